@@ -1,0 +1,1 @@
+"""The Lambda functions of autogluon-cdk: they plan, check and summarize SageMaker's work."""

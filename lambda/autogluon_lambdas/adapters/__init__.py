@@ -1,0 +1,1 @@
+"""The rim: every call to AWS is made here."""

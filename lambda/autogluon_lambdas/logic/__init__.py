@@ -1,0 +1,1 @@
+"""What the functions decide; everything outside is handed in."""

@@ -1,0 +1,1 @@
+"""Parsed inputs, specs, argument tables and errors: plain frozen values."""
