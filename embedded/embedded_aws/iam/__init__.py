@@ -1,0 +1,7 @@
+"""Not built yet."""
+
+from embedded_aws.runtime import Runtime
+
+
+def install(runtime: Runtime) -> None:
+    """Replaced by the real service."""

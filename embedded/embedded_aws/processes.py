@@ -1,0 +1,142 @@
+"""Child processes that never outlive the embedded AWS.
+
+Everything of the user's (Lambda handlers, jobs, model servers) runs in children. Each is the leader of its
+own process group and asks the kernel to be killed when its parent dies, so neither Ctrl-C nor a
+crash of the parent leaves one behind.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _die_with_parent(parent_pid: int) -> None:
+    """Run in the child between fork and exec."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent_pid:  # the parent died before prctl took effect
+            os._exit(1)
+
+
+class ProcessSupervisor:
+    """Starts children and stops all of them, with their descendants, at the end."""
+
+    def __init__(self) -> None:
+        self._children: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        # The parent-death signal is tied to the *thread* that forked; request threads come and
+        # go, so one thread that lives as long as the process does all the forking.
+        self._requests: list[tuple[threading.Event, dict[str, Any], list[Any]]] = []
+        self._wake = threading.Condition()
+        threading.Thread(target=self._fork_forever, name="process-supervisor", daemon=True).start()
+
+    def spawn(
+        self,
+        argv: Sequence[str | os.PathLike[str]],
+        *,
+        env: Mapping[str, str],
+        cwd: str | os.PathLike[str] | None = None,
+        stdin: int | IO[Any] | None = subprocess.DEVNULL,
+        stdout: int | IO[Any] | None = None,
+        stderr: int | IO[Any] | None = None,
+        pass_fds: Sequence[int] = (),
+    ) -> subprocess.Popen[bytes]:
+        """Start a child in its own process group; its environment is exactly `env`.
+
+        Raises:
+            OSError: the program cannot be started.
+            RuntimeError: the embedded AWS is shutting down.
+        """
+        done, result = threading.Event(), []
+        arguments = {
+            "args": [os.fspath(part) for part in argv],
+            "env": dict(env),
+            "cwd": cwd,
+            "stdin": stdin,
+            "stdout": stdout,
+            "stderr": stderr,
+            "pass_fds": tuple(pass_fds),
+        }
+        with self._wake:
+            if self._closed:
+                raise RuntimeError("the embedded AWS is shutting down")
+            self._requests.append((done, arguments, result))
+            self._wake.notify()
+        done.wait()
+        outcome = result[0]
+        if isinstance(outcome, BaseException):
+            raise outcome
+        child: subprocess.Popen[bytes] = outcome
+        return child
+
+    def stop(self, child: subprocess.Popen[bytes], *, grace_seconds: float = 5.0) -> None:
+        """End a child and its descendants: SIGTERM, then SIGKILL after the grace period."""
+        _signal_group(child, signal.SIGTERM)
+        try:
+            child.wait(grace_seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        _signal_group(child, signal.SIGKILL)  # descendants that ignored or outlived SIGTERM
+        child.wait()
+        with self._lock:
+            self._children.discard(child)
+
+    def close(self) -> None:
+        """End every child; later `spawn` calls fail."""
+        with self._wake:
+            self._closed = True
+        with self._lock:
+            children = list(self._children)
+        for child in children:
+            _signal_group(child, signal.SIGTERM)
+        for child in children:
+            self.stop(child, grace_seconds=1.0)
+
+    def forget(self, child: subprocess.Popen[bytes]) -> None:
+        """Stop tracking a child that has ended by itself, and end what it left behind."""
+        _signal_group(child, signal.SIGKILL)
+        with self._lock:
+            self._children.discard(child)
+
+    def _fork_forever(self) -> None:
+        parent_pid = os.getpid()
+        while True:
+            with self._wake:
+                while not self._requests:
+                    self._wake.wait()
+                done, arguments, result = self._requests.pop(0)
+            try:
+                child = subprocess.Popen(
+                    **arguments,
+                    start_new_session=True,
+                    preexec_fn=lambda: _die_with_parent(parent_pid),  # noqa: PLW1509
+                )
+                with self._lock:
+                    self._children.add(child)
+                result.append(child)
+            except BaseException as error:  # noqa: BLE001 - handed to the caller
+                result.append(error)
+            done.set()
+
+
+def _signal_group(child: subprocess.Popen[bytes], signal_number: int) -> None:
+    try:
+        os.killpg(child.pid, signal_number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def python_environment(path: Path) -> Path:
+    """The interpreter of a virtual environment folder."""
+    return path / "bin" / "python"

@@ -1,0 +1,116 @@
+"""What every service of the embedded AWS shares: where it listens, its state folder, its processes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.gateway import Gateway
+from embedded_aws.processes import ProcessSupervisor
+
+ACCOUNT_ID = "123456789012"
+DEFAULT_REGION = "us-east-1"
+# The account's owner: whoever holds this key may do everything, as an administrator user may on AWS.
+# It opens nothing but this process on this machine, so it is no secret.
+ADMIN_ACCESS_KEY_ID = "AKIAEMBEDDEDADMIN001"
+ADMIN_SECRET_ACCESS_KEY = "embedded-aws-admin"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Temporary or permanent keys, as boto3 and child processes take them."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None = None
+
+    def as_environment(self) -> dict[str, str]:
+        """The AWS_* variables that SDKs read."""
+        environment = {
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+        }
+        if self.session_token:
+            environment["AWS_SESSION_TOKEN"] = self.session_token
+        return environment
+
+
+ADMIN = Credentials(ADMIN_ACCESS_KEY_ID, ADMIN_SECRET_ACCESS_KEY)
+
+# (role ARN, service principal, session name) -> credentials; raises ApiError when the role's
+# trust policy does not let the service assume it.
+ServiceRoleAssumer = Callable[[str, str, str], Credentials]
+
+
+@dataclass
+class Runtime:
+    """Handed to every service's `install(runtime)`."""
+
+    gateway: Gateway
+    port: int
+    state_dir: Path  # scratch space of this run; removed at the end
+    image_python: Path  # interpreter of the environment that stands for the AutoGluon image
+    processes: ProcessSupervisor
+    log: ActivityLog
+    account_id: str = ACCOUNT_ID
+    default_region: str = DEFAULT_REGION
+    assume_role_for_service: ServiceRoleAssumer | None = None
+    on_close: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def endpoint_url(self) -> str:
+        """`http://localhost:PORT`. `localhost`, not 127.0.0.1: template URLs are built from it."""
+        return f"http://localhost:{self.port}"
+
+    def role_credentials(self, role_arn: str, service: str, session_name: str) -> Credentials:
+        """Credentials of a deployed role, as the AWS service `service` would get them.
+
+        Args:
+            service: the service's principal, such as `lambda.amazonaws.com`.
+
+        Raises:
+            ApiError: the role does not exist or does not trust the service.
+        """
+        if self.assume_role_for_service is None:
+            raise RuntimeError("the iam service must be installed before roles can be assumed")
+        return self.assume_role_for_service(role_arn, service, session_name)
+
+    def client(
+        self, service: str, credentials: Credentials = ADMIN, region: str | None = None
+    ) -> Any:
+        """A boto3 client that calls this embedded AWS over HTTP with the given credentials."""
+        return _client(service, credentials, region or self.default_region, self.endpoint_url)
+
+    def child_environment(self, credentials: Credentials | None, region: str) -> dict[str, str]:
+        """Environment for a child that may call AWS: only its credentials and this endpoint."""
+        environment = {
+            "AWS_DEFAULT_REGION": region,
+            "AWS_REGION": region,
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        return environment if credentials is None else environment | credentials.as_environment()
+
+
+@functools.lru_cache(maxsize=256)
+def _client(service: str, credentials: Credentials, region: str, endpoint_url: str) -> Any:
+    session = boto3.session.Session(
+        aws_access_key_id=credentials.access_key_id,
+        aws_secret_access_key=credentials.secret_access_key,
+        aws_session_token=credentials.session_token,
+        region_name=region,
+    )
+    config = Config(
+        retries={"max_attempts": 0, "mode": "standard"},
+        read_timeout=3600,
+        s3={"addressing_style": "path"},
+        max_pool_connections=32,
+    )
+    return session.client(service, endpoint_url=endpoint_url, config=config)

@@ -1,0 +1,123 @@
+"""Start and stop an embedded AWS: `EmbeddedAws(...)` in tests, `python -m embedded_aws` for people."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.gateway import Gateway
+from embedded_aws.processes import ProcessSupervisor
+from embedded_aws.runtime import ACCOUNT_ID, ADMIN, DEFAULT_REGION, Runtime
+
+# Order matters: roles can only be assumed once iam is installed.
+_SERVICES = ("iam", "lambda_runtime", "sagemaker", "stepfunctions", "cloudformation")
+
+
+class _QuietRequestHandler(MotoRequestHandler):
+    """The activity log replaces werkzeug's line per request."""
+
+    protocol_version = "HTTP/1.1"  # keep-alive: a deployment makes thousands of calls
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Print nothing."""
+
+
+class EmbeddedAws:
+    """One AWS account, reachable at `endpoint_url` on the loopback interface.
+
+    State lives in this process and ends with it. Use one instance per process: moto's state is global.
+
+    Args:
+        image_python: interpreter of the environment that stands for the AutoGluon container.
+        port: 0 picks a free one.
+    """
+
+    def __init__(
+        self,
+        *,
+        image_python: Path,
+        port: int = 0,
+        log: ActivityLog | None = None,
+        services: tuple[str, ...] = _SERVICES,
+    ) -> None:
+        self._port = port or _free_port()
+        os.environ["MOTO_PORT"] = str(self._port)  # moto's own clients call back on it
+        self._state_dir = Path(tempfile.mkdtemp(prefix="embedded-aws-"))
+        gateway = Gateway(account_id=ACCOUNT_ID, default_region=DEFAULT_REGION)
+        self.runtime = Runtime(
+            gateway=gateway,
+            port=self._port,
+            state_dir=self._state_dir,
+            image_python=image_python,
+            processes=ProcessSupervisor(),
+            log=log or ActivityLog(),
+        )
+        for service in services:
+            importlib.import_module(f"embedded_aws.{service}").install(self.runtime)
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where clients point AWS_ENDPOINT_URL."""
+        return self.runtime.endpoint_url
+
+    def client_environment(self) -> dict[str, str]:
+        """Variables that point any AWS tool of a person with administrator rights here."""
+        return self.runtime.child_environment(ADMIN, DEFAULT_REGION) | {
+            "AWS_ENDPOINT_URL_S3": self.endpoint_url,
+            "CDK_DEFAULT_ACCOUNT": ACCOUNT_ID,
+            "CDK_DEFAULT_REGION": DEFAULT_REGION,
+        }
+
+    def start(self) -> Self:
+        """Listen on 127.0.0.1. Raises OSError when the port is taken."""
+        self._server = make_server(
+            "127.0.0.1",
+            self._port,
+            self.runtime.gateway,
+            threaded=True,
+            request_handler=_QuietRequestHandler,
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """End every child, stop listening and remove the scratch folder."""
+        for close in reversed(self.runtime.on_close):
+            close()
+        self.runtime.processes.close()
+        if self._server is not None and self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+        shutil.rmtree(self._state_dir, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
