@@ -1,0 +1,50 @@
+# Every target sets up what it needs by itself, inside this folder. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+TESTS ?= tests
+
+# Nothing is cached outside this folder.
+export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+export npm_config_cache := $(CURDIR)/.cache/npm
+export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.cache/jsii
+export CDK_HOME := $(CURDIR)/.cache/cdk
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+# Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+
+.PHONY: help setup setup-dev demo embedded synth check lint test clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## install everything the demo needs into this folder (2-3 minutes, once)
+	@$(PYTHON) demo/set_up.py local image node
+
+setup-dev:
+	@$(PYTHON) demo/set_up.py dev image node
+
+demo: setup ## deploy, train, promote, serve and batch-predict, with no AWS account
+	@$(BIN)/python -m autogluon_demo
+
+embedded: setup ## run the embedded AWS in the foreground, on localhost:4566
+	@$(BIN)/python -m embedded_aws
+
+synth: setup ## write the CloudFormation templates to cdk.out, offline
+	@cdk synth --quiet && ls -1 cdk.out/*.template.json
+
+lint: setup-dev ## ruff and mypy
+	@ruff check . && ruff format --check . && mypy
+
+check: lint ## lint, types, unit and infrastructure tests: everything that needs no embedded AWS
+	@pytest tests/unit tests/infrastructure --ignore tests/unit/containers -q
+	@.venv-image/bin/python -m pytest tests/unit/containers -q
+
+test: check ## everything that proves the project
+	@pytest tests/integration tests/e2e -q
+
+clean: ## remove what the other targets made (not the installed environments)
+	@rm -rf cdk.out .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv*' -not -path './node_modules/*' -prune -exec rm -rf {} +

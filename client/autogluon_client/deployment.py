@@ -1,0 +1,58 @@
+"""Where a deployed environment keeps everything, read from its one SSM parameter."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+from autogluon_client.errors import NotDeployedError
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Names and ARNs of one environment; see docs/reference/contracts.md."""
+
+    environment: str
+    region: str
+    data_bucket: str
+    artifact_bucket: str
+    kms_key_arn: str
+    training_role_arn: str
+    serving_role_arn: str
+    failure_topic_arn: str
+    state_machines: dict[str, str]  # "train", "batch_predict", "promote" -> ARN
+    predictors: tuple[str, ...]
+
+    @classmethod
+    def load(cls, session: Any, environment: str) -> Self:
+        """Read the environment's description with a boto3 session.
+
+        Raises:
+            NotDeployedError: there is none in the session's account and region.
+        """
+        name = f"/autogluon/{environment}/deployment"
+        try:
+            answer = session.client("ssm").get_parameter(Name=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
+            raise NotDeployedError(
+                f"Environment {environment!r} is not deployed in {session.region_name} "
+                f"(no SSM parameter {name}); deploy it with "
+                f"`cdk deploy --all -c environment={environment}`."
+            ) from error
+        values = json.loads(answer["Parameter"]["Value"])
+        values.pop("version")
+        values["predictors"] = tuple(values["predictors"])
+        return cls(**values)
+
+    def endpoint_name(self, predictor: str) -> str:
+        """Name of the endpoint that serves a predictor while a model is live."""
+        return f"autogluon-{self.environment}-{predictor}"
+
+    def live_model_parameter(self, predictor: str) -> str:
+        """SSM parameter that holds `none` or the live model package's ARN."""
+        return f"/autogluon/{self.environment}/predictors/{predictor}/live-model"

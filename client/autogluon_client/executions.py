@@ -1,0 +1,87 @@
+"""Start Step Functions executions and wait for them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autogluon_client.errors import ExecutionFailedError
+
+# Called with the name of every state the execution enters.
+StateListener = Callable[[str], None]
+
+
+def start_execution(
+    session: Any, state_machine_arn: str, name: str, arguments: Mapping[str, Any]
+) -> str:
+    """Start an execution, or find the one that already has this name.
+
+    A name stands for one run: starting it twice never does the work twice.
+
+    Returns:
+        The execution's ARN.
+    """
+    states = session.client("stepfunctions")
+    try:
+        answer = states.start_execution(
+            stateMachineArn=state_machine_arn, name=name, input=json.dumps(dict(arguments))
+        )
+    except states.exceptions.ExecutionAlreadyExists:
+        return f"{state_machine_arn.replace(':stateMachine:', ':execution:', 1)}:{name}"
+    execution_arn: str = answer["executionArn"]
+    return execution_arn
+
+
+def wait_for_execution(
+    session: Any,
+    execution_arn: str,
+    *,
+    on_state: StateListener | None = None,
+    while_waiting: Callable[[], None] | None = None,
+    poll_seconds: float = 1.0,
+) -> dict[str, Any]:
+    """Wait until an execution ends.
+
+    Args:
+        on_state: told of each state as it is entered.
+        while_waiting: called at every poll.
+
+    Returns:
+        The execution's output.
+
+    Raises:
+        ExecutionFailedError: it failed, timed out or was stopped.
+    """
+    states = session.client("stepfunctions")
+    events_seen = 0
+    while True:
+        description = states.describe_execution(executionArn=execution_arn)
+        if on_state is not None:
+            events_seen = _report_new_states(states, execution_arn, events_seen, on_state)
+        if while_waiting is not None:
+            while_waiting()
+        status = description["status"]
+        if status == "SUCCEEDED":
+            output: dict[str, Any] = json.loads(description["output"])
+            return output
+        if status != "RUNNING":
+            raise ExecutionFailedError(
+                execution_arn=execution_arn,
+                status=status,
+                error=description.get("error", ""),
+                cause=description.get("cause", ""),
+            )
+        time.sleep(poll_seconds)
+
+
+def _report_new_states(
+    states: Any, execution_arn: str, events_seen: int, on_state: StateListener
+) -> int:
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=execution_arn)
+    events = [event for page in pages for event in page["events"]]
+    for event in events[events_seen:]:
+        if "stateEnteredEventDetails" in event:
+            on_state(event["stateEnteredEventDetails"]["name"])
+    return len(events)

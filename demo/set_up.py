@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""Install the project's environments inside its own folder, showing what happens.
+
+    python3 demo/set_up.py local image node     what `make demo` needs
+    python3 demo/set_up.py dev image node       what `make test` needs
+
+Standard library only: it runs before anything is installed. A finished step is remembered by the
+content of its requirement files, so running it again costs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SUPPORTED = ((3, 11), (3, 13))  # what AutoGluon 1.6 and this project both run on
+
+
+@dataclass(frozen=True)
+class Step:
+    """One environment: what it is for, what decides whether it is up to date, how it is made."""
+
+    title: str
+    target: Path
+    inputs: tuple[str, ...]
+    commands: Callable[[], list[list[str]]]
+
+    def stamp(self) -> Path:
+        return self.target / ".installed"
+
+    def fingerprint(self) -> str:
+        digest = hashlib.sha256(sys.version.encode())
+        for name in self.inputs:
+            digest.update((ROOT / name).read_bytes())
+        return digest.hexdigest()
+
+    def is_done(self) -> bool:
+        return self.stamp().exists() and self.stamp().read_text() == self.fingerprint()
+
+
+_CHILDREN: set[subprocess.Popen[str]] = set()
+
+
+class StepFailedError(RuntimeError):
+    """A command of a step ended with an error; the message carries its last lines."""
+
+
+def _environment(folder: str, *requirements: str) -> list[list[str]]:
+    python = str(ROOT / folder / "bin" / "python")
+    create = [sys.executable, "-m", "venv", str(ROOT / folder)]
+    install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
+    for name in requirements:
+        install += ["--requirement", str(ROOT / name)]
+    return [create, install]
+
+
+def _project(commands: list[list[str]]) -> list[list[str]]:
+    python = commands[0][-1] + "/bin/python"
+    editable = [python, "-m", "pip", "install", "--no-deps", "--editable", str(ROOT)]
+    return [*commands, editable]
+
+
+_REQUIREMENTS = ("requirements.txt", "requirements-local.txt", "pyproject.toml")
+STEPS = {
+    "local": Step(
+        "Python environment: CDK, client, embedded AWS",
+        ROOT / ".venv",
+        _REQUIREMENTS,
+        lambda: _project(_environment(".venv", "requirements-local.txt")),
+    ),
+    "dev": Step(
+        "Python environment: CDK, client, embedded AWS, test tools",
+        ROOT / ".venv",
+        (*_REQUIREMENTS, "requirements-dev.txt"),
+        lambda: _project(_environment(".venv", "requirements-dev.txt")),
+    ),
+    "image": Step(
+        "AutoGluon, as in the container (1.1 GB)",
+        ROOT / ".venv-image",
+        ("requirements-image.txt",),
+        lambda: _environment(".venv-image", "requirements-image.txt"),
+    ),
+    "node": Step(
+        "CDK command line, pinned",
+        ROOT / "node_modules",
+        ("package.json", "package-lock.json"),
+        lambda: [[str(ROOT / ".venv" / "bin" / "npm"), "ci", "--no-audit", "--no-fund"]],
+    ),
+}
+
+
+class Progress:
+    """One line a running step, rewritten in place on a terminal."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_terminal = sys.stderr.isatty()
+
+    def show(self, title: str, started: float, latest: str) -> None:
+        if self._is_terminal:
+            width = shutil.get_terminal_size().columns - 1
+            line = f"  {title}  {time.monotonic() - started:4.0f} s  {latest}"
+            with self._lock:
+                print(f"\r\033[K{line[:width]}", end="", file=sys.stderr, flush=True)
+
+    def finish(self, line: str) -> None:
+        with self._lock:
+            clear = "\r\033[K" if self._is_terminal else ""
+            print(f"{clear}  {line}", file=sys.stderr, flush=True)
+
+
+def _run(step: Step, progress: Progress) -> None:
+    started = time.monotonic()
+    step.stamp().unlink(missing_ok=True)
+    for command in step.commands():
+        _run_command(command, step.title, started, progress)
+    step.stamp().write_text(step.fingerprint())
+    progress.finish(f"{step.title}: ready after {time.monotonic() - started:.0f} s")
+
+
+def _run_command(command: list[str], title: str, started: float, progress: Progress) -> None:
+    environment = {**os.environ, "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
+    child = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    _CHILDREN.add(child)
+    lines: list[str] = []
+    assert child.stdout is not None  # noqa: S101 - Popen with PIPE always has one
+    for line in child.stdout:
+        lines.append(line.rstrip())
+        progress.show(title, started, lines[-1].strip())
+    if child.wait() != 0:
+        tail = "\n    ".join(lines[-15:])
+        raise StepFailedError(f"{title}: `{' '.join(command)}` failed:\n    {tail}")
+
+
+def main(names: list[str]) -> int:
+    """Bring the named steps up to date; returns the exit code."""
+    if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
+        print(
+            f"PYTHON: {sys.executable} is Python {sys.version_info[0]}.{sys.version_info[1]}; "
+            "AutoGluon 1.6 runs on 3.11 to 3.13: `make demo PYTHON=python3.12`.",
+            file=sys.stderr,
+        )
+        return 2
+    # `dev` includes `local`: whoever has the test tools has the rest.
+    steps = [STEPS[name] for name in names]
+    if names[0] == "local" and STEPS["dev"].is_done():
+        steps = steps[1:]
+    pending = [step for step in steps if not step.is_done()]
+    if not pending:
+        return 0
+    print("Setting up inside this folder, once:", file=sys.stderr)
+    progress = Progress()
+    # The environments are independent and mostly wait for the network; npm comes from the first.
+    first = [step for step in pending if step is not STEPS["node"]]
+    errors = _run_together(first, progress)
+    if not errors and STEPS["node"] in pending:
+        errors = _run_together([STEPS["node"]], progress)
+    for error in errors:
+        print(error, file=sys.stderr)
+    return 1 if errors else 0
+
+
+def _run_together(steps: list[Step], progress: Progress) -> list[Exception]:
+    errors: list[Exception] = []
+
+    def run(step: Step) -> None:
+        try:
+            _run(step, progress)
+        except (StepFailedError, OSError) as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(step,)) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        for running in _CHILDREN:
+            running.kill()
+        sys.exit(130)
