@@ -161,7 +161,9 @@ def refused(reason: str) -> Rule:
     return Rule(reason, lambda _: True, lambda path, _: [f"{path}: cannot be given; {reason}"])
 
 
-def check_fields(path: str, value: object, fields: Mapping[str, Rule]) -> list[str]:
+def check_fields(
+    path: str, value: object, fields: Mapping[str, Rule], *, noun: str = "argument"
+) -> list[str]:
     """Sentences about an object's unknown keys and wrong values."""
     if not isinstance(value, dict):
         return [f"{path}: got {shown(value)}; allowed: an object"]
@@ -169,7 +171,7 @@ def check_fields(path: str, value: object, fields: Mapping[str, Rule]) -> list[s
     for key, entry in value.items():
         rule = fields.get(key)
         if rule is None:
-            problems.append(f"{path}.{key}: unknown argument{did_you_mean(key, fields)}")
+            problems.append(f"{path}.{key}: unknown {noun}{did_you_mean(key, fields)}")
         else:
             problems.extend(rule.problems(f"{path}.{key}", entry))
     return problems

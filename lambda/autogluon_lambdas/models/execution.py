@@ -1,0 +1,41 @@
+"""The Step Functions execution that asks, and what is named after it."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from autogluon_lambdas.models.errors import InvalidInputError
+
+_LONGEST_JOB_NAME = 63
+_LONGEST_EXECUTION_PART = 24
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One execution of a state machine; the same `arn` always asks for the same work."""
+
+    arn: str
+    name: str
+
+    @classmethod
+    def from_event(cls, event: dict[str, object]) -> "Execution":
+        """Read `event["execution"]`, the part `Id`, `Name`, `StartTime` of the context object.
+
+        Raises InvalidInputError when the function was not called by a state machine.
+        """
+        context = event.get("execution")
+        if not isinstance(context, dict) or not context.get("Id") or not context.get("Name"):
+            raise InvalidInputError(
+                "event.execution: no Id and Name; call this function from its state machine"
+            )
+        return cls(arn=str(context["Id"]), name=str(context["Name"]))
+
+    def digest(self, length: int) -> str:
+        """The first `length` hexadecimal digits of the SHA-256 of the ARN."""
+        return hashlib.sha256(self.arn.encode()).hexdigest()[:length]
+
+    def job_name(self, predictor: str) -> str:
+        """`<predictor>-<execution name>-<8 hex>`, at most 63 characters of `[A-Za-z0-9-]`."""
+        room = _LONGEST_JOB_NAME - len(predictor) - len("--") - 8
+        part = re.sub(r"[^A-Za-z0-9-]", "-", self.name)[: min(_LONGEST_EXECUTION_PART, room)]
+        return f"{predictor}-{part}-{self.digest(8)}"

@@ -1,0 +1,40 @@
+"""The feature schema that a training job leaves behind, as far as the functions need it."""
+
+import json
+from dataclasses import dataclass
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class FeatureSchema:
+    """Label, classes (None for regression) and feature names in training order."""
+
+    label: str
+    problem_type: str
+    classes: tuple[str, ...] | None
+    features: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, text: bytes) -> "FeatureSchema":
+        """Read `feature_schema.json`; raises ValueError when it is not one of version 1."""
+        raw = json.loads(text)
+        if raw.get("version") != SCHEMA_VERSION:
+            raise ValueError(f"version: got {raw.get('version')!r}; allowed: {SCHEMA_VERSION}")
+        classes = raw["classes"]
+        return cls(
+            label=raw["label"],
+            problem_type=raw["problem_type"],
+            classes=None if classes is None else tuple(str(name) for name in classes),
+            features=tuple(feature["name"] for feature in raw["features"]),
+        )
+
+    def answer_columns(self, output: str) -> tuple[str, ...]:
+        """The columns of an answer; `output` is `both`, `labels` or `probabilities`."""
+        probabilities = tuple(f"{name}_proba" for name in self.classes or ())
+        by_output = {
+            "labels": (self.label,),
+            "probabilities": probabilities,
+            "both": (self.label, *probabilities),
+        }
+        return by_output[output]

@@ -1,0 +1,15 @@
+"""What a SageMaker instance type says about its volume."""
+
+import re
+
+# Families with local NVMe storage: SageMaker refuses VolumeKmsKeyId on them, and their disks are
+# encrypted by the instance itself (docs: "Nitro-based instances include local storage").
+_LOCAL_STORAGE_FAMILY = re.compile(
+    r"^(?:g4dn|g5|g6|g6e|gr6|p3dn|p4de?|p5en?|p5|p6.*|trn\d.*|inf2|i\d.*|[cmrx]\d+[a-z]*d[a-z]*)$"
+)
+
+
+def takes_volume_key(instance_type: str) -> bool:
+    """Whether the storage volume of `ml.<family>.<size>` can be encrypted with a KMS key."""
+    parts = instance_type.split(".")
+    return len(parts) != 3 or _LOCAL_STORAGE_FAMILY.match(parts[1]) is None

@@ -1,0 +1,34 @@
+"""Model versions of the registry."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_ARN = re.compile(r"^arn:[^:]+:sagemaker:[^:]+:[0-9]{12}:model-package/(?P<group>[^/]+)/[0-9]+$")
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """One version as a list shows it."""
+
+    arn: str
+    version: int
+    status: str
+
+
+@dataclass(frozen=True)
+class ModelPackage:
+    """One version in full: its state and its container."""
+
+    arn: str
+    version: int
+    status: str
+    image: str
+    model_data_url: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def group_of(arn: str) -> str | None:
+    """The group in a model package ARN, or None when the text is not such an ARN."""
+    match = _ARN.match(arn)
+    return match["group"] if match else None

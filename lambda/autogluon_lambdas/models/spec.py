@@ -1,0 +1,122 @@
+"""A predictor's spec: its settings as the stacks wrote them to SSM, defaults filled in."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SPEC_VERSION = 1
+
+
+@dataclass(frozen=True)
+class TrainingSpec:
+    """How training jobs run; sizes in GB, times in seconds."""
+
+    instance_type: str
+    instance_count: int
+    volume_size_gb: int
+    max_runtime_seconds: int
+    allowed_instance_types: tuple[str, ...]
+    encrypt_volume: bool
+
+
+@dataclass(frozen=True)
+class BatchSpec:
+    """How transform jobs run; sizes in MB (10^6 bytes), times in seconds."""
+
+    instance_type: str
+    instance_count: int
+    allowed_instance_types: tuple[str, ...]
+    max_payload_mb: int
+    max_concurrent_transforms: int
+    timeout_seconds: int
+
+
+@dataclass(frozen=True)
+class QualityGate:
+    """The metric that decides about a new version; `minimum` in AutoGluon's sign (more is better)."""
+
+    metric: str
+    minimum: float
+    on_pass: str
+    on_fail: str
+
+
+@dataclass(frozen=True)
+class EndpointSpec:
+    """The endpoint of a predictor and the stack that owns it."""
+
+    name: str
+    stack_name: str
+    instance_type: str
+
+
+@dataclass(frozen=True)
+class PredictorSpec:
+    """Everything the functions know about one predictor."""
+
+    name: str
+    type: str
+    init_args: Mapping[str, Any]
+    fit_args: Mapping[str, Any]
+    image_uri: str
+    framework_version: str
+    training: TrainingSpec
+    quality_gate: QualityGate | None
+    endpoint: EndpointSpec | None
+    batch: BatchSpec
+    tags: Mapping[str, str] = field(default_factory=dict)
+    transform_ami_version: str | None = None
+
+    @classmethod
+    def from_json(cls, text: str) -> "PredictorSpec":
+        """Read the SSM parameter's text.
+
+        Raises ValueError when it is not a spec of version 1.
+        """
+        try:
+            return _parse(json.loads(text))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"the spec is not complete ({error!r}); deploy it again") from error
+
+
+def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
+    if raw.get("version") != SPEC_VERSION:
+        raise ValueError(
+            f"spec.version: got {raw.get('version')!r}; allowed: {SPEC_VERSION}; deploy the stacks "
+            "and the functions from the same release"
+        )
+    gate, endpoint = raw["quality_gate"], raw["endpoint"]
+    training, batch = raw["training"], raw["batch"]
+    return PredictorSpec(
+        name=raw["name"],
+        type=raw["type"],
+        init_args=dict(raw["init_args"]),
+        fit_args=dict(raw["fit_args"]),
+        image_uri=raw["image_uri"],
+        framework_version=raw["framework_version"],
+        training=TrainingSpec(
+            instance_type=training["instance_type"],
+            instance_count=training["instance_count"],
+            volume_size_gb=training["volume_size_gb"],
+            max_runtime_seconds=training["max_runtime_seconds"],
+            allowed_instance_types=tuple(training["allowed_instance_types"]),
+            encrypt_volume=training["encrypt_volume"],
+        ),
+        quality_gate=None
+        if gate is None
+        else QualityGate(gate["metric"], gate["minimum"], gate["on_pass"], gate["on_fail"]),
+        endpoint=None
+        if endpoint is None
+        else EndpointSpec(endpoint["name"], endpoint["stack_name"], endpoint["instance_type"]),
+        batch=BatchSpec(
+            instance_type=batch["instance_type"],
+            instance_count=batch["instance_count"],
+            allowed_instance_types=tuple(batch["allowed_instance_types"]),
+            max_payload_mb=batch["max_payload_mb"],
+            max_concurrent_transforms=batch["max_concurrent_transforms"],
+            timeout_seconds=batch["timeout_seconds"],
+        ),
+        tags=dict(raw["tags"]),
+        transform_ami_version=(raw.get("ami") or {}).get("transform_ami_version"),
+    )
