@@ -1,0 +1,1 @@
+"""CDK constructs that make AutoGluon on SageMaker infrastructure."""

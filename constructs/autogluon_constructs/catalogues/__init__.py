@@ -1,0 +1,1 @@
+"""Facts about SageMaker and AutoGluon kept as data: instance types, images, metrics."""

@@ -1,0 +1,89 @@
+"""Which AutoGluon Deep Learning Container a framework version and a processor mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+Processor = Literal["cpu", "gpu"]
+
+
+@dataclass(frozen=True)
+class ImageName:
+    """`<repository>:<tag>` in the registry of AWS's Deep Learning Containers."""
+
+    repository: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class HostImages:
+    """Host images (AMIs) that an image's GPU driver needs."""
+
+    inference_ami_version: str
+    transform_ami_version: str
+
+
+@dataclass(frozen=True)
+class Image:
+    """What a framework version means on one processor."""
+
+    version: str
+    training: ImageName
+    inference: ImageName
+    ami: HostImages | None
+    unsupported_accelerators: frozenset[str]
+
+
+def find_image(framework_version: str, processor: Processor) -> Image:
+    """The image of a version such as `1.6.3`, `1.6` or `latest`.
+
+    Raises:
+        LookupError: no image of that version exists; the message lists those that do.
+    """
+    entry = _find(framework_version)
+    if entry is None:
+        raise LookupError(f"no AutoGluon image of that version; allowed: {', '.join(_allowed())}")
+    return _parse(entry, processor)
+
+
+@cache
+def _entries() -> Sequence[Mapping[str, Any]]:
+    text = files(__package__).joinpath("images.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(text))
+
+
+def _find(framework_version: str) -> Mapping[str, Any] | None:
+    if framework_version == "latest":
+        return _entries()[0]
+    for entry in _entries():
+        if framework_version in (entry["version"], _minor(entry["version"])):
+            return entry
+    return None
+
+
+def _minor(version: str) -> str:
+    return version.rpartition(".")[0]
+
+
+def _allowed() -> list[str]:
+    return ["latest", *(name for e in _entries() for name in (_minor(e["version"]), e["version"]))]
+
+
+def _parse(entry: Mapping[str, Any], processor: Processor) -> Image:
+    variant = entry[processor]
+    ami = variant.get("ami")
+    return Image(
+        version=entry["version"],
+        training=_name(variant.get("training", variant)),
+        inference=_name(variant.get("inference", variant)),
+        ami=HostImages(**ami) if ami is not None else None,
+        unsupported_accelerators=frozenset(variant.get("without", ())),
+    )
+
+
+def _name(entry: Mapping[str, str]) -> ImageName:
+    return ImageName(repository=entry["repository"], tag=entry["tag"])

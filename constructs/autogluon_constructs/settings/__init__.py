@@ -1,0 +1,27 @@
+"""Settings: `config/<environment>.yaml`, parsed once, typed, with all errors at once."""
+
+from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.endpoint import Autoscaling, Endpoint
+from autogluon_constructs.settings.environment import Environment
+from autogluon_constructs.settings.loading import (
+    SettingsError,
+    load_environment,
+    parse_environment,
+)
+from autogluon_constructs.settings.predictor import Predictor, parse_image_uri
+from autogluon_constructs.settings.quality_gate import QualityGate
+from autogluon_constructs.settings.training import Training
+
+__all__ = [
+    "Autoscaling",
+    "Batch",
+    "Endpoint",
+    "Environment",
+    "Predictor",
+    "QualityGate",
+    "SettingsError",
+    "Training",
+    "load_environment",
+    "parse_environment",
+    "parse_image_uri",
+]

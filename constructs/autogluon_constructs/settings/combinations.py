@@ -1,0 +1,144 @@
+"""What single fields cannot know: combinations of a predictor's settings that cannot work.
+
+Each rule gets the fields of one predictor that are valid by themselves, and says where (a path
+below the predictor) and what is wrong. A rule whose fields are not all there stays silent: their own
+errors come first.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from autogluon_lambdas.models.suggestions import did_you_mean, listed
+from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
+
+from autogluon_constructs.catalogues.images import find_image
+from autogluon_constructs.catalogues.instances import InstanceType, instance_types
+from autogluon_constructs.catalogues.metrics import canonical, measured_metrics
+from autogluon_constructs.settings.endpoint import Endpoint
+from autogluon_constructs.settings.quality_gate import QualityGate
+from autogluon_constructs.settings.training import Training
+
+Fields = Mapping[str, Any]
+Rule = Callable[[Fields], Iterator[str]]
+
+_MIN_HEAD_ROOM_SECONDS = 60
+_HEAD_ROOM_SHARE = 0.1
+
+
+def problems_of(fields: Fields) -> list[str]:
+    """`<path below the predictor>: <what is wrong>` for each combination that cannot work."""
+    return [problem for rule in _RULES for problem in rule(fields)]
+
+
+def _type_is_supported(fields: Fields) -> Iterator[str]:
+    if fields.get("type") in ("timeseries", "multimodal"):
+        yield f"type: got '{fields['type']}', which is not supported yet; allowed: 'tabular'"
+
+
+def _arguments_are_autogluons(fields: Fields) -> Iterator[str]:
+    if fields.get("type") != "tabular":
+        return
+    if "init_args" in fields:
+        yield from check_init_args(fields["init_args"])
+    if "fit_args" in fields:
+        yield from check_fit_args(fields["fit_args"])
+
+
+def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
+    gate: QualityGate | None = fields.get("quality_gate")
+    arguments = fields.get("init_args")
+    if gate is None or arguments is None:
+        return
+    problem_type, eval_metric = arguments.get("problem_type"), arguments.get("eval_metric")
+    measured = measured_metrics(problem_type, eval_metric)
+    if gate.metric in measured or not measured:
+        return
+    path = f"quality_gate.metric: got '{gate.metric}'"
+    if canonical(gate.metric) in measured:
+        yield f"{path}; AutoGluon reports it as '{canonical(gate.metric)}'; write that"
+    else:
+        yield (
+            f"{path}, which a run with eval_metric {eval_metric!r} does not measure; "
+            f"allowed: {listed(measured)}{did_you_mean(gate.metric, measured)}; "
+            "any other metric must be init_args.eval_metric"
+        )
+
+
+def _time_limit_leaves_head_room(fields: Fields) -> Iterator[str]:
+    training: Training | None = fields.get("training")
+    limit = fields.get("fit_args", {}).get("time_limit")
+    if training is None or isinstance(limit, bool) or not isinstance(limit, int | float):
+        return
+    # AutoGluon's time_limit is no hard stop, and a job that SageMaker stops saves nothing.
+    needed = limit + max(_MIN_HEAD_ROOM_SECONDS, _HEAD_ROOM_SHARE * limit)
+    if training.max_runtime_seconds < needed:
+        yield (
+            f"training.max_runtime_seconds: got {training.max_runtime_seconds} with "
+            f"fit_args.time_limit {limit:g}; allowed: at least {needed:.0f}, "
+            "so that the job can still evaluate and save its model"
+        )
+
+
+def _volume_keys_agree(fields: Fields) -> Iterator[str]:
+    for section in ("training", "batch"):
+        if section not in fields:
+            continue
+        types = [instance_types()[name] for name in fields[section].all_instance_types]
+        odd = [t.name for t in types if t.has_local_nvme != types[0].has_local_nvme]
+        if odd:
+            yield (
+                f"{section}.allowed_instance_types: got {listed(odd)} beside '{types[0].name}'; "
+                "types with and without local NVMe disks cannot be mixed, since SageMaker refuses "
+                "a volume key on the former"
+            )
+
+
+def _processors_agree(fields: Fields) -> Iterator[str]:
+    used = list(_used_types(fields))
+    if not used:
+        return
+    first_path, first = used[0]
+    for path, other in used[1:]:
+        if other.processor != first.processor:
+            yield (
+                f"{path}: got '{other.name}', a {other.processor.upper()} type, with the "
+                f"{first.processor.upper()} image that {first_path} '{first.name}' means; "
+                "allowed: one kind of processor per predictor"
+            )
+
+
+def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
+    version = fields.get("framework_version")
+    if version is None:
+        return
+    image = find_image(version, "gpu")
+    for path, used in _used_types(fields):
+        if used.accelerator in image.unsupported_accelerators:
+            yield (
+                f"{path}: got '{used.name}', whose {used.accelerator} GPU the image of AutoGluon "
+                f"{image.version} cannot drive; use e.g. 'ml.g5.xlarge'"
+            )
+
+
+def _used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
+    endpoint: Endpoint | None = fields.get("endpoint")
+    names = [
+        (f"{section}.{'allowed_instance_types' if index else 'instance_type'}", name)
+        for section in ("training", "batch")
+        if section in fields
+        for index, name in enumerate(fields[section].all_instance_types)
+    ]
+    if endpoint is not None:
+        names.append(("endpoint.instance_type", endpoint.instance_type))
+    return ((path, instance_types()[name]) for path, name in names)
+
+
+_RULES: tuple[Rule, ...] = (
+    _type_is_supported,
+    _arguments_are_autogluons,
+    _gate_metric_is_measured,
+    _time_limit_leaves_head_room,
+    _volume_keys_agree,
+    _processors_agree,
+    _accelerators_are_driven,
+)

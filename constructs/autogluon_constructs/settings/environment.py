@@ -1,0 +1,45 @@
+"""One environment: where it is deployed, how it is kept, and its predictors."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from autogluon_constructs.settings.fields import EmailAddresses, S3Locations, Tags, refuse
+from autogluon_constructs.settings.predictor import Predictor
+from autogluon_constructs.settings.section import Section
+
+# The longest physical name is `autogluon-<env>-<predictor>`, which SageMaker cuts off at 63.
+EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)]
+PredictorName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=30)]
+
+# The only values that CloudWatch Logs knows.
+LogRetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
+    1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]  # fmt: skip
+
+
+class Environment(Section):
+    """Settings of one environment. Its name is its file's: `config/<name>.yaml`.
+
+    Without `account` and `region` the templates fit any account and region. `data_access` are S3
+    locations outside the environment's own buckets that its predictors may read.
+    """
+
+    name: EnvironmentName
+    account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    region: Annotated[str, Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d+$")] | None = None
+    removal: Literal["retain", "destroy"] = "retain"
+    network_isolation: bool = True
+    notification_emails: EmailAddresses = ()
+    log_retention_days: LogRetentionDays = 90
+    data_access: S3Locations = ()
+    tags: Tags = Field(default_factory=dict)
+    predictors: Mapping[PredictorName, Predictor] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _place_is_complete(self) -> Self:
+        if self.account is not None and self.region is None:
+            raise refuse("account is given but region is not; give both, only region, or neither")
+        return self

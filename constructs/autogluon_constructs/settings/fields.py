@@ -1,0 +1,79 @@
+"""Field types that several sections use: instance types, tags, locations in S3."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from autogluon_constructs.catalogues.instances import Use, why_unusable
+
+MAX_TAGS = 40  # SageMaker admits 50; jobs add their own.
+
+_TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+\-@]{1,128}")
+_TAG_VALUE = re.compile(r"[\w .:/=+\-@]{0,256}")
+_BUCKET = r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]"
+_S3_LOCATION = re.compile(rf"(?:s3://|arn:[a-z\-]+:s3:::)(?P<bucket>{_BUCKET})(?:/(?P<prefix>.*))?")
+
+
+def refuse(sentence: str) -> PydanticCustomError:
+    """An error whose message is `sentence`, taken literally."""
+    return PydanticCustomError("refused", "{sentence}", {"sentence": sentence})
+
+
+def _usable_for(use: Use) -> AfterValidator:
+    def check(name: str) -> str:
+        reason = why_unusable(name, use)
+        if reason is not None:
+            raise refuse(reason)
+        return name
+
+    return AfterValidator(check)
+
+
+def _tags(tags: Mapping[str, str]) -> Mapping[str, str]:
+    if len(tags) > MAX_TAGS:
+        raise refuse(f"{len(tags)} tags; allowed: at most {MAX_TAGS}")
+    for key, value in tags.items():
+        if not _TAG_KEY.fullmatch(key):
+            raise refuse(
+                f"tag key {key!r}; allowed: 1-128 letters, digits, spaces and . : / = + - @ _, "
+                "not starting with 'aws:'"
+            )
+        if not _TAG_VALUE.fullmatch(value):
+            raise refuse(
+                f"tag {key!r} has the value {value!r}; "
+                "allowed: up to 256 letters, digits, spaces and . : / = + - @ _"
+            )
+    return tags
+
+
+def _s3_location(location: str) -> str:
+    match = _S3_LOCATION.fullmatch(location)
+    if match is None:
+        raise refuse("allowed: 's3://<bucket>', 's3://<bucket>/<prefix>' or 'arn:aws:s3:::<bucket>'")
+    if "*" in location or "?" in location:
+        raise refuse("wildcards are not allowed; a prefix already means all that starts with it")
+    return f"s3://{match['bucket']}/{match['prefix'] or ''}"
+
+
+def _as_tuple(value: Any) -> Any:
+    """YAML has lists only; strict models take tuples only."""
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+TrainingInstanceType = Annotated[str, _usable_for("training")]
+HostingInstanceType = Annotated[str, _usable_for("hosting")]
+TransformInstanceType = Annotated[str, _usable_for("transform")]
+TrainingInstanceTypes = Annotated[tuple[TrainingInstanceType, ...], BeforeValidator(_as_tuple)]
+TransformInstanceTypes = Annotated[tuple[TransformInstanceType, ...], BeforeValidator(_as_tuple)]
+
+Tags = Annotated[Mapping[str, str], AfterValidator(_tags)]
+S3Locations = Annotated[
+    tuple[Annotated[str, AfterValidator(_s3_location)], ...], BeforeValidator(_as_tuple)
+]
+EmailAddresses = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")], ...],
+    BeforeValidator(_as_tuple),
+]

@@ -1,0 +1,96 @@
+"""Reads `config/<environment>.yaml` and reports all that is wrong with it at once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from autogluon_constructs.settings.combinations import problems_of
+from autogluon_constructs.settings.environment import Environment
+from autogluon_constructs.settings.predictor import Predictor
+from autogluon_constructs.settings.sentences import sentence
+from autogluon_constructs.settings.yaml_text import parse_yaml
+
+
+class SettingsError(ValueError):
+    """Everything wrong with one settings file, one line each: file, YAML path, got, allowed."""
+
+    def __init__(self, file: str, problems: list[str]) -> None:
+        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+        self.problems = problems
+
+
+def load_environment(name: str, folder: Path) -> Environment:
+    """The environment that `<folder>/<name>.yaml` declares.
+
+    Raises:
+        SettingsError: the file is absent, is not YAML, or says what cannot be built.
+    """
+    path = folder / f"{name}.yaml"
+    shown = f"{folder.name}/{path.name}"
+    if not path.is_file():
+        known = sorted(p.stem for p in folder.glob("*.yaml"))
+        raise SettingsError(shown, [f"no such file; environments here: {', '.join(known) or '-'}"])
+    try:
+        document = parse_yaml(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SettingsError(shown, [str(error)]) from error
+    return parse_environment(name, document, file=shown)
+
+
+def parse_environment(name: str, document: Any, *, file: str) -> Environment:
+    """The environment that a parsed YAML document declares.
+
+    Raises:
+        SettingsError: as `load_environment`.
+    """
+    if not isinstance(document, dict):
+        raise SettingsError(file, [f"got {type(document).__name__}; allowed: a mapping of settings"])
+    if "name" in document:
+        raise SettingsError(file, ["name: the file's name is the environment's; remove this key"])
+    problems: list[str] = []
+    environment = None
+    try:
+        environment = Environment.model_validate({"name": name, **document})
+    except ValidationError as error:
+        problems += [sentence(Environment, details) for details in error.errors()]
+    problems += _problems_of_combinations(document.get("predictors"))
+    if problems or environment is None:
+        raise SettingsError(file, problems)
+    return environment
+
+
+def _problems_of_combinations(predictors: Any) -> list[str]:
+    if not isinstance(predictors, dict):
+        return []
+    return [
+        f"predictors.{name}.{problem}"
+        for name, raw in predictors.items()
+        if isinstance(raw, dict)
+        for problem in problems_of(_valid_fields(raw))
+    ]
+
+
+def _valid_fields(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of a predictor that are valid by themselves, defaults included."""
+    valid: dict[str, Any] = {}
+    for name, field in Predictor.model_fields.items():
+        if name not in raw:
+            if not field.is_required():
+                valid[name] = field.get_default(call_default_factory=True, validated_data={})
+            continue
+        try:
+            valid[name] = _adapter(name).validate_python(raw[name], strict=True)
+        except ValidationError:
+            continue
+    return valid
+
+
+def _adapter(name: str) -> TypeAdapter[Any]:
+    field = Predictor.model_fields[name]
+    annotation: Any = field.annotation
+    for metadata in field.metadata:
+        annotation = Annotated[annotation, metadata]
+    section = isinstance(annotation, type)
+    return TypeAdapter(annotation, config=None if section else ConfigDict(strict=True))

@@ -1,0 +1,72 @@
+"""One predictor: what to learn, how, and how to use it."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from autogluon_constructs.catalogues.images import find_image
+from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.endpoint import Endpoint
+from autogluon_constructs.settings.fields import Tags, refuse
+from autogluon_constructs.settings.quality_gate import QualityGate
+from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.training import Training
+
+_IMAGE_URI = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z.]+)"
+    r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::[\w.-]+|@sha256:[0-9a-f]{64})"
+)
+
+
+def _text_version(value: Any) -> Any:
+    if isinstance(value, float):
+        raise refuse(f"YAML reads it as a number; put it in quotes: '{value}'")
+    return value
+
+
+def _known_version(version: str) -> str:
+    try:
+        find_image(version, "cpu")
+    except LookupError as error:
+        raise refuse(str(error)) from error
+    return version
+
+
+def _image_uri(uri: str) -> str:
+    if _IMAGE_URI.fullmatch(uri) is None:
+        raise refuse(
+            "allowed: '<account>.dkr.ecr.<region>.<suffix>/<repository>:<tag>' "
+            "(SageMaker pulls from Amazon ECR)"
+        )
+    return uri
+
+
+class Predictor(Section):
+    """Settings of one predictor.
+
+    `framework_version` chooses the official image. With `image_uri` it says which AutoGluon that
+    image carries.
+    """
+
+    type: Literal["tabular", "timeseries", "multimodal"] = "tabular"
+    init_args: Mapping[str, Any]
+    fit_args: Mapping[str, Any] = Field(default_factory=dict)
+    framework_version: Annotated[
+        str, BeforeValidator(_text_version), AfterValidator(_known_version)
+    ] = "latest"
+    image_uri: Annotated[str, AfterValidator(_image_uri)] | None = None
+    training: Training = Training()
+    quality_gate: QualityGate | None = None
+    endpoint: Endpoint | None = None
+    batch: Batch = Batch()
+    tags: Tags = Field(default_factory=dict)
+
+
+def parse_image_uri(uri: str) -> Mapping[str, str]:
+    """`account`, `region`, `suffix` and `repository` of a valid image URI."""
+    match = _IMAGE_URI.fullmatch(uri)
+    if match is None:
+        raise ValueError(f"got '{uri}', which is not the URI of an image in Amazon ECR")
+    return match.groupdict()

@@ -1,0 +1,39 @@
+"""How a predictor is trained."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from autogluon_constructs.settings.fields import (
+    TrainingInstanceType,
+    TrainingInstanceTypes,
+    refuse,
+)
+from autogluon_constructs.settings.section import Section
+
+_FIVE_DAYS = 5 * 24 * 3600  # SageMaker's default quota for the run time of a training job.
+
+
+def _one(count: int) -> int:
+    if count != 1:
+        raise refuse("training on several instances is not supported yet; allowed: 1")
+    return count
+
+
+class Training(Section):
+    """Defaults of a training job; an execution's input may choose otherwise within them.
+
+    `allowed_instance_types` are what an execution may ask for besides `instance_type`, and
+    `max_runtime_seconds` is the most that it may ask for.
+    """
+
+    instance_type: TrainingInstanceType = "ml.m5.2xlarge"
+    instance_count: Annotated[int, AfterValidator(_one)] = 1
+    volume_size_gb: int = Field(default=30, ge=1, le=16384)
+    max_runtime_seconds: int = Field(default=3600, ge=60, le=_FIVE_DAYS)
+    allowed_instance_types: TrainingInstanceTypes = ()
+
+    @property
+    def all_instance_types(self) -> tuple[str, ...]:
+        """The default first, then the others that an execution may ask for."""
+        return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
