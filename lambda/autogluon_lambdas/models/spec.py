@@ -34,7 +34,7 @@ class BatchSpec:
 
 @dataclass(frozen=True)
 class QualityGate:
-    """The metric that decides about a new version; `minimum` in AutoGluon's sign (more is better)."""
+    """The metric that decides about a new version; `minimum` in AutoGluon's sign."""
 
     metric: str
     minimum: float

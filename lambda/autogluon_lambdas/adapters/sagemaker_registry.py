@@ -1,0 +1,79 @@
+"""SageMaker's model registry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
+
+
+class SageMakerRegistry:
+    """A `ModelRegistry` over boto3."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def ensure_group(self, name: str, description: str, tags: Mapping[str, str]) -> None:
+        """Create the group; one that exists already is left as it is."""
+        try:
+            self._client.create_model_package_group(
+                ModelPackageGroupName=name,
+                ModelPackageGroupDescription=description,
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+            )
+        except ClientError as error:
+            if "already exists" not in error.response["Error"]["Message"].lower():
+                raise
+
+    def versions(self, group: str) -> list[ModelVersion]:
+        """All versions of the group, highest first; none when there is no such group."""
+        pages = self._client.get_paginator("list_model_packages").paginate(
+            ModelPackageGroupName=group, ModelPackageType="Versioned"
+        )
+        try:
+            found = [
+                ModelVersion(
+                    arn=entry["ModelPackageArn"],
+                    version=entry["ModelPackageVersion"],
+                    status=entry["ModelApprovalStatus"],
+                )
+                for page in pages
+                for entry in page["ModelPackageSummaryList"]
+            ]
+        except ClientError as error:
+            if is_absent(error):
+                return []
+            raise
+        return sorted(found, key=lambda version: version.version, reverse=True)
+
+    def describe(self, arn: str) -> ModelPackage | None:
+        """One version in full, or None when it does not exist."""
+        try:
+            answer = self._client.describe_model_package(ModelPackageName=arn)
+        except ClientError as error:
+            if is_absent(error):
+                return None
+            raise
+        container = answer["InferenceSpecification"]["Containers"][0]
+        return ModelPackage(
+            arn=answer["ModelPackageArn"],
+            version=answer["ModelPackageVersion"],
+            status=answer["ModelApprovalStatus"],
+            image=container["Image"],
+            model_data_url=container["ModelDataUrl"],
+            environment=container.get("Environment", {}),
+        )
+
+
+def is_absent(error: ClientError) -> bool:
+    """Whether SageMaker says that what was asked for does not exist.
+
+    It does so by ResourceNotFound or by a ValidationException, depending on the operation.
+    """
+    answer = error.response["Error"]
+    message = answer["Message"].lower()
+    phrases = ("does not exist", "could not find", "not found", "cannot find")
+    return answer["Code"] in ("ResourceNotFound", "ResourceNotFoundException") or (
+        answer["Code"] == "ValidationException" and any(phrase in message for phrase in phrases)
+    )

@@ -1,0 +1,45 @@
+"""Predictors in SSM Parameter Store: `<prefix>/<predictor>/spec` and `.../live-model`."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+
+class SsmPredictors:
+    """A `PredictorStore` over boto3."""
+
+    def __init__(self, client: Any, prefix: str) -> None:
+        self._client = client
+        self._prefix = prefix.rstrip("/")
+
+    def names(self) -> list[str]:
+        """Predictors that have a spec, sorted."""
+        pages = self._client.get_paginator("get_parameters_by_path").paginate(
+            Path=self._prefix, Recursive=True
+        )
+        paths = [
+            parameter["Name"].removeprefix(self._prefix + "/").split("/")
+            for page in pages
+            for parameter in page["Parameters"]
+        ]
+        return sorted(path[0] for path in paths if path[1:] == ["spec"])
+
+    def spec_text(self, name: str) -> str | None:
+        """A predictor's spec, or None when there is no such predictor."""
+        return self._value(f"{self._prefix}/{name}/spec")
+
+    def live_model(self, name: str) -> str:
+        """`none` or a model package ARN."""
+        return self._value(self.live_model_parameter(name)) or "none"
+
+    def live_model_parameter(self, name: str) -> str:
+        """The name of the parameter that holds the live model."""
+        return f"{self._prefix}/{name}/live-model"
+
+    def _value(self, parameter: str) -> str | None:
+        try:
+            return str(self._client.get_parameter(Name=parameter)["Parameter"]["Value"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ParameterNotFound":
+                return None
+            raise

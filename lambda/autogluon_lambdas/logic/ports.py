@@ -1,0 +1,107 @@
+"""What the logic asks of the outside; `adapters/` answers with AWS, tests with memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from autogluon_lambdas.models.location import S3Location, S3Object
+from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
+
+
+class Writer(Protocol):
+    """An object under construction; it exists once its context ends without an exception."""
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+
+
+class ObjectStore(Protocol):
+    """S3. A location that cannot be read raises `NotReadableError`."""
+
+    def find(self, bucket: str, prefix: str, limit: int) -> list[S3Object]:
+        """Objects whose key starts with `prefix`, in key order, at most `limit`."""
+
+    def read(self, location: S3Location, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`; empty for an empty object."""
+
+    def stream(self, location: S3Location) -> Iterator[bytes]:
+        """The object's bytes in chunks of bounded size."""
+
+    def write(self, location: S3Location, body: bytes, content_type: str) -> None:
+        """Create or replace an object."""
+
+    def writer(self, location: S3Location, content_type: str) -> AbstractContextManager[Writer]:
+        """Create or replace an object piece by piece, in bounded memory."""
+
+    def delete(self, locations: Sequence[S3Location]) -> None:
+        """Delete objects; absent ones are fine."""
+
+
+class NotReadableError(Exception):
+    """A bucket or object that is absent or that the function's role may not read."""
+
+    def __init__(self, location: S3Location, reason: str) -> None:
+        super().__init__(f"{location.uri}: {reason}")
+        self.location = location
+        self.reason = reason
+
+
+class PredictorStore(Protocol):
+    """The predictors' parameters."""
+
+    def names(self) -> list[str]:
+        """Predictors that exist."""
+
+    def spec_text(self, name: str) -> str | None:
+        """A predictor's spec as JSON, or None when there is no such predictor."""
+
+    def live_model(self, name: str) -> str:
+        """`none` or the ARN of the live model version."""
+
+    def live_model_parameter(self, name: str) -> str:
+        """The name of the parameter that holds the live model."""
+
+
+class ModelRegistry(Protocol):
+    """Model package groups and their versions."""
+
+    def ensure_group(self, name: str, description: str, tags: Mapping[str, str]) -> None:
+        """Create the group unless it exists."""
+
+    def versions(self, group: str) -> list[ModelVersion]:
+        """All versions, highest first; none when there is no such group."""
+
+    def describe(self, arn: str) -> ModelPackage | None:
+        """One version in full, or None when it does not exist."""
+
+
+@dataclass(frozen=True)
+class StackState:
+    """A stack's status and the values its SSM parameters had when it was last updated."""
+
+    status: str
+    resolved_parameters: Mapping[str, str]
+
+
+class Stacks(Protocol):
+    """CloudFormation."""
+
+    def state(self, stack_name: str) -> StackState | None:
+        """The stack's state, or None when it does not exist."""
+
+
+@dataclass(frozen=True)
+class EndpointState:
+    """What an endpoint runs now."""
+
+    status: str
+    config_name: str
+    model_package_arns: tuple[str, ...]
+
+
+class Endpoints(Protocol):
+    """SageMaker endpoints."""
+
+    def state(self, endpoint_name: str) -> EndpointState | None:
+        """The endpoint's state, or None when it does not exist."""
