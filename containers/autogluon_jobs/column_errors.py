@@ -1,0 +1,61 @@
+"""The sentences about one cell: column, row, value, what is allowed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.names import shown
+from autogluon_jobs.places import Place
+from autogluon_jobs.text_columns import first_false
+
+_EXAMPLES = {
+    "int": "a whole number such as 39",
+    "float": "a number such as 39.5",
+    "bool": "true or false",
+    "category": "a text",
+    "text": "a text",
+    "datetime": "a date such as 2026-11-20 or 2026-11-20T09:30:00Z",
+}
+
+
+def refuse_cell(feature: Feature, where: str, value: object, problem: str) -> NoReturn:
+    """Raise the sentence about a cell that the feature cannot hold."""
+    raise InputError(
+        f'Column "{feature.name}", {where}: {shown(value)} {problem}; the predictor was trained '
+        f"with {_EXAMPLES[feature.kind]} here."
+    )
+
+
+def refuse_type(feature: Feature, where: str, value: object, got: str) -> NoReturn:
+    """Raise the sentence about a value of a type that cannot be converted exactly."""
+    refuse_cell(feature, where, value, f"is {got}, which cannot be read exactly")
+
+
+def require_present(feature: Feature, column: Any, place: Place) -> None:
+    """Refuse a missing cell where AutoGluon would take it for a present value.
+
+    Raises:
+        InputError: the feature is not nullable and a cell is missing.
+    """
+    if feature.nullable or not column.null_count:
+        return
+    row = first_false(column.is_valid())
+    if row is None:
+        return
+    raise InputError(
+        f'Column "{feature.name}", {place(row)}: the value is missing; the predictor was trained '
+        f"without missing values here, so give {_EXAMPLES[feature.kind]}."
+    )
+
+
+def refuse_unallowed(feature: Feature, where: str, value: object) -> NoReturn:
+    """Raise the sentence about a third value in a two-valued column."""
+    allowed = ", ".join(json.dumps(item, ensure_ascii=False) for item in feature.allowed or ())
+    missing = " or missing" if feature.nullable else ""
+    raise InputError(
+        f'Column "{feature.name}", {where}: {shown(value)} was not seen in training, where this '
+        f"column had two values only; allowed: {allowed}{missing}."
+    )

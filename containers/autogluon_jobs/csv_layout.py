@@ -1,0 +1,138 @@
+"""Which column of a CSV request is which feature: by the schema, never by a guess.
+
+The first line is a header where it names every feature (in any order). It is a header with a
+mistake, and refused by name, where it names some of them or nearly names most. Otherwise the rows
+are values in the order of the schema, and there must be as many cells as features.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autogluon_jobs import text_columns
+from autogluon_jobs.conversion import convert_column
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.names import hint, listed, shown, simplified
+from autogluon_jobs.places import row_of_request
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
+
+@dataclass(frozen=True)
+class CsvLayout:
+    """The columns of a CSV request in file order; `has_header` says what its first line is."""
+
+    columns: tuple[str, ...]
+    has_header: bool
+
+
+def detect_layout(schema: FeatureSchema, first: Sequence[str]) -> CsvLayout:
+    """Read the first line of a request.
+
+    Args:
+        schema: what the predictor takes.
+        first: the cells of the first line.
+
+    Raises:
+        InputError: a header with a missing, mistyped, doubled or unknown name; another separator
+            than a comma; a first line that could be both header and values.
+    """
+    _require_commas(schema, first)
+    names = set(schema.names)
+    if names <= set(first):
+        check_header(schema, first)
+        if len(first) == len(names) and _is_plausible_row(schema, first):
+            raise InputError(
+                "The first line is both the header and a valid row of values, because the columns "
+                "are named like values; send JSON records or Parquet instead."
+            )
+        return CsvLayout(tuple(first), has_header=True)
+    if _is_mistyped_header(schema, first):
+        check_header(schema, first)
+    if len(first) != len(names):
+        raise InputError(
+            f"The first line names no column and has {len(first)} cells; without a header every "
+            f"row has the {len(names)} features, in this order: {listed(schema.names)}."
+        )
+    return CsvLayout(schema.names, has_header=False)
+
+
+def check_header(
+    schema: FeatureSchema, header: Sequence[str], extra_allowed: frozenset[str] = frozenset()
+) -> None:
+    """Refuse a header that does not name every feature once, or names unknown columns.
+
+    Args:
+        schema: what the predictor takes.
+        header: column names.
+        extra_allowed: further names that may stand there, such as a batch's id column.
+
+    Raises:
+        InputError: naming the columns, with the nearest known name.
+    """
+    doubled = [name for name, count in Counter(header).items() if count > 1]
+    if doubled:
+        raise InputError(f"The header names {listed(doubled)} more than once; keep one of each.")
+    known = set(schema.names) | schema.accepted | extra_allowed
+    missing = [name for name in schema.names if name not in header]
+    unknown = [name for name in header if name not in known]
+    if not missing and not unknown:
+        return
+    parts = []
+    if unknown:
+        candidates = missing or list(schema.names)
+        parts.append("has " + ", ".join(_unknown(name, candidates) for name in unknown))
+    if missing:
+        parts.append(f"lacks {listed(missing)}")
+    raise InputError(
+        f"The header {' and '.join(parts)}; name each feature exactly as in training: "
+        f"{listed(schema.names)}."
+    )
+
+
+def _unknown(name: str, candidates: Sequence[str]) -> str:
+    if not name.strip():
+        return 'a column without a name (an index? write the file with "index=False")'
+    return f'the unknown column "{name}"{hint(name, candidates)}'
+
+
+def _require_commas(schema: FeatureSchema, first: Sequence[str]) -> None:
+    if len(schema.features) < 2 or len(first) != 1:
+        return
+    for separator, word in _SEPARATORS.items():
+        if first[0].count(separator) >= len(schema.features) - 1:
+            raise InputError(
+                f"The cells are separated by {word}; text/csv needs commas (the first line is "
+                f"{shown(first[0])})."
+            )
+
+
+def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:
+    if len(first) == len(schema.features) and _is_plausible_row(schema, first):
+        return False
+    known = set(schema.names) | schema.accepted
+    if any(cell in schema.by_name for cell in first):
+        return True
+    alike = {simplified(name) for name in known}
+    near = sum(simplified(cell) in alike or hint(cell, known) != "" for cell in first)
+    return 2 * near >= len(first)
+
+
+def _is_plausible_row(schema: FeatureSchema, cells: Sequence[str]) -> bool:
+    """Whether the cells, in the order of the schema, are values that training could have seen."""
+    return all(
+        _is_plausible(item, cell) for item, cell in zip(schema.features, cells, strict=True)
+    )
+
+
+def _is_plausible(feature: Feature, cell: str) -> bool:
+    if feature.kind == "category":
+        return cell == "" or cell in feature.known
+    try:
+        convert_column(feature, text_columns.as_text([cell]), row_of_request)
+    except InputError:
+        return False
+    return True

@@ -1,0 +1,126 @@
+"""CSV into rows of texts. Nothing is guessed: every cell stays as it was written."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.names import shown
+from autogluon_jobs.places import Place
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LARGEST_RECORD = 1 << 24
+
+# Python's own limit, 128 kB, would turn one long text into an error without a sentence.
+csv.field_size_limit(_LARGEST_RECORD)
+
+
+@dataclass(frozen=True)
+class RaggedRow:
+    """A row with too many or too few cells; `position` counts rows after the skipped ones."""
+
+    position: int
+    cells: int
+    text: str
+
+
+def as_bytes(body: str | bytes) -> bytes:
+    """The body in UTF-8, without byte order mark and leading blank lines."""
+    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    return data.removeprefix(_BYTE_ORDER_MARK).lstrip(b"\r\n")
+
+
+def first_record(data: bytes) -> list[str]:
+    """The cells of the first line (which may span lines inside quotes); empty if there is none."""
+    return next(csv.reader(_decoded(data[:_LARGEST_RECORD])), [])
+
+
+def read_columns(data: bytes, width: int, *, skip_first: bool, row_hint: str, place: Place) -> Any:
+    """All rows after the first line, or with it, as one Arrow table of texts `c0`, `c1`, ...
+
+    Blank lines are no rows.
+
+    Args:
+        data: as `as_bytes` leaves it, not empty.
+        width: how many cells each row must have.
+        skip_first: the first line is a header.
+        row_hint: what the right number of cells stands for, for the sentence.
+        place: names a row.
+
+    Raises:
+        InputError: a row of another width, or a quote that is never closed.
+    """
+    _require_closed_quotes(data)
+    ragged: list[RaggedRow] = []
+    names = [f"c{index}" for index in range(width)]
+
+    def remember(row: Any) -> str:
+        if not ragged:
+            ragged.append(RaggedRow(row.number - 1 - skip_first, row.actual_columns, row.text))
+        return "skip"
+
+    options: dict[str, Any] = {
+        # Threads would cost a small request more than they gain, and lose the rows' numbers.
+        "read_options": pa_csv.ReadOptions(
+            use_threads=False,
+            column_names=names,
+            skip_rows_after_names=int(skip_first),
+            block_size=_LARGEST_RECORD,
+        ),
+        "parse_options": pa_csv.ParseOptions(
+            newlines_in_values=True, invalid_row_handler=remember
+        ),
+        "convert_options": pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    }
+    try:
+        table = pa_csv.read_csv(pa.BufferReader(data), **options)
+    except pa.ArrowInvalid as error:
+        raise InputError(f"The CSV cannot be read ({error}); it must be UTF-8 text.") from error
+    if ragged:
+        _refuse(ragged[0], width, row_hint, place)
+    return table
+
+
+def _refuse(row: RaggedRow, width: int, row_hint: str, place: Place) -> None:
+    where = place(max(row.position, 0))
+    raise InputError(
+        f"{where[0].upper()}{where[1:]} has {row.cells} cells instead of {width} ({row_hint}): "
+        f"{shown(row.text)}; quote values that contain commas, and end no row with a comma."
+    )
+
+
+def _require_closed_quotes(data: bytes) -> None:
+    # An even number of quotes can leave none open; an odd one needs a closer look.
+    if data.count(b'"') % 2 == 0:
+        return
+    try:
+        for _ in csv.reader(_decoded(data), strict=True):
+            pass
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            raise InputError(
+                "The CSV has a quote that is never closed, so rows run into each other; double "
+                'every quote inside a quoted value ("").'
+            ) from error
+
+
+def has_rows(data: bytes, *, after_first: bool) -> bool:
+    """Whether there is a row, beyond the first line where that is a header."""
+    records = csv.reader(_decoded(data))
+    filled = (record for record in records if record)
+    if after_first:
+        next(filled, None)
+    return next(filled, None) is not None
+
+
+def _decoded(data: bytes) -> io.StringIO:
+    # Bytes that are no UTF-8 are refused by the reader of columns, with their place.
+    return io.StringIO(data.decode("utf-8", "replace"), newline="")

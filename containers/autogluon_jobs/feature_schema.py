@@ -1,0 +1,145 @@
+"""What a predictor takes: names, order, kinds, dtypes and categories of its features, and its label.
+
+Written by training as `feature_schema.json`; serving parses every request by it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from autogluon_jobs.errors import InputError
+
+FILE_NAME = "feature_schema.json"
+VERSION = 1
+
+Kind = Literal["int", "float", "bool", "category", "text", "datetime"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column that the predictor takes.
+
+    `dtype` is the pandas dtype that AutoGluon was given. `categories` (kind `category`) are the
+    values seen in training. `allowed` is set where AutoGluon reads the column as two-valued: it
+    would take any other value for the second one, so serving refuses other values. `nullable` is
+    false where AutoGluon would take a missing value for a present one.
+    """
+
+    name: str
+    kind: Kind
+    dtype: str
+    nullable: bool
+    categories: tuple[str, ...] | None = None
+    allowed: tuple[Any, ...] | None = None
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The categories, for look-ups."""
+        return frozenset(self.categories or ())
+
+    def to_json(self) -> dict[str, Any]:
+        """This feature as it stands in `feature_schema.json`."""
+        document: dict[str, Any] = {"name": self.name, "kind": self.kind, "dtype": self.dtype}
+        if self.categories is not None:
+            document["categories"] = list(self.categories)
+        if self.allowed is not None:
+            document["allowed"] = list(self.allowed)
+        return document | {"nullable": self.nullable}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Feature:
+        """The feature that `to_json` wrote.
+
+        Raises:
+            InputError: the kind is not known to this version.
+        """
+        if document["kind"] not in get_args(Kind):
+            raise InputError(
+                f'{FILE_NAME}: feature "{document["name"]}" has the unknown kind '
+                f'"{document["kind"]}"; known are {", ".join(get_args(Kind))}.'
+            )
+        categories, allowed = document.get("categories"), document.get("allowed")
+        return cls(
+            name=document["name"],
+            kind=document["kind"],
+            dtype=document["dtype"],
+            nullable=document["nullable"],
+            categories=None if categories is None else tuple(categories),
+            allowed=None if allowed is None else tuple(allowed),
+        )
+
+
+@dataclass(frozen=True)
+class FeatureSchema:
+    """The features in training order, and the label.
+
+    `ignored` are columns of the training data that are no features (sample weights, groups,
+    ignored columns): requests may carry them, and the label, without effect.
+    """
+
+    label: str
+    problem_type: str
+    features: tuple[Feature, ...]
+    classes: tuple[Any, ...] | None = None
+    positive_class: Any = None
+    ignored: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The feature names, in training order."""
+        return tuple(feature.name for feature in self.features)
+
+    @cached_property
+    def by_name(self) -> dict[str, Feature]:
+        """The features by their names."""
+        return {feature.name: feature for feature in self.features}
+
+    @cached_property
+    def accepted(self) -> frozenset[str]:
+        """Names that a request may carry beside the features."""
+        return frozenset((self.label, *self.ignored))
+
+    def save(self, folder: Path) -> None:
+        """Write `feature_schema.json` into `folder`."""
+        document = {
+            "version": VERSION,
+            "label": self.label,
+            "problem_type": self.problem_type,
+            "classes": None if self.classes is None else list(self.classes),
+            "positive_class": self.positive_class,
+            "ignored": list(self.ignored),
+            "features": [feature.to_json() for feature in self.features],
+        }
+        text = json.dumps(document, indent=1, ensure_ascii=False)
+        (folder / FILE_NAME).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> FeatureSchema:
+        """Read `feature_schema.json` from `folder`.
+
+        Raises:
+            InputError: there is none, or its version is not one that this code reads.
+        """
+        path = folder / FILE_NAME
+        if not path.is_file():
+            raise InputError(
+                f"The model has no {FILE_NAME} beside its predictor; train it with this project."
+            )
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document.get("version") != VERSION:
+            raise InputError(
+                f"{FILE_NAME} has version {document.get('version')!r}; this code reads {VERSION}."
+            )
+        classes = document["classes"]
+        return cls(
+            label=document["label"],
+            problem_type=document["problem_type"],
+            classes=None if classes is None else tuple(classes),
+            positive_class=document["positive_class"],
+            ignored=tuple(document.get("ignored", ())),
+            features=tuple(Feature.from_json(item) for item in document["features"]),
+        )

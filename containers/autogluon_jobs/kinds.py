@@ -1,0 +1,143 @@
+"""Which kind a column is, by a rule over the whole column (never over a sample or a request).
+
+A column of texts (CSV, or text columns of JSON Lines and Parquet) is, in this order:
+
+1. in CSV only, `bool` where every value is true or false; `int` where every value is a whole number
+   of 64 bits and none is missing; `float` where every value is a number;
+2. `datetime` where every value is an ISO 8601 date;
+3. `text` where values average three words or more and over 1 % of them differ (AutoGluon's own
+   measure of natural language);
+4. `category` otherwise, including codes with leading zeros.
+
+A typed column keeps its type: whole numbers are `int` (`float` where some are missing), floats and
+decimals `float`, booleans `bool`, timestamps and dates `datetime`. A column without any value is
+`float`, as pandas reads it. `nullable` says whether a missing value keeps its meaning: always for
+float, category, text and datetime; for bool where training had missing values; never for int.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from autogluon_jobs import text_columns
+from autogluon_jobs.cell_rules import BOOLEAN, DATETIME, NUMBER, WHOLE_NUMBER
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, Kind
+from autogluon_jobs.text_conversion import parse_datetimes
+from autogluon_jobs.typed_conversion import is_text, plain
+
+_WORDS_OF_TEXT = 3
+_DISTINCT_SHARE_OF_TEXT = 0.01
+_DTYPES: dict[Kind, str] = {
+    "int": "int64", "float": "float64", "category": "category", "text": "object",
+    "datetime": "datetime64[ns]", "bool": "bool",
+}  # fmt: skip
+
+
+def infer_feature(name: str, column: Any, *, typed: bool) -> Feature:
+    """The feature that a whole training column makes.
+
+    Args:
+        name: the column's name.
+        column: an Arrow column.
+        typed: false for CSV, where everything is text and numbers must be recognised.
+
+    Raises:
+        InputError: the column's type is one that no predictor takes.
+    """
+    column = plain(column)
+    if is_text(column.type):
+        column = text_columns.empty_to_missing(column)
+        return _of_texts(name, column, numbers=not typed)
+    return _of_typed(name, column)
+
+
+def _feature(name: str, kind: Kind, missing: bool) -> Feature:
+    if kind == "bool" and missing:
+        return Feature(name, "bool", "float64", nullable=True)
+    nullable = kind not in ("int", "bool")
+    return Feature(name, kind, _DTYPES[kind], nullable=nullable)
+
+
+def _of_texts(name: str, column: Any, *, numbers: bool) -> Feature:
+    if column.null_count == len(column):
+        return _feature(name, "float", missing=True)
+    cells = text_columns.value_cells(column)
+    if cells.null_count < len(cells):
+        kind = (_value_kind(cells) if numbers else None) or _date_kind(cells)
+        if kind is not None:
+            return _feature(name, kind, missing=cells.null_count > 0)
+    if _reads_as_text(column):
+        return _feature(name, "text", missing=column.null_count > 0)
+    categories = tuple(sorted(pc.unique(column.drop_null()).to_pylist()))
+    return Feature(name, "category", "category", nullable=True, categories=categories)
+
+
+def _value_kind(cells: Any) -> Kind | None:
+    if text_columns.all_follow(cells, BOOLEAN):
+        return "bool"
+    if text_columns.all_follow(cells, WHOLE_NUMBER):
+        if not _fits_64_bits(cells):
+            return None  # Identifiers: as floats, neighbouring ones would become equal.
+        return "float" if cells.null_count else "int"
+    if text_columns.all_follow(cells, NUMBER):
+        return "float"
+    return None
+
+
+def _fits_64_bits(cells: Any) -> bool:
+    try:
+        pc.cast(text_columns.without_plus(cells), pa.int64())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _date_kind(cells: Any) -> Kind | None:
+    if not text_columns.all_follow(cells, DATETIME):
+        return None
+    broken = parse_datetimes(cells).isna().sum() > cells.null_count
+    return None if broken else "datetime"
+
+
+def _reads_as_text(column: Any) -> bool:
+    values = pc.unique(column.drop_null())
+    if len(values) / len(column) <= _DISTINCT_SHARE_OF_TEXT:
+        return False
+    words = pc.mean(pc.count_substring_regex(values, r"\S+")).as_py()
+    return bool(words >= _WORDS_OF_TEXT)
+
+
+def _of_typed(name: str, column: Any) -> Feature:
+    kind, missing = column.type, column.null_count > 0
+    if pt.is_boolean(kind):
+        return _feature(name, "bool", missing)
+    if pt.is_integer(kind):
+        return _feature(name, "float" if missing else "int", missing)
+    if pt.is_floating(kind) or pt.is_decimal(kind) or pt.is_null(kind):
+        return _feature(name, "float", missing)
+    if pt.is_timestamp(kind) or pt.is_date(kind):
+        return _feature(name, "datetime", missing)
+    raise InputError(
+        f'Column "{name}" has the type {kind}; a tabular predictor takes numbers, booleans, texts, '
+        f"dates and timestamps, so leave this column out or convert it."
+    )
+
+
+def stray_cells(column: Any) -> list[tuple[int, str]]:
+    """The few cells that keep an otherwise numeric CSV column from being one, at most three.
+
+    One "abc" turns a column of a thousand numbers into a thousand categories: worth a warning.
+    Empty where the column is numeric anyway, or mostly is not.
+    """
+    cells = text_columns.value_cells(column)
+    numeric = text_columns.follows(cells, NUMBER)
+    stray = pc.sum(pc.invert(numeric)).as_py() or 0
+    if not 0 < stray <= 0.05 * (len(cells) - cells.null_count):
+        return []
+    rows = pc.indices_nonzero(pc.invert(numeric)).to_pylist()[:3]
+    return [(row, cells[row].as_py()) for row in rows]

@@ -1,0 +1,68 @@
+"""`application/x-autogluon` requests, as AutoGluon Cloud's client sends them.
+
+JSON: `{"version": 1, "data": <base64 of Parquet>, "inference_kwargs": {...}}`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from autogluon_jobs import json_text
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.names import hint, listed
+from autogluon_jobs.parse_parquet import parse_parquet
+from autogluon_jobs.request import Request
+
+_KEYS = ("version", "data", "inference_kwargs")
+_OPTIONS = ("model", "decision_threshold")
+
+
+def parse_autogluon(schema: FeatureSchema, body: str | bytes) -> Request:
+    """Parse one request by the schema.
+
+    Raises:
+        InputError: another version, a key or inference argument that is not supported, or data
+            that cannot be read exactly.
+    """
+    document = json_text.parse(body, "The body")
+    if not isinstance(document, dict) or document.get("version") != 1:
+        raise InputError('The body is not {"version": 1, "data": ..., "inference_kwargs": {...}}.')
+    unknown = [key for key, value in document.items() if key not in _KEYS and value is not None]
+    if unknown:
+        raise InputError(
+            f"A tabular predictor takes no {listed(unknown)} in application/x-autogluon; supported "
+            f"are {listed(_KEYS)}."
+        )
+    options = _options(document.get("inference_kwargs") or {})
+    return Request(parse_parquet(schema, _data(document)).features, options=options)
+
+
+def _data(document: dict[str, Any]) -> bytes:
+    try:
+        return base64.b64decode(document.get("data", ""), validate=True)
+    except (binascii.Error, TypeError, ValueError) as error:
+        raise InputError('"data" is not the base64 text of a Parquet file.') from error
+
+
+def _options(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise InputError('"inference_kwargs" is not an object.')
+    for name in given:
+        if name not in _OPTIONS:
+            raise InputError(
+                f'The inference argument "{name}" is not supported{hint(name, _OPTIONS)}; '
+                f"supported are {listed(_OPTIONS)}."
+            )
+    threshold = given.get("decision_threshold")
+    if threshold is not None and (
+        isinstance(threshold, bool)
+        or not isinstance(threshold, (int, float))
+        or not 0 <= threshold <= 1
+    ):
+        raise InputError(f'"decision_threshold" is {threshold!r}; it must lie between 0 and 1.')
+    if not isinstance(given.get("model"), (str, type(None))):
+        raise InputError(f'"model" is {given["model"]!r}; it must be the name of a model.')
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,64 @@
+"""`text/csv` requests, with a header or without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from autogluon_jobs import csv_text
+from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.csv_layout import CsvLayout, detect_layout
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.names import listed
+from autogluon_jobs.places import row_of_request
+from autogluon_jobs.request import Request
+from autogluon_jobs.wordless_rows import require_known_values
+
+
+def parse_csv(schema: FeatureSchema, body: str | bytes) -> Request:
+    """Parse one request by the schema.
+
+    Raises:
+        InputError: an empty body, a header without rows, or anything that cannot be read exactly.
+    """
+    data = csv_text.as_bytes(body)
+    first = csv_text.first_record(data)
+    if not data.strip() or not first:
+        raise InputError("The body is empty; send a header and rows, or rows alone.")
+    layout = detect_layout(schema, first)
+    if layout.has_header and not csv_text.has_rows(data, after_first=True):
+        raise InputError("The CSV has a header but no rows; send at least one row below it.")
+    return Request(features_of(schema, read_table(schema, data, layout), layout))
+
+
+def read_table(schema: FeatureSchema, data: bytes, layout: CsvLayout) -> dict[str, Any]:
+    """The columns of the CSV by name, as Arrow texts.
+
+    Raises:
+        InputError: a row with more or fewer cells than the layout has columns.
+    """
+    what = "the header" if layout.has_header else f"the features are {listed(schema.names)}"
+    table = csv_text.read_columns(
+        data,
+        len(layout.columns),
+        skip_first=layout.has_header,
+        row_hint=what,
+        place=row_of_request,
+    )
+    return dict(zip(layout.columns, table.columns, strict=True))
+
+
+def features_of(
+    schema: FeatureSchema, columns: dict[str, Any], layout: CsvLayout
+) -> pd.DataFrame:
+    """The schema's features out of the columns of a CSV.
+
+    Raises:
+        InputError: a cell that its feature cannot hold.
+    """
+    values = convert_columns(schema.features, columns, row_of_request)
+    if not layout.has_header:
+        require_known_values(schema, values, row_of_request)
+    return values

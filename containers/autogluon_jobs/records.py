@@ -1,0 +1,131 @@
+"""Rows as JSON has them, objects or lists, into columns of texts by the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autogluon_jobs import text_columns
+from autogluon_jobs.column_errors import refuse_type
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.names import hint, listed
+from autogluon_jobs.places import row_of_request
+
+
+def columns_of_records(
+    schema: FeatureSchema, rows: Sequence[Any], extra_allowed: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """Columns by name from one object per row; keys may come in any order.
+
+    Raises:
+        InputError: a row that is no object, lacks a feature or has an unknown key, or holds a value
+            that its feature cannot; by row and key.
+    """
+    for position, row in enumerate(rows):
+        _check_record(schema, row, row_of_request(position), extra_allowed)
+    return {
+        item.name: column_of_values(item, [row[item.name] for row in rows])
+        for item in schema.features
+    }
+
+
+def _check_record(
+    schema: FeatureSchema, row: Any, where: str, extra_allowed: frozenset[str]
+) -> None:
+    if not isinstance(row, dict):
+        raise InputError(
+            f"{where.capitalize()} is {_type_name(row)}, not an object with the keys "
+            f"{listed(schema.names)}."
+        )
+    missing = [name for name in schema.names if name not in row]
+    known = schema.by_name.keys() | schema.accepted | extra_allowed
+    unknown = [name for name in row if name not in known]
+    if unknown:
+        candidates = missing or list(schema.names)
+        raise InputError(
+            f'{where.capitalize()} has the unknown key "{unknown[0]}"'
+            f"{hint(unknown[0], candidates)}; the features are {listed(schema.names)}."
+        )
+    if missing:
+        raise InputError(
+            f"{where.capitalize()} lacks the key {listed(missing)}; send null for a missing value."
+        )
+
+
+def columns_of_lists(schema: FeatureSchema, rows: Sequence[Any]) -> dict[str, Any]:
+    """Columns by name from one list per row, with values in the schema's order.
+
+    Raises:
+        InputError: a row of another length, or a value that its feature cannot hold.
+    """
+    width = len(schema.features)
+    for position, row in enumerate(rows):
+        if not isinstance(row, list) or len(row) != width:
+            got = f"{len(row)} values" if isinstance(row, list) else _type_name(row)
+            raise InputError(
+                f"{row_of_request(position).capitalize()} is {got} instead of a list of the "
+                f"{width} features, in this order: {listed(schema.names)}."
+            )
+    return {
+        item.name: column_of_values(item, [row[index] for row in rows])
+        for index, item in enumerate(schema.features)
+    }
+
+
+def column_of_values(feature: Feature, values: Sequence[Any]) -> Any:
+    """JSON values as Arrow texts, in the spelling that CSV has for them.
+
+    Texts stay texts: a quoted number is read by the same rules as a CSV cell.
+
+    Raises:
+        InputError: a value of a type that the feature cannot hold.
+    """
+    spell = _SPELLINGS[feature.kind]
+    return text_columns.as_text(
+        [
+            value if value is None or isinstance(value, str) else spell(feature, value, position)
+            for position, value in enumerate(values)
+        ]
+    )
+
+
+def _number(feature: Feature, value: Any, position: int) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        refuse_type(feature, row_of_request(position), value, _type_name(value))
+    return repr(value)
+
+
+def _boolean(feature: Feature, value: Any, position: int) -> str:
+    if not isinstance(value, bool):
+        refuse_type(feature, row_of_request(position), value, _type_name(value))
+    return "true" if value else "false"
+
+
+def _category(feature: Feature, value: Any, position: int) -> str:
+    # 1001 may stand for "1001" or "01001": only a category that training saw settles it.
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if whole and str(value) in feature.known:
+        return str(value)
+    refuse_type(feature, row_of_request(position), value, f"{_type_name(value)} without quotes")
+
+
+def _text_only(feature: Feature, value: Any, position: int) -> str:
+    refuse_type(feature, row_of_request(position), value, f"{_type_name(value)} without quotes")
+
+
+_SPELLINGS: dict[str, Callable[[Feature, Any, int], str]] = {
+    "int": _number,
+    "float": _number,
+    "bool": _boolean,
+    "category": _category,
+    "text": _text_only,
+    "datetime": _text_only,
+}
+
+
+def _type_name(value: Any) -> str:
+    if value is None:
+        return "null"
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list"}
+    return names.get(type(value), "an object")

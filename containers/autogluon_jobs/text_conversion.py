@@ -1,0 +1,135 @@
+"""From the texts of a column to the values that AutoGluon was trained on, exactly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from autogluon_jobs import text_columns
+from autogluon_jobs.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
+from autogluon_jobs.column_errors import refuse_cell, require_present
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.places import Place
+
+
+def convert_texts(feature: Feature, column: Any, place: Place) -> pd.Series:
+    """The column as AutoGluon takes it.
+
+    Args:
+        feature: what the column is.
+        column: Arrow texts, one per row; null and empty are missing.
+        place: names a row, for errors.
+
+    Returns:
+        A series of `feature.dtype` with positions as its index.
+
+    Raises:
+        InputError: a cell that the feature cannot hold, by column, row and value.
+    """
+    return _CONVERTERS[feature.kind](feature, column, place)
+
+
+def _whole_numbers(feature: Feature, column: Any, place: Place) -> pd.Series:
+    cells = text_columns.value_cells(column)
+    require_present(feature, cells, place)
+    if text_columns.all_follow(cells, WHOLE_NUMBER):
+        return _parsed_integers(feature, cells, place)
+    numbers = _parsed_numbers(feature, cells, place, "a whole number")
+    exact = (numbers == np.floor(numbers)) & (np.abs(numbers) <= LARGEST_EXACT)
+    if not exact.all():
+        row = int(np.argmin(exact))
+        refuse_cell(feature, place(row), cells[row].as_py(), "is not a whole number")
+    return pd.Series(numbers.astype(np.int64))
+
+
+def _parsed_integers(feature: Feature, cells: Any, place: Place) -> pd.Series:
+    try:
+        parsed = pc.cast(text_columns.without_plus(cells), pa.int64())
+    except pa.ArrowInvalid:
+        _refuse_beyond_64_bits(feature, cells, place)
+        raise
+    return pd.Series(parsed.to_numpy(zero_copy_only=False) if isinstance(parsed, pa.Array)
+                     else parsed.to_numpy())  # fmt: skip
+
+
+def _refuse_beyond_64_bits(feature: Feature, cells: Any, place: Place) -> None:
+    for row, text in enumerate(cells.to_pylist()):
+        if not -(2**63) <= int(text) < 2**63:
+            refuse_cell(feature, place(row), text, "does not fit a 64-bit whole number")
+
+
+def _floats(feature: Feature, column: Any, place: Place) -> pd.Series:
+    cells = text_columns.value_cells(column)
+    require_present(feature, cells, place)
+    return pd.Series(_parsed_numbers(feature, cells, place, "a number"))
+
+
+def _parsed_numbers(feature: Feature, cells: Any, place: Place, wanted: str) -> Any:
+    """float64, NaN where missing; refuses what is no finite number."""
+    row = text_columns.first_false(text_columns.follows(cells, NUMBER))
+    if row is not None:
+        refuse_cell(feature, place(row), cells[row].as_py(), f"is not {wanted}")
+    numbers = pc.cast(text_columns.without_plus(cells), pa.float64()).to_numpy(zero_copy_only=False)
+    infinite = np.isinf(numbers)
+    if infinite.any():
+        row = int(np.argmax(infinite))
+        refuse_cell(feature, place(row), cells[row].as_py(), "does not fit a 64-bit float")
+    return numbers
+
+
+def _booleans(feature: Feature, column: Any, place: Place) -> pd.Series:
+    cells = text_columns.value_cells(column)
+    require_present(feature, cells, place)
+    row = text_columns.first_false(text_columns.follows(cells, BOOLEAN))
+    if row is not None:
+        refuse_cell(feature, place(row), cells[row].as_py(), "is neither true nor false")
+    truth = pc.equal(pc.utf8_lower(cells), "true")
+    return pd.Series(truth.to_pandas()).astype(feature.dtype)
+
+
+def _categories(feature: Feature, column: Any, place: Place) -> pd.Series:
+    cells = text_columns.empty_to_missing(column)
+    require_present(feature, cells, place)
+    values = cells.to_pandas()
+    return pd.Series(pd.Categorical(values, categories=list(feature.categories or ())))
+
+
+def _texts(feature: Feature, column: Any, place: Place) -> pd.Series:
+    cells = text_columns.empty_to_missing(column)
+    require_present(feature, cells, place)
+    return pd.Series(cells.to_pandas()).astype(object)
+
+
+def _datetimes(feature: Feature, column: Any, place: Place) -> pd.Series:
+    cells = text_columns.value_cells(column)
+    require_present(feature, cells, place)
+    row = text_columns.first_false(text_columns.follows(cells, DATETIME))
+    if row is not None:
+        refuse_cell(feature, place(row), cells[row].as_py(), "is not an ISO 8601 date")
+    moments = parse_datetimes(cells)
+    wrong = (moments.isna() & cells.is_valid().to_pandas()).to_numpy()
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        refuse_cell(feature, place(row), cells[row].as_py(), "is not a date of the calendar")
+    return moments
+
+
+def parse_datetimes(cells: Any) -> pd.Series:
+    """Texts that match the date pattern as datetime64[ns] in UTC; NaT where they are no date."""
+    texts = pd.Series(cells.to_pandas(), dtype=object)
+    return pd.to_datetime(texts, utc=True, format="ISO8601", errors="coerce").dt.tz_localize(None)
+
+
+_CONVERTERS: dict[str, Callable[[Feature, Any, Place], pd.Series]] = {
+    "int": _whole_numbers,
+    "float": _floats,
+    "bool": _booleans,
+    "category": _categories,
+    "text": _texts,
+    "datetime": _datetimes,
+}

@@ -1,0 +1,51 @@
+"""Columns that AutoGluon reads as two-valued take those two values only.
+
+AutoGluon compares such a column with one of its values; whatever else arrives, a third word or a
+missing cell, silently counts as the other value.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from autogluon_jobs.column_errors import refuse_unallowed
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.places import Place
+
+
+def check_allowed(feature: Feature, column: Any, values: pd.Series, place: Place) -> None:
+    """Refuse a value that a two-valued feature never had; missing cells are checked elsewhere.
+
+    Args:
+        feature: what the column is; without `allowed`, everything passes.
+        column: the Arrow column as it arrived.
+        values: the converted column.
+        place: names a row.
+
+    Raises:
+        InputError: naming column, row, value and what is allowed.
+    """
+    if feature.allowed is None:
+        return
+    good = _allowed_mask(feature, column, values)
+    if not good.all():
+        row = int(np.argmin(good))
+        refuse_unallowed(feature, place(row), column[row].as_py())
+
+
+def _allowed_mask(feature: Feature, column: Any, values: pd.Series) -> np.ndarray:
+    if feature.kind == "category":
+        # An unseen category is a missing value by now: only the text tells one from the other.
+        accepted = pa.array([*(feature.allowed or ()), "", None], column.type)
+        return np.asarray(pc.is_in(column, value_set=accepted))
+    allowed = [_comparable(item, feature) for item in feature.allowed or ()]
+    return np.asarray(values.isin(allowed) | values.isna())
+
+
+def _comparable(item: Any, feature: Feature) -> Any:
+    return pd.Timestamp(item) if feature.kind == "datetime" else item

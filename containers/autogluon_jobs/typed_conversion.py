@@ -1,0 +1,164 @@
+"""From the typed columns of Parquet to the values AutoGluon was trained on, exactly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from autogluon_jobs import text_columns
+from autogluon_jobs.cell_rules import LARGEST_EXACT
+from autogluon_jobs.column_errors import refuse_type, require_present
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.places import Place
+
+
+def is_text(kind: Any) -> bool:
+    """Whether an Arrow type holds texts."""
+    return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
+
+
+def plain(column: Any) -> Any:
+    """The column without dictionary encoding, with one text type, missing floats as null."""
+    if pt.is_dictionary(column.type):
+        column = pc.cast(column, column.type.value_type)
+    if is_text(column.type) and not pt.is_string(column.type):
+        column = pc.cast(column, pa.string())
+    if pt.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    return column
+
+
+def convert_typed(feature: Feature, column: Any, place: Place) -> pd.Series:
+    """A column that holds no texts, as AutoGluon takes it.
+
+    Args:
+        feature: what the column is.
+        column: an Arrow column, as `plain` leaves it.
+        place: names a row, for errors.
+
+    Raises:
+        InputError: a value, or the column's type, that cannot be converted exactly.
+    """
+    require_present(feature, column, place)
+    if pt.is_null(column.type):
+        return pd.Series([_MISSING[feature.kind]] * len(column), dtype=_null_dtype(feature))
+    return _CONVERTERS[feature.kind](feature, column, place)
+
+
+_MISSING: dict[str, Any] = {
+    "int": np.nan, "float": np.nan, "bool": np.nan, "category": None, "text": None,
+    "datetime": pd.NaT,
+}  # fmt: skip
+
+
+def _null_dtype(feature: Feature) -> Any:
+    if feature.kind == "category":
+        return pd.CategoricalDtype(list(feature.categories or ()))
+    return feature.dtype
+
+
+def _whole_numbers(feature: Feature, column: Any, place: Place) -> pd.Series:
+    if not _numeric(column.type):
+        _refuse_column(feature, column, place)
+    row = _first_changed(column, pa.int64())
+    if row is not None:
+        refuse_type(feature, place(row), column[row].as_py(), "no whole number of 64 bits")
+    return pd.Series(pc.cast(column, pa.int64()).to_numpy())
+
+
+def _floats(feature: Feature, column: Any, place: Place) -> pd.Series:
+    if not _numeric(column.type):
+        _refuse_column(feature, column, place)
+    row = _first_changed(column, pa.float64())
+    if row is not None:
+        refuse_type(feature, place(row), column[row].as_py(), "no finite 64-bit float")
+    return pd.Series(pc.cast(column, pa.float64()).to_pandas(), dtype="float64")
+
+
+def _first_changed(column: Any, target: Any) -> int | None:
+    """Position of the first value that `target` cannot hold exactly, or None."""
+    if pt.is_integer(column.type) and pt.is_int64(target) and not pt.is_uint64(column.type):
+        return None
+    if pt.is_floating(column.type) and pt.is_float64(target):
+        return text_columns.first_false(pc.fill_null(pc.is_finite(column), True))
+    for row, value in enumerate(column.to_pylist()):
+        if value is not None and not _exact(value, target):
+            return row
+    return None
+
+
+def _exact(value: Any, target: Any) -> bool:
+    if value != value or value in (float("inf"), float("-inf")):
+        return False
+    if pt.is_int64(target):
+        limit = LARGEST_EXACT if isinstance(value, float) else 2**63 - 1
+        return bool(value == int(value) and -limit <= value <= limit)
+    return not isinstance(value, int) or abs(value) <= LARGEST_EXACT
+
+
+def _booleans(feature: Feature, column: Any, place: Place) -> pd.Series:
+    if not pt.is_boolean(column.type):
+        _refuse_column(feature, column, place)
+    return pd.Series(column.to_pandas()).astype(feature.dtype)
+
+
+def integer_codes(feature: Feature, column: Any, place: Place) -> Any:
+    """Whole numbers in a column of categories, as texts where each is a known category.
+
+    The number 1001 says nothing about which of "1001" and "01001" was meant, unless training saw it.
+    """
+    if not pt.is_integer(column.type):
+        _refuse_column(feature, column, place)
+    texts = pc.cast(column, pa.string())
+    for row, text in enumerate(texts.to_pylist()):
+        if text is not None and text not in feature.known:
+            raise InputError(
+                f'Column "{feature.name}", {place(row)}: the number {text} is no category that '
+                f"training saw; this column holds texts, so send it in quotes."
+            )
+    return texts
+
+
+def _no_texts(feature: Feature, column: Any, place: Place) -> pd.Series:
+    _refuse_column(feature, column, place)
+
+
+def _datetimes(feature: Feature, column: Any, place: Place) -> pd.Series:
+    if not (pt.is_timestamp(column.type) or pt.is_date(column.type)):
+        _refuse_column(feature, column, place)
+    try:
+        moments = pc.cast(column, pa.timestamp("ns", tz=getattr(column.type, "tz", None)))
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            f'Column "{feature.name}": a date lies outside the years 1678 to 2261 that 64-bit '
+            f"nanoseconds hold."
+        ) from error
+    values = pd.Series(moments.to_pandas())
+    return values.dt.tz_convert("UTC").dt.tz_localize(None) if values.dt.tz else values
+
+
+def _numeric(kind: Any) -> bool:
+    return bool(pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind))
+
+
+def _refuse_column(feature: Feature, column: Any, place: Place) -> NoReturn:
+    row = text_columns.first_false(column.is_null())
+    where, value = ("all rows", None) if row is None else (place(row), column[row].as_py())
+    refuse_type(feature, where, value, f"of type {column.type}")
+
+
+_CONVERTERS: dict[str, Callable[[Feature, Any, Place], pd.Series]] = {
+    "int": _whole_numbers,
+    "float": _floats,
+    "bool": _booleans,
+    "category": _no_texts,
+    "text": _no_texts,
+    "datetime": _datetimes,
+}
