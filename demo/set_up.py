@@ -141,7 +141,7 @@ def _run_command(command: list[str], title: str, started: float, progress: Progr
     )
     _CHILDREN.add(child)
     lines: list[str] = []
-    assert child.stdout is not None  # noqa: S101 - Popen with PIPE always has one
+    assert child.stdout is not None
     for line in child.stdout:
         lines.append(line.rstrip())
         progress.show(title, started, lines[-1].strip())

@@ -1,1 +1,1 @@
-"""Drive a deployed environment from Python: start executions, wait for them, read what they made."""
+"""Drive a deployed environment from Python: start executions, wait, read what they made."""

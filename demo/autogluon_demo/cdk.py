@@ -13,7 +13,9 @@ from embedded_aws.processes import ProcessSupervisor
 ROOT = Path(__file__).resolve().parents[2]
 
 # `autogluon-sandbox-foundation |  7/31 | 10:04:11 AM | CREATE_COMPLETE | AWS::S3::Bucket | ...`
-_RESOURCE_LINE = re.compile(r"^(?P<stack>\S+)\s*\|\s*(?P<done>\d+)/?(?P<all>\d*)\s*\|.*\| (?P<status>[A-Z_]+)\s*\|")
+_RESOURCE_LINE = re.compile(
+    r"^(?P<stack>\S+)\s*\|\s*(?P<done>\d+)/?(?P<all>\d*)\s*\|.*\| (?P<status>[A-Z_]+)\s*\|"
+)
 
 
 class CdkError(RuntimeError):
@@ -38,7 +40,10 @@ class Cdk:
 
     def synth(self, *, settings: str, on_line: Callable[[str], None] | None = None) -> None:
         """Write the cloud assembly of an environment of `config/`."""
-        self._run(["synth", "--quiet", "--output", str(self._output), "-c", f"environment={settings}"], on_line)
+        self._run(
+            ["synth", "--quiet", "--output", str(self._output), "-c", f"environment={settings}"],
+            on_line,
+        )
 
     def bootstrap(self, on_line: Callable[[str], None] | None = None) -> None:
         """Prepare the account and region, as everybody does once."""

@@ -17,7 +17,7 @@ class ActivityLog:
         self._lock = threading.Lock()
 
     def event(self, service: str, message: str) -> None:
-        """Something a person wants to know: a job started, a stack was updated, a call was denied."""
+        """Something a person wants to know: a job started, a stack changed, a call was denied."""
         line = f"{time.strftime('%H:%M:%S')}  {service:<14}  {message}"
         with self._lock:
             print(line, file=self._stream, flush=True)

@@ -1,7 +1,7 @@
 """The front door: every AWS API call enters here as a WSGI request and leaves as a WSGI response.
 
-A call is recognised with botocore's own service models (through moto's parsers), attributed to the
-principal that signed it, authorised, and then answered either by one of this package's operations or by moto.
+A call is recognised with botocore's own service models (through moto's parsers), authorised for the
+principal that signed it, and then answered by one of this package's operations or by moto.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Child processes that never outlive the embedded AWS.
 
-Everything of the user's (Lambda handlers, jobs, model servers) runs in children. Each is the leader of its
-own process group and asks the kernel to be killed when its parent dies, so neither Ctrl-C nor a
-crash of the parent leaves one behind.
+Everything of the user's (Lambda handlers, jobs, model servers) runs in children. Each leads its own
+process group and asks the kernel to be killed when its parent dies, so neither Ctrl-C nor a crash
+of the parent leaves one behind.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -83,10 +84,8 @@ class ProcessSupervisor:
     def stop(self, child: subprocess.Popen[bytes], *, grace_seconds: float = 5.0) -> None:
         """End a child and its descendants: SIGTERM, then SIGKILL after the grace period."""
         _signal_group(child, signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(grace_seconds)
-        except subprocess.TimeoutExpired:
-            pass
         _signal_group(child, signal.SIGKILL)  # descendants that ignored or outlived SIGTERM
         child.wait()
         with self._lock:
@@ -120,7 +119,7 @@ class ProcessSupervisor:
                 child = subprocess.Popen(
                     **arguments,
                     start_new_session=True,
-                    preexec_fn=lambda: _die_with_parent(parent_pid),  # noqa: PLW1509
+                    preexec_fn=lambda: _die_with_parent(parent_pid),
                 )
                 with self._lock:
                     self._children.add(child)
@@ -131,10 +130,8 @@ class ProcessSupervisor:
 
 
 def _signal_group(child: subprocess.Popen[bytes], signal_number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal_number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def python_environment(path: Path) -> Path:

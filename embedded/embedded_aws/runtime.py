@@ -1,4 +1,4 @@
-"""What every service of the embedded AWS shares: where it listens, its state folder, its processes."""
+"""What every service of the embedded AWS shares: its address, state folder and processes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from embedded_aws.processes import ProcessSupervisor
 
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
-# The account's owner: whoever holds this key may do everything, as an administrator user may on AWS.
-# It opens nothing but this process on this machine, so it is no secret.
+# Whoever holds this key may do everything, as an administrator user may on AWS. It opens nothing
+# but this process on this machine, so it is no secret.
 ADMIN_ACCESS_KEY_ID = "AKIAEMBEDDEDADMIN001"
 ADMIN_SECRET_ACCESS_KEY = "embedded-aws-admin"  # noqa: S105
 

@@ -1,4 +1,4 @@
-"""Start and stop an embedded AWS: `EmbeddedAws(...)` in tests, `python -m embedded_aws` for people."""
+"""Start and stop an embedded AWS: this class in code, `python -m embedded_aws` for people."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _QuietRequestHandler(MotoRequestHandler):
 class EmbeddedAws:
     """One AWS account, reachable at `endpoint_url` on the loopback interface.
 
-    State lives in this process and ends with it. Use one instance per process: moto's state is global.
+    State lives in this process and ends with it. One instance a process: moto's state is global.
 
     Args:
         image_python: interpreter of the environment that stands for the AutoGluon container.

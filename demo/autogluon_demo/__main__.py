@@ -1,0 +1,67 @@
+"""`make demo`: deploy, train, promote, serve and batch-predict; then say where everything is."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from autogluon_client.errors import AutoGluonClientError
+from autogluon_demo import results, workflow
+from autogluon_demo.cdk import CdkError
+from autogluon_demo.example import INCOME, Example
+from autogluon_demo.screen import Screen
+from autogluon_demo.target import Target, open_target
+
+
+def main() -> int:
+    """Run the demo; returns the exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    screen = Screen()
+    try:
+        with open_target(INCOME.results / "embedded-aws.log") as target:
+            _run(screen, INCOME, target)
+    except KeyboardInterrupt:
+        screen.note("[yellow]stopped; no process is left behind[/]")
+        return 130
+    except (CdkError, AutoGluonClientError) as error:
+        screen.note(f"[red]{error}[/]")
+        return 1
+    return 0
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(screen: Screen, example: Example, target: Target) -> None:
+    screen.note(f"embedded AWS at {target.endpoint_url}")
+    bench = workflow.deploy(screen, example, target)
+    uris = workflow.upload_examples(bench)
+    trained = workflow.train(bench, uris)
+    results.show_training(bench, trained)
+    results.show_answers(bench)
+    batch = workflow.predict_batch(bench, uris["test"])
+    results.show_batch(bench, batch)
+    results.show_places(bench, trained, batch)
+    results.show_costs(bench, trained, batch)
+    _show_clean_up(screen, target)
+
+
+def _show_clean_up(screen: Screen, target: Target) -> None:
+    screen.note("")
+    screen.note(f"Done in {screen.total():.0f} s.")
+    if target.is_running_on:
+        screen.note("To clean up: `cdk destroy --all`, or end `make embedded`.")
+    else:
+        screen.note(
+            "This AWS lived in the demo's process and is gone with it. To keep one: `make embedded`"
+            " in another terminal, the exports it prints, `make demo` here."
+        )
+    screen.note(
+        "On your own account: the same `cdk bootstrap` and `cdk deploy --all`, without"
+        " AWS_ENDPOINT_URL; `cdk destroy --all` takes everything away."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""What the demo shows of the main job: tables of what it made, where, and for how much."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+from typing import Any
+
+from autogluon_demo.cdk import ROOT
+from autogluon_demo.costs import PRICE_NOTE, endpoint_cost, training_cost, transform_cost
+from autogluon_demo.objects import download
+from autogluon_demo.workflow import Workbench
+
+_ROWS_SHOWN = 5
+_LEADERBOARD_COLUMNS = ("model", "score_test", "score_val", "fit_time", "pred_time_test")
+
+
+def show_training(bench: Workbench, trained: dict[str, Any]) -> None:
+    """The leaderboard and the metrics of a Train execution's output."""
+    path = download(
+        bench.session, trained["leaderboard_uri"], bench.example.results / "leaderboard.csv"
+    )
+    with path.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    columns = [name for name in _LEADERBOARD_COLUMNS if name in rows[0]]
+    bench.screen.table(
+        "Leaderboard (scores: higher is better; times in seconds)",
+        columns,
+        [[row["model"], *(float(row[name]) for name in columns[1:])] for row in rows],
+    )
+    metrics = list(trained["metrics"].items())
+    bench.screen.table(
+        f"Metrics on the {trained['evaluated_on']} data", ["metric", "value"], metrics
+    )
+
+
+def show_answers(bench: Workbench) -> None:
+    """The endpoint's answers to the first rows of the test file, beside the truth."""
+    example = bench.example
+    with (example.folder / "test.csv").open(newline="") as lines:
+        rows = list(itertools.islice(csv.DictReader(lines), _ROWS_SHOWN))
+    truth = [row.pop(example.label) for row in rows]
+    endpoint = bench.deployment.endpoint_name(example.predictor)
+    answer = bench.session.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName=endpoint,
+        ContentType="application/json",
+        Accept="application/json",
+        Body=json.dumps(rows),
+    )
+    predictions = json.loads(answer["Body"].read())
+    probabilities = [name for name in predictions[0] if name != example.label]
+    bench.screen.table(
+        f"Endpoint {endpoint} answers",
+        [*example.shown_columns, *probabilities, "predicted", "truth"],
+        [
+            [
+                *(row[name] for name in example.shown_columns),
+                *(found[name] for name in probabilities),
+                found[example.label],
+                true,
+            ]
+            for row, found, true in zip(rows, predictions, truth, strict=True)
+        ],
+    )
+
+
+def show_batch(bench: Workbench, batch: dict[str, Any]) -> None:
+    """The first rows of a BatchPredict execution's result."""
+    path = download(bench.session, batch["results"][0], bench.example.results / "predictions.csv")
+    with path.open(newline="") as lines:
+        columns, *rows = itertools.islice(csv.reader(lines), _ROWS_SHOWN + 1)
+    bench.screen.table(f"The batch's result, first of {batch['rows']:,} rows", columns, rows)
+
+
+def show_places(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:
+    """Names and URIs of everything that the main job made."""
+    rows = [
+        ["endpoint", bench.deployment.endpoint_name(bench.example.predictor)],
+        ["model package", trained["model_package_arn"]],
+        ["model artifact", trained["artifact_uri"]],
+        ["metrics", trained["metrics_uri"]],
+        ["batch result", batch["results"][0]],
+        ["batch manifest", batch["manifest_uri"]],
+        ["local copies", str(bench.example.results.relative_to(ROOT))],
+    ]
+    bench.screen.table("Where everything is", ["what", "where"], rows)
+
+
+def show_costs(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:
+    """An estimate of what the same would cost on AWS."""
+    sagemaker = bench.session.client("sagemaker")
+    endpoint = sagemaker.describe_endpoint(
+        EndpointName=bench.deployment.endpoint_name(bench.example.predictor)
+    )
+    config = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
+    lines = [
+        training_cost(sagemaker.describe_training_job(TrainingJobName=trained["run"])),
+        transform_cost(sagemaker.describe_transform_job(TransformJobName=batch["job_name"])),
+        endpoint_cost(config),
+    ]
+    bench.screen.table(
+        f"What it would cost on AWS ({PRICE_NOTE})",
+        ["what", "instance type", "instances", "seconds", "USD/hour", "USD"],
+        [
+            [
+                line.what,
+                line.instance_type,
+                line.instance_count,
+                round(line.seconds),
+                line.usd_per_hour,
+                line.usd,
+            ]
+            for line in lines
+        ],
+    )

@@ -1,0 +1,128 @@
+"""The demo's steps, in the order a platform engineer and a data scientist take them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_client.deployment import Deployment
+from autogluon_client.executions import start_execution, wait_for_execution
+from autogluon_demo.cdk import ROOT, Cdk, resource_progress
+from autogluon_demo.example import Example
+from autogluon_demo.objects import upload
+from autogluon_demo.screen import Screen
+from autogluon_demo.target import Target
+from autogluon_demo.training_progress import TrainingProgress
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What every step after the deployment works with."""
+
+    screen: Screen
+    example: Example
+    session: Any
+    deployment: Deployment
+
+
+def deploy(screen: Screen, example: Example, target: Target) -> Workbench:
+    """Synthesize, bootstrap and deploy with the real CDK command line."""
+    cdk = Cdk(target.environment, target.processes, ROOT / "cdk.out")
+    settings = f"config/{example.environment}.yaml"
+    with screen.step(f"cdk synth: {settings}") as step:
+        cdk.synth(settings=example.environment, on_line=step.now)
+        templates = list((ROOT / "cdk.out").glob("*.template.json"))
+        step.done(f"cdk synth: {settings} -> {len(templates)} stacks")
+
+    def show(line: str) -> None:
+        progress = resource_progress(line)
+        if progress:
+            screen.now(progress)
+
+    with screen.step("cdk bootstrap"):
+        cdk.bootstrap(show)
+    with screen.step("cdk deploy --all"):
+        cdk.deploy(show)
+    session = target.session()
+    return Workbench(screen, example, session, Deployment.load(session, example.environment))
+
+
+def upload_examples(bench: Workbench) -> dict[str, str]:
+    """Upload train.csv and test.csv; returns their URIs by `train` and `test`."""
+    predictor, bucket = bench.example.predictor, bench.deployment.data_bucket
+    with bench.screen.step("Upload the sample data") as step:
+        uris = {}
+        for part in ("train", "test"):
+            path = bench.example.folder / f"{part}.csv"
+            uris[part] = upload(bench.session, path, bucket, f"{predictor}/{part}.csv")
+        step.done(f"Uploaded {predictor}/train.csv and test.csv to s3://{bucket}")
+    return uris
+
+
+def train(bench: Workbench, uris: dict[str, str]) -> dict[str, Any]:
+    """Run the Train execution, promotion included; returns its output."""
+    arguments = {
+        "predictor": bench.example.predictor,
+        "train_data": uris["train"],
+        "test_data": uris["test"],
+    }
+    with bench.screen.step("Train execution: train, evaluate, register, promote") as step:
+        follower = _TrainingFollower(bench)
+        output = _execute(bench, "train", arguments, follower.entered, follower.show)
+        step.done(f"Trained {output['run']}: {output['decision']}. {output['reason']}")
+    return output
+
+
+def predict_batch(bench: Workbench, data: str) -> dict[str, Any]:
+    """Run the BatchPredict execution on `data`; returns its output."""
+    arguments = {"predictor": bench.example.predictor, "data": data}
+    with bench.screen.step("BatchPredict execution") as step:
+        output = _execute(bench, "batch_predict", arguments, step.now)
+        step.done(f"BatchPredict execution: {output['rows']:,} rows in, {output['rows']:,} out")
+    return output
+
+
+def _execute(
+    bench: Workbench,
+    workflow: str,
+    arguments: dict[str, Any],
+    on_state: Any,
+    while_waiting: Any = None,
+) -> dict[str, Any]:
+    state_machine_arn = bench.deployment.state_machines[workflow]
+    name = _execution_name(bench.example, workflow, arguments)
+    arn = start_execution(bench.session, state_machine_arn, name, arguments)
+    return wait_for_execution(bench.session, arn, on_state=on_state, while_waiting=while_waiting)
+
+
+def _execution_name(example: Example, workflow: str, arguments: dict[str, Any]) -> str:
+    """The same input gives the same name, so that a second demo finds the first one's work."""
+    settings = (ROOT / "config" / f"{example.environment}.yaml").read_bytes()
+    content = json.dumps(arguments, sort_keys=True).encode() + settings
+    return f"demo-{workflow.replace('_', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
+
+
+class _TrainingFollower:
+    """Shows the execution's state and, while its job runs, the models trained so far."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._state = "starting"
+        self._progress: TrainingProgress | None = None
+
+    def entered(self, state: str) -> None:
+        self._state = state
+
+    def show(self) -> None:
+        if self._progress is None:
+            self._progress = self._find_job()
+        models = self._progress.summary() if self._progress else ""
+        self._bench.screen.now(f"{self._state} {models}")
+
+    def _find_job(self) -> TrainingProgress | None:
+        found = self._bench.session.client("sagemaker").list_training_jobs(
+            StatusEquals="InProgress", NameContains=self._bench.example.predictor
+        )["TrainingJobSummaries"]
+        return TrainingProgress(self._bench.session, found[0]["TrainingJobName"]) if found else None
