@@ -1,0 +1,63 @@
+"""Clients and environment of a function, built once, on its first call."""
+
+import os
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from autogluon_lambdas.adapters.cloudformation_stacks import CloudFormationStacks
+from autogluon_lambdas.adapters.s3_objects import S3Objects
+from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
+from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
+from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
+from autogluon_lambdas.models.environment import Environment
+
+
+@cache
+def environment() -> Environment:
+    """The function's environment variables."""
+    return Environment(os.environ)
+
+
+@cache
+def client(service: str) -> Any:
+    """A boto3 client that gives up early enough for a function, and serves many threads."""
+    config = Config(
+        connect_timeout=3,
+        read_timeout=30,
+        retries={"mode": "standard", "max_attempts": 4},
+        max_pool_connections=32,
+    )
+    return boto3.client(service, config=config)
+
+
+@cache
+def store() -> S3Objects:
+    """S3."""
+    return S3Objects(client("s3"), environment().kms_key_arn)
+
+
+@cache
+def predictors() -> SsmPredictors:
+    """The predictors' parameters."""
+    return SsmPredictors(client("ssm"), environment().predictor_prefix)
+
+
+@cache
+def registry() -> SageMakerRegistry:
+    """SageMaker's model registry."""
+    return SageMakerRegistry(client("sagemaker"))
+
+
+@cache
+def endpoints() -> SageMakerEndpoints:
+    """SageMaker's endpoints."""
+    return SageMakerEndpoints(client("sagemaker"))
+
+
+@cache
+def stacks() -> CloudFormationStacks:
+    """CloudFormation."""
+    return CloudFormationStacks(client("cloudformation"))

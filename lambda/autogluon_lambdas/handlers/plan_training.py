@@ -1,0 +1,12 @@
+"""Train: check the input and the data, build the CreateTrainingJob request."""
+
+from typing import Any
+
+from autogluon_lambdas.handlers import _wiring as wiring
+from autogluon_lambdas.logic.plan_training import TrainingPlanner
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Planner event -> `{"request", "run"}`; raises InvalidInputError, InvalidDataError."""
+    planner = TrainingPlanner(wiring.environment(), wiring.predictors(), wiring.store())
+    return planner.plan(event)

@@ -1,0 +1,1 @@
+"""Looking into data files: which they are, which columns they have, how many rows."""

@@ -1,0 +1,88 @@
+"""The first records of a CSV file."""
+
+import codecs
+import csv
+import io
+import sys
+from dataclasses import dataclass
+
+from autogluon_lambdas.logic.ports import ObjectStore
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.location import S3Object
+
+HEAD_BYTES = 1_000_000
+
+# The module's default refuses fields over 128 KiB, which text features reach.
+csv.field_size_limit(sys.maxsize)
+
+
+@dataclass(frozen=True)
+class CsvHead:
+    """The first record's fields, and whether another record follows within the first megabyte."""
+
+    fields: tuple[str, ...]
+    more: bool
+
+
+def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
+    """Read the first record of a UTF-8 CSV file (a byte order mark is fine).
+
+    Raises InvalidDataError when the file is not comma-separated UTF-8 text or holds nothing.
+    """
+    where = f"{key}: {entry.location.uri}"
+    text = _decode(where, store.read(entry.location, 0, HEAD_BYTES), entry.size <= HEAD_BYTES)
+    records: list[list[str]] = []
+    try:
+        for record in csv.reader(io.StringIO(text, newline="")):
+            if record:
+                records.append(record)
+            if len(records) == 2:
+                break
+    except csv.Error as error:
+        raise InvalidDataError(f"{where} is not CSV: {error}") from error
+    if not records:
+        raise InvalidDataError(f"{where} has neither a header nor rows, only blank lines")
+    if len(records) == 1 and entry.size > HEAD_BYTES:
+        raise InvalidDataError(
+            f"{where} has a first line longer than {HEAD_BYTES:,} bytes; is it CSV?"
+        )
+    return CsvHead(tuple(records[0]), more=len(records) == 2)
+
+
+def check_header(where: str, columns: tuple[str, ...]) -> None:
+    """Raise InvalidDataError for another separator, unnamed or duplicate columns."""
+    if len(columns) == 1:
+        for separator, name in ((";", "';'"), ("\t", "a tab"), ("|", "'|'")):
+            if separator in columns[0]:
+                raise InvalidDataError(
+                    f"{where} is separated by {name}; CSV here is separated by ','"
+                )
+    for position, column in enumerate(columns, start=1):
+        if not column.strip():
+            raise InvalidDataError(
+                f"{where} has no name for column {position}; name it, or leave the index out "
+                "(pandas: to_csv(..., index=False))"
+            )
+    check_duplicates(where, columns)
+
+
+def check_duplicates(where: str, columns: tuple[str, ...]) -> None:
+    """Raise InvalidDataError when a column name stands twice."""
+    seen: set[str] = set()
+    for column in columns:
+        if column in seen:
+            raise InvalidDataError(f"{where} has the column '{column}' more than once")
+        seen.add(column)
+
+
+def _decode(where: str, data: bytes, complete: bool) -> str:
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data, final=complete)
+    except UnicodeDecodeError as error:
+        raise InvalidDataError(
+            f"{where} is not UTF-8 text (byte {error.start}: 0x{data[error.start]:02x}); "
+            "save it as UTF-8"
+        ) from error
+    if "\x00" in text:
+        raise InvalidDataError(f"{where} is not text: it has zero bytes")
+    return text

@@ -1,0 +1,142 @@
+"""Which objects a location means, and how SageMaker is told to read exactly those."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from autogluon_lambdas.logic.ports import NotReadableError, ObjectStore
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.location import S3Location, S3Object
+from autogluon_lambdas.models.suggestions import did_you_mean
+
+MOST_FILES = 10_000
+FORMATS = {
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".jsonlines": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+_COMPRESSED = (".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".snappy")
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """The data files of one input key.
+
+    `prefix` is the object or folder given. `alone` tells whether the objects whose keys start with
+    `prefix` (what SageMaker's S3Prefix reads: a *string* prefix) are these objects and no others.
+    """
+
+    key: str
+    prefix: S3Location
+    objects: tuple[S3Object, ...]
+    format: str
+    alone: bool
+
+    def relative_name(self, location: S3Location) -> str:
+        """An object's key below the folder given, or its name when one object was given."""
+        if not self.prefix.key.endswith("/"):
+            return location.name
+        return location.key.removeprefix(self.prefix.key)
+
+    def manifest(self) -> bytes:
+        """A SageMaker manifest that lists these objects and no others."""
+        folder = self.prefix if self.prefix.key.endswith("/") else self.prefix.parent()
+        names = [entry.location.key.removeprefix(folder.key) for entry in self.objects]
+        return json.dumps([{"prefix": folder.uri}, *names]).encode()
+
+
+def find_data_files(store: ObjectStore, key: str, location: S3Location) -> DataFiles:
+    """The data files at an object or below a folder.
+
+    Folder markers and hidden files (a name or folder that starts with `_` or `.`) are not data.
+    Raises InvalidDataError when there are none, one is empty, or formats are unknown or mixed.
+    """
+    with readable(key):
+        found = _exact_object(store, location) or _below_folder(store, key, location)
+    prefix, objects, alone = found
+    for entry in objects:
+        if entry.size == 0:
+            raise InvalidDataError(f"{key}: {entry.location.uri} is empty (0 bytes)")
+    return DataFiles(key, prefix, objects, _one_format(key, objects), alone)
+
+
+@contextmanager
+def readable(key: str) -> Iterator[None]:
+    """Turn an unreadable location into the sentence for the input's key."""
+    try:
+        yield
+    except NotReadableError as error:
+        raise InvalidDataError(f"{key}: cannot read {error}") from error
+
+
+_Found = tuple[S3Location, tuple[S3Object, ...], bool]
+
+
+def _exact_object(store: ObjectStore, location: S3Location) -> _Found | None:
+    if location.key.endswith("/"):
+        return None
+    # Keys come in order, so an object with exactly this key comes first.
+    found = store.find(location.bucket, location.key, limit=2)
+    if not found or found[0].location != location:
+        return None
+    return location, (found[0],), len(found) == 1
+
+
+def _below_folder(store: ObjectStore, key: str, location: S3Location) -> _Found:
+    folder = S3Location(location.bucket, location.key.rstrip("/") + "/")
+    found = store.find(folder.bucket, folder.key, limit=MOST_FILES + 1)
+    if len(found) > MOST_FILES:
+        raise InvalidDataError(f"{key}: {folder.uri} holds more than {MOST_FILES:,} objects")
+    data = tuple(entry for entry in found if _is_data(entry.location, folder))
+    if not found:
+        raise InvalidDataError(f"{key}: no such object or prefix {_absent(store, location)}")
+    if not data:
+        raise InvalidDataError(f"{key}: {folder.uri} holds no data files, only markers")
+    return folder, data, len(data) == len(found)
+
+
+def _is_data(location: S3Location, folder: S3Location) -> bool:
+    parts = location.key.removeprefix(folder.key).split("/")
+    return parts[-1] != "" and not any(part.startswith(("_", ".")) for part in parts)
+
+
+def _absent(store: ObjectStore, location: S3Location) -> str:
+    folder = S3Location(location.bucket, location.key.rstrip("/")).parent()
+    beside = [
+        entry.location.key.removeprefix(folder.key).split("/")[0]
+        for entry in store.find(folder.bucket, folder.key, limit=1000)
+    ]
+    name = location.key.rstrip("/").removeprefix(folder.key)
+    return f"{location.uri}{did_you_mean(name, dict.fromkeys(part for part in beside if part))}"
+
+
+def _one_format(key: str, objects: tuple[S3Object, ...]) -> str:
+    first = _format(key, objects[0].location)
+    for entry in objects[1:]:
+        other = _format(key, entry.location)
+        if other != first:
+            raise InvalidDataError(
+                f"{key}: mixed formats, {objects[0].location.uri} is {first} and "
+                f"{entry.location.uri} is {other}; give each format its own folder"
+            )
+    return first
+
+
+def _format(key: str, location: S3Location) -> str:
+    name = location.name.lower()
+    suffix = name[name.rfind(".") :] if "." in name else ""
+    if suffix in FORMATS:
+        return FORMATS[suffix]
+    if suffix in _COMPRESSED:
+        raise InvalidDataError(
+            f"{key}: {location.uri} is compressed ('{suffix}'), which is not supported; "
+            "upload it uncompressed, or as Parquet"
+        )
+    raise InvalidDataError(
+        f"{key}: {location.uri} has an unknown file type '{suffix or location.name}'; "
+        f"allowed: {', '.join(FORMATS)}"
+    )

@@ -1,0 +1,62 @@
+"""JSON Lines files: one object per line."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from autogluon_lambdas.logic.ports import ObjectStore
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.location import S3Object
+
+HEAD_BYTES = 1_000_000
+HEAD_LINES = 1_000
+
+
+def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[dict[str, Any]]:
+    """The records of the first 1,000 lines or first megabyte, whichever is less.
+
+    Raises InvalidDataError when a line is not an object or there is none.
+    """
+    where = f"{key}: {entry.location.uri}"
+    lines = store.read(entry.location, 0, HEAD_BYTES).split(b"\n")
+    if entry.size > HEAD_BYTES:
+        lines.pop()  # cut in the middle
+    records = list(parse_lines(where, lines[:HEAD_LINES]))
+    if not records:
+        raise InvalidDataError(f"{where} has no rows in its first {HEAD_BYTES:,} bytes")
+    return records
+
+
+def parse_lines(where: str, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Each non-blank line's object; raises InvalidDataError naming the line that is none."""
+    for number, line in enumerate(lines, start=1):
+        text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        if not text.strip():
+            continue
+        try:
+            record = json.loads(text, object_pairs_hook=_without_duplicates)
+        except ValueError as error:
+            raise InvalidDataError(
+                f"{where}, line {number}: not a JSON object ({error}); JSON Lines holds one object "
+                "per line"
+            ) from error
+        if not isinstance(record, dict):
+            raise InvalidDataError(
+                f"{where}, line {number}: got a JSON {type(record).__name__}; JSON Lines holds one "
+                "object per line"
+            )
+        yield record
+
+
+def columns_of(records: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Every key, in order of first appearance."""
+    return tuple(dict.fromkeys(name for record in records for name in record))
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key '{twice}' stands more than once")
+    return record

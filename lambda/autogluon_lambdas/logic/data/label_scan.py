@@ -1,0 +1,93 @@
+"""Is there anything to learn: does the label have two values?"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+
+from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
+from autogluon_lambdas.logic.data.files import DataFiles, readable
+from autogluon_lambdas.logic.data.json_lines import parse_lines
+from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
+from autogluon_lambdas.logic.ports import ObjectStore
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.location import S3Object
+
+
+def check_label_varies(
+    store: ObjectStore, files: DataFiles, label: str, budget: ReadBudget
+) -> None:
+    """Raise InvalidDataError when the label is missing in every row or has one value only.
+
+    Reads until the second value or until the budget is spent; then the training job decides.
+    """
+    scan = _SCANS[files.format]
+    seen: set[str] = set()
+    with readable(files.key):
+        for entry in files.objects:
+            for value in scan(store, files.key, entry, label, budget):
+                seen.add(value)
+                if len(seen) > 1:
+                    return
+            if budget.spent:
+                return
+    where = f"{files.key}: {files.prefix.uri}"
+    if not seen:
+        raise InvalidDataError(f"{where}: the label '{label}' is missing in every row")
+    raise InvalidDataError(
+        f"{where}: the label '{label}' has the same value ({seen.pop()}) in every row; a predictor "
+        "needs at least two"
+    )
+
+
+def _csv(
+    store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
+) -> Iterator[str]:
+    chunks = budget.limited(store.stream(entry.location))
+    raw = io.BufferedReader(ByteStream(chunks), buffer_size=1 << 20)
+    # A character cut off where the budget ends must not look like bad data.
+    text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
+    records = (record for record in csv.reader(text) if record)
+    header = next(records, [])
+    if label not in header:
+        raise InvalidDataError(f"{key}: {entry.location.uri} has no column '{label}' (the label)")
+    position = header.index(label)
+    for record in records:
+        if len(record) > position and record[position] != "":
+            yield f"'{record[position]}'"
+
+
+def _jsonl(
+    store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
+) -> Iterator[str]:
+    lines = _whole_lines(budget.limited(store.stream(entry.location)), budget)
+    for record in parse_lines(f"{key}: {entry.location.uri}", lines):
+        if record.get(label) is not None:
+            yield json.dumps(record[label])
+
+
+def _whole_lines(chunks: Iterator[bytes], budget: ReadBudget) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+    if not budget.spent:
+        yield rest
+
+
+def _parquet(
+    store: ObjectStore, key: str, entry: S3Object, label: str, _budget: ReadBudget
+) -> Iterator[str]:
+    statistics = read_parquet_footer(store, key, entry).statistics.get(label)
+    if statistics is None:
+        # Without statistics nothing is known: two made-up values mean "may vary".
+        yield from ("unknown", "also unknown")
+        return
+    yield from statistics.extremes
+
+
+_SCANS: dict[str, Callable[[ObjectStore, str, S3Object, str, ReadBudget], Iterator[str]]] = {
+    "csv": _csv,
+    "jsonl": _jsonl,
+    "parquet": _parquet,
+}

@@ -1,0 +1,110 @@
+"""The footer of a Parquet file: columns, number of rows, what the statistics tell.
+
+Field ids are those of `parquet.thrift` in apache/parquet-format.
+"""
+
+import re
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_lambdas.logic.data.thrift_compact import CompactReader
+from autogluon_lambdas.logic.ports import ObjectStore
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.location import S3Object
+
+_TAIL_BYTES = 65_536
+_LONGEST_FOOTER = 64_000_000
+_PANDAS_INDEX = re.compile(r"^__index_level_\d+__$")
+
+
+@dataclass(frozen=True)
+class ColumnStatistics:
+    """Nulls and the distinct smallest and largest values of all row groups, as text."""
+
+    nulls: int
+    extremes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ParquetFooter:
+    """Top-level columns (without pandas' unnamed index), rows, and complete statistics."""
+
+    columns: tuple[str, ...]
+    rows: int
+    statistics: dict[str, ColumnStatistics]
+
+
+def read_parquet_footer(store: ObjectStore, key: str, entry: S3Object) -> ParquetFooter:
+    """Read a footer; raises InvalidDataError when the file is not plain Parquet."""
+    where = f"{key}: {entry.location.uri}"
+    tail = _tail(store, entry, _TAIL_BYTES)
+    if tail[-4:] == b"PARE":
+        raise InvalidDataError(f"{where} is encrypted Parquet, which is not supported")
+    if len(tail) < 12 or tail[-4:] != b"PAR1":
+        raise InvalidDataError(f"{where} is not Parquet: it does not end in 'PAR1'")
+    length = int.from_bytes(tail[-8:-4], "little")
+    if length + 12 > entry.size or length > _LONGEST_FOOTER:
+        raise InvalidDataError(
+            f"{where} is damaged Parquet: its footer of {length} bytes is not there"
+        )
+    if length + 8 > len(tail):
+        tail = _tail(store, entry, length + 8)
+    try:
+        return _footer(CompactReader(tail[-8 - length : -8]).read_struct())
+    except (ValueError, KeyError, IndexError, TypeError, struct.error) as error:
+        raise InvalidDataError(f"{where} is damaged Parquet: {error}") from error
+
+
+def _tail(store: ObjectStore, entry: S3Object, length: int) -> bytes:
+    start = max(0, entry.size - length)
+    return store.read(entry.location, start, entry.size - start)
+
+
+def _footer(metadata: dict[int, Any]) -> ParquetFooter:
+    columns = _top_level(metadata[2])
+    chunks = [chunk for group in metadata[4] for chunk in group[1]]
+    return ParquetFooter(
+        columns=tuple(name for name in columns if not _PANDAS_INDEX.match(name)),
+        rows=metadata[3],
+        statistics={name: found for name in columns if (found := _statistics(name, chunks))},
+    )
+
+
+def _top_level(schema: list[dict[int, Any]]) -> list[str]:
+    """Names of the root's children; nested fields follow their parent and are skipped."""
+    names: list[str] = []
+    position = 1
+    for _ in range(schema[0][5]):
+        names.append(schema[position][4].decode())
+        pending = 1
+        while pending:
+            pending += schema[position].get(5, 0) - 1
+            position += 1
+    return names
+
+
+def _statistics(name: str, chunks: list[dict[int, Any]]) -> ColumnStatistics | None:
+    nulls = 0
+    extremes: set[str] = set()
+    for metadata in (chunk[3] for chunk in chunks):
+        if metadata[3] != [name.encode()]:
+            continue
+        found = metadata.get(12, {})
+        truncated = found.get(7) is False or found.get(8) is False
+        if 3 not in found or truncated:
+            return None
+        nulls += found[3]
+        if found[3] == metadata[5]:
+            continue  # nothing but nulls has no extremes
+        if 5 not in found or 6 not in found:
+            return None
+        extremes |= {_shown(metadata[1], found[5]), _shown(metadata[1], found[6])}
+    return ColumnStatistics(nulls, frozenset(extremes))
+
+
+def _shown(physical_type: int, value: bytes) -> str:
+    layout = {0: "?", 1: "<i", 2: "<q", 4: "<f", 5: "<d"}.get(physical_type)
+    if layout is not None:
+        return str(struct.unpack(layout, value)[0])
+    return f"'{value.decode(errors='replace')}'"

@@ -1,0 +1,20 @@
+"""Instance types and counts that an execution asks for, held against the spec."""
+
+from collections.abc import Sequence
+
+from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.suggestions import listed
+
+
+def chosen_instance_type(
+    asked: str | None, default: str, allowed: Sequence[str], predictor: str
+) -> str:
+    """The instance type to use; raises InvalidInputError when it is outside the allow-list."""
+    if asked is None:
+        return default
+    if asked not in allowed:
+        raise InvalidInputError(
+            f"input.instance_type: got '{asked}'; allowed for predictor '{predictor}': "
+            f"{listed(allowed)}"
+        )
+    return asked

@@ -1,0 +1,42 @@
+"""Finding the predictor that an execution names."""
+
+from collections.abc import Mapping
+
+from autogluon_lambdas.logic.ports import PredictorStore
+from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.spec import PredictorSpec
+from autogluon_lambdas.models.suggestions import did_you_mean, listed
+
+SUPPORTED_TYPES = ("tabular",)
+
+
+def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -> None:
+    """Raise InvalidInputError listing the predictors when the input names none."""
+    values = event.get("input")
+    if isinstance(values, dict) and "predictor" not in values:
+        raise InvalidInputError(
+            f"input.predictor: missing; name one of: {_known(predictors.names())}"
+        )
+
+
+def load_spec(predictors: PredictorStore, name: str) -> PredictorSpec:
+    """The spec of a predictor; raises InvalidInputError when it is unknown or unsupported."""
+    # SSM refuses names with other characters, which would hide the sentence below.
+    text = predictors.spec_text(name) if name.replace("-", "").isalnum() else None
+    if text is None:
+        names = predictors.names()
+        raise InvalidInputError(
+            f"input.predictor: unknown predictor '{name}'{did_you_mean(name, names)}; "
+            f"this environment has: {_known(names)}"
+        )
+    spec = PredictorSpec.from_json(text)
+    if spec.type not in SUPPORTED_TYPES:
+        raise InvalidInputError(
+            f"input.predictor: '{name}' is of type '{spec.type}', which cannot be trained or used "
+            f"yet; supported: {', '.join(SUPPORTED_TYPES)}"
+        )
+    return spec
+
+
+def _known(names: list[str]) -> str:
+    return listed(names) or "no predictor; declare one in config/ and deploy"

@@ -1,0 +1,107 @@
+"""The CreateTrainingJob request."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_lambdas.logic.channels import channel, prefix_channel, s3_data_source
+from autogluon_lambdas.logic.metric_definitions import metric_definitions
+from autogluon_lambdas.logic.tags import resource_tags
+from autogluon_lambdas.logic.training_data import TrainingData
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.execution import Execution
+from autogluon_lambdas.models.instances import takes_volume_key
+from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.models.names import runs_folder
+from autogluon_lambdas.models.spec import PredictorSpec
+
+ENTRY_POINT = "train.py"
+_CHANNELS = {"train_data": "train", "test_data": "test", "tuning_data": "tuning"}
+# SageMaker starts the job again after an internal error of its own, never after one of the code.
+_RETRIES = 2
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """One run, every value decided; times in seconds, sizes in GB."""
+
+    spec: PredictorSpec
+    execution: Execution
+    job_name: str
+    folder: S3Location
+    init_args: Mapping[str, Any]
+    fit_args: Mapping[str, Any]
+    instance_type: str
+    instance_count: int
+    volume_size_gb: int
+    max_runtime_seconds: int
+
+    @property
+    def job_file(self) -> S3Location:
+        """The job's configuration, the only object of its `config` channel."""
+        return self.folder.child("config/job.json")
+
+    def manifest(self, key: str) -> S3Location:
+        """The manifest of one data key; outside `config/job.json`'s string prefix."""
+        return self.folder.child(f"config/{_CHANNELS[key]}.manifest")
+
+
+def training_job_request(
+    environment: Environment, plan: TrainingPlan, data: TrainingData
+) -> dict[str, Any]:
+    """The complete request; the same plan always gives the same one."""
+    spec = plan.spec
+    code = S3Location.parse(environment.code_uri)
+    return {
+        "TrainingJobName": plan.job_name,
+        "AlgorithmSpecification": {
+            "TrainingImage": spec.image_uri,
+            "TrainingInputMode": "File",
+            "EnableSageMakerMetricsTimeSeries": True,
+            "MetricDefinitions": metric_definitions(
+                [
+                    plan.init_args.get("eval_metric"),
+                    None if spec.quality_gate is None else spec.quality_gate.metric,
+                ]
+            ),
+        },
+        "RoleArn": environment.training_role_arn,
+        "HyperParameters": {
+            "sagemaker_program": json.dumps(ENTRY_POINT),
+            "sagemaker_submit_directory": json.dumps(f"/opt/ml/input/data/code/{code.name}"),
+        },
+        "InputDataConfig": [
+            *(
+                channel(_CHANNELS[key], s3_data_source(files, plan.manifest(key)))
+                for key, files in data.files.items()
+            ),
+            prefix_channel("code", code),
+            prefix_channel("config", plan.job_file),
+        ],
+        "OutputDataConfig": {
+            "S3OutputPath": runs_folder(environment.artifact_bucket, spec.name).uri,
+            "KmsKeyId": environment.kms_key_arn,
+        },
+        "ResourceConfig": _resources(environment, plan),
+        "StoppingCondition": {"MaxRuntimeInSeconds": plan.max_runtime_seconds},
+        "RetryStrategy": {"MaximumRetryAttempts": _RETRIES},
+        "EnableNetworkIsolation": environment.network_isolation,
+        "EnableInterContainerTrafficEncryption": plan.instance_count > 1,
+        "Tags": resource_tags(spec.name, plan.job_name, plan.execution.arn, spec.tags),
+    }
+
+
+def _resources(environment: Environment, plan: TrainingPlan) -> dict[str, Any]:
+    resources: dict[str, Any] = {
+        "InstanceType": plan.instance_type,
+        "InstanceCount": plan.instance_count,
+        "VolumeSizeInGB": plan.volume_size_gb,
+    }
+    same_type = plan.instance_type == plan.spec.training.instance_type
+    encrypt = (
+        plan.spec.training.encrypt_volume if same_type else takes_volume_key(plan.instance_type)
+    )
+    if encrypt:
+        resources["VolumeKmsKeyId"] = environment.kms_key_arn
+    return resources

@@ -1,0 +1,69 @@
+"""The function's environment variables, read when they are needed."""
+
+from collections.abc import Mapping
+
+
+class Environment:
+    """Named access to the variables that the stacks set on every function.
+
+    Each property raises ValueError naming the variable when it is not set.
+    """
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    @property
+    def name(self) -> str:
+        """The environment's name, for example `sandbox`."""
+        return self._get("AUTOGLUON_ENVIRONMENT")
+
+    @property
+    def predictor_prefix(self) -> str:
+        """The SSM path below which predictors lie."""
+        return self._get("PREDICTOR_PREFIX")
+
+    @property
+    def data_bucket(self) -> str:
+        """The bucket that users put data into."""
+        return self._get("DATA_BUCKET")
+
+    @property
+    def artifact_bucket(self) -> str:
+        """The bucket that holds runs and batches."""
+        return self._get("ARTIFACT_BUCKET")
+
+    @property
+    def kms_key_arn(self) -> str:
+        """The environment's key."""
+        return self._get("KMS_KEY_ARN")
+
+    @property
+    def code_uri(self) -> str:
+        """The S3 URI of the container code's `.tar.gz`."""
+        return self._get("CODE_URI")
+
+    @property
+    def training_role_arn(self) -> str:
+        """The role of training jobs."""
+        return self._get("TRAINING_ROLE_ARN")
+
+    @property
+    def serving_role_arn(self) -> str:
+        """The role of models."""
+        return self._get("SERVING_ROLE_ARN")
+
+    @property
+    def network_isolation(self) -> bool:
+        """Whether containers run without a network."""
+        text = self._get("NETWORK_ISOLATION")
+        if text not in ("true", "false"):
+            raise ValueError(f"NETWORK_ISOLATION: got '{text}'; allowed: true or false")
+        return text == "true"
+
+    def _get(self, variable: str) -> str:
+        value = self._variables.get(variable)
+        if not value:
+            raise ValueError(
+                f"the environment variable {variable} is not set; deploy the Workflows stack again"
+            )
+        return value
