@@ -91,5 +91,5 @@ def _require_train_columns(
         if missing and files[key].format != "jsonl":
             raise InvalidDataError(
                 f"{files[key].key}: {files[key].prefix.uri} lacks columns that the train data has: "
-                f"{listed(missing)}{did_you_mean(missing[0], set(names) - set(wanted))}"
+                f"{listed(missing)}{did_you_mean(missing[0], [name for name in names if name not in wanted])}"
             )

@@ -1,0 +1,14 @@
+"""Train: keep the job's report, hold it against the quality gate, build the registration."""
+
+from typing import Any
+
+from autogluon_lambdas.handlers import _wiring as wiring
+from autogluon_lambdas.logic.summarize_training import TrainingSummarizer
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """`{"run", "training_job"}` -> `{"registration", "summary"}`; raises TrainingFailedError."""
+    summarizer = TrainingSummarizer(
+        wiring.environment(), wiring.predictors(), wiring.store(), wiring.registry()
+    )
+    return summarizer.summarize(event)

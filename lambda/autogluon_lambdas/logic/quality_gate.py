@@ -1,0 +1,46 @@
+"""The decision about a new model version."""
+
+from dataclasses import dataclass
+
+from autogluon_lambdas.models.errors import TrainingFailedError
+from autogluon_lambdas.models.metrics import Metrics
+from autogluon_lambdas.models.spec import QualityGate
+from autogluon_lambdas.models.suggestions import listed
+
+APPROVED, WAITING, REJECTED = "Approved", "PendingManualApproval", "Rejected"
+_ON_PASS = {"approve": APPROVED, "wait": WAITING}
+_ON_FAIL = {"reject": REJECTED, "wait": WAITING}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A ModelApprovalStatus, why, and the metric's value where a gate looked at one."""
+
+    status: str
+    reason: str
+    value: float | None = None
+
+
+def decide(gate: QualityGate | None, metrics: Metrics) -> Decision:
+    """Hold a run's metrics against the gate; without a gate a person decides.
+
+    Raises TrainingFailedError when the gate's metric was not measured.
+    """
+    if gate is None:
+        return Decision(WAITING, "no quality gate is set, so a person decides")
+    value = metrics.value(gate.metric)
+    if value is None:
+        raise TrainingFailedError(
+            f"quality_gate.metric: '{gate.metric}' was not measured by the training job; "
+            f"it measured: {listed(metrics.values)}"
+        )
+    passed = value >= gate.minimum
+    comparison = "reaches" if passed else "is below"
+    status = (_ON_PASS if passed else _ON_FAIL)[gate.on_pass if passed else gate.on_fail]
+    waits = "; a person decides" if status == WAITING else ""
+    return Decision(
+        status,
+        f"{gate.metric} {value:g} on the {metrics.evaluated_on} data {comparison} the minimum "
+        f"{gate.minimum:g}{waits}",
+        value,
+    )

@@ -1,0 +1,109 @@
+"""The CreateModelPackage request: a model version with its container, metrics and history."""
+
+import hashlib
+import re
+from typing import Any
+
+from autogluon_lambdas.logic.quality_gate import Decision
+from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.models.metrics import Metrics
+from autogluon_lambdas.models.run import Run
+from autogluon_lambdas.models.spec import PredictorSpec
+
+SERVING_PROGRAM = "inference.py"
+SERVER_TIMEOUT_SECONDS = 60  # what InvokeEndpoint waits for an answer
+CONTENT_TYPES = [
+    "text/csv",
+    "application/json",
+    "application/jsonlines",
+    "application/jsonl",
+    "application/x-parquet",
+    "application/x-autogluon",
+]
+RESPONSE_TYPES = [
+    "text/csv",
+    "application/json",
+    "application/jsonlines",
+    "application/jsonl",
+    "application/x-parquet",
+]
+_LONGEST_VALUE = 256
+_NOT_ALLOWED_IN_VALUE = re.compile(r"[^\w\s.:/=+\-@]")
+
+
+def model_package_request(
+    *,
+    group: str,
+    spec: PredictorSpec,
+    run: Run,
+    artifact: S3Location,
+    metrics_file: S3Location,
+    metrics: Metrics,
+    decision: Decision,
+    training_job: dict[str, Any],
+) -> dict[str, Any]:
+    """The complete request; its ClientToken makes a second one with the same run a no-op."""
+    return {
+        "ModelPackageGroupName": group,
+        "ModelPackageDescription": f"{run.job_name}: {decision.reason}"[:1024],
+        "ClientToken": hashlib.sha256(run.job_name.encode()).hexdigest()[:36],
+        "ModelApprovalStatus": decision.status,
+        "InferenceSpecification": _inference(spec, artifact),
+        "ModelMetrics": {
+            "ModelQuality": {
+                "Statistics": {"ContentType": "application/json", "S3Uri": metrics_file.uri}
+            }
+        },
+        "CustomerMetadataProperties": _metadata(run, metrics, decision, training_job),
+    }
+
+
+def _inference(spec: PredictorSpec, artifact: S3Location) -> dict[str, Any]:
+    specification: dict[str, Any] = {
+        "Containers": [
+            {
+                "Image": spec.image_uri,
+                "ModelDataUrl": artifact.uri,
+                "Environment": {
+                    "SAGEMAKER_PROGRAM": SERVING_PROGRAM,
+                    "SAGEMAKER_MODEL_SERVER_TIMEOUT": str(SERVER_TIMEOUT_SECONDS),
+                },
+            }
+        ],
+        "SupportedContentTypes": CONTENT_TYPES,
+        "SupportedResponseMIMETypes": RESPONSE_TYPES,
+        "SupportedTransformInstanceTypes": list(
+            dict.fromkeys([spec.batch.instance_type, *spec.batch.allowed_instance_types])
+        ),
+    }
+    if spec.endpoint is not None:
+        specification["SupportedRealtimeInferenceInstanceTypes"] = [spec.endpoint.instance_type]
+    return specification
+
+
+def _metadata(
+    run: Run, metrics: Metrics, decision: Decision, training_job: dict[str, Any]
+) -> dict[str, str]:
+    properties = {
+        "predictor": run.predictor,
+        "run": run.job_name,
+        "run_folder": run.folder.uri,
+        "execution": run.execution,
+        "reason": decision.reason,
+        "best_model": metrics.best_model,
+        "evaluated_on": metrics.evaluated_on,
+        "eval_metric": metrics.eval_metric,
+    }
+    score = metrics.value(metrics.eval_metric)
+    if score is not None:
+        properties["eval_metric_value"] = repr(score)
+    for channel in training_job.get("InputDataConfig", []):
+        name = channel["ChannelName"]
+        if name in ("train", "test", "tuning"):
+            properties[f"{name}_data"] = channel["DataSource"]["S3DataSource"]["S3Uri"]
+    # SageMaker refuses the whole version for one odd character or a value that is too long.
+    return {
+        key: _NOT_ALLOWED_IN_VALUE.sub("_", value)[:_LONGEST_VALUE]
+        for key, value in properties.items()
+        if value
+    }

@@ -1,0 +1,91 @@
+"""Train, after the job: keep the report, decide, and say how the version is registered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_lambdas.logic.ports import ModelRegistry, ObjectStore, PredictorStore
+from autogluon_lambdas.logic.predictors import load_spec
+from autogluon_lambdas.logic.quality_gate import APPROVED, decide
+from autogluon_lambdas.logic.registration import model_package_request
+from autogluon_lambdas.logic.report_archive import REPORT_FILES, unpack_report
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.errors import TrainingFailedError
+from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.models.metrics import Metrics
+from autogluon_lambdas.models.names import model_package_group
+from autogluon_lambdas.models.run import Run
+
+
+@dataclass(frozen=True)
+class TrainingSummarizer:
+    """Turns a finished training job into a model version's registration."""
+
+    environment: Environment
+    predictors: PredictorStore
+    store: ObjectStore
+    registry: ModelRegistry
+
+    def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The registration and the summary for `{"run", "training_job"}`.
+
+        Raises TrainingFailedError when the job left no usable model or report.
+        """
+        run = Run.from_event(event)
+        training_job = event["training_job"]
+        spec = load_spec(self.predictors, run.predictor)
+        artifact = _artifact(training_job)
+        report = unpack_report(self.store, artifact.parent().child("output.tar.gz"))
+        metrics = _metrics(report["metrics.json"])
+        decision = decide(spec.quality_gate, metrics)
+        locations = {name: run.folder.child(f"report/{name}") for name in report}
+        for name, location in locations.items():
+            self.store.write(location, report[name], REPORT_FILES[name])
+        group = model_package_group(self.environment.name, spec.name)
+        self.registry.ensure_group(
+            group,
+            f"Versions of the AutoGluon predictor {spec.name}",
+            {**spec.tags, "autogluon:predictor": spec.name},
+        )
+        registration = model_package_request(
+            group=group,
+            spec=spec,
+            run=run,
+            artifact=artifact,
+            metrics_file=locations["metrics.json"],
+            metrics=metrics,
+            decision=decision,
+            training_job=training_job,
+        )
+        summary = {
+            "predictor": spec.name,
+            "job_name": run.job_name,
+            "decision": decision.status,
+            "reason": decision.reason,
+            "promote": run.promote and decision.status == APPROVED and spec.endpoint is not None,
+            "best_model": metrics.best_model,
+            "eval_metric": metrics.eval_metric,
+            "evaluated_on": metrics.evaluated_on,
+            "metrics": dict(metrics.values),
+            "leaderboard_uri": locations["leaderboard.csv"].uri,
+            "metrics_uri": locations["metrics.json"].uri,
+            "artifact_uri": artifact.uri,
+            "report_uri": None,
+        }
+        return {"registration": registration, "summary": summary}
+
+
+def _artifact(training_job: dict[str, Any]) -> S3Location:
+    status = training_job.get("TrainingJobStatus")
+    if status != "Completed":
+        reason = training_job.get("FailureReason") or "SageMaker gave no reason"
+        raise TrainingFailedError(
+            f"the training job {training_job.get('TrainingJobName')} is {status}: {reason}"
+        )
+    return S3Location.parse(training_job["ModelArtifacts"]["S3ModelArtifacts"])
+
+
+def _metrics(text: bytes) -> Metrics:
+    try:
+        return Metrics.from_json(text)
+    except ValueError as error:
+        raise TrainingFailedError(f"metrics.json of the training job: {error}") from error
