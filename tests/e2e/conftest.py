@@ -1,0 +1,136 @@
+"""One embedded AWS with the real templates deployed, for the story these tests tell in order."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autogluon_client.deployment import Deployment
+from autogluon_demo.cdk import ROOT, Cdk
+from embedded_aws.processes import ProcessSupervisor
+from embedded_aws.runtime import ADMIN, DEFAULT_REGION
+from tests.e2e.support import (
+    ENVIRONMENT,
+    Account,
+    DayZero,
+    Trained,
+    Workflows,
+    endpoint_names,
+    live_model,
+    scalable_targets,
+)
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    log = (tmp_path_factory.mktemp("embedded") / "embedded-aws.log").open("w")
+    port = _free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "embedded_aws", "--port", str(port)],
+        cwd=ROOT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    url = f"http://localhost:{port}"
+    processes = ProcessSupervisor()
+    os.environ["AWS_ENDPOINT_URL"] = url
+    try:
+        _wait_until_listening(server, port, Path(log.name))
+        environment = {
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ENDPOINT_URL_S3": url,
+            "AWS_DEFAULT_REGION": DEFAULT_REGION,
+            "AWS_REGION": DEFAULT_REGION,
+            **ADMIN.as_environment(),
+        }
+        yield Account(url, environment, processes)
+    finally:
+        processes.close()
+        server.terminate()
+        server.wait(30)
+        del os.environ["AWS_ENDPOINT_URL"]
+
+
+@pytest.fixture(scope="session")
+def cdk(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Cdk:
+    command = Cdk(account.environment, account.processes, tmp_path_factory.mktemp("cdk") / "out")
+    command.synth(settings=ENVIRONMENT)
+    return command
+
+
+@pytest.fixture(scope="session")
+def day_zero(account: Account, cdk: Cdk) -> DayZero:
+    cdk.bootstrap()
+    cdk.deploy()
+    deployment = Deployment.load(account.session, ENVIRONMENT)
+    return DayZero(
+        deployment=deployment,
+        endpoints=endpoint_names(account),
+        live_models={name: live_model(account, deployment, name) for name in deployment.predictors},
+        scalable_targets=scalable_targets(account),
+    )
+
+
+@pytest.fixture(scope="session")
+def deployment(day_zero: DayZero) -> Deployment:
+    return day_zero.deployment
+
+
+@pytest.fixture(scope="session")
+def workflows(account: Account, deployment: Deployment) -> Workflows:
+    return Workflows(account, deployment)
+
+
+@pytest.fixture(scope="session")
+def example_uris(account: Account, deployment: Deployment) -> dict[str, dict[str, str]]:
+    """`uris["income"]["train"]` -> s3:// URI of the uploaded sample file."""
+    uris: dict[str, dict[str, str]] = {}
+    for predictor in ("income", "housing"):
+        uris[predictor] = {}
+        for part in ("train", "test"):
+            key = f"{predictor}/{part}.csv"
+            path = ROOT / "examples" / predictor / f"{part}.csv"
+            account.client("s3").upload_file(str(path), deployment.data_bucket, key)
+            uris[predictor][part] = f"s3://{deployment.data_bucket}/{key}"
+    return uris
+
+
+@pytest.fixture(scope="session")
+def income(workflows: Workflows, example_uris: dict[str, dict[str, str]]) -> Trained:
+    return _train(workflows, "income", example_uris["income"])
+
+
+@pytest.fixture(scope="session")
+def housing(workflows: Workflows, example_uris: dict[str, dict[str, str]]) -> Trained:
+    return _train(workflows, "housing", example_uris["housing"])
+
+
+def _train(workflows: Workflows, predictor: str, uris: dict[str, str]) -> Trained:
+    arguments = {"predictor": predictor, "train_data": uris["train"], "test_data": uris["test"]}
+    name = f"first-{predictor}"
+    return Trained(predictor, name, arguments, workflows.run("train", arguments, name))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_listening(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"the embedded AWS does not listen after 30 s:\n{log.read_text()}")

@@ -1,0 +1,140 @@
+"""What the end-to-end tests share: the account, the workflows, and how to look at what exists."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from autogluon_client.deployment import Deployment
+from autogluon_client.executions import start_execution, wait_for_execution
+from autogluon_demo.cdk import ROOT
+from embedded_aws.processes import ProcessSupervisor
+from embedded_aws.runtime import ADMIN, DEFAULT_REGION
+
+IMAGE_PYTHON = ROOT / ".venv-image" / "bin" / "python"
+ENVIRONMENT = "sandbox"
+
+
+@dataclass
+class Account:
+    """The running embedded AWS, as an administrator sees it."""
+
+    endpoint_url: str
+    environment: dict[str, str]
+    processes: ProcessSupervisor
+    clients: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def session(self) -> Any:
+        return boto3.session.Session(
+            aws_access_key_id=ADMIN.access_key_id,
+            aws_secret_access_key=ADMIN.secret_access_key,
+            region_name=DEFAULT_REGION,
+        )
+
+    def client(self, service: str) -> Any:
+        if service not in self.clients:
+            self.clients[service] = self.session.client(service)
+        return self.clients[service]
+
+
+@dataclass(frozen=True)
+class DayZero:
+    """What existed right after the first deployment, before any model."""
+
+    deployment: Deployment
+    endpoints: list[str]
+    live_models: dict[str, str]
+    scalable_targets: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Workflows:
+    """Starts executions and waits for them."""
+
+    account: Account
+    deployment: Deployment
+
+    def run(
+        self, workflow: str, arguments: dict[str, Any], name: str | None = None
+    ) -> dict[str, Any]:
+        arn = self.start(workflow, arguments, name)
+        return wait_for_execution(self.account.session, arn, poll_seconds=0.2)
+
+    def start(self, workflow: str, arguments: dict[str, Any], name: str | None = None) -> str:
+        return start_execution(
+            self.account.session,
+            self.deployment.state_machines[workflow],
+            name or f"test-{uuid.uuid4().hex[:12]}",
+            arguments,
+        )
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished Train execution."""
+
+    predictor: str
+    execution_name: str
+    arguments: dict[str, Any]
+    output: dict[str, Any]
+
+
+def endpoint_names(account: Account) -> list[str]:
+    return [
+        found["EndpointName"] for found in account.client("sagemaker").list_endpoints()["Endpoints"]
+    ]
+
+
+def live_model(account: Account, deployment: Deployment, predictor: str) -> str:
+    name = deployment.live_model_parameter(predictor)
+    value: str = account.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    return value
+
+
+def scalable_targets(account: Account) -> list[dict[str, Any]]:
+    answer = account.client("application-autoscaling").describe_scalable_targets(
+        ServiceNamespace="sagemaker"
+    )
+    found: list[dict[str, Any]] = answer["ScalableTargets"]
+    return found
+
+
+def training_job_names(account: Account) -> set[str]:
+    pages = account.client("sagemaker").get_paginator("list_training_jobs").paginate()
+    return {job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]}
+
+
+def invoke(
+    account: Account,
+    endpoint: str,
+    body: str | bytes,
+    content_type: str = "text/csv",
+    accept: str = "application/json",
+) -> Any:
+    answer = account.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName=endpoint, ContentType=content_type, Accept=accept, Body=body
+    )
+    return json.loads(answer["Body"].read())
+
+
+def read_object(account: Account, uri: str) -> bytes:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    body: bytes = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    return body
+
+
+def run_in_image(script: str, *arguments: str) -> str:
+    """Run a script of this folder in the environment that stands for the container."""
+    path = Path(__file__).parent / script
+    done = subprocess.run(
+        [str(IMAGE_PYTHON), str(path), *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

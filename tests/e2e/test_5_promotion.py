@@ -1,0 +1,144 @@
+"""Promotion: a bad model never replaces a good one, and `none` takes the endpoint away."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import threading
+from typing import Any
+
+import pytest
+
+from autogluon_client.deployment import Deployment
+from autogluon_client.errors import ExecutionFailedError
+from tests.e2e.support import (
+    Account,
+    Trained,
+    Workflows,
+    endpoint_names,
+    invoke,
+    live_model,
+    scalable_targets,
+)
+
+ROW = (
+    "39,State-gov,77516,Bachelors,13,Never-married,Adm-clerical,Not-in-family,White,Male,"
+    "2174,0,40,United-States"
+)
+
+
+@pytest.fixture
+def broken_package(account: Account, deployment: Deployment, income: Trained) -> str:
+    """An approved version whose container cannot start: its serving code raises on import."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        code = b"raise RuntimeError('this serving code is broken')\n"
+        member = tarfile.TarInfo("code/inference.py")
+        member.size = len(code)
+        archive.addfile(member, io.BytesIO(code))
+    key = "income/runs/broken/output/model.tar.gz"
+    account.client("s3").put_object(
+        Bucket=deployment.artifact_bucket, Key=key, Body=buffer.getvalue()
+    )
+    sagemaker = account.client("sagemaker")
+    good = sagemaker.describe_model_package(ModelPackageName=income.output["model_package_arn"])
+    specification = good["InferenceSpecification"]
+    container = specification["Containers"][0]
+    specification["Containers"] = [
+        {
+            "Image": container["Image"],
+            "ModelDataUrl": f"s3://{deployment.artifact_bucket}/{key}",
+            "Environment": container["Environment"],
+        }
+    ]
+    answer = sagemaker.create_model_package(
+        ModelPackageGroupName=good["ModelPackageGroupName"],
+        InferenceSpecification=specification,
+        ModelApprovalStatus="Approved",
+    )
+    arn: str = answer["ModelPackageArn"]
+    return arn
+
+
+class Caller:
+    """Keeps calling an endpoint from another thread and remembers what went wrong."""
+
+    def __init__(self, account: Account, endpoint: str) -> None:
+        self._account, self._endpoint = account, endpoint
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._call)
+        self.answers: list[Any] = []
+        self.errors: list[str] = []
+
+    def __enter__(self) -> Caller:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _call(self) -> None:
+        while not self._stop.wait(0.2):
+            try:
+                self.answers.append(invoke(self._account, self._endpoint, ROW))
+            except Exception as error:  # noqa: BLE001 - every failure counts
+                self.errors.append(str(error))
+
+
+def test_a_model_that_cannot_start_is_rolled_back_while_the_old_one_keeps_answering(
+    account: Account,
+    deployment: Deployment,
+    workflows: Workflows,
+    income: Trained,
+    broken_package: str,
+) -> None:
+    endpoint = deployment.endpoint_name("income")
+    config = account.client("sagemaker").describe_endpoint(EndpointName=endpoint)
+    with Caller(account, endpoint) as caller, pytest.raises(ExecutionFailedError) as failure:
+        workflows.run("promote", {"predictor": "income", "model": broken_package})
+    assert "income" in failure.value.cause
+    assert "\n" not in failure.value.cause
+    assert caller.errors == []
+    assert len(caller.answers) >= 3
+    assert all(answer == caller.answers[0] for answer in caller.answers)
+    assert live_model(account, deployment, "income") == income.output["model_package_arn"]
+    now = account.client("sagemaker").describe_endpoint(EndpointName=endpoint)
+    assert now["EndpointStatus"] == "InService"
+    assert _package(account, now) == _package(account, config)
+
+
+def test_none_takes_the_endpoint_away_and_a_promotion_brings_it_back(
+    account: Account, deployment: Deployment, workflows: Workflows, income: Trained
+) -> None:
+    endpoint = deployment.endpoint_name("income")
+    before = invoke(account, endpoint, ROW)
+    workflows.run("promote", {"predictor": "income", "model": "none"})
+    assert endpoint not in endpoint_names(account)
+    assert not any(endpoint in target["ResourceId"] for target in scalable_targets(account))
+    assert live_model(account, deployment, "income") == "none"
+
+    output = workflows.run(
+        "promote", {"predictor": "income", "model": income.output["model_package_arn"]}
+    )
+    assert output["live_model"] == income.output["model_package_arn"]
+    assert invoke(account, endpoint, ROW) == before
+
+
+def test_promoting_the_live_model_again_changes_nothing(
+    account: Account, deployment: Deployment, workflows: Workflows, income: Trained
+) -> None:
+    endpoint = deployment.endpoint_name("income")
+    before = account.client("sagemaker").describe_endpoint(EndpointName=endpoint)
+    workflows.run("promote", {"predictor": "income", "model": income.output["model_package_arn"]})
+    after = account.client("sagemaker").describe_endpoint(EndpointName=endpoint)
+    assert after["EndpointConfigName"] == before["EndpointConfigName"]
+
+
+def _package(account: Account, endpoint: dict[str, Any]) -> str:
+    sagemaker = account.client("sagemaker")
+    config = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
+    model = sagemaker.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
+    container = model.get("PrimaryContainer") or model["Containers"][0]
+    name: str = container["ModelPackageName"]
+    return name
