@@ -1,7 +1,5 @@
-"""Not built yet."""
+"""Lambda: functions whose handlers really run, each with the credentials of its own role."""
 
-from embedded_aws.runtime import Runtime
+from embedded_aws.lambda_runtime.service import install
 
-
-def install(runtime: Runtime) -> None:
-    """Replaced by the real service."""
+__all__ = ["install"]

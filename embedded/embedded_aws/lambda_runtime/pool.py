@@ -1,0 +1,102 @@
+"""Execution environments kept warm between invocations, never those of an old revision."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from embedded_aws.gateway import ApiError
+from embedded_aws.lambda_runtime.environment import ExecutionEnvironment
+from embedded_aws.lambda_runtime.function import LambdaFunction
+from embedded_aws.runtime import Runtime
+
+_IDLE_SECONDS = 300.0
+_MAX_AGE_SECONDS = 1800.0  # well within the life of the role's temporary credentials
+_REAP_EVERY_SECONDS = 5.0
+
+
+class EnvironmentPool:
+    """Lends environments; starts another when all of a function's are busy."""
+
+    def __init__(self, runtime: Runtime, packages: Path) -> None:
+        self._runtime = runtime
+        self._packages = packages
+        self._idle: dict[str, list[ExecutionEnvironment]] = {}
+        self._busy: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        threading.Thread(target=self._reap_forever, name="lambda-reaper", daemon=True).start()
+        runtime.on_close.append(self._closed.set)
+
+    @contextmanager
+    def lend(self, function: LambdaFunction) -> Iterator[ExecutionEnvironment]:
+        """A warm or new environment of the function's current revision.
+
+        Raises:
+            ApiError: TooManyRequestsException when the reserved concurrency is used up; what
+                assuming the function's role raises.
+        """
+        environment = self._take(function)
+        try:
+            if environment is None:
+                environment = ExecutionEnvironment(self._runtime, function, self._packages)
+            yield environment
+        except BaseException:
+            if environment is not None:
+                environment.stop()  # in the middle of something: nobody can use it again
+            raise
+        finally:
+            self._give_back(function, environment)
+
+    def retire(self, function: LambdaFunction) -> None:
+        """End the idle environments of a function that changed or is deleted."""
+        with self._lock:
+            idle = self._idle.pop(function.arn, [])
+        for environment in idle:
+            environment.stop()
+
+    def _take(self, function: LambdaFunction) -> ExecutionEnvironment | None:
+        limit = function.reserved_concurrency
+        with self._lock:
+            busy = self._busy.get(function.arn, 0)
+            if limit is not None and busy >= limit:
+                raise ApiError("TooManyRequestsException", "Rate Exceeded.", status=429)
+            self._busy[function.arn] = busy + 1
+            idle = self._idle.get(function.arn, [])
+            while idle:
+                environment = idle.pop()
+                if environment.revision == function.revision:
+                    return environment
+                environment.stop()
+        return None
+
+    def _give_back(
+        self, function: LambdaFunction, environment: ExecutionEnvironment | None
+    ) -> None:
+        with self._lock:
+            self._busy[function.arn] -= 1
+            if environment is None or environment.lost:
+                return
+            if environment.revision == function.revision and not self._closed.is_set():
+                self._idle.setdefault(function.arn, []).append(environment)
+                return
+        environment.stop()
+
+    def _reap_forever(self) -> None:
+        while not self._closed.wait(_REAP_EVERY_SECONDS):
+            now = time.monotonic()
+            ended: list[ExecutionEnvironment] = []
+            with self._lock:
+                for idle in self._idle.values():
+                    for environment in list(idle):
+                        if (
+                            now - environment.last_used > _IDLE_SECONDS
+                            or now - environment.started > _MAX_AGE_SECONDS
+                        ):
+                            idle.remove(environment)
+                            ended.append(environment)
+            for environment in ended:
+                environment.stop()

@@ -1,0 +1,84 @@
+"""Registers Lambda's operations at the gateway."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from embedded_aws.gateway import StartResponse, WsgiApp
+from embedded_aws.lambda_runtime.code_store import CodeStore
+from embedded_aws.lambda_runtime.function_logs import LogShipper
+from embedded_aws.lambda_runtime.function_settings_api import FunctionSettingsApi
+from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, FunctionsApi
+from embedded_aws.lambda_runtime.invocation import Invoker
+from embedded_aws.lambda_runtime.packages import link_runtime_packages
+from embedded_aws.lambda_runtime.pool import EnvironmentPool
+from embedded_aws.runtime import Runtime
+
+_CODE_PREFIX = "/_embedded/lambda/code/"
+
+
+def install(runtime: Runtime) -> None:
+    """Answer the whole Lambda API here; operations not listed are refused by name."""
+    folder = runtime.state_dir / "lambda"
+    registry = FunctionRegistry(runtime.account_id)
+    pool = EnvironmentPool(runtime, link_runtime_packages(folder / "packages"))
+    functions = FunctionsApi(runtime, registry, CodeStore(runtime), pool)
+    settings = FunctionSettingsApi(registry)
+    invoker = Invoker(runtime, pool, LogShipper(runtime))
+    runtime.gateway.register_service(
+        "lambda",
+        {
+            "CreateFunction": functions.create,
+            "GetFunction": functions.get,
+            "GetFunctionConfiguration": functions.get_configuration,
+            "ListFunctions": functions.list,
+            "UpdateFunctionCode": functions.update_code,
+            "UpdateFunctionConfiguration": functions.update_configuration,
+            "DeleteFunction": functions.delete,
+            "Invoke": lambda call: invoker.invoke(registry.find(call), call.params),
+            "ListTags": settings.list_tags,
+            "TagResource": settings.tag,
+            "UntagResource": settings.untag,
+            "AddPermission": settings.add_permission,
+            "RemovePermission": settings.remove_permission,
+            "GetPolicy": settings.get_policy,
+            "PutFunctionConcurrency": settings.put_concurrency,
+            "GetFunctionConcurrency": settings.get_concurrency,
+            "DeleteFunctionConcurrency": settings.delete_concurrency,
+            "PutFunctionEventInvokeConfig": settings.put_event_invoke_config,
+            "UpdateFunctionEventInvokeConfig": settings.put_event_invoke_config,
+            "GetFunctionEventInvokeConfig": settings.get_event_invoke_config,
+            "DeleteFunctionEventInvokeConfig": settings.delete_event_invoke_config,
+        },
+    )
+    runtime.gateway.register_path(_CODE_PREFIX, _code_download(folder / "code"))
+
+
+def _code_download(folder: Path) -> WsgiApp:
+    """Serves the zip files that GetFunction points to."""
+
+    def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        digest = environ["PATH_INFO"].removeprefix(_CODE_PREFIX).removesuffix(".zip")
+        source = folder / digest
+        if not digest.isalnum() or not source.is_dir():
+            start_response("404 Not Found", [("Content-Length", "0")])
+            return []
+        data = _zip(source)
+        headers = [("Content-Type", "application/zip"), ("Content-Length", str(len(data)))]
+        start_response("200 OK", headers)
+        return [data]
+
+    return serve
+
+
+def _zip(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(folder))
+    return buffer.getvalue()
