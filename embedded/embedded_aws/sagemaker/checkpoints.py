@@ -1,0 +1,75 @@
+"""CheckpointConfig: a local folder, filled from S3 at the start, copied back as it changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.opt_ml import OptMl
+
+_DEFAULT_LOCAL_PATH = "/opt/ml/checkpoints"
+_SYNC_SECONDS = 2.0
+
+
+@contextmanager
+def synchronised(client: Any, request: dict[str, Any], opt_ml: OptMl) -> Iterator[None]:
+    """Keep the job's checkpoint folder and S3 alike while the body runs. Raises JobError."""
+    config = request.get("CheckpointConfig")
+    if not config:
+        yield
+        return
+    folder = Path(opt_ml.rewrite(config.get("LocalPath", _DEFAULT_LOCAL_PATH)))
+    if not folder.is_relative_to(opt_ml.root):
+        raise JobError(
+            f"ClientError: the embedded AWS does not support CheckpointConfig.LocalPath "
+            f"{config['LocalPath']!r}; it must be below /opt/ml."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    uri = s3_data.S3Uri.parse(config["S3Uri"])
+    source = {"S3DataType": "S3Prefix", "S3Uri": f"{str(uri).rstrip('/')}/"}
+    s3_data.download(client, s3_data.list_objects(client, source, allow_none=True), folder)
+    sync = _Sync(client, folder, uri)
+    done = threading.Event()
+    thread = threading.Thread(target=sync.run_until, args=(done,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        sync.copy_changes()
+
+
+class _Sync:
+    """Copies files that are new or changed since the last look."""
+
+    def __init__(self, client: Any, folder: Path, uri: s3_data.S3Uri) -> None:
+        self._client, self._folder, self._uri = client, folder, uri
+        self._seen: dict[Path, tuple[int, int]] = dict(self._files())
+
+    def run_until(self, done: threading.Event) -> None:
+        """Copy changes every few seconds; what fails now is tried again at the end."""
+        while not done.wait(_SYNC_SECONDS):
+            try:
+                self.copy_changes()
+            except (JobError, OSError):
+                continue
+
+    def copy_changes(self) -> None:
+        """Raises JobError when S3 refuses a file."""
+        for path, version in self._files():
+            if self._seen.get(path) != version:
+                target = self._uri.below(*path.relative_to(self._folder).parts)
+                s3_data.upload(self._client, path, target, None)
+                self._seen[path] = version
+
+    def _files(self) -> Iterator[tuple[Path, tuple[int, int]]]:
+        for path in sorted(self._folder.rglob("*")):
+            if path.is_file():
+                stat = path.stat()
+                yield path, (stat.st_mtime_ns, stat.st_size)

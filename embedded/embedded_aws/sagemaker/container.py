@@ -1,0 +1,86 @@
+"""One container of a job or an endpoint: a child process group whose output goes to its log."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+
+from embedded_aws.sagemaker.container_logs import ContainerLog
+from embedded_aws.sagemaker.service import SageMaker
+
+_POLL_SECONDS = 0.1
+_READER_SECONDS = 5.0
+
+
+class Ending(Enum):
+    """Why a container ended."""
+
+    EXITED = "exited"
+    STOPPED = "stopped"
+    TIMED_OUT = "timed out"
+
+
+class Container:
+    """Starts at construction.
+
+    Raises:
+        OSError: the program cannot be started.
+    """
+
+    def __init__(
+        self,
+        service: SageMaker,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        log: ContainerLog,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
+        self._service = service
+        self._child = service.runtime.processes.spawn(
+            argv,
+            env=env,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=pass_fds,
+        )
+        assert self._child.stdout is not None  # asked for above
+        self._reader = log.follow(self._child.stdout)
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code as containers report it (128 + signal), None while running."""
+        code = self._child.poll()
+        return code if code is None or code >= 0 else 128 - code
+
+    def wait(self, stop: threading.Event, deadline: float) -> Ending:
+        """Wait for the end, or bring it about.
+
+        Args:
+            stop: set when somebody asks for the container to be stopped.
+            deadline: `time.monotonic()` time at which it is stopped.
+        """
+        while self.exit_code is None:
+            if stop.is_set() or time.monotonic() >= deadline:
+                ending = Ending.STOPPED if stop.is_set() else Ending.TIMED_OUT
+                self.stop(self._service.stop_grace_seconds)
+                return ending
+            stop.wait(_POLL_SECONDS)
+        self._finish()
+        return Ending.EXITED
+
+    def stop(self, grace_seconds: float) -> None:
+        """SIGTERM, SIGKILL after the grace period, for the whole group."""
+        self._service.runtime.processes.stop(self._child, grace_seconds=grace_seconds)
+        self._reader.join(_READER_SECONDS)
+
+    def _finish(self) -> None:
+        # Ending the group first closes the output that a surviving descendant would hold open.
+        self._service.runtime.processes.forget(self._child)
+        self._reader.join(_READER_SECONDS)

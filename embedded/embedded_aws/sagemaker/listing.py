@@ -1,0 +1,76 @@
+"""The List* operations: one way to filter, sort and page for every kind of resource."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from embedded_aws.gateway import ApiCall
+from embedded_aws.sagemaker.errors import invalid
+from embedded_aws.sagemaker.state import Record
+
+_DEFAULT_PAGE = 10  # SageMaker's own, small enough to meet pagination early
+
+R = TypeVar("R", bound=Record)
+
+
+def list_page(
+    call: ApiCall,
+    records: Iterable[R],
+    result_key: str,
+    summarize: Callable[[R], dict[str, Any]],
+    *,
+    descending: bool = True,
+) -> dict[str, Any]:
+    """Answer a List* call: `{result_key: [summaries], "NextToken": ...}`.
+
+    Args:
+        descending: the operation's default SortOrder.
+    """
+    params = call.params
+    chosen = [record for record in records if _matches(record, params)]
+    order = params.get("SortOrder")
+    chosen.sort(
+        key=_sort_key(params.get("SortBy", "CreationTime")),
+        reverse=descending if order is None else order == "Descending",
+    )
+    start = _decode(params.get("NextToken"))
+    end = start + params.get("MaxResults", _DEFAULT_PAGE)
+    answer: dict[str, Any] = {result_key: [summarize(record) for record in chosen[start:end]]}
+    if end < len(chosen):
+        answer["NextToken"] = base64.urlsafe_b64encode(str(end).encode()).decode()
+    return answer
+
+
+def _matches(record: Record, params: dict[str, Any]) -> bool:
+    conditions: dict[str, Callable[[Any], bool]] = {
+        "NameContains": lambda text: text.lower() in record.name.lower(),
+        "StatusEquals": lambda status: record.status == status,
+        "CreationTimeAfter": lambda time: record.created > time,
+        "CreationTimeBefore": lambda time: record.created < time,
+        "LastModifiedTimeAfter": lambda time: record.modified > time,
+        "LastModifiedTimeBefore": lambda time: record.modified < time,
+    }
+    return all(
+        holds(params[name]) for name, holds in conditions.items() if params.get(name) is not None
+    )
+
+
+def _sort_key(sort_by: str) -> Callable[[Record], Any]:
+    return {
+        "CreationTime": lambda record: record.created,
+        "LastModifiedTime": lambda record: record.modified,
+        "Name": lambda record: record.name,
+        "Status": lambda record: record.status,
+    }[sort_by]
+
+
+def _decode(token: str | None) -> int:
+    if token is None:
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(token))
+    except (ValueError, binascii.Error):
+        raise invalid(f"Invalid NextToken {token!r}.") from None

@@ -1,0 +1,80 @@
+"""What all SageMaker resources share: the runtime, the regions' stores, roles, threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from embedded_aws.gateway import ApiCall, ApiError, Operation
+from embedded_aws.runtime import Credentials, Runtime
+from embedded_aws.sagemaker.errors import invalid
+from embedded_aws.sagemaker.state import RegionStore
+from embedded_aws.sagemaker.support import check_support
+from embedded_aws.sagemaker.validation import check_constraints
+
+PRINCIPAL = "sagemaker.amazonaws.com"
+
+
+@dataclass
+class SageMaker:
+    """The shared parts of all SageMaker resources.
+
+    `stop_grace_seconds` is the time between SIGTERM and SIGKILL for a job that is stopped; AWS
+    gives 120 s.
+    """
+
+    runtime: Runtime
+    stop_grace_seconds: float = 120.0
+    closing: threading.Event = field(default_factory=threading.Event)
+    _regions: dict[str, RegionStore] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def region(self, name: str) -> RegionStore:
+        """The resources of a region."""
+        with self._lock:
+            if name not in self._regions:
+                self._regions[name] = RegionStore(self.runtime.account_id, name)
+            return self._regions[name]
+
+    def folder(self, region: str, kind: str, name: str) -> Path:
+        """A resource's own folder below the state folder; not created."""
+        return self.runtime.state_dir / "sagemaker" / region / kind / name
+
+    def assume(self, role_arn: str, session_name: str) -> Credentials:
+        """Credentials of a resource's role, as SageMaker assumes it.
+
+        Raises:
+            ApiError: the role does not exist or does not trust SageMaker.
+        """
+        try:
+            return self.runtime.role_credentials(role_arn, PRINCIPAL, session_name)
+        except ApiError as error:
+            raise invalid(
+                f"Could not assume role {role_arn}. Please ensure that the role exists and allows "
+                f"principal '{PRINCIPAL}' to assume the role. ({error.message})"
+            ) from error
+
+    def start(self, name: str, work: Callable[[], None]) -> None:
+        """Run a job or a deployment in the background."""
+        threading.Thread(target=work, name=name, daemon=True).start()
+
+    def say(self, message: str) -> None:
+        """A line in the activity log, for people."""
+        self.runtime.log.event("sagemaker", message)
+
+
+def checked(handlers: Mapping[str, Operation]) -> dict[str, Operation]:
+    """The same operations, behind the checks that hold for all of them."""
+
+    def guard(handler: Operation) -> Operation:
+        def answer(call: ApiCall) -> Mapping[str, Any] | None:
+            check_constraints(call)
+            check_support(call)
+            return handler(call)
+
+        return answer
+
+    return {name: guard(handler) for name, handler in handlers.items()}

@@ -1,0 +1,198 @@
+"""Which request members the embedded AWS honours; any other is refused by name.
+
+A path names a member and everything below it; list positions are left out of paths. A tuple limits
+the values: what it lists is honoured, another value would be accepted and ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from embedded_aws.gateway import ApiCall
+from embedded_aws.sagemaker.errors import unsupported
+
+Honoured = Mapping[str, tuple[Any, ...] | None]
+
+
+def members(*paths: str, **limited: tuple[Any, ...]) -> dict[str, tuple[Any, ...] | None]:
+    """A table from plain paths; `limited` keywords are top-level members with a limited value."""
+    return {**dict.fromkeys(paths), **limited}
+
+
+HONOURED: Mapping[str, Honoured] = {
+    "CreateTrainingJob": {
+        **members("TrainingJobName", "HyperParameters", "RoleArn", "Tags", "Environment"),
+        **members("AlgorithmSpecification.TrainingImage"),
+        "AlgorithmSpecification.TrainingInputMode": ("File", "FastFile"),
+        "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries": (False,),
+        **members(
+            "AlgorithmSpecification.MetricDefinitions",
+            "AlgorithmSpecification.ContainerEntrypoint",
+            "AlgorithmSpecification.ContainerArguments",
+            "InputDataConfig.ChannelName",
+            "InputDataConfig.ContentType",
+            "InputDataConfig.DataSource.S3DataSource.S3Uri",
+        ),
+        "InputDataConfig.CompressionType": ("None",),
+        "InputDataConfig.RecordWrapperType": ("None",),
+        "InputDataConfig.InputMode": ("File", "FastFile"),
+        "InputDataConfig.DataSource.S3DataSource.S3DataType": ("S3Prefix", "ManifestFile"),
+        # With one instance both distributions deliver every object.
+        **members("InputDataConfig.DataSource.S3DataSource.S3DataDistributionType"),
+        **members("OutputDataConfig", "StoppingCondition"),
+        **members("ResourceConfig.InstanceType", "ResourceConfig.VolumeSizeInGB"),
+        **members("ResourceConfig.VolumeKmsKeyId"),
+        "ResourceConfig.InstanceCount": (1,),
+        # One instance has nobody to talk to, so there is no traffic to encrypt.
+        **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
+        # Spot capacity is never taken back here, SageMaker itself never fails: no retries.
+        **members("EnableManagedSpotTraining", "RetryStrategy", "CheckpointConfig"),
+        "ProfilerConfig.DisableProfiler": (True,),
+        "RemoteDebugConfig.EnableRemoteDebug": (False,),
+    },
+    "CreateModel": {
+        **members("ModelName", "ExecutionRoleArn", "EnableNetworkIsolation", "Tags"),
+        **members(
+            "PrimaryContainer.ContainerHostname",
+            "PrimaryContainer.Image",
+            "PrimaryContainer.ModelDataUrl",
+            "PrimaryContainer.ModelDataSource.S3DataSource.S3Uri",
+            "PrimaryContainer.ModelDataSource.S3DataSource.S3DataType",
+            "PrimaryContainer.ModelDataSource.S3DataSource.CompressionType",
+            "PrimaryContainer.Environment",
+            "PrimaryContainer.ModelPackageName",
+        ),
+        "PrimaryContainer.Mode": ("SingleModel",),
+    },
+    "CreateEndpointConfig": {
+        **members("EndpointConfigName", "Tags", "KmsKeyId"),
+        **members(
+            "ProductionVariants.VariantName",
+            "ProductionVariants.ModelName",
+            "ProductionVariants.InitialInstanceCount",
+            "ProductionVariants.InstanceType",
+            "ProductionVariants.InitialVariantWeight",
+            "ProductionVariants.VolumeSizeInGB",
+            "ProductionVariants.ModelDataDownloadTimeoutInSeconds",
+            "ProductionVariants.ContainerStartupHealthCheckTimeoutInSeconds",
+            "ProductionVariants.InferenceAmiVersion",
+            "ProductionVariants.RoutingConfig",
+        ),
+        "ProductionVariants.EnableSSMAccess": (False,),
+        "DataCaptureConfig.EnableCapture": (False,),
+    },
+    "CreateEndpoint": members("EndpointName", "EndpointConfigName", "Tags"),
+    "UpdateEndpoint": {
+        **members(
+            "EndpointName",
+            "EndpointConfigName",
+            "RetainAllVariantProperties",
+            "ExcludeRetainedVariantProperties",
+        ),
+        "RetainDeploymentConfig": (False,),
+        # An update here is one move from the old servers to the new ones.
+        "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.Type": ("ALL_AT_ONCE",),
+        "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration"
+        ".WaitIntervalInSeconds": None,
+        "DeploymentConfig.BlueGreenUpdatePolicy.TerminationWaitInSeconds": (0,),
+    },
+    "UpdateEndpointWeightsAndCapacities": members(
+        "EndpointName",
+        "DesiredWeightsAndCapacities.VariantName",
+        "DesiredWeightsAndCapacities.DesiredWeight",
+        "DesiredWeightsAndCapacities.DesiredInstanceCount",
+    ),
+    "CreateTransformJob": {
+        **members(
+            "TransformJobName",
+            "ModelName",
+            "MaxConcurrentTransforms",
+            "MaxPayloadInMB",
+            "ModelClientConfig",
+            "BatchStrategy",
+            "Environment",
+            "Tags",
+            "DataProcessing",
+            "TransformInput.ContentType",
+            "TransformInput.CompressionType",
+            "TransformInput.DataSource.S3DataSource.S3Uri",
+            "TransformOutput",
+            "TransformResources.InstanceType",
+            "TransformResources.InstanceCount",
+            "TransformResources.VolumeKmsKeyId",
+            "TransformResources.TransformAmiVersion",
+        ),
+        "TransformInput.SplitType": ("None", "Line"),
+        "TransformInput.DataSource.S3DataSource.S3DataType": ("S3Prefix", "ManifestFile"),
+    },
+    "CreateModelPackageGroup": members(
+        "ModelPackageGroupName", "ModelPackageGroupDescription", "Tags"
+    ),
+    "CreateModelPackage": {
+        **members(
+            "ModelPackageGroupName",
+            "ModelPackageDescription",
+            "InferenceSpecification",
+            "ModelApprovalStatus",
+            "MetadataProperties",
+            "ModelMetrics",
+            "ClientToken",
+            "Domain",
+            "Task",
+            "SamplePayloadUrl",
+            "CustomerMetadataProperties",
+            "DriftCheckBaselines",
+            "SourceUri",
+            "Tags",
+            "SkipModelValidation",
+        ),
+        "CertifyForMarketplace": (False,),
+    },
+    "UpdateModelPackage": members(
+        "ModelPackageArn",
+        "ModelApprovalStatus",
+        "ApprovalDescription",
+        "CustomerMetadataProperties",
+        "CustomerMetadataPropertiesToRemove",
+        "InferenceSpecification",
+        "SourceUri",
+    ),
+}
+
+
+def check_support(call: ApiCall) -> None:
+    """Raise a ValidationException naming the first member that would not be honoured."""
+    honoured = HONOURED.get(call.operation)
+    if honoured is None:
+        return
+    for path, value in _leaves(call.params, ""):
+        limit = _find_limit(path, honoured)
+        if limit is _REFUSED:
+            raise unsupported(f"{call.operation}.{path}")
+        if limit is not None and value not in limit:
+            allowed = ", ".join(repr(item) for item in limit)
+            raise unsupported(f"{call.operation}.{path} = {value!r}; it supports {allowed}")
+
+
+_REFUSED: Any = object()
+
+
+def _find_limit(path: str, honoured: Honoured) -> tuple[Any, ...] | None:
+    while path:
+        if path in honoured:
+            return honoured[path]
+        path = path.rpartition(".")[0]
+    refused: tuple[Any, ...] = _REFUSED
+    return refused
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for name, member in value.items():
+            yield from _leaves(member, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for member in value:
+            yield from _leaves(member, path)
+    elif value is not None:
+        yield path, value

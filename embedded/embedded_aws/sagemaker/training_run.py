@@ -1,0 +1,202 @@
+"""One training job's run: download, the real sagemaker-training toolkit, upload."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from embedded_aws.runtime import Credentials
+from embedded_aws.sagemaker import checkpoints, s3_data
+from embedded_aws.sagemaker.container import Container, Ending
+from embedded_aws.sagemaker.container_logs import ContainerLog
+from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.images import (
+    Image,
+    network_environment,
+    resolve_image,
+    version_note,
+)
+from embedded_aws.sagemaker.opt_ml import OptMl
+from embedded_aws.sagemaker.service import SageMaker
+
+if TYPE_CHECKING:
+    from embedded_aws.sagemaker.training_jobs import TrainingJob
+
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+_HOST = "algo-1"
+_FAILURE_CHARACTERS = 1024  # what SageMaker reads of /opt/ml/output/failure
+_ENDINGS = {Ending.STOPPED: "Stopped", Ending.TIMED_OUT: "MaxRuntimeExceeded"}
+
+
+class TrainingRun:
+    """Takes a job from Starting to its end; `run` is the thread's work and never raises."""
+
+    def __init__(self, service: SageMaker, job: TrainingJob, credentials: Credentials) -> None:
+        self._service = service
+        self._job = job
+        self._request = job.request
+        self._credentials = credentials
+        self._opt_ml = OptMl(service.folder(job.region, "training-job", job.name) / "opt" / "ml")
+        self._s3 = service.runtime.client("s3", credentials, job.region)
+        output = job.request["OutputDataConfig"]
+        self._output_uri = s3_data.S3Uri.parse(output["S3OutputPath"]).below(job.name, "output")
+        self._kms_key_id: str | None = output.get("KmsKeyId")
+
+    def run(self) -> None:
+        """Run the job; every failure ends it as Failed with a reason."""
+        job = self._job
+        try:
+            log = ContainerLog(
+                self._service,
+                self._service.runtime.client("logs", self._credentials, job.region),
+                LOG_GROUP,
+                f"{job.name}/{_HOST}-{int(time.time())}",
+                on_line=job.metrics.read,
+            )
+            try:
+                self._run(log)
+            finally:
+                log.close()
+        except JobError as error:
+            self._fail(str(error))
+        except Exception as error:  # noqa: BLE001 - a thread's last resort: the job must end
+            self._fail(f"InternalServerError: {type(error).__name__}: {error}")
+
+    def _fail(self, reason: str) -> None:
+        if self._service.closing.is_set():
+            return
+        self._job.end("Failed", reason)
+        self._service.say(f"training job {self._job.name} failed: {reason.splitlines()[0][:200]}")
+
+    def _run(self, log: ContainerLog) -> None:
+        job = self._job
+        image = resolve_image(
+            self._request["AlgorithmSpecification"]["TrainingImage"],
+            self._service.runtime.image_python,
+        )
+        if note := version_note(image):
+            log.write(note)
+        job.enter("Downloading")
+        deadline = time.monotonic() + job.max_runtime_seconds
+        self._prepare()
+        job.enter("Training")
+        with checkpoints.synchronised(self._s3, self._request, self._opt_ml):
+            ending, exit_code = self._train(image, log, deadline)
+        if self._service.closing.is_set():
+            return
+        if ending is Ending.EXITED and exit_code != 0:
+            self._upload_output()
+            raise JobError(f"AlgorithmError: {self._failure_text(log)}, exit code: {exit_code}")
+        job.enter("Uploading")
+        self._upload_model()
+        self._upload_output()
+        end = _ENDINGS.get(ending, "Completed")
+        job.end(end)
+        self._service.say(f"training job {job.name}: {end}")
+
+    def _prepare(self) -> None:
+        self._opt_ml.create()
+        for channel in self._request.get("InputDataConfig") or ():
+            objects = s3_data.list_objects(self._s3, channel["DataSource"]["S3DataSource"])
+            s3_data.download(self._s3, objects, self._opt_ml.channel(channel["ChannelName"]))
+        instance_type = self._request["ResourceConfig"]["InstanceType"]
+        group = {"instance_group_name": "homogeneousCluster", "instance_type": instance_type}
+        self._write_config(
+            "resourceconfig.json",
+            {
+                "current_host": _HOST,
+                "current_instance_type": instance_type,
+                "current_group_name": "homogeneousCluster",
+                "hosts": [_HOST],
+                "instance_groups": [{**group, "hosts": [_HOST]}],
+                "network_interface_name": "eth0",
+            },
+        )
+        self._write_config(
+            "hyperparameters.json",
+            self._opt_ml.rewrite_values(self._request.get("HyperParameters") or {}),
+        )
+        self._write_config("inputdataconfig.json", self._input_data_config())
+
+    def _input_data_config(self) -> dict[str, Any]:
+        mode = self._request["AlgorithmSpecification"]["TrainingInputMode"]
+        return {
+            channel["ChannelName"]: {
+                "TrainingInputMode": channel.get("InputMode", mode),
+                "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
+                    "S3DataDistributionType", "FullyReplicated"
+                ),
+                "RecordWrapperType": channel.get("RecordWrapperType", "None"),
+                **({"ContentType": channel["ContentType"]} if "ContentType" in channel else {}),
+            }
+            for channel in self._request.get("InputDataConfig") or ()
+        }
+
+    def _write_config(self, name: str, content: Any) -> None:
+        (self._opt_ml.config / name).write_text(json.dumps(content), encoding="utf-8")
+
+    def _train(self, image: Image, log: ContainerLog, deadline: float) -> tuple[Ending, int | None]:
+        container = Container(
+            self._service,
+            self._command(image),
+            env=self._environment(image),
+            cwd=self._opt_ml.root,
+            log=log,
+        )
+        return container.wait(self._job.stop, deadline), container.exit_code
+
+    def _command(self, image: Image) -> list[str]:
+        algorithm = self._request["AlgorithmSpecification"]
+        arguments = [
+            self._opt_ml.rewrite(part) for part in algorithm.get("ContainerArguments") or ()
+        ]
+        entrypoint = algorithm.get("ContainerEntrypoint")
+        if entrypoint:
+            return image.command(entrypoint, self._opt_ml) + arguments
+        return [str(image.python), "-P", "-m", "sagemaker_training.cli.train", *arguments]
+
+    def _environment(self, image: Image) -> dict[str, str]:
+        job, runtime = self._job, self._service.runtime
+        allowed = runtime.child_environment(self._credentials, job.region)
+        isolated = bool(self._request.get("EnableNetworkIsolation"))
+        return {
+            **image.environment(self._opt_ml),
+            **self._opt_ml.rewrite_values(self._request.get("Environment") or {}),
+            **network_environment(isolated, allowed, job.region),
+            "TRAINING_JOB_NAME": job.name,
+            "TRAINING_JOB_ARN": job.arn,
+            # The toolkit would look the host up for 15 minutes; this is its own switch for
+            # running outside of a cluster's name service.
+            "SM_STUDIO_LOCAL_MODE": "true",
+        }
+
+    def _failure_text(self, log: ContainerLog) -> str:
+        try:
+            text = (self._opt_ml.output / "failure").read_text("utf-8", "replace")
+        except OSError:
+            text = log.last_words()
+        return text[:_FAILURE_CHARACTERS]
+
+    def _upload_model(self) -> None:
+        compression = self._request["OutputDataConfig"].get("CompressionType", "GZIP")
+        if compression == "NONE":
+            uri = self._output_uri.below("model")
+            s3_data.upload_folder(self._s3, self._opt_ml.model, uri, self._kms_key_id)
+            self._job.artifact = f"{uri}/"
+        else:
+            uri = self._output_uri.below("model.tar.gz")
+            self._upload_packed(self._opt_ml.model, uri)
+            self._job.artifact = str(uri)
+
+    def _upload_output(self) -> None:
+        data = self._opt_ml.output / "data"
+        if any(data.iterdir()):
+            self._upload_packed(data, self._output_uri.below("output.tar.gz"))
+
+    def _upload_packed(self, folder: Any, uri: s3_data.S3Uri) -> None:
+        archive = self._opt_ml.root.parent / f"{uuid.uuid4().hex}.tar.gz"
+        s3_data.pack(folder, archive)
+        s3_data.upload(self._s3, archive, uri, self._kms_key_id)
+        archive.unlink()
