@@ -65,7 +65,8 @@ class TrainingSummarizer:
             "best_model": metrics.best_model,
             "eval_metric": metrics.eval_metric,
             "evaluated_on": metrics.evaluated_on,
-            "metrics": dict(metrics.values),
+            # JSON has no NaN, and Step Functions refuses an answer that holds one.
+            "metrics": {name: metrics.value(name) for name in metrics.values},
             "leaderboard_uri": locations["leaderboard.csv"].uri,
             "metrics_uri": locations["metrics.json"].uri,
             "artifact_uri": artifact.uri,

@@ -87,9 +87,10 @@ def _require_train_columns(
     wanted = [name for name in columns["train_data"] if name not in ignored]
     for key, names in columns.items():
         missing = [name for name in wanted if name not in set(names)]
+        added = [name for name in names if name not in set(wanted)]
         # JSON Lines may leave out keys that are null, so their absence proves nothing.
         if missing and files[key].format != "jsonl":
             raise InvalidDataError(
                 f"{files[key].key}: {files[key].prefix.uri} lacks columns that the train data has: "
-                f"{listed(missing)}{did_you_mean(missing[0], [name for name in names if name not in wanted])}"
+                f"{listed(missing)}{did_you_mean(missing[0], added)}"
             )

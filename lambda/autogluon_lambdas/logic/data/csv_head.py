@@ -31,6 +31,10 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
     """
     where = f"{key}: {entry.location.uri}"
     text = _decode(where, store.read(entry.location, 0, HEAD_BYTES), entry.size <= HEAD_BYTES)
+    if "\r" in text and "\n" not in text:
+        raise InvalidDataError(
+            f"{where} ends its lines with carriage returns alone; save it with LF or CRLF"
+        )
     records: list[list[str]] = []
     try:
         for record in csv.reader(io.StringIO(text, newline="")):

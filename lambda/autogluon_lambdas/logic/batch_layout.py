@@ -1,0 +1,134 @@
+"""Which columns a batch file has, held against the model's features.
+
+The same rules as serving's, so that a file is refused here or understood there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autogluon_lambdas.logic.data.csv_head import check_header
+from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
+from autogluon_lambdas.models.feature_schema import FeatureSchema
+from autogluon_lambdas.models.inputs import BatchInput
+from autogluon_lambdas.models.suggestions import did_you_mean, listed
+
+
+@dataclass(frozen=True)
+class BatchLayout:
+    """CSV: the columns in file order and whether a header names them; else None and False."""
+
+    columns: tuple[str, ...] | None
+    has_header: bool
+    id_column: str | None
+
+
+def csv_layout(
+    where: str, fields: tuple[str, ...], schema: FeatureSchema, asked: BatchInput
+) -> BatchLayout:
+    """The layout of a CSV file by its first record.
+
+    Raises InvalidDataError when it fits no reading, InvalidInputError for a wrong `id_column`.
+    """
+    if _is_header(where, fields, schema, asked.header):
+        check_header(where, fields)
+        id_column = named_layout(where, fields, schema, asked).id_column
+        return BatchLayout(fields, True, id_column)
+    return _headerless(where, fields, schema, asked.id_column)
+
+
+def named_layout(
+    where: str, names: Sequence[str], schema: FeatureSchema, asked: BatchInput
+) -> BatchLayout:
+    """The layout of columns that have names; the label and the id column may be among them."""
+    id_column = _id_name(where, names, schema, asked.id_column)
+    missing = [name for name in schema.features if name not in set(names)]
+    others = {*schema.features, schema.label, id_column}
+    unknown = [name for name in names if name not in others]
+    if missing:
+        raise InvalidDataError(
+            f"{where} lacks the features {listed(missing)}{did_you_mean(missing[0], unknown)}"
+            + (f"; unknown columns: {listed(unknown)}" if unknown else "")
+        )
+    if unknown:
+        raise InvalidDataError(
+            f"{where} has columns that the model does not know: {listed(unknown)}"
+            f"{did_you_mean(unknown[0], schema.features)}; leave them out, or name one as id_column"
+        )
+    return BatchLayout(None, False, id_column)
+
+
+def _is_header(
+    where: str, fields: tuple[str, ...], schema: FeatureSchema, header: bool | str
+) -> bool:
+    if isinstance(header, bool):
+        return header
+    if set(fields) & set(schema.features):
+        return True
+    folded = {_fold(field) for field in fields}
+    alike = [name for name in schema.features if _fold(name) in folded]
+    if 2 * len(alike) >= len(schema.features):
+        raise InvalidDataError(
+            f"{where} has a header whose names differ from the features in case or spaces only "
+            f"(such as '{alike[0]}'); write them as the features are written, or set header to "
+            "false if these are values"
+        )
+    return False
+
+
+def _fold(name: str) -> str:
+    return "".join(name.casefold().split())
+
+
+def _headerless(
+    where: str, fields: tuple[str, ...], schema: FeatureSchema, id_column: str | int | None
+) -> BatchLayout:
+    if isinstance(id_column, str):
+        raise InvalidInputError(
+            f"input.id_column: got '{id_column}', but {where} has no header; give the id's "
+            "zero-based position"
+        )
+    features, count = schema.features, len(fields)
+    if id_column is not None and id_column >= count:
+        raise InvalidInputError(
+            f"input.id_column: got position {id_column}, but {where} has {count} columns "
+            "(positions start at 0)"
+        )
+    if count == len(features):
+        return BatchLayout(features, False, None if id_column is None else features[id_column])
+    if id_column is not None and count == len(features) + 1:
+        name = _new_name((*features, schema.label))
+        return BatchLayout((*features[:id_column], name, *features[id_column:]), False, name)
+    hint = "" if id_column is not None else " (a further id column needs id_column)"
+    raise InvalidDataError(
+        f"{where} has {count} columns and no header; the model has {len(features)} features{hint}: "
+        f"{listed(features)}"
+    )
+
+
+def _new_name(taken: Sequence[str]) -> str:
+    name = "id"
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _id_name(
+    where: str, names: Sequence[str], schema: FeatureSchema, id_column: str | int | None
+) -> str | None:
+    if id_column is None:
+        return None
+    if isinstance(id_column, int):
+        raise InvalidInputError(
+            f"input.id_column: got position {id_column}, but the columns of {where} have names; "
+            f"give one of: {listed(names)}"
+        )
+    if id_column == schema.label:
+        raise InvalidInputError(
+            f"input.id_column: '{id_column}' is the label, which the answer holds already"
+        )
+    if id_column not in names:
+        raise InvalidInputError(
+            f"input.id_column: {where} has no column '{id_column}'"
+            f"{did_you_mean(id_column, names)}; columns found: {listed(names)}"
+        )
+    return id_column

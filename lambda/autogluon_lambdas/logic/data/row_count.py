@@ -1,0 +1,46 @@
+"""Rows of data files, by reading every byte once in bounded memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autogluon_lambdas.logic.data.csv_records import CsvRecordScanner
+from autogluon_lambdas.models.errors import InvalidDataError
+
+# The largest request of a transform job; also what keeps the count's memory bounded.
+LONGEST_LINE_BYTES = 100_000_000
+
+
+@dataclass(frozen=True)
+class RowCount:
+    """Records (a header is one too) and whether any of them spans lines."""
+
+    records: int
+    spans_lines: bool
+
+
+def count_csv_records(where: str, chunks: Iterator[bytes]) -> RowCount:
+    """Count CSV records; raises InvalidDataError when a quoted field never ends."""
+    scanner = CsvRecordScanner()
+    for chunk in chunks:
+        scanner.feed(chunk)
+        _refuse_endless(where, scanner.pending_bytes)
+    scanner.finish()
+    if scanner.inside_quotes:
+        raise InvalidDataError(f"{where} ends inside a quoted field; a closing quote is missing")
+    return RowCount(scanner.records, scanner.spans_lines)
+
+
+def count_lines(where: str, chunks: Iterator[bytes]) -> RowCount:
+    """Count the lines that are not blank (JSON Lines); raises InvalidDataError as for CSV."""
+    lines = 0
+    rest = b""
+    for chunk in chunks:
+        *complete, rest = (rest + chunk).split(b"\n")
+        lines += sum(1 for line in complete if line and not line.isspace())
+        _refuse_endless(where, len(rest))
+    return RowCount(lines + bool(rest.strip()), spans_lines=False)
+
+
+def _refuse_endless(where: str, pending_bytes: int) -> None:
+    if pending_bytes > LONGEST_LINE_BYTES:
+        raise InvalidDataError(f"{where} has a line longer than {LONGEST_LINE_BYTES:,} bytes")

@@ -1,0 +1,124 @@
+"""From the words of an input to one model version."""
+
+from autogluon_lambdas.logic.ports import ModelRegistry, PredictorStore
+from autogluon_lambdas.logic.quality_gate import APPROVED
+from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion, group_of
+from autogluon_lambdas.models.suggestions import listed
+
+NONE = "none"
+
+
+class ModelChooser:
+    """Resolves `input.model` for one predictor; every method raises InvalidInputError."""
+
+    def __init__(
+        self, registry: ModelRegistry, predictors: PredictorStore, group: str, predictor: str
+    ) -> None:
+        self._registry = registry
+        self._predictors = predictors
+        self._group = group
+        self._predictor = predictor
+
+    def for_batch(self, wanted: str | int) -> ModelPackage:
+        """`live`, `latest`, a version number or an ARN."""
+        if wanted == "live":
+            return self.live()
+        if wanted == "latest":
+            return self._describe(self._versions()[0].arn)
+        return self._named(wanted, words=("live", "latest"))
+
+    def for_promotion(self, wanted: str | int) -> ModelPackage:
+        """`latest-approved`, `previous`, a version number or an ARN."""
+        if wanted == "latest-approved":
+            return self._describe(self._latest_approved().arn)
+        if wanted == "previous":
+            return self._describe(self._previous().arn)
+        return self._named(wanted, words=("latest-approved", "previous", NONE))
+
+    def live(self) -> ModelPackage:
+        """The live model."""
+        arn = self._predictors.live_model(self._predictor)
+        if arn == NONE:
+            raise InvalidInputError(
+                f"input.model: predictor '{self._predictor}' has no live model; promote one first "
+                "(start the Promote state machine with "
+                f'{{"predictor": "{self._predictor}", "model": "latest-approved"}}), '
+                "or ask for 'latest' or a version number"
+            )
+        return self._describe(arn)
+
+    def _named(self, wanted: str | int, words: tuple[str, ...]) -> ModelPackage:
+        text = str(wanted)
+        if text.isdigit():
+            return self._describe(self._version(int(text)).arn)
+        group = group_of(text)
+        if group is None:
+            raise InvalidInputError(
+                f"input.model: got '{text}'; allowed: {', '.join(words)}, a version number, or a "
+                f"model package ARN of group '{self._group}'"
+            )
+        if group != self._group:
+            raise InvalidInputError(
+                f"input.model: {text} belongs to group '{group}'; predictor '{self._predictor}' "
+                f"uses versions of '{self._group}'"
+            )
+        return self._describe(text)
+
+    def _describe(self, arn: str) -> ModelPackage:
+        package = self._registry.describe(arn)
+        if package is None:
+            raise InvalidInputError(f"input.model: {arn} does not exist; {self._existing()}")
+        return package
+
+    def _versions(self) -> list[ModelVersion]:
+        versions = self._registry.versions(self._group)
+        if not versions:
+            raise InvalidInputError(
+                f"input.model: predictor '{self._predictor}' has no model versions; train it first"
+            )
+        return versions
+
+    def _version(self, number: int) -> ModelVersion:
+        for version in self._versions():
+            if version.version == number:
+                return version
+        raise InvalidInputError(
+            f"input.model: version {number} of predictor '{self._predictor}' does not exist; "
+            f"{self._existing()}"
+        )
+
+    def _existing(self) -> str:
+        known = [
+            f"{version.version} ({version.status})"
+            for version in self._registry.versions(self._group)
+        ]
+        return f"existing versions: {listed(known, limit=10) or 'none'}"
+
+    def _latest_approved(self) -> ModelVersion:
+        for version in self._versions():
+            if version.status == APPROVED:
+                return version
+        raise InvalidInputError(
+            f"input.model: no version of predictor '{self._predictor}' is approved; "
+            f"{self._existing()}; {how_to_approve('<model package ARN>')}"
+        )
+
+    def _previous(self) -> ModelVersion:
+        """The highest approved version below the live one."""
+        live = self.live()
+        for version in self._versions():
+            if version.status == APPROVED and version.version < live.version:
+                return version
+        raise InvalidInputError(
+            f"input.model: there is no approved version before the live version {live.version} of "
+            f"predictor '{self._predictor}'; {self._existing()}"
+        )
+
+
+def how_to_approve(arn: str) -> str:
+    """The next step for a version that is not approved."""
+    return (
+        "approve it with: aws sagemaker update-model-package --model-approval-status Approved "
+        f"--model-package-arn {arn}"
+    )

@@ -1,0 +1,140 @@
+"""BatchPredict, first step: which model, which files, how many rows, which requests."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_lambdas.logic.batch_data import BatchData, inspect_batch_data
+from autogluon_lambdas.logic.batch_request import BatchPlan, model_request, transform_job_request
+from autogluon_lambdas.logic.instances import chosen_instance_type
+from autogluon_lambdas.logic.model_choice import ModelChooser
+from autogluon_lambdas.logic.ports import (
+    ModelRegistry,
+    NotReadableError,
+    ObjectStore,
+    PredictorStore,
+)
+from autogluon_lambdas.logic.predictors import load_spec, require_predictor
+from autogluon_lambdas.logic.transform_mode import choose_mode
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
+from autogluon_lambdas.models.execution import Execution
+from autogluon_lambdas.models.feature_schema import FeatureSchema
+from autogluon_lambdas.models.inputs import BatchInput
+from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.models.model_package import ModelPackage
+from autogluon_lambdas.models.names import batch_folder, model_package_group
+from autogluon_lambdas.models.spec import PredictorSpec
+
+# Step Functions carries 256 KiB from state to state; the rest is for what states add.
+LARGEST_PLAN_BYTES = 200_000
+_LARGEST_SCHEMA_BYTES = 32_000_000
+
+
+@dataclass(frozen=True)
+class BatchPlanner:
+    """Plans batches."""
+
+    environment: Environment
+    predictors: PredictorStore
+    store: ObjectStore
+    registry: ModelRegistry
+
+    def plan(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The requests and the batch for a planner event.
+
+        Raises InvalidInputError or InvalidDataError before anything is written.
+        """
+        execution = Execution.from_event(event)
+        require_predictor(self.predictors, event)
+        asked = BatchInput.parse(event)
+        spec = load_spec(self.predictors, asked.predictor)
+        instance_type = chosen_instance_type(
+            asked.instance_type,
+            spec.batch.instance_type,
+            spec.batch.allowed_instance_types,
+            spec.name,
+        )
+        group = model_package_group(self.environment.name, spec.name)
+        chooser = ModelChooser(self.registry, self.predictors, group, spec.name)
+        package = chooser.for_batch(asked.model)
+        schema = self._schema(package)
+        if asked.output == "probabilities" and schema.classes is None:
+            raise InvalidInputError(
+                f"input.output: got 'probabilities', which a {schema.problem_type} model does not "
+                "have; allowed: labels, both"
+            )
+        data = inspect_batch_data(self.store, asked, schema)
+        job_name = execution.job_name(spec.name)
+        plan = BatchPlan(
+            spec=spec,
+            execution=execution,
+            asked=asked,
+            job_name=job_name,
+            folder=batch_folder(self.environment.artifact_bucket, spec.name, job_name),
+            package=package,
+            instance_type=instance_type,
+            instance_count=_instance_count(asked, spec, data),
+        )
+        answer = self._answer(plan, data, schema)
+        if not data.files.alone:
+            self.store.write(plan.manifest, data.files.manifest(), "application/json")
+        return answer
+
+    def _answer(self, plan: BatchPlan, data: BatchData, schema: FeatureSchema) -> dict[str, Any]:
+        mode = choose_mode(data, plan.spec.batch)
+        id_column = data.layout.id_column
+        columns = schema.answer_columns(plan.asked.output)
+        answer = {
+            "model_request": model_request(self.environment, plan),
+            "request": transform_job_request(self.environment, plan, data, mode),
+            "batch": {
+                "predictor": plan.spec.name,
+                "job_name": plan.job_name,
+                "model_name": plan.job_name,
+                "model_package_arn": plan.package.arn,
+                "folder": plan.folder.uri,
+                "raw_folder": plan.raw.uri,
+                "columns": [*([] if id_column is None else [id_column]), *columns],
+                "output_format": plan.asked.output_format,
+                "rows_in": data.rows,
+                "inputs": [
+                    {
+                        "uri": file.entry.location.uri,
+                        "name": data.files.relative_name(file.entry.location),
+                        "rows": file.rows,
+                    }
+                    for file in data.inspected
+                ],
+            },
+        }
+        size = len(json.dumps(answer))
+        if size > LARGEST_PLAN_BYTES:
+            raise InvalidDataError(
+                f"input.data: {len(data.inspected):,} files and {len(columns):,} answer columns "
+                f"make a plan of {size:,} bytes; allowed: {LARGEST_PLAN_BYTES:,}, what Step "
+                "Functions carries; merge files, or start several batches"
+            )
+        return answer
+
+    def _schema(self, package: ModelPackage) -> FeatureSchema:
+        # SageMaker writes <run folder>/output/model.tar.gz.
+        run_folder = S3Location.parse(package.model_data_url).parent().parent()
+        location = run_folder.child("report/feature_schema.json")
+        try:
+            return FeatureSchema.from_json(self.store.read(location, 0, _LARGEST_SCHEMA_BYTES))
+        except (NotReadableError, ValueError, KeyError, TypeError) as error:
+            raise InvalidInputError(
+                f"input.model: {package.arn} has no usable feature schema at {location.uri} "
+                f"({error}); choose a version that the Train state machine registered"
+            ) from error
+
+
+def _instance_count(asked: BatchInput, spec: PredictorSpec, data: BatchData) -> int:
+    files = len(data.inspected)
+    if asked.instance_count is not None and asked.instance_count > files:
+        raise InvalidInputError(
+            f"input.instance_count: got {asked.instance_count}, but there are {files} files to "
+            "share out; a transform job gives each file to one instance"
+        )
+    return asked.instance_count or min(spec.batch.instance_count, files)

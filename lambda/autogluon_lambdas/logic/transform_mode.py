@@ -1,0 +1,64 @@
+"""Whole files or pieces: how a transform job cuts its input."""
+
+import math
+from dataclasses import dataclass
+
+from autogluon_lambdas.logic.batch_data import BatchData, BatchFile
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.spec import BatchSpec
+
+# SageMaker's limit for a payload, and for payload x concurrent transforms.
+LARGEST_PAYLOAD_MB = 100
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class TransformMode:
+    """`split_type` is SageMaker's SplitType: `None` (a request per file) or `Line`."""
+
+    split_type: str
+    batch_strategy: str
+    max_payload_mb: int
+    max_concurrent_transforms: int
+
+
+def choose_mode(data: BatchData, batch: BatchSpec) -> TransformMode:
+    """Whole files when all fit into one payload, else pieces of whole lines.
+
+    Files that must not be cut get a larger payload; raises InvalidDataError when the largest
+    payload is too small for one.
+    """
+    largest = max(data.inspected, key=lambda file: file.entry.size)
+    if largest.entry.size <= batch.max_payload_mb * _MEGABYTE:
+        return _mode("None", batch.max_payload_mb, batch)
+    uncuttable = [file for file in data.inspected if not file.splittable]
+    if not uncuttable:
+        return _mode("Line", batch.max_payload_mb, batch)
+    for file in data.inspected:
+        if file.entry.size > LARGEST_PAYLOAD_MB * _MEGABYTE:
+            raise InvalidDataError(_too_large(data, file, uncuttable[0]))
+    return _mode("None", math.ceil(largest.entry.size / _MEGABYTE), batch)
+
+
+def _mode(split_type: str, payload_mb: int, batch: BatchSpec) -> TransformMode:
+    return TransformMode(
+        split_type=split_type,
+        batch_strategy="MultiRecord" if split_type == "Line" else "SingleRecord",
+        max_payload_mb=payload_mb,
+        max_concurrent_transforms=max(
+            1, min(batch.max_concurrent_transforms, LARGEST_PAYLOAD_MB // payload_mb)
+        ),
+    )
+
+
+def _too_large(data: BatchData, file: BatchFile, uncuttable: BatchFile) -> str:
+    reason = (
+        "Parquet files cannot be cut"
+        if data.files.format == "parquet"
+        else f"{uncuttable.entry.location.uri} has quoted fields with line breaks, so the batch "
+        "cannot be cut at line ends"
+    )
+    return (
+        f"input.data: {file.entry.location.uri} has {file.entry.size / _MEGABYTE:.0f} MB; allowed: "
+        f"at most {LARGEST_PAYLOAD_MB} MB, since {reason}; write several smaller files"
+    )
