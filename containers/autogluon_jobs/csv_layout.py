@@ -73,9 +73,7 @@ def check_header(
     Raises:
         InputError: naming the columns, with the nearest known name.
     """
-    doubled = [name for name, count in Counter(header).items() if count > 1]
-    if doubled:
-        raise InputError(f"The header names {listed(doubled)} more than once; keep one of each.")
+    _refuse_doubled(header)
     known = set(schema.names) | schema.accepted | extra_allowed
     missing = [name for name in schema.names if name not in header]
     unknown = [name for name in header if name not in known]
@@ -91,6 +89,27 @@ def check_header(
         f"The header {' and '.join(parts)}; name each feature exactly as in training: "
         f"{listed(schema.names)}."
     )
+
+
+def unnamed_or_doubled(header: Sequence[str]) -> None:
+    """Refuse column names from which no predictor can be trained.
+
+    Raises:
+        InputError: a name is empty or stands twice.
+    """
+    for position, name in enumerate(header, start=1):
+        if not name.strip():
+            raise InputError(
+                f"Column {position} has no name; if it is an index, write the file without it "
+                f'("index=False").'
+            )
+    _refuse_doubled(header)
+
+
+def _refuse_doubled(header: Sequence[str]) -> None:
+    doubled = [name for name, count in Counter(header).items() if count > 1]
+    if doubled:
+        raise InputError(f"The header names {listed(doubled)} more than once; keep one of each.")
 
 
 def _unknown(name: str, candidates: Sequence[str]) -> str:

@@ -29,13 +29,12 @@ def parse_json(schema: FeatureSchema, body: str | bytes) -> Request:
 
 
 def _rows(schema: FeatureSchema, document: Any) -> list[Any]:
-    if isinstance(document, dict) and set(document) == {"instances"}:
-        if "instances" not in schema.by_name or isinstance(document["instances"], list):
-            document = document["instances"]
-    elif isinstance(document, dict):
-        return [document]
-    elif isinstance(document, list) and document and not isinstance(document[0], (dict, list)):
-        return [document]
+    if isinstance(document, dict):
+        # A predictor may have a feature of that name; its value would be no list.
+        one_record = set(document) != {"instances"} or (
+            "instances" in schema.by_name and not isinstance(document["instances"], list)
+        )
+        document = [document] if one_record else document["instances"]
     if not isinstance(document, list):
         raise InputError(
             "The body is no list of records; send [{...}, ...], {...}, [[...], ...] or "

@@ -1,0 +1,28 @@
+"""The answer to one piece of a batch: no header, the id first."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from autogluon_jobs.answer_formats import Answer, csv_text, jsonl_text
+from autogluon_jobs.batch_config import BatchConfig
+from autogluon_jobs.predictions import Predictions
+from autogluon_jobs.request import Request
+
+_CONTENT_TYPES = {"csv": "text/csv", "jsonl": "application/jsonlines"}
+
+
+def answer_piece(batch: BatchConfig, request: Request, predictions: Predictions | None) -> Answer:
+    """One line per row of the piece; an empty body where it had none (`predictions` is None).
+
+    The last line has no line feed: `AssembleWith=Line` adds it.
+    """
+    content_type = _CONTENT_TYPES[batch.output_format]
+    if predictions is None:
+        return "", content_type
+    table = predictions.columns(batch.output)
+    if batch.id_column is not None:
+        ids = pd.Series(request.ids, name=batch.id_column, dtype=object, index=table.index)
+        table = pd.concat([ids, table], axis=1)
+    lines = csv_text(table, header=False) if batch.output_format == "csv" else jsonl_text(table)
+    return lines.removesuffix("\n"), content_type

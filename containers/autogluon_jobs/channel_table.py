@@ -1,0 +1,95 @@
+"""All files of a channel as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from autogluon_jobs.data_files import format_of, list_files, read_file
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.names import hint, listed
+from autogluon_jobs.places import Place, row_of_files
+
+
+@dataclass(frozen=True)
+class ChannelTable:
+    """The rows of a channel.
+
+    `typed` is false for CSV, whose cells are all texts. `place` names a row with its file.
+    """
+
+    channel: str
+    table: Any
+    typed: bool
+    place: Place
+
+    @property
+    def columns(self) -> list[str]:
+        """The column names, in the order of the first file."""
+        return list(self.table.column_names)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return int(self.table.num_rows)
+
+
+def load_channel(channel: str, folder: Path) -> ChannelTable:
+    """Read every file of a channel.
+
+    Raises:
+        InputError: no files, files of different formats or columns, or a file that cannot be read;
+            by the file's name.
+    """
+    files = list_files(folder)
+    if not files:
+        raise InputError(f'The channel "{channel}" holds no files; check its S3 location.')
+    tables, kinds = [], []
+    for path in files:
+        data = path.read_bytes()
+        kinds.append(format_of(path, data))
+        if kinds[-1] != kinds[0]:
+            raise InputError(
+                f'The channel "{channel}" mixes formats: {files[0].name} is {kinds[0]}, '
+                f"{path.name} is {kinds[-1]}; give one format."
+            )
+        tables.append(read_file(path, data, kinds[-1]))
+        _require_same_columns(files[0].name, tables[0].column_names, path.name, tables[-1])
+    names = [path.relative_to(folder).as_posix() for path in files]
+    return ChannelTable(
+        channel=channel,
+        table=_joined(tables, names),
+        typed=kinds[0] != "csv",
+        place=row_of_files(names, [table.num_rows for table in tables]),
+    )
+
+
+def _require_same_columns(first: str, expected: Sequence[str], name: str, table: Any) -> None:
+    missing = [item for item in expected if item not in table.column_names]
+    extra = [item for item in table.column_names if item not in expected]
+    if not missing and not extra:
+        return
+    parts = [f"lacks {listed(missing)}"] if missing else []
+    if extra:
+        parts.append("has also " + ", ".join(f'"{item}"{hint(item, missing)}' for item in extra))
+    raise InputError(
+        f"{name} {' and '.join(parts)}, compared with {first}; all files of a channel need the "
+        f"same columns."
+    )
+
+
+def _joined(tables: list[Any], names: list[str]) -> Any:
+    order = tables[0].column_names
+    try:
+        return pa.concat_tables(
+            [table.select(order).replace_schema_metadata(None) for table in tables],
+            promote_options="permissive",
+        )
+    except pa.ArrowException as error:
+        raise InputError(
+            f"The files {listed(names)} give a column different types ({error}); give it one."
+        ) from error

@@ -1,0 +1,120 @@
+"""The files of a channel, each into one Arrow table whose cells are as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from autogluon_jobs import csv_text
+from autogluon_jobs.csv_layout import unnamed_or_doubled
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.names import listed
+from autogluon_jobs.parse_jsonl import read_lines
+from autogluon_jobs.parse_parquet import read_parquet
+from autogluon_jobs.places import row_of_files
+
+_SUFFIXES = {
+    ".csv": "csv", ".jsonl": "jsonl", ".jsonlines": "jsonl", ".ndjson": "jsonl",
+    ".parquet": "parquet", ".pq": "parquet",
+}  # fmt: skip
+
+
+def list_files(folder: Path) -> list[Path]:
+    """The data files below `folder`, sorted; hidden and marker files (`_SUCCESS`) do not count."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith((".", "_"))
+    )
+
+
+def format_of(path: Path, data: bytes) -> str:
+    """`csv`, `jsonl` or `parquet`: by the file's name, else by its first bytes.
+
+    Raises:
+        InputError: a compressed file.
+    """
+    if data.startswith(b"\x1f\x8b") or path.suffix in (".gz", ".zip", ".bz2", ".zst"):
+        raise InputError(f"{path.name} is compressed; unpack it: CSV, JSON Lines or Parquet.")
+    if path.suffix.lower() in _SUFFIXES:
+        return _SUFFIXES[path.suffix.lower()]
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    return "jsonl" if data.lstrip()[:1] == b"{" else "csv"
+
+
+def read_file(path: Path, data: bytes, kind: str) -> Any:
+    """One file as an Arrow table.
+
+    Raises:
+        InputError: an empty file, or one that is not what its format says; by the file's name.
+    """
+    if not data.strip():
+        raise InputError(f"{path.name} is empty.")
+    try:
+        return _READERS[kind](path, data)
+    except InputError as error:
+        if path.name in str(error):
+            raise
+        raise InputError(f"{path.name}: {error}") from error
+
+
+def _read_csv(path: Path, data: bytes) -> Any:
+    data = csv_text.as_bytes(data)
+    header = csv_text.first_record(data)
+    unnamed_or_doubled(header)
+    if not csv_text.has_rows(data, after_first=True):
+        raise InputError("there is a header but no rows.")
+    table = csv_text.read_columns(
+        data,
+        len(header),
+        skip_first=True,
+        row_hint="the header",
+        place=row_of_files([path.name], [0]),
+    )
+    return table.rename_columns(header)
+
+
+def _read_jsonl(path: Path, data: bytes) -> Any:
+    rows = read_lines(data)
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise InputError(f"line {number} is no JSON object.")
+        if row.keys() != rows[0].keys():
+            differing = sorted(row.keys() ^ rows[0].keys())
+            raise InputError(
+                f"row {number} and row 1 differ in the keys {listed(differing)}; give every row "
+                f"the same keys, with null for a missing value."
+            )
+    return pa.table({name: _json_column(name, [row[name] for row in rows]) for name in rows[0]})
+
+
+def _json_column(name: str, values: list[Any]) -> Any:
+    for row, value in enumerate(values, start=1):
+        if isinstance(value, (dict, list)):
+            raise InputError(f'column "{name}", row {row}: a nested value; give flat records.')
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+        raise InputError(
+            f'column "{name}" mixes values of different types, or has a whole number beyond 64 '
+            f"bits ({error}); give all its values one type."
+        ) from error
+
+
+def _read_parquet(path: Path, data: bytes) -> Any:
+    table = read_parquet(data)
+    unnamed_or_doubled(table.column_names)
+    if not table.num_rows:
+        raise InputError("there are no rows.")
+    return table
+
+
+_READERS: dict[str, Callable[[Path, bytes], Any]] = {
+    "csv": _read_csv,
+    "jsonl": _read_jsonl,
+    "parquet": _read_parquet,
+}

@@ -1,0 +1,162 @@
+"""How good the best model is: on the test rows, else on the rows AutoGluon held out."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from autogluon.core.metrics import compute_metric, get_metric
+from autogluon.tabular import TabularPredictor
+
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.names import listed
+from autogluon_jobs.training_data import TrainingData
+
+_METRICS = {
+    "binary": (
+        "roc_auc", "accuracy", "balanced_accuracy", "f1", "mcc", "precision", "recall", "log_loss",
+        "average_precision",
+    ),
+    "multiclass": (
+        "accuracy", "balanced_accuracy", "mcc", "log_loss", "f1_macro", "f1_weighted",
+    ),
+    "regression": (
+        "root_mean_squared_error", "mean_squared_error", "mean_absolute_error",
+        "median_absolute_error", "mean_absolute_percentage_error", "r2", "pearsonr", "spearmanr",
+    ),
+    "quantile": (),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """`metrics` by name, higher is better; `evaluated_on` is `test` or `holdout`.
+
+    `holdout` says which rows those were: `tuning`, `validation`, `out_of_fold`, or `recorded` where
+    AutoGluon kept only the score; None for the test.
+    """
+
+    evaluated_on: str
+    metrics: dict[str, float]
+    holdout: str | None = None
+
+
+def require_known_classes(train: pd.Series, test: pd.Series | None) -> None:
+    """Refuse test rows of a class that training never saw, before time goes into fitting.
+
+    Raises:
+        InputError: naming the classes. Numbers pass: they may be a regression's.
+    """
+    if test is None or pd.api.types.is_numeric_dtype(train.dtype):
+        return
+    unknown = sorted(set(test.unique()) - set(train.unique()))
+    if unknown:
+        raise InputError(
+            f"The test data has the label {listed(unknown)}, which no training row has; known are "
+            f"{listed(sorted(train.unique()))}."
+        )
+
+
+def of_known_classes(
+    predictor: TabularPredictor, test: pd.DataFrame
+) -> tuple[pd.DataFrame, str | None]:
+    """The test rows whose class the predictor knows, and a warning if there are others."""
+    if predictor.problem_type not in ("binary", "multiclass"):
+        return test, None
+    known = test[predictor.label].isin(predictor.class_labels)
+    if known.all():
+        return test, None
+    if not known.any():
+        raise InputError("No test row has a class that the predictor knows.")
+    warning = (
+        f"{int((~known).sum())} test rows have classes that the predictor does not know and were "
+        f"left out of the evaluation."
+    )
+    return test[known].reset_index(drop=True), warning
+
+
+def evaluate_on_test(predictor: TabularPredictor, test: pd.DataFrame) -> Evaluation:
+    """Judge the best model on the test rows.
+
+    Raises:
+        InputError: the eval metric is undefined on these rows (they have one class only, say).
+    """
+    truth = predictor.transform_labels(test[predictor.label])
+    metrics = _scores(predictor, truth, _answers(predictor, test, None, raw=True))
+    if predictor.eval_metric.name not in metrics:
+        raise InputError(
+            f'The metric "{predictor.eval_metric.name}" is undefined on the {len(test)} test rows; '
+            f"give test data that has every class."
+        )
+    return Evaluation("test", metrics)
+
+
+def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Evaluation:
+    """Judge the best model on rows it was not fitted on.
+
+    A model that was refitted on all rows has none; the one it came from is judged in its place.
+    """
+    model = predictor.model_best
+    model = predictor.model_refit_map(inverse=True).get(model, model)
+    try:
+        if predictor.has_val:
+            features, truth = predictor.load_data_internal(data="val")
+            answers = _answers(predictor, features, model, raw=False)
+            kind = "validation" if data.tuning is None else "tuning"
+        else:
+            truth = predictor.transform_labels(data.train[predictor.label])
+            answers, kind = _out_of_fold(predictor, model), "out_of_fold"
+    except (FileNotFoundError, AssertionError):
+        return _recorded(predictor, model)  # The user's arguments had AutoGluon drop those rows.
+    if len(truth) != len(answers):
+        return _recorded(predictor, model)  # Rows of rare classes were dropped or doubled.
+    return Evaluation("holdout", _scores(predictor, truth, answers), kind)
+
+
+def _recorded(predictor: TabularPredictor, model: str) -> Evaluation:
+    table = predictor.leaderboard(silent=True).set_index("model")
+    score = {predictor.eval_metric.name: float(table.loc[model, "score_val"])}
+    return Evaluation("holdout", score, "recorded")
+
+
+def _answers(predictor: TabularPredictor, rows: pd.DataFrame, model: str | None, raw: bool) -> Any:
+    if predictor.can_predict_proba:
+        return predictor.predict_proba(rows, model=model, transform_features=raw)
+    return predictor.predict(rows, model=model, transform_features=raw)
+
+
+def _out_of_fold(predictor: TabularPredictor, model: str) -> Any:
+    if predictor.can_predict_proba:
+        return predictor.predict_proba_oof(model=model)
+    return predictor.predict_oof(model=model)
+
+
+def _scores(predictor: TabularPredictor, truth: pd.Series, answers: Any) -> dict[str, float]:
+    """Every metric that is defined on these rows. `truth` is in AutoGluon's internal labels."""
+    given = _metric_inputs(predictor, truth, answers)
+    scores: dict[str, float] = {}
+    for name in (predictor.eval_metric.name, *_METRICS[predictor.problem_type]):
+        own = name == predictor.eval_metric.name
+        metric = predictor.eval_metric if own else get_metric(name, predictor.problem_type)
+        with contextlib.suppress(ValueError):  # A class is missing in these rows.
+            score = float(compute_metric(metric=metric, silent=True, **given))
+            if np.isfinite(score):  # JSON has no NaN.
+                scores[name] = score
+    return scores
+
+
+def _metric_inputs(
+    predictor: TabularPredictor, truth: pd.Series, answers: Any
+) -> dict[str, Any]:
+    if not predictor.can_predict_proba:
+        levels = predictor.quantile_levels if predictor.problem_type == "quantile" else None
+        return {"y": truth.to_numpy(), "y_pred": answers.to_numpy(), "quantile_levels": levels}
+    labels = predictor.transform_labels(predictor.predict_from_proba(answers))
+    binary = predictor.problem_type == "binary"
+    scores = answers[predictor.positive_class if binary else predictor.class_labels]
+    return {
+        "y": truth.to_numpy(), "y_pred": labels.to_numpy(), "y_pred_proba": scores.to_numpy(),
+    }  # fmt: skip

@@ -1,0 +1,73 @@
+"""The user's `init_args` and `fit_args`, checked and completed with what this project sets."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from autogluon.tabular import TabularPredictor
+
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.names import hint, listed
+
+# Set by the job itself, or no plain data that a JSON document could carry.
+_RESERVED = {
+    "init_args": {"path", "default_base_path", "log_to_file", "log_file_path", "learner_type",
+                  "weight_evaluation"},
+    "fit_args": {
+        "train_data", "tuning_data", "test_data", "unlabeled_data", "pseudo_data", "callbacks",
+        "feature_metadata", "feature_generator",
+    },
+}  # fmt: skip
+
+
+def check_arguments(init_args: Mapping[str, Any], fit_args: Mapping[str, Any]) -> None:
+    """Refuse arguments that a job cannot honour.
+
+    Raises:
+        InputError: no label, a reserved argument, a `time_limit` that is no positive number.
+    """
+    _require_known(init_args)
+    for where, given in (("init_args", init_args), ("fit_args", fit_args)):
+        reserved = sorted(_RESERVED[where] & given.keys())
+        if reserved:
+            raise InputError(f"{where} cannot set {listed(reserved)}: the training job does, or cannot.")
+    if not isinstance(init_args.get("label"), str):
+        raise InputError('init_args lacks "label", the name of the column to predict.')
+    limit = fit_args.get("time_limit")
+    positive = isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit > 0
+    if limit is not None and not positive:
+        raise InputError(f"fit_args.time_limit is {limit!r}; it must be a number of seconds > 0.")
+
+
+def _require_known(init_args: Mapping[str, Any]) -> None:
+    parameters = inspect.signature(TabularPredictor.__init__).parameters
+    known = {*parameters, "learner_kwargs", "quantile_levels"} - {"self", "kwargs"}
+    for name in init_args:
+        if name not in known | _RESERVED["init_args"]:
+            raise InputError(
+                f'init_args has the unknown argument "{name}"{hint(name, known)}; '
+                f"TabularPredictor takes {listed(sorted(known - _RESERVED['init_args']))}."
+            )
+
+
+def non_features(init_args: Mapping[str, Any], columns: list[str]) -> tuple[str, ...]:
+    """Columns that AutoGluon reads but does not learn from: weights, groups, ignored columns.
+
+    Raises:
+        InputError: an argument names a column that the training data does not have.
+    """
+    ignored = (init_args.get("learner_kwargs") or {}).get("ignored_columns") or []
+    named = [*ignored]
+    if init_args.get("sample_weight") not in (None, "auto_weight", "balance_weight"):
+        named.append(init_args["sample_weight"])
+    if init_args.get("groups") is not None:
+        named.append(init_args["groups"])
+    for name in named:
+        if name not in columns:
+            raise InputError(
+                f'init_args names the column "{name}", which the training data does not have'
+                f"{hint(str(name), columns)}."
+            )
+    return tuple(named)

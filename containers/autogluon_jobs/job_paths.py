@@ -1,0 +1,50 @@
+"""Where a training job finds and leaves things, from the toolkit's `SM_...` variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autogluon_jobs.errors import InputError
+
+_BASE = "/opt/ml"
+_CHANNELS = ("train", "test", "tuning", "config")
+
+
+@dataclass(frozen=True)
+class JobPaths:
+    """The folders of one job; `channels` holds those that were mounted, by name."""
+
+    model: Path
+    output: Path
+    output_data: Path
+    channels: Mapping[str, Path]
+
+    @property
+    def fit(self) -> Path:
+        """Where AutoGluon works: on the job's volume, beside what is uploaded."""
+        return self.model.parent / "autogluon-fit"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> JobPaths:
+        """Read the variables that the sagemaker-training toolkit sets; /opt/ml where it did not."""
+        base = environ.get("SAGEMAKER_BASE_DIR", _BASE)
+        output = Path(environ.get("SM_OUTPUT_DIR", f"{base}/output"))
+        found = {name: environ.get(f"SM_CHANNEL_{name.upper()}") for name in _CHANNELS}
+        return cls(
+            model=Path(environ.get("SM_MODEL_DIR", f"{base}/model")),
+            output=output,
+            output_data=Path(environ.get("SM_OUTPUT_DATA_DIR", str(output / "data"))),
+            channels={name: Path(path) for name, path in found.items() if path},
+        )
+
+    def channel(self, name: str) -> Path:
+        """The folder of a channel that must be there.
+
+        Raises:
+            InputError: the job has no such channel.
+        """
+        if name not in self.channels:
+            raise InputError(f'The training job has no channel "{name}".')
+        return self.channels[name]

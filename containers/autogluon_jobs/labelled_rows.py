@@ -1,0 +1,114 @@
+"""The label of the training data: which column, which rows have it, what values it takes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from autogluon_jobs import text_columns
+from autogluon_jobs.cell_rules import NUMBER
+from autogluon_jobs.channel_table import ChannelTable
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.kinds import infer_feature
+from autogluon_jobs.names import hint, listed, shown
+from autogluon_jobs.places import Place
+from autogluon_jobs.typed_conversion import is_text, plain
+
+
+def require_label(train: ChannelTable, label: str) -> None:
+    """Refuse training data without the label, or with nothing else.
+
+    Raises:
+        InputError: listing the columns, with the nearest name.
+    """
+    if label not in train.columns:
+        raise InputError(
+            f'The label "{label}" is no column of the training data{hint(label, train.columns)}; '
+            f"its columns are {listed(train.columns)}."
+        )
+    if len(train.columns) < 2:
+        raise InputError(f'The training data has no column beside the label "{label}".')
+
+
+def keep_labelled(table: ChannelTable, label: str) -> tuple[ChannelTable, int]:
+    """The rows that have a label, and how many had none.
+
+    Raises:
+        InputError: no row has a label.
+    """
+    present = pc.is_valid(_label_cells(plain(table.table.column(label))))
+    kept = pc.sum(present).as_py() or 0
+    if kept == table.rows:
+        return table, 0
+    if kept == 0:
+        raise InputError(f'No row of the channel "{table.channel}" has a value in "{label}".')
+    positions = pc.indices_nonzero(present)
+    filtered = dataclasses.replace(
+        table, table=table.table.filter(present), place=_moved(table.place, positions)
+    )
+    return filtered, table.rows - kept
+
+
+def _label_cells(column: Any) -> Any:
+    if not is_text(column.type):
+        return column
+    cells = text_columns.value_cells(column)
+    # "NA" is missing among numbers and a class among names.
+    if text_columns.all_follow(cells, NUMBER):
+        return cells
+    return text_columns.empty_to_missing(column)
+
+
+def _moved(place: Place, positions: Any) -> Place:
+    return lambda position: place(positions[position].as_py())
+
+
+def label_feature(label: str, column: Any, *, typed: bool) -> Feature:
+    """The label as a column: a number, a boolean or, for everything else, the text itself.
+
+    Raises:
+        InputError: its type is one that cannot be predicted.
+    """
+    feature = infer_feature(label, column, typed=typed)
+    if feature.kind in ("int", "float", "bool"):
+        return feature
+    if not is_text(plain(column).type):
+        raise InputError(
+            f'The label "{label}" holds dates, which a tabular predictor cannot predict.'
+        )
+    return Feature(label, "text", "object", nullable=True)
+
+
+def require_varying(tables: Mapping[str, ChannelTable], label: str) -> None:
+    """Refuse a label that has the same value in every training row.
+
+    Raises:
+        InputError: naming the value.
+    """
+    table = tables["train"]
+    values = pc.unique(plain(table.table.column(label)))
+    if len(values) < 2:
+        raise InputError(
+            f'The label "{label}" has the one value {shown(values[0].as_py())} in all '
+            f"{table.rows} training rows; there is nothing to learn."
+        )
+
+
+def joined_column(name: str, tables: Mapping[str, ChannelTable]) -> Any:
+    """One column over all channels.
+
+    Raises:
+        InputError: the channels give it different types.
+    """
+    parts = [pa.table({name: table.table.column(name)}) for table in tables.values()]
+    try:
+        return pa.concat_tables(parts, promote_options="permissive").column(name)
+    except pa.ArrowException as error:
+        raise InputError(
+            f'Column "{name}" has different types in the channels ({error}); give it one.'
+        ) from error

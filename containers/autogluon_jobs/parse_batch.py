@@ -1,0 +1,123 @@
+"""Pieces of a batch's files, as Batch Transform posts them.
+
+With `SplitType=Line` only a file's first piece holds the header, so the columns come from the
+batch's configuration, never from the piece. Any piece may start with the header line, and is then
+read without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from autogluon_jobs import csv_text
+from autogluon_jobs.batch_config import BatchConfig
+from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.csv_layout import CsvLayout, check_header
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.names import listed
+from autogluon_jobs.parse_csv import features_of, read_table
+from autogluon_jobs.parse_jsonl import read_lines
+from autogluon_jobs.parse_parquet import read_parquet
+from autogluon_jobs.places import row_of_request
+from autogluon_jobs.records import columns_of_records
+from autogluon_jobs.request import Request
+
+
+def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:
+    """Refuse a batch whose columns are not the predictor's, before its first row.
+
+    Raises:
+        InputError: missing or unknown columns, or an id column that is not among them.
+    """
+    if batch.id_column == schema.label:
+        raise InputError(
+            f'The id column cannot be the label "{schema.label}", which the answer also holds.'
+        )
+    if batch.columns is None:
+        return
+    check_header(schema, batch.columns, batch.extra_allowed)
+    if batch.id_column is not None and batch.id_column not in batch.columns:
+        raise InputError(
+            f'The id column "{batch.id_column}" is not among the columns {listed(batch.columns)}.'
+        )
+
+
+def parse_piece(
+    schema: FeatureSchema, batch: BatchConfig, content_type: str, body: str | bytes
+) -> Request:
+    """The rows of one piece; none where it holds only the header.
+
+    Raises:
+        InputError: a content type that batches do not have, or a row that cannot be read exactly.
+    """
+    parser = _PARSERS.get(content_type)
+    if parser is None:
+        raise InputError(
+            f'A batch cannot have the content type "{content_type}"; it has one of '
+            f"{listed(tuple(_PARSERS))}."
+        )
+    return parser(schema, batch, body)
+
+
+def _parse_csv(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+    data = csv_text.as_bytes(body)
+    columns = batch.columns or schema.names
+    if batch.id_column is not None and batch.id_column not in columns:
+        raise InputError(
+            f'The batch names the id column "{batch.id_column}" but not the columns of its files.'
+        )
+    first = csv_text.first_record(data)
+    layout = CsvLayout(columns, has_header=batch.has_header and tuple(first) == columns)
+    if not data.strip() or not csv_text.has_rows(data, after_first=layout.has_header):
+        return _no_rows(schema, batch)
+    table = read_table(schema, data, layout)
+    # A header-less batch was checked when it was planned: its columns are stated.
+    features = features_of(schema, table, CsvLayout(columns, has_header=True))
+    ids = None if batch.id_column is None else table[batch.id_column].to_pylist()
+    return Request(features, ids=ids)
+
+
+def _parse_jsonl(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+    rows = read_lines(body)
+    if not rows:
+        return _no_rows(schema, batch)
+    columns = columns_of_records(schema, rows, batch.extra_allowed)
+    features = convert_columns(schema.features, columns, row_of_request)
+    name = batch.id_column
+    return Request(features, ids=None if name is None else [_id(row, name, at) for at, row in
+                                                            enumerate(rows)])  # fmt: skip
+
+
+def _id(row: dict[str, Any], name: str, position: int) -> Any:
+    if name not in row or isinstance(row[name], (dict, list)):
+        got = "is missing" if name not in row else "is no plain value"
+        raise InputError(f'The id column "{name}" {got} in {row_of_request(position)}.')
+    return row[name]
+
+
+def _parse_parquet(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+    table = read_parquet(body if isinstance(body, bytes) else body.encode("latin-1", "replace"))
+    check_header(schema, table.column_names, batch.extra_allowed)
+    if batch.id_column is not None and batch.id_column not in table.column_names:
+        raise InputError(f'The id column "{batch.id_column}" is missing in the file.')
+    columns = {name: table.column(name) for name in schema.names}
+    features = convert_columns(schema.features, columns, row_of_request)
+    ids = None if batch.id_column is None else table.column(batch.id_column).to_pylist()
+    return Request(features, ids=ids)
+
+
+def _no_rows(schema: FeatureSchema, batch: BatchConfig) -> Request:
+    ids: list[Any] | None = None if batch.id_column is None else []
+    return Request(pd.DataFrame(columns=list(schema.names)), ids=ids)
+
+
+_PARSERS: dict[str, Callable[[FeatureSchema, BatchConfig, str | bytes], Request]] = {
+    "text/csv": _parse_csv,
+    "application/jsonl": _parse_jsonl,
+    "application/jsonlines": _parse_jsonl,
+    "application/x-parquet": _parse_parquet,
+}

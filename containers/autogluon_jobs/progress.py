@@ -1,0 +1,34 @@
+"""Live metric lines, one per trained model.
+
+The class stands in a module of its own that serving never needs: AutoGluon pickles callbacks with
+an interrupted run, and could not load it without the class.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autogluon.core.callbacks import AbstractCallback
+
+
+class MetricLines(AbstractCallback):
+    """Prints `AGMETRIC model=... val_score=... fit_seconds=...` after each model."""
+
+    def _after_model_fit(
+        self, trainer: Any, model_names: list[str], stack_name: str = "core", level: int = 1
+    ) -> bool:
+        for name in model_names:
+            score = trainer.get_model_attribute(name, "val_score", default=None)
+            seconds = trainer.get_model_attribute(name, "fit_time", default=None)
+            print_metric(model=name, val_score=score, fit_seconds=seconds)
+        return False
+
+
+def print_metric(**values: object) -> None:
+    """Print one `AGMETRIC` line; what is None is left out. Metric definitions match these lines."""
+    shown = [f"{key}={_text(value)}" for key, value in values.items() if value is not None]
+    print("AGMETRIC", *shown, flush=True)
+
+
+def _text(value: object) -> str:
+    return f"{value:.6f}" if isinstance(value, float) else str(value)

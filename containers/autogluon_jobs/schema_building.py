@@ -1,0 +1,74 @@
+"""The feature schema of a fitted predictor."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from autogluon.common.features.feature_metadata import FeatureMetadata
+from autogluon.common.features.types import S_BOOL, S_TEXT
+from autogluon.tabular import TabularPredictor
+
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+
+
+def feature_metadata(features: Sequence[Feature], frame: pd.DataFrame) -> FeatureMetadata:
+    """The kinds as AutoGluon takes them, so that it does not guess dates and texts from a sample."""
+    names = [feature.name for feature in features]
+    raw = FeatureMetadata.from_df(frame[names].head(1)).type_map_raw
+    texts = {feature.name: [S_TEXT] for feature in features if feature.kind == "text"}
+    return FeatureMetadata(type_map_raw=raw, type_map_special=texts)
+
+
+def build_schema(
+    predictor: TabularPredictor,
+    features: Sequence[Feature],
+    ignored: Sequence[str],
+    fitted_on: pd.DataFrame,
+) -> FeatureSchema:
+    """Complete the inferred features with what AutoGluon made of them.
+
+    Args:
+        predictor: fitted.
+        features: as inferred, in training order.
+        ignored: columns that are no features.
+        fitted_on: all rows that AutoGluon was given to fit on, with the label.
+    """
+    classes = None
+    if predictor.problem_type in ("binary", "multiclass"):
+        classes = tuple(_plain(item) for item in predictor.class_labels)
+        # Rows of classes that AutoGluon dropped as too rare did not shape the features.
+        fitted_on = fitted_on[fitted_on[predictor.label].isin(predictor.class_labels)]
+    two_valued = set(predictor.feature_metadata.get_features(required_special_types=[S_BOOL]))
+    return FeatureSchema(
+        label=predictor.label,
+        problem_type=predictor.problem_type,
+        classes=classes,
+        positive_class=_plain(predictor.positive_class) if len(classes or ()) == 2 else None,
+        ignored=tuple(ignored),
+        features=tuple(
+            _two_valued(item, fitted_on[item.name]) if item.name in two_valued else item
+            for item in features
+        ),
+    )
+
+
+def _two_valued(feature: Feature, values: pd.Series) -> Feature:
+    """The feature with the values that AutoGluon tells apart; one of the two may be "missing"."""
+    found = [_plain(item) for item in values.dropna().unique()]
+    if len(found) > 2:
+        raise RuntimeError(
+            f'AutoGluon reads "{feature.name}" as two-valued, but training had {len(found)} values.'
+        )
+    if feature.kind == "bool":
+        found = [bool(item) for item in found]
+    return dataclasses.replace(feature, allowed=tuple(sorted(found)), nullable=len(found) < 2)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value

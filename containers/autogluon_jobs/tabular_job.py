@@ -1,0 +1,168 @@
+"""A training job for a tabular predictor: load, fit, judge, pack."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import autogluon.tabular
+import pandas as pd
+from autogluon.tabular import TabularPredictor
+
+from autogluon_jobs import artifact
+from autogluon_jobs.channel_table import load_channel
+from autogluon_jobs.evaluation import (
+    Evaluation,
+    evaluate_on_holdout,
+    evaluate_on_test,
+    of_known_classes,
+    require_known_classes,
+)
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.fit_arguments import check_arguments, non_features
+from autogluon_jobs.importance import feature_importance
+from autogluon_jobs.job_config import JobConfig
+from autogluon_jobs.job_paths import JobPaths
+from autogluon_jobs.progress import MetricLines, print_metric
+from autogluon_jobs.schema_building import build_schema, feature_metadata
+from autogluon_jobs.time_budget import time_budget
+from autogluon_jobs.training_data import TrainingData, prepare_data
+
+_METRICS_VERSION = 1
+
+
+@dataclass
+class _Run:
+    """What the steps of one job hand on to each other."""
+
+    config: JobConfig
+    paths: JobPaths
+    data: TrainingData
+    predictor: TabularPredictor
+    schema: FeatureSchema
+    fit_seconds: float
+    warnings: list[str]
+
+
+def run_job(config: JobConfig, paths: JobPaths) -> None:
+    """Train, evaluate and pack one predictor.
+
+    Writes the artifact into `paths.model`, and metrics, leaderboard, importance and schema into
+    `paths.output_data`.
+
+    Raises:
+        InputError: arguments or data that cannot be honoured.
+    """
+    check_arguments(config.init_args, config.fit_args)
+    label = config.init_args["label"]
+    optional = [name for name in ("test", "tuning") if name in paths.channels]
+    tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
+    ignored = non_features(config.init_args, tables["train"].columns)
+    data = prepare_data(tables, label)
+    require_known_classes(data.train[label], None if data.test is None else data.test[label])
+    try:
+        run = _fit(config, paths, data, ignored)
+        _report(run, _judge(run))
+    finally:
+        shutil.rmtree(paths.fit, ignore_errors=True)
+
+
+def _fit(
+    config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[str, ...]
+) -> _Run:
+    warnings = list(data.warnings)
+    budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
+    if budget.warning:
+        warnings.append(budget.warning)
+    origin = f"of max_runtime_seconds={config.max_runtime_seconds}" if budget.derived else "given"
+    print(f"Fitting on {len(data.train)} rows, time_limit={budget.time_limit:g} s ({origin})")
+    label = config.init_args["label"]
+    features = [item for item in data.columns if item.name not in (label, *ignored)]
+    shutil.rmtree(paths.fit, ignore_errors=True)
+    start = time.monotonic()
+    predictor = TabularPredictor(**config.init_args, path=str(paths.fit)).fit(
+        data.train,
+        tuning_data=data.tuning,
+        feature_metadata=feature_metadata(features, data.train),
+        callbacks=[MetricLines()],
+        **{**config.fit_args, "time_limit": budget.time_limit},
+    )
+    seconds = time.monotonic() - start
+    fitted_on = pd.concat([data.train, data.tuning]) if data.tuning is not None else data.train
+    schema = build_schema(predictor, features, ignored, fitted_on)
+    return _Run(config, paths, data, predictor, schema, seconds, warnings)
+
+
+def _judge(run: _Run) -> Evaluation:
+    if run.data.test is None:
+        evaluation = evaluate_on_holdout(run.predictor, run.data)
+    else:
+        test, warning = of_known_classes(run.predictor, run.data.test)
+        run.warnings.extend([warning] if warning else [])
+        evaluation = evaluate_on_test(run.predictor, test)
+    for name, value in evaluation.metrics.items():
+        print_metric(**{f"{evaluation.evaluated_on}_{name}": value})
+    return evaluation
+
+
+def _report(run: _Run, evaluation: Evaluation) -> None:
+    output, model = run.paths.output_data, run.paths.model
+    output.mkdir(parents=True, exist_ok=True)
+    leaderboard = run.predictor.leaderboard(run.data.test, silent=True)
+    leaderboard.to_csv(output / "leaderboard.csv", index=False)
+    _write_importance(run)
+    artifact.write_clone(run.predictor, model)
+    artifact.write_code(model)
+    run.schema.save(model)
+    run.schema.save(output)
+    metrics = _metrics(run, evaluation, leaderboard["model"].tolist())
+    text = json.dumps(metrics, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    for folder in (model, output):
+        (folder / "metrics.json").write_text(text, encoding="utf-8")
+    print(f"Best model {run.predictor.model_best}, artifact {metrics['artifact_bytes']} bytes")
+
+
+def _write_importance(run: _Run) -> None:
+    rows = run.data.test if run.data.test is not None else run.data.tuning
+    if rows is None:
+        rows = run.data.train
+        run.warnings.append(
+            "Feature importance was measured on training rows, for want of others: it flatters "
+            "features that were learnt by heart."
+        )
+    try:
+        table = feature_importance(run.predictor, rows)
+    except ValueError as error:
+        run.warnings.append(f"Feature importance could not be measured: {error}")
+        table = pd.DataFrame(columns=["importance"]).rename_axis("feature")
+    table.to_csv(run.paths.output_data / "feature_importance.csv")
+
+
+def _metrics(run: _Run, evaluation: Evaluation, models: list[str]) -> dict[str, Any]:
+    data, predictor = run.data, run.predictor
+    return {
+        "version": _METRICS_VERSION,
+        "predictor": run.config.predictor,
+        "run": run.config.run,
+        "label": predictor.label,
+        "problem_type": predictor.problem_type,
+        "eval_metric": predictor.eval_metric.name,
+        "best_model": predictor.model_best,
+        "evaluated_on": evaluation.evaluated_on,
+        "holdout": evaluation.holdout,
+        "rows": {"train": len(data.train), "test": 0 if data.test is None else len(data.test)},
+        "metrics": evaluation.metrics,
+        "models": models,
+        "fit_seconds": round(run.fit_seconds, 3),
+        "artifact_bytes": artifact.size_of(run.paths.model),
+        "versions": {
+            "autogluon": autogluon.tabular.__version__,
+            "python": platform.python_version(),
+        },
+        "warnings": run.warnings,
+    }
+

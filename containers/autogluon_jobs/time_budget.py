@@ -1,0 +1,42 @@
+"""How long AutoGluon may train, so that the job is over before SageMaker ends it unsaved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# AutoGluon's limit is not a hard stop, and the job also loads, evaluates, clones and uploads.
+_SHARE_FOR_FIT = 0.8
+_FIXED_SECONDS = 60
+_LEAST_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class TimeBudget:
+    """`time_limit` in seconds for `fit`; `warning` where it leaves the job no head-room."""
+
+    time_limit: float
+    derived: bool
+    warning: str | None = None
+
+
+def time_budget(requested: float | None, max_runtime_seconds: int) -> TimeBudget:
+    """The limit for `fit`: the user's, or the job's own less its head-room.
+
+    The head-room is 20 % and a minute, at most half of the job's time.
+
+    Args:
+        requested: `fit_args.time_limit`, None if the user gave none.
+        max_runtime_seconds: when SageMaker ends the job.
+    """
+    longest = max(
+        _SHARE_FOR_FIT * max_runtime_seconds - _FIXED_SECONDS, _LEAST_SHARE * max_runtime_seconds
+    )
+    if requested is None:
+        return TimeBudget(time_limit=float(int(longest)) or 1.0, derived=True)
+    warning = None
+    if requested > longest:
+        warning = (
+            f"time_limit is {requested:g} s of the {max_runtime_seconds} s after which SageMaker "
+            f"ends the job unsaved; keep it below {int(longest)} s or raise max_runtime_seconds."
+        )
+    return TimeBudget(time_limit=float(requested), derived=False, warning=warning)

@@ -1,0 +1,43 @@
+"""A training job from its start to its exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.failure import sentence_of, write_failure
+from autogluon_jobs.job_config import load_job
+from autogluon_jobs.job_paths import JobPaths
+from autogluon_jobs.predictor_types import job_of
+
+
+def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run the job that the `config` channel describes.
+
+    Args:
+        argv: arguments that the toolkit makes of hyperparameters; there must be none.
+        environ: the toolkit's `SM_...` variables.
+
+    Returns:
+        0, or 1 after writing one sentence to the failure file.
+    """
+    paths = JobPaths.from_environ(environ)
+    try:
+        if argv:
+            raise InputError(
+                f"The hyperparameters {' '.join(argv)} are not supported; everything a job needs "
+                f"stands in job.json."
+            )
+        config = load_job(paths.channel("config"))
+        print(f"Training {config.predictor} ({config.type}), run {config.run}", flush=True)
+        job_of(config.type)(config, paths)
+    except Exception as error:  # noqa: BLE001 - the one place that turns any failure into a sentence
+        if not isinstance(error, InputError):
+            traceback.print_exc()
+        sentence = sentence_of(error)
+        write_failure(paths.output, sentence)
+        print(f"Training failed: {sentence}", file=sys.stderr, flush=True)
+        return 1
+    return 0

@@ -1,0 +1,124 @@
+"""From the channels' tables to the frames that AutoGluon is fitted and judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from autogluon_jobs.channel_table import ChannelTable
+from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.kinds import infer_feature, stray_cells
+from autogluon_jobs.labelled_rows import (
+    joined_column,
+    keep_labelled,
+    label_feature,
+    require_label,
+    require_varying,
+)
+from autogluon_jobs.names import hint, listed, shown
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Frames with the label and all columns, rows without a label left out.
+
+    `columns` describes every column, in the order of the training files.
+    """
+
+    columns: tuple[Feature, ...]
+    train: pd.DataFrame
+    test: pd.DataFrame | None
+    tuning: pd.DataFrame | None
+    warnings: tuple[str, ...]
+
+
+def prepare_data(tables: Mapping[str, ChannelTable], label: str) -> TrainingData:
+    """Infer every column's kind over all channels, and convert them.
+
+    All channels count, so that a value which only the test rows have (a missing one, say) cannot
+    make them unreadable.
+
+    Args:
+        tables: the channels `train` and, where given, `test` and `tuning`.
+        label: the column to predict.
+
+    Raises:
+        InputError: the label is absent or has one value; channels with different columns; a cell
+            that cannot be read.
+    """
+    require_label(tables["train"], label)
+    _require_one_format(tables)
+    warnings: list[str] = []
+    kept: dict[str, ChannelTable] = {}
+    for channel, table in tables.items():
+        _require_columns(tables["train"], table)
+        kept[channel], without = keep_labelled(table, label)
+        if without:
+            warnings.append(f'{without} rows of "{channel}" have no label and were left out.')
+    require_varying(kept, label)
+    columns = tuple(_infer(name, kept, label, warnings) for name in kept["train"].columns)
+    frames = {channel: _frame(columns, table) for channel, table in kept.items()}
+    return TrainingData(
+        columns=columns,
+        train=frames["train"],
+        test=frames.get("test"),
+        tuning=frames.get("tuning"),
+        warnings=tuple(warnings),
+    )
+
+
+def _require_one_format(tables: Mapping[str, ChannelTable]) -> None:
+    if len({table.typed for table in tables.values()}) > 1:
+        raise InputError(
+            "Some channels are CSV and others are not; give all channels one format, so that a "
+            "column has one type."
+        )
+
+
+def _require_columns(train: ChannelTable, other: ChannelTable) -> None:
+    missing = [name for name in train.columns if name not in other.columns]
+    extra = [name for name in other.columns if name not in train.columns]
+    if not missing and not extra:
+        return
+    parts = [f"lacks {listed(missing)}"] if missing else []
+    if extra:
+        parts.append("has also " + ", ".join(f'"{name}"{hint(name, missing)}' for name in extra))
+    raise InputError(
+        f'The channel "{other.channel}" {" and ".join(parts)}, compared with "train".'
+    )
+
+
+def _infer(
+    name: str, tables: Mapping[str, ChannelTable], label: str, warnings: list[str]
+) -> Feature:
+    typed = tables["train"].typed
+    whole = joined_column(name, tables)
+    if name == label:
+        return label_feature(name, whole, typed=typed)
+    feature = infer_feature(name, whole, typed=typed)
+    if feature.kind == "category" and not typed:
+        found = [f"{shown(text)} in {_place(row, tables)}" for row, text in stray_cells(whole)]
+        if found:
+            warnings.append(
+                f'Column "{name}" is mostly numbers but was taken as categories because of '
+                f"{', '.join(found)}."
+            )
+    return feature
+
+
+def _place(row: int, tables: Mapping[str, ChannelTable]) -> str:
+    for channel, table in tables.items():
+        if row < table.rows:
+            return f'{table.place(row)} ("{channel}")'
+        row -= table.rows
+    raise IndexError(row)
+
+
+def _frame(columns: tuple[Feature, ...], table: ChannelTable) -> pd.DataFrame:
+    cells: dict[str, Any] = dict(zip(table.columns, table.table.columns, strict=True))
+    return convert_columns(columns, cells, table.place)
