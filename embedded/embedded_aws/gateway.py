@@ -188,6 +188,7 @@ class Gateway:
         body = serialized["body"]
         payload = body.encode() if isinstance(body, str) else body
         headers = {**serialized["headers"], "x-amzn-RequestId": call.request_id}
+        headers.update(_own_content_type(operation_model, answer))
         headers["Content-Length"] = str(len(payload))
         self._report(call, status)
         start_response(f"{status} {'OK' if status < 400 else 'Error'}", list(headers.items()))
@@ -215,6 +216,16 @@ def _service_name(signing_name: str, request: BackendRequest) -> str:
     if signing_name in _SERVICE_BY_SIGNING_NAME:
         return _SERVICE_BY_SIGNING_NAME[signing_name]
     return signing_name if signing_name in _known_services() else "s3"
+
+
+def _own_content_type(operation_model: OperationModel, answer: Any) -> dict[str, str]:
+    """The Content-Type that an answer itself names; moto's serializer overwrites it."""
+    if operation_model.output_shape is None or not isinstance(answer, Mapping):
+        return {}
+    for name, member in operation_model.output_shape.members.items():
+        if member.serialization.get("name") == "Content-Type" and answer.get(name) is not None:
+            return {"Content-Type": answer[name]}
+    return {}
 
 
 @functools.cache
