@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autogluon_lambdas.logic.data.csv_records import CsvRecordScanner
+from autogluon_lambdas.logic.data.lines import LineScanner
 from autogluon_lambdas.models.errors import InvalidDataError
 
 # The largest request of a transform job; also what keeps the count's memory bounded.
@@ -19,12 +20,9 @@ class RowCount:
 
 
 def count_csv_records(where: str, chunks: Iterator[bytes]) -> RowCount:
-    """Count CSV records; raises InvalidDataError when a quoted field never ends."""
+    """Count CSV records; raises InvalidDataError when a quoted field or a line never ends."""
     scanner = CsvRecordScanner()
-    for chunk in chunks:
-        scanner.feed(chunk)
-        _refuse_endless(where, scanner.pending_bytes)
-    scanner.finish()
+    _scan(where, chunks, scanner)
     if scanner.inside_quotes:
         raise InvalidDataError(f"{where} ends inside a quoted field; a closing quote is missing")
     return RowCount(scanner.records, scanner.spans_lines)
@@ -32,15 +30,14 @@ def count_csv_records(where: str, chunks: Iterator[bytes]) -> RowCount:
 
 def count_lines(where: str, chunks: Iterator[bytes]) -> RowCount:
     """Count the lines that are not blank (JSON Lines); raises InvalidDataError as for CSV."""
-    lines = 0
-    rest = b""
+    scanner = LineScanner()
+    _scan(where, chunks, scanner)
+    return RowCount(scanner.records, spans_lines=False)
+
+
+def _scan(where: str, chunks: Iterator[bytes], scanner: CsvRecordScanner | LineScanner) -> None:
     for chunk in chunks:
-        *complete, rest = (rest + chunk).split(b"\n")
-        lines += sum(1 for line in complete if line and not line.isspace())
-        _refuse_endless(where, len(rest))
-    return RowCount(lines + bool(rest.strip()), spans_lines=False)
-
-
-def _refuse_endless(where: str, pending_bytes: int) -> None:
-    if pending_bytes > LONGEST_LINE_BYTES:
-        raise InvalidDataError(f"{where} has a line longer than {LONGEST_LINE_BYTES:,} bytes")
+        scanner.feed(chunk)
+        if scanner.pending_bytes > LONGEST_LINE_BYTES:
+            raise InvalidDataError(f"{where} has a line longer than {LONGEST_LINE_BYTES:,} bytes")
+    scanner.finish()

@@ -1,0 +1,54 @@
+"""Removing data for good: every version of every object, every model version."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry, is_absent
+
+
+class BucketEmptier:
+    """Empties S3 buckets; a bucket that is gone counts as empty."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def empty(self, bucket: str) -> None:
+        """Delete all object versions and delete markers; raises RuntimeError naming a failure."""
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=bucket)
+        try:
+            for page in pages:
+                self._delete(bucket, [*page.get("Versions", []), *page.get("DeleteMarkers", [])])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchBucket":
+                raise
+
+    def _delete(self, bucket: str, versions: list[dict[str, Any]]) -> None:
+        if not versions:
+            return
+        names = [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in versions]
+        answer = self._client.delete_objects(
+            Bucket=bucket, Delete={"Objects": names, "Quiet": True}
+        )
+        for failure in answer.get("Errors", []):
+            raise RuntimeError(
+                f"s3://{bucket}/{failure['Key']} cannot be deleted: {failure.get('Message')}"
+            )
+
+
+class ModelGroupRemover:
+    """Deletes model package groups with their versions; an absent group is fine."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._registry = SageMakerRegistry(client)
+
+    def remove(self, group: str) -> None:
+        """Delete the versions, then the group."""
+        for version in self._registry.versions(group):
+            self._client.delete_model_package(ModelPackageName=version.arn)
+        try:
+            self._client.delete_model_package_group(ModelPackageGroupName=group)
+        except ClientError as error:
+            if not is_absent(error):
+                raise

@@ -1,0 +1,14 @@
+"""Promote: choose the version, check that it is approved and the endpoint's stack is free."""
+
+from typing import Any
+
+from autogluon_lambdas.handlers import _wiring as wiring
+from autogluon_lambdas.logic.prepare_promotion import PromotionPreparer
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Planner event -> `{"promotion"}`; raises InvalidInputError, PromotionError."""
+    preparer = PromotionPreparer(
+        wiring.environment(), wiring.predictors(), wiring.registry(), wiring.stacks()
+    )
+    return preparer.prepare(event)

@@ -1,0 +1,11 @@
+"""Promote: make sure that the endpoint runs the promoted version."""
+
+from typing import Any
+
+from autogluon_lambdas.handlers import _wiring as wiring
+from autogluon_lambdas.logic.verify_promotion import PromotionVerifier
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """`{"promotion"}` -> the outcome; raises PromotionError."""
+    return PromotionVerifier(wiring.predictors(), wiring.endpoints()).verify(event)

@@ -1,0 +1,109 @@
+"""From a raw answer to a result file: same rows, blank lines gone, a header on top."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autogluon_lambdas.logic.data.csv_records import CsvRecordScanner
+from autogluon_lambdas.logic.data.lines import LineScanner
+from autogluon_lambdas.logic.ports import ObjectStore, Writer
+from autogluon_lambdas.models.batch import Batch, BatchFileRef
+from autogluon_lambdas.models.errors import BatchFailedError
+from autogluon_lambdas.models.location import S3Location
+
+_CONTENT_TYPES = {"csv": "text/csv", "jsonl": "application/jsonlines"}
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """One input file and its result; the fields are those of the manifest."""
+
+    input: str
+    rows_in: int
+    output: str
+    rows_out: int
+    bytes: int
+
+
+def result_names(inputs: Sequence[BatchFileRef], output_format: str) -> list[str]:
+    """A name for each input's result: its own with the result's suffix.
+
+    Inputs that differ in their suffix only keep it, so that no result replaces another.
+    """
+    stems = [_without_suffix(entry.name) for entry in inputs]
+    return [
+        f"{stem if stems.count(stem) == 1 else entry.name}.{output_format}"
+        for stem, entry in zip(stems, inputs, strict=True)
+    ]
+
+
+def write_result(
+    store: ObjectStore, batch: Batch, entry: BatchFileRef, answer: S3Location, name: str
+) -> FileResult:
+    """Copy one answer into the results folder, counting its rows on the way.
+
+    Raises BatchFailedError, and leaves no result, when the rows are not as many as the input's.
+    """
+    target = batch.folder.child(f"results/{name}")
+    with store.writer(target, _CONTENT_TYPES[batch.output_format]) as writer:
+        counting = _Counting(writer)
+        if batch.output_format == "csv":
+            counting.write(_csv_line(batch.columns))
+        rows = _copy(store, batch, entry, answer, counting)
+        if rows != entry.rows:
+            raise BatchFailedError(
+                f"{entry.location.uri}: {entry.rows:,} rows went in and {rows:,} came out; the raw "
+                f"answer is at {answer.uri}"
+            )
+    return FileResult(entry.location.uri, entry.rows, target.uri, rows, counting.bytes)
+
+
+def _copy(
+    store: ObjectStore, batch: Batch, entry: BatchFileRef, answer: S3Location, writer: Writer
+) -> int:
+    scanner = CsvRecordScanner() if batch.output_format == "csv" else LineScanner()
+    first = True
+    for chunk in store.stream(answer):
+        kept = scanner.feed(chunk)
+        if first and kept:
+            first = False
+            _check_columns(batch, entry, answer, kept)
+        writer.write(kept)
+    writer.write(scanner.finish())
+    return scanner.records
+
+
+def _check_columns(batch: Batch, entry: BatchFileRef, answer: S3Location, text: bytes) -> None:
+    if batch.output_format != "csv":
+        return
+    fields = next(csv.reader(io.StringIO(text.decode(errors="replace"), newline="")))
+    if len(fields) != len(batch.columns):
+        raise BatchFailedError(
+            f"{entry.location.uri}: its answer has {len(fields)} columns; expected "
+            f"{len(batch.columns)} ({', '.join(batch.columns)}); the raw answer is at {answer.uri}"
+        )
+
+
+def _csv_line(fields: Sequence[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(fields)
+    return line.getvalue().encode()
+
+
+def _without_suffix(name: str) -> str:
+    folder, slash, last = name.rpartition("/")
+    stem = last.rpartition(".")[0] or last
+    return f"{folder}{slash}{stem}"
+
+
+class _Counting:
+    """Counts the bytes that pass."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self.bytes = 0
+
+    def write(self, data: bytes) -> None:
+        self.bytes += len(data)
+        self._writer.write(data)

@@ -1,0 +1,93 @@
+"""Promote, first step: which version goes live, and may the endpoint's stack be updated now?"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autogluon_lambdas.logic.model_choice import NONE, ModelChooser, how_to_approve
+from autogluon_lambdas.logic.ports import ModelRegistry, PredictorStore, Stacks, StackState
+from autogluon_lambdas.logic.predictors import load_spec, require_predictor
+from autogluon_lambdas.logic.quality_gate import APPROVED
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.errors import PromotionError
+from autogluon_lambdas.models.execution import Execution
+from autogluon_lambdas.models.inputs import PromoteInput
+from autogluon_lambdas.models.names import model_package_group
+from autogluon_lambdas.models.promotion import Promotion
+from autogluon_lambdas.models.spec import PredictorSpec
+
+_UPDATABLE = (
+    "CREATE_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+)
+
+
+@dataclass(frozen=True)
+class PromotionPreparer:
+    """Decides what a Promote execution changes."""
+
+    environment: Environment
+    predictors: PredictorStore
+    registry: ModelRegistry
+    stacks: Stacks
+
+    def prepare(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The promotion for a planner event.
+
+        Raises InvalidInputError for a model that cannot be named so, PromotionError when it is not
+        approved or the endpoint's stack is not free.
+        """
+        execution = Execution.from_event(event)
+        require_predictor(self.predictors, event)
+        asked = PromoteInput.parse(event)
+        spec = load_spec(self.predictors, asked.predictor)
+        parameter = self.predictors.live_model_parameter(spec.name)
+        previous = self.predictors.live_model(spec.name)
+        target = self._target(asked)
+        stack = self._stack(spec)
+        deployed = stack.resolved_parameters.get(parameter, target) if stack else target
+        promotion = Promotion(
+            predictor=spec.name,
+            parameter_name=parameter,
+            previous=previous,
+            target=target,
+            stack_name=spec.endpoint.stack_name if spec.endpoint else None,
+            endpoint_name=spec.endpoint.name if spec.endpoint else None,
+            # The parameter alone does not tell: an update may have been cut off behind it.
+            changed=previous != target or deployed != target,
+            stack_token=f"promote-{execution.digest(32)}",
+        )
+        return {"promotion": asdict(promotion)}
+
+    def _target(self, asked: PromoteInput) -> str:
+        if asked.model == NONE:
+            return NONE
+        group = model_package_group(self.environment.name, asked.predictor)
+        chooser = ModelChooser(self.registry, self.predictors, group, asked.predictor)
+        package = chooser.for_promotion(asked.model)
+        if package.status != APPROVED:
+            raise PromotionError(
+                f"version {package.version} of predictor '{asked.predictor}' is {package.status}, "
+                f"and only approved versions go live; {how_to_approve(package.arn)}"
+            )
+        return package.arn
+
+    def _stack(self, spec: PredictorSpec) -> StackState | None:
+        if spec.endpoint is None:
+            return None
+        name = spec.endpoint.stack_name
+        state = self.stacks.state(name)
+        if state is None:
+            raise PromotionError(f"the stack {name} does not exist; deploy it first: cdk deploy")
+        if state.status.endswith("_IN_PROGRESS"):
+            raise PromotionError(
+                f"the stack {name} is {state.status}; wait until it is done, then promote again"
+            )
+        if state.status not in _UPDATABLE:
+            raise PromotionError(
+                f"the stack {name} is {state.status} and cannot be updated; repair it with "
+                "cdk deploy, then promote again"
+            )
+        return state

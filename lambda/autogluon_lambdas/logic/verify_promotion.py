@@ -1,0 +1,62 @@
+"""Promote, last step: does the endpoint really run what the parameter says?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_lambdas.logic.model_choice import NONE
+from autogluon_lambdas.logic.ports import Endpoints, EndpointState, PredictorStore
+from autogluon_lambdas.models.errors import PromotionError
+from autogluon_lambdas.models.promotion import Promotion
+
+
+@dataclass(frozen=True)
+class PromotionVerifier:
+    """Compares what is with what was asked for."""
+
+    predictors: PredictorStore
+    endpoints: Endpoints
+
+    def verify(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The outcome for `{"promotion"}`; raises PromotionError when it did not take effect.
+
+        SageMaker can roll an endpoint back silently, so its model is followed down to the package.
+        """
+        promotion = Promotion.from_event(event)
+        live = self.predictors.live_model(promotion.predictor)
+        if live != promotion.target:
+            raise PromotionError(
+                f"the parameter {promotion.parameter_name} holds {live} instead of "
+                f"{promotion.target}; another promotion may have changed it"
+            )
+        state = self._state(promotion)
+        return {
+            "predictor": promotion.predictor,
+            "live_model": live,
+            "previous": promotion.previous,
+            "endpoint_name": promotion.endpoint_name,
+            "endpoint_status": state.status if state else None,
+            "endpoint_config_name": state.config_name if state else None,
+        }
+
+    def _state(self, promotion: Promotion) -> EndpointState | None:
+        name = promotion.endpoint_name
+        if name is None:
+            return None
+        state = self.endpoints.state(name)
+        if promotion.target == NONE:
+            if state is not None:
+                raise PromotionError(
+                    f"the endpoint {name} still exists ({state.status}) although no model is live"
+                )
+            return None
+        if state is None:
+            raise PromotionError(f"the endpoint {name} does not exist after the update")
+        if state.status != "InService":
+            raise PromotionError(f"the endpoint {name} is {state.status} instead of InService")
+        if state.model_package_arns != (promotion.target,):
+            running = ", ".join(state.model_package_arns) or "a model from no package"
+            raise PromotionError(
+                f"the endpoint {name} runs {running} (configuration {state.config_name}) instead "
+                f"of {promotion.target}; SageMaker may have rolled it back"
+            )
+        return state

@@ -1,0 +1,23 @@
+"""Times as Step Functions hands them on."""
+
+from datetime import datetime
+
+# Epoch seconds of the year 5138; a larger number counts milliseconds.
+_MOST_SECONDS = 100_000_000_000
+
+
+def seconds_between(start: object, end: object) -> float | None:
+    """Seconds from `start` to `end`, each ISO 8601 text, epoch seconds or milliseconds.
+
+    None when one of them is absent.
+    """
+    first, last = _epoch_seconds(start), _epoch_seconds(end)
+    return None if first is None or last is None else round(last - first, 3)
+
+
+def _epoch_seconds(value: object) -> float | None:
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).timestamp()
+    if isinstance(value, int | float):
+        return value / 1000 if value > _MOST_SECONDS else float(value)
+    return None
