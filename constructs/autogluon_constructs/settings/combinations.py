@@ -79,20 +79,6 @@ def _time_limit_leaves_head_room(fields: Fields) -> Iterator[str]:
         )
 
 
-def _volume_keys_agree(fields: Fields) -> Iterator[str]:
-    for section in ("training", "batch"):
-        if section not in fields:
-            continue
-        types = [instance_types()[name] for name in fields[section].all_instance_types]
-        odd = [t.name for t in types if t.has_local_nvme != types[0].has_local_nvme]
-        if odd:
-            yield (
-                f"{section}.allowed_instance_types: got {listed(odd)} beside '{types[0].name}'; "
-                "types with and without local NVMe disks cannot be mixed, since SageMaker refuses "
-                "a volume key on the former"
-            )
-
-
 def _processors_agree(fields: Fields) -> Iterator[str]:
     used = list(_used_types(fields))
     if not used:
@@ -138,7 +124,6 @@ _RULES: tuple[Rule, ...] = (
     _arguments_are_autogluons,
     _gate_metric_is_measured,
     _time_limit_leaves_head_room,
-    _volume_keys_agree,
     _processors_agree,
     _accelerators_are_driven,
 )

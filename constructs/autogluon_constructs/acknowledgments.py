@@ -1,0 +1,50 @@
+"""Acknowledging a cdk-nag finding: on the exact construct, with the exact id, by its bound."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from aws_cdk import Acknowledgment, Stack, Validations
+from constructs import IConstruct
+
+
+def acknowledge(construct: IConstruct, finding: str, *, bound: str) -> None:
+    """Accept one finding of the AwsSolutions pack below `construct`.
+
+    `bound` says what limits the risk, not why the permission is needed.
+    """
+    Validations.of(construct).acknowledge(
+        Acknowledgment(id=f"AwsSolutions-{finding}", reason=bound)
+    )
+
+
+def acknowledge_wildcards(construct: IConstruct, resources: Iterable[str], *, bound: str) -> None:
+    """Accept the wildcards among `resources` of a policy below `construct`."""
+    for finding in wildcard_findings(construct, resources):
+        acknowledge(construct, finding, bound=bound)
+
+
+def wildcard_findings(construct: IConstruct, resources: Iterable[str]) -> list[str]:
+    """The ids under which cdk-nag reports the wildcards among `resources`."""
+    stack = Stack.of(construct)
+    flat = (_flatten(stack.resolve(resource)) for resource in resources)
+    return [f"IAM5[Resource::{resource}]" for resource in dict.fromkeys(flat) if "*" in resource]
+
+
+def _flatten(reference: Any) -> str:
+    """As cdk-nag's `flattenCfnReference` prints a resolved ARN; its ids are compared literally."""
+    if isinstance(reference, str):
+        return reference.replace("${", "<").replace("}", ">")
+    [(function, argument)] = reference.items()
+    match function:
+        case "Fn::Join":
+            separator, parts = argument
+            return str(separator).join(_flatten(part) for part in parts)
+        case "Fn::GetAtt":
+            return f"<{'.'.join(argument)}>"
+        case "Fn::ImportValue":
+            return _flatten(argument)
+        case "Ref":
+            return f"<{argument}>"
+    import json
+
+    return json.dumps(reference, separators=(",", ":"))

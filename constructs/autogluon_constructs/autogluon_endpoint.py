@@ -1,0 +1,137 @@
+"""The real-time endpoint of one predictor, which exists while a model is live."""
+
+from aws_cdk import CfnCondition, CfnParameter, CfnResource, Fn
+from aws_cdk import aws_applicationautoscaling as autoscaling
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from autogluon_constructs import names
+from autogluon_constructs.catalogues.images import HostImages
+from autogluon_constructs.catalogues.instances import instance_types
+from autogluon_constructs.settings import Autoscaling, Endpoint
+
+
+class AutoGluonEndpoint(Construct):
+    """Model, EndpointConfig, Endpoint and autoscaling of the live model.
+
+    The live model is read from its SSM parameter at every deployment and promotion. While it is
+    `none`, nothing of this exists. Model and EndpointConfig have no names: a new model replaces them.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: str,
+        predictor: str,
+        endpoint: Endpoint,
+        ami: HostImages | None,
+        serving_role: iam.IRole,
+        key: kms.IKey,
+        network_isolation: bool,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        live_model = CfnParameter(
+            self,
+            "LiveModel",
+            type="AWS::SSM::Parameter::Value<String>",
+            default=names.live_model_parameter(environment, predictor),
+            description="Name of the parameter that holds the model package ARN to serve, or none",
+        )
+        self._is_live = CfnCondition(
+            self,
+            "IsLive",
+            expression=Fn.condition_not(
+                Fn.condition_equals(live_model.value_as_string, names.NO_MODEL)
+            ),
+        )
+        model = sagemaker.CfnModel(
+            self,
+            "Model",
+            execution_role_arn=serving_role.role_arn,
+            enable_network_isolation=network_isolation,
+            primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
+                model_package_name=live_model.value_as_string
+            ),
+        )
+        config = self._config(endpoint, model=model, ami=ami, key=key)
+        self.endpoint = sagemaker.CfnEndpoint(
+            self,
+            "Endpoint",
+            endpoint_name=names.endpoint(environment, predictor),
+            endpoint_config_name=config.attr_endpoint_config_name,
+            # Else every promotion would throw away what autoscaling has scaled out to.
+            retain_all_variant_properties=True if endpoint.autoscaling is not None else None,
+        )
+        for resource in (model, config, self.endpoint):
+            self._only_while_live(resource)
+        if endpoint.autoscaling is not None:
+            self._scale(endpoint.autoscaling)
+
+    def _config(
+        self,
+        endpoint: Endpoint,
+        *,
+        model: sagemaker.CfnModel,
+        ami: HostImages | None,
+        key: kms.IKey,
+    ) -> sagemaker.CfnEndpointConfig:
+        # SageMaker refuses a volume key on types with local NVMe, which encrypt their disks anyway.
+        has_local_nvme = instance_types()[endpoint.instance_type].has_local_nvme
+        return sagemaker.CfnEndpointConfig(
+            self,
+            "Config",
+            kms_key_id=None if has_local_nvme else key.key_arn,
+            production_variants=[
+                sagemaker.CfnEndpointConfig.ProductionVariantProperty(
+                    variant_name=names.VARIANT,
+                    model_name=model.attr_model_name,
+                    instance_type=endpoint.instance_type,
+                    initial_instance_count=endpoint.initial_instance_count,
+                    initial_variant_weight=1,
+                    inference_ami_version=ami.inference_ami_version if ami is not None else None,
+                )
+            ],
+        )
+
+    def _scale(self, scaling: Autoscaling) -> None:
+        target = autoscaling.CfnScalableTarget(
+            self,
+            "ScalableTarget",
+            service_namespace="sagemaker",
+            resource_id=f"endpoint/{self.endpoint.attr_endpoint_name}/variant/{names.VARIANT}",
+            scalable_dimension="sagemaker:variant:DesiredInstanceCount",
+            min_capacity=scaling.min_capacity,
+            max_capacity=scaling.max_capacity,
+        )
+        policy = autoscaling.CfnScalingPolicy(
+            self,
+            "ScalingPolicy",
+            policy_name="InvocationsPerInstance",
+            policy_type="TargetTrackingScaling",
+            scaling_target_id=target.ref,
+            target_tracking_scaling_policy_configuration=_track(scaling),
+        )
+        for resource in (target, policy):
+            self._only_while_live(resource)
+
+    def _only_while_live(self, resource: CfnResource) -> None:
+        resource.cfn_options.condition = self._is_live
+
+
+def _track(
+    scaling: Autoscaling,
+) -> autoscaling.CfnScalingPolicy.TargetTrackingScalingPolicyConfigurationProperty:
+    policy = autoscaling.CfnScalingPolicy
+    return policy.TargetTrackingScalingPolicyConfigurationProperty(
+        target_value=scaling.target_invocations_per_instance,
+        scale_in_cooldown=scaling.scale_in_cooldown_seconds,
+        scale_out_cooldown=scaling.scale_out_cooldown_seconds,
+        predefined_metric_specification=policy.PredefinedMetricSpecificationProperty(
+            predefined_metric_type="SageMakerVariantInvocationsPerInstance"
+        ),
+    )
+

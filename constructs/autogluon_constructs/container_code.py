@@ -1,0 +1,87 @@
+"""The container code as one asset: a tar.gz that is byte-equal wherever and whenever it is made."""
+
+import gzip
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from aws_cdk import Stack, Stage
+from aws_cdk import aws_iam as iam
+from aws_cdk.aws_s3_assets import Asset
+from constructs import Construct
+
+from autogluon_constructs.permissions import (
+    LIST_BUCKET,
+    READ_OBJECTS,
+    Permission,
+    arn,
+    statement,
+)
+
+_CODE = Path(__file__).parents[2] / "containers"
+_ARCHIVE = "autogluon-jobs.tar.gz"
+
+
+class ContainerCode(Construct):
+    """Publishes `containers/` so that jobs can mount it as their `code` channel."""
+
+    asset: Asset
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        stage = Stage.of(self)
+        if stage is None:
+            raise ValueError(f"{self.node.path}: stands in no app; create it inside a stack")
+        # Below the assembly's own folder: nothing else may be written at synth.
+        archive = Path(stage.outdir) / _ARCHIVE
+        archive.write_bytes(pack(_CODE))
+        self.asset = Asset(self, "Archive", path=str(archive))
+
+    @property
+    def uri(self) -> str:
+        """`s3://.../<hash>.tar.gz`."""
+        return self.asset.s3_object_url
+
+    def let_read(self, role: iam.IRole) -> None:
+        """Let jobs under `role` fetch the archive.
+
+        The policy stands beside the archive, not with the role: new code must not change the stack
+        that holds the role.
+        """
+        bucket_arn = arn(self, "s3", self.asset.s3_bucket_name, region=False)
+        archive = Permission(
+            actions=READ_OBJECTS, resources=(f"{bucket_arn}/{self.asset.s3_object_key}",)
+        )
+        # SageMaker lists a channel's prefix before it reads.
+        listing = Permission(actions=LIST_BUCKET, resources=(bucket_arn,))
+        iam.CfnPolicy(
+            self,
+            "ReadArchive",
+            policy_name=f"read-container-code-{Stack.of(self).stack_name}",
+            roles=[role.role_name],
+            policy_document=iam.PolicyDocument(
+                statements=[statement(archive), statement(listing)]
+            ),
+        )
+
+
+def pack(folder: Path) -> bytes:
+    """A tar.gz of the Python code in `folder`: same code, same bytes."""
+    tar_bytes = io.BytesIO()
+    with tarfile.open(fileobj=tar_bytes, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for path in _code_files(folder):
+            content = path.read_bytes()
+            entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            entry.size, entry.mode = len(content), 0o644
+            tar.addfile(entry, io.BytesIO(content))
+    return gzip.compress(tar_bytes.getvalue(), mtime=0)
+
+
+def _code_files(folder: Path) -> Iterator[Path]:
+    """`train.py`, `inference.py` and the package `autogluon_jobs` with its data files."""
+    yield from sorted(folder.glob("*.py"))
+    package = folder / "autogluon_jobs"
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
+            yield path

@@ -1,0 +1,40 @@
+"""Reading what lies in S3: the environment's own buckets and the locations that settings add."""
+
+from collections.abc import Sequence
+
+from constructs import IConstruct
+
+from autogluon_constructs.permissions import LIST_BUCKET, READ_OBJECTS, Permission, arn
+
+
+def read_locations(scope: IConstruct, locations: Sequence[str]) -> list[Permission]:
+    """Permission to read below each `s3://<bucket>/<prefix>`; none for no locations."""
+    if not locations:
+        return []
+    parts = [location.removeprefix("s3://").partition("/") for location in locations]
+    buckets = list(dict.fromkeys(bucket for bucket, _, _ in parts))
+    return [
+        Permission(
+            actions=READ_OBJECTS,
+            resources=[
+                arn(scope, "s3", f"{bucket}/{prefix}*", region=False) for bucket, _, prefix in parts
+            ],
+            bound="Read-only, below the locations that the settings name in data_access",
+        ),
+        Permission(
+            actions=LIST_BUCKET,
+            resources=[arn(scope, "s3", bucket, region=False) for bucket in buckets],
+        ),
+    ]
+
+
+def read_buckets(*bucket_arns: str) -> list[Permission]:
+    """Permission to read and list whole buckets of the environment."""
+    return [
+        Permission(
+            actions=READ_OBJECTS,
+            resources=[f"{bucket}/*" for bucket in bucket_arns],
+            bound="Read-only, in the environment's own buckets",
+        ),
+        Permission(actions=LIST_BUCKET, resources=bucket_arns),
+    ]

@@ -1,0 +1,92 @@
+"""Empties an environment when its stack is destroyed, so that nothing stays behind."""
+
+from collections.abc import Sequence
+
+from aws_cdk import CustomResource, Duration, RemovalPolicy, Size
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from autogluon_constructs.data_store import DataStore
+from autogluon_constructs.lambda_function import LambdaFunction
+from autogluon_constructs.permissions import Permission, arn
+
+_BOUND = "Only the environment's own buckets, and only while the stack is being deleted"
+
+
+class DataCleanUp(Construct):
+    """A custom resource whose deletion empties buckets and deletes model package groups.
+
+    It refers to the buckets, so CloudFormation deletes it before them.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: str,
+        store: DataStore,
+        model_package_groups: Sequence[str],
+        log_retention: logs.RetentionDays,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        buckets = (store.data_bucket, store.artifact_bucket, store.access_log_bucket)
+        function = LambdaFunction(
+            self,
+            "Empty",
+            handler="clean_up_data",
+            description="Empties buckets and deletes model versions when the environment goes",
+            environment={},
+            log_retention=log_retention,
+            removal_policy=RemovalPolicy.DESTROY,
+            timeout=Duration.minutes(15),
+            memory=Size.mebibytes(256),
+        )
+        bucket_arns = [bucket.bucket_arn for bucket in buckets]
+        function.grant(
+            Permission(actions=("s3:ListBucket", "s3:ListBucketVersions"), resources=bucket_arns),
+            Permission(
+                actions=("s3:DeleteObject", "s3:DeleteObjectVersion"),
+                resources=[f"{bucket}/*" for bucket in bucket_arns],
+                bound=_BOUND,
+            ),
+            *_delete_models(function, environment),
+        )
+        resource = CustomResource(
+            self,
+            "Resource",
+            service_token=function.arn,
+            resource_type="Custom::DataCleanUp",
+            properties={
+                "Buckets": [bucket.bucket_name for bucket in buckets],
+                "ModelPackageGroups": list(model_package_groups),
+            },
+        )
+        # Without its policy the function could not empty anything on the way out; without their
+        # policies the buckets would refuse nothing, but would be deleted while being emptied.
+        resource.node.add_dependency(function, *buckets)
+
+
+def _delete_models(scope: Construct, environment: str) -> list[Permission]:
+    own = f"autogluon-{environment}-*"
+    bound = "Only model versions of this environment, and only while the stack is being deleted"
+    return [
+        Permission(
+            actions=("sagemaker:ListModelPackages",),
+            resources=(
+                arn(scope, "sagemaker", "model-package/*"),
+                arn(scope, "sagemaker", f"model-package-group/{own}"),
+            ),
+            bound="Lists names and states of model versions; SageMaker checks it against any",
+        ),
+        Permission(
+            actions=("sagemaker:DeleteModelPackage",),
+            resources=(arn(scope, "sagemaker", f"model-package/{own}"),),
+            bound=bound,
+        ),
+        Permission(
+            actions=("sagemaker:DeleteModelPackageGroup",),
+            resources=(arn(scope, "sagemaker", f"model-package-group/{own}"),),
+            bound=bound,
+        ),
+    ]

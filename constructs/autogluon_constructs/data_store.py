@@ -1,0 +1,77 @@
+"""Where data lives: one key, a bucket for data, one for artifacts, one for access logs."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+_KEPT_AFTER_REPLACEMENT = Duration.days(90)
+_ACCESS_LOGS_KEPT = Duration.days(365)
+_UPLOADS_ABANDONED_AFTER = Duration.days(7)
+
+
+class DataStore(Construct):
+    """The environment's KMS key and buckets."""
+
+    key: kms.Key
+    data_bucket: s3.Bucket
+    artifact_bucket: s3.Bucket
+    access_log_bucket: s3.Bucket
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, environment: str, removal: RemovalPolicy
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._removal = removal
+        self.key = kms.Key(
+            self,
+            "Key",
+            alias=f"autogluon-{environment}",
+            description=f"Encrypts the data, artifacts and notifications of autogluon-{environment}",
+            enable_key_rotation=True,
+            pending_window=Duration.days(7),
+            removal_policy=removal,
+        )
+        self.access_log_bucket = self._access_log_bucket()
+        self.data_bucket = self._bucket("DataBucket", logs_below="data/")
+        self.artifact_bucket = self._bucket("ArtifactBucket", logs_below="artifacts/")
+
+    def _bucket(self, construct_id: str, *, logs_below: str) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            construct_id,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            bucket_key_enabled=True,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=_UPLOADS_ABANDONED_AFTER,
+                    noncurrent_version_expiration=_KEPT_AFTER_REPLACEMENT,
+                )
+            ],
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=self._removal,
+            server_access_logs_bucket=self.access_log_bucket,
+            server_access_logs_prefix=logs_below,
+            versioned=True,
+        )
+
+    def _access_log_bucket(self) -> s3.Bucket:
+        # S3 delivers access logs only to buckets under its own key (SSE-S3).
+        return s3.Bucket(
+            self,
+            "AccessLogBucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=_UPLOADS_ABANDONED_AFTER,
+                    expiration=_ACCESS_LOGS_KEPT,
+                )
+            ],
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=self._removal,
+        )

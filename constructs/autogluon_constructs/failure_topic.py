@@ -1,0 +1,35 @@
+"""Where every failed execution says why."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from autogluon_constructs.permissions import USE_KEY, Permission
+
+
+class FailureTopic(Construct):
+    """An encrypted topic with the subscribers that settings name."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, key: kms.IKey, emails: Sequence[str]
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._key = key
+        self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        for email in emails:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+
+    @property
+    def arn(self) -> str:
+        """ARN of the topic."""
+        return self.topic.topic_arn
+
+    def publish(self) -> list[Permission]:
+        """Permission to publish, and to encrypt what is published."""
+        return [
+            Permission(actions=("sns:Publish",), resources=(self.arn,)),
+            Permission(actions=USE_KEY, resources=(self._key.key_arn,)),
+        ]

@@ -1,0 +1,104 @@
+"""The roles that SageMaker's containers run under: one for training, one for serving."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from autogluon_constructs.data_access import read_buckets, read_locations
+from autogluon_constructs.data_store import DataStore
+from autogluon_constructs.permissions import (
+    DESCRIBE_KEY,
+    PULL_IMAGE,
+    USE_KEY,
+    WRITE_LOGS,
+    WRITE_OBJECTS,
+    Permission,
+    arn,
+    grant,
+    key_for_volumes,
+)
+
+_LOGS_BOUND = "Only log groups that SageMaker itself names: /aws/sagemaker/*"
+_METRIC_NAMESPACES = ["/aws/sagemaker/*", "AWS/SageMaker", "aws/sagemaker/*"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writable:
+    """S3 objects that a job may write, as ARNs, with what bounds their wildcards."""
+
+    object_arns: Sequence[str]
+    bound: str
+
+
+class JobRole(Construct):
+    """What a SageMaker container may do: read data, write results, log, pull its image.
+
+    A training job, and a job or endpoint that a person starts with this role, need nothing more.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        description: str,
+        store: DataStore,
+        data_access: Sequence[str],
+        image_repository_arns: Sequence[str],
+        writable: Writable,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
+            description=description,
+        )
+        buckets = (store.data_bucket.bucket_arn, store.artifact_bucket.bucket_arn)
+        grant(
+            self.role,
+            *read_buckets(*buckets),
+            *read_locations(self, data_access),
+            Permission(
+                actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
+                resources=buckets,
+            ),
+            Permission(
+                actions=WRITE_OBJECTS, resources=writable.object_arns, bound=writable.bound
+            ),
+            Permission(actions=(*USE_KEY, *DESCRIBE_KEY), resources=(store.key.key_arn,)),
+            key_for_volumes(store.key.key_arn),
+            *self._write_logs_and_metrics(),
+            *_pull_images(image_repository_arns),
+        )
+
+    def _write_logs_and_metrics(self) -> list[Permission]:
+        log_groups = arn(self, "logs", "log-group:/aws/sagemaker/*")
+        return [
+            Permission(actions=WRITE_LOGS, resources=(log_groups,), bound=_LOGS_BOUND),
+            Permission(
+                actions=("cloudwatch:PutMetricData",),
+                resources=("*",),
+                conditions={"StringLike": {"cloudwatch:namespace": _METRIC_NAMESPACES}},
+                bound="PutMetricData knows no resources; a condition holds it to SageMaker's "
+                "namespaces",
+            ),
+        ]
+
+
+def _pull_images(repository_arns: Sequence[str]) -> list[Permission]:
+    return [
+        Permission(
+            actions=PULL_IMAGE,
+            resources=repository_arns,
+            bound="Pull-only, repositories of AutoGluon images",
+        ),
+        Permission(
+            actions=("ecr:GetAuthorizationToken",),
+            resources=("*",),
+            bound="GetAuthorizationToken knows no resources; its token opens only the repositories "
+            "allowed besides",
+        ),
+    ]

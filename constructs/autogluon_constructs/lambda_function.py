@@ -1,0 +1,99 @@
+"""One Lambda function of this project, with its own role."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from autogluon_constructs.acknowledgments import acknowledge
+from autogluon_constructs.permissions import Permission, grant
+
+_CODE = Path(__file__).parents[2] / "lambda"
+_NOT_CODE = ["**/__pycache__", "**/*.pyc", "**/*.egg-info", "**/.mypy_cache", "**/.ruff_cache"]
+_RUNTIME_BOUND = (
+    "The code is standard library and boto3 only and is tested on this runtime; "
+    "AWS supports python3.12 until October 2028"
+)
+_TRACING_BOUND = "X-Ray's two write actions know no resources; they can only add trace data"
+
+
+class LambdaFunction(Construct):
+    """Runs `autogluon_lambdas.handlers.<handler>.handler` with a role of its own.
+
+    Owns runtime, architecture, log group, log retention and tracing for every function.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        handler: str,
+        description: str,
+        environment: Mapping[str, str],
+        log_retention: logs.RetentionDays,
+        removal_policy: RemovalPolicy,
+        timeout: Duration,
+        memory: Size,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        log_group = logs.LogGroup(
+            self, "Logs", retention=log_retention, removal_policy=removal_policy
+        )
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What the Lambda {handler} may do",
+        )
+        grant(self.role, _write_to(log_group))
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            runtime=lambda_.Runtime.PYTHON_3_12,
+            architecture=lambda_.Architecture.ARM_64,
+            code=lambda_.Code.from_asset(str(_CODE), exclude=_NOT_CODE),
+            handler=f"autogluon_lambdas.handlers.{handler}.handler",
+            description=description,
+            environment=dict(environment),
+            log_group=log_group,
+            memory_size=memory.to_mebibytes(),
+            role=self.role.without_policy_updates(),
+            timeout=timeout,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+        self._allow_tracing()
+        acknowledge(self.function, "L1", bound=_RUNTIME_BOUND)
+
+    @property
+    def arn(self) -> str:
+        """ARN of the function, unqualified."""
+        return self.function.function_arn
+
+    def grant(self, *permissions: Permission) -> None:
+        """Let the function do more."""
+        grant(self.role, *permissions)
+
+    def _allow_tracing(self) -> None:
+        grant(
+            self.role,
+            Permission(
+                actions=("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+                resources=("*",),
+                bound=_TRACING_BOUND,
+            ),
+        )
+        # The frozen role above hides the policy from the function, which must not run without it.
+        self.function.node.add_dependency(self.role)
+
+
+def _write_to(log_group: logs.LogGroup) -> Permission:
+    return Permission(
+        actions=("logs:CreateLogStream", "logs:PutLogEvents"),
+        # The attribute ends in `:*`, which stands for the streams of this one group.
+        resources=(log_group.log_group_arn,),
+    )

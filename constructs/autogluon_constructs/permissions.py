@@ -1,0 +1,100 @@
+"""Permissions as data: named action lists, exact resources, and a bound for every wildcard."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_iam as iam
+from constructs import IConstruct
+
+from autogluon_constructs.acknowledgments import acknowledge_wildcards, wildcard_findings
+
+READ_OBJECTS = ("s3:GetObject",)
+LIST_BUCKET = ("s3:ListBucket",)
+WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
+USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
+USE_KEY_FOR_VOLUMES = ("kms:CreateGrant",)
+DESCRIBE_KEY = ("kms:DescribeKey",)
+READ_PARAMETERS = ("ssm:GetParameter", "ssm:GetParametersByPath")
+PULL_IMAGE = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+)
+WRITE_LOGS = (
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+)
+FOLLOW_EVENTS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """One Allow statement. `bound` says what limits a wildcard in `resources`."""
+
+    actions: Sequence[str]
+    resources: Sequence[str]
+    conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
+    bound: str | None = None
+
+
+def grant(role: iam.Role, *permissions: Permission) -> None:
+    """Add `permissions` to the role's own policy.
+
+    Raises:
+        ValueError: an action has a wildcard, or a resource has one without a bound.
+    """
+    for permission in permissions:
+        _check(role, permission)
+        role.add_to_policy(statement(permission))
+        if permission.bound is not None:
+            acknowledge_wildcards(role, permission.resources, bound=permission.bound)
+
+
+def statement(permission: Permission) -> iam.PolicyStatement:
+    """The permission as CDK knows it."""
+    return iam.PolicyStatement(
+        actions=list(permission.actions),
+        resources=list(permission.resources),
+        conditions=dict(permission.conditions) or None,
+    )
+
+
+def arn(
+    scope: IConstruct, service: str, resource: str, *, region: bool = True, account: str | None = None
+) -> str:
+    """`arn:<partition>:<service>:<region>:<account>:<resource>` of the stack around `scope`."""
+    stack = Stack.of(scope)
+    place = f"{stack.region}:{account or stack.account}" if region else ":"
+    return f"arn:{Aws.PARTITION}:{service}:{place}:{resource}"
+
+
+def pass_role(role_arn: str, *, to_service: str) -> Permission:
+    """Permission to hand one role to one service, and to no other."""
+    return Permission(
+        actions=("iam:PassRole",),
+        resources=(role_arn,),
+        conditions={"StringEquals": {"iam:PassedToService": to_service}},
+    )
+
+
+def key_for_volumes(key_arn: str) -> Permission:
+    """Permission to let an AWS service use the key for a volume, as SageMaker asks of callers."""
+    return Permission(
+        actions=USE_KEY_FOR_VOLUMES,
+        resources=(key_arn,),
+        conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+    )
+
+
+def _check(role: iam.Role, permission: Permission) -> None:
+    wide = [action for action in permission.actions if "*" in action]
+    if wide:
+        raise ValueError(f"{role.node.path}: got action '{wide[0]}'; name each action")
+    if permission.bound is None and wildcard_findings(role, permission.resources):
+        raise ValueError(
+            f"{role.node.path}: {', '.join(permission.actions)} has a wildcard in its resources; "
+            "say by `bound` what limits it"
+        )

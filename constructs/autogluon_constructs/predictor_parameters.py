@@ -1,0 +1,90 @@
+"""The two SSM parameters of a predictor: its spec, and which of its models is live."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from autogluon_constructs import names
+
+_STANDARD_CHARACTERS = 4096
+_ADVANCED_CHARACTERS = 8192
+# What `Fn::FindInMap` and pseudo parameters become is at most this long.
+_LONGEST_TOKEN_VALUE = 24
+
+
+class SpecTooLongError(ValueError):
+    """A predictor's settings do not fit into an SSM parameter."""
+
+
+class PredictorParameters(Construct):
+    """Spec and live model of one predictor.
+
+    Raises:
+        SpecTooLongError: the spec is longer than SSM's 8,192 characters.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: str,
+        predictor: str,
+        spec: Mapping[str, Any],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        length = _longest(self, spec)
+        if length > _ADVANCED_CHARACTERS:
+            raise SpecTooLongError(
+                f"predictors.{predictor}: its settings make {length} characters of JSON; allowed: "
+                f"{_ADVANCED_CHARACTERS} (an SSM parameter); shorten init_args and fit_args, "
+                "e.g. choose presets instead of long hyperparameters"
+            )
+        standard = length <= _STANDARD_CHARACTERS
+        ssm.CfnParameter(
+            self,
+            "Spec",
+            name=names.spec_parameter(environment, predictor),
+            description=f"Settings of the predictor {predictor}; written by cdk deploy",
+            type="String",
+            tier="Standard" if standard else "Advanced",
+            value=Stack.of(self).to_json_string(spec),
+        )
+        # Never change a property of this resource from version to version: CloudFormation would
+        # write the parameter again, with `none`, and the next deployment would end the endpoint.
+        ssm.CfnParameter(
+            self,
+            "LiveModel",
+            name=names.live_model_parameter(environment, predictor),
+            description="ARN of the model package that is served; written by promotions",
+            type="String",
+            tier="Standard",
+            value=names.NO_MODEL,
+        )
+
+
+def _longest(scope: Construct, spec: Mapping[str, Any]) -> int:
+    """Length of the JSON text, in which tokens count as the longest value they may become."""
+    text = json.dumps(_without_tokens(Stack.of(scope).resolve(spec)), separators=(",", ":"))
+    return len(text)
+
+
+def _without_tokens(value: Any) -> Any:
+    if isinstance(value, dict):
+        if len(value) == 1 and next(iter(value)) in ("Fn::Join", "Fn::FindInMap", "Ref"):
+            return _filled(value)
+        return {key: _without_tokens(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_without_tokens(entry) for entry in value]
+    return value
+
+
+def _filled(function: Mapping[str, Any]) -> str:
+    if "Fn::Join" in function:
+        separator, parts = function["Fn::Join"]
+        return str(separator).join(p if isinstance(p, str) else _filled(p) for p in parts)
+    return "x" * _LONGEST_TOKEN_VALUE

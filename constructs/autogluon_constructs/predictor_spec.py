@@ -1,0 +1,66 @@
+"""A predictor's settings, resolved, as the Lambdas read them (docs/reference/contracts.md)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from autogluon_constructs import names
+from autogluon_constructs.catalogues.instances import instance_types
+from autogluon_constructs.image_registry import ResolvedImage
+from autogluon_constructs.settings import Batch, Endpoint, Predictor, Training
+
+SPEC_VERSION = 1
+
+
+def predictor_spec(
+    *, environment: str, name: str, predictor: Predictor, image: ResolvedImage
+) -> dict[str, Any]:
+    """The spec document, version 1. Image URIs may be tokens."""
+    gate, endpoint = predictor.quality_gate, predictor.endpoint
+    spec: dict[str, Any] = {
+        "version": SPEC_VERSION,
+        "name": name,
+        "type": predictor.type,
+        "init_args": dict(predictor.init_args),
+        "fit_args": dict(predictor.fit_args),
+        "image_uri": image.training_uri,
+        "inference_image_uri": image.inference_uri,
+        "framework_version": image.version,
+        "training": _training(predictor.training),
+        "quality_gate": None if gate is None else gate.model_dump(),
+        "endpoint": None if endpoint is None else _endpoint(environment, name, endpoint),
+        "batch": _batch(predictor.batch),
+        "tags": dict(predictor.tags),
+    }
+    if image.ami is not None:
+        spec["ami"] = asdict(image.ami)
+    return spec
+
+
+def _training(training: Training) -> dict[str, Any]:
+    return {
+        "instance_type": training.instance_type,
+        "instance_count": training.instance_count,
+        "volume_size_gb": training.volume_size_gb,
+        "max_runtime_seconds": training.max_runtime_seconds,
+        "allowed_instance_types": list(training.all_instance_types),
+        "encrypt_volume": not instance_types()[training.instance_type].has_local_nvme,
+    }
+
+
+def _endpoint(environment: str, name: str, endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "name": names.endpoint(environment, name),
+        "stack_name": names.endpoint_stack(environment, name),
+        "instance_type": endpoint.instance_type,
+    }
+
+
+def _batch(batch: Batch) -> dict[str, Any]:
+    return {
+        "instance_type": batch.instance_type,
+        "instance_count": batch.instance_count,
+        "allowed_instance_types": list(batch.all_instance_types),
+        "max_payload_mb": batch.max_payload_mb,
+        "max_concurrent_transforms": batch.max_concurrent_transforms,
+        "timeout_seconds": batch.timeout_seconds,
+    }

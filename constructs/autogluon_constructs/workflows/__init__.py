@@ -1,0 +1,1 @@
+"""The state machines: their definitions (plain data) and the constructs around them."""

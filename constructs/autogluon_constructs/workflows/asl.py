@@ -1,0 +1,190 @@
+"""Building blocks of the Amazon States Language in JSONata, and how every workflow fails.
+
+A failing execution assigns `$failure` (`{"error", "cause"}`, the cause one sentence), publishes it
+once, and ends in the one Fail state. Definitions are plain dictionaries; `${...}` marks what
+CloudFormation substitutes.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+State = dict[str, Any]
+States = dict[str, State]
+
+NOTIFY_FAILURE = "NotifyFailure"
+FAILED = "Failed"
+
+INVOKE_LAMBDA = "arn:${Partition}:states:::lambda:invoke"
+PUBLISH = "arn:${Partition}:states:::sns:publish"
+
+_LAMBDA_TROUBLE = [
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+]
+_BACKOFF = {"IntervalSeconds": 1, "MaxAttempts": 5, "BackoffRate": 2, "JitterStrategy": "FULL"}
+
+
+def jsonata(expression: str) -> str:
+    """The expression as a value of a state."""
+    return "{% " + expression + " %}"
+
+
+def retry(*errors: str) -> list[dict[str, Any]]:
+    """Retry these errors, and no others, with backoff: in all some 30 seconds."""
+    return [{"ErrorEquals": list(errors), **_BACKOFF}]
+
+
+def catch(failure: str, *, next_state: str = NOTIFY_FAILURE) -> list[dict[str, Any]]:
+    """Catch everything: `$failure` becomes what the expression `failure` says."""
+    return [
+        {
+            "ErrorEquals": ["States.ALL"],
+            "Assign": {"failure": jsonata(failure)},
+            "Next": next_state,
+        }
+    ]
+
+
+def task(
+    resource: str,
+    arguments: Mapping[str, Any] | str,
+    *,
+    next_state: str,
+    catches: Sequence[Mapping[str, Any]],
+    output: str | Mapping[str, Any] | None = None,
+    assign: Mapping[str, Any] | None = None,
+    retries: Sequence[Mapping[str, Any]] = (),
+) -> State:
+    """A Task state. `catches` is required: no task may fail outside the failure path."""
+    state: State = {"Type": "Task", "Resource": resource, "Arguments": arguments}
+    if assign is not None:
+        state["Assign"] = dict(assign)
+    if output is not None:
+        state["Output"] = output
+    if retries:
+        state["Retry"] = list(retries)
+    return {**state, "Catch": list(catches), "Next": next_state}
+
+
+def invoke(
+    function: str,
+    payload: Mapping[str, Any] | str,
+    *,
+    next_state: str,
+    catches: Sequence[Mapping[str, Any]] | None = None,
+    assign: Mapping[str, Any] | None = None,
+) -> State:
+    """A Task that calls the Lambda whose ARN is substituted for `${<function>}`.
+
+    Its output is what the function returns. Only trouble of the Lambda service is retried.
+    """
+    return task(
+        INVOKE_LAMBDA,
+        {"FunctionName": "${" + function + "}", "Payload": payload},
+        output=jsonata("$states.result.Payload"),
+        assign=assign,
+        retries=retry(*_LAMBDA_TROUBLE),
+        catches=catch(LAMBDA_FAILURE) if catches is None else catches,
+        next_state=next_state,
+    )
+
+
+def choice(condition: str, *, then: str, otherwise: str) -> State:
+    """A Choice between two states."""
+    return choices((condition, then), otherwise=otherwise)
+
+
+def choices(*rules: tuple[str, str], otherwise: str) -> State:
+    """A Choice: the first rule whose condition holds decides."""
+    return {
+        "Type": "Choice",
+        "Choices": [{"Condition": jsonata(when), "Next": then} for when, then in rules],
+        "Default": otherwise,
+    }
+
+
+def machine(*, comment: str, start_at: str, timeout_seconds: int, states: States) -> dict[str, Any]:
+    """A whole definition; the states by which it fails are added here."""
+    return {
+        "Comment": comment,
+        "QueryLanguage": "JSONata",
+        "StartAt": start_at,
+        "TimeoutSeconds": timeout_seconds,
+        "States": {**states, **_FAILURE_STATES},
+    }
+
+
+PLANNER_EVENT = {
+    "input": jsonata("$states.input"),
+    "execution": {
+        "Id": jsonata("$states.context.Execution.Id"),
+        "Name": jsonata("$states.context.Execution.Name"),
+        "StartTime": jsonata("$states.context.Execution.StartTime"),
+    },
+}
+
+# A Cause is JSON from Lambda and the `.sync` integrations, plain text otherwise, or absent.
+DETAILS = (
+    "$text := $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : 'no cause given'; "
+    "$isJson := $substring($text, 0, 1) = '{' and $substring($text, -1) = '}'; "
+    "$details := $isJson ? $parse($text) : {}; "
+)
+
+
+def failure_of(*, error: str, cause: str) -> str:
+    """An expression for `$failure`; `$text` and `$details` (parsed, or empty) are at hand."""
+    return f"({DETAILS}{{'error': {error}, 'cause': {cause}}})"
+
+
+LAMBDA_FAILURE = failure_of(
+    error="$states.errorOutput.Error",
+    cause="$exists($details.errorMessage) ? $details.errorMessage : $text",
+)
+PLAIN_FAILURE = failure_of(error="$states.errorOutput.Error", cause="$text")
+
+
+def job_failure(kind: str, *, error: str) -> str:
+    """`$failure` of a SageMaker job; `kind` is `Training` or `Transform`, `error` its error name."""
+    sentence = (
+        f"'The {kind.lower()} job ' & $details.{kind}JobName & ' ended as ' "
+        f"& $details.{kind}JobStatus & ($exists($details.FailureReason) "
+        "? ': ' & $details.FailureReason : '')"
+    )
+    ended = f"$exists($details.{kind}JobStatus)"
+    return failure_of(
+        error=f"{ended} ? '{error}' : $states.errorOutput.Error",
+        cause=f"{ended} ? {sentence} : $text",
+    )
+
+
+# A subject must be short and plain; an unusable name in the input must not cost the notification.
+_PREDICTOR = (
+    "($name := $states.context.Execution.Input.predictor; "
+    "$type($name) = 'string' and $contains($name, /^[a-z][a-z0-9-]{0,29}$/) "
+    "? $name : 'unknown predictor')"
+)
+
+_FAILURE_STATES: States = {
+    NOTIFY_FAILURE: {
+        "Type": "Task",
+        "Resource": PUBLISH,
+        "Arguments": {
+            "TopicArn": "${FailureTopic}",
+            "Subject": jsonata("'${Environment} ${Workflow} failed: ' & " + _PREDICTOR),
+            "Message": jsonata(
+                "$failure.cause & '\\n\\nExecution: ' & $states.context.Execution.Id"
+            ),
+        },
+        "Retry": retry("SNS.InternalErrorException", "SNS.ThrottledException"),
+        # A topic out of order must not hide why the execution failed.
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": FAILED}],
+        "Next": FAILED,
+    },
+    FAILED: {
+        "Type": "Fail",
+        "Error": jsonata("$failure.error"),
+        "Cause": jsonata("$failure.cause"),
+    },
+}

@@ -1,0 +1,62 @@
+"""BatchPredict: plan -> model -> transform job -> no model -> summarize."""
+
+from typing import Any
+
+from autogluon_constructs.workflows import asl
+from autogluon_constructs.workflows.asl import jsonata
+
+# A transform job has no run time limit of its own.
+TIMEOUT_SECONDS = 5 * 24 * 3600
+
+_DELETE_MODEL = "arn:${Partition}:states:::aws-sdk:sagemaker:deleteModel"
+
+
+def batch_predict_definition() -> dict[str, Any]:
+    """The state machine's definition; substitutions: see `BatchPredictWorkflow`."""
+    return asl.machine(
+        comment="Scores files with a registered model by Batch Transform",
+        start_at="PlanBatch",
+        timeout_seconds=TIMEOUT_SECONDS,
+        states={
+            "PlanBatch": asl.invoke("PlanBatch", asl.PLANNER_EVENT, next_state="CreateModel"),
+            "CreateModel": asl.task(
+                "arn:${Partition}:states:::sagemaker:createModel",
+                jsonata("$states.input.model_request"),
+                assign={"batch": jsonata("$states.input.batch")},
+                output=jsonata("$states.input"),
+                catches=asl.catch(asl.PLAIN_FAILURE),
+                next_state="TransformData",
+            ),
+            "TransformData": asl.task(
+                "arn:${Partition}:states:::sagemaker:createTransformJob.sync",
+                jsonata("$states.input.request"),
+                output={
+                    "batch": jsonata("$batch"),
+                    "transform_job": jsonata("$states.result"),
+                },
+                catches=asl.catch(
+                    asl.job_failure("Transform", error="BatchFailedError"),
+                    next_state="DeleteModelAfterFailure",
+                ),
+                next_state="DeleteModel",
+            ),
+            "DeleteModel": asl.task(
+                _DELETE_MODEL,
+                {"ModelName": jsonata("$batch.model_name")},
+                output=jsonata("$states.input"),
+                catches=asl.catch(asl.PLAIN_FAILURE),
+                next_state="SummarizeBatch",
+            ),
+            "DeleteModelAfterFailure": asl.task(
+                _DELETE_MODEL,
+                {"ModelName": jsonata("$batch.model_name")},
+                # The job's failure is the news; `$failure` keeps it.
+                catches=[{"ErrorEquals": ["States.ALL"], "Next": asl.NOTIFY_FAILURE}],
+                next_state=asl.NOTIFY_FAILURE,
+            ),
+            "SummarizeBatch": asl.invoke(
+                "SummarizeBatch", jsonata("$states.input"), next_state="Predicted"
+            ),
+            "Predicted": {"Type": "Succeed"},
+        },
+    )

@@ -1,0 +1,243 @@
+"""Promote: prepare -> put the live model -> update the endpoint's stack -> verify, or put back.
+
+An endpoint is only ever changed by CloudFormation, which reads the live model from its SSM
+parameter. SageMaker can roll an endpoint back and leave the stack at UPDATE_COMPLETE, so the result
+is verified; when it is wrong, the parameter and the stack go back to the previous model.
+"""
+
+from typing import Any
+
+from autogluon_constructs.workflows import asl
+from autogluon_constructs.workflows.asl import jsonata
+
+# At most 2,160 rounds of waiting, which fit into the 25,000 events of an execution's history.
+TIMEOUT_SECONDS = 3 * 3600
+_POLL_SECONDS = 5
+
+_NOTHING_TO_UPDATE = "No updates are to be performed"
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+_PUT_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:putParameter"
+_DESCRIBE_STACKS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStacks"
+_DESCRIBE_EVENTS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStackEvents"
+_UPDATE_STACK = "arn:${Partition}:states:::aws-sdk:cloudformation:updateStack"
+
+_IS_SERVED = "$type($promotion.stack_name) = 'string'"
+_IN_PROGRESS = "$contains($states.input.status, 'IN_PROGRESS')"
+_STACK = "$states.result.Stacks[0]"
+_STACK_STATUS = {"status": jsonata(f"{_STACK}.StackStatus")}
+_SAME_PARAMETERS = jsonata(
+    f"[{_STACK}.Parameters.{{'ParameterKey': ParameterKey, 'UsePreviousValue': true}}]"
+)
+
+
+def promote_definition() -> dict[str, Any]:
+    """The state machine's definition; substitutions: see `PromoteWorkflow`."""
+    return asl.machine(
+        comment="Makes a model the live one, by CloudFormation, and verifies it or puts it back",
+        start_at="PreparePromotion",
+        timeout_seconds=TIMEOUT_SECONDS,
+        states={**_change(), **_update_stack(), **_put_back()},
+    )
+
+
+def _change() -> asl.States:
+    return {
+        "PreparePromotion": asl.invoke(
+            "PreparePromotion",
+            asl.PLANNER_EVENT,
+            assign={"promotion": jsonata("$states.result.Payload.promotion")},
+            next_state="IsChanged",
+        ),
+        "IsChanged": asl.choice(
+            "$promotion.changed = true", then="PutLiveModel", otherwise="VerifyUnchanged"
+        ),
+        "VerifyUnchanged": _verify(catches=asl.catch(asl.LAMBDA_FAILURE)),
+        "PutLiveModel": _put_parameter(
+            "$promotion.target", catches=asl.catch(asl.PLAIN_FAILURE), next_state="IsServed"
+        ),
+        "IsServed": asl.choice(_IS_SERVED, then="ReadStack", otherwise="VerifyPromotion"),
+        "VerifyPromotion": _verify(
+            catches=asl.catch(asl.LAMBDA_FAILURE, next_state="RestoreLiveModel")
+        ),
+        "Promoted": {"Type": "Succeed"},
+    }
+
+
+def _update_stack() -> asl.States:
+    then_restore = asl.catch(asl.PLAIN_FAILURE, next_state="RestoreLiveModel")
+    return {
+        "ReadStack": _describe_stack(catches=then_restore, next_state="UpdateStack"),
+        "UpdateStack": _update(
+            token="$promotion.stack_token",  # noqa: S106 - an idempotency token
+            catches=asl.catch(asl.PLAIN_FAILURE, next_state="WasNothingToUpdate"),
+            next_state="WaitForStack",
+        ),
+        "WasNothingToUpdate": asl.choice(
+            f"$contains($failure.cause, '{_NOTHING_TO_UPDATE}')",
+            then="VerifyPromotion",
+            otherwise="RestoreLiveModel",
+        ),
+        "WaitForStack": _wait(next_state="DescribeStack"),
+        "DescribeStack": _describe_stack(catches=then_restore, next_state="IsStackUpdated"),
+        "IsStackUpdated": asl.choices(
+            ("$states.input.status = 'UPDATE_COMPLETE'", "VerifyPromotion"),
+            (_IN_PROGRESS, "WaitForStack"),
+            otherwise="ExplainStackFailure",
+        ),
+        "ExplainStackFailure": asl.task(
+            _DESCRIBE_EVENTS,
+            {"StackName": jsonata("$promotion.stack_name")},
+            assign={"failure": jsonata(_STACK_FAILURE)},
+            output=jsonata("$states.input"),
+            retries=_read_retries(),
+            catches=asl.catch(
+                "{'error': 'PromotionError', 'cause': 'The stack ' & $promotion.stack_name "
+                "& ' ended as ' & $states.input.status}",
+                next_state="RestoreLiveModel",
+            ),
+            next_state="RestoreLiveModel",
+        ),
+    }
+
+
+def _put_back() -> asl.States:
+    still_new = asl.catch(
+        _besides("the parameter ' & $promotion.parameter_name & ' could not be put back: ")
+    )
+    stack_left = asl.catch(
+        _besides("the stack ' & $promotion.stack_name & ' could not be put back: ")
+    )
+    return {
+        "RestoreLiveModel": _put_parameter(
+            "$promotion.previous", catches=still_new, next_state="WasServed"
+        ),
+        "WasServed": asl.choice(
+            _IS_SERVED, then="DescribeStackToRestore", otherwise=asl.NOTIFY_FAILURE
+        ),
+        "DescribeStackToRestore": _describe_stack(
+            catches=stack_left, next_state="IsStackToBeRestored"
+        ),
+        # Complete, after a failure, means that CloudFormation saw none: the stack has to go back.
+        "IsStackToBeRestored": asl.choices(
+            (_IN_PROGRESS, "WaitToRestoreStack"),
+            (
+                "$states.input.status = 'UPDATE_COMPLETE' "
+                "or $states.input.status = 'CREATE_COMPLETE'",
+                "RestoreStack",
+            ),
+            otherwise=asl.NOTIFY_FAILURE,
+        ),
+        "WaitToRestoreStack": _wait(next_state="DescribeStackToRestore"),
+        "RestoreStack": _update(
+            token="$promotion.stack_token & '-back'",  # noqa: S106 - an idempotency token
+            catches=asl.catch(_RESTORE_REFUSED),
+            next_state="WaitForRestoredStack",
+        ),
+        "WaitForRestoredStack": _wait(next_state="DescribeRestoredStack"),
+        "DescribeRestoredStack": _describe_stack(
+            catches=stack_left, next_state="IsStackRestored"
+        ),
+        "IsStackRestored": asl.choices(
+            (_IN_PROGRESS, "WaitForRestoredStack"),
+            ("$states.input.status = 'UPDATE_COMPLETE'", asl.NOTIFY_FAILURE),
+            otherwise="ReportStackLeft",
+        ),
+        "ReportStackLeft": {
+            "Type": "Pass",
+            "Assign": {
+                "failure": jsonata(
+                    "{'error': $failure.error, 'cause': $failure.cause & '; besides, the stack ' "
+                    "& $promotion.stack_name & ' could not be put back and ended as ' "
+                    "& $states.input.status}"
+                )
+            },
+            "Next": asl.NOTIFY_FAILURE,
+        },
+    }
+
+
+def _verify(*, catches: list[dict[str, Any]]) -> asl.State:
+    return asl.invoke(
+        "VerifyPromotion",
+        {"promotion": jsonata("$promotion")},
+        catches=catches,
+        next_state="Promoted",
+    )
+
+
+def _put_parameter(value: str, *, catches: list[dict[str, Any]], next_state: str) -> asl.State:
+    return asl.task(
+        _PUT_PARAMETER,
+        {
+            "Name": jsonata("$promotion.parameter_name"),
+            "Value": jsonata(value),
+            "Overwrite": True,
+        },
+        retries=asl.retry("Ssm.InternalServerErrorException", "Ssm.TooManyUpdatesException"),
+        catches=catches,
+        next_state=next_state,
+    )
+
+
+def _describe_stack(*, catches: list[dict[str, Any]], next_state: str) -> asl.State:
+    return asl.task(
+        _DESCRIBE_STACKS,
+        {"StackName": jsonata("$promotion.stack_name")},
+        assign={"stack_parameters": _SAME_PARAMETERS},
+        output=_STACK_STATUS,
+        retries=_read_retries(),
+        catches=catches,
+        next_state=next_state,
+    )
+
+
+def _update(*, token: str, catches: list[dict[str, Any]], next_state: str) -> asl.State:
+    return asl.task(
+        _UPDATE_STACK,
+        {
+            "StackName": jsonata("$promotion.stack_name"),
+            "UsePreviousTemplate": True,
+            # Previous values: of an SSM-typed parameter that is its name, which is read anew.
+            "Parameters": jsonata("$stack_parameters"),
+            "Capabilities": _CAPABILITIES,
+            "ClientRequestToken": jsonata(token),
+        },
+        catches=catches,
+        next_state=next_state,
+    )
+
+
+def _wait(*, next_state: str) -> asl.State:
+    return {"Type": "Wait", "Seconds": _POLL_SECONDS, "Next": next_state}
+
+
+def _read_retries() -> list[dict[str, Any]]:
+    # CloudFormation's throttling has no error name of its own; reading again is harmless.
+    return asl.retry("CloudFormation.CloudFormationException")
+
+
+def _besides(what: str) -> str:
+    """The first failure, and besides it one in putting things back."""
+    return asl.failure_of(
+        error="$failure.error", cause=f"$failure.cause & '; besides, {what}' & $text"
+    )
+
+
+_RESTORE_REFUSED = asl.failure_of(
+    error="$failure.error",
+    cause=(
+        f"$contains($text, '{_NOTHING_TO_UPDATE}') ? $failure.cause : $failure.cause "
+        "& '; besides, the stack ' & $promotion.stack_name & ' could not be put back: ' & $text"
+    ),
+)
+
+# Events come newest first: the last failed one of this update is its cause, the others follow.
+_STACK_FAILURE = (
+    "($failed := [$states.result.StackEvents[$exists(ResourceStatusReason) "
+    "and $contains(ResourceStatus, 'FAILED') "
+    "and ClientRequestToken = $promotion.stack_token]]; "
+    "{'error': 'PromotionError', 'cause': 'The stack ' & $promotion.stack_name & ' ended as ' "
+    "& $states.input.status & ($count($failed) > 0 ? ': ' & $failed[-1].LogicalResourceId & ': ' "
+    "& $failed[-1].ResourceStatusReason : '')})"
+)

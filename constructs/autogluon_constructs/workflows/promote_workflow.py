@@ -1,0 +1,114 @@
+"""The Promote workflow: its Lambdas, its state machine, and what they may do."""
+
+from constructs import Construct
+
+from autogluon_constructs import names
+from autogluon_constructs.lambda_function import LambdaFunction
+from autogluon_constructs.permissions import Permission, arn
+from autogluon_constructs.workflows.model_permissions import read_model_packages
+from autogluon_constructs.workflows.promote_definition import promote_definition
+from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_constructs.workflows.surroundings import Surroundings
+
+_UPDATE_STACKS = (
+    "cloudformation:DescribeStackEvents",
+    "cloudformation:DescribeStacks",
+    "cloudformation:UpdateStack",
+)
+
+
+class PromoteWorkflow(Construct):
+    """Changes the live model of a predictor, by CloudFormation, and verifies it."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, surroundings: Surroundings
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._around = surroundings
+        prepare = self._prepare_promotion()
+        verify = self._verify_promotion()
+        environment = surroundings.environment
+        self.state_machine = StateMachine(
+            self,
+            "Promote",
+            name=names.state_machine(environment, "promote"),
+            definition=promote_definition(),
+            substitutions={
+                "Environment": f"autogluon-{environment}",
+                "Workflow": "promote",
+                "FailureTopic": surroundings.failure_topic.arn,
+                "PreparePromotion": prepare.arn,
+                "VerifyPromotion": verify.arn,
+            },
+            functions=(prepare, verify),
+            permissions=[*self._change_endpoints(), *surroundings.failure_topic.publish()],
+            log_retention=surroundings.log_retention,
+            removal_policy=surroundings.removal_policy,
+        )
+
+    def _prepare_promotion(self) -> LambdaFunction:
+        function = self._around.function(
+            self,
+            "PreparePromotion",
+            handler="prepare_promotion",
+            description="Finds the model to promote and what it would replace",
+        )
+        function.grant(
+            self._around.read_predictors(function),
+            *read_model_packages(function, self._around.environment),
+            Permission(
+                actions=("cloudformation:DescribeStacks",),
+                resources=(self._endpoint_stacks(),),
+                bound="Read-only, endpoint stacks of this environment",
+            ),
+        )
+        return function
+
+    def _verify_promotion(self) -> LambdaFunction:
+        function = self._around.function(
+            self,
+            "VerifyPromotion",
+            handler="verify_promotion",
+            description="Checks that the endpoint runs exactly the live model",
+        )
+        environment = self._around.environment
+        function.grant(
+            self._around.read_predictors(function),
+            Permission(
+                actions=("sagemaker:DescribeEndpoint",),
+                resources=(arn(self, "sagemaker", f"endpoint/autogluon-{environment}-*"),),
+                bound="Read-only, endpoints of this environment",
+            ),
+            Permission(
+                actions=("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
+                resources=(
+                    arn(self, "sagemaker", "endpoint-config/*"),
+                    arn(self, "sagemaker", "model/*"),
+                ),
+                bound="Read-only; CloudFormation generates the names of what it replaces",
+            ),
+        )
+        return function
+
+    def _change_endpoints(self) -> list[Permission]:
+        live_models = arn(
+            self,
+            "ssm",
+            f"parameter{names.live_model_parameter(self._around.environment, '*')}",
+        )
+        return [
+            Permission(
+                actions=("ssm:GetParameters", "ssm:PutParameter"),
+                resources=(live_models,),
+                bound="Only live-model parameters of this environment, not their specs",
+            ),
+            Permission(
+                actions=_UPDATE_STACKS,
+                resources=(self._endpoint_stacks(),),
+                bound="Only endpoint stacks of this environment, which hold no IAM resource",
+            ),
+        ]
+
+    def _endpoint_stacks(self) -> str:
+        stacks = names.endpoint_stack(self._around.environment, "*")
+        return arn(self, "cloudformation", f"stack/{stacks}/*")

@@ -1,0 +1,97 @@
+"""What all workflows of an environment share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from autogluon_constructs import names
+from autogluon_constructs.failure_topic import FailureTopic
+from autogluon_constructs.lambda_function import LambdaFunction
+from autogluon_constructs.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """The environment around a workflow: its storage, its roles, and how long logs are kept."""
+
+    environment: str
+    predictors: Sequence[str]
+    data_bucket: s3.IBucket
+    artifact_bucket: s3.IBucket
+    key: kms.IKey
+    training_role: iam.IRole
+    serving_role: iam.IRole
+    failure_topic: FailureTopic
+    data_access: Sequence[str]
+    network_isolation: bool
+    log_retention: logs.RetentionDays
+    removal_policy: RemovalPolicy
+
+    def function(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        handler: str,
+        description: str,
+        timeout: Duration | None = None,
+        memory: Size | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> LambdaFunction:
+        """A Lambda with the variables that all have. Defaults: one minute, 256 MiB."""
+        return LambdaFunction(
+            scope,
+            construct_id,
+            handler=handler,
+            description=description,
+            environment={**self._common_variables(), **(environment or {})},
+            log_retention=self.log_retention,
+            removal_policy=self.removal_policy,
+            timeout=Duration.minutes(1) if timeout is None else timeout,
+            memory=Size.mebibytes(256) if memory is None else memory,
+        )
+
+    def planner_variables(self, code_uri: str) -> dict[str, str]:
+        """The variables that planners have besides."""
+        return {
+            "CODE_URI": code_uri,
+            "TRAINING_ROLE_ARN": self.training_role.role_arn,
+            "SERVING_ROLE_ARN": self.serving_role.role_arn,
+            "NETWORK_ISOLATION": "true" if self.network_isolation else "false",
+        }
+
+    def read_predictors(self, scope: Construct) -> Permission:
+        """Permission to read specs and live models, and to list which predictors there are."""
+        prefix = f"parameter{names.predictor_prefix(self.environment)}"
+        return Permission(
+            actions=READ_PARAMETERS,
+            resources=(arn(scope, "ssm", prefix), arn(scope, "ssm", f"{prefix}/*")),
+            bound="Read-only, parameters of this environment's predictors",
+        )
+
+    def use_key(self) -> Permission:
+        """Permission to read and write what the environment's key encrypts."""
+        return Permission(actions=USE_KEY, resources=(self.key.key_arn,))
+
+    def artifacts(self, pattern: str) -> str:
+        """ARN of objects in the artifact bucket."""
+        return f"{self.artifact_bucket.bucket_arn}/{pattern}"
+
+    def job_arns(self, scope: Construct, kind: str) -> list[str]:
+        """ARNs of the SageMaker resources whose names start with a predictor's."""
+        return [arn(scope, "sagemaker", f"{kind}/{name}-*") for name in self.predictors]
+
+    def _common_variables(self) -> dict[str, str]:
+        return {
+            "AUTOGLUON_ENVIRONMENT": self.environment,
+            "PREDICTOR_PREFIX": names.predictor_prefix(self.environment),
+            "DATA_BUCKET": self.data_bucket.bucket_name,
+            "ARTIFACT_BUCKET": self.artifact_bucket.bucket_name,
+            "KMS_KEY_ARN": self.key.key_arn,
+        }

@@ -1,0 +1,111 @@
+"""Train: plan -> training job -> summarize -> register -> (approved) promote."""
+
+from typing import Any
+
+from autogluon_constructs.workflows import asl
+from autogluon_constructs.workflows.asl import jsonata
+
+# A job may wait for capacity and run for five days; its own limits end it long before this.
+TIMEOUT_SECONDS = 7 * 24 * 3600
+
+_TWO_AT_ONCE = "SageMaker.ConflictException"
+
+
+def train_definition() -> dict[str, Any]:
+    """The state machine's definition; substitutions: see `TrainWorkflow`."""
+    return asl.machine(
+        comment="Trains a predictor, registers the model, and promotes it when the gate approves",
+        start_at="PlanTraining",
+        timeout_seconds=TIMEOUT_SECONDS,
+        states={
+            "PlanTraining": asl.invoke(
+                "PlanTraining", asl.PLANNER_EVENT, next_state="TrainModel"
+            ),
+            "TrainModel": _train_model(),
+            "SummarizeTraining": asl.invoke(
+                "SummarizeTraining", jsonata("$states.input"), next_state="RegisterModel"
+            ),
+            "RegisterModel": _register_model(),
+            "IsToBePromoted": asl.choice(
+                "$states.input.decision = 'Approved' and $states.input.promote = true",
+                then="PromoteModel",
+                otherwise="Trained",
+            ),
+            "PromoteModel": _promote_model(),
+            "WasFailureNotified": asl.choice(
+                "$failure.notified = true", then=asl.FAILED, otherwise=asl.NOTIFY_FAILURE
+            ),
+            "Trained": {"Type": "Succeed", "Output": jsonata(_OUTPUT)},
+        },
+    )
+
+
+def _train_model() -> asl.State:
+    return asl.task(
+        "arn:${Partition}:states:::sagemaker:createTrainingJob.sync",
+        jsonata("$states.input.request"),
+        output={"run": jsonata("$states.input.run"), "training_job": jsonata("$states.result")},
+        catches=asl.catch(asl.job_failure("Training", error="TrainingFailedError")),
+        next_state="SummarizeTraining",
+    )
+
+
+def _register_model() -> asl.State:
+    # The request carries a ClientToken, so that a retry registers no second version.
+    return asl.task(
+        "arn:${Partition}:states:::aws-sdk:sagemaker:createModelPackage",
+        jsonata("$states.input.registration"),
+        output=jsonata(
+            "$merge([$states.input.summary, "
+            "{'model_package_arn': $states.result.ModelPackageArn, 'promotion': null}])"
+        ),
+        retries=asl.retry(_TWO_AT_ONCE),
+        catches=asl.catch(asl.PLAIN_FAILURE),
+        next_state="IsToBePromoted",
+    )
+
+
+def _promote_model() -> asl.State:
+    # A promotion that failed has published its cause itself.
+    failure = (
+        f"({asl.DETAILS}$ended := $exists($details.ExecutionArn); "
+        "{'error': $exists($details.Error) ? $details.Error : $states.errorOutput.Error, "
+        "'cause': $exists($details.Cause) ? $details.Cause : $text, "
+        "'notified': $ended and $details.Status = 'FAILED'})"
+    )
+    return asl.task(
+        "arn:${Partition}:states:::states:startExecution.sync:2",
+        {
+            "StateMachineArn": "${PromoteStateMachine}",
+            "Name": jsonata("$states.context.Execution.Name"),
+            "Input": {
+                "predictor": jsonata("$states.input.predictor"),
+                "model": jsonata("$states.input.model_package_arn"),
+            },
+        },
+        output=jsonata("$merge([$states.input, {'promotion': $states.result.Output}])"),
+        catches=asl.catch(failure, next_state="WasFailureNotified"),
+        next_state="Trained",
+    )
+
+
+_KEPT = (
+    "predictor",
+    "decision",
+    "reason",
+    "best_model",
+    "eval_metric",
+    "evaluated_on",
+    "metrics",
+    "leaderboard_uri",
+    "metrics_uri",
+    "artifact_uri",
+    "report_uri",
+    "model_package_arn",
+    "promotion",
+)
+_OUTPUT = (
+    "{'run': $states.input.job_name, "
+    + ", ".join(f"'{key}': $states.input.{key}" for key in _KEPT)
+    + "}"
+)

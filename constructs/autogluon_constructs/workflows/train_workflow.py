@@ -1,0 +1,154 @@
+"""The Train workflow: its Lambdas, its state machine, and what they may do."""
+
+from aws_cdk import Duration, Size
+from constructs import Construct
+
+from autogluon_constructs import names
+from autogluon_constructs.data_access import read_buckets, read_locations
+from autogluon_constructs.lambda_function import LambdaFunction
+from autogluon_constructs.permissions import (
+    DESCRIBE_KEY,
+    FOLLOW_EVENTS,
+    LIST_BUCKET,
+    READ_OBJECTS,
+    WRITE_OBJECTS,
+    Permission,
+    arn,
+    key_for_volumes,
+    pass_role,
+)
+from autogluon_constructs.workflows.model_permissions import (
+    create_model_package_groups,
+    register_model_packages,
+)
+from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_constructs.workflows.surroundings import Surroundings
+from autogluon_constructs.workflows.train_definition import train_definition
+
+_RUN_TRAINING_JOBS = (
+    "sagemaker:AddTags",
+    "sagemaker:CreateTrainingJob",
+    "sagemaker:DescribeTrainingJob",
+    "sagemaker:StopTrainingJob",
+)
+_TRAINING_RULE = "rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
+_EXECUTIONS_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
+
+
+class TrainWorkflow(Construct):
+    """Trains, registers, and hands approved models to the Promote state machine."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        surroundings: Surroundings,
+        code_uri: str,
+        promote: StateMachine,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._around = surroundings
+        plan = self._plan_training(code_uri)
+        summarize = self._summarize_training()
+        environment = surroundings.environment
+        self.state_machine = StateMachine(
+            self,
+            "Train",
+            name=names.state_machine(environment, "train"),
+            definition=train_definition(),
+            substitutions={
+                "Environment": f"autogluon-{environment}",
+                "Workflow": "train",
+                "FailureTopic": surroundings.failure_topic.arn,
+                "PlanTraining": plan.arn,
+                "SummarizeTraining": summarize.arn,
+                "PromoteStateMachine": promote.arn,
+            },
+            functions=(plan, summarize),
+            permissions=[
+                *self._run_jobs(),
+                register_model_packages(self, environment),
+                *self._run_promotions(promote),
+                *surroundings.failure_topic.publish(),
+            ],
+            log_retention=surroundings.log_retention,
+            removal_policy=surroundings.removal_policy,
+        )
+
+    def _plan_training(self, code_uri: str) -> LambdaFunction:
+        around = self._around
+        function = around.function(
+            self,
+            "PlanTraining",
+            handler="plan_training",
+            description="Checks an execution's input and data; returns the CreateTrainingJob request",
+            memory=Size.mebibytes(1769),
+            environment=around.planner_variables(code_uri),
+        )
+        function.grant(
+            around.read_predictors(function),
+            *read_buckets(around.data_bucket.bucket_arn, around.artifact_bucket.bucket_arn),
+            *read_locations(function, around.data_access),
+            Permission(
+                actions=WRITE_OBJECTS,
+                resources=(around.artifacts("*/runs/*/config/*"),),
+                bound="Only the configuration of training jobs",
+            ),
+            around.use_key(),
+        )
+        return function
+
+    def _summarize_training(self) -> LambdaFunction:
+        around = self._around
+        function = around.function(
+            self,
+            "SummarizeTraining",
+            handler="summarize_training",
+            description="Reads a training job's metrics, decides by the quality gate, registers",
+            timeout=Duration.minutes(2),
+            memory=Size.mebibytes(512),
+        )
+        function.grant(
+            around.read_predictors(function),
+            Permission(actions=LIST_BUCKET, resources=(around.artifact_bucket.bucket_arn,)),
+            Permission(
+                actions=READ_OBJECTS,
+                resources=(around.artifacts("*/runs/*"),),
+                bound="Read-only, results of training jobs",
+            ),
+            Permission(
+                actions=WRITE_OBJECTS,
+                resources=(around.artifacts("*/runs/*/report/*"),),
+                bound="Only reports of training jobs",
+            ),
+            around.use_key(),
+            create_model_package_groups(function, around.environment),
+        )
+        return function
+
+    def _run_jobs(self) -> list[Permission]:
+        around = self._around
+        return [
+            Permission(
+                actions=_RUN_TRAINING_JOBS,
+                resources=around.job_arns(self, "training-job"),
+                bound="Only jobs whose names start with a predictor's",
+            ),
+            Permission(actions=FOLLOW_EVENTS, resources=(arn(self, "events", _TRAINING_RULE),)),
+            pass_role(around.training_role.role_arn, to_service="sagemaker.amazonaws.com"),
+            key_for_volumes(around.key.key_arn),
+            Permission(actions=DESCRIBE_KEY, resources=(around.key.key_arn,)),
+        ]
+
+    def _run_promotions(self, promote: StateMachine) -> list[Permission]:
+        name = names.state_machine(self._around.environment, "promote")
+        return [
+            Permission(actions=("states:StartExecution",), resources=(promote.arn,)),
+            Permission(
+                actions=("states:DescribeExecution", "states:StopExecution"),
+                resources=(arn(self, "states", f"execution:{name}:*"),),
+                bound="Only executions of the Promote state machine",
+            ),
+            Permission(actions=FOLLOW_EVENTS, resources=(arn(self, "events", _EXECUTIONS_RULE),)),
+        ]

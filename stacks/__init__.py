@@ -1,0 +1,1 @@
+"""One file per lifecycle: what is deployed together."""

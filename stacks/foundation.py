@@ -1,0 +1,134 @@
+"""Foundation: what keeps data and identity, deployed rarely."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_constructs import names
+from autogluon_constructs.data_clean_up import DataCleanUp
+from autogluon_constructs.data_store import DataStore
+from autogluon_constructs.image_registry import ImageRegistry
+from autogluon_constructs.job_role import JobRole, Writable
+from autogluon_constructs.predictor_parameters import PredictorParameters
+from autogluon_constructs.predictor_spec import predictor_spec
+from autogluon_constructs.retention import log_retention, removal_policy
+from autogluon_constructs.settings import Environment
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+
+@dataclass(frozen=True)
+class SharedResources:
+    """What Foundation shares, as another stack refers to it."""
+
+    data_bucket: s3.IBucket
+    artifact_bucket: s3.IBucket
+    key: kms.IKey
+    training_role: iam.IRole
+    serving_role: iam.IRole
+
+
+class Foundation(Stack):
+    """Key, buckets, job roles, and two SSM parameters per predictor."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Environment, **stack: Any
+    ) -> None:
+        super().__init__(
+            scope, construct_id, stack_name=names.foundation_stack(settings.name), **stack
+        )
+        self._store = DataStore(
+            self,
+            "Store",
+            environment=settings.name,
+            removal=removal_policy(settings.removal),
+        )
+        images = ImageRegistry(self)
+        self._training = self._training_role(settings, images)
+        self._serving = self._serving_role(settings, images)
+        for name, predictor in settings.predictors.items():
+            PredictorParameters(
+                self,
+                names.pascal_case(name),
+                environment=settings.name,
+                predictor=name,
+                spec=predictor_spec(
+                    environment=settings.name,
+                    name=name,
+                    predictor=predictor,
+                    image=images.image_of(predictor),
+                ),
+            )
+        if settings.removal == "destroy":
+            DataCleanUp(
+                self,
+                "CleanUp",
+                environment=settings.name,
+                store=self._store,
+                model_package_groups=[
+                    names.model_package_group(settings.name, name) for name in settings.predictors
+                ],
+                log_retention=log_retention(settings.log_retention_days),
+            )
+
+    def shared_with(self, consumer: Stack) -> SharedResources:
+        """The shared resources, for use in `consumer`.
+
+        The exports are made here, and not by CDK at the end of synth, so that policies built on
+        them are final when their cdk-nag findings are acknowledged.
+        """
+        return SharedResources(
+            data_bucket=self._bucket_for(consumer, "DataBucket", self._store.data_bucket),
+            artifact_bucket=self._bucket_for(
+                consumer, "ArtifactBucket", self._store.artifact_bucket
+            ),
+            key=kms.Key.from_key_arn(
+                consumer, "Key", self.export_value(self._store.key.key_arn)
+            ),
+            training_role=self._role_for(consumer, "TrainingRole", self._training.role),
+            serving_role=self._role_for(consumer, "ServingRole", self._serving.role),
+        )
+
+    def _bucket_for(self, consumer: Stack, construct_id: str, bucket: s3.Bucket) -> s3.IBucket:
+        return s3.Bucket.from_bucket_attributes(
+            consumer,
+            construct_id,
+            bucket_arn=self.export_value(bucket.bucket_arn),
+            bucket_name=self.export_value(bucket.bucket_name),
+        )
+
+    def _role_for(self, consumer: Stack, construct_id: str, role: iam.Role) -> iam.IRole:
+        return iam.Role.from_role_arn(
+            consumer, construct_id, self.export_value(role.role_arn), mutable=False
+        )
+
+    def _training_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
+        buckets = (self._store.data_bucket, self._store.artifact_bucket)
+        return JobRole(
+            self,
+            "Training",
+            description="SageMaker training jobs, and jobs that a person starts with this role",
+            store=self._store,
+            data_access=settings.data_access,
+            image_repository_arns=images.repository_arns(settings.predictors.values()),
+            writable=Writable(
+                object_arns=[bucket.arn_for_objects("*") for bucket in buckets],
+                bound="Adds objects to the environment's own, versioned buckets; deletes none",
+            ),
+        )
+
+    def _serving_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
+        return JobRole(
+            self,
+            "Serving",
+            description="Endpoints and transform jobs",
+            store=self._store,
+            data_access=settings.data_access,
+            image_repository_arns=images.repository_arns(settings.predictors.values()),
+            writable=Writable(
+                object_arns=[self._store.artifact_bucket.arn_for_objects("*/batches/*")],
+                bound="Only answers of batches",
+            ),
+        )

@@ -1,0 +1,50 @@
+"""One predictor's endpoint: deployed on day zero, changed when a model is promoted."""
+
+from typing import Any
+
+from autogluon_constructs import names
+from autogluon_constructs.autogluon_endpoint import AutoGluonEndpoint
+from autogluon_constructs.image_registry import catalogue_image
+from autogluon_constructs.settings import Endpoint, Environment
+from aws_cdk import DefaultStackSynthesizer, Stack
+from constructs import Construct
+
+from stacks.foundation import Foundation
+
+
+class PredictorEndpoint(Stack):
+    """The stack `autogluon-<env>-<predictor>-endpoint`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Environment,
+        predictor: str,
+        endpoint: Endpoint,
+        foundation: Foundation,
+        **stack: Any,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=names.endpoint_stack(settings.name, predictor),
+            # Promotions update this stack with the Promote role, which reads live models only;
+            # the CDK CLI checks the bootstrap version of its deployments without this rule.
+            synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+            **stack,
+        )
+        self.add_stack_dependency(foundation)
+        shared = foundation.shared_with(self)
+        AutoGluonEndpoint(
+            self,
+            "Endpoint",
+            environment=settings.name,
+            predictor=predictor,
+            endpoint=endpoint,
+            ami=catalogue_image(settings.predictors[predictor]).ami,
+            serving_role=shared.serving_role,
+            key=shared.key,
+            network_isolation=settings.network_isolation,
+        )

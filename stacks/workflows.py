@@ -1,0 +1,85 @@
+"""Workflows: Lambdas and state machines, deployed with the code."""
+
+from typing import Any
+
+from autogluon_constructs import names
+from autogluon_constructs.container_code import ContainerCode
+from autogluon_constructs.deployment_parameter import DeploymentParameter
+from autogluon_constructs.failure_topic import FailureTopic
+from autogluon_constructs.retention import log_retention, removal_policy
+from autogluon_constructs.settings import Environment
+from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
+from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
+from autogluon_constructs.workflows.surroundings import Surroundings
+from autogluon_constructs.workflows.train_workflow import TrainWorkflow
+from aws_cdk import Stack
+from constructs import Construct
+
+from stacks.foundation import Foundation
+
+
+class Workflows(Stack):
+    """Train, BatchPredict and Promote, shared by all predictors of an environment."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Environment,
+        foundation: Foundation,
+        **stack: Any,
+    ) -> None:
+        super().__init__(
+            scope, construct_id, stack_name=names.workflows_stack(settings.name), **stack
+        )
+        self.add_stack_dependency(foundation)
+        shared = foundation.shared_with(self)
+        code = ContainerCode(self, "ContainerCode")
+        code.let_read(shared.training_role)
+        surroundings = Surroundings(
+            environment=settings.name,
+            predictors=tuple(settings.predictors),
+            data_bucket=shared.data_bucket,
+            artifact_bucket=shared.artifact_bucket,
+            key=shared.key,
+            training_role=shared.training_role,
+            serving_role=shared.serving_role,
+            failure_topic=FailureTopic(
+                self, "Failures", key=shared.key, emails=settings.notification_emails
+            ),
+            data_access=settings.data_access,
+            network_isolation=settings.network_isolation,
+            log_retention=log_retention(settings.log_retention_days),
+            removal_policy=removal_policy(settings.removal),
+        )
+        promote = PromoteWorkflow(self, "Promote", surroundings=surroundings)
+        train = TrainWorkflow(
+            self,
+            "Train",
+            surroundings=surroundings,
+            code_uri=code.uri,
+            promote=promote.state_machine,
+        )
+        batch_predict = BatchPredictWorkflow(
+            self, "BatchPredict", surroundings=surroundings, code_uri=code.uri
+        )
+        DeploymentParameter(
+            self,
+            "Deployment",
+            environment=settings.name,
+            places={
+                "data_bucket": shared.data_bucket.bucket_name,
+                "artifact_bucket": shared.artifact_bucket.bucket_name,
+                "kms_key_arn": shared.key.key_arn,
+                "training_role_arn": shared.training_role.role_arn,
+                "serving_role_arn": shared.serving_role.role_arn,
+                "failure_topic_arn": surroundings.failure_topic.arn,
+                "state_machines": {
+                    "train": train.state_machine.arn,
+                    "batch_predict": batch_predict.state_machine.arn,
+                    "promote": promote.state_machine.arn,
+                },
+                "predictors": sorted(settings.predictors),
+            },
+        )
