@@ -1,5 +1,6 @@
 """Removing data for good: every version of every object, every model version."""
 
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -13,11 +14,15 @@ class BucketEmptier:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def empty(self, bucket: str) -> None:
-        """Delete all object versions and delete markers; raises RuntimeError naming a failure."""
+    def empty(self, bucket: str, keep_going: Callable[[], None]) -> None:
+        """Delete all object versions and delete markers, page by page.
+
+        `keep_going` is called before each page and may raise; RuntimeError names a failure.
+        """
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=bucket)
         try:
             for page in pages:
+                keep_going()
                 self._delete(bucket, [*page.get("Versions", []), *page.get("DeleteMarkers", [])])
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchBucket":

@@ -8,7 +8,7 @@ from autogluon_lambdas.handlers import _wiring as wiring
 from autogluon_lambdas.logic.clean_up_data import DataCleaner
 
 
-def handler(event: dict[str, Any], _context: object) -> None:
+def handler(event: dict[str, Any], context: Any) -> None:
     """Custom resource event -> an answer to its ResponseURL, whatever happens.
 
     CloudFormation waits an hour for an answer that never comes, so every failure is sent as one.
@@ -17,7 +17,9 @@ def handler(event: dict[str, Any], _context: object) -> None:
     failure: str | None = None
     try:
         cleaner = DataCleaner(
-            BucketEmptier(wiring.client("s3")), ModelGroupRemover(wiring.client("sagemaker"))
+            BucketEmptier(wiring.client("s3")),
+            ModelGroupRemover(wiring.client("sagemaker")),
+            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
         )
         cleaner.clean(event)
     except Exception as error:  # noqa: BLE001  (the answer carries it; see above)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+RESERVED_SECONDS = 45  # for one more page and the answer to CloudFormation
+
 
 class Buckets(Protocol):
     """S3 buckets."""
 
-    def empty(self, bucket: str) -> None:
-        """Delete everything in it."""
+    def empty(self, bucket: str, keep_going: Callable[[], None]) -> None:
+        """Delete everything in it, calling `keep_going`, which may raise, between the steps."""
 
 
 class ModelGroups(Protocol):
@@ -25,21 +27,29 @@ class DataCleaner:
 
     buckets: Buckets
     groups: ModelGroups
+    seconds_left: Callable[[], float]
 
     def clean(self, event: Mapping[str, Any]) -> None:
-        """Act on a custom resource event; raises ValueError for wrong properties."""
+        """Act on a custom resource event.
+
+        Raises ValueError for wrong properties, TimeoutError when the function's time runs out.
+        """
         properties = event["ResourceProperties"]
         buckets = _names(properties, "Buckets")
         groups = _names(properties, "ModelPackageGroups")
         if event["RequestType"] != "Delete":
             return
-        _each(groups, self.groups.remove)
-        _each(buckets, self.buckets.empty)
+        for group in groups:
+            self._keep_going()
+            self.groups.remove(group)
+        for bucket in buckets:
+            self.buckets.empty(bucket, self._keep_going)
 
-
-def _each(names: list[str], act: Callable[[str], None]) -> None:
-    for name in names:
-        act(name)
+    def _keep_going(self) -> None:
+        if self.seconds_left() < RESERVED_SECONDS:
+            raise TimeoutError(
+                "there is more data than one call can delete; delete the stack again to go on"
+            )
 
 
 def _names(properties: Mapping[str, Any], key: str) -> list[str]:

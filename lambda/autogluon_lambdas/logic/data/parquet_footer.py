@@ -85,11 +85,11 @@ def _top_level(schema: list[dict[int, Any]]) -> list[str]:
 
 
 def _statistics(name: str, chunks: list[dict[int, Any]]) -> ColumnStatistics | None:
+    """None where any row group's are incomplete, and for nested columns."""
     nulls = 0
     extremes: set[str] = set()
-    for metadata in (chunk[3] for chunk in chunks):
-        if metadata[3] != [name.encode()]:
-            continue
+    own = [chunk[3] for chunk in chunks if chunk[3][3] == [name.encode()]]
+    for metadata in own:
         found = metadata.get(12, {})
         truncated = found.get(7) is False or found.get(8) is False
         if 3 not in found or truncated:
@@ -100,7 +100,7 @@ def _statistics(name: str, chunks: list[dict[int, Any]]) -> ColumnStatistics | N
         if 5 not in found or 6 not in found:
             return None
         extremes |= {_shown(metadata[1], found[5]), _shown(metadata[1], found[6])}
-    return ColumnStatistics(nulls, frozenset(extremes))
+    return ColumnStatistics(nulls, frozenset(extremes)) if own else None
 
 
 def _shown(physical_type: int, value: bytes) -> str:
