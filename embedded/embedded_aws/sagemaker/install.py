@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from embedded_aws.gateway import Operation
 from embedded_aws.runtime import Runtime
+from embedded_aws.sagemaker.endpoint_configs import EndpointConfigs
+from embedded_aws.sagemaker.endpoints import Endpoints
+from embedded_aws.sagemaker.invocation_metrics import InvocationMetrics
+from embedded_aws.sagemaker.invocations import Invocations
+from embedded_aws.sagemaker.model_package_groups import ModelPackageGroups
+from embedded_aws.sagemaker.model_packages import ModelPackages
+from embedded_aws.sagemaker.models import Models
 from embedded_aws.sagemaker.service import SageMaker, checked
+from embedded_aws.sagemaker.tags import Tags
 from embedded_aws.sagemaker.training_jobs import TrainingJobs
 
 
 def install_sagemaker(runtime: Runtime) -> SageMaker:
     """Replace moto's SageMaker wholly; an operation that is not here is a named error."""
     service = SageMaker(runtime)
-    resources = [TrainingJobs(service)]
+    resources = (
+        TrainingJobs(service),
+        Models(service),
+        EndpointConfigs(service),
+        Endpoints(service),
+        ModelPackageGroups(service),
+        ModelPackages(service),
+        Tags(service),
+    )
     operations: dict[str, Operation] = {}
     for resource in resources:
         operations |= resource.operations()
     runtime.gateway.register_service("sagemaker", checked(operations))
+    invocations = Invocations(service, InvocationMetrics(service))
+    runtime.gateway.register_service("sagemaker-runtime", invocations.operations())
     runtime.on_close.append(service.closing.set)
     return service

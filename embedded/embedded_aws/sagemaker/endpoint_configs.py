@@ -1,0 +1,91 @@
+"""Endpoint configurations as the API shows them: create, describe, list, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedded_aws.gateway import ApiCall, Operation
+from embedded_aws.sagemaker.errors import already_exists, invalid, not_found
+from embedded_aws.sagemaker.instance_types import check_volume_key
+from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.model_records import find_model
+from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.sagemaker.state import Record, RegionStore, tags_of
+
+CONFIG = "endpoint-config"
+_KIND_IN_WORDS = "endpoint configuration"
+
+
+def find_config(store: RegionStore, name: str) -> Record:
+    """Raises the API's error when there is no such endpoint configuration."""
+    record = store.table(CONFIG).get(name)
+    if record is None:
+        raise not_found(_KIND_IN_WORDS, store.arn(CONFIG, name))
+    return record
+
+
+class EndpointConfigs:
+    """The operations on endpoint configurations."""
+
+    def __init__(self, service: SageMaker) -> None:
+        self._service = service
+
+    def operations(self) -> dict[str, Operation]:
+        """By API name."""
+        return {
+            "CreateEndpointConfig": self._create,
+            "DescribeEndpointConfig": self._describe,
+            "ListEndpointConfigs": self._list,
+            "DeleteEndpointConfig": self._delete,
+        }
+
+    def _create(self, call: ApiCall) -> dict[str, Any]:
+        request, store = call.params, self._service.region(call.region)
+        name = request["EndpointConfigName"]
+        arn = store.arn(CONFIG, name)
+        _check_variants(request, store)
+        # Describe shows weights even where the request leaves them to their default.
+        variants = [{"InitialVariantWeight": 1.0} | item for item in request["ProductionVariants"]]
+        with store.lock:
+            if name in store.table(CONFIG):
+                raise already_exists(_KIND_IN_WORDS, arn)
+            stored = request | {"ProductionVariants": variants}
+            store.table(CONFIG)[name] = Record(name, arn, stored, tags=tags_of(request))
+        return {"EndpointConfigArn": arn}
+
+    def _describe(self, call: ApiCall) -> dict[str, Any]:
+        record = find_config(self._service.region(call.region), call.params["EndpointConfigName"])
+        added = {"EndpointConfigArn": record.arn, "CreationTime": record.created}
+        return record.described() | added
+
+    def _list(self, call: ApiCall) -> dict[str, Any]:
+        return list_page(
+            call,
+            self._service.region(call.region).table(CONFIG).values(),
+            "EndpointConfigs",
+            lambda record: {
+                "EndpointConfigName": record.name,
+                "EndpointConfigArn": record.arn,
+                "CreationTime": record.created,
+            },
+        )
+
+    def _delete(self, call: ApiCall) -> None:
+        store = self._service.region(call.region)
+        with store.lock:
+            del store.table(CONFIG)[find_config(store, call.params["EndpointConfigName"]).name]
+
+
+def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
+    variants = request["ProductionVariants"]
+    names = [variant["VariantName"] for variant in variants]
+    if len(set(names)) != len(names):
+        raise invalid(f"ProductionVariants: variant names must be unique, got {names}.")
+    for variant in variants:
+        for member in ("ModelName", "InstanceType", "InitialInstanceCount"):
+            if variant.get(member) is None:
+                raise invalid(f"ProductionVariants: {variant['VariantName']} needs {member}.")
+        find_model(store, variant["ModelName"])
+        check_volume_key("KmsKeyId", request.get("KmsKeyId"), variant["InstanceType"])
+    if not sum(variant.get("InitialVariantWeight", 1.0) for variant in variants) > 0:
+        raise invalid("ProductionVariants: at least one variant needs a weight above 0.")

@@ -1,0 +1,123 @@
+"""InvokeEndpoint: a request to one of an endpoint's model servers."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+from embedded_aws.gateway import ApiCall, ApiError, Operation
+from embedded_aws.sagemaker.deployment import LOG_GROUPS, Variant
+from embedded_aws.sagemaker.endpoints import ENDPOINT, Endpoint
+from embedded_aws.sagemaker.errors import unsupported
+from embedded_aws.sagemaker.invocation_metrics import InvocationMetrics
+from embedded_aws.sagemaker.model_server import Answer, NoAnswerError
+from embedded_aws.sagemaker.service import SageMaker
+
+MAX_PAYLOAD_BYTES = 6 << 20
+TIMEOUT_SECONDS = 60.0
+_UNSUPPORTED = (
+    "TargetModel",
+    "TargetContainerHostname",
+    "EnableExplanations",
+    "InferenceComponentName",
+    "SessionId",
+    "PrefixAwareId",
+)
+
+
+class ModelInvocationError(ApiError):
+    """The container answered with an error, or not at all."""
+
+    def __init__(self, status: int, text: str, message: str) -> None:
+        super().__init__("ModelError", message, status=424)
+        self.OriginalStatusCode = status
+        self.OriginalMessage = text
+
+
+class Invocations:
+    """The operations of `sagemaker-runtime`."""
+
+    def __init__(self, service: SageMaker, metrics: InvocationMetrics) -> None:
+        self._service = service
+        self._metrics = metrics
+
+    def operations(self) -> dict[str, Operation]:
+        """By API name."""
+        return {"InvokeEndpoint": self._invoke}
+
+    def _invoke(self, call: ApiCall) -> dict[str, Any]:
+        params = call.params
+        for member in _UNSUPPORTED:
+            if params.get(member):
+                raise _validation_error(unsupported(f"InvokeEndpoint.{member}").message)
+        body: bytes = params.get("Body") or b""
+        if len(body) > MAX_PAYLOAD_BYTES:
+            raise ApiError(
+                "413", f"HTTP content length exceeded {MAX_PAYLOAD_BYTES} bytes.", status=413
+            )
+        endpoint = self._find(call)
+        variant = _choose(endpoint, params.get("TargetVariant"))
+        headers = {
+            "Content-Type": params.get("ContentType"),
+            "Accept": params.get("Accept"),
+            "X-Amzn-SageMaker-Custom-Attributes": params.get("CustomAttributes"),
+            "X-Amzn-SageMaker-Inference-Id": params.get("InferenceId"),
+        }
+        started = time.perf_counter()
+        try:
+            answer = variant.server.invoke(body, headers, TIMEOUT_SECONDS)
+        except NoAnswerError as error:
+            answer = Answer(0, "text/plain", str(error).encode(), None)
+        seconds = time.perf_counter() - started
+        self._metrics.count(call.region, endpoint.name, variant.name, answer.status, seconds)
+        if not 200 <= answer.status < 300:
+            raise _model_error(call, endpoint, answer)
+        return {
+            "Body": answer.body,
+            "ContentType": answer.content_type,
+            "InvokedProductionVariant": variant.name,
+            "CustomAttributes": answer.custom_attributes,
+        }
+
+    def _find(self, call: ApiCall) -> Endpoint:
+        name = call.params["EndpointName"]
+        endpoint = self._service.region(call.region).table(ENDPOINT).get(name)
+        if not isinstance(endpoint, Endpoint) or endpoint.deployment is None:
+            raise _validation_error(f"Endpoint {name} of account {call.account_id} not found.")
+        return endpoint
+
+
+def _choose(endpoint: Endpoint, target: str | None) -> Variant:
+    """The target variant, or one by weight."""
+    variants = endpoint.deployment.variants if endpoint.deployment else {}
+    if target is None:
+        weights = [variant.weight for variant in variants.values()]
+        if len(variants) == 1 or not any(weights):
+            return next(iter(variants.values()))
+        return random.choices(list(variants.values()), weights)[0]  # noqa: S311 - no secret
+    if target not in variants:
+        raise _validation_error(f"Variant {target} not found for Request")
+    return variants[target]
+
+
+def _model_error(call: ApiCall, endpoint: Endpoint, answer: Answer) -> ModelInvocationError:
+    text = answer.body.decode("utf-8", "replace")
+    if answer.status == 0:
+        message = (
+            "Your invocation timed out while waiting for a response from container primary, or "
+            f"the container ended. ({text})"
+        )
+        kind, text = "server", ""
+    else:
+        kind, message = ("client" if answer.status < 500 else "server"), text.strip()
+    return ModelInvocationError(
+        answer.status,
+        text,
+        f'Received {kind} error ({answer.status}) from primary with message "{message}". See '
+        f"{LOG_GROUPS}/{endpoint.name} in account {call.account_id} for more information.",
+    )
+
+
+def _validation_error(message: str) -> ApiError:
+    return ApiError("ValidationError", message)

@@ -1,0 +1,65 @@
+"""Brings a model's artifact into the folder that stands for `/opt/ml/model`."""
+
+from __future__ import annotations
+
+import os
+import stat
+import uuid
+from pathlib import Path
+from typing import Any
+
+from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.model_records import ServedModel
+
+
+def fetch_model(client: Any, model: ServedModel, folder: Path) -> None:
+    """Download, unpack and write-protect the model's data.
+
+    Raises:
+        JobError: the artifact cannot be read or unpacked.
+    """
+    if model.data is None:
+        return
+    uri = s3_data.S3Uri.parse(model.data["S3Uri"])
+    try:
+        if model.data["S3DataType"] == "S3Object":
+            _fetch_object(client, uri, folder, packed=model.data["CompressionType"] == "Gzip")
+        else:
+            objects = s3_data.list_objects(client, model.data)
+            s3_data.download(client, objects, folder)
+    except JobError as error:
+        raise JobError(
+            f'Failed to download model data for container "container_1" from URL: "{uri}". Please '
+            "ensure that there is an object located at the URL and that the role passed to "
+            f"CreateModel has permissions to download the object. ({error})"
+        ) from error
+    _check_requirements(folder)
+    _write_protect(folder)
+
+
+def _fetch_object(client: Any, uri: s3_data.S3Uri, folder: Path, *, packed: bool) -> None:
+    if not packed:
+        s3_data.download_one(client, uri, folder / Path(uri.key).name)
+        return
+    archive = folder.parent / f"{uuid.uuid4().hex}.tar.gz"
+    s3_data.download_one(client, uri, archive)
+    s3_data.unpack(archive, folder)
+    archive.unlink()
+
+
+def _check_requirements(folder: Path) -> None:
+    """The real container installs this file at its start, from the internet."""
+    requirements = folder / "code" / "requirements.txt"
+    if requirements.is_file() and requirements.read_text("utf-8", "replace").strip():
+        raise JobError(
+            "The model's code/requirements.txt cannot be installed: the embedded AWS gives "
+            "containers no package index; leave the file out and use what the image holds."
+        )
+
+
+def _write_protect(folder: Path) -> None:
+    """SageMaker mounts models read-only. (A process of the superuser can write all the same.)"""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(stat.S_IMODE(os.stat(path).st_mode) & ~0o222)

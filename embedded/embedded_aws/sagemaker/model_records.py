@@ -1,0 +1,75 @@
+"""What models and model packages say about the container that serves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from embedded_aws.sagemaker.errors import not_found
+from embedded_aws.sagemaker.state import Record, RegionStore
+
+MODEL = "model"
+PACKAGE = "model-package"
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """One model, resolved to what a container needs."""
+
+    name: str
+    role_arn: str
+    image: str
+    data: dict[str, Any] | None  # an S3ModelDataSource, None for a model without data
+    environment: dict[str, str] = field(default_factory=dict)
+    isolated: bool = False
+
+
+def find_model(store: RegionStore, name: str) -> Record:
+    """Raises the API's error when there is no such model."""
+    record = store.table(MODEL).get(name)
+    if record is None:
+        raise not_found("model", store.arn(MODEL, name))
+    return record
+
+
+def find_package(store: RegionStore, name_or_arn: str) -> Record:
+    """A version of a model package, by ARN or `<group>/<version>`. Raises the API's error."""
+    name = name_or_arn.split(f":{PACKAGE}/", 1)[-1]
+    record = store.table(PACKAGE).get(name)
+    if record is None:
+        raise not_found("model package", store.arn(PACKAGE, name))
+    return record
+
+
+def resolve_model(store: RegionStore, name: str) -> ServedModel:
+    """Image, data and environment of a model; a package's come first, the model's own override.
+
+    Raises:
+        ApiError: the model, or its package, does not exist.
+    """
+    request = find_model(store, name).request
+    container = dict(request["PrimaryContainer"])
+    environment = dict(container.get("Environment") or {})
+    if "ModelPackageName" in container:
+        package = find_package(store, container["ModelPackageName"])
+        container = package.request["InferenceSpecification"]["Containers"][0]
+        environment = {**(container.get("Environment") or {}), **environment}
+    return ServedModel(
+        name=name,
+        role_arn=request["ExecutionRoleArn"],
+        image=container["Image"],
+        data=_data_source(container),
+        environment=environment,
+        isolated=bool(request.get("EnableNetworkIsolation")),
+    )
+
+
+def _data_source(container: dict[str, Any]) -> dict[str, Any] | None:
+    if container.get("ModelDataUrl"):
+        return {
+            "S3Uri": container["ModelDataUrl"],
+            "S3DataType": "S3Object",
+            "CompressionType": "Gzip",
+        }
+    source: dict[str, Any] | None = (container.get("ModelDataSource") or {}).get("S3DataSource")
+    return source

@@ -1,0 +1,185 @@
+"""One running model server: the container's Gunicorn and Flask, in a child of this process."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedded_aws.runtime import Credentials
+from embedded_aws.sagemaker.container import Container
+from embedded_aws.sagemaker.container_logs import ContainerLog
+from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.images import network_environment, resolve_image, version_note
+from embedded_aws.sagemaker.model_data import fetch_model
+from embedded_aws.sagemaker.model_records import ServedModel
+from embedded_aws.sagemaker.opt_ml import OptMl
+from embedded_aws.sagemaker.service import SageMaker
+
+_IMAGE_FILES = Path(__file__).with_name("image")
+_POLL_SECONDS = 0.1
+_STOP_SECONDS = 5.0
+_RESTART_SECONDS = 1.0
+_BACKLOG = 2048
+_CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A container's response to one invocation."""
+
+    status: int
+    content_type: str
+    body: bytes
+    custom_attributes: str | None
+
+
+class NoAnswerError(Exception):
+    """The container closed the connection, or took longer than allowed."""
+
+
+class ModelServer:
+    """Serves one model; `start` returns when `/ping` answers 200."""
+
+    def __init__(self, service: SageMaker, model: ServedModel, folder: Path, region: str) -> None:
+        self._service = service
+        self._model = model
+        self._opt_ml = OptMl(folder / "opt" / "ml")
+        self._region = region
+        self._container: Container | None = None
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._port = 0
+
+    def start(
+        self,
+        credentials: Credentials,
+        log: ContainerLog,
+        *,
+        extra_environment: Mapping[str, str],
+        startup_seconds: float,
+    ) -> None:
+        """Fetch the model, start the server, wait for it.
+
+        Raises:
+            JobError: the image is refused, the data cannot be read, or the server does not answer.
+        """
+        image = resolve_image(self._model.image, self._service.runtime.image_python)
+        if note := version_note(image):
+            log.write(note)
+        self._opt_ml.create()
+        client = self._service.runtime.client("s3", credentials, self._region)
+        fetch_model(client, self._model, self._opt_ml.model)
+        allowed = self._service.runtime.child_environment(credentials, self._region)
+        environment = {
+            **image.environment(self._opt_ml),
+            **self._opt_ml.rewrite_values({**self._model.environment, **extra_environment}),
+            **network_environment(self._model.isolated, allowed, self._region),
+        }
+        self._spawn(str(image.python), environment, log)
+        self._wait_until_healthy(startup_seconds, log)
+        self._service.start(
+            f"restart-{self._model.name}",
+            lambda: self._restart_forever(str(image.python), environment, log),
+        )
+
+    def stop(self) -> None:
+        """End the server and everything it started; safe to call twice."""
+        with self._lock:
+            self._stopped.set()
+            container, self._container = self._container, None
+        if container is not None:
+            container.stop(_STOP_SECONDS)
+
+    def invoke(
+        self, body: bytes, headers: Mapping[str, str | None], timeout_seconds: float
+    ) -> Answer:
+        """POST to `/invocations`. Headers with the value None are left out.
+
+        Raises:
+            NoAnswerError: there is none, or it takes too long.
+        """
+        sent = {name: value for name, value in headers.items() if value is not None}
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout_seconds)
+        try:
+            connection.request("POST", "/invocations", body=body, headers=sent)
+            response = connection.getresponse()
+            return Answer(
+                response.status,
+                response.getheader("Content-Type", "application/octet-stream"),
+                response.read(),
+                response.getheader(_CUSTOM_ATTRIBUTES),
+            )
+        except (OSError, http.client.HTTPException) as error:
+            raise NoAnswerError(f"{type(error).__name__}: {error}") from error
+        finally:
+            connection.close()
+
+    def _spawn(self, python: str, environment: Mapping[str, str], log: ContainerLog) -> None:
+        # The child inherits a bound socket: no other process can take the port in between.
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(_BACKLOG)
+            self._port = listener.getsockname()[1]
+            os.set_inheritable(listener.fileno(), True)
+            argv = [python, "-m", "gunicorn", "--config", str(_IMAGE_FILES / "gunicorn_config.py")]
+            argv += ["--chdir", str(_IMAGE_FILES), "--bind", f"fd://{listener.fileno()}"]
+            self._container = Container(
+                self._service,
+                [*argv, "server:app_from_environment()"],
+                env=environment,
+                cwd=self._opt_ml.scratch,
+                log=log,
+                pass_fds=[listener.fileno()],
+            )
+
+    def _restart_forever(
+        self, python: str, environment: Mapping[str, str], log: ContainerLog
+    ) -> None:
+        """Start a container that ended by itself again, as SageMaker does."""
+        while not self._stopped.wait(_RESTART_SECONDS) and not self._service.closing.is_set():
+            container = self._container
+            if container is None or container.exit_code is None:
+                continue
+            container.stop(0)
+            log.write(f"the container ended with exit code {container.exit_code}: started again")
+            with self._lock:
+                if not self._stopped.is_set():
+                    self._spawn(python, environment, log)
+
+    def _wait_until_healthy(self, seconds: float, log: ContainerLog) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and not self._service.closing.is_set():
+            if self._container is None or self._container.exit_code is not None:
+                self.stop()  # reads the rest of its output
+                raise JobError(f"its model server ended at its start: {log.last_words()}")
+            if self._ping(deadline):
+                return
+        self.stop()
+        raise JobError(f"it did not answer within {seconds:g} s; its log ends: {log.last_words()}")
+
+    def _ping(self, deadline: float) -> bool:
+        """One health check, which a server that is still loading keeps waiting."""
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(
+                ("127.0.0.1", self._port), timeout=_POLL_SECONDS
+            ) as connection,
+        ):
+            connection.sendall(b"GET /ping HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            while time.monotonic() < deadline:
+                try:
+                    head = connection.recv(64)
+                except TimeoutError:
+                    if self._container is None or self._container.exit_code is not None:
+                        return False
+                    continue
+                return b" 200 " in head
+        time.sleep(_POLL_SECONDS)
+        return False
