@@ -14,6 +14,7 @@ from embedded_aws.sagemaker.models import Models
 from embedded_aws.sagemaker.service import SageMaker, checked
 from embedded_aws.sagemaker.tags import Tags
 from embedded_aws.sagemaker.training_jobs import TrainingJobs
+from embedded_aws.sagemaker.transform_jobs import TransformJobs
 
 
 def install_sagemaker(runtime: Runtime) -> SageMaker:
@@ -26,6 +27,7 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
         Endpoints(service),
         ModelPackageGroups(service),
         ModelPackages(service),
+        TransformJobs(service),
         Tags(service),
     )
     operations: dict[str, Operation] = {}

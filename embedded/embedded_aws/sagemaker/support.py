@@ -113,7 +113,6 @@ HONOURED: Mapping[str, Honoured] = {
             "BatchStrategy",
             "Environment",
             "Tags",
-            "DataProcessing",
             "TransformInput.ContentType",
             "TransformInput.CompressionType",
             "TransformInput.DataSource.S3DataSource.S3Uri",
@@ -124,6 +123,9 @@ HONOURED: Mapping[str, Honoured] = {
             "TransformResources.TransformAmiVersion",
         ),
         "TransformInput.SplitType": ("None", "Line"),
+        "DataProcessing.InputFilter": ("$",),
+        "DataProcessing.OutputFilter": ("$",),
+        "DataProcessing.JoinSource": ("None",),
         "TransformInput.DataSource.S3DataSource.S3DataType": ("S3Prefix", "ManifestFile"),
     },
     "CreateModelPackageGroup": members(

@@ -1,0 +1,174 @@
+"""Transform jobs as the API shows them: create, describe, list, stop."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from embedded_aws.gateway import ApiCall, Operation
+from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
+from embedded_aws.sagemaker.instance_types import check_volume_key
+from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.model_records import resolve_model
+from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
+from embedded_aws.sagemaker.transform_run import TransformRun
+
+KIND = "transform-job"
+_DEFAULT_PAYLOAD_MB = 6
+_PAYLOAD_LIMIT_MB = 100
+
+
+@dataclass
+class TransformJob(Record):
+    """A transform job and where it stands."""
+
+    region: str = ""
+    stop: threading.Event = field(default_factory=threading.Event)
+    failure_reason: str | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def max_payload_mb(self) -> int:
+        """MaxPayloadInMB, or its default."""
+        return int(self.request.get("MaxPayloadInMB", _DEFAULT_PAYLOAD_MB))
+
+    @property
+    def max_concurrent_transforms(self) -> int:
+        """MaxConcurrentTransforms; 0, like absence, leaves it to SageMaker, which takes 1."""
+        return int(self.request.get("MaxConcurrentTransforms") or 1)
+
+    def begin(self) -> None:
+        """The model server is up."""
+        self.started = self.modified = now()
+
+    def end(self, status: str, failure_reason: str | None) -> None:
+        """Reach Completed, Failed or Stopped."""
+        with self._lock:
+            self.failure_reason = failure_reason if status == "Failed" else None
+            self.ended = self.modified = now()
+            self.status = status
+
+    def request_stop(self) -> None:
+        """Ask the run to stop. Raises ApiError when the job has ended."""
+        with self._lock:
+            if self.status != "InProgress":
+                raise invalid(
+                    "The request was rejected because the transform job is in status "
+                    f"{self.status}."
+                )
+            self.status, self.modified = "Stopping", now()
+        self.stop.set()
+
+    def describe(self) -> dict[str, Any]:
+        """DescribeTransformJob's answer."""
+        with self._lock:
+            optional = {
+                "FailureReason": self.failure_reason,
+                "TransformStartTime": self.started,
+                "TransformEndTime": self.ended,
+            }
+            return {
+                **self.described(),
+                "TransformJobArn": self.arn,
+                "TransformJobStatus": self.status,
+                "CreationTime": self.created,
+                **{name: value for name, value in optional.items() if value is not None},
+            }
+
+    def summarize(self) -> dict[str, Any]:
+        """One entry of ListTransformJobs."""
+        optional = {"TransformEndTime": self.ended, "FailureReason": self.failure_reason}
+        return {
+            "TransformJobName": self.name,
+            "TransformJobArn": self.arn,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.modified,
+            "TransformJobStatus": self.status,
+            **{name: value for name, value in optional.items() if value is not None},
+        }
+
+
+class TransformJobs:
+    """The operations on transform jobs."""
+
+    def __init__(self, service: SageMaker) -> None:
+        self._service = service
+
+    def operations(self) -> dict[str, Operation]:
+        """By API name."""
+        return {
+            "CreateTransformJob": self._create,
+            "DescribeTransformJob": lambda call: self._find(call).describe(),
+            "ListTransformJobs": self._list,
+            "StopTransformJob": lambda call: self._find(call).request_stop(),
+        }
+
+    def _create(self, call: ApiCall) -> dict[str, Any]:
+        request, store = call.params, self._service.region(call.region)
+        name = request["TransformJobName"]
+        _check(request)
+        model = resolve_model(store, request["ModelName"])
+        credentials = self._service.assume(model.role_arn, f"SageMaker-{name}"[:64])
+        job = TransformJob(
+            name=name,
+            arn=store.arn(KIND, name),
+            request=request,
+            status="InProgress",
+            tags=tags_of(request),
+            region=call.region,
+        )
+        with store.lock:
+            if name in store.table(KIND):
+                raise job_in_use("Transform job", store.table(KIND)[name].arn)
+            store.table(KIND)[name] = job
+        self._service.say(f"transform job {name} started")
+        run = TransformRun(self._service, job, model, credentials)
+        self._service.start(f"transform-{name}", run.run)
+        return {"TransformJobArn": job.arn}
+
+    def _list(self, call: ApiCall) -> dict[str, Any]:
+        return list_page(
+            call,
+            _jobs(self._service.region(call.region)).values(),
+            "TransformJobSummaries",
+            TransformJob.summarize,
+        )
+
+    def _find(self, call: ApiCall) -> TransformJob:
+        name = call.params["TransformJobName"]
+        job = _jobs(self._service.region(call.region)).get(name)
+        if job is None:
+            raise invalid(f"Could not find requested job with name: {name}")
+        return job
+
+
+def _jobs(store: RegionStore) -> dict[str, TransformJob]:
+    return cast(dict[str, TransformJob], store.table(KIND))
+
+
+def _check(request: dict[str, Any]) -> None:
+    """Refuse what SageMaker refuses although its model allows it."""
+    payload = request.get("MaxPayloadInMB", _DEFAULT_PAYLOAD_MB)
+    if payload == 0:
+        raise invalid("The embedded AWS does not support MaxPayloadInMB = 0 (chunked encoding).")
+    concurrent = request.get("MaxConcurrentTransforms") or 1
+    if payload * concurrent > _PAYLOAD_LIMIT_MB:
+        raise invalid(
+            f"MaxConcurrentTransforms * MaxPayloadInMB must be at most {_PAYLOAD_LIMIT_MB} MB, "
+            f"got {concurrent} * {payload}."
+        )
+    if not request["TransformInput"]["DataSource"].get("S3DataSource"):
+        raise invalid("TransformInput.DataSource.S3DataSource is required.")
+    resources = request["TransformResources"]
+    check_volume_key("VolumeKmsKeyId", resources.get("VolumeKmsKeyId"), resources["InstanceType"])
+    try:
+        s3_data.S3Uri.parse(request["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"])
+        s3_data.S3Uri.parse(request["TransformOutput"]["S3OutputPath"])
+    except JobError as error:
+        raise invalid(str(error)) from error
