@@ -61,9 +61,7 @@ def jsonl_text(table: pd.DataFrame) -> str:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     columns = [_plain_values(table[name]) for name in table.columns]
-    return [
-        dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)
-    ]
+    return [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
 def _plain_values(column: pd.Series) -> list[Any]:

@@ -142,9 +142,7 @@ def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:
 
 def _is_plausible_row(schema: FeatureSchema, cells: Sequence[str]) -> bool:
     """Whether the cells, in the order of the schema, are values that training could have seen."""
-    return all(
-        _is_plausible(item, cell) for item, cell in zip(schema.features, cells, strict=True)
-    )
+    return all(_is_plausible(item, cell) for item, cell in zip(schema.features, cells, strict=True))
 
 
 def _is_plausible(feature: Feature, cell: str) -> bool:

@@ -73,9 +73,7 @@ def read_columns(data: bytes, width: int, *, skip_first: bool, row_hint: str, pl
             skip_rows_after_names=int(skip_first),
             block_size=_LARGEST_RECORD,
         ),
-        "parse_options": pa_csv.ParseOptions(
-            newlines_in_values=True, invalid_row_handler=remember
-        ),
+        "parse_options": pa_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=remember),
         "convert_options": pa_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),

@@ -55,14 +55,14 @@ def read_file(path: Path, data: bytes, kind: str) -> Any:
     if not data.strip():
         raise InputError(f"{path.name} is empty.")
     try:
-        return _READERS[kind](path, data)
+        return _READERS[kind](path.name, data)
     except InputError as error:
         if path.name in str(error):
             raise
         raise InputError(f"{path.name}: {error}") from error
 
 
-def _read_csv(path: Path, data: bytes) -> Any:
+def _read_csv(name: str, data: bytes) -> Any:
     data = csv_text.as_bytes(data)
     header = csv_text.first_record(data)
     unnamed_or_doubled(header)
@@ -73,12 +73,12 @@ def _read_csv(path: Path, data: bytes) -> Any:
         len(header),
         skip_first=True,
         row_hint="the header",
-        place=row_of_files([path.name], [0]),
+        place=row_of_files([name], [0]),
     )
     return table.rename_columns(header)
 
 
-def _read_jsonl(path: Path, data: bytes) -> Any:
+def _read_jsonl(_name: str, data: bytes) -> Any:
     rows = read_lines(data)
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
@@ -105,7 +105,7 @@ def _json_column(name: str, values: list[Any]) -> Any:
         ) from error
 
 
-def _read_parquet(path: Path, data: bytes) -> Any:
+def _read_parquet(_name: str, data: bytes) -> Any:
     table = read_parquet(data)
     unnamed_or_doubled(table.column_names)
     if not table.num_rows:
@@ -113,7 +113,7 @@ def _read_parquet(path: Path, data: bytes) -> Any:
     return table
 
 
-_READERS: dict[str, Callable[[Path, bytes], Any]] = {
+_READERS: dict[str, Callable[[str, bytes], Any]] = {
     "csv": _read_csv,
     "jsonl": _read_jsonl,
     "parquet": _read_parquet,

@@ -148,9 +148,7 @@ def _scores(predictor: TabularPredictor, truth: pd.Series, answers: Any) -> dict
     return scores
 
 
-def _metric_inputs(
-    predictor: TabularPredictor, truth: pd.Series, answers: Any
-) -> dict[str, Any]:
+def _metric_inputs(predictor: TabularPredictor, truth: pd.Series, answers: Any) -> dict[str, Any]:
     if not predictor.can_predict_proba:
         levels = predictor.quantile_levels if predictor.problem_type == "quantile" else None
         return {"y": truth.to_numpy(), "y_pred": answers.to_numpy(), "quantile_levels": levels}

@@ -1,4 +1,4 @@
-"""What a predictor takes: names, order, kinds, dtypes and categories of its features, and its label.
+"""What a predictor takes: its features (names, order, kinds, dtypes, categories), and its label.
 
 Written by training as `feature_schema.json`; serving parses every request by it.
 """

@@ -32,7 +32,10 @@ def check_arguments(init_args: Mapping[str, Any], fit_args: Mapping[str, Any]) -
     for where, given in (("init_args", init_args), ("fit_args", fit_args)):
         reserved = sorted(_RESERVED[where] & given.keys())
         if reserved:
-            raise InputError(f"{where} cannot set {listed(reserved)}: the training job does, or cannot.")
+            raise InputError(
+                f"{where} cannot set {listed(reserved)}: the training job sets it or has no use "
+                f"for it; leave it out."
+            )
     if not isinstance(init_args.get("label"), str):
         raise InputError('init_args lacks "label", the name of the column to predict.')
     limit = fit_args.get("time_limit")

@@ -50,9 +50,7 @@ def read_table(schema: FeatureSchema, data: bytes, layout: CsvLayout) -> dict[st
     return dict(zip(layout.columns, table.columns, strict=True))
 
 
-def features_of(
-    schema: FeatureSchema, columns: dict[str, Any], layout: CsvLayout
-) -> pd.DataFrame:
+def features_of(schema: FeatureSchema, columns: dict[str, Any], layout: CsvLayout) -> pd.DataFrame:
     """The schema's features out of the columns of a CSV.
 
     Raises:

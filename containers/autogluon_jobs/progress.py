@@ -11,12 +11,10 @@ from typing import Any
 from autogluon.core.callbacks import AbstractCallback
 
 
-class MetricLines(AbstractCallback):
+class MetricLines(AbstractCallback):  # type: ignore[misc]  # AutoGluon has no types
     """Prints `AGMETRIC model=... val_score=... fit_seconds=...` after each model."""
 
-    def _after_model_fit(
-        self, trainer: Any, model_names: list[str], stack_name: str = "core", level: int = 1
-    ) -> bool:
+    def _after_model_fit(self, trainer: Any, model_names: list[str], **_where: Any) -> bool:
         for name in model_names:
             score = trainer.get_model_attribute(name, "val_score", default=None)
             seconds = trainer.get_model_attribute(name, "fit_time", default=None)

@@ -105,9 +105,9 @@ def _boolean(feature: Feature, value: Any, position: int) -> str:
 def _category(feature: Feature, value: Any, position: int) -> str:
     # 1001 may stand for "1001" or "01001": only a category that training saw settles it.
     whole = isinstance(value, int) and not isinstance(value, bool)
-    if whole and str(value) in feature.known:
-        return str(value)
-    refuse_type(feature, row_of_request(position), value, f"{_type_name(value)} without quotes")
+    if not whole or str(value) not in feature.known:
+        refuse_type(feature, row_of_request(position), value, f"{_type_name(value)} without quotes")
+    return str(value)
 
 
 def _text_only(feature: Feature, value: Any, position: int) -> str:

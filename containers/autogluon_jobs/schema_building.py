@@ -15,7 +15,7 @@ from autogluon_jobs.feature_schema import Feature, FeatureSchema
 
 
 def feature_metadata(features: Sequence[Feature], frame: pd.DataFrame) -> FeatureMetadata:
-    """The kinds as AutoGluon takes them, so that it does not guess dates and texts from a sample."""
+    """The kinds as AutoGluon takes them, so that it guesses no dates and texts from a sample."""
     names = [feature.name for feature in features]
     raw = FeatureMetadata.from_df(frame[names].head(1)).type_map_raw
     texts = {feature.name: [S_TEXT] for feature in features if feature.kind == "text"}

@@ -71,9 +71,7 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
         shutil.rmtree(paths.fit, ignore_errors=True)
 
 
-def _fit(
-    config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[str, ...]
-) -> _Run:
+def _fit(config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[str, ...]) -> _Run:
     warnings = list(data.warnings)
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
     if budget.warning:
@@ -165,4 +163,3 @@ def _metrics(run: _Run, evaluation: Evaluation, models: list[str]) -> dict[str, 
         },
         "warnings": run.warnings,
     }
-

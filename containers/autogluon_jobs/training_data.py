@@ -88,9 +88,7 @@ def _require_columns(train: ChannelTable, other: ChannelTable) -> None:
     parts = [f"lacks {listed(missing)}"] if missing else []
     if extra:
         parts.append("has also " + ", ".join(f'"{name}"{hint(name, missing)}' for name in extra))
-    raise InputError(
-        f'The channel "{other.channel}" {" and ".join(parts)}, compared with "train".'
-    )
+    raise InputError(f'The channel "{other.channel}" {" and ".join(parts)}, compared with "train".')
 
 
 def _infer(

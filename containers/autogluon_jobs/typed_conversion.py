@@ -1,4 +1,4 @@
-"""From the typed columns of Parquet to the values AutoGluon was trained on, exactly or not at all."""
+"""From Parquet's typed columns to the values AutoGluon was trained on, exactly or not at all."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _booleans(feature: Feature, column: Any, place: Place) -> pd.Series:
 def integer_codes(feature: Feature, column: Any, place: Place) -> Any:
     """Whole numbers in a column of categories, as texts where each is a known category.
 
-    The number 1001 says nothing about which of "1001" and "01001" was meant, unless training saw it.
+    The number 1001 does not say which of "1001" and "01001" was meant, unless training saw it.
     """
     if not pt.is_integer(column.type):
         _refuse_column(feature, column, place)
