@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -14,6 +14,9 @@ from botocore.config import Config
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway import Gateway
 from embedded_aws.processes import ProcessSupervisor
+
+if TYPE_CHECKING:
+    from embedded_aws.iam import Iam
 
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
@@ -44,9 +47,9 @@ class Credentials:
 
 ADMIN = Credentials(ADMIN_ACCESS_KEY_ID, ADMIN_SECRET_ACCESS_KEY)
 
-# (role ARN, service principal, session name) -> credentials; raises ApiError when the role's
-# trust policy does not let the service assume it.
-ServiceRoleAssumer = Callable[[str, str, str], Credentials]
+# (role ARN, service principal, session name, ARN of what the service acts for) -> credentials;
+# raises ApiError when the role's trust policy does not let the service assume it.
+ServiceRoleAssumer = Callable[[str, str, str, "str | None"], Credentials]
 
 
 @dataclass
@@ -62,6 +65,7 @@ class Runtime:
     account_id: str = ACCOUNT_ID
     default_region: str = DEFAULT_REGION
     assume_role_for_service: ServiceRoleAssumer | None = None
+    iam: Iam | None = None  # set by the iam service
     on_close: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -69,18 +73,22 @@ class Runtime:
         """`http://localhost:PORT`. `localhost`, not 127.0.0.1: template URLs are built from it."""
         return f"http://localhost:{self.port}"
 
-    def role_credentials(self, role_arn: str, service: str, session_name: str) -> Credentials:
+    def role_credentials(
+        self, role_arn: str, service: str, session_name: str, source_arn: str | None = None
+    ) -> Credentials:
         """Credentials of a deployed role, as the AWS service `service` would get them.
 
         Args:
             service: the service's principal, such as `lambda.amazonaws.com`.
+            source_arn: the resource the service acts for, where trust policies may name it
+                (`aws:SourceArn`).
 
         Raises:
             ApiError: the role does not exist or does not trust the service.
         """
         if self.assume_role_for_service is None:
             raise RuntimeError("the iam service must be installed before roles can be assumed")
-        return self.assume_role_for_service(role_arn, service, session_name)
+        return self.assume_role_for_service(role_arn, service, session_name, source_arn)
 
     def client(
         self, service: str, credentials: Credentials = ADMIN, region: str | None = None

@@ -1,7 +1,5 @@
-"""Not built yet."""
+"""IAM, enforced: every call is judged by the deployed policies of whoever makes it."""
 
-from embedded_aws.runtime import Runtime
+from embedded_aws.iam.installation import Iam, install
 
-
-def install(runtime: Runtime) -> None:
-    """Replaced by the real service."""
+__all__ = ["Iam", "install"]

@@ -1,0 +1,132 @@
+"""Judges every call before it is answered: who calls, what they need, whether policies allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.iam.callers import Caller, CallerDirectory
+from embedded_aws.iam.denials import access_denied
+from embedded_aws.iam.moto_state import MotoState
+from embedded_aws.iam.policy.context import Context
+from embedded_aws.iam.policy.document import AccessRequest
+from embedded_aws.iam.policy.evaluation import Decision, PrincipalPolicies, evaluate
+from embedded_aws.iam.policy.principals import Principal
+from embedded_aws.iam.policy_intake import refuse_malformed_policy
+from embedded_aws.iam.requirements.actions import action_prefix
+from embedded_aws.iam.requirements.context_keys import request_context
+from embedded_aws.iam.requirements.model import Requirement, UnknownActionError
+from embedded_aws.iam.requirements.of_call import requirements_of
+from embedded_aws.iam.resource_policies import ResourcePolicyFinder
+from embedded_aws.iam.resource_tags import ResourceTags
+from embedded_aws.iam.usage import PermissionUse
+
+# Everybody may ask who they are, whatever policies say.
+_FREE = frozenset({("sts", "GetCallerIdentity")})
+_INVOKE = "lambda:InvokeFunction"
+
+
+class Authorizer:
+    """The gateway's authorizer; also judges AWS services that act on resources by themselves."""
+
+    def __init__(
+        self,
+        *,
+        callers: CallerDirectory,
+        state: MotoState,
+        resource_policies: ResourcePolicyFinder,
+        resource_tags: ResourceTags,
+        use: PermissionUse,
+        log: ActivityLog,
+    ) -> None:
+        self._callers = callers
+        self._state = state
+        self._resource_policies = resource_policies
+        self._resource_tags = resource_tags
+        self._use = use
+        self._log = log
+
+    def authorize(self, call: ApiCall) -> None:
+        """Let the call pass, or raise.
+
+        Raises:
+            ApiError: the caller is unknown or may not do this.
+        """
+        caller = self._callers.identify(call)
+        refuse_malformed_policy(call)
+        if (call.service, call.operation) in _FREE:
+            return
+        # A role's trust binds administrators too; nothing else can be in their way here.
+        if caller.is_administrator and (call.service, call.operation) != ("sts", "AssumeRole"):
+            return
+        context = Context(request_context(call, self._state) | caller.context)
+        for needed in self._requirements(call, caller):
+            decision = self._judge(caller, needed, context)
+            self._use.record(
+                caller.identity_arn, needed.action, needed.resource, allowed=decision.allowed
+            )
+            if not decision.allowed:
+                raise self._denied(call, caller, needed.action, needed.resource, decision.reason)
+
+    def service_may(
+        self, service: str, action: str, resource: str, context: Mapping[str, str]
+    ) -> Decision:
+        """Whether a resource's policy lets an AWS service act on it, as EventBridge on a function.
+
+        Args:
+            service: such as `events.amazonaws.com`.
+            context: `aws:SourceArn` and `aws:SourceAccount`.
+        """
+        principal = Principal(arn=service, service=service)
+        keys = dict(context) | {
+            "aws:PrincipalIsAWSService": "true",
+            "aws:PrincipalServiceName": service,
+        }
+        request = AccessRequest(principal, action, resource, Context(keys))
+        policies = (
+            self._resource_policies.of_function(resource)
+            if action == _INVOKE
+            else self._resource_policies.find(action, resource)
+        )
+        return evaluate(request, PrincipalPolicies(), policies)
+
+    def _requirements(self, call: ApiCall, caller: Caller) -> list[Requirement]:
+        try:
+            return requirements_of(call, self._state)
+        except UnknownActionError:
+            action = f"{action_prefix(call.service)}:{call.operation}"
+            reason = "because the service authorization reference knows no such action"
+            raise self._denied(call, caller, action, "*", reason) from None
+
+    def _judge(self, caller: Caller, needed: Requirement, context: Context) -> Decision:
+        complete = context.extended(
+            needed.context, {"aws:ResourceTag/": lambda: self._resource_tags.of(needed.resource)}
+        )
+        request = AccessRequest(caller.principal, needed.action, needed.resource, complete)
+        guards = self._resource_policies.find(needed.action, needed.resource)
+        decision = evaluate(request, caller.policies, guards)
+        if not decision.allowed and needed.action == _INVOKE:
+            guards = self._resource_policies.of_function(needed.resource)
+            decision = evaluate(request, caller.policies, guards)
+        if not decision.allowed and needed.or_role is not None:
+            return self._judge_role(needed, complete) or decision
+        return decision
+
+    def _judge_role(self, needed: Requirement, context: Context) -> Decision | None:
+        """An Allow for the role that will do instead of the caller, or None."""
+        role = self._state.role(needed.or_role or "")
+        if role is None:
+            return None
+        principal = Principal(role.arn, role.arn.split(":")[4], role_arn=role.arn)
+        request = AccessRequest(principal, needed.action, needed.resource, context)
+        guards = self._resource_policies.find(needed.action, needed.resource)
+        decision = evaluate(request, self._callers.role_policies(role), guards)
+        return decision if decision.allowed else None
+
+    def _denied(
+        self, call: ApiCall, caller: Caller, action: str, resource: str, reason: str
+    ) -> ApiError:
+        who = caller.identity_arn.rpartition("/")[2]
+        self._log.event("iam", f"denied: {who} may not {action} on {resource} ({reason})")
+        return access_denied(call, caller.principal.arn, action, resource, reason)

@@ -1,0 +1,154 @@
+"""Access key -> who is calling, with their policies and the condition keys about them.
+
+The signature itself is not verified: the server listens on the loopback interface only, and
+what is under test is what an identity may do, not whether somebody stole it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from moto.core.utils import get_service_model
+
+from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.iam.moto_state import MotoState, RoleState, UserState
+from embedded_aws.iam.policy.context import Value
+from embedded_aws.iam.policy.document import Policy, compile_policy
+from embedded_aws.iam.policy.evaluation import PrincipalPolicies
+from embedded_aws.iam.policy.principals import Principal
+from embedded_aws.iam.sessions import RoleSession, SessionStore
+from embedded_aws.runtime import ADMIN_ACCESS_KEY_ID
+
+ADMIN_NAME = "embedded-admin"
+_ALLOW_ALL = compile_policy(
+    '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A principal that has been recognised."""
+
+    principal: Principal
+    user_id: str
+    policies: PrincipalPolicies
+    context: dict[str, Value | None]
+    is_administrator: bool = False
+    is_session: bool = False
+
+    @property
+    def identity_arn(self) -> str:
+        """The role behind a session, or the user: what policies are attached to."""
+        return self.principal.role_arn or self.principal.arn
+
+
+class CallerDirectory:
+    """Knows the administrator, IAM users' keys and role sessions."""
+
+    def __init__(self, account_id: str, state: MotoState, sessions: SessionStore) -> None:
+        self._account_id = account_id
+        self._state = state
+        self._sessions = sessions
+
+    def identify(self, call: ApiCall) -> Caller:
+        """Who signed this call.
+
+        Raises:
+            ApiError: the key is unknown, its session is over, or its session token is wrong.
+        """
+        access_key_id = call.access_key_id or ""
+        if access_key_id == ADMIN_ACCESS_KEY_ID:
+            return self._administrator()
+        session = self._sessions.find(access_key_id)
+        if session is not None:
+            return self._from_session(call, session)
+        user = self._state.user_of_access_key(access_key_id)
+        if user is None:
+            raise _unknown_key(call)
+        return self._from_user(user)
+
+    def role_policies(self, role: RoleState) -> PrincipalPolicies:
+        """What a role may do, without the limits of any session."""
+        boundary = None if role.boundary is None else _compile(role.boundary)
+        return PrincipalPolicies(identity=_compile(role.documents), boundary=boundary)
+
+    def _administrator(self) -> Caller:
+        arn = f"arn:aws:iam::{self._account_id}:user/{ADMIN_NAME}"
+        return Caller(
+            principal=Principal(arn, self._account_id),
+            user_id="AIDAEMBEDDEDADMIN001",
+            policies=PrincipalPolicies(identity=(_ALLOW_ALL,)),
+            context=self._context(arn, "User", "AIDAEMBEDDEDADMIN001")
+            | {"aws:username": ADMIN_NAME},
+            is_administrator=True,
+        )
+
+    def _from_user(self, user: UserState) -> Caller:
+        context = self._context(user.arn, "User", user.id) | {"aws:username": user.name}
+        return Caller(
+            principal=Principal(user.arn, self._account_id),
+            user_id=user.id,
+            policies=PrincipalPolicies(_compile(user.documents)),
+            context=context | {f"aws:PrincipalTag/{k}": v for k, v in user.tags.items()},
+        )
+
+    def _from_session(self, call: ApiCall, session: RoleSession) -> Caller:
+        token = call.request.headers.get("X-Amz-Security-Token") or call.request.args.get(
+            "X-Amz-Security-Token"
+        )
+        role = self._state.role(session.role_arn)
+        if token != session.credentials.session_token or role is None or role.id != session.role_id:
+            raise _unknown_key(call)
+        if session.is_expired():
+            raise _expired(call)
+        policies = self.role_policies(role)
+        limits = None if session.policy_documents is None else _compile(session.policy_documents)
+        return Caller(
+            principal=Principal(session.arn, self._account_id, role_arn=role.arn),
+            user_id=session.user_id,
+            policies=PrincipalPolicies(policies.identity, policies.boundary, limits),
+            context=self._session_context(session, role),
+            is_session=True,
+        )
+
+    def _session_context(self, session: RoleSession, role: RoleState) -> dict[str, Value | None]:
+        tags = {**role.tags, **session.tags}
+        return (
+            self._context(role.arn, "AssumedRole", session.user_id)
+            | {
+                "aws:TokenIssueTime": session.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "aws:MultiFactorAuthPresent": "false",
+            }
+            | {f"aws:PrincipalTag/{key}": value for key, value in tags.items()}
+        )
+
+    def _context(self, arn: str, kind: str, user_id: str) -> dict[str, Value | None]:
+        return {
+            "aws:PrincipalArn": arn,
+            "aws:PrincipalAccount": self._account_id,
+            "aws:PrincipalType": kind,
+            "aws:userid": user_id,
+        }
+
+
+def _compile(documents: Iterable[str]) -> tuple[Policy, ...]:
+    return tuple(compile_policy(document) for document in documents)
+
+
+def _unknown_key(call: ApiCall) -> ApiError:
+    if call.service == "s3":
+        message = "The AWS Access Key Id you provided does not exist in our records."
+        return ApiError("InvalidAccessKeyId", message, status=403)
+    code = "UnrecognizedClientException" if _speaks_json(call) else "InvalidClientTokenId"
+    return ApiError(code, "The security token included in the request is invalid.", status=403)
+
+
+def _expired(call: ApiCall) -> ApiError:
+    code = "ExpiredTokenException" if _speaks_json(call) else "ExpiredToken"
+    message = "The security token included in the request is expired."
+    return ApiError(code, message, status=400 if call.service == "s3" else 403)
+
+
+def _speaks_json(call: ApiCall) -> bool:
+    return "json" in str(get_service_model(call.service).metadata["protocol"])

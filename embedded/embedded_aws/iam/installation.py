@@ -1,0 +1,88 @@
+"""Puts IAM in front of every service of an embedded AWS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+from moto.core.config import default_user_config
+
+from embedded_aws.iam.authorizer import Authorizer
+from embedded_aws.iam.callers import CallerDirectory
+from embedded_aws.iam.moto_state import MotoState
+from embedded_aws.iam.resource_policies import FunctionPolicyReader, ResourcePolicyFinder
+from embedded_aws.iam.resource_tags import ResourceTags
+from embedded_aws.iam.service_roles import ServiceRoles
+from embedded_aws.iam.sessions import SessionStore
+from embedded_aws.iam.sts import SecurityTokenService
+from embedded_aws.iam.usage import PermissionUse
+from embedded_aws.runtime import ADMIN, Runtime
+
+
+@dataclass(frozen=True)
+class Iam:
+    """What the other services may ask of IAM, as `runtime.iam`."""
+
+    authorizer: Authorizer
+    service_roles: ServiceRoles
+    permission_use: PermissionUse
+    sessions: SessionStore
+
+    def service_may_invoke(self, service: str, function_arn: str, source_arn: str) -> bool:
+        """Whether a function's own policy lets `service` invoke it for `source_arn`."""
+        context = {"aws:SourceArn": source_arn, "aws:SourceAccount": source_arn.split(":")[4]}
+        decision = self.authorizer.service_may(
+            service, "lambda:InvokeFunction", function_arn, context
+        )
+        return decision.allowed
+
+    def service_may_publish(self, service: str, topic_arn: str, source_arn: str) -> bool:
+        """Whether a topic's policy lets `service` publish to it for `source_arn`."""
+        context = {"aws:SourceArn": source_arn, "aws:SourceAccount": topic_arn.split(":")[4]}
+        return self.authorizer.service_may(service, "sns:Publish", topic_arn, context).allowed
+
+
+def install(runtime: Runtime) -> None:
+    """Authorise every call, answer STS, and let services assume deployed roles."""
+    # Must be set before moto's IAM store is first used: it is filled with AWS's own managed
+    # policies then (0.1 s).
+    default_user_config["iam"]["load_aws_managed_policies"] = True
+    state = MotoState(runtime.account_id)
+    sessions = SessionStore()
+    callers = CallerDirectory(runtime.account_id, state, sessions)
+    policies = ResourcePolicyFinder(state, runtime.default_region, _function_policies(runtime))
+    use = PermissionUse()
+    authorizer = Authorizer(
+        callers=callers,
+        state=state,
+        resource_policies=policies,
+        resource_tags=ResourceTags(
+            state, lambda service, region: runtime.client(service, ADMIN, region)
+        ),
+        use=use,
+        log=runtime.log,
+    )
+    service_roles = ServiceRoles(
+        account_id=runtime.account_id,
+        state=state,
+        sessions=sessions,
+        resource_policies=policies,
+        log=runtime.log,
+    )
+    runtime.gateway.authorize_with(authorizer.authorize)
+    sts = SecurityTokenService(callers, state, sessions)
+    runtime.gateway.register_service("sts", sts.operations())
+    runtime.assume_role_for_service = service_roles.assume
+    runtime.iam = Iam(authorizer, service_roles, use, sessions)
+
+
+def _function_policies(runtime: Runtime) -> FunctionPolicyReader:
+    def read(function_arn: str) -> str | None:
+        region = function_arn.split(":")[3]
+        try:
+            answer = runtime.client("lambda", ADMIN, region).get_policy(FunctionName=function_arn)
+        except ClientError:  # no such function, or one without a policy
+            return None
+        return str(answer["Policy"])
+
+    return read

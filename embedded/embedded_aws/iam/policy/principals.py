@@ -1,0 +1,95 @@
+"""Who makes a request, and whether a policy's `Principal` element means them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from embedded_aws.iam.policy.conditions import PolicySyntaxError
+
+_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A user, a role's session or an AWS service.
+
+    Attributes:
+        arn: as error messages show it; the session's ARN for an assumed role.
+        role_arn: the assumed role, for a session.
+        service: such as `lambda.amazonaws.com`, for a service.
+    """
+
+    arn: str
+    account: str | None = None
+    role_arn: str | None = None
+    service: str | None = None
+
+
+class PrincipalMatch(enum.IntEnum):
+    """How closely a `Principal` element names a principal; it decides what else must agree."""
+
+    NONE = 0
+    ACCOUNT = 1  # its account: delegates to the account's own identity policies
+    ROLE = 2  # its role: as good as an identity policy, bounded like one
+    DIRECT = 3  # itself, or everyone
+
+
+@dataclass(frozen=True)
+class PrincipalElement:
+    """A statement's `Principal` or `NotPrincipal`."""
+
+    everyone: bool
+    aws: frozenset[str]
+    services: frozenset[str]
+    inverted: bool
+
+    def match(self, principal: Principal) -> PrincipalMatch:
+        """How closely this element names `principal`."""
+        found = self._find(principal)
+        if not self.inverted:
+            return found
+        exempt = found in {PrincipalMatch.ROLE, PrincipalMatch.DIRECT}
+        return PrincipalMatch.NONE if exempt else PrincipalMatch.DIRECT
+
+    def _find(self, principal: Principal) -> PrincipalMatch:
+        if self.everyone:
+            return PrincipalMatch.DIRECT
+        if principal.service is not None:
+            named = principal.service in self.services
+            return PrincipalMatch.DIRECT if named else PrincipalMatch.NONE
+        if principal.arn in self.aws:
+            return PrincipalMatch.DIRECT
+        if principal.role_arn in self.aws:
+            return PrincipalMatch.ROLE
+        if principal.account in self.aws:
+            return PrincipalMatch.ACCOUNT
+        return PrincipalMatch.NONE
+
+
+def compile_principal(element: Any, *, inverted: bool, where: str) -> PrincipalElement:
+    """Compile a `Principal` element; account ARNs are reduced to the account's id.
+
+    Raises:
+        PolicySyntaxError: the element is neither "*" nor a map of known kinds.
+    """
+    if element == "*":
+        return PrincipalElement(True, frozenset(), frozenset(), inverted)
+    if not isinstance(element, Mapping) or not element or set(element) - set(_KINDS):
+        raise PolicySyntaxError(
+            f'{where}.Principal must be "*" or an object with keys of {", ".join(_KINDS)}, '
+            f"got {element!r}"
+        )
+    aws = {_account_or_arn(name) for name in _names(element.get("AWS", []))}
+    services = frozenset(_names(element.get("Service", [])))
+    return PrincipalElement("*" in aws, frozenset(aws), services, inverted)
+
+
+def _names(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _account_or_arn(name: str) -> str:
+    return name.split(":")[4] if name.startswith("arn:") and name.endswith(":root") else name

@@ -1,0 +1,61 @@
+"""Tags of existing resources, for `aws:ResourceTag/...`: looked up only when a policy asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from embedded_aws.iam.moto_state import MotoState
+from embedded_aws.iam.requirements.tags import request_tags
+
+# boto3 service and region -> a client with the administrator's rights
+ClientFactory = Callable[[str, str], Any]
+
+# IAM prefix -> (boto3 service, method, name of the ARN parameter)
+_LISTINGS = {
+    "sagemaker": ("sagemaker", "list_tags", "ResourceArn"),
+    "lambda": ("lambda", "list_tags", "Resource"),
+    "states": ("stepfunctions", "list_tags_for_resource", "resourceArn"),
+    "sns": ("sns", "list_tags_for_resource", "ResourceArn"),
+    "events": ("events", "list_tags_for_resource", "ResourceARN"),
+    "cloudwatch": ("cloudwatch", "list_tags_for_resource", "ResourceARN"),
+    "logs": ("logs", "list_tags_for_resource", "resourceArn"),
+}
+
+
+class ResourceTags:
+    """Reads tags from moto's state (IAM, KMS) or from the service that keeps them.
+
+    Tags of other services are unknown here: conditions on them see no key.
+    """
+
+    def __init__(self, state: MotoState, client: ClientFactory) -> None:
+        self._state = state
+        self._client = client
+
+    def of(self, resource_arn: str) -> Mapping[str, str]:
+        """The tags of a resource; empty when it has none, or does not exist yet."""
+        parts = resource_arn.split(":", 5)
+        if len(parts) < 6 or "*" in resource_arn:
+            return {}
+        service, region = parts[2], parts[3]
+        if service == "iam" and ":role/" in resource_arn:
+            role = self._state.role(resource_arn)
+            return role.tags if role else {}
+        if service == "kms":
+            key = self._state.key(resource_arn, region)
+            return key.tags if key else {}
+        return self._listed(service, region, resource_arn)
+
+    def _listed(self, service: str, region: str, resource_arn: str) -> Mapping[str, str]:
+        if service not in _LISTINGS:
+            return {}
+        name, method, parameter = _LISTINGS[service]
+        arn = resource_arn.partition(":log-stream:")[0] if service == "logs" else resource_arn
+        try:
+            answer = getattr(self._client(name, region), method)(**{parameter: arn})
+        except ClientError:
+            return {}
+        return request_tags(answer)

@@ -1,0 +1,118 @@
+"""STS: AssumeRole and GetCallerIdentity. Who may assume what is the authorizer's to say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from embedded_aws.gateway import ApiCall, ApiError, Operation
+from embedded_aws.iam.callers import CallerDirectory
+from embedded_aws.iam.moto_state import MotoState, RoleState
+from embedded_aws.iam.requirements.tags import request_tags
+from embedded_aws.iam.sessions import RoleSession, SessionStore
+
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
+_SHORTEST_SECONDS = 900
+_DEFAULT_SECONDS = 3600
+_CHAINED_SECONDS = 3600  # of a role assumed with another role's credentials
+_UNSUPPORTED = (
+    "TransitiveTagKeys",
+    "SourceIdentity",
+    "SerialNumber",
+    "TokenCode",
+    "ProvidedContexts",
+)
+
+
+class SecurityTokenService:
+    """Answers STS calls; operations that are not here are refused by name."""
+
+    def __init__(self, callers: CallerDirectory, state: MotoState, sessions: SessionStore) -> None:
+        self._callers = callers
+        self._state = state
+        self._sessions = sessions
+
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations by their API names."""
+        return {"AssumeRole": self.assume_role, "GetCallerIdentity": self.get_caller_identity}
+
+    def get_caller_identity(self, call: ApiCall) -> dict[str, Any]:
+        """Account, ARN and id of whoever calls."""
+        caller = self._callers.identify(call)
+        return {
+            "UserId": caller.user_id,
+            "Account": caller.principal.account,
+            "Arn": caller.principal.arn,
+        }
+
+    def assume_role(self, call: ApiCall) -> dict[str, Any]:
+        """Temporary credentials of a role that trusts the caller (judged before this runs).
+
+        Raises:
+            ApiError: a parameter is out of bounds or not supported.
+        """
+        params = call.params
+        _refuse_unsupported(params)
+        name = str(params.get("RoleSessionName", ""))
+        if not _SESSION_NAME.fullmatch(name):
+            raise ApiError(
+                "ValidationError",
+                f"RoleSessionName must have 2 to 64 characters of letters, digits and _+=,.@-, "
+                f"got {name!r}.",
+            )
+        role = self._state.role(params["RoleArn"])
+        if role is None:  # deleted since the call was authorised
+            raise ApiError("AccessDenied", f"The role {params['RoleArn']} does not exist.")
+        session = self._sessions.open(
+            role,
+            name,
+            self._duration(call, role),
+            policy_documents=self._session_policies(params),
+            tags=request_tags(params),
+        )
+        return _answer(session)
+
+    def _duration(self, call: ApiCall, role: RoleState) -> timedelta:
+        seconds = int(call.params.get("DurationSeconds", _DEFAULT_SECONDS))
+        chained = self._callers.identify(call).is_session
+        longest = _CHAINED_SECONDS if chained else role.max_session_seconds
+        if not _SHORTEST_SECONDS <= seconds <= longest:
+            limit = "for role chaining" if chained else f"MaxSessionDuration of {role.name}"
+            raise ApiError(
+                "ValidationError",
+                f"DurationSeconds must be between {_SHORTEST_SECONDS} and {longest} ({limit}), "
+                f"got {seconds}.",
+            )
+        return timedelta(seconds=seconds)
+
+    def _session_policies(self, params: Mapping[str, Any]) -> tuple[str, ...] | None:
+        documents = [str(params["Policy"])] if params.get("Policy") else []
+        for item in params.get("PolicyArns") or []:
+            document = self._state.managed_policy_document(item["arn"])
+            if document is None:
+                raise ApiError("MalformedPolicyDocument", f"No policy {item['arn']} exists.")
+            documents.append(document)
+        return tuple(documents) or None
+
+
+def _refuse_unsupported(params: Mapping[str, Any]) -> None:
+    for name in _UNSUPPORTED:
+        if params.get(name):
+            raise ApiError(
+                "ValidationError",
+                f"The embedded AWS does not support {name} of AssumeRole; leave it out.",
+            )
+
+
+def _answer(session: RoleSession) -> dict[str, Any]:
+    return {
+        "Credentials": {
+            "AccessKeyId": session.credentials.access_key_id,
+            "SecretAccessKey": session.credentials.secret_access_key,
+            "SessionToken": session.credentials.session_token,
+            "Expiration": session.expires_at,
+        },
+        "AssumedRoleUser": {"AssumedRoleId": session.user_id, "Arn": session.arn},
+    }
