@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import io
+import json
 import re
 import uuid
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +34,9 @@ StartResponse = Callable[..., Any]
 WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([^/,]+)/([^/,]+)/aws4_request")
+# Codes that every service shares (AccessDenied, Throttling ...) are in no service's model.
+warnings.filterwarnings("ignore", r"Exception\(\w+\) with code", UserWarning)
+
 # botocore services that sign with another name than their own. SageMaker's runtime shares its
 # control plane's name and is told apart by the path.
 _SERVICE_BY_SIGNING_NAME = {
@@ -118,6 +123,8 @@ class Gateway:
         request = BackendRequest(environ)
         call = self._recognise(request)
         if call is None:
+            if self._authorize is not None and not request.path.startswith("/moto-api"):
+                return _refuse_unrecognised(request, start_response)
             return self._moto(environ, start_response)
         operation_model = get_service_model(call.service).operation_model(call.operation)
         try:
@@ -197,6 +204,23 @@ class Gateway:
     def _report(self, call: ApiCall, status: int) -> None:
         for listener in self._listeners:
             listener(call, status)
+
+
+def _refuse_unrecognised(request: BackendRequest, start_response: StartResponse) -> list[bytes]:
+    """Turn away what cannot be attributed to anybody; moto would answer it without asking."""
+    code, message = (
+        "UnknownOperationException",
+        f"No AWS operation matches {request.method} {request.path}.",
+    )
+    if _find_credential(request) is None:
+        code, message = (
+            "MissingAuthenticationToken",
+            "The request is not signed with AWS signature version 4.",
+        )
+    body = json.dumps({"__type": code, "message": message}).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response("403 Forbidden", [*headers, ("x-amzn-ErrorType", code)])
+    return [] if request.method == "HEAD" else [body]
 
 
 def _find_credential(request: BackendRequest) -> tuple[str, str, str] | None:
