@@ -79,9 +79,9 @@ class TrainingPlanner:
         return plan
 
     def _write(self, plan: TrainingPlan, data: TrainingData) -> None:
-        for files in data.files.values():
+        for key, files in data.files.items():
             if not files.alone:
-                self.store.write(plan.manifest(files.key), files.manifest(), "application/json")
+                self.store.write(plan.manifest(key), files.manifest(), "application/json")
         job = {
             "version": JOB_VERSION,
             "predictor": plan.spec.name,

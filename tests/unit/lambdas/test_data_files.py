@@ -1,0 +1,148 @@
+"""Which objects a location means."""
+
+import json
+
+import pytest
+
+from autogluon_lambdas.logic.data.files import find_data_files
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.location import S3Location
+from tests.unit.lambdas.fakes import FakeStore
+
+
+def _find(store: FakeStore, uri: str) -> list[str]:
+    files = find_data_files(store, "input.data", S3Location.parse(uri))
+    return [entry.location.uri for entry in files.objects]
+
+
+def _problem(store: FakeStore, uri: str) -> str:
+    with pytest.raises(InvalidDataError) as caught:
+        find_data_files(store, "input.data", S3Location.parse(uri))
+    return str(caught.value)
+
+
+def test_a_single_object_alone_is_read_by_its_prefix() -> None:
+    store = FakeStore({"s3://bucket/train.csv": "a\n1\n", "s3://bucket/other.csv": "b\n"})
+
+    files = find_data_files(store, "input.data", S3Location.parse("s3://bucket/train.csv"))
+
+    assert files.alone
+    assert files.prefix.uri == "s3://bucket/train.csv"
+
+
+def test_an_object_whose_name_starts_another_one_is_listed_in_a_manifest() -> None:
+    store = FakeStore({"s3://bucket/d/train.csv": "a\n1\n", "s3://bucket/d/train.csv.bak": "old"})
+
+    files = find_data_files(store, "input.data", S3Location.parse("s3://bucket/d/train.csv"))
+
+    assert not files.alone
+    assert [entry.location.uri for entry in files.objects] == ["s3://bucket/d/train.csv"]
+    assert json.loads(files.manifest()) == [{"prefix": "s3://bucket/d/"}, "train.csv"]
+
+
+def test_a_folder_without_slash_does_not_take_in_its_namesakes() -> None:
+    store = FakeStore(
+        {
+            "s3://bucket/train/1.csv": "a\n1\n",
+            "s3://bucket/train/deep/2.csv": "a\n2\n",
+            "s3://bucket/train-old/3.csv": "a\n3\n",
+        }
+    )
+
+    files = find_data_files(store, "input.data", S3Location.parse("s3://bucket/train"))
+
+    assert files.prefix.uri == "s3://bucket/train/"
+    assert files.alone
+    assert [files.relative_name(entry.location) for entry in files.objects] == [
+        "1.csv",
+        "deep/2.csv",
+    ]
+
+
+def test_markers_and_hidden_files_are_no_data_and_stay_out_of_the_manifest() -> None:
+    store = FakeStore(
+        {
+            "s3://bucket/train/": "",
+            "s3://bucket/train/_SUCCESS": "",
+            "s3://bucket/train/.part.crc": "x",
+            "s3://bucket/train/_temporary/0.csv": "a\n",
+            "s3://bucket/train/part.csv": "a\n1\n",
+        }
+    )
+
+    files = find_data_files(store, "input.data", S3Location.parse("s3://bucket/train/"))
+
+    assert [entry.location.name for entry in files.objects] == ["part.csv"]
+    assert json.loads(files.manifest()) == [{"prefix": "s3://bucket/train/"}, "part.csv"]
+
+
+def test_an_absent_object_names_the_nearest_one() -> None:
+    store = FakeStore({"s3://bucket/income/train.csv": "a\n1\n"})
+
+    assert _problem(store, "s3://bucket/income/trian.csv") == (
+        "input.data: no such object or prefix s3://bucket/income/trian.csv; "
+        "did you mean 'train.csv'?"
+    )
+
+
+def test_a_bucket_that_may_not_be_read_is_named() -> None:
+    store = FakeStore()
+    store.denied.add("secret")
+
+    assert _problem(store, "s3://secret/train.csv") == (
+        "input.data: cannot read s3://secret/train.csv: the function's role may not read it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("objects", "sentence"),
+    [
+        ({"s3://bucket/x.csv": ""}, "input.data: s3://bucket/x.csv is empty (0 bytes)"),
+        (
+            {"s3://bucket/x.csv/": ""},
+            "input.data: s3://bucket/x.csv/ holds no data files, only markers",
+        ),
+    ],
+)
+def test_nothing_to_read_is_refused(objects: dict[str, str], sentence: str) -> None:
+    assert _problem(FakeStore(objects), "s3://bucket/x.csv") == sentence
+
+
+def test_an_empty_file_among_others_is_named() -> None:
+    store = FakeStore({"s3://bucket/t/1.csv": "a\n1\n", "s3://bucket/t/2.csv": ""})
+
+    assert _problem(store, "s3://bucket/t/") == "input.data: s3://bucket/t/2.csv is empty (0 bytes)"
+
+
+def test_mixed_formats_name_two_files() -> None:
+    store = FakeStore({"s3://bucket/t/1.csv": "a\n1\n", "s3://bucket/t/2.parquet": "x"})
+
+    assert _problem(store, "s3://bucket/t") == (
+        "input.data: mixed formats, s3://bucket/t/1.csv is csv and s3://bucket/t/2.parquet is "
+        "parquet; give each format its own folder"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("train.csv.gz", "is compressed ('.gz'), which is not supported"),
+        ("train.xlsx", "has an unknown file type '.xlsx'; allowed: .csv, .jsonl"),
+        ("train", "has an unknown file type 'train'"),
+        ("train.json", "has an unknown file type '.json'"),
+    ],
+)
+def test_a_format_that_is_not_supported_is_named(name: str, part: str) -> None:
+    assert part in _problem(FakeStore({f"s3://bucket/{name}": "x"}), f"s3://bucket/{name}")
+
+
+@pytest.mark.parametrize(
+    "uri", ["train.csv", "https://bucket/x", "s3://", "s3://bucket", "s3://bucket/", "s3://B/x"]
+)
+def test_what_is_no_s3_location_is_refused(uri: str) -> None:
+    with pytest.raises(ValueError, match="got '"):
+        S3Location.parse(uri)
+
+
+def test_upper_case_suffixes_count() -> None:
+    assert _find(FakeStore({"s3://bucket/T.CSV": "a\n1\n"}), "s3://bucket/T.CSV")

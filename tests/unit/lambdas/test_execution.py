@@ -1,0 +1,40 @@
+"""Names that come from an execution."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.execution import Execution
+
+_SAGEMAKER_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
+
+@given(
+    predictor=st.from_regex(r"[a-z][a-z0-9-]{0,29}", fullmatch=True),
+    name=st.text(min_size=1, max_size=80),
+)
+def test_any_execution_gives_a_name_that_sagemaker_takes(predictor: str, name: str) -> None:
+    job_name = Execution(arn=f"arn:{name}", name=name).job_name(predictor)
+
+    assert _SAGEMAKER_NAME.fullmatch(job_name)
+    assert job_name.startswith(predictor)
+
+
+def test_the_name_shows_predictor_execution_and_digest_of_its_arn() -> None:
+    execution = Execution(arn="arn:aws:states:us-east-1:1:execution:x:my run", name="my run")
+
+    assert re.fullmatch(r"income-my-run-[0-9a-f]{8}", execution.job_name("income"))
+    assert execution.job_name("income").endswith(execution.digest(8))
+
+
+def test_executions_of_one_name_in_two_state_machines_have_two_jobs() -> None:
+    assert Execution("arn:a:x", "x").job_name("p") != Execution("arn:b:x", "x").job_name("p")
+
+
+@pytest.mark.parametrize("event", [{}, {"execution": {}}, {"execution": {"Id": "arn"}}])
+def test_a_call_from_elsewhere_is_refused(event: dict[str, object]) -> None:
+    with pytest.raises(InvalidInputError, match="call this function from its state machine"):
+        Execution.from_event(event)

@@ -1,0 +1,186 @@
+"""The head of data files: CSV, JSON Lines, Parquet."""
+
+from pathlib import Path
+
+import pytest
+
+from autogluon_lambdas.logic.data.csv_head import HEAD_BYTES, read_csv_head
+from autogluon_lambdas.logic.data.files import find_data_files
+from autogluon_lambdas.logic.data.heads import common_columns, read_heads
+from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.location import S3Location, S3Object
+from tests.unit.lambdas.fakes import FakeStore
+
+PARQUET = Path(__file__).parent / "data"
+
+
+def _columns(body: bytes | str, suffix: str = ".csv") -> tuple[str, ...]:
+    uri = f"s3://bucket/x{suffix}"
+    store = FakeStore({uri: body})
+    files = find_data_files(store, "input.data", S3Location.parse(uri))
+    return common_columns(files, read_heads(store, files))
+
+
+def _problem(body: bytes | str, suffix: str = ".csv") -> str:
+    with pytest.raises(InvalidDataError) as caught:
+        _columns(body, suffix)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n1,2\n",
+        "\ufeffa,b\r\n1,2",
+        '"a","b"\n1,2\n',
+        "\n\na,b\n1,2\n",
+    ],
+)
+def test_csv_headers_with_quotes_marks_and_blank_lines_are_read(text: str) -> None:
+    assert _columns(text) == ("a", "b")
+
+
+def test_a_column_name_may_hold_commas_quotes_and_line_breaks() -> None:
+    assert _columns('"a,1","b ""x""","c\nd"\n1,2,3\n') == ("a,1", 'b "x"', "c\nd")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("\n\n", "s3://bucket/x.csv has neither a header nor rows, only blank lines"),
+        ("a;b\n1;2\n", "s3://bucket/x.csv is separated by ';'; CSV here is separated by ','"),
+        ("a\tb\n1\t2\n", "s3://bucket/x.csv is separated by a tab; CSV here is separated by ','"),
+        ("a,b,a\n1,2,3\n", "s3://bucket/x.csv has the column 'a' more than once"),
+        (
+            ",a\n0,1\n",
+            "s3://bucket/x.csv has no name for column 1; name it, or leave the index out "
+            "(pandas: to_csv(..., index=False))",
+        ),
+        (
+            "a,b\n1,é\n".encode("latin-1"),
+            "s3://bucket/x.csv is not UTF-8 text (byte 6: 0xe9); save it as UTF-8",
+        ),
+        (
+            "a,b\n".encode("utf-16"),
+            "s3://bucket/x.csv is not UTF-8 text (byte 0: 0xff); save it as UTF-8",
+        ),
+        (b"a\x00,b\n", "s3://bucket/x.csv is not text: it has zero bytes"),
+        (
+            "a,b\r1,2\r",
+            "s3://bucket/x.csv ends its lines with carriage returns alone; save it with LF or CRLF",
+        ),
+    ],
+)
+def test_csv_that_cannot_be_used_is_one_sentence(body: bytes | str, sentence: str) -> None:
+    assert _problem(body) == f"input.data: {sentence}"
+
+
+def test_a_character_cut_by_the_first_megabyte_is_no_error() -> None:
+    body = ("a\n" + "x" * (HEAD_BYTES - 3) + "é\n").encode()
+    store = FakeStore({"s3://bucket/x.csv": body})
+
+    entry = S3Object(S3Location("bucket", "x.csv"), len(body))
+
+    assert read_csv_head(store, "input.data", entry).fields == ("a",)
+
+
+def test_a_first_line_without_end_is_named() -> None:
+    assert "has a first line longer than 1,000,000 bytes" in _problem("x" * (HEAD_BYTES + 5))
+
+
+def test_json_lines_unite_their_keys() -> None:
+    assert _columns('{"a": 1}\n\n{"b": 2, "a": null}\n', ".jsonl") == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("body", "part"),
+    [
+        ('[{"a": 1}]', "line 1: got a JSON list; JSON Lines holds one object per line"),
+        ('{"a": 1}\n{"a": \n', "line 2: not a JSON object ("),
+        ('{"a": 1, "a": 2}\n', "the key 'a' stands more than once"),
+        ("\n\n", "has no rows"),
+    ],
+)
+def test_json_lines_that_cannot_be_used_name_the_line(body: str, part: str) -> None:
+    assert part in _problem(body, ".jsonl")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "rows"),
+    [
+        ("pandas_snappy", ("age", "workclass", "class"), 3),
+        ("pandas_index", ("age", "class"), 2),
+        ("nested_row_groups", ("age", "nested", "class", "score"), 4),
+        ("no_statistics", ("age", "class", "wide column, with comma"), 2),
+        ("no_rows", ("age", "class", "wide column, with comma"), 0),
+    ],
+)
+def test_parquet_footers_of_several_writers_settings(
+    name: str, columns: tuple[str, ...], rows: int
+) -> None:
+    body = (PARQUET / f"{name}.parquet").read_bytes()
+    store = FakeStore({"s3://bucket/x.parquet": body})
+
+    footer = read_parquet_footer(
+        store, "input.data", S3Object(S3Location("bucket", "x.parquet"), len(body))
+    )
+
+    assert (footer.columns, footer.rows) == (columns, rows)
+
+
+def test_only_the_tail_of_a_parquet_file_is_read() -> None:
+    tail = (PARQUET / "pandas_snappy.parquet").read_bytes()
+    body = b"PAR1" + b"\0" * 1_000_000 + tail
+    store = FakeStore({"s3://bucket/x.parquet": body})
+
+    read_parquet_footer(store, "input.data", S3Object(S3Location("bucket", "x.parquet"), len(body)))
+
+    assert store.bytes_read < 100_000
+
+
+def test_a_footer_larger_than_the_first_read_is_read_in_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("autogluon_lambdas.logic.data.parquet_footer._TAIL_BYTES", 16)
+
+    assert _columns((PARQUET / "pandas_snappy.parquet").read_bytes(), ".parquet") == (
+        "age",
+        "workclass",
+        "class",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "part"),
+    [
+        (b"age,class\n1,2\n", "is not Parquet: it does not end in 'PAR1'"),
+        (b"PAR1" + b"\0" * 8 + b"PARE", "is encrypted Parquet, which is not supported"),
+        (b"PAR1" + b"\xff\xff\xff\x7f" + b"PAR1", "is damaged Parquet: its footer of 2147483647"),
+        (b"PAR1" + b"\x15\x04\x19" + b"\3\0\0\0" + b"PAR1", "is damaged Parquet: "),
+    ],
+)
+def test_damaged_parquet_is_one_sentence(body: bytes, part: str) -> None:
+    assert part in _problem(body, ".parquet")
+
+
+def test_any_cut_through_a_footer_is_a_sentence_and_never_another_error() -> None:
+    whole = (PARQUET / "nested_row_groups.parquet").read_bytes()
+    length = int.from_bytes(whole[-8:-4], "little")
+    footer = whole[-8 - length : -8]
+    for keep in range(0, length, 7):
+        body = b"PAR1" + footer[:keep] + keep.to_bytes(4, "little") + b"PAR1"
+        assert "damaged" in _problem(body, ".parquet")
+
+
+def test_files_of_one_prefix_need_the_same_columns() -> None:
+    store = FakeStore({"s3://bucket/t/1.csv": "a,b\n1,2\n", "s3://bucket/t/2.csv": "a,c\n1,2\n"})
+    files = find_data_files(store, "input.data", S3Location.parse("s3://bucket/t/"))
+
+    with pytest.raises(InvalidDataError) as caught:
+        common_columns(files, read_heads(store, files))
+
+    assert str(caught.value) == (
+        "input.data: s3://bucket/t/2.csv has other columns than s3://bucket/t/1.csv: missing b; "
+        "added c"
+    )

@@ -1,0 +1,432 @@
+"""Planning a training run: each bad input is one sentence, and nothing is written."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.validate import validate_parameters
+
+from autogluon_lambdas.logic.plan_training import TrainingPlanner
+from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
+from tests.unit.lambdas.fakes import (
+    ENVIRONMENT,
+    KEY_ARN,
+    FakePredictors,
+    FakeStore,
+    planner_event,
+    spec,
+)
+
+TRAIN = "s3://data-bucket/income/train.csv"
+HEADER = "age,workclass,class\n"
+ROWS = "48,Private,<=50K\n30,Private,>50K\n"
+PARQUET = Path(__file__).parent / "data"
+
+
+def _planner(
+    objects: dict[str, bytes | str] | None = None, *, predictors: FakePredictors | None = None
+) -> TrainingPlanner:
+    store = FakeStore({TRAIN: HEADER + ROWS} if objects is None else objects)
+    return TrainingPlanner(ENVIRONMENT, predictors or FakePredictors(), store)
+
+
+def _values(**values: Any) -> dict[str, Any]:
+    return {"predictor": "income", "train_data": TRAIN, **values}
+
+
+def _problem(
+    planner: TrainingPlanner, values: object, error: type[Exception] = InvalidInputError
+) -> str:
+    assert isinstance(planner.store, FakeStore)
+    before = planner.store.uris()
+    with pytest.raises(error) as caught:
+        planner.plan(planner_event(values))
+    assert planner.store.uris() == before
+    return str(caught.value)
+
+
+def _validated(request: dict[str, Any]) -> dict[str, Any]:
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    validate_parameters(request, model.operation_model("CreateTrainingJob").input_shape)
+    return request
+
+
+# What a good input gives
+
+
+def test_the_request_is_complete_and_valid() -> None:
+    planner = _planner()
+
+    answer = planner.plan(planner_event(_values()))
+
+    request = _validated(answer["request"])
+    job_name = request["TrainingJobName"]
+    assert job_name.startswith("income-first-run-")
+    assert request["ResourceConfig"] == {
+        "InstanceType": "ml.m5.2xlarge",
+        "InstanceCount": 1,
+        "VolumeSizeInGB": 30,
+        "VolumeKmsKeyId": KEY_ARN,
+    }
+    assert request["StoppingCondition"] == {"MaxRuntimeInSeconds": 3600}
+    assert request["HyperParameters"] == {
+        "sagemaker_program": '"train.py"',
+        "sagemaker_submit_directory": '"/opt/ml/input/data/code/0123abcd.tar.gz"',
+    }
+    assert request["OutputDataConfig"] == {
+        "S3OutputPath": "s3://artifact-bucket/income/runs",
+        "KmsKeyId": KEY_ARN,
+    }
+    assert request["EnableNetworkIsolation"] is True
+    assert {"Key": "team", "Value": "growth"} in request["Tags"]
+    assert {"Key": "autogluon:run", "Value": job_name} in request["Tags"]
+    assert answer["run"] == {
+        "predictor": "income",
+        "job_name": job_name,
+        "promote": True,
+        "folder": f"s3://artifact-bucket/income/runs/{job_name}/",
+        "execution": planner_event({})["execution"]["Id"],
+    }
+
+
+def test_every_channel_points_at_its_data() -> None:
+    store = {
+        TRAIN: HEADER + ROWS,
+        "s3://data-bucket/income/test/1.csv": HEADER + ROWS,
+        "s3://data-bucket/income/tune.csv": HEADER + ROWS,
+    }
+    values = _values(
+        test_data="s3://data-bucket/income/test", tuning_data="s3://data-bucket/income/tune.csv"
+    )
+
+    request = _validated(_planner(store).plan(planner_event(values))["request"])
+
+    folder = f"s3://artifact-bucket/income/runs/{request['TrainingJobName']}"
+    assert {
+        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
+        for channel in request["InputDataConfig"]
+    } == {
+        "train": TRAIN,
+        "test": "s3://data-bucket/income/test/",
+        "tuning": "s3://data-bucket/income/tune.csv",
+        "code": "s3://assets-bucket/0123abcd.tar.gz",
+        "config": f"{folder}/config/job.json",
+    }
+
+
+def test_the_job_file_holds_the_merged_arguments() -> None:
+    planner = _planner()
+
+    answer = planner.plan(
+        planner_event(
+            _values(
+                init_args={"eval_metric": "f1"}, fit_args={"time_limit": 5}, max_runtime_seconds=600
+            )
+        )
+    )
+
+    assert isinstance(planner.store, FakeStore)
+    job = json.loads(planner.store.text(answer["run"]["folder"] + "config/job.json"))
+    assert job == {
+        "version": 1,
+        "predictor": "income",
+        "run": answer["run"]["job_name"],
+        "type": "tabular",
+        "framework_version": "1.6.3",
+        "init_args": {"label": "class", "eval_metric": "f1"},
+        "fit_args": {"time_limit": 5, "hyperparameters": {"GBM": {}, "XT": {}}},
+        "max_runtime_seconds": 600,
+        "data": {"train": TRAIN, "test": None, "tuning": None},
+    }
+
+
+def test_the_same_execution_gives_the_same_request() -> None:
+    planner = _planner()
+
+    first = planner.plan(planner_event(_values()))
+    second = planner.plan(planner_event(_values()))
+
+    assert first == second
+
+
+def test_a_namesake_of_the_object_is_kept_out_by_a_manifest() -> None:
+    planner = _planner({TRAIN: HEADER + ROWS, TRAIN + ".bak": "old"})
+
+    request = _validated(planner.plan(planner_event(_values()))["request"])
+
+    assert isinstance(planner.store, FakeStore)
+    source = request["InputDataConfig"][0]["DataSource"]["S3DataSource"]
+    assert source["S3DataType"] == "ManifestFile"
+    assert json.loads(planner.store.text(source["S3Uri"])) == [
+        {"prefix": "s3://data-bucket/income/"},
+        "train.csv",
+    ]
+
+
+def test_metrics_of_the_predictor_are_declared_and_fit_into_sagemakers_limit() -> None:
+    planner = _planner(predictors=FakePredictors(spec(init_args={"label": "class"})))
+
+    algorithm = planner.plan(planner_event(_values()))["request"]["AlgorithmSpecification"]
+
+    names = [entry["Name"] for entry in algorithm["MetricDefinitions"]]
+    assert "test:roc_auc" in names
+    assert len(names) == len(set(names)) <= 40
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "encrypted"), [("ml.g5.xlarge", False), ("ml.c5.xlarge", True)]
+)
+def test_a_volume_key_goes_only_to_instances_that_take_one(
+    instance_type: str, encrypted: bool
+) -> None:
+    answer = _planner().plan(planner_event(_values(instance_type=instance_type)))
+
+    assert ("VolumeKmsKeyId" in answer["request"]["ResourceConfig"]) is encrypted
+
+
+def test_parquet_and_json_lines_are_planned_like_csv() -> None:
+    parquet = (PARQUET / "pandas_snappy.parquet").read_bytes()
+    lines = '{"age": 1, "class": "a"}\n{"age": 2, "class": "b"}\n'
+    for uri, body in (
+        ("s3://data-bucket/t.parquet", parquet),
+        ("s3://data-bucket/t.jsonl", lines),
+    ):
+        answer = _planner({uri: body}).plan(planner_event(_values(train_data=uri)))
+        _validated(answer["request"])
+
+
+# The cases of bad input, one by one
+
+
+def test_no_such_object() -> None:
+    planner = _planner()
+
+    assert _problem(
+        planner, _values(train_data="s3://data-bucket/income/trian.csv"), InvalidDataError
+    ) == (
+        "input.train_data: no such object or prefix s3://data-bucket/income/trian.csv; "
+        "did you mean 'train.csv'?"
+    )
+
+
+def test_empty_file() -> None:
+    assert _problem(_planner({TRAIN: ""}), _values(), InvalidDataError) == (
+        f"input.train_data: {TRAIN} is empty (0 bytes)"
+    )
+
+
+def test_header_only() -> None:
+    assert _problem(_planner({TRAIN: HEADER}), _values(), InvalidDataError) == (
+        f"input.train_data: {TRAIN} has a header but no rows"
+    )
+
+
+def test_label_column_absent() -> None:
+    planner = _planner({TRAIN: "age,workclass,clas\n1,a,b\n"})
+
+    assert _problem(planner, _values(), InvalidDataError) == (
+        f"input.train_data: {TRAIN} has no column 'class' (the label); did you mean 'clas'?; "
+        "columns found: age, workclass, clas"
+    )
+
+
+def test_label_constant() -> None:
+    planner = _planner({TRAIN: HEADER + "1,a,yes\n2,b,yes\n"})
+
+    assert _problem(planner, _values(), InvalidDataError) == (
+        f"input.train_data: {TRAIN}: the label 'class' has the same value ('yes') in every row; a "
+        "predictor needs at least two"
+    )
+
+
+def test_label_missing_everywhere() -> None:
+    planner = _planner({TRAIN: HEADER + "1,a,\n2,b,\n"})
+
+    assert _problem(planner, _values(), InvalidDataError) == (
+        f"input.train_data: {TRAIN}: the label 'class' is missing in every row"
+    )
+
+
+def test_unknown_predictor() -> None:
+    predictors = FakePredictors(spec(), spec(name="housing"))
+
+    assert _problem(_planner(predictors=predictors), _values(predictor="incom")) == (
+        "input.predictor: unknown predictor 'incom'; did you mean 'income'?; this environment has: "
+        "housing, income"
+    )
+
+
+def test_unknown_key_in_the_input() -> None:
+    assert _problem(_planner(), _values(tets_data=TRAIN)) == (
+        "input.tets_data: unknown key; did you mean 'test_data'?"
+    )
+
+
+def test_fit_argument_of_a_wrong_type() -> None:
+    assert _problem(_planner(), _values(fit_args={"time_limit": "ten"})) == (
+        "input.fit_args.time_limit: got 'ten' (str); allowed: a number of seconds > 0"
+    )
+
+
+def test_instance_type_outside_the_allow_list() -> None:
+    assert _problem(_planner(), _values(instance_type="ml.p4d.24xlarge")) == (
+        "input.instance_type: got 'ml.p4d.24xlarge'; allowed for predictor 'income': "
+        "ml.m5.2xlarge, ml.g5.xlarge, ml.c5.xlarge"
+    )
+
+
+# Further bad input
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"train_data": TRAIN}, "input.predictor: missing; name one of: income"),
+        (
+            {"predictor": "income"},
+            "input.train_data: missing; give s3://<bucket>/<object or prefix>",
+        ),
+        ([], "input: got [] (list); allowed: an object"),
+        (
+            _values(train_data="train.csv"),
+            "input.train_data: got 'train.csv'; allowed: s3://<bucket>/<object or prefix>",
+        ),
+        (_values(promote="yes"), "input.promote: got 'yes' (str); allowed: true or false"),
+        (
+            _values(volume_size_gb=0),
+            "input.volume_size_gb: got 0 (int); allowed: a whole number of GB from 1 to 16384",
+        ),
+        (
+            _values(max_runtime_seconds=7200),
+            "input.max_runtime_seconds: got 7200; allowed for predictor 'income': at most 3600",
+        ),
+        (
+            _values(instance_count=2),
+            "input.instance_count: got 2; allowed: 1, since distributed training of tabular "
+            "predictors is not supported",
+        ),
+        (
+            _values(fit_args={"time_limit": 3600}),
+            "input.fit_args.time_limit: got 3600; allowed: less than max_runtime_seconds (3600), "
+            "since fitting may overrun it and the model must still be saved",
+        ),
+        (
+            _values(predictor="../secrets"),
+            "input.predictor: unknown predictor '../secrets'; this environment has: income",
+        ),
+    ],
+)
+def test_wrong_values_are_one_sentence(values: object, sentence: str) -> None:
+    assert _problem(_planner(), values) == sentence
+
+
+def test_several_problems_are_numbered_in_one_sentence() -> None:
+    values = _values(fit_args={"time_limit": "ten", "num_cpus": 0}, promote=1)
+
+    assert _problem(_planner(), values) == "input.promote: got 1 (int); allowed: true or false"
+    del values["promote"]
+    assert _problem(_planner(), values).startswith("2 problems: (1) input.fit_args.time_limit: ")
+
+
+def test_a_type_that_is_not_built_yet_is_named() -> None:
+    predictors = FakePredictors(spec(type="timeseries"))
+
+    assert _problem(_planner(predictors=predictors), _values()) == (
+        "input.predictor: 'income' is of type 'timeseries', which cannot be trained or used yet; "
+        "supported: tabular"
+    )
+
+
+def test_test_data_that_lacks_a_column_of_the_train_data() -> None:
+    test = "s3://data-bucket/income/test.csv"
+    planner = _planner({TRAIN: HEADER + ROWS, test: "age,work_class,class\n1,a,b\n"})
+
+    assert _problem(planner, _values(test_data=test), InvalidDataError) == (
+        f"input.test_data: {test} lacks columns that the train data has: workclass; "
+        "did you mean 'work_class'?"
+    )
+
+
+def test_a_column_that_the_predictor_ignores_may_be_absent_from_test_data() -> None:
+    test = "s3://data-bucket/income/test.csv"
+    planner = _planner({TRAIN: HEADER + ROWS, test: "age,class\n1,a\n"})
+    values = _values(
+        test_data=test, init_args={"learner_kwargs": {"ignored_columns": ["workclass"]}}
+    )
+
+    _validated(planner.plan(planner_event(values))["request"])
+
+
+def test_an_absent_weight_column_is_named() -> None:
+    assert "has no column 'weight' (sample_weight)" in _problem(
+        _planner(), _values(init_args={"sample_weight": "weight"}), InvalidDataError
+    )
+
+
+def test_a_spec_of_another_version_says_what_to_do() -> None:
+    predictors = FakePredictors(spec(version=2))
+
+    assert _problem(_planner(predictors=predictors), _values(), ValueError) == (
+        "spec.version: got 2; allowed: 1; deploy the stacks and the functions from the same release"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "part"),
+    [
+        ("nulls_and_constants", "class", "the label 'class' is missing in every row"),
+        ("nulls_and_constants", "flag", "the label 'flag' has the same value (True) in every row"),
+        ("nulls_and_constants", "n", "the label 'n' has the same value (7) in every row"),
+        ("nested_row_groups", "class", "the label 'class' has the same value ('yes')"),
+        ("no_rows", "class", "has a header but no rows"),
+    ],
+)
+def test_parquet_statistics_tell_a_useless_label(name: str, label: str, part: str) -> None:
+    uri = "s3://data-bucket/t.parquet"
+    planner = _planner({uri: (PARQUET / f"{name}.parquet").read_bytes()})
+    values = _values(train_data=uri, init_args={"label": label})
+
+    assert part in _problem(planner, values, InvalidDataError)
+
+
+def test_parquet_without_statistics_is_left_to_the_training_job() -> None:
+    uri = "s3://data-bucket/t.parquet"
+    planner = _planner({uri: (PARQUET / "no_statistics.parquet").read_bytes()})
+
+    _validated(planner.plan(planner_event(_values(train_data=uri)))["request"])
+
+
+def test_a_json_label_that_never_varies_is_refused() -> None:
+    uri = "s3://data-bucket/t.jsonl"
+    planner = _planner({uri: '{"class": 1}\n{"class": null}\n{"class": 1}\n'})
+
+    assert "the label 'class' has the same value (1) in every row" in _problem(
+        planner, _values(train_data=uri), InvalidDataError
+    )
+
+
+# Cost
+
+
+def test_a_large_file_is_read_only_to_its_second_label() -> None:
+    body = HEADER + ROWS + "1,x,a\n" * 2_000_000
+    planner = _planner({TRAIN: body})
+    assert isinstance(planner.store, FakeStore)
+
+    started = time.monotonic()
+    planner.plan(planner_event(_values()))
+
+    assert planner.store.bytes_read < 3_000_000
+    assert time.monotonic() - started < 3
+
+
+def test_a_label_that_stays_constant_beyond_the_budget_is_left_to_the_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("autogluon_lambdas.logic.training_data.SCAN_MEGABYTES", 0.01)
+    planner = _planner({TRAIN: HEADER + "1,x,a\n" * 10_000})
+
+    _validated(planner.plan(planner_event(_values()))["request"])
