@@ -14,7 +14,7 @@ from autogluon_jobs.errors import InputError
 from autogluon_jobs.names import listed
 from autogluon_jobs.parse_jsonl import read_lines
 from autogluon_jobs.parse_parquet import read_parquet
-from autogluon_jobs.places import row_of_files
+from autogluon_jobs.places import row_of_file
 
 _SUFFIXES = {
     ".csv": "csv", ".jsonl": "jsonl", ".jsonlines": "jsonl", ".ndjson": "jsonl",
@@ -73,7 +73,7 @@ def _read_csv(name: str, data: bytes) -> Any:
         len(header),
         skip_first=True,
         row_hint="the header",
-        place=row_of_files([name], [0]),
+        place=row_of_file(name),
     )
     return table.rename_columns(header)
 

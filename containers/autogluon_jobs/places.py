@@ -14,6 +14,11 @@ def row_of_request(position: int) -> str:
     return f"row {position + 1}"
 
 
+def row_of_file(name: str) -> Place:
+    """Rows of one file: `row 3 of part-2.csv`."""
+    return lambda position: f"row {position + 1} of {name}"
+
+
 def row_of_files(names: Sequence[str], rows: Sequence[int]) -> Place:
     """Rows of several files read one after the other: `row 3 of part-2.csv`.
 

@@ -1,0 +1,173 @@
+"""Pieces of split files, as Batch Transform posts them under `AUTOGLUON_BATCH`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from autogluon_jobs.batch_config import batch_from_environment
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.serving import ServedModel
+from tests.unit.containers import shop_data
+from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
+
+ROWS = [row | {"key": f"k{i}, {i}"} for i, row in enumerate(shop_data.rows(30, seed=31))]
+COLUMNS = ("key", *reversed(FEATURES))
+
+
+def environ(**changes: Any) -> dict[str, str]:
+    document = {
+        "version": 1, "columns": list(COLUMNS), "has_header": True, "id_column": "key",
+        "output": "both", "output_format": "csv",
+    }  # fmt: skip
+    return {"AUTOGLUON_BATCH": json.dumps(document | changes)}
+
+
+def batch(model: ServedModel, **changes: Any) -> ServedModel:
+    config = batch_from_environment(environ(**changes))
+    return ServedModel(model.schema, model.engine, config)
+
+
+def pieces(body: str, lines: int) -> list[str]:
+    cut = body.splitlines(keepends=True)
+    return ["".join(cut[at : at + lines]) for at in range(0, len(cut), lines)]
+
+
+def run(model: ServedModel, body: str, lines: int, content_type: str = "text/csv") -> list[str]:
+    """The assembled answer, as `SplitType=Line` and `AssembleWith=Line` make it."""
+    answers = [str(model.answer(piece, content_type, "")[0]) for piece in pieces(body, lines)]
+    return "\n".join(answer for answer in answers if answer).splitlines()
+
+
+@pytest.fixture(scope="module")
+def truth(shop: ServedModel) -> list[dict[str, Any]]:
+    body, _ = shop.answer(csv_of(ROWS, FEATURES), "text/csv", "application/json")
+    answers: list[dict[str, Any]] = json.loads(body)
+    return answers
+
+
+@pytest.mark.parametrize("lines", [1, 4, 7, 100])
+def test_split_file_with_reordered_header_gives_every_row_once_in_order(shop, truth, lines):
+    table = list(csv.reader(run(batch(shop), csv_of(ROWS, COLUMNS), lines)))
+    assert [row[0] for row in table] == [row["key"] for row in ROWS]
+    assert [row[1] for row in table] == [row["bought"] for row in truth]
+    assert [float(row[3]) for row in table] == [row["yes_proba"] for row in truth]
+
+
+def test_header_less_file_with_an_id(shop, truth):
+    model = batch(shop, has_header=False)
+    table = list(csv.reader(run(model, headerless(ROWS, COLUMNS), 7)))
+    assert [float(row[3]) for row in table] == [row["yes_proba"] for row in truth]
+
+
+def test_header_less_file_in_schema_order(shop, truth):
+    model = batch(shop, columns=None, has_header=False, id_column=None)
+    table = list(csv.reader(run(model, headerless(ROWS), 7)))
+    assert [float(row[2]) for row in table] == [row["yes_proba"] for row in truth]
+
+
+def test_header_at_the_start_of_a_later_piece_is_no_row(shop):
+    header, rest = csv_of(ROWS, COLUMNS).split("\n", 1)
+    answer, _ = batch(shop).answer(f"{header}\n{rest}", "text/csv", "")
+    again, _ = batch(shop).answer(rest, "text/csv", "")
+    assert answer == again
+    assert len(list(csv.reader(io.StringIO(str(answer))))) == len(ROWS)
+
+
+def test_piece_with_only_the_header_answers_nothing(shop):
+    header = csv_of(ROWS, COLUMNS).split("\n", 1)[0]
+    assert batch(shop).answer(f"{header}\n", "text/csv", "")[0] == ""
+
+
+def test_blank_trailing_lines_are_no_rows(shop):
+    body = headerless(ROWS[:3], COLUMNS)
+    assert batch(shop).answer(body + "\n\n", "text/csv", "") == batch(shop).answer(
+        body, "text/csv", ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "columns"),
+    [("labels", ["key", "bought"]), ("probabilities", ["key", "no_proba", "yes_proba"]),
+     ("both", ["key", "bought", "no_proba", "yes_proba"])],
+)  # fmt: skip
+def test_output_chooses_the_columns(shop, output, columns):
+    model = batch(shop, output=output, output_format="jsonl")
+    lines = run(model, csv_of(ROWS, COLUMNS), 7)
+    assert len(lines) == len(ROWS)
+    assert all(list(json.loads(line)) == columns for line in lines)
+
+
+def test_json_lines_with_an_id(shop, truth):
+    body = "".join(json.dumps(record(row) | {"key": i}) + "\n" for i, row in enumerate(ROWS))
+    model = batch(shop, columns=None, has_header=False, output_format="jsonl")
+    table = [json.loads(line) for line in run(model, body, 7, "application/jsonlines")]
+    assert [row["key"] for row in table] == list(range(len(ROWS)))
+    assert [row["yes_proba"] for row in table] == [row["yes_proba"] for row in truth]
+
+
+def test_id_that_is_a_feature_too_stays_a_feature(shop, truth):
+    model = batch(shop, columns=list(FEATURES), id_column="zip")
+    table = list(csv.reader(run(model, csv_of(ROWS, FEATURES), 7)))
+    assert [row[0] for row in table] == [row["zip"] for row in ROWS]
+    assert [float(row[3]) for row in table] == [row["yes_proba"] for row in truth]
+
+
+def test_bad_cell_names_column_and_row_of_the_piece(shop):
+    rows = [row | ({"age": "x"} if i == 2 else {}) for i, row in enumerate(ROWS)]
+    with pytest.raises(InputError, match='"age", row 3: "x"'):
+        batch(shop).answer(csv_of(rows, COLUMNS), "text/csv", "")
+
+
+def test_missing_id_of_json_lines_names_the_row(shop):
+    model = batch(shop, columns=None, has_header=False)
+    with pytest.raises(InputError, match="missing in row 1"):
+        model.answer(json.dumps(record(ROWS[0])), "application/jsonlines", "")
+
+
+def test_long_configuration_comes_in_pieces():
+    text = environ()["AUTOGLUON_BATCH"]
+    cut = {
+        f"AUTOGLUON_BATCH_{i}": text[at : at + 50] for i, at in enumerate(range(0, len(text), 50))
+    }
+    assert batch_from_environment(cut) == batch_from_environment(environ())
+
+
+def test_endpoint_has_no_batch():
+    assert batch_from_environment({}) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"version": 2}, "version"),
+        ({"outputs": "both"}, 'unknown key "outputs" .did you mean "output"'),
+        ({"output": "all"}, "output is 'all'"),
+        ({"output_format": "xml"}, "output_format is 'xml'"),
+        ({"columns": "a,b"}, "columns"),
+        ({"columns": None}, "has_header needs columns"),
+        ({"has_header": "yes"}, "has_header"),
+    ],
+)
+def test_configuration_that_cannot_be_honoured(changes, problem):
+    with pytest.raises(InputError, match=problem):
+        batch_from_environment(environ(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"columns": [*FEATURES]}, '"key" is not among the columns'),
+        ({"columns": ["key", *FEATURES[1:]]}, 'lacks "age"'),
+        ({"columns": [*COLUMNS, "other"]}, 'unknown column "other"'),
+        ({"columns": [*COLUMNS, "bought"], "id_column": "bought"}, "cannot be the label"),
+    ],
+)
+def test_batch_that_does_not_fit_the_model_fails_at_start(shop_job: JobFolder, changes, problem):
+    with pytest.raises(InputError, match=problem):
+        ServedModel.load(shop_job.model, environ(**changes))

@@ -1,0 +1,80 @@
+"""The rule that says which kind a training column is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.kinds import infer_feature, stray_cells
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "dtype", "nullable"),
+    [
+        (["1", "2", "-3", "+4"], "int", "int64", False),
+        (["1", "", "3"], "float", "float64", True),
+        (["1", "NaN", "3"], "float", "float64", True),
+        (["1", "2.5"], "float", "float64", True),
+        (["1.0", "2.0"], "float", "float64", True),
+        (["1e5", ".5", "5."], "float", "float64", True),
+        ([" 1", "2 "], "int", "int64", False),
+        (["01001", "90210"], "category", "category", True),
+        (["0", "1", "0"], "int", "int64", False),
+        (["0.5", "00.5"], "category", "category", True),
+        (["1", "A1"], "category", "category", True),
+        (["99999999999999999999", "1"], "category", "category", True),
+        (["1,000", "2,000"], "category", "category", True),
+        (["true", "False"], "bool", "bool", False),
+        (["true", "", "false"], "bool", "float64", True),
+        (["yes", "no"], "category", "category", True),
+        (["NA", "EU"], "category", "category", True),
+        (["NA", "NA"], "category", "category", True),
+        (["", ""], "float", "float64", True),
+        (["2026-11-20", "2026-11-21T10:00:00Z"], "datetime", "datetime64[ns]", True),
+        (["2026-11-20", "2026-02-30"], "category", "category", True),
+        (["20261120", "20261121"], "int", "int64", False),
+        (["1A", "May", "10a"], "category", "category", True),
+        (["a b c d", "e f g h"], "text", "object", True),
+        (["inf", "1"], "category", "category", True),
+    ],
+)
+def test_kind_of_csv_cells(cells, kind, dtype, nullable):
+    feature = infer_feature("x", pa.array(cells, pa.string()), typed=False)
+    assert (feature.kind, feature.dtype, feature.nullable) == (kind, dtype, nullable)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, 2], "int"),
+        ([1, None], "float"),
+        ([1.5, 2.0], "float"),
+        ([Decimal("1.5")], "float"),
+        ([True, False], "bool"),
+        (["1", "2"], "category"),
+        (["true", "false"], "category"),
+        (["2026-11-20"], "datetime"),
+        ([datetime(2026, 11, 20, tzinfo=UTC)], "datetime"),
+        ([date(2026, 11, 20)], "datetime"),
+        ([None, None], "float"),
+    ],
+)
+def test_kind_of_typed_values(values, kind):
+    assert infer_feature("x", pa.array(values), typed=True).kind == kind
+
+
+@pytest.mark.parametrize("values", [[[1, 2]], [{"a": 1}], [b"bytes"]])
+def test_type_that_no_predictor_takes_is_refused_by_name(values):
+    with pytest.raises(InputError, match='"x" has the type'):
+        infer_feature("x", pa.array(values), typed=True)
+
+
+def test_few_words_among_numbers_are_strays_and_many_are_not():
+    numbers = [str(i) for i in range(100)]
+    assert stray_cells(pa.array([*numbers, "abc"])) == [(100, "abc")]
+    assert stray_cells(pa.array([*numbers, *["abc"] * 50])) == []
+    assert stray_cells(pa.array(numbers)) == []
