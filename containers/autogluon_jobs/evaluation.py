@@ -66,7 +66,7 @@ def of_known_classes(
     """The test rows whose class the predictor knows, and a warning if there are others."""
     if predictor.problem_type not in ("binary", "multiclass"):
         return test, None
-    known = test[predictor.label].isin(predictor.class_labels)
+    known = predictor.transform_labels(test[predictor.label]).notna()
     if known.all():
         return test, None
     if not known.any():

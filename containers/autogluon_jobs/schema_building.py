@@ -40,7 +40,8 @@ def build_schema(
     if predictor.problem_type in ("binary", "multiclass"):
         classes = tuple(_plain(item) for item in predictor.class_labels)
         # Rows of classes that AutoGluon dropped as too rare did not shape the features.
-        fitted_on = fitted_on[fitted_on[predictor.label].isin(predictor.class_labels)]
+        kept = predictor.transform_labels(fitted_on[predictor.label]).notna()
+        fitted_on = fitted_on[kept.to_numpy()]
     two_valued = set(predictor.feature_metadata.get_features(required_special_types=[S_BOOL]))
     return FeatureSchema(
         label=predictor.label,

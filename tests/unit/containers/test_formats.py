@@ -83,7 +83,7 @@ class TestRequests:
     @pytest.mark.parametrize(
         ("name", "values"),
         [
-            ("age", [40.5]), ("age", [True]), ("age", [None]), ("age", [pd.Timestamp("2026-01-01")]),
+            ("age", [40.5]), ("age", [True]), ("age", [None]), ("age", ["x"]),
             ("member", [1]), ("member", [None]), ("zip", [1.5]), ("zip", [501]), ("note", [3]),
             ("joined", [1_600_000_000]), ("score", [float("inf")]), ("sex", ["other"]),
         ],
@@ -95,7 +95,7 @@ class TestRequests:
 
     def test_parquet_with_missing_and_extra_column(self, shop):
         table = frame().rename(columns={"age": "Age"})
-        with pytest.raises(InputError, match='unknown column "Age" .did you mean "age"'):
+        with pytest.raises(InputError, match=r'unknown column "Age" \(did you mean "age"'):
             shop.answer(parquet_of(table), PARQUET, "")
 
     def test_bytes_that_are_no_parquet(self, shop):

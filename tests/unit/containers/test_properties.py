@@ -42,6 +42,15 @@ def answers(model: ServedModel, body: str, content_type: str = "text/csv") -> li
     return rows
 
 
+def sentence_or_none(model: ServedModel, body: str, content_type: str) -> str | None:
+    """Why the request was refused; anything but a sentence for the caller escapes."""
+    try:
+        model.answer(body, content_type, "application/json")
+    except InputError as error:
+        return str(error)
+    return None
+
+
 @MODERATE
 @given(rows=st.lists(ROW, min_size=2, max_size=8), columns=st.permutations(FEATURES))
 def test_rows_together_get_the_answers_they_get_alone(shop, rows, columns):
@@ -87,10 +96,8 @@ def _alone(model: ServedModel) -> list[dict[str, Any]]:
                                   "application/x-autogluon", "application/x-parquet"]),
 )  # fmt: skip
 def test_any_body_gets_an_answer_or_a_sentence(shop, body, content_type):
-    try:
-        shop.answer(body, content_type, "application/json")
-    except InputError as error:
-        assert str(error).endswith(".")
+    sentence = sentence_or_none(shop, body, content_type)
+    assert sentence is None or sentence.endswith(".")
 
 
 @settings(MODERATE, max_examples=150)
@@ -101,7 +108,6 @@ def test_any_body_gets_an_answer_or_a_sentence(shop, body, content_type):
 )  # fmt: skip
 def test_any_json_value_gets_an_answer_or_a_sentence_that_names_it(shop, value, name):
     row = record(shop_data.rows(1)[0]) | {name: value}
-    try:
-        assert len(answers(shop, json.dumps(row), "application/json")) == 1
-    except InputError as error:
-        assert f'"{name}", row 1' in str(error) or "which is no JSON" in str(error)
+    sentence = sentence_or_none(shop, json.dumps(row), "application/json")
+    named = (f'"{name}", row 1', "which is no JSON")
+    assert sentence is None or any(part in sentence for part in named)
