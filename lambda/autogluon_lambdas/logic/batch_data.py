@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from autogluon_lambdas.logic.batch_layout import BatchLayout, csv_layout, named_layout
 from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
 from autogluon_lambdas.logic.data.files import DataFiles, find_data_files, readable
-from autogluon_lambdas.logic.data.json_lines import columns_of, read_first_records
+from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
 from autogluon_lambdas.logic.ports import ObjectStore
@@ -88,7 +88,7 @@ def _csv(
 def _jsonl(
     store: ObjectStore, entry: S3Object, asked: BatchInput, schema: FeatureSchema
 ) -> BatchFile:
-    names = columns_of(read_first_records(store, "input.data", entry))
+    names = tuple(read_first_records(store, "input.data", entry)[0])
     layout = named_layout(_where(entry), names, schema, asked)
     count = count_lines(_where(entry), store.stream(entry.location))
     return BatchFile(entry, layout, count.records, splittable=True)

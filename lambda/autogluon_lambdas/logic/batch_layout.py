@@ -5,12 +5,15 @@ The same rules as serving's, so that a file is refused here or understood there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from autogluon_lambdas.logic.data.csv_head import check_header
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.inputs import BatchInput
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
+
+_ALIKE = 0.85  # of difflib's ratio: typing errors pass, other words do not
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def named_layout(
     """The layout of columns that have names; the label and the id column may be among them."""
     id_column = _id_name(where, names, schema, asked.id_column)
     missing = [name for name in schema.features if name not in set(names)]
-    others = {*schema.features, schema.label, id_column}
+    others = {*schema.features, *schema.ignored, schema.label, id_column}
     unknown = [name for name in names if name not in others]
     if missing:
         raise InvalidDataError(
@@ -64,19 +67,23 @@ def _is_header(
         return header
     if set(fields) & set(schema.features):
         return True
-    folded = {_fold(field) for field in fields}
-    alike = [name for name in schema.features if _fold(name) in folded]
-    if 2 * len(alike) >= len(schema.features):
+    known = {_fold(name): name for name in schema.features}
+    alike = {
+        field: known[matches[0]]
+        for field in fields
+        if (matches := get_close_matches(_fold(field), known, n=1, cutoff=_ALIKE))
+    }
+    if 2 * len(alike) >= len(fields):
+        field, name = next(iter(alike.items()))
         raise InvalidDataError(
-            f"{where} has a header whose names differ from the features in case or spaces only "
-            f"(such as '{alike[0]}'); write them as the features are written, or set header to "
-            "false if these are values"
+            f"{where} has a header that nearly names the features ('{field}' for '{name}'); write "
+            "them as in training, or set header to false if these are values"
         )
     return False
 
 
 def _fold(name: str) -> str:
-    return "".join(name.casefold().split())
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _headerless(

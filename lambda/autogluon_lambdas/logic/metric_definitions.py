@@ -13,7 +13,7 @@ _USUAL_METRICS = (
 
 
 def metric_definitions(wanted: Iterable[str | None]) -> list[dict[str, str]]:
-    """Definitions for the `AGMETRIC` lines: per-model scores, and each metric on the test data.
+    """Definitions for the `AGMETRIC` lines: per-model scores, and each metric of the evaluation.
 
     `wanted` are the predictor's own metrics (evaluation, gate); SageMaker takes at most 40.
     """
@@ -21,5 +21,9 @@ def metric_definitions(wanted: Iterable[str | None]) -> list[dict[str, str]]:
     return [
         {"Name": "validation:score", "Regex": rf"AGMETRIC model=.+ val_score={_NUMBER}"},
         {"Name": "fit:seconds", "Regex": rf"AGMETRIC model=.+ fit_seconds={_NUMBER}"},
-        *({"Name": f"test:{name}", "Regex": rf"AGMETRIC test_{name}={_NUMBER}"} for name in names),
+        *(
+            {"Name": f"{data}:{name}", "Regex": rf"AGMETRIC {data}_{name}={_NUMBER}"}
+            for data in ("test", "holdout")
+            for name in names
+        ),
     ]

@@ -62,7 +62,7 @@ def _inference(spec: PredictorSpec, artifact: S3Location) -> dict[str, Any]:
     specification: dict[str, Any] = {
         "Containers": [
             {
-                "Image": spec.image_uri,
+                "Image": spec.inference_image_uri,
                 "ModelDataUrl": artifact.uri,
                 "Environment": {
                     "SAGEMAKER_PROGRAM": SERVING_PROGRAM,

@@ -62,11 +62,7 @@ def inspect_training_data(
 
 def _look(store: ObjectStore, key: str, location: S3Location) -> tuple[DataFiles, tuple[str, ...]]:
     files = find_data_files(store, f"input.{key}", location)
-    heads = read_heads(store, files)
-    columns = common_columns(files, heads)
-    if not any(head.has_rows for head in heads):
-        raise InvalidDataError(f"{files.key}: {files.prefix.uri} has a header but no rows")
-    return files, columns
+    return files, common_columns(files, read_heads(store, files))
 
 
 def _require_column(files: DataFiles, columns: tuple[str, ...], name: str, what: str) -> None:
@@ -88,8 +84,7 @@ def _require_train_columns(
     for key, names in columns.items():
         missing = [name for name in wanted if name not in set(names)]
         added = [name for name in names if name not in set(wanted)]
-        # JSON Lines may leave out keys that are null, so their absence proves nothing.
-        if missing and files[key].format != "jsonl":
+        if missing:
             raise InvalidDataError(
                 f"{files[key].key}: {files[key].prefix.uri} lacks columns that the train data has: "
                 f"{listed(missing)}{did_you_mean(missing[0], added)}"

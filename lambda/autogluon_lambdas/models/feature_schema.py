@@ -8,12 +8,16 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class FeatureSchema:
-    """Label, classes (None for regression) and feature names in training order."""
+    """Label, classes (None for regression) and feature names in training order.
+
+    `ignored` are columns of the training data that are no features; files may carry them.
+    """
 
     label: str
     problem_type: str
     classes: tuple[str, ...] | None
     features: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, text: bytes) -> "FeatureSchema":
@@ -27,6 +31,7 @@ class FeatureSchema:
             problem_type=raw["problem_type"],
             classes=None if classes is None else tuple(str(name) for name in classes),
             features=tuple(feature["name"] for feature in raw["features"]),
+            ignored=tuple(raw.get("ignored", ())),
         )
 
     def answer_columns(self, output: str) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ class PredictorSpec:
     init_args: Mapping[str, Any]
     fit_args: Mapping[str, Any]
     image_uri: str
+    inference_image_uri: str
     framework_version: str
     training: TrainingSpec
     quality_gate: QualityGate | None
@@ -94,6 +95,8 @@ def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
         init_args=dict(raw["init_args"]),
         fit_args=dict(raw["fit_args"]),
         image_uri=raw["image_uri"],
+        # One image trains and serves since AutoGluon 1.6; before, serving has its own.
+        inference_image_uri=raw.get("inference_image_uri", raw["image_uri"]),
         framework_version=raw["framework_version"],
         training=TrainingSpec(
             instance_type=training["instance_type"],

@@ -89,8 +89,15 @@ def test_a_first_line_without_end_is_named() -> None:
     assert "has a first line longer than 1,000,000 bytes" in _problem("x" * (HEAD_BYTES + 5))
 
 
-def test_json_lines_unite_their_keys() -> None:
-    assert _columns('{"a": 1}\n\n{"b": 2, "a": null}\n', ".jsonl") == ("a", "b")
+def test_json_lines_have_the_keys_of_their_rows_in_any_order() -> None:
+    assert _columns('{"a": 1, "b": 1}\n\n{"b": 2, "a": null}\n', ".jsonl") == ("a", "b")
+
+
+def test_json_lines_with_different_keys_name_the_row() -> None:
+    assert _problem('{"a": 1}\n{"a": 2, "b": 3}\n', ".jsonl") == (
+        "input.data: s3://bucket/x.jsonl: row 2 and row 1 differ in the keys b; give every row the "
+        "same keys, with null for a missing value"
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ csv.field_size_limit(sys.maxsize)
 
 @dataclass(frozen=True)
 class CsvHead:
-    """The first record's fields, and whether another record follows within the first megabyte."""
+    """The first record's fields, and whether another one follows."""
 
     fields: tuple[str, ...]
     more: bool

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
 from autogluon_lambdas.logic.data.files import DataFiles, readable
-from autogluon_lambdas.logic.data.json_lines import columns_of, read_first_records
+from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -19,17 +19,16 @@ _THREADS = 16
 
 @dataclass(frozen=True)
 class Head:
-    """Column names and whether there is at least one row."""
+    """Column names of one file."""
 
     location: S3Location
     columns: tuple[str, ...]
-    has_rows: bool
 
 
 def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
     """The heads of the first 256 files.
 
-    Raises InvalidDataError for a file that cannot be read or has bad column names.
+    Raises InvalidDataError for a file that cannot be read, has bad column names, or no rows.
     """
     read = _READERS[files.format]
     with readable(files.key), ThreadPoolExecutor(_THREADS) as threads:
@@ -39,14 +38,11 @@ def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
 
 
 def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
-    """The columns of files that belong together.
+    """The columns of files that belong together; raises InvalidDataError when they differ.
 
-    JSON Lines may leave keys out, so there it is their union. Raises InvalidDataError when CSV or
-    Parquet files have different columns.
+    Their order may differ, except in a batch's CSV files.
     """
     first = heads[0]
-    if files.format == "jsonl":
-        return tuple(dict.fromkeys(name for head in heads for name in head.columns))
     for head in heads[1:]:
         missing = [name for name in first.columns if name not in set(head.columns)]
         added = [name for name in head.columns if name not in set(first.columns)]
@@ -61,17 +57,21 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
 def _csv(store: ObjectStore, key: str, entry: S3Object) -> Head:
     head = read_csv_head(store, key, entry)
     check_header(f"{key}: {entry.location.uri}", head.fields)
-    return Head(entry.location, head.fields, head.more)
+    if not head.more:
+        raise InvalidDataError(f"{key}: {entry.location.uri} has a header but no rows")
+    return Head(entry.location, head.fields)
 
 
 def _jsonl(store: ObjectStore, key: str, entry: S3Object) -> Head:
-    return Head(entry.location, columns_of(read_first_records(store, key, entry)), True)
+    return Head(entry.location, tuple(read_first_records(store, key, entry)[0]))
 
 
 def _parquet(store: ObjectStore, key: str, entry: S3Object) -> Head:
     footer = read_parquet_footer(store, key, entry)
     check_header(f"{key}: {entry.location.uri}", footer.columns)
-    return Head(entry.location, footer.columns, footer.rows > 0)
+    if footer.rows == 0:
+        raise InvalidDataError(f"{key}: {entry.location.uri} has columns but no rows")
+    return Head(entry.location, footer.columns)
 
 
 _READERS: dict[str, Callable[[ObjectStore, str, S3Object], Head]] = {

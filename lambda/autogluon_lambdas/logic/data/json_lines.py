@@ -7,6 +7,7 @@ from typing import Any
 from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.location import S3Object
+from autogluon_lambdas.models.suggestions import listed
 
 HEAD_BYTES = 1_000_000
 HEAD_LINES = 1_000
@@ -15,7 +16,8 @@ HEAD_LINES = 1_000
 def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[dict[str, Any]]:
     """The records of the first 1,000 lines or first megabyte, whichever is less.
 
-    Raises InvalidDataError when a line is not an object or there is none.
+    Raises InvalidDataError when a line is not an object, its keys are not those of the first, or
+    there is none: the container reads rows of one shape, with null for a missing value.
     """
     where = f"{key}: {entry.location.uri}"
     lines = store.read(entry.location, 0, HEAD_BYTES).split(b"\n")
@@ -24,6 +26,13 @@ def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[di
     records = list(parse_lines(where, lines[:HEAD_LINES]))
     if not records:
         raise InvalidDataError(f"{where} has no rows in its first {HEAD_BYTES:,} bytes")
+    for number, record in enumerate(records, start=1):
+        if record.keys() != records[0].keys():
+            differing = sorted(record.keys() ^ records[0].keys())
+            raise InvalidDataError(
+                f"{where}: row {number} and row 1 differ in the keys {listed(differing)}; give "
+                "every row the same keys, with null for a missing value"
+            )
     return records
 
 
@@ -46,11 +55,6 @@ def parse_lines(where: str, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
                 "object per line"
             )
         yield record
-
-
-def columns_of(records: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Every key, in order of first appearance."""
-    return tuple(dict.fromkeys(name for record in records for name in record))
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
