@@ -17,7 +17,8 @@ class AutoGluonEndpoint(Construct):
     """Model, EndpointConfig, Endpoint and autoscaling of the live model.
 
     The live model is read from its SSM parameter at every deployment and promotion. While it is
-    `none`, nothing of this exists. Model and EndpointConfig have no names: a new model replaces them.
+    `none`, nothing of this exists. Model and EndpointConfig have no names, so that a new model can
+    replace them.
     """
 
     def __init__(
@@ -134,4 +135,3 @@ def _track(
             predefined_metric_type="SageMakerVariantInvocationsPerInstance"
         ),
     )
-

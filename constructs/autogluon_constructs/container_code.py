@@ -60,9 +60,7 @@ class ContainerCode(Construct):
             "ReadArchive",
             policy_name=f"read-container-code-{Stack.of(self).stack_name}",
             roles=[role.role_name],
-            policy_document=iam.PolicyDocument(
-                statements=[statement(archive), statement(listing)]
-            ),
+            policy_document=iam.PolicyDocument(statements=[statement(archive), statement(listing)]),
         )
 
 

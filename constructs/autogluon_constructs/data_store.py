@@ -27,7 +27,7 @@ class DataStore(Construct):
             self,
             "Key",
             alias=f"autogluon-{environment}",
-            description=f"Encrypts the data, artifacts and notifications of autogluon-{environment}",
+            description=f"Data, artifacts and notifications of autogluon-{environment}",
             enable_key_rotation=True,
             pending_window=Duration.days(7),
             removal_policy=removal,

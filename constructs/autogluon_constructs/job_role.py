@@ -65,9 +65,7 @@ class JobRole(Construct):
                 actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
                 resources=buckets,
             ),
-            Permission(
-                actions=WRITE_OBJECTS, resources=writable.object_arns, bound=writable.bound
-            ),
+            Permission(actions=WRITE_OBJECTS, resources=writable.object_arns, bound=writable.bound),
             Permission(actions=(*USE_KEY, *DESCRIBE_KEY), resources=(store.key.key_arn,)),
             key_for_volumes(store.key.key_arn),
             *self._write_logs_and_metrics(),

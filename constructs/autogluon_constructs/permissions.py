@@ -63,7 +63,12 @@ def statement(permission: Permission) -> iam.PolicyStatement:
 
 
 def arn(
-    scope: IConstruct, service: str, resource: str, *, region: bool = True, account: str | None = None
+    scope: IConstruct,
+    service: str,
+    resource: str,
+    *,
+    region: bool = True,
+    account: str | None = None,
 ) -> str:
     """`arn:<partition>:<service>:<region>:<account>:<resource>` of the stack around `scope`."""
     stack = Stack.of(scope)

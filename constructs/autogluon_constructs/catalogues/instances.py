@@ -1,15 +1,16 @@
 """SageMaker instance types: what they are, what they can run, what they cost.
 
-`instances.csv` covers the common x86-64 families (t2, t3, m5, m5d, m6i, m7i, c5, c5d, c6i, c7i, r5,
-r5d, r6i, r7i, g4dn, g5, g6, p3, p4d, p5); it is not the whole of SageMaker's list. Which use a type
-admits comes from the API model of botocore (November 2026). Prices are on-demand, us-east-1, written
-from memory of AWS's price list: estimates, good to some 10 %.
+`instances.csv` covers the common x86-64 families (t2, t3, m5, m5d, m6i, m7i, c5, c5d, c6i, c7i,
+r5, r5d, r6i, r7i, g4dn, g5, g6, p3, p4d, p5); it is not the whole of SageMaker's list. Which use a
+type admits comes from the API model of botocore (November 2026). Prices are on-demand, us-east-1,
+written from memory of AWS's price list: estimates, good to some 10 %.
 """
 
 import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -118,7 +119,6 @@ def _sibling(known: InstanceType, use: Use) -> str:
 
 
 def _nearest(name: str, use: Use) -> str:
-    from difflib import get_close_matches
-
     names = [entry.name for entry in _usable(use)]
-    return (get_close_matches(name, names, n=1, cutoff=0.0) or [_default(use)])[0]
+    asked = name if name.startswith("ml.") else f"ml.{name}"
+    return get_close_matches(asked, names, n=1, cutoff=0.0)[0]

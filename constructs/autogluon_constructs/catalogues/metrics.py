@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+
 from autogluon_lambdas.models.tabular_names import METRICS
 
 

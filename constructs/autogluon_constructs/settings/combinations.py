@@ -1,15 +1,12 @@
 """What single fields cannot know: combinations of a predictor's settings that cannot work.
 
 Each rule gets the fields of one predictor that are valid by themselves, and says where (a path
-below the predictor) and what is wrong. A rule whose fields are not all there stays silent: their own
-errors come first.
+below the predictor) and what is wrong. A rule whose fields are not all there stays silent: their
+own errors come first.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-
-from autogluon_lambdas.models.suggestions import did_you_mean, listed
-from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
 
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
@@ -17,6 +14,8 @@ from autogluon_constructs.catalogues.metrics import canonical, measured_metrics
 from autogluon_constructs.settings.endpoint import Endpoint
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.training import Training
+from autogluon_lambdas.models.suggestions import did_you_mean, listed
+from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
 
 Fields = Mapping[str, Any]
 Rule = Callable[[Fields], Iterator[str]]

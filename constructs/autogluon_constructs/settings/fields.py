@@ -52,7 +52,9 @@ def _tags(tags: Mapping[str, str]) -> Mapping[str, str]:
 def _s3_location(location: str) -> str:
     match = _S3_LOCATION.fullmatch(location)
     if match is None:
-        raise refuse("allowed: 's3://<bucket>', 's3://<bucket>/<prefix>' or 'arn:aws:s3:::<bucket>'")
+        raise refuse(
+            "allowed: 's3://<bucket>', 's3://<bucket>/<prefix>' or 'arn:aws:s3:::<bucket>'"
+        )
     if "*" in location or "?" in location:
         raise refuse("wildcards are not allowed; a prefix already means all that starts with it")
     return f"s3://{match['bucket']}/{match['prefix'] or ''}"

@@ -46,7 +46,9 @@ def parse_environment(name: str, document: Any, *, file: str) -> Environment:
         SettingsError: as `load_environment`.
     """
     if not isinstance(document, dict):
-        raise SettingsError(file, [f"got {type(document).__name__}; allowed: a mapping of settings"])
+        raise SettingsError(
+            file, [f"got {type(document).__name__}; allowed: a mapping of settings"]
+        )
     if "name" in document:
         raise SettingsError(file, ["name: the file's name is the environment's; remove this key"])
     problems: list[str] = []

@@ -17,12 +17,12 @@ class QualityGate(Section):
 
     metric: str
     minimum: float = Field(allow_inf_nan=False)
-    on_pass: Literal["approve", "wait"] = "approve"
+    on_pass: Literal["approve", "wait"] = "approve"  # noqa: S105 - no password
     on_fail: Literal["reject", "wait"] = "reject"
 
     @model_validator(mode="after")
     def _decides_something(self) -> Self:
-        if self.on_pass == self.on_fail == "wait":
+        if self.on_pass == self.on_fail == "wait":  # noqa: S105 - no password
             raise refuse(
                 "on_pass and on_fail are both 'wait', so the gate decides nothing; "
                 "allowed: on_pass 'approve' or on_fail 'reject', or no quality_gate"

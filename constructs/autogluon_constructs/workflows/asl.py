@@ -146,7 +146,7 @@ PLAIN_FAILURE = failure_of(error="$states.errorOutput.Error", cause="$text")
 
 
 def job_failure(kind: str, *, error: str) -> str:
-    """`$failure` of a SageMaker job; `kind` is `Training` or `Transform`, `error` its error name."""
+    """`$failure` of a SageMaker job (`Training` or `Transform`), named `error` if the job ran."""
     sentence = (
         f"'The {kind.lower()} job ' & $details.{kind}JobName & ' ended as ' "
         f"& $details.{kind}JobStatus & ($exists($details.FailureReason) "

@@ -67,7 +67,7 @@ class BatchPredictWorkflow(Construct):
             self,
             "PlanBatch",
             handler="plan_batch",
-            description="Checks an execution's input and data; returns the transform job's requests",
+            description="Checks input and data; returns the transform job's requests",
             # It reads every file once, to count rows.
             timeout=Duration.minutes(15),
             memory=Size.mebibytes(1769),
@@ -117,7 +117,6 @@ class BatchPredictWorkflow(Construct):
                 resources=(around.artifacts("*/batches/*/raw/*"),),
                 bound="Only raw answers, which the results replace; the bucket keeps versions",
             ),
-            around.read_predictors(function),
             around.use_key(),
         )
         return function
@@ -131,9 +130,7 @@ class BatchPredictWorkflow(Construct):
                 resources=around.job_arns(self, "transform-job"),
                 bound=bound,
             ),
-            Permission(
-                actions=_KEEP_MODELS, resources=around.job_arns(self, "model"), bound=bound
-            ),
+            Permission(actions=_KEEP_MODELS, resources=around.job_arns(self, "model"), bound=bound),
             Permission(actions=FOLLOW_EVENTS, resources=(arn(self, "events", _TRANSFORM_RULE),)),
             pass_role(around.serving_role.role_arn, to_service="sagemaker.amazonaws.com"),
             key_for_volumes(around.key.key_arn),

@@ -135,9 +135,7 @@ def _put_back() -> asl.States:
             next_state="WaitForRestoredStack",
         ),
         "WaitForRestoredStack": _wait(next_state="DescribeRestoredStack"),
-        "DescribeRestoredStack": _describe_stack(
-            catches=stack_left, next_state="IsStackRestored"
-        ),
+        "DescribeRestoredStack": _describe_stack(catches=stack_left, next_state="IsStackRestored"),
         "IsStackRestored": asl.choices(
             (_IN_PROGRESS, "WaitForRestoredStack"),
             ("$states.input.status = 'UPDATE_COMPLETE'", asl.NOTIFY_FAILURE),

@@ -20,9 +20,7 @@ _UPDATE_STACKS = (
 class PromoteWorkflow(Construct):
     """Changes the live model of a predictor, by CloudFormation, and verifies it."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, surroundings: Surroundings
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, surroundings: Surroundings) -> None:
         super().__init__(scope, construct_id)
         self._around = surroundings
         prepare = self._prepare_promotion()
@@ -73,7 +71,11 @@ class PromoteWorkflow(Construct):
         )
         environment = self._around.environment
         function.grant(
-            self._around.read_predictors(function),
+            Permission(
+                actions=("ssm:GetParameter",),
+                resources=(self._live_models(),),
+                bound="Read-only, live-model parameters of this environment",
+            ),
             Permission(
                 actions=("sagemaker:DescribeEndpoint",),
                 resources=(arn(self, "sagemaker", f"endpoint/autogluon-{environment}-*"),),
@@ -91,15 +93,10 @@ class PromoteWorkflow(Construct):
         return function
 
     def _change_endpoints(self) -> list[Permission]:
-        live_models = arn(
-            self,
-            "ssm",
-            f"parameter{names.live_model_parameter(self._around.environment, '*')}",
-        )
         return [
             Permission(
                 actions=("ssm:GetParameters", "ssm:PutParameter"),
-                resources=(live_models,),
+                resources=(self._live_models(),),
                 bound="Only live-model parameters of this environment, not their specs",
             ),
             Permission(
@@ -108,6 +105,10 @@ class PromoteWorkflow(Construct):
                 bound="Only endpoint stacks of this environment, which hold no IAM resource",
             ),
         ]
+
+    def _live_models(self) -> str:
+        parameters = names.live_model_parameter(self._around.environment, "*")
+        return arn(self, "ssm", f"parameter{parameters}")
 
     def _endpoint_stacks(self) -> str:
         stacks = names.endpoint_stack(self._around.environment, "*")

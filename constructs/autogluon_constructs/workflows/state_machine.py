@@ -1,4 +1,4 @@
-"""One state machine of this project: STANDARD, logged without payloads, traced, with its own role."""
+"""One state machine: STANDARD, logged without payloads, traced, with its own role."""
 
 import json
 from collections.abc import Mapping, Sequence

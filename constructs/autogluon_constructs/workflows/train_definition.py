@@ -18,9 +18,7 @@ def train_definition() -> dict[str, Any]:
         start_at="PlanTraining",
         timeout_seconds=TIMEOUT_SECONDS,
         states={
-            "PlanTraining": asl.invoke(
-                "PlanTraining", asl.PLANNER_EVENT, next_state="TrainModel"
-            ),
+            "PlanTraining": asl.invoke("PlanTraining", asl.PLANNER_EVENT, next_state="TrainModel"),
             "TrainModel": _train_model(),
             "SummarizeTraining": asl.invoke(
                 "SummarizeTraining", jsonata("$states.input"), next_state="RegisterModel"

@@ -82,7 +82,7 @@ class TrainWorkflow(Construct):
             self,
             "PlanTraining",
             handler="plan_training",
-            description="Checks an execution's input and data; returns the CreateTrainingJob request",
+            description="Checks input and data; returns the training job's request",
             memory=Size.mebibytes(1769),
             environment=around.planner_variables(code_uri),
         )

@@ -1,0 +1,89 @@
+"""Templates are synthesized once per session: each synth costs seconds."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# The virtual environment's Node.js, which jsii supports, before any other.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+from aws_cdk import App  # noqa: E402
+
+from autogluon_constructs.settings import Environment, load_environment  # noqa: E402
+from stacks.deployment import add_stacks  # noqa: E402
+
+Template = dict[str, Any]
+Templates = dict[str, Template]
+
+
+def context() -> dict[str, Any]:
+    """The feature flags that `cdk` passes from cdk.json."""
+    flags: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return flags
+
+
+@pytest.fixture(scope="session")
+def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Environment], Templates]:
+    """Templates by stack id, without cdk-nag."""
+
+    def run(settings: Environment) -> Templates:
+        outdir = tmp_path_factory.mktemp("assembly")
+        app = App(outdir=str(outdir), analytics_reporting=False, context=context())
+        add_stacks(app, settings)
+        assembly = app.synth()
+        return {stack.id: stack.template for stack in assembly.stacks}
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sandbox_settings() -> Environment:
+    return load_environment("sandbox", ROOT / "config")
+
+
+@pytest.fixture(scope="session")
+def sandbox(
+    synthesize: Callable[[Environment], Templates], sandbox_settings: Environment
+) -> Templates:
+    return synthesize(sandbox_settings)
+
+
+@pytest.fixture(scope="session")
+def prod(synthesize: Callable[[Environment], Templates]) -> Templates:
+    return synthesize(load_environment("prod", ROOT / "config"))
+
+
+@pytest.fixture(scope="session")
+def rich(synthesize: Callable[[Environment], Templates]) -> Templates:
+    """An environment that uses what the shipped ones leave out: a region, GPUs, data access."""
+    from autogluon_constructs.settings import parse_environment
+
+    gpu = {"instance_type": "ml.g5.xlarge"}
+    settings = {
+        "account": "123456789012",
+        "region": "cn-north-1",
+        "notification_emails": ["oncall@example.com"],
+        "data_access": ["s3://lake/curated/", "s3://shared"],
+        "network_isolation": False,
+        "predictors": {
+            "vision-scores": {
+                "init_args": {"label": "score"},
+                "framework_version": "1.6",
+                "training": gpu,
+                "batch": gpu,
+                "endpoint": gpu,
+            },
+            "own-image": {
+                "init_args": {"label": "y"},
+                "image_uri": "210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/ml/ours:7",
+            },
+            "older": {"init_args": {"label": "y"}, "framework_version": "1.5"},
+        },
+    }
+    return synthesize(parse_environment("rich", settings, file="config/rich.yaml"))

@@ -1,0 +1,192 @@
+"""No role may do more than its purpose needs."""
+
+import pytest
+
+from policy_sentry.querying.actions import get_actions_for_service
+
+from tests.infrastructure.conftest import Template, Templates
+from tests.infrastructure.templates import flat, listed, of_type, statements
+
+# Actions that know no resources, each with what bounds it.
+UNBOUND_BY_RESOURCE = {
+    "xray:PutTelemetryRecords": "can only add trace data",
+    "xray:PutTraceSegments": "can only add trace data",
+    "xray:GetSamplingRules": "reads sampling rules",
+    "xray:GetSamplingTargets": "reads sampling rules",
+    "ecr:GetAuthorizationToken": "opens only repositories allowed besides",
+    "cloudwatch:PutMetricData": "a condition names the namespaces",
+    "logs:CreateLogDelivery": "Step Functions' logging, as AWS documents it",
+    "logs:GetLogDelivery": "Step Functions' logging, as AWS documents it",
+    "logs:UpdateLogDelivery": "Step Functions' logging, as AWS documents it",
+    "logs:DeleteLogDelivery": "Step Functions' logging, as AWS documents it",
+    "logs:ListLogDeliveries": "Step Functions' logging, as AWS documents it",
+    "logs:PutResourcePolicy": "Step Functions' logging, as AWS documents it",
+    "logs:DescribeResourcePolicies": "Step Functions' logging, as AWS documents it",
+    "logs:DescribeLogGroups": "Step Functions' logging, as AWS documents it",
+}
+
+
+@pytest.fixture(scope="module", params=["sandbox", "prod", "rich"])
+def templates(request: pytest.FixtureRequest) -> Templates:
+    found: Templates = request.getfixturevalue(request.param)
+    return found
+
+
+def test_no_statement_has_a_wildcard_in_its_actions(templates: Templates) -> None:
+    for template in templates.values():
+        for policy, statement in statements(template):
+            assert statement["Effect"] == "Allow"
+            assert not [a for a in listed(statement["Action"]) if "*" in a], policy
+
+
+def test_only_actions_that_know_no_resources_get_all_of_them(templates: Templates) -> None:
+    for template in templates.values():
+        for policy, statement in statements(template):
+            if "*" in [flat(resource) for resource in listed(statement["Resource"])]:
+                assert set(listed(statement["Action"])) <= set(UNBOUND_BY_RESOURCE), policy
+
+
+def test_metrics_go_to_sagemakers_namespaces_only(templates: Templates) -> None:
+    found = [
+        statement
+        for _, statement in statements(templates["Foundation"])
+        if "cloudwatch:PutMetricData" in listed(statement["Action"])
+    ]
+    assert len(found) == 2
+    for statement in found:
+        namespaces = statement["Condition"]["StringLike"]["cloudwatch:namespace"]
+        assert all("sagemaker" in namespace.lower() for namespace in namespaces)
+
+
+def test_roles_are_passed_to_sagemaker_alone_and_by_exact_arn(templates: Templates) -> None:
+    passes = [
+        statement
+        for template in templates.values()
+        for _, statement in statements(template)
+        if "iam:PassRole" in listed(statement["Action"])
+    ]
+    assert len(passes) == 2
+    for statement in passes:
+        assert statement["Condition"] == {
+            "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
+        }
+        assert "*" not in flat(statement["Resource"])
+
+
+def test_grants_on_the_key_are_for_aws_services_only(templates: Templates) -> None:
+    for template in templates.values():
+        for _, statement in statements(template):
+            if "kms:CreateGrant" in listed(statement["Action"]):
+                assert listed(statement["Action"]) == ["kms:CreateGrant"]
+                assert statement["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+def test_no_role_has_a_managed_policy(templates: Templates) -> None:
+    for template in templates.values():
+        for role in of_type(template, "AWS::IAM::Role").values():
+            assert "ManagedPolicyArns" not in role["Properties"]
+
+
+def test_each_role_is_trusted_by_one_service(templates: Templates) -> None:
+    for template in templates.values():
+        for role in of_type(template, "AWS::IAM::Role").values():
+            [trust] = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+            assert trust["Action"] == "sts:AssumeRole"
+            assert set(trust["Principal"]) == {"Service"}
+            assert isinstance(trust["Principal"]["Service"], str)
+
+
+def test_every_function_and_state_machine_has_a_role_of_its_own(templates: Templates) -> None:
+    for template in templates.values():
+        roles = [
+            flat(resource["Properties"][key])
+            for kind, key in (
+                ("AWS::Lambda::Function", "Role"),
+                ("AWS::StepFunctions::StateMachine", "RoleArn"),
+            )
+            for resource in of_type(template, kind).values()
+        ]
+        assert len(set(roles)) == len(roles)
+
+
+def test_every_action_exists(templates: Templates) -> None:
+    granted = {
+        action
+        for template in templates.values()
+        for _, statement in statements(template)
+        for action in listed(statement["Action"])
+    }
+    for service in {action.partition(":")[0] for action in granted}:
+        known = {action.lower() for action in get_actions_for_service(service)}
+        assert {a for a in granted if a.startswith(f"{service}:") and a.lower() not in known} == set()
+
+
+def allowed(template: Template, policy_prefix: str, action: str) -> set[str]:
+    """The resources on which policies of one owner allow an action."""
+    return {
+        flat(resource)
+        for policy, statement in statements(template)
+        if policy.startswith(policy_prefix) and action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+
+
+def test_train_runs_jobs_of_the_environments_predictors_only(sandbox: Templates) -> None:
+    arn = "arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:training-job"
+
+    found = allowed(sandbox["Workflows"], "TrainRole", "sagemaker:CreateTrainingJob")
+
+    assert found == {f"{arn}/income-*", f"{arn}/housing-*"}
+
+
+def test_only_promote_can_change_a_live_model(sandbox: Templates) -> None:
+    writers = {
+        policy
+        for template in sandbox.values()
+        for policy, statement in statements(template)
+        if "ssm:PutParameter" in listed(statement["Action"])
+    }
+    [writer] = writers
+    assert writer.startswith("PromoteRole")
+    [resource] = allowed(sandbox["Workflows"], "PromoteRole", "ssm:PutParameter")
+    assert resource.endswith(":parameter/autogluon/sandbox/predictors/*/live-model")
+
+
+def test_only_promote_can_update_stacks_and_only_endpoints(sandbox: Templates) -> None:
+    [resource] = allowed(sandbox["Workflows"], "", "cloudformation:UpdateStack")
+
+    assert resource.endswith(":stack/autogluon-sandbox-*-endpoint/*")
+
+
+def test_planners_write_nothing_but_configuration(sandbox: Templates) -> None:
+    for owner, kind in (("TrainPlanTraining", "runs"), ("BatchPredictPlanBatch", "batches")):
+        [resource] = allowed(sandbox["Workflows"], owner, "s3:PutObject")
+        assert resource.endswith(f"/*/{kind}/*/config/*")
+
+
+def test_data_is_deleted_by_clean_up_and_raw_answers_by_their_summary_only(
+    sandbox: Templates,
+) -> None:
+    [raw] = allowed(sandbox["Workflows"], "", "s3:DeleteObject")
+    assert raw.endswith("/*/batches/*/raw/*")
+    deleters = {
+        policy
+        for policy, statement in statements(sandbox["Foundation"])
+        if "s3:DeleteObject" in listed(statement["Action"])
+    }
+    [deleter] = deleters
+    assert deleter.startswith("CleanUp")
+
+
+def test_data_access_grants_reading_and_nothing_else(rich: Templates) -> None:
+    lake = "arn:<AWS::Partition>:s3:::lake/curated/*"
+    shared = "arn:<AWS::Partition>:s3:::shared/*"
+    reads, others = set(), set()
+    for template in rich.values():
+        for policy, statement in statements(template):
+            resources = {flat(resource) for resource in listed(statement["Resource"])}
+            if resources & {lake, shared}:
+                reads.add(policy.partition("Role")[0])
+                others |= set(listed(statement["Action"])) - {"s3:GetObject"}
+    assert reads == {"Training", "Serving", "TrainPlanTraining", "BatchPredictPlanBatch"}
+    assert others == set()

@@ -1,0 +1,95 @@
+"""Reading a settings file: defaults, the shipped files, and files that are no settings."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autogluon_constructs.settings import SettingsError, load_environment, parse_environment
+
+CONFIG = Path(__file__).parents[3] / "config"
+
+SMALLEST: dict[str, Any] = {"predictors": {"income": {"init_args": {"label": "class"}}}}
+
+
+@pytest.mark.parametrize("path", sorted(CONFIG.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_environment_loads(path: Path) -> None:
+    environment = load_environment(path.stem, CONFIG)
+
+    assert environment.name == path.stem
+    assert set(environment.predictors) == {"income", "housing"}
+
+
+def test_what_a_file_leaves_out_gets_safe_defaults() -> None:
+    environment = parse_environment("dev", SMALLEST, file="config/dev.yaml")
+    predictor = environment.predictors["income"]
+
+    assert environment.removal == "retain"
+    assert environment.network_isolation is True
+    assert (environment.account, environment.region) == (None, None)
+    assert predictor.framework_version == "latest"
+    assert predictor.endpoint is None
+    assert predictor.quality_gate is None
+    assert predictor.training.all_instance_types == ("ml.m5.2xlarge",)
+    assert predictor.batch.timeout_seconds == 600
+
+
+def test_an_environment_without_predictors_can_be_deployed_first() -> None:
+    assert parse_environment("dev", {}, file="config/dev.yaml").predictors == {}
+
+
+def test_settings_cannot_be_changed_after_reading() -> None:
+    environment = parse_environment("dev", SMALLEST, file="config/dev.yaml")
+
+    with pytest.raises(ValueError, match="frozen"):
+        environment.removal = "destroy"
+
+
+def test_data_access_is_read_as_s3_locations_whether_uri_or_arn() -> None:
+    document = {"data_access": ["s3://lake/curated/", "arn:aws:s3:::other", "s3://third"]}
+
+    environment = parse_environment("dev", document, file="config/dev.yaml")
+
+    assert environment.data_access == ("s3://lake/curated/", "s3://other/", "s3://third/")
+
+
+def test_an_unknown_environment_lists_those_that_exist() -> None:
+    with pytest.raises(SettingsError, match=r"^config/sandbx.yaml: no such file; .*sandbox"):
+        load_environment("sandbx", CONFIG)
+
+
+def test_a_key_written_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text("removal: retain\ntags: {}\nremoval: destroy\n")
+
+    with pytest.raises(SettingsError, match="key 'removal' stands twice, in lines 1 and 3"):
+        load_environment("dev", tmp_path)
+
+
+def test_a_key_written_twice_deep_inside_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text("predictors:\n  a:\n    tags: {x: y, x: z}\n")
+
+    with pytest.raises(SettingsError, match="key 'x' stands twice, in lines 3 and 3"):
+        load_environment("dev", tmp_path)
+
+
+@pytest.mark.parametrize("key", ["[1, 2]", "{a: b}"])
+def test_a_key_that_is_no_scalar_is_refused(tmp_path: Path, key: str) -> None:
+    (tmp_path / "dev.yaml").write_text(f"? {key}\n: value\n")
+
+    with pytest.raises(SettingsError, match=r"dev.yaml: .*line 1"):
+        load_environment("dev", tmp_path)
+
+
+def test_broken_yaml_is_located(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text("removal: retain\ntags: {a: b\n")
+
+    with pytest.raises(SettingsError, match=r"dev.yaml: .*in line \d+, column \d+"):
+        load_environment("dev", tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "- a list\n", "just text\n"])
+def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "dev.yaml").write_text(text)
+
+    with pytest.raises(SettingsError, match="allowed: a mapping of settings"):
+        load_environment("dev", tmp_path)

@@ -1,0 +1,321 @@
+"""What settings refuse: each sentence names file, YAML path, value got, and what is allowed."""
+
+from typing import Any
+
+import pytest
+
+from autogluon_constructs.settings import SettingsError, parse_environment
+
+FILE = "config/dev.yaml"
+
+
+def problems(document: dict[str, Any]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        parse_environment("dev", document, file=FILE)
+    assert all(line.startswith(f"{FILE}: ") for line in str(caught.value).splitlines())
+    return caught.value.problems
+
+
+def problems_of_predictor(**settings: Any) -> list[str]:
+    predictor = {"init_args": {"label": "class"}, **settings}
+    return problems({"predictors": {"income": predictor}})
+
+
+def assert_one(found: list[str], *parts: str) -> None:
+    assert len(found) == 1, found
+    for part in parts:
+        assert part in found[0]
+
+
+@pytest.mark.parametrize(
+    ("document", "parts"),
+    [
+        ({"removal": "keep"}, ("removal: got 'keep'", "'retain' or 'destroy'")),
+        ({"network_isolation": "yes"}, ("network_isolation: got 'yes'", "true or false")),
+        ({"log_retention_days": 8}, ("log_retention_days: got 8", "allowed: 1, 3, 5, 7")),
+        ({"account": 123456789012}, ("account: got 123456789012", "put it in quotes")),
+        ({"account": "123", "region": "eu-west-1"}, ("account: got '123'",)),
+        ({"account": "123456789012"}, ("account is given but region is not",)),
+        ({"region": "europe"}, ("region: got 'europe'",)),
+        ({"name": "other"}, ("name: the file's name is the environment's",)),
+        ({"notification_emails": ["me"]}, ("notification_emails.0: got 'me'",)),
+        ({"notification_emails": "me@x.org"}, ("notification_emails: got 'me@x.org'", "a list")),
+        ({"data_access": ["lake/x"]}, ("data_access.0: got 'lake/x'", "s3://<bucket>/<prefix>")),
+        ({"data_access": ["s3://lake/*"]}, ("data_access.0: got", "wildcards")),
+        ({"tags": {"aws:x": "y"}}, ("tag key 'aws:x'",)),
+        ({"tags": {"x": "<y>"}}, ("tag 'x' has the value '<y>'",)),
+        ({"tags": {f"k{n}": "v" for n in range(41)}}, ("41 tags; allowed: at most 40",)),
+        ({"predictor": {}}, ("predictor: unknown key", "did you mean 'predictors'?")),
+        ({"predictors": []}, ("predictors: got []", "a mapping")),
+        ({"predictors": {"Income": {"init_args": {"label": "a"}}}}, ("predictors.Income",)),
+        ({"predictors": {"a-": {"init_args": {"label": "a"}}}}, ("predictors.a-",)),
+        ({"predictors": {"a" * 31: {"init_args": {"label": "a"}}}}, ("at most 30 characters",)),
+        ({"predictors": {"income": {}}}, ("predictors.income.init_args: missing",)),
+        ({"predictors": {"income": None}}, ("predictors.income: got None",)),
+    ],
+)
+def test_environment_settings_are_refused_by_name(
+    document: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    assert_one(problems(document), *parts)
+
+
+@pytest.mark.parametrize("name", ["Dev", "dev_1", "a" * 21, "dev-"])
+def test_environment_names_that_aws_would_refuse_are_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"name: got '{name}'"):
+        parse_environment(name, {}, file=f"config/{name}.yaml")
+
+
+@pytest.mark.parametrize("kind", ["timeseries", "multimodal"])
+def test_predictor_types_to_come_are_admitted_by_the_field_but_refused_by_name(kind: str) -> None:
+    assert_one(
+        problems_of_predictor(type=kind),
+        f"predictors.income.type: got '{kind}'",
+        "not supported yet",
+        "allowed: 'tabular'",
+    )
+
+
+def test_an_unknown_predictor_type_lists_the_types() -> None:
+    assert_one(problems_of_predictor(type="image"), "type: got 'image'", "'tabular'")
+
+
+@pytest.mark.parametrize(
+    ("version", "parts"),
+    [
+        ("1.7", ("got '1.7'", "allowed: latest, 1.6, 1.6.3, 1.5")),
+        ("1.6.2", ("got '1.6.2'", "1.6.3")),
+        (1.6, ("got 1.6", "put it in quotes: '1.6'")),
+    ],
+)
+def test_framework_versions_without_an_image_are_refused(
+    version: Any, parts: tuple[str, ...]
+) -> None:
+    assert_one(problems_of_predictor(framework_version=version), "framework_version: ", *parts)
+
+
+def test_an_image_outside_ecr_is_refused() -> None:
+    assert_one(
+        problems_of_predictor(image_uri="docker.io/autogluon:1.6"), "image_uri: got", "Amazon ECR"
+    )
+
+
+INSTANCES = [
+    ("training", "ml.m6g.large", "Graviton (arm64)", "'ml.m6i.large'"),
+    ("training", "ml.c7gd.xlarge", "Graviton (arm64)", "'ml.c6i.xlarge'"),
+    ("training", "ml.m5.huge", "not in the instance catalogue", "'ml.m5."),
+    ("training", "m5.large", "not in the instance catalogue", "'ml.m5.large'"),
+    ("training", "ml.trn1.2xlarge", "Neuron", "use e.g. 'ml."),
+    ("training", "ml.t2.large", "does not offer it for training", "'ml.t3.large'"),
+    ("endpoint", "ml.g5g.xlarge", "Graviton (arm64)", "'ml.g5.xlarge'"),
+    ("endpoint", "ml.t3.large", "does not offer it for hosting", "'ml.t2.large'"),
+    ("batch", "ml.r5.large", "does not offer it for transform", "use e.g. 'ml."),
+    ("batch", "ml.r8g.large", "Graviton (arm64)", "use e.g. 'ml."),
+]
+
+
+@pytest.mark.parametrize(("section", "name", "why", "instead"), INSTANCES)
+def test_instance_types_that_cannot_work_are_refused_with_one_that_can(
+    section: str, name: str, why: str, instead: str
+) -> None:
+    found = problems_of_predictor(**{section: {"instance_type": name}})
+
+    assert_one(found, f"predictors.income.{section}.instance_type: got '{name}'; ", why, instead)
+
+
+@pytest.mark.parametrize("section", ["training", "batch"])
+def test_each_allowed_instance_type_is_checked(section: str) -> None:
+    found = problems_of_predictor(
+        **{section: {"allowed_instance_types": ["ml.m5.xlarge", "ml.m7g.xlarge"]}}
+    )
+
+    assert_one(found, f"{section}.allowed_instance_types.1: got 'ml.m7g.xlarge'")
+
+
+@pytest.mark.parametrize(
+    ("training", "parts"),
+    [
+        ({"instance_count": 2}, ("instance_count: got 2", "not supported yet; allowed: 1")),
+        ({"volume_size_gb": 0}, ("volume_size_gb: got 0", "greater than or equal to 1")),
+        ({"max_runtime_seconds": "1h"}, ("max_runtime_seconds: got '1h'", "a whole number")),
+        ({"max_runtime_seconds": True}, ("max_runtime_seconds: got True",)),
+        ({"max_runtime_seconds": 10**6}, ("max_runtime_seconds: got 1000000", "432000")),
+        ({"spot": True}, ("training.spot: unknown key; allowed: instance_type",)),
+    ],
+)
+def test_training_settings_are_refused_by_name(
+    training: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    assert_one(problems_of_predictor(training=training), *parts)
+
+
+def test_a_time_limit_that_leaves_no_time_to_save_is_refused() -> None:
+    found = problems_of_predictor(
+        fit_args={"time_limit": 3600}, training={"max_runtime_seconds": 3600}
+    )
+
+    assert_one(found, "training.max_runtime_seconds: got 3600", "at least 3960")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        ({"init_args": {}}, ("init_args.label: missing",)),
+        ({"fit_args": {"time_limit": "ten"}}, ("predictors.income.fit_args.time_limit: got 'ten'",)),
+        ({"fit_args": {"time_limits": 10}}, ("fit_args", "time_limit")),
+        ({"fit_args": {"hyperparameters": {"CATT": {}}}}, ("CATT", "CAT")),
+    ],
+)
+def test_arguments_are_checked_by_the_table_that_the_planners_use(
+    arguments: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    assert_one(problems_of_predictor(**arguments), *parts)
+
+
+@pytest.mark.parametrize(
+    ("init_args", "gate", "parts"),
+    [
+        ({}, {"metric": "roc_auk", "minimum": 0.5}, ("metric: got 'roc_auk'", "'roc_auc'?")),
+        (
+            {"problem_type": "regression"},
+            {"metric": "roc_auc", "minimum": 0.5},
+            ("metric: got 'roc_auc'", "allowed: root_mean_squared_error"),
+        ),
+        (
+            {"problem_type": "binary"},
+            {"metric": "average_precision", "minimum": 0.5},
+            ("does not measure", "must be init_args.eval_metric"),
+        ),
+        (
+            {"problem_type": "regression"},
+            {"metric": "rmse", "minimum": -1},
+            ("AutoGluon reports it as 'root_mean_squared_error'",),
+        ),
+        (
+            {"problem_type": "regression"},
+            {"metric": "root_mean_squared_error", "minimum": 50000},
+            ("can never be reached", "errors are negative"),
+        ),
+        ({}, {"metric": "roc_auc", "minimum": 92}, ("minimum 92 can never be reached",)),
+        ({}, {"metric": "roc_auc", "minimum": float("nan")}, ("minimum: got nan", "finite")),
+        ({}, {"metric": "roc_auc"}, ("quality_gate.minimum: missing",)),
+        (
+            {},
+            {"metric": "roc_auc", "minimum": 0.5, "on_pass": "wait", "on_fail": "wait"},
+            ("the gate decides nothing",),
+        ),
+        (
+            {},
+            {"metric": "roc_auc", "minimum": 0.5, "on_pass": "deploy"},
+            ("on_pass: got 'deploy'", "'approve' or 'wait'"),
+        ),
+    ],
+)
+def test_gates_that_cannot_decide_are_refused(
+    init_args: dict[str, Any], gate: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    found = problems_of_predictor(init_args={"label": "class", **init_args}, quality_gate=gate)
+
+    assert_one(found, "predictors.income.quality_gate", *parts)
+
+
+def test_a_gate_on_the_eval_metric_is_accepted_whatever_the_metric() -> None:
+    settings = {
+        "init_args": {"label": "class", "eval_metric": "average_precision"},
+        "quality_gate": {"metric": "average_precision", "minimum": 0.5},
+    }
+
+    parse_environment("dev", {"predictors": {"income": settings}}, file=FILE)
+
+
+SCALING = {"min_capacity": 2, "max_capacity": 4, "target_invocations_per_instance": 100}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "parts"),
+    [
+        ({"initial_instance_count": 0}, ("initial_instance_count: got 0",)),
+        ({"serverless": {}}, ("endpoint.serverless: serverless endpoints are not supported yet",)),
+        ({"accelerator_type": "ml.eia2.medium"}, ("Elastic Inference is retired",)),
+        ({"autoscaling": {**SCALING, "max_capacity": 1}}, ("max_capacity 1 is below",)),
+        ({"autoscaling": SCALING}, ("initial_instance_count 1 lies outside",)),
+        (
+            {"autoscaling": SCALING, "initial_instance_count": 5},
+            ("initial_instance_count 5 lies outside",),
+        ),
+        (
+            {"autoscaling": {**SCALING, "target_invocations_per_instance": 0}},
+            ("target_invocations_per_instance: got 0", "greater than 0"),
+        ),
+        ({"autoscaling": {"min_capacity": 1, "max_capacity": 1}}, ("missing",)),
+    ],
+)
+def test_endpoints_that_cannot_be_created_are_refused(
+    endpoint: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    found = problems_of_predictor(endpoint={"instance_type": "ml.m5.large", **endpoint})
+
+    assert_one(found, "predictors.income.endpoint", *parts)
+
+
+def test_a_batch_with_more_in_flight_than_sagemaker_admits_is_refused() -> None:
+    found = problems_of_predictor(batch={"max_payload_mb": 26, "max_concurrent_transforms": 4})
+
+    assert_one(found, "batch: ", "104 MB in flight; SageMaker allows 100")
+
+
+def test_a_gpu_endpoint_under_a_cpu_image_is_refused() -> None:
+    found = problems_of_predictor(endpoint={"instance_type": "ml.g5.xlarge"})
+
+    assert_one(found, "endpoint.instance_type: got 'ml.g5.xlarge', a GPU type, with the CPU image")
+
+
+def test_a_gpu_that_the_image_cannot_drive_is_refused() -> None:
+    gpu = {"instance_type": "ml.p3.2xlarge"}
+
+    found = problems_of_predictor(training=gpu, batch=gpu)
+
+    assert len(found) == 2
+    assert "V100 GPU the image of AutoGluon 1.6.3 cannot drive" in found[0]
+
+
+def test_older_images_drive_the_gpus_that_newer_ones_dropped() -> None:
+    gpu = {"instance_type": "ml.p3.2xlarge"}
+    settings = {
+        "init_args": {"label": "class"},
+        "training": gpu,
+        "batch": gpu,
+        "framework_version": "1.5",
+    }
+
+    parse_environment("dev", {"predictors": {"income": settings}}, file=FILE)
+
+
+def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
+    found = problems(
+        {
+            "removal": "maybe",
+            "predictors": {
+                "income": {
+                    "init_args": {"label": "class"},
+                    "fit_args": {"time_limit": "ten"},
+                    "training": {"instance_type": "ml.m6g.large", "instance_count": 3},
+                    "quality_gate": {"metric": "nothing", "minimum": 0.5},
+                    "surprise": 1,
+                },
+                "housing": {"type": "timeseries", "init_args": {"label": "Price"}},
+            },
+        }
+    )
+
+    for path in (
+        "removal",
+        "predictors.income.training.instance_type",
+        "predictors.income.training.instance_count",
+        "predictors.income.surprise",
+        "predictors.income.fit_args.time_limit",
+        "predictors.income.quality_gate.metric",
+        "predictors.housing.type",
+    ):
+        assert [p for p in found if p.startswith(f"{path}: ")], path
+    assert len(found) == 7
