@@ -61,21 +61,28 @@ def require_known_classes(train: pd.Series, test: pd.Series | None) -> None:
 
 
 def of_known_classes(
-    predictor: TabularPredictor, test: pd.DataFrame
+    predictor: TabularPredictor, channel: str, rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, str | None]:
-    """The test rows whose class the predictor knows, and a warning if there are others."""
+    """The rows whose class the predictor knows, and a warning if there are others.
+
+    AutoGluon leaves out classes with too few training rows.
+
+    Raises:
+        InputError: no row has a class that the predictor knows.
+    """
     if predictor.problem_type not in ("binary", "multiclass"):
-        return test, None
-    known = predictor.transform_labels(test[predictor.label]).notna()
+        return rows, None
+    known = predictor.transform_labels(rows[predictor.label]).notna().to_numpy()
     if known.all():
-        return test, None
+        return rows, None
     if not known.any():
-        raise InputError("No test row has a class that the predictor knows.")
+        raise InputError(f'No row of the channel "{channel}" has a class the predictor knows.')
+    classes = sorted({str(item) for item in rows[predictor.label][~known]})
     warning = (
-        f"{int((~known).sum())} test rows have classes that the predictor does not know and were "
-        f"left out of the evaluation."
+        f'{int((~known).sum())} rows of "{channel}" have a class that training had too rarely to '
+        f"learn and do not count: {listed(classes)}."
     )
-    return test[known].reset_index(drop=True), warning
+    return rows[known].reset_index(drop=True), warning
 
 
 def evaluate_on_test(predictor: TabularPredictor, test: pd.DataFrame) -> Evaluation:

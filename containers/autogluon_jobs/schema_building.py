@@ -34,14 +34,11 @@ def build_schema(
         predictor: fitted.
         features: as inferred, in training order.
         ignored: columns that are no features.
-        fitted_on: all rows that AutoGluon was given to fit on, with the label.
+        fitted_on: the rows that AutoGluon fitted on, without those of classes it dropped.
     """
     classes = None
     if predictor.problem_type in ("binary", "multiclass"):
         classes = tuple(_plain(item) for item in predictor.class_labels)
-        # Rows of classes that AutoGluon dropped as too rare did not shape the features.
-        kept = predictor.transform_labels(fitted_on[predictor.label]).notna()
-        fitted_on = fitted_on[kept.to_numpy()]
     two_valued = set(predictor.feature_metadata.get_features(required_special_types=[S_BOOL]))
     return FeatureSchema(
         label=predictor.label,

@@ -90,7 +90,9 @@ def _fit(config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[
         **{**config.fit_args, "time_limit": budget.time_limit},
     )
     seconds = time.monotonic() - start
-    fitted_on = pd.concat([data.train, data.tuning]) if data.tuning is not None else data.train
+    given = [rows for rows in (data.train, data.tuning) if rows is not None]
+    fitted_on, rare = of_known_classes(predictor, "train", pd.concat(given, ignore_index=True))
+    warnings.extend([rare] if rare else [])
     schema = build_schema(predictor, features, ignored, fitted_on)
     return _Run(config, paths, data, predictor, schema, seconds, warnings)
 
@@ -99,7 +101,7 @@ def _judge(run: _Run) -> Evaluation:
     if run.data.test is None:
         evaluation = evaluate_on_holdout(run.predictor, run.data)
     else:
-        test, warning = of_known_classes(run.predictor, run.data.test)
+        test, warning = of_known_classes(run.predictor, "test", run.data.test)
         run.warnings.extend([warning] if warning else [])
         evaluation = evaluate_on_test(run.predictor, test)
     for name, value in evaluation.metrics.items():
