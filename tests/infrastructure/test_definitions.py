@@ -1,0 +1,168 @@
+"""The state machines' definitions are well-formed, whatever they do."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonata
+import pytest
+
+from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
+from autogluon_constructs.workflows.promote_definition import promote_definition
+from autogluon_constructs.workflows.train_definition import train_definition
+from tests.infrastructure.conftest import Templates
+from tests.infrastructure.templates import of_type
+
+DEFINITIONS = {
+    "train": train_definition(),
+    "batch-predict": batch_predict_definition(),
+    "promote": promote_definition(),
+}
+
+
+@pytest.fixture(params=DEFINITIONS)
+def definition(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return DEFINITIONS[request.param]
+
+
+def successors(state: dict[str, Any]) -> Iterator[str]:
+    yield from (state[key] for key in ("Next", "Default") if key in state)
+    for branch in (*state.get("Choices", ()), *state.get("Catch", ())):
+        yield branch["Next"]
+
+
+def expressions(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for entry in value.values():
+            yield from expressions(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from expressions(entry)
+    elif isinstance(value, str) and value.startswith("{%"):
+        yield value.removeprefix("{%").removesuffix("%}")
+
+
+def test_every_transition_leads_to_a_state_and_every_state_is_reached(
+    definition: dict[str, Any],
+) -> None:
+    states = definition["States"]
+    reached, waiting = set(), [definition["StartAt"]]
+    while waiting:
+        name = waiting.pop()
+        assert name in states
+        if name not in reached:
+            reached.add(name)
+            waiting += successors(states[name])
+    assert reached == set(states)
+
+
+def test_every_task_catches_everything(definition: dict[str, Any]) -> None:
+    for name, state in definition["States"].items():
+        if state["Type"] == "Task":
+            assert [c["ErrorEquals"] for c in state["Catch"]] == [["States.ALL"]], name
+
+
+def test_every_failure_ends_in_the_one_fail_state(definition: dict[str, Any]) -> None:
+    states = definition["States"]
+    assert [n for n, s in states.items() if s["Type"] == "Fail"] == ["Failed"]
+    assert len([n for n, s in states.items() if s["Type"] == "Succeed"]) == 1
+    ends = [n for n, s in states.items() if not list(successors(s))]
+    assert len(ends) == 2
+
+
+def test_a_failure_is_published_in_one_place_only(definition: dict[str, Any]) -> None:
+    publishers = [
+        name
+        for name, state in definition["States"].items()
+        if state.get("Resource", "").endswith("sns:publish")
+    ]
+    assert publishers == ["NotifyFailure"]
+
+
+def test_no_state_retries_what_was_refused(definition: dict[str, Any]) -> None:
+    for name, state in definition["States"].items():
+        for rule in state.get("Retry", ()):
+            errors = rule["ErrorEquals"]
+            assert not set(errors) & {"States.ALL", "States.TaskFailed"}, name
+            assert not [e for e in errors if e.startswith(("Invalid", "Promotion"))], name
+
+
+def test_executions_end_some_day(definition: dict[str, Any]) -> None:
+    assert 0 < definition["TimeoutSeconds"] <= 8 * 24 * 3600
+
+
+def test_a_promotion_fits_into_an_executions_history() -> None:
+    states = DEFINITIONS["promote"]["States"]
+    # Wait: 2 events, Task: 5, Choice: 2. Step Functions ends an execution at 25,000.
+    rounds = DEFINITIONS["promote"]["TimeoutSeconds"] / states["WaitForStack"]["Seconds"]
+    assert rounds * 9 < 24_000
+
+
+def test_every_expression_parses(definition: dict[str, Any]) -> None:
+    found = list(expressions(definition))
+    assert len(found) > 5
+    for expression in found:
+        jsonata.Jsonata(expression)
+
+
+def test_every_placeholder_is_substituted(sandbox: Templates) -> None:
+    machines = of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine")
+    assert len(machines) == 3
+    for machine in machines.values():
+        properties = machine["Properties"]
+        text = properties["DefinitionString"]
+        for name in properties["DefinitionSubstitutions"]:
+            text = text.replace("${" + name + "}", "x")
+        assert "${" not in text
+        json.loads(text)
+
+
+def test_every_substitution_is_used(sandbox: Templates) -> None:
+    for machine in of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine").values():
+        properties = machine["Properties"]
+        for name in properties["DefinitionSubstitutions"]:
+            assert "${" + name + "}" in properties["DefinitionString"], name
+
+
+def test_every_service_call_of_a_machine_is_allowed_to_its_role(sandbox: Templates) -> None:
+    from tests.infrastructure.test_least_privilege import allowed
+
+    needed = {
+        "Train": {
+            "sagemaker:CreateTrainingJob",
+            "sagemaker:DescribeTrainingJob",
+            "sagemaker:StopTrainingJob",
+            "sagemaker:CreateModelPackage",
+            "sagemaker:AddTags",
+            "states:StartExecution",
+            "states:DescribeExecution",
+            "events:PutRule",
+        },
+        "BatchPredict": {
+            "sagemaker:CreateModel",
+            "sagemaker:DeleteModel",
+            "sagemaker:CreateTransformJob",
+            "sagemaker:DescribeTransformJob",
+            "sagemaker:StopTransformJob",
+            "events:PutRule",
+        },
+        "Promote": {
+            "ssm:PutParameter",
+            "ssm:GetParameters",
+            "cloudformation:DescribeStacks",
+            "cloudformation:DescribeStackEvents",
+            "cloudformation:UpdateStack",
+        },
+    }
+    for machine, actions in needed.items():
+        for action in actions | {"lambda:InvokeFunction", "sns:Publish", "kms:GenerateDataKey"}:
+            assert allowed(sandbox["Workflows"], f"{machine}Role", action), (machine, action)
+
+
+def test_state_machines_are_logged_without_payloads_and_traced(sandbox: Templates) -> None:
+    for machine in of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine").values():
+        properties = machine["Properties"]
+        assert properties["StateMachineType"] == "STANDARD"
+        assert properties["LoggingConfiguration"]["Level"] == "ALL"
+        assert properties["LoggingConfiguration"]["IncludeExecutionData"] is False
+        assert properties["TracingConfiguration"] == {"Enabled": True}

@@ -1,0 +1,308 @@
+"""What the Promote state machine does to a parameter and a stack, when all goes well and when not."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from autogluon_constructs.workflows.promote_definition import promote_definition
+from tests.infrastructure.asl_interpreter import Execution, Interpreter, TaskError
+
+OLD, NEW = "arn:aws:sagemaker:::model-package/g/1", "arn:aws:sagemaker:::model-package/g/2"
+PARAMETER = "/autogluon/sandbox/predictors/income/live-model"
+STACK = "autogluon-sandbox-income-endpoint"
+NOTHING = TaskError(
+    "CloudFormation.CloudFormationException", "No updates are to be performed. (Status Code: 400)"
+)
+
+
+@dataclass
+class Cloud:
+    """One parameter, and one stack whose endpoint follows it after two looks."""
+
+    live: str = OLD
+    served: str = OLD
+    status: str = "CREATE_COMPLETE"
+    breaks: bool = False  # the new container does not start
+    rolls_back_silently: bool = False  # ... and CloudFormation does not see it
+    stuck: bool = False  # the update back fails as well
+    served_at_all: bool = True
+    changed: bool = True
+    refuse: dict[str, TaskError] = field(default_factory=dict)
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+    _looks: int = 0
+    _outcome: Callable[[], None] | None = None
+
+    def run(self) -> Execution:
+        handlers: dict[str, Callable[[Any], Any]] = {
+            "PreparePromotion": self.prepare,
+            "VerifyPromotion": self.verify,
+            "aws-sdk:ssm:putParameter": self.put,
+            "aws-sdk:cloudformation:describeStacks": self.describe,
+            "aws-sdk:cloudformation:updateStack": self.update,
+            "aws-sdk:cloudformation:describeStackEvents": self.events,
+            "sns:publish": lambda _: {},
+        }
+        tasks = {name: self._recorded(name, handler) for name, handler in handlers.items()}
+        return Interpreter(promote_definition(), tasks).run({"predictor": "income", "model": NEW})
+
+    def called(self, name: str) -> list[Any]:
+        return [arguments for called, arguments in self.calls if called.endswith(name)]
+
+    def _recorded(self, name: str, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def call(arguments: Any) -> Any:
+            self.calls.append((name, arguments))
+            key = f"{name.rpartition(':')[2]}#{len(self.called(name))}"
+            if key in self.refuse:
+                raise self.refuse[key]
+            return handler(arguments)
+
+        return call
+
+    def prepare(self, _: Any) -> Any:
+        return {
+            "promotion": {
+                "predictor": "income",
+                "parameter_name": PARAMETER,
+                "previous": OLD,
+                "target": NEW if self.changed else OLD,
+                "stack_name": STACK if self.served_at_all else None,
+                "endpoint_name": "autogluon-sandbox-income" if self.served_at_all else None,
+                "changed": self.changed,
+                "stack_token": "promote-0a1b",
+            }
+        }
+
+    def verify(self, event: Any) -> Any:
+        target = event["promotion"]["target"]
+        if self.served_at_all and self.served != target:
+            message = json.dumps({"errorMessage": "the endpoint runs another model"})
+            raise TaskError("PromotionError", message)
+        return {"predictor": "income", "live_model": target}
+
+    def put(self, arguments: Any) -> Any:
+        assert arguments == {"Name": PARAMETER, "Value": arguments["Value"], "Overwrite": True}
+        self.live = arguments["Value"]
+        return {"Version": 2}
+
+    def describe(self, arguments: Any) -> Any:
+        assert arguments == {"StackName": STACK}
+        self._looks += 1
+        if self._outcome is not None and self._looks >= 3:
+            self._outcome()
+            self._outcome = None
+        parameters = [
+            {"ParameterKey": "LiveModel", "ParameterValue": PARAMETER, "ResolvedValue": self.live},
+            {"ParameterKey": "Other", "ParameterValue": "x"},
+        ]
+        return {"Stacks": [{"StackStatus": self.status, "Parameters": parameters}]}
+
+    def update(self, arguments: Any) -> Any:
+        if self.served == self.live:
+            raise NOTHING
+        self.history.append(arguments["ClientRequestToken"])
+        self.status, self._looks = "UPDATE_IN_PROGRESS", 0
+        self._outcome = self._finish
+        return {"StackId": "id"}
+
+    def _finish(self) -> None:
+        if self.live == NEW and self.breaks:
+            self.status = "UPDATE_ROLLBACK_COMPLETE"
+        elif self.live == NEW and self.rolls_back_silently:
+            self.status, self.served = "UPDATE_COMPLETE", "what nobody asked for"
+        elif self.live == OLD and self.stuck:
+            self.status = "UPDATE_ROLLBACK_FAILED"
+        else:
+            self.status, self.served = "UPDATE_COMPLETE", self.live
+
+    def events(self, _: Any) -> Any:
+        def event(resource: str, reason: str, token: str) -> dict[str, str]:
+            return {
+                "LogicalResourceId": resource,
+                "ResourceStatus": "UPDATE_FAILED",
+                "ResourceStatusReason": reason,
+                "ClientRequestToken": token,
+            }
+
+        return {
+            "StackEvents": [
+                {"LogicalResourceId": STACK, "ResourceStatus": "UPDATE_ROLLBACK_COMPLETE"},
+                event("ScalableTarget", "Resource update cancelled", "promote-0a1b"),
+                event("Endpoint", "the container did not pass the ping check", "promote-0a1b"),
+                event("Endpoint", "an older failure", "promote-older"),
+            ]
+        }
+
+
+def test_a_promotion_puts_the_parameter_updates_the_stack_and_verifies() -> None:
+    cloud = Cloud()
+
+    execution = cloud.run()
+
+    assert execution.status == "SUCCEEDED"
+    assert execution.output == {"predictor": "income", "live_model": NEW}
+    assert (cloud.live, cloud.served) == (NEW, NEW)
+    assert cloud.called("publish") == []
+
+
+def test_the_stack_is_updated_with_its_own_template_and_parameters() -> None:
+    cloud = Cloud()
+    cloud.run()
+
+    [update] = cloud.called("updateStack")
+
+    assert update["StackName"] == STACK
+    assert update["UsePreviousTemplate"] is True
+    assert update["ClientRequestToken"] == "promote-0a1b"
+    assert update["Parameters"] == [
+        {"ParameterKey": "LiveModel", "UsePreviousValue": True},
+        {"ParameterKey": "Other", "UsePreviousValue": True},
+    ]
+
+
+def test_it_waits_while_the_stack_is_in_progress() -> None:
+    cloud = Cloud()
+
+    execution = cloud.run()
+
+    assert execution.path.count("WaitForStack") == 3
+
+
+def test_a_model_that_is_live_already_is_verified_and_nothing_is_touched() -> None:
+    cloud = Cloud(changed=False)
+
+    execution = cloud.run()
+
+    assert execution.output == {"predictor": "income", "live_model": OLD}
+    assert [name for name, _ in cloud.calls] == ["PreparePromotion", "VerifyPromotion"]
+
+
+def test_a_live_model_that_is_not_really_served_fails_and_nothing_is_touched() -> None:
+    cloud = Cloud(changed=False, served="something else")
+
+    execution = cloud.run()
+
+    assert execution.error == "PromotionError"
+    assert len(cloud.called("publish")) == 1
+    assert cloud.called("putParameter") == []
+
+
+def test_without_an_endpoint_the_parameter_is_all_there_is() -> None:
+    cloud = Cloud(served_at_all=False)
+
+    execution = cloud.run()
+
+    assert execution.status == "SUCCEEDED"
+    assert cloud.live == NEW
+    assert cloud.called("updateStack") == []
+
+
+def test_nothing_to_update_is_success_when_the_model_is_served() -> None:
+    cloud = Cloud(served=NEW)
+
+    execution = cloud.run()
+
+    assert execution.status == "SUCCEEDED"
+    assert cloud.live == NEW
+
+
+def test_a_container_that_does_not_start_ends_failed_with_its_reason_and_the_old_value() -> None:
+    cloud = Cloud(breaks=True)
+
+    execution = cloud.run()
+
+    assert execution.status == "FAILED"
+    assert execution.error == "PromotionError"
+    assert execution.cause == (
+        f"The stack {STACK} ended as UPDATE_ROLLBACK_COMPLETE: "
+        "Endpoint: the container did not pass the ping check"
+    )
+    assert (cloud.live, cloud.served) == (OLD, OLD)
+    assert cloud.history == ["promote-0a1b"]
+    assert len(cloud.called("publish")) == 1
+
+
+def test_a_silent_roll_back_is_found_and_the_stack_is_put_back() -> None:
+    cloud = Cloud(rolls_back_silently=True)
+
+    execution = cloud.run()
+
+    assert execution.error == "PromotionError"
+    assert execution.cause == "the endpoint runs another model"
+    assert (cloud.live, cloud.served, cloud.status) == (OLD, OLD, "UPDATE_COMPLETE")
+    assert cloud.history == ["promote-0a1b", "promote-0a1b-back"]
+    assert len(cloud.called("publish")) == 1
+
+
+def test_a_stack_that_cannot_be_put_back_is_told_besides() -> None:
+    cloud = Cloud(rolls_back_silently=True, stuck=True)
+
+    execution = cloud.run()
+
+    assert execution.cause == (
+        f"the endpoint runs another model; besides, the stack {STACK} could not be put back and "
+        "ended as UPDATE_ROLLBACK_FAILED"
+    )
+    assert cloud.live == OLD
+    assert len(cloud.called("publish")) == 1
+
+
+def test_an_update_that_is_refused_puts_the_parameter_back_and_keeps_the_refusal() -> None:
+    refused = TaskError("CloudFormation.CloudFormationException", "the role may not do this")
+    cloud = Cloud(refuse={"updateStack#1": refused})
+
+    execution = cloud.run()
+
+    assert execution.cause == "the role may not do this"
+    assert cloud.live == OLD
+    assert len(cloud.called("publish")) == 1
+
+
+def test_a_parameter_that_cannot_be_put_changes_nothing_else() -> None:
+    cloud = Cloud(refuse={"putParameter#1": TaskError("Ssm.SsmException", "denied")})
+
+    execution = cloud.run()
+
+    assert execution.cause == "denied"
+    assert cloud.called("updateStack") == []
+    assert len(cloud.called("putParameter")) == 1
+    assert len(cloud.called("publish")) == 1
+
+
+def test_a_parameter_that_cannot_be_put_back_is_told_besides() -> None:
+    cloud = Cloud(
+        breaks=True, refuse={"putParameter#2": TaskError("Ssm.SsmException", "denied")}
+    )
+
+    execution = cloud.run()
+
+    assert "ended as UPDATE_ROLLBACK_COMPLETE" in (execution.cause or "")
+    assert (execution.cause or "").endswith(
+        f"; besides, the parameter {PARAMETER} could not be put back: denied"
+    )
+    assert len(cloud.called("publish")) == 1
+
+
+def test_a_stack_that_cannot_be_read_puts_the_parameter_back() -> None:
+    cloud = Cloud(
+        refuse={"describeStacks#1": TaskError("CloudFormation.CloudFormationException", "gone")}
+    )
+
+    execution = cloud.run()
+
+    assert execution.cause == "gone"
+    assert cloud.live == OLD
+    assert len(cloud.called("publish")) == 1
+
+
+def test_events_that_cannot_be_read_leave_the_stacks_status_as_the_cause() -> None:
+    cloud = Cloud(
+        breaks=True,
+        refuse={"describeStackEvents#1": TaskError("CloudFormation.CloudFormationException", "x")},
+    )
+
+    execution = cloud.run()
+
+    assert execution.cause == f"The stack {STACK} ended as UPDATE_ROLLBACK_COMPLETE"
+    assert cloud.live == OLD
