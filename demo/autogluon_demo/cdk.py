@@ -47,7 +47,7 @@ class Cdk:
 
     def bootstrap(self, on_line: Callable[[str], None] | None = None) -> None:
         """Prepare the account and region, as everybody does once."""
-        self._run([*self._assembly("bootstrap"), "--progress", "events"], on_line)
+        self._run(self._assembly("bootstrap"), on_line)
 
     def deploy(self, on_line: Callable[[str], None] | None = None) -> None:
         """Deploy every stack."""
