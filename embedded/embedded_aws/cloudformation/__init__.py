@@ -1,7 +1,11 @@
-"""Not built yet."""
+"""CloudFormation: an engine that deploys templates through the other services' APIs."""
 
+from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.resources import all_handlers
+from embedded_aws.cloudformation.service import install_engine
 from embedded_aws.runtime import Runtime
 
 
 def install(runtime: Runtime) -> None:
-    """Replaced by the real service."""
+    """Answer the CloudFormation API with this engine and every resource type it knows."""
+    install_engine(runtime, Registry(all_handlers(runtime)))

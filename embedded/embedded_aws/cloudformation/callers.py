@@ -1,0 +1,50 @@
+"""With whose permissions a call reads and an operation works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from embedded_aws.cloudformation.errors import validation_error
+from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.runtime import ADMIN, Credentials, Runtime
+
+_PRINCIPAL = "cloudformation.amazonaws.com"
+_SESSION_NAME = "AWSCloudFormation"
+
+
+class CallerClients:
+    """Hands out boto3 clients that act as the caller or as a stack's role."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def of_caller(self, call: ApiCall) -> Callable[[str], Any]:
+        """Clients with the caller's own keys (AWS forwards its callers' sessions alike)."""
+        credentials = _credentials(call)
+        return lambda service: self._runtime.client(service, credentials, call.region)
+
+    def of_role(self, call: ApiCall, role_arn: str | None) -> Callable[[str], Any]:
+        """Clients with the role's permissions, or the caller's where there is no role.
+
+        Raises:
+            ApiError: ValidationError when CloudFormation may not assume the role.
+        """
+        if role_arn is None:
+            return self.of_caller(call)
+        try:
+            credentials = self._runtime.role_credentials(role_arn, _PRINCIPAL, _SESSION_NAME)
+        except ApiError as error:
+            raise validation_error(
+                f"Role {role_arn} is invalid or cannot be assumed: {error.message}"
+            ) from error
+        return lambda service: self._runtime.client(service, credentials, call.region)
+
+
+def _credentials(call: ApiCall) -> Credentials:
+    if call.access_key_id is None or call.access_key_id == ADMIN.access_key_id:
+        return ADMIN
+    headers = call.request.headers
+    token = headers.get("X-Amz-Security-Token") or call.request.args.get("X-Amz-Security-Token")
+    # The gateway identifies callers by their key and session; it never needs their secret.
+    return Credentials(call.access_key_id, "not-needed-here", token)

@@ -1,0 +1,140 @@
+"""What a resource type has to know: create, update, delete through the service's API."""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from embedded_aws.cloudformation.errors import OperationCancelledError, ResourceError
+from embedded_aws.cloudformation.physical_names import physical_name
+
+Properties = dict[str, Any]
+_POLL_SECONDS = 0.15
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """A resource as it exists: its `Ref` value and its `Fn::GetAtt` values."""
+
+    physical_id: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class ResourceContext:
+    """What a handler may use while it works on one resource."""
+
+    stack_name: str
+    stack_id: str
+    logical_id: str
+    type: str
+    region: str
+    account_id: str
+    client: Callable[[str], Any]  # boto3 client with the stack's own credentials
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    existing_id: str | None = None
+
+    def register(self, physical_id: str) -> str:
+        """Say that the resource exists from now on, so that a rollback deletes it."""
+        self.existing_id = physical_id
+        return physical_id
+
+    def name(self, *, max_length: int, charset: str = "A-Za-z0-9-", lower: bool = False) -> str:
+        """A unique physical name `<stack>-<logical id>-<random>` within a type's rules."""
+        return physical_name(
+            self.stack_name, self.logical_id, max_length=max_length, charset=charset, lower=lower
+        )
+
+    def arn(self, service: str, resource: str) -> str:
+        """`arn:aws:<service>:<region>:<account>:<resource>`."""
+        return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def wait_until(self, done: Callable[[], bool], *, timeout_seconds: float, what: str) -> None:
+        """Poll `done` until it holds.
+
+        Raises:
+            ResourceError: the time is over.
+            OperationCancelledError: another resource of the stack failed.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        while not done():
+            if self.cancelled.wait(_POLL_SECONDS):
+                raise OperationCancelledError
+            if time.monotonic() > deadline:
+                raise ResourceError(f"{what} did not stabilize within {timeout_seconds:.0f} s.")
+
+
+class ResourceHandler(ABC):
+    """One resource type.
+
+    Class attributes:
+        type_name: `AWS::S3::Bucket`.
+        supported: properties this handler honours; any other one fails the resource.
+        replaced_by: properties whose change needs a new resource.
+        volatile_attributes: attributes that an in-place update may change (`*`: any).
+        stack_tags: form of the `Tags` property that stack-level tags are added to.
+    """
+
+    type_name: ClassVar[str]
+    supported: ClassVar[frozenset[str]]
+    replaced_by: ClassVar[frozenset[str]] = frozenset()
+    volatile_attributes: ClassVar[frozenset[str]] = frozenset()
+    stack_tags: ClassVar[Literal["list", "map"] | None] = None
+
+    @abstractmethod
+    def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
+        """Create the resource; `context.register` its id once there is something to delete."""
+
+    @abstractmethod
+    def update(
+        self, context: ResourceContext, physical_id: str, old: Properties, new: Properties
+    ) -> Provisioned:
+        """Change an existing resource from `old` to `new` properties.
+
+        A different physical id in the answer means that the resource was replaced.
+        """
+
+    @abstractmethod
+    def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
+        """Delete the resource; one that is already gone may raise the API's not-found error."""
+
+    def adopt(self, context: ResourceContext, properties: Properties) -> Provisioned | None:
+        """Take over a resource that already bears the name given in the template.
+
+        Asked for by ImportExistingResources. None where there is nothing, or where the type has
+        no such thing: then `create` says what is in the way.
+        """
+        del context, properties
+        return None
+
+    def check(self, properties: Properties) -> None:
+        """Refuse by name what this handler would otherwise ignore."""
+        unsupported = sorted(set(properties) - self.supported)
+        if unsupported:
+            raise ResourceError(
+                f"Encountered unsupported properties in {{/}}: [{', '.join(unsupported)}] of "
+                f"{self.type_name}; the embedded AWS supports: {', '.join(sorted(self.supported))}."
+            )
+
+    def needs_replacement(self, old: Properties, new: Properties) -> list[str]:
+        """Changed properties that need a new resource."""
+        return [name for name in changed_properties(old, new) if name in self.replaced_by]
+
+
+def changed_properties(old: Properties, new: Properties) -> list[str]:
+    """Names of properties that differ, as CloudFormation compares: "1" equals 1."""
+    return sorted(name for name in {*old, *new} if _normal(old.get(name)) != _normal(new.get(name)))
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _normal(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_normal(item) for item in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if value is None else str(value)

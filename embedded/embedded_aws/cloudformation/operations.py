@@ -1,0 +1,226 @@
+"""Start operations on stacks and carry them through in the background."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from embedded_aws.cloudformation.deletion import delete_stack
+from embedded_aws.cloudformation.deployment import Deployment
+from embedded_aws.cloudformation.errors import validation_error
+from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.requests import DeployRequest
+from embedded_aws.cloudformation.rollback import UpdateRollback, roll_back_creation
+from embedded_aws.cloudformation.stack import Stack, now
+from embedded_aws.cloudformation.stack_store import StackStore
+from embedded_aws.cloudformation.workspace import Workspace
+from embedded_aws.gateway import ApiError
+
+_UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+
+# Service name -> boto3 client with the credentials an operation runs with.
+Clients = Callable[[str], Any]
+Reporter = Callable[[str], None]
+
+
+class StackOperations:
+    """Accepts operations one at a time per stack, and runs each in a thread of its own."""
+
+    def __init__(
+        self, store: StackStore, registry: Registry, account_id: str, report: Reporter
+    ) -> None:
+        self._store = store
+        self._registry = registry
+        self._account_id = account_id
+        self._report = report
+        self._running: set[threading.Event] = set()
+
+    def workspace(self, stack: Stack, clients: Clients) -> Workspace:
+        """What an operation on `stack` works with."""
+        return Workspace(stack, self._store, self._registry, clients, self._account_id)
+
+    def check_updatable(self, stack: Stack) -> None:
+        """Raise ApiError (ValidationError) unless the stack's status allows an update."""
+        if stack.status not in _UPDATABLE:
+            raise validation_error(
+                f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
+            )
+
+    def create(
+        self, stack: Stack, request: DeployRequest, clients: Clients, token: str | None
+    ) -> threading.Thread:
+        """Create a stack that is in REVIEW_IN_PROGRESS."""
+        self._begin(stack, "CREATE_IN_PROGRESS", "CreateStack", token)
+        stack.created = now()
+        self._adopt(stack, request)
+        return self._run(stack, clients, lambda workspace: self._create(workspace, request))
+
+    def update(
+        self, stack: Stack, request: DeployRequest, clients: Clients, token: str | None
+    ) -> threading.Thread:
+        """Update a stack whose status allows it."""
+        self.check_updatable(stack)
+        self._begin(stack, "UPDATE_IN_PROGRESS", "UpdateStack", token)
+        stack.updated = now()
+        return self._run(stack, clients, lambda workspace: self._update(workspace, request))
+
+    def delete(
+        self, stack: Stack, clients: Clients, token: str | None, retain: frozenset[str]
+    ) -> threading.Thread:
+        """Delete a stack."""
+        if stack.in_progress:
+            raise validation_error(
+                f"Stack:{stack.stack_id} is in {stack.status} state and can not be deleted."
+            )
+        if stack.termination_protection:
+            raise validation_error(
+                f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+            )
+        if retain and stack.status != "DELETE_FAILED":
+            raise validation_error(
+                "Invalid operation on stack: RetainResources is allowed in DELETE_FAILED only."
+            )
+        self._begin(stack, "DELETE_IN_PROGRESS", "DeleteStack", token)
+        stack.deleted = now()
+        return self._run(stack, clients, lambda workspace: delete_stack(workspace, retain))
+
+    def continue_rollback(
+        self, stack: Stack, clients: Clients, token: str | None, skip: frozenset[str]
+    ) -> threading.Thread:
+        """Go on with an update's rollback that failed."""
+        if stack.status != "UPDATE_ROLLBACK_FAILED":
+            raise validation_error(
+                f"Stack:{stack.stack_id} is in {stack.status} state and can not continue rollback."
+            )
+        unknown = sorted(skip - set(stack.unfinished_rollback.pending))
+        if unknown:
+            raise validation_error(
+                f"The following resource(s) are not waiting for a rollback: [{', '.join(unknown)}]"
+            )
+        self._begin(stack, "UPDATE_ROLLBACK_IN_PROGRESS", "ContinueUpdateRollback", token)
+        return self._run(stack, clients, lambda workspace: _continue(workspace, skip))
+
+    def roll_back(self, stack: Stack, clients: Clients, token: str | None) -> threading.Thread:
+        """Roll back a creation that was left as it failed."""
+        if stack.status != "CREATE_FAILED":
+            raise validation_error(
+                f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back."
+            )
+        stack.tokens |= {token: "RollbackStack"} if token else {}
+        stack.current_token = token
+        # Visible at once, so that nobody starts something else in between.
+        stack.status = "ROLLBACK_IN_PROGRESS"
+        return self._run(stack, clients, lambda workspace: roll_back_creation(workspace, ""))
+
+    def stop(self) -> None:
+        """Make everything that waits stop waiting."""
+        for cancelled in list(self._running):
+            cancelled.set()
+
+    def _begin(self, stack: Stack, status: str, operation: str, token: str | None) -> None:
+        if token:
+            stack.tokens[token] = operation
+        stack.current_token = token
+        stack.set_status(status, "User Initiated")
+        self._report(f"{stack.name}: {status}")
+
+    def _adopt(self, stack: Stack, request: DeployRequest) -> None:
+        stack.state = request.target
+        stack.tags = dict(request.tags)
+        stack.capabilities = request.capabilities
+        stack.role_arn = request.role_arn
+
+    def _run(
+        self, stack: Stack, clients: Clients, work: Callable[[Workspace], None]
+    ) -> threading.Thread:
+        workspace = self.workspace(stack, clients)
+        self._running.add(workspace.cancelled)
+
+        def run() -> None:
+            started = time.monotonic()
+            try:
+                work(workspace)
+            except Exception as error:  # noqa: BLE001 - a stack must never stay IN_PROGRESS
+                failed = stack.status.replace("_IN_PROGRESS", "_FAILED")
+                stack.set_status(failed, f"Internal failure: {error!r}")
+            finally:
+                self._running.discard(workspace.cancelled)
+                reason = f": {stack.status_reason}" if stack.status_reason else ""
+                seconds = time.monotonic() - started
+                self._report(f"{stack.name}: {stack.status} after {seconds:.1f} s{reason}")
+
+        thread = threading.Thread(target=run, name=f"stack-{stack.name}", daemon=True)
+        thread.start()
+        return thread
+
+    def _create(self, workspace: Workspace, request: DeployRequest) -> None:
+        stack = workspace.stack
+        deployment = Deployment(workspace, request)
+        reason = deployment.run()
+        if reason is None:
+            stack.set_status("CREATE_COMPLETE")
+            return
+        self._report(f"{stack.name}: {reason}{_first_reason(stack, deployment.failed)}")
+        if request.on_failure == "DO_NOTHING":
+            stack.set_status("CREATE_FAILED", reason)
+            return
+        roll_back_creation(
+            workspace, reason, retain_except_on_create=request.retain_except_on_create
+        )
+        if request.on_failure == "DELETE" and stack.status == "ROLLBACK_COMPLETE":
+            stack.set_status("DELETE_IN_PROGRESS", "OnFailure is DELETE")
+            stack.deleted = now()
+            delete_stack(workspace, frozenset())
+
+    def _update(self, workspace: Workspace, request: DeployRequest) -> None:
+        stack = workspace.stack
+        before = dict(stack.resources)
+        previous = DeployRequest(
+            target=_deployed(stack),
+            tags=stack.tags,
+            capabilities=stack.capabilities,
+            role_arn=request.role_arn,  # a new role is remembered even if the update fails
+        )
+        self._adopt(stack, request)
+        deployment = Deployment(workspace, request)
+        reason = deployment.run()
+        if reason is None:
+            stack.set_status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+            deployment.clean_up()
+            stack.set_status("UPDATE_COMPLETE")
+            return
+        self._report(f"{stack.name}: {reason}{_first_reason(stack, deployment.failed)}")
+        self._adopt(stack, previous)
+        rollback = UpdateRollback(
+            before,
+            deployment.journal,
+            retain_except_on_create=request.retain_except_on_create,
+        )
+        stack.unfinished_rollback = rollback
+        if rollback.run(workspace, reason, frozenset()):
+            stack.unfinished_rollback = None
+            stack.set_status("UPDATE_ROLLBACK_COMPLETE")
+
+
+def _continue(workspace: Workspace, skip: frozenset[str]) -> None:
+    stack = workspace.stack
+    if stack.unfinished_rollback.run(workspace, None, skip):
+        stack.unfinished_rollback = None
+        stack.set_status("UPDATE_ROLLBACK_COMPLETE")
+
+
+def _deployed(stack: Stack) -> Any:
+    if stack.state is None:
+        raise ApiError("InternalFailure", f"Stack {stack.name} was never deployed.")
+    return stack.state
+
+
+def _first_reason(stack: Stack, failed: set[str]) -> str:
+    reasons = [
+        f"{item.logical_id}: {item.status_reason}"
+        for name, item in list(stack.resources.items())
+        if name in failed and item.status_reason and "cancelled" not in item.status_reason
+    ]
+    return " | ".join(reasons)

@@ -1,0 +1,49 @@
+"""Which resource types this engine knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from embedded_aws.cloudformation.errors import validation_error
+from embedded_aws.cloudformation.handler import ResourceHandler
+from embedded_aws.cloudformation.template import Template
+
+_CUSTOM_PREFIX = "Custom::"
+CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
+
+
+class Registry:
+    """Handlers by resource type; every `Custom::...` type has the custom resource's handler."""
+
+    def __init__(self, handlers: Iterable[ResourceHandler]) -> None:
+        self._handlers = {handler.type_name: handler for handler in handlers}
+
+    @property
+    def types(self) -> list[str]:
+        """Names of all known types."""
+        return sorted(self._handlers)
+
+    def handler(self, resource_type: str) -> ResourceHandler:
+        """The handler of a type. Raises ApiError (ValidationError) when it is unknown."""
+        name = CUSTOM_RESOURCE if resource_type.startswith(_CUSTOM_PREFIX) else resource_type
+        handler = self._handlers.get(name)
+        if handler is None:
+            raise _unrecognized([resource_type])
+        return handler
+
+    def check(self, template: Template) -> None:
+        """Refuse a template with unknown types, naming all of them."""
+        unknown = [
+            item.type
+            for item in template.resources.values()
+            if not item.type.startswith(_CUSTOM_PREFIX) and item.type not in self._handlers
+        ]
+        if unknown:
+            raise _unrecognized(unknown)
+
+
+def _unrecognized(types: list[str]) -> Exception:
+    return validation_error(
+        f"Template format error: Unrecognized resource types: [{', '.join(sorted(set(types)))}]; "
+        "the embedded AWS does not know them."
+    )

@@ -1,0 +1,59 @@
+"""Every resource type this engine knows."""
+
+from __future__ import annotations
+
+from embedded_aws.cloudformation.custom_responses import CustomResponses
+from embedded_aws.cloudformation.handler import ResourceHandler
+from embedded_aws.cloudformation.resources import (
+    applicationautoscaling,
+    budgets,
+    cloudwatch,
+    ecr,
+    events,
+    iam,
+    iam_policies,
+    kms,
+    lambda_extras,
+    lambda_function,
+    logs,
+    placeholders,
+    s3,
+    sagemaker,
+    sagemaker_endpoint,
+    sns,
+    sqs,
+    ssm,
+    stepfunctions,
+)
+from embedded_aws.cloudformation.resources.custom import CustomResource
+from embedded_aws.runtime import Runtime
+
+_MODULES = (
+    applicationautoscaling,
+    budgets,
+    cloudwatch,
+    ecr,
+    events,
+    iam,
+    iam_policies,
+    kms,
+    lambda_extras,
+    lambda_function,
+    logs,
+    placeholders,
+    s3,
+    sagemaker,
+    sagemaker_endpoint,
+    sns,
+    sqs,
+    ssm,
+    stepfunctions,
+)
+
+
+def all_handlers(runtime: Runtime) -> list[ResourceHandler]:
+    """A handler for each type."""
+    handlers: list[ResourceHandler] = [
+        handler() for module in _MODULES for handler in module.HANDLERS
+    ]
+    return [*handlers, CustomResource(CustomResponses(runtime))]

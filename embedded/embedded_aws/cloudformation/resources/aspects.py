@@ -1,0 +1,51 @@
+"""Resources that are a bare thing plus settings, each with an API call of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from embedded_aws.cloudformation.handler import (
+    Properties,
+    changed_properties,
+)
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """One property: `put(client, id, value)` sets it, `remove(client, id)` unsets it."""
+
+    name: str
+    put: Callable[[Any, str, Any], None]
+    remove: Callable[[Any, str], None]
+
+
+def put_aspects(
+    aspects: tuple[Aspect, ...],
+    client: Any,
+    physical_id: str,
+    properties: Properties,
+) -> None:
+    """Set every given property of a new resource, in the order of `aspects`."""
+    for aspect in aspects:
+        if aspect.name in properties:
+            aspect.put(client, physical_id, properties[aspect.name])
+
+
+def change_aspects(
+    aspects: tuple[Aspect, ...],
+    client: Any,
+    physical_id: str,
+    old: Properties,
+    new: Properties,
+) -> None:
+    """Set what changed, unset what is gone."""
+    changed = changed_properties(old, new)
+    for aspect in aspects:
+        if aspect.name not in changed:
+            continue
+        if aspect.name in new:
+            aspect.put(client, physical_id, new[aspect.name])
+        else:
+            aspect.remove(client, physical_id)

@@ -1,0 +1,136 @@
+"""AWS::SageMaker::Model, EndpointConfig and ModelPackageGroup."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from embedded_aws.cloudformation.api_shapes import as_text, call_api
+from embedded_aws.cloudformation.handler import (
+    Properties,
+    Provisioned,
+    ResourceContext,
+    ResourceHandler,
+)
+from embedded_aws.cloudformation.tags import tag_changes, tag_list
+
+MAX_NAME_LENGTH = 63
+
+
+def change_tags(sagemaker: Any, arn: str, old: Properties, new: Properties) -> None:
+    """Bring a SageMaker resource's tags from `old` to `new`."""
+    added, removed = tag_changes(old.get("Tags"), new.get("Tags"))
+    if added:
+        sagemaker.add_tags(ResourceArn=arn, Tags=tag_list(added))
+    if removed:
+        sagemaker.delete_tags(ResourceArn=arn, TagKeys=list(removed))
+
+
+class _Immutable(ResourceHandler):
+    """A resource whose properties, all but its tags, are fixed at creation.
+
+    `kind` is the word in the API's names: CreateModel, ModelName, ModelArn.
+    """
+
+    kind: ClassVar[str]
+    stack_tags = "list"
+
+    def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
+        sagemaker = context.client("sagemaker")
+        name_member = f"{self.kind}Name"
+        name = properties.get(name_member) or context.name(max_length=MAX_NAME_LENGTH)
+        answer = call_api(sagemaker, f"Create{self.kind}", {**properties, name_member: name})
+        arn = context.register(answer[f"{self.kind}Arn"])
+        return self._provisioned(arn)
+
+    def update(
+        self, context: ResourceContext, physical_id: str, old: Properties, new: Properties
+    ) -> Provisioned:
+        change_tags(context.client("sagemaker"), physical_id, old, new)
+        return self._provisioned(physical_id)
+
+    def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
+        name = properties.get(f"{self.kind}Name") or physical_id.rsplit("/", 1)[-1]
+        call_api(context.client("sagemaker"), f"Delete{self.kind}", {f"{self.kind}Name": name})
+
+    def _provisioned(self, arn: str) -> Provisioned:
+        name = arn.rsplit("/", 1)[-1]
+        return Provisioned(arn, {f"{self.kind}Name": name, f"{self.kind}Arn": arn})
+
+
+class Model(_Immutable):
+    """A model: containers and a role."""
+
+    type_name = "AWS::SageMaker::Model"
+    kind = "Model"
+    replaced_by = frozenset(
+        {
+            "Containers",
+            "EnableNetworkIsolation",
+            "ExecutionRoleArn",
+            "InferenceExecutionConfig",
+            "ModelName",
+            "PrimaryContainer",
+            "VpcConfig",
+        }
+    )
+    supported = replaced_by | {"Tags"}
+
+
+class EndpointConfig(_Immutable):
+    """What an endpoint runs on."""
+
+    type_name = "AWS::SageMaker::EndpointConfig"
+    kind = "EndpointConfig"
+    replaced_by = frozenset(
+        {
+            "AsyncInferenceConfig",
+            "DataCaptureConfig",
+            "EnableNetworkIsolation",
+            "EndpointConfigName",
+            "ExecutionRoleArn",
+            "ExplainerConfig",
+            "KmsKeyId",
+            "ProductionVariants",
+            "ShadowProductionVariants",
+            "VpcConfig",
+        }
+    )
+    supported = replaced_by | {"Tags"}
+
+
+class ModelPackageGroup(_Immutable):
+    """A group of model versions."""
+
+    type_name = "AWS::SageMaker::ModelPackageGroup"
+    kind = "ModelPackageGroup"
+    replaced_by = frozenset({"ModelPackageGroupDescription", "ModelPackageGroupName"})
+    supported = replaced_by | {"ModelPackageGroupPolicy", "Tags"}
+
+    def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
+        settings = {k: v for k, v in properties.items() if k != "ModelPackageGroupPolicy"}
+        result = super().create(context, settings)
+        self._set_policy(context, result.physical_id, {}, properties)
+        return result
+
+    def update(
+        self, context: ResourceContext, physical_id: str, old: Properties, new: Properties
+    ) -> Provisioned:
+        self._set_policy(context, physical_id, old, new)
+        return super().update(context, physical_id, old, new)
+
+    def _set_policy(
+        self, context: ResourceContext, arn: str, old: Properties, new: Properties
+    ) -> None:
+        name, policy = arn.rsplit("/", 1)[-1], new.get("ModelPackageGroupPolicy")
+        if policy == old.get("ModelPackageGroupPolicy"):
+            return
+        sagemaker = context.client("sagemaker")
+        if policy is None:
+            sagemaker.delete_model_package_group_policy(ModelPackageGroupName=name)
+        else:
+            sagemaker.put_model_package_group_policy(
+                ModelPackageGroupName=name, ResourcePolicy=as_text(policy)
+            )
+
+
+HANDLERS = (Model, EndpointConfig, ModelPackageGroup)

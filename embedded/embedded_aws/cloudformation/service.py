@@ -1,0 +1,39 @@
+"""Put the engine together and answer the CloudFormation API with it."""
+
+from __future__ import annotations
+
+from embedded_aws.cloudformation.callers import CallerClients
+from embedded_aws.cloudformation.change_set import ChangeSetStore
+from embedded_aws.cloudformation.change_sets_api import ChangeSetsApi
+from embedded_aws.cloudformation.describe_api import DescribeApi
+from embedded_aws.cloudformation.operations import StackOperations
+from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.stack_store import StackStore
+from embedded_aws.cloudformation.stacks_api import StacksApi
+from embedded_aws.cloudformation.templates_api import TemplatesApi
+from embedded_aws.runtime import Runtime
+
+
+def install_engine(runtime: Runtime, registry: Registry) -> StackStore:
+    """Answer every CloudFormation call here. Returns the stacks, for whoever wants to look."""
+    store = StackStore(runtime.account_id)
+    change_sets = ChangeSetStore()
+    callers = CallerClients(runtime)
+    operations = StackOperations(
+        store,
+        registry,
+        runtime.account_id,
+        lambda message: runtime.log.event("cloudformation", message),
+    )
+    stacks = StacksApi(store, change_sets, operations, registry, callers)
+    runtime.gateway.register_service(
+        "cloudformation",
+        {
+            **stacks.handlers(),
+            **ChangeSetsApi(store, change_sets, operations, stacks, callers).handlers(),
+            **DescribeApi(store).handlers(),
+            **TemplatesApi(store, change_sets, callers).handlers(),
+        },
+    )
+    runtime.on_close.append(operations.stop)
+    return store

@@ -1,0 +1,114 @@
+"""GetTemplate, GetTemplateSummary, ValidateTemplate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from embedded_aws.cloudformation.callers import CallerClients
+from embedded_aws.cloudformation.change_set import ChangeSetStore
+from embedded_aws.cloudformation.errors import validation_error
+from embedded_aws.cloudformation.requests import read_template_text
+from embedded_aws.cloudformation.stack_store import StackStore
+from embedded_aws.cloudformation.template import Template, parse_template
+from embedded_aws.gateway import ApiCall, Operation
+
+
+class TemplatesApi:
+    """Operations that look at templates."""
+
+    def __init__(
+        self, store: StackStore, change_sets: ChangeSetStore, callers: CallerClients
+    ) -> None:
+        self._store = store
+        self._change_sets = change_sets
+        self._callers = callers
+
+    def handlers(self) -> Mapping[str, Operation]:
+        """API operations by name."""
+        return {
+            "GetTemplate": self.get_template,
+            "GetTemplateSummary": self.get_template_summary,
+            "ValidateTemplate": self.validate_template,
+        }
+
+    def get_template(self, call: ApiCall) -> dict[str, Any]:
+        """The text a stack or a change set was made from (there are no transforms)."""
+        name, change_set = call.params.get("StackName"), call.params.get("ChangeSetName")
+        stack = self._store.get(name, call.region) if name else None
+        if change_set:
+            template = self._change_sets.get(change_set, stack).request.target.template
+        elif stack is None:
+            raise validation_error("Either StackName or ChangeSetName must be specified.")
+        elif stack.state is None:
+            template = None
+        else:
+            template = stack.state.template
+        return {
+            "TemplateBody": template.body if template else "",
+            "StagesAvailable": ["Original", "Processed"],
+        }
+
+    def get_template_summary(self, call: ApiCall) -> dict[str, Any]:
+        """Parameters, resource types and capabilities of a template."""
+        template = self._read(call)
+        types = sorted({item.type for item in template.resources.values()})
+        parameters = [
+            _describe_parameter(key, item)
+            | {
+                "ParameterType": item.get("Type", "String"),
+                "ParameterConstraints": {
+                    "AllowedValues": [str(value) for value in item.get("AllowedValues", [])]
+                },
+            }
+            for key, item in template.parameters.items()
+        ]
+        summary = _summarize(template) | {
+            "Parameters": parameters,
+            "ResourceTypes": types,
+            "Version": "2010-09-09",
+            "ResourceIdentifierSummaries": [],
+        }
+        if template.metadata is not None:
+            summary["Metadata"] = json.dumps(template.metadata)
+        return summary
+
+    def validate_template(self, call: ApiCall) -> dict[str, Any]:
+        """Check a template's form."""
+        template = self._read(call)
+        parameters = [_describe_parameter(key, item) for key, item in template.parameters.items()]
+        return _summarize(template) | {"Parameters": parameters}
+
+    def _read(self, call: ApiCall) -> Template:
+        text = read_template_text(call.params, self._callers.of_caller(call))
+        if text is not None:
+            return parse_template(text)
+        name = call.params.get("StackName")
+        stack = self._store.get(name, call.region) if name else None
+        if stack is None or stack.state is None:
+            raise validation_error("Either a template or the name of a stack must be specified.")
+        return stack.state.template
+
+
+def _describe_parameter(key: str, declaration: Mapping[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "ParameterKey": key,
+        "NoEcho": str(declaration.get("NoEcho", False)).lower() == "true",
+    }
+    if "Default" in declaration:
+        shown["DefaultValue"] = str(declaration["Default"])
+    if declaration.get("Description"):
+        shown["Description"] = declaration["Description"]
+    return shown
+
+
+def _summarize(template: Template) -> dict[str, Any]:
+    summary: dict[str, Any] = {"DeclaredTransforms": []}
+    if template.description:
+        summary["Description"] = template.description
+    capabilities = template.required_capabilities()
+    if capabilities:
+        summary["Capabilities"] = capabilities
+        summary["CapabilitiesReason"] = "The template contains IAM resources."
+    return summary

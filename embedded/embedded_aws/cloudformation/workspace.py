@@ -1,0 +1,57 @@
+"""What one operation on one stack works with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from embedded_aws.cloudformation.errors import validation_error
+from embedded_aws.cloudformation.handler import ResourceContext
+from embedded_aws.cloudformation.references import LiveReferences
+from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.stack import Stack, StackResource
+from embedded_aws.cloudformation.stack_store import StackStore
+
+
+@dataclass
+class Workspace:
+    """One operation's stack, its API clients and the way to stop it.
+
+    `client(service)` is a boto3 client with the credentials the operation runs with.
+    """
+
+    stack: Stack
+    store: StackStore
+    registry: Registry
+    client: Callable[[str], Any]
+    account_id: str
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def context(self, resource: StackResource) -> ResourceContext:
+        """What the resource's handler gets."""
+        return ResourceContext(
+            stack_name=self.stack.name,
+            stack_id=self.stack.stack_id,
+            logical_id=resource.logical_id,
+            type=resource.type,
+            region=self.stack.region,
+            account_id=self.account_id,
+            client=self.client,
+            cancelled=self.cancelled,
+        )
+
+    def references(self) -> LiveReferences:
+        """The stack's values as they are now."""
+        return LiveReferences(self.stack.resources, self._read_export, self._read_ssm_parameter)
+
+    def _read_export(self, name: str) -> str:
+        for _, export, value in self.store.exports(self.stack.region):
+            if export == name:
+                return value
+        raise validation_error(f"No export named {name} found.")
+
+    def _read_ssm_parameter(self, name: str) -> str:
+        answer = self.client("ssm").get_parameter(Name=name)
+        return str(answer["Parameter"]["Value"])
