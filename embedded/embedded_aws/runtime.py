@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from embedded_aws.activity_log import ActivityLog
@@ -107,18 +110,39 @@ class Runtime:
         return environment if credentials is None else environment | credentials.as_environment()
 
 
+@functools.cache
+def _session() -> boto3.session.Session:
+    """One for all: what it has read of a service's model is most of the cost of a client.
+
+    It looks at no profile or file of the person who runs this.
+    """
+    nowhere = (None, None, os.devnull, None)
+    variables = {
+        "profile": (None, None, None, None),
+        "config_file": nowhere,
+        "credentials_file": nowhere,
+    }
+    return boto3.session.Session(botocore_session=botocore.session.Session(variables))
+
+
+_making_client = threading.Lock()  # sessions are not thread-safe
+
+
 @functools.lru_cache(maxsize=256)
 def _client(service: str, credentials: Credentials, region: str, endpoint_url: str) -> Any:
-    session = boto3.session.Session(
-        aws_access_key_id=credentials.access_key_id,
-        aws_secret_access_key=credentials.secret_access_key,
-        aws_session_token=credentials.session_token,
-        region_name=region,
-    )
     config = Config(
         retries={"max_attempts": 0, "mode": "standard"},
         read_timeout=3600,
         s3={"addressing_style": "path"},
         max_pool_connections=32,
     )
-    return session.client(service, endpoint_url=endpoint_url, config=config)
+    with _making_client:
+        return _session().client(
+            service,
+            region_name=region,
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            aws_session_token=credentials.session_token,
+            endpoint_url=endpoint_url,
+            config=config,
+        )
