@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.lambda_runtime.function import LambdaFunction
-from embedded_aws.lambda_runtime.function_logs import LogDestination
+from embedded_aws.lambda_runtime.log_shipper import LogDestination
 from embedded_aws.runtime import Runtime
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
@@ -63,7 +63,7 @@ class ExecutionEnvironment:
         self._runtime = runtime
         self._function = function
         credentials = runtime.role_credentials(
-            function.settings["Role"], "lambda.amazonaws.com", function.name
+            function.settings["Role"], "lambda.amazonaws.com", function.name, function.arn
         )
         stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{uuid.uuid4().hex}"
         self.log_destination = LogDestination(

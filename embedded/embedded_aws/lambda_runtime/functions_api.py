@@ -85,7 +85,6 @@ class FunctionsApi:
                 "InvalidParameterValueException",
                 f"{' and '.join(missing)} must be given for the zip package of function '{name}'",
             )
-        self._check_role(settings["Role"], name)
         function = LambdaFunction(
             name=name,
             region=call.region,
@@ -94,6 +93,7 @@ class FunctionsApi:
             code=self._code.add(params["Code"], call.region),
             tags=dict(params.get("Tags") or {}),
         )
+        self._check_role(settings["Role"], function)
         self._registry.add(function)
         return function.configuration()
 
@@ -144,7 +144,7 @@ class FunctionsApi:
         self._check_revision(function, call)
         changes = check_settings(function.name, call.params)
         if "Role" in changes:
-            self._check_role(changes["Role"], function.name)
+            self._check_role(changes["Role"], function)
         with function.lock:
             function.settings = with_defaults(function.name, {**function.settings, **changes})
             function.touch()
@@ -158,9 +158,11 @@ class FunctionsApi:
         self._pool.retire(function)
         return {}
 
-    def _check_role(self, role_arn: str, function_name: str) -> None:
+    def _check_role(self, role_arn: str, function: LambdaFunction) -> None:
         try:
-            self._runtime.role_credentials(role_arn, "lambda.amazonaws.com", function_name)
+            self._runtime.role_credentials(
+                role_arn, "lambda.amazonaws.com", function.name, function.arn
+            )
         except ApiError as error:
             raise ApiError(
                 "InvalidParameterValueException",

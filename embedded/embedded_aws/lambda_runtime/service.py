@@ -10,10 +10,10 @@ from typing import Any
 
 from embedded_aws.gateway import StartResponse, WsgiApp
 from embedded_aws.lambda_runtime.code_store import CodeStore
-from embedded_aws.lambda_runtime.function_logs import LogShipper
 from embedded_aws.lambda_runtime.function_settings_api import FunctionSettingsApi
 from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, FunctionsApi
 from embedded_aws.lambda_runtime.invocation import Invoker
+from embedded_aws.lambda_runtime.log_shipper import LogShipper
 from embedded_aws.lambda_runtime.packages import link_runtime_packages
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
 from embedded_aws.runtime import Runtime

@@ -1,7 +1,5 @@
-"""Not built yet."""
+"""Step Functions: moto's interpreter with a JSONata engine, acting with each machine's own role."""
 
-from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions.service import install
 
-
-def install(runtime: Runtime) -> None:
-    """Replaced by the real service."""
+__all__ = ["install"]

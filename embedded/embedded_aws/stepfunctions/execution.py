@@ -1,0 +1,211 @@
+"""One execution: runs in a thread of its own, ends exactly once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.stepfunctions.parser.api import (
+    ExecutionAbortedEventDetails,
+    ExecutionStartedEventDetails,
+    ExecutionTimedOutEventDetails,
+    HistoryEventExecutionDataDetails,
+    HistoryEventType,
+    StateMachineType,
+)
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.evaluation_details import AWSExecutionDetails
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
+
+from embedded_aws.stepfunctions.definition import load_program
+from embedded_aws.stepfunctions.history import History
+from embedded_aws.stepfunctions.role_session import ExecutionRole
+
+# The interpreter logs every failed component as an error; failures are told by the execution.
+logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class ExecutionOrder:
+    """What to run; everything an execution needs of its state machine, as it was at the start."""
+
+    name: str
+    arn: str
+    machine_name: str
+    machine_arn: str
+    definition: str
+    role: ExecutionRole
+    account_id: str
+    region: str
+    input_text: str
+    trace_header: str | None = None
+
+
+class Execution:
+    """A running or ended execution. `status`: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
+
+    def __init__(
+        self,
+        order: ExecutionOrder,
+        on_event: Callable[[dict[str, Any]], None] | None,
+        on_end: Callable[[Execution], None],
+    ) -> None:
+        self.order = order
+        self.status = "RUNNING"
+        self.started = datetime.now(UTC)
+        self.stopped: datetime | None = None
+        self.output: str | None = None
+        self.error: str | None = None
+        self.cause: str | None = None
+        self.history = History(on_event)
+        self._on_end = on_end
+        self._lock = threading.RLock()
+        self._timer: threading.Timer | None = None
+        self.environment = self._environment()
+
+    def start(self) -> None:
+        """Run in the background."""
+        threading.Thread(target=self._run, name=self.order.name, daemon=True).start()
+
+    def stop(self, error: str | None, cause: str | None) -> None:
+        """Abort; nothing happens to an execution that has ended."""
+        details = ExecutionAbortedEventDetails(error=error, cause=cause)
+        with self._lock:
+            if self.status != "RUNNING":
+                return
+            # Tasks see this and stop what they started.
+            self.environment.set_stop(stop_date=datetime.now(UTC), cause=cause, error=error)
+            self._record("ExecutionAborted", executionAbortedEventDetails=details)
+            self._end("ABORTED", error=error, cause=cause)
+
+    def describe(self) -> dict[str, Any]:
+        """What DescribeExecution answers."""
+        described = {
+            "executionArn": self.order.arn,
+            "stateMachineArn": self.order.machine_arn,
+            "name": self.order.name,
+            "status": self.status,
+            "startDate": self.started,
+            "stopDate": self.stopped,
+            "input": self.order.input_text,
+            "inputDetails": {"included": True},
+            "output": self.output,
+            "outputDetails": {"included": True} if self.output is not None else None,
+            "error": self.error,
+            "cause": self.cause,
+            "traceHeader": self.order.trace_header,
+            "redriveCount": 0,
+            "redriveStatus": "NOT_REDRIVABLE",
+            "redriveStatusReason": "The embedded AWS does not support RedriveExecution",
+        }
+        return {key: value for key, value in described.items() if value is not None}
+
+    def _environment(self) -> Any:
+        order = self.order
+        context = {
+            "Execution": {
+                "Id": order.arn,
+                "Input": json.loads(order.input_text),
+                "Name": order.name,
+                "RoleArn": str(order.role),
+                "StartTime": self.started.strftime("%Y-%m-%dT%H:%M:%S.")
+                + f"{self.started.microsecond // 1000:03d}Z",
+                "RedriveCount": 0,
+            },
+            "StateMachine": {"Id": order.machine_arn, "Name": order.machine_name},
+        }
+        environment = Environment(
+            aws_execution_details=AWSExecutionDetails(
+                account=order.account_id, region=order.region, role_arn=order.role
+            ),
+            execution_type=StateMachineType.STANDARD,
+            context=context,
+            event_history_context=EventHistoryContext.of_program_start(),
+            cloud_watch_logging_session=None,
+            activity_store={},
+        )
+        environment.event_manager = self.history
+        return environment
+
+    def _run(self) -> None:
+        details = ExecutionStartedEventDetails(
+            input=self.order.input_text,
+            inputDetails=HistoryEventExecutionDataDetails(truncated=False),
+            roleArn=str(self.order.role),
+        )
+        program = load_program(self.order.definition)
+        with self._lock:
+            if self.status != "RUNNING":
+                return
+            self._record("ExecutionStarted", keep_source=True, executionStartedEventDetails=details)
+            self.environment.next_state_name = program.start_at.start_at_name
+            if program.timeout_seconds is not None:
+                seconds = program.timeout_seconds.timeout_seconds
+                self._timer = threading.Timer(seconds, self._time_out)
+                self._timer.daemon = True
+                self._timer.start()
+        # Not Program.eval: it would wait for the timeout in one thread and run in another.
+        EvalComponent.eval(program, self.environment)
+        self._reflect()
+
+    def _reflect(self) -> None:
+        state = self.environment.program_state()
+        with self._lock:
+            if self.status != "RUNNING":
+                return
+            if isinstance(state, ProgramEnded):
+                output = self.environment.states.get_input()
+                self._end("SUCCEEDED", output=json.dumps(output, separators=(",", ":")))
+            elif isinstance(state, ProgramError):
+                details = state.error or {}
+                self._end("FAILED", error=details.get("error"), cause=details.get("cause"))
+            else:
+                cause = f"the interpreter ended in the state {type(state).__name__}"
+                self._end("FAILED", error="States.Runtime", cause=cause)
+
+    def _time_out(self) -> None:
+        with self._lock:
+            if self.status != "RUNNING":
+                return
+            self.environment.set_timed_out()
+            details = ExecutionTimedOutEventDetails()
+            self._record("ExecutionTimedOut", executionTimedOutEventDetails=details)
+            self._end("TIMED_OUT", error="States.Timeout")
+
+    def _record(self, kind: str, *, keep_source: bool = False, **details: Any) -> None:
+        self.history.add_event(
+            context=self.environment.event_history_context,
+            event_type=HistoryEventType(kind),
+            event_details=EventDetails(**details),
+            update_source_event_id=not keep_source,
+        )
+
+    def _end(
+        self,
+        status: str,
+        *,
+        output: str | None = None,
+        error: str | None = None,
+        cause: str | None = None,
+    ) -> None:
+        self.output, self.error, self.cause = output, error, cause
+        self.stopped = datetime.now(UTC)
+        self.status = status
+        self.history.close()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._on_end(self)
+
+
+def new_execution_name() -> str:
+    """The name of an execution that was started without one."""
+    return str(uuid.uuid4())

@@ -1,0 +1,202 @@
+"""The Step Functions operations on executions and on tasks that wait for a token."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.stepfunctions.parser.asl.eval.callback.callback import (
+    CallbackConsumerTimeout,
+    CallbackNotifyConsumerError,
+    CallbackOutcomeFailure,
+    CallbackOutcomeSuccess,
+)
+
+from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.lambda_runtime.log_shipper import LogShipper
+from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions.execution import Execution, ExecutionOrder, new_execution_name
+from embedded_aws.stepfunctions.execution_log import event_logger
+from embedded_aws.stepfunctions.machine_registry import MachineRegistry
+from embedded_aws.stepfunctions.pages import page
+from embedded_aws.stepfunctions.role_session import ExecutionRole, RoleSession
+from embedded_aws.stepfunctions.state_machine import StateMachine, check_name
+
+_INPUT_LIMIT_BYTES = 262_144
+
+
+class ExecutionsApi:
+    """Start, stop, read and list executions."""
+
+    def __init__(self, runtime: Runtime, registry: MachineRegistry, logs: LogShipper) -> None:
+        self._runtime = runtime
+        self._registry = registry
+        self._logs = logs
+
+    def start(self, call: ApiCall) -> dict[str, Any]:
+        """StartExecution; the same name and input while it runs is the same execution."""
+        params = call.params
+        machine = self._registry.get(params["stateMachineArn"])
+        name = params.get("name") or new_execution_name()
+        check_name(name)
+        input_text = params.get("input") or "{}"
+        _check_input(input_text)
+        arn = f"{machine.arn.replace(':stateMachine:', ':execution:')}:{name}"
+        with self._registry.lock:
+            execution = self._registry.find_execution(arn)
+            if execution is None:
+                execution = self._create(call, machine, name, arn, input_text)
+                self._registry.add_execution(machine, execution)
+                execution.start()
+                self._runtime.log.event("stepfunctions", f"{machine.name} {name} started")
+            elif execution.status != "RUNNING" or execution.order.input_text != input_text:
+                raise ApiError(
+                    "ExecutionAlreadyExists", f"Execution Already Exists: '{execution.order.arn}'"
+                )
+        return {"executionArn": arn, "startDate": execution.started}
+
+    def stop(self, call: ApiCall) -> dict[str, Any]:
+        """StopExecution."""
+        execution = self._registry.get_execution(call.params["executionArn"])
+        execution.stop(call.params.get("error"), call.params.get("cause"))
+        return {"stopDate": execution.stopped}
+
+    def describe(self, call: ApiCall) -> dict[str, Any]:
+        """DescribeExecution."""
+        described = self._registry.get_execution(call.params["executionArn"]).describe()
+        if call.params.get("includedData") == "METADATA_ONLY":
+            for member in ("input", "output", "error", "cause"):
+                described.pop(member, None)
+        return described
+
+    def describe_machine(self, call: ApiCall) -> dict[str, Any]:
+        """DescribeStateMachineForExecution: what the execution started with."""
+        order = self._registry.get_execution(call.params["executionArn"]).order
+        machine = self._registry.get(order.machine_arn)
+        return {
+            "stateMachineArn": machine.arn,
+            "name": machine.name,
+            "definition": order.definition,
+            "roleArn": str(order.role),
+            "updateDate": machine.updated,
+            "loggingConfiguration": machine.logging,
+            "tracingConfiguration": machine.tracing,
+        }
+
+    def list(self, call: ApiCall) -> dict[str, Any]:
+        """ListExecutions, newest first."""
+        if "mapRunArn" in call.params:
+            raise ApiError(
+                "ValidationException", "The embedded AWS does not list executions of Map runs."
+            )
+        machine = self._registry.get(call.params.get("stateMachineArn", ""))
+        wanted = call.params.get("statusFilter")
+        executions = [
+            execution
+            for execution in self._registry.executions_of(machine.arn)
+            if wanted in (None, execution.status)
+        ]
+        shown, following = page(executions, call.params, largest=1000)
+        return {"executions": [_list_item(execution) for execution in shown], **following}
+
+    def history(self, call: ApiCall) -> dict[str, Any]:
+        """GetExecutionHistory."""
+        execution = self._registry.get_execution(call.params["executionArn"])
+        events = execution.history.events()
+        if call.params.get("reverseOrder"):
+            events.reverse()
+        shown, following = page(events, call.params, largest=1000)
+        return {"events": shown, **following}
+
+    def task_success(self, call: ApiCall) -> dict[str, Any]:
+        """SendTaskSuccess."""
+        token, output = call.params["taskToken"], call.params["output"]
+        try:
+            json.loads(output)
+        except ValueError as error:
+            raise ApiError("InvalidOutput", f"Invalid Output: '{error}'") from error
+        self._notify(token, CallbackOutcomeSuccess(callback_id=token, output=output))
+        return {}
+
+    def task_failure(self, call: ApiCall) -> dict[str, Any]:
+        """SendTaskFailure."""
+        token = call.params["taskToken"]
+        outcome = CallbackOutcomeFailure(
+            callback_id=token, error=call.params.get("error"), cause=call.params.get("cause")
+        )
+        self._notify(token, outcome)
+        return {}
+
+    def task_heartbeat(self, call: ApiCall) -> dict[str, Any]:
+        """SendTaskHeartbeat."""
+        self._notify(call.params["taskToken"], None)
+        return {}
+
+    def _create(
+        self, call: ApiCall, machine: StateMachine, name: str, arn: str, input_text: str
+    ) -> Execution:
+        session = RoleSession(self._runtime, machine.role_arn, name, machine.region, machine.arn)
+        order = ExecutionOrder(
+            name=name,
+            arn=arn,
+            machine_name=machine.name,
+            machine_arn=machine.arn,
+            definition=machine.definition,
+            role=ExecutionRole(machine.role_arn, session),
+            account_id=call.account_id,
+            region=machine.region,
+            input_text=input_text,
+            trace_header=call.params.get("traceHeader"),
+        )
+        return Execution(order, event_logger(self._logs, machine, arn), self._report_end)
+
+    def _report_end(self, execution: Execution) -> None:
+        reason = f": {execution.error}" if execution.error else ""
+        if execution.cause:
+            reason += f" - {' '.join(execution.cause.split())[:200]}"
+        order = execution.order
+        self._runtime.log.event(
+            "stepfunctions",
+            f"{order.machine_name} {order.name} {execution.status.lower()}{reason}",
+        )
+
+    def _notify(self, token: str, outcome: Any) -> None:
+        for execution in self._registry.running():
+            pool = execution.environment.callback_pool_manager
+            try:
+                done = pool.heartbeat(token) if outcome is None else pool.notify(token, outcome)
+            except CallbackConsumerTimeout as error:
+                raise ApiError("TaskTimedOut", "Task Timed Out: the task has ended") from error
+            except CallbackNotifyConsumerError as error:
+                raise ApiError("TaskDoesNotExist", "Task does not exist") from error
+            if done:
+                return
+        raise ApiError("InvalidToken", "Invalid Token: no running task waits for it")
+
+
+def _list_item(execution: Execution) -> dict[str, Any]:
+    item = {
+        "executionArn": execution.order.arn,
+        "stateMachineArn": execution.order.machine_arn,
+        "name": execution.order.name,
+        "status": execution.status,
+        "startDate": execution.started,
+        "stopDate": execution.stopped,
+        "redriveCount": 0,
+    }
+    return {key: value for key, value in item.items() if value is not None}
+
+
+def _check_input(text: str) -> None:
+    if len(text.encode()) > _INPUT_LIMIT_BYTES:
+        raise ApiError(
+            "ValidationException",
+            f"1 validation error detected: 'input' must have length less than or equal to "
+            f"{_INPUT_LIMIT_BYTES}",
+        )
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise ApiError(
+            "InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'"
+        ) from error

@@ -1,0 +1,75 @@
+"""All state machines and their executions."""
+
+from __future__ import annotations
+
+import threading
+
+from embedded_aws.gateway import ApiError
+from embedded_aws.stepfunctions.execution import Execution
+from embedded_aws.stepfunctions.state_machine import StateMachine, check_machine_arn
+
+
+class MachineRegistry:
+    """Finds by ARN, and says so as Step Functions does when there is nothing to find."""
+
+    def __init__(self) -> None:
+        self._machines: dict[str, StateMachine] = {}
+        self._executions: dict[str, dict[str, Execution]] = {}  # by machine's and execution's ARN
+        self.lock = threading.RLock()
+
+    def add(self, machine: StateMachine) -> None:
+        """Keep a new state machine."""
+        self._machines[machine.arn] = machine
+        self._executions.setdefault(machine.arn, {})
+
+    def find(self, arn: str) -> StateMachine | None:
+        """The state machine, if there is one."""
+        return self._machines.get(arn)
+
+    def get(self, arn: str) -> StateMachine:
+        """Raises ApiError InvalidArn or StateMachineDoesNotExist."""
+        machine = self._machines.get(check_machine_arn(arn))
+        if machine is None:
+            raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
+        return machine
+
+    def remove(self, arn: str) -> list[Execution]:
+        """Forget a state machine; its executions, for the caller to stop."""
+        with self.lock:
+            self._machines.pop(arn, None)
+            return list(self._executions.pop(arn, {}).values())
+
+    def of_region(self, region: str) -> list[StateMachine]:
+        """A region's state machines, oldest first."""
+        machines = [machine for machine in self._machines.values() if machine.region == region]
+        return sorted(machines, key=lambda machine: machine.created)
+
+    def add_execution(self, machine: StateMachine, execution: Execution) -> None:
+        """Keep a new execution."""
+        self._executions[machine.arn][execution.order.arn] = execution
+
+    def find_execution(self, arn: str) -> Execution | None:
+        """The execution, if there is one."""
+        machine_arn = ":".join(arn.split(":")[:7]).replace(":execution:", ":stateMachine:")
+        return self._executions.get(machine_arn, {}).get(arn)
+
+    def get_execution(self, arn: str) -> Execution:
+        """Raises ApiError ExecutionDoesNotExist."""
+        execution = self.find_execution(arn)
+        if execution is None:
+            raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+        return execution
+
+    def executions_of(self, machine_arn: str) -> list[Execution]:
+        """A state machine's executions, newest first."""
+        executions = list(self._executions.get(machine_arn, {}).values())
+        return sorted(executions, key=lambda execution: execution.started, reverse=True)
+
+    def running(self) -> list[Execution]:
+        """Every execution that has not ended."""
+        return [
+            execution
+            for executions in list(self._executions.values())
+            for execution in list(executions.values())
+            if execution.status == "RUNNING"
+        ]

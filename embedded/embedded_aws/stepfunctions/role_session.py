@@ -1,0 +1,64 @@
+"""What a state machine does, it does with its own role: sessions of the role, one per execution."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Self
+
+from embedded_aws.runtime import Credentials, Runtime
+
+_RENEW_AFTER_SECONDS = 1800.0
+
+
+class RoleSession:
+    """Clients that act as a role which Step Functions has assumed."""
+
+    def __init__(
+        self, runtime: Runtime, role_arn: str, session_name: str, region: str, machine_arn: str
+    ) -> None:
+        self._runtime = runtime
+        self._role_arn = role_arn
+        self._session_name = session_name
+        self._machine_arn = machine_arn
+        self.region = region
+        self._credentials: Credentials | None = None
+        self._assumed_at = 0.0
+        self._lock = threading.Lock()
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client; raises ApiError when the role cannot be assumed."""
+        return self._runtime.client(service, self.credentials(), region or self.region)
+
+    def credentials(self) -> Credentials:
+        """The session's credentials, renewed long before they could expire."""
+        with self._lock:
+            now = time.monotonic()
+            if self._credentials is None or now - self._assumed_at > _RENEW_AFTER_SECONDS:
+                self._credentials = self._runtime.role_credentials(
+                    self._role_arn,
+                    "states.amazonaws.com",
+                    self._session_name,
+                    self._machine_arn,
+                )
+                self._assumed_at = now
+            return self._credentials
+
+
+class ExecutionRole(str):
+    """A role's ARN that carries the execution's session of it.
+
+    The interpreter hands a task nothing but the ARN of the role to act with, so the session
+    travels in it.
+    """
+
+    session: RoleSession
+
+    def __new__(cls, arn: str, session: RoleSession) -> Self:
+        """The ARN as it is, with `session` attached."""
+        role = super().__new__(cls, arn)
+        role.session = session
+        return role
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> ExecutionRole:
+        return self

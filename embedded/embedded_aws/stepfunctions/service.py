@@ -1,0 +1,47 @@
+"""Registers Step Functions' operations at the gateway."""
+
+from __future__ import annotations
+
+from embedded_aws.lambda_runtime.log_shipper import LogShipper
+from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions import moto_patches
+from embedded_aws.stepfunctions.executions_api import ExecutionsApi
+from embedded_aws.stepfunctions.machine_registry import MachineRegistry
+from embedded_aws.stepfunctions.state_machines_api import StateMachinesApi
+
+
+def install(runtime: Runtime) -> None:
+    """Answer the whole Step Functions API here; operations not listed are refused by name."""
+    moto_patches.apply()
+    registry = MachineRegistry()
+    machines = StateMachinesApi(runtime, registry)
+    executions = ExecutionsApi(runtime, registry, LogShipper(runtime))
+    runtime.gateway.register_service(
+        "stepfunctions",
+        {
+            "CreateStateMachine": machines.create,
+            "UpdateStateMachine": machines.update,
+            "DescribeStateMachine": machines.describe,
+            "ListStateMachines": machines.list,
+            "DeleteStateMachine": machines.delete,
+            "ValidateStateMachineDefinition": machines.validate,
+            "TagResource": machines.tag,
+            "UntagResource": machines.untag,
+            "ListTagsForResource": machines.list_tags,
+            "StartExecution": executions.start,
+            "StopExecution": executions.stop,
+            "DescribeExecution": executions.describe,
+            "DescribeStateMachineForExecution": executions.describe_machine,
+            "ListExecutions": executions.list,
+            "GetExecutionHistory": executions.history,
+            "SendTaskSuccess": executions.task_success,
+            "SendTaskFailure": executions.task_failure,
+            "SendTaskHeartbeat": executions.task_heartbeat,
+        },
+    )
+
+    def stop_running() -> None:
+        for execution in registry.running():
+            execution.stop(error=None, cause="The embedded AWS is shutting down.")
+
+    runtime.on_close.append(stop_running)

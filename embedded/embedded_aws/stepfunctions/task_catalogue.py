@@ -1,0 +1,102 @@
+"""Which service integrations run here, and which class runs each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_events import (  # noqa: E501
+    StateTaskServiceEvents,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (  # noqa: E501
+    StateTaskServiceLambda,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sns import (  # noqa: E501
+    StateTaskServiceSns,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sqs import (  # noqa: E501
+    StateTaskServiceSqs,
+)
+
+from embedded_aws.stepfunctions.api_shapes import operation_of, to_request
+from embedded_aws.stepfunctions.aws_sdk_task import AwsSdkTask
+from embedded_aws.stepfunctions.nested_execution_task import NestedExecutionTask
+from embedded_aws.stepfunctions.sagemaker_task import SageMakerTask
+from embedded_aws.stepfunctions.task_failure import task_failure
+
+
+class _StrictTask:
+    """In front of the interpreter's own task services, which drop what they do not know."""
+
+    resource: Any
+    parargs: Any
+
+    def _validate_service_integration_is_supported(self) -> None:
+        super()._validate_service_integration_is_supported()  # type: ignore[misc]
+        condition, service = self.resource.condition, self.resource.service_name
+        if condition not in (None, "waitForTaskToken"):
+            raise ValueError(
+                f"The resource provided {self.resource.resource_arn} is not recognized: {service} "
+                f"has no '.{condition}' integration."
+            )
+
+    def _eval_parameters(self, env: Any) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        if self.parargs is not None:
+            self.parargs.eval(env=env)
+            given = env.stack.pop()
+        supported: set[str] = self._get_supported_parameters()  # type: ignore[attr-defined]
+        unknown = sorted(set(given) - supported)
+        if unknown:
+            raise task_failure(
+                env,
+                "States.Runtime",
+                f'The field "{unknown[0]}" is not supported by Step Functions for '
+                f"{self.resource.resource_arn}; supported: {', '.join(sorted(supported))}",
+                resource=self.resource.api_action,
+                resource_type=self.resource.service_name,
+            )
+        return given
+
+    def _normalise_parameters(self, parameters: dict[str, Any], *names: Any, **more: Any) -> None:
+        super()._normalise_parameters(parameters, *names, **more)  # type: ignore[misc]
+        operation = operation_of(self.resource.service_name, self.resource.api_action)
+        converted = to_request(dict(parameters), operation.input_shape)
+        parameters.clear()
+        parameters.update(converted)
+
+
+class LambdaTask(_StrictTask, StateTaskServiceLambda):  # type: ignore[misc]
+    """`lambda:invoke`."""
+
+
+class SnsTask(_StrictTask, StateTaskServiceSns):  # type: ignore[misc]
+    """`sns:publish`."""
+
+
+class SqsTask(_StrictTask, StateTaskServiceSqs):  # type: ignore[misc]
+    """`sqs:sendMessage`."""
+
+
+class EventsTask(_StrictTask, StateTaskServiceEvents):  # type: ignore[misc]
+    """`events:putEvents`."""
+
+
+_TASKS: dict[str, type[Any]] = {
+    "aws-sdk": AwsSdkTask,
+    "events": EventsTask,
+    "lambda": LambdaTask,
+    "sagemaker": SageMakerTask,
+    "sns": SnsTask,
+    "sqs": SqsTask,
+    "states": NestedExecutionTask,
+}
+
+
+def task_service_for(service_name: str) -> Any:
+    """A new task for a service integration; raises ValueError for one that does not run here."""
+    if service_name not in _TASKS:
+        raise ValueError(
+            f"The embedded AWS does not support the service integration '{service_name}'; "
+            f"supported: {', '.join(sorted(_TASKS))}."
+        )
+    return _TASKS[service_name]()
