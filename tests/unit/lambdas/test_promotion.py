@@ -1,0 +1,205 @@
+"""Preparing and verifying a promotion."""
+
+import re
+from typing import Any
+
+import pytest
+
+from autogluon_lambdas.logic.ports import EndpointState, StackState
+from autogluon_lambdas.logic.prepare_promotion import PromotionPreparer
+from autogluon_lambdas.logic.verify_promotion import PromotionVerifier
+from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
+from tests.unit.lambdas.fakes import (
+    ENVIRONMENT,
+    GROUP_ARN,
+    FakeEndpoints,
+    FakePredictors,
+    FakeRegistry,
+    FakeStacks,
+    package,
+    planner_event,
+    spec,
+)
+
+STACK = "autogluon-sandbox-income-endpoint"
+PARAMETER = "/autogluon/sandbox/predictors/income/live-model"
+ONE, TWO = f"{GROUP_ARN}/1", f"{GROUP_ARN}/2"
+
+
+def _prepare(
+    model: object,
+    *,
+    live: str = "none",
+    stack: StackState | str | None = "UPDATE_COMPLETE",
+    **spec_changes: Any,
+) -> dict[str, Any]:
+    stacks = FakeStacks(**({} if stack is None else {STACK: stack}))
+    registry = FakeRegistry(package(1), package(2), package(3, "PendingManualApproval"))
+    predictors = FakePredictors(spec(**spec_changes), live=live)
+    preparer = PromotionPreparer(ENVIRONMENT, predictors, registry, stacks)
+    event = planner_event({"predictor": "income", "model": model})
+    promotion: dict[str, Any] = preparer.prepare(event)["promotion"]
+    return promotion
+
+
+def test_a_first_promotion() -> None:
+    promotion = _prepare("latest-approved", stack="CREATE_COMPLETE")
+
+    token = promotion.pop("stack_token")
+    assert re.fullmatch(r"[a-zA-Z0-9][-a-zA-Z0-9]{0,127}", token)
+    assert promotion == {
+        "predictor": "income",
+        "parameter_name": PARAMETER,
+        "previous": "none",
+        "target": TWO,
+        "stack_name": STACK,
+        "endpoint_name": "autogluon-sandbox-income",
+        "changed": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "live", "target", "changed"),
+    [
+        (1, TWO, ONE, True),
+        ("previous", TWO, ONE, True),
+        ("none", TWO, "none", True),
+        ("none", "none", "none", False),
+        (TWO, TWO, TWO, False),
+    ],
+)
+def test_targets(model: object, live: str, target: str, changed: bool) -> None:
+    promotion = _prepare(model, live=live)
+
+    assert (promotion["previous"], promotion["target"]) == (live, target)
+    assert promotion["changed"] is changed
+
+
+def test_a_stack_that_lags_behind_the_parameter_is_updated() -> None:
+    stack = StackState("UPDATE_COMPLETE", {PARAMETER: ONE})
+
+    assert _prepare(2, live=TWO, stack=stack)["changed"] is True
+
+
+def test_a_stack_in_step_with_the_parameter_is_left_alone() -> None:
+    stack = StackState("UPDATE_COMPLETE", {PARAMETER: TWO})
+
+    assert _prepare(2, live=TWO, stack=stack)["changed"] is False
+
+
+def test_a_predictor_without_endpoint_needs_no_stack() -> None:
+    promotion = _prepare(1, stack=None, endpoint=None)
+
+    assert promotion["stack_name"] is None
+    assert promotion["endpoint_name"] is None
+    assert promotion["changed"] is True
+
+
+def _problem(model: object, error: type[Exception] = PromotionError, **options: Any) -> str:
+    with pytest.raises(error) as caught:
+        _prepare(model, **options)
+    return str(caught.value)
+
+
+def test_a_version_that_is_not_approved_tells_how_to_approve_it() -> None:
+    assert _problem(3) == (
+        "version 3 of predictor 'income' is PendingManualApproval, and only approved versions go "
+        "live; approve it with: aws sagemaker update-model-package --model-approval-status "
+        f"Approved --model-package-arn {GROUP_ARN}/3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "part"),
+    [
+        ("UPDATE_IN_PROGRESS", "is UPDATE_IN_PROGRESS; wait until it is done"),
+        ("UPDATE_ROLLBACK_IN_PROGRESS", "wait until it is done"),
+        ("UPDATE_ROLLBACK_FAILED", "cannot be updated; repair it with cdk deploy"),
+        (None, f"the stack {STACK} does not exist; deploy it first: cdk deploy"),
+    ],
+)
+def test_a_stack_that_is_not_free_is_named(stack: str | None, part: str) -> None:
+    assert part in _problem(1, stack=stack)
+
+
+def test_a_model_is_required() -> None:
+    preparer = PromotionPreparer(ENVIRONMENT, FakePredictors(), FakeRegistry(), FakeStacks())
+
+    with pytest.raises(InvalidInputError, match=r"^input\.model: missing; give "):
+        preparer.prepare(planner_event({"predictor": "income"}))
+
+
+def _promotion(**changes: Any) -> dict[str, Any]:
+    return {
+        "promotion": {
+            "predictor": "income",
+            "parameter_name": PARAMETER,
+            "previous": ONE,
+            "target": TWO,
+            "stack_name": STACK,
+            "endpoint_name": "autogluon-sandbox-income",
+            "changed": True,
+            "stack_token": "promote-1",
+            **changes,
+        }
+    }
+
+
+def _verify(state: EndpointState | None, *, live: str = TWO, **changes: Any) -> dict[str, Any]:
+    verifier = PromotionVerifier(FakePredictors(live=live), FakeEndpoints(state))
+    return verifier.verify(_promotion(**changes))
+
+
+def test_an_endpoint_that_runs_the_target_is_verified() -> None:
+    assert _verify(EndpointState("InService", "config-2", (TWO,))) == {
+        "predictor": "income",
+        "live_model": TWO,
+        "previous": ONE,
+        "endpoint_name": "autogluon-sandbox-income",
+        "endpoint_status": "InService",
+        "endpoint_config_name": "config-2",
+    }
+
+
+def test_no_model_and_no_endpoint_is_verified() -> None:
+    assert _verify(None, live="none", target="none")["endpoint_status"] is None
+
+
+def test_a_predictor_without_endpoint_is_verified_by_its_parameter() -> None:
+    answer = _verify(None, endpoint_name=None, stack_name=None)
+
+    assert answer["live_model"] == TWO
+    assert answer["endpoint_name"] is None
+
+
+@pytest.mark.parametrize(
+    ("state", "options", "part"),
+    [
+        (
+            EndpointState("InService", "config-1", (ONE,)),
+            {},
+            f"runs {ONE} (configuration config-1) instead of {TWO}; SageMaker may have rolled it",
+        ),
+        (EndpointState("InService", "c", ()), {}, "runs a model from no package"),
+        (EndpointState("InService", "c", (TWO, ONE)), {}, "instead of"),
+        (EndpointState("Failed", "c", (TWO,)), {}, "is Failed instead of InService"),
+        (None, {}, "does not exist after the update"),
+        (
+            EndpointState("Deleting", "c", (TWO,)),
+            {"live": "none", "target": "none"},
+            "still exists (Deleting) although no model is live",
+        ),
+        (
+            EndpointState("InService", "c", (TWO,)),
+            {"live": ONE},
+            f"holds {ONE} instead of {TWO}; another promotion may have changed it",
+        ),
+    ],
+)
+def test_what_did_not_take_effect_is_one_sentence(
+    state: EndpointState | None, options: dict[str, Any], part: str
+) -> None:
+    with pytest.raises(PromotionError) as caught:
+        _verify(state, **options)
+
+    assert part in str(caught.value)

@@ -1,0 +1,296 @@
+"""After a training job: report, decision, registration."""
+
+import io
+import json
+import tarfile
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.validate import validate_parameters
+
+from autogluon_lambdas.logic.quality_gate import decide
+from autogluon_lambdas.logic.report_archive import unpack_report
+from autogluon_lambdas.logic.summarize_training import TrainingSummarizer
+from autogluon_lambdas.models.errors import TrainingFailedError
+from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.models.metrics import Metrics
+from autogluon_lambdas.models.spec import QualityGate
+from tests.unit.lambdas.fakes import (
+    ENVIRONMENT,
+    EXECUTION_ARN,
+    FakePredictors,
+    FakeRegistry,
+    FakeStore,
+    spec,
+)
+
+FOLDER = "s3://artifact-bucket/income/runs/income-first-run-0123abcd/"
+ARCHIVE = FOLDER + "output/output.tar.gz"
+
+
+def _metrics(**changes: Any) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "predictor": "income",
+        "run": "income-first-run-0123abcd",
+        "label": "class",
+        "problem_type": "binary",
+        "eval_metric": "roc_auc",
+        "best_model": "WeightedEnsemble_L2",
+        "evaluated_on": "test",
+        "rows": {"train": 100, "test": 10},
+        "metrics": {"roc_auc": 0.925, "accuracy": 0.87},
+        "models": ["LightGBM"],
+        **changes,
+    }
+
+
+def _archive(**changes: bytes | None) -> bytes:
+    files: dict[str, bytes | None] = {
+        "metrics.json": json.dumps(_metrics()).encode(),
+        "leaderboard.csv": b"model,score_val\nLightGBM,0.9\n",
+        "feature_importance.csv": b"feature,importance\nage,0.1\n",
+        "feature_schema.json": b'{"version": 1}',
+        **{name.replace("__", "."): body for name, body in changes.items()},
+    }
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, body in files.items():
+            if body is not None:
+                member = tarfile.TarInfo(name)
+                member.size = len(body)
+                archive.addfile(member, io.BytesIO(body))
+    return packed.getvalue()
+
+
+def _event(**changes: Any) -> dict[str, Any]:
+    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data-bucket/a,b.csv"}}
+    return {
+        "run": {
+            "predictor": "income",
+            "job_name": "income-first-run-0123abcd",
+            "promote": True,
+            "folder": FOLDER,
+            "execution": EXECUTION_ARN,
+        },
+        "training_job": {
+            "TrainingJobName": "income-first-run-0123abcd",
+            "TrainingJobStatus": "Completed",
+            "ModelArtifacts": {"S3ModelArtifacts": FOLDER + "output/model.tar.gz"},
+            "InputDataConfig": [
+                {"ChannelName": "train", "DataSource": source},
+                {"ChannelName": "code", "DataSource": source},
+            ],
+        },
+        **changes,
+    }
+
+
+def _summarizer(archive: bytes | None = None, **spec_changes: Any) -> TrainingSummarizer:
+    store = FakeStore({ARCHIVE: _archive() if archive is None else archive})
+    return TrainingSummarizer(
+        ENVIRONMENT, FakePredictors(spec(**spec_changes)), store, FakeRegistry()
+    )
+
+
+def _problem(summarizer: TrainingSummarizer, event: dict[str, Any] | None = None) -> str:
+    with pytest.raises(TrainingFailedError) as caught:
+        summarizer.summarize(event or _event())
+    return str(caught.value)
+
+
+def test_the_registration_is_complete_and_valid() -> None:
+    answer = _summarizer().summarize(_event())
+
+    request = answer["registration"]
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    validate_parameters(request, model.operation_model("CreateModelPackage").input_shape)
+    container = request["InferenceSpecification"]["Containers"][0]
+    assert container["ModelDataUrl"] == FOLDER + "output/model.tar.gz"
+    assert container["Environment"] == {
+        "SAGEMAKER_PROGRAM": "inference.py",
+        "SAGEMAKER_MODEL_SERVER_TIMEOUT": "60",
+    }
+    assert request["ModelApprovalStatus"] == "Approved"
+    assert request["ModelMetrics"]["ModelQuality"]["Statistics"] == {
+        "ContentType": "application/json",
+        "S3Uri": FOLDER + "report/metrics.json",
+    }
+    metadata = request["CustomerMetadataProperties"]
+    assert metadata["run_folder"] == FOLDER
+    assert metadata["execution"] == EXECUTION_ARN
+    assert metadata["eval_metric_value"] == "0.925"
+    assert metadata["train_data"] == "s3://data-bucket/a_b.csv"
+
+
+def test_the_summary_says_what_was_decided_and_where_everything_is() -> None:
+    summarizer = _summarizer()
+
+    summary = summarizer.summarize(_event())["summary"]
+
+    assert summary == {
+        "predictor": "income",
+        "job_name": "income-first-run-0123abcd",
+        "decision": "Approved",
+        "reason": "roc_auc 0.925 on the test data reaches the minimum 0.9",
+        "promote": True,
+        "best_model": "WeightedEnsemble_L2",
+        "eval_metric": "roc_auc",
+        "evaluated_on": "test",
+        "metrics": {"roc_auc": 0.925, "accuracy": 0.87},
+        "leaderboard_uri": FOLDER + "report/leaderboard.csv",
+        "metrics_uri": FOLDER + "report/metrics.json",
+        "artifact_uri": FOLDER + "output/model.tar.gz",
+        "report_uri": None,
+    }
+    assert isinstance(summarizer.store, FakeStore)
+    assert summarizer.store.text(FOLDER + "report/feature_schema.json") == '{"version": 1}'
+    assert isinstance(summarizer.registry, FakeRegistry)
+    assert summarizer.registry.groups == {
+        "autogluon-sandbox-income": {"team": "growth", "autogluon:predictor": "income"}
+    }
+
+
+def test_a_second_attempt_registers_under_the_same_token() -> None:
+    summarizer = _summarizer()
+
+    assert summarizer.summarize(_event()) == summarizer.summarize(_event())
+
+
+@pytest.mark.parametrize(
+    ("run_promotes", "endpoint", "promotes"),
+    [(True, spec()["endpoint"], True), (False, spec()["endpoint"], False), (True, None, False)],
+)
+def test_promotion_needs_the_wish_and_an_endpoint(
+    run_promotes: bool, endpoint: dict[str, str] | None, promotes: bool
+) -> None:
+    event = _event()
+    event["run"]["promote"] = run_promotes
+
+    summary = _summarizer(endpoint=endpoint).summarize(event)["summary"]
+
+    assert summary["promote"] is promotes
+
+
+def test_an_older_version_serves_with_its_own_image() -> None:
+    answer = _summarizer(inference_image_uri="1.5.0-inference").summarize(_event())
+
+    containers = answer["registration"]["InferenceSpecification"]["Containers"]
+    assert containers[0]["Image"] == "1.5.0-inference"
+
+
+@pytest.mark.parametrize(
+    ("on_pass", "on_fail", "value", "status"),
+    [
+        ("approve", "reject", 0.9, "Approved"),
+        ("wait", "reject", 0.95, "PendingManualApproval"),
+        ("approve", "reject", 0.899, "Rejected"),
+        ("approve", "wait", 0.1, "PendingManualApproval"),
+    ],
+)
+def test_the_gate_decides(on_pass: str, on_fail: str, value: float, status: str) -> None:
+    gate = QualityGate("roc_auc", 0.9, on_pass, on_fail)
+    metrics = Metrics("m", "roc_auc", "test", {"roc_auc": value})
+
+    decision = decide(gate, metrics)
+
+    assert decision.status == status
+    assert ("a person decides" in decision.reason) is (status == "PendingManualApproval")
+
+
+def test_errors_are_negative_so_less_error_passes() -> None:
+    gate = QualityGate("rmse", -50_000, "approve", "reject")
+    metrics = Metrics("m", "root_mean_squared_error", "holdout", {"root_mean_squared_error": -47e3})
+
+    assert (
+        decide(gate, metrics).reason == "rmse -47000 on the holdout data reaches the minimum -50000"
+    )
+
+
+def test_without_a_gate_a_person_decides() -> None:
+    summary = _summarizer(quality_gate=None).summarize(_event())["summary"]
+
+    assert summary["decision"] == "PendingManualApproval"
+    assert summary["reason"] == "no quality gate is set, so a person decides"
+    assert summary["promote"] is False
+
+
+def test_a_gate_metric_that_was_not_measured_lists_those_that_were() -> None:
+    gate = {"metric": "f1", "minimum": 0.5, "on_pass": "approve", "on_fail": "reject"}
+
+    assert _problem(_summarizer(quality_gate=gate)) == (
+        "quality_gate.metric: 'f1' was not measured by the training job; it measured: roc_auc, "
+        "accuracy"
+    )
+
+
+def test_a_metric_that_is_no_number_leaves_as_null() -> None:
+    body = json.dumps(_metrics(metrics={"roc_auc": 0.95, "mcc": float("nan")})).encode()
+
+    summary = _summarizer(_archive(metrics__json=body)).summarize(_event())["summary"]
+
+    assert summary["metrics"] == {"roc_auc": 0.95, "mcc": None}
+    json.dumps(summary, allow_nan=False)
+
+
+def test_a_stopped_job_carries_sagemakers_reason() -> None:
+    job = {
+        "TrainingJobName": "x",
+        "TrainingJobStatus": "Stopped",
+        "FailureReason": "MaxRuntimeExceeded",
+    }
+
+    assert _problem(_summarizer(), _event(training_job=job)) == (
+        "the training job x is Stopped: MaxRuntimeExceeded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("archive", "part"),
+    [
+        (b"not a tar", "is not a tar.gz archive"),
+        (_archive()[:-30], "is not a tar.gz archive"),
+        (_archive(metrics__json=None), "output.tar.gz lacks metrics.json"),
+        (_archive(metrics__json=b"{}"), "metrics.json of the training job: it is not complete"),
+        (_archive(metrics__json=b'{"version": 9}'), "version: got 9; allowed: 1"),
+        (_archive(metrics__json=b"nonsense"), "metrics.json of the training job: "),
+    ],
+)
+def test_a_report_that_cannot_be_used_is_one_sentence(archive: bytes, part: str) -> None:
+    summarizer = _summarizer(archive)
+
+    assert part in _problem(summarizer)
+    assert isinstance(summarizer.store, FakeStore)
+    assert summarizer.store.uris() == {ARCHIVE}
+
+
+def test_no_report_at_all() -> None:
+    summarizer = _summarizer()
+    assert isinstance(summarizer.store, FakeStore)
+    summarizer.store.objects.clear()
+
+    assert _problem(summarizer) == (
+        f"the training job left no report: {ARCHIVE}: there is no such object"
+    )
+
+
+def test_only_known_files_at_the_root_are_taken_from_the_archive() -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name in ("../metrics.json", "/etc/passwd", "deep/leaderboard.csv"):
+            archive.addfile(tarfile.TarInfo(name), io.BytesIO())
+        link = tarfile.TarInfo("metrics.json")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    store = FakeStore({ARCHIVE: packed.getvalue()})
+
+    with pytest.raises(TrainingFailedError, match=r"lacks metrics\.json, leaderboard\.csv"):
+        unpack_report(store, S3Location.parse(ARCHIVE))
+
+
+def test_a_file_larger_than_allowed_is_not_read() -> None:
+    store = FakeStore({ARCHIVE: _archive(leaderboard__csv=b"x" * 5_000)})
+
+    with pytest.raises(TrainingFailedError, match=r"leaderboard\.csv has 5,000 bytes; allowed"):
+        unpack_report(store, S3Location.parse(ARCHIVE), largest_bytes=4_000)
