@@ -78,7 +78,7 @@ def _start_variant(
 ) -> Variant:
     name = request["VariantName"]
     model = resolve_model(service.region(region), request["ModelName"])
-    credentials = service.assume(model.role_arn, f"SageMaker-{endpoint.name}"[:64])
+    credentials = service.assume(model.role_arn, endpoint.name, endpoint.arn)
     log = ContainerLog(
         service,
         service.runtime.client("logs", credentials, region),

@@ -36,17 +36,17 @@ class Models:
         _check_container(request, store)
         if name in store.table(MODEL):
             raise already_exists("model", arn)
-        self._check_access(request, call.region)
+        self._check_access(request, arn, call.region)
         with store.lock:
             if name in store.table(MODEL):
                 raise already_exists("model", arn)
             store.table(MODEL)[name] = Record(name, arn, request, tags=tags_of(request))
         return {"ModelArn": arn}
 
-    def _check_access(self, request: dict[str, Any], region: str) -> None:
+    def _check_access(self, request: dict[str, Any], arn: str, region: str) -> None:
         """SageMaker assumes the role and looks at the artifact before it accepts a model."""
         role = request["ExecutionRoleArn"]
-        credentials = self._service.assume(role, f"SageMaker-{request['ModelName']}"[:64])
+        credentials = self._service.assume(role, request["ModelName"], arn)
         url = request["PrimaryContainer"].get("ModelDataUrl")
         if not url:
             return

@@ -43,14 +43,16 @@ class SageMaker:
         """A resource's own folder below the state folder; not created."""
         return self.runtime.state_dir / "sagemaker" / region / kind / name
 
-    def assume(self, role_arn: str, session_name: str) -> Credentials:
+    def assume(self, role_arn: str, resource_name: str, resource_arn: str) -> Credentials:
         """Credentials of a resource's role, as SageMaker assumes it.
 
         Raises:
             ApiError: the role does not exist or does not trust SageMaker.
         """
         try:
-            return self.runtime.role_credentials(role_arn, PRINCIPAL, session_name)
+            return self.runtime.role_credentials(
+                role_arn, PRINCIPAL, f"SageMaker-{resource_name}"[:64], resource_arn
+            )
         except ApiError as error:
             raise invalid(
                 f"Could not assume role {role_arn}. Please ensure that the role exists and allows "

@@ -159,7 +159,7 @@ class TrainingJobs:
         name = request["TrainingJobName"]
         _check(request)
         metrics = MetricReader(request["AlgorithmSpecification"].get("MetricDefinitions") or ())
-        credentials = self._service.assume(request["RoleArn"], f"SageMaker-{name}"[:64])
+        credentials = self._service.assume(request["RoleArn"], name, store.arn(KIND, name))
         client = self._service.runtime.client("s3", credentials, call.region)
         _check_inputs(client, request)
         with store.lock:

@@ -114,7 +114,7 @@ class TransformJobs:
         name = request["TransformJobName"]
         _check(request)
         model = resolve_model(store, request["ModelName"])
-        credentials = self._service.assume(model.role_arn, f"SageMaker-{name}"[:64])
+        credentials = self._service.assume(model.role_arn, name, store.arn(KIND, name))
         job = TransformJob(
             name=name,
             arn=store.arn(KIND, name),

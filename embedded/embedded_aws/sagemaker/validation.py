@@ -15,8 +15,18 @@ from embedded_aws.gateway import ApiCall
 from embedded_aws.sagemaker.errors import invalid
 
 _NAMES_SHOWN = 12
-# Java's Unicode classes, which Python's `re` does not know.
-_UNICODE_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
+# Java's expressions that Python's `re` does not know. Classes stand inside of [...] only.
+_JAVA = {
+    r"\p{Alnum}": "0-9A-Za-z",
+    r"\p{L}": r"\w",
+    r"\p{N}": r"\d",
+    r"\p{Z}": r"\s",
+    r"\p{M}": "\u0300-\u036f",
+    r"\p{S}": "$+<=>^`|~\u00a2-\u00b8\u2030-\u2bff",
+    r"\p{P}": r"!-#%-*,-/:;?@\[\\\]_{}\u00a1-\u00bf\u2010-\u2030",
+    r"\uD800\uDC00-\uDBFF\uDFFF": "\U00010000-\U0010ffff",
+    "${": "(?:$){",
+}
 
 
 def check_constraints(call: ApiCall) -> None:
@@ -62,7 +72,7 @@ def _length_problems(shape: Shape, value: Any, size: float, path: str, what: str
 
 def _text_problems(shape: Shape, value: str, path: str) -> Iterator[str]:
     pattern = shape.metadata.get("pattern")
-    if pattern and not _compile(pattern).fullmatch(value):
+    if pattern and not compile_pattern(pattern).fullmatch(value):
         yield _problem(value, path, f"Member must satisfy regular expression pattern: {pattern}")
     allowed = list(shape.metadata.get("enum", ()))
     if allowed and value not in allowed:
@@ -74,10 +84,11 @@ def _text_problems(shape: Shape, value: str, path: str) -> Iterator[str]:
 
 
 @functools.cache
-def _compile(pattern: str) -> re.Pattern[str]:
-    for java, python in _UNICODE_CLASSES.items():
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern of the API, as Python matches it (`fullmatch`)."""
+    for java, python in _JAVA.items():
         pattern = pattern.replace(java, python)
-    return re.compile(pattern, re.DOTALL)
+    return re.compile(pattern)
 
 
 def _problem(value: Any, path: str, constraint: str) -> str:

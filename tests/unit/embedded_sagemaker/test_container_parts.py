@@ -1,0 +1,123 @@
+"""Images, paths, metrics and instance types: what a container is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from embedded_aws.gateway import ApiError
+from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.images import (
+    installed_version,
+    network_environment,
+    resolve_image,
+    version_note,
+)
+from embedded_aws.sagemaker.instance_types import check_volume_key, has_local_nvme
+from embedded_aws.sagemaker.metric_definitions import MetricReader
+from embedded_aws.sagemaker.opt_ml import OptMl
+
+REGISTRY = "763104351884.dkr.ecr.us-east-1.amazonaws.com"
+PYTHON = Path("/env/bin/python")
+
+
+@pytest.mark.parametrize(
+    ("image", "version"),
+    [
+        ("autogluon:1.6.3-cpu-amzn2023", "1.6.3"),
+        ("autogluon:1.6.3-cu133-amzn2023", "1.6.3"),
+        ("autogluon-training:1.5.0-cpu-py312-ubuntu22.04", "1.5.0"),
+        ("autogluon-inference:1.3.0-cpu-py311", "1.3.0"),
+    ],
+)
+def test_an_autogluon_image_stands_for_the_local_environment(image: str, version: str) -> None:
+    resolved = resolve_image(f"{REGISTRY}/{image}", PYTHON)
+    assert (resolved.python, resolved.version) == (PYTHON, version)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"{REGISTRY}/pytorch-training:2.1-cpu-py310",
+        f"{REGISTRY}/autogluon:latest",
+        f"{REGISTRY}/autogluon",
+        "busybox:1",
+        "",
+    ],
+)
+def test_any_other_image_is_refused_by_name(uri: str) -> None:
+    with pytest.raises(JobError) as caught:
+        resolve_image(uri, PYTHON)
+    assert f"cannot run image {uri!r}" in str(caught.value)
+
+
+def test_a_tag_of_another_version_than_the_installed_one_is_noted(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "python3.11" / "site-packages"
+    (site / "autogluon.tabular-1.6.3.dist-info").mkdir(parents=True)
+    python = tmp_path / "bin" / "python"
+    assert installed_version(python) == "1.6.3"
+    assert version_note(resolve_image(f"{REGISTRY}/autogluon:1.6.3-cpu-amzn2023", python)) is None
+    note = version_note(resolve_image(f"{REGISTRY}/autogluon-training:1.5.0-cpu-py312", python))
+    assert note is not None
+    assert "asks for AutoGluon 1.5.0" in note
+    assert note.endswith("holds 1.6.3")
+
+
+def test_an_isolated_container_gets_neither_credentials_nor_endpoint() -> None:
+    allowed = {"AWS_SECRET_ACCESS_KEY": "s", "AWS_ENDPOINT_URL": "http://localhost:1"}
+    assert network_environment(False, allowed, "us-east-1") == allowed
+    isolated = network_environment(True, allowed, "us-east-1")
+    assert isolated == {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/opt/ml/model", "/job/model"),
+        ('"/opt/ml/input/data/code/x.tar.gz"', '"/job/input/data/code/x.tar.gz"'),
+        ("--dir=/opt/ml", "--dir=/job"),
+        ("/opt/ml:/opt/ml/code", "/job:/job/code"),
+        ("/opt/mlflow/x", "/opt/mlflow/x"),
+        ("s3://bucket/opt/ml-data", "s3://bucket/opt/ml-data"),
+    ],
+)
+def test_only_container_paths_are_rewritten(text: str, expected: str) -> None:
+    assert OptMl(Path("/job")).rewrite(text) == expected
+
+
+def test_the_last_value_of_a_metric_counts_and_noise_does_not() -> None:
+    reader = MetricReader([{"Name": "acc", "Regex": r"acc=(\S+)"}])
+    for line in ("acc=0.1", "nothing", "acc=0.9 and more", "acc=broken"):
+        reader.read(line)
+    assert [(item["MetricName"], item["Value"]) for item in reader.final_metrics()] == [
+        ("acc", 0.9)
+    ]
+
+
+@pytest.mark.parametrize("regex", ["acc=(", "acc=[0-9]+"])
+def test_a_metric_without_a_usable_group_is_refused(regex: str) -> None:
+    with pytest.raises(ApiError, match="the Regex of 'acc'"):
+        MetricReader([{"Name": "acc", "Regex": regex}])
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "nvme"),
+    [
+        ("ml.m5.large", False),
+        ("ml.m5d.large", True),
+        ("ml.c5.xlarge", False),
+        ("ml.g4dn.xlarge", True),
+        ("ml.g5.xlarge", True),
+        ("ml.p4d.24xlarge", True),
+        ("ml.r5.large", False),
+    ],
+)
+def test_a_volume_key_is_refused_on_local_nvme(instance_type: str, nvme: bool) -> None:
+    assert has_local_nvme(instance_type) is nvme
+    check_volume_key("VolumeKmsKeyId", None, instance_type)
+    if nvme:
+        with pytest.raises(ApiError, match=f"not supported for instance type {instance_type}"):
+            check_volume_key("VolumeKmsKeyId", "key", instance_type)
+    else:
+        check_volume_key("VolumeKmsKeyId", "key", instance_type)

@@ -1,0 +1,77 @@
+"""A training job's way through its statuses, without a run."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from embedded_aws.gateway import ApiError
+from embedded_aws.sagemaker.training_jobs import TrainingJob
+
+
+@pytest.fixture
+def job() -> TrainingJob:
+    job = TrainingJob("j", "arn:j", {"TrainingJobName": "j"}, status="InProgress")
+    job.enter("Starting")
+    return job
+
+
+def _statuses(job: TrainingJob) -> list[str]:
+    return [item["Status"] for item in job.describe()["SecondaryStatusTransitions"]]
+
+
+def test_every_step_is_recorded_with_its_times(job: TrainingJob) -> None:
+    for status in ("Downloading", "Training", "Uploading"):
+        job.enter(status)
+    job.end("Completed")
+    described = job.describe()
+    assert described["TrainingJobStatus"] == described["SecondaryStatus"] == "Completed"
+    assert _statuses(job) == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
+    transitions = described["SecondaryStatusTransitions"]
+    for step, following in itertools.pairwise(transitions):
+        assert step["EndTime"] == following["StartTime"]
+    assert described["BillableTimeInSeconds"] >= 1
+
+
+def test_a_failure_keeps_its_reason_in_both_places(job: TrainingJob) -> None:
+    job.end("Failed", "AlgorithmError: x")
+    described = job.describe()
+    assert described["FailureReason"] == "AlgorithmError: x"
+    assert described["SecondaryStatusTransitions"][-1]["StatusMessage"] == "AlgorithmError: x"
+    assert "BillableTimeInSeconds" not in described  # it never started
+
+
+def test_running_out_of_time_is_stopped_with_its_own_secondary_status(job: TrainingJob) -> None:
+    job.end("MaxRuntimeExceeded")
+    assert (job.status, job.secondary_status) == ("Stopped", "MaxRuntimeExceeded")
+
+
+def test_stopping_twice_is_refused(job: TrainingJob) -> None:
+    job.request_stop()
+    assert job.stop.is_set()
+    assert job.status == "Stopping"
+    with pytest.raises(ApiError, match="in status Stopping"):
+        job.request_stop()
+
+
+def test_an_ended_job_is_described_listed_and_its_name_stays_taken(
+    sagemaker: Any, training_request: dict[str, Any], refusal: Callable[..., str]
+) -> None:
+    sagemaker.create_training_job(**training_request)
+    deadline = time.monotonic() + 10
+    while (described := sagemaker.describe_training_job(TrainingJobName="unit"))[
+        "TrainingJobStatus"
+    ] == "InProgress":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert described["FailureReason"].startswith("ClientError: the embedded AWS has no container")
+    assert described["InputDataConfig"] == training_request["InputDataConfig"]
+    listed = sagemaker.list_training_jobs(NameContains="unit", StatusEquals="Failed")
+    assert [item["TrainingJobName"] for item in listed["TrainingJobSummaries"]] == ["unit"]
+    assert refusal(sagemaker.create_training_job, **training_request).startswith("ResourceInUse")
+    sagemaker.delete_training_job(TrainingJobName="unit")
+    assert sagemaker.list_training_jobs(NameContains="unit")["TrainingJobSummaries"] == []
