@@ -20,22 +20,21 @@ Answer = tuple["str | bytes", str]
 """Body and content type."""
 
 _JSON = "application/json"
+_WILDCARDS = {"": _JSON, "*/*": _JSON, "application/*": _JSON, "text/*": "text/csv"}
 
 
-def format_answer(table: pd.DataFrame, accept: str, content_type: str) -> Answer:
+def format_answer(table: pd.DataFrame, accept: str) -> Answer:
     """The table in the format that `accept` asks for.
 
     Args:
         table: the answer's columns.
-        accept: a media type; a wildcard or nothing asks for the format of the request.
-        content_type: the request's media type.
+        accept: a media type. A wildcard, or nothing, asks for JSON: the container makes no
+            difference between them.
 
     Raises:
         InputError: a type that is not supported; the sentence lists those that are.
     """
-    wanted = accept or "*/*"
-    if wanted in ("*/*", "application/*", "text/*", "application/x-autogluon"):
-        wanted = content_type if content_type in _WRITERS else _JSON
+    wanted = _WILDCARDS.get(accept, accept)
     writer = _WRITERS.get(wanted)
     if writer is None:
         raise InputError(

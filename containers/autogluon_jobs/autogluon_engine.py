@@ -33,13 +33,6 @@ class AutoGluonEngine:
         predictor.persist(max_memory=None)
         return cls(predictor, schema)
 
-    @property
-    def answer_columns(self) -> tuple[str, ...]:
-        """The columns of an answer with labels and probabilities."""
-        if self._schema.problem_type == "quantile":
-            return tuple(str(level) for level in self._predictor.quantile_levels)
-        return (self._schema.label, *probability_columns(self._schema.classes or ()))
-
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request.
 

@@ -6,7 +6,7 @@ Written by training as `feature_schema.json`; serving parses every request by it
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -78,7 +78,8 @@ class FeatureSchema:
     """The features in training order, and the label.
 
     `ignored` are columns of the training data that are no features (sample weights, groups,
-    ignored columns): requests may carry them, and the label, without effect.
+    ignored columns): requests may carry them, and the label, without effect. `quantile_levels` are
+    those of a quantile regression, whose answers have one column for each.
     """
 
     label: str
@@ -86,7 +87,8 @@ class FeatureSchema:
     features: tuple[Feature, ...]
     classes: tuple[Any, ...] | None = None
     positive_class: Any = None
-    ignored: tuple[str, ...] = field(default=())
+    ignored: tuple[str, ...] = ()
+    quantile_levels: tuple[float, ...] | None = None
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -111,6 +113,7 @@ class FeatureSchema:
             "problem_type": self.problem_type,
             "classes": None if self.classes is None else list(self.classes),
             "positive_class": self.positive_class,
+            "quantile_levels": None if self.quantile_levels is None else list(self.quantile_levels),
             "ignored": list(self.ignored),
             "features": [feature.to_json() for feature in self.features],
         }
@@ -134,12 +137,13 @@ class FeatureSchema:
             raise InputError(
                 f"{FILE_NAME} has version {document.get('version')!r}; this code reads {VERSION}."
             )
-        classes = document["classes"]
+        classes, levels = document["classes"], document.get("quantile_levels")
         return cls(
             label=document["label"],
             problem_type=document["problem_type"],
             classes=None if classes is None else tuple(classes),
             positive_class=document["positive_class"],
             ignored=tuple(document.get("ignored", ())),
+            quantile_levels=None if levels is None else tuple(levels),
             features=tuple(Feature.from_json(item) for item in document["features"]),
         )

@@ -35,10 +35,6 @@ class Predictions:
 class Engine(Protocol):
     """Something that predicts: AutoGluon itself, or a faster equal of it."""
 
-    @property
-    def answer_columns(self) -> tuple[str, ...]:
-        """The columns of an answer with labels and probabilities."""
-
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request."""
 

@@ -46,11 +46,18 @@ def build_schema(
         classes=classes,
         positive_class=_plain(predictor.positive_class) if len(classes or ()) == 2 else None,
         ignored=tuple(ignored),
+        quantile_levels=_levels(predictor),
         features=tuple(
             _two_valued(item, fitted_on[item.name]) if item.name in two_valued else item
             for item in features
         ),
     )
+
+
+def _levels(predictor: TabularPredictor) -> tuple[float, ...] | None:
+    if predictor.problem_type != "quantile":
+        return None
+    return tuple(float(level) for level in predictor.quantile_levels)
 
 
 def _two_valued(feature: Feature, values: pd.Series) -> Feature:

@@ -46,8 +46,7 @@ class ServedModel:
         kind = media_type(content_type)
         if self.batch is None:
             request = parser_of(kind)(self.schema, body)
-            table = self.engine.predict(request).columns()
-            return format_answer(table, media_type(accept), kind)
+            return format_answer(self.engine.predict(request).columns(), media_type(accept))
         request = parse_piece(self.schema, self.batch, kind, body)
         predictions = self.engine.predict(request) if len(request) else None
         return answer_piece(self.batch, request, predictions)

@@ -183,6 +183,7 @@ class TestOtherJobs:
         model = ServedModel.load(job.model, {})
         body, _ = model.answer(csv_of(rows[:2], FEATURES), "text/csv", "application/json")
         assert [list(row) for row in json.loads(body)] == [["0.1", "0.9"]] * 2
+        assert model.schema.quantile_levels == (0.1, 0.9)
 
     @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
     def test_typed_files_give_the_same_schema_as_csv(self, job, shop_schema, kind):
