@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
-
-import psutil
 
 from embedded_aws.sagemaker.container_logs import ContainerLog
 from embedded_aws.sagemaker.service import SageMaker
@@ -72,7 +69,7 @@ class Container:
         while self.exit_code is None:
             if stop.is_set() or time.monotonic() >= deadline:
                 ending = Ending.STOPPED if stop.is_set() else Ending.TIMED_OUT
-                self._stop_program()
+                self.stop(self._service.stop_grace_seconds)
                 return ending
             stop.wait(_POLL_SECONDS)
         self._finish()
@@ -82,23 +79,6 @@ class Container:
         """SIGTERM, SIGKILL after the grace period, for the whole group."""
         self._service.runtime.processes.stop(self._child, grace_seconds=grace_seconds)
         self._reader.join(_READER_SECONDS)
-
-    def _stop_program(self) -> None:
-        """SIGTERM for the program, not for the toolkit above it, which would end without waiting
-        for what the program still saves; SIGKILL for all after the grace period."""
-        for process in self._programs():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.terminate()
-        deadline = time.monotonic() + self._service.stop_grace_seconds
-        while self.exit_code is None and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
-        self.stop(0)
-
-    def _programs(self) -> list[psutil.Process]:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            leader = psutil.Process(self._child.pid)
-            return leader.children(recursive=True) or [leader]
-        return []
 
     def _finish(self) -> None:
         # Ending the group first closes the output that a surviving descendant would hold open.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embedded_aws.runtime import Credentials
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _HOST = "algo-1"
+_TOOLKIT = Path(__file__).with_name("image") / "toolkit.py"
 _FAILURE_CHARACTERS = 1024  # what SageMaker reads of /opt/ml/output/failure
 _ENDINGS = {Ending.STOPPED: "Stopped", Ending.TIMED_OUT: "MaxRuntimeExceeded"}
 
@@ -155,7 +157,7 @@ class TrainingRun:
         entrypoint = algorithm.get("ContainerEntrypoint")
         if entrypoint:
             return image.command(entrypoint, self._opt_ml) + arguments
-        return [str(image.python), "-P", "-m", "sagemaker_training.cli.train", *arguments]
+        return [str(image.python), "-P", str(_TOOLKIT), *arguments]
 
     def _environment(self, image: Image) -> dict[str, str]:
         job, runtime = self._job, self._service.runtime
@@ -195,7 +197,7 @@ class TrainingRun:
         if any(data.iterdir()):
             self._upload_packed(data, self._output_uri.below("output.tar.gz"))
 
-    def _upload_packed(self, folder: Any, uri: s3_data.S3Uri) -> None:
+    def _upload_packed(self, folder: Path, uri: s3_data.S3Uri) -> None:
         archive = self._opt_ml.root.parent / f"{uuid.uuid4().hex}.tar.gz"
         s3_data.pack(folder, archive)
         s3_data.upload(self._s3, archive, uri, self._kms_key_id)
