@@ -1,5 +1,6 @@
 """The SSM parameter that tells clients where everything is."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,5 +38,5 @@ class DeploymentParameter(Construct):
             description=f"Where everything of autogluon-{environment} is",
             type="String",
             tier="Intelligent-Tiering",
-            value=Stack.of(self).to_json_string(document),
+            value=json.dumps(document),
         )

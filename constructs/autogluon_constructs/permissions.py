@@ -1,6 +1,6 @@
 """Permissions as data: named action lists, exact resources, and a bound for every wildcard."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aws_cdk import Aws, Stack
@@ -27,6 +27,9 @@ WRITE_LOGS = (
     "logs:DescribeLogStreams",
     "logs:PutLogEvents",
 )
+# Two ARNs of up to 95 characters each must fit, per predictor, into a policy's 6,144 characters.
+_PREDICTORS_PER_POLICY = 25
+
 FOLLOW_EVENTS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 
 
@@ -51,6 +54,28 @@ def grant(role: iam.Role, *permissions: Permission) -> None:
         role.add_to_policy(statement(permission))
         if permission.bound is not None:
             acknowledge_wildcards(role, permission.resources, bound=permission.bound)
+
+
+def grant_per_predictor(
+    role: iam.Role,
+    predictors: Sequence[str],
+    permissions_of: Callable[[Sequence[str]], Sequence[Permission]],
+) -> None:
+    """Add permissions that name predictors: to the role's policy, and to more when it gets long.
+
+    `permissions_of` gives the permissions for some of the predictors.
+    """
+    for start in range(0, len(predictors), _PREDICTORS_PER_POLICY):
+        permissions = permissions_of(predictors[start : start + _PREDICTORS_PER_POLICY])
+        if start == 0:
+            grant(role, *permissions)
+            continue
+        policy = iam.ManagedPolicy(role, f"PredictorsFrom{start + 1}", roles=[role])
+        for permission in permissions:
+            _check(role, permission)
+            policy.add_statements(statement(permission))
+            if permission.bound is not None:
+                acknowledge_wildcards(policy, permission.resources, bound=permission.bound)
 
 
 def statement(permission: Permission) -> iam.PolicyStatement:

@@ -37,7 +37,9 @@ class PredictorParameters(Construct):
         spec: Mapping[str, Any],
     ) -> None:
         super().__init__(scope, construct_id)
-        length = _longest(self, spec)
+        # Not `Stack.to_json_string`, which drops what is null on its way through jsii.
+        text = json.dumps(spec, separators=(",", ":"))
+        length = _longest(Stack.of(self).resolve(text))
         if length > _ADVANCED_CHARACTERS:
             raise SpecTooLongError(
                 f"predictors.{predictor}: its settings make {length} characters of JSON; allowed: "
@@ -52,7 +54,7 @@ class PredictorParameters(Construct):
             description=f"Settings of the predictor {predictor}; written by cdk deploy",
             type="String",
             tier="Standard" if standard else "Advanced",
-            value=Stack.of(self).to_json_string(spec),
+            value=text,
         )
         # Never change a property of this resource from version to version: CloudFormation would
         # write the parameter again, with `none`, and the next deployment would end the endpoint.
@@ -67,24 +69,11 @@ class PredictorParameters(Construct):
         )
 
 
-def _longest(scope: Construct, spec: Mapping[str, Any]) -> int:
-    """Length of the JSON text, in which tokens count as the longest value they may become."""
-    text = json.dumps(_without_tokens(Stack.of(scope).resolve(spec)), separators=(",", ":"))
-    return len(text)
-
-
-def _without_tokens(value: Any) -> Any:
-    if isinstance(value, dict):
-        if len(value) == 1 and next(iter(value)) in ("Fn::Join", "Fn::FindInMap", "Ref"):
-            return _filled(value)
-        return {key: _without_tokens(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_without_tokens(entry) for entry in value]
-    return value
-
-
-def _filled(function: Mapping[str, Any]) -> str:
-    if "Fn::Join" in function:
-        separator, parts = function["Fn::Join"]
-        return str(separator).join(p if isinstance(p, str) else _filled(p) for p in parts)
-    return "x" * _LONGEST_TOKEN_VALUE
+def _longest(resolved: Any) -> int:
+    """Length of a text in which each token counts as the longest value it may become."""
+    if isinstance(resolved, str):
+        return len(resolved)
+    if "Fn::Join" in resolved:
+        separator, parts = resolved["Fn::Join"]
+        return sum(_longest(part) for part in parts) + len(separator) * (len(parts) - 1)
+    return _LONGEST_TOKEN_VALUE

@@ -76,7 +76,9 @@ class Interpreter:
                 return execution
             if state["Type"] == "Succeed":
                 execution.status = "SUCCEEDED"
-                execution.output = self._value(state["Output"], scope) if "Output" in state else data
+                execution.output = (
+                    self._value(state["Output"], scope) if "Output" in state else data
+                )
                 return execution
             name, data = self._step(state, data, scope)
         raise AssertionError(f"no end after {self.max_states} states: {execution.path[-8:]}")

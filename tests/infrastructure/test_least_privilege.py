@@ -1,7 +1,6 @@
 """No role may do more than its purpose needs."""
 
 import pytest
-
 from policy_sentry.querying.actions import get_actions_for_service
 
 from tests.infrastructure.conftest import Template, Templates
@@ -118,7 +117,9 @@ def test_every_action_exists(templates: Templates) -> None:
     }
     for service in {action.partition(":")[0] for action in granted}:
         known = {action.lower() for action in get_actions_for_service(service)}
-        assert {a for a in granted if a.startswith(f"{service}:") and a.lower() not in known} == set()
+        assert {
+            a for a in granted if a.startswith(f"{service}:") and a.lower() not in known
+        } == set()
 
 
 def allowed(template: Template, policy_prefix: str, action: str) -> set[str]:

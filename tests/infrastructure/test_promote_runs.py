@@ -1,4 +1,4 @@
-"""What the Promote state machine does to a parameter and a stack, when all goes well and when not."""
+"""What the Promote state machine does to a parameter and a stack, in good times and bad."""
 
 import json
 from collections.abc import Callable
@@ -271,9 +271,7 @@ def test_a_parameter_that_cannot_be_put_changes_nothing_else() -> None:
 
 
 def test_a_parameter_that_cannot_be_put_back_is_told_besides() -> None:
-    cloud = Cloud(
-        breaks=True, refuse={"putParameter#2": TaskError("Ssm.SsmException", "denied")}
-    )
+    cloud = Cloud(breaks=True, refuse={"putParameter#2": TaskError("Ssm.SsmException", "denied")})
 
     execution = cloud.run()
 

@@ -13,6 +13,9 @@ from autogluon_constructs.settings.section import Section
 EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)]
 PredictorName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=30)]
 
+# Two parameters each, in a stack of at most 500 resources, and ARNs in a role's ten policies.
+_MOST_PREDICTORS = 200
+
 # The only values that CloudWatch Logs knows.
 LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
@@ -36,7 +39,9 @@ class Environment(Section):
     log_retention_days: LogRetentionDays = 90
     data_access: S3Locations = ()
     tags: Tags = Field(default_factory=dict)
-    predictors: Mapping[PredictorName, Predictor] = Field(default_factory=dict)
+    predictors: Mapping[PredictorName, Predictor] = Field(
+        default_factory=dict, max_length=_MOST_PREDICTORS
+    )
 
     @model_validator(mode="after")
     def _place_is_complete(self) -> Self:

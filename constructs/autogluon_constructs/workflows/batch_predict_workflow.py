@@ -1,5 +1,7 @@
 """The BatchPredict workflow: its Lambdas, its state machine, and what they may do."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, Size
 from constructs import Construct
 
@@ -14,13 +16,14 @@ from autogluon_constructs.permissions import (
     WRITE_OBJECTS,
     Permission,
     arn,
+    grant_per_predictor,
     key_for_volumes,
     pass_role,
 )
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.surroundings import Surroundings
+from autogluon_constructs.workflows.surroundings import Surroundings, job_arns
 
 _RUN_TRANSFORM_JOBS = (
     "sagemaker:AddTags",
@@ -60,6 +63,7 @@ class BatchPredictWorkflow(Construct):
             log_retention=surroundings.log_retention,
             removal_policy=surroundings.removal_policy,
         )
+        grant_per_predictor(self.state_machine.role, surroundings.predictors, self._run_jobs_of)
 
     def _plan_batch(self, code_uri: str) -> LambdaFunction:
         around = self._around
@@ -121,16 +125,22 @@ class BatchPredictWorkflow(Construct):
         )
         return function
 
-    def _run_jobs(self) -> list[Permission]:
-        around = self._around
+    def _run_jobs_of(self, predictors: Sequence[str]) -> list[Permission]:
         bound = "Only resources whose names start with a predictor's"
         return [
             Permission(
                 actions=_RUN_TRANSFORM_JOBS,
-                resources=around.job_arns(self, "transform-job"),
+                resources=job_arns(self, "transform-job", predictors),
                 bound=bound,
             ),
-            Permission(actions=_KEEP_MODELS, resources=around.job_arns(self, "model"), bound=bound),
+            Permission(
+                actions=_KEEP_MODELS, resources=job_arns(self, "model", predictors), bound=bound
+            ),
+        ]
+
+    def _run_jobs(self) -> list[Permission]:
+        around = self._around
+        return [
             Permission(actions=FOLLOW_EVENTS, resources=(arn(self, "events", _TRANSFORM_RULE),)),
             pass_role(around.serving_role.role_arn, to_service="sagemaker.amazonaws.com"),
             key_for_volumes(around.key.key_arn),

@@ -16,6 +16,11 @@ from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
 
 
+def job_arns(scope: Construct, kind: str, predictors: Sequence[str]) -> list[str]:
+    """ARNs of the SageMaker resources whose names start with a predictor's."""
+    return [arn(scope, "sagemaker", f"{kind}/{name}-*") for name in predictors]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """The environment around a workflow: its storage, its roles, and how long logs are kept."""
@@ -82,10 +87,6 @@ class Surroundings:
     def artifacts(self, pattern: str) -> str:
         """ARN of objects in the artifact bucket."""
         return f"{self.artifact_bucket.bucket_arn}/{pattern}"
-
-    def job_arns(self, scope: Construct, kind: str) -> list[str]:
-        """ARNs of the SageMaker resources whose names start with a predictor's."""
-        return [arn(scope, "sagemaker", f"{kind}/{name}-*") for name in self.predictors]
 
     def _common_variables(self) -> dict[str, str]:
         return {

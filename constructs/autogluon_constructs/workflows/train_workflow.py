@@ -1,5 +1,7 @@
 """The Train workflow: its Lambdas, its state machine, and what they may do."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, Size
 from constructs import Construct
 
@@ -14,6 +16,7 @@ from autogluon_constructs.permissions import (
     WRITE_OBJECTS,
     Permission,
     arn,
+    grant_per_predictor,
     key_for_volumes,
     pass_role,
 )
@@ -22,7 +25,7 @@ from autogluon_constructs.workflows.model_permissions import (
     register_model_packages,
 )
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.surroundings import Surroundings
+from autogluon_constructs.workflows.surroundings import Surroundings, job_arns
 from autogluon_constructs.workflows.train_definition import train_definition
 
 _RUN_TRAINING_JOBS = (
@@ -75,6 +78,7 @@ class TrainWorkflow(Construct):
             log_retention=surroundings.log_retention,
             removal_policy=surroundings.removal_policy,
         )
+        grant_per_predictor(self.state_machine.role, surroundings.predictors, self._run_jobs_of)
 
     def _plan_training(self, code_uri: str) -> LambdaFunction:
         around = self._around
@@ -127,14 +131,18 @@ class TrainWorkflow(Construct):
         )
         return function
 
-    def _run_jobs(self) -> list[Permission]:
-        around = self._around
+    def _run_jobs_of(self, predictors: Sequence[str]) -> list[Permission]:
         return [
             Permission(
                 actions=_RUN_TRAINING_JOBS,
-                resources=around.job_arns(self, "training-job"),
+                resources=job_arns(self, "training-job", predictors),
                 bound="Only jobs whose names start with a predictor's",
-            ),
+            )
+        ]
+
+    def _run_jobs(self) -> list[Permission]:
+        around = self._around
+        return [
             Permission(actions=FOLLOW_EVENTS, resources=(arn(self, "events", _TRAINING_RULE),)),
             pass_role(around.training_role.role_arn, to_service="sagemaker.amazonaws.com"),
             key_for_volumes(around.key.key_arn),

@@ -1,0 +1,116 @@
+"""The endpoint stack: nothing while no model is live, everything when one is."""
+
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.conftest import Template, Templates
+from tests.infrastructure.templates import flat, of_type, only
+
+
+@pytest.fixture
+def income(sandbox: Templates) -> Template:
+    return sandbox["IncomeEndpoint"]
+
+
+def conditions(template: Template) -> dict[str, str]:
+    return {r["Type"]: r.get("Condition", "always") for r in template["Resources"].values()}
+
+
+def test_everything_in_the_stack_exists_only_while_a_model_is_live(
+    sandbox: Templates, prod: Templates, rich: Templates
+) -> None:
+    stacks = [
+        template
+        for templates in (sandbox, prod, rich)
+        for name, template in templates.items()
+        if name.endswith("Endpoint")
+    ]
+    assert len(stacks) == 5
+    for template in stacks:
+        [(condition, expression)] = template["Conditions"].items()
+        [parameter] = template["Parameters"]
+        assert expression == {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, "none"]}]}
+        assert set(conditions(template).values()) == {condition}
+
+
+def test_the_live_model_is_read_from_its_parameter_at_every_update(income: Template) -> None:
+    [(name, parameter)] = income["Parameters"].items()
+
+    assert parameter["Type"] == "AWS::SSM::Parameter::Value<String>"
+    assert parameter["Default"] == "/autogluon/sandbox/predictors/income/live-model"
+    model = only(income, "AWS::SageMaker::Model")["Properties"]
+    assert model["PrimaryContainer"] == {"ModelPackageName": {"Ref": name}}
+
+
+def test_what_a_new_model_replaces_has_no_name(income: Template) -> None:
+    assert "ModelName" not in only(income, "AWS::SageMaker::Model")["Properties"]
+    assert "EndpointConfigName" not in only(income, "AWS::SageMaker::EndpointConfig")["Properties"]
+    endpoint = only(income, "AWS::SageMaker::Endpoint")["Properties"]
+    assert endpoint["EndpointName"] == "autogluon-sandbox-income"
+
+
+def test_one_variant_as_the_settings_say(income: Template) -> None:
+    config = only(income, "AWS::SageMaker::EndpointConfig")["Properties"]
+
+    [variant] = config["ProductionVariants"]
+
+    assert variant["VariantName"] == "AllTraffic"
+    assert (variant["InstanceType"], variant["InitialInstanceCount"]) == ("ml.m5.large", 1)
+    assert "InferenceAmiVersion" not in variant
+    assert "StoreKey" in flat(config["KmsKeyId"])
+
+
+def test_network_isolation_follows_the_settings(sandbox: Templates, rich: Templates) -> None:
+    def isolated(template: Template) -> Any:
+        return only(template, "AWS::SageMaker::Model")["Properties"]["EnableNetworkIsolation"]
+
+    assert isolated(sandbox["IncomeEndpoint"]) is True
+    assert isolated(rich["VisionScoresEndpoint"]) is False
+
+
+def test_autoscaling_tracks_invocations_and_survives_promotions(income: Template) -> None:
+    target = only(income, "AWS::ApplicationAutoScaling::ScalableTarget")["Properties"]
+    policy = only(income, "AWS::ApplicationAutoScaling::ScalingPolicy")["Properties"]
+    [endpoint_id] = of_type(income, "AWS::SageMaker::Endpoint")
+
+    assert flat(target["ResourceId"]) == f"endpoint/<{endpoint_id}.EndpointName>/variant/AllTraffic"
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 3)
+    tracking = policy["TargetTrackingScalingPolicyConfiguration"]
+    assert tracking["TargetValue"] == 600
+    assert tracking["PredefinedMetricSpecification"] == {
+        "PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"
+    }
+    endpoint = only(income, "AWS::SageMaker::Endpoint")["Properties"]
+    assert endpoint["RetainAllVariantProperties"] is True
+
+
+def test_without_autoscaling_the_settings_count_rules_again(sandbox: Templates) -> None:
+    housing = sandbox["HousingEndpoint"]
+
+    assert of_type(housing, "AWS::ApplicationAutoScaling::ScalableTarget") == {}
+    assert (
+        "RetainAllVariantProperties" not in only(housing, "AWS::SageMaker::Endpoint")["Properties"]
+    )
+
+
+def test_a_gpu_endpoint_gets_its_host_image_and_no_key_on_nvme(rich: Templates) -> None:
+    config = only(rich["VisionScoresEndpoint"], "AWS::SageMaker::EndpointConfig")["Properties"]
+
+    [variant] = config["ProductionVariants"]
+
+    assert variant["InferenceAmiVersion"] == "al2023-ami-sagemaker-inference-gpu-4-1"
+    assert "KmsKeyId" not in config
+
+
+def test_predictors_without_an_endpoint_have_no_stack(rich: Templates) -> None:
+    assert set(rich) == {"Foundation", "Workflows", "VisionScoresEndpoint"}
+
+
+def test_the_promote_role_can_read_every_parameter_of_the_stack(income: Template) -> None:
+    # UpdateStack reads SSM-typed parameters as its caller; the role may read live models only.
+    assert len(income["Parameters"]) == 1
+
+
+def test_the_stack_holds_no_iam_resource(income: Template) -> None:
+    assert not [k for k in conditions(income) if k.startswith("AWS::IAM::")]

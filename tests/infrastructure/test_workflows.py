@@ -1,0 +1,156 @@
+"""What the Workflows stack gives to Lambdas, machines and clients."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.conftest import Template, Templates
+from tests.infrastructure.templates import flat, of_type, only
+
+COMMON = {
+    "AUTOGLUON_ENVIRONMENT",
+    "PREDICTOR_PREFIX",
+    "DATA_BUCKET",
+    "ARTIFACT_BUCKET",
+    "KMS_KEY_ARN",
+}
+PLANNERS = {"CODE_URI", "TRAINING_ROLE_ARN", "SERVING_ROLE_ARN", "NETWORK_ISOLATION"}
+
+
+@pytest.fixture
+def workflows(sandbox: Templates) -> Template:
+    return sandbox["Workflows"]
+
+
+def functions(template: Template) -> dict[str, dict[str, Any]]:
+    """Function properties by handler."""
+    return {
+        resource["Properties"]["Handler"].split(".")[2]: resource["Properties"]
+        for resource in of_type(template, "AWS::Lambda::Function").values()
+    }
+
+
+def test_there_is_one_function_per_step(workflows: Template) -> None:
+    assert set(functions(workflows)) == {
+        "plan_training",
+        "summarize_training",
+        "plan_batch",
+        "summarize_batch",
+        "prepare_promotion",
+        "verify_promotion",
+    }
+
+
+def test_every_handler_exists(sandbox: Templates) -> None:
+    from importlib.util import find_spec
+
+    for template in sandbox.values():
+        for function in of_type(template, "AWS::Lambda::Function").values():
+            module, _, _ = function["Properties"]["Handler"].rpartition(".")
+            assert find_spec(module) is not None, module
+
+
+def test_functions_get_the_variables_of_the_contract(workflows: Template) -> None:
+    for handler, properties in functions(workflows).items():
+        variables = properties["Environment"]["Variables"]
+        expected = COMMON | PLANNERS if handler.startswith("plan_") else COMMON
+        assert set(variables) == expected, handler
+        assert variables["AUTOGLUON_ENVIRONMENT"] == "sandbox"
+        assert variables["PREDICTOR_PREFIX"] == "/autogluon/sandbox/predictors"
+
+
+def test_planners_know_where_the_container_code_lies(workflows: Template) -> None:
+    uri = flat(functions(workflows)["plan_training"]["Environment"]["Variables"]["CODE_URI"])
+
+    assert uri.startswith("s3://cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}/")
+    assert uri.endswith(".gz")
+
+
+def test_training_jobs_can_fetch_exactly_that_code(workflows: Template) -> None:
+    from tests.infrastructure.test_least_privilege import allowed
+
+    uri = flat(functions(workflows)["plan_training"]["Environment"]["Variables"]["CODE_URI"])
+
+    [readable] = allowed(workflows, "ContainerCode", "s3:GetObject")
+
+    assert readable == uri.replace("s3://", "arn:<AWS::Partition>:s3:::")
+
+
+def test_network_isolation_reaches_the_planners(sandbox: Templates, rich: Templates) -> None:
+    for templates, text in ((sandbox, "true"), (rich, "false")):
+        variables = functions(templates["Workflows"])["plan_batch"]["Environment"]["Variables"]
+        assert variables["NETWORK_ISOLATION"] == text
+
+
+def test_functions_that_read_whole_files_have_the_time_for_it(workflows: Template) -> None:
+    for handler in ("plan_batch", "summarize_batch"):
+        properties = functions(workflows)[handler]
+        assert (properties["Timeout"], properties["MemorySize"]) == (900, 1769)
+
+
+def test_every_log_group_is_kept_as_long_as_the_settings_say(
+    sandbox: Templates, prod: Templates
+) -> None:
+    for templates, days in ((sandbox, 7), (prod, 365)):
+        for template in templates.values():
+            for group in of_type(template, "AWS::Logs::LogGroup").values():
+                assert group["Properties"]["RetentionInDays"] == days
+
+
+def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
+    groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
+
+    assert len(set(groups)) == len(groups) == 6
+
+
+def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:
+    machines = of_type(workflows, "AWS::StepFunctions::StateMachine").values()
+
+    assert {m["Properties"]["StateMachineName"] for m in machines} == {
+        "autogluon-sandbox-train",
+        "autogluon-sandbox-batch-predict",
+        "autogluon-sandbox-promote",
+    }
+
+
+def test_clients_find_everything_in_the_deployment_parameter(workflows: Template) -> None:
+    parameter = only(workflows, "AWS::SSM::Parameter")["Properties"]
+
+    document = json.loads(flat(parameter["Value"]))
+
+    assert parameter["Name"] == "/autogluon/sandbox/deployment"
+    assert document["version"] == 1
+    assert document["environment"] == "sandbox"
+    assert document["predictors"] == ["housing", "income"]
+    assert set(document) == {
+        "version",
+        "environment",
+        "region",
+        "data_bucket",
+        "artifact_bucket",
+        "kms_key_arn",
+        "training_role_arn",
+        "serving_role_arn",
+        "failure_topic_arn",
+        "state_machines",
+        "predictors",
+    }
+    assert set(document["state_machines"]) == {"train", "batch_predict", "promote"}
+
+
+def test_failures_are_published_encrypted_and_over_tls_only(workflows: Template) -> None:
+    topic = only(workflows, "AWS::SNS::Topic")["Properties"]
+    [statement] = only(workflows, "AWS::SNS::TopicPolicy")["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+
+    assert "StoreKey" in flat(topic["KmsMasterKeyId"])
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_every_address_of_the_settings_is_subscribed(sandbox: Templates, rich: Templates) -> None:
+    assert of_type(sandbox["Workflows"], "AWS::SNS::Subscription") == {}
+    subscription = only(rich["Workflows"], "AWS::SNS::Subscription")["Properties"]
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "oncall@example.com")
