@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape
 
 import botocore.session
 from moto.core.exceptions import ServiceException
@@ -208,19 +209,28 @@ class Gateway:
 
 def _refuse_unrecognised(request: BackendRequest, start_response: StartResponse) -> list[bytes]:
     """Turn away what cannot be attributed to anybody; moto would answer it without asking."""
-    code, message = (
-        "UnknownOperationException",
-        f"No AWS operation matches {request.method} {request.path}.",
-    )
+    content_type = request.content_type or ""
+    is_form = content_type.startswith("application/x-www-form-urlencoded")
+    action = request.values.get("Action", "") if is_form else request.headers.get("X-Amz-Target")
+    what = " ".join(part for part in (request.method, request.path, action) if part)
     if _find_credential(request) is None:
-        code, message = (
-            "MissingAuthenticationToken",
-            "The request is not signed with AWS signature version 4.",
-        )
-    body = json.dumps({"__type": code, "message": message}).encode()
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response("403 Forbidden", [*headers, ("x-amzn-ErrorType", code)])
-    return [] if request.method == "HEAD" else [body]
+        code = "MissingAuthenticationToken"
+        message = f"{what}: the embedded AWS answers signed requests only."
+    else:
+        code, message = "UnknownOperationException", f"{what}: no AWS operation matches."
+    if "json" in content_type:
+        body = json.dumps({"__type": code, "message": message})
+    else:
+        body = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        body = f"<ErrorResponse>{body}</ErrorResponse>" if is_form else body
+    payload = b"" if request.method == "HEAD" else body.encode()
+    headers = [
+        ("Content-Type", "application/json" if "json" in content_type else "text/xml"),
+        ("Content-Length", str(len(payload))),
+        ("x-amzn-ErrorType", code),
+    ]
+    start_response("403 Forbidden", headers)
+    return [payload]
 
 
 def _find_credential(request: BackendRequest) -> tuple[str, str, str] | None:
@@ -231,6 +241,8 @@ def _find_credential(request: BackendRequest) -> tuple[str, str, str] | None:
     presigned = request.args.get("X-Amz-Credential", "").split("/")
     if len(presigned) == 5:
         return presigned[0], presigned[2], presigned[3]
+    if "AWSAccessKeyId" in request.args:  # version 2, still boto3's default for presigned S3 URLs
+        return request.args["AWSAccessKeyId"], "", "s3"
     return None
 
 

@@ -14,6 +14,7 @@ from embedded_aws.iam.policy.document import AccessRequest
 from embedded_aws.iam.policy.evaluation import Decision, PrincipalPolicies, evaluate
 from embedded_aws.iam.policy.principals import Principal
 from embedded_aws.iam.policy_intake import refuse_malformed_policy
+from embedded_aws.iam.presigned import refuse_expired_url
 from embedded_aws.iam.requirements.actions import action_prefix
 from embedded_aws.iam.requirements.context_keys import request_context
 from embedded_aws.iam.requirements.model import Requirement, UnknownActionError
@@ -54,6 +55,7 @@ class Authorizer:
             ApiError: the caller is unknown or may not do this.
         """
         caller = self._callers.identify(call)
+        refuse_expired_url(call)
         refuse_malformed_policy(call)
         if (call.service, call.operation) in _FREE:
             return

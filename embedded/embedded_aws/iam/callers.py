@@ -94,8 +94,11 @@ class CallerDirectory:
         )
 
     def _from_session(self, call: ApiCall, session: RoleSession) -> Caller:
-        token = call.request.headers.get("X-Amz-Security-Token") or call.request.args.get(
-            "X-Amz-Security-Token"
+        arguments = call.request.args
+        token = (
+            call.request.headers.get("X-Amz-Security-Token")
+            or arguments.get("X-Amz-Security-Token")
+            or arguments.get("x-amz-security-token")  # in URLs of signature version 2
         )
         role = self._state.role(session.role_arn)
         if token != session.credentials.session_token or role is None or role.id != session.role_id:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
-from moto.core.config import default_user_config
 
 from embedded_aws.iam.authorizer import Authorizer
 from embedded_aws.iam.callers import CallerDirectory
+from embedded_aws.iam.moto_patches import (
+    keep_aws_managed_policies,
+    leave_bucket_policies_to_the_authorizer,
+)
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.resource_policies import FunctionPolicyReader, ResourcePolicyFinder
 from embedded_aws.iam.resource_tags import ResourceTags
@@ -44,9 +47,8 @@ class Iam:
 
 def install(runtime: Runtime) -> None:
     """Authorise every call, answer STS, and let services assume deployed roles."""
-    # Must be set before moto's IAM store is first used: it is filled with AWS's own managed
-    # policies then (0.1 s).
-    default_user_config["iam"]["load_aws_managed_policies"] = True
+    keep_aws_managed_policies()
+    leave_bucket_policies_to_the_authorizer()
     state = MotoState(runtime.account_id)
     sessions = SessionStore()
     callers = CallerDirectory(runtime.account_id, state, sessions)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,16 +16,11 @@ from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway import ApiCall
 from embedded_aws.runtime import Credentials, Runtime
 from embedded_aws.server import EmbeddedAws
+from tests.unit.embedded_iam.policies import Statement, policy_text
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 _numbers = itertools.count(1)
-
-Statement = dict[str, Any]
-
-
-def policy_text(*statements: Statement) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 @pytest.fixture(scope="session")

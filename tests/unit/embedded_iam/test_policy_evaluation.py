@@ -10,6 +10,7 @@ from embedded_aws.iam.policy.context import Context
 from embedded_aws.iam.policy.document import AccessRequest, Policy, compile_policy
 from embedded_aws.iam.policy.evaluation import PrincipalPolicies, ResourcePolicies, evaluate
 from embedded_aws.iam.policy.principals import Principal
+from tests.unit.embedded_iam.policies import Statement, allow, deny, policy_text
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/train"
@@ -17,19 +18,9 @@ SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/train/run"
 OBJECT = "arn:aws:s3:::data/income/train.csv"
 PRINCIPAL = Principal(SESSION, ACCOUNT, role_arn=ROLE)
 
-Statement = dict[str, Any]
-
 
 def policies(*statements: Statement) -> tuple[Policy, ...]:
-    return (compile_policy(json.dumps({"Version": "2012-10-17", "Statement": list(statements)})),)
-
-
-def allow(action: Any = "s3:GetObject", resource: Any = "*", **more: Any) -> Statement:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def deny(action: Any = "s3:GetObject", resource: Any = "*", **more: Any) -> Statement:
-    return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
+    return (compile_policy(policy_text(*statements)),)
 
 
 def request(

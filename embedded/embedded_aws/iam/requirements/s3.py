@@ -163,7 +163,8 @@ def copy_source(params: Mapping[str, Any]) -> tuple[str, str, str | None] | None
 def s3_context(call: ApiCall, state: MotoState) -> dict[str, Value | None]:
     """The `s3:` condition keys that a request carries."""
     params, headers = call.params, call.request.headers
-    presigned = "X-Amz-Signature" in call.request.args
+    version_2 = "AWSAccessKeyId" in call.request.args
+    presigned = version_2 or "X-Amz-Signature" in call.request.args
     keys = {
         "s3:prefix": params.get("Prefix"),
         "s3:delimiter": params.get("Delimiter"),
@@ -171,7 +172,7 @@ def s3_context(call: ApiCall, state: MotoState) -> dict[str, Value | None]:
         "s3:VersionId": params.get("VersionId"),
         "s3:x-amz-metadata-directive": params.get("MetadataDirective"),
         "s3:authType": "REST-QUERY-STRING" if presigned else "REST-HEADER",
-        "s3:signatureversion": "AWS4-HMAC-SHA256",
+        "s3:signatureversion": "AWS" if version_2 else "AWS4-HMAC-SHA256",
         "s3:TlsVersion": "1.3",  # the loopback stands for TLS, as in aws:SecureTransport
         "s3:ResourceAccount": call.account_id,
         "s3:LocationConstraint": params.get("CreateBucketConfiguration", {}).get(
