@@ -91,13 +91,13 @@ def _headerless(
 ) -> BatchLayout:
     if isinstance(id_column, str):
         raise InvalidInputError(
-            f"input.id_column: got '{id_column}', but {where} has no header; give the id's "
+            f"input.id_column: got '{id_column}', but {_uri(where)} has no header; give the id's "
             "zero-based position"
         )
     features, count = schema.features, len(fields)
     if id_column is not None and id_column >= count:
         raise InvalidInputError(
-            f"input.id_column: got position {id_column}, but {where} has {count} columns "
+            f"input.id_column: got position {id_column}, but {_uri(where)} has {count} columns "
             "(positions start at 0)"
         )
     if count == len(features):
@@ -126,8 +126,8 @@ def _id_name(
         return None
     if isinstance(id_column, int):
         raise InvalidInputError(
-            f"input.id_column: got position {id_column}, but the columns of {where} have names; "
-            f"give one of: {listed(names)}"
+            f"input.id_column: got position {id_column}, but the columns of {_uri(where)} have "
+            f"names; give one of: {listed(names)}"
         )
     if id_column == schema.label:
         raise InvalidInputError(
@@ -135,7 +135,12 @@ def _id_name(
         )
     if id_column not in names:
         raise InvalidInputError(
-            f"input.id_column: {where} has no column '{id_column}'"
+            f"input.id_column: {_uri(where)} has no column '{id_column}'"
             f"{did_you_mean(id_column, names)}; columns found: {listed(names)}"
         )
     return id_column
+
+
+def _uri(where: str) -> str:
+    """The file alone: the sentence is about another key of the input."""
+    return where.removeprefix("input.data: ")

@@ -59,6 +59,6 @@ def _too_large(data: BatchData, file: BatchFile, uncuttable: BatchFile) -> str:
         "cannot be cut at line ends"
     )
     return (
-        f"input.data: {file.entry.location.uri} has {file.entry.size / _MEGABYTE:.0f} MB; allowed: "
+        f"input.data: {file.entry.location.uri} has {file.entry.size / _MEGABYTE:.1f} MB; allowed: "
         f"at most {LARGEST_PAYLOAD_MB} MB, since {reason}; write several smaller files"
     )

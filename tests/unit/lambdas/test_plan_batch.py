@@ -1,0 +1,420 @@
+"""Planning a batch: model, layout, rows, requests."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.validate import validate_parameters
+
+from autogluon_lambdas.logic.plan_batch import BatchPlanner
+from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
+from tests.unit.lambdas.fakes import (
+    ENVIRONMENT,
+    GROUP_ARN,
+    KEY_ARN,
+    FakePredictors,
+    FakeRegistry,
+    FakeStore,
+    package,
+    planner_event,
+    spec,
+)
+
+PARQUET = Path(__file__).parent / "data"
+DATA = "s3://data-bucket/new.csv"
+SCHEMA = {
+    "version": 1,
+    "label": "class",
+    "problem_type": "binary",
+    "classes": ["<=50K", ">50K"],
+    "positive_class": ">50K",
+    "ignored": ["weight"],
+    "features": [
+        {"name": "age", "kind": "int", "dtype": "int64", "nullable": True},
+        {"name": "workclass", "kind": "category", "dtype": "object", "nullable": True},
+        {"name": "hours-per-week", "kind": "int", "dtype": "int64", "nullable": True},
+    ],
+}
+HEADER = "age,workclass,hours-per-week\n"
+
+
+def _planner(
+    objects: dict[str, bytes | str],
+    *,
+    schema: dict[str, Any] | None = None,
+    live: str = f"{GROUP_ARN}/1",
+    **spec_changes: Any,
+) -> BatchPlanner:
+    store = FakeStore(objects)
+    store.put(
+        "s3://artifact-bucket/income/runs/run-1/report/feature_schema.json",
+        json.dumps({**SCHEMA, **(schema or {})}),
+    )
+    return BatchPlanner(
+        ENVIRONMENT,
+        FakePredictors(spec(**spec_changes), live=live),
+        store,
+        FakeRegistry(package(1), package(2)),
+    )
+
+
+def _plan(
+    body: bytes | str | dict[str, bytes | str], *, suffix: str = ".csv", **values: Any
+) -> dict[str, Any]:
+    uri = DATA.removesuffix(".csv") + suffix
+    objects = body if isinstance(body, dict) else {uri: body}
+    values.setdefault("data", "s3://data-bucket/new/" if isinstance(body, dict) else uri)
+    batch = {**spec()["batch"], "max_payload_mb": 1}
+    planner = _planner(objects, batch=batch)
+    answer = planner.plan(planner_event({"predictor": "income", **values}))
+    service = botocore.session.get_session().get_service_model("sagemaker")
+    for key, operation in (("model_request", "CreateModel"), ("request", "CreateTransformJob")):
+        validate_parameters(answer[key], service.operation_model(operation).input_shape)
+    return answer
+
+
+def _problem(
+    body: bytes | str | dict[str, bytes | str],
+    error: type[Exception] = InvalidDataError,
+    **values: Any,
+) -> str:
+    with pytest.raises(error) as caught:
+        _plan(body, **values)
+    return str(caught.value)
+
+
+def _layout(answer: dict[str, Any]) -> dict[str, Any]:
+    layout: dict[str, Any] = json.loads(answer["request"]["Environment"]["AUTOGLUON_BATCH"])
+    return layout
+
+
+# Requests
+
+
+def test_a_small_file_goes_whole() -> None:
+    answer = _plan(HEADER + "1,a,40\n2,b,50\n")
+
+    batch = answer["batch"]
+    folder = f"s3://artifact-bucket/income/batches/{batch['job_name']}/"
+    assert batch == {
+        "predictor": "income",
+        "job_name": batch["job_name"],
+        "model_name": batch["job_name"],
+        "model_package_arn": f"{GROUP_ARN}/1",
+        "folder": folder,
+        "raw_folder": folder + "raw/",
+        "columns": ["class", "<=50K_proba", ">50K_proba"],
+        "output_format": "csv",
+        "rows_in": 2,
+        "inputs": [{"uri": DATA, "name": "new.csv", "rows": 2}],
+    }
+    request = answer["request"]
+    assert request["TransformInput"]["SplitType"] == "None"
+    assert request["TransformOutput"] == {
+        "S3OutputPath": folder + "raw/",
+        "Accept": "text/csv",
+        "AssembleWith": "None",
+        "KmsKeyId": KEY_ARN,
+    }
+    assert request["ModelClientConfig"]["InvocationsTimeoutInSeconds"] == 600
+    assert request["Environment"]["SAGEMAKER_MODEL_SERVER_TIMEOUT"] == "600"
+    assert request["TransformResources"] == {
+        "InstanceType": "ml.m5.large",
+        "InstanceCount": 1,
+        "VolumeKmsKeyId": KEY_ARN,
+    }
+    container = answer["model_request"]["PrimaryContainer"]
+    assert container["ModelDataUrl"] == package(1).model_data_url
+    assert container["Image"] == package(1).image
+
+
+def test_a_large_csv_is_cut_at_line_ends() -> None:
+    answer = _plan(HEADER + "11,aaaaaaaa,40\n" * 90_000)
+
+    request = answer["request"]
+    assert request["TransformInput"]["SplitType"] == "Line"
+    assert request["TransformOutput"]["AssembleWith"] == "Line"
+    assert request["BatchStrategy"] == "MultiRecord"
+    assert request["MaxPayloadInMB"] * request["MaxConcurrentTransforms"] <= 100
+    assert answer["batch"]["rows_in"] == 90_000
+
+
+def test_a_large_csv_with_line_breaks_in_quotes_goes_whole_with_a_larger_payload() -> None:
+    answer = _plan(HEADER + '1,"a\nb",40\n' * 120_000)
+
+    request = answer["request"]
+    assert request["TransformInput"]["SplitType"] == "None"
+    assert request["MaxPayloadInMB"] == 2
+    assert request["MaxConcurrentTransforms"] == 4
+    assert answer["batch"]["rows_in"] == 120_000
+
+
+def test_files_that_cannot_be_cut_and_do_not_fit_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("autogluon_lambdas.logic.transform_mode.LARGEST_PAYLOAD_MB", 1)
+
+    assert _problem(HEADER + '1,"a\nb",40\n' * 120_000) == (
+        f"input.data: {DATA} has 1.3 MB; allowed: at most 1 MB, since {DATA} has quoted fields "
+        "with line breaks, so the batch cannot be cut at line ends; write several smaller files"
+    )
+
+
+def test_a_namesake_of_the_file_is_kept_out_by_a_manifest() -> None:
+    planner = _planner({DATA: HEADER + "1,a,40\n", DATA + ".old": "x"})
+
+    answer = planner.plan(planner_event({"predictor": "income", "data": DATA}))
+
+    source = answer["request"]["TransformInput"]["DataSource"]["S3DataSource"]
+    assert isinstance(planner.store, FakeStore)
+    assert source["S3DataType"] == "ManifestFile"
+    assert json.loads(planner.store.text(source["S3Uri"])) == [
+        {"prefix": "s3://data-bucket/"},
+        "new.csv",
+    ]
+
+
+def test_gpu_images_bring_their_ami_and_no_volume_key() -> None:
+    ami = {"inference_ami_version": "a", "transform_ami_version": "al2-ami-batch-gpu"}
+    planner = _planner({DATA: HEADER + "1,a,40\n"}, ami=ami)
+
+    answer = planner.plan(
+        planner_event({"predictor": "income", "data": DATA, "instance_type": "ml.g5.xlarge"})
+    )
+
+    assert answer["request"]["TransformResources"] == {
+        "InstanceType": "ml.g5.xlarge",
+        "InstanceCount": 1,
+        "TransformAmiVersion": "al2-ami-batch-gpu",
+    }
+
+
+def test_many_columns_travel_in_numbered_pieces() -> None:
+    names = [f"a long feature name with the number {number}" for number in range(600)]
+    features = [{"name": name, "kind": "float"} for name in names]
+    body = ",".join(names) + "\n" + ",".join(["1"] * 600) + "\n"
+    planner = _planner({DATA: body}, schema={"features": features})
+
+    answer = planner.plan(planner_event({"predictor": "income", "data": DATA}))
+
+    environment = answer["request"]["Environment"]
+    pieces = [environment[f"AUTOGLUON_BATCH_{number}"] for number in range(len(environment) - 1)]
+    assert "AUTOGLUON_BATCH" not in environment
+    assert all(len(piece) <= 10_240 for piece in pieces)
+    assert json.loads("".join(pieces))["columns"] == names
+
+
+# Layouts
+
+
+@pytest.mark.parametrize(
+    ("body", "values", "layout"),
+    [
+        (HEADER + "1,a,40\n", {}, (["age", "workclass", "hours-per-week"], True, None)),
+        (
+            "hours-per-week,class,age,workclass\n40,x,1,a\n",
+            {},
+            (["hours-per-week", "class", "age", "workclass"], True, None),
+        ),
+        (
+            "\ufeffid,weight,age,workclass,hours-per-week\r\n7,1,1,a,40\r\n",
+            {"id_column": "id"},
+            (["id", "weight", "age", "workclass", "hours-per-week"], True, "id"),
+        ),
+        ("1,a,40\n2,b,50", {}, (["age", "workclass", "hours-per-week"], False, None)),
+        (
+            "77,1,a,40\n78,2,b,50\n",
+            {"id_column": 0},
+            (["id", "age", "workclass", "hours-per-week"], False, "id"),
+        ),
+        (
+            "1,a,40\n2,b,50\n",
+            {"id_column": 1},
+            (["age", "workclass", "hours-per-week"], False, "workclass"),
+        ),
+        (
+            "age,a,40\n",
+            {"header": False},
+            (["age", "workclass", "hours-per-week"], False, None),
+        ),
+    ],
+)
+def test_csv_layouts(
+    body: str, values: dict[str, Any], layout: tuple[list[str], bool, str | None]
+) -> None:
+    found = _layout(_plan(body, **values))
+
+    assert (found["columns"], found["has_header"], found["id_column"]) == layout
+
+
+def test_the_id_comes_first_in_the_answer() -> None:
+    answer = _plan(
+        HEADER + "1,a,40\n", id_column="age", output="probabilities", output_format="jsonl"
+    )
+
+    assert answer["batch"]["columns"] == ["age", "<=50K_proba", ">50K_proba"]
+    assert answer["request"]["TransformOutput"]["Accept"] == "application/jsonlines"
+
+
+def test_json_lines_and_parquet_carry_their_own_columns() -> None:
+    line = '{"age": 1, "workclass": "a", "hours-per-week": 40, "id": "x"}\n'
+
+    answer = _plan(line * 3, suffix=".jsonl", id_column="id")
+
+    assert _layout(answer)["columns"] is None
+    assert answer["request"]["TransformInput"]["ContentType"] == "application/jsonlines"
+    assert answer["batch"]["rows_in"] == 3
+
+
+def test_parquet_rows_come_from_the_footer() -> None:
+    features = [{"name": "age", "kind": "float"}, {"name": "workclass", "kind": "category"}]
+    uri = "s3://data-bucket/new.parquet"
+    body = (PARQUET / "pandas_snappy.parquet").read_bytes()
+    planner = _planner({uri: body}, schema={"features": features})
+
+    answer = planner.plan(planner_event({"predictor": "income", "data": uri}))
+
+    assert answer["batch"]["rows_in"] == 3
+    assert answer["request"]["TransformInput"]["ContentType"] == "application/x-parquet"
+    assert answer["request"]["TransformInput"]["SplitType"] == "None"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (
+            "age,work-class,hours-per-week\n1,a,40\n",
+            f"input.data: {DATA} lacks the features workclass; did you mean 'work-class'?; unknown "
+            "columns: work-class",
+        ),
+        (
+            HEADER.strip() + ",ages\n1,a,40,1\n",
+            f"input.data: {DATA} has columns that the model does not know: ages; did you mean "
+            "'age'?; leave them out, or name one as id_column",
+        ),
+        (
+            "Age,WorkClass,Hours Per Week\n1,a,40\n",
+            f"input.data: {DATA} has a header that nearly names the features ('Age' for 'age'); "
+            "write them as in training, or set header to false if these are values",
+        ),
+        (
+            "1,a,40,x\n",
+            f"input.data: {DATA} has 4 columns and no header; the model has 3 features (a further "
+            "id column needs id_column): age, workclass, hours-per-week",
+        ),
+        (HEADER, f"input.data: {DATA} has a header but no rows"),
+        ("", f"input.data: {DATA} is empty (0 bytes)"),
+        (
+            "age,age,workclass,hours-per-week\n1,1,a,40\n",
+            f"input.data: {DATA} has the column 'age' more than once",
+        ),
+        (
+            HEADER + '1,"a,40\n',
+            f"input.data: {DATA} ends inside a quoted field; a closing quote is missing",
+        ),
+    ],
+)
+def test_data_that_does_not_fit_the_model_is_one_sentence(body: str, sentence: str) -> None:
+    assert _problem(body) == sentence
+
+
+@pytest.mark.parametrize(
+    ("body", "values", "sentence"),
+    [
+        (
+            HEADER + "1,a,40\n",
+            {"id_column": "customer"},
+            f"input.id_column: {DATA} has no column 'customer'; columns found: age, "
+            "workclass, hours-per-week",
+        ),
+        (
+            HEADER + "1,a,40\n",
+            {"id_column": 0},
+            f"input.id_column: got position 0, but the columns of {DATA} have names; "
+            "give one of: age, workclass, hours-per-week",
+        ),
+        (
+            "class," + HEADER + "x,1,a,40\n",
+            {"id_column": "class"},
+            "input.id_column: 'class' is the label, which the answer holds already",
+        ),
+        (
+            "1,a,40\n",
+            {"id_column": "id"},
+            f"input.id_column: got 'id', but {DATA} has no header; give the id's "
+            "zero-based position",
+        ),
+        (
+            "1,a,40\n",
+            {"id_column": 3},
+            f"input.id_column: got position 3, but {DATA} has 3 columns (positions start at 0)",
+        ),
+        (
+            HEADER + "1,a,40\n",
+            {"instance_count": 2},
+            "input.instance_count: got 2, but there are 1 files to share out; a transform job "
+            "gives each file to one instance",
+        ),
+        (
+            HEADER + "1,a,40\n",
+            {"instance_type": "ml.p3.2xlarge"},
+            "input.instance_type: got 'ml.p3.2xlarge'; allowed for predictor 'income': "
+            "ml.m5.large, ml.g5.xlarge",
+        ),
+        (
+            HEADER + "1,a,40\n",
+            {"header": "yes"},
+            "input.header: got 'yes' (str); allowed: true or false or one of 'auto'",
+        ),
+    ],
+)
+def test_wrong_values_are_one_sentence(body: str, values: dict[str, Any], sentence: str) -> None:
+    assert _problem(body, InvalidInputError, **values) == sentence
+
+
+@pytest.mark.parametrize(
+    ("second", "part"),
+    [
+        ("workclass,age,hours-per-week\na,1,40\n", "has another header or column order than"),
+        ("1,a,40\n", "has another header or column order than"),
+        (HEADER, "s3://data-bucket/new/2.csv has a header but no rows"),
+    ],
+)
+def test_files_of_a_batch_share_one_layout(second: str, part: str) -> None:
+    files = {
+        "s3://data-bucket/new/1.csv": HEADER + "1,a,40\n",
+        "s3://data-bucket/new/2.csv": second,
+    }
+
+    assert part in _problem(files)
+
+
+def test_regression_has_no_probabilities() -> None:
+    planner = _planner({DATA: "1\n"}, schema={"classes": None, "problem_type": "regression"})
+    event = planner_event({"predictor": "income", "data": DATA, "output": "probabilities"})
+
+    with pytest.raises(InvalidInputError) as caught:
+        planner.plan(event)
+
+    assert str(caught.value) == (
+        "input.output: got 'probabilities', which a regression model does not have; allowed: "
+        "labels, both"
+    )
+
+
+def test_a_model_without_schema_is_named() -> None:
+    planner = _planner({DATA: HEADER + "1,a,40\n"}, live=f"{GROUP_ARN}/2")
+
+    with pytest.raises(InvalidInputError, match=r"/2 has no usable feature schema at s3://"):
+        planner.plan(planner_event({"predictor": "income", "data": DATA}))
+
+
+def test_a_plan_that_step_functions_cannot_carry_is_refused() -> None:
+    files: dict[str, bytes | str] = {
+        f"s3://data-bucket/new/{'folder' * 20}/{number:04}.csv": HEADER + "1,a,40\n"
+        for number in range(900)
+    }
+
+    assert "900 files and 3 answer columns make a plan of" in _problem(files)

@@ -1,0 +1,178 @@
+"""After a transform job: rows in, rows out, results, manifest."""
+
+import json
+from typing import Any
+
+import pytest
+
+from autogluon_lambdas.logic.summarize_batch import BatchSummarizer
+from autogluon_lambdas.models.errors import BatchFailedError
+from tests.unit.lambdas.fakes import FakeStore
+
+FOLDER = "s3://artifact-bucket/income/batches/job/"
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/autogluon-sandbox-income/1"
+JOB = {
+    "TransformJobName": "job",
+    "TransformJobStatus": "Completed",
+    "TransformStartTime": 1_795_000_000_000,
+    "TransformEndTime": 1_795_000_090_500,
+}
+
+
+def _event(
+    inputs: dict[str, int] | None = None, job: dict[str, Any] | None = None, **batch: Any
+) -> dict[str, Any]:
+    names = {"new.csv": 2} if inputs is None else inputs
+    return {
+        "batch": {
+            "predictor": "income",
+            "job_name": "job",
+            "model_name": "job",
+            "model_package_arn": ARN,
+            "folder": FOLDER,
+            "raw_folder": FOLDER + "raw/",
+            "columns": ["id, x", "class"],
+            "output_format": "csv",
+            "rows_in": sum(names.values()),
+            "inputs": [
+                {"uri": f"s3://data-bucket/in/{name}", "name": name, "rows": rows}
+                for name, rows in names.items()
+            ],
+            **batch,
+        },
+        "transform_job": job or JOB,
+    }
+
+
+def _problem(store: FakeStore, event: dict[str, Any]) -> str:
+    with pytest.raises(BatchFailedError) as caught:
+        BatchSummarizer(store).summarize(event)
+    return str(caught.value)
+
+
+def test_results_have_a_header_and_the_raw_answers_are_gone() -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": '1,a\n\n"2\nx",b'})
+
+    answer = BatchSummarizer(store).summarize(_event())
+
+    assert answer == {
+        "predictor": "income",
+        "job_name": "job",
+        "model_package_arn": ARN,
+        "rows": 2,
+        "results": [FOLDER + "results/new.csv"],
+        "manifest_uri": FOLDER + "manifest.json",
+        "columns": ["id, x", "class"],
+    }
+    result = '"id, x",class\n1,a\n"2\nx",b\n'
+    assert store.text(FOLDER + "results/new.csv") == result
+    assert store.uris() == {FOLDER + "results/new.csv", FOLDER + "manifest.json"}
+    assert json.loads(store.text(FOLDER + "manifest.json")) == {
+        "version": 1,
+        "predictor": "income",
+        "job_name": "job",
+        "model_package_arn": ARN,
+        "columns": ["id, x", "class"],
+        "rows": 2,
+        "files": [
+            {
+                "input": "s3://data-bucket/in/new.csv",
+                "rows_in": 2,
+                "output": FOLDER + "results/new.csv",
+                "rows_out": 2,
+                "bytes": len(result),
+            }
+        ],
+        "seconds": 90.5,
+    }
+
+
+@pytest.mark.parametrize(("raw", "rows"), [("1,a\n", 1), ("1,a\n2,b\n3,c\n", 3), ("\n", 0)])
+def test_other_rows_than_went_in_fail_and_leave_no_result(raw: str, rows: int) -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": raw})
+
+    assert _problem(store, _event()) == (
+        f"s3://data-bucket/in/new.csv: 2 rows went in and {rows} came out; the raw answer is at "
+        f"{FOLDER}raw/new.csv.out"
+    )
+    assert store.uris() == {FOLDER + "raw/new.csv.out"}
+
+
+def test_another_number_of_columns_is_named() -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": "a\nb\n"})
+
+    assert "its answer has 1 columns; expected 2 (id, x, class)" in _problem(store, _event())
+
+
+def test_an_input_without_answer_is_named() -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": "1,a\n2,b\n"})
+
+    assert _problem(store, _event({"new.csv": 2, "more.csv": 1})) == (
+        "s3://data-bucket/in/more.csv: the transform job wrote no answer for it"
+    )
+
+
+def test_an_answer_without_input_is_named() -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": "1,a\n2,b\n", FOLDER + "raw/x.out": "1,a\n"})
+
+    assert "holds 2 answers for 1 input files" in _problem(store, _event())
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart() -> None:
+    store = FakeStore(
+        {FOLDER + "raw/in/a/x.csv.out": "1,a\n", FOLDER + "raw/in/b/x.csv.out": "1,b\n2,b\n"}
+    )
+
+    answer = BatchSummarizer(store).summarize(_event({"a/x.csv": 1, "b/x.csv": 2}))
+
+    assert answer["results"] == [FOLDER + "results/a/x.csv", FOLDER + "results/b/x.csv"]
+    assert store.text(FOLDER + "results/b/x.csv").endswith("1,b\n2,b\n")
+
+
+def test_files_that_differ_in_their_suffix_keep_it() -> None:
+    store = FakeStore({FOLDER + "raw/x.csv.out": "1,a\n", FOLDER + "raw/x.CSV.out": "1,b\n"})
+
+    answer = BatchSummarizer(store).summarize(_event({"x.csv": 1, "x.CSV": 1}))
+
+    assert answer["results"] == [FOLDER + "results/x.csv.csv", FOLDER + "results/x.CSV.csv"]
+
+
+def test_json_lines_results_have_no_header() -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": '{"class": "a"}\n{"class": "b"}'})
+
+    answer = BatchSummarizer(store).summarize(_event(output_format="jsonl"))
+
+    assert answer["results"] == [FOLDER + "results/new.jsonl"]
+    assert store.text(answer["results"][0]) == '{"class": "a"}\n{"class": "b"}\n'
+
+
+def test_a_second_attempt_after_the_raw_answers_are_gone_says_the_same() -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": "1,a\n2,b\n"})
+    first = BatchSummarizer(store).summarize(_event())
+
+    assert BatchSummarizer(store).summarize(_event()) == first
+
+
+def test_a_failed_job_carries_sagemakers_reason() -> None:
+    job = {**JOB, "TransformJobStatus": "Failed", "FailureReason": "ClientError: 400"}
+
+    assert _problem(FakeStore(), _event(job=job)) == (
+        "the transform job job is Failed: ClientError: 400"
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "seconds"),
+    [
+        ("2026-11-20T10:00:00Z", "2026-11-20T10:01:00.250Z", 60.25),
+        (1_795_000_000, 1_795_000_002.5, 2.5),
+        (None, 1_795_000_000, None),
+    ],
+)
+def test_times_come_in_several_forms(start: object, end: object, seconds: float | None) -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": "1,a\n2,b\n"})
+    job = {**JOB, "TransformStartTime": start, "TransformEndTime": end}
+
+    BatchSummarizer(store).summarize(_event(job=job))
+
+    assert json.loads(store.text(FOLDER + "manifest.json"))["seconds"] == seconds
