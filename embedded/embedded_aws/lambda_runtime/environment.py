@@ -183,6 +183,9 @@ class ExecutionEnvironment:
             "PYTHONUTF8": "1",
             "TZ": ":UTC",
             "TMPDIR": str(self._scratch),
+            # boto3 must not find what belongs to the person who runs this.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             **variables,
         }
 

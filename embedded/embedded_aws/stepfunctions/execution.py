@@ -164,7 +164,8 @@ class Execution:
                 return
             if isinstance(state, ProgramEnded):
                 output = self.environment.states.get_input()
-                self._end("SUCCEEDED", output=json.dumps(output, separators=(",", ":")))
+                text = json.dumps(output, separators=(",", ":"), ensure_ascii=False)
+                self._end("SUCCEEDED", output=text)
             elif isinstance(state, ProgramError):
                 details = state.error or {}
                 self._end("FAILED", error=details.get("error"), cause=details.get("cause"))

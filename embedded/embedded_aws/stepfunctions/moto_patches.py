@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from moto.stepfunctions.parser.api import EvaluationFailedEventDetails, HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.catch.catch_outcome import CatchOutcome
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEvent,
     FailureEventException,
@@ -130,6 +131,24 @@ def choose(original: Callable[..., None]) -> Callable[..., None]:
     return _eval_state
 
 
+def write_output(original: Callable[..., None]) -> Callable[..., None]:
+    """A state's Catch also sees a failure of its Output; moto looked only at the task itself."""
+
+    def _eval_state_output(self: Any, env: Any) -> None:
+        try:
+            original(self, env)
+        except FailureEventException as failure:
+            if not self.catch:
+                raise
+            error_output = self._construct_error_output_value(failure.failure_event)
+            env.states.set_error_output(error_output)
+            self._handle_catch(env=env, failure_event=failure.failure_event)
+            if env.stack[-1] != CatchOutcome.Caught:
+                raise
+
+    return _eval_state_output
+
+
 def seconds_until(self: Any, env: Any) -> int:
     """Seconds until a Wait's Timestamp; moto compared UTC with the machine's local time."""
     self.string.eval(env=env)
@@ -179,6 +198,10 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
         "CustomErrorName.__init__",
     ),
     "Choice": (f"{_COMPONENT}.state.choice.state_choice", "StateChoice._eval_state"),
+    "Output of a task": (
+        f"{_COMPONENT}.state.exec.execute_state",
+        "ExecutionState._eval_state_output",
+    ),
     "Wait for a timestamp": (
         f"{_COMPONENT}.state.wait.wait_function.timestamp",
         "Timestamp._get_wait_seconds",
@@ -203,6 +226,7 @@ _REPLACEMENTS: dict[str, Any] = {
 _WRAPPERS: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "leaving a state": describe_exit,
     "Choice": choose,
+    "Output of a task": write_output,
 }
 CLIENT_FACTORY = "boto_client_for"  # imported by name into every module that calls AWS
 
