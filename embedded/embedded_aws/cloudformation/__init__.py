@@ -1,5 +1,6 @@
 """CloudFormation: an engine that deploys templates through the other services' APIs."""
 
+from embedded_aws.cloudformation.moto_s3 import patch_moto_s3
 from embedded_aws.cloudformation.registry import Registry
 from embedded_aws.cloudformation.resources import all_handlers
 from embedded_aws.cloudformation.service import install_engine
@@ -8,4 +9,5 @@ from embedded_aws.runtime import Runtime
 
 def install(runtime: Runtime) -> None:
     """Answer the CloudFormation API with this engine and every resource type it knows."""
+    patch_moto_s3()
     install_engine(runtime, Registry(all_handlers(runtime)))

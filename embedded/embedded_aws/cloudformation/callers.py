@@ -9,6 +9,9 @@ from embedded_aws.cloudformation.errors import validation_error
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.runtime import ADMIN, Credentials, Runtime
 
+# Service name -> boto3 client with fixed credentials.
+Clients = Callable[[str], Any]
+
 _PRINCIPAL = "cloudformation.amazonaws.com"
 _SESSION_NAME = "AWSCloudFormation"
 
@@ -19,12 +22,12 @@ class CallerClients:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def of_caller(self, call: ApiCall) -> Callable[[str], Any]:
+    def of_caller(self, call: ApiCall) -> Clients:
         """Clients with the caller's own keys (AWS forwards its callers' sessions alike)."""
         credentials = _credentials(call)
         return lambda service: self._runtime.client(service, credentials, call.region)
 
-    def of_role(self, call: ApiCall, role_arn: str | None) -> Callable[[str], Any]:
+    def of_role(self, call: ApiCall, role_arn: str | None) -> Clients:
         """Clients with the role's permissions, or the caller's where there is no role.
 
         Raises:

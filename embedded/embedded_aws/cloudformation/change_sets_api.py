@@ -136,8 +136,8 @@ class ChangeSetsApi:
         return stack
 
     def _plan(self, call: ApiCall, stack: Stack, kind: str, request: DeployRequest) -> ChangeSet:
-        # Planning only reads; it happens with the caller's permissions, as parameters do.
-        changes, has_changes = self._stacks.plan(stack, request, self._callers.of_caller(call))
+        clients = self._callers.of_role(call, request.role_arn)
+        changes, has_changes = self._stacks.plan(stack, request, clients)
         name = call.params["ChangeSetName"]
         account = f"{stack.region}:{call.account_id}"
         return ChangeSet(

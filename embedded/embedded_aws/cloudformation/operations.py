@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from embedded_aws.cloudformation.callers import Clients
 from embedded_aws.cloudformation.deletion import delete_stack
 from embedded_aws.cloudformation.deployment import Deployment
 from embedded_aws.cloudformation.errors import validation_error
@@ -20,8 +21,6 @@ from embedded_aws.gateway import ApiError
 
 _UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
-# Service name -> boto3 client with the credentials an operation runs with.
-Clients = Callable[[str], Any]
 Reporter = Callable[[str], None]
 
 

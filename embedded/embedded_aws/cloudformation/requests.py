@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlparse
 
 from botocore.exceptions import ClientError
 
+from embedded_aws.cloudformation.callers import CallerClients, Clients
 from embedded_aws.cloudformation.desired_state import DesiredState
 from embedded_aws.cloudformation.errors import not_supported, validation_error
 from embedded_aws.cloudformation.parameters import resolve_parameters
@@ -32,9 +33,6 @@ _UNSUPPORTED_PARAMETERS = (
 )
 _SSM_BATCH = 10
 
-# Service name -> boto3 client with the caller's credentials.
-Clients = Callable[[str], Any]
-
 
 @dataclass(frozen=True)
 class DeployRequest:
@@ -50,9 +48,11 @@ class DeployRequest:
 
 
 def read_deploy_request(
-    call: ApiCall, stack: Stack, clients: Clients, registry: Registry
+    call: ApiCall, stack: Stack, callers: CallerClients, registry: Registry
 ) -> DeployRequest:
     """Work out what a call wants `stack` to become.
+
+    The template is read with the caller's permissions, SSM parameters with the stack's.
 
     Raises:
         ApiError: the request, its template or its parameters cannot be honoured.
@@ -64,16 +64,18 @@ def read_deploy_request(
             f"1 validation error detected: Value '{stack.name}' at 'stackName' failed to satisfy "
             "constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
         )
-    template = _template(params, stack, clients)
+    template = _template(params, stack, callers.of_caller(call))
     registry.check(template)
     _check_capabilities(template, params.get("Capabilities") or [])
     _check_types(template, stack)
+    role_arn = params.get("RoleARN") or stack.role_arn
+    ssm = callers.of_role(call, role_arn)("ssm")
     previous = stack.state.parameters if stack.state else {}
     parameters = resolve_parameters(
         template.parameters,
         params.get("Parameters") or [],
         previous,
-        lambda names: _read_ssm(clients("ssm"), names),
+        lambda names: _read_ssm(ssm, names),
     )
     target = DesiredState.build(template, parameters, _pseudo_parameters(call, stack))
     tags = params.get("Tags")
@@ -81,7 +83,7 @@ def read_deploy_request(
         target=target,
         tags=stack.tags if tags is None else {tag["Key"]: tag["Value"] for tag in tags},
         capabilities=list(params.get("Capabilities") or []),
-        role_arn=params.get("RoleARN") or stack.role_arn,
+        role_arn=role_arn,
         on_failure=_on_failure(params),
         retain_except_on_create=bool(params.get("RetainExceptOnCreate")),
         import_existing=bool(params.get("ImportExistingResources")),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.cloudformation.callers import CallerClients
+from embedded_aws.cloudformation.callers import CallerClients, Clients
 from embedded_aws.cloudformation.change_set import ChangeSetStore
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.operations import Clients, StackOperations
+from embedded_aws.cloudformation.operations import StackOperations
 from embedded_aws.cloudformation.planning import ResourceChange, plan_changes
 from embedded_aws.cloudformation.registry import Registry
 from embedded_aws.cloudformation.requests import (
@@ -129,7 +129,7 @@ class StacksApi:
 
     def read(self, call: ApiCall, stack: Stack) -> DeployRequest:
         """What a call wants `stack` to become."""
-        return read_deploy_request(call, stack, self._callers.of_caller(call), self._registry)
+        return read_deploy_request(call, stack, self._callers, self._registry)
 
     def plan(
         self, stack: Stack, request: DeployRequest, clients: Clients

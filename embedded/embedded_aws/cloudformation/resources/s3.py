@@ -27,6 +27,13 @@ _NOTHING_BLOCKED = {
 }
 
 
+_ACLS = {"Private": "private", "LogDeliveryWrite": "log-delivery-write"}
+
+
+def _put_acl(s3: Any, bucket: str, value: Any) -> None:
+    s3.put_bucket_acl(Bucket=bucket, ACL=_ACLS[value])
+
+
 def _put_encryption(s3: Any, bucket: str, value: Any) -> None:
     rules = []
     for rule in value["ServerSideEncryptionConfiguration"]:
@@ -83,6 +90,7 @@ _ASPECTS = (
         _put_ownership,
         lambda s3, name: s3.delete_bucket_ownership_controls(Bucket=name),
     ),
+    Aspect("AccessControl", _put_acl, lambda s3, name: _put_acl(s3, name, "Private")),
     Aspect(
         "BucketEncryption",
         _put_encryption,
@@ -122,16 +130,17 @@ class Bucket(ResourceHandler):
     """A bucket. One that is not empty cannot be deleted, as on AWS."""
 
     type_name = "AWS::S3::Bucket"
-    supported = frozenset({"AccessControl", "BucketName", *(aspect.name for aspect in _ASPECTS)})
+    supported = frozenset({"BucketName", *(aspect.name for aspect in _ASPECTS)})
     replaced_by = frozenset({"BucketName"})
     stack_tags = "list"
 
     def check(self, properties: Properties) -> None:
         super().check(properties)
-        if properties.get("AccessControl", "Private") != "Private":
+        access = properties.get("AccessControl", "Private")
+        if access not in _ACLS:
             raise ResourceError(
-                f"AccessControl {properties['AccessControl']!r} is not supported by the embedded "
-                "AWS; allowed: Private."
+                f"AccessControl {access!r} is not supported by the embedded AWS; "
+                f"allowed: {', '.join(_ACLS)}."
             )
 
     def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
