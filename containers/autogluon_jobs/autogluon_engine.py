@@ -51,7 +51,8 @@ class AutoGluonEngine:
         labels = self._predictor.predict_from_proba(
             scores, decision_threshold=options.get("decision_threshold")
         ).to_frame(self._schema.label)
-        scores = scores[list(self._schema.classes)]
+        # Not by `[...]`: a list of booleans would select rows.
+        scores = scores.reindex(columns=list(self._schema.classes))
         scores.columns = probability_columns(self._schema.classes)
         return Predictions(labels, scores)
 
