@@ -1,6 +1,7 @@
 """Planning a batch: model, layout, rows, requests."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ HEADER = "age,workclass,hours-per-week\n"
 
 
 def _planner(
-    objects: dict[str, bytes | str],
+    objects: Mapping[str, bytes | str],
     *,
     schema: dict[str, Any] | None = None,
     live: str = f"{GROUP_ARN}/1",
@@ -61,11 +62,11 @@ def _planner(
 
 
 def _plan(
-    body: bytes | str | dict[str, bytes | str], *, suffix: str = ".csv", **values: Any
+    body: bytes | str | Mapping[str, bytes | str], *, suffix: str = ".csv", **values: Any
 ) -> dict[str, Any]:
     uri = DATA.removesuffix(".csv") + suffix
-    objects = body if isinstance(body, dict) else {uri: body}
-    values.setdefault("data", "s3://data-bucket/new/" if isinstance(body, dict) else uri)
+    objects = body if isinstance(body, Mapping) else {uri: body}
+    values.setdefault("data", "s3://data-bucket/new/" if isinstance(body, Mapping) else uri)
     batch = {**spec()["batch"], "max_payload_mb": 1}
     planner = _planner(objects, batch=batch)
     answer = planner.plan(planner_event({"predictor": "income", **values}))
@@ -76,7 +77,7 @@ def _plan(
 
 
 def _problem(
-    body: bytes | str | dict[str, bytes | str],
+    body: bytes | str | Mapping[str, bytes | str],
     error: type[Exception] = InvalidDataError,
     **values: Any,
 ) -> str:

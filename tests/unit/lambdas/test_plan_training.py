@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ PARQUET = Path(__file__).parent / "data"
 
 
 def _planner(
-    objects: dict[str, bytes | str] | None = None, *, predictors: FakePredictors | None = None
+    objects: Mapping[str, bytes | str] | None = None, *, predictors: FakePredictors | None = None
 ) -> TrainingPlanner:
     store = FakeStore({TRAIN: HEADER + ROWS} if objects is None else objects)
     return TrainingPlanner(ENVIRONMENT, predictors or FakePredictors(), store)
