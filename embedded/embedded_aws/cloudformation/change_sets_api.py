@@ -11,7 +11,7 @@ from typing import Any
 from embedded_aws.cloudformation.callers import CallerClients
 from embedded_aws.cloudformation.change_set import ChangeSet, ChangeSetStore
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.operations import StackOperations
+from embedded_aws.cloudformation.operations import PATIENCE_SECONDS, StackOperations
 from embedded_aws.cloudformation.requests import DeployRequest
 from embedded_aws.cloudformation.stack import Stack
 from embedded_aws.cloudformation.stack_store import StackStore
@@ -19,9 +19,6 @@ from embedded_aws.cloudformation.stacks_api import StacksApi
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
-# The CDK CLI looks at once, then every 5 s. An answer that comes when the work is done saves
-# most deployments that pause; the operation itself runs in the background either way.
-_EXECUTE_ANSWERS_AFTER_SECONDS = 4.0
 
 
 class ChangeSetsApi:
@@ -109,7 +106,7 @@ class ChangeSetsApi:
             for other in self._change_sets.of(stack):
                 other.execution_status = "OBSOLETE"
             change_set.execution_status = "EXECUTE_COMPLETE"
-        thread.join(_EXECUTE_ANSWERS_AFTER_SECONDS)
+        thread.join(PATIENCE_SECONDS)
 
     def delete_change_set(self, call: ApiCall) -> None:
         """Forget a change set; forgetting what is not there succeeds."""

@@ -21,6 +21,11 @@ from embedded_aws.gateway import ApiError
 
 _UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
+# After ExecuteChangeSet and DeleteStack the CDK CLI looks at once, then every 5 s. Answering them
+# when the work is done, if that is soon, saves most stacks that pause; the work runs in the
+# background either way.
+PATIENCE_SECONDS = 4.0
+
 Reporter = Callable[[str], None]
 
 

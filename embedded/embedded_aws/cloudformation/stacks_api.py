@@ -8,7 +8,7 @@ from typing import Any
 from embedded_aws.cloudformation.callers import CallerClients, Clients
 from embedded_aws.cloudformation.change_set import ChangeSetStore
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.operations import StackOperations
+from embedded_aws.cloudformation.operations import PATIENCE_SECONDS, StackOperations
 from embedded_aws.cloudformation.planning import ResourceChange, plan_changes
 from embedded_aws.cloudformation.registry import Registry
 from embedded_aws.cloudformation.requests import (
@@ -102,7 +102,8 @@ class StacksApi:
             for change_set in self._change_sets.of(stack):
                 self._change_sets.remove(change_set)
             retain = frozenset(params.get("RetainResources") or [])
-            self._operations.delete(stack, clients, token, retain)
+            thread = self._operations.delete(stack, clients, token, retain)
+        thread.join(PATIENCE_SECONDS)
 
     def continue_update_rollback(self, call: ApiCall) -> None:
         """Go on with a rollback that failed."""
