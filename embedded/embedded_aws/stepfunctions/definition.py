@@ -123,7 +123,7 @@ def _check_states(machine: dict[str, Any], path: str, language: str) -> Iterator
     start = machine.get("StartAt")
     if start not in states:
         yield Problem("MISSING_TRANSITION_TARGET", f"Missing 'StartAt' target: {start}", path)
-    reached = {start}
+    reached = {start} if start in states else set(states)
     for name, state in states.items():
         where = f"{path}/States/{name}"
         state_language = state.get("QueryLanguage", language)

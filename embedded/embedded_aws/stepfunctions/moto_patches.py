@@ -228,6 +228,7 @@ _WRAPPERS: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "Choice": choose,
     "Output of a task": write_output,
 }
+ORIGINALS: dict[str, Callable[..., Any]] = {}  # moto's own, by purpose, once patched
 CLIENT_FACTORY = "boto_client_for"  # imported by name into every module that calls AWS
 
 
@@ -238,14 +239,12 @@ def apply() -> None:
         AttributeError, ImportError: moto is not the version these patches were written for.
     """
     for purpose, (module_name, path) in PLUG_POINTS.items():
-        owner, name = find_plug_point(module_name, path)
-        current = getattr(owner, name)
-        if getattr(current, "embedded_aws_patch", False):
+        if purpose in ORIGINALS:
             continue
-        wrapper = _WRAPPERS.get(purpose)
-        patched = wrapper(current) if wrapper else _REPLACEMENTS[purpose]
-        patched.embedded_aws_patch = True
-        setattr(owner, name, patched)
+        owner, name = find_plug_point(module_name, path)
+        ORIGINALS[purpose] = getattr(owner, name)
+        wrap = _WRAPPERS.get(purpose)
+        setattr(owner, name, wrap(ORIGINALS[purpose]) if wrap else _REPLACEMENTS[purpose])
     for module in client_factory_users():
         setattr(module, CLIENT_FACTORY, client_for)
 
