@@ -9,6 +9,7 @@ from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.iam.callers import Caller, CallerDirectory
 from embedded_aws.iam.denials import access_denied
 from embedded_aws.iam.moto_state import MotoState
+from embedded_aws.iam.policy.conditions import PolicySyntaxError
 from embedded_aws.iam.policy.context import Context
 from embedded_aws.iam.policy.document import AccessRequest
 from embedded_aws.iam.policy.evaluation import Decision, PrincipalPolicies, evaluate
@@ -64,7 +65,10 @@ class Authorizer:
             return
         context = Context(request_context(call, self._state) | caller.context)
         for needed in self._requirements(call, caller):
-            decision = self._judge(caller, needed, context)
+            try:
+                decision = self._judge(caller, needed, context)
+            except PolicySyntaxError as error:  # stored past policy_intake, as topic policies are
+                decision = Decision(False, f"because a policy cannot be evaluated: {error}")
             self._use.record(
                 caller.identity_arn, needed.action, needed.resource, allowed=decision.allowed
             )

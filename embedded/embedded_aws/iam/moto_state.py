@@ -68,9 +68,13 @@ class KeyState:
 
 @dataclass(frozen=True)
 class ObjectState:
-    """An S3 object: `kms_key` is what it is encrypted with, if that is a customer's key."""
+    """An S3 object: `kms_key` is what it is encrypted with, if that is a customer's key.
+
+    With an S3 bucket key, KMS is asked in the name of the bucket, not of the object.
+    """
 
     kms_key: str | None
+    uses_bucket_key: bool
     tags: Mapping[str, str]
 
 
@@ -158,12 +162,13 @@ class MotoState:
         policy = None if found is None else found.policy
         return policy.decode() if isinstance(policy, bytes) else policy
 
+    def uses_bucket_key(self, bucket: str) -> bool:
+        """Whether new objects use an S3 bucket key by default."""
+        return _is_true(self._encryption_rule(bucket).get("BucketKeyEnabled"))
+
     def bucket_default_key(self, bucket: str) -> str | None:
         """The customer's KMS key that new objects are encrypted with by default, or None."""
-        found = self._bucket(bucket)
-        rule = ((found.encryption if found else None) or {}).get("Rule") or {}
-        rule = rule[0] if isinstance(rule, list) else rule
-        default = rule.get("ApplyServerSideEncryptionByDefault") or {}
+        default = self._encryption_rule(bucket).get("ApplyServerSideEncryptionByDefault") or {}
         is_kms = str(default.get("SSEAlgorithm", "")).startswith("aws:kms")
         return (default.get("KMSMasterKeyID") or None) if is_kms else None
 
@@ -180,7 +185,11 @@ class MotoState:
         tags = s3_backends[self._account_id][_PARTITION].tagger.get_tag_dict_for_resource(
             current.arn
         )
-        return ObjectState(current.kms_key_id if is_kms else None, tags)
+        return ObjectState(
+            kms_key=current.kms_key_id if is_kms else None,
+            uses_bucket_key=_is_true(current.bucket_key_enabled),
+            tags=tags,
+        )
 
     def upload_key(self, bucket: str, upload_id: str) -> str | None:
         """The customer's KMS key of a multipart upload in progress, or None."""
@@ -189,6 +198,11 @@ class MotoState:
         if upload is not None and str(upload.sse_encryption or "").startswith("aws:kms"):
             return upload.kms_key_id or self.bucket_default_key(bucket)
         return self.bucket_default_key(bucket)
+
+    def _encryption_rule(self, bucket: str) -> dict[str, Any]:
+        found = self._bucket(bucket)
+        rule = ((found.encryption if found else None) or {}).get("Rule") or {}
+        return dict(rule[0] if isinstance(rule, list) else rule)
 
     def _bucket(self, bucket: str) -> Any:
         return s3_backends[self._account_id][_PARTITION].buckets.get(bucket)
@@ -259,6 +273,10 @@ def _grant(grant: Any) -> GrantState:
         "EncryptionContextEquals", {}
     )
     return GrantState(grant.grantee_principal, tuple(grant.operations), context)
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
 
 
 def _tags(tags: Any) -> dict[str, str]:

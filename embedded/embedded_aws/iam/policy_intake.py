@@ -30,6 +30,11 @@ def refuse_malformed_policy(call: ApiCall) -> None:
         return
     text = document.decode() if isinstance(document, bytes) else str(document)
     try:
-        compile_policy(text)
+        policy = compile_policy(text)
     except PolicySyntaxError as error:
         raise ApiError(code, f"{call.operation} {parameter}: {error}.", status=400) from None
+    is_trust = call.operation in {"CreateRole", "UpdateAssumeRolePolicy"}
+    if policy.statements_without_resource and not is_trust:
+        where = f"Statement[{policy.statements_without_resource[0]}]"
+        message = f"{call.operation} {parameter}: {where} needs Resource or NotResource."
+        raise ApiError(code, message, status=400)

@@ -148,6 +148,7 @@ def test_session_tags_need_permission_and_become_principal_tags(
         ({"RoleSessionName": "a b"}, "RoleSessionName must have 2 to 64 characters"),
         ({"SourceIdentity": "ann"}, "does not support SourceIdentity"),
         ({"Policy": "{}}"}, "not JSON"),
+        ({"Policy": policy_text(trust("*"))}, "Statement[0] needs Resource or NotResource"),
         ({"PolicyArns": [{"arn": "arn:aws:iam::aws:policy/None"}]}, "No policy arn:aws"),
     ],
 )

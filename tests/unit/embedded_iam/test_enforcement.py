@@ -14,6 +14,7 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.runtime import Credentials, Runtime
 from tests.unit.embedded_iam.policies import allow, policy_text
 
@@ -123,6 +124,51 @@ def test_reading_and_writing_an_encrypted_bucket_needs_its_key(
     assert "kms:Decrypt on resource" in message
     # Objects from before the default encryption need no key.
     assert nobody.get_object(Bucket=bucket, Key="open/a.csv")["Body"].read() == b"a"
+
+
+def test_a_bucket_key_is_asked_for_in_the_name_of_the_bucket(
+    runtime: Runtime, as_role: AsRole, bucket: str
+) -> None:
+    admin, arn = runtime.client("s3"), f"arn:aws:s3:::{bucket}"
+    key = runtime.client("kms").create_key()["KeyMetadata"]["Arn"]
+    write = {"Bucket": bucket, "ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key, "Body": b""}
+    admin.put_object(**write, Key="shared", BucketKeyEnabled=True)
+    admin.put_object(**write, Key="single")
+    for_bucket = {"StringEquals": {"kms:EncryptionContext:aws:s3:arn": arn}}
+    s3 = as_role(
+        allow(["s3:GetObject", "s3:PutObject"], f"{arn}/*"),
+        allow(["kms:Decrypt", "kms:GenerateDataKey"], key, Condition=for_bucket),
+    )("s3")
+    assert s3.get_object(Bucket=bucket, Key="shared")
+    assert s3.put_object(**write, Key="new", BucketKeyEnabled=True)
+    assert "kms:Decrypt" in refused(lambda: s3.get_object(Bucket=bucket, Key="single"))[1]
+    assert "kms:GenerateDataKey" in refused(lambda: s3.put_object(**write, Key="new"))[1]
+
+
+def test_a_multipart_upload_to_an_encrypted_bucket_needs_both_rights_on_the_key(
+    runtime: Runtime, as_role: AsRole, bucket: str
+) -> None:
+    key = runtime.client("kms").create_key()["KeyMetadata"]["Arn"]
+    put = allow("s3:PutObject", f"arn:aws:s3:::{bucket}/*")
+    start = {
+        "Bucket": bucket,
+        "Key": "parts",
+        "ServerSideEncryption": "aws:kms",
+        "SSEKMSKeyId": key,
+    }
+    half = as_role(put, allow("kms:GenerateDataKey", key))("s3")
+    upload = half.create_multipart_upload(**start)["UploadId"]
+    part = {"Bucket": bucket, "Key": "parts", "UploadId": upload, "PartNumber": 1, "Body": b"x"}
+    assert "kms:Decrypt" in refused(lambda: half.upload_part(**part))[1]
+    whole = as_role(put, allow(["kms:GenerateDataKey", "kms:Decrypt"], key))("s3")
+    etag = whole.upload_part(**part)["ETag"]
+    done = whole.complete_multipart_upload(
+        Bucket=bucket,
+        Key="parts",
+        UploadId=upload,
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]},
+    )
+    assert done["Key"] == "parts"
 
 
 def test_a_key_policy_without_the_account_keeps_everybody_else_out(
@@ -255,6 +301,42 @@ def test_state_machines_and_functions_are_told_apart(
     assert (code, other in message) == ("AccessDeniedException", True)
     _, message = refused(lambda: may("lambda").invoke(FunctionName="f"))
     assert "lambda:InvokeFunction on resource: " in message
+
+
+def test_a_functions_own_policy_opens_it_for_the_services_and_roles_it_names(
+    runtime: Runtime, make_role: Callable[..., str]
+) -> None:
+    caller = make_role()
+    function = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    rule = "arn:aws:events:us-east-1:123456789012:rule/nightly"
+    for_rule = allow(
+        "lambda:InvokeFunction",
+        function,
+        Principal={"Service": "events.amazonaws.com"},
+        Condition={"ArnLike": {"AWS:SourceArn": rule}},
+    )
+    for_role = allow("lambda:InvokeFunction", function, Principal={"AWS": caller})
+    statements: list[dict[str, Any]] = []
+
+    def get_policy(_: ApiCall) -> dict[str, str]:
+        if not statements:
+            raise ApiError("ResourceNotFoundException", "no policy", status=404)
+        return {"Policy": policy_text(*statements)}
+
+    runtime.gateway.register("lambda", "GetPolicy", get_policy)
+    runtime.gateway.register("lambda", "Invoke", lambda _: {"StatusCode": 200, "Payload": b"1"})
+    iam = runtime.iam
+    assert iam is not None
+    client = runtime.client(
+        "lambda", runtime.role_credentials(caller, "lambda.amazonaws.com", "caller")
+    )
+    assert not iam.service_may_invoke("events.amazonaws.com", function, rule)
+    assert refused(lambda: client.invoke(FunctionName="f"))[0] == "AccessDeniedException"
+    statements += [for_rule, for_role]
+    assert iam.service_may_invoke("events.amazonaws.com", function, rule)
+    assert not iam.service_may_invoke("events.amazonaws.com", function, f"{rule}-2")
+    assert not iam.service_may_invoke("sns.amazonaws.com", function, rule)
+    assert client.invoke(FunctionName="f")["StatusCode"] == 200
 
 
 def test_resource_tags_decide_where_a_policy_asks_for_them(

@@ -221,6 +221,10 @@ def test_a_service_needs_a_resource_policy_that_names_it() -> None:
             "Principal must be",
         ),
         (
+            '{"Statement": [{"Effect": "Allow", "Action": "*", "Principal": {"AWS": "arn:*"}}]}',
+            "has a wildcard",
+        ),
+        (
             '{"Statement": [{"Effect": "Allow", "Action": "*", "Condition": {"StringEquals": 1}}]}',
             r"Statement\[0\].Condition.StringEquals must be an object",
         ),

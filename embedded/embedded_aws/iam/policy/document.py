@@ -78,6 +78,9 @@ class Policy:
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         self._statements = tuple(statements)
+        self.statements_without_resource = [
+            index for index, s in enumerate(self._statements) if s.resources is None
+        ]
         self._by_action: dict[str, tuple[Statement, ...]] = {}
 
     def statements_for(self, action: str) -> tuple[Statement, ...]:

@@ -39,7 +39,10 @@ class PrincipalMatch(enum.IntEnum):
 
 @dataclass(frozen=True)
 class PrincipalElement:
-    """A statement's `Principal` or `NotPrincipal`."""
+    """A statement's `Principal` or `NotPrincipal`.
+
+    `Federated` and `CanonicalUser` name nobody here: there are no such principals.
+    """
 
     everyone: bool
     aws: frozenset[str]
@@ -83,6 +86,11 @@ def compile_principal(element: Any, *, inverted: bool, where: str) -> PrincipalE
             f"got {element!r}"
         )
     aws = {_account_or_arn(name) for name in _names(element.get("AWS", []))}
+    if partial := sorted(name for name in aws if "*" in name and name != "*"):
+        raise PolicySyntaxError(
+            f"{where}.Principal: {partial[0]} has a wildcard; name whole ARNs, or "
+            '"*" with a condition on aws:PrincipalArn'
+        )
     services = frozenset(_names(element.get("Service", [])))
     return PrincipalElement("*" in aws, frozenset(aws), services, inverted)
 

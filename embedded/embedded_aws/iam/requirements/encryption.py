@@ -65,20 +65,30 @@ def _s3(call: ApiCall, state: MotoState) -> Iterable[_Use]:
     bucket, key = params.get("Bucket"), params.get("Key")
     if not isinstance(bucket, str) or not isinstance(key, str):
         return
-    own = {"aws:s3:arn": object_arn(bucket, key)}
     if call.operation == "GetObject":
-        found = state.object(bucket, key, params.get("VersionId"))
-        yield _Use(found.kms_key if found else None, (_DECRYPT,), own)
-    elif call.operation in {"PutObject", "CopyObject", "CreateMultipartUpload"}:
-        yield _Use(_key_for_writing(call, state, bucket), (_DATA_KEY,), own)
+        yield _reading(state, bucket, key, params.get("VersionId"))
+        return
+    asked = params.get("BucketKeyEnabled")
+    by_bucket = state.uses_bucket_key(bucket) if asked is None else bool(asked)
+    context = _s3_context(bucket, key, by_bucket)
+    if call.operation in {"PutObject", "CopyObject", "CreateMultipartUpload"}:
+        yield _Use(_key_for_writing(call, state, bucket), (_DATA_KEY,), context)
     elif call.operation in {"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"}:
         # S3 reads the encrypted parts back when it puts them together.
-        yield _Use(state.upload_key(bucket, str(params.get("UploadId"))), (_DECRYPT,), own)
+        yield _Use(state.upload_key(bucket, str(params.get("UploadId"))), (_DECRYPT,), context)
     if source := copy_source(params):
-        found = state.object(*source)
-        yield _Use(
-            found.kms_key if found else None, (_DECRYPT,), {"aws:s3:arn": object_arn(*source[:2])}
-        )
+        yield _reading(state, *source)
+
+
+def _reading(state: MotoState, bucket: str, key: str, version_id: str | None) -> _Use:
+    found = state.object(bucket, key, version_id)
+    by_bucket = found is not None and found.uses_bucket_key
+    context = _s3_context(bucket, key, by_bucket)
+    return _Use(found.kms_key if found else None, (_DECRYPT,), context)
+
+
+def _s3_context(bucket: str, key: str, uses_bucket_key: bool) -> dict[str, str]:
+    return {"aws:s3:arn": f"arn:aws:s3:::{bucket}" if uses_bucket_key else object_arn(bucket, key)}
 
 
 def _key_for_writing(call: ApiCall, state: MotoState, bucket: str) -> str | None:
