@@ -11,12 +11,13 @@ from autogluon_lambdas.models.location import S3Location, S3Object
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 _PART_BYTES = 8 * 1024 * 1024  # S3 takes parts from 5 MiB, and 10,000 of them: up to 80 GB
+_DENIED = "the function's role may not read it; use the environment's data bucket"
 _REASONS = {
     "NoSuchBucket": "there is no such bucket",
     "NoSuchKey": "there is no such object",
     "404": "there is no such object",
-    "AccessDenied": "the function's role may not read it",
-    "403": "the function's role may not read it",
+    "AccessDenied": _DENIED,
+    "403": _DENIED,
     "InvalidObjectState": "it is archived; restore it first",
     "PermanentRedirect": "the bucket is in another region",
     "KMS.DisabledException": "its KMS key is disabled",

@@ -61,7 +61,8 @@ class SageMakerRegistry:
             version=answer["ModelPackageVersion"],
             status=answer["ModelApprovalStatus"],
             image=container["Image"],
-            model_data_url=container["ModelDataUrl"],
+            # Absent from versions that others registered with a ModelDataSource.
+            model_data_url=container.get("ModelDataUrl", ""),
             environment=container.get("Environment", {}),
         )
 

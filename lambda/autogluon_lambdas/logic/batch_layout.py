@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from autogluon_lambdas.logic.data.csv_head import check_header
+from autogluon_lambdas.logic.data.csv_head import check_header, check_separator
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.inputs import BatchInput
@@ -32,6 +32,8 @@ def csv_layout(
 
     Raises InvalidDataError when it fits no reading, InvalidInputError for a wrong `id_column`.
     """
+    if len(schema.features) > 1:
+        check_separator(where, fields)
     if _is_header(where, fields, schema, asked.header):
         check_header(where, fields)
         id_column = named_layout(where, fields, schema, asked).id_column

@@ -118,15 +118,15 @@ class BatchPlanner:
         return answer
 
     def _schema(self, package: ModelPackage) -> FeatureSchema:
-        # SageMaker writes <run folder>/output/model.tar.gz.
-        run_folder = S3Location.parse(package.model_data_url).parent().parent()
-        location = run_folder.child("report/feature_schema.json")
         try:
+            # SageMaker writes <run folder>/output/model.tar.gz.
+            run_folder = S3Location.parse(package.model_data_url).parent().parent()
+            location = run_folder.child("report/feature_schema.json")
             return FeatureSchema.from_json(self.store.read(location, 0, _LARGEST_SCHEMA_BYTES))
         except (NotReadableError, ValueError, KeyError, TypeError) as error:
             raise InvalidInputError(
-                f"input.model: {package.arn} has no usable feature schema at {location.uri} "
-                f"({error}); choose a version that the Train state machine registered"
+                f"input.model: {package.arn} has no usable feature schema ({error}); choose a "
+                "version that the Train state machine registered"
             ) from error
 
 

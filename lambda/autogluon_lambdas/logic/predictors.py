@@ -1,5 +1,6 @@
 """Finding the predictor that an execution names."""
 
+import re
 from collections.abc import Mapping
 
 from autogluon_lambdas.logic.ports import PredictorStore
@@ -8,6 +9,7 @@ from autogluon_lambdas.models.spec import PredictorSpec
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
 
 SUPPORTED_TYPES = ("tabular",)
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 
 
 def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -> None:
@@ -22,7 +24,7 @@ def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -
 def load_spec(predictors: PredictorStore, name: str) -> PredictorSpec:
     """The spec of a predictor; raises InvalidInputError when it is unknown or unsupported."""
     # SSM refuses names with other characters, which would hide the sentence below.
-    text = predictors.spec_text(name) if name.replace("-", "").isalnum() else None
+    text = predictors.spec_text(name) if _NAME.fullmatch(name) else None
     if text is None:
         names = predictors.names()
         raise InvalidInputError(

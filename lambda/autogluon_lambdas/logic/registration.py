@@ -28,7 +28,7 @@ RESPONSE_TYPES = [
     "application/x-parquet",
 ]
 _LONGEST_VALUE = 256
-_NOT_ALLOWED_IN_VALUE = re.compile(r"[^\w\s.:/=+\-@]")
+_NOT_ALLOWED_IN_VALUE = re.compile(r"[^\w .:/=+\-@]")
 
 
 def model_package_request(

@@ -157,7 +157,9 @@ def _stubbed(service: str, *answers: tuple[str, object]) -> Any:
 def test_a_denied_bucket_is_named() -> None:
     denied = _stubbed("s3", ("list_objects_v2", ("AccessDenied", "no")))
 
-    with pytest.raises(NotReadableError, match=r"^s3://b/k: the function's role may not read it$"):
+    with pytest.raises(
+        NotReadableError, match=r"^s3://b/k: the function's role may not read it; use the env"
+    ):
         S3Objects(denied, KEY_ARN).find("b", "k", limit=1)
 
 

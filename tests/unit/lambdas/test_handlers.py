@@ -3,6 +3,7 @@
 import ast
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -70,6 +71,32 @@ def test_importing_a_handler_reads_no_environment_and_makes_no_client() -> None:
 
     # An empty environment has no region, so a client made at import would fail.
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(ROOT.parent)})
+
+
+def test_every_call_to_aws_is_in_the_table_of_permissions() -> None:
+    table = (ROOT.parents[1] / "docs/reference/lambda-permissions.md").read_text(encoding="utf-8")
+    calls: set[tuple[str, str]] = set()
+    for path in (ROOT / "adapters").glob("*.py"):
+        calls |= set(
+            re.findall(r"_client\.(?!get_paginator)(\w+)\(|get_paginator\(\"(\w+)\"\)",
+                       path.read_text(encoding="utf-8"))
+        )  # fmt: skip
+    operations = {"".join(part.title() for part in (a or b).split("_")) for a, b in calls}
+
+    assert len(operations) > 20
+    for operation in operations:
+        assert f":{_ACTIONS.get(operation, operation)}`" in table, operation
+
+
+# Where the permission is named otherwise than the operation.
+_ACTIONS = {
+    "ListObjectsV2": "ListBucket",
+    "ListObjectVersions": "ListBucketVersions",
+    "DeleteObjects": "DeleteObjectVersion",
+    "CreateMultipartUpload": "PutObject",
+    "UploadPart": "PutObject",
+    "CompleteMultipartUpload": "PutObject",
+}
 
 
 @pytest.fixture

@@ -306,6 +306,10 @@ def test_parquet_rows_come_from_the_footer() -> None:
             "id column needs id_column): age, workclass, hours-per-week",
         ),
         (HEADER, f"input.data: {DATA} has a header but no rows"),
+        (
+            "1;a;40\n",
+            f"input.data: {DATA} is separated by ';'; CSV here is separated by ','",
+        ),
         ("", f"input.data: {DATA} is empty (0 bytes)"),
         (
             "age,age,workclass,hours-per-week\n1,1,a,40\n",
@@ -408,7 +412,10 @@ def test_regression_has_no_probabilities() -> None:
 def test_a_model_without_schema_is_named() -> None:
     planner = _planner({DATA: HEADER + "1,a,40\n"}, live=f"{GROUP_ARN}/2")
 
-    with pytest.raises(InvalidInputError, match=r"/2 has no usable feature schema at s3://"):
+    with pytest.raises(
+        InvalidInputError,
+        match=r"/2 has no usable feature schema \(s3://.*report/feature_schema\.json: there is no",
+    ):
         planner.plan(planner_event({"predictor": "income", "data": DATA}))
 
 

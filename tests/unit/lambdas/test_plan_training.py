@@ -315,6 +315,10 @@ def test_instance_type_outside_the_allow_list() -> None:
             "since fitting may overrun it and the model must still be saved",
         ),
         (
+            _values(predictor="Ünknown"),
+            "input.predictor: unknown predictor 'Ünknown'; this environment has: income",
+        ),
+        (
             _values(predictor="../secrets"),
             "input.predictor: unknown predictor '../secrets'; this environment has: income",
         ),

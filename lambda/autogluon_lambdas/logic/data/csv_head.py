@@ -55,12 +55,7 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
 
 def check_header(where: str, columns: tuple[str, ...]) -> None:
     """Raise InvalidDataError for another separator, unnamed or duplicate columns."""
-    if len(columns) == 1:
-        for separator, name in ((";", "';'"), ("\t", "a tab"), ("|", "'|'")):
-            if separator in columns[0]:
-                raise InvalidDataError(
-                    f"{where} is separated by {name}; CSV here is separated by ','"
-                )
+    check_separator(where, columns)
     for position, column in enumerate(columns, start=1):
         if not column.strip():
             raise InvalidDataError(
@@ -68,6 +63,15 @@ def check_header(where: str, columns: tuple[str, ...]) -> None:
                 "(pandas: to_csv(..., index=False))"
             )
     check_duplicates(where, columns)
+
+
+def check_separator(where: str, fields: tuple[str, ...]) -> None:
+    """Raise InvalidDataError when the only field of a line holds another separator."""
+    if len(fields) != 1:
+        return
+    for separator, name in ((";", "';'"), ("\t", "a tab"), ("|", "'|'")):
+        if separator in fields[0]:
+            raise InvalidDataError(f"{where} is separated by {name}; CSV here is separated by ','")
 
 
 def check_duplicates(where: str, columns: tuple[str, ...]) -> None:
