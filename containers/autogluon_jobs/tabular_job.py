@@ -72,12 +72,14 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
 
 
 def _fit(config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[str, ...]) -> _Run:
-    warnings = list(data.warnings)
+    warnings = [*_version_warning(config), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
     if budget.warning:
         warnings.append(budget.warning)
     origin = f"of max_runtime_seconds={config.max_runtime_seconds}" if budget.derived else "given"
-    print(f"Fitting on {len(data.train)} rows, time_limit={budget.time_limit:g} s ({origin})")
+    source = config.data.get("train")
+    print(f"Fitting on {len(data.train)} rows of {source}, time_limit={budget.time_limit:g} s "
+          f"({origin})", flush=True)  # fmt: skip
     label = config.init_args["label"]
     features = [item for item in data.columns if item.name not in (label, *ignored)]
     shutil.rmtree(paths.fit, ignore_errors=True)
@@ -95,6 +97,16 @@ def _fit(config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[
     warnings.extend([rare] if rare else [])
     schema = build_schema(predictor, features, ignored, fitted_on)
     return _Run(config, paths, data, predictor, schema, seconds, warnings)
+
+
+def _version_warning(config: JobConfig) -> list[str]:
+    installed = autogluon.tabular.__version__
+    if config.framework_version == installed:
+        return []
+    return [
+        f"The job was planned for AutoGluon {config.framework_version}, but its image holds "
+        f"{installed}; serve the model with that version."
+    ]
 
 
 def _judge(run: _Run) -> Evaluation:

@@ -230,6 +230,11 @@ class TestOtherJobs:
         assert job.metrics()["rows"]["train"] == 196
         assert any("4 rows" in text for text in job.metrics()["warnings"])
 
+    def test_other_version_in_the_image_is_warned_about(self, job):
+        job.put("train", "a.csv", csv_of(ROWS))
+        assert train(job, framework_version="1.5.0") == 0
+        assert any("planned for AutoGluon 1.5.0" in text for text in job.metrics()["warnings"])
+
     def test_time_limit_without_head_room_is_warned_about(self, job):
         job.put("train", "a.csv", csv_of(ROWS))
         arguments = TINY_FIT | {"time_limit": 590}
