@@ -11,7 +11,7 @@ from autogluon_constructs.workflows.batch_predict_definition import batch_predic
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
 from tests.infrastructure.conftest import Templates
-from tests.infrastructure.templates import of_type
+from tests.infrastructure.templates import flat, of_type
 
 DEFINITIONS = {
     "train": train_definition(),
@@ -110,7 +110,7 @@ def test_every_placeholder_is_substituted(sandbox: Templates) -> None:
     assert len(machines) == 3
     for machine in machines.values():
         properties = machine["Properties"]
-        text = properties["DefinitionString"]
+        text = flat(properties["DefinitionString"])
         for name in properties["DefinitionSubstitutions"]:
             text = text.replace("${" + name + "}", "x")
         assert "${" not in text
@@ -121,7 +121,7 @@ def test_every_substitution_is_used(sandbox: Templates) -> None:
     for machine in of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine").values():
         properties = machine["Properties"]
         for name in properties["DefinitionSubstitutions"]:
-            assert "${" + name + "}" in properties["DefinitionString"], name
+            assert "${" + name + "}" in flat(properties["DefinitionString"]), name
 
 
 def test_every_service_call_of_a_machine_is_allowed_to_its_role(sandbox: Templates) -> None:

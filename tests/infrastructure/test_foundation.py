@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from autogluon_lambdas.models.spec import PredictorSpec
 
+from autogluon_lambdas.models.spec import PredictorSpec
 from tests.infrastructure.conftest import Template, Templates
 from tests.infrastructure.templates import flat, of_type, only
 

@@ -1,0 +1,96 @@
+"""cdk-nag finds nothing unacknowledged, and nothing is acknowledged that it does not find."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App
+from cdk_nag import AwsSolutionsChecks
+
+from autogluon_constructs import acknowledgments
+from autogluon_constructs.settings import Environment, load_environment
+from stacks.deployment import add_stacks
+from tests.infrastructure.conftest import ROOT, context
+
+
+class Recorder:
+    """Stands in for CDK's `Validations`: notes acknowledgments and lets none take effect."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, str, str]] = []
+
+    def of(self, construct: Any) -> "Recorder":
+        self._path = str(construct.node.path)
+        return self
+
+    def acknowledge(self, acknowledgment: Any) -> None:
+        self.made.append((self._path, str(acknowledgment.id), str(acknowledgment.reason)))
+
+
+def findings(app: App) -> list[tuple[str, str]]:
+    """Construct path and id of everything the AwsSolutions pack finds."""
+    app.synth()
+    report = AwsSolutionsChecks(app).validate_scope(app)
+    return [
+        (resource.construct_path, violation.rule_name)
+        for violation in report.violations
+        for resource in violation.violating_resources
+    ]
+
+
+def build(settings: Environment, outdir: Path) -> App:
+    app = App(outdir=str(outdir), analytics_reporting=False, context=context())
+    add_stacks(app, settings)
+    return app
+
+
+@pytest.fixture(scope="module", params=["sandbox", "prod"])
+def settings(request: pytest.FixtureRequest) -> Environment:
+    return load_environment(request.param, ROOT / "config")
+
+
+@pytest.fixture(scope="module")
+def unacknowledged(
+    settings: Environment, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[tuple[str, str]], Recorder]:
+    """All findings of an app in which no acknowledgment takes effect, and what would have been."""
+    recorder = Recorder()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(acknowledgments, "Validations", recorder)
+        app = build(settings, tmp_path_factory.mktemp("unacknowledged"))
+    return findings(app), recorder
+
+
+def test_every_finding_is_acknowledged_on_its_construct_by_its_id(
+    settings: Environment, tmp_path: Path
+) -> None:
+    assert findings(build(settings, tmp_path)) == []
+
+
+def test_the_pack_does_find_things(
+    unacknowledged: tuple[list[tuple[str, str]], Recorder],
+) -> None:
+    found, _ = unacknowledged
+
+    assert len(found) > 20
+
+
+def test_no_acknowledgment_is_stale(
+    unacknowledged: tuple[list[tuple[str, str]], Recorder],
+) -> None:
+    found, recorder = unacknowledged
+
+    for acknowledged_path, acknowledged_id, _ in recorder.made:
+        assert [
+            path
+            for path, finding in found
+            if finding == acknowledged_id and f"{path}/".startswith(f"{acknowledged_path}/")
+        ], f"{acknowledged_path} acknowledges {acknowledged_id}, which is not found there"
+
+
+def test_acknowledgments_stand_close_to_the_finding_and_state_a_bound(
+    unacknowledged: tuple[list[tuple[str, str]], Recorder],
+) -> None:
+    for path, finding, reason in unacknowledged[1].made:
+        assert path.count("/") >= 2, f"{finding} is acknowledged for all of {path}"
+        assert len(reason) > 20
