@@ -58,7 +58,6 @@ def training_job_request(
         "AlgorithmSpecification": {
             "TrainingImage": spec.image_uri,
             "TrainingInputMode": "File",
-            "EnableSageMakerMetricsTimeSeries": True,
             "MetricDefinitions": metric_definitions(
                 [
                     plan.init_args.get("eval_metric"),
