@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
+
+import botocore.session
+from botocore.validate import validate_parameters
 
 from autogluon_lambdas.logic.ports import EndpointState, NotReadableError, StackState
 from autogluon_lambdas.models.environment import Environment
@@ -27,6 +31,17 @@ VARIABLES = {
     "NETWORK_ISOLATION": "true",
 }
 ENVIRONMENT = Environment(VARIABLES)
+
+
+@cache
+def _sagemaker() -> Any:
+    return botocore.session.get_session().get_service_model("sagemaker")
+
+
+def validated(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """The request, when SageMaker's own API model has nothing against it."""
+    validate_parameters(request, _sagemaker().operation_model(operation).input_shape)
+    return request
 
 
 def planner_event(values: object, *, arn: str = EXECUTION_ARN) -> dict[str, Any]:

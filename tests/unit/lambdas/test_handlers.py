@@ -99,12 +99,12 @@ _ACTIONS = {
 }
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in {**VARIABLES, "AWS_DEFAULT_REGION": "us-east-1"}.items():
-        monkeypatch.setenv(name, value)
+@pytest.fixture(scope="module")
+def aws() -> Iterator[None]:
     _forget()
-    with mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name, value in {**VARIABLES, "AWS_DEFAULT_REGION": "us-east-1"}.items():
+            patch.setenv(name, value)
         s3, ssm = boto3.client("s3"), boto3.client("ssm")
         for bucket in ("data-bucket", "artifact-bucket"):
             s3.create_bucket(Bucket=bucket)

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.validate import validate_parameters
 
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
@@ -21,6 +19,7 @@ from tests.unit.lambdas.fakes import (
     package,
     planner_event,
     spec,
+    validated,
 )
 
 PARQUET = Path(__file__).parent / "data"
@@ -70,9 +69,8 @@ def _plan(
     batch = {**spec()["batch"], "max_payload_mb": 1}
     planner = _planner(objects, batch=batch)
     answer = planner.plan(planner_event({"predictor": "income", **values}))
-    service = botocore.session.get_session().get_service_model("sagemaker")
-    for key, operation in (("model_request", "CreateModel"), ("request", "CreateTransformJob")):
-        validate_parameters(answer[key], service.operation_model(operation).input_shape)
+    validated("CreateModel", answer["model_request"])
+    validated("CreateTransformJob", answer["request"])
     return answer
 
 

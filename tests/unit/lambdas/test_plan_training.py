@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.validate import validate_parameters
 
 from autogluon_lambdas.logic.plan_training import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
@@ -19,6 +17,7 @@ from tests.unit.lambdas.fakes import (
     FakeStore,
     planner_event,
     spec,
+    validated,
 )
 
 TRAIN = "s3://data-bucket/income/train.csv"
@@ -50,9 +49,7 @@ def _problem(
 
 
 def _validated(request: dict[str, Any]) -> dict[str, Any]:
-    model = botocore.session.get_session().get_service_model("sagemaker")
-    validate_parameters(request, model.operation_model("CreateTrainingJob").input_shape)
-    return request
+    return validated("CreateTrainingJob", request)
 
 
 # What a good input gives

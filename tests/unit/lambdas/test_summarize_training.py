@@ -5,9 +5,7 @@ import json
 import tarfile
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.validate import validate_parameters
 
 from autogluon_lambdas.logic.quality_gate import decide
 from autogluon_lambdas.logic.report_archive import unpack_report
@@ -23,6 +21,7 @@ from tests.unit.lambdas.fakes import (
     FakeRegistry,
     FakeStore,
     spec,
+    validated,
 )
 
 FOLDER = "s3://artifact-bucket/income/runs/income-first-run-0123abcd/"
@@ -103,9 +102,7 @@ def _problem(summarizer: TrainingSummarizer, event: dict[str, Any] | None = None
 def test_the_registration_is_complete_and_valid() -> None:
     answer = _summarizer().summarize(_event())
 
-    request = answer["registration"]
-    model = botocore.session.get_session().get_service_model("sagemaker")
-    validate_parameters(request, model.operation_model("CreateModelPackage").input_shape)
+    request = validated("CreateModelPackage", answer["registration"])
     container = request["InferenceSpecification"]["Containers"][0]
     assert container["ModelDataUrl"] == FOLDER + "output/model.tar.gz"
     assert container["Environment"] == {
