@@ -22,14 +22,14 @@ from autogluon_jobs.evaluation import (
     of_known_classes,
     require_known_classes,
 )
-from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.fit_arguments import check_arguments, non_features
 from autogluon_jobs.importance import feature_importance
 from autogluon_jobs.job_config import JobConfig
 from autogluon_jobs.job_paths import JobPaths
 from autogluon_jobs.progress import MetricLines, print_metric
 from autogluon_jobs.schema_building import build_schema, feature_metadata
-from autogluon_jobs.time_budget import time_budget
+from autogluon_jobs.time_budget import TimeBudget, time_budget
 from autogluon_jobs.training_data import TrainingData, prepare_data
 
 _METRICS_VERSION = 1
@@ -74,29 +74,42 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
 def _fit(config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[str, ...]) -> _Run:
     warnings = [*_version_warning(config), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
-    if budget.warning:
-        warnings.append(budget.warning)
-    origin = f"of max_runtime_seconds={config.max_runtime_seconds}" if budget.derived else "given"
-    source = config.data.get("train")
-    print(f"Fitting on {len(data.train)} rows of {source}, time_limit={budget.time_limit:g} s "
-          f"({origin})", flush=True)  # fmt: skip
-    label = config.init_args["label"]
-    features = [item for item in data.columns if item.name not in (label, *ignored)]
-    shutil.rmtree(paths.fit, ignore_errors=True)
+    warnings.extend([budget.warning] if budget.warning else [])
+    features = [
+        item for item in data.columns if item.name not in (config.init_args["label"], *ignored)
+    ]
+    _announce(config, data, budget)
     start = time.monotonic()
-    predictor = TabularPredictor(**config.init_args, path=str(paths.fit)).fit(
-        data.train,
-        tuning_data=data.tuning,
-        feature_metadata=feature_metadata(features, data.train),
-        callbacks=[MetricLines()],
-        **{**config.fit_args, "time_limit": budget.time_limit},
-    )
+    predictor = _fitted(config, paths, data, features, budget)
     seconds = time.monotonic() - start
     given = [rows for rows in (data.train, data.tuning) if rows is not None]
     fitted_on, rare = of_known_classes(predictor, "train", pd.concat(given, ignore_index=True))
     warnings.extend([rare] if rare else [])
     schema = build_schema(predictor, features, ignored, fitted_on)
     return _Run(config, paths, data, predictor, schema, seconds, warnings)
+
+
+def _announce(config: JobConfig, data: TrainingData, budget: TimeBudget) -> None:
+    origin = f"of max_runtime_seconds={config.max_runtime_seconds}" if budget.derived else "given"
+    limit = f"time_limit={budget.time_limit:g} s ({origin})"
+    print(f"Fitting on {len(data.train)} rows of {config.data.get('train')}, {limit}", flush=True)
+
+
+def _fitted(
+    config: JobConfig,
+    paths: JobPaths,
+    data: TrainingData,
+    features: list[Feature],
+    budget: TimeBudget,
+) -> TabularPredictor:
+    shutil.rmtree(paths.fit, ignore_errors=True)
+    return TabularPredictor(**config.init_args, path=str(paths.fit)).fit(
+        data.train,
+        tuning_data=data.tuning,
+        feature_metadata=feature_metadata(features, data.train),
+        callbacks=[MetricLines()],
+        **{**config.fit_args, "time_limit": budget.time_limit},
+    )
 
 
 def _version_warning(config: JobConfig) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from autogluon_jobs.serving import ServedModel
 from autogluon_jobs.train import main
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
+
+# On data this small, threads that wait for each other cost more than they gain. Set before the
+# first model loads OpenMP, and inherited by the toolkit's processes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture

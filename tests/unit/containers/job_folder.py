@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TINY_FIT = {"hyperparameters": {"GBM": {"num_boost_round": 25}}, "fit_weighted_ensemble": False}
+TINY_FIT = {"hyperparameters": {"GBM": {"num_boost_round": 25}}, "fit_weighted_ensemble": False,
+            "num_cpus": 1}  # fmt: skip
 
 
 @dataclass
