@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cfnlint.api import lint
+from cfnlint.api import lint  # type: ignore[import-untyped]
 
 from tests.infrastructure.conftest import Templates
 

@@ -22,9 +22,11 @@ def spec_of(length: int) -> dict[str, Any]:
 
 
 def parameters(spec: dict[str, Any]) -> dict[str, Any]:
-    stack = Stack(App(), "Stack")
-    PredictorParameters(stack, "Income", environment="dev", predictor="income", spec=spec)
-    [template] = [s.template for s in stack.node.root.synth().stacks]
+    app = App()
+    PredictorParameters(
+        Stack(app, "Stack"), "Income", environment="dev", predictor="income", spec=spec
+    )
+    [template] = [stack.template for stack in app.synth().stacks]
     return next(
         resource["Properties"]
         for name, resource in of_type(template, "AWS::SSM::Parameter").items()

@@ -32,7 +32,7 @@ def findings(app: App) -> list[tuple[str, str]]:
     app.synth()
     report = AwsSolutionsChecks(app).validate_scope(app)
     return [
-        (resource.construct_path, violation.rule_name)
+        (str(resource.construct_path), violation.rule_name)
         for violation in report.violations
         for resource in violation.violating_resources
     ]

@@ -40,6 +40,10 @@ def start_synth(outdir: Path, guard: Path, *, seed: str) -> "subprocess.Popen[st
         "NODE_OPTIONS": f"--require {guard / 'no-sockets.js'}",
         "TZ": "UTC" if seed == "1" else "Asia/Tokyo",
         "HOME": str(guard),
+        # Where jsii keeps CDK's JavaScript unpacked; to unpack it anew takes most of a synth.
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": os.environ.get(
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(Path.home() / ".cache/aws/jsii/package-cache")
+        ),
         "CDK_OUTDIR": str(outdir),
         "CDK_CONTEXT_JSON": json.dumps(context()),
     }

@@ -160,7 +160,8 @@ def test_a_subject_is_always_one_that_sns_accepts() -> None:
 
 
 def test_input_that_is_no_object_still_fails_with_the_planners_sentence() -> None:
-    for execution_input in ("income", [], 7, {}):
+    inputs: tuple[Any, ...] = ("income", [], 7, {})
+    for execution_input in inputs:
         train = Train(PlanTraining=lambda_error("InvalidInputError", "give an object"))
 
         execution = train.run(execution_input)

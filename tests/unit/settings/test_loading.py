@@ -42,7 +42,7 @@ def test_settings_cannot_be_changed_after_reading() -> None:
     environment = parse_environment("dev", SMALLEST, file="config/dev.yaml")
 
     with pytest.raises(ValueError, match="frozen"):
-        environment.removal = "destroy"
+        environment.removal = "destroy"  # type: ignore[misc]
 
 
 def test_data_access_is_read_as_s3_locations_whether_uri_or_arn() -> None:

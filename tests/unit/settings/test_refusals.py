@@ -161,7 +161,10 @@ def test_a_time_limit_that_leaves_no_time_to_save_is_refused() -> None:
     ("arguments", "parts"),
     [
         ({"init_args": {}}, ("init_args.label: missing",)),
-        ({"fit_args": {"time_limit": "ten"}}, ("predictors.income.fit_args.time_limit: got 'ten'",)),
+        (
+            {"fit_args": {"time_limit": "ten"}},
+            ("predictors.income.fit_args.time_limit: got 'ten'",),
+        ),
         ({"fit_args": {"time_limits": 10}}, ("fit_args", "time_limit")),
         ({"fit_args": {"hyperparameters": {"CATT": {}}}}, ("CATT", "CAT")),
     ],
