@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_lambdas.logic.data.csv_head import HEAD_BYTES, read_csv_head
+from autogluon_lambdas.logic.data.csv_head import read_csv_head
+from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES as HEAD_BYTES
 from autogluon_lambdas.logic.data.files import find_data_files
 from autogluon_lambdas.logic.data.heads import common_columns, read_heads
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
@@ -76,13 +77,34 @@ def test_csv_that_cannot_be_used_is_one_sentence(body: bytes | str, sentence: st
     assert _problem(body) == f"input.data: {sentence}"
 
 
-def test_a_character_cut_by_the_first_megabyte_is_no_error() -> None:
-    body = ("a\n" + "x" * (HEAD_BYTES - 3) + "é\n").encode()
+@pytest.mark.parametrize("size", [65_536, HEAD_BYTES])
+def test_a_character_cut_by_the_end_of_the_head_is_no_error(size: int) -> None:
+    body = ("a\n" + "x" * (size - 3) + "é\n").encode()
     store = FakeStore({"s3://bucket/x.csv": body})
 
     entry = S3Object(S3Location("bucket", "x.csv"), len(body))
 
     assert read_csv_head(store, "input.data", entry).fields == ("a",)
+
+
+def test_a_header_longer_than_the_first_read_is_read_in_full() -> None:
+    names = tuple(f"column {number}" for number in range(10_000))
+    row = ",".join("1" for _ in names)
+
+    assert _columns(",".join(names) + "\n" + row + "\n") == names
+
+
+def test_a_short_header_costs_a_short_read() -> None:
+    store = FakeStore({"s3://bucket/x.csv": "a,b\n" + "1,2\n" * 500_000})
+    files = find_data_files(store, "input.data", S3Location.parse("s3://bucket/x.csv"))
+
+    read_heads(store, files)
+
+    assert store.bytes_read == 65_536
+
+
+def test_a_json_line_longer_than_the_first_read_is_read_in_full() -> None:
+    assert _columns('{"a": "' + "x" * 100_000 + '"}\n{"a": "y"}\n', ".jsonl") == ("a",)
 
 
 def test_a_first_line_without_end_is_named() -> None:

@@ -5,12 +5,12 @@ import csv
 import io
 import sys
 from dataclasses import dataclass
+from itertools import islice
 
+from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
 from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.location import S3Object
-
-HEAD_BYTES = 1_000_000
 
 # The module's default refuses fields over 128 KiB, which text features reach.
 csv.field_size_limit(sys.maxsize)
@@ -30,27 +30,28 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
     Raises InvalidDataError when the file is not comma-separated UTF-8 text or holds nothing.
     """
     where = f"{key}: {entry.location.uri}"
-    text = _decode(where, store.read(entry.location, 0, HEAD_BYTES), entry.size <= HEAD_BYTES)
+    for data, complete in growing_heads(store, entry):
+        records = _first_two_records(where, _decode(where, data, complete))
+        # Without a second record the first may be cut off, unless this is the whole file.
+        if (complete and records) or len(records) == 2:
+            return CsvHead(tuple(records[0]), more=len(records) == 2)
+    if entry.size <= LONGEST_HEAD_BYTES or not records:
+        raise InvalidDataError(f"{where} has neither a header nor rows, only blank lines")
+    raise InvalidDataError(
+        f"{where} has a first line longer than {LONGEST_HEAD_BYTES:,} bytes; is it CSV?"
+    )
+
+
+def _first_two_records(where: str, text: str) -> list[list[str]]:
     if "\r" in text and "\n" not in text:
         raise InvalidDataError(
             f"{where} ends its lines with carriage returns alone; save it with LF or CRLF"
         )
-    records: list[list[str]] = []
     try:
-        for record in csv.reader(io.StringIO(text, newline="")):
-            if record:
-                records.append(record)
-            if len(records) == 2:
-                break
+        records = (record for record in csv.reader(io.StringIO(text, newline="")) if record)
+        return list(islice(records, 2))
     except csv.Error as error:
         raise InvalidDataError(f"{where} is not CSV: {error}") from error
-    if not records:
-        raise InvalidDataError(f"{where} has neither a header nor rows, only blank lines")
-    if len(records) == 1 and entry.size > HEAD_BYTES:
-        raise InvalidDataError(
-            f"{where} has a first line longer than {HEAD_BYTES:,} bytes; is it CSV?"
-        )
-    return CsvHead(tuple(records[0]), more=len(records) == 2)
 
 
 def check_header(where: str, columns: tuple[str, ...]) -> None:

@@ -4,28 +4,32 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
 from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.location import S3Object
 from autogluon_lambdas.models.suggestions import listed
 
-HEAD_BYTES = 1_000_000
 HEAD_LINES = 1_000
 
 
 def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[dict[str, Any]]:
-    """The records of the first 1,000 lines or first megabyte, whichever is less.
+    """The records of the file's head (64 kB, or up to 1 MB for long lines), at most 1,000.
 
     Raises InvalidDataError when a line is not an object, its keys are not those of the first, or
     there is none: the container reads rows of one shape, with null for a missing value.
     """
     where = f"{key}: {entry.location.uri}"
-    lines = store.read(entry.location, 0, HEAD_BYTES).split(b"\n")
-    if entry.size > HEAD_BYTES:
-        lines.pop()  # cut in the middle
-    records = list(parse_lines(where, lines[:HEAD_LINES]))
+    records: list[dict[str, Any]] = []
+    for data, complete in growing_heads(store, entry):
+        lines = data.split(b"\n")
+        if not complete:
+            lines.pop()  # cut in the middle
+        records = list(parse_lines(where, lines[:HEAD_LINES]))
+        if records:
+            break
     if not records:
-        raise InvalidDataError(f"{where} has no rows in its first {HEAD_BYTES:,} bytes")
+        raise InvalidDataError(f"{where} has no rows in its first {LONGEST_HEAD_BYTES:,} bytes")
     for number, record in enumerate(records, start=1):
         if record.keys() != records[0].keys():
             differing = sorted(record.keys() ^ records[0].keys())

@@ -1,0 +1,19 @@
+"""The first bytes of an object: a little at first, more where that is not enough."""
+
+from collections.abc import Iterator
+
+from autogluon_lambdas.logic.ports import ObjectStore
+from autogluon_lambdas.models.location import S3Object
+
+# Nearly every header fits into the first; with hundreds of files the difference is seconds.
+_SIZES = (65_536, 1_000_000)
+LONGEST_HEAD_BYTES = _SIZES[-1]
+
+
+def growing_heads(store: ObjectStore, entry: S3Object) -> Iterator[tuple[bytes, bool]]:
+    """Longer and longer heads, each with whether it is the whole object."""
+    for size in _SIZES:
+        complete = entry.size <= size
+        yield store.read(entry.location, 0, size), complete
+        if complete:
+            return
