@@ -159,6 +159,22 @@ def seconds_until(self: Any, env: Any) -> int:
     return math.ceil((moment.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds())
 
 
+def read_literal(parser_rule_context: Any) -> Any:
+    """A string of the definition, by JSON's rules: moto used Python's, which break emoji."""
+    text: str = parser_rule_context.getText()
+    return json.loads(text) if text.startswith('"') else text
+
+
+def read_inner_string(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for names, keys and assigned texts, whose escapes moto left in."""
+
+    def _inner_string_of(_self: Any, parser_rule_context: Any) -> Any:
+        literal = original(parser_rule_context)
+        return None if literal is None else read_literal(parser_rule_context)
+
+    return _inner_string_of
+
+
 def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
     """A client with the credentials of the execution's role; moto's had none."""
     return state_credentials.role_arn.session.client(service, region)
@@ -206,6 +222,8 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
         f"{_COMPONENT}.state.wait.wait_function.timestamp",
         "Timestamp._get_wait_seconds",
     ),
+    "string literals": (f"{_ASL}.parse.preprocessor", "from_string_literal"),
+    "inner strings": (f"{_ASL}.parse.preprocessor", "Preprocessor._inner_string_of"),
     "task services": (
         f"{_COMPONENT}.state.exec.state_task.state_task_factory",
         "state_task_service_for",
@@ -221,11 +239,13 @@ _REPLACEMENTS: dict[str, Any] = {
     "ErrorEquals": match_error,
     "error names": keep_error_name,
     "Wait for a timestamp": seconds_until,
+    "string literals": read_literal,
     "task services": task_service_for,
 }
 _WRAPPERS: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "leaving a state": describe_exit,
     "Choice": choose,
+    "inner strings": read_inner_string,
     "Output of a task": write_output,
 }
 ORIGINALS: dict[str, Callable[..., Any]] = {}  # moto's own, by purpose, once patched

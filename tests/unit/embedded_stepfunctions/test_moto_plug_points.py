@@ -14,6 +14,8 @@ _PARAMETERS = {
     "field of a string": ["self"],
     "assigned variables": ["self"],
     "error names": ["self", "error_name"],
+    "string literals": ["parser_rule_context"],
+    "inner strings": ["parser_rule_context"],
     "task services": ["service_name"],
 }
 
