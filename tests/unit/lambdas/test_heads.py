@@ -140,6 +140,7 @@ def test_json_lines_that_cannot_be_used_name_the_line(body: str, part: str) -> N
     [
         ("pandas_snappy", ("age", "workclass", "class"), 3),
         ("pandas_index", ("age", "class"), 2),
+        ("pandas_named_index", ("age", "class"), 2),
         ("nested_row_groups", ("age", "nested", "class", "score"), 4),
         ("no_statistics", ("age", "class", "wide column, with comma"), 2),
         ("no_rows", ("age", "class", "wide column, with comma"), 0),

@@ -3,7 +3,7 @@
 Field ids are those of `parquet.thrift` in apache/parquet-format.
 """
 
-import re
+import json
 import struct
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,6 @@ from autogluon_lambdas.models.location import S3Object
 
 _TAIL_BYTES = 65_536
 _LONGEST_FOOTER = 64_000_000
-_PANDAS_INDEX = re.compile(r"^__index_level_\d+__$")
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class ColumnStatistics:
 
 @dataclass(frozen=True)
 class ParquetFooter:
-    """Top-level columns (without pandas' unnamed index), rows, and complete statistics."""
+    """Top-level columns (without an index that pandas stored), rows, complete statistics."""
 
     columns: tuple[str, ...]
     rows: int
@@ -62,13 +61,23 @@ def _tail(store: ObjectStore, entry: S3Object, length: int) -> bytes:
 
 
 def _footer(metadata: dict[int, Any]) -> ParquetFooter:
-    columns = _top_level(metadata[2])
+    index = _pandas_index(metadata)
+    columns = [name for name in _top_level(metadata[2]) if name not in index]
     chunks = [chunk for group in metadata[4] for chunk in group[1]]
     return ParquetFooter(
-        columns=tuple(name for name in columns if not _PANDAS_INDEX.match(name)),
+        columns=tuple(columns),
         rows=metadata[3],
         statistics={name: found for name in columns if (found := _statistics(name, chunks))},
     )
+
+
+def _pandas_index(metadata: dict[int, Any]) -> set[str]:
+    """Columns that pandas stored as the frame's index; the container leaves them out too."""
+    for entry in metadata.get(5, []):
+        if entry[1] == b"pandas":
+            stored = json.loads(entry[2]).get("index_columns", [])
+            return {name for name in stored if isinstance(name, str)}
+    return set()
 
 
 def _top_level(schema: list[dict[int, Any]]) -> list[str]:
