@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from moto.moto_server.werkzeug_app import BackendRequest
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from embedded_aws.activity_log import ActivityLog
@@ -86,7 +87,7 @@ def make_call() -> Callable[..., ApiCall]:
     def make(
         service: str, operation: str, headers: dict[str, str] | None = None, **params: Any
     ) -> ApiCall:
-        request = BackendRequest(EnvironBuilder(headers=headers).get_environ())
+        request = BackendRequest(EnvironBuilder(headers=Headers(headers)).get_environ())
         return ApiCall(service, operation, params, "AKIAEXAMPLE", REGION, ACCOUNT, request)
 
     return make
@@ -101,3 +102,14 @@ def credentials_of(runtime: Runtime) -> Callable[[dict[str, Any]], Credentials]:
         return Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
 
     return convert
+
+
+@pytest.fixture
+def bucket(runtime: Runtime, unique: Callable[[str], str]) -> str:
+    """A bucket with `open/a.csv` and `closed/b.csv`."""
+    name = unique("bucket")
+    s3 = runtime.client("s3")
+    s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=name, Key="open/a.csv", Body=b"a")
+    s3.put_object(Bucket=name, Key="closed/b.csv", Body=b"b")
+    return name

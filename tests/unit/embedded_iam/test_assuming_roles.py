@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.runtime import Credentials, Runtime
+from tests.unit.embedded_iam.calls import refused
 from tests.unit.embedded_iam.policies import Statement, allow, policy_text
 
 ACCOUNT = "123456789012"
@@ -21,13 +21,6 @@ CredentialsOf = Callable[[dict[str, Any]], Credentials]
 
 def trust(principal: Any, action: Any = "sts:AssumeRole", **more: Any) -> Statement:
     return {"Effect": "Allow", "Principal": principal, "Action": action, **more}
-
-
-def error_of(call: Callable[[], Any]) -> dict[str, str]:
-    with pytest.raises(ClientError) as caught:
-        call()
-    error: dict[str, str] = caught.value.response["Error"]
-    return error
 
 
 @pytest.fixture
@@ -62,9 +55,11 @@ def test_the_administrator_assumes_a_deploy_role_that_trusts_the_account(
 
 def test_the_administrator_is_bound_by_trust_too(runtime: Runtime, make_role: MakeRole) -> None:
     role = make_role(trust=trust(SERVICE))
-    error = error_of(lambda: runtime.client("sts").assume_role(RoleArn=role, RoleSessionName="me"))
-    assert error["Code"] == "AccessDenied"
-    assert error["Message"].endswith("no role trust policy allows the sts:AssumeRole action")
+    code, message = refused(
+        lambda: runtime.client("sts").assume_role(RoleArn=role, RoleSessionName="me")
+    )
+    assert code == "AccessDenied"
+    assert message.endswith("no role trust policy allows the sts:AssumeRole action")
 
 
 def test_a_role_that_does_not_exist_cannot_be_told_from_one_that_does_not_trust(
@@ -72,8 +67,8 @@ def test_a_role_that_does_not_exist_cannot_be_told_from_one_that_does_not_trust(
 ) -> None:
     absent = f"arn:aws:iam::{ACCOUNT}:role/absent"
     sts = runtime.client("sts")
-    error = error_of(lambda: sts.assume_role(RoleArn=absent, RoleSessionName="me"))
-    assert error["Code"] == "AccessDenied"
+    code, _ = refused(lambda: sts.assume_role(RoleArn=absent, RoleSessionName="me"))
+    assert code == "AccessDenied"
 
 
 def test_trusting_the_account_leaves_it_to_identity_policies(
@@ -85,8 +80,8 @@ def test_trusting_the_account_leaves_it_to_identity_policies(
         sts_of(allow("sts:AssumeRole", f"{role}-2")),
     )
     assert allowed.assume_role(RoleArn=role, RoleSessionName="ok")["Credentials"]
-    error = error_of(lambda: other.assume_role(RoleArn=role, RoleSessionName="no"))
-    assert "because no identity-based policy allows" in error["Message"]
+    _, message = refused(lambda: other.assume_role(RoleArn=role, RoleSessionName="no"))
+    assert "because no identity-based policy allows" in message
 
 
 def test_trusting_a_role_by_name_needs_no_identity_policy(
@@ -104,9 +99,9 @@ def test_an_external_id_must_be_the_one_agreed(runtime: Runtime, make_role: Make
     sts = runtime.client("sts")
     base = {"RoleArn": role, "RoleSessionName": "me"}
     assert sts.assume_role(**base, ExternalId="agreed")["Credentials"]
-    assert error_of(lambda: sts.assume_role(**base))["Code"] == "AccessDenied"
-    wrong = error_of(lambda: sts.assume_role(**base, ExternalId="other"))
-    assert wrong["Code"] == "AccessDenied"
+    assert refused(lambda: sts.assume_role(**base))[0] == "AccessDenied"
+    wrong, _ = refused(lambda: sts.assume_role(**base, ExternalId="other"))
+    assert wrong == "AccessDenied"
 
 
 def test_session_policies_limit_the_session(
@@ -118,10 +113,10 @@ def test_session_policies_limit_the_session(
     )
     assumed = credentials_of(answer)
     assert runtime.client("sns", assumed).list_topics()
-    error = error_of(runtime.client("s3", assumed).list_buckets)
-    assert "because no session policy allows" in error["Message"]
-    error = error_of(runtime.client("ssm", assumed).describe_parameters)
-    assert "because no identity-based policy allows" in error["Message"]
+    _, message = refused(runtime.client("s3", assumed).list_buckets)
+    assert "because no session policy allows" in message
+    _, message = refused(runtime.client("ssm", assumed).describe_parameters)
+    assert "because no identity-based policy allows" in message
 
 
 def test_session_tags_need_permission_and_become_principal_tags(
@@ -131,14 +126,14 @@ def test_session_tags_need_permission_and_become_principal_tags(
     tags = [{"Key": "team", "Value": "growth"}]
     closed = make_role(trust=trust({"AWS": ROOT}))
     sts = runtime.client("sts")
-    error = error_of(lambda: sts.assume_role(RoleArn=closed, RoleSessionName="me", Tags=tags))
-    assert "sts:TagSession" in error["Message"]
+    _, message = refused(lambda: sts.assume_role(RoleArn=closed, RoleSessionName="me", Tags=tags))
+    assert "sts:TagSession" in message
     tagging = trust({"AWS": ROOT}, ["sts:AssumeRole", "sts:TagSession"])
     role = make_role(allow("sns:ListTopics", Condition=own), trust=tagging)
     tagged = sts.assume_role(RoleArn=role, RoleSessionName="me", Tags=tags)
     assert runtime.client("sns", credentials_of(tagged)).list_topics()
     plain = sts.assume_role(RoleArn=role, RoleSessionName="me")
-    assert error_of(runtime.client("sns", credentials_of(plain)).list_topics)
+    assert refused(runtime.client("sns", credentials_of(plain)).list_topics)
 
 
 @pytest.mark.parametrize(
@@ -157,8 +152,8 @@ def test_a_request_out_of_bounds_is_refused_with_its_reason(
 ) -> None:
     role = make_role(trust=trust({"AWS": ROOT}))
     request = {"RoleArn": role, "RoleSessionName": "me"} | arguments
-    error = error_of(lambda: runtime.client("sts").assume_role(**request))
-    assert part in error["Message"]
+    _, message = refused(lambda: runtime.client("sts").assume_role(**request))
+    assert part in message
 
 
 def test_a_chained_role_lasts_an_hour_at_most(
@@ -166,19 +161,19 @@ def test_a_chained_role_lasts_an_hour_at_most(
 ) -> None:
     role = make_role(trust=trust({"AWS": ROOT}), MaxSessionDuration=7200)
     sts = sts_of(allow("sts:AssumeRole"))
-    error = error_of(
+    _, message = refused(
         lambda: sts.assume_role(RoleArn=role, RoleSessionName="me", DurationSeconds=7200)
     )
-    assert "between 900 and 3600 (for role chaining)" in error["Message"]
+    assert "between 900 and 3600 (for role chaining)" in message
 
 
 def test_other_sts_operations_are_refused_by_name(runtime: Runtime) -> None:
     sts = runtime.client("sts")
-    error = error_of(sts.get_session_token)
-    assert error["Message"].startswith("The embedded AWS does not support sts:GetSessionToken")
+    _, message = refused(sts.get_session_token)
+    assert message.startswith("The embedded AWS does not support sts:GetSessionToken")
     token = {"RoleArn": f"{ROOT}-role", "RoleSessionName": "me", "WebIdentityToken": "token"}
-    error = error_of(lambda: sts.assume_role_with_web_identity(**token))
-    assert "AssumeRoleWithWebIdentity: the embedded AWS answers signed" in error["Message"]
+    _, message = refused(lambda: sts.assume_role_with_web_identity(**token))
+    assert "AssumeRoleWithWebIdentity: the embedded AWS answers signed" in message
 
 
 def test_a_service_assumes_only_roles_that_trust_it(runtime: Runtime, make_role: MakeRole) -> None:

@@ -153,6 +153,9 @@ def _budgets(call: ApiCall, _action: str, _: MotoState) -> Sequence[str] | None:
 
 def _iam(call: ApiCall, action: str, state: MotoState) -> Sequence[str] | None:
     params = call.params
+    if service := params.get("AWSServiceName"):
+        linked = _SERVICE_LINKED_ROLES.get(service, "AWSServiceRoleFor*")
+        return [arn(call, "iam", f"role/aws-service-role/{service}/{linked}", regional=False)]
     if action.startswith("List") and not any(name.endswith("Name") for name in params):
         return None
     for kind, parameter in _IAM_ENTITIES.items():
@@ -162,6 +165,12 @@ def _iam(call: ApiCall, action: str, state: MotoState) -> Sequence[str] | None:
     return [str(params["PolicyArn"])] if params.get("PolicyArn") else None
 
 
+# Service -> the name of the role that it makes for itself.
+_SERVICE_LINKED_ROLES: Mapping[str, str] = {
+    "sagemaker.application-autoscaling.amazonaws.com": (
+        "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+    ),
+}
 _IAM_ENTITIES: Mapping[str, str] = {
     "role": "RoleName",
     "user": "UserName",

@@ -1,0 +1,81 @@
+"""Who is calling: users, sessions, strangers and the unsigned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from embedded_aws.runtime import Credentials, Runtime
+from tests.unit.embedded_iam.calls import refused
+from tests.unit.embedded_iam.policies import allow, policy_text
+
+Unique = Callable[[str], str]
+
+
+def test_an_iam_users_key_works_until_it_is_switched_off(
+    runtime: Runtime, unique: Unique, bucket: str
+) -> None:
+    iam, name = runtime.client("iam"), unique("user")
+    iam.create_user(UserName=name)
+    own = f"arn:aws:s3:::{bucket}/${{aws:username}}/*"
+    iam.put_user_policy(
+        UserName=name, PolicyName="p", PolicyDocument=policy_text(allow("s3:PutObject", own))
+    )
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    credentials = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+    s3 = runtime.client("s3", credentials)
+    assert s3.put_object(Bucket=bucket, Key=f"{name}/x", Body=b"")
+    assert refused(lambda: s3.put_object(Bucket=bucket, Key="bob/x", Body=b""))[0] == "AccessDenied"
+    identity = runtime.client("sts", credentials).get_caller_identity()
+    assert identity["Arn"].endswith(f":user/{name}")
+    iam.update_access_key(UserName=name, AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    assert refused(lambda: s3.list_buckets())[0] == "InvalidAccessKeyId"
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "code"),
+    [
+        ("sts", "get_caller_identity", "InvalidClientTokenId"),
+        ("sns", "list_topics", "InvalidClientTokenId"),
+        ("s3", "list_buckets", "InvalidAccessKeyId"),
+        ("ssm", "describe_parameters", "UnrecognizedClientException"),
+        ("lambda", "list_functions", "UnrecognizedClientException"),
+    ],
+)
+def test_an_unknown_key_is_turned_away(
+    runtime: Runtime, service: str, method: str, code: str
+) -> None:
+    client = runtime.client(service, Credentials("AKIAUNKNOWN000000000", "x"))
+    assert refused(getattr(client, method))[0] == code
+
+
+def test_an_expired_session_and_a_wrong_token_are_turned_away(
+    runtime: Runtime, make_role: Callable[..., str]
+) -> None:
+    role = make_role(allow("*"))
+    good = runtime.role_credentials(role, "lambda.amazonaws.com", "expiring")
+    stolen = Credentials(good.access_key_id, good.secret_access_key, "another token")
+    assert refused(runtime.client("sns", stolen).list_topics)[0] == "InvalidClientTokenId"
+    assert runtime.client("sns", good).list_topics()
+    assert runtime.iam is not None
+    session = runtime.iam.sessions.find(good.access_key_id)
+    object.__setattr__(session, "expires_at", datetime.now(UTC) - timedelta(seconds=1))
+    assert refused(runtime.client("sns", good).list_topics)[0] == "ExpiredToken"
+    assert refused(runtime.client("ssm", good).describe_parameters)[0] == "ExpiredTokenException"
+
+
+def test_a_session_ends_with_its_role(runtime: Runtime, make_role: Callable[..., str]) -> None:
+    role = make_role()
+    credentials = runtime.role_credentials(role, "lambda.amazonaws.com", "test")
+    runtime.client("iam").delete_role(RoleName=role.rpartition("/")[2])
+    sns = runtime.client("sns", credentials)
+    assert refused(sns.list_topics)[0] == "InvalidClientTokenId"
+
+
+def test_unsigned_requests_are_turned_away(runtime: Runtime, bucket: str) -> None:
+    answer = requests.get(f"{runtime.endpoint_url}/{bucket}/open/a.csv", timeout=5)
+    assert answer.status_code == 403
+    assert "MissingAuthenticationToken" in answer.text
