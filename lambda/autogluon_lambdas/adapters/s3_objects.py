@@ -34,7 +34,9 @@ class S3Objects:
     def find(self, bucket: str, prefix: str, limit: int) -> list[S3Object]:
         """Objects whose key starts with `prefix`, in key order, at most `limit`."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, Prefix=prefix, PaginationConfig={"MaxItems": limit}
+            Bucket=bucket,
+            Prefix=prefix,
+            PaginationConfig={"MaxItems": limit, "PageSize": min(limit, 1000)},
         )
         with _readable(S3Location(bucket, prefix)):
             return [
