@@ -186,7 +186,7 @@ def test_arguments_are_checked_by_the_table_that_the_planners_use(
         ),
         (
             {"problem_type": "binary"},
-            {"metric": "average_precision", "minimum": 0.5},
+            {"metric": "quadratic_kappa", "minimum": 0.5},
             ("does not measure", "must be init_args.eval_metric"),
         ),
         (
@@ -224,8 +224,8 @@ def test_gates_that_cannot_decide_are_refused(
 
 def test_a_gate_on_the_eval_metric_is_accepted_whatever_the_metric() -> None:
     settings = {
-        "init_args": {"label": "class", "eval_metric": "average_precision"},
-        "quality_gate": {"metric": "average_precision", "minimum": 0.5},
+        "init_args": {"label": "class", "eval_metric": "quadratic_kappa"},
+        "quality_gate": {"metric": "quadratic_kappa", "minimum": 0.5},
     }
 
     parse_environment("dev", {"predictors": {"income": settings}}, file=FILE)
