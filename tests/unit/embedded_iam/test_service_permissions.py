@@ -8,8 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pytest
-
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.runtime import Runtime
 from tests.unit.embedded_iam.calls import refused
@@ -188,22 +186,6 @@ def test_an_operation_without_a_known_action_is_denied_by_name(as_role: AsRole) 
     sagemaker = as_role(allow("*"))("sagemaker")
     message = refused(lambda: sagemaker.stop_job(JobName="j", JobCategory="AgentRFT"))[1]
     assert "sagemaker:StopJob on resource: * because the service authorization" in message
-
-
-@pytest.mark.parametrize(
-    ("document", "part"),
-    [("{}}", "not JSON"), (policy_text(allow("*", Conditions={})), "unknown element")],
-)
-def test_a_policy_that_cannot_be_evaluated_is_not_stored(
-    runtime: Runtime, make_role: Callable[..., str], document: str, part: str
-) -> None:
-    name = make_role().rpartition("/")[2]
-    code, message = refused(
-        lambda: runtime.client("iam").put_role_policy(
-            RoleName=name, PolicyName="p", PolicyDocument=document
-        )
-    )
-    assert (code, part in message) == ("MalformedPolicyDocument", True)
 
 
 def test_denials_are_logged_and_every_use_is_recorded(

@@ -74,13 +74,19 @@ class Statement:
 
 
 class Policy:
-    """A compiled policy document."""
+    """A compiled policy document.
+
+    Attributes:
+        statements_without_resource: their positions; only a trust policy may have any.
+        denies_something: whether there is a Deny statement.
+    """
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         self._statements = tuple(statements)
         self.statements_without_resource = [
             index for index, s in enumerate(self._statements) if s.resources is None
         ]
+        self.denies_something = any(statement.denies for statement in self._statements)
         self._by_action: dict[str, tuple[Statement, ...]] = {}
 
     def statements_for(self, action: str) -> tuple[Statement, ...]:
