@@ -1,10 +1,10 @@
 """All stacks of one environment, in an app."""
 
-from autogluon_constructs.names import pascal_case
-from autogluon_constructs.settings import Environment
 from aws_cdk import App
 from aws_cdk import Environment as Place
 
+from autogluon_constructs.names import pascal_case
+from autogluon_constructs.settings import Environment
 from stacks.foundation import Foundation
 from stacks.predictor_endpoint import PredictorEndpoint
 from stacks.workflows import Workflows

@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
 from autogluon_constructs import names
 from autogluon_constructs.data_clean_up import DataCleanUp
 from autogluon_constructs.data_store import DataStore
@@ -12,11 +18,6 @@ from autogluon_constructs.predictor_parameters import PredictorParameters
 from autogluon_constructs.predictor_spec import predictor_spec
 from autogluon_constructs.retention import log_retention, removal_policy
 from autogluon_constructs.settings import Environment
-from aws_cdk import Stack
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
-from constructs import Construct
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,7 @@ class Foundation(Stack):
             artifact_bucket=self._bucket_for(
                 consumer, "ArtifactBucket", self._store.artifact_bucket
             ),
-            key=kms.Key.from_key_arn(
-                consumer, "Key", self.export_value(self._store.key.key_arn)
-            ),
+            key=kms.Key.from_key_arn(consumer, "Key", self.export_value(self._store.key.key_arn)),
             training_role=self._role_for(consumer, "TrainingRole", self._training.role),
             serving_role=self._role_for(consumer, "ServingRole", self._serving.role),
         )

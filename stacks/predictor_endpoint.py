@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from autogluon_constructs import names
-from autogluon_constructs.autogluon_endpoint import AutoGluonEndpoint
-from autogluon_constructs.image_registry import catalogue_image
-from autogluon_constructs.settings import Endpoint, Environment
 from aws_cdk import DefaultStackSynthesizer, Stack
 from constructs import Construct
 
+from autogluon_constructs import names
+from autogluon_constructs.autogluon_endpoint import AutoGluonEndpoint
+from autogluon_constructs.image_registry import inference_image
+from autogluon_constructs.settings import Endpoint, Environment
 from stacks.foundation import Foundation
 
 
@@ -43,7 +43,7 @@ class PredictorEndpoint(Stack):
             environment=settings.name,
             predictor=predictor,
             endpoint=endpoint,
-            ami=catalogue_image(settings.predictors[predictor]).ami,
+            ami=inference_image(settings.predictors[predictor]).ami,
             serving_role=shared.serving_role,
             key=shared.key,
             network_isolation=settings.network_isolation,

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from aws_cdk import Stack
+from constructs import Construct
+
 from autogluon_constructs import names
 from autogluon_constructs.container_code import ContainerCode
 from autogluon_constructs.deployment_parameter import DeploymentParameter
@@ -12,9 +15,6 @@ from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWo
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
 from autogluon_constructs.workflows.surroundings import Surroundings
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
-from aws_cdk import Stack
-from constructs import Construct
-
 from stacks.foundation import Foundation
 
 

@@ -19,7 +19,7 @@ class UnsupportedRegionError(ValueError):
 
 @dataclass(frozen=True)
 class ResolvedImage:
-    """What a predictor's containers run: URIs for training and inference, and AMI needs."""
+    """What a predictor's containers run: URIs, and the AMI needs of the one that serves."""
 
     version: str
     training_uri: str
@@ -27,9 +27,18 @@ class ResolvedImage:
     ami: HostImages | None
 
 
-def catalogue_image(predictor: Predictor) -> Image:
-    """The catalogue's image for a predictor's version; GPU types mean the GPU variant."""
-    processor = instance_types()[predictor.training.instance_type].processor
+def training_image(predictor: Predictor) -> Image:
+    """The catalogue's image that trains; GPU types mean the GPU variant."""
+    return _image(predictor, predictor.training.instance_type)
+
+
+def inference_image(predictor: Predictor) -> Image:
+    """The catalogue's image that serves endpoint and batch, which agree on the processor."""
+    return _image(predictor, predictor.batch.instance_type)
+
+
+def _image(predictor: Predictor, instance_type: str) -> Image:
+    processor = instance_types()[instance_type].processor
     return find_image(predictor.framework_version, processor)
 
 
@@ -54,13 +63,13 @@ class ImageRegistry:
 
     def image_of(self, predictor: Predictor) -> ResolvedImage:
         """The image that a predictor's settings mean, with full URIs."""
-        image = catalogue_image(predictor)
+        training, inference = training_image(predictor), inference_image(predictor)
         custom = predictor.image_uri
         return ResolvedImage(
-            version=image.version,
-            training_uri=self._uri(image.training) if custom is None else custom,
-            inference_uri=self._uri(image.inference) if custom is None else custom,
-            ami=image.ami,
+            version=training.version,
+            training_uri=self._uri(training.training) if custom is None else custom,
+            inference_uri=self._uri(inference.inference) if custom is None else custom,
+            ami=inference.ami,
         )
 
     def repository_arns(self, predictors: Iterable[Predictor]) -> list[str]:

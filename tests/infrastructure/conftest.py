@@ -83,6 +83,7 @@ def rich(synthesize: Callable[[Environment], Templates]) -> Templates:
                 "init_args": {"label": "y"},
                 "image_uri": "210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/ml/ours:7",
             },
+            "mixed": {"init_args": {"label": "y"}, "training": gpu},
             "older": {"init_args": {"label": "y"}, "framework_version": "1.5"},
         },
     }

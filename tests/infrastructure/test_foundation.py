@@ -157,6 +157,16 @@ def test_a_gpu_predictors_spec_has_the_gpu_image_its_hosts_and_no_volume_key(
     assert spec.transform_ami_version == "al2-ami-sagemaker-batch-gpu-535"
 
 
+def test_training_and_serving_each_get_the_image_of_their_processor(rich: Templates) -> None:
+    text = flat(parameter_text(rich["Foundation"], "/autogluon/rich/predictors/mixed/spec"))
+
+    spec = PredictorSpec.from_json(text)
+
+    assert spec.image_uri.endswith("/autogluon:1.6.3-cu133-amzn2023")
+    assert spec.inference_image_uri.endswith("/autogluon:1.6.3-cpu-amzn2023")
+    assert spec.transform_ami_version is None
+
+
 def test_in_a_known_region_the_image_uri_is_complete(rich: Templates) -> None:
     foundation = rich["Foundation"]
     specs = {

@@ -79,17 +79,19 @@ def _time_limit_leaves_head_room(fields: Fields) -> Iterator[str]:
 
 
 def _processors_agree(fields: Fields) -> Iterator[str]:
+    # One image trains, one serves endpoint and batch: a model version names a single image.
     used = list(_used_types(fields))
-    if not used:
-        return
-    first_path, first = used[0]
-    for path, other in used[1:]:
-        if other.processor != first.processor:
-            yield (
-                f"{path}: got '{other.name}', a {other.processor.upper()} type, with the "
-                f"{first.processor.upper()} image that {first_path} '{first.name}' means; "
-                "allowed: one kind of processor per predictor"
-            )
+    for sections in (("training",), ("batch", "endpoint")):
+        group = [entry for entry in used if entry[0].startswith(sections)]
+        for path, other in group[1:]:
+            first_path, first = group[0]
+            if other.processor != first.processor:
+                yield (
+                    f"{path}: got '{other.name}', a {other.processor.upper()} type, with the "
+                    f"{first.processor.upper()} image that {first_path} '{first.name}' means; "
+                    f"allowed: {first.processor.upper()} types, or {other.processor.upper()} types "
+                    f"for all of {' and '.join(sections)}"
+                )
 
 
 def _accelerators_are_driven(fields: Fields) -> Iterator[str]:

@@ -273,6 +273,24 @@ def test_a_gpu_endpoint_under_a_cpu_image_is_refused() -> None:
     assert_one(found, "endpoint.instance_type: got 'ml.g5.xlarge', a GPU type, with the CPU image")
 
 
+def test_a_cpu_type_among_the_types_of_gpu_training_is_refused() -> None:
+    found = problems_of_predictor(
+        training={"instance_type": "ml.g5.xlarge", "allowed_instance_types": ["ml.m5.large"]}
+    )
+
+    assert_one(found, "training.allowed_instance_types: got 'ml.m5.large', a CPU type")
+
+
+def test_training_on_a_gpu_and_serving_on_cpus_is_accepted() -> None:
+    settings = {
+        "init_args": {"label": "class"},
+        "training": {"instance_type": "ml.g5.xlarge"},
+        "endpoint": {"instance_type": "ml.m5.large"},
+    }
+
+    parse_environment("dev", {"predictors": {"income": settings}}, file=FILE)
+
+
 def test_a_gpu_that_the_image_cannot_drive_is_refused() -> None:
     gpu = {"instance_type": "ml.p3.2xlarge"}
 
