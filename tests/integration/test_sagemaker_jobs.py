@@ -242,7 +242,49 @@ class Jobs:
         text: str = answer["Body"].read().decode()
         return text
 
-    def transform(self, name: str, uri: str, **changes: Any) -> dict[str, Any]:
+    def process(self, name: str, code: str, **changes: Any) -> dict[str, Any]:
+        client = self.client("sagemaker")
+        inp, out = "/opt/ml/processing/in", "/opt/ml/processing/out"
+        program = f"import time; inp, out = {inp!r}, {out!r}; {code}"
+        source = {"S3DataType": "S3Prefix", "S3InputMode": "File", "LocalPath": inp}
+        target = {"S3UploadMode": "EndOfJob", "LocalPath": out}
+        request = {
+            "ProcessingJobName": name,
+            "RoleArn": ROLE,
+            "AppSpecification": {
+                "ImageUri": IMAGE,
+                "ContainerEntrypoint": ["python3", "-c"],
+                "ContainerArguments": [program],
+            },
+            "ProcessingInputs": [
+                {"InputName": "in", "S3Input": {"S3Uri": f"s3://{BUCKET}/process/in", **source}}
+            ],
+            "ProcessingOutputConfig": {
+                "Outputs": [
+                    {
+                        "OutputName": "out",
+                        "S3Output": {"S3Uri": f"s3://{BUCKET}/process/out/{name}", **target},
+                    }
+                ]
+            },
+            "ProcessingResources": {
+                "ClusterConfig": {
+                    "InstanceType": "ml.m5.large",
+                    "InstanceCount": 1,
+                    "VolumeSizeInGB": 10,
+                }
+            },
+        }
+        client.create_processing_job(**{**request, **changes})
+        return _wait(
+            lambda: client.describe_processing_job(ProcessingJobName=name),
+            "ProcessingJobStatus",
+            {"InProgress", "Stopping"},
+        )
+
+    def transform(
+        self, name: str, uri: str, *, wait: bool = True, **changes: Any
+    ) -> dict[str, Any]:
         client = self.client("sagemaker")
         request = {
             "TransformJobName": name,
@@ -256,6 +298,10 @@ class Jobs:
             "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
         }
         client.create_transform_job(**{**request, **changes})
+        return self.transform_result(name) if wait else {}
+
+    def transform_result(self, name: str) -> dict[str, Any]:
+        client = self.client("sagemaker")
         return _wait(
             lambda: client.describe_transform_job(TransformJobName=name),
             "TransformJobStatus",
@@ -533,6 +579,27 @@ class TestEndpoints:
         client.delete_endpoint(EndpointName="threads")
 
 
+class TestProcessing:
+    def test_a_program_reads_its_inputs_and_its_outputs_are_uploaded(self, jobs: Jobs) -> None:
+        jobs.put("process/in/a.txt", "x")
+        job = jobs.process(
+            "copy", "open(out + '/b.txt', 'w').write(open(inp + '/a.txt').read() * 3)"
+        )
+        assert job["ProcessingJobStatus"] == "Completed", job
+        assert jobs.get(f"s3://{BUCKET}/process/out/copy/b.txt") == b"xxx"
+
+    def test_a_program_that_raises_fails_the_job_with_its_words(self, jobs: Jobs) -> None:
+        jobs.put("process/in/a.txt", "x")
+        job = jobs.process("wrong", "raise ValueError('no such column')")
+        assert job["ProcessingJobStatus"] == "Failed"
+        assert job["FailureReason"] == ("AlgorithmError: ValueError: no such column, exit code: 1")
+
+    def test_a_program_over_its_time_is_stopped(self, jobs: Jobs) -> None:
+        jobs.put("process/in/a.txt", "x")
+        job = jobs.process("late", "time.sleep(60)", StoppingCondition={"MaxRuntimeInSeconds": 1})
+        assert "exceeded MaxRuntimeInSeconds (1 s)" in job["FailureReason"]
+
+
 @pytest.mark.usefixtures("endpoint")
 class TestTransforms:
     def test_every_object_of_a_prefix_gets_its_answers(self, jobs: Jobs) -> None:
@@ -574,6 +641,19 @@ class TestTransforms:
         uri = jobs.put("one/in.csv", "1\n")
         job = jobs.transform("broken-batch", uri, ModelName="broken-batch")
         assert "RuntimeError: the model is not for this version" in job["FailureReason"]
+
+    def test_a_transform_can_be_stopped(self, jobs: Jobs) -> None:
+        uri = jobs.put("stop/in.csv", "1\n" * 5000)
+        jobs.transform("stop", uri, wait=False, BatchStrategy="SingleRecord")
+        jobs.client("sagemaker").stop_transform_job(TransformJobName="stop")
+        assert jobs.transform_result("stop")["TransformJobStatus"] == "Stopped"
+        keys = jobs.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="stop/")["Contents"]
+        assert [item["Key"] for item in keys] == ["stop/in.csv"]
+
+    def test_nothing_stays_on_the_disk(self, jobs: Jobs) -> None:
+        folders = jobs.aws.runtime.state_dir / "sagemaker" / "us-east-1"
+        left = [path.name for kind in folders.iterdir() for path in kind.iterdir()]
+        assert all(name.startswith("echo-") for name in left), left
 
     def test_the_jobs_environment_overrides_the_models(self, jobs: Jobs) -> None:
         uri = jobs.put("env/in.csv", "1\n")

@@ -9,6 +9,7 @@ from typing import Any
 
 from embedded_aws.sagemaker.container_logs import ContainerLog
 from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.in_flight import InFlight
 from embedded_aws.sagemaker.model_records import resolve_model
 from embedded_aws.sagemaker.model_server import ModelServer
 from embedded_aws.sagemaker.service import SageMaker
@@ -17,6 +18,7 @@ from embedded_aws.sagemaker.state import Record
 LOG_GROUPS = "/aws/sagemaker/Endpoints"
 # SageMaker's default; a server that crashes is noticed at once and does not wait for it.
 _DEFAULT_STARTUP_SECONDS = 480
+_DRAIN_SECONDS = 60.0  # no invocation takes longer
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Variant:
     instance_count: int
     server: ModelServer
     log: ContainerLog
+    in_flight: InFlight = field(default_factory=InFlight)
 
     def describe(self) -> dict[str, Any]:
         """Its ProductionVariantSummary."""
@@ -50,8 +53,9 @@ class Deployment:
     variants: dict[str, Variant] = field(default_factory=dict)
 
     def stop(self) -> None:
-        """End all servers."""
+        """End all servers, each after the last answer it owes."""
         for variant in self.variants.values():
+            variant.in_flight.wait_until_none(_DRAIN_SECONDS)
             variant.server.stop()
             variant.log.close()
 

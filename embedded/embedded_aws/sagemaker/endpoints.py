@@ -135,13 +135,12 @@ class Endpoints:
             return
         with store.lock:
             old = endpoint.deployment
-            deleted = store.table(ENDPOINT).get(endpoint.name) is not endpoint
-            if not deleted:
-                _retain_properties(old, new, retain)
-                endpoint.deployment, endpoint.config_name = new, config.name
-                endpoint.settle("InService")
-        (new if deleted else old or Deployment("")).stop()
+            _retain_properties(old, new, retain)
+            endpoint.deployment, endpoint.config_name = new, config.name
+            endpoint.settle("InService")
         self._service.say(f"endpoint {endpoint.name} is in service with {config.name}")
+        if old is not None:
+            old.stop()
 
     def _roll_back(self, store: RegionStore, endpoint: Endpoint, reason: str) -> None:
         """A failed update goes back to InService with the old configuration and, as on AWS,

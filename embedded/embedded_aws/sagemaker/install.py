@@ -8,9 +8,11 @@ from embedded_aws.sagemaker.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.endpoints import Endpoints
 from embedded_aws.sagemaker.invocation_metrics import InvocationMetrics
 from embedded_aws.sagemaker.invocations import Invocations
+from embedded_aws.sagemaker.model_data import make_removable
 from embedded_aws.sagemaker.model_package_groups import ModelPackageGroups
 from embedded_aws.sagemaker.model_packages import ModelPackages
 from embedded_aws.sagemaker.models import Models
+from embedded_aws.sagemaker.processing_jobs import ProcessingJobs
 from embedded_aws.sagemaker.service import SageMaker, checked
 from embedded_aws.sagemaker.tags import Tags
 from embedded_aws.sagemaker.training_jobs import TrainingJobs
@@ -28,6 +30,7 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
         ModelPackageGroups(service),
         ModelPackages(service),
         TransformJobs(service),
+        ProcessingJobs(service),
         Tags(service),
     )
     operations: dict[str, Operation] = {}
@@ -36,5 +39,8 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
     runtime.gateway.register_service("sagemaker", checked(operations))
     invocations = Invocations(service, InvocationMetrics(service))
     runtime.gateway.register_service("sagemaker-runtime", invocations.operations())
-    runtime.on_close.append(service.closing.set)
+    runtime.on_close += [
+        lambda: make_removable(runtime.state_dir / "sagemaker"),
+        service.closing.set,
+    ]
     return service

@@ -56,8 +56,10 @@ class Invocations:
             raise ApiError(
                 "413", f"HTTP content length exceeded {MAX_PAYLOAD_BYTES} bytes.", status=413
             )
-        endpoint = self._find(call)
-        variant = _choose(endpoint, params.get("TargetVariant"))
+        with self._service.region(call.region).lock:
+            endpoint = self._find(call)
+            variant = _choose(endpoint, params.get("TargetVariant"))
+            variant.in_flight.begin()  # from here on an update waits for this request
         headers = {
             "Content-Type": params.get("ContentType"),
             "Accept": params.get("Accept"),
@@ -69,6 +71,8 @@ class Invocations:
             answer = variant.server.invoke(body, headers, TIMEOUT_SECONDS)
         except NoAnswerError as error:
             answer = Answer(0, "text/plain", str(error).encode(), None)
+        finally:
+            variant.in_flight.end()
         seconds = time.perf_counter() - started
         self._metrics.count(call.region, endpoint.name, variant.name, answer.status, seconds)
         if not 200 <= answer.status < 300:

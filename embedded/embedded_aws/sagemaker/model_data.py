@@ -62,4 +62,10 @@ def _write_protect(folder: Path) -> None:
     """SageMaker mounts models read-only. (A process of the superuser can write all the same.)"""
     for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink():
-            path.chmod(stat.S_IMODE(os.stat(path).st_mode) & ~0o222)
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)
+
+
+def make_removable(folder: Path) -> None:
+    """Undo the write protection of all folders below: what is in them can be deleted again."""
+    for path, _, _ in os.walk(folder):
+        os.chmod(path, 0o700)

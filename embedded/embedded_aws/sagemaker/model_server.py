@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import shutil
 import socket
 import threading
 import time
@@ -17,7 +18,7 @@ from embedded_aws.sagemaker.container import Container
 from embedded_aws.sagemaker.container_logs import ContainerLog
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.images import network_environment, resolve_image, version_note
-from embedded_aws.sagemaker.model_data import fetch_model
+from embedded_aws.sagemaker.model_data import fetch_model, make_removable
 from embedded_aws.sagemaker.model_records import ServedModel
 from embedded_aws.sagemaker.opt_ml import OptMl
 from embedded_aws.sagemaker.service import SageMaker
@@ -50,6 +51,7 @@ class ModelServer:
     def __init__(self, service: SageMaker, model: ServedModel, folder: Path, region: str) -> None:
         self._service = service
         self._model = model
+        self._folder = folder
         self._opt_ml = OptMl(folder / "opt" / "ml")
         self._region = region
         self._container: Container | None = None
@@ -70,6 +72,22 @@ class ModelServer:
         Raises:
             JobError: the image is refused, the data cannot be read, or the server does not answer.
         """
+        try:
+            python, environment = self._prepare(credentials, log, extra_environment)
+            self._spawn(python, environment, log)
+            self._wait_until_healthy(startup_seconds, log)
+        except BaseException:
+            self.stop()
+            raise
+        self._service.start(
+            f"restart-{self._model.name}",
+            lambda: self._restart_forever(python, environment, log),
+        )
+
+    def _prepare(
+        self, credentials: Credentials, log: ContainerLog, extra_environment: Mapping[str, str]
+    ) -> tuple[str, dict[str, str]]:
+        """The container's interpreter and environment; its model lies ready."""
         image = resolve_image(self._model.image, self._service.runtime.image_python)
         if note := version_note(image):
             log.write(note)
@@ -77,25 +95,21 @@ class ModelServer:
         client = self._service.runtime.client("s3", credentials, self._region)
         fetch_model(client, self._model, self._opt_ml.model)
         allowed = self._service.runtime.child_environment(credentials, self._region)
-        environment = {
+        return str(image.python), {
             **image.environment(self._opt_ml),
             **self._opt_ml.rewrite_values({**self._model.environment, **extra_environment}),
             **network_environment(self._model.isolated, allowed, self._region),
         }
-        self._spawn(str(image.python), environment, log)
-        self._wait_until_healthy(startup_seconds, log)
-        self._service.start(
-            f"restart-{self._model.name}",
-            lambda: self._restart_forever(str(image.python), environment, log),
-        )
 
     def stop(self) -> None:
-        """End the server and everything it started; safe to call twice."""
+        """End the server and everything it started, remove its folder; safe to call twice."""
         with self._lock:
             self._stopped.set()
             container, self._container = self._container, None
         if container is not None:
             container.stop(_STOP_SECONDS)
+        make_removable(self._folder)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def invoke(
         self, body: bytes, headers: Mapping[str, str | None], timeout_seconds: float
@@ -161,7 +175,6 @@ class ModelServer:
                 raise JobError(f"its model server ended at its start: {log.last_words()}")
             if self._ping(deadline):
                 return
-        self.stop()
         raise JobError(f"it did not answer within {seconds:g} s; its log ends: {log.last_words()}")
 
     def _ping(self, deadline: float) -> bool:

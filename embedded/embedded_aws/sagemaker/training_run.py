@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 import uuid
 from pathlib import Path
@@ -29,7 +30,11 @@ LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _HOST = "algo-1"
 _TOOLKIT = Path(__file__).with_name("image") / "toolkit.py"
 _FAILURE_CHARACTERS = 1024  # what SageMaker reads of /opt/ml/output/failure
-_ENDINGS = {Ending.STOPPED: "Stopped", Ending.TIMED_OUT: "MaxRuntimeExceeded"}
+_ENDINGS = {
+    Ending.EXITED: "Completed",
+    Ending.STOPPED: "Stopped",
+    Ending.TIMED_OUT: "MaxRuntimeExceeded",
+}
 
 
 class TrainingRun:
@@ -40,7 +45,8 @@ class TrainingRun:
         self._job = job
         self._request = job.request
         self._credentials = credentials
-        self._opt_ml = OptMl(service.folder(job.region, "training-job", job.name) / "opt" / "ml")
+        self._folder = service.folder(job.region, "training-job", job.name)
+        self._opt_ml = OptMl(self._folder / "opt" / "ml")
         self._s3 = service.runtime.client("s3", credentials, job.region)
         output = job.request["OutputDataConfig"]
         self._output_uri = s3_data.S3Uri.parse(output["S3OutputPath"]).below(job.name, "output")
@@ -48,31 +54,27 @@ class TrainingRun:
 
     def run(self) -> None:
         """Run the job; every failure ends it as Failed with a reason."""
-        job = self._job
+        job, service = self._job, self._service
+        logs = service.runtime.client("logs", self._credentials, job.region)
+        stream = f"{job.name}/{_HOST}-{int(time.time())}"
+        log = ContainerLog(service, logs, LOG_GROUP, stream, on_line=job.metrics.read)
+        status, reason = "Failed", None
         try:
-            log = ContainerLog(
-                self._service,
-                self._service.runtime.client("logs", self._credentials, job.region),
-                LOG_GROUP,
-                f"{job.name}/{_HOST}-{int(time.time())}",
-                on_line=job.metrics.read,
-            )
-            try:
-                self._run(log)
-            finally:
-                log.close()
+            status = self._run(log)
         except JobError as error:
-            self._fail(str(error))
+            reason = str(error)
         except Exception as error:  # noqa: BLE001 - a thread's last resort: the job must end
-            self._fail(f"InternalServerError: {type(error).__name__}: {error}")
-
-    def _fail(self, reason: str) -> None:
-        if self._service.closing.is_set():
+            reason = f"InternalServerError: {type(error).__name__}: {error}"
+        log.close()
+        if service.closing.is_set():
             return
-        self._job.end("Failed", reason)
-        self._service.say(f"training job {self._job.name} failed: {reason.splitlines()[0][:200]}")
+        shutil.rmtree(self._folder, ignore_errors=True)
+        job.end(status, reason)
+        first_line = (reason or "").partition("\n")[0][:200]
+        service.say(f"training job {job.name}: {status} {first_line}".rstrip())
 
-    def _run(self, log: ContainerLog) -> None:
+    def _run(self, log: ContainerLog) -> str:
+        """The job's last secondary status; raises JobError when it failed."""
         job = self._job
         image = resolve_image(
             self._request["AlgorithmSpecification"]["TrainingImage"],
@@ -87,16 +89,14 @@ class TrainingRun:
         with checkpoints.synchronised(self._s3, self._request, self._opt_ml):
             ending, exit_code = self._train(image, log, deadline)
         if self._service.closing.is_set():
-            return
+            return "Stopped"
         if ending is Ending.EXITED and exit_code != 0:
             self._upload_output()
             raise JobError(f"AlgorithmError: {self._failure_text(log)}, exit code: {exit_code}")
         job.enter("Uploading")
         self._upload_model()
         self._upload_output()
-        end = _ENDINGS.get(ending, "Completed")
-        job.end(end)
-        self._service.say(f"training job {job.name}: {end}")
+        return _ENDINGS[ending]
 
     def _prepare(self) -> None:
         self._opt_ml.create()
@@ -198,7 +198,7 @@ class TrainingRun:
             self._upload_packed(data, self._output_uri.below("output.tar.gz"))
 
     def _upload_packed(self, folder: Path, uri: s3_data.S3Uri) -> None:
-        archive = self._opt_ml.root.parent / f"{uuid.uuid4().hex}.tar.gz"
+        archive = self._folder / f"{uuid.uuid4().hex}.tar.gz"
         s3_data.pack(folder, archive)
         s3_data.upload(self._s3, archive, uri, self._kms_key_id)
         archive.unlink()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, cast
 
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
+from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
-from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
+from embedded_aws.sagemaker.state import RegionStore, tags_of
 from embedded_aws.sagemaker.transform_run import TransformRun
 
 KIND = "transform-job"
@@ -23,15 +22,8 @@ _PAYLOAD_LIMIT_MB = 100
 
 
 @dataclass
-class TransformJob(Record):
+class TransformJob(JobRecord):
     """A transform job and where it stands."""
-
-    region: str = ""
-    stop: threading.Event = field(default_factory=threading.Event)
-    failure_reason: str | None = None
-    started: datetime | None = None
-    ended: datetime | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def max_payload_mb(self) -> int:
@@ -43,31 +35,9 @@ class TransformJob(Record):
         """MaxConcurrentTransforms; 0, like absence, leaves it to SageMaker, which takes 1."""
         return int(self.request.get("MaxConcurrentTransforms") or 1)
 
-    def begin(self) -> None:
-        """The model server is up."""
-        self.started = self.modified = now()
-
-    def end(self, status: str, failure_reason: str | None) -> None:
-        """Reach Completed, Failed or Stopped."""
-        with self._lock:
-            self.failure_reason = failure_reason if status == "Failed" else None
-            self.ended = self.modified = now()
-            self.status = status
-
-    def request_stop(self) -> None:
-        """Ask the run to stop. Raises ApiError when the job has ended."""
-        with self._lock:
-            if self.status != "InProgress":
-                raise invalid(
-                    "The request was rejected because the transform job is in status "
-                    f"{self.status}."
-                )
-            self.status, self.modified = "Stopping", now()
-        self.stop.set()
-
     def describe(self) -> dict[str, Any]:
         """DescribeTransformJob's answer."""
-        with self._lock:
+        with self.lock:
             optional = {
                 "FailureReason": self.failure_reason,
                 "TransformStartTime": self.started,

@@ -1,0 +1,43 @@
+"""What transform and processing jobs have in common: they run, end, and may be stopped."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from embedded_aws.sagemaker.errors import invalid
+from embedded_aws.sagemaker.state import Record, now
+
+
+@dataclass
+class JobRecord(Record):
+    """A job and where it stands: InProgress, Stopping, then Completed, Failed or Stopped."""
+
+    region: str = ""
+    stop: threading.Event = field(default_factory=threading.Event)
+    failure_reason: str | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self) -> None:
+        """The instances are up."""
+        self.started = self.modified = now()
+
+    def end(self, status: str, failure_reason: str | None = None) -> None:
+        """Reach Completed, Failed or Stopped."""
+        with self.lock:
+            self.failure_reason = failure_reason if status == "Failed" else None
+            self.ended = self.modified = now()
+            self.status = status
+
+    def request_stop(self) -> None:
+        """Ask the run to stop. Raises ApiError when the job has ended."""
+        with self.lock:
+            if self.status != "InProgress":
+                raise invalid(
+                    f"The request was rejected because the job is in status {self.status}."
+                )
+            self.status, self.modified = "Stopping", now()
+        self.stop.set()

@@ -1,0 +1,145 @@
+"""Processing jobs as the API shows them: create, describe, list, stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from embedded_aws.gateway import ApiCall, Operation
+from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
+from embedded_aws.sagemaker.instance_types import check_volume_key
+from embedded_aws.sagemaker.job_record import JobRecord
+from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.processing_run import ProcessingRun
+from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.sagemaker.state import RegionStore, tags_of
+
+KIND = "processing-job"
+_LOCAL_ROOT = "/opt/ml/processing/"
+
+
+@dataclass
+class ProcessingJob(JobRecord):
+    """A processing job and where it stands."""
+
+    exit_message: str | None = None
+
+    def describe(self) -> dict[str, Any]:
+        """DescribeProcessingJob's answer."""
+        with self.lock:
+            optional = {
+                "FailureReason": self.failure_reason,
+                "ExitMessage": self.exit_message,
+                "ProcessingStartTime": self.started,
+                "ProcessingEndTime": self.ended,
+            }
+            return {
+                **self.described(),
+                "ProcessingJobArn": self.arn,
+                "ProcessingJobStatus": self.status,
+                "CreationTime": self.created,
+                "LastModifiedTime": self.modified,
+                **{name: value for name, value in optional.items() if value is not None},
+            }
+
+    def summarize(self) -> dict[str, Any]:
+        """One entry of ListProcessingJobs."""
+        optional = {
+            "ProcessingEndTime": self.ended,
+            "FailureReason": self.failure_reason,
+            "ExitMessage": self.exit_message,
+        }
+        return {
+            "ProcessingJobName": self.name,
+            "ProcessingJobArn": self.arn,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.modified,
+            "ProcessingJobStatus": self.status,
+            **{name: value for name, value in optional.items() if value is not None},
+        }
+
+
+class ProcessingJobs:
+    """The operations on processing jobs."""
+
+    def __init__(self, service: SageMaker) -> None:
+        self._service = service
+
+    def operations(self) -> dict[str, Operation]:
+        """By API name."""
+        return {
+            "CreateProcessingJob": self._create,
+            "DescribeProcessingJob": lambda call: self._find(call).describe(),
+            "ListProcessingJobs": self._list,
+            "StopProcessingJob": lambda call: self._find(call).request_stop(),
+        }
+
+    def _create(self, call: ApiCall) -> dict[str, Any]:
+        request, store = call.params, self._service.region(call.region)
+        name = request["ProcessingJobName"]
+        _check(request)
+        arn = store.arn(KIND, name)
+        credentials = self._service.assume(request["RoleArn"], name, arn)
+        job = ProcessingJob(
+            name, arn, request, "InProgress", tags=tags_of(request), region=call.region
+        )
+        with store.lock:
+            if name in store.table(KIND):
+                raise job_in_use("Processing job", arn)
+            store.table(KIND)[name] = job
+        self._service.say(f"processing job {name} started")
+        run = ProcessingRun(self._service, job, credentials)
+        self._service.start(f"processing-{name}", run.run)
+        return {"ProcessingJobArn": arn}
+
+    def _list(self, call: ApiCall) -> dict[str, Any]:
+        return list_page(
+            call,
+            _jobs(self._service.region(call.region)).values(),
+            "ProcessingJobSummaries",
+            ProcessingJob.summarize,
+            descending=False,
+        )
+
+    def _find(self, call: ApiCall) -> ProcessingJob:
+        name = call.params["ProcessingJobName"]
+        job = _jobs(self._service.region(call.region)).get(name)
+        if job is None:
+            raise invalid(f"Could not find requested job with name: {name}")
+        return job
+
+
+def _jobs(store: RegionStore) -> dict[str, ProcessingJob]:
+    return cast(dict[str, ProcessingJob], store.table(KIND))
+
+
+def _check(request: dict[str, Any]) -> None:
+    """Refuse what SageMaker refuses although its model allows it, and paths we cannot map."""
+    cluster = request["ProcessingResources"]["ClusterConfig"]
+    for member in ("InstanceType", "InstanceCount"):
+        if cluster.get(member) is None:
+            raise invalid(f"ProcessingResources.ClusterConfig.{member} is required.")
+    check_volume_key("VolumeKmsKeyId", cluster.get("VolumeKmsKeyId"), cluster["InstanceType"])
+    if not request["AppSpecification"].get("ContainerEntrypoint"):
+        raise invalid(
+            "The embedded AWS needs AppSpecification.ContainerEntrypoint: the AutoGluon image has "
+            "no entry point for processing."
+        )
+    inputs = [(item["InputName"], item.get("S3Input")) for item in _inputs(request)]
+    outputs = [(item["OutputName"], item.get("S3Output")) for item in _outputs(request)]
+    for name, place in inputs + outputs:
+        if place is None or not place.get("LocalPath", "").startswith(_LOCAL_ROOT):
+            raise invalid(f"{name!r} needs an S3 place with a LocalPath below {_LOCAL_ROOT}.")
+        try:
+            s3_data.S3Uri.parse(place["S3Uri"])
+        except JobError as error:
+            raise invalid(f"{name!r}: {error}") from error
+
+
+def _inputs(request: dict[str, Any]) -> list[dict[str, Any]]:
+    return request.get("ProcessingInputs") or []
+
+
+def _outputs(request: dict[str, Any]) -> list[dict[str, Any]]:
+    return (request.get("ProcessingOutputConfig") or {}).get("Outputs") or []
