@@ -1,0 +1,26 @@
+"""Contract with moto: what is patched is still there, and patching still helps."""
+
+from __future__ import annotations
+
+import inspect
+
+from moto.s3 import models, responses
+
+from embedded_aws.cloudformation.moto_s3 import patch_moto_s3
+
+
+def test_moto_still_asks_the_patched_check_before_it_switches_logging_on() -> None:
+    assert "self._log_permissions_enabled_policy(" in inspect.getsource(
+        models.FakeBucket.set_logging
+    )
+    patch_moto_s3()
+    bucket = models.FakeBucket("b", "123456789012", "us-east-1")
+    assert bucket._log_permissions_enabled_policy(target_bucket=bucket, target_prefix=None)
+
+
+def test_moto_still_delivers_access_logs_through_the_patched_method() -> None:
+    assert "self.backend.log_incoming_request(" in inspect.getsource(responses.S3Response)
+    patch_moto_s3()
+    backend = models.S3Backend("us-east-1", "123456789012")
+    assert backend.log_incoming_request(request=None, bucket_name="b") is None
+    assert "put_object" not in inspect.getsource(models.S3Backend.log_incoming_request)
