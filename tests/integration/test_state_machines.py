@@ -732,6 +732,20 @@ class TestExecutions:
         events = states.get_execution_history(executionArn=result["executionArn"])["events"]
         assert events[-1]["type"] == "ExecutionTimedOut"
 
+    def test_too_long_a_history_fails_the_execution(
+        self, run: Run, states: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("embedded_aws.stepfunctions.history.EVENTS_LIMIT", 20)
+        endless = {
+            "A": {"Type": "Pass", "Next": "B"},
+            "B": {"Type": "Pass", "Next": "A"},
+        }
+        result = run(endless)
+        assert (result["status"], result["error"]) == ("FAILED", "States.Runtime")
+        assert "maximum number of history events" in result["cause"]
+        events = states.get_execution_history(executionArn=result["executionArn"])["events"]
+        assert (len(events), events[-1]["type"]) == (20, "ExecutionFailed")
+
     def test_list_filters_by_status(self, create: Create, states: Any) -> None:
         arn = create({"F": {"Type": "Fail", "Error": "E"}})
         execution = states.start_execution(stateMachineArn=arn)["executionArn"]

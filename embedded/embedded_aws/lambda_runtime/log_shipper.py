@@ -13,6 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.runtime import Credentials, Runtime
 
+_BATCH_EVENTS = 500
+
 
 @dataclass(frozen=True)
 class LogDestination:
@@ -44,8 +46,17 @@ class LogShipper:
             self._queue.put((destination, events))
 
     def _ship_forever(self) -> None:
+        waiting: tuple[LogDestination, list[dict[str, Any]]] | None = None
         while True:
-            destination, events = self._queue.get()
+            destination, events = waiting or self._queue.get()
+            waiting = None
+            # What has queued up for the same stream travels in one request.
+            while waiting is None and len(events) < _BATCH_EVENTS and not self._queue.empty():
+                following = self._queue.get()
+                if following[0] == destination:
+                    events = events + following[1]
+                else:
+                    waiting = following
             try:
                 self._put(destination, events)
             except (ClientError, BotoCoreError) as error:

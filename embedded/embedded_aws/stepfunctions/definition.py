@@ -25,13 +25,23 @@ _JSONATA_FIELDS = {
     "Fail": {"Type", "Comment", "QueryLanguage", "Error", "Cause"},
     "Parallel": _COMMON | {"Branches", "Arguments", "Retry", "Catch"},
     "Map": _COMMON
-    | {"Items", "ItemProcessor", "ItemSelector", "ItemReader", "MaxConcurrency", "Label", "Retry",
-       "Catch", "ToleratedFailureCount", "ToleratedFailurePercentage"},
+    | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency", "Label", "Retry", "Catch"},
 }  # fmt: skip
+_DISTRIBUTED = "a distributed Map; an inline one runs"
 _UNSUPPORTED = {
     "Credentials": "acting with another role than the state machine's",
-    "ItemBatcher": "batches of a distributed Map",
-    "ResultWriter": "writing a distributed Map's results",
+    **dict.fromkeys(
+        (
+            "ItemBatcher",
+            "ItemReader",
+            "ResultWriter",
+            "ToleratedFailureCount",
+            "ToleratedFailureCountPath",
+            "ToleratedFailurePercentage",
+            "ToleratedFailurePercentagePath",
+        ),
+        _DISTRIBUTED,
+    ),
 }
 _SIZE_LIMIT_BYTES = 1_048_576
 
@@ -159,6 +169,10 @@ def _check_fields(state: dict[str, Any], where: str, language: str) -> Iterator[
         if field in state:
             message = f"The embedded AWS does not support '{field}' ({purpose})"
             yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{where}/{field}")
+    mode = state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode", "INLINE")
+    if mode != "INLINE":
+        message = f"The embedded AWS does not support Mode '{mode}' ({_DISTRIBUTED})"
+        yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{where}/ItemProcessor/ProcessorConfig")
     if kind in ("Pass", "Task", "Wait", "Parallel", "Map") and ("Next" in state) == (
         state.get("End") is True
     ):

@@ -13,6 +13,7 @@ from typing import Any
 
 from moto.stepfunctions.parser.api import (
     ExecutionAbortedEventDetails,
+    ExecutionFailedEventDetails,
     ExecutionStartedEventDetails,
     ExecutionTimedOutEventDetails,
     HistoryEventExecutionDataDetails,
@@ -27,7 +28,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryC
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 
 from embedded_aws.stepfunctions.definition import load_program
-from embedded_aws.stepfunctions.history import History
+from embedded_aws.stepfunctions.history import EVENTS_LIMIT, History
 from embedded_aws.stepfunctions.role_session import ExecutionRole
 
 # The interpreter logs every failed component as an error; failures are told by the execution.
@@ -66,7 +67,7 @@ class Execution:
         self.output: str | None = None
         self.error: str | None = None
         self.cause: str | None = None
-        self.history = History(on_event)
+        self.history = History(on_event, self._end_history)
         self._on_end = on_end
         self._lock = threading.RLock()
         self._timer: threading.Timer | None = None
@@ -137,6 +138,12 @@ class Execution:
         return environment
 
     def _run(self) -> None:
+        try:
+            self._interpret()
+        except Exception as error:  # noqa: BLE001 - nobody else would ever end this execution
+            self._fail("States.Runtime", f"{type(error).__name__}: {error}")
+
+    def _interpret(self) -> None:
         details = ExecutionStartedEventDetails(
             input=self.order.input_text,
             inputDetails=HistoryEventExecutionDataDetails(truncated=False),
@@ -170,8 +177,22 @@ class Execution:
                 details = state.error or {}
                 self._end("FAILED", error=details.get("error"), cause=details.get("cause"))
             else:
-                cause = f"the interpreter ended in the state {type(state).__name__}"
-                self._end("FAILED", error="States.Runtime", cause=cause)
+                raise RuntimeError(f"the interpreter ended in the state {type(state).__name__}")
+
+    def _end_history(self) -> None:
+        self._fail(
+            "States.Runtime",
+            f"The execution reached the maximum number of history events ({EVENTS_LIMIT}).",
+        )
+
+    def _fail(self, error: str, cause: str) -> None:
+        details = ExecutionFailedEventDetails(error=error, cause=cause)
+        with self._lock:
+            if self.status != "RUNNING":
+                return
+            self.environment.set_error(details)
+            self._record("ExecutionFailed", executionFailedEventDetails=details)
+            self._end("FAILED", error=error, cause=cause)
 
     def _time_out(self) -> None:
         with self._lock:

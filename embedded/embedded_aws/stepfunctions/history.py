@@ -11,14 +11,17 @@ from typing import Any
 from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 
-_LIMIT = 25_000  # an execution's quota of events on AWS
+EVENTS_LIMIT = 25_000  # an execution's quota on AWS
 
 
 class History(EventManager):  # type: ignore[misc] # moto is untyped
     """Collects events until the execution has ended; what is reported later is dropped."""
 
-    def __init__(self, on_event: Callable[[dict[str, Any]], None] | None = None) -> None:
+    def __init__(
+        self, on_event: Callable[[dict[str, Any]], None] | None, on_full: Callable[[], None]
+    ) -> None:
         super().__init__()
+        self._on_full = on_full
         self._closed = False
         self._close_lock = threading.RLock()
         self._last: tuple[Any, Any] = (None, None)
@@ -41,7 +44,7 @@ class History(EventManager):  # type: ignore[misc] # moto is untyped
                 event_type == HistoryEventType.EvaluationFailed
                 and (event_type, event_details) == self._last
             )
-            if self._closed or is_repeated or self._count >= _LIMIT:
+            if self._closed or is_repeated:
                 return int(context.last_published_event_id)
             self._last, self._count = (event_type, event_details), self._count + 1
             event_id = int(
@@ -51,7 +54,10 @@ class History(EventManager):  # type: ignore[misc] # moto is untyped
             )
             if self._on_event is not None:
                 self._on_event(_to_api(self._history_event_list[-1]))
-            return event_id
+            is_full = self._count == EVENTS_LIMIT - 1  # the last one tells why it ended
+        if is_full:
+            self._on_full()
+        return event_id
 
     def close(self) -> None:
         """Accept no more events."""

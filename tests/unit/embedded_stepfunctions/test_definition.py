@@ -13,6 +13,11 @@ from embedded_aws.stepfunctions.definition import find_problems, synchronous_res
 moto_patches.apply()
 END = {"End": True}
 INVALID = "SCHEMA_VALIDATION_FAILED"
+ITEM = {"StartAt": "I", "States": {"I": {"Type": "Succeed"}}}
+INLINE_MAP = {"Type": "Map", "Items": [1], "ItemProcessor": ITEM, **END}
+DISTRIBUTED_MAP = INLINE_MAP | {
+    "ItemProcessor": ITEM | {"ProcessorConfig": {"Mode": "DISTRIBUTED"}}
+}
 RULE = {"Condition": "{% true %}", "Next": "S"}
 
 
@@ -82,6 +87,18 @@ def test_all_kinds_of_states_are_accepted() -> None:
         (task("lambda:invoke.sync"), INVALID, "", "has no '.sync'"),
         (task("aws-sdk:ssm:fly"), INVALID, "", "aws-sdk:ssm:fly is not recognized"),
         (task("aws-sdk:moon:land"), INVALID, "", "aws-sdk:moon:land is not recognized"),
+        (
+            machine({"M": DISTRIBUTED_MAP}),
+            INVALID,
+            "/States/M/ItemProcessor/ProcessorConfig",
+            "does not support Mode 'DISTRIBUTED' (a distributed Map; an inline one runs)",
+        ),
+        (
+            machine({"M": INLINE_MAP | {"ItemReader": {}}}),
+            INVALID,
+            "/States/M/ItemReader",
+            "does not support 'ItemReader'",
+        ),
         (
             task("lambda:invoke", Credentials={"RoleArn": "r"}),
             INVALID,
