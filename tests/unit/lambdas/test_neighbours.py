@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -17,6 +17,8 @@ from autogluon_lambdas.logic.plan_training import TrainingPlanner
 from autogluon_lambdas.models import feature_schema
 from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location
+from embedded_aws.gateway import ApiCall
+from embedded_aws.sagemaker.support import check_support
 from tests.unit.lambdas.fakes import (
     ENVIRONMENT,
     GROUP_ARN,
@@ -79,6 +81,40 @@ def test_the_serving_container_reads_the_batch(tmp_path: Path, values: dict[str,
     assert batch.id_column == values.get("id_column")
     assert batch.output_format == values.get("output_format", "csv")
     assert answer["batch"]["rows_in"] == len(body.decode().splitlines()) - 1
+
+
+def _honoured(operation: str, request: dict[str, Any]) -> None:
+    check_support(
+        ApiCall(
+            service="sagemaker",
+            operation=operation,
+            params=request,
+            access_key_id=None,
+            region="us-east-1",
+            account_id="123456789012",
+            request=cast(Any, None),  # not looked at
+        )
+    )
+
+
+def test_the_embedded_aws_honours_every_member_of_the_requests(tmp_path: Path) -> None:
+    train, test = "s3://data-bucket/income/train.csv", "s3://data-bucket/income/test.csv"
+    report = "s3://artifact-bucket/income/runs/run-1/report/feature_schema.json"
+    store = FakeStore({report: _schema(tmp_path), train + ".bak": "old"})
+    for uri in (train, test):
+        store.put(uri, (EXAMPLES / "income" / uri.rpartition("/")[2]).read_bytes())
+    predictors = FakePredictors(live=f"{GROUP_ARN}/1")
+
+    trained = TrainingPlanner(ENVIRONMENT, predictors, store).plan(
+        planner_event({"predictor": "income", "train_data": train, "test_data": test})
+    )
+    batch = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1))).plan(
+        planner_event({"predictor": "income", "data": test})
+    )
+
+    _honoured("CreateTrainingJob", trained["request"])
+    _honoured("CreateModel", batch["model_request"])
+    _honoured("CreateTransformJob", batch["request"])
 
 
 @pytest.mark.parametrize(
