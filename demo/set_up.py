@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Install the project's environments inside its own folder, showing what happens.
 
-    python3 demo/set_up.py local image node     what `make demo` needs
-    python3 demo/set_up.py dev image node       what `make test` needs
+    python3 demo/set_up.py local image node               what `make demo` needs
+    python3 demo/set_up.py dev image-dev peer node        what `make test` needs
 
 Standard library only: it runs before anything is installed. A finished step is remembered by the
 content of its requirement files, so running it again costs nothing.
@@ -30,13 +30,14 @@ SUPPORTED = ((3, 11), (3, 13))  # what AutoGluon 1.6 and this project both run o
 class Step:
     """One environment: what it is for, what decides whether it is up to date, how it is made."""
 
+    name: str
     title: str
     target: Path
     inputs: tuple[str, ...]
     commands: Callable[[], list[list[str]]]
 
     def stamp(self) -> Path:
-        return self.target / ".installed"
+        return self.target / f".installed-{self.name}"
 
     def fingerprint(self) -> str:
         digest = hashlib.sha256(sys.version.encode())
@@ -73,24 +74,42 @@ def _project(commands: list[list[str]]) -> list[list[str]]:
 _REQUIREMENTS = ("requirements.txt", "requirements-local.txt", "pyproject.toml")
 STEPS = {
     "local": Step(
+        "local",
         "Python environment: CDK, client, embedded AWS",
         ROOT / ".venv",
         _REQUIREMENTS,
         lambda: _project(_environment(".venv", "requirements-local.txt")),
     ),
     "dev": Step(
+        "dev",
         "Python environment: CDK, client, embedded AWS, test tools",
         ROOT / ".venv",
         (*_REQUIREMENTS, "requirements-dev.txt"),
         lambda: _project(_environment(".venv", "requirements-dev.txt")),
     ),
     "image": Step(
+        "image",
         "AutoGluon, as in the container (1.1 GB)",
         ROOT / ".venv-image",
         ("requirements-image.txt",),
         lambda: _environment(".venv-image", "requirements-image.txt"),
     ),
+    "image-dev": Step(
+        "image-dev",
+        "AutoGluon, as in the container (1.1 GB), and test tools",
+        ROOT / ".venv-image",
+        ("requirements-image.txt", "requirements-image-dev.txt"),
+        lambda: _environment(".venv-image", "requirements-image-dev.txt"),
+    ),
+    "peer": Step(
+        "peer",
+        "AutoGluon's own cloud client, for a test that uses it unmodified",
+        ROOT / ".venv-peer",
+        ("requirements-peer.txt",),
+        lambda: _environment(".venv-peer", "requirements-peer.txt"),
+    ),
     "node": Step(
+        "node",
         "CDK command line, pinned",
         ROOT / "node_modules",
         ("package.json", "package-lock.json"),
@@ -159,11 +178,7 @@ def main(names: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    # `dev` includes `local`: whoever has the test tools has the rest.
-    steps = [STEPS[name] for name in names]
-    if names[0] == "local" and STEPS["dev"].is_done():
-        steps = steps[1:]
-    pending = [step for step in steps if not step.is_done()]
+    pending = [STEPS[name] for name in names if not _is_done(name)]
     if not pending:
         return 0
     print("Setting up inside this folder, once:", file=sys.stderr)
@@ -176,6 +191,12 @@ def main(names: list[str]) -> int:
     for error in errors:
         print(error, file=sys.stderr)
     return 1 if errors else 0
+
+
+def _is_done(name: str) -> bool:
+    """Whoever has an environment with its test tools has the environment."""
+    larger = {"local": "dev", "image": "image-dev"}.get(name)
+    return STEPS[name].is_done() or (larger is not None and STEPS[larger].is_done())
 
 
 def _run_together(steps: list[Step], progress: Progress) -> list[Exception]:
