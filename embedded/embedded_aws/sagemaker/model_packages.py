@@ -11,7 +11,7 @@ from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.model_package_groups import GROUP, find_group
 from embedded_aws.sagemaker.model_records import PACKAGE, find_package
 from embedded_aws.sagemaker.service import SageMaker
-from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
+from embedded_aws.sagemaker.state import Record, RegionStore, now
 
 _UPDATABLE = ("ApprovalDescription", "InferenceSpecification", "SourceUri")
 
@@ -76,6 +76,8 @@ class ModelPackages:
         request, store = call.params, self._service.region(call.region)
         if not request.get("ModelPackageGroupName"):
             raise invalid("The embedded AWS supports versioned packages: name a group.")
+        if request.get("Tags"):
+            raise invalid("A version has the tags of its group: CreateModelPackage takes no Tags.")
         if not request.get("InferenceSpecification"):
             raise invalid("CreateModelPackage needs an InferenceSpecification.")
         with store.lock:
@@ -89,7 +91,6 @@ class ModelPackages:
                 arn=store.arn(PACKAGE, name),
                 request=request,
                 status=request.get("ModelApprovalStatus", "PendingManualApproval"),
-                tags=tags_of(request),
                 group=group.name,
                 version=group.last_version,
             )

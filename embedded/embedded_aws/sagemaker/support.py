@@ -15,10 +15,18 @@ from embedded_aws.sagemaker.errors import unsupported
 Honoured = Mapping[str, tuple[Any, ...] | None]
 
 
-def members(*paths: str, **limited: tuple[Any, ...]) -> dict[str, tuple[Any, ...] | None]:
-    """A table from plain paths; `limited` keywords are top-level members with a limited value."""
-    return {**dict.fromkeys(paths), **limited}
+def members(*paths: str) -> dict[str, tuple[Any, ...] | None]:
+    """Paths whose values are not limited."""
+    return dict.fromkeys(paths)
 
+
+# An update here is one move from the old servers to the new ones.
+_POLICY = "DeploymentConfig.BlueGreenUpdatePolicy"
+_DEPLOYMENT: Honoured = {
+    f"{_POLICY}.TrafficRoutingConfiguration.Type": ("ALL_AT_ONCE",),
+    f"{_POLICY}.TrafficRoutingConfiguration.WaitIntervalInSeconds": None,
+    f"{_POLICY}.TerminationWaitInSeconds": (0,),
+}
 
 HONOURED: Mapping[str, Honoured] = {
     "CreateTrainingJob": {
@@ -82,7 +90,7 @@ HONOURED: Mapping[str, Honoured] = {
         "ProductionVariants.EnableSSMAccess": (False,),
         "DataCaptureConfig.EnableCapture": (False,),
     },
-    "CreateEndpoint": members("EndpointName", "EndpointConfigName", "Tags"),
+    "CreateEndpoint": {**members("EndpointName", "EndpointConfigName", "Tags"), **_DEPLOYMENT},
     "UpdateEndpoint": {
         **members(
             "EndpointName",
@@ -91,11 +99,7 @@ HONOURED: Mapping[str, Honoured] = {
             "ExcludeRetainedVariantProperties",
         ),
         "RetainDeploymentConfig": (False,),
-        # An update here is one move from the old servers to the new ones.
-        "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.Type": ("ALL_AT_ONCE",),
-        "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration"
-        ".WaitIntervalInSeconds": None,
-        "DeploymentConfig.BlueGreenUpdatePolicy.TerminationWaitInSeconds": (0,),
+        **_DEPLOYMENT,
     },
     "UpdateEndpointWeightsAndCapacities": members(
         "EndpointName",

@@ -14,7 +14,7 @@ ROLE = "arn:aws:iam::123456789012:role/sagemaker-unit"
 
 @pytest.fixture
 def group(sagemaker: Any, request: pytest.FixtureRequest) -> str:
-    name = request.node.originalname.replace("_", "-")[:60].rstrip("-")
+    name: str = request.node.originalname.replace("_", "-")[:60].rstrip("-")
     sagemaker.create_model_package_group(ModelPackageGroupName=name)
     return name
 
@@ -32,6 +32,18 @@ def test_versions_count_up_and_are_never_reused(
     assert first.endswith(f":model-package/{group}/1")
     sagemaker.delete_model_package(ModelPackageName=first)
     assert _register(sagemaker, group, package_request).endswith("/2")
+
+
+def test_a_version_takes_no_tags_of_its_own(
+    sagemaker: Any, group: str, package_request: dict[str, Any], refusal: Callable[..., str]
+) -> None:
+    text = refusal(
+        sagemaker.create_model_package,
+        ModelPackageGroupName=group,
+        Tags=[{"Key": "a", "Value": "b"}],
+        **package_request,
+    )
+    assert "takes no Tags" in text
 
 
 def test_the_same_client_token_registers_once(
