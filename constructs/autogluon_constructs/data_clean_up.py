@@ -45,6 +45,8 @@ class DataCleanUp(Construct):
         bucket_arns = [bucket.bucket_arn for bucket in buckets]
         function.grant(
             Permission(actions=("s3:ListBucket", "s3:ListBucketVersions"), resources=bucket_arns),
+            # Access to the buckets must not fill the log bucket again while it is emptied.
+            Permission(actions=("s3:PutBucketLogging",), resources=bucket_arns, bound=_BOUND),
             Permission(
                 actions=("s3:DeleteObject", "s3:DeleteObjectVersion"),
                 resources=[f"{bucket}/*" for bucket in bucket_arns],

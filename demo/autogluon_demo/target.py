@@ -38,7 +38,7 @@ class Target:
 
 @contextmanager
 def open_target(log_file: Path) -> Iterator[Target]:
-    """Use the embedded AWS that AWS_ENDPOINT_URL names, else start one for as long as this lasts."""
+    """Use the embedded AWS that AWS_ENDPOINT_URL names, else start one for this long."""
     running = os.environ.get("AWS_ENDPOINT_URL", "")
     if running.startswith("http://localhost:"):
         with _running(running) as target:

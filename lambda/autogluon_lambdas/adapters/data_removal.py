@@ -1,6 +1,7 @@
 """Removing data for good: every version of every object, every model version."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,19 +15,21 @@ class BucketEmptier:
     def __init__(self, client: Any) -> None:
         self._client = client
 
+    def stop_logging(self, bucket: str) -> None:
+        """Turn server access logging off; on AWS, logs already under way may still arrive."""
+        with _gone_is_fine():
+            self._client.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={})
+
     def empty(self, bucket: str, keep_going: Callable[[], None]) -> None:
         """Delete all object versions and delete markers, page by page.
 
         `keep_going` is called before each page and may raise; RuntimeError names a failure.
         """
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=bucket)
-        try:
+        with _gone_is_fine():
             for page in pages:
                 keep_going()
                 self._delete(bucket, [*page.get("Versions", []), *page.get("DeleteMarkers", [])])
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchBucket":
-                raise
 
     def _delete(self, bucket: str, versions: list[dict[str, Any]]) -> None:
         if not versions:
@@ -39,6 +42,15 @@ class BucketEmptier:
             raise RuntimeError(
                 f"s3://{bucket}/{failure['Key']} cannot be deleted: {failure.get('Message')}"
             )
+
+
+@contextmanager
+def _gone_is_fine() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucket":
+            raise
 
 
 class ModelGroupRemover:

@@ -10,6 +10,9 @@ RESERVED_SECONDS = 45  # for one more page and the answer to CloudFormation
 class Buckets(Protocol):
     """S3 buckets."""
 
+    def stop_logging(self, bucket: str) -> None:
+        """Record no further access to it."""
+
     def empty(self, bucket: str, keep_going: Callable[[], None]) -> None:
         """Delete everything in it, calling `keep_going`, which may raise, between the steps."""
 
@@ -42,6 +45,9 @@ class DataCleaner:
         for group in groups:
             self._keep_going()
             self.groups.remove(group)
+        # Emptying is itself access: with logging on, the log bucket would fill again.
+        for bucket in buckets:
+            self.buckets.stop_logging(bucket)
         for bucket in buckets:
             self.buckets.empty(bucket, self._keep_going)
 

@@ -23,6 +23,9 @@ class _Recorder:
     def remove(self, group: str) -> None:
         self.removed.append(group)
 
+    def stop_logging(self, bucket: str) -> None:
+        self.removed.append(f"logging of {bucket}")
+
     def empty(self, bucket: str, keep_going: Callable[[], None]) -> None:
         keep_going()
         self.removed.append(bucket)
@@ -44,8 +47,9 @@ def _clean(event: dict[str, Any], seconds_left: float = 900) -> list[str]:
     return recorder.removed
 
 
-def test_deletion_removes_models_and_then_data() -> None:
-    assert _clean(_event("Delete")) == ["g", "b1", "b2"]
+def test_deletion_removes_models_and_then_data_without_logging_its_own_access() -> None:
+    logging_off = ["logging of b1", "logging of b2"]
+    assert _clean(_event("Delete")) == ["g", *logging_off, "b1", "b2"]
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
