@@ -8,10 +8,11 @@ ROOT = Path(__file__).parent
 # `cdk` runs this file from a checkout too, where the packages are not installed.
 sys.path[:0] = [str(ROOT), str(ROOT / "constructs"), str(ROOT / "lambda")]
 
-from autogluon_constructs.settings import SettingsError, load_environment  # noqa: E402
 from aws_cdk import App, Validations  # noqa: E402
 from cdk_nag import AwsSolutionsChecks  # noqa: E402
 
+from autogluon_constructs.errors import DeclarationError  # noqa: E402
+from autogluon_constructs.settings import load_environment  # noqa: E402
 from stacks.deployment import add_stacks  # noqa: E402
 
 
@@ -21,7 +22,7 @@ def main() -> None:
     chosen = app.node.try_get_context("environment") or os.environ.get("AUTOGLUON_ENVIRONMENT")
     try:
         add_stacks(app, load_environment(chosen or "sandbox", ROOT / "config"))
-    except SettingsError as error:
+    except DeclarationError as error:
         sys.exit(str(error))
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()

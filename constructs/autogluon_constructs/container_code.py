@@ -1,4 +1,4 @@
-"""The container code as one asset: a tar.gz that is byte-equal wherever and whenever it is made."""
+"""The container code as one asset: a tar.gz that depends on the code and on nothing else."""
 
 import gzip
 import io

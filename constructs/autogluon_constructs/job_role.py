@@ -10,6 +10,7 @@ from autogluon_constructs.data_access import read_buckets, read_locations
 from autogluon_constructs.data_store import DataStore
 from autogluon_constructs.permissions import (
     DESCRIBE_KEY,
+    ENCRYPT_OUTPUT,
     PULL_IMAGE,
     USE_KEY,
     WRITE_LOGS,
@@ -66,7 +67,9 @@ class JobRole(Construct):
                 resources=buckets,
             ),
             Permission(actions=WRITE_OBJECTS, resources=writable.object_arns, bound=writable.bound),
-            Permission(actions=(*USE_KEY, *DESCRIBE_KEY), resources=(store.key.key_arn,)),
+            Permission(
+                actions=(*USE_KEY, *ENCRYPT_OUTPUT, *DESCRIBE_KEY), resources=(store.key.key_arn,)
+            ),
             key_for_volumes(store.key.key_arn),
             *self._write_logs_and_metrics(),
             *_pull_images(image_repository_arns),

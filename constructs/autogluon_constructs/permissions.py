@@ -15,6 +15,8 @@ WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 USE_KEY_FOR_VOLUMES = ("kms:CreateGrant",)
 DESCRIBE_KEY = ("kms:DescribeKey",)
+# SageMaker asks it of the role of a job that names a key for its output.
+ENCRYPT_OUTPUT = ("kms:Encrypt",)
 READ_PARAMETERS = ("ssm:GetParameter", "ssm:GetParametersByPath")
 PULL_IMAGE = (
     "ecr:BatchCheckLayerAvailability",

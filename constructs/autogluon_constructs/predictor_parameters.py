@@ -9,6 +9,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from autogluon_constructs import names
+from autogluon_constructs.errors import DeclarationError
 
 _STANDARD_CHARACTERS = 4096
 _ADVANCED_CHARACTERS = 8192
@@ -16,7 +17,7 @@ _ADVANCED_CHARACTERS = 8192
 _LONGEST_TOKEN_VALUE = 24
 
 
-class SpecTooLongError(ValueError):
+class SpecTooLongError(DeclarationError):
     """A predictor's settings do not fit into an SSM parameter."""
 
 

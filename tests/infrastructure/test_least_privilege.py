@@ -1,7 +1,7 @@
 """No role may do more than its purpose needs."""
 
 import pytest
-from policy_sentry.querying.actions import get_actions_for_service
+from policy_sentry.querying.actions import get_action_data, get_actions_for_service
 
 from tests.infrastructure.conftest import Template, Templates
 from tests.infrastructure.templates import flat, listed, of_type, statements
@@ -120,6 +120,18 @@ def test_every_action_exists(templates: Templates) -> None:
         assert {
             a for a in granted if a.startswith(f"{service}:") and a.lower() not in known
         } == set()
+
+
+def test_actions_that_know_no_resources_are_not_scoped_to_any(templates: Templates) -> None:
+    # Such a statement would never match, and the call would be denied.
+    for template in templates.values():
+        for policy, statement in statements(template):
+            if "*" in [flat(resource) for resource in listed(statement["Resource"])]:
+                continue
+            for action in listed(statement["Action"]):
+                service, _, name = action.partition(":")
+                known = get_action_data(service, name)[service]
+                assert [k for k in known if k["resource_arn_format"] != "*"], (policy, action)
 
 
 def allowed(template: Template, policy_prefix: str, action: str) -> set[str]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.settings.combinations import problems_of
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.predictor import Predictor
@@ -13,7 +14,7 @@ from autogluon_constructs.settings.sentences import sentence
 from autogluon_constructs.settings.yaml_text import parse_yaml
 
 
-class SettingsError(ValueError):
+class SettingsError(DeclarationError):
     """Everything wrong with one settings file, one line each: file, YAML path, got, allowed."""
 
     def __init__(self, file: str, problems: list[str]) -> None:
