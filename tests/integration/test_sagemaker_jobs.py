@@ -7,6 +7,7 @@ import json
 import tarfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,8 @@ def transform_fn(model, body, content_type, accept):
         raise KeyError("secret")
     if "exit" in body:
         os._exit(1)
+    if "halt" in body:
+        os._exit(3)  # Gunicorn takes it for a worker that cannot start, and ends
     lines = [f"{model}:{line}" for line in body.splitlines()]
     return "\\n".join(lines), "text/csv"
 """
@@ -483,6 +486,25 @@ class TestEndpoints:
         with pytest.raises(ClientError, match="or the container ended"):
             jobs.invoke(endpoint, "exit")
         assert jobs.invoke(endpoint, "1") == "served:1"
+
+    def test_a_container_that_ends_is_started_again(self, jobs: Jobs, endpoint: str) -> None:
+        with pytest.raises(ClientError, match="or the container ended"):
+            jobs.invoke(endpoint, "halt")
+        group = f"/aws/sagemaker/Endpoints/{endpoint}"
+        jobs.wait_for_log(group, "v-served/", "exit code 3: started again")
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                assert jobs.invoke(endpoint, "1") == "served:1"
+                break
+            except ClientError:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+
+    def test_many_callers_at_once_get_their_own_answers(self, jobs: Jobs, endpoint: str) -> None:
+        with ThreadPoolExecutor(32) as pool:
+            answers = list(pool.map(lambda n: jobs.invoke(endpoint, str(n)), range(128)))
+        assert answers == [f"served:{n}" for n in range(128)]
 
     def test_a_payload_over_six_megabytes_is_refused(self, jobs: Jobs, endpoint: str) -> None:
         with pytest.raises(ClientError, match="exceeded 6291456 bytes"):
