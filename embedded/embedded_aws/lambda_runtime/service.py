@@ -16,6 +16,7 @@ from embedded_aws.lambda_runtime.invocation import Invoker
 from embedded_aws.lambda_runtime.log_shipper import LogShipper
 from embedded_aws.lambda_runtime.packages import link_runtime_packages
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
+from embedded_aws.lambda_runtime.topic_deliveries import deliver_to_functions
 from embedded_aws.runtime import Runtime
 
 _CODE_PREFIX = "/_embedded/lambda/code/"
@@ -55,6 +56,7 @@ def install(runtime: Runtime) -> None:
             "DeleteFunctionEventInvokeConfig": settings.delete_event_invoke_config,
         },
     )
+    deliver_to_functions(runtime)
     runtime.gateway.register_path(_CODE_PREFIX, _code_download(folder / "code"))
 
 
