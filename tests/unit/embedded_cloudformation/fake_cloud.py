@@ -213,8 +213,8 @@ class FakeCloud:
 
 
 def thing(**properties: Any) -> dict[str, Any]:
-    """A resource; names in capitals that are resource attributes go beside its properties."""
-    attributes = {
+    """A resource; names of resource attributes go beside its properties."""
+    attributes: dict[str, Any] = {
         key: properties.pop(key)
         for key in ("Condition", "DeletionPolicy", "DependsOn", "Metadata", "UpdateReplacePolicy")
         if key in properties

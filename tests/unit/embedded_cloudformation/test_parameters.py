@@ -54,7 +54,7 @@ def test_refusals_say_why(declaration: dict[str, Any], given: str | None, words:
         one(declaration, given)
 
 
-LIVE = {
+LIVE: dict[str, Any] = {
     "Declared": {"Live": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/live"}},
     "Conditions": {"Served": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Live"}, "none"]}]}},
 }

@@ -93,7 +93,8 @@ class MetricFilter(ResourceHandler):
     def update(
         self, context: ResourceContext, physical_id: str, old: Properties, new: Properties
     ) -> Provisioned:
-        del old
+        # Not just put again: moto would keep the old pattern.
+        self.delete(context, physical_id, old)
         _put_filter(context.client("logs"), physical_id, new)
         return Provisioned(physical_id)
 
