@@ -15,7 +15,7 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 
 from aws_cdk import App  # noqa: E402
 
-from autogluon_constructs.settings import Environment, load_environment  # noqa: E402
+from autogluon_constructs.settings import Environment, load_environment, parse_environment  # noqa: E402
 from stacks.deployment import add_stacks  # noqa: E402
 
 Template = dict[str, Any]
@@ -55,15 +55,18 @@ def sandbox(
 
 
 @pytest.fixture(scope="session")
-def prod(synthesize: Callable[[Environment], Templates]) -> Templates:
-    return synthesize(load_environment("prod", ROOT / "config"))
+def prod_settings() -> Environment:
+    return load_environment("prod", ROOT / "config")
 
 
 @pytest.fixture(scope="session")
-def rich(synthesize: Callable[[Environment], Templates]) -> Templates:
-    """An environment that uses what the shipped ones leave out: a region, GPUs, data access."""
-    from autogluon_constructs.settings import parse_environment
+def prod(synthesize: Callable[[Environment], Templates], prod_settings: Environment) -> Templates:
+    return synthesize(prod_settings)
 
+
+@pytest.fixture(scope="session")
+def rich_settings() -> Environment:
+    """An environment that uses what the shipped ones leave out: a region, GPUs, data access."""
     gpu = {"instance_type": "ml.g5.xlarge"}
     settings = {
         "account": "123456789012",
@@ -87,4 +90,16 @@ def rich(synthesize: Callable[[Environment], Templates]) -> Templates:
             "older": {"init_args": {"label": "y"}, "framework_version": "1.5"},
         },
     }
-    return synthesize(parse_environment("rich", settings, file="config/rich.yaml"))
+    return parse_environment("rich", settings, file="config/rich.yaml")
+
+
+@pytest.fixture(scope="session")
+def rich(synthesize: Callable[[Environment], Templates], rich_settings: Environment) -> Templates:
+    return synthesize(rich_settings)
+
+
+@pytest.fixture(scope="session")
+def crowded_settings() -> Environment:
+    """An environment with more predictors than one policy can name."""
+    predictors = {f"{'p' * 26}-{n:03d}": {"init_args": {"label": "y"}} for n in range(60)}
+    return parse_environment("e" * 20, {"predictors": predictors}, file="config/e.yaml")

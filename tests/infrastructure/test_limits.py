@@ -91,12 +91,9 @@ LONGEST = {
 
 
 def test_policies_stay_below_iams_limits_however_many_predictors_there_are(
-    synthesize: Callable[[Environment], Templates],
+    synthesize: Callable[[Environment], Templates], crowded_settings: Environment
 ) -> None:
-    predictors = {f"{'p' * 26}-{n:03d}": {"init_args": {"label": "y"}} for n in range(60)}
-    settings = parse_environment("e" * 20, {"predictors": predictors}, file="config/e.yaml")
-
-    workflows = synthesize(settings)["Workflows"]
+    workflows = synthesize(crowded_settings)["Workflows"]
 
     policies = {
         **of_type(workflows, "AWS::IAM::Policy"),
@@ -108,7 +105,7 @@ def test_policies_stay_below_iams_limits_however_many_predictors_there_are(
         limit = 6144 if policy["Type"] == "AWS::IAM::ManagedPolicy" else 10240
         assert len(document.replace(" ", "")) < limit, logical_id
     every = json.dumps(_resolved(list(policies.values())))
-    for name in predictors:
+    for name in crowded_settings.predictors:
         for kind in ("training-job", "transform-job", "model"):
             assert f":{kind}/{name}-*" in every
 

@@ -8,9 +8,9 @@ from aws_cdk import App
 from cdk_nag import AwsSolutionsChecks
 
 from autogluon_constructs import acknowledgments
-from autogluon_constructs.settings import Environment, load_environment
+from autogluon_constructs.settings import Environment
 from stacks.deployment import add_stacks
-from tests.infrastructure.conftest import ROOT, context
+from tests.infrastructure.conftest import context
 
 
 class Recorder:
@@ -44,9 +44,10 @@ def build(settings: Environment, outdir: Path) -> App:
     return app
 
 
-@pytest.fixture(scope="module", params=["sandbox", "prod"])
+@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "crowded"])
 def settings(request: pytest.FixtureRequest) -> Environment:
-    return load_environment(request.param, ROOT / "config")
+    found: Environment = request.getfixturevalue(f"{request.param}_settings")
+    return found
 
 
 @pytest.fixture(scope="module")
