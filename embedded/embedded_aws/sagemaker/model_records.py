@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from embedded_aws.sagemaker.errors import not_found
+from embedded_aws.sagemaker.errors import invalid, not_found
 from embedded_aws.sagemaker.state import Record, RegionStore
 
 MODEL = "model"
@@ -37,7 +37,7 @@ def find_package(store: RegionStore, name_or_arn: str) -> Record:
     name = name_or_arn.split(f":{PACKAGE}/", 1)[-1]
     record = store.table(PACKAGE).get(name)
     if record is None:
-        raise not_found("model package", store.arn(PACKAGE, name))
+        raise invalid(f"ModelPackage {store.arn(PACKAGE, name)} does not exist.")
     return record
 
 
