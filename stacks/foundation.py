@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -45,6 +45,12 @@ class Foundation(Stack):
             "Store",
             environment=settings.name,
             removal=removal_policy(settings.removal),
+        )
+        CfnOutput(
+            self,
+            "DataBucketName",
+            value=self._store.data_bucket.bucket_name,
+            description="Upload training and batch data here",
         )
         images = ImageRegistry(self)
         self._training = self._training_role(settings, images)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from autogluon_constructs import names
@@ -64,6 +64,17 @@ class Workflows(Stack):
         batch_predict = BatchPredictWorkflow(
             self, "BatchPredict", surroundings=surroundings, code_uri=code.uri
         )
+        for name, workflow in (
+            ("Train", train),
+            ("BatchPredict", batch_predict),
+            ("Promote", promote),
+        ):
+            CfnOutput(
+                self,
+                f"{name}StateMachineArn",
+                value=workflow.state_machine.arn,
+                description=f"Start executions of it to {name}",
+            )
         DeploymentParameter(
             self,
             "Deployment",
