@@ -155,7 +155,29 @@ def run(states: Any, create: Create) -> Run:
 
 
 @pytest.fixture(scope="module")
-def echo(aws: EmbeddedAws, make_role: Callable[..., str]) -> str:
+def deploy(aws: EmbeddedAws) -> Callable[[str, str], str]:
+    """Creates a function with the given code and role, and returns its name."""
+
+    def create_function(code: str, role: str) -> str:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr("app.py", code)
+        name = f"function-{uuid.uuid4().hex[:8]}"
+        aws.runtime.client("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.12",
+            Role=role,
+            Handler="app.handler",
+            Code={"ZipFile": buffer.getvalue()},
+            Timeout=30,
+        )
+        return name
+
+    return create_function
+
+
+@pytest.fixture(scope="module")
+def echo(deploy: Callable[[str, str], str], make_role: Callable[..., str]) -> str:
     """A function that answers with its event, or fails when told to."""
     code = (
         "class InvalidInputError(Exception): pass\n"
@@ -167,19 +189,7 @@ def echo(aws: EmbeddedAws, make_role: Callable[..., str]) -> str:
         "    if calls < event.get('until', 0): raise ValueError(str(calls))\n"
         "    return {'event': event, 'calls': calls}\n"
     )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("app.py", code)
-    name = f"echo-{uuid.uuid4().hex[:8]}"
-    aws.runtime.client("lambda").create_function(
-        FunctionName=name,
-        Runtime="python3.12",
-        Role=make_role("logs:*", service="lambda.amazonaws.com"),
-        Handler="app.handler",
-        Code={"ZipFile": buffer.getvalue()},
-        Timeout=30,
-    )
-    return name
+    return deploy(code, make_role("logs:*", service="lambda.amazonaws.com"))
 
 
 def wait(states: Any, arn: str, seconds: float = 20.0) -> dict[str, Any]:
@@ -624,6 +634,27 @@ class TestRole:
         state = {"T": task("lambda:invoke", {"FunctionName": echo})}
         assert run(state, role=make_role("ssm:*"))["error"] == "Lambda.AccessDeniedException"
         assert run(state, role=make_role("lambda:InvokeFunction"))["status"] == "SUCCEEDED"
+
+    def test_a_function_acts_and_logs_with_its_own_role(
+        self, aws: EmbeddedAws, make_role: Callable[..., str], deploy: Callable[[str, str], str]
+    ) -> None:
+        code = (
+            "import boto3\n"
+            "def handler(event, context):\n"
+            "    return boto3.client('ssm').get_parameter(Name='/none')\n"
+        )
+        client, logs = aws.runtime.client("lambda"), aws.runtime.client("logs")
+        errors: dict[str, str] = {}
+        groups: dict[str, bool] = {}
+        for kind, actions in {"denied": ["sns:Publish"], "allowed": ["ssm:*", "logs:*"]}.items():
+            name = deploy(code, make_role(*actions, service="lambda.amazonaws.com"))
+            answer = client.invoke(FunctionName=name)
+            errors[kind] = json.loads(answer["Payload"].read())["errorType"]
+            time.sleep(0.5)
+            found = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")
+            groups[kind] = bool(found["logGroups"])
+        assert errors == {"denied": "AccessDeniedException", "allowed": "ParameterNotFound"}
+        assert groups == {"denied": False, "allowed": True}
 
     def test_sync_needs_the_managed_rule(
         self, create: Create, make_role: Callable[..., str]

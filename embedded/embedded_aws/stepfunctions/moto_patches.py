@@ -1,4 +1,4 @@
-"""Every change made to moto's Step Functions interpreter, in one place.
+"""Every change made to moto's Step Functions interpreter: where each replacement goes.
 
 Each entry of `PLUG_POINTS` is a place in moto that `apply()` replaces; a contract test per entry
 fails, naming it, when a moto upgrade moves or renames it.
@@ -7,179 +7,15 @@ fails, naming it, when a moto upgrade moves or renames it.
 from __future__ import annotations
 
 import importlib
-import json
-import math
-import re
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
-from moto.stepfunctions.parser.api import EvaluationFailedEventDetails, HistoryEventType
-from moto.stepfunctions.parser.asl.component.common.catch.catch_outcome import CatchOutcome
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
-    FailureEvent,
-    FailureEventException,
-)
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
-    StatesErrorName,
-)
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
-    StatesErrorNameType,
-)
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
-
-from embedded_aws.stepfunctions.jsonata_engine import JsonataError, evaluate
+from embedded_aws.stepfunctions import moto_replacements as replacements
 from embedded_aws.stepfunctions.task_catalogue import task_service_for
-from embedded_aws.stepfunctions.task_failure import task_failure
 
 _ASL = "moto.stepfunctions.parser.asl"
-_PENDING = "embedded_aws_pending_assignments"
-# The interpreter calls a field by the class that evaluates it: `SecondsJSONata`, `ItemsDecl`.
-_CLASS_SUFFIX = re.compile(r"(StringJSONata|JSONata\w*|StringExpression|Decl)$")
-# No `States.ALL` catches these.
-_TERMINAL_ERRORS = {"States.DataLimitExceeded", "States.Runtime"}
-
-
-def evaluate_jsonata(self: Any, env: Any) -> None:
-    """Bind values as values: moto writes them into the expression's text, which quotes break."""
-    states = {
-        key: value
-        for key, value in env.states._states_data.items()
-        if value is not None or key in ("input", "context")
-    }
-    try:
-        value = evaluate(self.expression, {**_variables(env), "states": states})
-    except JsonataError as error:
-        raise _evaluation_failure(env, self.expression, str(error)) from error
-    env.stack.append(value)
-
-
-def stay_in_field(_self: Any) -> None:
-    """A value has no field name of its own: errors name the field that it stands in."""
-
-
-def evaluate_variable(self: Any, env: Any) -> None:
-    """A `$variable.path` in a JSONPath state."""
-    bindings = _variables(env)
-    if self.query_language_mode.name == "JSONata":
-        bindings["states"] = env.states._states_data
-    try:
-        env.stack.append(evaluate(self.expression, bindings))
-    except JsonataError as error:
-        raise _evaluation_failure(env, self.expression, str(error)) from error
-
-
-def assign_later(self: Any, env: Any) -> None:
-    """Assign and Output see the values from before the state; moto assigned first."""
-    declarations: dict[str, Any] = {}
-    for binding in self.declaration_bindings:
-        binding.eval(env=env)
-        declarations.update(env.stack.pop())
-    env.heap[_PENDING] = declarations
-
-
-def describe_exit(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Carry out the assignments as the last thing before a state is left."""
-
-    def _get_state_exited_event_details(self: Any, env: Any) -> Any:
-        for name, value in env.heap.pop(_PENDING, {}).items():
-            env.variable_store.set(variable_identifier=name, variable_value=value)
-        return original(self, env)
-
-    return _get_state_exited_event_details
-
-
-def get_assigned_variables(self: Any) -> dict[str, str]:
-    """As JSON texts, also for strings with quotes in them."""
-    return {name: json.dumps(self.get(name)) for name in self._declaration_tracing}
-
-
-def match_error(self: Any, env: Any) -> None:
-    """ErrorEquals by AWS's rules for `States.ALL` and `States.TaskFailed`."""
-    name = env.stack.pop().error_name
-    wanted = {error.error_name for error in self.error_names}
-    matches = name in wanted
-    if "States.ALL" in wanted:
-        matches = matches or name not in _TERMINAL_ERRORS
-    if "States.TaskFailed" in wanted:
-        matches = matches or name not in {"States.Timeout", *_TERMINAL_ERRORS}
-    env.stack.append(matches)
-
-
-def keep_error_name(self: Any, error_name: str | None) -> None:
-    """A branch may fail with a `States.` error; moto crashed on handing it up."""
-    self.error_name = error_name
-
-
-def choose(original: Callable[..., None]) -> Callable[..., None]:
-    """No matching rule and no Default is `States.NoChoiceMatched`, not a runtime error."""
-
-    def _eval_state(self: Any, env: Any) -> None:
-        try:
-            original(self, env)
-        except RuntimeError as error:
-            if self.default_state is not None or "No branching option" not in str(error):
-                raise
-            raise _execution_failure(
-                env,
-                "States.NoChoiceMatched",
-                f"No choice rule of state '{self.name}' matched, and it has no Default.",
-            ) from error
-
-    return _eval_state
-
-
-def write_output(original: Callable[..., None]) -> Callable[..., None]:
-    """A state's Catch also sees a failure of its Output; moto looked only at the task itself."""
-
-    def _eval_state_output(self: Any, env: Any) -> None:
-        try:
-            original(self, env)
-        except FailureEventException as failure:
-            if not self.catch:
-                raise
-            error_output = self._construct_error_output_value(failure.failure_event)
-            env.states.set_error_output(error_output)
-            self._handle_catch(env=env, failure_event=failure.failure_event)
-            if env.stack[-1] != CatchOutcome.Caught:
-                raise
-
-    return _eval_state_output
-
-
-def seconds_until(self: Any, env: Any) -> int:
-    """Seconds until a Wait's Timestamp; moto compared UTC with the machine's local time."""
-    self.string.eval(env=env)
-    text = env.stack.pop()
-    moment: datetime | None = self._from_timestamp_string(timestamp=text)
-    if moment is None:
-        raise FailureEventException(self._create_failure_event(env, text))
-    return math.ceil((moment.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds())
-
-
-def read_literal(parser_rule_context: Any) -> Any:
-    """A string of the definition, by JSON's rules: moto used Python's, which break emoji."""
-    text: str = parser_rule_context.getText()
-    return json.loads(text) if text.startswith('"') else text
-
-
-def read_inner_string(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for names, keys and assigned texts, whose escapes moto left in."""
-
-    def _inner_string_of(_self: Any, parser_rule_context: Any) -> Any:
-        literal = original(parser_rule_context)
-        return None if literal is None else read_literal(parser_rule_context)
-
-    return _inner_string_of
-
-
-def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-    """A client with the credentials of the execution's role; moto's had none."""
-    return state_credentials.role_arn.session.client(service, region)
-
-
 _COMPONENT = f"{_ASL}.component"
 PLUG_POINTS: dict[str, tuple[str, str]] = {
     # what it is for: (module, attribute path)
@@ -230,23 +66,23 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
     ),
 }
 _REPLACEMENTS: dict[str, Any] = {
-    "JSONata evaluation": evaluate_jsonata,
-    "variables in JSONPath": evaluate_variable,
-    "field of an expression": stay_in_field,
-    "field of a string": stay_in_field,
-    "Assign": assign_later,
-    "assigned variables": get_assigned_variables,
-    "ErrorEquals": match_error,
-    "error names": keep_error_name,
-    "Wait for a timestamp": seconds_until,
-    "string literals": read_literal,
+    "JSONata evaluation": replacements.evaluate_jsonata,
+    "variables in JSONPath": replacements.evaluate_variable,
+    "field of an expression": replacements.stay_in_field,
+    "field of a string": replacements.stay_in_field,
+    "Assign": replacements.assign_later,
+    "assigned variables": replacements.get_assigned_variables,
+    "ErrorEquals": replacements.match_error,
+    "error names": replacements.keep_error_name,
+    "Wait for a timestamp": replacements.seconds_until,
+    "string literals": replacements.read_literal,
     "task services": task_service_for,
 }
 _WRAPPERS: dict[str, Callable[[Callable[..., Any]], Any]] = {
-    "leaving a state": describe_exit,
-    "Choice": choose,
-    "inner strings": read_inner_string,
-    "Output of a task": write_output,
+    "leaving a state": replacements.describe_exit,
+    "Choice": replacements.choose,
+    "inner strings": replacements.read_inner_string,
+    "Output of a task": replacements.write_output,
 }
 ORIGINALS: dict[str, Callable[..., Any]] = {}  # moto's own, by purpose, once patched
 CLIENT_FACTORY = "boto_client_for"  # imported by name into every module that calls AWS
@@ -266,7 +102,7 @@ def apply() -> None:
         wrap = _WRAPPERS.get(purpose)
         setattr(owner, name, wrap(ORIGINALS[purpose]) if wrap else _REPLACEMENTS[purpose])
     for module in client_factory_users():
-        setattr(module, CLIENT_FACTORY, client_for)
+        setattr(module, CLIENT_FACTORY, replacements.client_for)
 
 
 def find_plug_point(module_name: str, path: str) -> tuple[Any, str]:
@@ -288,40 +124,3 @@ def client_factory_users() -> list[ModuleType]:
         for name, module in list(sys.modules.items())
         if name.startswith(_ASL) and hasattr(module, CLIENT_FACTORY)
     ]
-
-
-def _variables(env: Any) -> dict[str, Any]:
-    store = env.variable_store
-    return {**store._outer_scope, **store._inner_scope}
-
-
-def _evaluation_failure(env: Any, expression: str, reason: str) -> Any:
-    verb = (
-        reason if reason.startswith("returned ") else f"threw an error during evaluation: {reason}"
-    )
-    field = _CLASS_SUFFIX.sub("", env.next_field_name or "")
-    cause = f"The JSONata expression '{expression}' specified for the field '{field}' {verb}."
-    error = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
-    details = EventDetails(
-        evaluationFailedEventDetails=EvaluationFailedEventDetails(
-            error=error.error_name, cause=cause, location=field
-        )
-    )
-    failure = FailureEventException(
-        FailureEvent(
-            env=env,
-            error_name=error,
-            event_type=HistoryEventType.EvaluationFailed,
-            event_details=details,
-        )
-    )
-    env.event_manager.add_event(
-        context=env.event_history_context,
-        event_type=HistoryEventType.EvaluationFailed,
-        event_details=details,
-    )
-    return failure
-
-
-def _execution_failure(env: Any, error: str, cause: str) -> Any:
-    return task_failure(env, error, cause, resource="choice", resource_type="states")

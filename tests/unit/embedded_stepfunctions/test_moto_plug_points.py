@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from embedded_aws.stepfunctions import moto_patches
+from embedded_aws.stepfunctions import moto_patches, moto_replacements
 
 moto_patches.apply()
 _PARAMETERS = {
@@ -38,7 +38,7 @@ def test_every_module_that_calls_aws_uses_the_executions_role() -> None:
     users = moto_patches.client_factory_users()
     names = {module.__name__.rsplit(".", 1)[-1] for module in users}
     assert {"boto_client", "lambda_eval_utils", "state_task_service_sns"} <= names
-    assert all(module.boto_client_for is moto_patches.client_for for module in users)
+    assert all(module.boto_client_for is moto_replacements.client_for for module in users)
 
 
 def test_patching_again_changes_nothing() -> None:
