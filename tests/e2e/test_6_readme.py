@@ -34,21 +34,6 @@ def environment(account: Account, tmp_path: Path) -> dict[str, str]:
     return inherited | account.environment | {"PATH": path, "HOME": str(tmp_path)}
 
 
-def test_the_commands_of_the_shell_work_in_order(
-    account: Account, income: Trained, environment: dict[str, str], tmp_path: Path
-) -> None:
-    commands = _blocks("bash")
-    assert len(commands) >= 3
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
-    script = "set -euo pipefail\n" + "\n".join(commands)
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "SUCCEEDED" in done.stdout
-    assert ">50K_proba" in done.stdout
-
-
 def test_the_python_example_works(
     account: Account, income: Trained, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -63,3 +48,18 @@ def test_the_python_example_works(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert ">50K" in done.stdout
+
+
+def test_the_commands_of_the_shell_work_in_order(
+    account: Account, income: Trained, environment: dict[str, str], tmp_path: Path
+) -> None:
+    commands = _blocks("bash")
+    assert len(commands) >= 3
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    script = "set -euo pipefail\n" + "\n".join(commands)
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "SUCCEEDED" in done.stdout
+    assert ">50K_proba" in done.stdout
