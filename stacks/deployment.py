@@ -1,6 +1,8 @@
 """All stacks of one environment, in an app."""
 
-from aws_cdk import App
+from collections.abc import Mapping
+
+from aws_cdk import App, Tags
 from aws_cdk import Environment as Place
 
 from autogluon_constructs.names import pascal_case
@@ -19,9 +21,9 @@ def add_stacks(app: App, settings: Environment) -> None:
         "Foundation",
         settings=settings,
         env=place,
-        tags=tags,
         description=f"Data, key and roles of autogluon-{settings.name}",
     )
+    _tag_all_but_parameters(foundation, tags)
     Workflows(
         app,
         "Workflows",
@@ -45,3 +47,10 @@ def add_stacks(app: App, settings: Environment) -> None:
             tags={**tags, **predictor.tags},
             description=f"Real-time endpoint of {name} in autogluon-{settings.name}",
         )
+
+
+def _tag_all_but_parameters(foundation: Foundation, tags: Mapping[str, str]) -> None:
+    # Tags of the stack itself reach every resource, and a tag that changes makes CloudFormation
+    # write the live models' parameters again: with `none`, over what promotions put there.
+    for key, value in tags.items():
+        Tags.of(foundation).add(key, value, exclude_resource_types=["AWS::SSM::Parameter"])

@@ -1,5 +1,6 @@
 """Acknowledging a cdk-nag finding: on the exact construct, with the exact id, by its bound."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -45,6 +46,4 @@ def _flatten(reference: Any) -> str:
             return _flatten(argument)
         case "Ref":
             return f"<{argument}>"
-    import json
-
     return json.dumps(reference, separators=(",", ":"))

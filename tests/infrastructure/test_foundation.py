@@ -1,12 +1,16 @@
 """What Foundation keeps, and how."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cdk import App
 
+from autogluon_constructs.settings import Environment
 from autogluon_lambdas.models.spec import PredictorSpec
-from tests.infrastructure.conftest import Template, Templates
+from stacks.deployment import add_stacks
+from tests.infrastructure.conftest import Template, Templates, context
 from tests.infrastructure.templates import flat, of_type, only
 
 
@@ -202,6 +206,25 @@ def test_the_live_model_starts_as_none_and_depends_on_nothing_that_settings_chan
         "Value": "none",
     }
     assert live_models(sandbox) == live_models(prod) == [frozen, frozen]
+
+
+def test_changed_tags_do_not_touch_the_parameters(
+    tmp_path: Path, sandbox_settings: Environment
+) -> None:
+    def parameters(tags: dict[str, str], outdir: Path) -> dict[str, Any]:
+        app = App(outdir=str(outdir), analytics_reporting=False, context=context())
+        add_stacks(app, sandbox_settings.model_copy(update={"tags": tags}))
+        foundation = next(stack for stack in app.synth().stacks if stack.id == "Foundation")
+        # CloudFormation gives a stack's own tags to every resource in it.
+        assert dict(foundation.tags) == {}
+        tagged = only(foundation.template, "AWS::KMS::Key")["Properties"]["Tags"]
+        assert tagged == [{"Key": key, "Value": value} for key, value in tags.items()]
+        return of_type(foundation.template, "AWS::SSM::Parameter")
+
+    before = parameters({"team": "growth"}, tmp_path / "before")
+    after = parameters({"team": "risk"}, tmp_path / "after")
+
+    assert before == after
 
 
 def test_images_are_pulled_from_autogluons_and_the_predictors_own_repositories(
