@@ -85,18 +85,19 @@ class EnvironmentPool:
                 return
         environment.stop()
 
+    def end_idle(self, now: float) -> None:
+        """End environments that nobody needed for long, or that are old; `now` is monotonic."""
+        ended: list[ExecutionEnvironment] = []
+        with self._lock:
+            for idle in self._idle.values():
+                for environment in list(idle):
+                    unused, age = now - environment.last_used, now - environment.started
+                    if unused > _IDLE_SECONDS or age > _MAX_AGE_SECONDS:
+                        idle.remove(environment)
+                        ended.append(environment)
+        for environment in ended:
+            environment.stop()
+
     def _reap_forever(self) -> None:
         while not self._closed.wait(_REAP_EVERY_SECONDS):
-            now = time.monotonic()
-            ended: list[ExecutionEnvironment] = []
-            with self._lock:
-                for idle in self._idle.values():
-                    for environment in list(idle):
-                        if (
-                            now - environment.last_used > _IDLE_SECONDS
-                            or now - environment.started > _MAX_AGE_SECONDS
-                        ):
-                            idle.remove(environment)
-                            ended.append(environment)
-            for environment in ended:
-                environment.stop()
+            self.end_idle(time.monotonic())
