@@ -44,7 +44,7 @@ def add_stacks(app: App, settings: Environment) -> None:
             endpoint=predictor.endpoint,
             foundation=foundation,
             env=place,
-            tags={**tags, **predictor.tags},
+            tags=settings.tags_of(name),
             description=f"Real-time endpoint of {name} in autogluon-{settings.name}",
         )
 

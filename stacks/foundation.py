@@ -65,6 +65,7 @@ class Foundation(Stack):
                     environment=settings.name,
                     name=name,
                     predictor=predictor,
+                    tags=settings.tags_of(name),
                     image=images.image_of(predictor),
                 ),
             )

@@ -1,5 +1,6 @@
 """A predictor's settings, resolved, as the Lambdas read them (docs/reference/contracts.md)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,9 +13,14 @@ SPEC_VERSION = 1
 
 
 def predictor_spec(
-    *, environment: str, name: str, predictor: Predictor, image: ResolvedImage
+    *,
+    environment: str,
+    name: str,
+    predictor: Predictor,
+    tags: Mapping[str, str],
+    image: ResolvedImage,
 ) -> dict[str, Any]:
-    """The spec document, version 1. Image URIs may be tokens."""
+    """The spec document, version 1. `tags` are those of its jobs; image URIs may be tokens."""
     gate, endpoint = predictor.quality_gate, predictor.endpoint
     spec: dict[str, Any] = {
         "version": SPEC_VERSION,
@@ -29,7 +35,7 @@ def predictor_spec(
         "quality_gate": None if gate is None else gate.model_dump(),
         "endpoint": None if endpoint is None else _endpoint(environment, name, endpoint),
         "batch": _batch(predictor.batch),
-        "tags": dict(predictor.tags),
+        "tags": dict(tags),
     }
     if image.ami is not None:
         spec["ami"] = asdict(image.ami)

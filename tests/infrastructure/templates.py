@@ -39,7 +39,7 @@ def flat(value: Any) -> str:
             return f"<{argument[0]} of {flat(argument[1])}>"
         case "Fn::Split":
             return flat(argument[1])
-    raise AssertionError(f"function {function} is not used so far; teach it to this helper")
+    raise AssertionError(f"function {function} is not used so far; teach it to `flat`")
 
 
 def listed(value: Any) -> list[Any]:

@@ -145,7 +145,11 @@ def test_a_predictors_spec_is_what_the_lambdas_read(foundation: Template) -> Non
     assert spec.endpoint.name == "autogluon-sandbox-income"
     assert spec.endpoint.stack_name == "autogluon-sandbox-income-endpoint"
     assert spec.batch.max_payload_mb == 6
-    assert spec.tags == {"team": "growth"}
+    assert spec.tags == {
+        "project": "autogluon-cdk",
+        "environment": "sandbox",
+        "team": "growth",
+    }
     assert spec.transform_ami_version is None
 
 
@@ -208,10 +212,10 @@ def test_the_live_model_starts_as_none_and_depends_on_nothing_that_settings_chan
     assert live_models(sandbox) == live_models(prod) == [frozen, frozen]
 
 
-def test_changed_tags_do_not_touch_the_parameters(
+def test_changed_tags_do_not_touch_the_live_models(
     tmp_path: Path, sandbox_settings: Environment
 ) -> None:
-    def parameters(tags: dict[str, str], outdir: Path) -> dict[str, Any]:
+    def live_models(tags: dict[str, str], outdir: Path) -> dict[str, Any]:
         app = App(outdir=str(outdir), analytics_reporting=False, context=context())
         add_stacks(app, sandbox_settings.model_copy(update={"tags": tags}))
         foundation = next(stack for stack in app.synth().stacks if stack.id == "Foundation")
@@ -219,11 +223,16 @@ def test_changed_tags_do_not_touch_the_parameters(
         assert dict(foundation.tags) == {}
         tagged = only(foundation.template, "AWS::KMS::Key")["Properties"]["Tags"]
         assert tagged == [{"Key": key, "Value": value} for key, value in tags.items()]
-        return of_type(foundation.template, "AWS::SSM::Parameter")
+        return {
+            name: resource
+            for name, resource in of_type(foundation.template, "AWS::SSM::Parameter").items()
+            if "LiveModel" in name
+        }
 
-    before = parameters({"team": "growth"}, tmp_path / "before")
-    after = parameters({"team": "risk"}, tmp_path / "after")
+    before = live_models({"team": "growth"}, tmp_path / "before")
+    after = live_models({"team": "risk"}, tmp_path / "after")
 
+    assert len(before) == 2
     assert before == after
 
 

@@ -5,7 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from autogluon_constructs.settings.fields import EmailAddresses, S3Locations, Tags, refuse
+from autogluon_constructs.settings.fields import (
+    MAX_TAGS,
+    EmailAddresses,
+    S3Locations,
+    Tags,
+    refuse,
+)
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.section import Section
 
@@ -42,6 +48,21 @@ class Environment(Section):
     predictors: Mapping[PredictorName, Predictor] = Field(
         default_factory=dict, max_length=_MOST_PREDICTORS
     )
+
+    def tags_of(self, predictor: str) -> dict[str, str]:
+        """The environment's tags and the predictor's own, which win."""
+        return {**self.tags, **self.predictors[predictor].tags}
+
+    @model_validator(mode="after")
+    def _tags_fit(self) -> Self:
+        for name in self.predictors:
+            count = len(self.tags_of(name))
+            if count > MAX_TAGS:
+                raise refuse(
+                    f"predictors.{name} has {count} tags together with the environment's; "
+                    f"allowed: at most {MAX_TAGS}"
+                )
+        return self
 
     @model_validator(mode="after")
     def _place_is_complete(self) -> Self:

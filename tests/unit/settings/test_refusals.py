@@ -267,6 +267,22 @@ def test_a_batch_with_more_in_flight_than_sagemaker_admits_is_refused() -> None:
     assert_one(found, "batch: ", "104 MB in flight; SageMaker allows 100")
 
 
+def test_more_tags_than_a_job_can_carry_are_refused() -> None:
+    found = problems(
+        {
+            "tags": {f"a{n}": "x" for n in range(30)},
+            "predictors": {
+                "income": {
+                    "init_args": {"label": "class"},
+                    "tags": {f"b{n}": "x" for n in range(30)},
+                }
+            },
+        }
+    )
+
+    assert_one(found, "predictors.income has 60 tags together with the environment's")
+
+
 def test_a_gpu_endpoint_under_a_cpu_image_is_refused() -> None:
     found = problems_of_predictor(endpoint={"instance_type": "ml.g5.xlarge"})
 
