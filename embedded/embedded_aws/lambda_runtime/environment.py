@@ -143,7 +143,7 @@ class ExecutionEnvironment:
         child_requests, self._requests = os.pipe()
         self._responses, child_responses = os.pipe()
         self._child: subprocess.Popen[bytes] = self._runtime.processes.spawn(
-            [sys.executable, "-I", "-S", "-u", _BOOTSTRAP,
+            [sys.executable, "-I", "-S", "-u", "-X", "utf8", _BOOTSTRAP,
              str(child_requests), str(child_responses), packages],
             env=variables,
             cwd=self._function.code.folder,
@@ -180,7 +180,6 @@ class ExecutionEnvironment:
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "en_US.UTF-8",
-            "PYTHONUTF8": "1",
             "TZ": ":UTC",
             "TMPDIR": str(self._scratch),
             # boto3 must not find what belongs to the person who runs this.

@@ -51,10 +51,10 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
         for name, value in bindings.items():
             frame.bind(name, _to_jsonata(value))
         result = compiled.evaluate(None, frame)
-    except JException as error:
+    except JsonataError:
+        raise
+    except Exception as error:
         raise JsonataError(_sentence(error)) from error
-    except (ValueError, TypeError, ArithmeticError, RecursionError, KeyError) as error:
-        raise JsonataError(str(error)) from error
     if result is None:
         raise JsonataError("returned nothing (undefined)")
     return _from_jsonata(result)

@@ -18,6 +18,7 @@ from embedded_aws.stepfunctions.pages import page
 from embedded_aws.stepfunctions.role_session import RoleSession
 from embedded_aws.stepfunctions.state_machine import (
     StateMachine,
+    check_machine_arn,
     check_name,
     with_logging_defaults,
 )
@@ -105,7 +106,7 @@ class StateMachinesApi:
 
     def delete(self, call: ApiCall) -> dict[str, Any]:
         """DeleteStateMachine: also ends what is still running."""
-        for execution in self._registry.remove(call.params["stateMachineArn"]):
+        for execution in self._registry.remove(check_machine_arn(call.params["stateMachineArn"])):
             execution.stop(error=None, cause="The state machine was deleted.")
         return {}
 
