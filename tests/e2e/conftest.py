@@ -23,6 +23,7 @@ from tests.e2e.support import (
     Trained,
     Workflows,
     endpoint_names,
+    full_image,
     live_model,
     scalable_targets,
 )
@@ -30,10 +31,12 @@ from tests.e2e.support import (
 
 @pytest.fixture(scope="session")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    log = (tmp_path_factory.mktemp("embedded") / "embedded-aws.log").open("w")
+    folder = tmp_path_factory.mktemp("embedded")
+    log = (folder / "embedded-aws.log").open("w")
+    image = full_image(folder)
     port = _free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "embedded_aws", "--port", str(port)],
+        [sys.executable, "-m", "embedded_aws", "--port", str(port), "--image-env", str(image)],
         cwd=ROOT,
         stdout=log,
         stderr=subprocess.STDOUT,

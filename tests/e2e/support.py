@@ -18,6 +18,7 @@ from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.runtime import ADMIN, DEFAULT_REGION
 
 IMAGE_PYTHON = ROOT / ".venv-image" / "bin" / "python"
+PEER_PYTHON = ROOT / ".venv-peer" / "bin" / "python"
 ENVIRONMENT = "sandbox"
 
 
@@ -138,3 +139,26 @@ def run_in_image(script: str, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def full_image(folder: Path) -> Path:
+    """An environment like the image's, with what AutoGluon's own client's scripts import too.
+
+    The real image holds all of AutoGluon. Here autogluon.timeseries is one empty name, and
+    huggingface_hub, last on the path, is the client's own.
+    """
+    package = folder / "stand-in" / "autogluon" / "timeseries"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("class TimeSeriesDataFrame:\n    pass\n")
+    environment = folder / "image"
+    subprocess.run([IMAGE_PYTHON, "-m", "venv", "--without-pip", environment], check=True)
+    paths = [site_packages(IMAGE_PYTHON), folder / "stand-in", site_packages(PEER_PYTHON)]
+    own = site_packages(environment / "bin" / "python")
+    (own / "image.pth").write_text("".join(f"{path}\n" for path in paths))
+    return environment
+
+
+def site_packages(python: Path) -> Path:
+    """Where an environment's packages are."""
+    (folder,) = python.parents[1].glob("lib/python*/site-packages")
+    return folder

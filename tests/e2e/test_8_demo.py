@@ -1,4 +1,4 @@
-"""`make demo` is the product's face: it works from start to end, and can be stopped at any moment."""
+"""`make demo` is the product's face: it works to the end, and can be stopped at any moment."""
 
 from __future__ import annotations
 
