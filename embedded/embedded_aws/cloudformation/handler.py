@@ -73,6 +73,7 @@ class ResourceHandler(ABC):
 
     Class attributes:
         type_name: `AWS::S3::Bucket`.
+        required: properties that have to be given.
         supported: properties this handler honours; any other one fails the resource.
         replaced_by: properties whose change needs a new resource.
         volatile_attributes: attributes that an in-place update may change (`*`: any).
@@ -80,6 +81,7 @@ class ResourceHandler(ABC):
     """
 
     type_name: ClassVar[str]
+    required: ClassVar[frozenset[str]] = frozenset()
     supported: ClassVar[frozenset[str]]
     replaced_by: ClassVar[frozenset[str]] = frozenset()
     volatile_attributes: ClassVar[frozenset[str]] = frozenset()
@@ -112,7 +114,12 @@ class ResourceHandler(ABC):
         return None
 
     def check(self, properties: Properties) -> None:
-        """Refuse by name what this handler would otherwise ignore."""
+        """Refuse by name what is missing, and what this handler would otherwise ignore."""
+        missing = sorted(self.required - set(properties))
+        if missing:
+            raise ResourceError(
+                f"Missing required properties [{', '.join(missing)}] of {self.type_name}."
+            )
         unsupported = sorted(set(properties) - self.supported)
         if unsupported:
             raise ResourceError(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from embedded_aws.cloudformation.comparisons import RULE_FUNCTIONS, equal
 from embedded_aws.cloudformation.errors import not_supported, validation_error
+from embedded_aws.cloudformation.subnets import subnets
 
 _SUB_VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 _SUB_LITERAL = re.compile(r"\$\{!([^{}]*)\}")
@@ -83,9 +85,7 @@ class Resolver:
             "Fn::And": lambda value: all(self._boolean_list("Fn::And", value)),
             "Fn::Or": lambda value: any(self._boolean_list("Fn::Or", value)),
             "Fn::Not": lambda value: not self._boolean_list("Fn::Not", value)[0],
-            "Fn::Contains": self._contains,
-            "Fn::EachMemberEquals": self._each_member_equals,
-            "Fn::EachMemberIn": self._each_member_in,
+            **{name: functools.partial(self._rule, name) for name in RULE_FUNCTIONS},
         }
 
     def resolve(self, value: Any) -> Any:
@@ -204,15 +204,7 @@ class Resolver:
         if not isinstance(argument, list) or len(argument) not in (2, 3):
             raise _misuse("Fn::Cidr", "[ip block, count, cidr bits]")
         block, count, *bits = (self.resolve(item) for item in argument)
-        if block is UNKNOWN:
-            return UNKNOWN
-        network = ipaddress.ip_network(str(block))
-        host_bits = int(bits[0]) if bits else 8
-        subnets = network.subnets(new_prefix=network.max_prefixlen - host_bits)
-        found = [str(subnet) for subnet, _ in zip(subnets, range(int(count)), strict=False)]
-        if len(found) < int(count):
-            raise validation_error(f"Template error: Fn::Cidr cannot fit {count} into {block}.")
-        return found
+        return UNKNOWN if block is UNKNOWN else subnets(block, count, bits[0] if bits else 8)
 
     def _import_value(self, argument: Any) -> Any:
         return self._references.import_value(_as_text("Fn::ImportValue", self.resolve(argument)))
@@ -228,28 +220,23 @@ class Resolver:
         return self.resolve(argument[1] if self._condition(argument[0]) else argument[2])
 
     def _equals(self, argument: Any) -> bool:
+        left, right = self._pair("Fn::Equals", argument)
+        return equal(left, right)
+
+    def _rule(self, function: str, argument: Any) -> bool:
+        left, right = self._pair(function, argument)
+        return RULE_FUNCTIONS[function](left, right)
+
+    def _pair(self, function: str, argument: Any) -> tuple[Any, Any]:
         if not isinstance(argument, list) or len(argument) != 2:
-            raise _misuse("Fn::Equals", "two values")
-        left, right = (self.resolve(item) for item in argument)
-        return bool(_comparable(left) == _comparable(right))
+            raise _misuse(function, "two values")
+        return self.resolve(argument[0]), self.resolve(argument[1])
 
     def _boolean_list(self, function: str, argument: Any) -> list[bool]:
         low, high = (1, 1) if function == "Fn::Not" else (2, 10)
         if not isinstance(argument, list) or not low <= len(argument) <= high:
             raise _misuse(function, f"a list of {low} to {high} conditions")
         return [self.condition(item) for item in argument]
-
-    def _contains(self, argument: Any) -> bool:
-        values, value = (self.resolve(item) for item in argument)
-        return _comparable(value) in [_comparable(item) for item in values]
-
-    def _each_member_equals(self, argument: Any) -> bool:
-        values, value = (self.resolve(item) for item in argument)
-        return all(_comparable(item) == _comparable(value) for item in values)
-
-    def _each_member_in(self, argument: Any) -> bool:
-        values, allowed = (self.resolve(item) for item in argument)
-        return {_comparable(item) for item in values} <= {_comparable(item) for item in allowed}
 
     def _dynamic(self, text: str) -> str:
         def substitute(match: re.Match[str]) -> str:
@@ -303,13 +290,6 @@ def _as_text(function: str, value: Any) -> str:
     if value is UNKNOWN:
         return ""
     raise validation_error(f"Template error: every {function} value must be a string, got {value}.")
-
-
-def _comparable(value: Any) -> Any:
-    """CloudFormation compares scalars as text: 1 equals "1"."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, dict | list) else str(value)
 
 
 def _misuse(function: str, expected: str) -> Exception:

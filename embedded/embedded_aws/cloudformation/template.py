@@ -92,12 +92,12 @@ def parse_template(body: str) -> Template:
         body=body,
         description=document.get("Description"),
         metadata=document.get("Metadata"),
-        parameters=_section(document, "Parameters"),
-        mappings=_section(document, "Mappings"),
+        parameters=_objects(document, "Parameters"),
+        mappings=_objects(document, "Mappings"),
         conditions=_section(document, "Conditions"),
-        rules=_section(document, "Rules"),
+        rules=_objects(document, "Rules"),
         resources={name: _parse_resource(name, value) for name, value in resources.items()},
-        outputs=_section(document, "Outputs"),
+        outputs=_outputs(document),
     )
 
 
@@ -117,6 +117,25 @@ def _section(document: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(section, dict) or not all(isinstance(key, str) for key in section):
         raise validation_error(f"Template format error: {name} must be an object.")
     return section
+
+
+def _objects(document: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    section = _section(document, name)
+    for key, value in section.items():
+        if not isinstance(value, dict):
+            raise validation_error(f"Template format error: [/{name}/{key}] must be an object.")
+    return section
+
+
+def _outputs(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    outputs = _objects(document, "Outputs")
+    for key, output in outputs.items():
+        if "Value" not in output:
+            raise validation_error(f"Template format error: [/Outputs/{key}] needs a Value.")
+        export = output.get("Export", {"Name": ""})
+        if not isinstance(export, dict) or "Name" not in export:
+            raise validation_error(f"Template format error: [/Outputs/{key}/Export] needs a Name.")
+    return outputs
 
 
 def _parse_resource(logical_id: str, value: Any) -> ResourceDefinition:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from embedded_aws.cloudformation.api_errors import failure_reason
 from embedded_aws.cloudformation.errors import validation_error
 from embedded_aws.cloudformation.handler import ResourceContext
 from embedded_aws.cloudformation.references import LiveReferences
@@ -53,5 +56,10 @@ class Workspace:
         raise validation_error(f"No export named {name} found.")
 
     def _read_ssm_parameter(self, name: str) -> str:
-        answer = self.client("ssm").get_parameter(Name=name)
+        try:
+            answer = self.client("ssm").get_parameter(Name=name)
+        except ClientError as error:
+            raise validation_error(
+                f"Could not resolve {{{{resolve:ssm:{name}}}}}: {failure_reason(error)}"
+            ) from error
         return str(answer["Parameter"]["Value"])

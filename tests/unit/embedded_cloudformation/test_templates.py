@@ -123,6 +123,10 @@ def test_functions_have_the_values_aws_gives_them(value: Any, expected: Any) -> 
         ({"Fn::If": ["Unheard", 1, 2]}, "unresolved condition dependency Unheard"),
         ({"Fn::Transform": {}}, "does not support the function Fn::Transform"),
         ("{{resolve:secretsmanager:x}}", "does not support the dynamic reference"),
+        ({"Fn::Cidr": ["10.0.0.0/24", 3, 7]}, "cannot fit 3 into 10.0.0.0/24"),
+        ({"Fn::Cidr": ["here", 1]}, "Fn::Cidr: 'here' does not appear to be"),
+        ({"Fn::Equals": [1]}, "Fn::Equals takes two values"),
+        ({"Fn::Contains": ["a", "a"]}, "takes a list first"),
         ({"Fn::Join": "x"}, r"Fn::Join takes \[delimiter, list\]"),
     ],
 )
@@ -250,6 +254,11 @@ def test_yaml_short_forms_mean_what_the_long_ones_do() -> None:
         ("a: [", "YAML not well-formed"),
         ("just text", "unsupported structure"),
         ("{}", "At least one Resources member must be defined"),
+        (
+            '{"Parameters": {"P": "x"}, "Resources": {"A": {"Type": "T"}}}',
+            r"\[/Parameters/P\] must be an object",
+        ),
+        ('{"Outputs": {"O": {}}, "Resources": {"A": {"Type": "T"}}}', r"\[/Outputs/O\] needs a V"),
         ('{"Resources": {"A": {}}}', "every resource needs a Type"),
         ('{"Transform": "x", "Resources": {}}', "does not support the template section Transform"),
         ('{"Other": 1}', r"Invalid template property or properties \[Other\]"),

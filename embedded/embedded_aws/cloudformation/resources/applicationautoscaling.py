@@ -12,7 +12,6 @@ from embedded_aws.cloudformation.handler import (
     ResourceContext,
     ResourceHandler,
 )
-from embedded_aws.cloudformation.tags import tag_changes, tag_map
 
 _SERVICE = "application-autoscaling"
 _IDENTITY = ("ResourceId", "ScalableDimension", "ServiceNamespace")
@@ -22,6 +21,9 @@ class ScalableTarget(ResourceHandler):
     """Something whose capacity is scaled, such as an endpoint's variant."""
 
     type_name = "AWS::ApplicationAutoScaling::ScalableTarget"
+    required = frozenset(
+        {"MaxCapacity", "MinCapacity", "ResourceId", "ScalableDimension", "ServiceNamespace"}
+    )
     supported = frozenset(
         {
             *_IDENTITY,
@@ -30,14 +32,13 @@ class ScalableTarget(ResourceHandler):
             "RoleARN",
             "ScheduledActions",
             "SuspendedState",
-            "Tags",
         }
     )
     replaced_by = frozenset(_IDENTITY)
 
     def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
         scaling = context.client(_SERVICE)
-        self._register(scaling, properties, Tags=tag_map(properties.get("Tags")) or None)
+        self._register(scaling, properties)
         physical_id = context.register("|".join(properties[name] for name in _IDENTITY))
         _change_scheduled_actions(scaling, {}, properties)
         return Provisioned(physical_id, {"Id": physical_id})
@@ -46,33 +47,24 @@ class ScalableTarget(ResourceHandler):
         self, context: ResourceContext, physical_id: str, old: Properties, new: Properties
     ) -> Provisioned:
         scaling = context.client(_SERVICE)
-        answer = self._register(scaling, new)
+        self._register(scaling, new)
         _change_scheduled_actions(scaling, old, new)
-        added, removed = tag_changes(old.get("Tags"), new.get("Tags"))
-        arn = answer.get("ScalableTargetARN")
-        if added:
-            scaling.tag_resource(ResourceARN=arn, Tags=added)
-        if removed:
-            scaling.untag_resource(ResourceARN=arn, TagKeys=list(removed))
         return Provisioned(physical_id, {"Id": physical_id})
 
     def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
         del physical_id
         context.client(_SERVICE).deregister_scalable_target(**_identity(properties))
 
-    def _register(self, scaling: Any, properties: Properties, **more: Any) -> dict[str, Any]:
-        settings = {
-            key: value
-            for key, value in properties.items()
-            if key not in ("ScheduledActions", "Tags")
-        }
-        return call_api(scaling, "RegisterScalableTarget", {**settings, **more})
+    def _register(self, scaling: Any, properties: Properties) -> None:
+        settings = {key: value for key, value in properties.items() if key != "ScheduledActions"}
+        call_api(scaling, "RegisterScalableTarget", settings)
 
 
 class ScalingPolicy(ResourceHandler):
     """How a scalable target is scaled."""
 
     type_name = "AWS::ApplicationAutoScaling::ScalingPolicy"
+    required = frozenset({"PolicyName", "PolicyType"})
     supported = frozenset(
         {
             *_IDENTITY,

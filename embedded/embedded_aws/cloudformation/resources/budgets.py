@@ -15,6 +15,7 @@ class Budget(ResourceHandler):
     """A cost budget with its notifications."""
 
     type_name = "AWS::Budgets::Budget"
+    required = frozenset({"Budget"})
     supported = frozenset({"Budget", "NotificationsWithSubscribers"})
     replaced_by = frozenset({"NotificationsWithSubscribers"})
 

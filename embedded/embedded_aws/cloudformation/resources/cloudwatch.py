@@ -79,6 +79,7 @@ class Dashboard(ResourceHandler):
     """A dashboard."""
 
     type_name = "AWS::CloudWatch::Dashboard"
+    required = frozenset({"DashboardBody"})
     supported = frozenset({"DashboardBody", "DashboardName"})
     replaced_by = frozenset({"DashboardName"})
 

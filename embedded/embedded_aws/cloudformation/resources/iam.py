@@ -22,6 +22,7 @@ class Role(ResourceHandler):
     """A role with its inline policies and attached managed policies."""
 
     type_name = "AWS::IAM::Role"
+    required = frozenset({"AssumeRolePolicyDocument"})
     supported = frozenset(
         {
             "AssumeRolePolicyDocument",
@@ -96,6 +97,7 @@ class InstanceProfile(ResourceHandler):
     """A container that hands a role to EC2 instances."""
 
     type_name = "AWS::IAM::InstanceProfile"
+    required = frozenset({"Roles"})
     supported = frozenset({"InstanceProfileName", "Path", "Roles"})
     replaced_by = frozenset({"InstanceProfileName", "Path"})
 

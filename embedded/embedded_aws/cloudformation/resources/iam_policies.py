@@ -26,6 +26,7 @@ class Policy(ResourceHandler):
     """An inline policy put into roles, users and groups."""
 
     type_name = "AWS::IAM::Policy"
+    required = frozenset({"PolicyDocument", "PolicyName"})
     supported = frozenset({"PolicyDocument", "PolicyName", *_PRINCIPALS})
 
     def check(self, properties: Properties) -> None:
@@ -57,6 +58,7 @@ class ManagedPolicy(ResourceHandler):
     """A policy with an ARN. A changed document becomes its new default version."""
 
     type_name = "AWS::IAM::ManagedPolicy"
+    required = frozenset({"PolicyDocument"})
     supported = frozenset(
         {"Description", "ManagedPolicyName", "Path", "PolicyDocument", *_PRINCIPALS}
     )

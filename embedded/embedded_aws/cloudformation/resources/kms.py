@@ -104,6 +104,7 @@ class Alias(ResourceHandler):
     """Another name of a key."""
 
     type_name = "AWS::KMS::Alias"
+    required = frozenset({"AliasName", "TargetKeyId"})
     supported = frozenset({"AliasName", "TargetKeyId"})
     replaced_by = frozenset({"AliasName"})
 

@@ -16,6 +16,7 @@ class Permission(ResourceHandler):
     """A statement of a function's resource policy."""
 
     type_name = "AWS::Lambda::Permission"
+    required = frozenset({"Action", "FunctionName", "Principal"})
     replaced_by = frozenset(
         {
             "Action",
@@ -52,6 +53,7 @@ class Version(ResourceHandler):
     """A published version. Its `Ref` is the version's ARN."""
 
     type_name = "AWS::Lambda::Version"
+    required = frozenset({"FunctionName"})
     replaced_by = frozenset({"CodeSha256", "Description", "FunctionName"})
     supported = replaced_by
 
@@ -77,6 +79,7 @@ class EventInvokeConfig(ResourceHandler):
     """What happens to asynchronous invocations."""
 
     type_name = "AWS::Lambda::EventInvokeConfig"
+    required = frozenset({"FunctionName", "Qualifier"})
     supported = frozenset(
         {
             "DestinationConfig",

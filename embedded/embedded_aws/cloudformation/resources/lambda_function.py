@@ -45,6 +45,7 @@ class Function(ResourceHandler):
     """A function from a zip archive in S3, or from source text in the template."""
 
     type_name = "AWS::Lambda::Function"
+    required = frozenset({"Code", "Role"})
     supported = frozenset(
         {
             *_CONFIGURATION,

@@ -82,6 +82,7 @@ class MetricFilter(ResourceHandler):
     """A filter that turns log lines into metric values."""
 
     type_name = "AWS::Logs::MetricFilter"
+    required = frozenset({"FilterPattern", "LogGroupName", "MetricTransformations"})
     supported = frozenset({"FilterName", "FilterPattern", "LogGroupName", "MetricTransformations"})
     replaced_by = frozenset({"FilterName", "LogGroupName"})
 

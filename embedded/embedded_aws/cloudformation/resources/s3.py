@@ -177,6 +177,7 @@ class BucketPolicy(ResourceHandler):
     """A bucket's resource policy."""
 
     type_name = "AWS::S3::BucketPolicy"
+    required = frozenset({"Bucket", "PolicyDocument"})
     supported = frozenset({"Bucket", "PolicyDocument"})
     replaced_by = frozenset({"Bucket"})
 

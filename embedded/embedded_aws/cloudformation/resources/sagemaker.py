@@ -80,6 +80,7 @@ class EndpointConfig(_Immutable):
     """What an endpoint runs on."""
 
     type_name = "AWS::SageMaker::EndpointConfig"
+    required = frozenset({"ProductionVariants"})
     kind = "EndpointConfig"
     replaced_by = frozenset(
         {
@@ -102,6 +103,7 @@ class ModelPackageGroup(_Immutable):
     """A group of model versions."""
 
     type_name = "AWS::SageMaker::ModelPackageGroup"
+    required = frozenset({"ModelPackageGroupName"})
     kind = "ModelPackageGroup"
     replaced_by = frozenset({"ModelPackageGroupDescription", "ModelPackageGroupName"})
     supported = replaced_by | {"ModelPackageGroupPolicy", "Tags"}

@@ -31,6 +31,7 @@ class Endpoint(ResourceHandler):
     """An endpoint. Creation and update end when SageMaker says how they ended."""
 
     type_name = "AWS::SageMaker::Endpoint"
+    required = frozenset({"EndpointConfigName"})
     supported = frozenset({*_UPDATE_SETTINGS, "EndpointConfigName", "EndpointName", "Tags"})
     replaced_by = frozenset({"EndpointName"})
     stack_tags = "list"

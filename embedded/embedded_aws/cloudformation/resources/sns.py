@@ -92,6 +92,7 @@ class Subscription(ResourceHandler):
     """A subscription to a topic."""
 
     type_name = "AWS::SNS::Subscription"
+    required = frozenset({"Protocol", "TopicArn"})
     supported = frozenset({*_SUBSCRIPTION_ATTRIBUTES, "Endpoint", "Protocol", "TopicArn"})
     replaced_by = frozenset({"Endpoint", "Protocol", "TopicArn"})
 
@@ -126,6 +127,7 @@ class TopicPolicy(ResourceHandler):
     """The resource policy of topics."""
 
     type_name = "AWS::SNS::TopicPolicy"
+    required = frozenset({"PolicyDocument", "Topics"})
     supported = frozenset({"PolicyDocument", "Topics"})
 
     def create(self, context: ResourceContext, properties: Properties) -> Provisioned:

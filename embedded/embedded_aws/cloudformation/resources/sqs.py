@@ -76,6 +76,7 @@ class QueuePolicy(ResourceHandler):
     """The resource policy of queues."""
 
     type_name = "AWS::SQS::QueuePolicy"
+    required = frozenset({"PolicyDocument", "Queues"})
     supported = frozenset({"PolicyDocument", "Queues"})
 
     def create(self, context: ResourceContext, properties: Properties) -> Provisioned:

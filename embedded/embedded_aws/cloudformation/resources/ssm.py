@@ -21,6 +21,7 @@ class Parameter(ResourceHandler):
     """A parameter. CloudFormation cannot make SecureStrings."""
 
     type_name = "AWS::SSM::Parameter"
+    required = frozenset({"Type", "Value"})
     supported = frozenset(
         {"AllowedPattern", "DataType", "Description", "Name", "Tags", "Tier", "Type", "Value"}
     )

@@ -27,6 +27,7 @@ class StateMachine(ResourceHandler):
     """A state machine. Its `Ref` is its ARN."""
 
     type_name = "AWS::StepFunctions::StateMachine"
+    required = frozenset({"RoleArn"})
     supported = frozenset(
         {
             *_DEFINITIONS,

@@ -1,0 +1,91 @@
+"""One stack on an embedded AWS, and the parts its resources are made of."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from typing import Any
+
+from embedded_aws.runtime import Runtime
+
+_numbers = itertools.count(1)
+Resource = dict[str, Any]
+
+
+class Deployed:
+    """One stack with the resource `R` (and others), deployed by an administrator."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._cloudformation = runtime.client("cloudformation")
+        self.client = runtime.client
+        self.name = f"real-services-{next(_numbers)}"
+        self._exists = False
+
+    def deploy(self, **resources: Resource) -> dict[str, str]:
+        """Logical id -> physical id."""
+        operation = "update_stack" if self._exists else "create_stack"
+        outputs = {f"{name}Ref": {"Value": {"Ref": name}} for name in resources}
+        getattr(self._cloudformation, operation)(
+            StackName=self.name,
+            TemplateBody=json.dumps({"Resources": resources, "Outputs": outputs}),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )
+        self._exists = True
+        assert self.settled() in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), self.failures()
+        found = self._cloudformation.list_stack_resources(StackName=self.name)
+        return {
+            item["LogicalResourceId"]: item["PhysicalResourceId"]
+            for item in found["StackResourceSummaries"]
+        }
+
+    def delete(self) -> None:
+        stack_id = self._describe(self.name)["StackId"]
+        self._cloudformation.delete_stack(StackName=self.name)
+        self.name = stack_id
+        assert self.settled() == "DELETE_COMPLETE", self.failures()
+
+    def failures(self) -> list[str]:
+        events = self._cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]
+        return [
+            f"{item['LogicalResourceId']}: {item.get('ResourceStatusReason')}"
+            for item in events
+            if item["ResourceStatus"].endswith("FAILED")
+        ]
+
+    def settled(self) -> str:
+        while (status := self._describe(self.name)["StackStatus"]).endswith("_IN_PROGRESS"):
+            time.sleep(0.02)
+        return str(status)
+
+    def _describe(self, name: str) -> Any:
+        return self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+
+
+def tags(**pairs: str) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in pairs.items()]
+
+
+def as_map(found: Any) -> dict[str, str]:
+    return {item["Key"]: item["Value"] for item in found}
+
+
+def document(action: str) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def trust(service: str) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def role(service: str, **properties: Any) -> Resource:
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": trust(service), **properties},
+    }
