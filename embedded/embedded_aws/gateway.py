@@ -90,7 +90,7 @@ class Gateway:
         self._operations: dict[tuple[str, str], Operation] = {}
         self._exclusive_services: dict[str, str] = {}
         self._raw_routes: dict[str, WsgiApp] = {}
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto: WsgiApp = DomainDispatcherApplication(create_backend_app)
         self._authorize: Authorizer | None = None
         self._listeners: list[CallListener] = []
 
@@ -295,7 +295,7 @@ def _parse(
 
 def _read_body(request: BackendRequest) -> bytes:
     """Read the body and leave the WSGI environment as if nobody had, since moto reads it again."""
-    body = request.get_data(cache=True, parse_form_data=False)
+    body: bytes = request.get_data(cache=True, parse_form_data=False)
     request.environ["wsgi.input"] = io.BytesIO(body)
     request.environ["CONTENT_LENGTH"] = str(len(body))
     request.environ.pop("HTTP_TRANSFER_ENCODING", None)

@@ -59,7 +59,8 @@ class ProcessSupervisor:
             OSError: the program cannot be started.
             RuntimeError: the embedded AWS is shutting down.
         """
-        done, result = threading.Event(), []
+        done = threading.Event()
+        result: list[Any] = []
         arguments = {
             "args": [os.fspath(part) for part in argv],
             "env": dict(env),
