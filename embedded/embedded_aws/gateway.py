@@ -79,6 +79,7 @@ class ApiCall:
 Operation = Callable[[ApiCall], "Mapping[str, Any] | None"]
 Authorizer = Callable[[ApiCall], None]
 CallListener = Callable[[ApiCall, int], None]
+FaultListener = Callable[[ApiCall, Exception], None]
 
 
 class Gateway:
@@ -93,6 +94,7 @@ class Gateway:
         self._moto: WsgiApp = DomainDispatcherApplication(create_backend_app)
         self._authorize: Authorizer | None = None
         self._listeners: list[CallListener] = []
+        self._fault_listeners: list[FaultListener] = []
 
     def register(self, service: str, operation: str, handler: Operation) -> None:
         """Answer `operation` of `service` here instead of in moto."""
@@ -116,6 +118,10 @@ class Gateway:
         """Tell `listener` of every answered call with its HTTP status."""
         self._listeners.append(listener)
 
+    def on_fault(self, listener: FaultListener) -> None:
+        """Tell `listener` of every call that failed by a fault of this package."""
+        self._fault_listeners.append(listener)
+
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "/")
         for prefix, app in self._raw_routes.items():
@@ -124,7 +130,7 @@ class Gateway:
         request = BackendRequest(environ)
         call = self._recognise(request)
         if call is None:
-            if self._authorize is not None and not request.path.startswith("/moto-api"):
+            if self._authorize is not None:
                 return _refuse_unrecognised(request, start_response)
             return self._moto(environ, start_response)
         operation_model = get_service_model(call.service).operation_model(call.operation)
@@ -138,6 +144,14 @@ class Gateway:
             answer: Any = handler(call) or {}
         except ServiceException as error:
             answer = error
+        except Exception as error:  # noqa: BLE001 - our own fault, answered as AWS does
+            for on_fault in self._fault_listeners:
+                on_fault(call, error)
+            answer = ApiError(
+                "InternalFailure",
+                f"The embedded AWS failed in {call.service}:{call.operation}: {error!r}.",
+                status=500,
+            )
         return self._answer(call, operation_model, answer, start_response)
 
     def _recognise(self, request: BackendRequest) -> ApiCall | None:

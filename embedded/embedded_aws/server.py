@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from embedded_aws.activity_log import ActivityLog
-from embedded_aws.gateway import Gateway
+from embedded_aws.gateway import ApiCall, Gateway
 from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.runtime import ACCOUNT_ID, ADMIN, DEFAULT_REGION, Runtime
 
@@ -63,10 +64,24 @@ class EmbeddedAws:
             processes=ProcessSupervisor(),
             log=log or ActivityLog(),
         )
+        self._log_calls()
         for service in services:
             importlib.import_module(f"embedded_aws.{service}").install(self.runtime)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
+
+    def _log_calls(self) -> None:
+        log = self.runtime.log
+
+        def log_call(call: ApiCall, status: int) -> None:
+            log.detail(call.service, f"{call.operation} {status}")
+
+        def log_fault(call: ApiCall, error: Exception) -> None:
+            trace = "".join(traceback.format_exception(error))
+            log.event(call.service, f"{call.operation} failed by a fault of the emulator:\n{trace}")
+
+        self.runtime.gateway.on_call(log_call)
+        self.runtime.gateway.on_fault(log_fault)
 
     @property
     def endpoint_url(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from embedded_aws.cloudformation.api_errors import failure_reason
 from embedded_aws.cloudformation.deletion import delete_resources, exports_in_use
-from embedded_aws.cloudformation.errors import validation_error
+from embedded_aws.cloudformation.errors import OperationCancelledError, validation_error
 from embedded_aws.cloudformation.handler import Provisioned, ResourceContext, changed_properties
 from embedded_aws.cloudformation.journal import JournalEntry
 from embedded_aws.cloudformation.ordered_run import run_ordered
@@ -48,10 +48,7 @@ class Deployment:
         """
         self.failed = run_ordered(self._target.dependencies, self._deploy)
         if self.failed:
-            verb = "update" if self._before else "create"
-            return (
-                f"The following resource(s) failed to {verb}: [{', '.join(sorted(self.failed))}]. "
-            )
+            return self._failure()
         try:
             outputs = self._target.outputs(self.references)
             self._check_exports(outputs)
@@ -60,6 +57,15 @@ class Deployment:
         self._stack.outputs = outputs
         self._stack.imports = frozenset(self.references.imports)
         return None
+
+    def _failure(self) -> str:
+        updates = self.failed & set(self._before)
+        groups = (("create", self.failed - updates), ("update", updates))
+        return "".join(
+            f"The following resource(s) failed to {verb}: [{', '.join(sorted(names))}]. "
+            for verb, names in groups
+            if names
+        )
 
     def clean_up(self) -> None:
         """Delete what the new template no longer has, and what was replaced."""
@@ -106,6 +112,10 @@ class Deployment:
                 self._replace(old, resource, context)
             else:
                 self._update(old, resource, context)
+        except OperationCancelledError:
+            verb = "creation" if old is None else "update"
+            self._fail(old, resource, context, f"Resource {verb} cancelled")
+            return False
         except Exception as error:  # noqa: BLE001 - whatever it is becomes the status reason
             self._fail(old, resource, context, failure_reason(error))
             return False

@@ -21,6 +21,3 @@ class ResourceError(Exception):
 
 class OperationCancelledError(ResourceError):
     """Another resource failed, so this one stopped waiting."""
-
-    def __init__(self) -> None:
-        super().__init__("Resource creation cancelled")
