@@ -236,6 +236,11 @@ def test_bootstrap_deploys_completely_and_again(cdk: Cdk, runtime: Runtime) -> N
     }
     assert "no changes" in cdk("bootstrap", f"aws://{ACCOUNT_ID}/{DEFAULT_REGION}")
 
+    # Its bucket outlives the stack, and the next bootstrap takes it over.
+    cloudformation.delete_stack(StackName="CDKToolkit")
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=toolkit["StackId"])
+    assert "bootstrapped" in cdk("bootstrap", f"aws://{ACCOUNT_ID}/{DEFAULT_REGION}")
+
 
 def test_deploying_twice_changes_nothing_and_diff_shows_what_would(
     cdk: Cdk, runtime: Runtime, deployed: str

@@ -80,7 +80,7 @@ def test_failed_update_restores_everything_in_reverse_order(cloud: FakeCloud) ->
     assert cloud.world.history[4] == "update Last to 1"
     assert sorted(cloud.world.history[5:]) == ["delete Bad", "delete First", "delete New"]
     reasons = [r for _, status, r in cloud.events("s") if status == "UPDATE_ROLLBACK_IN_PROGRESS"]
-    assert reasons == ["The following resource(s) failed to update: [Bad]. "]
+    assert reasons == ["The following resource(s) failed to create: [Bad]. "]
     cloud.update("s", chain(size=3))
     assert cloud.world.things[ids["Last"]]["Size"] == 3, "the stack can be updated again"
 
@@ -92,6 +92,18 @@ def test_a_resource_whose_own_update_failed_is_put_back(cloud: FakeCloud) -> Non
     assert [item["Size"] for item in cloud.world.things.values()] == [1]
     assert ("A", "UPDATE_FAILED", "size huge does not fit") in cloud.events("s")
     assert '"Size": "huge"' not in cloud("GetTemplate", StackName="s")["TemplateBody"]
+
+
+def test_reasons_tell_creations_from_updates(cloud: FakeCloud) -> None:
+    cloud.create("s", {"A": thing(Size=1)})
+    cloud.world.fail_updating_to.add("huge")
+    cloud.update("s", {"A": thing(Size="huge"), "New": thing(Hold=True)})
+    reasons = [r for _, status, r in cloud.events("s") if status == "UPDATE_ROLLBACK_IN_PROGRESS"]
+    assert reasons == [
+        "The following resource(s) failed to create: [New]. "
+        "The following resource(s) failed to update: [A]. "
+    ]
+    assert ("New", "CREATE_FAILED", "Resource creation cancelled") in cloud.events("s")
 
 
 def test_a_rollback_that_fails_can_be_continued_or_skipped(cloud: FakeCloud) -> None:

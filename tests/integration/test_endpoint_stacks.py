@@ -1,0 +1,224 @@
+"""A stack with a real endpoint follows its live model, and outlives a model that is broken."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.runtime import Runtime
+from embedded_aws.server import EmbeddedAws
+
+ROOT = Path(__file__).parents[2]
+STACK, ENDPOINT, LIVE = "endpoint-stacks", "endpoint-stacks-e", "/endpoint-stacks/live"
+IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon-inference:1.6.3-cpu-amzn2023"
+VARIANT = f"endpoint/{ENDPOINT}/variant/AllTraffic"
+# The serving contract without AutoGluon: a model that answers with its own name.
+INFERENCE = """
+def model_fn(folder):
+    return "{name}"
+
+def transform_fn(model, body, content_type, accept):
+    return model, "text/csv"
+"""
+BROKEN = "raise RuntimeError('broken on purpose')"
+
+
+def served(type_name: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": type_name, "Condition": "Served", "Properties": properties}
+
+
+TRUST = {
+    "Effect": "Allow",
+    "Principal": {"Service": "sagemaker.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+}
+READ = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "logs:*"], "Resource": "*"}
+TEMPLATE = {
+    "Parameters": {"Live": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": LIVE}},
+    "Conditions": {"Served": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Live"}, "none"]}]}},
+    "Resources": {
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [TRUST]},
+                "Policies": [
+                    {
+                        "PolicyName": "read",
+                        "PolicyDocument": {"Version": "2012-10-17", "Statement": [READ]},
+                    }
+                ],
+            },
+        },
+        "Model": served(
+            "AWS::SageMaker::Model",
+            ExecutionRoleArn={"Fn::GetAtt": ["Role", "Arn"]},
+            PrimaryContainer={
+                "Image": IMAGE,
+                "ModelDataUrl": {"Fn::Sub": "s3://endpoint-stacks/${Live}.tar.gz"},
+                "Environment": {"SAGEMAKER_PROGRAM": "inference.py"},
+            },
+        ),
+        "Config": served(
+            "AWS::SageMaker::EndpointConfig",
+            ProductionVariants=[
+                {
+                    "VariantName": "AllTraffic",
+                    "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]},
+                    "InstanceType": "ml.m5.large",
+                    "InitialInstanceCount": "1",
+                    "InitialVariantWeight": 1,
+                }
+            ],
+        ),
+        "Endpoint": served(
+            "AWS::SageMaker::Endpoint",
+            EndpointName=ENDPOINT,
+            EndpointConfigName={"Fn::GetAtt": ["Config", "EndpointConfigName"]},
+            RetainAllVariantProperties=True,
+        ),
+        "Target": served(
+            "AWS::ApplicationAutoScaling::ScalableTarget",
+            MinCapacity=1,
+            MaxCapacity="3",
+            ResourceId={"Fn::Sub": "endpoint/${Endpoint.EndpointName}/variant/AllTraffic"},
+            ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+            ServiceNamespace="sagemaker",
+        ),
+        "Scaling": served(
+            "AWS::ApplicationAutoScaling::ScalingPolicy",
+            PolicyName="invocations",
+            PolicyType="TargetTrackingScaling",
+            ScalingTargetId={"Ref": "Target"},
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": "600",
+                "PredefinedMetricSpecification": {
+                    "PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"
+                },
+            },
+        ),
+    },
+}
+
+
+def archive(code: str) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        entry = tarfile.TarInfo("code/inference.py")
+        entry.size = len(code.encode())
+        tar.addfile(entry, io.BytesIO(code.encode()))
+    return buffer.getvalue()
+
+
+class EndpointStack:
+    """The stack, moved from model to model as a promotion does."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._cloudformation = runtime.client("cloudformation")
+
+    def create(self) -> str:
+        self._set("none")
+        self._cloudformation.create_stack(
+            StackName=STACK, TemplateBody=json.dumps(TEMPLATE), Capabilities=["CAPABILITY_IAM"]
+        )
+        return self._settled()
+
+    def promote(self, model: str) -> str:
+        self._set(model)
+        self._cloudformation.update_stack(
+            StackName=STACK,
+            UsePreviousTemplate=True,
+            Parameters=[{"ParameterKey": "Live", "UsePreviousValue": True}],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        return self._settled()
+
+    def answer(self) -> str:
+        client = self._runtime.client("sagemaker-runtime")
+        answer = client.invoke_endpoint(
+            EndpointName=ENDPOINT, Body=b"x", ContentType="text/csv", Accept="text/csv"
+        )
+        return str(answer["Body"].read().decode())
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """Models, endpoint configs, endpoints, scalable targets."""
+        sagemaker = self._runtime.client("sagemaker")
+        scaling = self._runtime.client("application-autoscaling")
+        return (
+            len(sagemaker.list_models()["Models"]),
+            len(sagemaker.list_endpoint_configs()["EndpointConfigs"]),
+            len(sagemaker.list_endpoints()["Endpoints"]),
+            len(
+                scaling.describe_scalable_targets(
+                    ServiceNamespace="sagemaker", ResourceIds=[VARIANT]
+                )["ScalableTargets"]
+            ),
+        )
+
+    def failures(self) -> str:
+        events = self._cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        return " ".join(
+            item["ResourceStatusReason"]
+            for item in events
+            if item["ResourceStatus"].endswith("_FAILED")
+        )
+
+    def _set(self, model: str) -> None:
+        self._runtime.client("ssm").put_parameter(
+            Name=LIVE, Value=model, Type="String", Overwrite=True
+        )
+
+    def _settled(self) -> str:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            found = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+            if not found["StackStatus"].endswith("_IN_PROGRESS"):
+                return str(found["StackStatus"])
+            time.sleep(0.05)
+        raise AssertionError(f"{STACK} does not settle")
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[EndpointStack]:
+    with EmbeddedAws(
+        image_python=ROOT / ".venv-image" / "bin" / "python",
+        log=ActivityLog(io.StringIO()),
+        services=("iam", "sagemaker", "cloudformation"),
+    ) as aws:
+        s3 = aws.runtime.client("s3")
+        s3.create_bucket(Bucket="endpoint-stacks")
+        for name in ("one", "two"):
+            body = archive(INFERENCE.format(name=name))
+            s3.put_object(Bucket="endpoint-stacks", Key=f"{name}.tar.gz", Body=body)
+        s3.put_object(Bucket="endpoint-stacks", Key="broken.tar.gz", Body=archive(BROKEN))
+        yield EndpointStack(aws.runtime)
+
+
+def test_an_endpoint_lives_from_the_first_model_to_none(stack: EndpointStack) -> None:
+    assert stack.create() == "CREATE_COMPLETE"
+    assert stack.counts() == (0, 0, 0, 0), "day zero: nothing is served"
+
+    assert stack.promote("broken") == "UPDATE_ROLLBACK_COMPLETE"
+    assert "broken on purpose" in stack.failures()
+    assert stack.counts() == (0, 0, 0, 0), "a first model that cannot start leaves nothing"
+
+    for model in ("one", "two"):
+        assert stack.promote(model) == "UPDATE_COMPLETE", stack.failures()
+        assert stack.answer() == model
+        assert stack.counts() == (1, 1, 1, 1), "what was replaced is gone"
+
+    assert stack.promote("broken") == "UPDATE_ROLLBACK_COMPLETE"
+    assert "rolled back by SageMaker" in stack.failures()
+    assert stack.answer() == "two"
+    assert stack.counts() == (1, 1, 1, 1)
+
+    assert stack.promote("none") == "UPDATE_COMPLETE"
+    assert stack.counts() == (0, 0, 0, 0)
