@@ -12,25 +12,30 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.names import hint, listed
 from autogluon_jobs.predictions import Predictions, probability_columns
 from autogluon_jobs.request import Request
+from autogluon_jobs.thread_policy import apply_thread_policy
 
 
 class AutoGluonEngine:
-    """A loaded `TabularPredictor`.
-
-    Thread counts are left to the libraries: AutoGluon stores "all cores" with forests and
-    LightGBM, which means those of the machine that serves, not of the one that trained.
-    """
+    """A loaded `TabularPredictor`."""
 
     def __init__(self, predictor: TabularPredictor, schema: FeatureSchema) -> None:
         self._predictor = predictor
         self._schema = schema
 
     @classmethod
-    def load(cls, folder: Path, schema: FeatureSchema) -> AutoGluonEngine:
-        """Load the predictor from an unpacked artifact and keep its models in memory."""
+    def load(cls, folder: Path, schema: FeatureSchema, cores: int = 1) -> AutoGluonEngine:
+        """Load the predictor from an unpacked artifact and keep its models in memory.
+
+        Args:
+            folder: the artifact.
+            schema: what the predictor takes.
+            cores: what one prediction may use at most.
+        """
         predictor = TabularPredictor.load(str(folder), verbosity=0)
         # The whole artifact was slimmed to what the best model needs: it all has to fit anyway.
         predictor.persist(max_memory=None)
+        trainer = predictor._trainer
+        apply_thread_policy(map(trainer.load_model, trainer.get_model_names()), cores)
         return cls(predictor, schema)
 
     def predict(self, request: Request) -> Predictions:

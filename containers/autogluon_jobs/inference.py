@@ -6,9 +6,12 @@ text of a `ValueError`, and 500 to anything else.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
+from autogluon_jobs.http_context import answer_with, custom_attributes
+from autogluon_jobs.overload import RETRY_AFTER_SECONDS, UnavailableError
 from autogluon_jobs.serving import ServedModel
 
 
@@ -40,5 +43,12 @@ def transform_fn(
 
     Raises:
         ValueError: the request cannot be answered; its text is the sentence for the caller.
+        UnavailableError: too many requests, at a server that cannot be made to answer 503.
     """
-    return model.answer(body, content_type, accept)
+    try:
+        return model.answer(body, content_type, accept, custom_attributes())
+    except UnavailableError as error:
+        # The container would make a 500 of it, which says nothing and is not to be tried again.
+        if not answer_with(503, {"Retry-After": str(RETRY_AFTER_SECONDS)}):
+            raise
+        return json.dumps({"detail": str(error)}), "application/json"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from autogluon_jobs.answer_formats import Answer, format_answer
+from autogluon_jobs.answer_formats import Answer
 from autogluon_jobs.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.batch_answers import answer_piece
 from autogluon_jobs.batch_config import BatchConfig, batch_from_environment
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.parse_batch import check_batch, parse_piece
 from autogluon_jobs.predictions import Engine
-from autogluon_jobs.wire_formats import media_type, parser_of
+from autogluon_jobs.real_time import RealTime
+from autogluon_jobs.serving_config import ServingConfig
+from autogluon_jobs.thread_policy import cores_of_worker
+from autogluon_jobs.wire_formats import media_type
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,13 @@ class ServedModel:
     schema: FeatureSchema
     engine: Engine
     batch: BatchConfig | None = None
+    config: ServingConfig = ServingConfig()
+    _one_piece: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
+
+    @cached_property
+    def real_time(self) -> RealTime:
+        """What answers an endpoint's requests."""
+        return RealTime(self.schema, self.engine, self.config)
 
     @classmethod
     def load(cls, folder: Path, environ: Mapping[str, str]) -> ServedModel:
@@ -35,18 +47,25 @@ class ServedModel:
         batch = batch_from_environment(environ)
         if batch is not None:
             check_batch(schema, batch)
-        return cls(schema, AutoGluonEngine.load(folder, schema), batch)
+        config = ServingConfig.from_environment(environ)
+        cores = cores_of_worker(config.workers if batch is None else 1)
+        model = cls(schema, AutoGluonEngine.load(folder, schema, cores), batch, config)
+        _ = model.real_time  # one for all threads, so made before there are several
+        return model
 
-    def answer(self, body: str | bytes, content_type: str, accept: str) -> Answer:
+    def answer(
+        self, body: str | bytes, content_type: str, accept: str, attributes: str = ""
+    ) -> Answer:
         """Answer one request, or one piece of a batch.
 
         Raises:
             InputError: a request that cannot be answered, in one sentence.
+            UnavailableError: an endpoint's request that there is no room or time for.
         """
         kind = media_type(content_type)
         if self.batch is None:
-            request = parser_of(kind)(self.schema, body)
-            return format_answer(self.engine.predict(request).columns(), media_type(accept))
+            return self.real_time.answer(body, kind, media_type(accept), attributes)
         request = parse_piece(self.schema, self.batch, kind, body)
-        predictions = self.engine.predict(request) if len(request) else None
+        with self._one_piece:  # a piece keeps all cores busy; the next is parsed meanwhile
+            predictions = self.engine.predict(request) if len(request) else None
         return answer_piece(self.batch, request, predictions)

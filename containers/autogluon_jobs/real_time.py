@@ -1,0 +1,46 @@
+"""Requests at an endpoint: admitted or refused, parsed, predicted together, answered one by one."""
+
+from __future__ import annotations
+
+import time
+
+from autogluon_jobs.answer_formats import Answer, format_answer
+from autogluon_jobs.answer_options import options_of
+from autogluon_jobs.batcher import Batcher
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.joint_prediction import predict_together
+from autogluon_jobs.predictions import Engine, Predictions
+from autogluon_jobs.request import Request
+from autogluon_jobs.serving_config import ServingConfig
+from autogluon_jobs.wire_formats import parser_of
+
+
+class RealTime:
+    """Answers of one worker process; safe to call from several threads."""
+
+    def __init__(self, schema: FeatureSchema, engine: Engine, config: ServingConfig) -> None:
+        self._schema = schema
+        self._config = config
+        self._batcher: Batcher[Request, Predictions] = Batcher(
+            lambda requests: predict_together(engine, requests), config.limits
+        )
+
+    def answer(self, body: str | bytes, kind: str, accept: str, attributes: str) -> Answer:
+        """Answer one request.
+
+        Args:
+            body: the request's rows.
+            kind: the body's media type.
+            accept: the media type asked for.
+            attributes: the request's `CustomAttributes`.
+
+        Raises:
+            InputError: a request that cannot be answered, in one sentence.
+            UnavailableError: too many requests wait, or this one waited too long.
+        """
+        deadline = time.monotonic() + self._config.timeout_seconds
+        options = options_of(attributes)
+        with self._batcher.admit() as ticket:
+            request = parser_of(kind)(self._schema, body)
+            predictions = self._batcher.predict(request, len(request), deadline, ticket)
+        return format_answer(predictions.columns(options.output), accept)

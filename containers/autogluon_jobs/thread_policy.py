@@ -1,0 +1,98 @@
+"""How many threads a prediction gets: by its rows, and never so that an answer depends on it.
+
+Left to themselves the libraries take all cores for a single row, and waking them costs more than
+the prediction. Forests are worse off: scikit-learn gives each thread some trees and adds up their
+answers as the threads finish, so two runs may differ in the last bit. Here a forest's threads take
+rows instead, and each row's trees are added up in their order.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+ROWS_PER_THREAD = 256
+"""From this many rows on, a second thread gains more than it costs (platform: one LightGBM thread
+was 0.86 of two at 1,000 rows and ahead below some hundreds, 2 cores, November 2026)."""
+
+
+def threads_for(rows: int, cores: int) -> int:
+    """Threads for a prediction of `rows` rows where `cores` may be used."""
+    return max(1, min(cores, rows // ROWS_PER_THREAD))
+
+
+def cores_of_worker(workers: int) -> int:
+    """The cores that each of `workers` processes on this machine may use."""
+    return max(1, len(os.sched_getaffinity(0)) // workers)
+
+
+def apply_thread_policy(models: Iterable[Any], cores: int) -> None:
+    """Let loaded AutoGluon models follow this policy; bagged models through their folds.
+
+    Args:
+        models: AutoGluon models; those of other libraries are left alone.
+        cores: what one prediction may use at most.
+    """
+    for model in models:
+        for member in _members(model):
+            estimator = getattr(member, "model", None)
+            if _is_forest(estimator):
+                _by_rows(estimator, cores)
+            elif _takes_cpus(member):
+                _with_cpus(member, cores)
+
+
+def _members(model: Any) -> list[Any]:
+    folds = [fold for fold in getattr(model, "models", ()) if not isinstance(fold, str)]
+    return folds or [model]
+
+
+def _is_forest(estimator: Any) -> bool:
+    return hasattr(estimator, "estimators_") and hasattr(estimator, "n_jobs")
+
+
+def _takes_cpus(model: Any) -> bool:
+    return type(model).__name__ in ("LGBModel", "XGBoostModel")
+
+
+def _with_cpus(model: Any, cores: int) -> None:
+    predict = model._predict_proba
+
+    def with_cpus(X: Any, **kwargs: Any) -> Any:  # noqa: N803 - AutoGluon's name
+        return predict(X, **{**kwargs, "num_cpus": threads_for(len(X), cores)})
+
+    model._predict_proba = with_cpus
+
+
+def _by_rows(forest: Any, cores: int) -> None:
+    forest.n_jobs = 1
+    for name in ("predict_proba", "predict"):
+        if name == "predict" and hasattr(forest, "predict_proba"):
+            continue  # which a classifier's `predict` calls
+        setattr(forest, name, _in_slices(getattr(forest, name), cores))
+
+
+def _in_slices(predict: Callable[..., Any], cores: int) -> Callable[..., Any]:
+    def in_slices(X: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N803 - scikit-learn's name
+        threads = threads_for(len(X), cores)
+        if threads == 1:
+            return predict(X, *args, **kwargs)
+        slices = [
+            X.iloc[part[0] : part[-1] + 1] if hasattr(X, "iloc") else X[part[0] : part[-1] + 1]
+            for part in np.array_split(np.arange(len(X)), threads)
+        ]
+        answers = _pool(cores).map(lambda rows: predict(rows, *args, **kwargs), slices)
+        return np.concatenate(list(answers))
+
+    return in_slices
+
+
+@cache
+def _pool(cores: int) -> ThreadPoolExecutor:
+    # Made by the first prediction, so in the worker process, after gunicorn has forked.
+    return ThreadPoolExecutor(cores, thread_name_prefix="forest")
