@@ -3,7 +3,6 @@
 import gzip
 import io
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from aws_cdk import Stack, Stage
@@ -11,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
+from autogluon_constructs.code_files import code_files, digest
 from autogluon_constructs.permissions import (
     LIST_BUCKET,
     READ_OBJECTS,
@@ -36,7 +36,9 @@ class ContainerCode(Construct):
         # Below the assembly's own folder: nothing else may be written at synth.
         archive = Path(stage.outdir) / _ARCHIVE
         archive.write_bytes(pack(_CODE))
-        self.asset = Asset(self, "Archive", path=str(archive))
+        self.asset = Asset(
+            self, "Archive", path=str(archive), asset_hash=digest(_CODE, _shipped(_CODE))
+        )
 
     @property
     def uri(self) -> str:
@@ -68,7 +70,7 @@ def pack(folder: Path) -> bytes:
     """A tar.gz of the Python code in `folder`: same code, same bytes."""
     tar_bytes = io.BytesIO()
     with tarfile.open(fileobj=tar_bytes, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for path in _code_files(folder):
+        for path in _shipped(folder):
             content = path.read_bytes()
             entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
             entry.size, entry.mode = len(content), 0o644
@@ -76,10 +78,6 @@ def pack(folder: Path) -> bytes:
     return gzip.compress(tar_bytes.getvalue(), mtime=0)
 
 
-def _code_files(folder: Path) -> Iterator[Path]:
-    """`train.py`, `inference.py` and the package `autogluon_jobs` with its data files."""
-    yield from sorted(folder.glob("*.py"))
-    package = folder / "autogluon_jobs"
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
-            yield path
+def _shipped(folder: Path) -> list[Path]:
+    """The programs at the top and the package `autogluon_jobs` with its data files."""
+    return [*sorted(folder.glob("*.py")), *code_files(folder / "autogluon_jobs")]

@@ -10,10 +10,10 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from autogluon_constructs.acknowledgments import acknowledge
+from autogluon_constructs.code_files import NOT_CODE, code_files, digest
 from autogluon_constructs.permissions import Permission, grant
 
 _CODE = Path(__file__).parents[2] / "lambda"
-_NOT_CODE = ["**/__pycache__", "**/*.pyc", "**/*.egg-info", "**/.mypy_cache", "**/.ruff_cache"]
 _RUNTIME_BOUND = (
     "The code is standard library and boto3 only and is tested on this runtime; "
     "AWS supports python3.12 until October 2028"
@@ -56,7 +56,11 @@ class LambdaFunction(Construct):
             "Function",
             runtime=lambda_.Runtime.PYTHON_3_12,
             architecture=lambda_.Architecture.ARM_64,
-            code=lambda_.Code.from_asset(str(_CODE), exclude=_NOT_CODE),
+            code=lambda_.Code.from_asset(
+                str(_CODE),
+                exclude=list(NOT_CODE),
+                asset_hash=digest(_CODE, code_files(_CODE)),
+            ),
             handler=f"autogluon_lambdas.handlers.{handler}.handler",
             description=description,
             environment=dict(environment),
