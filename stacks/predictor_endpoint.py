@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import DefaultStackSynthesizer, Stack
+from aws_cdk import CfnWaitConditionHandle, DefaultStackSynthesizer, Stack
 from constructs import Construct
 
 from autogluon_constructs import names
@@ -36,6 +36,9 @@ class PredictorEndpoint(Stack):
             **stack,
         )
         self.add_stack_dependency(foundation)
+        # Costs nothing and does nothing: a stack needs something to create on day zero, while
+        # everything else of it waits for a live model.
+        CfnWaitConditionHandle(self, "DayZero")
         shared = foundation.shared_with(self)
         AutoGluonEndpoint(
             self,
