@@ -5,8 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from autogluon_constructs import names
+from autogluon_constructs.catalogues.images import serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.image_registry import ResolvedImage
+from autogluon_constructs.server_numbers import server_numbers
 from autogluon_constructs.settings import Batch, Endpoint, Predictor, Training
 
 SPEC_VERSION = 1
@@ -34,6 +36,7 @@ def predictor_spec(
         "training": _training(predictor.training),
         "quality_gate": None if gate is None else gate.model_dump(),
         "endpoint": None if endpoint is None else _endpoint(environment, name, endpoint),
+        "serving": _serving(predictor, image.version),
         "batch": _batch(predictor.batch),
         "tags": dict(tags),
     }
@@ -58,6 +61,16 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> dict[str, Any]
         "name": names.endpoint(environment, name),
         "stack_name": names.endpoint_stack(environment, name),
         "instance_type": endpoint.instance_type,
+    }
+
+
+def _serving(predictor: Predictor, version: str) -> dict[str, Any]:
+    endpoint, serving = predictor.endpoint, predictor.serving
+    chosen = predictor.batch.instance_type if endpoint is None else endpoint.instance_type
+    numbers = server_numbers(serving, instance_types()[chosen])
+    return {
+        "request_timeout_seconds": serving.request_timeout_seconds,
+        "server": asdict(numbers) if serves_with_gunicorn(version) else None,
     }
 
 

@@ -28,7 +28,7 @@ class ServedModel:
     schema: FeatureSchema
     engine: Engine
     batch: BatchConfig | None = None
-    config: ServingConfig = ServingConfig()
+    config: ServingConfig = field(default_factory=ServingConfig)
     _one_piece: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @cached_property

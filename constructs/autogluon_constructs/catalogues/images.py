@@ -50,6 +50,15 @@ def find_image(framework_version: str, processor: Processor) -> Image:
     return _parse(entry, processor)
 
 
+def serves_with_gunicorn(version: str) -> bool:
+    """Whether the image serves with Gunicorn, which takes arguments from its environment.
+
+    Earlier images serve with another server, one request at a time in each worker.
+    """
+    major, minor, *_ = (int(part) for part in version.split("."))
+    return (major, minor) >= (1, 6)
+
+
 @cache
 def _entries() -> Sequence[Mapping[str, Any]]:
     text = files(__package__).joinpath("images.yaml").read_text(encoding="utf-8")

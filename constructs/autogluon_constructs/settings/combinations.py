@@ -8,11 +8,12 @@ own errors come first.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from autogluon_constructs.catalogues.images import find_image
+from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.catalogues.metrics import canonical, measured_metrics
 from autogluon_constructs.settings.endpoint import Endpoint
 from autogluon_constructs.settings.quality_gate import QualityGate
+from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
 from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
@@ -107,6 +108,21 @@ def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
             )
 
 
+def _server_takes_numbers(fields: Fields) -> Iterator[str]:
+    serving: Serving | None = fields.get("serving")
+    version = fields.get("framework_version")
+    if serving is None or version is None:
+        return
+    resolved = find_image(version, "cpu").version
+    given = sorted(serving.model_fields_set - {"request_timeout_seconds"})
+    if given and not serves_with_gunicorn(resolved):
+        yield (
+            f"serving.{given[0]}: got {getattr(serving, given[0])!r} with framework_version "
+            f"'{version}', whose image has another server, which takes no such "
+            "number; allowed: from '1.6' on"
+        )
+
+
 def _used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
     endpoint: Endpoint | None = fields.get("endpoint")
     names = [
@@ -127,4 +143,5 @@ _RULES: tuple[Rule, ...] = (
     _time_limit_leaves_head_room,
     _processors_agree,
     _accelerators_are_driven,
+    _server_takes_numbers,
 )

@@ -12,6 +12,7 @@ from autogluon_constructs.settings.endpoint import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.section import Section
+from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 
 _IMAGE_URI = re.compile(
@@ -60,6 +61,7 @@ class Predictor(Section):
     training: Training = Training()
     quality_gate: QualityGate | None = None
     endpoint: Endpoint | None = None
+    serving: Serving = Serving()
     batch: Batch = Batch()
     tags: Tags = Field(default_factory=dict)
 

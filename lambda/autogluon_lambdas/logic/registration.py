@@ -5,13 +5,12 @@ import re
 from typing import Any
 
 from autogluon_lambdas.logic.quality_gate import Decision
+from autogluon_lambdas.logic.serving_environment import serving_environment
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.metrics import Metrics
 from autogluon_lambdas.models.run import Run
 from autogluon_lambdas.models.spec import PredictorSpec
 
-SERVING_PROGRAM = "inference.py"
-SERVER_TIMEOUT_SECONDS = 60  # what InvokeEndpoint waits for an answer
 CONTENT_TYPES = [
     "text/csv",
     "application/json",
@@ -64,10 +63,7 @@ def _inference(spec: PredictorSpec, artifact: S3Location) -> dict[str, Any]:
             {
                 "Image": spec.inference_image_uri,
                 "ModelDataUrl": artifact.uri,
-                "Environment": {
-                    "SAGEMAKER_PROGRAM": SERVING_PROGRAM,
-                    "SAGEMAKER_MODEL_SERVER_TIMEOUT": str(SERVER_TIMEOUT_SECONDS),
-                },
+                "Environment": serving_environment(spec.serving),
             }
         ],
         "SupportedContentTypes": CONTENT_TYPES,

@@ -33,6 +33,26 @@ class BatchSpec:
 
 
 @dataclass(frozen=True)
+class ServerSpec:
+    """Gunicorn's numbers, and those that each of its workers joins and bounds requests by."""
+
+    workers: int
+    threads: int
+    preload: bool
+    max_batch_rows: int
+    max_wait_ms: float
+    max_queued_requests: int
+
+
+@dataclass(frozen=True)
+class ServingSpec:
+    """How models answer; `server` is None where the image's server takes no numbers."""
+
+    request_timeout_seconds: int
+    server: ServerSpec | None
+
+
+@dataclass(frozen=True)
 class QualityGate:
     """The metric that decides about a new version; `minimum` in AutoGluon's sign."""
 
@@ -65,6 +85,7 @@ class PredictorSpec:
     training: TrainingSpec
     quality_gate: QualityGate | None
     endpoint: EndpointSpec | None
+    serving: ServingSpec
     batch: BatchSpec
     tags: Mapping[str, str] = field(default_factory=dict)
     transform_ami_version: str | None = None
@@ -112,6 +133,7 @@ def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
         endpoint=None
         if endpoint is None
         else EndpointSpec(endpoint["name"], endpoint["stack_name"], endpoint["instance_type"]),
+        serving=_serving(raw["serving"]),
         batch=BatchSpec(
             instance_type=batch["instance_type"],
             instance_count=batch["instance_count"],
@@ -122,4 +144,21 @@ def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
         ),
         tags=dict(raw["tags"]),
         transform_ami_version=(raw.get("ami") or {}).get("transform_ami_version"),
+    )
+
+
+def _serving(raw: Mapping[str, Any]) -> ServingSpec:
+    server = raw["server"]
+    return ServingSpec(
+        request_timeout_seconds=raw["request_timeout_seconds"],
+        server=None
+        if server is None
+        else ServerSpec(
+            workers=server["workers"],
+            threads=server["threads"],
+            preload=server["preload"],
+            max_batch_rows=server["max_batch_rows"],
+            max_wait_ms=server["max_wait_ms"],
+            max_queued_requests=server["max_queued_requests"],
+        ),
     )

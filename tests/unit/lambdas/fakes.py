@@ -84,6 +84,17 @@ def spec(**changes: Any) -> dict[str, Any]:
             "stack_name": "autogluon-sandbox-income-endpoint",
             "instance_type": "ml.m5.large",
         },
+        "serving": {
+            "request_timeout_seconds": 60,
+            "server": {
+                "workers": 1,
+                "threads": 144,
+                "preload": True,
+                "max_batch_rows": 64,
+                "max_wait_ms": 2.0,
+                "max_queued_requests": 128,
+            },
+        },
         "batch": {
             "instance_type": "ml.m5.large",
             "instance_count": 1,

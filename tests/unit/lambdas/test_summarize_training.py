@@ -9,11 +9,12 @@ import pytest
 
 from autogluon_lambdas.logic.quality_gate import decide
 from autogluon_lambdas.logic.report_archive import unpack_report
+from autogluon_lambdas.logic.serving_environment import serving_environment
 from autogluon_lambdas.logic.summarize_training import TrainingSummarizer
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.metrics import Metrics
-from autogluon_lambdas.models.spec import QualityGate
+from autogluon_lambdas.models.spec import PredictorSpec, QualityGate
 from tests.unit.lambdas.fakes import (
     ENVIRONMENT,
     EXECUTION_ARN,
@@ -105,10 +106,9 @@ def test_the_registration_is_complete_and_valid() -> None:
     request = validated("CreateModelPackage", answer["registration"])
     container = request["InferenceSpecification"]["Containers"][0]
     assert container["ModelDataUrl"] == FOLDER + "output/model.tar.gz"
-    assert container["Environment"] == {
-        "SAGEMAKER_PROGRAM": "inference.py",
-        "SAGEMAKER_MODEL_SERVER_TIMEOUT": "60",
-    }
+    assert container["Environment"] == serving_environment(
+        PredictorSpec.from_json(json.dumps(spec())).serving
+    )
     assert request["ModelApprovalStatus"] == "Approved"
     assert request["ModelMetrics"]["ModelQuality"]["Statistics"] == {
         "ContentType": "application/json",

@@ -356,3 +356,33 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
     ):
         assert [p for p in found if p.startswith(f"{path}: ")], path
     assert len(found) == 7
+
+
+@pytest.mark.parametrize(
+    ("serving", "parts"),
+    [
+        ({"threads": 1}, ("serving.threads: got 1", "greater than or equal to 2")),
+        ({"workers": 0}, ("serving.workers: got 0",)),
+        ({"max_wait_ms": -1}, ("serving.max_wait_ms: got -1",)),
+        ({"max_batch_rows": 2.5}, ("serving.max_batch_rows: got 2.5", "a whole number")),
+        ({"request_timeout_seconds": 61}, ("serving.request_timeout_seconds: got 61", "60")),
+        ({"preload": "yes"}, ("serving.preload: got 'yes'", "true or false")),
+        ({"thread": 4}, ("serving.thread: unknown key", "did you mean 'threads'?")),
+        (
+            {"threads": 8, "max_queued_requests": 8},
+            ("max_queued_requests 8 with threads 8", "at most 7"),
+        ),
+    ],
+)
+def test_serving_numbers_are_refused_by_name(
+    serving: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    assert_one(problems_of_predictor(serving=serving), *parts)
+
+
+def test_an_older_image_is_given_no_numbers_that_its_server_would_ignore() -> None:
+    assert_one(
+        problems_of_predictor(framework_version="1.5.0", serving={"workers": 2}),
+        "serving.workers: got 2 with framework_version '1.5.0'",
+        "from '1.6' on",
+    )

@@ -1,0 +1,60 @@
+"""The model server's numbers: those of the settings, the others from the instance type."""
+
+from dataclasses import dataclass
+
+from autogluon_constructs.catalogues.instances import InstanceType
+from autogluon_constructs.settings import Serving
+
+# Two cores keep one Python process busy: one with the interpreter, one inside the libraries.
+_VCPUS_PER_WORKER = 2
+# What a worker needs beside the model, which preloaded workers share, with room for its requests.
+_GIB_PER_WORKER = 2
+_QUEUED_PER_VCPU = 64
+# Threads beyond the waiting requests: to predict, to write answers, and to refuse at once.
+_SPARE_THREADS = 16
+_MOST_THREADS = 1024
+
+
+@dataclass(frozen=True)
+class ServerNumbers:
+    """Gunicorn's numbers, and those of each worker's batcher."""
+
+    workers: int
+    threads: int
+    preload: bool
+    max_batch_rows: int
+    max_wait_ms: float
+    max_queued_requests: int
+
+
+def server_numbers(serving: Serving, instance: InstanceType) -> ServerNumbers:
+    """Resolve `serving` for a server on `instance`.
+
+    On a GPU there is one worker that loads for itself: CUDA does not survive a fork, and every
+    worker would hold a model of its own in the GPU's memory.
+    """
+    workers = serving.workers if serving.workers is not None else _workers(instance)
+    queued = serving.max_queued_requests
+    if queued is None:
+        queued = _queued(serving.threads, instance.vcpus, workers)
+    return ServerNumbers(
+        workers=workers,
+        threads=serving.threads if serving.threads is not None else queued + _SPARE_THREADS,
+        preload=serving.preload if serving.preload is not None else instance.gpus == 0,
+        max_batch_rows=serving.max_batch_rows,
+        max_wait_ms=serving.max_wait_ms,
+        max_queued_requests=queued,
+    )
+
+
+def _workers(instance: InstanceType) -> int:
+    if instance.gpus:
+        return 1
+    by_memory = instance.memory_gib // _GIB_PER_WORKER
+    return max(1, min(instance.vcpus // _VCPUS_PER_WORKER, by_memory))
+
+
+def _queued(threads: int | None, vcpus: int, workers: int) -> int:
+    if threads is not None:
+        return max(1, threads - min(_SPARE_THREADS, max(1, threads // 2)))
+    return min(max(1, _QUEUED_PER_VCPU * vcpus // workers), _MOST_THREADS - _SPARE_THREADS)

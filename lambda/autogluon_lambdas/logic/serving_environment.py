@@ -1,0 +1,50 @@
+"""The environment of a model's container: which script serves, and how many requests at once."""
+
+import json
+
+from autogluon_lambdas.models.spec import ServerSpec, ServingSpec
+
+SERVING_PROGRAM = "inference.py"
+SERVING_VERSION = 1
+# Longer than clients keep idle connections (botocore: 60 s), so that the server closes none that a
+# request is just being sent on.
+_KEEP_ALIVE_SECONDS = 75
+
+
+def serving_environment(serving: ServingSpec) -> dict[str, str]:
+    """What the container and the serving script read.
+
+    The image starts Gunicorn with one `sync` worker; `GUNICORN_CMD_ARGS` overrides that.
+    """
+    environment = {
+        "SAGEMAKER_PROGRAM": SERVING_PROGRAM,
+        "SAGEMAKER_MODEL_SERVER_TIMEOUT": str(serving.request_timeout_seconds),
+    }
+    server = serving.server
+    if server is None:
+        return environment
+    return {
+        **environment,
+        "GUNICORN_CMD_ARGS": _gunicorn_arguments(server),
+        "AUTOGLUON_SERVING": json.dumps(
+            {
+                "version": SERVING_VERSION,
+                "workers": server.workers,
+                "max_batch_rows": server.max_batch_rows,
+                "max_wait_ms": server.max_wait_ms,
+                "max_queued_requests": server.max_queued_requests,
+            }
+        ),
+    }
+
+
+def _gunicorn_arguments(server: ServerSpec) -> str:
+    arguments = [
+        "--worker-class gthread",
+        f"--workers {server.workers}",
+        f"--threads {server.threads}",
+        f"--keep-alive {_KEEP_ALIVE_SECONDS}",
+    ]
+    if server.preload:
+        arguments.append("--preload")
+    return " ".join(arguments)

@@ -1,0 +1,61 @@
+"""A model version carries how it is served; the serving script and Gunicorn read the same numbers."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from autogluon_jobs.serving_config import ServingConfig
+from autogluon_lambdas.logic.serving_environment import serving_environment
+from autogluon_lambdas.models.spec import PredictorSpec
+from tests.unit.lambdas.fakes import spec
+
+
+def environment(**changes: Any) -> dict[str, str]:
+    serving = {**spec()["serving"], **changes}
+    return serving_environment(PredictorSpec.from_json(json.dumps(spec(serving=serving))).serving)
+
+
+def server(**changes: Any) -> dict[str, Any]:
+    return {"server": {**spec()["serving"]["server"], **changes}}
+
+
+def test_gunicorn_gets_threads_workers_and_preloading() -> None:
+    arguments = environment(**server(workers=3, threads=40))["GUNICORN_CMD_ARGS"].split()
+
+    pairs = dict(pairwise(arguments))
+    assert pairs["--worker-class"] == "gthread"
+    assert (pairs["--workers"], pairs["--threads"]) == ("3", "40")
+    assert "--preload" in arguments
+    assert "--preload" not in environment(**server(preload=False))["GUNICORN_CMD_ARGS"]
+
+
+def test_the_serving_script_reads_what_registration_writes() -> None:
+    variables = environment(
+        request_timeout_seconds=7,
+        **server(workers=3, max_batch_rows=32, max_wait_ms=0.5, max_queued_requests=17),
+    )
+
+    assert ServingConfig.from_environment(variables) == ServingConfig(
+        workers=3, max_batch_rows=32, max_wait_ms=0.5, max_queued_requests=17, timeout_seconds=7.0
+    )
+
+
+def test_an_image_whose_server_takes_no_numbers_gets_none() -> None:
+    assert environment(server=None) == {
+        "SAGEMAKER_PROGRAM": "inference.py",
+        "SAGEMAKER_MODEL_SERVER_TIMEOUT": "60",
+    }
+
+
+def test_every_value_fits_sagemakers_limit() -> None:
+    largest = server(workers=64, threads=1024, max_batch_rows=100_000, max_wait_ms=1000.0)
+    assert all(len(value) <= 1024 for value in environment(**largest).values())
+
+
+def test_a_spec_of_an_earlier_release_says_to_deploy_again() -> None:
+    document = spec()
+    del document["serving"]
+    with pytest.raises(ValueError, match="deploy it again"):
+        PredictorSpec.from_json(json.dumps(document))

@@ -1,0 +1,57 @@
+"""The model server's numbers follow the instance type, unless the settings give them."""
+
+from typing import Any
+
+import pytest
+
+from autogluon_constructs.catalogues.instances import InstanceType, instance_types
+from autogluon_constructs.server_numbers import ServerNumbers, server_numbers
+from autogluon_constructs.settings import Serving
+
+HOSTING = [entry for entry in instance_types().values() if "hosting" in entry.uses]
+
+
+def numbers(instance_type: str = "ml.m5.large", **given: Any) -> ServerNumbers:
+    return server_numbers(Serving(**given), instance_types()[instance_type])
+
+
+@pytest.mark.parametrize("instance", HOSTING, ids=lambda entry: entry.name)
+def test_defaults_fit_every_machine(instance: InstanceType) -> None:
+    found = server_numbers(Serving(), instance)
+
+    assert 1 <= found.workers <= max(1, instance.vcpus // 2)
+    assert 2 * found.workers <= max(2, instance.memory_gib)
+    assert 64 <= found.max_queued_requests < found.threads <= 1024
+    assert found.preload == (instance.gpus == 0)
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "workers"),
+    [("ml.m5.large", 1), ("ml.m5.xlarge", 2), ("ml.m5.4xlarge", 8), ("ml.g5.12xlarge", 1)],
+)
+def test_workers_follow_the_cores_and_stay_alone_on_a_gpu(instance_type: str, workers: int) -> None:
+    assert numbers(instance_type).workers == workers
+
+
+def test_little_memory_means_fewer_workers() -> None:
+    small = InstanceType("ml.x.y", 16, 4, 0, None, 0, frozenset({"hosting"}), 1.0)
+    assert server_numbers(Serving(), small).workers == 2
+
+
+def test_every_number_can_be_given() -> None:
+    given = {
+        "workers": 3, "threads": 9, "preload": False, "max_batch_rows": 7, "max_wait_ms": 0.5,
+        "max_queued_requests": 8,
+    }  # fmt: skip
+    assert numbers(**given) == ServerNumbers(**given)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 16, 40, 1024])
+def test_the_queue_follows_given_threads_so_that_its_limit_can_be_reached(threads: int) -> None:
+    found = numbers(threads=threads)
+    assert found.threads == threads
+    assert 1 <= found.max_queued_requests < threads
+
+
+def test_threads_follow_a_given_queue() -> None:
+    assert numbers(max_queued_requests=1000).threads == 1016
