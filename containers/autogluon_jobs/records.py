@@ -10,11 +10,14 @@ from autogluon_jobs.column_errors import refuse_type
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.names import hint, listed
-from autogluon_jobs.places import row_of_request
+from autogluon_jobs.places import Place, row_of_request
 
 
 def columns_of_records(
-    schema: FeatureSchema, rows: Sequence[Any], extra_allowed: frozenset[str] = frozenset()
+    schema: FeatureSchema,
+    rows: Sequence[Any],
+    extra_allowed: frozenset[str] = frozenset(),
+    place: Place = row_of_request,
 ) -> dict[str, Any]:
     """Columns by name from one object per row; keys may come in any order.
 
@@ -23,9 +26,9 @@ def columns_of_records(
             that its feature cannot; by row and key.
     """
     for position, row in enumerate(rows):
-        _check_record(schema, row, row_of_request(position), extra_allowed)
+        _check_record(schema, row, place(position), extra_allowed)
     return {
-        item.name: column_of_values(item, [row[item.name] for row in rows])
+        item.name: column_of_values(item, [row[item.name] for row in rows], place)
         for item in schema.features
     }
 
@@ -73,7 +76,7 @@ def columns_of_lists(schema: FeatureSchema, rows: Sequence[Any]) -> dict[str, An
     }
 
 
-def column_of_values(feature: Feature, values: Sequence[Any]) -> Any:
+def column_of_values(feature: Feature, values: Sequence[Any], place: Place = row_of_request) -> Any:
     """JSON values as Arrow texts, in the spelling that CSV has for them.
 
     Texts stay texts: a quoted number is read by the same rules as a CSV cell.
@@ -84,37 +87,39 @@ def column_of_values(feature: Feature, values: Sequence[Any]) -> Any:
     spell = _SPELLINGS[feature.kind]
     return text_columns.as_text(
         [
-            value if value is None or isinstance(value, str) else spell(feature, value, position)
+            value
+            if value is None or isinstance(value, str)
+            else spell(feature, value, position, place)
             for position, value in enumerate(values)
         ]
     )
 
 
-def _number(feature: Feature, value: Any, position: int) -> str:
+def _number(feature: Feature, value: Any, position: int, place: Place) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        refuse_type(feature, row_of_request(position), value, _type_name(value))
+        refuse_type(feature, place(position), value, _type_name(value))
     return repr(value)
 
 
-def _boolean(feature: Feature, value: Any, position: int) -> str:
+def _boolean(feature: Feature, value: Any, position: int, place: Place) -> str:
     if not isinstance(value, bool):
-        refuse_type(feature, row_of_request(position), value, _type_name(value))
+        refuse_type(feature, place(position), value, _type_name(value))
     return "true" if value else "false"
 
 
-def _category(feature: Feature, value: Any, position: int) -> str:
+def _category(feature: Feature, value: Any, position: int, place: Place) -> str:
     # 1001 may stand for "1001" or "01001": only a category that training saw settles it.
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or str(value) not in feature.known:
-        refuse_type(feature, row_of_request(position), value, f"{_type_name(value)} without quotes")
+        refuse_type(feature, place(position), value, f"{_type_name(value)} without quotes")
     return str(value)
 
 
-def _text_only(feature: Feature, value: Any, position: int) -> str:
-    refuse_type(feature, row_of_request(position), value, f"{_type_name(value)} without quotes")
+def _text_only(feature: Feature, value: Any, position: int, place: Place) -> str:
+    refuse_type(feature, place(position), value, f"{_type_name(value)} without quotes")
 
 
-_SPELLINGS: dict[str, Callable[[Feature, Any, int], str]] = {
+_SPELLINGS: dict[str, Callable[[Feature, Any, int, Place], str]] = {
     "int": _number,
     "float": _number,
     "bool": _boolean,

@@ -1,0 +1,71 @@
+"""How a file is cut: chunks that are predicted by themselves, in any order, by any process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
+from autogluon_jobs.errors import InputError
+
+LARGEST_CHUNK_BYTES = 16 << 20
+_SMALLEST_CHUNK_BYTES = 1 << 20
+_CHUNKS_PER_WORKER = 4
+_ROWS_PER_CHUNK = 1 << 17
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Consecutive rows of one file: bytes from `start` to `end`, or row groups of Parquet."""
+
+    path: Path
+    format: str
+    start: int = 0
+    end: int = 0
+    row_groups: tuple[int, ...] = ()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the file's first: the one with the header."""
+        return self.start == 0
+
+
+def chunk_bytes(total_bytes: int, workers: int) -> int:
+    """How large chunks of text are: small enough that all workers have some, and bounded."""
+    share = total_bytes // (workers * _CHUNKS_PER_WORKER)
+    return max(_SMALLEST_CHUNK_BYTES, min(share, LARGEST_CHUNK_BYTES))
+
+
+def cut(path: Path, format_name: str, target_bytes: int) -> Iterator[Chunk]:
+    """The chunks of a file in order.
+
+    Raises:
+        InputError: the file is not what its format says.
+    """
+    if format_name == "parquet":
+        yield from _row_groups(path)
+        return
+    ranges = csv_ranges if format_name == "csv" else line_ranges
+    for start, end in ranges(path, target_bytes):
+        yield Chunk(path, format_name, start, end)
+
+
+def _row_groups(path: Path) -> Iterator[Chunk]:
+    try:
+        metadata = pq.read_metadata(path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"The bytes are no Parquet file ({str(error)[:120]}).") from error
+    group: list[int] = []
+    rows = 0
+    for index in range(metadata.num_row_groups):
+        group.append(index)
+        rows += metadata.row_group(index).num_rows
+        if rows >= _ROWS_PER_CHUNK:
+            yield Chunk(path, "parquet", row_groups=tuple(group))
+            group, rows = [], 0
+    if group:
+        yield Chunk(path, "parquet", row_groups=tuple(group))

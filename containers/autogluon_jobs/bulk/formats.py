@@ -1,0 +1,193 @@
+"""Result files: pieces that workers write, and how the pieces of a file become one result."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.ipc as pa_ipc
+import pyarrow.parquet as pq
+
+from autogluon_jobs.bulk.answers import AnswerBatch
+from autogluon_jobs.errors import InputError
+
+_COPY_BYTES = 1 << 20
+_TRUTH = {True: "True", False: "False"}
+
+
+class PieceWriter(Protocol):
+    """A piece under construction."""
+
+    def write(self, batch: AnswerBatch) -> None:
+        """Append rows."""
+
+
+class Assembler(Protocol):
+    """A result under construction."""
+
+    def append(self, piece: Path) -> None:
+        """Append a piece."""
+
+
+def piece_writer(path: Path, output_format: str) -> AbstractContextManager[PieceWriter]:
+    """Write a piece at `path`; without rows it stays an empty file."""
+    return _PIECES[output_format](path)
+
+
+def assembler(
+    path: Path, output_format: str, columns: Sequence[str]
+) -> AbstractContextManager[Assembler]:
+    """Write a result at `path`. `columns` are its names, for the header of a CSV."""
+    return _RESULTS[output_format](path, columns)
+
+
+class _TextPiece:
+    def __init__(self, file: Any, render: Callable[[AnswerBatch], bytes]) -> None:
+        self._file, self._render = file, render
+
+    def write(self, batch: AnswerBatch) -> None:
+        self._file.write(self._render(batch))
+
+
+@contextmanager
+def _csv_piece(path: Path) -> Iterator[PieceWriter]:
+    with path.open("wb") as file:
+        yield _TextPiece(file, csv_bytes)
+
+
+@contextmanager
+def _jsonl_piece(path: Path) -> Iterator[PieceWriter]:
+    with path.open("wb") as file:
+        yield _TextPiece(file, _jsonl_bytes)
+
+
+class _ArrowPiece:
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.stream: Any = None
+
+    def write(self, batch: AnswerBatch) -> None:
+        table = batch.table()
+        if self.stream is None:
+            self.stream = pa_ipc.new_stream(self._file, table.schema)
+        self.stream.write_table(table)
+
+
+@contextmanager
+def _arrow_piece(path: Path) -> Iterator[PieceWriter]:
+    with path.open("wb") as file:
+        piece = _ArrowPiece(file)
+        yield piece
+        if piece.stream is not None:
+            piece.stream.close()
+
+
+def csv_bytes(batch: AnswerBatch) -> bytes:
+    """The rows as CSV without a header; a missing value is an empty cell.
+
+    Numbers read back as the same 64-bit float. Texts are quoted where a text of their batch needs
+    quotes.
+    """
+    table = batch.table()
+    table = pa.table({name: _csv_cells(name, table.column(name)) for name in table.column_names})
+    for style in ("none", "needed"):
+        sink = pa.BufferOutputStream()
+        options = pa_csv.WriteOptions(include_header=False, quoting_style=style)
+        try:
+            pa_csv.write_csv(table, sink, options)
+        except pa.ArrowInvalid:
+            if style == "none":
+                continue  # some text holds a comma, a quote or a line break
+            raise
+        return bytes(sink.getvalue().to_pybytes())
+    raise AssertionError("unreachable: the last style returned or raised")
+
+
+def _csv_cells(name: str, column: Any) -> Any:
+    """As Python's csv writes them."""
+    if pa.types.is_nested(column.type):
+        raise InputError(
+            f'The column to carry over "{name}" holds {column.type}, which CSV cannot; '
+            "write Parquet (output_format), or leave it out."
+        )
+    if pa.types.is_boolean(column.type):
+        return pc.if_else(column, _TRUTH[True], _TRUTH[False])
+    return column
+
+
+def _jsonl_bytes(batch: AnswerBatch) -> bytes:
+    return "".join(
+        f"{json.dumps(record, ensure_ascii=False)}\n" for record in batch.records()
+    ).encode()
+
+
+class _TextResult:
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def append(self, piece: Path) -> None:
+        with piece.open("rb") as source:
+            shutil.copyfileobj(source, self._file, _COPY_BYTES)
+
+
+@contextmanager
+def _csv_result(path: Path, columns: Sequence[str]) -> Iterator[Assembler]:
+    header = io.StringIO(newline="")
+    csv.writer(header, lineterminator="\n").writerow(columns)
+    with path.open("wb") as file:
+        file.write(header.getvalue().encode())
+        yield _TextResult(file)
+
+
+@contextmanager
+def _jsonl_result(path: Path, _columns: Sequence[str]) -> Iterator[Assembler]:
+    with path.open("wb") as file:
+        yield _TextResult(file)
+
+
+class _ParquetResult:
+    """One row group per batch; the first batch decides the types."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.writer: Any = None
+
+    def append(self, piece: Path) -> None:
+        if not piece.stat().st_size:
+            return
+        with pa.OSFile(str(piece)) as source, pa_ipc.open_stream(source) as stream:
+            if self.writer is None:
+                self.writer = pq.ParquetWriter(self._path, stream.schema)
+            for batch in stream:
+                self.writer.write_table(pa.Table.from_batches([batch]).cast(self.writer.schema))
+
+
+@contextmanager
+def _parquet_result(path: Path, _columns: Sequence[str]) -> Iterator[Assembler]:
+    result = _ParquetResult(path)
+    try:
+        yield result
+    finally:
+        if result.writer is not None:
+            result.writer.close()
+
+
+_PIECES: dict[str, Callable[[Path], AbstractContextManager[PieceWriter]]] = {
+    "csv": _csv_piece,
+    "jsonl": _jsonl_piece,
+    "parquet": _arrow_piece,
+}
+_RESULTS: dict[str, Callable[[Path, Sequence[str]], AbstractContextManager[Assembler]]] = {
+    "csv": _csv_result,
+    "jsonl": _jsonl_result,
+    "parquet": _parquet_result,
+}

@@ -1,0 +1,128 @@
+"""The work of one instance: its files one after the other, each cut into chunks for all cores."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autogluon_jobs.bulk.chunks import chunk_bytes, cut
+from autogluon_jobs.bulk.config import BulkConfig, BulkFile
+from autogluon_jobs.bulk.formats import Assembler, assembler
+from autogluon_jobs.bulk.manifests import (
+    ShardManifest,
+    batch_hash,
+    is_finished,
+    schema_hash,
+    write_manifest,
+)
+from autogluon_jobs.bulk.paths import BulkPaths
+from autogluon_jobs.bulk.row_marks import name_rows
+from autogluon_jobs.bulk.worker import Piece, Task
+from autogluon_jobs.bulk.workers import Predict
+from autogluon_jobs.errors import InputError
+
+
+@dataclass(frozen=True)
+class BulkJob:
+    """One instance's part of a bulk job.
+
+    `columns` are the names of the results' columns; `model` is the unpacked artifact.
+    """
+
+    paths: BulkPaths
+    config: BulkConfig
+    model: Path
+    columns: tuple[str, ...]
+    host: str
+
+    def unfinished(self) -> list[BulkFile]:
+        """The files of this instance that no earlier job finished.
+
+        Raises:
+            InputError: a file changed since the batch was planned.
+        """
+        schema, batch = schema_hash(self.model), batch_hash(self.config)
+        todo = []
+        for file in self.config.files:
+            path = self.paths.data / file.name
+            if not path.is_file():
+                continue  # another instance's share
+            if path.stat().st_size != file.bytes:
+                raise InputError(
+                    f"{file.uri} had {file.bytes:,} bytes when the batch was planned and has "
+                    f"{path.stat().st_size:,} now; start the batch again."
+                )
+            if is_finished(self.paths.finished, file, schema=schema, batch=batch):
+                print(f"AGBULK file={file.name} skipped: its result is there", flush=True)
+            else:
+                todo.append(file)
+        return todo
+
+    def run(self, files: Sequence[BulkFile], predict: Predict, workers: int) -> None:
+        """Predict the files, in order.
+
+        Raises:
+            InputError: a row that cannot be read exactly, by file, row and column.
+        """
+        target = chunk_bytes(sum(file.bytes for file in files), workers)
+        pieces = predict(self._tasks(files, target))
+        started = time.monotonic()
+        # One stream over all files, so that no core waits while the last chunks of one are done.
+        current = next(pieces, None)
+        for index, file in enumerate(files):
+            scratch = self.paths.scratch / f"{index}.result"
+            rows = 0
+            with assembler(scratch, self.config.output_format, self.columns) as result:
+                while current is not None and current.file == index:
+                    rows += self._append(result, file, current, rows)
+                    current = next(pieces, None)
+            ended = time.monotonic()
+            self._finish(file, scratch, rows, ended - started)
+            started = ended
+
+    def _tasks(self, files: Sequence[BulkFile], target: int) -> Iterator[Task]:
+        for index, file in enumerate(files):
+            try:
+                for chunk in cut(self.paths.data / file.name, self.config.format, target):
+                    yield Task(index, chunk)
+            except InputError as error:
+                raise InputError(name_rows(str(error), file.name, 0)) from error
+
+    def _append(self, result: Assembler, file: BulkFile, piece: Piece, rows_before: int) -> int:
+        if piece.problem is not None:
+            raise InputError(name_rows(piece.problem, file.name, rows_before))
+        result.append(piece.path)
+        piece.path.unlink()
+        return piece.rows
+
+    def _finish(self, file: BulkFile, scratch: Path, rows: int, seconds: float) -> None:
+        if rows == 0:
+            raise InputError(f"{file.name} has no rows; leave it out.")
+        if file.rows is not None and rows != file.rows:
+            raise InputError(
+                f"{file.name} had {file.rows:,} rows when the batch was planned and has {rows:,} "
+                "now; start the batch again."
+            )
+        result = self.paths.results / file.output
+        result.parent.mkdir(parents=True, exist_ok=True)
+        size = scratch.stat().st_size
+        # What is uploaded appears when it is complete, and its manifest after it.
+        shutil.move(scratch, result)
+        manifest = ShardManifest(
+            input=file.uri,
+            etag=file.etag,
+            output=file.output,
+            rows_in=rows if file.rows is None else file.rows,
+            rows_out=rows,
+            bytes=size,
+            seconds=round(seconds, 3),
+            schema_hash=schema_hash(self.model),
+            batch_hash=batch_hash(self.config),
+            job_name=self.config.job_name,
+            host=self.host,
+        )
+        write_manifest(self.paths.shards, file, manifest)
+        print(f"AGBULK file={file.name} rows={rows} seconds={seconds:.1f} bytes={size}", flush=True)

@@ -1,0 +1,119 @@
+"""The program of a bulk job: `main(argv, environ) -> int`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tarfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from autogluon_jobs.bulk.capacity import capacity_of, usable_cores, usable_memory
+from autogluon_jobs.bulk.config import BulkConfig, load_config
+from autogluon_jobs.bulk.job import BulkJob
+from autogluon_jobs.bulk.paths import BulkPaths
+from autogluon_jobs.bulk.readers import check_columns
+from autogluon_jobs.bulk.workers import Setup, start_workers
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.failure import sentence_of
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.names import listed
+from autogluon_jobs.predictions import probability_columns
+
+_ARCHIVE = "model.tar.gz"
+
+
+def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Predict this instance's files.
+
+    Returns:
+        0, or 1 with the cause in one sentence in `/opt/ml/output/message`, which SageMaker keeps
+        as the job's ExitMessage.
+    """
+    paths = BulkPaths.from_environ(environ)
+    try:
+        if argv:
+            raise InputError(f"predict.py takes no arguments; got {listed(argv)}.")
+        _predict(paths)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job must say why it ends
+        sentence = _sentence(error)
+        paths.message.parent.mkdir(parents=True, exist_ok=True)
+        paths.message.write_text(sentence, encoding="utf-8")
+        print(sentence, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _predict(paths: BulkPaths) -> None:
+    started = time.monotonic()
+    config = load_config(paths.config)
+    for folder in (paths.scratch, paths.results, paths.shards):
+        folder.mkdir(parents=True, exist_ok=True)
+    model = _unpacked_model(paths)
+    schema = FeatureSchema.load(model)
+    job = BulkJob(paths, config, model, _result_columns(schema, config), _host(paths))
+    files = job.unfinished()
+    if not files:
+        print("AGBULK nothing to predict: no files, or all are finished", flush=True)
+        return
+    capacity = capacity_of(_size(model), cores=usable_cores(), memory_bytes=usable_memory())
+    print(f"AGBULK files={len(files)} workers={capacity.workers} threads={capacity.threads}")
+    with start_workers(Setup(model, paths.scratch, config), capacity) as predict:
+        job.run(files, predict, capacity.workers)
+    print(f"AGBULK finished seconds={time.monotonic() - started:.1f}", flush=True)
+
+
+def _unpacked_model(paths: BulkPaths) -> Path:
+    archive = paths.archive / _ARCHIVE
+    if not archive.is_file():
+        raise InputError(f'The processing job has no {_ARCHIVE} in its input "model".')
+    model = paths.scratch / "model"
+    with tarfile.open(archive, "r:*") as tar:
+        tar.extractall(model, filter="data")
+    return model
+
+
+def _result_columns(schema: FeatureSchema, config: BulkConfig) -> tuple[str, ...]:
+    """The names of the results' columns, checked before the first row."""
+    if config.columns is not None:
+        check_columns(schema, config, config.columns)
+    probabilities = () if schema.classes is None else probability_columns(schema.classes)
+    labels = _label_columns(schema)
+    predicted = {
+        "labels": labels,
+        "probabilities": tuple(probabilities),
+        "both": (*labels, *probabilities),
+    }[config.output]
+    if not predicted:
+        raise InputError(f"A {schema.problem_type} model has no probabilities; ask for labels.")
+    doubled = [name for name in config.carried if name in predicted]
+    if doubled:
+        raise InputError(
+            f"The columns to carry over, {listed(doubled)}, have names of the predictions."
+        )
+    return (*config.carried, *predicted)
+
+
+def _label_columns(schema: FeatureSchema) -> tuple[str, ...]:
+    if schema.quantile_levels is None:
+        return (schema.label,)
+    return tuple(str(level) for level in schema.quantile_levels)
+
+
+def _host(paths: BulkPaths) -> str:
+    """This instance's name among the job's."""
+    path = paths.base / "config" / "resourceconfig.json"
+    if not path.is_file():
+        return "algo-1"
+    return str(json.loads(path.read_text(encoding="utf-8"))["current_host"])
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "The instance ran out of memory; choose one with more."
+    return sentence_of(error)

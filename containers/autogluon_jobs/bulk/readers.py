@@ -1,0 +1,161 @@
+"""From a chunk to batches of rows: features by the schema, and the columns that are carried."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from autogluon_jobs import csv_text, json_text
+from autogluon_jobs.bulk.chunks import Chunk
+from autogluon_jobs.bulk.config import BulkConfig
+from autogluon_jobs.bulk.row_marks import row_of_chunk
+from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.csv_layout import check_header
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.names import listed
+from autogluon_jobs.records import columns_of_records
+
+# More rows at once predict no faster, and features made from text can be a thousand times wider.
+BATCH_ROWS = 1 << 16
+
+
+@dataclass(frozen=True)
+class RowBatch:
+    """Rows in file order.
+
+    `features` has the schema's columns and dtypes. `carried` holds the id and the included columns
+    as the file has them: Arrow columns, or lists of JSON values.
+    """
+
+    features: pd.DataFrame
+    carried: Mapping[str, Any]
+
+
+def read_chunk(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+    """The chunk's rows, at most `BATCH_ROWS` at a time.
+
+    Raises:
+        InputError: a row that cannot be read exactly; rows are marked (see `row_marks`).
+    """
+    return _READERS[chunk.format](schema, config, chunk)
+
+
+def check_columns(schema: FeatureSchema, config: BulkConfig, names: tuple[str, ...]) -> None:
+    """Refuse columns that are not the predictor's, or lack one that is carried.
+
+    Raises:
+        InputError: naming the columns.
+    """
+    check_header(schema, names, frozenset(config.carried))
+    missing = [name for name in config.carried if name not in names]
+    if missing:
+        raise InputError(f"The columns to carry over, {listed(missing)}, are not in the file.")
+
+
+def _csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+    columns = config.columns or schema.names
+    data = _bytes(chunk)
+    if chunk.is_first:
+        data = csv_text.as_bytes(data)
+    skip_first = chunk.is_first and config.has_header
+    if skip_first and tuple(csv_text.first_record(data)) != columns:
+        raise InputError(
+            f"The header is not the one that the batch was planned with: {listed(columns)}."
+        )
+    if not data.strip() or (skip_first and not csv_text.has_rows(data, after_first=True)):
+        return
+    hint = "the header" if config.has_header else f"the columns are {listed(columns)}"
+    table = csv_text.read_columns(
+        data, len(columns), skip_first=skip_first, row_hint=hint, place=row_of_chunk
+    ).rename_columns(list(columns))
+    yield from _batches(schema, config, table, 0)
+
+
+def _jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+    try:
+        text = _bytes(chunk).decode("utf-8-sig" if chunk.is_first else "utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"The file is not UTF-8 at byte {chunk.start + error.start + 1}."
+        ) from error
+    lines = [line for line in text.split("\n") if line.strip()]
+    for start in range(0, len(lines), BATCH_ROWS):
+        rows = []
+        for position, line in enumerate(lines[start : start + BATCH_ROWS], start=start):
+            rows.append(json_text.parse(line, row_of_chunk(position).capitalize()))
+        place = _shifted(start)
+        columns = columns_of_records(schema, rows, frozenset(config.carried), place)
+        yield RowBatch(
+            features=convert_columns(schema.features, columns, place),
+            carried={name: _json_values(rows, name, place) for name in config.carried},
+        )
+
+
+def _json_values(rows: list[dict[str, Any]], name: str, place: Callable[[int], str]) -> list[Any]:
+    for position, row in enumerate(rows):
+        if name not in row:
+            raise InputError(f'The column to carry over "{name}" is missing in {place(position)}.')
+        if isinstance(row[name], (dict, list)):
+            raise InputError(
+                f'The column to carry over "{name}" is no plain value in {place(position)}.'
+            )
+    return [row[name] for row in rows]
+
+
+def _parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+    wanted = list(dict.fromkeys((*schema.names, *config.carried)))
+    rows = 0
+    try:
+        with pq.ParquetFile(chunk.path) as file:
+            check_columns(schema, config, _columns(file))
+            for batch in file.iter_batches(
+                BATCH_ROWS, row_groups=list(chunk.row_groups), columns=wanted, use_threads=False
+            ):
+                yield from _batches(schema, config, pa.Table.from_batches([batch]), rows)
+                rows += batch.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"The Parquet file cannot be read ({str(error)[:120]}).") from error
+
+
+def _columns(file: Any) -> tuple[str, ...]:
+    """The file's columns without the index that pandas may have stored in it."""
+    schema = file.schema_arrow
+    metadata = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
+    stored = {name for name in metadata.get("index_columns", ()) if isinstance(name, str)}
+    return tuple(name for name in schema.names if name not in stored)
+
+
+def _batches(
+    schema: FeatureSchema, config: BulkConfig, table: Any, rows_before: int
+) -> Iterator[RowBatch]:
+    for start in range(0, table.num_rows, BATCH_ROWS):
+        part = table.slice(start, BATCH_ROWS)
+        columns = {name: part.column(name) for name in schema.names}
+        yield RowBatch(
+            features=convert_columns(schema.features, columns, _shifted(rows_before + start)),
+            carried={name: part.column(name) for name in config.carried},
+        )
+
+
+def _shifted(rows_before: int) -> Callable[[int], str]:
+    return lambda position: row_of_chunk(rows_before + position)
+
+
+def _bytes(chunk: Chunk) -> bytes:
+    with chunk.path.open("rb") as file:
+        file.seek(chunk.start)
+        return file.read(chunk.end - chunk.start)
+
+
+_READERS: dict[str, Callable[[FeatureSchema, BulkConfig, Chunk], Iterator[RowBatch]]] = {
+    "csv": _csv,
+    "jsonl": _jsonl,
+    "parquet": _parquet,
+}

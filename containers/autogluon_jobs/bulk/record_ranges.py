@@ -1,0 +1,127 @@
+"""Byte ranges of a text file that hold whole records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from autogluon_jobs.errors import InputError
+
+LONGEST_RECORD_BYTES = 100_000_000
+
+_QUOTE, _COMMA, _LINE_FEED, _RETURN = b'",\n\r'
+_OPENS = re.compile(rb'(?:^|,)"')
+_OPENS_LATER = re.compile(rb',"')
+
+Range = tuple[int, int]
+"""Start and end offset."""
+
+
+def csv_ranges(path: Path, target_bytes: int) -> Iterator[Range]:
+    """Ranges of about `target_bytes` that end where a CSV record ends.
+
+    Raises:
+        InputError: a record longer than 100 MB, which usually is a quote that is never closed.
+    """
+    return _ranges(path, target_bytes, _end_of_csv_records)
+
+
+def line_ranges(path: Path, target_bytes: int) -> Iterator[Range]:
+    """Ranges of about `target_bytes` that end where a line ends.
+
+    Raises:
+        InputError: a line longer than 100 MB.
+    """
+    return _ranges(path, target_bytes, lambda block: block.rfind(b"\n") + 1)
+
+
+def _ranges(path: Path, target: int, end_of_records: Callable[[bytes], int]) -> Iterator[Range]:
+    size = path.stat().st_size
+    start = 0
+    with path.open("rb") as file:
+        while start < size:
+            end = start + _whole_records(file, start, size, target, end_of_records)
+            yield start, end
+            start = end
+
+
+def _whole_records(
+    file: IO[bytes], start: int, size: int, target: int, end_of_records: Callable[[bytes], int]
+) -> int:
+    """How many bytes from `start` hold whole records: about `target`, more for a longer record."""
+    length = target
+    while True:
+        file.seek(start)
+        block = file.read(length)
+        if start + len(block) >= size:
+            return len(block)
+        if end := end_of_records(block):
+            return end
+        if length > LONGEST_RECORD_BYTES:
+            raise InputError(
+                f"The record at byte {start + 1} is longer than {LONGEST_RECORD_BYTES:,} bytes; "
+                "a quote that is never closed makes one out of many."
+            )
+        length *= 4
+
+
+def _end_of_csv_records(block: bytes) -> int:
+    """The position behind the last line feed outside of quotes; 0 where there is none.
+
+    The block starts at a record's start.
+    """
+    if b'"' not in block:
+        return block.rfind(b"\n") + 1
+    text = np.frombuffer(block, np.uint8)
+    quotes = np.flatnonzero(text == _QUOTE)
+    if not _alternate(text, quotes):
+        return _end_by_lines(block)
+    position = len(block)
+    while (position := block.rfind(b"\n", 0, position)) >= 0:
+        before = int(np.searchsorted(quotes, position))
+        if before % 2 == 0:
+            return position + 1
+        position = int(quotes[before - 1])  # the line feed is inside the quotes that open here
+    return 0
+
+
+def _alternate(text: np.ndarray, quotes: np.ndarray) -> bool:
+    """Whether every second quote, from the first, opens a field (or follows one as an escape)."""
+    opening = quotes[0::2]
+    previous = text[np.maximum(opening - 1, 0)]
+    opens = (opening == 0) | np.isin(previous, (_COMMA, _LINE_FEED, _RETURN))
+    opens[1:] |= opening[1:] - 1 == quotes[1::2][: len(opening) - 1]
+    return bool(opens.all())
+
+
+def _end_by_lines(block: bytes) -> int:
+    """As `_end_of_csv_records`, line by line: for quotes inside of unquoted fields."""
+    end = at = 0
+    inside = False
+    while (position := block.find(b"\n", at)) >= 0:
+        inside = _ends_inside_quotes(block[at:position], inside)
+        at = position + 1
+        end = end if inside else at
+    return end
+
+
+def _ends_inside_quotes(line: bytes, inside: bool) -> bool:
+    at = 0
+    if not inside:
+        opening = _OPENS.search(line)
+        if opening is None:
+            return False
+        at = opening.end()
+    while (at := line.find(b'"', at)) >= 0:
+        if line[at + 1 : at + 2] == b'"':
+            at += 2
+            continue
+        opening = _OPENS_LATER.search(line, at + 1)
+        if opening is None:
+            return False
+        at = opening.end()
+    return True

@@ -1,0 +1,76 @@
+"""One worker: a process that holds the model and predicts chunk after chunk."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogluon_jobs.bulk.answers import answer_batch
+from autogluon_jobs.bulk.chunks import Chunk
+from autogluon_jobs.bulk.config import BulkConfig
+from autogluon_jobs.bulk.formats import piece_writer
+from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.request import Request
+
+if TYPE_CHECKING:
+    from autogluon_jobs.serving import ServedModel
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chunk and which of the job's files it is from."""
+
+    file: int
+    chunk: Chunk
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A chunk's answer: a file, or the sentence that says why there is none (rows marked)."""
+
+    file: int
+    rows: int
+    path: Path
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class _Worker:
+    model: ServedModel
+    scratch: Path
+    config: BulkConfig
+
+    def predict(self, task: Task) -> Piece:
+        path = self.scratch / f"{uuid.uuid4().hex}.piece"
+        rows = 0
+        try:
+            with piece_writer(path, self.config.output_format) as writer:
+                for batch in read_chunk(self.model.schema, self.config, task.chunk):
+                    predictions = self.model.engine.predict(Request(batch.features))
+                    answer = answer_batch(batch.carried, predictions, self.config.output)
+                    writer.write(answer)
+                    rows += answer.rows
+        except InputError as error:
+            # An exception would lose its chunk; the parent names the row.
+            path.unlink(missing_ok=True)
+            return Piece(task.file, 0, path, str(error))
+        return Piece(task.file, rows, path)
+
+
+_workers: list[_Worker] = []
+
+
+def start(model: Path, scratch: Path, config: BulkConfig) -> None:
+    """Load the model; the first thing that a worker process does."""
+    # Imported here: the parent of several workers predicts nothing and needs no AutoGluon.
+    from autogluon_jobs.serving import ServedModel
+
+    _workers[:] = [_Worker(ServedModel.load(model, {}), scratch, config)]
+
+
+def predict(task: Task) -> Piece:
+    """Predict one chunk with the model that `start` loaded."""
+    return _workers[0].predict(task)
