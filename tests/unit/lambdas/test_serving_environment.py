@@ -1,4 +1,4 @@
-"""A model version carries how it is served; the serving script and Gunicorn read the same numbers."""
+"""A model version carries how it is served; script and Gunicorn read the same numbers."""
 
 import json
 from itertools import pairwise
