@@ -49,7 +49,8 @@ def show_answers(bench: Workbench) -> None:
         Body=json.dumps(rows),
     )
     predictions = json.loads(answer["Body"].read())
-    probabilities = [name for name in predictions[0] if name != example.label]
+    # Of two classes, one probability says it all.
+    probabilities = [name for name in predictions[0] if name != example.label][-1:]
     bench.screen.table(
         f"Endpoint {endpoint} answers",
         [*example.shown_columns, *probabilities, "predicted", "truth"],
@@ -75,16 +76,16 @@ def show_batch(bench: Workbench, batch: dict[str, Any]) -> None:
 
 def show_places(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:
     """Names and URIs of everything that the main job made."""
-    rows = [
-        ["endpoint", bench.deployment.endpoint_name(bench.example.predictor)],
-        ["model package", trained["model_package_arn"]],
-        ["model artifact", trained["artifact_uri"]],
-        ["metrics", trained["metrics_uri"]],
-        ["batch result", batch["results"][0]],
-        ["batch manifest", batch["manifest_uri"]],
-        ["local copies", str(bench.example.results.relative_to(ROOT))],
+    facts = [
+        ("endpoint", bench.deployment.endpoint_name(bench.example.predictor)),
+        ("model package", trained["model_package_arn"]),
+        ("model artifact", trained["artifact_uri"]),
+        ("metrics", trained["metrics_uri"]),
+        ("batch result", batch["results"][0]),
+        ("batch manifest", batch["manifest_uri"]),
+        ("local copies", str(bench.example.results.relative_to(ROOT))),
     ]
-    bench.screen.table("Where everything is", ["what", "where"], rows)
+    bench.screen.facts("Where everything is", facts)
 
 
 def show_costs(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:

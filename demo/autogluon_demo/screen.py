@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
@@ -48,14 +49,20 @@ class Screen:
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """A table; columns whose cells are all numbers are aligned to the right."""
-        table = Table(title=title, title_justify="left", title_style="bold", pad_edge=False)
+        table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
         for index, name in enumerate(columns):
             is_number = all(isinstance(row[index], int | float) for row in rows)
             table.add_column(name, justify="right" if is_number else "left", overflow="fold")
         for row in rows:
             table.add_row(*(_cell(value) for value in row))
-        self._console.print()
         self._console.print(table)
+
+    def facts(self, title: str, facts: Sequence[tuple[str, str]]) -> None:
+        """Names and values, one a line; values are never broken, so that they can be copied."""
+        self._console.print(f"\n[bold italic]{title}[/]\n")
+        width = max(len(name) for name, _ in facts)
+        for name, value in facts:
+            self._console.print(f"  {name:<{width}}  {value}", soft_wrap=True)
 
     def total(self) -> float:
         """Seconds since the screen was opened."""
