@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from autogluon.core.metrics import compute_metric, get_metric
+from autogluon.core.metrics import get_metric
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.errors import InputError
+from autogluon_jobs.judged_rows import JudgedRows
 from autogluon_jobs.names import listed
 from autogluon_jobs.training_data import TrainingData
 
@@ -36,12 +35,13 @@ class Evaluation:
     """`metrics` by name, higher is better; `evaluated_on` is `test` or `holdout`.
 
     `holdout` says which rows those were: `tuning`, `validation`, `out_of_fold`, or `recorded` where
-    AutoGluon kept only the score; None for the test.
+    AutoGluon kept only the score; None for the test. `judged` are those rows, None for `recorded`.
     """
 
     evaluated_on: str
     metrics: dict[str, float]
     holdout: str | None = None
+    judged: JudgedRows | None = None
 
 
 def require_known_classes(train: pd.Series, test: pd.Series | None) -> None:
@@ -92,13 +92,14 @@ def evaluate_on_test(predictor: TabularPredictor, test: pd.DataFrame) -> Evaluat
         InputError: the eval metric is undefined on these rows (they have one class only, say).
     """
     truth = predictor.transform_labels(test[predictor.label])
-    metrics = _scores(predictor, truth, _answers(predictor, test, None, raw=True))
+    judged = _judged(predictor, truth, _answers(predictor, test, None, raw=True))
+    metrics = _scores(predictor, judged)
     if predictor.eval_metric.name not in metrics:
         raise InputError(
             f'The metric "{predictor.eval_metric.name}" is undefined on the {len(test)} test rows; '
             f"give test data that has every class."
         )
-    return Evaluation("test", metrics)
+    return Evaluation("test", metrics, judged=judged)
 
 
 def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Evaluation:
@@ -120,7 +121,8 @@ def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Eval
         return _recorded(predictor, model)  # The user's arguments had AutoGluon drop those rows.
     if len(truth) != len(answers):
         return _recorded(predictor, model)  # Rows of rare classes were dropped or doubled.
-    return Evaluation("holdout", _scores(predictor, truth, answers), kind)
+    judged = _judged(predictor, truth, answers)
+    return Evaluation("holdout", _scores(predictor, judged), kind, judged)
 
 
 def _recorded(predictor: TabularPredictor, model: str) -> Evaluation:
@@ -141,27 +143,28 @@ def _out_of_fold(predictor: TabularPredictor, model: str) -> Any:
     return predictor.predict_oof(model=model)
 
 
-def _scores(predictor: TabularPredictor, truth: pd.Series, answers: Any) -> dict[str, float]:
-    """Every metric that is defined on these rows. `truth` is in AutoGluon's internal labels."""
-    given = _metric_inputs(predictor, truth, answers)
-    scores: dict[str, float] = {}
-    for name in (predictor.eval_metric.name, *_METRICS[predictor.problem_type]):
-        own = name == predictor.eval_metric.name
-        metric = predictor.eval_metric if own else get_metric(name, predictor.problem_type)
-        with contextlib.suppress(ValueError):  # A class is missing in these rows.
-            score = float(compute_metric(metric=metric, silent=True, **given))
-            if np.isfinite(score):  # JSON has no NaN.
-                scores[name] = score
-    return scores
+def metrics_of(predictor: TabularPredictor) -> dict[str, Any]:
+    """AutoGluon's metrics for the predictor's problem by name, its eval metric first."""
+    own = predictor.eval_metric
+    others = (name for name in _METRICS[predictor.problem_type] if name != own.name)
+    return {own.name: own} | {name: get_metric(name, predictor.problem_type) for name in others}
 
 
-def _metric_inputs(predictor: TabularPredictor, truth: pd.Series, answers: Any) -> dict[str, Any]:
+def _scores(predictor: TabularPredictor, judged: JudgedRows) -> dict[str, float]:
+    """Every metric that is defined on these rows."""
+    scores = {name: judged.score(metric) for name, metric in metrics_of(predictor).items()}
+    return {name: score for name, score in scores.items() if score is not None}
+
+
+def _judged(predictor: TabularPredictor, truth: pd.Series, answers: Any) -> JudgedRows:
     if not predictor.can_predict_proba:
         levels = predictor.quantile_levels if predictor.problem_type == "quantile" else None
-        return {"y": truth.to_numpy(), "y_pred": answers.to_numpy(), "quantile_levels": levels}
+        return JudgedRows(
+            truth.index.to_numpy(), truth.to_numpy(), answers.to_numpy(), quantile_levels=levels
+        )
     labels = predictor.transform_labels(predictor.predict_from_proba(answers))
     binary = predictor.problem_type == "binary"
     scores = answers[predictor.positive_class if binary else predictor.class_labels]
-    return {
-        "y": truth.to_numpy(), "y_pred": labels.to_numpy(), "y_pred_proba": scores.to_numpy(),
-    }  # fmt: skip
+    return JudgedRows(
+        truth.index.to_numpy(), truth.to_numpy(), labels.to_numpy(), scores.to_numpy()
+    )
