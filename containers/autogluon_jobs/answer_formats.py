@@ -9,12 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.names import listed
+from autogluon_jobs.predictions import Columns
 
 Answer = tuple["str | bytes", str]
 """Body and content type."""
@@ -23,7 +21,7 @@ _JSON = "application/json"
 _WILDCARDS = {"": _JSON, "*/*": _JSON, "application/*": _JSON, "text/*": "text/csv"}
 
 
-def format_answer(table: pd.DataFrame, accept: str) -> Answer:
+def format_answer(table: Columns, accept: str) -> Answer:
     """The table in the format that `accept` asks for.
 
     Args:
@@ -43,49 +41,53 @@ def format_answer(table: pd.DataFrame, accept: str) -> Answer:
     return writer(table), wanted
 
 
-def csv_text(table: pd.DataFrame, *, header: bool) -> str:
+def csv_text(table: Columns, *, header: bool) -> str:
     """The table as CSV; a missing value is an empty cell."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     if header:
-        writer.writerow(table.columns)
-    writer.writerows(zip(*(_plain_values(table[name]) for name in table.columns), strict=True))
+        writer.writerow(table)
+    writer.writerows(zip(*map(plain_values, table.values()), strict=True))
     return buffer.getvalue()
 
 
-def jsonl_text(table: pd.DataFrame) -> str:
+def jsonl_text(table: Columns) -> str:
     """The table as JSON Lines."""
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in _records(table))
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = [_plain_values(table[name]) for name in table.columns]
-    return [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
+def _records(table: Columns) -> list[dict[str, Any]]:
+    columns = map(plain_values, table.values())
+    return [dict(zip(table, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
-def _plain_values(column: pd.Series) -> list[Any]:
+def plain_values(column: Any) -> list[Any]:
     """Python's own numbers (JSON and CSV print them in full), None for what is missing."""
-    if pd.api.types.is_float_dtype(column.dtype):
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        return [None if value != value else value for value in values.tolist()]
-    return [None if value is pd.NA else value for value in column.to_numpy().tolist()]
+    if isinstance(column, list):
+        return column
+    if column.dtype.kind == "f":
+        column = column.astype(np.float64)
+    return [None if value != value else value for value in column.tolist()]
 
 
-def _json(table: pd.DataFrame) -> str:
+def _json(table: Columns) -> str:
     return json.dumps(_records(table), ensure_ascii=False)
 
 
-def _parquet(table: pd.DataFrame) -> bytes:
+def _parquet(table: Columns) -> bytes:
+    import pyarrow as pa  # costs a cold start, and few ask for Parquet
+    import pyarrow.parquet as pq
+
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), sink)
+    pq.write_table(pa.table({name: pa.array(values) for name, values in table.items()}), sink)
     return bytes(sink.getvalue().to_pybytes())
 
 
-def _csv_with_header(table: pd.DataFrame) -> str:
+def _csv_with_header(table: Columns) -> str:
     return csv_text(table, header=True)
 
 
-_WRITERS: dict[str, Callable[[pd.DataFrame], str | bytes]] = {
+_WRITERS: dict[str, Callable[[Columns], str | bytes]] = {
     "text/csv": _csv_with_header,
     _JSON: _json,
     "application/jsonl": jsonl_text,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.engine_options import check_options
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.names import hint, listed
 from autogluon_jobs.predictions import Predictions, probability_columns
 from autogluon_jobs.request import Request
 from autogluon_jobs.thread_policy import apply_thread_policy
@@ -38,6 +39,11 @@ class AutoGluonEngine:
         apply_thread_policy(map(trainer.load_model, trainer.get_model_names()), cores)
         return cls(predictor, schema)
 
+    @property
+    def name(self) -> str:
+        """What answers say of the engine."""
+        return "autogluon"
+
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request.
 
@@ -45,31 +51,26 @@ class AutoGluonEngine:
             InputError: an option that this predictor does not have.
         """
         options = dict(request.options)
-        self._check(options)
+        models = self._predictor.model_names(can_infer=True)
+        check_options(options, self._schema.problem_type, models)
         model = options.get("model")
         if self._schema.classes is None:
             answer = self._predictor.predict(request.features, model=model, as_pandas=True)
-            labels = answer.to_frame(self._schema.label) if answer.ndim == 1 else answer
-            labels.columns = [str(name) for name in labels.columns]
-            return Predictions(labels, pd.DataFrame(index=labels.index))
+            values = answer.to_frame(self._schema.label) if answer.ndim == 1 else answer
+            names = [str(name) for name in values.columns]
+            return Predictions(_columns(names, values), {})
         scores = self._predictor.predict_proba(request.features, model=model, as_multiclass=True)
         labels = self._predictor.predict_from_proba(
             scores, decision_threshold=options.get("decision_threshold")
-        ).to_frame(self._schema.label)
+        )
         # Not by `[...]`: a list of booleans would select rows.
         scores = scores.reindex(columns=list(self._schema.classes))
-        scores.columns = probability_columns(self._schema.classes)
-        return Predictions(labels, scores)
+        return Predictions(
+            {self._schema.label: labels.to_numpy()},
+            _columns(probability_columns(self._schema.classes), scores),
+        )
 
-    def _check(self, options: dict[str, object]) -> None:
-        if "decision_threshold" in options and self._schema.problem_type != "binary":
-            raise InputError(
-                f"A decision_threshold is for binary classification; this is "
-                f"{self._schema.problem_type}."
-            )
-        model, models = options.get("model"), self._predictor.model_names(can_infer=True)
-        if model is not None and model not in models:
-            raise InputError(
-                f'There is no model "{model}" in this artifact{hint(str(model), models)}; it has '
-                f"{listed(models)}."
-            )
+
+def _columns(names: Sequence[str], frame: pd.DataFrame) -> dict[str, Any]:
+    # By position: names of the frame may be booleans or stand for several columns.
+    return {name: frame.iloc[:, at].to_numpy() for at, name in enumerate(names)}

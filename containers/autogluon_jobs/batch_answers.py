@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from autogluon_jobs.answer_formats import Answer, csv_text, jsonl_text
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.predictions import Predictions
@@ -20,9 +18,8 @@ def answer_piece(batch: BatchConfig, request: Request, predictions: Predictions 
     content_type = _CONTENT_TYPES[batch.output_format]
     if predictions is None:
         return "", content_type
-    table = predictions.columns(batch.output)
+    table = predictions.cells(batch.output)
     if batch.id_column is not None:
-        ids = pd.Series(request.ids, name=batch.id_column, dtype=object, index=table.index)
-        table = pd.concat([ids, table], axis=1)
+        table = {batch.id_column: request.ids, **table}
     lines = csv_text(table, header=False) if batch.output_format == "csv" else jsonl_text(table)
     return lines.removesuffix("\n"), content_type

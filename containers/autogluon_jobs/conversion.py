@@ -1,22 +1,22 @@
-"""From the columns of a request or file to the DataFrame that the predictor was trained on."""
+"""From the columns of a request or file to values by the schema."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
 from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.places import Place
 from autogluon_jobs.text_conversion import convert_texts
 from autogluon_jobs.two_valued import check_allowed
 from autogluon_jobs.typed_conversion import convert_typed, integer_codes, is_text, plain
 
 
-def convert_column(feature: Feature, column: Any, place: Place) -> pd.Series:
-    """One Arrow column as the feature's dtype; two-valued columns checked.
+def convert_column(feature: Feature, column: Any, place: Place) -> Any:
+    """One Arrow column as an array of the feature's kind; two-valued columns checked.
 
     Raises:
         InputError: a cell that the feature cannot hold, by column, row and value.
@@ -29,10 +29,10 @@ def convert_column(feature: Feature, column: Any, place: Place) -> pd.Series:
     return values
 
 
-def convert_columns(
+def convert_table(
     features: Sequence[Feature], columns: Mapping[str, Any], place: Place
-) -> pd.DataFrame:
-    """The features, in their order, as one frame with positions as its index.
+) -> FeatureTable:
+    """The features, in their order.
 
     Args:
         features: what to convert.
@@ -42,7 +42,10 @@ def convert_columns(
     Raises:
         InputError: a cell that its feature cannot hold, by column, row and value.
     """
-    return pd.DataFrame(
-        {item.name: convert_column(item, columns[item.name], place) for item in features},
-        copy=False,
-    )
+    values = {item.name: convert_column(item, columns[item.name], place) for item in features}
+    return FeatureTable.of_columns(features, values)
+
+
+def convert_columns(features: Sequence[Feature], columns: Mapping[str, Any], place: Place) -> Any:
+    """The same as `convert_table`, as the pandas frame that AutoGluon takes."""
+    return convert_table(features, columns, place).frame

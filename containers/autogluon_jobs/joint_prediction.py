@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-import pandas as pd
-
+from autogluon_jobs.feature_table import joined
 from autogluon_jobs.predictions import Engine, Predictions
 from autogluon_jobs.request import Request
 
@@ -17,7 +16,7 @@ from autogluon_jobs.request import Request
 def predict_together(engine: Engine, requests: Sequence[Request]) -> list[Predictions]:
     """The predictions of each request, in order.
 
-    Only requests with the same options and column types share a call of the engine.
+    Only requests with the same options share a call of the engine.
     """
     groups: dict[Hashable, list[int]] = {}
     for position, request in enumerate(requests):
@@ -30,24 +29,17 @@ def predict_together(engine: Engine, requests: Sequence[Request]) -> list[Predic
 
 
 def _kind(request: Request) -> Hashable:
-    return tuple(sorted(request.options.items())), tuple(request.features.dtypes)
+    return tuple(sorted(request.options.items()))
 
 
 def _predict_group(engine: Engine, requests: Sequence[Request]) -> list[Predictions]:
     if len(requests) == 1:
         return [engine.predict(requests[0])]
-    features = pd.concat([request.features for request in requests], ignore_index=True)
-    joint = engine.predict(Request(features, options=requests[0].options))
+    rows = joined([request.given for request in requests])
+    joint = engine.predict(Request(rows, options=requests[0].options))
     answers, start = [], 0
     for request in requests:
         end = start + len(request)
-        answers.append(_rows(joint, start, end))
+        answers.append(joint.part(start, end))
         start = end
     return answers
-
-
-def _rows(predictions: Predictions, start: int, end: int) -> Predictions:
-    return Predictions(
-        predictions.labels.iloc[start:end].reset_index(drop=True),
-        predictions.probabilities.iloc[start:end].reset_index(drop=True),
-    )

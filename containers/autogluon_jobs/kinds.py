@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
@@ -100,7 +101,7 @@ def _fits_64_bits(cells: Any) -> bool:
 def _date_kind(cells: Any) -> Kind | None:
     if not text_columns.all_follow(cells, DATETIME):
         return None
-    broken = parse_datetimes(cells).isna().sum() > cells.null_count
+    broken = int(np.isnat(parse_datetimes(cells)).sum()) > cells.null_count
     return None if broken else "datetime"
 
 

@@ -37,7 +37,7 @@ def parse_autogluon(schema: FeatureSchema, body: str | bytes) -> Request:
             f"are {listed(_KEYS)}."
         )
     options = _options(document.get("inference_kwargs") or {})
-    return Request(parse_parquet(schema, _data(document)).features, options=options)
+    return Request(parse_parquet(schema, _data(document)).given, options=options)
 
 
 def _data(document: dict[str, Any]) -> bytes:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
-
 from autogluon_jobs import csv_text
 from autogluon_jobs.batch_config import BatchConfig
-from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.csv_layout import CsvLayout, check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.names import listed
 from autogluon_jobs.parse_csv import features_of, read_table
 from autogluon_jobs.parse_jsonl import read_lines
@@ -86,7 +85,7 @@ def _parse_jsonl(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -
     if not rows:
         return _no_rows(schema, batch)
     columns = columns_of_records(schema, rows, batch.extra_allowed)
-    features = convert_columns(schema.features, columns, row_of_request)
+    features = convert_table(schema.features, columns, row_of_request)
     name = batch.id_column
     return Request(features, ids=None if name is None else [_id(row, name, at) for at, row in
                                                             enumerate(rows)])  # fmt: skip
@@ -105,14 +104,14 @@ def _parse_parquet(schema: FeatureSchema, batch: BatchConfig, body: str | bytes)
     if batch.id_column is not None and batch.id_column not in table.column_names:
         raise InputError(f'The id column "{batch.id_column}" is missing in the file.')
     columns = {name: table.column(name) for name in schema.names}
-    features = convert_columns(schema.features, columns, row_of_request)
+    features = convert_table(schema.features, columns, row_of_request)
     ids = None if batch.id_column is None else table.column(batch.id_column).to_pylist()
     return Request(features, ids=ids)
 
 
 def _no_rows(schema: FeatureSchema, batch: BatchConfig) -> Request:
     ids: list[Any] | None = None if batch.id_column is None else []
-    return Request(pd.DataFrame(columns=list(schema.names)), ids=ids)
+    return Request(FeatureTable.of_rows(schema.features, []), ids=ids)
 
 
 _PARSERS: dict[str, Callable[[FeatureSchema, BatchConfig, str | bytes], Request]] = {

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from autogluon_jobs import csv_text
-from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.names import listed
 from autogluon_jobs.places import row_of_request
 from autogluon_jobs.request import Request
@@ -50,13 +49,13 @@ def read_table(schema: FeatureSchema, data: bytes, layout: CsvLayout) -> dict[st
     return dict(zip(layout.columns, table.columns, strict=True))
 
 
-def features_of(schema: FeatureSchema, columns: dict[str, Any], layout: CsvLayout) -> pd.DataFrame:
+def features_of(schema: FeatureSchema, columns: dict[str, Any], layout: CsvLayout) -> FeatureTable:
     """The schema's features out of the columns of a CSV.
 
     Raises:
         InputError: a cell that its feature cannot hold.
     """
-    values = convert_columns(schema.features, columns, row_of_request)
+    values = convert_table(schema.features, columns, row_of_request)
     if not layout.has_header:
         require_known_values(schema, values, row_of_request)
     return values

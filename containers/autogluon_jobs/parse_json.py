@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autogluon_jobs import json_text
-from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.places import row_of_request
@@ -25,7 +25,7 @@ def parse_json(schema: FeatureSchema, body: str | bytes) -> Request:
     require_rows(len(rows))
     as_lists = isinstance(rows[0], list)
     columns = columns_of_lists(schema, rows) if as_lists else columns_of_records(schema, rows)
-    return Request(convert_columns(schema.features, columns, row_of_request))
+    return Request(convert_table(schema.features, columns, row_of_request))
 
 
 def _rows(schema: FeatureSchema, document: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.csv_layout import check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
@@ -26,7 +26,7 @@ def parse_parquet(schema: FeatureSchema, body: str | bytes) -> Request:
     check_header(schema, table.column_names)
     require_rows(table.num_rows)
     columns = {name: table.column(name) for name in schema.names}
-    return Request(convert_columns(schema.features, columns, row_of_request))
+    return Request(convert_table(schema.features, columns, row_of_request))
 
 
 def read_parquet(data: bytes) -> Any:

@@ -2,43 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-
-import pandas as pd
 
 from autogluon_jobs.request import Request
 
 PROBABILITY_SUFFIX = "_proba"
 
+Columns = Mapping[str, Any]
+"""Columns by name: NumPy arrays, or lists of labels, all of one length."""
+
 
 @dataclass(frozen=True)
 class Predictions:
-    """One row per row of the request, with positions as index.
+    """One row per row of the request, in its order.
 
     `labels` holds the column named by the label (several for quantile regression); `probabilities`
     has one column `<class>_proba` per class, in class order, and none for regression.
     """
 
-    labels: pd.DataFrame
-    probabilities: pd.DataFrame
+    labels: Columns
+    probabilities: Columns
 
-    def columns(self, output: str = "both") -> pd.DataFrame:
+    def cells(self, output: str = "both") -> Columns:
         """The answer's columns: `both`, `labels` or `probabilities`."""
         if output == "labels":
             return self.labels
         if output == "probabilities":
             return self.probabilities
-        return pd.concat([self.labels, self.probabilities], axis=1)
+        return {**self.labels, **self.probabilities}
+
+    def columns(self, output: str = "both") -> Any:
+        """The same as `cells`, as a pandas frame."""
+        import pandas as pd  # costs a cold start; JSON and CSV answers need no frame
+
+        return pd.DataFrame(dict(self.cells(output)))
+
+    def part(self, start: int, end: int) -> Predictions:
+        """The rows from `start` up to, but without, `end`."""
+        return Predictions(
+            {name: values[start:end] for name, values in self.labels.items()},
+            {name: values[start:end] for name, values in self.probabilities.items()},
+        )
 
 
 class Engine(Protocol):
     """Something that predicts: AutoGluon itself, or a faster equal of it."""
 
+    @property
+    def name(self) -> str:
+        """`autogluon` or `direct`, as answers tell it."""
+
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request."""
 
 
-def probability_columns(classes: Any) -> list[str]:
+def probability_columns(classes: Sequence[Any]) -> list[str]:
     """`<class>_proba` for each class."""
     return [f"{item}{PROBABILITY_SUFFIX}" for item in classes]

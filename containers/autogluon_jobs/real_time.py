@@ -43,4 +43,4 @@ class RealTime:
         with self._batcher.admit() as ticket:
             request = parser_of(kind)(self._schema, body)
             predictions = self._batcher.predict(request, len(request), deadline, ticket)
-        return format_answer(predictions.columns(options.output), accept)
+        return format_answer(predictions.cells(options.output), accept)

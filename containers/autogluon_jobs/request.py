@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
 from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.feature_table import FeatureTable
 
 NO_ROWS = "The request holds no rows; send at least one."
 
@@ -17,16 +17,30 @@ NO_ROWS = "The request holds no rows; send at least one."
 class Request:
     """Rows to predict.
 
-    `features` has the schema's columns, order and dtypes. `ids` are the values of a batch's id
-    column, one per row. `options` are the inference arguments that the format carried.
+    `given` has the schema's features in their order: a `FeatureTable`, or the pandas frame that one
+    makes. `ids` are the values of a batch's id column, one per row. `options` are the inference
+    arguments that the format carried.
     """
 
-    features: pd.DataFrame
+    given: FeatureTable | Any
     ids: list[Any] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.features)
+        return len(self.given)
+
+    @property
+    def features(self) -> Any:
+        """The rows as the pandas frame that AutoGluon takes."""
+        return self.given.frame if isinstance(self.given, FeatureTable) else self.given
+
+    def table(self, features: Sequence[Feature]) -> FeatureTable:
+        """The rows as a table of the schema's `features`."""
+        if isinstance(self.given, FeatureTable):
+            return self.given
+        from autogluon_jobs.frames import table_of  # who gives a frame has paid for pandas
+
+        return table_of(features, self.given)
 
 
 def require_rows(count: int) -> None:

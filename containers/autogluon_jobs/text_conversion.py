@@ -6,19 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_jobs import text_columns
+from autogluon_jobs.arrow_arrays import array_of, boolean_array, category_codes, text_array
 from autogluon_jobs.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.column_errors import refuse_cell, require_present
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.places import Place
 
 
-def convert_texts(feature: Feature, column: Any, place: Place) -> pd.Series:
-    """The column as AutoGluon takes it.
+def convert_texts(feature: Feature, column: Any, place: Place) -> Any:
+    """The column's values.
 
     Args:
         feature: what the column is.
@@ -26,7 +26,7 @@ def convert_texts(feature: Feature, column: Any, place: Place) -> pd.Series:
         place: names a row, for errors.
 
     Returns:
-        A series of `feature.dtype` with positions as its index.
+        An array as `feature_table` describes it.
 
     Raises:
         InputError: a cell that the feature cannot hold, by column, row and value.
@@ -34,7 +34,7 @@ def convert_texts(feature: Feature, column: Any, place: Place) -> pd.Series:
     return _CONVERTERS[feature.kind](feature, column, place)
 
 
-def _whole_numbers(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _whole_numbers(feature: Feature, column: Any, place: Place) -> Any:
     cells = text_columns.value_cells(column)
     require_present(feature, cells, place)
     if text_columns.all_follow(cells, WHOLE_NUMBER):
@@ -44,17 +44,16 @@ def _whole_numbers(feature: Feature, column: Any, place: Place) -> pd.Series:
     if not exact.all():
         row = int(np.argmin(exact))
         refuse_cell(feature, place(row), cells[row].as_py(), "is not a whole number")
-    return pd.Series(numbers.astype(np.int64))
+    return numbers.astype(np.int64)
 
 
-def _parsed_integers(feature: Feature, cells: Any, place: Place) -> pd.Series:
+def _parsed_integers(feature: Feature, cells: Any, place: Place) -> Any:
     try:
         parsed = pc.cast(text_columns.without_plus(cells), pa.int64())
     except pa.ArrowInvalid:
         _refuse_beyond_64_bits(feature, cells, place)
         raise
-    return pd.Series(parsed.to_numpy(zero_copy_only=False) if isinstance(parsed, pa.Array)
-                     else parsed.to_numpy())  # fmt: skip
+    return array_of(parsed)
 
 
 def _refuse_beyond_64_bits(feature: Feature, cells: Any, place: Place) -> None:
@@ -63,10 +62,10 @@ def _refuse_beyond_64_bits(feature: Feature, cells: Any, place: Place) -> None:
             refuse_cell(feature, place(row), text, "does not fit a 64-bit whole number")
 
 
-def _floats(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _floats(feature: Feature, column: Any, place: Place) -> Any:
     cells = text_columns.value_cells(column)
     require_present(feature, cells, place)
-    return pd.Series(_parsed_numbers(feature, cells, place, "a number"))
+    return _parsed_numbers(feature, cells, place, "a number")
 
 
 def _parsed_numbers(feature: Feature, cells: Any, place: Place, wanted: str) -> Any:
@@ -74,7 +73,7 @@ def _parsed_numbers(feature: Feature, cells: Any, place: Place, wanted: str) -> 
     row = text_columns.first_false(text_columns.follows(cells, NUMBER))
     if row is not None:
         refuse_cell(feature, place(row), cells[row].as_py(), f"is not {wanted}")
-    numbers = pc.cast(text_columns.without_plus(cells), pa.float64()).to_numpy(zero_copy_only=False)
+    numbers = array_of(pc.cast(text_columns.without_plus(cells), pa.float64()))
     infinite = np.isinf(numbers)
     if infinite.any():
         row = int(np.argmax(infinite))
@@ -82,50 +81,52 @@ def _parsed_numbers(feature: Feature, cells: Any, place: Place, wanted: str) -> 
     return numbers
 
 
-def _booleans(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _booleans(feature: Feature, column: Any, place: Place) -> Any:
     cells = text_columns.value_cells(column)
     require_present(feature, cells, place)
     row = text_columns.first_false(text_columns.follows(cells, BOOLEAN))
     if row is not None:
         refuse_cell(feature, place(row), cells[row].as_py(), "is neither true nor false")
     truth = pc.equal(pc.utf8_lower(cells), "true")
-    return pd.Series(truth.to_pandas()).astype(feature.dtype)
+    return boolean_array(feature, truth)
 
 
-def _categories(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _categories(feature: Feature, column: Any, place: Place) -> Any:
     cells = text_columns.empty_to_missing(column)
     require_present(feature, cells, place)
-    values = cells.to_pandas()
-    return pd.Series(pd.Categorical(values, categories=list(feature.categories or ())))
+    return category_codes(feature, cells)
 
 
-def _texts(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _texts(feature: Feature, column: Any, place: Place) -> Any:
     cells = text_columns.empty_to_missing(column)
     require_present(feature, cells, place)
-    return pd.Series(cells.to_pandas()).astype(object)
+    return text_array(cells)
 
 
-def _datetimes(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _datetimes(feature: Feature, column: Any, place: Place) -> Any:
     cells = text_columns.value_cells(column)
     require_present(feature, cells, place)
     row = text_columns.first_false(text_columns.follows(cells, DATETIME))
     if row is not None:
         refuse_cell(feature, place(row), cells[row].as_py(), "is not an ISO 8601 date")
     moments = parse_datetimes(cells)
-    wrong = (moments.isna() & cells.is_valid().to_pandas()).to_numpy()
+    wrong = np.isnat(moments) & array_of(cells.is_valid())
     if wrong.any():
         row = int(np.argmax(wrong))
         refuse_cell(feature, place(row), cells[row].as_py(), "is not a date of the calendar")
     return moments
 
 
-def parse_datetimes(cells: Any) -> pd.Series:
+def parse_datetimes(cells: Any) -> Any:
     """Texts that match the date pattern as datetime64[ns] in UTC; NaT where they are no date."""
-    texts = pd.Series(cells.to_pandas(), dtype=object)
-    return pd.to_datetime(texts, utc=True, format="ISO8601", errors="coerce").dt.tz_localize(None)
+    import pandas as pd  # costs a cold start, and many models have no dates
+
+    texts = pd.Series(text_array(cells), dtype=object)
+    moments = pd.to_datetime(texts, utc=True, format="ISO8601", errors="coerce")
+    return moments.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
 
 
-_CONVERTERS: dict[str, Callable[[Feature, Any, Place], pd.Series]] = {
+_CONVERTERS: dict[str, Callable[[Feature, Any, Place], Any]] = {
     "int": _whole_numbers,
     "float": _floats,
     "bool": _booleans,

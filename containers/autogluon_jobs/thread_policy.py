@@ -74,7 +74,8 @@ def _by_rows(forest: Any, cores: int) -> None:
     for name in ("predict_proba", "predict"):
         if name == "predict" and hasattr(forest, "predict_proba"):
             continue  # which a classifier's `predict` calls
-        setattr(forest, name, _in_slices(getattr(forest, name), cores))
+        if hasattr(forest, name):
+            setattr(forest, name, _in_slices(getattr(forest, name), cores))
 
 
 def _in_slices(predict: Callable[..., Any], cores: int) -> Callable[..., Any]:

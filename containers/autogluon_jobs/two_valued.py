@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_jobs.column_errors import refuse_unallowed
 from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.feature_table import is_missing
 from autogluon_jobs.places import Place
 
 
-def check_allowed(feature: Feature, column: Any, values: pd.Series, place: Place) -> None:
+def check_allowed(feature: Feature, column: Any, values: Any, place: Place) -> None:
     """Refuse a value that a two-valued feature never had; missing cells are checked elsewhere.
 
     Args:
@@ -38,14 +38,14 @@ def check_allowed(feature: Feature, column: Any, values: pd.Series, place: Place
         refuse_unallowed(feature, place(row), column[row].as_py())
 
 
-def _allowed_mask(feature: Feature, column: Any, values: pd.Series) -> np.ndarray:
+def _allowed_mask(feature: Feature, column: Any, values: Any) -> Any:
     if feature.kind == "category":
         # An unseen category is a missing value by now: only the text tells one from the other.
         accepted = pa.array([*(feature.allowed or ()), "", None], column.type)
         return np.asarray(pc.is_in(column, value_set=accepted))
     allowed = [_comparable(item, feature) for item in feature.allowed or ()]
-    return np.asarray(values.isin(allowed) | values.isna())
+    return np.isin(values, allowed) | is_missing(feature, values)
 
 
 def _comparable(item: Any, feature: Feature) -> Any:
-    return pd.Timestamp(item) if feature.kind == "datetime" else item
+    return np.datetime64(item, "ns") if feature.kind == "datetime" else item

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from autogluon_jobs import text_columns
+from autogluon_jobs.arrow_arrays import array_of, boolean_array
 from autogluon_jobs.cell_rules import LARGEST_EXACT
 from autogluon_jobs.column_errors import refuse_type, require_present
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.feature_table import MISSING_CODE
 from autogluon_jobs.places import Place
 
 
@@ -35,7 +36,7 @@ def plain(column: Any) -> Any:
     return column
 
 
-def convert_typed(feature: Feature, column: Any, place: Place) -> pd.Series:
+def convert_typed(feature: Feature, column: Any, place: Place) -> Any:
     """A column that holds no texts, as AutoGluon takes it.
 
     Args:
@@ -48,38 +49,36 @@ def convert_typed(feature: Feature, column: Any, place: Place) -> pd.Series:
     """
     require_present(feature, column, place)
     if pt.is_null(column.type):
-        return pd.Series([_MISSING[feature.kind]] * len(column), dtype=_null_dtype(feature))
+        return _all_missing(feature, len(column))
     return _CONVERTERS[feature.kind](feature, column, place)
 
 
-_MISSING: dict[str, Any] = {
-    "int": np.nan, "float": np.nan, "bool": np.nan, "category": None, "text": None,
-    "datetime": pd.NaT,
-}  # fmt: skip
-
-
-def _null_dtype(feature: Feature) -> Any:
+def _all_missing(feature: Feature, count: int) -> Any:
     if feature.kind == "category":
-        return pd.CategoricalDtype(list(feature.categories or ()))
-    return feature.dtype
+        return np.full(count, MISSING_CODE, dtype=np.int32)
+    if feature.kind == "text":
+        return np.full(count, None, dtype=object)
+    if feature.kind == "datetime":
+        return np.full(count, "NaT", dtype="datetime64[ns]")
+    return np.full(count, np.nan)
 
 
-def _whole_numbers(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _whole_numbers(feature: Feature, column: Any, place: Place) -> Any:
     if not _numeric(column.type):
         _refuse_column(feature, column, place)
     row = _first_changed(column, pa.int64())
     if row is not None:
         refuse_type(feature, place(row), column[row].as_py(), "no whole number of 64 bits")
-    return pd.Series(pc.cast(column, pa.int64()).to_numpy())
+    return array_of(pc.cast(column, pa.int64()))
 
 
-def _floats(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _floats(feature: Feature, column: Any, place: Place) -> Any:
     if not _numeric(column.type):
         _refuse_column(feature, column, place)
     row = _first_changed(column, pa.float64())
     if row is not None:
         refuse_type(feature, place(row), column[row].as_py(), "no finite 64-bit float")
-    return pd.Series(pc.cast(column, pa.float64()).to_pandas(), dtype="float64")
+    return array_of(pc.cast(column, pa.float64()))
 
 
 def _first_changed(column: Any, target: Any) -> int | None:
@@ -103,10 +102,10 @@ def _exact(value: Any, target: Any) -> bool:
     return not isinstance(value, int) or abs(value) <= LARGEST_EXACT
 
 
-def _booleans(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _booleans(feature: Feature, column: Any, place: Place) -> Any:
     if not pt.is_boolean(column.type):
         _refuse_column(feature, column, place)
-    return pd.Series(column.to_pandas()).astype(feature.dtype)
+    return boolean_array(feature, column)
 
 
 def integer_codes(feature: Feature, column: Any, place: Place) -> Any:
@@ -126,22 +125,22 @@ def integer_codes(feature: Feature, column: Any, place: Place) -> Any:
     return texts
 
 
-def _no_texts(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _no_texts(feature: Feature, column: Any, place: Place) -> Any:
     _refuse_column(feature, column, place)
 
 
-def _datetimes(feature: Feature, column: Any, place: Place) -> pd.Series:
+def _datetimes(feature: Feature, column: Any, place: Place) -> Any:
     if not (pt.is_timestamp(column.type) or pt.is_date(column.type)):
         _refuse_column(feature, column, place)
     try:
+        # Inside, a moment with a zone is one of UTC already.
         moments = pc.cast(column, pa.timestamp("ns", tz=getattr(column.type, "tz", None)))
     except pa.ArrowInvalid as error:
         raise InputError(
             f'Column "{feature.name}": a date lies outside the years 1678 to 2261 that 64-bit '
             f"nanoseconds hold."
         ) from error
-    values = pd.Series(moments.to_pandas())
-    return values.dt.tz_convert("UTC").dt.tz_localize(None) if values.dt.tz else values
+    return array_of(pc.cast(pc.cast(moments, pa.int64()), pa.timestamp("ns")))
 
 
 def _numeric(kind: Any) -> bool:
@@ -154,7 +153,7 @@ def _refuse_column(feature: Feature, column: Any, place: Place) -> NoReturn:
     refuse_type(feature, where, value, f"of type {column.type}")
 
 
-_CONVERTERS: dict[str, Callable[[Feature, Any, Place], pd.Series]] = {
+_CONVERTERS: dict[str, Callable[[Feature, Any, Place], Any]] = {
     "int": _whole_numbers,
     "float": _floats,
     "bool": _booleans,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.places import Place
 
 
-def require_known_values(schema: FeatureSchema, values: pd.DataFrame, place: Place) -> None:
+def require_known_values(schema: FeatureSchema, table: FeatureTable, place: Place) -> None:
     """Refuse rows of a categories-only predictor in which no value was seen in training.
 
     Numbers give a mistaken header away; where every feature is a category nothing does, and the
@@ -20,9 +20,9 @@ def require_known_values(schema: FeatureSchema, values: pd.DataFrame, place: Pla
     Raises:
         InputError: naming the first such row.
     """
-    if not values.shape[1] or any(item.kind != "category" for item in schema.features):
+    if not schema.features or any(item.kind != "category" for item in schema.features):
         return
-    unknown = values.isna().to_numpy().all(axis=1)
+    unknown = np.all([table.columns[name] < 0 for name in schema.names], axis=0)
     if unknown.any():
         where = place(int(np.argmax(unknown)))
         raise InputError(

@@ -1,0 +1,40 @@
+"""From Arrow columns to NumPy arrays, without pandas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.feature_table import MISSING_CODE
+
+
+def array_of(column: Any) -> Any:
+    """A column of numbers, booleans or moments; null becomes NaN or NaT."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.to_numpy()
+    return column.to_numpy(zero_copy_only=False)
+
+
+def boolean_array(feature: Feature, truth: Any) -> Any:
+    """Booleans in the feature's dtype: NaN is missing where that is float64."""
+    if feature.dtype == "bool":
+        return np.asarray(array_of(truth), dtype=bool)
+    return array_of(pc.cast(pc.cast(truth, pa.int8()), pa.float64()))
+
+
+def category_codes(feature: Feature, texts: Any) -> Any:
+    """Positions of the texts in the feature's categories; -1 where missing or unseen."""
+    categories = pa.array(feature.categories or (), pa.string())
+    codes = pc.index_in(texts, value_set=categories, skip_nulls=True)
+    return np.asarray(array_of(pc.fill_null(codes, MISSING_CODE)), dtype=np.int32)
+
+
+def text_array(texts: Any) -> Any:
+    """Objects: str, or None where missing."""
+    cells: Any = np.empty(len(texts), dtype=object)
+    cells[:] = texts.to_pylist()
+    return cells

@@ -1,0 +1,107 @@
+"""Rows by the schema: every value read, none of them in any library's frame yet.
+
+A column is a NumPy array by its feature's kind: `int` int64; `float` float64 (NaN is missing);
+`bool` bool, or float64 where the feature is nullable; `category` int32 positions in the feature's
+categories (-1 is missing or unseen); `text` objects (str or None); `datetime` datetime64[ns] (NaT
+is missing). Small requests come as rows of the same values as plain Python ones; there a date is
+an integer of nanoseconds and a boolean 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.feature_schema import Feature
+
+MISSING_CODE = -1
+MISSING_MOMENT = -(2**63)
+
+_STORED: dict[str, Any] = {
+    "int": np.int64, "float": np.float64, "category": np.int32, "text": object,
+}  # fmt: skip
+
+
+class FeatureTable:
+    """Features and their values; build it by `of_columns` or `of_rows`."""
+
+    def __init__(
+        self,
+        features: Sequence[Feature],
+        count: int,
+        columns: Mapping[str, Any] | None,
+        rows: Sequence[Sequence[Any]] | None,
+    ) -> None:
+        self.features = tuple(features)
+        self.rows = rows
+        self._count = count
+        self._columns = columns
+
+    @classmethod
+    def of_columns(cls, features: Sequence[Feature], columns: Mapping[str, Any]) -> FeatureTable:
+        """From one array for each feature, all of one length."""
+        count = len(columns[features[0].name]) if features else 0
+        return cls(features, count, columns, None)
+
+    @classmethod
+    def of_rows(cls, features: Sequence[Feature], rows: Sequence[Sequence[Any]]) -> FeatureTable:
+        """From rows of plain values in the features' order."""
+        return cls(features, len(rows), None, rows)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def columns(self) -> Mapping[str, Any]:
+        """The arrays by feature name."""
+        if self._columns is not None:
+            return self._columns
+        rows = self.rows or ()
+        return {
+            item.name: _array(item, [row[at] for row in rows])
+            for at, item in enumerate(self.features)
+        }
+
+    @cached_property
+    def frame(self) -> Any:
+        """The pandas frame that AutoGluon takes."""
+        from autogluon_jobs.frames import frame_of  # pandas costs a cold start, so only when asked
+
+        return frame_of(self)
+
+
+def joined(tables: Sequence[FeatureTable]) -> FeatureTable:
+    """The rows of several tables with the same features, one below the other."""
+    features = tables[0].features
+    if all(table.rows is not None for table in tables):
+        return FeatureTable.of_rows(features, [row for table in tables for row in table.rows or ()])
+    columns = {
+        item.name: np.concatenate([table.columns[item.name] for table in tables])
+        for item in features
+    }
+    return FeatureTable.of_columns(features, columns)
+
+
+def is_missing(feature: Feature, values: Any) -> Any:
+    """Per value of the feature's array, whether it is missing (or an unseen category)."""
+    if feature.kind == "category":
+        return values < 0
+    if feature.kind == "datetime":
+        return np.isnat(values)
+    if feature.kind == "text":
+        return np.fromiter((value is None for value in values), dtype=bool, count=len(values))
+    return np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), dtype=bool)
+
+
+def _array(feature: Feature, values: list[Any]) -> Any:
+    if feature.kind == "datetime":
+        return np.array(values, dtype=np.int64).view("datetime64[ns]")
+    if feature.kind == "text":
+        cells: Any = np.empty(len(values), dtype=object)
+        cells[:] = values
+        return cells
+    stored = np.dtype(feature.dtype) if feature.kind == "bool" else _STORED[feature.kind]
+    return np.array(values, dtype=stored)
