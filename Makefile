@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-TESTS ?= tests
+# Files are kept together: their fixtures are made once a file.
+PARALLEL := --numprocesses 2 --dist loadfile
 
 # Nothing is cached outside this folder.
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
@@ -39,11 +40,13 @@ lint: setup-dev ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy
 
 check: lint ## lint, types, unit and infrastructure tests: everything that needs no embedded AWS
-	@pytest tests/unit tests/infrastructure --ignore tests/unit/containers -q
+	@pytest tests/unit tests/infrastructure -q $(PARALLEL) \
+	  --ignore tests/unit/containers --ignore-glob 'tests/unit/embedded_*'
 	@.venv-image/bin/python -m pytest tests/unit/containers -q
 
 test: check ## everything that proves the project
-	@pytest tests/integration tests/e2e -q
+	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL)
+	@pytest tests/e2e -q
 
 clean: ## remove what the other targets made (not the installed environments)
 	@rm -rf cdk.out .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis
