@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 
@@ -25,7 +27,7 @@ class Ending(Enum):
 
 
 class Container:
-    """Starts at construction.
+    """Starts at construction. `cores` are those it may use; none means all.
 
     Raises:
         OSError: the program cannot be started.
@@ -40,6 +42,7 @@ class Container:
         cwd: Path,
         log: ContainerLog,
         pass_fds: Sequence[int] = (),
+        cores: Collection[int] = (),
     ) -> None:
         self._service = service
         self._child = service.runtime.processes.spawn(
@@ -50,6 +53,9 @@ class Container:
             stderr=subprocess.STDOUT,
             pass_fds=pass_fds,
         )
+        if cores:
+            with contextlib.suppress(ProcessLookupError):  # it has ended already
+                os.sched_setaffinity(self._child.pid, cores)
         assert self._child.stdout is not None  # asked for above
         self._reader = log.follow(self._child.stdout)
 

@@ -11,6 +11,7 @@ from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.processing_instance import inputs_of, outputs_of
 from embedded_aws.sagemaker.processing_run import ProcessingRun
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
@@ -126,8 +127,8 @@ def _check(request: dict[str, Any]) -> None:
             "The embedded AWS needs AppSpecification.ContainerEntrypoint: the AutoGluon image has "
             "no entry point for processing."
         )
-    inputs = [(item["InputName"], item.get("S3Input")) for item in _inputs(request)]
-    outputs = [(item["OutputName"], item.get("S3Output")) for item in _outputs(request)]
+    inputs = [(item["InputName"], item.get("S3Input")) for item in inputs_of(request)]
+    outputs = [(item["OutputName"], item.get("S3Output")) for item in outputs_of(request)]
     for name, place in inputs + outputs:
         if place is None or not place.get("LocalPath", "").startswith(_LOCAL_ROOT):
             raise invalid(f"{name!r} needs an S3 place with a LocalPath below {_LOCAL_ROOT}.")
@@ -135,11 +136,3 @@ def _check(request: dict[str, Any]) -> None:
             s3_data.S3Uri.parse(place["S3Uri"])
         except JobError as error:
             raise invalid(f"{name!r}: {error}") from error
-
-
-def _inputs(request: dict[str, Any]) -> list[dict[str, Any]]:
-    return request.get("ProcessingInputs") or []
-
-
-def _outputs(request: dict[str, Any]) -> list[dict[str, Any]]:
-    return (request.get("ProcessingOutputConfig") or {}).get("Outputs") or []

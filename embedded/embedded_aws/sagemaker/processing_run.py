@@ -1,29 +1,33 @@
-"""One processing job's run: inputs down, the entry point, outputs up."""
+"""One processing job's run: its instances start together, and fail together."""
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
+import threading
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from embedded_aws.runtime import Credentials
-from embedded_aws.sagemaker import s3_data
 from embedded_aws.sagemaker.container import Container, Ending
 from embedded_aws.sagemaker.container_logs import ContainerLog
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.images import network_environment, resolve_image, version_note
-from embedded_aws.sagemaker.opt_ml import OptMl
+from embedded_aws.sagemaker.images import Image, resolve_image, version_note
+from embedded_aws.sagemaker.processing_instance import (
+    MESSAGE_CHARACTERS,
+    ProcessingInstance,
+    host_names,
+)
+from embedded_aws.sagemaker.processing_output import ProcessingOutput
 from embedded_aws.sagemaker.service import SageMaker
 
 if TYPE_CHECKING:
     from embedded_aws.sagemaker.processing_jobs import ProcessingJob
 
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
-_HOST = "algo-1"
 _DEFAULT_MAX_RUNTIME_SECONDS = 86400
-_MESSAGE_CHARACTERS = 1024
 
 
 class ProcessingRun:
@@ -32,107 +36,131 @@ class ProcessingRun:
     def __init__(self, service: SageMaker, job: ProcessingJob, credentials: Credentials) -> None:
         self._service = service
         self._job = job
+        self._request = job.request
         self._credentials = credentials
         self._folder = service.folder(job.region, "processing-job", job.name)
-        self._opt_ml = OptMl(self._folder / "opt" / "ml")
         self._s3 = service.runtime.client("s3", credentials, job.region)
+        self._stop = threading.Event()  # one instance failed, or somebody asked for a stop
 
     def run(self) -> None:
         """Run the job; every failure ends it as Failed with a reason."""
         job = self._job
-        logs = self._service.runtime.client("logs", self._credentials, job.region)
-        stream = f"{job.name}/{_HOST}-{int(time.time())}"
-        log = ContainerLog(self._service, logs, LOG_GROUP, stream)
+        instances = self._instances()
         status, reason = "Completed", None
         try:
-            status = self._run(log)
+            status = self._run(instances)
         except JobError as error:
             status, reason = "Failed", str(error)
         except Exception as error:  # noqa: BLE001 - a thread's last resort: the job must end
             status, reason = "Failed", f"InternalServerError: {type(error).__name__}: {error}"
-        log.close()
+        for instance in instances:
+            instance.log.close()
         if self._service.closing.is_set():
             return
         shutil.rmtree(self._folder, ignore_errors=True)
         job.end(status, reason)
         self._service.say(f"processing job {job.name}: {status} {reason or ''}".rstrip())
 
-    def _run(self, log: ContainerLog) -> str:
-        request = self._job.request
-        image = resolve_image(
-            request["AppSpecification"]["ImageUri"], self._service.runtime.image_python
-        )
-        if note := version_note(image):
-            log.write(note)
-        self._prepare()
-        self._job.begin()
-        condition = request.get("StoppingCondition") or {}
-        seconds = condition.get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME_SECONDS)
-        specification = request["AppSpecification"]
-        entry = specification["ContainerEntrypoint"]
-        arguments = specification.get("ContainerArguments") or []
-        network = request.get("NetworkConfig") or {}
-        allowed = self._service.runtime.child_environment(self._credentials, self._job.region)
-        isolated = bool(network.get("EnableNetworkIsolation"))
-        container = Container(
-            self._service,
-            image.command([*entry, *arguments], self._opt_ml),
-            env={
-                **image.environment(self._opt_ml),
-                **self._opt_ml.rewrite_values(request.get("Environment") or {}),
-                **network_environment(isolated, allowed, self._job.region),
-                "PROCESSING_JOB_NAME": self._job.name,
-                "PROCESSING_JOB_ARN": self._job.arn,
-            },
-            cwd=self._opt_ml.root,
-            log=log,
-        )
-        ending = container.wait(self._job.stop, time.monotonic() + seconds)
-        self._job.exit_message = self._read_message()
-        if ending is Ending.STOPPED or self._service.closing.is_set():
-            return "Stopped"
-        if ending is Ending.TIMED_OUT:
-            raise JobError(f"ClientError: the job exceeded MaxRuntimeInSeconds ({seconds} s).")
-        if container.exit_code != 0:
-            words = self._job.exit_message or log.last_words()
-            raise JobError(
-                f"AlgorithmError: {words[:_MESSAGE_CHARACTERS]}, exit code: {container.exit_code}"
+    def _instances(self) -> list[ProcessingInstance]:
+        job = self._job
+        cluster = self._request["ProcessingResources"]["ClusterConfig"]
+        hosts = host_names(cluster["InstanceCount"])
+        logs = self._service.runtime.client("logs", self._credentials, job.region)
+        started = int(time.time())
+        return [
+            ProcessingInstance.in_folder(
+                self._folder,
+                hosts,
+                host,
+                ContainerLog(self._service, logs, LOG_GROUP, f"{job.name}/{host}-{started}"),
             )
-        self._upload()
+            for host in hosts
+        ]
+
+    def _run(self, instances: Sequence[ProcessingInstance]) -> str:
+        image = resolve_image(
+            self._request["AppSpecification"]["ImageUri"], self._service.runtime.image_python
+        )
+        described = {"ProcessingJobArn": self._job.arn, **self._job.described()}
+        for instance in instances:
+            if note := version_note(image):
+                instance.log.write(note)
+            instance.prepare(self._s3, described)
+        self._job.begin()
+        condition = self._request.get("StoppingCondition") or {}
+        seconds = condition.get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME_SECONDS)
+        deadline = time.monotonic() + seconds
+        cores = _shares(len(instances))
+        with ThreadPoolExecutor(len(instances) + 1) as threads:
+            threads.submit(self._pass_on_stop)
+            try:
+                futures = [
+                    threads.submit(self._run_instance, image, instance, own, deadline)
+                    for instance, own in zip(instances, cores, strict=True)
+                ]
+                endings = [future.result() for future in futures]
+            finally:
+                self._stop.set()
+        if self._job.stop.is_set() or self._service.closing.is_set():
+            return "Stopped"
+        failed = [error for error in endings if isinstance(error, JobError)]
+        if failed:
+            raise failed[0]
+        if Ending.TIMED_OUT in endings:
+            raise JobError(f"ClientError: the job exceeded MaxRuntimeInSeconds ({seconds} s).")
         return "Completed"
 
-    def _prepare(self) -> None:
-        self._opt_ml.create()
-        request = self._job.request
-        for item in request.get("ProcessingInputs") or ():
-            place = item["S3Input"]
-            folder = self._local(place)
-            folder.mkdir(parents=True, exist_ok=True)
-            s3_data.download(self._s3, s3_data.list_objects(self._s3, place), folder)
-        for item in (request.get("ProcessingOutputConfig") or {}).get("Outputs") or ():
-            self._local(item["S3Output"]).mkdir(parents=True, exist_ok=True)
-        config = self._opt_ml.root / "config"
-        config.mkdir()
-        described = {"ProcessingJobArn": self._job.arn, **self._job.described()}
-        _write(config / "processingjobconfig.json", described)
-        _write(config / "resourceconfig.json", {"current_host": _HOST, "hosts": [_HOST]})
+    def _pass_on_stop(self) -> None:
+        while not self._stop.wait(0.1):
+            if self._job.stop.is_set():
+                self._stop.set()
 
-    def _upload(self) -> None:
-        config = self._job.request.get("ProcessingOutputConfig") or {}
-        for item in config.get("Outputs") or ():
-            place = item["S3Output"]
-            uri = s3_data.S3Uri.parse(place["S3Uri"])
-            s3_data.upload_folder(self._s3, self._local(place), uri, config.get("KmsKeyId"))
+    def _run_instance(
+        self, image: Image, instance: ProcessingInstance, cores: set[int], deadline: float
+    ) -> Ending | JobError:
+        """How the instance ended; its failure stops the others."""
+        try:
+            return self._run_container(image, instance, cores, deadline)
+        except JobError as error:
+            self._stop.set()
+            return error
 
-    def _local(self, place: dict[str, Any]) -> Path:
-        return Path(self._opt_ml.rewrite(place["LocalPath"]))
+    def _run_container(
+        self, image: Image, instance: ProcessingInstance, cores: set[int], deadline: float
+    ) -> Ending:
+        job, service = self._job, self._service
+        allowed = service.runtime.child_environment(self._credentials, job.region)
+        output = ProcessingOutput(self._s3, self._request, instance)
+        with output.while_running():
+            container = Container(
+                service,
+                instance.command(image, self._request),
+                env={
+                    **instance.environment(image, self._request, allowed, job.region),
+                    "PROCESSING_JOB_NAME": job.name,
+                    "PROCESSING_JOB_ARN": job.arn,
+                },
+                cwd=instance.opt_ml.root,
+                log=instance.log,
+                cores=cores,
+            )
+            ending = container.wait(self._stop, deadline)
+        message = instance.message() if ending is Ending.EXITED else None
+        if job.exit_message is None:
+            job.exit_message = message
+        if ending is Ending.EXITED and container.exit_code != 0:
+            words = message or instance.log.last_words()
+            raise JobError(
+                f"AlgorithmError: {words[:MESSAGE_CHARACTERS]}, exit code: {container.exit_code}"
+            )
+        if ending is Ending.EXITED:
+            output.upload()
+        return ending
 
-    def _read_message(self) -> str | None:
-        path = self._opt_ml.output / "message"
-        if not path.is_file():
-            return None
-        return path.read_text("utf-8", "replace")[:_MESSAGE_CHARACTERS]
 
-
-def _write(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, default=str), encoding="utf-8")
+def _shares(count: int) -> list[set[int]]:
+    """The machine's cores, shared out among so many instances; one core may serve several."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if count == 1 or not cores:
+        return [set() for _ in range(count)]
+    return [set(cores[number::count]) or {cores[number % len(cores)]} for number in range(count)]
