@@ -1,1 +1,40 @@
-"""Drive a deployed environment from Python: start executions, wait, read what they made."""
+"""Drive a deployed environment from Python: fit, deploy, predict, attach again by name.
+
+Names are imported when they are used, so that importing one module does not pay for all.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autogluon_client.deployment import Deployment
+    from autogluon_client.errors import AutoGluonClientError, ExecutionFailedError
+    from autogluon_client.predictor_types import CloudPredictor
+    from autogluon_client.real_time import TabularEndpoint
+    from autogluon_client.tabular_predictor import TabularCloudPredictor
+
+__all__ = [
+    "AutoGluonClientError",
+    "CloudPredictor",
+    "Deployment",
+    "ExecutionFailedError",
+    "TabularCloudPredictor",
+    "TabularEndpoint",
+]
+
+_HOMES = {
+    "AutoGluonClientError": "errors",
+    "CloudPredictor": "predictor_types",
+    "Deployment": "deployment",
+    "ExecutionFailedError": "errors",
+    "TabularCloudPredictor": "tabular_predictor",
+    "TabularEndpoint": "real_time",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

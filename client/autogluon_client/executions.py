@@ -7,10 +7,15 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autogluon_client.errors import ExecutionFailedError
+from autogluon_client.errors import ExecutionFailedError, NameTakenError
 
 # Called with the name of every state the execution enters.
 StateListener = Callable[[str], None]
+
+
+def execution_arn_of(state_machine_arn: str, name: str) -> str:
+    """ARN of the state machine's execution of that name."""
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:', 1)}:{name}"
 
 
 def start_execution(
@@ -22,6 +27,9 @@ def start_execution(
 
     Returns:
         The execution's ARN.
+
+    Raises:
+        NameTakenError: the execution of this name was started with other arguments.
     """
     states = session.client("stepfunctions")
     try:
@@ -29,7 +37,9 @@ def start_execution(
             stateMachineArn=state_machine_arn, name=name, input=json.dumps(dict(arguments))
         )
     except states.exceptions.ExecutionAlreadyExists:
-        return f"{state_machine_arn.replace(':stateMachine:', ':execution:', 1)}:{name}"
+        arn = execution_arn_of(state_machine_arn, name)
+        _require_same_input(states, arn, arguments)
+        return arn
     execution_arn: str = answer["executionArn"]
     return execution_arn
 
@@ -62,18 +72,37 @@ def wait_for_execution(
             events_seen = _report_new_states(states, execution_arn, events_seen, on_state)
         if while_waiting is not None:
             while_waiting()
-        status = description["status"]
-        if status == "SUCCEEDED":
-            output: dict[str, Any] = json.loads(description["output"])
-            return output
-        if status != "RUNNING":
-            raise ExecutionFailedError(
-                execution_arn=execution_arn,
-                status=status,
-                error=description.get("error", ""),
-                cause=description.get("cause", ""),
-            )
+        if description["status"] != "RUNNING":
+            return output_of(description)
         time.sleep(poll_seconds)
+
+
+def output_of(description: Mapping[str, Any]) -> dict[str, Any]:
+    """The output of an execution that has ended, from its DescribeExecution answer.
+
+    Raises:
+        ExecutionFailedError: it failed, timed out or was stopped.
+    """
+    if description["status"] != "SUCCEEDED":
+        raise ExecutionFailedError(
+            execution_arn=description["executionArn"],
+            status=description["status"],
+            error=description.get("error", ""),
+            cause=description.get("cause", ""),
+        )
+    output: dict[str, Any] = json.loads(description["output"])
+    return output
+
+
+def _require_same_input(states: Any, arn: str, arguments: Mapping[str, Any]) -> None:
+    first = json.loads(states.describe_execution(executionArn=arn)["input"])
+    if first == dict(arguments):
+        return
+    differing = sorted(key for key in {*first, *arguments} if first.get(key) != arguments.get(key))
+    raise NameTakenError(
+        f"The name {arn.rpartition(':')[2]!r} belongs to an execution with another "
+        f"{', '.join(differing)}; choose another name, or attach to that one by its name ({arn})."
+    )
 
 
 def _report_new_states(

@@ -1,0 +1,257 @@
+"""What cloud predictors of all types share: their jobs, their endpoint, their files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from autogluon_client.artifacts import download_predictor
+from autogluon_client.aws_errors import explained
+from autogluon_client.connection import Connection
+from autogluon_client.errors import EndpointOffError, InvalidArgumentError, NotSupportedError
+from autogluon_client.fit_jobs import FitJob
+from autogluon_client.jobs import NOT_CREATED
+from autogluon_client.memory import Memory
+from autogluon_client.permission_files import write_permission_files
+from autogluon_client.predictor_context import PredictorContext
+from autogluon_client.promotions import put_into_service, take_out_of_service
+from autogluon_client.real_time import TabularEndpoint
+from autogluon_client.unsupported import refuse, refuse_other_instances
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class BaseCloudPredictor(PredictorContext):
+    """The calls that all types have; the types add `fit` and their ways to predict."""
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether the fit job has completed."""
+        return self.get_fit_job_status() == "Completed"
+
+    @explained
+    def attach_job(self, job_name: str, *, wait: bool = True) -> None:
+        """Take over a fit job that this or another process started, by its name or ARN.
+
+        Without `predictor=` in the constructor, the job says which predictor it is.
+
+        Args:
+            wait: return when the job has completed, as AutoGluon Cloud does; else at once.
+
+        Raises:
+            JobNotFoundError: there is no such job.
+            InvalidArgumentError: it trains another predictor than the one given.
+            ExecutionFailedError: it failed (it stays attached, so that its status can be asked).
+        """
+        job = FitJob.attach(self._connection, job_name)
+        if self._predictor_is_given and job.predictor != self.predictor:
+            raise InvalidArgumentError(
+                f"job_name: {job.name!r} trains predictor {job.predictor!r}, not "
+                f"{self.predictor!r}; give predictor={job.predictor!r}."
+            )
+        self._memory.predictor, self._memory.fit_job = job.predictor, job.name
+        if wait:
+            job.output(self._progress)
+
+    @explained
+    def get_fit_job_status(self) -> str:
+        """`NotCreated`, `InProgress`, `Completed`, `Failed` or `Stopped`."""
+        return NOT_CREATED if self._memory.fit_job is None else self._fit_job().job.status()
+
+    @explained
+    def get_fit_job_output_path(self) -> str | None:
+        """The s3:// address of the artifact, None before the job has completed."""
+        if self._memory.fit_job is None:
+            return None
+        output = self._fit_job().job.output_if_completed()
+        return None if output is None else str(output["artifact_uri"])
+
+    @explained
+    def leaderboard(self) -> pd.DataFrame:
+        """AutoGluon's leaderboard of the fit job, waiting for it: one row per model, best first.
+
+        Raises:
+            NotFitError: there is no fit job.
+        """
+        return self._fit_job().leaderboard(self._progress)
+
+    @explained
+    def deploy(
+        self,
+        *,
+        framework_version: str | None = None,
+        instance_type: str | None = None,
+        wait: bool = True,
+        inference_mode: str = "realtime",
+        model: str | int | None = None,
+        **unsupported: Any,
+    ) -> TabularEndpoint:
+        """Put a model into service at the predictor's endpoint and attach that.
+
+        The endpoint is paid by the hour until `cleanup_deployment`. If the new model does not
+        start, the model that was in service goes on serving.
+
+        Args:
+            framework_version: `latest` or the deployed version.
+            instance_type: the endpoint's, by the YAML; another one is refused.
+            wait: return when it is in service; else at once.
+            model: a version number or model package ARN. Default: the fit job's, else
+                `latest-approved`.
+
+        Raises:
+            EndpointOffError: the YAML gives the predictor no endpoint.
+            ExecutionFailedError: the model is not approved, or did not start.
+            NotSupportedError: an argument that the YAML decides; the sentence says which.
+        """
+        refuse("deploy", unsupported)
+        if inference_mode != "realtime":
+            raise NotSupportedError(
+                f"deploy() does not support inference_mode={inference_mode!r} yet; allowed: "
+                "'realtime'."
+            )
+        spec = self._checked_spec(framework_version)
+        refuse_other_instances(instance_type, spec)
+        chosen = self._fitted_model("latest-approved") if model is None else model
+        self._memory.endpoint = put_into_service(
+            self._connection, self.predictor, chosen, self._progress, wait=wait
+        )
+        return self._endpoint()
+
+    @explained
+    def attach_endpoint(self, endpoint: str | TabularEndpoint) -> None:
+        """Use an endpoint that exists; raises EndpointOffError when it does not."""
+        name = str(endpoint)
+        status = self._endpoint_called(name).status()
+        if status == "Failed":
+            raise EndpointOffError(f"The endpoint {name} has failed; call deploy() to mend it.")
+        self._memory.endpoint = name
+
+    def detach_endpoint(self) -> TabularEndpoint:
+        """Forget the endpoint, which goes on, and return a handle to it."""
+        endpoint = self._endpoint()
+        self._memory.endpoint = None
+        return endpoint
+
+    @explained
+    def cleanup_deployment(self) -> None:
+        """Take the predictor's model out of service and wait until its endpoint is gone."""
+        attached = self._memory.endpoint
+        if attached not in (None, self._connection.deployment.endpoint_name(self.predictor)):
+            self._endpoint().delete_endpoint()
+        else:
+            take_out_of_service(self._connection, self.predictor, self._progress)
+        self._memory.endpoint = None
+
+    @explained
+    def info(self) -> dict[str, Any]:
+        """What there is, with AutoGluon Cloud's keys, the older ones and the newer ones.
+
+        `local_output_path`, `cloud_output_path`; `fit_job` {name, status, framework_version,
+        artifact_path}; `recent_transform_job` {name, status, result_path} and `transform_jobs`,
+        a list of names (newer: `recent_batch_inference_job`, `batch_inference_jobs`); `endpoint`.
+        """
+        jobs = list(self._memory.batch_jobs)
+        recent = self.get_batch_inference_job_info() if jobs else {}
+        version = self._connection.spec(self.predictor)["framework_version"]
+        return {
+            "local_output_path": self.local_output_path,
+            "cloud_output_path": self._uploads_folder(),
+            "fit_job": self._fit_job().info(version) if self._memory.fit_job else {},
+            "recent_transform_job": recent,
+            "transform_jobs": jobs,
+            "recent_batch_inference_job": recent,
+            "batch_inference_jobs": jobs,
+            "endpoint": self._memory.endpoint,
+        }
+
+    @explained
+    def get_batch_inference_job_info(self, job_name: str | None = None) -> dict[str, Any]:
+        """`name`, `status`, `result_path` of the most recent batch, or of the one named."""
+        return self._batch_job(job_name).info()
+
+    @explained
+    def get_batch_inference_job_status(self, job_name: str | None = None) -> str:
+        """`NotCreated`, `InProgress`, `Completed`, `Failed` or `Stopped`."""
+        if job_name is None and not self._memory.batch_jobs:
+            return NOT_CREATED
+        return self._batch_job(job_name).job.status()
+
+    @explained
+    def download_trained_predictor(
+        self, predictor_path: str | None = None, save_path: str | Path | None = None
+    ) -> str:
+        """Download and unpack the fit job's predictor, waiting for it.
+
+        Args:
+            predictor_path: the s3:// address of another `model.tar.gz`.
+            save_path: folder for it; `local_output_path` by default.
+
+        Returns:
+            `<save_path>/AutoGluonModels`, which AutoGluon's `load` takes.
+
+        Raises:
+            NotFitError: there is no fit job, and no path is given.
+            InvalidArgumentError: the folder holds something already.
+        """
+        uri = predictor_path or self._fit_job().output(self._progress)["artifact_uri"]
+        folder = Path(save_path) if save_path else self._folder
+        return str(download_predictor(self._connection.client("s3"), uri, folder))
+
+    def save(self, silent: bool = False) -> None:
+        """Write the names of jobs and endpoint into `local_output_path`, for `load`."""
+        self._memory.write(self._folder)
+        if not silent:
+            name = type(self).__name__
+            self._progress.say(f"Saved; load it with {name}.load({self.local_output_path!r})")
+
+    @classmethod
+    def load(cls, path: str | Path, verbosity: int | None = None, *, session: Any = None) -> Self:
+        """The predictor that `save` wrote into `path`.
+
+        Raises:
+            InvalidArgumentError: there is none, or one of another type.
+        """
+        memory = Memory.read(Path(path).expanduser())
+        if memory.type != cls.predictor_type:
+            raise InvalidArgumentError(f"path: {path} holds a {memory.type} predictor.")
+        loaded = cls(
+            path,
+            verbosity=2 if verbosity is None else verbosity,
+            predictor=memory.predictor,
+            environment=memory.environment,
+            session=session,
+        )
+        loaded._memory = memory
+        return loaded
+
+    @staticmethod
+    @explained
+    def generate_default_permission(
+        backend: str = "sagemaker",
+        account_id: str | None = None,
+        cloud_output_bucket: str | None = None,
+        output_path: str | Path | None = None,
+        *,
+        environment: str | None = None,
+        session: Any = None,
+    ) -> dict[str, str]:
+        """Write the IAM documents of a person's role, derived from what is deployed.
+
+        Review them, then: `aws iam create-role --assume-role-policy-document file://...`.
+
+        Args:
+            account_id: None, or the account that the environment is deployed in.
+            cloud_output_bucket: None, or the environment's data bucket.
+            output_path: folder to write to; the current one by default.
+
+        Returns:
+            Paths of both files by `trust_relationship` and `iam_policy`.
+        """
+        return write_permission_files(
+            Connection(environment, session),
+            backend=backend,
+            account_id=account_id,
+            cloud_output_bucket=cloud_output_bucket,
+            output_path=output_path,
+        )

@@ -1,0 +1,111 @@
+"""DataFrames on their way to AWS: JSON Lines and Parquet that give every value back exactly."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from autogluon_client.errors import InvalidDataError
+from autogluon_client.optional_packages import pandas, pyarrow_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def is_frame(value: object) -> bool:
+    """Whether it is a pandas DataFrame, found out without importing pandas."""
+    return type(value).__name__ == "DataFrame" and type(value).__module__.startswith("pandas.")
+
+
+def to_parquet(frame: pd.DataFrame) -> bytes:
+    """The frame without its index.
+
+    Raises:
+        InvalidDataError: no rows, or columns that Parquet cannot hold.
+    """
+    pyarrow_parquet()
+    _check(frame)
+    buffer = io.BytesIO()
+    try:
+        frame.to_parquet(buffer, index=False)
+    except (ValueError, TypeError, OverflowError) as error:  # pyarrow's errors are ValueErrors
+        text = "; ".join(str(part) for part in error.args)
+        raise InvalidDataError(
+            f"The DataFrame cannot be stored as Parquet ({text}); give each column one type."
+        ) from error
+    return buffer.getvalue()
+
+
+def to_json_lines(frame: pd.DataFrame) -> list[bytes]:
+    """One line (with its line end) per row; missing values are null, dates ISO 8601.
+
+    Raises:
+        InvalidDataError: no rows, or a value that JSON cannot hold.
+    """
+    _check(frame)
+    names = list(frame.columns)
+    columns = [_plain_values(frame[name]) for name in names]
+    lines = []
+    for position, cells in enumerate(zip(*columns, strict=True)):
+        record = dict(zip(names, cells, strict=True))
+        try:
+            text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise InvalidDataError(
+                f"Row {position} of the DataFrame cannot be sent ({error}); allowed: numbers, "
+                "texts, booleans, dates and missing values, and no infinite numbers."
+            ) from error
+        lines.append(f"{text}\n".encode())
+    return lines
+
+
+def index_to_parquet(index: pd.Index) -> bytes | None:
+    """The index, None when it only counts the rows; raises InvalidDataError as `to_parquet`."""
+    pd = pandas()
+    if isinstance(index, pd.RangeIndex) and index.equals(pd.RangeIndex(len(index))):
+        return None
+    frame = pd.DataFrame({"row": range(len(index))}, index=index)
+    buffer = io.BytesIO()
+    pyarrow_parquet()
+    try:
+        frame.to_parquet(buffer)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InvalidDataError(
+            f"The DataFrame's index cannot be stored ({error}); call reset_index() first."
+        ) from error
+    return buffer.getvalue()
+
+
+def index_from_parquet(content: bytes) -> pd.Index:
+    """The index that `index_to_parquet` stored."""
+    pyarrow_parquet()
+    return pandas().read_parquet(io.BytesIO(content)).index
+
+
+def _check(frame: pd.DataFrame) -> None:
+    if not len(frame):
+        raise InvalidDataError("The DataFrame has no rows.")
+    wrong = [name for name in frame.columns if not isinstance(name, str)]
+    if wrong:
+        raise InvalidDataError(
+            f"The DataFrame's column names must be texts; got {wrong[0]!r}; rename them with "
+            "`frame.columns = frame.columns.astype(str)`."
+        )
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise InvalidDataError(f"The DataFrame has the column {twice[0]!r} more than once.")
+
+
+def _plain_values(column: pd.Series) -> list[Any]:
+    missing = column.isna().to_list()
+    return [
+        None if absent else _plain(value)
+        for absent, value in zip(missing, column.astype(object).to_list(), strict=True)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,132 @@
+"""What a cloud predictor knows, and how its calls find jobs, endpoint and settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from autogluon_client.batch_jobs import BatchJob
+from autogluon_client.connection import Connection, chosen_predictor
+from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedError
+from autogluon_client.fit_jobs import FitJob
+from autogluon_client.memory import Memory
+from autogluon_client.names import new_name
+from autogluon_client.permission_files import refuse_other_backend
+from autogluon_client.progress import Progress
+from autogluon_client.real_time import TabularEndpoint
+from autogluon_client.unsupported import refuse_other_version
+from autogluon_client.upload_folder import upload_folder
+from autogluon_client.uploads import Uploads
+
+
+class PredictorContext:
+    """Drives one predictor of a deployed environment; making one asks AWS nothing.
+
+    Args:
+        local_output_path: folder for what is downloaded and saved. Default: a new one below
+            `AutogluonCloudPredictor/`, made when something is written.
+        cloud_output_path: `s3://bucket/prefix` for the data this client uploads. Default: a folder
+            of the environment's data bucket. Models and results lie in its artifact bucket.
+        backend: `sagemaker`.
+        role: the environment's own training role, or None.
+        verbosity: 0 prints nothing, 1 what was started, 2 and more live progress.
+        predictor: which predictor of the YAML. Default: AUTOGLUON_PREDICTOR, else `sandbox`.
+        environment: which environment. Default: AUTOGLUON_ENVIRONMENT, else `sandbox`.
+        session: a boto3 session. Default: the ambient credentials and AWS_ENDPOINT_URL.
+
+    Every call raises a subclass of `AutoGluonClientError` whose sentence names the next step:
+    credentials, permissions, an environment that is not deployed, refused input, failed jobs.
+    """
+
+    predictor_type: ClassVar[str]
+    endpoint_class: ClassVar[type[TabularEndpoint]]
+
+    def __init__(
+        self,
+        local_output_path: str | Path | None = None,
+        cloud_output_path: str | None = None,
+        backend: str = "sagemaker",
+        role: str | None = None,
+        verbosity: int = 2,
+        *,
+        predictor: str | None = None,
+        environment: str | None = None,
+        session: Any = None,
+    ) -> None:
+        refuse_other_backend(backend)
+        self._connection = Connection(environment, session)
+        self._progress = Progress(verbosity)
+        self._role = role
+        self._predictor_is_given = predictor is not None
+        self._memory = Memory(
+            type=self.predictor_type,
+            environment=self._connection.environment,
+            predictor=chosen_predictor(predictor),
+            cloud_output_path=cloud_output_path,
+        )
+        folder = local_output_path or Path("AutogluonCloudPredictor") / new_name("ag")
+        self._folder = Path(folder).expanduser().absolute()
+
+    @property
+    def predictor(self) -> str:
+        """Name of the predictor in the YAML."""
+        return self._memory.predictor
+
+    @property
+    def local_output_path(self) -> str:
+        """Folder for what is downloaded and saved."""
+        return str(self._folder)
+
+    @property
+    def endpoint_name(self) -> str | None:
+        """Name of the endpoint that is attached, if one is."""
+        return self._memory.endpoint
+
+    def _fit_job(self) -> FitJob:
+        if self._memory.fit_job is None:
+            raise NotFitError("There is no fit job; call fit(), or attach_job() with a job's name.")
+        return FitJob.of(self._connection, self.predictor, self._memory.fit_job)
+
+    def _batch_job(self, name: str | None) -> BatchJob:
+        if name is None and not self._memory.batch_jobs:
+            raise NotFitError("There is no batch; call predict(), or give a batch's name.")
+        return BatchJob.attach(self._connection, name or self._memory.batch_jobs[-1])
+
+    def _fitted_model(self, otherwise: str) -> str:
+        if self._memory.fit_job is None:
+            return otherwise
+        return str(self._fit_job().output(self._progress)["model_package_arn"])
+
+    def _endpoint(self) -> TabularEndpoint:
+        if self._memory.endpoint is None:
+            raise EndpointOffError(
+                "No endpoint is attached; call deploy(), or attach_endpoint() with a name."
+            )
+        return self._endpoint_called(self._memory.endpoint)
+
+    def _endpoint_called(self, name: str) -> TabularEndpoint:
+        return self.endpoint_class.of(self._connection, name)
+
+    def _checked_spec(self, framework_version: str | None) -> dict[str, Any]:
+        spec = self._connection.spec(self.predictor)
+        if spec["type"] != self.predictor_type:
+            raise NotSupportedError(
+                f"Predictor {self.predictor!r} is of type {spec['type']}, not "
+                f"{self.predictor_type}; use CloudPredictor({spec['type']!r})."
+            )
+        refuse_other_version(framework_version, spec)
+        deployed_role = self._connection.deployment.training_role_arn
+        if self._role not in (None, deployed_role):
+            raise NotSupportedError(
+                f"role: got {self._role}; jobs run under the deployed role {deployed_role}; leave "
+                "it out."
+            )
+        return spec
+
+    def _uploads_folder(self) -> str:
+        return upload_folder(
+            self._memory.cloud_output_path, self._connection.deployment, self.predictor
+        )
+
+    def _uploads(self) -> Uploads:
+        return Uploads(self._connection.client("s3"), self._uploads_folder())

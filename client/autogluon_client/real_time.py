@@ -1,0 +1,219 @@
+"""A deployed endpoint: ask it for predictions, however many rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from botocore.exceptions import ClientError
+
+from autogluon_client.answers import parse_answer, split_answer
+from autogluon_client.aws_errors import explained
+from autogluon_client.connection import Connection
+from autogluon_client.errors import (
+    EndpointOffError,
+    EndpointRequestError,
+    InvalidArgumentError,
+    NotSupportedError,
+)
+from autogluon_client.frames import is_frame
+from autogluon_client.optional_packages import pandas
+from autogluon_client.payloads import (
+    JSON_LINES,
+    MOST_ROWS,
+    Payload,
+    payload_of_file,
+    payload_of_frame,
+    pieces,
+)
+from autogluon_client.progress import Progress
+from autogluon_client.promotions import take_out_of_service
+from autogluon_client.storage import local_copy
+from autogluon_client.uploads import local_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The first answer tells how many bytes a row's answer has, and so how many rows go together.
+_FIRST_ROWS = 5_000
+_LARGEST_ANSWER_BYTES = 5_000_000
+_CONTAINER_SENTENCE = re.compile(r'message "(?P<sentence>.*?)"\. See https', re.DOTALL)
+
+
+class TabularEndpoint:
+    """A handle to an endpoint; making one asks AWS nothing.
+
+    Args:
+        endpoint_name: name of a SageMaker endpoint that serves a tabular predictor.
+        session: a boto3 session; the ambient credentials when absent.
+        environment: the environment it belongs to; only `delete_endpoint` needs it.
+    """
+
+    def __init__(
+        self, endpoint_name: str, session: Any = None, *, environment: str | None = None
+    ) -> None:
+        self._name = endpoint_name
+        self._connection = Connection(environment, session)
+
+    @classmethod
+    def of(cls, connection: Connection, endpoint_name: str) -> Self:
+        """A handle that shares a connection."""
+        endpoint = cls(endpoint_name)
+        endpoint._connection = connection
+        return endpoint
+
+    @property
+    def endpoint_name(self) -> str:
+        """Name of the SageMaker endpoint."""
+        return self._name
+
+    def __str__(self) -> str:
+        return self._name
+
+    def __repr__(self) -> str:
+        return f"TabularEndpoint({self._name!r})"
+
+    @explained
+    def status(self) -> str:
+        """SageMaker's EndpointStatus, such as `InService`.
+
+        Raises:
+            EndpointOffError: there is no such endpoint.
+        """
+        try:
+            answer = self._connection.client("sagemaker").describe_endpoint(EndpointName=self._name)
+        except ClientError as error:
+            raise _off(self._name, error) or error from error
+        return str(answer["EndpointStatus"])
+
+    def predict(self, data: Any, *, accept: str = JSON_LINES, **options: Any) -> pd.Series:
+        """Predict labels.
+
+        Args:
+            data: n rows: a DataFrame, or the path, s3:// or https:// address of a CSV (with or
+                without a header), JSON Lines or Parquet file. The label column may be there.
+            accept: format of the answers on the wire; the result is the same.
+
+        Returns:
+            A Series, n long, named as the label, with the DataFrame's index.
+
+        Raises:
+            EndpointOffError: the endpoint does not exist or does not answer.
+            EndpointRequestError: the model refuses a row; the sentence says which and why.
+            InvalidDataError: the data cannot be sent.
+        """
+        return self._predict(data, accept, options)[0]
+
+    def predict_proba(
+        self, data: Any, *, include_predict: bool = True, accept: str = JSON_LINES, **options: Any
+    ) -> Any:
+        """Predict class probabilities; arguments and errors as `predict`.
+
+        Returns:
+            A DataFrame, n rows and one column per class; for regression the Series of predictions.
+            With `include_predict` the tuple (labels, probabilities).
+        """
+        labels, probabilities = self._predict(data, accept, options)
+        return (labels, probabilities) if include_predict else probabilities
+
+    @explained
+    def delete_endpoint(self) -> None:
+        """Take the endpoint's predictor out of service, by its Promote state machine.
+
+        Raises:
+            InvalidArgumentError: no predictor of the environment owns this endpoint.
+        """
+        predictors = {
+            self._connection.deployment.endpoint_name(name): name
+            for name in self._connection.deployment.predictors
+        }
+        if self._name not in predictors:
+            raise InvalidArgumentError(
+                f"The endpoint {self._name!r} is none of environment "
+                f"{self._connection.environment!r}'s; delete it where it was made: `aws sagemaker "
+                f"delete-endpoint --endpoint-name {self._name}`."
+            )
+        take_out_of_service(self._connection, predictors[self._name], Progress(verbosity=0))
+
+    @explained
+    def _predict(self, data: Any, accept: str, options: dict[str, Any]) -> Any:
+        # The answer always is one of pandas' objects, so asking for it changes nothing.
+        refused = [name for name in options if (name, options[name]) != ("as_pandas", True)]
+        if refused:
+            raise NotSupportedError(
+                f"Real-time prediction takes no {', '.join(refused)}; allowed: accept. For other "
+                "arguments of TabularPredictor.predict use to_local_predictor()."
+            )
+        if is_frame(data):
+            return split_answer(self._answers(payload_of_frame(data), accept), data.index)
+        with (
+            local_copy(self._connection.client("s3"), data)
+            if str(data).startswith("s3://")
+            else local_file("test_data", data)
+        ) as path:
+            payload = payload_of_file(path)
+        return split_answer(self._answers(payload, accept))
+
+    def _answers(self, payload: Payload, accept: str) -> pd.DataFrame:
+        """The answers to all records, in their order."""
+        body, count = next(pieces(payload.records, most_rows=_FIRST_ROWS))
+        content = self._invoke(body, payload.content_type, accept)
+        first = parse_answer(content, accept)
+        header = _header(payload, first, count, self._name)
+        tables = [first]
+        rest = payload.records[count:]
+        per_row = max(1, len(content) // max(1, len(first)))
+        most_rows = max(1, min(MOST_ROWS, _LARGEST_ANSWER_BYTES // per_row))
+        for body, rows in pieces(rest, prefix=header, most_rows=most_rows):
+            table = parse_answer(self._invoke(body, payload.content_type, accept), accept)
+            _require_rows(table, rows, self._name)
+            tables.append(table)
+        return tables[0] if len(tables) == 1 else pandas().concat(tables, ignore_index=True)
+
+    def _invoke(self, body: bytes, content_type: str, accept: str) -> bytes:
+        runtime = self._connection.client("sagemaker-runtime")
+        try:
+            answer = runtime.invoke_endpoint(
+                EndpointName=self._name, ContentType=content_type, Accept=accept, Body=body
+            )
+        except runtime.exceptions.ModelError as error:
+            raise _refused(self._name, error) from error
+        except ClientError as error:
+            raise _off(self._name, error) or error from error
+        content: bytes = answer["Body"].read()
+        return content
+
+
+def _header(payload: Payload, first: Sequence[Any], count: int, endpoint: str) -> bytes:
+    """The CSV header, if the model took the first record for one: it is not answered."""
+    if payload.may_have_header and len(first) == count - 1:
+        return payload.records[0]
+    _require_rows(first, count, endpoint)
+    return b""
+
+
+def _require_rows(table: Sequence[Any], rows: int, endpoint: str) -> None:
+    if len(table) != rows:
+        raise EndpointRequestError(
+            f"The endpoint {endpoint} answered {len(table):,} rows to {rows:,}; is it one of an "
+            "AutoGluon predictor? See its log group /aws/sagemaker/Endpoints/" + endpoint
+        )
+
+
+def _refused(endpoint: str, error: ClientError) -> EndpointRequestError:
+    message = str(error.response["Error"]["Message"])
+    found = _CONTAINER_SENTENCE.search(message)
+    return EndpointRequestError(
+        f"The endpoint {endpoint} refused the request: {found['sentence'] if found else message}"
+    )
+
+
+def _off(endpoint: str, error: ClientError) -> EndpointOffError | None:
+    details = error.response["Error"]
+    if details["Code"] == "ValidationError" or "Could not find" in str(details["Message"]):
+        return EndpointOffError(
+            f"There is no endpoint {endpoint} in service ({str(details['Message']).rstrip('.')}); "
+            "call deploy(), or wait until one that is being deployed is InService."
+        )
+    return None

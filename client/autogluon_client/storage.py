@@ -1,0 +1,78 @@
+"""S3 objects by their `s3://` URIs."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from autogluon_client.errors import InvalidArgumentError
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Bucket and key of `s3://bucket/key`; raises InvalidArgumentError for anything else."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not bucket:
+        raise InvalidArgumentError(f"got {uri!r}; allowed: s3://<bucket>/<key>.")
+    return bucket, key
+
+
+def read_bytes(s3: Any, uri: str) -> bytes:
+    """A whole object."""
+    bucket, key = split_uri(uri)
+    body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    return body
+
+
+def download(s3: Any, uri: str, path: Path) -> Path:
+    """Download an object to a file, making its folder; a broken-off download leaves no file."""
+    bucket, key = split_uri(uri)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    s3.download_file(bucket, key, str(path))
+    return path
+
+
+def upload_once(s3: Any, folder_uri: str, name: str, content: Path | bytes) -> str:
+    """Store a file below a folder that is named after its content.
+
+    The same content has the same URI wherever it comes from, so that repeating a call with the
+    same job name finds the first one's job, and nothing is sent twice.
+    """
+    bucket, prefix = split_uri(folder_uri)
+    key = f"{prefix.strip('/')}/{_digest(content)}/{name}".lstrip("/")
+    if not _exists(s3, bucket, key):
+        if isinstance(content, bytes):
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+        else:
+            s3.upload_file(str(content), bucket, key)
+    return f"s3://{bucket}/{key}"
+
+
+def _digest(content: Path | bytes) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()[:24]
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:24]
+
+
+def _exists(s3: Any, bucket: str, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        # 403 is what S3 says of an absent object to those who may not list; then just send it.
+        if error.response["Error"]["Code"] in ("403", "404", "NoSuchKey", "NotFound"):
+            return False
+        raise
+    return True
+
+
+@contextmanager
+def local_copy(s3: Any, uri: str) -> Iterator[Path]:
+    """A temporary file with an object's content and name."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield download(s3, uri, Path(folder) / (split_uri(uri)[1].rpartition("/")[2] or "object"))

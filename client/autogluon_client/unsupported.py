@@ -1,0 +1,75 @@
+"""Arguments of AutoGluon Cloud that have no meaning here, each with the reason and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from autogluon_client.errors import FrameworkVersionError, NotSupportedError
+
+_YAML = "it is part of the predictor's settings in the YAML, which `cdk deploy` applies"
+_REASONS = {
+    "autogluon_sagemaker_estimator_kwargs": "the planner builds the request from the settings",
+    "backend_overrides": "the planner builds the request from the settings",
+    "custom_image_uri": _YAML,
+    "endpoint_name": "a predictor has one endpoint, named after it",
+    "image_column": "images need a multimodal predictor, which is not supported yet",
+    "inference_config": _YAML,
+    "initial_instance_count": _YAML,
+    "leaderboard": "it is always saved",
+    "model_kwargs": "the planner builds the request from the settings",
+    "predictor_path": "only registered models are used; name a version by `model=`",
+    "predictions_path": "results lie in the environment's artifact bucket; give `save_path=`",
+    "test_data_image_column": "images need a multimodal predictor, which is not supported yet",
+    "transform_kwargs": "the planner builds the request from the settings",
+    "transformer_kwargs": "the planner builds the request from the settings",
+    "volume_size": _YAML,
+}
+
+
+def refuse(call: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse by name every argument that is given and cannot be honoured.
+
+    Raises:
+        NotSupportedError: one is not None; the sentence says why.
+        TypeError: the call has no such argument, there or here.
+    """
+    for name, value in arguments.items():
+        if name not in _REASONS:
+            raise TypeError(f"{call}() got an unexpected keyword argument {name!r}")
+        if value is not None:
+            raise NotSupportedError(
+                f"{call}() does not support {name}={value!r}: {_REASONS[name]}."
+            )
+
+
+def refuse_other_version(wanted: str | None, spec: Mapping[str, Any]) -> None:
+    """Accept `latest`, the deployed AutoGluon version, or a part of it such as `1.6`.
+
+    Raises:
+        FrameworkVersionError: another version.
+    """
+    deployed = str(spec["framework_version"])
+    if wanted in (None, "latest") or f"{deployed}.".startswith(f"{wanted}."):
+        return
+    raise FrameworkVersionError(
+        f"framework_version: got {wanted!r}, but predictor {spec['name']!r} is deployed with "
+        f"{deployed}, and one predictor has one image; leave it out, or set framework_version in "
+        "the YAML and run `cdk deploy --all`."
+    )
+
+
+def refuse_other_instances(wanted: str | None, spec: Mapping[str, Any]) -> None:
+    """Accept no endpoint instance type but the deployed one.
+
+    Raises:
+        NotSupportedError: another type.
+    """
+    deployed = (spec.get("endpoint") or {}).get("instance_type")
+    if wanted is None or deployed is None or wanted == deployed:
+        return
+    raise NotSupportedError(
+        f"deploy() does not support instance_type={wanted!r}: the endpoint of predictor "
+        f"{spec['name']!r} has {deployed}, and only CloudFormation changes endpoints; leave it "
+        "out, or set endpoint.instance_type in the YAML and run `cdk deploy --all`."
+    )

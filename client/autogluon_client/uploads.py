@@ -1,0 +1,125 @@
+"""Data given as a DataFrame, a file, a web address or an S3 URI, brought to where jobs read it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autogluon_client.errors import InvalidDataError
+from autogluon_client.frames import (
+    index_from_parquet,
+    index_to_parquet,
+    is_frame,
+    to_json_lines,
+    to_parquet,
+)
+from autogluon_client.storage import read_bytes, split_uri, upload_once
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Data = "str | os.PathLike[str] | pd.DataFrame"
+_INDEX_FOLDER = "index"
+_ROWS = "rows.jsonl"
+
+
+class Uploads:
+    """Brings data into one folder of S3; the same data always gets the same URI."""
+
+    def __init__(self, s3: Any, folder_uri: str) -> None:
+        self._s3 = s3
+        self._folder = folder_uri.rstrip("/")
+
+    def for_training(self, argument: str, data: Any) -> str:
+        """The S3 URI of data to train or evaluate on; a DataFrame goes as Parquet.
+
+        Raises:
+            InvalidDataError: `data` is none of the allowed kinds; the sentence names `argument`.
+        """
+        if is_frame(data):
+            return upload_once(self._s3, self._folder, f"{argument}.parquet", to_parquet(data))
+        return self._of_path(argument, data)
+
+    def for_prediction(self, argument: str, data: Any) -> str:
+        """The S3 URI of data to predict; a DataFrame goes as JSON Lines, which can be split.
+
+        An index that says more than the row's number is kept beside it: `stored_index` finds it,
+        in another process too.
+        """
+        if not is_frame(data):
+            return self._of_path(argument, data)
+        rows = b"".join(to_json_lines(data))
+        index = index_to_parquet(data.index)
+        # Two frames of the same rows may differ in their index.
+        name = f"{_INDEX_FOLDER}-{hashlib.sha256(index).hexdigest()[:16]}" if index else "rows"
+        uri = upload_once(self._s3, f"{self._folder}/{name}", _ROWS, rows)
+        if index is not None:
+            bucket, key = split_uri(_index_uri(uri))
+            self._s3.put_object(Bucket=bucket, Key=key, Body=index)
+        return uri
+
+    def _of_path(self, argument: str, data: Any) -> str:
+        if isinstance(data, str) and data.startswith("s3://"):
+            split_uri(data)
+            return data
+        with local_file(argument, data) as path:
+            return upload_once(self._s3, self._folder, path.name, path)
+
+
+@contextmanager
+def local_file(argument: str, data: Any) -> Iterator[Path]:
+    """The file that a path or a web address names; a web address is downloaded for a while.
+
+    Raises:
+        InvalidDataError: there is no such file.
+    """
+    if not isinstance(data, str | os.PathLike):
+        raise InvalidDataError(
+            f"{argument}: got a {type(data).__name__}; allowed: a pandas DataFrame, the path of a "
+            "CSV, JSON Lines or Parquet file, or its s3:// or https:// address."
+        )
+    if isinstance(data, str) and data.startswith(("https://", "http://")):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / (data.split("?")[0].rpartition("/")[2] or "data")
+            _download(argument, data, path)
+            yield path
+        return
+    path = Path(data).expanduser()
+    if path.is_dir():
+        raise InvalidDataError(
+            f"{argument}: {path} is a folder; upload it with `aws s3 cp --recursive {path} "
+            "s3://...` and give its s3:// address."
+        )
+    if not path.is_file():
+        raise InvalidDataError(f"{argument}: there is no file {path} (seen from {Path.cwd()}).")
+    yield path
+
+
+def stored_index(s3: Any, data_uri: str) -> pd.Index | None:
+    """The index of the DataFrame that was uploaded to this URI, None where there was none."""
+    if f"/{_INDEX_FOLDER}-" not in data_uri or not data_uri.endswith(f"/{_ROWS}"):
+        return None
+    return index_from_parquet(read_bytes(s3, _index_uri(data_uri)))
+
+
+def _index_uri(rows_uri: str) -> str:
+    # Not "rows.jsonl.index": a data URI is a prefix, which that would match too.
+    return f"{rows_uri.removesuffix(_ROWS)}index.parquet"
+
+
+def _download(argument: str, address: str, path: Path) -> None:
+    try:
+        with (
+            urllib.request.urlopen(address, timeout=60) as answer,  # noqa: S310 - http(s) only
+            path.open("wb") as file,
+        ):
+            shutil.copyfileobj(answer, file)
+    except OSError as error:
+        raise InvalidDataError(f"{argument}: {address} cannot be read ({error}).") from error
