@@ -47,9 +47,8 @@ class AnswerBatch:
 
 def answer_batch(carried: Mapping[str, Any], predictions: Predictions, output: str) -> AnswerBatch:
     """The answer from predictions; `output` as in `Predictions.columns`."""
-    frame = predictions.columns(output)
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    columns = {name: plain(table.column(name)) for name in table.column_names}
+    cells = predictions.cells(output)
+    columns = {name: plain(pa.array(values, from_pandas=True)) for name, values in cells.items()}
     return AnswerBatch(carried, pa.table(columns))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,10 +14,11 @@ from autogluon_jobs import csv_text, json_text
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.row_marks import row_of_chunk
-from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.csv_layout import check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.names import listed
 from autogluon_jobs.records import columns_of_records
 
@@ -30,11 +30,11 @@ BATCH_ROWS = 1 << 16
 class RowBatch:
     """Rows in file order.
 
-    `features` has the schema's columns and dtypes. `carried` holds the id and the included columns
+    `features` are the schema's. `carried` holds the id and the included columns
     as the file has them: Arrow columns, or lists of JSON values.
     """
 
-    features: pd.DataFrame
+    features: FeatureTable
     carried: Mapping[str, Any]
 
 
@@ -93,7 +93,7 @@ def _jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[
         place = _shifted(start)
         columns = columns_of_records(schema, rows, frozenset(config.carried), place)
         yield RowBatch(
-            features=convert_columns(schema.features, columns, place),
+            features=convert_table(schema.features, columns, place),
             carried={name: _json_values(rows, name, place) for name in config.carried},
         )
 
@@ -139,7 +139,7 @@ def _batches(
         part = table.slice(start, BATCH_ROWS)
         columns = {name: part.column(name) for name in schema.names}
         yield RowBatch(
-            features=convert_columns(schema.features, columns, _shifted(rows_before + start)),
+            features=convert_table(schema.features, columns, _shifted(rows_before + start)),
             carried={name: part.column(name) for name in config.carried},
         )
 

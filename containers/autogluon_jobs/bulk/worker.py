@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,12 +64,17 @@ class _Worker:
 _workers: list[_Worker] = []
 
 
-def start(model: Path, scratch: Path, config: BulkConfig) -> None:
-    """Load the model; the first thing that a worker process does."""
+def start(model: Path, scratch: Path, config: BulkConfig, workers: int) -> None:
+    """Load the model, for one of so many workers; the first thing that a worker process does."""
     # Imported here: the parent of several workers predicts nothing and needs no AutoGluon.
     from autogluon_jobs.serving import ServedModel
+    from autogluon_jobs.serving_config import VARIABLE, ServingConfig
 
-    _workers[:] = [_Worker(ServedModel.load(model, {}), scratch, config)]
+    # How a server tells its workers that they share the cores.
+    numbers = asdict(ServingConfig(workers=workers))
+    del numbers["timeout_seconds"]
+    environ = {VARIABLE: json.dumps({"version": 1, **numbers})}
+    _workers[:] = [_Worker(ServedModel.load(model, environ), scratch, config)]
 
 
 def predict(task: Task) -> Piece:
