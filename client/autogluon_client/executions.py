@@ -51,12 +51,15 @@ def wait_for_execution(
     on_state: StateListener | None = None,
     while_waiting: Callable[[], None] | None = None,
     poll_seconds: float = 1.0,
+    longest_poll_seconds: float | None = None,
 ) -> dict[str, Any]:
     """Wait until an execution ends.
 
     Args:
         on_state: told of each state as it is entered.
         while_waiting: called at every poll.
+        poll_seconds: time between two polls.
+        longest_poll_seconds: what that time grows to, a tenth at each poll; None keeps it.
 
     Returns:
         The execution's output.
@@ -75,6 +78,7 @@ def wait_for_execution(
         if description["status"] != "RUNNING":
             return output_of(description)
         time.sleep(poll_seconds)
+        poll_seconds = max(poll_seconds, min(poll_seconds * 1.1, longest_poll_seconds or 0))
 
 
 def output_of(description: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from autogluon_client.names import checked_name
 
 NOT_CREATED = "NotCreated"
 # The words of SageMaker's jobs, which users of AutoGluon Cloud know.
-_STATUS = {
+STATUSES = {
     "RUNNING": "InProgress",
     "PENDING_REDRIVE": "InProgress",
     "SUCCEEDED": "Completed",
@@ -84,7 +84,7 @@ class Job:
 
     def status(self) -> str:
         """`InProgress`, `Completed`, `Failed` or `Stopped`."""
-        return _STATUS[self.describe()["status"]]
+        return STATUSES[self.describe()["status"]]
 
     def arguments(self) -> dict[str, Any]:
         """The execution's input."""

@@ -11,7 +11,8 @@ from autogluon_client.executions import wait_for_execution
 from autogluon_client.jobs import Job
 
 _LIVE = 2
-_FIRST_POLL_SECONDS = 0.5
+# Quick for what is over in seconds, easy on AWS's request quotas for what takes hours.
+_FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.5, 5.0
 
 
 @dataclass
@@ -58,6 +59,7 @@ def follow(
             on_state=reporter.entered,
             while_waiting=reporter.report,
             poll_seconds=_FIRST_POLL_SECONDS,
+            longest_poll_seconds=_LONGEST_POLL_SECONDS,
         )
     except KeyboardInterrupt:
         progress.say(f"{job.name} goes on without this process; find it again with {attach_with}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import ClientError
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 # The first answer tells how many bytes a row's answer has, and so how many rows go together.
 _FIRST_ROWS = 5_000
 _LARGEST_ANSWER_BYTES = 5_000_000
-_CONTAINER_SENTENCE = re.compile(r'message "(?P<sentence>.*?)"\. See https', re.DOTALL)
+_SENTENCE_OF_MESSAGE = re.compile(r'with message "(?P<text>.*)"\. See ', re.DOTALL)
 
 
 class TabularEndpoint:
@@ -202,11 +203,20 @@ def _require_rows(table: Sequence[Any], rows: int, endpoint: str) -> None:
 
 
 def _refused(endpoint: str, error: ClientError) -> EndpointRequestError:
-    message = str(error.response["Error"]["Message"])
-    found = _CONTAINER_SENTENCE.search(message)
     return EndpointRequestError(
-        f"The endpoint {endpoint} refused the request: {found['sentence'] if found else message}"
+        f"The endpoint {endpoint} refused the request: {_container_sentence(error.response)}"
     )
+
+
+def _container_sentence(response: Mapping[str, Any]) -> str:
+    """What the container said, without SageMaker's words around it."""
+    message = str(response["Error"]["Message"])
+    found = _SENTENCE_OF_MESSAGE.search(message)
+    text = str(response.get("OriginalMessage") or (found["text"] if found else message))
+    try:
+        return str(json.loads(text)["detail"])
+    except (ValueError, TypeError, KeyError):
+        return text
 
 
 def _off(endpoint: str, error: ClientError) -> EndpointOffError | None:

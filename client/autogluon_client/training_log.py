@@ -38,14 +38,20 @@ class TrainingLog:
     def _new_events(self) -> list[dict[str, Any]]:
         if not self._readable:
             return []
+        prefix = f"{self._job_name}/"
         pages = self._logs.get_paginator("filter_log_events").paginate(
             logGroupName=_LOG_GROUP,
-            logStreamNamePrefix=f"{self._job_name}/",
+            logStreamNamePrefix=prefix,
             # Events of the same millisecond may come late; reading them twice is harmless.
             startTime=self._since,
         )
         try:
-            return [event for page in pages for event in page["events"]]
+            return [
+                event
+                for page in pages
+                for event in page["events"]
+                if event["logStreamName"].startswith(prefix)
+            ]
         except self._logs.exceptions.ResourceNotFoundException:
             return []  # nothing has been logged in this account yet
         except ClientError as error:
