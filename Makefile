@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev demo embedded synth check lint test clean
+.PHONY: help setup setup-dev demo embedded synth check lint test bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ check: lint ## lint, types, unit and infrastructure tests: everything that needs
 test: check ## everything that proves the project
 	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL)
 	@pytest tests/e2e -q
+
+bench: setup-dev ## measure serving beside autogluon.cloud's (10 minutes); writes benchmarks/results
+	@PYTHONPATH=.:containers:lambda .venv-image/bin/python -m benchmarks $(MODELS)
 
 clean: ## remove what the other targets made (not the installed environments)
 	@rm -rf cdk.out .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis

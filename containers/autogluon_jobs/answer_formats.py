@@ -32,13 +32,21 @@ def format_answer(table: Columns, accept: str) -> Answer:
     Raises:
         InputError: a type that is not supported; the sentence lists those that are.
     """
+    require_writable(accept)
     wanted = _WILDCARDS.get(accept, accept)
-    writer = _WRITERS.get(wanted)
-    if writer is None:
+    return _WRITERS[wanted](table), wanted
+
+
+def require_writable(accept: str) -> None:
+    """Refuse a media type that no answer has.
+
+    Raises:
+        InputError: a type that is not supported; the sentence lists those that are.
+    """
+    if _WILDCARDS.get(accept, accept) not in _WRITERS:
         raise InputError(
             f'The answer cannot be given as "{accept}"; accept one of {listed(tuple(_WRITERS))}.'
         )
-    return writer(table), wanted
 
 
 def csv_text(table: Columns, *, header: bool) -> str:

@@ -56,7 +56,7 @@ def read_columns(data: bytes, width: int, *, skip_first: bool, row_hint: str, pl
     Raises:
         InputError: a row of another width, or a quote that is never closed.
     """
-    _require_closed_quotes(data)
+    require_closed_quotes(data)
     ragged: list[RaggedRow] = []
     names = [f"c{index}" for index in range(width)]
 
@@ -95,7 +95,12 @@ def _refuse(row: RaggedRow, width: int, row_hint: str, place: Place) -> None:
     )
 
 
-def _require_closed_quotes(data: bytes) -> None:
+def require_closed_quotes(data: bytes) -> None:
+    """Refuse a CSV whose last quote is never closed, so that its rows run into each other.
+
+    Raises:
+        InputError: there is such a quote.
+    """
     # An even number of quotes can leave none open; an odd one needs a closer look.
     if data.count(b'"') % 2 == 0:
         return

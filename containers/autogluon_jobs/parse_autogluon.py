@@ -27,6 +27,17 @@ def parse_autogluon(schema: FeatureSchema, body: str | bytes) -> Request:
         InputError: another version, a key or inference argument that is not supported, or data
             that cannot be read exactly.
     """
+    data, options = unpack_autogluon(body)
+    return Request(parse_parquet(schema, data).given, options=options)
+
+
+def unpack_autogluon(body: str | bytes) -> tuple[bytes, dict[str, Any]]:
+    """The Parquet file and the inference arguments of a document.
+
+    Raises:
+        InputError: another version, a key or inference argument that is not supported, or data
+            that is no base64.
+    """
     document = json_text.parse(body, "The body")
     if not isinstance(document, dict) or document.get("version") != 1:
         raise InputError('The body is not {"version": 1, "data": ..., "inference_kwargs": {...}}.')
@@ -36,8 +47,7 @@ def parse_autogluon(schema: FeatureSchema, body: str | bytes) -> Request:
             f"A tabular predictor takes no {listed(unknown)} in application/x-autogluon; supported "
             f"are {listed(_KEYS)}."
         )
-    options = _options(document.get("inference_kwargs") or {})
-    return Request(parse_parquet(schema, _data(document)).given, options=options)
+    return _data(document), _options(document.get("inference_kwargs") or {})
 
 
 def _data(document: dict[str, Any]) -> bytes:

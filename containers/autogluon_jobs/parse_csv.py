@@ -11,7 +11,7 @@ from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.names import listed
-from autogluon_jobs.places import row_of_request
+from autogluon_jobs.places import Place, row_of_request
 from autogluon_jobs.request import Request
 from autogluon_jobs.wordless_rows import require_known_values
 
@@ -22,6 +22,9 @@ def parse_csv(schema: FeatureSchema, body: str | bytes) -> Request:
     Raises:
         InputError: an empty body, a header without rows, or anything that cannot be read exactly.
     """
+    table = schema.row_reader.of_csv(body)
+    if table is not None:
+        return Request(table)
     data = csv_text.as_bytes(body)
     first = csv_text.first_record(data)
     if not data.strip() or not first:
@@ -32,7 +35,9 @@ def parse_csv(schema: FeatureSchema, body: str | bytes) -> Request:
     return Request(features_of(schema, read_table(schema, data, layout), layout))
 
 
-def read_table(schema: FeatureSchema, data: bytes, layout: CsvLayout) -> dict[str, Any]:
+def read_table(
+    schema: FeatureSchema, data: bytes, layout: CsvLayout, place: Place = row_of_request
+) -> dict[str, Any]:
     """The columns of the CSV by name, as Arrow texts.
 
     Raises:
@@ -44,18 +49,23 @@ def read_table(schema: FeatureSchema, data: bytes, layout: CsvLayout) -> dict[st
         len(layout.columns),
         skip_first=layout.has_header,
         row_hint=what,
-        place=row_of_request,
+        place=place,
     )
     return dict(zip(layout.columns, table.columns, strict=True))
 
 
-def features_of(schema: FeatureSchema, columns: dict[str, Any], layout: CsvLayout) -> FeatureTable:
+def features_of(
+    schema: FeatureSchema,
+    columns: dict[str, Any],
+    layout: CsvLayout,
+    place: Place = row_of_request,
+) -> FeatureTable:
     """The schema's features out of the columns of a CSV.
 
     Raises:
         InputError: a cell that its feature cannot hold.
     """
-    values = convert_table(schema.features, columns, row_of_request)
+    values = convert_table(schema.features, columns, place)
     if not layout.has_header:
-        require_known_values(schema, values, row_of_request)
+        require_known_values(schema, values, place)
     return values

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from autogluon_jobs import json_text
-from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.places import row_of_request
-from autogluon_jobs.records import columns_of_lists, columns_of_records
+from autogluon_jobs.json_rows import table_of_rows
 from autogluon_jobs.request import Request, require_rows
 
 
@@ -19,16 +17,20 @@ def parse_json(schema: FeatureSchema, body: str | bytes) -> Request:
     Raises:
         InputError: no JSON, no rows, or anything that cannot be read exactly.
     """
+    rows = read_rows(schema, body)
+    require_rows(len(rows))
+    return Request(table_of_rows(schema, rows))
+
+
+def read_rows(schema: FeatureSchema, body: str | bytes) -> list[Any]:
+    """The rows of a JSON document, whatever they are.
+
+    Raises:
+        InputError: no JSON, or no list of rows.
+    """
     if not body.strip():
         raise InputError("The body is empty; send a JSON list of records.")
-    rows = _rows(schema, json_text.parse(body, "The body"))
-    require_rows(len(rows))
-    as_lists = isinstance(rows[0], list)
-    columns = columns_of_lists(schema, rows) if as_lists else columns_of_records(schema, rows)
-    return Request(convert_table(schema.features, columns, row_of_request))
-
-
-def _rows(schema: FeatureSchema, document: Any) -> list[Any]:
+    document = json_text.parse(body, "The body")
     if isinstance(document, dict):
         # A predictor may have a feature of that name; its value would be no list.
         one_record = set(document) != {"instances"} or (

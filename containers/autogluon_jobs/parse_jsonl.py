@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from autogluon_jobs import json_text
-from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.places import row_of_request
-from autogluon_jobs.records import columns_of_lists, columns_of_records
+from autogluon_jobs.json_rows import table_of_rows
 from autogluon_jobs.request import Request, require_rows
 
 
@@ -21,9 +19,7 @@ def parse_jsonl(schema: FeatureSchema, body: str | bytes) -> Request:
     """
     rows = read_lines(body)
     require_rows(len(rows))
-    as_lists = isinstance(rows[0], list)
-    columns = columns_of_lists(schema, rows) if as_lists else columns_of_records(schema, rows)
-    return Request(convert_table(schema.features, columns, row_of_request))
+    return Request(table_of_rows(schema, rows))
 
 
 def read_lines(body: str | bytes) -> list[Any]:
@@ -32,12 +28,18 @@ def read_lines(body: str | bytes) -> list[Any]:
     Raises:
         InputError: a line that is no JSON, by its number.
     """
+    return [json_text.parse(line, f"Line {number}") for number, line in numbered_lines(body)]
+
+
+def numbered_lines(body: str | bytes) -> list[tuple[int, str]]:
+    """The lines that are not blank, with their numbers from 1.
+
+    Raises:
+        InputError: the body is not UTF-8.
+    """
     try:
         text = body.decode("utf-8-sig") if isinstance(body, bytes) else body.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise InputError(f"The body is not UTF-8 at byte {error.start + 1}.") from error
-    return [
-        json_text.parse(line, f"Line {number}")
-        for number, line in enumerate(text.split("\n"), start=1)
-        if line.strip()
-    ]
+    lines = enumerate(text.split("\n"), start=1)
+    return [(number, line) for number, line in lines if line.strip()]

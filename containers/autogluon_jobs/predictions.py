@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.request import Request
 
 PROBABILITY_SUFFIX = "_proba"
@@ -61,3 +62,12 @@ class Engine(Protocol):
 def probability_columns(classes: Sequence[Any]) -> list[str]:
     """`<class>_proba` for each class."""
     return [f"{item}{PROBABILITY_SUFFIX}" for item in classes]
+
+
+def answer_columns(schema: FeatureSchema, output: str = "both") -> list[str]:
+    """The names of an answer's columns: `both`, `labels` or `probabilities`."""
+    labels = [schema.label]
+    if schema.quantile_levels is not None:
+        labels = [str(level) for level in schema.quantile_levels]
+    probabilities = probability_columns(schema.classes or ())
+    return {"labels": labels, "probabilities": probabilities}.get(output, labels + probabilities)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 
-from autogluon_jobs.answer_formats import Answer, format_answer
-from autogluon_jobs.answer_options import options_of
+from autogluon_jobs.answer_formats import Answer, format_answer, require_writable
+from autogluon_jobs.answer_options import AnswerOptions, options_of
 from autogluon_jobs.batcher import Batcher
+from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.joint_prediction import predict_together
-from autogluon_jobs.predictions import Engine, Predictions
+from autogluon_jobs.predictions import Engine, Predictions, answer_columns
 from autogluon_jobs.request import Request
+from autogluon_jobs.row_errors import SortedRows, sort_rows, with_errors
 from autogluon_jobs.serving_config import ServingConfig
 from autogluon_jobs.wire_formats import parser_of
 
@@ -40,7 +42,29 @@ class RealTime:
         """
         deadline = time.monotonic() + self._config.timeout_seconds
         options = options_of(attributes)
+        self._check(options, accept)
         with self._batcher.admit() as ticket:
-            request = parser_of(kind)(self._schema, body)
-            predictions = self._batcher.predict(request, len(request), deadline, ticket)
-        return format_answer(predictions.cells(options.output), accept)
+            rows = self._read(body, kind, options)
+            request = rows.request
+            predictions = None
+            if request is not None:
+                predictions = self._batcher.predict(request, len(request), deadline, ticket)
+        table = None if predictions is None else predictions.cells(options.output)
+        if options.on_error == "row":
+            table = with_errors(rows, answer_columns(self._schema, options.output), table)
+        return format_answer(table or {}, accept)
+
+    def _check(self, options: AnswerOptions, accept: str) -> None:
+        """Refuse what no rows could change, before they are read."""
+        require_writable(accept)
+        if options.output == "probabilities" and self._schema.classes is None:
+            raise InputError(
+                f"CustomAttributes: output=probabilities is for classification; this is "
+                f"{self._schema.problem_type}."
+            )
+
+    def _read(self, body: str | bytes, kind: str, options: AnswerOptions) -> SortedRows:
+        if options.on_error == "row":
+            return sort_rows(self._schema, kind, body)
+        request = parser_of(kind)(self._schema, body)
+        return SortedRows(len(request), request, {})

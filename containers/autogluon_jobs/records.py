@@ -56,7 +56,9 @@ def _check_record(
         )
 
 
-def columns_of_lists(schema: FeatureSchema, rows: Sequence[Any]) -> dict[str, Any]:
+def columns_of_lists(
+    schema: FeatureSchema, rows: Sequence[Any], place: Place = row_of_request
+) -> dict[str, Any]:
     """Columns by name from one list per row, with values in the schema's order.
 
     Raises:
@@ -67,11 +69,11 @@ def columns_of_lists(schema: FeatureSchema, rows: Sequence[Any]) -> dict[str, An
         if not isinstance(row, list) or len(row) != width:
             got = f"{len(row)} values" if isinstance(row, list) else _type_name(row)
             raise InputError(
-                f"{row_of_request(position).capitalize()} is {got} instead of a list of the "
+                f"{place(position).capitalize()} is {got} instead of a list of the "
                 f"{width} features, in this order: {listed(schema.names)}."
             )
     return {
-        item.name: column_of_values(item, [row[index] for row in rows])
+        item.name: column_of_values(item, [row[index] for row in rows], place)
         for index, item in enumerate(schema.features)
     }
 

@@ -1,5 +1,8 @@
 """The model server's numbers follow the instance type, unless the settings give them."""
 
+import re
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,3 +58,11 @@ def test_the_queue_follows_given_threads_so_that_its_limit_can_be_reached(thread
 
 def test_threads_follow_a_given_queue() -> None:
     assert numbers(max_queued_requests=1000).threads == 1016
+
+
+def test_benchmarks_serve_with_what_two_cores_get_by_default() -> None:
+    text = (Path(__file__).parents[3] / "benchmarks" / "measures.py").read_text()
+    arguments = re.search(r"M5_LARGE = ServerSpec\((.*?)\)", text, re.DOTALL)
+    assert arguments is not None
+    stated = dict(pair.strip().split("=") for pair in arguments[1].strip(",\n ").split(","))
+    assert stated == {name: repr(value) for name, value in asdict(numbers("ml.m5.large")).items()}

@@ -1,0 +1,194 @@
+"""The measurements: ours and the peer's server side by side, and the limit where there is one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from statistics import median
+
+import pandas as pd
+
+from autogluon_lambdas.logic.serving_environment import serving_environment
+from autogluon_lambdas.models.spec import ServerSpec, ServingSpec
+from benchmarks.container_server import ContainerServer
+from benchmarks.limits import Limits
+from benchmarks.load import Client, Post, requests_per_second
+from benchmarks.memory import Peak
+from benchmarks.models import INCOME, LABEL, Trained
+from benchmarks.ratios import Finding, interleaved
+
+CSV, JSON = "text/csv", "application/json"
+ROUNDS = 3
+BATCH_ROWS = (1, 10, 100, 1000)
+CLIENTS = (1, 8, 64)
+INPUT_ROWS = (1_000, 10_000, 50_000)  # 50,000 rows are 5.5 MB; a real-time request has up to 6
+_LATENCY_SECONDS = 1.5
+_THROUGHPUT_SECONDS = 2.5
+_WARM_UP_REQUESTS = 5
+_BOOSTER_CALLS = 300
+_COLD_ROUNDS = 2
+
+M5_LARGE = ServerSpec(
+    workers=1,
+    threads=144,
+    preload=True,
+    max_batch_rows=64,
+    max_wait_ms=2.0,
+    max_queued_requests=128,
+)
+"""What the settings compute for two cores and 8 GiB; a test holds this to it."""
+
+
+class Bench:
+    """One model under both servers; a context manager that ends them."""
+
+    def __init__(self, python: str, trained: Trained) -> None:
+        self._python = python
+        self._trained = trained
+        self._rows = pd.read_csv(INCOME / "test.csv").drop(columns=[LABEL])
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything, cheapest machine state first: cold starts before servers run."""
+        yield from self._cold_start()
+        yield self._artifact_bytes()
+        ours = self._stack.enter_context(self._start_ours())
+        peer = self._stack.enter_context(self._start_peer())
+        limits = Limits(self._trained.ours, self._rows)
+        yield self._finding(
+            "memory/after start", "MB", [_pss(ours)], [_pss(peer)], higher_is_better=False
+        )
+        yield from self._latency(ours, peer, limits)
+        yield from self._throughput(ours, peer)
+        yield from self._bulk(ours, peer, limits)
+
+    def _start_ours(self) -> ContainerServer:
+        environment = serving_environment(ServingSpec(60, M5_LARGE))
+        return ContainerServer(self._python, self._trained.ours, environment)
+
+    def _start_peer(self) -> ContainerServer:
+        return ContainerServer(self._python, self._trained.peer, {})
+
+    def _finding(
+        self,
+        name: str,
+        unit: str,
+        ours: list[float],
+        peer: list[float],
+        limit: list[float] | None = None,
+        *,
+        higher_is_better: bool,
+    ) -> Finding:
+        return Finding(f"{self._trained.name}/{name}", unit, higher_is_better, ours, peer, limit)
+
+    def _post(self, rows: int, content_type: str = CSV, seed: int = 1) -> Post:
+        sample = self._rows.sample(rows, replace=True, random_state=seed)
+        if content_type == JSON:
+            return Post.of(sample.to_json(orient="records").encode(), JSON, JSON)
+        return Post.of(sample.to_csv(index=False).encode(), CSV, CSV)
+
+    def _cold_start(self) -> Iterator[Finding]:
+        one = self._post(1)
+
+        def first_answer(of_ours: bool) -> float:
+            started = time.perf_counter()
+            with self._start_ours() if of_ours else self._start_peer() as server:
+                Client(server.port).ask(one)
+                return time.perf_counter() - started
+
+        first_answer(True)  # so that neither side reads its files from the disk
+        first_answer(False)
+        values = interleaved(
+            _COLD_ROUNDS, partial(first_answer, True), partial(first_answer, False)
+        )
+        yield self._finding("cold start", "s", *values, higher_is_better=False)
+
+    def _artifact_bytes(self) -> Finding:
+        sizes = [
+            sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+            for folder in (self._trained.ours, self._trained.peer)
+        ]
+        return self._finding("artifact", "MB", [sizes[0]], [sizes[1]], higher_is_better=False)
+
+    def _latency(
+        self, ours: ContainerServer, peer: ContainerServer, limits: Limits
+    ) -> Iterator[Finding]:
+        for rows in BATCH_ROWS:
+            post = self._post(rows)
+            clients = [Client(server.port) for server in (ours, peer)]
+            sides = [partial(_median_seconds, client, post) for client in clients]
+            bare = [partial(limits.booster_call_seconds, _BOOSTER_CALLS)] if rows == 1 else []
+            values = interleaved(ROUNDS, *sides, *bare)
+            milliseconds = [[1e3 * value for value in side] for side in values]
+            yield self._finding(
+                f"latency/{rows} rows", "ms (median)", *milliseconds, higher_is_better=False
+            )
+            for client in clients:
+                client.close()
+
+    def _throughput(self, ours: ContainerServer, peer: ContainerServer) -> Iterator[Finding]:
+        posts = [self._post(1, JSON, seed) for seed in range(200)]
+        for clients in CLIENTS:
+            sides = [
+                partial(requests_per_second, server.port, posts, clients, _THROUGHPUT_SECONDS)
+                for server in (ours, peer)
+            ]
+            values = interleaved(ROUNDS, *sides)
+            yield self._finding(
+                f"throughput/{clients} clients", "requests/s", *values, higher_is_better=True
+            )
+
+    def _bulk(
+        self, ours: ContainerServer, peer: ContainerServer, limits: Limits
+    ) -> Iterator[Finding]:
+        for rows in INPUT_ROWS:
+            post = self._post(rows)
+            peaks: list[list[float]] = [[], []]
+            sides = [
+                partial(_rows_per_second, server, post, rows, seen)
+                for server, seen in zip((ours, peer), peaks, strict=True)
+            ]
+            values = interleaved(ROUNDS, *sides, partial(limits.rows_per_second, rows))
+            yield self._finding(f"bulk/{rows} rows", "rows/s", *values, higher_is_better=True)
+            yield self._finding(f"memory/{rows} rows", "MB", *peaks, higher_is_better=False)
+
+
+def machine() -> str:
+    """Processor and cores, as the results name them."""
+    cpuinfo = open("/proc/cpuinfo", encoding="utf-8").read()  # noqa: SIM115
+    models = [line.split(":")[1].strip() for line in cpuinfo.splitlines() if "model name" in line]
+    return f"{models[0] if models else 'unknown'}, {len(os.sched_getaffinity(0))} cores"
+
+
+def _median_seconds(client: Client, post: Post) -> float:
+    for _ in range(_WARM_UP_REQUESTS):
+        client.ask(post)
+    seconds: list[float] = []
+    end = time.perf_counter() + _LATENCY_SECONDS
+    while time.perf_counter() < end:
+        seconds.append(client.ask(post))
+    return median(seconds)
+
+
+def _rows_per_second(server: ContainerServer, post: Post, rows: int, peaks: list[float]) -> float:
+    with Peak(server.pids) as peak:
+        client = Client(server.port)
+        seconds = client.ask(post)
+        client.close()
+    peaks.append(peak.megabytes)
+    return rows / seconds
+
+
+def _pss(server: ContainerServer) -> float:
+    with Peak(server.pids) as peak:
+        pass
+    return peak.megabytes

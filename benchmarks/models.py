@@ -1,0 +1,118 @@
+"""The models that benchmarks serve, trained once for each state of the container code.
+
+Ours come out of the project's own training job. The peer's are what AutoGluon Cloud's training
+script leaves: the whole predictor with its serving script beside it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.container_server import ROOT
+
+CACHE = ROOT / ".cache" / "bench"
+INCOME = ROOT / "examples" / "income"
+LABEL = "class"
+_CONTAINERS = ROOT / "containers"
+_PEER_SCRIPT = "lib/python3.*/site-packages/autogluon/cloud/scripts/sagemaker_scripts/"
+_MEMBERS = {"GBM": {}, "XT": {"n_estimators": 100, "min_samples_leaf": 5}}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One model: its name in the results, and AutoGluon's fit arguments."""
+
+    name: str
+    fit_args: dict[str, Any]
+
+
+RECIPES = (
+    Recipe("ensemble", {"hyperparameters": _MEMBERS}),
+    Recipe(
+        "stack",
+        {"hyperparameters": _MEMBERS, "num_bag_folds": 3, "num_stack_levels": 1,
+         "dynamic_stacking": False},
+    ),
+    Recipe("lightgbm", {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False}),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The artifacts of one recipe, unpacked: this project's and the peer's."""
+
+    name: str
+    ours: Path
+    peer: Path
+
+
+def trained(recipe: Recipe) -> Trained:
+    """Train both artifacts, or find them in the cache."""
+    ours = CACHE / f"ours-{recipe.name}-{_digest(recipe, _CONTAINERS)}"
+    peer = CACHE / f"peer-{recipe.name}-{_digest(recipe, None)}"
+    if not (ours / "model" / "metrics.json").is_file():
+        for old in CACHE.glob(f"ours-{recipe.name}-*"):
+            shutil.rmtree(old)
+        _train_ours(recipe, ours)
+    if not (peer / "done").is_file():
+        shutil.rmtree(peer, ignore_errors=True)
+        _train_peers(recipe, peer / "model")
+        (peer / "done").touch()
+    return Trained(recipe.name, ours / "model", peer / "model")
+
+
+def peer_version() -> str:
+    """The version of the peer's client whose scripts are compared with."""
+    (folder,) = (ROOT / ".venv-peer").glob(
+        "lib/python3.*/site-packages/autogluon_cloud-*.dist-info"
+    )
+    return folder.name.removesuffix(".dist-info").rpartition("-")[2]
+
+
+def _digest(recipe: Recipe, code: Path | None) -> str:
+    digest = hashlib.sha256(json.dumps(recipe.fit_args, sort_keys=True).encode())
+    for path in sorted(code.rglob("*.py")) if code is not None else ():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _train_ours(recipe: Recipe, folder: Path) -> None:
+    from autogluon_jobs.train import main
+
+    channels = folder / "input" / "data"
+    for name, source in (("train", "train.csv"), ("test", "test.csv")):
+        (channels / name).mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(INCOME / source, channels / name / source)
+    (channels / "config").mkdir(exist_ok=True)
+    job = {
+        "version": 1, "predictor": "income", "run": recipe.name, "type": "tabular",
+        "framework_version": "1.6.3", "fit_args": recipe.fit_args, "max_runtime_seconds": 3600,
+        "init_args": {"label": LABEL, "eval_metric": "roc_auc"},
+        "data": {"train": str(INCOME / "train.csv"), "test": None, "tuning": None},
+    }  # fmt: skip
+    (channels / "config" / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    mounted = {f"SM_CHANNEL_{path.name.upper()}": str(path) for path in channels.iterdir()}
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        code = main([], {"SAGEMAKER_BASE_DIR": str(folder), **mounted})
+    if code != 0:
+        raise RuntimeError(f"training {recipe.name} failed: {printed.getvalue()[-2000:]}")
+
+
+def _train_peers(recipe: Recipe, folder: Path) -> None:
+    import pandas as pd
+    from autogluon.tabular import TabularPredictor
+
+    TabularPredictor(label=LABEL, eval_metric="roc_auc", path=str(folder), verbosity=0).fit(
+        pd.read_csv(INCOME / "train.csv"), **recipe.fit_args
+    )
+    (scripts,) = (ROOT / ".venv-peer").glob(_PEER_SCRIPT)
+    (folder / "code").mkdir()
+    shutil.copyfile(scripts / "tabular_serve.py", folder / "code" / "inference.py")

@@ -1,0 +1,89 @@
+"""`on_error=row`: rows that cannot be read answer with their sentence, the others are predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_jobs.answer_formats import plain_values
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable, joined
+from autogluon_jobs.places import row_of_request
+from autogluon_jobs.predictions import Columns
+from autogluon_jobs.request import Request, require_rows
+from autogluon_jobs.row_sources import SOURCES, RowSource
+from autogluon_jobs.wire_formats import parser_of
+
+ERROR_COLUMN = "row_error"
+
+
+@dataclass(frozen=True)
+class SortedRows:
+    """A body's rows: those that can be predicted, and a sentence for each of the others.
+
+    `request` is None where no row is good; `errors` are by position in the body.
+    """
+
+    count: int
+    request: Request | None
+    errors: Mapping[int, str]
+
+
+def sort_rows(schema: FeatureSchema, kind: str, body: str | bytes) -> SortedRows:
+    """Read every row that can be read.
+
+    A range with a bad row is halved until the row is found, so that a few bad rows among many cost
+    little more than none.
+
+    Raises:
+        InputError: what is wrong concerns the body as a whole.
+    """
+    if schema.label == ERROR_COLUMN:
+        raise InputError(
+            f'The label is called "{ERROR_COLUMN}", as the column of errors would be; leave out '
+            f"on_error=row."
+        )
+    parser_of(kind)  # refuses what is no content type of ours
+    source = SOURCES[kind](schema, body)
+    require_rows(source.count)
+    good: list[FeatureTable] = []
+    errors: dict[int, str] = {}
+    _read(source, 0, source.count, good, errors)
+    request = Request(joined(good), options=source.options) if good else None
+    return SortedRows(source.count, request, errors)
+
+
+def _read(
+    source: RowSource, start: int, end: int, good: list[FeatureTable], errors: dict[int, str]
+) -> None:
+    try:
+        good.append(source.read(start, end, lambda position: row_of_request(start + position)))
+    except InputError as error:
+        if end - start == 1:
+            errors[start] = str(error)
+            return
+        middle = (start + end) // 2
+        _read(source, start, middle, good, errors)
+        _read(source, middle, end, good, errors)
+
+
+def with_errors(rows: SortedRows, names: Sequence[str], answered: Columns | None) -> Columns:
+    """The answer's columns for every row of the body, and the sentences beside them.
+
+    Args:
+        rows: what `sort_rows` found.
+        names: the answer's columns.
+        answered: the good rows' answers; None where there are none.
+    """
+    good = [position for position in range(rows.count) if position not in rows.errors]
+    table: dict[str, Any] = {}
+    for name in names:
+        cells: list[Any] = [None] * rows.count
+        values = [] if answered is None else plain_values(answered[name])
+        for position, value in zip(good, values, strict=True):
+            cells[position] = value
+        table[name] = cells
+    table[ERROR_COLUMN] = [rows.errors.get(position) for position in range(rows.count)]
+    return table

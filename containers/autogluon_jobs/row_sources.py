@@ -1,0 +1,135 @@
+"""Bodies whose rows can be read one range at a time, for every wire format.
+
+What concerns the body as a whole (no JSON, a wrong header) is refused when the source is made; what
+concerns a row, when that row is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autogluon_jobs import csv_text, json_text
+from autogluon_jobs.conversion import convert_table
+from autogluon_jobs.csv_layout import CsvLayout, check_header, detect_layout
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.parse_autogluon import unpack_autogluon
+from autogluon_jobs.parse_csv import features_of, read_table
+from autogluon_jobs.parse_json import read_rows
+from autogluon_jobs.parse_jsonl import numbered_lines
+from autogluon_jobs.parse_parquet import read_parquet
+from autogluon_jobs.places import Place
+from autogluon_jobs.records import columns_of_lists, columns_of_records
+from autogluon_jobs.request import require_rows
+
+Read = Callable[[int, int, Place], FeatureTable]
+"""Reads the rows from one position up to another; raises InputError for the first bad one."""
+
+
+@dataclass(frozen=True)
+class RowSource:
+    """The rows of one body; `options` are the inference arguments that it carried."""
+
+    count: int
+    read: Read
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def json_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+    """Records or lists of a JSON document."""
+    return _of_values(schema, read_rows(schema, body))
+
+
+def jsonl_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+    """One record or list a line; a line that is no JSON is one bad row."""
+
+    def value(number: int, line: str) -> Any:
+        try:
+            return json_text.parse(line, f"Line {number}")
+        except InputError as error:
+            return error
+
+    return _of_values(schema, [value(number, line) for number, line in numbered_lines(body)])
+
+
+def _of_values(schema: FeatureSchema, rows: Sequence[Any]) -> RowSource:
+    # The first row that is either says which of the two all of them have to be.
+    first = next((row for row in rows if isinstance(row, dict | list)), None)
+    columns_of = columns_of_lists if isinstance(first, list) else columns_of_records
+
+    def read(start: int, end: int, place: Place) -> FeatureTable:
+        values = rows[start:end]
+        for value in values:
+            if isinstance(value, InputError):
+                raise value
+        columns = columns_of(schema, values, place=place)
+        return convert_table(schema.features, columns, place)
+
+    return RowSource(len(rows), read)
+
+
+def csv_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+    """Lines of a CSV, each with the line breaks inside its quotes."""
+    data = csv_text.as_bytes(body)
+    first = csv_text.first_record(data)
+    require_rows(len(first))
+    csv_text.require_closed_quotes(data)
+    layout = detect_layout(schema, first)
+    records = list(_records(data))[int(layout.has_header) :]
+    below = CsvLayout(layout.columns, has_header=False)
+
+    def read(start: int, end: int, place: Place) -> FeatureTable:
+        columns = read_table(schema, "".join(records[start:end]).encode(), below, place)
+        return features_of(schema, columns, layout, place)
+
+    return RowSource(len(records), read)
+
+
+def _records(data: bytes) -> Iterator[str]:
+    lines: list[str] = []
+
+    def remembered() -> Iterator[str]:
+        for line in io.StringIO(data.decode("utf-8", "replace"), newline=""):
+            lines.append(line)
+            yield line
+
+    for cells in csv.reader(remembered()):
+        text = "".join(lines)
+        lines.clear()
+        if cells:
+            yield text if text.endswith(("\n", "\r")) else text + "\n"
+
+
+def parquet_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+    """Rows of a Parquet file."""
+    table = read_parquet(body if isinstance(body, bytes) else body.encode("latin-1", "replace"))
+    check_header(schema, table.column_names)
+
+    def read(start: int, end: int, place: Place) -> FeatureTable:
+        part = table.slice(start, end - start)
+        columns = {name: part.column(name) for name in schema.names}
+        return convert_table(schema.features, columns, place)
+
+    return RowSource(table.num_rows, read)
+
+
+def autogluon_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+    """Rows of the Parquet file inside an `application/x-autogluon` document."""
+    data, options = unpack_autogluon(body)
+    source = parquet_source(schema, data)
+    return RowSource(source.count, source.read, options)
+
+
+SOURCES: dict[str, Callable[[FeatureSchema, str | bytes], RowSource]] = {
+    "text/csv": csv_source,
+    "application/json": json_source,
+    "application/jsonl": jsonl_source,
+    "application/jsonlines": jsonl_source,
+    "application/x-parquet": parquet_source,
+    "application/x-autogluon": autogluon_source,
+}

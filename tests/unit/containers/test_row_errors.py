@@ -1,0 +1,181 @@
+"""`on_error=row`: one bad cell costs its row, never its neighbours; and the other options."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.serving import ServedModel
+from tests.unit.containers import shop_data
+from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
+
+ROWS = shop_data.rows(20, seed=11)
+BAD = {3: "age", 4: "joined", 19: "age"}
+BY_ROW = "on_error=row"
+
+
+def spoilt(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, BAD[at]: 'a "b", c'} if at in BAD else row for at, row in enumerate(rows)]
+
+
+def parquet(rows: list[dict[str, Any]]) -> bytes:
+    sink = io.BytesIO()
+    texts = {name: [row[name] for row in rows] for name in FEATURES}
+    pq.write_table(pa.table(texts), sink)
+    return sink.getvalue()
+
+
+def envelope(rows: list[dict[str, Any]]) -> str:
+    data = base64.b64encode(parquet(rows)).decode()
+    return json.dumps({"version": 1, "data": data, "inference_kwargs": {}})
+
+
+FORMATS: dict[str, tuple[str, Callable[[list[dict[str, Any]]], str | bytes]]] = {
+    "csv": ("text/csv", lambda rows: csv_of(rows, FEATURES)),
+    "csv without header": ("text/csv", headerless),
+    "csv with line feeds": ("text/csv", lambda rows: csv_of(rows, FEATURES).replace("\n", "\r\n")),
+    "json records": ("application/json", lambda rows: json.dumps([dict(row) for row in rows])),
+    "json lists": (
+        "application/json",
+        lambda rows: json.dumps([[row[name] for name in FEATURES] for row in rows]),
+    ),
+    "instances": ("application/json", lambda rows: json.dumps({"instances": rows})),
+    "json lines": ("application/jsonlines", lambda rows: "\n".join(map(json.dumps, rows))),
+    "parquet": ("application/x-parquet", parquet),
+    "x-autogluon": ("application/x-autogluon", envelope),
+}  # fmt: skip
+
+
+def ask(
+    model: ServedModel, body: str | bytes, kind: str, attributes: str = BY_ROW
+) -> list[dict[str, Any]]:
+    text, _ = model.answer(body, kind, "application/json", attributes)
+    answers: list[dict[str, Any]] = json.loads(text)
+    return answers
+
+
+def alone(model: ServedModel) -> list[dict[str, Any]]:
+    body = json.dumps([record(row) for row in ROWS])
+    return ask(model, body, "application/json", "")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_bad_rows_answer_with_their_sentence_and_the_others_as_ever(shop, name):
+    kind, body_of = FORMATS[name]
+    answers = ask(shop, body_of(spoilt(ROWS)), kind)
+    for at, (answer, expected) in enumerate(zip(answers, alone(shop), strict=True)):
+        error = answer.pop("row_error")
+        if at in BAD:
+            assert set(answer.values()) == {None}
+            assert f'Column "{BAD[at]}", row {at + 1}: ' in error
+        else:
+            assert (answer, error) == (expected, None)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_without_bad_rows_only_the_empty_column_is_added(shop, name):
+    kind, body_of = FORMATS[name]
+    expected = [{**answer, "row_error": None} for answer in alone(shop)]
+    assert ask(shop, body_of(ROWS), kind) == expected
+
+
+def test_rows_that_are_no_rows_at_all_are_answered_too(shop):
+    good = json.dumps(record(ROWS[0]))
+    answers = ask(shop, f"{good}\nno json\n\n[1, 2]\n7\n{good}\n", "application/jsonl")
+    errors = [answer["row_error"] for answer in answers]
+    assert [error is None for error in errors] == [True, False, False, False, True]
+    assert errors[1].startswith("Line 2 is not JSON")
+    assert errors[2].startswith("Row 3 is a list, not an object")
+    assert errors[3].startswith("Row 4 is a number, not an object")
+
+
+def test_ragged_lines_and_line_breaks_inside_quotes_keep_their_places(shop):
+    lines = headerless(ROWS[:3]).splitlines()
+    lines[0] = lines[0].replace(ROWS[0]["note"], f'"{ROWS[0]["note"]}\nmore"')
+    answers = ask(shop, "\n".join([lines[0], lines[1] + ",", lines[2]]), "text/csv")
+    errors = [answer["row_error"] for answer in answers]
+    assert errors[0] is None
+    assert errors[1].startswith(f"Row 2 has {len(FEATURES) + 1} cells instead of {len(FEATURES)}")
+    assert errors[2] is None
+
+
+def test_nothing_but_bad_rows_is_still_an_answer_in_every_format(shop):
+    body = json.dumps([{**record(row), "age": "old"} for row in ROWS[:2]])
+    text, _ = shop.answer(body, "application/json", "text/csv", BY_ROW)
+    table = list(csv.reader(io.StringIO(text)))
+    assert table[0] == ["bought", "no_proba", "yes_proba", "row_error"]
+    assert [row[:3] for row in table[1:]] == [["", "", ""]] * 2
+    data, _ = shop.answer(body, "application/json", "application/x-parquet", BY_ROW)
+    assert pq.read_table(pa.BufferReader(data)).column("bought").null_count == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "sentence"),
+    [
+        ("application/json", "[1,", "The body is not JSON"),
+        ("application/json", "[]", "holds no rows"),
+        ("text/csv", "", "holds no rows"),
+        ("text/csv", csv_of(ROWS[:1], FEATURES).replace("age", "agee"), 'unknown column "agee"'),
+        ("text/csv", headerless(ROWS[:2]).replace(",", ',"', 1), "a quote that is never closed"),
+        ("application/x-parquet", b"PAR1", "no Parquet file"),
+        ("text/html", "<p>", 'content type "text/html"'),
+    ],
+)
+def test_what_concerns_the_whole_body_still_fails_the_request(shop, kind, body, sentence):
+    with pytest.raises(InputError, match=sentence):
+        ask(shop, body, kind)
+
+
+def test_a_few_bad_rows_among_many_are_found_without_reading_each_row_alone(shop, monkeypatch):
+    from autogluon_jobs import row_sources
+
+    reads = []
+    convert = row_sources.convert_table
+    monkeypatch.setattr(
+        row_sources, "convert_table", lambda *args: reads.append(1) or convert(*args)
+    )
+    rows = [record(ROWS[at % 20]) for at in range(2048)]
+    rows[1000]["age"] = "old"
+    answers = ask(shop, json.dumps(rows), "application/json")
+    assert [at for at, answer in enumerate(answers) if answer["row_error"]] == [1000]
+    assert len(reads) <= 30
+
+
+@pytest.mark.parametrize(
+    ("attributes", "columns"),
+    [
+        ("", ["bought", "no_proba", "yes_proba"]),
+        ("output=both", ["bought", "no_proba", "yes_proba"]),
+        ("output=labels", ["bought"]),
+        (" output = probabilities ; ", ["no_proba", "yes_proba"]),
+        ("output=labels;on_error=row", ["bought", "row_error"]),
+        ("c000b4f9-df62-4c85-a0bf-7c525f9104a4", ["bought", "no_proba", "yes_proba"]),
+    ],
+)
+def test_the_caller_chooses_the_columns(shop, attributes, columns):
+    body = json.dumps(record(ROWS[0]))
+    assert list(ask(shop, body, "application/json", attributes)[0]) == columns
+
+
+@pytest.mark.parametrize(
+    ("attributes", "sentence"),
+    [
+        ("ouput=labels", r'unknown option "ouput" \(did you mean "output"\?\)'),
+        ("output=all", 'output is "all"; allowed are "both", "labels", "probabilities"'),
+        ("output=labels;output=both", 'gives the option "output" twice'),
+        ("on_error=skip", 'on_error is "skip"'),
+        ("contributions=yes", 'contributions is "yes"'),
+    ],
+)
+def test_options_that_do_not_exist_are_refused_by_name(shop, attributes, sentence):
+    with pytest.raises(InputError, match=sentence):
+        ask(shop, json.dumps(record(ROWS[0])), "application/json", attributes)
