@@ -45,6 +45,8 @@ def apply_thread_policy(models: Iterable[Any], cores: int) -> None:
                 _by_rows(estimator, cores)
             elif _takes_cpus(member):
                 _with_cpus(member, cores)
+            elif type(estimator).__module__.startswith("catboost."):
+                _with_thread_count(estimator, cores)
 
 
 def _members(model: Any) -> list[Any]:
@@ -67,6 +69,19 @@ def _with_cpus(model: Any, cores: int) -> None:
         return predict(X, **{**kwargs, "num_cpus": threads_for(len(X), cores)})
 
     model._predict_proba = with_cpus
+
+
+def _with_thread_count(booster: Any, cores: int) -> None:
+    for name in ("predict_proba", "predict"):
+        if hasattr(booster, name):
+            setattr(booster, name, _counted(getattr(booster, name), cores))
+
+
+def _counted(predict: Callable[..., Any], cores: int) -> Callable[..., Any]:
+    def counted(X: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N803 - CatBoost's name
+        return predict(X, *args, **{**kwargs, "thread_count": threads_for(len(X), cores)})
+
+    return counted
 
 
 def _by_rows(forest: Any, cores: int) -> None:
