@@ -15,6 +15,7 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs import artifact
 from autogluon_jobs.channel_table import load_channel
+from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.evaluation import (
     Evaluation,
     evaluate_on_holdout,
@@ -28,6 +29,8 @@ from autogluon_jobs.importance import feature_importance
 from autogluon_jobs.job_config import JobConfig
 from autogluon_jobs.job_paths import JobPaths
 from autogluon_jobs.progress import MetricLines, print_metric
+from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.time_budget import TimeBudget, time_budget
 from autogluon_jobs.training_data import TrainingData, prepare_data
@@ -51,8 +54,8 @@ class _Run:
 def run_job(config: JobConfig, paths: JobPaths) -> None:
     """Train, evaluate and pack one predictor.
 
-    Writes the artifact into `paths.model`, and metrics, leaderboard, importance and schema into
-    `paths.output_data`.
+    Writes the artifact into `paths.model`, and metrics, leaderboard, importance, schema and report
+    into `paths.output_data`.
 
     Raises:
         InputError: arguments or data that cannot be honoured.
@@ -139,19 +142,31 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     output.mkdir(parents=True, exist_ok=True)
     leaderboard = run.predictor.leaderboard(run.data.test, silent=True)
     leaderboard.to_csv(output / "leaderboard.csv", index=False)
-    _write_importance(run)
+    importance = _write_importance(run)
     artifact.write_clone(run.predictor, model)
     artifact.write_code(model)
     run.schema.save(model)
     run.schema.save(output)
+    _export_direct(run)
     metrics = _metrics(run, evaluation, leaderboard["model"].tolist())
+    facts = ReportFacts(
+        run.config, run.data, run.predictor, evaluation, metrics, leaderboard, importance
+    )
+    run.warnings.extend(write_report(facts, output))
     text = json.dumps(metrics, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     for folder in (model, output):
         (folder / "metrics.json").write_text(text, encoding="utf-8")
     print(f"Best model {run.predictor.model_best}, artifact {metrics['artifact_bytes']} bytes")
 
 
-def _write_importance(run: _Run) -> None:
+def _export_direct(run: _Run) -> None:
+    rows = run.data.train if run.data.test is None else run.data.test
+    reason = export_direct(run.paths.model, run.schema, rows)
+    path = "has one" if reason is None else f"has none ({reason}); it is served through AutoGluon"
+    print(f"Direct path: the artifact {path}.", flush=True)
+
+
+def _write_importance(run: _Run) -> pd.DataFrame:
     rows = run.data.test if run.data.test is not None else run.data.tuning
     if rows is None:
         rows = run.data.train
@@ -165,6 +180,7 @@ def _write_importance(run: _Run) -> None:
         run.warnings.append(f"Feature importance could not be measured: {error}")
         table = pd.DataFrame(columns=["importance"]).rename_axis("feature")
     table.to_csv(run.paths.output_data / "feature_importance.csv")
+    return table
 
 
 def _metrics(run: _Run, evaluation: Evaluation, models: list[str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The training report: one HTML page that needs nothing beside itself."""

@@ -1,0 +1,87 @@
+"""Which classes are taken for which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from autogluon_jobs.judged_rows import JudgedRows
+from autogluon_jobs.report.chart_style import FIRST, INK, MUTED, canvas, finish
+from autogluon_jobs.report.page_parts import Chart
+from autogluon_jobs.report.texts import percent, short
+
+_MOST_CLASSES = 8
+# Text on the cell must be readable in light and dark; a full tint would swallow it.
+_STRONGEST_TINT = 0.45
+
+
+def confusion_chart(classes: list[str], judged: JudgedRows) -> Chart:
+    """Rows by true and predicted class; of many classes the most frequent, the rest together."""
+    names, truth, answers = _most_frequent(classes, judged)
+    counts = np.zeros((len(names), len(names)), dtype=int)
+    np.add.at(counts, (truth, answers), 1)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    with canvas(110 + 34 * len(names)) as (figure, axes):
+        _cells(axes, counts, shares)
+        labels = [short(name, 24 if len(names) <= 3 else 10) for name in names]
+        axes.set_xticks(range(len(names)), labels, rotation=0 if len(names) <= 3 else 40)
+        axes.set_yticks(range(len(names)), labels)
+        axes.set_xlim(-0.5, len(names) - 0.5)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.tick_params(length=0)
+        axes.set_xlabel("Predicted")
+        axes.set_ylabel("True")
+        axes.grid(visible=False)
+        return finish(
+            figure,
+            alternative="Confusion matrix. " + _in_words(names, counts, shares),
+            caption=(
+                "Confusion matrix: each line is a true class, its percentages add up to 100. The "
+                "framed diagonal is right; look for strong tints off it."
+            ),
+        )
+
+
+def _most_frequent(classes: list[str], judged: JudgedRows) -> tuple[list[str], Any, Any]:
+    truth, answers = judged.truth.astype(int), judged.answers.astype(int)
+    if len(classes) <= _MOST_CLASSES:
+        return classes, truth, answers
+    kept = np.argsort(-np.bincount(truth, minlength=len(classes)), kind="stable")
+    kept = np.sort(kept[: _MOST_CLASSES - 1])
+    place = np.full(len(classes), len(kept))
+    place[kept] = np.arange(len(kept))
+    others = f"{len(classes) - len(kept)} others"
+    return [*(classes[item] for item in kept), others], place[truth], place[answers]
+
+
+def _cells(axes: Any, counts: Any, shares: Any) -> None:
+    size = len(counts)
+    for row in range(size):
+        for column in range(size):
+            share = shares[row, column]
+            axes.add_patch(
+                Rectangle(
+                    (column - 0.5, row - 0.5), 1, 1, linewidth=0, facecolor=FIRST.colour,
+                    alpha=float(_STRONGEST_TINT * share),
+                )  # fmt: skip
+            )
+            if row == column:
+                axes.add_patch(
+                    Rectangle(
+                        (column - 0.47, row - 0.47), 0.94, 0.94, fill=False, edgecolor=MUTED,
+                        linewidth=1.2,
+                    )  # fmt: skip
+                )
+            text = f"{counts[row, column]:,}\n{percent(share)}" if size <= 4 else f"{share:.0%}"
+            axes.text(column, row, text, ha="center", va="center", color=INK, fontsize=8)
+
+
+def _in_words(names: list[str], counts: Any, shares: Any) -> str:
+    right = [f"{name} {percent(shares[at, at])}" for at, name in enumerate(names)]
+    off = counts.copy()
+    np.fill_diagonal(off, 0)
+    row, column = np.unravel_index(int(off.argmax()), off.shape)
+    worst = f"The most frequent mistake takes {names[row]} for {names[column]}, {off[row, column]:,} times."
+    return f"Predicted right: {', '.join(right)}. " + (worst if off.any() else "No mistakes.")

@@ -1,0 +1,123 @@
+"""What is in the columns, and what looks wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.report.texts import number, percent, short
+
+# More rows tell nothing new, and take seconds of a paid instance.
+_MOST_ROWS = 100_000
+_SEED = 0
+_MOSTLY_MISSING = 0.5
+_MANY_VALUES = 1000
+_SHIFT = 0.1
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """One column of the training rows; `warnings` are sentences."""
+
+    feature: Feature
+    missing: float
+    distinct: int
+    typical: str
+    warnings: tuple[str, ...]
+
+
+def sample_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """At most 100,000 rows."""
+    return frame if len(frame) <= _MOST_ROWS else frame.sample(_MOST_ROWS, random_state=_SEED)
+
+
+def profile(
+    features: tuple[Feature, ...], train: pd.DataFrame, test: pd.DataFrame | None
+) -> list[ColumnProfile]:
+    """Each column of `train`, compared with `test` where there is one."""
+    return [_column(item, train[item.name], None if test is None else test[item.name])
+            for item in features]  # fmt: skip
+
+
+def _column(feature: Feature, values: pd.Series, test: pd.Series | None) -> ColumnProfile:
+    missing, distinct = float(values.isna().mean()), int(values.nunique())
+    return ColumnProfile(
+        feature=feature,
+        missing=missing,
+        distinct=distinct,
+        typical=_typical(feature, values),
+        warnings=tuple(_problems(feature, values, test, missing, distinct)),
+    )
+
+
+def _problems(
+    feature: Feature, values: pd.Series, test: pd.Series | None, missing: float, distinct: int
+) -> list[str]:
+    name, found = feature.name, []
+    if distinct == 0:
+        return [f"“{name}” has no values: leave the column out."]
+    if distinct == 1 and not missing:
+        found.append(f"“{name}” is constant ({short(values.iloc[0])}): it tells nothing.")
+    if missing > _MOSTLY_MISSING:
+        found.append(f"“{name}” is missing in {percent(missing)} of the rows.")
+    if feature.kind == "category" and distinct > min(_MANY_VALUES, len(values) / 2):
+        found.append(
+            f"“{name}” has {distinct:,} different values in {len(values):,} rows: an identifier "
+            f"teaches nothing, leave it out; a code may be worth splitting."
+        )
+    if feature.kind == "int" and _is_counter(values, distinct):
+        found.append(f"“{name}” counts the rows, each value once: an identifier teaches nothing.")
+    if test is not None and abs(float(test.isna().mean()) - missing) > _SHIFT:
+        found.append(
+            f"“{name}” is missing in {percent(missing)} of the training rows but in "
+            f"{percent(float(test.isna().mean()))} of the test rows."
+        )
+    if test is not None and feature.kind == "category":
+        found.extend(_unseen(feature, test))
+    return found
+
+
+def _is_counter(values: pd.Series, distinct: int) -> bool:
+    if distinct != len(values) or distinct < _MANY_VALUES / 10:
+        return False
+    # Twice as wide a range as rows leaves room for the rows of other channels, and samples' gaps.
+    return int(values.max()) - int(values.min()) <= 4 * len(values)
+
+
+def _unseen(feature: Feature, test: pd.Series) -> list[str]:
+    known = feature.known
+    share = float((~test.isin(known) & test.notna()).mean()) if known else 0.0
+    if share <= _SHIFT:
+        return []
+    return [f"“{feature.name}” has values in {percent(share)} of the test rows that no other has."]
+
+
+def _typical(feature: Feature, values: pd.Series) -> str:
+    present = values.dropna()
+    if present.empty:
+        return "–"
+    if feature.kind in ("int", "float"):
+        low, middle, high = np.quantile(present.to_numpy(dtype=float), [0, 0.5, 1])
+        return f"{number(low)} to {number(high)}, median {number(middle)}"
+    if feature.kind == "datetime":
+        return f"{present.min():%Y-%m-%d} to {present.max():%Y-%m-%d}"
+    counts = present.value_counts()
+    return f"“{short(counts.index[0], 40)}” in {percent(counts.iloc[0] / len(values))}"
+
+
+def shared_rows(train: pd.DataFrame, test: pd.DataFrame) -> int:
+    """How many test rows stand in the training rows too, label included."""
+    return int(_fingerprints(test).isin(set(_fingerprints(train))).sum())
+
+
+def repeated_rows(train: pd.DataFrame) -> int:
+    """How many rows repeat an earlier one."""
+    return int(_fingerprints(train).duplicated().sum())
+
+
+def _fingerprints(frame: pd.DataFrame) -> Any:
+    return pd.util.hash_pandas_object(frame.astype(object), index=False)

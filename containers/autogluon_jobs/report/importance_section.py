@@ -1,0 +1,68 @@
+"""Which features the predictor leans on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from autogluon_jobs.report.chart_style import FIRST, INK, canvas, finish, rows_height
+from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
+from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.report.texts import number, short, words
+
+_SHOWN = 15
+_COLUMNS = {
+    "importance": "importance",
+    "stddev": "standard deviation",
+    "p_value": "p value",
+    "n": "shuffles",
+}
+
+
+def importance_section(facts: ReportFacts) -> Section:
+    """Permutation importance with its spread: a chart of the first 15, a table of all."""
+    metric = words(facts.predictor.eval_metric.name)
+    lead = (
+        f"How much {metric} drops when a feature's values are shuffled among the rows. Features "
+        f"that say the same share their importance; one near zero can often be left out."
+    )
+    table = facts.importance
+    if table.empty:
+        note = Note("Feature importance could not be measured; the warnings say why.", True)
+        return Section("importance", "What it leans on", lead, [note])
+    parts: list[Part] = [_chart(table, metric), _all(table)]
+    return Section("importance", "What it leans on", lead, parts)
+
+
+def _chart(table: pd.DataFrame, metric: str) -> Chart:
+    shown = table.sort_values("importance", ascending=False).head(_SHOWN)
+    drop = shown["importance"].to_numpy(dtype=float)
+    spread = shown["stddev"].fillna(0).to_numpy(dtype=float)
+    places = np.arange(len(shown))
+    with canvas(rows_height(len(shown))) as (figure, axes):
+        axes.barh(places, drop, height=0.62, color=FIRST.colour, alpha=0.55)
+        axes.errorbar(drop, places, xerr=spread, fmt="none", ecolor=INK, capsize=3, linewidth=1)
+        axes.set_yticks(places, [short(name) for name in shown.index])
+        axes.set_ylim(len(shown) - 0.5, -0.5)
+        axes.set_xlabel(f"Drop of {metric} when shuffled")
+        axes.tick_params(axis="x", rotation=25)
+        first = ", ".join(
+            f"{name} {number(value)}" for name, value in zip(shown.index[:5], drop[:5], strict=True)
+        )
+        return finish(
+            figure,
+            alternative=f"Permutation importance, drop of {metric}. The first: {first}.",
+            caption=(
+                f"The first {len(shown)} of {len(table)} features. Lines show the standard "
+                f"deviation between shuffles: where one reaches zero, the feature may do nothing."
+            ),
+        )
+
+
+def _all(table: pd.DataFrame) -> Table:
+    known = [name for name in _COLUMNS if name in table.columns]
+    rows = [
+        (str(feature), *(number(row[name]) for name in known)) for feature, row in table.iterrows()
+    ]
+    columns = ("feature", *(_COLUMNS[name] for name in known))
+    return Table("All features", columns, rows, frozenset(columns[1:]), folded=True)

@@ -1,0 +1,112 @@
+"""The models that were trained: how good, how long in training, how fast."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from autogluon_jobs.report.chart_style import FIRST, SECOND, canvas, finish, rows_height
+from autogluon_jobs.report.page_parts import Chart, Section, Table
+from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.report.texts import number, seconds, short, words
+
+_SHOWN = 12
+_SCORES = {"score_test": "test", "score_val": "validation"}
+
+
+def models_section(facts: ReportFacts) -> Section:
+    """The leaderboard as a chart and a table, and the training seconds by model."""
+    board = facts.leaderboard
+    metric = words(facts.predictor.eval_metric.name)
+    best = str(facts.metrics["best_model"])
+    lead = (
+        f"{best} is the one that is kept, chosen by its validation score. A model whose test score "
+        f"is clearly below its validation score has learnt the validation rows by heart."
+    )
+    charts = [_scores(board, metric, best), _training_seconds(board)]
+    return Section("models", "Models", lead, [*charts, _table(board, metric)])
+
+
+def _scores(board: pd.DataFrame, metric: str, best: str) -> Chart:
+    shown = board.head(_SHOWN)
+    places = np.arange(len(shown))
+    with canvas(rows_height(len(shown)) + 15) as (figure, axes):
+        for series, (column, name) in zip((FIRST, SECOND), _SCORES.items(), strict=True):
+            if column in shown and shown[column].notna().any():
+                axes.plot(
+                    shown[column], places, series.marker, color=series.colour, label=name,
+                    markersize=7, markerfacecolor=series.colour if series is FIRST else "none",
+                )  # fmt: skip
+        axes.set_yticks(places, [_marked(name, best) for name in shown["model"]])
+        axes.set_ylim(len(shown) - 0.5, -0.5)
+        axes.set_xlabel(f"{metric} (right is better)")
+        axes.tick_params(axis="x", rotation=25)
+        axes.margins(x=0.1)
+        figure.legend(loc="outside upper center", ncols=2)
+        column = "score_test" if "score_test" in shown else "score_val"
+        listed = ", ".join(
+            f"{row['model']} {number(row[column])}" for _, row in shown.head(6).iterrows()
+        )
+        return finish(
+            figure,
+            alternative=f"Leaderboard by {metric}, {_SCORES[column]} score: {listed}.",
+            caption=(
+                f"{metric} of {len(shown)} of {len(board)} models, AutoGluon's sign: higher is "
+                f"better, errors are negative. ★ is the model that is kept."
+            ),
+        )
+
+
+def _marked(name: str, best: str) -> str:
+    return f"★ {short(name)}" if name == best else short(name)
+
+
+def _training_seconds(board: pd.DataFrame) -> Chart:
+    shown = board.sort_values("fit_time_marginal", ascending=False).head(_SHOWN)
+    took = shown["fit_time_marginal"].to_numpy(dtype=float)
+    places = np.arange(len(shown))
+    with canvas(rows_height(len(shown))) as (figure, axes):
+        axes.barh(places, took, height=0.62, color=FIRST.colour, alpha=0.55)
+        for place, value in zip(places, took, strict=True):
+            axes.annotate(
+                seconds(float(value)), (value, place), (3, 0), textcoords="offset points",
+                va="center", fontsize=8,
+            )  # fmt: skip
+        axes.set_yticks(places, [short(name) for name in shown["model"]])
+        axes.set_ylim(len(shown) - 0.5, -0.5)
+        axes.margins(x=0.2)
+        axes.set_xlabel("Training time (seconds)")
+        slowest, longest = shown["model"].iloc[0], seconds(float(took[0]))
+        return finish(
+            figure,
+            alternative=f"Training time by model; {slowest} took longest, {longest}.",
+            caption=(
+                "Where the training time went: each model alone, without those it builds on. "
+                "Leaving out a slow model that no better one needs makes runs cheaper."
+            ),
+        )
+
+
+def _table(board: pd.DataFrame, metric: str) -> Table:
+    pairs = {
+        "score_test": f"test {metric}",
+        "score_val": f"validation {metric}",
+        "fit_time_marginal": "training, alone",
+        "fit_time": "training, with what it needs",
+        "pred_time_test": "prediction of the test rows",
+        "pred_time_val": "prediction of the validation rows",
+    }
+    known = {name: title for name, title in pairs.items() if name in board}
+    rows = [
+        (
+            str(row["model"]),
+            *(
+                (seconds if "time" in name else number)(row[name])
+                if pd.notna(row[name]) else "–"
+                for name in known
+            ),
+        )
+        for _, row in board.iterrows()
+    ]  # fmt: skip
+    columns = ("model", *known.values())
+    return Table("Leaderboard", columns, rows, frozenset(columns[1:]), folded=len(rows) > _SHOWN)

@@ -1,0 +1,87 @@
+"""From a finished job's facts to the page."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from autogluon_jobs.report.data_section import data_section
+from autogluon_jobs.report.importance_section import importance_section
+from autogluon_jobs.report.intervals import Intervals
+from autogluon_jobs.report.models_section import models_section
+from autogluon_jobs.report.page_parts import Note, Section
+from autogluon_jobs.report.quality_section import measured_intervals, quality_section
+from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.report.run_section import run_section
+from autogluon_jobs.report.slices import slices_section
+from autogluon_jobs.report.texts import number, seconds, words
+
+_FOLDER = Path(__file__).parent
+
+
+def render(facts: ReportFacts) -> tuple[str, list[str]]:
+    """The page, and a warning for every section that could not be made."""
+    failed: list[str] = []
+    intervals = measured_intervals(facts)
+
+    def made(title: str, make: Callable[[], Section | None]) -> Section | None:
+        try:
+            return make()
+        except Exception as error:  # noqa: BLE001 - one odd column must not cost the whole page
+            traceback.print_exc()
+            cause = f"{type(error).__name__}: {error}"
+            failed.append(f'The report lacks the section "{title}": {cause}')
+            note = Note(f"This section could not be made: {cause}", warning=True)
+            return Section(title.lower().replace(" ", "-"), title, "", [note])
+
+    sections = [
+        made("How good it is", lambda: quality_section(facts, intervals)),
+        made("Where it is weak", lambda: slices_section(facts)),
+        made("What it leans on", lambda: importance_section(facts)),
+        made("Models", lambda: models_section(facts)),
+        made("Data", lambda: data_section(facts)),
+        made("Settings, versions and cost", lambda: run_section(facts)),
+    ]
+    page = _template().render(
+        facts=facts,
+        headline=_headline(facts, intervals),
+        tiles=_tiles(facts),
+        sections=[section for section in sections if section is not None],
+        css=(_FOLDER / "page.css").read_text(encoding="utf-8"),
+    )
+    return page, failed
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")
+
+
+def _headline(facts: ReportFacts, intervals: Intervals) -> str:
+    name = facts.metrics["eval_metric"]
+    score = number(facts.metrics["metrics"][name])
+    found = intervals.by_metric.get(name)
+    spread = f" (95 % interval {number(found.low)} to {number(found.high)})" if found else ""
+    on = f" on {len(facts.judged):,} {facts.judged_on}" if facts.judged else ""
+    return f"{facts.metrics['best_model']} reaches a {words(name)} of {score}{spread}{on}."
+
+
+def _tiles(facts: ReportFacts) -> list[tuple[str, Any]]:
+    return [
+        ("label", facts.label),
+        ("problem", facts.problem_type),
+        ("training rows", f"{len(facts.data.train):,}"),
+        ("features", str(len(facts.features))),
+        ("models", str(len(facts.leaderboard))),
+        ("fit time", seconds(float(facts.metrics["fit_seconds"]))),
+    ]

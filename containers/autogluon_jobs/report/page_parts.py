@@ -1,0 +1,58 @@
+"""What a page is made of: sections with charts, tables and notes. The template lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Chart:
+    """An SVG image with its text alternative inside, and a caption that says what to look at."""
+
+    svg: str
+    caption: str
+    kind: str = "chart"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text; columns named in `numeric` are aligned right. `folded` ones start closed."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: frozenset[str] = frozenset()
+    folded: bool = False
+    kind: str = "table"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence or two; `warning` marks what wants attention."""
+
+    text: str
+    warning: bool = False
+    kind: str = "note"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text to be shown as it stands."""
+
+    caption: str
+    text: str
+    kind: str = "code"
+
+
+Part = Chart | Table | Note | Code
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part of the page; `anchor` is its id, `lead` says what to look at."""
+
+    anchor: str
+    title: str
+    lead: str
+    parts: Sequence[Part] = field(default_factory=tuple)

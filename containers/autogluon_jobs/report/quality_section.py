@@ -1,0 +1,65 @@
+"""How good the predictor is: metrics with intervals, and the charts of its problem type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autogluon_jobs.evaluation import metrics_of
+from autogluon_jobs.judged_rows import JudgedRows
+from autogluon_jobs.report.binary_charts import binary_parts
+from autogluon_jobs.report.confusion import confusion_chart
+from autogluon_jobs.report.intervals import Intervals, bootstrap
+from autogluon_jobs.report.multiclass_charts import multiclass_parts
+from autogluon_jobs.report.page_parts import Note, Part, Section, Table
+from autogluon_jobs.report.quantile_charts import quantile_parts
+from autogluon_jobs.report.regression_charts import regression_parts
+from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.report.texts import number, words
+
+_SECONDS = 2.5
+_CHARTS: dict[str, Callable[[ReportFacts, JudgedRows], list[Part]]] = {
+    "binary": binary_parts,
+    "multiclass": multiclass_parts,
+    "regression": regression_parts,
+    "quantile": quantile_parts,
+}
+
+
+def measured_intervals(facts: ReportFacts) -> Intervals:
+    """Bootstrap intervals of every metric; none where AutoGluon did not keep the rows."""
+    if facts.judged is None:
+        return Intervals({}, 0)
+    scores = facts.metrics["metrics"]
+    return bootstrap(facts.judged, metrics_of(facts.predictor), scores, seconds=_SECONDS)
+
+
+def quality_section(facts: ReportFacts, intervals: Intervals) -> Section:
+    """Metrics, then what the problem type has to show, then the confusion matrix."""
+    lead = (
+        f"Measured on {facts.judged_on}. AutoGluon's sign: higher is always better, so errors are "
+        f"negative."
+    )
+    parts: list[Part] = [_metrics(facts, intervals)]
+    if facts.judged is None:
+        note = Note("AutoGluon did not keep the rows that it held out: there is nothing to draw.")
+        return Section("quality", "How good it is", lead, [*parts, note])
+    parts.extend(_CHARTS[facts.problem_type](facts, facts.judged))
+    if facts.is_classification:
+        parts.append(confusion_chart(facts.classes, facts.judged))
+    return Section("quality", "How good it is", lead, parts)
+
+
+def _metrics(facts: ReportFacts, intervals: Intervals) -> Table:
+    chosen = facts.metrics["eval_metric"]
+    rows = []
+    for name, score in facts.metrics["metrics"].items():
+        found = intervals.by_metric.get(name)
+        spread = "–" if found is None else f"{number(found.low)} to {number(found.high)}"
+        title = words(name) + (" (eval metric)" if name == chosen else "")
+        rows.append((title, number(score), spread))
+    caption = "Metrics"
+    if intervals.resamples:
+        caption += f", with 95 % intervals from {intervals.resamples} resamples of the rows"
+    return Table(
+        caption, ("metric", "score", "95 % interval"), rows, frozenset(("score", "95 % interval"))
+    )

@@ -1,0 +1,104 @@
+"""What a finished training job knows, for the report to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from autogluon.tabular import TabularPredictor
+
+from autogluon_jobs.evaluation import Evaluation, of_known_classes
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.fit_arguments import non_features
+from autogluon_jobs.job_config import JobConfig
+from autogluon_jobs.judged_rows import JudgedRows
+from autogluon_jobs.training_data import TrainingData
+
+_ROWS_ARE = {
+    "test": "test rows",
+    "tuning": "tuning rows",
+    "validation": "rows that AutoGluon held out of the training data",
+    "out_of_fold": "training rows, each predicted by models that were not fitted on it",
+    "recorded": "rows that AutoGluon held out and did not keep",
+}
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """The parts of one training job.
+
+    Attributes:
+        metrics: the document `metrics.json`.
+        leaderboard: AutoGluon's, one row per model.
+        importance: indexed by feature; columns `importance`, `p99_low`, `p99_high` and others.
+    """
+
+    config: JobConfig
+    data: TrainingData
+    predictor: TabularPredictor
+    evaluation: Evaluation
+    metrics: Mapping[str, Any]
+    leaderboard: pd.DataFrame
+    importance: pd.DataFrame
+
+    @property
+    def label(self) -> str:
+        """The column to predict."""
+        return str(self.predictor.label)
+
+    @property
+    def problem_type(self) -> str:
+        """`binary`, `multiclass`, `regression` or `quantile`."""
+        return str(self.predictor.problem_type)
+
+    @property
+    def features(self) -> list[Feature]:
+        """The columns that the predictor takes: neither the label nor, say, sample weights."""
+        left_out = (self.label, *non_features(self.config.init_args, self.data.train.columns))
+        return [item for item in self.data.columns if item.name not in left_out]
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the label is one of some classes."""
+        return self.problem_type in ("binary", "multiclass")
+
+    @property
+    def judged(self) -> JudgedRows | None:
+        """Truth and answers of the rows that the metrics were measured on."""
+        return self.evaluation.judged
+
+    @property
+    def judged_on(self) -> str:
+        """Which rows those are, in words."""
+        return _ROWS_ARE[self.evaluation.holdout or self.evaluation.evaluated_on]
+
+    @cached_property
+    def classes(self) -> list[str]:
+        """The classes' names by AutoGluon's internal number."""
+        known = self.predictor.class_labels
+        numbers = self.predictor.transform_labels(pd.Series(known)).astype(int)
+        named = dict(zip(numbers, known, strict=True))
+        return [str(named[number]) for number in range(len(known))]
+
+    @cached_property
+    def judged_frame(self) -> pd.DataFrame | None:
+        """The judged rows with all columns, in the order of `judged`; None where AutoGluon's rows
+        cannot be told with certainty."""
+        if self.judged is None:
+            return None
+        frame = self._source_frame()
+        if frame is None or not frame.index.isin(self.judged.index).sum() == len(self.judged):
+            return None
+        frame = frame.loc[self.judged.index]
+        truth = self.predictor.transform_labels(frame[self.label]).to_numpy()
+        same = np.array_equal(truth.astype(float), self.judged.truth.astype(float))
+        return frame.reset_index(drop=True) if same else None
+
+    def _source_frame(self) -> pd.DataFrame | None:
+        if self.evaluation.evaluated_on == "test":
+            return of_known_classes(self.predictor, "test", self.data.test)[0]
+        return self.data.tuning if self.evaluation.holdout == "tuning" else self.data.train

@@ -1,0 +1,27 @@
+"""`report.html` beside a job's other results; whatever goes wrong, the model is not lost by it."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from pathlib import Path
+
+from autogluon_jobs.report.report_facts import ReportFacts
+
+FILE_NAME = "report.html"
+
+
+def write_report(facts: ReportFacts, folder: Path) -> list[str]:
+    """Write the page into `folder`; returns warnings, also where there is no page at all."""
+    start = time.monotonic()
+    try:
+        # Imported here, so that a broken library costs the page and not the job.
+        from autogluon_jobs.report.page import render
+
+        page, warnings = render(facts)
+        (folder / FILE_NAME).write_text(page, encoding="utf-8")
+    except Exception as error:  # noqa: BLE001 - the model is worth more than its report
+        traceback.print_exc()
+        return [f"The report could not be made: {type(error).__name__}: {error}"]
+    print(f"Report of {len(page):,} characters after {time.monotonic() - start:.1f} s", flush=True)
+    return warnings

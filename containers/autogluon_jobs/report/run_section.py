@@ -1,0 +1,64 @@
+"""What was asked for, with which software, and what it took."""
+
+from __future__ import annotations
+
+import json
+import platform
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import sklearn
+
+from autogluon_jobs.report.page_parts import Code, Note, Section, Table
+from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.report.texts import seconds
+
+
+def run_section(facts: ReportFacts) -> Section:
+    """Settings, data, versions, and the seconds that a cost is computed from."""
+    took = float(facts.metrics["fit_seconds"])
+    cost = Note(
+        f"Fitting took {seconds(took)}. AWS bills the training job's BillableTimeInSeconds, which "
+        f"also count loading, judging and packing, at the price of its instance type: cost = "
+        f"billed seconds / 3600 × instances × USD per hour. DescribeTrainingJob has both."
+    )
+    parts = [
+        cost,
+        Table("This run", ("what", "value"), _facts(facts)),
+        Table("Versions", ("software", "version"), _versions(facts)),
+        Code("init_args", _json(facts.config.init_args)),
+        Code("fit_args", _json(facts.config.fit_args)),
+    ]
+    lead = "What it takes to make this predictor again."
+    return Section("run", "Settings, versions and cost", lead, parts)
+
+
+def _facts(facts: ReportFacts) -> list[tuple[str, str]]:
+    data = [(f"{name} data", uri) for name, uri in facts.config.data.items() if uri]
+    size = facts.metrics["artifact_bytes"] / 1e6
+    return [
+        ("predictor", facts.config.predictor),
+        ("run", facts.config.run),
+        ("problem type", facts.problem_type),
+        *data,
+        ("fit time", seconds(float(facts.metrics["fit_seconds"]))),
+        ("time allowed for the job", seconds(float(facts.config.max_runtime_seconds))),
+        ("model artifact, unpacked", f"{size:,.1f} MB"),
+    ]
+
+
+def _versions(facts: ReportFacts) -> list[tuple[str, str]]:
+    return [
+        ("AutoGluon", str(facts.metrics["versions"]["autogluon"])),
+        ("Python", platform.python_version()),
+        ("pandas", pd.__version__),
+        ("NumPy", np.__version__),
+        ("scikit-learn", sklearn.__version__),
+        ("matplotlib", mpl.__version__),
+    ]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)

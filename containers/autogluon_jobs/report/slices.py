@@ -1,0 +1,167 @@
+"""Groups of rows that the predictor serves worse than the rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.judged_rows import JudgedRows
+from autogluon_jobs.report.chart_style import FIRST, INK, SECOND, canvas, finish, rows_height
+from autogluon_jobs.report.intervals import Interval, bootstrap
+from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
+from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.report.texts import number, percent, short, words
+
+_FEWEST_ROWS = 30
+_SMALLEST_SHARE = 0.01
+_MOST_VALUES = 30
+_QUANTILES = 4
+_SHOWN = 10
+_RESAMPLES = 60
+_SECONDS = 1.5
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows that share a value or a range; `interval` is of the eval metric on them."""
+
+    name: str
+    rows: int
+    interval: Interval
+
+
+def slices_section(facts: ReportFacts) -> Section | None:
+    """The worst slices by the eval metric; None where rows cannot be matched with their columns."""
+    judged, frame = facts.judged, facts.judged_frame
+    if judged is None or frame is None:
+        return None
+    name = facts.predictor.eval_metric.name
+    fewest = max(_FEWEST_ROWS, int(np.ceil(_SMALLEST_SHARE * len(judged))))
+    worst, count = _worst(facts, judged, frame, fewest)
+    lead = (
+        f"{words(name)} on parts of the {facts.judged_on}: every category and every quarter of a "
+        f"numeric column's values that has at least {fewest:,} rows."
+    )
+    if not worst:
+        note = Note("No part of the data is large enough to be judged by itself.")
+        return Section("slices", "Where it is weak", lead, [note])
+    overall = facts.metrics["metrics"][name]
+    table = Table(
+        f"The worst {len(worst)} of {count:,} slices",
+        ("slice", "rows", "share of rows", words(name), "95 % interval"),
+        [
+            (
+                item.name,
+                number(item.rows),
+                percent(item.rows / len(judged)),
+                number(item.interval.score),
+                f"{number(item.interval.low)} to {number(item.interval.high)}",
+            )
+            for item in worst
+        ],
+        frozenset(("rows", "share of rows", words(name), "95 % interval")),
+    )
+    parts: list[Part] = [_chart(worst, overall, words(name)), table]
+    return Section("slices", "Where it is weak", lead, parts)
+
+
+def _worst(
+    facts: ReportFacts, judged: JudgedRows, frame: pd.DataFrame, fewest: int
+) -> tuple[list[Slice], int]:
+    metric = facts.predictor.eval_metric
+    deadline = time.monotonic() + _SECONDS
+    scored: list[tuple[float, str, Any]] = []
+    for feature in facts.features:
+        if time.monotonic() > deadline:
+            break
+        for name, rows in _parts_of(feature, frame[feature.name]):
+            if fewest <= len(rows) < len(judged):
+                score = judged.take(rows).score(metric)
+                if score is not None:
+                    scored.append((score, name, rows))
+    scored.sort(key=lambda item: item[0])
+    worst = [
+        Slice(name, len(rows), _interval(judged.take(rows), metric, score))
+        for score, name, rows in scored[:_SHOWN]
+    ]
+    return worst, len(scored)
+
+
+def _interval(judged: JudgedRows, metric: Any, score: float) -> Interval:
+    found = bootstrap(
+        judged, {"": metric}, {"": score}, seconds=_SECONDS / _SHOWN, resamples=_RESAMPLES
+    )
+    return found.by_metric.get("", Interval(score, score, score))
+
+
+def _parts_of(feature: Feature, values: pd.Series) -> Iterator[tuple[str, Any]]:
+    """Names of slices, with the positions of their rows."""
+    missing = values.isna().to_numpy()
+    if missing.any():
+        yield f"{feature.name} is missing", np.flatnonzero(missing)
+    if feature.kind in ("category", "bool"):
+        yield from _by_value(feature.name, values)
+    elif feature.kind in ("int", "float"):
+        yield from _by_quantile(feature.name, values)
+
+
+def _by_value(name: str, values: pd.Series) -> Iterator[tuple[str, Any]]:
+    frequent = values.value_counts().index[:_MOST_VALUES]
+    cells = values.to_numpy()
+    for value in frequent:
+        yield f"{name} = {value}", np.flatnonzero(cells == value)
+
+
+def _by_quantile(name: str, values: pd.Series) -> Iterator[tuple[str, Any]]:
+    numbers = values.to_numpy(dtype=float)
+    present = numbers[~np.isnan(numbers)]
+    if not len(present):
+        return
+    edges = np.unique(np.quantile(present, np.linspace(0, 1, _QUANTILES + 1)))
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        last = high == edges[-1]
+        inside = (numbers >= low) & ((numbers <= high) if last else (numbers < high))
+        end = "≤" if last else "<"
+        yield f"{number(low)} ≤ {name} {end} {number(high)}", np.flatnonzero(inside)
+
+
+def _chart(worst: list[Slice], overall: float, metric: str) -> Chart:
+    places = np.arange(len(worst))
+    scores = np.array([item.interval.score for item in worst])
+    low = np.array([item.interval.low for item in worst])
+    high = np.array([item.interval.high for item in worst])
+    clear = high < overall
+    with canvas(rows_height(len(worst)) + 15) as (figure, axes):
+        for chosen, series, name in (
+            (clear, FIRST, "lower, beyond luck"),
+            (~clear, SECOND, "could be luck"),
+        ):
+            if chosen.any():
+                axes.errorbar(
+                    scores[chosen], places[chosen], fmt=series.marker, color=series.colour,
+                    xerr=[(scores - low)[chosen], (high - scores)[chosen]], capsize=3, label=name,
+                    markerfacecolor=series.colour if series is FIRST else "none", linewidth=1.2,
+                )  # fmt: skip
+        axes.axvline(overall, color=INK, linestyle="--", linewidth=1.2, label="all rows")
+        axes.set_yticks(places, [short(item.name, 27) for item in worst])
+        axes.set_ylim(len(worst) - 0.5, -0.5)
+        axes.set_xlabel(metric)
+        axes.tick_params(axis="x", rotation=25)
+        figure.legend(loc="outside upper center", ncols=3, handlelength=1.5, columnspacing=1)
+        return finish(
+            figure,
+            alternative=(
+                f"{metric} of the {len(worst)} worst slices; all rows have {number(overall)}. "
+                f"Worst is {worst[0].name} with {number(scores[0])}."
+            ),
+            caption=(
+                "The further left of the dashed line, the worse. Bars are 95 % intervals; among "
+                "many slices a few look bad by chance, most of all where the bar is long."
+            ),
+        )
