@@ -31,7 +31,7 @@ def put_into_service(
             f"Predictor {predictor!r} has no endpoint; add `endpoint:` to it in "
             f"config/{connection.environment}.yaml and run `cdk deploy --all`."
         )
-    job = _promote(connection, predictor, model, "deploy", progress)
+    job = start_promotion(connection, predictor, model, "deploy", progress)
     if wait:
         follow(job, progress, attach_with=f"attach_endpoint({endpoint['name']!r})")
     return str(endpoint["name"])
@@ -39,13 +39,14 @@ def put_into_service(
 
 def take_out_of_service(connection: Connection, predictor: str, progress: Progress) -> None:
     """Promote `none` and wait until the endpoint is gone."""
-    job = _promote(connection, predictor, _NOTHING, "off", progress)
+    job = start_promotion(connection, predictor, _NOTHING, "off", progress)
     follow(job, progress, attach_with="cleanup_deployment()")
 
 
-def _promote(
+def start_promotion(
     connection: Connection, predictor: str, model: str | int, purpose: str, progress: Progress
 ) -> Job:
+    """Start promoting a model, or join the promotion of the same one that is under way."""
     arguments = {"predictor": predictor, "model": model}
     job = _running(connection, arguments)
     if job is None:

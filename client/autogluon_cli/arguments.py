@@ -1,0 +1,70 @@
+"""Arguments and options that several commands take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from autogluon_cli import exit_codes
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_RUN = click.argument("run", metavar="RUN")
+
+
+def predictor_argument(*, required: bool = True) -> Decorator:
+    """PREDICTOR; the shell completes it from the settings file in the current folder."""
+    return click.argument("predictor", required=required, shell_complete=_complete_predictor)
+
+
+def run_argument(function: Callable[..., Any]) -> Callable[..., Any]:
+    """RUN: a name that `agcdk runs` lists."""
+    return _RUN(function)
+
+
+def deployed_predictor(invocation: Invocation, predictor: str) -> dict[str, Any]:
+    """The predictor's deployed settings; raises UnknownPredictorError, NotDeployedError."""
+    return invocation.connection.spec(predictor)
+
+
+def served_predictor(invocation: Invocation, predictor: str) -> dict[str, Any]:
+    """The deployed settings of a predictor that has an endpoint by them.
+
+    Raises:
+        CommandError: it has none.
+    """
+    spec = deployed_predictor(invocation, predictor)
+    if spec["endpoint"] is None:
+        raise CommandError(
+            f"Predictor {predictor!r} is served by no endpoint, because {invocation.settings_file} "
+            f"has no predictors.{predictor}.endpoint; add `endpoint: {{instance_type: "
+            "ml.m5.large}` there and deploy, or use a batch.",
+            next_command=f"agcdk batch {predictor} FILE",
+            exit_code=exit_codes.NOT_THERE,
+        )
+    return spec
+
+
+def live_model(invocation: Invocation, predictor: str) -> str:
+    """`none` or the ARN of the model package in service."""
+    name = invocation.connection.deployment.live_model_parameter(predictor)
+    value: str = invocation.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    return value
+
+
+def _complete_predictor(
+    context: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from autogluon_constructs.settings.yaml_text import parse_yaml
+
+    invocation = context.ensure_object(Invocation)
+    try:
+        names = parse_yaml(invocation.settings_file.read_text(encoding="utf-8"))["predictors"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []  # completion never disturbs typing
+    return [CompletionItem(str(name)) for name in names if str(name).startswith(incomplete)]

@@ -1,0 +1,101 @@
+"""The click classes behind `agcdk`: options that every command has, commands imported late."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from autogluon_cli.invocation import DEFAULT_ENVIRONMENT, Invocation
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(context: click.Context, _: click.Parameter, value: Any) -> None:
+        # Given before the command's name and not after it, the first stays.
+        if value is not None:
+            setattr(context.ensure_object(Invocation), name, value)
+
+    return callback
+
+
+def common_options() -> list[click.Parameter]:
+    """`--environment` and `--json`, before or after the command's name."""
+    return [
+        click.Option(
+            ["--environment", "-e"],
+            envvar="AUTOGLUON_ENVIRONMENT",
+            metavar="NAME",
+            help=f"Which config/NAME.yaml and its deployment.  [default: {DEFAULT_ENVIRONMENT}]",
+            expose_value=False,
+            callback=_keep("environment"),
+        ),
+        click.Option(
+            ["--json", "as_json"],
+            is_flag=True,
+            default=None,
+            help="Print one JSON document for programs.",
+            expose_value=False,
+            callback=_keep("as_json"),
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command with the options that all have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(common_options())
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used.
+
+    Args:
+        lazy: name -> (module, one line of help, section of the help).
+    """
+
+    def __init__(
+        self, *args: Any, lazy: Mapping[str, tuple[str, str, str]] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._lazy = dict(lazy or {})
+        self.params.extend(common_options())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        return list(self._lazy)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in self._lazy:
+            return None
+        module = importlib.import_module(self._lazy[cmd_name][0])
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in self._lazy:
+            near = difflib.get_close_matches(args[0], self._lazy, n=1)
+            hint = f"; the nearest is {near[0]!r}" if near else ""
+            raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's
+        formatter: click.HelpFormatter,
+    ) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, (_, line, section) in self._lazy.items():
+            sections.setdefault(section, []).append((name, line))
+        for section, rows in sections.items():
+            with formatter.section(section):
+                formatter.write_dl(rows)

@@ -1,0 +1,35 @@
+"""`agcdk approve PREDICTOR VERSION`: let a model version go into service."""
+
+from __future__ import annotations
+
+import click
+
+from autogluon_cli.approval import decide
+from autogluon_cli.arguments import predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_json
+from autogluon_cli.serving_switch import switch
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@click.argument("version", metavar="VERSION")
+@click.option("--comment", help="Why; kept in the registry.")
+@click.option("--on", "put_on", is_flag=True, help="Put it into service, too.")
+@pass_invocation
+def approve(
+    invocation: Invocation, predictor: str, version: str, comment: str | None, put_on: bool
+) -> None:
+    """Approve a VERSION of PREDICTOR: a number, or latest."""
+    decided = decide(invocation, predictor, version, "Approved", comment)
+    if put_on:
+        switch(invocation, predictor, decided["version"], wait=True)
+    elif invocation.as_json:
+        print_json(decided)
+    else:
+        number = decided["version"]
+        click.echo(
+            f"Approved version {number} of {predictor} (it was {decided['was']}). "
+            f"Put it into service: agcdk on {predictor} --model {number}"
+        )

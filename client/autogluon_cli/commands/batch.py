@@ -1,0 +1,102 @@
+"""`agcdk batch PREDICTOR DATA`: predict a file or a folder of any size, no endpoint needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autogluon_cli.arguments import deployed_predictor, predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.following import wait_for_run
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_facts, print_json
+from autogluon_cli.uploading import upload
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@click.argument("data", metavar="DATA")
+@click.option("--model", metavar="MODEL", help="live (default), latest, or a version's number.")
+@click.option("--id-column", metavar="NAME", help="Column to print beside each prediction.")
+@click.option("--output", type=click.Choice(["both", "labels", "probabilities"]))
+@click.option("--output-format", type=click.Choice(["csv", "jsonl"]))
+@click.option("--header", type=click.Choice(["auto", "true", "false"]))
+@click.option("--instance-type", help="One that the settings allow.")
+@click.option("--instance-count", type=click.IntRange(1, 100))
+@click.option("--name", help="Name of the run; the same name never predicts twice.")
+@click.option(
+    "--download",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Bring the results into this folder.",
+)
+@click.option("--wait/--no-wait", default=True, help="Follow the run to its end.")
+@pass_invocation
+def batch(
+    invocation: Invocation,
+    /,
+    predictor: str,
+    data: str,
+    name: str | None,
+    model: str | None,
+    header: str | None,
+    folder: Path | None,
+    wait: bool,
+    **settings: Any,
+) -> None:
+    """Predict DATA with a batch job: a file, or the s3:// address of a file or folder."""
+    from autogluon_client.jobs import Job
+    from autogluon_client.names import new_name
+
+    if folder is not None and not wait:
+        raise click.UsageError("--download needs the results, which --no-wait does not wait for")
+    deployed_predictor(invocation, predictor)
+    arguments: dict[str, Any] = {
+        "predictor": predictor,
+        "data": upload(invocation, predictor, "data", data),
+        **{key: value for key, value in settings.items() if value is not None},
+    }
+    if model is not None:
+        arguments["model"] = int(model) if model.isdecimal() else model
+    if header is not None:
+        arguments["header"] = {"true": True, "false": False}.get(header, header)
+    job = Job.start(invocation.connection, "batch_predict", name or new_name("batch"), arguments)
+    if not wait:
+        _print_started(invocation, job.name, job.arn)
+        return
+    output = wait_for_run(invocation, job.arn)
+    files = [] if folder is None else _download(invocation, job.name, folder)
+    _print_done(invocation, job.name, output, files)
+
+
+def _download(invocation: Invocation, name: str, folder: Path) -> list[str]:
+    from autogluon_client.batch_jobs import BatchJob
+    from autogluon_client.progress import Progress
+
+    found = BatchJob.attach(invocation.connection, name)
+    return [str(path) for path in found.download(folder, Progress(verbosity=0))]
+
+
+def _print_done(
+    invocation: Invocation, name: str, output: dict[str, Any], files: list[str]
+) -> None:
+    if invocation.as_json:
+        print_json({"name": name, "output": output, "files": files})
+        return
+    print_facts(
+        {
+            "run": name,
+            "rows": f"{output['rows']:,}",
+            "model": output["model_package_arn"],
+            "results": "\n".join(files or output["results"]),
+        }
+    )
+
+
+def _print_started(invocation: Invocation, name: str, arn: str) -> None:
+    if invocation.as_json:
+        print_json({"name": name, "execution_arn": arn, "output": None})
+    else:
+        click.echo(f"Started {name}. Look at it: agcdk show {name}")

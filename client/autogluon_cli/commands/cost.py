@@ -1,0 +1,118 @@
+"""`agcdk cost`: what is running per hour, and what the latest jobs cost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from autogluon_cli.arguments import deployed_predictor, predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.commands.endpoints import describe_endpoint
+from autogluon_cli.estimates import HOURS_PER_MONTH, Estimate, estimate, estimate_job
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_json, print_table
+
+_MOST_RUNS = 500
+_AT_ONCE = 16
+
+
+@click.command(cls=Command)
+@predictor_argument(required=False)
+@click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
+@pass_invocation
+def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
+    """Estimate from list prices what endpoints and jobs of the last DAYS cost."""
+    from autogluon_constructs.catalogues.instances import PRICES_AS_OF
+
+    if predictor is not None:
+        deployed_predictor(invocation, predictor)
+    running = _endpoints(invocation, predictor)
+    jobs = _jobs(invocation, predictor, days)
+    per_hour, of_jobs = _sum(running), _sum(jobs)
+    note = (
+        f"Estimate: on-demand list prices of us-east-1, {PRICES_AS_OF}; no storage, transfer, "
+        "discounts or free tier."
+    )
+    if invocation.as_json:
+        print_json(
+            {
+                "endpoints": [entry.document() for entry in running],
+                "jobs": [entry.document() for entry in jobs],
+                "endpoints_usd_per_hour": per_hour,
+                "endpoints_usd_per_month": per_hour * HOURS_PER_MONTH,
+                "jobs_usd": of_jobs,
+                "days": days,
+                "note": note,
+            }
+        )
+        return
+    _print(running, jobs, days)
+    click.echo(
+        f"\nEndpoints: {per_hour:,.3f} USD per hour, {per_hour * HOURS_PER_MONTH:,.2f} per month."
+        f"\nJobs of the last {days} days: {of_jobs:,.3f} USD.\n{note}"
+    )
+    if running:
+        click.echo("Stop paying for an endpoint: agcdk off PREDICTOR")
+
+
+def _endpoints(invocation: Invocation, predictor: str | None) -> list[Estimate]:
+    """One hour of every endpoint in service."""
+    connection = invocation.connection
+    found = []
+    for name in connection.deployment.predictors:
+        settings = connection.spec(name)["endpoint"]
+        if settings is None or predictor not in (None, name):
+            continue
+        endpoint = describe_endpoint(invocation, settings["name"])
+        variants = (endpoint or {}).get("ProductionVariants", [])
+        count = sum(variant["CurrentInstanceCount"] for variant in variants)
+        if count:
+            kind = settings["instance_type"]
+            found.append(estimate("endpoint, per hour", name, settings["name"], kind, count, 3600))
+    return found
+
+
+def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Estimate]:
+    from autogluon_client.runs import describe_job, list_runs
+
+    since = datetime.now(UTC) - timedelta(days=days)
+    runs = list_runs(
+        invocation.connection,
+        workflows=("train", "batch_predict"),
+        predictor=predictor,
+        limit=_MOST_RUNS,
+    )
+    recent = [run for run in runs if run.started >= since]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        jobs = list(pool.map(lambda run: describe_job(invocation.connection, run), recent))
+    return [
+        estimate_job(run.predictor, run.name, job)
+        for run, job in zip(recent, jobs, strict=True)
+        if job is not None
+    ]
+
+
+def _sum(estimates: list[Estimate]) -> float:
+    return sum(entry.usd or 0.0 for entry in estimates)
+
+
+def _print(running: list[Estimate], jobs: list[Estimate], days: int) -> None:
+    columns = ("what", "predictor", "name", "instances", "hours", "USD")
+    for title, entries, empty in (
+        ("In service", running, "No endpoint is in service."),
+        (f"Jobs of the last {days} days", jobs, "No jobs."),
+    ):
+        rows = [
+            (
+                entry.what,
+                entry.predictor,
+                entry.name,
+                f"{entry.instance_count} x {entry.instance_type}",
+                f"{entry.hours:.3f}",
+                "not in the catalogue" if entry.usd is None else f"{entry.usd:.4f}",
+            )
+            for entry in entries
+        ]
+        print_table(title, columns, rows, empty=empty)

@@ -1,0 +1,88 @@
+"""`agcdk endpoints`: every predictor and what of it is in service."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import click
+
+from autogluon_cli.arguments import live_model
+from autogluon_cli.command import Command
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_json, print_table
+
+_AT_ONCE = 16
+
+
+@click.command(cls=Command)
+@pass_invocation
+def endpoints(invocation: Invocation) -> None:
+    """List the predictors with their live models and endpoints."""
+    connection = invocation.connection
+    connection.deployment, connection.client("ssm"), connection.client("sagemaker")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = list(
+            pool.map(lambda name: _document(invocation, name), connection.deployment.predictors)
+        )
+    if invocation.as_json:
+        print_json({"environment": invocation.environment, "endpoints": found})
+        return
+    print_table(
+        f"Endpoints of {invocation.environment}",
+        ("predictor", "endpoint", "status", "live version", "instances"),
+        [
+            (
+                row["predictor"],
+                row["endpoint"],
+                row["status"],
+                row["live_version"],
+                _instances(row),
+            )
+            for row in found
+        ],
+        empty="No predictors yet. Write one: agcdk init FILE",
+    )
+
+
+def describe_endpoint(invocation: Invocation, name: str) -> dict[str, Any] | None:
+    """DescribeEndpoint's answer; None where there is no such endpoint."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer: dict[str, Any] = invocation.client("sagemaker").describe_endpoint(EndpointName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationException":
+            return None
+        raise
+    return answer
+
+
+def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
+    spec = invocation.connection.spec(predictor)
+    live = live_model(invocation, predictor)
+    document: dict[str, Any] = {
+        "predictor": predictor,
+        "endpoint": None,
+        "status": "no endpoint in the settings",
+        "live_model": live,
+        "live_version": None if live == "none" else int(live.rpartition("/")[2]),
+        "instance_type": None,
+        "instance_count": 0,
+    }
+    if spec["endpoint"] is None:
+        return document
+    found = describe_endpoint(invocation, spec["endpoint"]["name"])
+    variants = (found or {}).get("ProductionVariants", [])
+    return document | {
+        "endpoint": spec["endpoint"]["name"],
+        "status": "off" if found is None else found["EndpointStatus"],
+        "instance_type": spec["endpoint"]["instance_type"],
+        "instance_count": sum(variant["CurrentInstanceCount"] for variant in variants),
+    }
+
+
+def _instances(row: dict[str, Any]) -> str:
+    if row["instance_type"] is None:
+        return "-"
+    return f"{row['instance_count']} x {row['instance_type']}"

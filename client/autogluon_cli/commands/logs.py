@@ -1,0 +1,105 @@
+"""`agcdk logs RUN`: the log of a run's SageMaker job."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.arguments import run_argument
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from autogluon_client.jobs import Job
+    from autogluon_client.runs import Run
+
+_POLL_SECONDS = 1.0
+
+
+@click.command(cls=Command)
+@run_argument
+@click.option("-f", "--follow", is_flag=True, help="Go on printing until the run ends.")
+@pass_invocation
+def logs(invocation: Invocation, run: str, follow: bool) -> None:
+    """Print the log of a run's job; with --json one JSON object per line."""
+    from autogluon_client.jobs import Job
+    from autogluon_client.runs import find_run, log_groups
+
+    found = find_run(invocation.connection, run)
+    groups = log_groups(found)
+    if not groups:
+        raise CommandError(
+            f"Run {found.name!r} is a promotion, which starts no job and so has no log.",
+            next_command=f"agcdk show {found.name}",
+            exit_code=exit_codes.NOT_THERE,
+        )
+    events = _Events(invocation.client("logs"), groups, f"{found.job_name}/")
+    job = Job(invocation.connection, found.workflow, found.name)
+    printed = 0
+    for event in _until_end(events, job) if follow else events.new():
+        _print(event, as_json=invocation.as_json)
+        printed += 1
+    if not printed:
+        raise _nothing(found, job)
+
+
+def _until_end(events: _Events, job: Job) -> Iterator[dict[str, Any]]:
+    while True:
+        # Asked before reading, so that the last lines are read after the end.
+        ended = job.status() != "InProgress"
+        yield from events.new()
+        if ended:
+            return
+        time.sleep(_POLL_SECONDS)
+
+
+class _Events:
+    """The job's log events, each once."""
+
+    def __init__(self, logs: Any, groups: Sequence[str], stream_prefix: str) -> None:
+        self._logs, self._groups, self._prefix = logs, groups, stream_prefix
+        self._since = 0
+        self._seen: set[str] = set()
+
+    def new(self) -> Iterator[dict[str, Any]]:
+        """Events not given before, in the order of their times."""
+        found = [event for group in self._groups for event in self._of(group)]
+        for event in sorted(found, key=lambda event: event["timestamp"]):
+            if event["eventId"] not in self._seen:
+                self._seen.add(event["eventId"])
+                # Events of the same millisecond may come late: read it again.
+                self._since = max(self._since, event["timestamp"])
+                yield event
+
+    def _of(self, group: str) -> list[dict[str, Any]]:
+        pages = self._logs.get_paginator("filter_log_events").paginate(
+            logGroupName=group, logStreamNamePrefix=self._prefix, startTime=self._since
+        )
+        try:
+            return [event for page in pages for event in page["events"]]
+        except self._logs.exceptions.ResourceNotFoundException:
+            return []  # nothing has been logged in this account yet
+
+
+def _print(event: dict[str, Any], *, as_json: bool) -> None:
+    if not as_json:
+        click.echo(event["message"].rstrip("\n"))
+        return
+    import json
+
+    keys = ("timestamp", "logStreamName", "message")
+    click.echo(json.dumps({key: event[key] for key in keys}))
+
+
+def _nothing(run: Run, job: Job) -> CommandError:
+    return CommandError(
+        f"Run {run.name!r} ({job.status()}) has logged nothing: its job {run.job_name} has not "
+        "started, or never did.",
+        next_command=f"agcdk show {run.name}",
+        exit_code=exit_codes.NOT_THERE,
+    )

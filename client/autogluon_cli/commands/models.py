@@ -1,0 +1,63 @@
+"""`agcdk models PREDICTOR`: the versions in the registry and which one is live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from autogluon_cli.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_json, print_table, short_time
+from autogluon_cli.versions import list_versions
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@pass_invocation
+def models(invocation: Invocation, predictor: str) -> None:
+    """List PREDICTOR's model versions, the latest first."""
+    deployed_predictor(invocation, predictor)
+    live = live_model(invocation, predictor)
+    found = [_document(package, live) for package in list_versions(invocation, predictor)]
+    if invocation.as_json:
+        print_json({"predictor": predictor, "live_model": live, "models": found})
+        return
+    print_table(
+        f"Models of {predictor}",
+        ("version", "status", "live", "best model", "metric", "value", "created", "job"),
+        [
+            (
+                model["version"],
+                model["status"],
+                "live" if model["live"] else "",
+                model["best_model"],
+                model["eval_metric"],
+                model["eval_metric_value"],
+                short_time(model["created"]),
+                model["run"],
+            )
+            for model in found
+        ],
+        empty=f"No models yet. Train one: agcdk train {predictor} FILE",
+    )
+
+
+def _document(package: dict[str, Any], live: str) -> dict[str, Any]:
+    known = package.get("CustomerMetadataProperties", {})
+    value = known.get("eval_metric_value")
+    return {
+        "version": package["ModelPackageVersion"],
+        "arn": package["ModelPackageArn"],
+        "status": package["ModelApprovalStatus"],
+        "live": package["ModelPackageArn"] == live,
+        "created": package["CreationTime"],
+        "best_model": known.get("best_model"),
+        "eval_metric": known.get("eval_metric"),
+        "eval_metric_value": None if value is None else float(value),
+        "evaluated_on": known.get("evaluated_on"),
+        "reason": known.get("reason"),
+        "run": known.get("run"),
+        "execution_arn": known.get("execution"),
+    }

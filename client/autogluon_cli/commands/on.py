@@ -1,0 +1,49 @@
+"""`agcdk on PREDICTOR`: put a model into service."""
+
+from __future__ import annotations
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.arguments import deployed_predictor, predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.serving_switch import switch
+from autogluon_cli.versions import find_version, list_versions
+
+_LATEST_APPROVED = "latest-approved"
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@click.option("--model", default=_LATEST_APPROVED, show_default=True, help="Or a version's number.")
+@click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
+@pass_invocation
+def on(invocation: Invocation, predictor: str, model: str, wait: bool) -> None:
+    """Put an approved model of PREDICTOR into service."""
+    deployed_predictor(invocation, predictor)
+    if model == _LATEST_APPROVED:
+        _require_approved(invocation, predictor)
+        switch(invocation, predictor, model, wait=wait)
+        return
+    package = find_version(invocation, predictor, model)
+    version = package["ModelPackageVersion"]
+    if package["ModelApprovalStatus"] != "Approved":
+        raise CommandError(
+            f"Version {version} of {predictor!r} is {package['ModelApprovalStatus']}; only "
+            "approved versions go into service.",
+            next_command=f"agcdk approve {predictor} {version} --on",
+        )
+    switch(invocation, predictor, version, wait=wait)
+
+
+def _require_approved(invocation: Invocation, predictor: str) -> None:
+    found = list_versions(invocation, predictor)
+    if any(package["ModelApprovalStatus"] == "Approved" for package in found):
+        return
+    raise CommandError(
+        f"Predictor {predictor!r} has no approved model version.",
+        next_command=f"agcdk models {predictor}" if found else f"agcdk train {predictor} FILE",
+        exit_code=exit_codes.NOT_THERE,
+    )

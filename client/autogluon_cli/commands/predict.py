@@ -1,0 +1,90 @@
+"""`agcdk predict PREDICTOR FILE`: ask the endpoint for every row of a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.arguments import live_model, predictor_argument, served_predictor
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import LiveLine, live_line, print_json
+from autogluon_cli.uploading import require_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write CSV to this file instead of printing it.",
+)
+@click.option("--labels-only", is_flag=True, help="Leave the classes' probabilities out.")
+@pass_invocation
+def predict(
+    invocation: Invocation, predictor: str, file: str, output: Path | None, labels_only: bool
+) -> None:
+    """Predict the rows of FILE (CSV, JSON Lines, Parquet) with PREDICTOR's endpoint.
+
+    Files above the endpoint's limits are sent in pieces; the answers keep the rows' order. With
+    --json and no --output the predictions are a list of objects.
+    """
+    path = require_file(file)
+    served_predictor(invocation, predictor)
+    if live_model(invocation, predictor) == "none":
+        raise CommandError(
+            f"Predictor {predictor!r} is off: no model is in service.",
+            next_command=f"agcdk on {predictor}",
+            exit_code=exit_codes.NOT_THERE,
+        )
+    with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
+        table = _ask(invocation, predictor, path, line, labels_only=labels_only)
+    _write(invocation, table, output)
+
+
+def _ask(
+    invocation: Invocation, predictor: str, path: Path, line: LiveLine, *, labels_only: bool
+) -> pd.DataFrame:
+    from autogluon_client.real_time import TabularEndpoint
+
+    size = f"{path.stat().st_size / 1e6:,.1f}"
+    sent = 0
+
+    def count(params: dict[str, Any], **_: Any) -> None:
+        nonlocal sent
+        sent += len(params["Body"])
+        line.now(f"predicting {path.name}: {sent / 1e6:,.1f} MB sent of a file of {size}")
+
+    session = invocation.session
+    session.events.register("provide-client-params.sagemaker-runtime.InvokeEndpoint", count)
+    name = invocation.connection.deployment.endpoint_name(predictor)
+    labels, probabilities = TabularEndpoint(name, session).predict_proba(str(path))
+    table = labels.to_frame()
+    if not labels_only and probabilities is not labels:
+        for class_name in probabilities.columns:
+            table[f"{class_name}_proba"] = probabilities[class_name]
+    return table
+
+
+def _write(invocation: Invocation, table: pd.DataFrame, output: Path | None) -> None:
+    if output is not None:
+        table.to_csv(output, index=False)
+        if invocation.as_json:
+            print_json({"rows": len(table), "output": str(output)})
+        else:
+            click.echo(f"Wrote {len(table):,} predictions to {output}.")
+    elif invocation.as_json:
+        rows = table.astype(object).where(table.notna(), None).to_dict(orient="records")
+        print_json({"rows": len(table), "predictions": rows})
+    else:
+        table.to_csv(sys.stdout, index=False)

@@ -1,0 +1,89 @@
+"""`agcdk pull SOURCE`: a trained predictor as AutoGluon's own, on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import live_line, print_facts, print_json
+from autogluon_cli.versions import find_version
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@click.option("--model", default=None, metavar="VERSION", help="A number, latest, or live.")
+@click.option("--run", default=None, metavar="RUN", help="What this training run made.")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to make.  [default: PREDICTOR]",
+)
+@pass_invocation
+def pull(
+    invocation: Invocation, predictor: str, model: str | None, run: str | None, folder: Path | None
+) -> None:
+    """Download PREDICTOR's model (the live one, else the latest) and unpack it."""
+    if model is not None and run is not None:
+        raise click.UsageError("--model and --run both name a model; give one of them")
+    spec = deployed_predictor(invocation, predictor)
+    uri = _of_run(invocation, predictor, run) if run else _of_version(invocation, predictor, model)
+    from autogluon_client.artifacts import download_predictor
+
+    with live_line(f"downloading {uri}", quiet=invocation.as_json):
+        path = download_predictor(invocation.client("s3"), uri, folder or Path(predictor))
+    facts = {
+        "predictor": predictor,
+        "folder": str(path),
+        "artifact": uri,
+        "framework_version": spec["framework_version"],
+    }
+    if invocation.as_json:
+        print_json(facts)
+        return
+    print_facts(facts)
+    click.echo(f"\nLoad it: TabularPredictor.load({str(path)!r})")
+
+
+def _of_version(invocation: Invocation, predictor: str, model: str | None) -> str:
+    live = live_model(invocation, predictor)
+    if model == "live" and live == "none":
+        raise CommandError(
+            f"Predictor {predictor!r} is off: no model is live.",
+            next_command=f"agcdk pull {predictor} --model latest",
+            exit_code=exit_codes.NOT_THERE,
+        )
+    if model in (None, "live"):
+        model = "latest" if live == "none" else live.rpartition("/")[2]
+    return _artifact(find_version(invocation, predictor, str(model)))
+
+
+def _artifact(package: dict[str, Any]) -> str:
+    uri: str = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+    return uri
+
+
+def _of_run(invocation: Invocation, predictor: str, run: str) -> str:
+    from autogluon_client.runs import find_run
+
+    found = find_run(invocation.connection, run, workflows=("train",))
+    if found.predictor != predictor:
+        raise CommandError(
+            f"Run {found.name!r} trained {found.predictor!r}, not {predictor!r}.",
+            next_command=f"agcdk pull {found.predictor} --run {found.name}",
+        )
+    if found.output is None:
+        raise CommandError(
+            f"Run {found.name!r} has no model (it is {found.status}).",
+            next_command=f"agcdk show {found.name}",
+            exit_code=exit_codes.NOT_THERE,
+        )
+    uri: str = found.output["artifact_uri"]
+    return uri

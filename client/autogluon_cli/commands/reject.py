@@ -1,0 +1,36 @@
+"""`agcdk reject PREDICTOR VERSION`: keep a model version from going into service."""
+
+from __future__ import annotations
+
+import click
+
+from autogluon_cli.approval import decide
+from autogluon_cli.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_json
+from autogluon_cli.versions import find_version
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@click.argument("version", metavar="VERSION")
+@click.option("--comment", help="Why; kept in the registry.")
+@pass_invocation
+def reject(invocation: Invocation, predictor: str, version: str, comment: str | None) -> None:
+    """Reject a VERSION of PREDICTOR: a number, or latest."""
+    deployed_predictor(invocation, predictor)
+    package = find_version(invocation, predictor, version)
+    if package["ModelPackageArn"] == live_model(invocation, predictor):
+        raise CommandError(
+            f"Version {package['ModelPackageVersion']} of {predictor!r} is in service; put another "
+            "one there first.",
+            next_command=f"agcdk rollback {predictor}",
+        )
+    number = str(package["ModelPackageVersion"])
+    decided = decide(invocation, predictor, number, "Rejected", comment)
+    if invocation.as_json:
+        print_json(decided)
+    else:
+        click.echo(f"Rejected version {number} of {predictor} (it was {decided['was']}).")

@@ -1,0 +1,51 @@
+"""`agcdk report RUN`: the HTML report that a training run wrote."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.arguments import run_argument
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_json
+
+
+@click.command(cls=Command)
+@run_argument
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write.  [default: RUN.html]",
+)
+@click.option("--open/--no-open", "show", default=True, help="Show it in the browser.")
+@pass_invocation
+def report(invocation: Invocation, run: str, output: Path | None, show: bool) -> None:
+    """Download a training run's report and open it."""
+    from autogluon_client.runs import find_run
+    from autogluon_client.storage import download
+
+    found = find_run(invocation.connection, run, workflows=("train",))
+    uri = (found.output or {}).get("report_uri")
+    if uri is None:
+        why = (
+            f"it is {found.status}"
+            if found.output is None
+            else "it was trained before reports were written"
+        )
+        raise CommandError(
+            f"Run {found.name!r} has no report: {why}.",
+            next_command=f"agcdk show {found.name}",
+            exit_code=exit_codes.NOT_THERE,
+        )
+    path = download(invocation.client("s3"), uri, output or Path(f"{found.name}.html")).resolve()
+    opened = show and not invocation.as_json and webbrowser.open(path.as_uri())
+    if invocation.as_json:
+        print_json({"run": found.name, "report": str(path), "report_uri": uri})
+    else:
+        click.echo(f"{'Opened' if opened else 'Wrote'} {path}")

@@ -1,0 +1,28 @@
+"""`agcdk rollback PREDICTOR`: back to the approved version below the live one."""
+
+from __future__ import annotations
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.serving_switch import switch
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
+@pass_invocation
+def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
+    """Put the highest approved version below the live one into service."""
+    deployed_predictor(invocation, predictor)
+    if live_model(invocation, predictor) == "none":
+        raise CommandError(
+            f"Predictor {predictor!r} is off, so there is nothing to roll back from.",
+            next_command=f"agcdk on {predictor}",
+            exit_code=exit_codes.NOT_THERE,
+        )
+    switch(invocation, predictor, "previous", wait=wait)

@@ -1,0 +1,47 @@
+"""`agcdk runs`: what was started, the latest first."""
+
+from __future__ import annotations
+
+import click
+
+from autogluon_cli.arguments import deployed_predictor, predictor_argument
+from autogluon_cli.command import Command
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_json, print_table, short_duration, short_time
+
+_WORKFLOWS = {"train": "train", "batch": "batch_predict", "promote": "promote"}
+_SHOWN = {name: shown for shown, name in _WORKFLOWS.items()}
+
+
+@click.command(cls=Command)
+@predictor_argument(required=False)
+@click.option("--kind", type=click.Choice(list(_WORKFLOWS)), help="Only runs of this kind.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@pass_invocation
+def runs(invocation: Invocation, predictor: str | None, kind: str | None, limit: int) -> None:
+    """List training runs, batches and promotions, the latest first."""
+    from autogluon_client.runs import WORKFLOWS, list_runs
+
+    if predictor is not None:
+        deployed_predictor(invocation, predictor)
+    workflows = WORKFLOWS if kind is None else (_WORKFLOWS[kind],)
+    found = list_runs(invocation.connection, workflows=workflows, predictor=predictor, limit=limit)
+    if invocation.as_json:
+        print_json({"environment": invocation.environment, "runs": [r.document() for r in found]})
+        return
+    print_table(
+        f"Runs of {invocation.environment}",
+        ("run", "kind", "predictor", "status", "started", "took"),
+        [
+            (
+                run.name,
+                _SHOWN[run.workflow],
+                run.predictor,
+                run.status,
+                short_time(run.started),
+                short_duration(run.seconds),
+            )
+            for run in found
+        ],
+        empty="No runs yet. Start one: agcdk train PREDICTOR FILE",
+    )

@@ -1,0 +1,122 @@
+"""`agcdk show RUN`: everything known about one run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autogluon_cli.arguments import run_argument
+from autogluon_cli.command import Command
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import (
+    print_facts,
+    print_json,
+    print_table,
+    short_duration,
+    short_time,
+)
+
+if TYPE_CHECKING:
+    from autogluon_client.runs import Run
+
+_MOST_MODELS = 15
+_STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus")
+
+
+@click.command(cls=Command)
+@run_argument
+@pass_invocation
+def show(invocation: Invocation, run: str) -> None:
+    """Show one run: input, status, job, metrics, models, results."""
+    from autogluon_client.runs import describe_job, find_run
+
+    found = find_run(invocation.connection, run)
+    job = describe_job(invocation.connection, found)
+    board = _leaderboard(invocation, found)
+    if invocation.as_json:
+        print_json({**found.document(), "job": _job_document(job), "leaderboard": board})
+        return
+    print_facts(_facts(found, job))
+    if board:
+        names = [
+            name for name in ("model", "score_test", "score_val", "fit_time") if board[0].get(name)
+        ]
+        print_table(
+            "\nLeaderboard",
+            names,
+            [tuple(_number(row[name]) for name in names) for row in board[:_MOST_MODELS]],
+            empty="",
+        )
+
+
+def _facts(run: Run, job: dict[str, Any] | None) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "run": run.name,
+        "kind": run.workflow,
+        "predictor": run.predictor,
+        "status": run.status,
+        "started": f"{short_time(run.started)}, took {short_duration(run.seconds)}",
+    }
+    if run.error or run.cause:
+        facts["error"] = f"{run.error or ''}: {run.cause or ''}"
+    facts |= {f"input {key}": value for key, value in run.arguments.items() if key != "predictor"}
+    if job is not None:
+        facts["job"] = f"{run.job_name} ({_instances(job)})"
+    for key, value in (run.output or {}).items():
+        if key in ("predictor", "promotion", "run") or value is None:
+            continue
+        facts[key] = _lines(value)
+    return facts
+
+
+def _lines(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "\n".join(f"{key} {item}" for key, item in value.items())
+    if isinstance(value, list):
+        return "\n".join(str(item) for item in value)
+    return value
+
+
+def _job_document(job: dict[str, Any] | None) -> dict[str, Any] | None:
+    if job is None:
+        return None
+    resources = _resources(job)
+    return {
+        "instance_type": resources["InstanceType"],
+        "instance_count": resources["InstanceCount"],
+        "status": next(job[key] for key in _STATUS_KEYS if key in job),
+        "billable_seconds": job.get("BillableTimeInSeconds"),
+        "failure_reason": job.get("FailureReason"),
+    }
+
+
+def _instances(job: dict[str, Any]) -> str:
+    resources = _resources(job)
+    return f"{resources['InstanceCount']} x {resources['InstanceType']}"
+
+
+def _resources(job: dict[str, Any]) -> dict[str, Any]:
+    resources = job.get("ResourceConfig") or job.get("TransformResources")
+    if resources is None:
+        resources = job["ProcessingResources"]["ClusterConfig"]
+    return dict(resources)
+
+
+def _leaderboard(invocation: Invocation, run: Run) -> list[dict[str, Any]]:
+    uri = (run.output or {}).get("leaderboard_uri")
+    if uri is None:
+        return []
+    from autogluon_client.storage import read_bytes
+
+    text = read_bytes(invocation.client("s3"), uri).decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        return text

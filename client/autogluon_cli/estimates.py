@@ -1,0 +1,65 @@
+"""List-price estimates of what endpoints and jobs cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+HOURS_PER_MONTH = 730.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One job or endpoint. `usd` is None where the price of the instance type is not known."""
+
+    what: str
+    predictor: str
+    name: str
+    instance_type: str
+    instance_count: int
+    hours: float
+    usd: float | None
+
+    def document(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return dict(vars(self))
+
+
+def estimate(
+    what: str, predictor: str, name: str, instance_type: str, instance_count: int, seconds: float
+) -> Estimate:
+    """Price `seconds` of all instances by the catalogue's on-demand prices in us-east-1."""
+    from autogluon_constructs.catalogues.instances import instance_types
+
+    hours = seconds / 3600 * instance_count
+    known = instance_types().get(instance_type)
+    usd = None if known is None else hours * known.usd_per_hour
+    return Estimate(what, predictor, name, instance_type, instance_count, hours, usd)
+
+
+def estimate_job(predictor: str, name: str, job: dict[str, Any]) -> Estimate:
+    """Price a Describe...Job answer; a job that still runs by its time until now."""
+    kind = next(kind for kind in ("Training", "Transform", "Processing") if f"{kind}JobName" in job)
+    resources = job.get("ResourceConfig") or job.get("TransformResources")
+    if resources is None:
+        resources = job["ProcessingResources"]["ClusterConfig"]
+    return estimate(
+        f"{kind.lower()} job",
+        predictor,
+        name,
+        resources["InstanceType"],
+        int(resources["InstanceCount"]),
+        _seconds(job, kind),
+    )
+
+
+def _seconds(job: dict[str, Any], kind: str) -> float:
+    billable = job.get("BillableTimeInSeconds")
+    if billable is not None:
+        return float(billable)
+    started = job.get(f"{kind}StartTime")
+    if started is None:
+        return 0.0
+    ended = job.get(f"{kind}EndTime") or datetime.now(UTC)
+    return float((ended - started).total_seconds())

@@ -1,0 +1,75 @@
+"""Waits for a run and shows how far it is: the state, the models trained, the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autogluon_cli.invocation import Invocation
+from autogluon_cli.output import LiveLine, live_line
+
+_POLL_SECONDS = 0.5
+# What a person calls the state machines' states; those that only decide are not shown.
+_STATES = {
+    "PlanTraining": "checking the input",
+    "TrainModel": "training",
+    "SummarizeTraining": "collecting the results",
+    "RegisterModel": "registering the model",
+    "PromoteModel": "promoting the model",
+    "PlanBatch": "checking the input",
+    "CreateModel": "preparing the model",
+    "ProcessData": "predicting",
+    "TransformData": "predicting",
+    "SummarizeBatch": "counting the rows",
+    "PreparePromotion": "checking the model",
+    "UpdateStack": "updating the endpoint",
+    "WaitForStack": "updating the endpoint",
+    "DescribeStack": "updating the endpoint",
+    "VerifyPromotion": "verifying the endpoint",
+}
+
+
+def wait_for_run(
+    invocation: Invocation,
+    execution_arn: str,
+    *,
+    detail: Callable[[], str] = lambda: "",
+) -> dict[str, Any]:
+    """The output of an execution, shown live on stderr until it ends.
+
+    Raises:
+        ExecutionFailedError: it failed, timed out or was stopped.
+    """
+    from autogluon_client.executions import wait_for_execution
+
+    name = execution_arn.rpartition(":")[2]
+    with live_line(f"{name}: starting", quiet=invocation.as_json) as line:
+        shown = _Shown(name, line, detail)
+        return wait_for_execution(
+            invocation.session,
+            execution_arn,
+            on_state=shown.entered,
+            while_waiting=shown.refresh,
+            poll_seconds=_POLL_SECONDS,
+        )
+
+
+def training_detail(invocation: Invocation, job_name: str) -> Callable[[], str]:
+    """`3 models trained, the last is ...`, read from the job's log at every call."""
+    from autogluon_client.training_log import TrainingLog
+
+    return TrainingLog(invocation.client("logs"), job_name).summary
+
+
+class _Shown:
+    def __init__(self, name: str, line: LiveLine, detail: Callable[[], str]) -> None:
+        self._name, self._line, self._detail = name, line, detail
+        self._state = "starting"
+
+    def entered(self, state: str) -> None:
+        self._state = _STATES.get(state, self._state)
+        self.refresh()
+
+    def refresh(self) -> None:
+        detail = self._detail() if self._state == "training" else ""
+        self._line.now(f"{self._name}: {self._state}{', ' if detail else ''}{detail}")

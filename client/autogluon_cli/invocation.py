@@ -1,0 +1,88 @@
+"""What every command works with: the environment, the form of the output, and AWS."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from autogluon_client.connection import Connection
+
+DEFAULT_ENVIRONMENT = "sandbox"
+_CONNECT_SECONDS = 3
+
+
+@dataclass
+class Invocation:
+    """One call of `agcdk`; AWS is asked nothing before a command needs it."""
+
+    environment: str = DEFAULT_ENVIRONMENT
+    as_json: bool = False
+
+    @property
+    def settings_folder(self) -> Path:
+        """Where `<environment>.yaml` is: AUTOGLUON_CONFIG, or `config/` in the current folder."""
+        return Path(os.environ.get("AUTOGLUON_CONFIG") or "config")
+
+    @property
+    def settings_file(self) -> Path:
+        """The environment's settings."""
+        return self.settings_folder / f"{self.environment}.yaml"
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The environment on AWS; raises CommandError where nothing listens."""
+        from autogluon_client.connection import Connection
+
+        return Connection(self.environment, self.session)
+
+    @cached_property
+    def session(self) -> Any:
+        """A boto3 session whose clients give up soon enough for a person who waits."""
+        _require_listener(os.environ.get("AWS_ENDPOINT_URL", ""))
+        import boto3
+        import botocore.session
+        from botocore.config import Config
+
+        core = botocore.session.get_session()
+        core.set_default_client_config(
+            Config(
+                connect_timeout=_CONNECT_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": 3},
+                max_pool_connections=32,
+            )
+        )
+        return boto3.session.Session(botocore_session=core)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the connection."""
+        return self.connection.client(service)
+
+
+pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
+
+
+def _require_listener(endpoint_url: str) -> None:
+    """An embedded AWS that is not running is found out at once, not after retries."""
+    address = urlsplit(endpoint_url)
+    if address.hostname not in ("localhost", "127.0.0.1"):
+        return
+    try:
+        socket.create_connection((address.hostname, address.port or 80), timeout=1).close()
+    except OSError as error:
+        raise CommandError(
+            f"Nothing listens at {endpoint_url}, which AWS_ENDPOINT_URL names "
+            f"({error.strerror or error}).",
+            next_command="make embedded",
+            exit_code=exit_codes.AWS_REFUSED,
+        ) from error

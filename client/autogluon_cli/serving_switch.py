@@ -1,0 +1,42 @@
+"""Moves a predictor's live model by the Promote state machine and says what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from autogluon_cli.following import wait_for_run
+from autogluon_cli.invocation import Invocation
+from autogluon_cli.output import print_json
+
+
+def switch(invocation: Invocation, predictor: str, model: str | int, *, wait: bool) -> None:
+    """Promote `model`, or join the promotion of it that is under way, and print the outcome.
+
+    Raises:
+        ExecutionFailedError: it did not start; then the previous model serves.
+    """
+    from autogluon_client.progress import Progress
+    from autogluon_client.promotions import start_promotion
+
+    purpose = {"none": "off", "previous": "rollback"}.get(str(model), "on")
+    silent = Progress(verbosity=0)
+    job = start_promotion(invocation.connection, predictor, model, purpose, silent)
+    output = wait_for_run(invocation, job.arn) if wait else None
+    if invocation.as_json:
+        print_json({"name": job.name, "execution_arn": job.arn, "output": output})
+    elif output is None:
+        click.echo(f"Started {job.name}. Look at it: agcdk show {job.name}")
+    else:
+        click.echo(_sentence(predictor, output))
+
+
+def _sentence(predictor: str, output: dict[str, Any]) -> str:
+    if output["live_model"] == "none":
+        return f"{predictor} is off. Put it back: agcdk on {predictor}"
+    version = output["live_model"].rpartition("/")[2]
+    if output["endpoint_name"] is None:
+        return f"Version {version} of {predictor} is live; batches use it."
+    status = output["endpoint_status"]
+    return f"Version {version} of {predictor} is live at {output['endpoint_name']} ({status})."

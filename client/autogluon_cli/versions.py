@@ -1,0 +1,57 @@
+"""Model versions of a predictor, as the registry lists them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from autogluon_cli import exit_codes
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation
+
+_AT_ONCE = 16
+
+
+def list_versions(invocation: Invocation, predictor: str) -> list[dict[str, Any]]:
+    """DescribeModelPackage's answers, the latest version first; empty before the first run."""
+    sagemaker = invocation.client("sagemaker")
+    pages = sagemaker.get_paginator("list_model_packages").paginate(
+        ModelPackageGroupName=_group(invocation, predictor), SortBy="CreationTime"
+    )
+    try:
+        arns = [
+            entry["ModelPackageArn"] for page in pages for entry in page["ModelPackageSummaryList"]
+        ]
+    except sagemaker.exceptions.ClientError as error:
+        # The group is created by the first registration.
+        if "does not exist" in str(error):
+            return []
+        raise
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = list(
+            pool.map(lambda arn: sagemaker.describe_model_package(ModelPackageName=arn), arns)
+        )
+    return sorted(found, key=lambda package: -int(package["ModelPackageVersion"]))
+
+
+def find_version(invocation: Invocation, predictor: str, version: str) -> dict[str, Any]:
+    """DescribeModelPackage's answer for a version's number, or for `latest`.
+
+    Raises:
+        CommandError: there is none.
+    """
+    found = list_versions(invocation, predictor)
+    for package in found:
+        if version in ("latest", str(package["ModelPackageVersion"])):
+            return package
+    numbers = ", ".join(str(package["ModelPackageVersion"]) for package in found[:10])
+    raise CommandError(
+        f"Predictor {predictor!r} has no model version {version!r}; there "
+        + (f"are {numbers}." if numbers else "is none yet."),
+        next_command=f"agcdk models {predictor}" if found else f"agcdk train {predictor} FILE",
+        exit_code=exit_codes.NOT_THERE,
+    )
+
+
+def _group(invocation: Invocation, predictor: str) -> str:
+    return f"autogluon-{invocation.environment}-{predictor}"
