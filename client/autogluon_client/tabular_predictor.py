@@ -120,6 +120,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
         results = self.fit_predict_proba(train_data, test_data, **fit_arguments)
         return None if results is None else results[0]
 
+    @explained
     def fit_predict_proba(
         self,
         train_data: Any,
@@ -130,7 +131,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
         **fit_arguments: Any,
     ) -> Any:
         """As `fit_predict`, with the results of `predict_proba`."""
-        self._memory.fit_predict_data = self._upload_for_prediction(test_data)
+        self._memory.fit_predict_data = self._uploads().for_prediction("test_data", test_data)
         self.fit(train_data, wait=wait, **fit_arguments)
         if not wait:
             return None
@@ -185,8 +186,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
     def predict(self, test_data: Any, **batch_arguments: Any) -> pd.Series | None:
         """Labels of a batch: a Series, n long, named as the label; arguments as `predict_proba`."""
         results = self.predict_proba(test_data, include_predict=True, **batch_arguments)
-        labels: pd.Series | None = results[0]
-        return labels
+        return results[0]
 
     @explained
     def predict_proba(
@@ -285,8 +285,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
 
     def get_predict_results(self, job_name: str | None = None) -> pd.Series:
         """The labels of a batch that any process started, as `predict` returns them."""
-        labels: pd.Series = self.get_predict_proba_results(job_name)[0]
-        return labels
+        return self.get_predict_proba_results(job_name)[0]
 
     def to_local_predictor(
         self,
@@ -303,7 +302,3 @@ class TabularCloudPredictor(BaseCloudPredictor):
         tabular = autogluon_tabular(version)
         folder = self.download_trained_predictor(predictor_path, save_path)
         return tabular.TabularPredictor.load(folder, **load_arguments)
-
-    @explained
-    def _upload_for_prediction(self, test_data: Any) -> str:
-        return self._uploads().for_prediction("test_data", test_data)

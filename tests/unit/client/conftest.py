@@ -1,0 +1,36 @@
+"""A cloud predictor over an account in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autogluon_client import TabularCloudPredictor
+from tests.unit.client.fakes import PACKAGE, FakeSession
+
+
+@pytest.fixture
+def session() -> FakeSession:
+    return FakeSession()
+
+
+@pytest.fixture
+def predictor(session: FakeSession, tmp_path: Path) -> TabularCloudPredictor:
+    return TabularCloudPredictor(tmp_path / "out", predictor="income", session=session, verbosity=0)
+
+
+@pytest.fixture
+def trained(session: FakeSession) -> FakeSession:
+    """An account whose Train executions succeed."""
+    session.finish(
+        "train",
+        {
+            "model_package_arn": PACKAGE,
+            "artifact_uri": "s3://artifacts/model.tar.gz",
+            "leaderboard_uri": "s3://artifacts/leaderboard.csv",
+            "decision": "Approved",
+            "reason": "good",
+        },
+    )
+    return session

@@ -1,0 +1,142 @@
+"""A job outlives the process that started it: everything is found again by its name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from autogluon_client import TabularCloudPredictor
+from autogluon_client.errors import (
+    ExecutionFailedError,
+    InvalidArgumentError,
+    JobNotFoundError,
+    NotFitError,
+)
+from tests.unit.client.fakes import MACHINES, PACKAGE, FakeSession
+
+TRAIN = "s3://data/train.csv"
+
+
+@pytest.fixture
+def lost(session: FakeSession) -> FakeSession:
+    """Another process started the run `monday` and is gone."""
+    TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(
+        TRAIN, job_name="monday", wait=False
+    )
+    return session
+
+
+def test_the_job_says_which_predictor_it_trains(lost: FakeSession) -> None:
+    predictor = TabularCloudPredictor(session=lost, verbosity=0)
+    predictor.attach_job("monday", wait=False)
+    assert (predictor.predictor, predictor.get_fit_job_status()) == ("income", "InProgress")
+
+
+def test_a_job_of_another_predictor_is_refused(lost: FakeSession) -> None:
+    predictor = TabularCloudPredictor(predictor="unserved", session=lost, verbosity=0)
+    with pytest.raises(InvalidArgumentError, match="predictor='income'"):
+        predictor.attach_job("monday", wait=False)
+
+
+def test_an_arn_is_a_name_too_but_only_of_the_right_state_machine(lost: FakeSession) -> None:
+    predictor = TabularCloudPredictor(session=lost, verbosity=0)
+    arn = MACHINES["train"].replace(":stateMachine:", ":execution:") + ":monday"
+    predictor.attach_job(arn, wait=False)
+    with pytest.raises(InvalidArgumentError, match="allowed"):
+        predictor.attach_job(arn.replace("-train:", "-promote:"), wait=False)
+
+
+def test_a_name_that_nobody_used_says_how_to_list_those_there_are(lost: FakeSession) -> None:
+    with pytest.raises(JobNotFoundError, match="aws stepfunctions list-executions"):
+        TabularCloudPredictor(session=lost).attach_job("tuesday")
+
+
+def test_a_failed_job_raises_its_cause_and_stays_attached(lost: FakeSession) -> None:
+    lost.finish("train", ("TrainingFailedError", "out of memory"))
+    predictor = TabularCloudPredictor(session=lost, verbosity=0)
+    with pytest.raises(ExecutionFailedError, match="out of memory"):
+        predictor.attach_job("monday")
+    assert predictor.get_fit_job_status() == "Failed"
+    assert predictor.get_fit_job_output_path() is None
+
+
+def test_a_saved_predictor_holds_names_only_and_loads(
+    predictor: TabularCloudPredictor, trained: FakeSession, tmp_path: Path
+) -> None:
+    predictor.fit(TRAIN, job_name="monday")
+    predictor.predict("s3://data/test.csv", job_name="batch-1", wait=False)
+    predictor.attach_endpoint("autogluon-sandbox-income")
+    predictor.save()
+    saved = json.loads((tmp_path / "out" / "CloudPredictor.json").read_text())
+    assert saved["fit_job"] == "monday"
+    loaded = TabularCloudPredictor.load(tmp_path / "out", verbosity=0, session=trained)
+    assert loaded.info() == predictor.info()
+
+
+@pytest.mark.parametrize("text", [None, "{}", '{"version": 2}', "not json"])
+def test_a_folder_without_a_readable_predictor_says_what_to_do(
+    tmp_path: Path, text: str | None
+) -> None:
+    if text is not None:
+        (tmp_path / "CloudPredictor.json").write_text(text)
+    with pytest.raises(InvalidArgumentError, match="by name"):
+        TabularCloudPredictor.load(tmp_path)
+
+
+def test_info_has_the_documented_keys_before_and_after(
+    predictor: TabularCloudPredictor, trained: FakeSession
+) -> None:
+    empty = predictor.info()
+    assert (empty["fit_job"], empty["recent_transform_job"], empty["endpoint"]) == ({}, {}, None)
+    predictor.fit(TRAIN, job_name="monday")
+    predictor.predict("s3://data/test.csv", job_name="batch-1", wait=False)
+    info = predictor.info()
+    assert info["fit_job"] == {
+        "name": "monday",
+        "status": "Completed",
+        "framework_version": "1.6.3",
+        "artifact_path": "s3://artifacts/model.tar.gz",
+    }
+    assert info["recent_transform_job"] == {
+        "name": "batch-1",
+        "status": "InProgress",
+        "result_path": None,
+    }
+    assert info["transform_jobs"] == ["batch-1"]
+    assert info["cloud_output_path"] == "s3://data/income/uploads"
+
+
+def test_calls_that_need_a_job_say_so_when_there_is_none(predictor: TabularCloudPredictor) -> None:
+    assert predictor.get_fit_job_status() == "NotCreated"
+    assert predictor.get_batch_inference_job_status() == "NotCreated"
+    for call in (
+        predictor.leaderboard,
+        predictor.download_trained_predictor,
+        predictor.download_predict_results,
+        predictor.get_fit_predict_results,
+    ):
+        with pytest.raises(NotFitError, match=r"call \w+\("):
+            call()
+
+
+def test_the_leaderboard_is_a_frame(predictor: TabularCloudPredictor, trained: FakeSession) -> None:
+    trained.s3.objects["s3://artifacts/leaderboard.csv"] = b"model,score_val\nGBM,0.9\n"
+    predictor.fit(TRAIN)
+    expected = pd.DataFrame({"model": ["GBM"], "score_val": [0.9]})
+    pd.testing.assert_frame_equal(predictor.leaderboard(), expected)
+
+
+def test_deploy_joins_a_promotion_that_is_under_way(
+    predictor: TabularCloudPredictor, trained: FakeSession
+) -> None:
+    predictor.fit(TRAIN, job_name="monday")
+    predictor.deploy(wait=False)
+    assert trained.states.only_input("promote") == {"predictor": "income", "model": PACKAGE}
+    other = TabularCloudPredictor(session=trained, verbosity=0)
+    other.attach_job("monday")
+    other.deploy(wait=False)
+    assert trained.states.only_input("promote")["model"] == PACKAGE  # still one
+    assert other.endpoint_name == "autogluon-sandbox-income"

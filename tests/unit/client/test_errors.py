@@ -1,0 +1,89 @@
+"""AWS's errors become one sentence with the next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import exceptions as boto
+
+from autogluon_client import TabularCloudPredictor
+from autogluon_client.errors import (
+    AutoGluonClientError,
+    AwsRequestError,
+    ConnectionFailedError,
+    CredentialsError,
+    MissingPackageError,
+    PermissionMissingError,
+    RegionError,
+)
+from tests.unit.client.fakes import FakeSession, error
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "sentence"),
+    [
+        (error("ExpiredTokenException", "token is expired"), CredentialsError, "aws sso login"),
+        (error("ExpiredToken", "x"), CredentialsError, "can be attached by its name"),
+        (error("UnrecognizedClientException", "x"), CredentialsError, "get-caller-identity"),
+        (boto.NoCredentialsError(), CredentialsError, "aws configure"),
+        (boto.NoRegionError(), RegionError, "AWS_DEFAULT_REGION"),
+        (boto.ProfileNotFound(profile="x"), CredentialsError, "list-profiles"),
+        (boto.EndpointConnectionError(endpoint_url="http://x"), ConnectionFailedError, "network"),
+        (error("ThrottlingException", "slow down"), AwsRequestError, "slow down"),
+    ],
+)
+def test_faults_of_credentials_and_network_say_what_to_do(
+    session: FakeSession, fault: Exception, kind: type[AutoGluonClientError], sentence: str
+) -> None:
+    def fail(**_: Any) -> Any:
+        raise fault
+
+    session.ssm.get_parameter = fail  # type: ignore[method-assign]
+    with pytest.raises(kind, match=sentence):
+        TabularCloudPredictor(predictor="income", session=session).fit("s3://data/a.csv")
+
+
+@pytest.mark.parametrize(
+    ("fault", "action"),
+    [
+        (
+            error(
+                "AccessDeniedException",
+                "User: arn:aws:sts::1:assumed-role/me/x is not authorized to perform: "
+                "states:StartExecution on resource: arn:aws:states:us-east-1:1:stateMachine:m "
+                "because no identity-based policy allows it",
+            ),
+            "states:StartExecution",
+        ),
+        (error("AccessDenied", "Access Denied", "PutObject"), "s3:PutObject"),
+        (error("403", "Forbidden", "HeadObject"), "s3:GetObject"),
+    ],
+)
+def test_a_missing_permission_is_named(session: FakeSession, fault: Exception, action: str) -> None:
+    def fail(**_: Any) -> Any:
+        raise fault
+
+    session.states.start_execution = fail  # type: ignore[method-assign]
+    predictor = TabularCloudPredictor(predictor="income", session=session)
+    with pytest.raises(PermissionMissingError, match="generate_default_permission") as caught:
+        predictor.fit("s3://data/a.csv")
+    assert caught.value.action == action
+
+
+def test_a_missing_package_is_named_with_the_command_and_the_version(
+    predictor: TabularCloudPredictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "autogluon.tabular", None)
+    with pytest.raises(MissingPackageError, match=r"autogluon\.tabular\[all\]==1\.6\.3"):
+        predictor.to_local_predictor()
+
+
+def test_a_predictor_is_never_unpacked_onto_another_one(
+    predictor: TabularCloudPredictor, tmp_path: Path
+) -> None:
+    (tmp_path / "AutoGluonModels").mkdir()
+    (tmp_path / "AutoGluonModels" / "old").touch()
+    with pytest.raises(AutoGluonClientError, match="not empty"):
+        predictor.download_trained_predictor("s3://artifacts/m.tar.gz", tmp_path)

@@ -1,0 +1,74 @@
+"""What a waiting call prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autogluon_client import TabularCloudPredictor
+from autogluon_client.executions import wait_for_execution
+from autogluon_client.names import sagemaker_job_name
+from autogluon_client.training_log import TrainingLog
+from autogluon_lambdas.models.execution import Execution
+from tests.unit.client.fakes import MACHINES, FakeLogs, FakeSession, error
+
+
+def _event(stream: str, time: int, model: str) -> dict[str, Any]:
+    message = f"AGMETRIC model={model} val_score=0.9 fit_seconds=1.0"
+    return {"logStreamName": stream, "timestamp": time, "message": message}
+
+
+def test_the_models_of_this_job_are_counted_and_no_others() -> None:
+    logs = FakeLogs([_event("job/1", 1, "GBM"), _event("other/1", 2, "CAT")])
+    log = TrainingLog(logs, "job")
+    assert log.summary() == "1 model trained, the last is GBM with 0.9"
+    logs.events.append(_event("job/1", 3, "XT"))
+    assert log.summary() == "2 models trained, the last is XT with 0.9"
+
+
+def test_progress_without_permission_to_read_logs_says_so_and_goes_on() -> None:
+    logs = FakeLogs()
+    logs.fault = error("AccessDeniedException", "no")
+    assert "logs:FilterLogEvents" in TrainingLog(logs, "job").summary()
+
+
+@pytest.mark.parametrize("name", ["monday", "a" * 80, "with_underscores", "fit-20261120-101500-a1"])
+@pytest.mark.parametrize("predictor", ["income", "p" * 30])
+def test_both_rooms_name_a_job_alike(name: str, predictor: str) -> None:
+    arn = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:{name}"
+    assert sagemaker_job_name(predictor, arn) == Execution(arn, name).job_name(predictor)
+
+
+def test_an_interrupted_wait_says_how_to_find_the_job_again(
+    session: FakeSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autogluon_client.executions.time.sleep", interrupt)
+    predictor = TabularCloudPredictor(predictor="income", session=session)
+    with pytest.raises(KeyboardInterrupt):
+        predictor.fit("s3://data/train.csv", job_name="monday")
+    assert "attach_job('monday')" in capsys.readouterr().out
+    assert predictor.get_fit_job_status() == "InProgress"
+
+
+def test_polls_grow_to_their_longest_and_not_beyond(
+    session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 40:
+            session.finish("train", {})
+
+    monkeypatch.setattr("autogluon_client.executions.time.sleep", sleep)
+    TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(
+        "s3://data/a.csv", job_name="monday", wait=False
+    )
+    arn = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:monday"
+    wait_for_execution(session, arn, poll_seconds=0.5, longest_poll_seconds=5)
+    assert (slept[0], slept[-1]) == (0.5, 5)
+    assert slept == sorted(slept)

@@ -1,0 +1,244 @@
+"""Real-time prediction: rows of any number are cut, answered and joined; faults are explained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autogluon_client import TabularCloudPredictor, TabularEndpoint
+from autogluon_client.errors import (
+    EndpointOffError,
+    EndpointRequestError,
+    InvalidArgumentError,
+    InvalidDataError,
+    NotSupportedError,
+)
+from autogluon_client.payloads import LARGEST_BYTES, csv_records, pieces
+from tests.unit.client.fakes import FakeSession, ModelError, error
+
+ENDPOINT = "autogluon-sandbox-income"
+
+
+def _container(content_type: str, body: bytes) -> bytes:
+    """Answers each row with its `n`; a first CSV record that starts with `n` is a header."""
+    if content_type == "text/csv":
+        rows = csv_records(body)
+        numbers = [row.split(b",")[0].decode().strip() for row in rows if not row.startswith(b"n")]
+    else:
+        numbers = [json.loads(line)["n"] for line in body.splitlines()]
+    lines = [json.dumps({"class": f"c{n}", "a_proba": 0.25, "b_proba": 0.75}) for n in numbers]
+    return "\n".join(lines).encode()
+
+
+@pytest.fixture
+def session() -> FakeSession:
+    return FakeSession(_container)
+
+
+@pytest.fixture
+def endpoint(session: FakeSession) -> TabularEndpoint:
+    return TabularEndpoint(ENDPOINT, session)
+
+
+def test_a_frame_keeps_its_index_and_gets_the_documented_types(endpoint: TabularEndpoint) -> None:
+    frame = pd.DataFrame({"n": [5, 6]}, index=["x", "y"])
+    labels, probabilities = endpoint.predict_proba(frame)
+    pd.testing.assert_series_equal(labels, pd.Series(["c5", "c6"], ["x", "y"], name="class"))
+    expected = pd.DataFrame({"a": [0.25, 0.25], "b": [0.75, 0.75]}, index=["x", "y"])
+    pd.testing.assert_frame_equal(probabilities, expected)
+    alone = endpoint.predict_proba(frame, include_predict=False)
+    pd.testing.assert_frame_equal(alone, expected)
+
+
+def test_values_travel_exactly(endpoint: TabularEndpoint, session: FakeSession) -> None:
+    frame = pd.DataFrame(
+        {
+            "n": [2**62 + 1],
+            "third": [1 / 3],
+            "missing": [np.nan],
+            "code": ["01"],
+            "flag": [np.bool_(True)],
+            "kind": pd.Categorical(["NA"]),
+            "day": [pd.Timestamp("2026-11-20")],
+            "gap": [pd.NaT],
+        }
+    )
+    endpoint.predict(frame)
+    assert json.loads(session.runtime.bodies[0]) == {
+        "n": 2**62 + 1,
+        "third": 1 / 3,
+        "missing": None,
+        "code": "01",
+        "flag": True,
+        "kind": "NA",
+        "day": "2026-11-20T00:00:00",
+        "gap": None,
+    }
+
+
+def test_many_rows_are_cut_and_joined_in_order(
+    endpoint: TabularEndpoint, session: FakeSession
+) -> None:
+    frame = pd.DataFrame({"n": range(1000), "text": "x" * 12_000})  # about 12 MB
+    labels = endpoint.predict(frame)
+    assert labels.tolist() == [f"c{n}" for n in range(1000)]
+    sizes = [len(body) for body in session.runtime.bodies]
+    assert len(sizes) >= 3
+    assert max(sizes) <= LARGEST_BYTES
+
+
+def test_a_large_answer_makes_the_pieces_smaller(session: FakeSession) -> None:
+    session.runtime.container = lambda _, body: b"\n".join(
+        json.dumps({"class": "c" * 900}).encode() for _ in body.splitlines()
+    )
+    TabularEndpoint(ENDPOINT, session).predict(pd.DataFrame({"n": range(20_000)}))
+    rows = [body.count(b"\n") for body in session.runtime.bodies]
+    assert sum(rows) == 20_000
+    assert all(count * 900 < 6_000_000 for count in rows)
+    assert len(rows) >= 4
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_a_large_csv_file_is_cut_between_records_with_its_header_on_each_piece(
+    endpoint: TabularEndpoint, session: FakeSession, tmp_path: Path, header: bool
+) -> None:
+    file = tmp_path / "test.csv"
+    text = '"two\nlines, one record",' + "x" * 1000
+    lines = ["n,text,more"] * header + [f"{n},{text}" for n in range(12_000)]
+    file.write_text("\n".join(lines))
+    assert endpoint.predict(file).tolist() == [f"c{n}" for n in range(12_000)]
+    assert len(session.runtime.bodies) >= 3
+    assert all(body.startswith(b"n,text,more") == header for body in session.runtime.bodies)
+
+
+def test_files_of_other_formats_and_places_give_the_same(
+    endpoint: TabularEndpoint, session: FakeSession, tmp_path: Path
+) -> None:
+    frame = pd.DataFrame({"n": [1, 2]})
+    frame.to_parquet(tmp_path / "rows.parquet")
+    (tmp_path / "rows.jsonl").write_text('{"n": 1}\n\n{"n": 2}')
+    session.s3.objects["s3://data/rows.csv"] = b"n\n1\n2\n"
+    for data in (tmp_path / "rows.parquet", str(tmp_path / "rows.jsonl"), "s3://data/rows.csv"):
+        assert endpoint.predict(data).tolist() == ["c1", "c2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [("a.xlsx", "x", r"allowed: \.csv"), ("a.csv", "\n", "no rows"), ("a.parquet", "x", "Parquet")],
+)
+def test_files_that_cannot_be_sent_are_described(
+    endpoint: TabularEndpoint, tmp_path: Path, name: str, content: str, sentence: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InvalidDataError, match=sentence):
+        endpoint.predict(tmp_path / name)
+
+
+def test_a_row_that_no_request_carries_is_refused() -> None:
+    with pytest.raises(InvalidDataError, match="use predict"):
+        list(pieces([b"x" * (LARGEST_BYTES + 1)]))
+
+
+def test_values_that_json_cannot_hold_are_refused_with_their_row(endpoint: TabularEndpoint) -> None:
+    with pytest.raises(InvalidDataError, match="Row 1"):
+        endpoint.predict(pd.DataFrame({"n": [1.0, np.inf]}))
+
+
+def test_fewer_answers_than_rows_are_an_error_not_a_result(session: FakeSession) -> None:
+    session.runtime.container = lambda *_: b'{"class": 1}'
+    with pytest.raises(EndpointRequestError, match="answered 1 rows to 3"):
+        TabularEndpoint(ENDPOINT, session).predict(pd.DataFrame({"n": [1, 2, 3]}))
+
+
+def test_the_containers_sentence_is_the_errors(session: FakeSession) -> None:
+    def refuse(*_: Any) -> bytes:
+        raise ModelError(
+            {
+                "Error": {"Code": "ModelError", "Message": "Received client error (400) ..."},
+                "OriginalMessage": '{"detail": "Row 1 lacks the key \\"age\\"."}',
+            },
+            "InvokeEndpoint",
+        )
+
+    session.runtime.container = refuse
+    with pytest.raises(EndpointRequestError, match=r'refused the request: Row 1 lacks the key "ag'):
+        TabularEndpoint(ENDPOINT, session).predict(pd.DataFrame({"n": [1]}))
+
+
+def test_an_endpoint_that_is_off_names_deploy(
+    predictor: TabularCloudPredictor, session: FakeSession
+) -> None:
+    def absent(**_: Any) -> Any:
+        raise error("ValidationError", f"Endpoint {ENDPOINT} of account 1 not found.")
+
+    frame = pd.DataFrame({"n": [1]})
+    with pytest.raises(EndpointOffError, match=r"call deploy\(\)"):
+        predictor.predict_real_time(frame)
+    predictor.attach_endpoint(ENDPOINT)
+    session.runtime.invoke_endpoint = absent  # type: ignore[method-assign]
+    with pytest.raises(EndpointOffError, match=r"call deploy\(\)"):
+        predictor.predict_real_time(frame)
+    session.sagemaker.describe_endpoint = absent
+    with pytest.raises(EndpointOffError, match=r"call deploy\(\)"):
+        predictor.attach_endpoint("typo")
+    assert predictor.endpoint_name == ENDPOINT
+
+
+def test_detaching_returns_what_attaching_takes(predictor: TabularCloudPredictor) -> None:
+    predictor.attach_endpoint(ENDPOINT)
+    detached = predictor.detach_endpoint()
+    assert predictor.info()["endpoint"] is None
+    predictor.attach_endpoint(detached)
+    assert predictor.info()["endpoint"] == ENDPOINT
+
+
+def test_arguments_that_the_endpoint_does_not_take_are_refused(endpoint: TabularEndpoint) -> None:
+    frame = pd.DataFrame({"n": [1]})
+    assert endpoint.predict(frame, as_pandas=True).tolist() == ["c1"]
+    with pytest.raises(NotSupportedError, match="decision_threshold"):
+        endpoint.predict(frame, decision_threshold=0.3)
+    with pytest.raises(InvalidArgumentError, match="accept: got 'text/html'"):
+        endpoint.predict(frame, accept="text/html")
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        {"instance_type": "ml.m5.4xlarge"},
+        {"endpoint_name": "mine"},
+        {"initial_instance_count": 2},
+        {"inference_mode": "serverless"},
+        {"custom_image_uri": "x"},
+    ],
+)
+def test_deploy_refuses_what_only_the_yaml_decides(
+    predictor: TabularCloudPredictor, argument: dict[str, Any]
+) -> None:
+    with pytest.raises(NotSupportedError, match=next(iter(argument))):
+        predictor.deploy(**argument)
+
+
+def test_a_predictor_without_an_endpoint_says_how_to_give_it_one(session: FakeSession) -> None:
+    predictor = TabularCloudPredictor(predictor="unserved", session=session, verbosity=0)
+    with pytest.raises(EndpointOffError, match=r"config/sandbox\.yaml"):
+        predictor.deploy()
+
+
+def test_cleaning_up_promotes_nothing_and_forgets_the_endpoint(
+    predictor: TabularCloudPredictor, session: FakeSession
+) -> None:
+    session.finish("promote", {"live_model": "none"})
+    predictor.attach_endpoint(ENDPOINT)
+    predictor.cleanup_deployment()
+    assert session.states.only_input("promote") == {"predictor": "income", "model": "none"}
+    assert predictor.endpoint_name is None
+
+
+def test_an_endpoint_of_somebody_else_is_not_deleted(session: FakeSession) -> None:
+    with pytest.raises(InvalidArgumentError, match="aws sagemaker delete-endpoint"):
+        TabularEndpoint("other", session).delete_endpoint()
