@@ -75,17 +75,19 @@ def invoke(
     next_state: str,
     catches: Sequence[Mapping[str, Any]] | None = None,
     assign: Mapping[str, Any] | None = None,
+    also_retry: Sequence[Mapping[str, Any]] = (),
 ) -> State:
     """A Task that calls the Lambda whose ARN is substituted for `${<function>}`.
 
-    Its output is what the function returns. Only trouble of the Lambda service is retried.
+    Its output is what the function returns. Only trouble of the Lambda service is retried, and what
+    `also_retry` names.
     """
     return task(
         INVOKE_LAMBDA,
         {"FunctionName": "${" + function + "}", "Payload": payload},
         output=jsonata("$states.result.Payload"),
         assign=assign,
-        retries=retry(*_LAMBDA_TROUBLE),
+        retries=[*retry(*_LAMBDA_TROUBLE), *also_retry],
         catches=catch(LAMBDA_FAILURE) if catches is None else catches,
         next_state=next_state,
     )
@@ -146,10 +148,14 @@ PLAIN_FAILURE = failure_of(error="$states.errorOutput.Error", cause="$text")
 
 
 def job_failure(kind: str, *, error: str) -> str:
-    """`$failure` of a SageMaker job (`Training` or `Transform`), named `error` if the job ran."""
+    """`$failure` of a SageMaker job, named `error` if the job ran.
+
+    `kind` is `Training`, `Transform` or `Processing`, whose ExitMessage says more than its reason.
+    """
     sentence = (
         f"'The {kind.lower()} job ' & $details.{kind}JobName & ' ended as ' "
-        f"& $details.{kind}JobStatus & ($exists($details.FailureReason) "
+        f"& $details.{kind}JobStatus & ($exists($details.ExitMessage) "
+        "? ': ' & $details.ExitMessage : $exists($details.FailureReason) "
         "? ': ' & $details.FailureReason : '')"
     )
     ended = f"$exists($details.{kind}JobStatus)"

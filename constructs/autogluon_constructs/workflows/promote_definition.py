@@ -47,6 +47,15 @@ def _change() -> asl.States:
             "PreparePromotion",
             asl.PLANNER_EVENT,
             assign={"promotion": jsonata("$states.result.Payload.promotion")},
+            # A version can be served once SageMaker has registered it, seconds after its creation.
+            also_retry=[
+                {
+                    "ErrorEquals": ["ModelNotReadyError"],
+                    "IntervalSeconds": _POLL_SECONDS,
+                    "MaxAttempts": 24,
+                    "BackoffRate": 1,
+                }
+            ],
             next_state="IsChanged",
         ),
         "IsChanged": asl.choice(

@@ -60,6 +60,7 @@ class SageMakerRegistry:
             arn=answer["ModelPackageArn"],
             version=answer["ModelPackageVersion"],
             status=answer["ModelApprovalStatus"],
+            registration=answer["ModelPackageStatus"],
             image=container["Image"],
             # Absent from versions that others registered with a ModelDataSource.
             model_data_url=container.get("ModelDataUrl", ""),

@@ -8,9 +8,10 @@ from autogluon_lambdas.logic.ports import ModelRegistry, PredictorStore, Stacks,
 from autogluon_lambdas.logic.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.quality_gate import APPROVED
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.errors import PromotionError
+from autogluon_lambdas.models.errors import ModelNotReadyError, PromotionError
 from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.inputs import PromoteInput
+from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.models.names import model_package_group
 from autogluon_lambdas.models.promotion import Promotion
 from autogluon_lambdas.models.spec import PredictorSpec
@@ -37,7 +38,7 @@ class PromotionPreparer:
         """The promotion for a planner event.
 
         Raises InvalidInputError for a model that cannot be named so, PromotionError when it is not
-        approved or the endpoint's stack is not free.
+        approved or the endpoint's stack is not free, ModelNotReadyError while it is registered.
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
@@ -72,6 +73,7 @@ class PromotionPreparer:
                 f"version {package.version} of predictor '{asked.predictor}' is {package.status}, "
                 f"and only approved versions go live; {how_to_approve(package.arn)}"
             )
+        _require_registered(package, asked.predictor)
         return package.arn
 
     def _stack(self, spec: PredictorSpec) -> StackState | None:
@@ -91,3 +93,12 @@ class PromotionPreparer:
                 "cdk deploy, then promote again"
             )
         return state
+
+
+def _require_registered(package: ModelPackage, predictor: str) -> None:
+    if package.registration == "Completed":
+        return
+    which = f"version {package.version} of predictor '{predictor}'"
+    if package.registration == "Failed":
+        raise PromotionError(f"{which} could not be registered by SageMaker; train it again")
+    raise ModelNotReadyError(f"{which} is still being registered; promote it in a minute")

@@ -23,6 +23,10 @@ class PromotionError(Exception):
     """The live model cannot be changed, or the change did not take effect."""
 
 
+class ModelNotReadyError(Exception):
+    """SageMaker is still registering the version; the state machine asks again."""
+
+
 def one_sentence(problems: Sequence[str]) -> str:
     """One problem as it is, several numbered behind each other."""
     if len(problems) == 1:

@@ -23,6 +23,7 @@ class ModelPackage:
     arn: str
     version: int
     status: str
+    registration: str  # ModelPackageStatus: only Completed versions can be served
     image: str
     model_data_url: str
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -202,11 +202,14 @@ class FakePredictors:
         return f"/autogluon/sandbox/predictors/{name}/live-model"
 
 
-def package(version: int, status: str = "Approved") -> ModelPackage:
+def package(
+    version: int, status: str = "Approved", registration: str = "Completed"
+) -> ModelPackage:
     return ModelPackage(
         arn=f"{GROUP_ARN}/{version}",
         version=version,
         status=status,
+        registration=registration,
         image=spec()["image_uri"],
         model_data_url=f"s3://artifact-bucket/income/runs/run-{version}/output/model.tar.gz",
         environment={"SAGEMAKER_PROGRAM": "inference.py", "SAGEMAKER_MODEL_SERVER_TIMEOUT": "60"},

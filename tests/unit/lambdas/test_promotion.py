@@ -8,7 +8,7 @@ import pytest
 from autogluon_lambdas.logic.ports import EndpointState, StackState
 from autogluon_lambdas.logic.prepare_promotion import PromotionPreparer
 from autogluon_lambdas.logic.verify_promotion import PromotionVerifier
-from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
+from autogluon_lambdas.models.errors import InvalidInputError, ModelNotReadyError, PromotionError
 from tests.unit.lambdas.fakes import (
     ENVIRONMENT,
     GROUP_ARN,
@@ -34,7 +34,13 @@ def _prepare(
     **spec_changes: Any,
 ) -> dict[str, Any]:
     stacks = FakeStacks(**({} if stack is None else {STACK: stack}))
-    registry = FakeRegistry(package(1), package(2), package(3, "PendingManualApproval"))
+    registry = FakeRegistry(
+        package(1),
+        package(2),
+        package(3, "PendingManualApproval"),
+        package(4, registration="InProgress"),
+        package(5, registration="Failed"),
+    )
     predictors = FakePredictors(spec(**spec_changes), live=live)
     preparer = PromotionPreparer(ENVIRONMENT, predictors, registry, stacks)
     event = planner_event({"predictor": "income", "model": model})
@@ -43,7 +49,7 @@ def _prepare(
 
 
 def test_a_first_promotion() -> None:
-    promotion = _prepare("latest-approved", stack="CREATE_COMPLETE")
+    promotion = _prepare(2, stack="CREATE_COMPLETE")
 
     token = promotion.pop("stack_token")
     assert re.fullmatch(r"[a-zA-Z0-9][-a-zA-Z0-9]{0,127}", token)
@@ -99,6 +105,16 @@ def _problem(model: object, error: type[Exception] = PromotionError, **options: 
     with pytest.raises(error) as caught:
         _prepare(model, **options)
     return str(caught.value)
+
+
+def test_a_version_that_is_still_being_registered_is_asked_for_again() -> None:
+    assert _problem(4, ModelNotReadyError) == (
+        "version 4 of predictor 'income' is still being registered; promote it in a minute"
+    )
+
+
+def test_a_version_that_could_not_be_registered_is_refused() -> None:
+    assert "could not be registered" in _problem(5)
 
 
 def test_a_version_that_is_not_approved_tells_how_to_approve_it() -> None:
