@@ -129,7 +129,7 @@ class Foundation(Stack):
         return JobRole(
             self,
             "Serving",
-            description="Endpoints and transform jobs",
+            description="Endpoints, transform and bulk prediction jobs",
             store=self._store,
             data_access=settings.data_access,
             image_repository_arns=images.repository_arns(settings.predictors.values()),

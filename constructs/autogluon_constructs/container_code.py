@@ -45,8 +45,8 @@ class ContainerCode(Construct):
         """`s3://.../<hash>.tar.gz`."""
         return self.asset.s3_object_url
 
-    def let_read(self, role: iam.IRole) -> None:
-        """Let jobs under `role` fetch the archive.
+    def let_read(self, *roles: iam.IRole) -> None:
+        """Let jobs under `roles` fetch the archive.
 
         The policy stands beside the archive, not with the role: new code must not change the stack
         that holds the role.
@@ -61,7 +61,7 @@ class ContainerCode(Construct):
             self,
             "ReadArchive",
             policy_name=f"read-container-code-{Stack.of(self).stack_name}",
-            roles=[role.role_name],
+            roles=[role.role_name for role in roles],
             policy_document=iam.PolicyDocument(statements=[statement(archive), statement(listing)]),
         )
 

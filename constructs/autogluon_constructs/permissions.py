@@ -29,8 +29,8 @@ WRITE_LOGS = (
     "logs:DescribeLogStreams",
     "logs:PutLogEvents",
 )
-# Two ARNs of up to 95 characters each must fit, per predictor, into a policy's 6,144 characters.
-_PREDICTORS_PER_POLICY = 25
+# Three ARNs of up to 95 characters each must fit, per predictor, into a policy's 6,144 characters.
+_PREDICTORS_PER_POLICY = 15
 
 FOLLOW_EVENTS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 

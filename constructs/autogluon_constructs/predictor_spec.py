@@ -82,4 +82,6 @@ def _batch(batch: Batch) -> dict[str, Any]:
         "max_payload_mb": batch.max_payload_mb,
         "max_concurrent_transforms": batch.max_concurrent_transforms,
         "timeout_seconds": batch.timeout_seconds,
+        "engine": batch.engine,
+        "max_runtime_seconds": batch.max_runtime_seconds,
     }

@@ -6,7 +6,16 @@ from typing import Any
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from tests.infrastructure.asl_interpreter import Execution, Interpreter, TaskError
 
-BATCH = {"predictor": "income", "job_name": "income-b-1", "model_name": "income-b-1"}
+BATCH = {
+    "predictor": "income",
+    "job_name": "income-b-1",
+    "engine": "transform",
+    "model_name": "income-b-1",
+}
+BULK_PLAN = {
+    "request": {"ProcessingJobName": "income-b-1"},
+    "batch": {"predictor": "income", "job_name": "income-b-1", "engine": "bulk"},
+}
 PLAN = {
     "model_request": {"ModelName": "income-b-1"},
     "request": {"TransformJobName": "income-b-1"},
@@ -31,6 +40,7 @@ def run(**changes: Any) -> tuple[Execution, list[str], dict[str, Any]]:
         "PlanBatch": PLAN,
         "sagemaker:createModel": {"ModelArn": "arn"},
         "sagemaker:createTransformJob.sync": {"TransformJobStatus": "Completed"},
+        "sagemaker:createProcessingJob.sync": {"ProcessingJobStatus": "Completed"},
         "aws-sdk:sagemaker:deleteModel": {},
         "SummarizeBatch": RESULT,
         "sns:publish": {},
@@ -132,3 +142,46 @@ def test_a_model_that_cannot_be_created_is_not_deleted() -> None:
 
     assert execution.cause == "artifact not found"
     assert calls == ["PlanBatch", "sagemaker:createModel", "sns:publish"]
+
+
+def test_a_bulk_batch_is_one_processing_job_and_needs_no_model() -> None:
+    execution, calls, last = run(PlanBatch=BULK_PLAN)
+
+    assert (execution.status, execution.output) == ("SUCCEEDED", RESULT)
+    assert calls == ["PlanBatch", "sagemaker:createProcessingJob.sync", "SummarizeBatch"]
+    assert last["sagemaker:createProcessingJob.sync"] == BULK_PLAN["request"]
+    assert last["SummarizeBatch"] == {
+        "batch": BULK_PLAN["batch"],
+        "processing_job": {"ProcessingJobStatus": "Completed"},
+    }
+
+
+def test_a_failed_bulk_job_is_told_once_in_the_containers_words() -> None:
+    description = {
+        "ProcessingJobName": "income-b-1",
+        "ProcessingJobStatus": "Failed",
+        "FailureReason": "AlgorithmError: , exit code: 1",
+        "ExitMessage": "Column 'age', row 7 of x.csv: 'abc' is not a number",
+    }
+    error = TaskError("States.TaskFailed", json.dumps(description))
+
+    execution, calls, _ = run(PlanBatch=BULK_PLAN, **{"sagemaker:createProcessingJob.sync": error})
+
+    assert (execution.error, execution.cause) == (
+        "BatchFailedError",
+        "The processing job income-b-1 ended as Failed: Column 'age', row 7 of x.csv: 'abc' is not "
+        "a number",
+    )
+    assert calls[-1] == "sns:publish"
+    assert calls.count("sns:publish") == 1
+
+
+def test_a_bulk_job_that_sagemaker_refuses_ends_the_execution_with_its_words() -> None:
+    error = TaskError("SageMaker.ResourceLimitExceededException", "no quota for ml.m5.large")
+
+    execution, _, _ = run(PlanBatch=BULK_PLAN, **{"sagemaker:createProcessingJob.sync": error})
+
+    assert (execution.error, execution.cause) == (
+        "SageMaker.ResourceLimitExceededException",
+        "no quota for ml.m5.large",
+    )

@@ -99,14 +99,14 @@ def test_policies_stay_below_iams_limits_however_many_predictors_there_are(
         **of_type(workflows, "AWS::IAM::Policy"),
         **of_type(workflows, "AWS::IAM::ManagedPolicy"),
     }
-    assert len(of_type(workflows, "AWS::IAM::ManagedPolicy")) == 4
+    assert len(of_type(workflows, "AWS::IAM::ManagedPolicy")) == 6
     for logical_id, policy in policies.items():
         document = json.dumps(_resolved(policy["Properties"]["PolicyDocument"]))
         limit = 6144 if policy["Type"] == "AWS::IAM::ManagedPolicy" else 10240
         assert len(document.replace(" ", "")) < limit, logical_id
     every = json.dumps(_resolved(list(policies.values())))
     for name in crowded_settings.predictors:
-        for kind in ("training-job", "transform-job", "model"):
+        for kind in ("training-job", "transform-job", "processing-job", "model"):
             assert f":{kind}/{name}-*" in every
 
 

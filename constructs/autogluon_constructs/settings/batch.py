@@ -1,6 +1,6 @@
-"""How a predictor scores files by Batch Transform."""
+"""How a predictor scores files: by Batch Transform or by the bulk engine."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,9 +13,18 @@ from autogluon_constructs.settings.section import Section
 
 _MAX_IN_FLIGHT_MB = 100  # SageMaker: MaxConcurrentTransforms x MaxPayloadInMB.
 
+_FIVE_DAYS = 5 * 24 * 3600  # SageMaker's default quota for the run time of a processing job.
+
 
 class Batch(Section):
-    """Defaults of a transform job. `timeout_seconds` is for one request of up to one payload."""
+    """Defaults of a batch.
+
+    `engine`: `bulk` (a processing job on all cores), `transform` (Batch Transform), or `auto`,
+    which chooses by the model and the data. `timeout_seconds` is for one request of up to one
+    payload of a transform job; `max_runtime_seconds` is for a whole bulk job.
+    """
+
+    engine: Literal["auto", "bulk", "transform"] = "auto"
 
     instance_type: TransformInstanceType = "ml.m5.large"
     instance_count: int = Field(default=1, ge=1, le=100)
@@ -23,6 +32,7 @@ class Batch(Section):
     max_payload_mb: int = Field(default=6, ge=1, le=_MAX_IN_FLIGHT_MB)
     max_concurrent_transforms: int = Field(default=1, ge=1, le=_MAX_IN_FLIGHT_MB)
     timeout_seconds: int = Field(default=600, ge=1, le=3600)
+    max_runtime_seconds: int = Field(default=86_400, ge=60, le=_FIVE_DAYS)
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
-"""BatchPredict: plan -> model -> transform job -> no model -> summarize."""
+"""BatchPredict: plan, then a bulk job, or model -> transform job -> no model; then summarize."""
 
 from typing import Any
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
 
-# A transform job has no run time limit of its own.
+# A transform job has no run time limit of its own, and a processing job may have as much.
 TIMEOUT_SECONDS = 5 * 24 * 3600
 
 _DELETE_MODEL = "arn:${Partition}:states:::aws-sdk:sagemaker:deleteModel"
@@ -14,11 +14,24 @@ _DELETE_MODEL = "arn:${Partition}:states:::aws-sdk:sagemaker:deleteModel"
 def batch_predict_definition() -> dict[str, Any]:
     """The state machine's definition; substitutions: see `BatchPredictWorkflow`."""
     return asl.machine(
-        comment="Scores files with a registered model by Batch Transform",
+        comment="Scores files with a registered model, by the bulk engine or by Batch Transform",
         start_at="PlanBatch",
         timeout_seconds=TIMEOUT_SECONDS,
         states={
-            "PlanBatch": asl.invoke("PlanBatch", asl.PLANNER_EVENT, next_state="CreateModel"),
+            "PlanBatch": asl.invoke("PlanBatch", asl.PLANNER_EVENT, next_state="ChooseEngine"),
+            "ChooseEngine": asl.choice(
+                "$states.input.batch.engine = 'bulk'", then="ProcessData", otherwise="CreateModel"
+            ),
+            "ProcessData": asl.task(
+                "arn:${Partition}:states:::sagemaker:createProcessingJob.sync",
+                jsonata("$states.input.request"),
+                output={
+                    "batch": jsonata("$states.input.batch"),
+                    "processing_job": jsonata("$states.result"),
+                },
+                catches=asl.catch(asl.job_failure("Processing", error="BatchFailedError")),
+                next_state="SummarizeBatch",
+            ),
             "CreateModel": asl.task(
                 "arn:${Partition}:states:::sagemaker:createModel",
                 jsonata("$states.input.model_request"),

@@ -31,8 +31,17 @@ _RUN_TRANSFORM_JOBS = (
     "sagemaker:DescribeTransformJob",
     "sagemaker:StopTransformJob",
 )
+_RUN_PROCESSING_JOBS = (
+    "sagemaker:AddTags",
+    "sagemaker:CreateProcessingJob",
+    "sagemaker:DescribeProcessingJob",
+    "sagemaker:StopProcessingJob",
+)
 _KEEP_MODELS = ("sagemaker:AddTags", "sagemaker:CreateModel", "sagemaker:DeleteModel")
-_TRANSFORM_RULE = "rule/StepFunctionsGetEventsForSageMakerTransformJobsRule"
+_RULES = (
+    "rule/StepFunctionsGetEventsForSageMakerProcessingJobsRule",
+    "rule/StepFunctionsGetEventsForSageMakerTransformJobsRule",
+)
 
 
 class BatchPredictWorkflow(Construct):
@@ -71,8 +80,8 @@ class BatchPredictWorkflow(Construct):
             self,
             "PlanBatch",
             handler="plan_batch",
-            description="Checks input and data; returns the transform job's requests",
-            # It reads every file once, to count rows.
+            description="Checks input and data; chooses the engine; returns the job's requests",
+            # It reads every file once, to count rows, unless the data are large.
             timeout=Duration.minutes(15),
             memory=Size.mebibytes(1769),
             environment=around.planner_variables(code_uri),
@@ -97,7 +106,7 @@ class BatchPredictWorkflow(Construct):
             self,
             "SummarizeBatch",
             handler="summarize_batch",
-            description="Counts a transform job's rows, writes the results and their manifest",
+            description="Holds rows out against rows in, writes the results' manifest",
             timeout=Duration.minutes(15),
             memory=Size.mebibytes(1769),
         )
@@ -134,6 +143,11 @@ class BatchPredictWorkflow(Construct):
                 bound=bound,
             ),
             Permission(
+                actions=_RUN_PROCESSING_JOBS,
+                resources=job_arns(self, "processing-job", predictors),
+                bound=bound,
+            ),
+            Permission(
                 actions=_KEEP_MODELS, resources=job_arns(self, "model", predictors), bound=bound
             ),
         ]
@@ -141,7 +155,9 @@ class BatchPredictWorkflow(Construct):
     def _run_jobs(self) -> list[Permission]:
         around = self._around
         return [
-            Permission(actions=FOLLOW_EVENTS, resources=(arn(self, "events", _TRANSFORM_RULE),)),
+            Permission(
+                actions=FOLLOW_EVENTS, resources=[arn(self, "events", rule) for rule in _RULES]
+            ),
             pass_role(around.serving_role.role_arn, to_service="sagemaker.amazonaws.com"),
             key_for_volumes(around.key.key_arn),
             Permission(actions=DESCRIBE_KEY, resources=(around.key.key_arn,)),

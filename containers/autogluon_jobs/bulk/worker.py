@@ -62,10 +62,22 @@ class _Worker:
 
 
 _workers: list[_Worker] = []
+_failures: list[Exception] = []
 
 
 def start(model: Path, scratch: Path, config: BulkConfig, workers: int) -> None:
-    """Load the model, for one of so many workers; the first thing that a worker process does."""
+    """Load the model, for one of so many workers; the first thing that a worker process does.
+
+    Never raises: a pool forgets why its processes did not start. `predict` tells.
+    """
+    _failures.clear()
+    try:
+        _workers[:] = [_Worker(_load(model, workers), scratch, config)]
+    except Exception as error:  # noqa: BLE001 - whatever it is, `predict` raises it again
+        _failures.append(error)
+
+
+def _load(model: Path, workers: int) -> ServedModel:
     # Imported here: the parent of several workers predicts nothing and needs no AutoGluon.
     from autogluon_jobs.serving import ServedModel
     from autogluon_jobs.serving_config import VARIABLE, ServingConfig
@@ -73,10 +85,15 @@ def start(model: Path, scratch: Path, config: BulkConfig, workers: int) -> None:
     # How a server tells its workers that they share the cores.
     numbers = asdict(ServingConfig(workers=workers))
     del numbers["timeout_seconds"]
-    environ = {VARIABLE: json.dumps({"version": 1, **numbers})}
-    _workers[:] = [_Worker(ServedModel.load(model, environ), scratch, config)]
+    return ServedModel.load(model, {VARIABLE: json.dumps({"version": 1, **numbers})})
 
 
 def predict(task: Task) -> Piece:
-    """Predict one chunk with the model that `start` loaded."""
+    """Predict one chunk with the model that `start` loaded.
+
+    Raises:
+        Exception: what kept the model from being loaded.
+    """
+    if _failures:
+        raise _failures[0]
     return _workers[0].predict(task)

@@ -40,7 +40,7 @@ class S3Objects:
         )
         with _readable(S3Location(bucket, prefix)):
             return [
-                S3Object(S3Location(bucket, entry["Key"]), entry["Size"])
+                S3Object(S3Location(bucket, entry["Key"]), entry["Size"], entry["ETag"].strip('"'))
                 for page in pages
                 for entry in page.get("Contents", [])
             ]

@@ -3,9 +3,16 @@
 from typing import Any
 
 from autogluon_lambdas.handlers import _wiring as wiring
+from autogluon_lambdas.logic.batch_engine import BULK
 from autogluon_lambdas.logic.summarize_batch import BatchSummarizer
+from autogluon_lambdas.logic.summarize_bulk import BulkSummarizer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`{"batch", "transform_job"}` -> the batch's summary; raises BatchFailedError."""
-    return BatchSummarizer(wiring.store()).summarize(event)
+    """`{"batch", "transform_job" | "processing_job"}` -> the batch's summary.
+
+    Raises BatchFailedError.
+    """
+    is_bulk = event["batch"].get("engine") == BULK
+    summarizer = (BulkSummarizer if is_bulk else BatchSummarizer)(wiring.store())
+    return summarizer.summarize(event)

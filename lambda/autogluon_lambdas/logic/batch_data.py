@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from autogluon_lambdas.logic.batch_layout import BatchLayout, csv_layout, named_layout
 from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
-from autogluon_lambdas.logic.data.files import DataFiles, find_data_files, readable
+from autogluon_lambdas.logic.data.files import DataFiles, readable
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
@@ -22,11 +22,14 @@ _THREADS = 8
 
 @dataclass(frozen=True)
 class BatchFile:
-    """One file: how to read it, its rows, and whether it may be cut at line ends."""
+    """One file: how to read it, its rows, and whether it may be cut at line ends.
+
+    `rows` is None, and `splittable` false, where nobody read the whole file.
+    """
 
     entry: S3Object
     layout: BatchLayout
-    rows: int
+    rows: int | None
     splittable: bool
 
 
@@ -43,22 +46,39 @@ class BatchData:
         return self.inspected[0].layout
 
     @property
-    def rows(self) -> int:
-        """Rows of all files."""
-        return sum(file.rows for file in self.inspected)
+    def rows(self) -> int | None:
+        """Rows of all files, None where a file's are not counted."""
+        counted = [file.rows for file in self.inspected if file.rows is not None]
+        return sum(counted) if len(counted) == len(self.inspected) else None
 
 
-def inspect_batch_data(store: ObjectStore, asked: BatchInput, schema: FeatureSchema) -> BatchData:
-    """Find the batch's files, hold each against the schema, and count its rows.
+@dataclass(frozen=True)
+class _Inspection:
+    """What every file is held against, and whether its rows are counted by reading it."""
 
-    Raises InvalidDataError or InvalidInputError naming the file and what is wrong.
+    store: ObjectStore
+    asked: BatchInput
+    schema: FeatureSchema
+    counts_rows: bool
+
+
+def inspect_batch_data(
+    store: ObjectStore,
+    files: DataFiles,
+    asked: BatchInput,
+    schema: FeatureSchema,
+    *,
+    counts_rows: bool,
+) -> BatchData:
+    """Hold each file of the batch against the schema, and count its rows.
+
+    With `counts_rows` every file is read; without, only Parquet tells its rows. Raises
+    InvalidDataError or InvalidInputError naming the file and what is wrong.
     """
-    files = find_data_files(store, "input.data", asked.data)
     inspect = _INSPECTIONS[files.format]
+    inspection = _Inspection(store, asked, schema, counts_rows)
     with readable(files.key), ThreadPoolExecutor(_THREADS) as threads:
-        inspected = tuple(
-            threads.map(lambda entry: inspect(store, entry, asked, schema), files.objects)
-        )
+        inspected = tuple(threads.map(lambda entry: inspect(inspection, entry), files.objects))
     first = inspected[0]
     for file in inspected:
         if file.rows == 0:
@@ -75,35 +95,33 @@ def _where(entry: S3Object) -> str:
     return f"input.data: {entry.location.uri}"
 
 
-def _csv(
-    store: ObjectStore, entry: S3Object, asked: BatchInput, schema: FeatureSchema
-) -> BatchFile:
-    head = read_csv_head(store, "input.data", entry)
-    layout = csv_layout(_where(entry), head.fields, schema, asked)
-    count = count_csv_records(_where(entry), store.stream(entry.location))
+def _csv(held: _Inspection, entry: S3Object) -> BatchFile:
+    head = read_csv_head(held.store, "input.data", entry)
+    layout = csv_layout(_where(entry), head.fields, held.schema, held.asked)
+    if not held.counts_rows:
+        return BatchFile(entry, layout, None, splittable=False)
+    count = count_csv_records(_where(entry), held.store.stream(entry.location))
     rows = count.records - int(layout.has_header)
     return BatchFile(entry, layout, rows, splittable=not count.spans_lines)
 
 
-def _jsonl(
-    store: ObjectStore, entry: S3Object, asked: BatchInput, schema: FeatureSchema
-) -> BatchFile:
-    names = tuple(read_first_records(store, "input.data", entry)[0])
-    layout = named_layout(_where(entry), names, schema, asked)
-    count = count_lines(_where(entry), store.stream(entry.location))
+def _jsonl(held: _Inspection, entry: S3Object) -> BatchFile:
+    names = tuple(read_first_records(held.store, "input.data", entry)[0])
+    layout = named_layout(_where(entry), names, held.schema, held.asked)
+    if not held.counts_rows:
+        return BatchFile(entry, layout, None, splittable=False)
+    count = count_lines(_where(entry), held.store.stream(entry.location))
     return BatchFile(entry, layout, count.records, splittable=True)
 
 
-def _parquet(
-    store: ObjectStore, entry: S3Object, asked: BatchInput, schema: FeatureSchema
-) -> BatchFile:
-    footer = read_parquet_footer(store, "input.data", entry)
+def _parquet(held: _Inspection, entry: S3Object) -> BatchFile:
+    footer = read_parquet_footer(held.store, "input.data", entry)
     check_header(_where(entry), footer.columns)
-    layout = named_layout(_where(entry), footer.columns, schema, asked)
+    layout = named_layout(_where(entry), footer.columns, held.schema, held.asked)
     return BatchFile(entry, layout, footer.rows, splittable=False)
 
 
-_INSPECTIONS: dict[str, Callable[[ObjectStore, S3Object, BatchInput, FeatureSchema], BatchFile]] = {
+_INSPECTIONS: dict[str, Callable[[_Inspection, S3Object], BatchFile]] = {
     "csv": _csv,
     "jsonl": _jsonl,
     "parquet": _parquet,

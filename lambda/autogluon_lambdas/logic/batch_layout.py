@@ -38,7 +38,9 @@ def csv_layout(
         check_header(where, fields)
         id_column = named_layout(where, fields, schema, asked).id_column
         return BatchLayout(fields, True, id_column)
-    return _headerless(where, fields, schema, asked.id_column)
+    layout = _headerless(where, fields, schema, asked.id_column)
+    _require_included(where, layout.columns or (), schema, asked.include_columns)
+    return layout
 
 
 def named_layout(
@@ -47,7 +49,8 @@ def named_layout(
     """The layout of columns that have names; the label and the id column may be among them."""
     id_column = _id_name(where, names, schema, asked.id_column)
     missing = [name for name in schema.features if name not in set(names)]
-    others = {*schema.features, *schema.ignored, schema.label, id_column}
+    _require_included(where, names, schema, asked.include_columns)
+    others = {*schema.features, *schema.ignored, schema.label, id_column, *asked.include_columns}
     unknown = [name for name in names if name not in others]
     if missing:
         raise InvalidDataError(
@@ -60,6 +63,22 @@ def named_layout(
             f"{did_you_mean(unknown[0], schema.features)}; leave them out, or name one as id_column"
         )
     return BatchLayout(None, False, id_column)
+
+
+def _require_included(
+    where: str, names: Sequence[str], schema: FeatureSchema, included: Sequence[str]
+) -> None:
+    answers = schema.answer_columns("both")
+    for name in included:
+        if name in answers:
+            raise InvalidInputError(
+                f"input.include_columns: '{name}' is a column of the answer; leave it out"
+            )
+        if name not in names:
+            raise InvalidInputError(
+                f"input.include_columns: {_uri(where)} has no column '{name}'"
+                f"{did_you_mean(name, names)}; columns found: {listed(names)}"
+            )
 
 
 def _is_header(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.batch_data import BatchData
+from autogluon_lambdas.logic.batch_engine import EngineChoice
 from autogluon_lambdas.logic.channels import s3_data_source
 from autogluon_lambdas.logic.tags import resource_tags
 from autogluon_lambdas.logic.transform_mode import TransformMode
@@ -41,6 +42,7 @@ class BatchPlan:
     package: ModelPackage
     instance_type: str
     instance_count: int
+    choice: EngineChoice
 
     @property
     def manifest(self) -> S3Location:

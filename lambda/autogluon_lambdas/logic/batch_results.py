@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,15 +27,16 @@ class FileResult:
     bytes: int
 
 
-def result_names(inputs: Sequence[BatchFileRef], output_format: str) -> list[str]:
+def result_names(names: Sequence[str], output_format: str) -> list[str]:
     """A name for each input's result: its own with the result's suffix.
 
     Inputs that differ in their suffix only keep it, so that no result replaces another.
     """
-    stems = [_without_suffix(entry.name) for entry in inputs]
+    stems = [_without_suffix(name) for name in names]
+    count = Counter(stems)
     return [
-        f"{stem if stems.count(stem) == 1 else entry.name}.{output_format}"
-        for stem, entry in zip(stems, inputs, strict=True)
+        f"{stem if count[stem] == 1 else name}.{output_format}"
+        for stem, name in zip(stems, names, strict=True)
     ]
 
 

@@ -1,13 +1,16 @@
 """BatchPredict, first step: which model, which files, how many rows, which requests."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.batch_data import BatchData, inspect_batch_data
-from autogluon_lambdas.logic.batch_request import BatchPlan, model_request, transform_job_request
+from autogluon_lambdas.logic.batch_engine import BULK, TRANSFORM, EngineChoice, choose_engine
+from autogluon_lambdas.logic.batch_request import BatchPlan
+from autogluon_lambdas.logic.data.files import find_data_files
 from autogluon_lambdas.logic.instances import chosen_instance_type
 from autogluon_lambdas.logic.model_choice import ModelChooser
+from autogluon_lambdas.logic.plan_bulk import BulkPlanner
+from autogluon_lambdas.logic.plan_transform import TransformPlanner
 from autogluon_lambdas.logic.ports import (
     ModelRegistry,
     NotReadableError,
@@ -15,9 +18,8 @@ from autogluon_lambdas.logic.ports import (
     PredictorStore,
 )
 from autogluon_lambdas.logic.predictors import load_spec, require_predictor
-from autogluon_lambdas.logic.transform_mode import choose_mode
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
+from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.inputs import BatchInput
@@ -26,8 +28,6 @@ from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.models.names import batch_folder, model_package_group
 from autogluon_lambdas.models.spec import PredictorSpec
 
-# Step Functions carries 256 KiB from state to state; the rest is for what states add.
-LARGEST_PLAN_BYTES = 200_000
 _LARGEST_SCHEMA_BYTES = 32_000_000
 
 
@@ -64,7 +64,12 @@ class BatchPlanner:
                 f"input.output: got 'probabilities', which a {schema.problem_type} model does not "
                 "have; allowed: labels, both"
             )
-        data = inspect_batch_data(self.store, asked, schema)
+        files = find_data_files(self.store, "input.data", asked.data)
+        choice = choose_engine(asked, spec, files, instance_type)
+        planner = _PLANNERS[choice.engine]
+        data = inspect_batch_data(
+            self.store, files, asked, schema, counts_rows=planner.counts_rows(files)
+        )
         job_name = execution.job_name(spec.name)
         plan = BatchPlan(
             spec=spec,
@@ -74,48 +79,10 @@ class BatchPlanner:
             folder=batch_folder(self.environment.artifact_bucket, spec.name, job_name),
             package=package,
             instance_type=instance_type,
-            instance_count=_instance_count(asked, spec, data),
+            instance_count=_instance_count(asked, spec, data, choice),
+            choice=choice,
         )
-        answer = self._answer(plan, data, schema)
-        if not data.files.alone:
-            self.store.write(plan.manifest, data.files.manifest(), "application/json")
-        return answer
-
-    def _answer(self, plan: BatchPlan, data: BatchData, schema: FeatureSchema) -> dict[str, Any]:
-        mode = choose_mode(data, plan.spec.batch)
-        id_column = data.layout.id_column
-        columns = schema.answer_columns(plan.asked.output)
-        answer = {
-            "model_request": model_request(self.environment, plan),
-            "request": transform_job_request(self.environment, plan, data, mode),
-            "batch": {
-                "predictor": plan.spec.name,
-                "job_name": plan.job_name,
-                "model_name": plan.job_name,
-                "model_package_arn": plan.package.arn,
-                "folder": plan.folder.uri,
-                "raw_folder": plan.raw.uri,
-                "columns": [*([] if id_column is None else [id_column]), *columns],
-                "output_format": plan.asked.output_format,
-                "rows_in": data.rows,
-                "inputs": [
-                    {
-                        "uri": file.entry.location.uri,
-                        "name": data.files.relative_name(file.entry.location),
-                        "rows": file.rows,
-                    }
-                    for file in data.inspected
-                ],
-            },
-        }
-        size = len(json.dumps(answer))
-        if size > LARGEST_PLAN_BYTES:
-            raise InvalidDataError(
-                f"input.data: {len(data.inspected):,} files and {len(columns):,} answer columns "
-                f"make a plan of {size:,} bytes; allowed: {LARGEST_PLAN_BYTES:,}, what Step "
-                "Functions carries; merge files, or start several batches"
-            )
-        return answer
+        return planner(self.environment, self.store).plan(plan, data, schema)
 
     def _schema(self, package: ModelPackage) -> FeatureSchema:
         try:
@@ -130,11 +97,20 @@ class BatchPlanner:
             ) from error
 
 
-def _instance_count(asked: BatchInput, spec: PredictorSpec, data: BatchData) -> int:
+def _instance_count(
+    asked: BatchInput, spec: PredictorSpec, data: BatchData, choice: EngineChoice
+) -> int:
     files = len(data.inspected)
     if asked.instance_count is not None and asked.instance_count > files:
+        job = "processing" if choice.engine == BULK else "transform"
         raise InvalidInputError(
             f"input.instance_count: got {asked.instance_count}, but there are {files} files to "
-            "share out; a transform job gives each file to one instance"
+            f"share out; a {job} job gives each file to one instance"
         )
     return asked.instance_count or min(spec.batch.instance_count, files)
+
+
+_PLANNERS: dict[str, type[TransformPlanner] | type[BulkPlanner]] = {
+    TRANSFORM: TransformPlanner,
+    BULK: BulkPlanner,
+}

@@ -37,6 +37,8 @@ class BatchSummarizer:
         return {
             "predictor": batch.predictor,
             "job_name": batch.job_name,
+            "engine": batch.engine,
+            "engine_reason": batch.engine_reason,
             "model_package_arn": batch.model_package_arn,
             "rows": manifest["rows"],
             "results": [file["output"] for file in manifest["files"]],
@@ -56,7 +58,7 @@ class BatchSummarizer:
 
     def _finish(self, batch: Batch, job: dict[str, Any], location: S3Location) -> dict[str, Any]:
         answers = find_answers(self.store, batch)
-        names = result_names(batch.inputs, batch.output_format)
+        names = result_names([entry.name for entry in batch.inputs], batch.output_format)
         with ThreadPoolExecutor(_THREADS) as threads:
             files = list(
                 threads.map(
@@ -93,6 +95,8 @@ def _manifest(batch: Batch, job: dict[str, Any], files: list[FileResult]) -> dic
         "version": MANIFEST_VERSION,
         "predictor": batch.predictor,
         "job_name": batch.job_name,
+        "engine": batch.engine,
+        "engine_reason": batch.engine_reason,
         "model_package_arn": batch.model_package_arn,
         "columns": list(batch.columns),
         "rows": sum(file.rows_out for file in files),

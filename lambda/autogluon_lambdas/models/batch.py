@@ -22,6 +22,8 @@ class Batch:
 
     predictor: str
     job_name: str
+    engine: str
+    engine_reason: str
     model_package_arn: str
     folder: S3Location
     raw_folder: S3Location
@@ -36,6 +38,9 @@ class Batch:
         return cls(
             predictor=raw["predictor"],
             job_name=raw["job_name"],
+            # Absent in an execution that an earlier release planned.
+            engine=raw.get("engine", "transform"),
+            engine_reason=raw.get("engine_reason", "there was no other engine"),
             model_package_arn=raw["model_package_arn"],
             folder=S3Location.parse(raw["folder"]),
             raw_folder=S3Location.parse(raw["raw_folder"]),

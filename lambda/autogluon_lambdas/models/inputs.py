@@ -8,6 +8,7 @@ from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.value_rules import (
     Rule,
+    array,
     check_fields,
     either,
     flag,
@@ -58,7 +59,10 @@ BATCH_KEYS: Mapping[str, Rule] = {
     "header": either(flag(), one_of("auto")),
     "id_column": either(text(), integer(0, "a zero-based position")),
     "output": one_of("both", "labels", "probabilities"),
-    "output_format": one_of("csv", "jsonl"),
+    "output_format": one_of("csv", "jsonl", "parquet"),
+    "include_columns": array(text()),
+    "engine": one_of("auto", "bulk", "transform"),
+    "resume": text(),
     "instance_type": text(),
     "instance_count": _COUNT,
 }
@@ -99,7 +103,7 @@ class TrainInput:
 
 @dataclass(frozen=True)
 class BatchInput:
-    """A BatchPredict execution's input."""
+    """A BatchPredict execution's input; `engine` is None where the spec's holds."""
 
     predictor: str
     data: S3Location
@@ -108,6 +112,9 @@ class BatchInput:
     id_column: str | int | None = None
     output: str = "both"
     output_format: str = "csv"
+    include_columns: tuple[str, ...] = ()
+    engine: str | None = None
+    resume: str | None = None
     instance_type: str | None = None
     instance_count: int | None = None
 
@@ -115,7 +122,8 @@ class BatchInput:
     def parse(cls, event: Mapping[str, object]) -> "BatchInput":
         """Read `event["input"]`; raises InvalidInputError naming every wrong key."""
         values = _checked(event, BATCH_KEYS, required=("predictor", "data"))
-        return cls(**_with_locations(values, "data"))
+        included = tuple(dict.fromkeys(values.pop("include_columns", ())))
+        return cls(**_with_locations(values, "data"), include_columns=included)
 
 
 @dataclass(frozen=True)

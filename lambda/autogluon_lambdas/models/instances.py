@@ -9,6 +9,15 @@ _LOCAL_STORAGE_FAMILY = re.compile(
 )
 
 
+# Types that transform jobs have and processing jobs lack (botocore's API model, November 2026).
+_NO_PROCESSING = frozenset({"ml.c6i.large"})
+
+
+def runs_processing(instance_type: str) -> bool:
+    """Whether processing jobs have this type, which transform jobs have."""
+    return instance_type not in _NO_PROCESSING
+
+
 def takes_volume_key(instance_type: str) -> bool:
     """Whether the storage volume of `ml.<family>.<size>` can be encrypted with a KMS key."""
     parts = instance_type.split(".")

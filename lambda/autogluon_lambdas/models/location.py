@@ -53,7 +53,8 @@ class S3Location:
 
 @dataclass(frozen=True)
 class S3Object:
-    """One stored object and its size in bytes."""
+    """One stored object, its size in bytes and its entity tag, which changes with its content."""
 
     location: S3Location
     size: int
+    etag: str = ""

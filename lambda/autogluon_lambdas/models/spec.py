@@ -22,7 +22,10 @@ class TrainingSpec:
 
 @dataclass(frozen=True)
 class BatchSpec:
-    """How transform jobs run; sizes in MB (10^6 bytes), times in seconds."""
+    """How batches run; sizes in MB (10^6 bytes), times in seconds.
+
+    `engine` is `auto`, `bulk` or `transform`; `max_runtime_seconds` bounds a bulk job.
+    """
 
     instance_type: str
     instance_count: int
@@ -30,6 +33,8 @@ class BatchSpec:
     max_payload_mb: int
     max_concurrent_transforms: int
     timeout_seconds: int
+    engine: str
+    max_runtime_seconds: int
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,9 @@ def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
             max_payload_mb=batch["max_payload_mb"],
             max_concurrent_transforms=batch["max_concurrent_transforms"],
             timeout_seconds=batch["timeout_seconds"],
+            # Absent in a spec that an earlier release deployed.
+            engine=batch.get("engine", "auto"),
+            max_runtime_seconds=batch.get("max_runtime_seconds", 86_400),
         ),
         tags=dict(raw["tags"]),
         transform_ami_version=(raw.get("ami") or {}).get("transform_ami_version"),

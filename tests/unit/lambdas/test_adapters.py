@@ -66,15 +66,16 @@ def test_finding_is_by_string_prefix_in_key_order(store: S3Objects) -> None:
 def test_finding_goes_over_all_pages() -> None:
     pages = [
         {
-            "Contents": [{"Key": "d/1", "Size": 1}],
+            "Contents": [{"Key": "d/1", "Size": 1, "ETag": '"e1"'}],
             "IsTruncated": True,
             "NextContinuationToken": "n",
         },
-        {"Contents": [{"Key": "d/2", "Size": 2}], "IsTruncated": False},
+        {"Contents": [{"Key": "d/2", "Size": 2, "ETag": '"e2"'}], "IsTruncated": False},
     ]
     client = _stubbed("s3", *(("list_objects_v2", page) for page in pages))
 
-    assert [o.size for o in S3Objects(client, KEY_ARN).find("b", "d/", limit=10)] == [1, 2]
+    found = S3Objects(client, KEY_ARN).find("b", "d/", limit=10)
+    assert [(entry.size, entry.etag) for entry in found] == [(1, "e1"), (2, "e2")]
 
 
 def test_an_upload_in_parts_is_whole_and_encrypted(

@@ -100,6 +100,9 @@ def test_a_small_file_goes_whole() -> None:
     assert batch == {
         "predictor": "income",
         "job_name": batch["job_name"],
+        "engine": "transform",
+        "engine_reason": "the data are 0.0 MB in 1 file: below 25 MB, the model's own server "
+        "answers them",
         "model_name": batch["job_name"],
         "model_package_arn": f"{GROUP_ARN}/1",
         "folder": folder,

@@ -27,6 +27,8 @@ def _event(
         "batch": {
             "predictor": "income",
             "job_name": "job",
+            "engine": "transform",
+            "engine_reason": "the data are small",
             "model_name": "job",
             "model_package_arn": ARN,
             "folder": FOLDER,
@@ -58,6 +60,8 @@ def test_results_have_a_header_and_the_raw_answers_are_gone() -> None:
     assert answer == {
         "predictor": "income",
         "job_name": "job",
+        "engine": "transform",
+        "engine_reason": "the data are small",
         "model_package_arn": ARN,
         "rows": 2,
         "results": [FOLDER + "results/new.csv"],
@@ -71,6 +75,8 @@ def test_results_have_a_header_and_the_raw_answers_are_gone() -> None:
         "version": 1,
         "predictor": "income",
         "job_name": "job",
+        "engine": "transform",
+        "engine_reason": "the data are small",
         "model_package_arn": ARN,
         "columns": ["id, x", "class"],
         "rows": 2,

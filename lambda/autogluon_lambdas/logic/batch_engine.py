@@ -1,0 +1,86 @@
+"""Which engine predicts a batch, and why: Batch Transform, or this project's own bulk job."""
+
+from dataclasses import dataclass
+
+from autogluon_lambdas.logic.data.files import DataFiles
+from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.inputs import BatchInput
+from autogluon_lambdas.models.instances import runs_processing
+from autogluon_lambdas.models.spec import PredictorSpec
+
+BULK = "bulk"
+TRANSFORM = "transform"
+# From here on, all cores at once gain more than starting them costs.
+BULK_FROM_BYTES = 25_000_000
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """`engine` is `bulk` or `transform`; `reason` says why, in words for people."""
+
+    engine: str
+    reason: str
+
+
+def choose_engine(
+    asked: BatchInput, spec: PredictorSpec, files: DataFiles, instance_type: str
+) -> EngineChoice:
+    """The engine for a batch, by what is asked, the model and the data.
+
+    Raises InvalidInputError when no engine can do what is asked.
+    """
+    wanted = asked.engine or spec.batch.engine
+    key = "input.engine" if asked.engine is not None else "the predictor's batch.engine"
+    only_bulk, only_transform = _needs_bulk(asked), _needs_transform(spec, instance_type)
+    if only_bulk is not None and only_transform is not None:
+        raise InvalidInputError(f"{only_bulk}, which needs the bulk engine, but {only_transform}")
+    if only_bulk is not None and wanted == TRANSFORM:
+        raise InvalidInputError(
+            f"{only_bulk}, which needs the bulk engine, but {key} is 'transform'; set input.engine "
+            "to 'bulk'"
+        )
+    if only_transform is not None and wanted == BULK:
+        raise InvalidInputError(f"{key}: got 'bulk', but {only_transform}; allowed: transform")
+    if wanted != "auto":
+        return EngineChoice(wanted, f"{key} is '{wanted}'")
+    if only_bulk is not None:
+        return EngineChoice(BULK, only_bulk)
+    if only_transform is not None:
+        return EngineChoice(TRANSFORM, only_transform)
+    return _by_size(files)
+
+
+def _needs_bulk(asked: BatchInput) -> str | None:
+    if asked.output_format == "parquet":
+        return "input.output_format is 'parquet'"
+    if asked.include_columns:
+        return "input.include_columns is given"
+    if asked.resume is not None:
+        return "input.resume is given"
+    return None
+
+
+def _needs_transform(spec: PredictorSpec, instance_type: str) -> str | None:
+    if spec.type != "tabular":
+        return f"the model is {spec.type}, and the bulk engine predicts tabular models"
+    if spec.transform_ami_version is not None:
+        return (
+            f"the model's GPU image needs the machine image {spec.transform_ami_version}, which "
+            "processing jobs cannot choose"
+        )
+    if not runs_processing(instance_type):
+        return f"SageMaker does not offer {instance_type} for processing jobs"
+    return None
+
+
+def _by_size(files: DataFiles) -> EngineChoice:
+    total = sum(entry.size for entry in files.objects)
+    count = len(files.objects)
+    size = f"{total / _MEGABYTE:,.1f} MB in {count:,} file{'s' if count > 1 else ''}"
+    limit = f"{BULK_FROM_BYTES / _MEGABYTE:.0f} MB"
+    if total >= BULK_FROM_BYTES:
+        return EngineChoice(BULK, f"the data are {size}: from {limit} on, all cores share the work")
+    return EngineChoice(
+        TRANSFORM, f"the data are {size}: below {limit}, the model's own server answers them"
+    )

@@ -1,0 +1,44 @@
+"""How large the storage volume of a bulk job's instances must be."""
+
+import math
+
+from autogluon_lambdas.logic.batch_data import BatchData
+from autogluon_lambdas.models.errors import InvalidDataError
+
+LARGEST_GB = 16_384  # SageMaker's limit
+_GIGABYTE = 1_000_000_000
+_SPARE_GB = 10
+_MODEL_COPIES = 5  # the archive, and what is in it
+_BYTES_PER_CELL = 25  # a 64-bit float as text, and its comma
+_SMALLEST_CELL_BYTES = 2
+
+
+def volume_size_gb(
+    data: BatchData, *, instances: int, model_bytes: int, features: int, answer_columns: int
+) -> int:
+    """GB for an instance's share of the input, its results, and the model.
+
+    SageMaker shares files out by number, so the largest files may meet on one instance. Raises
+    InvalidDataError when no volume is large enough.
+    """
+    share = math.ceil(len(data.inspected) / instances)
+    needed = sorted((_file_bytes(data, file_index, features, answer_columns)
+                     for file_index in range(len(data.inspected))), reverse=True)  # fmt: skip
+    total = sum(needed[:share]) + _MODEL_COPIES * model_bytes
+    size = _SPARE_GB + math.ceil(total / _GIGABYTE)
+    if size > LARGEST_GB:
+        raise InvalidDataError(
+            f"{data.files.key}: {share:,} files on each of {instances} instances may need a volume "
+            f"of {size:,} GB; allowed: {LARGEST_GB:,} GB; write smaller files and set "
+            "input.instance_count"
+        )
+    return size
+
+
+def _file_bytes(data: BatchData, index: int, features: int, answer_columns: int) -> int:
+    """Input and result of one file; carried columns take no more than the input itself."""
+    file = data.inspected[index]
+    rows = file.rows
+    if rows is None:
+        rows = file.entry.size // (_SMALLEST_CELL_BYTES * max(1, features))
+    return 2 * file.entry.size + rows * answer_columns * _BYTES_PER_CELL

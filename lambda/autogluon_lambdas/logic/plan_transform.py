@@ -1,0 +1,76 @@
+"""A batch by Batch Transform: a model, a transform job, and what the summary has to know."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_lambdas.logic.batch_data import BatchData
+from autogluon_lambdas.logic.batch_request import BatchPlan, model_request, transform_job_request
+from autogluon_lambdas.logic.data.files import DataFiles
+from autogluon_lambdas.logic.ports import ObjectStore
+from autogluon_lambdas.logic.transform_mode import choose_mode
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.feature_schema import FeatureSchema
+
+# Step Functions carries 256 KiB from state to state; the rest is for what states add.
+LARGEST_PLAN_BYTES = 200_000
+
+
+@dataclass(frozen=True)
+class TransformPlanner:
+    """Plans transform jobs."""
+
+    environment: Environment
+    store: ObjectStore
+
+    @staticmethod
+    def counts_rows(_files: DataFiles) -> bool:
+        """Always: how files are cut depends on what is in them."""
+        return True
+
+    def plan(self, plan: BatchPlan, data: BatchData, schema: FeatureSchema) -> dict[str, Any]:
+        """The planner's answer; raises InvalidDataError when Batch Transform cannot take it."""
+        answer = self._answer(plan, data, schema)
+        size = len(json.dumps(answer))
+        if size > LARGEST_PLAN_BYTES:
+            raise InvalidDataError(
+                f"input.data: {len(data.inspected):,} files and "
+                f"{len(answer['batch']['columns']):,} answer columns "
+                f"make a plan of {size:,} bytes; allowed: {LARGEST_PLAN_BYTES:,}, what Step "
+                "Functions carries; set input.engine to 'bulk', merge files, or start several "
+                "batches"
+            )
+        if not data.files.alone:
+            self.store.write(plan.manifest, data.files.manifest(), "application/json")
+        return answer
+
+    def _answer(self, plan: BatchPlan, data: BatchData, schema: FeatureSchema) -> dict[str, Any]:
+        mode = choose_mode(data, plan.spec.batch)
+        id_column = data.layout.id_column
+        columns = schema.answer_columns(plan.asked.output)
+        return {
+            "model_request": model_request(self.environment, plan),
+            "request": transform_job_request(self.environment, plan, data, mode),
+            "batch": {
+                "predictor": plan.spec.name,
+                "job_name": plan.job_name,
+                "engine": plan.choice.engine,
+                "engine_reason": plan.choice.reason,
+                "model_name": plan.job_name,
+                "model_package_arn": plan.package.arn,
+                "folder": plan.folder.uri,
+                "raw_folder": plan.raw.uri,
+                "columns": [*([] if id_column is None else [id_column]), *columns],
+                "output_format": plan.asked.output_format,
+                "rows_in": data.rows,
+                "inputs": [
+                    {
+                        "uri": file.entry.location.uri,
+                        "name": data.files.relative_name(file.entry.location),
+                        "rows": file.rows,
+                    }
+                    for file in data.inspected
+                ],
+            },
+        }
