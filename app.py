@@ -17,11 +17,15 @@ from stacks.deployment import add_stacks  # noqa: E402
 
 
 def main() -> None:
-    """Synthesize the environment chosen by `-c environment=...` or AUTOGLUON_ENVIRONMENT."""
+    """Synthesize the environment chosen by `-c environment=...` or AUTOGLUON_ENVIRONMENT.
+
+    `-c config=<folder>` reads the settings from another folder than this project's.
+    """
     app = App(analytics_reporting=False)
     chosen = app.node.try_get_context("environment") or os.environ.get("AUTOGLUON_ENVIRONMENT")
+    folder = Path(app.node.try_get_context("config") or ROOT / "config")
     try:
-        add_stacks(app, load_environment(chosen or "sandbox", ROOT / "config"))
+        add_stacks(app, load_environment(chosen or "sandbox", folder))
     except DeclarationError as error:
         sys.exit(str(error))
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -1,0 +1,63 @@
+"""Who the caller is and whether the CDK can deploy there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from autogluon_cli import exit_codes
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation
+from autogluon_client.errors import RegionError
+
+BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
+# What the stacks' synthesizer asks for.
+LEAST_BOOTSTRAP_VERSION = 6
+
+
+@dataclass(frozen=True)
+class Account:
+    """The caller's account, region and identity."""
+
+    number: str
+    region: str
+    caller_arn: str
+
+
+def find_account(invocation: Invocation) -> Account:
+    """Ask STS who the caller is.
+
+    Raises:
+        RegionError: no region is set.
+    """
+    region = invocation.session.region_name
+    if region is None:
+        raise RegionError("No AWS region is set; set AWS_DEFAULT_REGION")
+    answer = invocation.client("sts").get_caller_identity()
+    return Account(answer["Account"], region, answer["Arn"])
+
+
+def bootstrap_version(invocation: Invocation) -> int | None:
+    """Version of the CDK's bootstrap stack in the account and region, None without one."""
+    try:
+        answer = invocation.client("ssm").get_parameter(Name=BOOTSTRAP_PARAMETER)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ParameterNotFound":
+            return None
+        raise
+    return int(answer["Parameter"]["Value"])
+
+
+def require_bootstrap(invocation: Invocation, account: Account) -> None:
+    """Raises CommandError where the CDK's bootstrap stack is absent or too old."""
+    version = bootstrap_version(invocation)
+    if version is not None and version >= LEAST_BOOTSTRAP_VERSION:
+        return
+    found = "has no CDK bootstrap stack" if version is None else f"has bootstrap version {version}"
+    raise CommandError(
+        f"Account {account.number} {found} in {account.region}; deploying needs version "
+        f"{LEAST_BOOTSTRAP_VERSION} or later.",
+        next_command=f"agcdk deploy --bootstrap --environment {invocation.environment}",
+        exit_code=exit_codes.NOT_THERE,
+    )

@@ -1,0 +1,60 @@
+"""`agcdk deploy`: the settings file becomes stacks."""
+
+from __future__ import annotations
+
+import click
+
+from autogluon_cli.account import find_account, require_bootstrap
+from autogluon_cli.cdk_progress import run_cdk
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.local_settings import load_settings
+from autogluon_cli.output import print_json
+
+
+@click.command(cls=Command)
+@click.option("--bootstrap", is_flag=True, help="Prepare the account and region first (once).")
+@pass_invocation
+def deploy(invocation: Invocation, bootstrap: bool) -> None:
+    """Deploy every stack of the environment; `agcdk diff` shows what would change."""
+    settings = load_settings(invocation)
+    account = find_account(invocation)
+    for name, wanted, got in (
+        ("account", settings.account, account.number),
+        ("region", settings.region, account.region),
+    ):
+        if wanted not in (None, got):
+            raise CommandError(
+                f"{invocation.settings_file} is for {name} {wanted}, and your credentials are for "
+                f"{got}.",
+                next_command="agcdk doctor",
+            )
+    again = f"agcdk doctor --environment {invocation.environment}"
+    if bootstrap:
+        run_cdk(
+            invocation,
+            f"bootstrapping {account.number}/{account.region}",
+            lambda cdk: cdk.bootstrap(account.number, account.region),
+            next_command=again,
+        )
+    else:
+        require_bootstrap(invocation, account)
+    title = f"deploying {invocation.environment} to {account.number}/{account.region}"
+    run_cdk(invocation, title, lambda cdk: cdk.deploy(), next_command=again)
+    _print_deployed(invocation)
+
+
+def _print_deployed(invocation: Invocation) -> None:
+    from dataclasses import asdict
+
+    deployment = invocation.connection.deployment
+    if invocation.as_json:
+        print_json({"deployment": asdict(deployment)})
+        return
+    click.echo(
+        f"Deployed {deployment.environment} in {deployment.region}; predictors: "
+        f"{', '.join(deployment.predictors) or 'none'}."
+    )
+    if deployment.predictors:
+        click.echo(f"Train one: agcdk train {deployment.predictors[0]} FILE")

@@ -1,0 +1,39 @@
+"""`agcdk validate`: everything wrong with the settings, at once; no AWS, no synth."""
+
+from __future__ import annotations
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.command import Command
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.local_settings import require_settings_file
+from autogluon_cli.output import print_json
+
+
+@click.command(cls=Command)
+@pass_invocation
+@click.pass_context
+def validate(context: click.Context, invocation: Invocation) -> None:
+    """Report everything wrong with config/ENVIRONMENT.yaml, one line each."""
+    from autogluon_constructs.settings import SettingsError, load_environment
+
+    require_settings_file(invocation)
+    file = str(invocation.settings_file)
+    try:
+        settings = load_environment(invocation.environment, invocation.settings_folder)
+    except SettingsError as error:
+        if invocation.as_json:
+            print_json({"file": file, "valid": False, "problems": error.problems})
+        else:
+            for problem in error.problems:
+                click.echo(f"{file}: {problem}", err=True)
+            again = f"agcdk validate --environment {invocation.environment}"
+            click.echo(f"Next:  correct {file}, then {again}", err=True)
+        context.exit(exit_codes.WRONG_USE)
+    names = list(settings.predictors)
+    if invocation.as_json:
+        print_json({"file": file, "valid": True, "problems": [], "predictors": names})
+    else:
+        listed = ", ".join(names) or "none"
+        click.echo(f"{file} is valid. Predictors: {listed}. Deploy it: agcdk deploy")

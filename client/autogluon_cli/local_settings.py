@@ -1,0 +1,44 @@
+"""The settings file in the current folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation
+
+if TYPE_CHECKING:
+    from autogluon_constructs.settings import Environment
+
+
+def load_settings(invocation: Invocation) -> Environment:
+    """The environment as its file declares it.
+
+    Raises:
+        CommandError: there is no such file, or it has mistakes; `agcdk validate` prints them all.
+    """
+    from autogluon_constructs.settings import SettingsError, load_environment
+
+    require_settings_file(invocation)
+    try:
+        return load_environment(invocation.environment, invocation.settings_folder)
+    except SettingsError as error:
+        more = len(error.problems) - 1
+        others = f" ({more} more mistake{'s' * (more > 1)})" if more else ""
+        raise CommandError(
+            f"{invocation.settings_file}: {error.problems[0].rstrip('.')}{others}.",
+            next_command=f"agcdk validate --environment {invocation.environment}",
+        ) from error
+
+
+def require_settings_file(invocation: Invocation) -> None:
+    """Raises CommandError where there is no settings file."""
+    path = invocation.settings_file
+    if path.is_file():
+        return
+    known = sorted(file.stem for file in path.parent.glob("*.yaml"))
+    there = f"environments there: {', '.join(known)}" if known else f"seen from {path.cwd()}"
+    raise CommandError(
+        f"There is no settings file {path} ({there}).",
+        next_command=f"agcdk init DATA.csv --environment {invocation.environment}",
+    )
