@@ -1,0 +1,193 @@
+"""`agcdk init DATA.csv`: look at the data, ask, and write the first settings."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_facts, print_json, print_table
+from autogluon_cli.uploading import require_file
+
+if TYPE_CHECKING:
+    from autogluon_cli.first_settings.problem import Problem
+    from autogluon_cli.first_settings.suspicions import Suspicion
+    from autogluon_cli.first_settings.table import Table
+
+
+@click.command(cls=Command)
+@click.argument("data", metavar="DATA.csv")
+@click.option("--label", metavar="COLUMN", help="Column to predict.")
+@click.option("--problem-type", type=click.Choice(["binary", "multiclass", "regression"]))
+@click.option("--predictor", metavar="NAME", help="Name of the predictor.  [default: the file's]")
+@click.option("--keep", multiple=True, metavar="COLUMN", help="Learn from it all the same.")
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="Do not learn from it.")
+@click.option("--time-limit", type=click.IntRange(10, 86400), metavar="SECONDS", default=600)
+@click.option("--endpoint/--no-endpoint", default=True, help="Serve the model in real time.")
+@click.option("--yes", is_flag=True, help="Ask nothing; needs --label where it is not clear.")
+@pass_invocation
+def init(
+    invocation: Invocation,
+    /,
+    data: str,
+    label: str | None,
+    problem_type: str | None,
+    predictor: str | None,
+    keep: tuple[str, ...],
+    ignore: tuple[str, ...],
+    yes: bool,
+    **options: Any,
+) -> None:
+    """Write a predictor's first settings into config/ENVIRONMENT.yaml, from a CSV file."""
+    from autogluon_cli.first_settings.declaration import predictor_name
+    from autogluon_cli.first_settings.problem import label_column, problem_of
+    from autogluon_cli.first_settings.suspicions import find_suspicions
+    from autogluon_cli.first_settings.table import read_table
+
+    path = require_file(data)
+    table = read_table(path)
+    ask = not yes and not invocation.as_json and sys.stdin.isatty()
+    problem = problem_of(label_column(table, _label(table, label, ask=ask, yes=yes)), problem_type)
+    suspicions = find_suspicions(table, problem)
+    for option, names in (("--keep", keep), ("--ignore", ignore)):
+        _require_columns(table, option, names)
+    ignored = _ignored(suspicions, problem, keep, ignore, ask=ask)
+    name = predictor or predictor_name(path)
+    if ask and predictor is None:
+        name = click.prompt("Name of the predictor", default=name, err=True)
+    settings = _write(invocation, table, problem, name, ignored, options)
+    _report(invocation, table, problem, suspicions, name, settings)
+
+
+def _label(table: Table, label: str | None, *, ask: bool, yes: bool) -> str:
+    from autogluon_cli.first_settings.problem import likely_label
+
+    if label is not None:
+        return label
+    likely = likely_label(table)
+    names = [column.name for column in table.columns]
+    if ask:
+        click.echo(f"Columns: {', '.join(names)}", err=True)
+        answer: str = click.prompt(
+            "Which column is to be predicted", default=likely or names[-1], err=True
+        )
+        return answer
+    if likely is None or not yes:
+        raise CommandError(
+            f"Which column of {table.path} is to be predicted is not given; its columns are "
+            f"{', '.join(names[:20])}.",
+            next_command=f"agcdk init {table.path} --label {likely or names[-1]!r}",
+        )
+    return likely
+
+
+def _require_columns(table: Table, option: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        if table.column(name) is None:
+            known = ", ".join(column.name for column in table.columns[:20])
+            raise click.BadParameter(f"{option}: there is no column {name!r}; columns: {known}")
+
+
+def _ignored(
+    suspicions: list[Suspicion],
+    problem: Problem,
+    keep: tuple[str, ...],
+    ignore: tuple[str, ...],
+    *,
+    ask: bool,
+) -> list[str]:
+    if problem.label in ignore:
+        raise click.BadParameter(f"--ignore: {problem.label!r} is the label")
+    ignored = list(ignore)
+    for suspicion in suspicions:
+        if not suspicion.leave_out or suspicion.column in (*keep, *ignored):
+            continue
+        question = f"Leave out {suspicion.column!r} ({suspicion.sentence})"
+        if not ask or click.confirm(question, default=True, err=True):
+            ignored.append(suspicion.column)
+    return ignored
+
+
+def _write(
+    invocation: Invocation,
+    table: Table,
+    problem: Problem,
+    name: str,
+    ignored: list[str],
+    options: dict[str, Any],
+) -> dict[str, Any]:
+    from autogluon_cli.first_settings import settings_text
+    from autogluon_cli.first_settings.declaration import declare
+    from autogluon_constructs.settings import SettingsError, parse_environment
+    from autogluon_constructs.settings.yaml_text import parse_yaml
+
+    settings = declare(
+        table,
+        problem,
+        ignored=ignored,
+        time_limit_seconds=options["time_limit"],
+        with_endpoint=options["endpoint"],
+    )
+    file = invocation.settings_file
+    exists = file.exists()
+    text = file.read_text("utf-8") if exists else settings_text.new_file(invocation.environment)
+    rows = f"{table.rows:,}{'' if table.is_whole_file else ' first'} rows"
+    comment = f"from {table.path.name}: {rows}, {problem.why}; the gate asks for more than guessing"
+    extended = settings_text.add_predictor(text, name, settings, comment=comment, file=file)
+    try:
+        parse_environment(invocation.environment, parse_yaml(extended), file=str(file))
+    except SettingsError as error:
+        raise CommandError(
+            f"{file} was not written: {error.problems[0].rstrip('.')}.",
+            next_command="agcdk validate" if exists else "agcdk init --help",
+        ) from error
+    settings_text.write(file, extended)
+    return settings
+
+
+def _report(
+    invocation: Invocation,
+    table: Table,
+    problem: Problem,
+    suspicions: list[Suspicion],
+    name: str,
+    settings: dict[str, Any],
+) -> None:
+    if invocation.as_json:
+        print_json(
+            {
+                "file": str(invocation.settings_file),
+                "predictor": name,
+                "rows": table.rows,
+                "columns": [
+                    {"name": c.name, "kind": c.kind, "distinct": len(c.distinct)}
+                    for c in table.columns
+                ],
+                "suspicions": [dict(vars(suspicion)) for suspicion in suspicions],
+                "settings": settings,
+            }
+        )
+        return
+    print_facts(
+        {
+            "data": f"{table.path}: {table.rows:,} rows, {len(table.columns)} columns"
+            + ("" if table.is_whole_file else " (more rows were not read)"),
+            "label": f"{problem.label}: {problem.problem_type}, {problem.why}",
+            "quality gate": f"{problem.gate_metric} at least {problem.minimum:g}",
+            "training": f"{settings['training']['instance_type']}, "
+            f"{settings['fit_args']['time_limit']} s",
+        }
+    )
+    left_out = settings["init_args"].get("learner_kwargs", {}).get("ignored_columns", [])
+    print_table(
+        "\nSuspicious columns",
+        ("column", "what", "why", "left out"),
+        [(s.column, s.kind, s.sentence, "yes" if s.column in left_out else "") for s in suspicions],
+        empty="\nNo suspicious columns.",
+    )
+    chosen = "" if invocation.environment == "sandbox" else f" -e {invocation.environment}"
+    click.echo(f"\nWrote {name!r} to {invocation.settings_file}. Next: agcdk deploy{chosen}")

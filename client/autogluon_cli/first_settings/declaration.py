@@ -1,0 +1,64 @@
+"""A predictor's first settings, by what was found in the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autogluon_cli.first_settings.problem import Problem
+from autogluon_cli.first_settings.table import Table
+
+DEFAULT_TIME_LIMIT_SECONDS = 600
+_LONGEST_NAME = 30
+_GIB = 1024**3
+# Training holds the table several times in memory: some 20 bytes for a byte of CSV.
+_INSTANCES = (
+    (0.2, "ml.m5.xlarge"),
+    (1.0, "ml.m5.2xlarge"),
+    (2.5, "ml.m5.4xlarge"),
+    (8.0, "ml.m5.12xlarge"),
+)
+_LARGEST = "ml.m5.24xlarge"
+
+
+def predictor_name(path: Path) -> str:
+    """A valid name from a file's."""
+    words = re.findall(r"[a-z0-9]+", path.stem.lower())
+    name = "-".join(words).lstrip("0123456789-")[:_LONGEST_NAME].rstrip("-")
+    return name or "predictor"
+
+
+def declare(
+    table: Table,
+    problem: Problem,
+    *,
+    ignored: Sequence[str],
+    time_limit_seconds: int,
+    with_endpoint: bool,
+) -> dict[str, Any]:
+    """One entry of `predictors:`; a model goes into service when it is better than guessing."""
+    init_args: dict[str, Any] = {
+        "label": problem.label,
+        "problem_type": problem.problem_type,
+        "eval_metric": problem.eval_metric,
+    }
+    if ignored:
+        init_args["learner_kwargs"] = {"ignored_columns": list(ignored)}
+    size_gib = table.size_bytes / _GIB
+    settings: dict[str, Any] = {
+        "init_args": init_args,
+        "fit_args": {"time_limit": time_limit_seconds},
+        "training": {
+            "instance_type": next(
+                (name for limit, name in _INSTANCES if size_gib <= limit), _LARGEST
+            ),
+            "volume_size_gb": max(30, round(10 * size_gib)),
+            "max_runtime_seconds": 2 * time_limit_seconds + 1800,
+        },
+        "quality_gate": {"metric": problem.gate_metric, "minimum": problem.minimum},
+    }
+    if with_endpoint:
+        settings["endpoint"] = {"instance_type": "ml.m5.large"}
+    return settings

@@ -1,0 +1,113 @@
+"""Which column is to be predicted, and what kind of problem that is."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from dataclasses import dataclass
+
+from autogluon_cli.errors import CommandError
+from autogluon_cli.first_settings.table import Column, Table
+
+PROBLEM_TYPES = ("binary", "multiclass", "regression")
+# More different numbers than this are quantities, fewer are classes.
+_MOST_NUMERIC_CLASSES = 20
+_MOST_CLASSES = 1000
+_USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "survived", "species")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What to learn. `minimum` of `gate_metric` is what guessing reaches."""
+
+    label: str
+    problem_type: str
+    eval_metric: str
+    gate_metric: str
+    minimum: float
+    why: str
+
+
+def likely_label(table: Table) -> str | None:
+    """The column with a name that labels usually have; None where there is none."""
+    names = {column.name.lower(): column.name for column in table.columns}
+    return next((names[usual] for usual in _USUAL_NAMES if usual in names), None)
+
+
+def label_column(table: Table, label: str) -> Column:
+    """The label's column.
+
+    Raises:
+        CommandError: there is none, or nothing can be learned from it.
+    """
+    column = table.column(label)
+    names = [column.name for column in table.columns]
+    if column is None:
+        near = difflib.get_close_matches(label, names, n=1)
+        hint = f"; the nearest is {near[0]!r}" if near else ""
+        raise _refused(
+            f"--label: {table.path} has no column {label!r}; its columns are "
+            f"{', '.join(names[:20])}{hint}."
+        )
+    if len(column.distinct) < 2:
+        raise _refused(
+            f"--label: column {label!r} has {len(column.distinct)} different values in "
+            f"{table.rows:,} rows, so there is nothing to learn; allowed: at least 2."
+        )
+    return column
+
+
+def problem_of(column: Column, problem_type: str | None = None) -> Problem:
+    """The problem that a label's values pose, or the given type if they fit it.
+
+    Raises:
+        CommandError: they do not fit.
+    """
+    found, why = _infer(column)
+    chosen = problem_type or found
+    _require_fit(column, chosen)
+    if chosen == "regression":
+        return Problem(column.name, chosen, "root_mean_squared_error", "r2", 0.0, why)
+    share = Counter(column.present).most_common(1)[0][1] / len(column.present)
+    if chosen == "binary":
+        return Problem(column.name, chosen, "roc_auc", "roc_auc", 0.6, why)
+    return Problem(column.name, chosen, "accuracy", "accuracy", round(share, 3), why)
+
+
+def _infer(column: Column) -> tuple[str, str]:
+    count = len(column.distinct)
+    if count == 2:
+        return "binary", f"2 classes: {', '.join(sorted(column.distinct))}"
+    if column.numbers is not None and (not column.is_whole or count > _MOST_NUMERIC_CLASSES):
+        return "regression", f"{count:,} different numbers"
+    return "multiclass", f"{count:,} classes"
+
+
+def _require_fit(column: Column, problem_type: str) -> None:
+    count = len(column.distinct)
+    if problem_type == "binary" and count != 2:
+        raise _refused(
+            f"--problem-type: column {column.name!r} has {count} classes; binary allows 2."
+        )
+    if problem_type == "regression" and column.numbers is None:
+        text = next(value for value in column.present if not _is_number(value))
+        raise _refused(
+            f"--problem-type: column {column.name!r} holds {text!r}; regression allows numbers."
+        )
+    if problem_type == "multiclass" and (count > _MOST_CLASSES or 2 * count > len(column.present)):
+        raise _refused(
+            f"--label: column {column.name!r} has {count:,} different values in "
+            f"{len(column.present):,} rows, too many to be classes; choose another label."
+        )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _refused(sentence: str) -> CommandError:
+    return CommandError(sentence, next_command="agcdk init --help")

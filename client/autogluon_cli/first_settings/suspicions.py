@@ -1,0 +1,139 @@
+"""Columns that a model should not learn from, and columns that deserve a look."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from autogluon_cli.first_settings.problem import Problem
+from autogluon_cli.first_settings.table import Column, Table
+
+_FEWEST_ROWS = 20  # fewer prove nothing
+_ID_NAME = re.compile(
+    r"(^|[_\W])(id|uuid|guid|index|key|nr|no|number)$|^unnamed|Id$", re.IGNORECASE
+)
+_CORRELATION_OF_LEAKS = 0.9999
+_MISSING_SHARE = 0.95
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """`leave_out`: learning from the column would harm; otherwise it is only worth a look."""
+
+    column: str
+    kind: str  # "id", "leak", "constant", "high-cardinality", "missing"
+    sentence: str
+    leave_out: bool
+
+
+def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
+    """At most one suspicion per column, the gravest, in the file's order."""
+    label = table.column(problem.label)
+    if label is None or table.rows < _FEWEST_ROWS:
+        return []
+    found = [
+        _constant(column)
+        or _leak(column, label, problem)
+        or _id(column, table.rows)
+        or _missing(column, table.rows)
+        or _high_cardinality(column)
+        for column in table.columns
+        if column is not label
+    ]
+    return [suspicion for suspicion in found if suspicion is not None]
+
+
+def _constant(column: Column) -> Suspicion | None:
+    if len(column.distinct) > 1:
+        return None
+    what = f"always {next(iter(column.distinct))!r}" if column.distinct else "always empty"
+    return Suspicion(column.name, "constant", f"{what}; AutoGluon drops it", leave_out=False)
+
+
+def _id(column: Column, rows: int) -> Suspicion | None:
+    if len(column.distinct) != rows or column.kind in ("number", "text"):
+        return None
+    if column.numbers is not None and not (_ID_NAME.search(column.name) or _counts(column)):
+        return None
+    return Suspicion(column.name, "id", "a different value in every row: an id", leave_out=True)
+
+
+def _counts(column: Column) -> bool:
+    numbers = column.numbers or []
+    return all(b - a == 1 for a, b in pairwise(numbers))
+
+
+def _leak(column: Column, label: Column, problem: Problem) -> Suspicion | None:
+    pairs = [
+        (value, truth)
+        for value, truth in zip(column.values, label.values, strict=True)
+        if value.strip() and truth.strip()
+    ]
+    if len(pairs) < _FEWEST_ROWS:
+        return None
+    if problem.problem_type == "regression":
+        tells = column.numbers is not None and _correlates(pairs)
+    else:
+        tells = _determines(pairs) or (column.numbers is not None and _separates(pairs))
+    if not tells:
+        return None
+    sentence = f"it tells {label.name!r} by itself: known before the prediction is needed?"
+    return Suspicion(column.name, "leak", sentence, leave_out=True)
+
+
+def _correlates(pairs: list[tuple[str, str]]) -> bool:
+    x, y = [float(a) for a, _ in pairs if _finite(a)], [float(b) for _, b in pairs if _finite(b)]
+    if len(x) != len(pairs) or len(y) != len(pairs):
+        return False
+    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+    square_x = sum((a - mean_x) ** 2 for a in x)
+    square_y = sum((b - mean_y) ** 2 for b in y)
+    product = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
+    if square_x == 0 or square_y == 0:
+        return False
+    return abs(product) / math.sqrt(square_x * square_y) > _CORRELATION_OF_LEAKS
+
+
+def _determines(pairs: list[tuple[str, str]]) -> bool:
+    """Whether each value stands beside one class only, and repeats often enough to prove it."""
+    class_of: dict[str, str] = {}
+    for value, truth in pairs:
+        if class_of.setdefault(value, truth) != truth:
+            return False
+    return len(class_of) * 10 <= len(pairs)
+
+
+def _separates(pairs: list[tuple[str, str]]) -> bool:
+    """Whether the classes' ranges of numbers do not overlap."""
+    ranges: dict[str, tuple[float, float]] = {}
+    for value, truth in pairs:
+        if not _finite(value):
+            return False
+        low, high = ranges.get(truth, (math.inf, -math.inf))
+        ranges[truth] = (min(low, float(value)), max(high, float(value)))
+    ordered = sorted(ranges.values())
+    return all(a[1] < b[0] for a, b in pairwise(ordered))
+
+
+def _finite(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _missing(column: Column, rows: int) -> Suspicion | None:
+    share = 1 - len(column.present) / rows
+    if share <= _MISSING_SHARE:
+        return None
+    return Suspicion(column.name, "missing", f"{share:.0%} of its values are missing", False)
+
+
+def _high_cardinality(column: Column) -> Suspicion | None:
+    count = len(column.distinct)
+    if column.kind != "category" or count < 50 or 2 * count < len(column.present):
+        return None
+    sentence = f"{count:,} different texts in {len(column.present):,} rows: hardly learnable"
+    return Suspicion(column.name, "high-cardinality", sentence, leave_out=False)

@@ -1,0 +1,144 @@
+"""A CSV file's columns, read without pandas."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autogluon_cli.errors import CommandError
+
+MOST_ROWS = 100_000
+_MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "None"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the rows that were read, as texts."""
+
+    name: str
+    values: list[str]
+
+    @cached_property
+    def present(self) -> list[str]:
+        """The values that are not missing."""
+        return [value for value in self.values if value.strip() not in _MISSING]
+
+    @cached_property
+    def distinct(self) -> set[str]:
+        """The different values that are not missing."""
+        return set(self.present)
+
+    @cached_property
+    def numbers(self) -> list[float] | None:
+        """The present values as numbers; None where one is none."""
+        try:
+            return [float(value) for value in self.present] if self.present else None
+        except ValueError:
+            return None
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all values are whole numbers."""
+        return self.numbers is not None and all(number.is_integer() for number in self.numbers)
+
+    @property
+    def kind(self) -> str:
+        """`empty`, `whole number`, `number`, `text` or `category`."""
+        if not self.present:
+            return "empty"
+        if self.numbers is not None:
+            return "whole number" if self.is_whole else "number"
+        return "text" if self.words_per_value >= 4 else "category"
+
+    @property
+    def words_per_value(self) -> float:
+        """Mean number of words: free text has several."""
+        return sum(len(value.split()) for value in self.present) / max(1, len(self.present))
+
+
+@dataclass(frozen=True)
+class Table:
+    """The first rows of a file."""
+
+    path: Path
+    columns: list[Column]
+    rows: int
+    is_whole_file: bool
+    size_bytes: int
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def read_table(path: Path) -> Table:
+    """The header and at most MOST_ROWS rows of a CSV file.
+
+    Raises:
+        CommandError: it is no CSV file with a header and rows of one length.
+    """
+    if path.suffix.lower() != ".csv":
+        raise _refused(path, f"has the suffix {path.suffix!r}; allowed: .csv")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _read(path, csv.reader(file, strict=True))
+    except UnicodeDecodeError as error:
+        raise _refused(path, f"is not UTF-8 text (byte {error.start})") from error
+    except csv.Error as error:
+        raise _refused(path, f"is no CSV file ({error})") from error
+
+
+def _read(path: Path, reader: Any) -> Table:
+    header: list[str] = next(reader, [])
+    _check_header(path, header)
+    cells: list[list[str]] = [[] for _ in header]
+    rows, more = 0, False
+    for row in reader:
+        if not row:
+            continue
+        if rows == MOST_ROWS:
+            more = True
+            break
+        if len(row) != len(header):
+            raise _refused(
+                path, f"has {len(row)} cells in line {reader.line_num} and {len(header)} columns"
+            )
+        for values, value in zip(cells, row, strict=True):
+            values.append(value)
+        rows += 1
+    if rows == 0:
+        raise _refused(path, "has a header and no rows")
+    columns = [Column(name, values) for name, values in zip(header, cells, strict=True)]
+    return Table(path, columns, rows, not more, path.stat().st_size)
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    if not header:
+        raise _refused(path, "is empty")
+    if len(header) == 1:
+        for separator in (";", "\t", "|"):
+            if separator in header[0]:
+                raise _refused(path, f"separates its columns by {separator!r}; allowed: commas")
+        raise _refused(path, f"has only the column {header[0]!r}; allowed: a label and features")
+    for name in header:
+        if not name.strip():
+            raise _refused(path, "has a column without a name in its header")
+        if header.count(name) > 1:
+            raise _refused(path, f"has the column {name!r} more than once")
+    if all(_is_number(name) for name in header):
+        raise _refused(path, f"has no header: its first line is {', '.join(header[:5])}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _refused(path: Path, what: str) -> CommandError:
+    return CommandError(f"{path} {what}.", next_command="agcdk init --help")
