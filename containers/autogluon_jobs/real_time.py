@@ -6,11 +6,12 @@ import time
 
 from autogluon_jobs.answer_formats import Answer, format_answer, require_writable
 from autogluon_jobs.answer_options import AnswerOptions, options_of
-from autogluon_jobs.batcher import Batcher
+from autogluon_jobs.batcher import Batcher, Ticket
+from autogluon_jobs.contributions import Contributions
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.joint_prediction import predict_together
-from autogluon_jobs.predictions import Engine, Predictions, answer_columns
+from autogluon_jobs.predictions import Columns, Engine, Predictions, answer_columns
 from autogluon_jobs.request import Request
 from autogluon_jobs.row_errors import SortedRows, sort_rows, with_errors
 from autogluon_jobs.serving_config import ServingConfig
@@ -20,8 +21,15 @@ from autogluon_jobs.wire_formats import parser_of
 class RealTime:
     """Answers of one worker process; safe to call from several threads."""
 
-    def __init__(self, schema: FeatureSchema, engine: Engine, config: ServingConfig) -> None:
+    def __init__(
+        self,
+        schema: FeatureSchema,
+        engine: Engine,
+        config: ServingConfig,
+        contributions: Contributions | None = None,
+    ) -> None:
         self._schema = schema
+        self._contributions = contributions
         self._config = config
         self._batcher: Batcher[Request, Predictions] = Batcher(
             lambda requests: predict_together(engine, requests), config.limits
@@ -45,14 +53,28 @@ class RealTime:
         self._check(options, accept)
         with self._batcher.admit() as ticket:
             rows = self._read(body, kind, options)
-            request = rows.request
-            predictions = None
-            if request is not None:
-                predictions = self._batcher.predict(request, len(request), deadline, ticket)
-        table = None if predictions is None else predictions.cells(options.output)
+            table = None
+            if rows.request is not None:
+                table = self._answers(rows.request, options, deadline, ticket)
         if options.on_error == "row":
-            table = with_errors(rows, answer_columns(self._schema, options.output), table)
+            return format_answer(with_errors(rows, self._names(options), table), accept)
         return format_answer(table or {}, accept)
+
+    def _answers(
+        self, request: Request, options: AnswerOptions, deadline: float, ticket: Ticket
+    ) -> Columns:
+        predictions = self._batcher.predict(request, len(request), deadline, ticket)
+        table = predictions.cells(options.output)
+        return {**table, **self._explained().columns(request)} if options.contributions else table
+
+    def _explained(self) -> Contributions:
+        if self._contributions is None:
+            raise InputError("There are no contributions: the artifact's folder is not known.")
+        return self._contributions
+
+    def _names(self, options: AnswerOptions) -> list[str]:
+        parts = self._explained().names if options.contributions else []
+        return [*answer_columns(self._schema, options.output), *parts]
 
     def _check(self, options: AnswerOptions, accept: str) -> None:
         """Refuse what no rows could change, before they are read."""

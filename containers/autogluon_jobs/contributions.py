@@ -1,0 +1,151 @@
+"""Each feature's part in a prediction: SHAP values from the booster itself, by input column.
+
+They add up, with the base, to the booster's own score: the target's unit in a regression, log-odds
+of the positive class in binary classification, one score per class otherwise. Several boosters
+share one answer only in a regression, where predictions are averaged; probabilities that are
+averaged have no score that parts could add up to.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.booster_contributions import BOOSTERS, booster_contributions
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.names import listed
+from autogluon_jobs.predictions import Columns
+from autogluon_jobs.request import Request
+
+SUFFIX = "_contribution"
+BASE = "base"
+
+
+class Contributions:
+    """Explains predictions of one artifact; AutoGluon loads it when first asked."""
+
+    def __init__(self, folder: Path, schema: FeatureSchema) -> None:
+        self._folder = folder
+        self._schema = schema
+        self._lock = threading.Lock()
+
+    def columns(self, request: Request) -> Columns:
+        """One column `<feature>_contribution` per feature, and `base_contribution`.
+
+        With more than two classes, `<feature>_<class>_contribution` for each class.
+
+        Raises:
+            InputError: the model that answers has no contributions, by the member's name; or a
+                column would be called like another.
+        """
+        if BASE in self._schema.by_name:
+            raise InputError(
+                f'A feature is called "{BASE}", as the column "{BASE}{SUFFIX}" would be; leave out '
+                f"contributions=true."
+            )
+        with self._lock:  # boosters of two requests would take turns anyway
+            values = self._values(request)
+        columns = values.reshape(len(request), -1).T
+        return dict(zip(self.names, columns, strict=True))
+
+    @property
+    def names(self) -> list[str]:
+        """The columns that `columns` answers."""
+        return [
+            f"{name}{part}{SUFFIX}"
+            for name in (*self._schema.names, BASE)
+            for part in self._parts()
+        ]
+
+    def _parts(self) -> list[str]:
+        classes = self._schema.classes or ()
+        return [f"_{item}" for item in classes] if len(classes) > 2 else [""]
+
+    def _values(self, request: Request) -> Any:
+        """Shape: rows, features and base, scores."""
+        encoded = self._predictor.transform_features(request.features)
+        sums = np.zeros((len(request), len(self._schema.names) + 1, len(self._parts())))
+        rows_of = {name: row for row, name in enumerate(self._schema.names)}
+        for weight, model in self._members(request):
+            names, values = booster_contributions(model, encoded)
+            for column, name in enumerate(names):
+                sums[:, rows_of[self._origins[name]]] += weight * values[:, column]
+            sums[:, -1] += weight * values[:, -1]
+        return sums
+
+    @cached_property
+    def _predictor(self) -> Any:
+        from autogluon.tabular import TabularPredictor  # seconds, and only for who asks
+
+        return TabularPredictor.load(str(self._folder), verbosity=0)
+
+    @cached_property
+    def _origins(self) -> Mapping[str, str]:
+        """From each encoded feature to the input column that it was made of."""
+        links: dict[str, list[str]] = {}
+        for generator in self._predictor._learner.feature_generators:
+            for origin, made in generator.get_feature_links().items():
+                for name in made:
+                    links.setdefault(name, []).append(origin)
+        for origins in links.values():
+            if len(origins) > 1:
+                raise InputError(
+                    f"There are no contributions: the columns {listed(origins)} were made into one "
+                    f"feature."
+                )
+        return {name: origins[0] for name, origins in links.items()}
+
+    def _members(self, request: Request) -> list[tuple[float, Any]]:
+        model = request.options.get("model") or self._predictor.model_best
+        if self._schema.quantile_levels is not None:
+            raise InputError("There are no contributions to quantiles.")
+        members = self._resolve(str(model), 1.0)
+        if len(members) > 1 and self._schema.classes is not None:
+            raise InputError(
+                f'There are no contributions: "{model}" averages the probabilities of '
+                f"{len(members)} models; ask for one LightGBM, XGBoost or CatBoost model by "
+                f"inference_kwargs.model (application/x-autogluon), or train one alone."
+            )
+        return members
+
+    def _resolve(self, name: str, weight: float) -> list[tuple[float, Any]]:
+        trainer = self._predictor._trainer
+        if name not in trainer.get_model_names():
+            raise InputError(f'There is no model "{name}" in this artifact.')
+        model = trainer.load_model(name)
+        if type(model).__name__ == "WeightedEnsembleModel":
+            weights = model._get_model_weights()
+            return [
+                member
+                for child, part in weights.items()
+                for member in self._resolve(child, weight * part)
+            ]
+        children = _children(model)
+        for child in children:
+            self._require_booster(name, child)
+        return [(weight / len(children), child) for child in children]
+
+    def _require_booster(self, name: str, model: Any) -> None:
+        kind = type(model).__name__
+        if kind not in BOOSTERS:
+            raise InputError(
+                f'There are no contributions: the member "{name}" is a {kind}; only LightGBM, '
+                f"XGBoost and CatBoost have them."
+            )
+        stacked = [item for item in model.features if item not in self._origins]
+        if stacked:
+            raise InputError(
+                f'There are no contributions: "{name}" learnt from the answers of other models '
+                f"({listed(stacked)})."
+            )
+
+
+def _children(model: Any) -> Sequence[Any]:
+    load: Callable[[Any], Any] | None = getattr(model, "load_child", None)
+    return [model] if load is None else [load(child) for child in model.models]
