@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import MISSING_CODE
+from autogluon_jobs.text_columns import as_text
 
 
 def array_of(column: Any) -> Any:
@@ -28,9 +29,11 @@ def boolean_array(feature: Feature, truth: Any) -> Any:
 
 def category_codes(feature: Feature, texts: Any) -> Any:
     """Positions of the texts in the feature's categories; -1 where missing or unseen."""
-    categories = pa.array(feature.categories or (), pa.string())
-    codes = pc.index_in(texts, value_set=categories, skip_nulls=True)
-    return np.asarray(array_of(pc.fill_null(codes, MISSING_CODE)), dtype=np.int32)
+    categories = as_text(feature.categories or ())
+    codes = array_of(pc.index_in(texts, value_set=categories, skip_nulls=True))
+    if codes.dtype.kind == "f":  # so that NaN can stand for null
+        codes = np.where(np.isnan(codes), MISSING_CODE, codes)
+    return codes.astype(np.int32)
 
 
 def text_array(texts: Any) -> Any:

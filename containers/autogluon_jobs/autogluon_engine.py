@@ -40,6 +40,11 @@ class AutoGluonEngine:
         return cls(predictor, schema)
 
     @property
+    def predictor(self) -> TabularPredictor:
+        """What predicts."""
+        return self._predictor
+
+    @property
     def name(self) -> str:
         """What answers say of the engine."""
         return "autogluon"

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autogluon_jobs import text_columns
+from autogluon_jobs.cell_reading import RefusedError, UnsureError, reader_of
 from autogluon_jobs.conversion import convert_column
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
@@ -148,6 +149,16 @@ def _is_plausible_row(schema: FeatureSchema, cells: Sequence[str]) -> bool:
 def _is_plausible(feature: Feature, cell: str) -> bool:
     if feature.kind == "category":
         return cell == "" or cell in feature.known
+    try:
+        reader_of(feature)(cell)
+        return True
+    except RefusedError:
+        return False
+    except UnsureError:
+        return _is_convertible(feature, cell)
+
+
+def _is_convertible(feature: Feature, cell: str) -> bool:
     try:
         convert_column(feature, text_columns.as_text([cell]), row_of_request)
     except InputError:

@@ -9,9 +9,12 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autogluon_jobs.errors import InputError
+
+if TYPE_CHECKING:
+    from autogluon_jobs.row_reading import RowReader
 
 FILE_NAME = "feature_schema.json"
 VERSION = 1
@@ -104,6 +107,13 @@ class FeatureSchema:
     def accepted(self) -> frozenset[str]:
         """Names that a request may carry beside the features."""
         return frozenset((self.label, *self.ignored))
+
+    @cached_property
+    def row_reader(self) -> RowReader:
+        """What reads small requests."""
+        from autogluon_jobs.row_reading import RowReader  # it is built from this module's types
+
+        return RowReader(self)
 
     def save(self, folder: Path) -> None:
         """Write `feature_schema.json` into `folder`."""

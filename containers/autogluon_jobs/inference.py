@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from autogluon_jobs.http_context import answer_with, custom_attributes
+from autogluon_jobs.http_context import CUSTOM_ATTRIBUTES, answer_with, custom_attributes
 from autogluon_jobs.overload import RETRY_AFTER_SECONDS, UnavailableError
 from autogluon_jobs.serving import ServedModel
 
@@ -46,9 +46,11 @@ def transform_fn(
         UnavailableError: too many requests, at a server that cannot be made to answer 503.
     """
     try:
-        return model.answer(body, content_type, accept, custom_attributes())
+        answer = model.answer(body, content_type, accept, custom_attributes())
     except UnavailableError as error:
         # The container would make a 500 of it, which says nothing and is not to be tried again.
         if not answer_with(503, {"Retry-After": str(RETRY_AFTER_SECONDS)}):
             raise
         return json.dumps({"detail": str(error)}), "application/json"
+    answer_with(200, {CUSTOM_ATTRIBUTES: f"engine={model.engine.name}"})
+    return answer

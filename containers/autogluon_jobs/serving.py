@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from autogluon_jobs.answer_formats import Answer
-from autogluon_jobs.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.batch_answers import answer_piece
 from autogluon_jobs.batch_config import BatchConfig, batch_from_environment
+from autogluon_jobs.contributions import Contributions
+from autogluon_jobs.engine_choice import choose_engine
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.parse_batch import check_batch, parse_piece
 from autogluon_jobs.predictions import Engine
@@ -29,12 +30,13 @@ class ServedModel:
     engine: Engine
     batch: BatchConfig | None = None
     config: ServingConfig = field(default_factory=ServingConfig)
+    contributions: Contributions | None = None
     _one_piece: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @cached_property
     def real_time(self) -> RealTime:
         """What answers an endpoint's requests."""
-        return RealTime(self.schema, self.engine, self.config)
+        return RealTime(self.schema, self.engine, self.config, self.contributions)
 
     @classmethod
     def load(cls, folder: Path, environ: Mapping[str, str]) -> ServedModel:
@@ -48,8 +50,9 @@ class ServedModel:
         if batch is not None:
             check_batch(schema, batch)
         config = ServingConfig.from_environment(environ)
+        explain = Contributions(folder, schema)
         cores = cores_of_worker(config.workers if batch is None else 1)
-        model = cls(schema, AutoGluonEngine.load(folder, schema, cores), batch, config)
+        model = cls(schema, choose_engine(folder, schema, cores), batch, config, explain)
         _ = model.real_time  # one for all threads, so made before there are several
         return model
 

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_jobs.cell_rules import MISSING_MARKS
 
-_MARKS = pa.array(MISSING_MARKS, pa.string())
-_NULL = pa.scalar(None, pa.string())
+_NULL = pa.nulls(1, pa.string())[0]
 
 
-def as_text(cells: list[str | None]) -> Any:
-    """Python texts (None is missing) as a column."""
-    return pa.array(cells, pa.string())
+def as_text(cells: Sequence[str | None]) -> Any:
+    """Python texts (None is missing) as a column.
+
+    Raises:
+        UnicodeEncodeError: half a character, which no UTF-8 text holds.
+    """
+    # `pyarrow.array` would do, but it imports pandas to see whether it was given a series.
+    encoded = [b"" if cell is None else cell.encode("utf-8") for cell in cells]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    present = np.packbits([cell is not None for cell in cells], bitorder="little")
+    buffers = [pa.py_buffer(present), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
+    return pc.cast(pa.Array.from_buffers(pa.large_string(), len(encoded), buffers), pa.string())
+
+
+# Arrow's functions make scalars of Python values with `pyarrow.scalar`, which imports pandas too.
+_EMPTY, _LOWER_TRUE = as_text(["", "true"])
+_TRUE = pc.equal(_EMPTY, _EMPTY)
+_MARKS = as_text(MISSING_MARKS)
 
 
 def empty_to_missing(column: Any) -> Any:
     """The column with its empty cells missing."""
-    return pc.if_else(pc.equal(column, ""), _NULL, column)
+    return pc.if_else(pc.equal(column, _EMPTY), _NULL, column)
 
 
 def value_cells(column: Any) -> Any:
     """The column as numbers, booleans and dates read it: trimmed, missing marks missing."""
     trimmed = pc.utf8_trim_whitespace(column)
-    marked = pc.or_(pc.equal(trimmed, ""), pc.is_in(trimmed, value_set=_MARKS))
+    marked = pc.or_(pc.equal(trimmed, _EMPTY), pc.is_in(trimmed, value_set=_MARKS))
     return pc.if_else(marked, _NULL, trimmed)
 
 
 def follows(column: Any, pattern: str) -> Any:
     """Per cell, whether it matches `pattern`; a missing cell does."""
-    return pc.fill_null(pc.match_substring_regex(column, pattern), True)
+    return pc.fill_null(pc.match_substring_regex(column, pattern), _TRUE)
 
 
 def all_follow(column: Any, pattern: str) -> bool:
@@ -40,10 +56,16 @@ def all_follow(column: Any, pattern: str) -> bool:
     return bool(pc.all(follows(column, pattern)).as_py() is not False)
 
 
+def are_true(cells: Any) -> Any:
+    """Per cell, whether it is "true" in any case; null where missing."""
+    return pc.equal(pc.utf8_lower(cells), _LOWER_TRUE)
+
+
 def first_false(mask: Any) -> int | None:
     """Position of the first false cell, or None."""
-    position = pc.index(mask, False).as_py()
-    return None if position < 0 else int(position)
+    truth = np.asarray(mask.to_numpy(zero_copy_only=False) if isinstance(mask, pa.Array)
+                       else mask.to_numpy(), dtype=bool)  # fmt: skip
+    return None if truth.all() else int(np.argmin(truth))
 
 
 def without_plus(column: Any) -> Any:

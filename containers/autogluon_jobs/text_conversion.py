@@ -87,8 +87,7 @@ def _booleans(feature: Feature, column: Any, place: Place) -> Any:
     row = text_columns.first_false(text_columns.follows(cells, BOOLEAN))
     if row is not None:
         refuse_cell(feature, place(row), cells[row].as_py(), "is neither true nor false")
-    truth = pc.equal(pc.utf8_lower(cells), "true")
-    return boolean_array(feature, truth)
+    return boolean_array(feature, text_columns.are_true(cells))
 
 
 def _categories(feature: Feature, column: Any, place: Place) -> Any:

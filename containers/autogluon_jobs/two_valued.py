@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_jobs.column_errors import refuse_unallowed
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import is_missing
 from autogluon_jobs.places import Place
+from autogluon_jobs.text_columns import as_text
 
 
 def check_allowed(feature: Feature, column: Any, values: Any, place: Place) -> None:
@@ -41,7 +41,7 @@ def check_allowed(feature: Feature, column: Any, values: Any, place: Place) -> N
 def _allowed_mask(feature: Feature, column: Any, values: Any) -> Any:
     if feature.kind == "category":
         # An unseen category is a missing value by now: only the text tells one from the other.
-        accepted = pa.array([*(feature.allowed or ()), "", None], column.type)
+        accepted = as_text([*(feature.allowed or ()), "", None])
         return np.asarray(pc.is_in(column, value_set=accepted))
     allowed = [_comparable(item, feature) for item in feature.allowed or ()]
     return np.isin(values, allowed) | is_missing(feature, values)

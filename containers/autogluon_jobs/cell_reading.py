@@ -1,0 +1,214 @@
+"""One cell at a time, for small requests: the rules of `cell_rules` without Arrow's fixed costs.
+
+A reader gives the value that whole columns' conversion gives, or says that it will not. It never
+refuses a request itself: whoever meets `UnsureError` converts by columns, which finds the sentence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from autogluon_jobs.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER, WHOLE_NUMBER
+from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.feature_table import MISSING_CODE, MISSING_MOMENT
+
+Reader = Callable[[Any], Any]
+"""From a CSV cell or JSON value to a plain value as `feature_table` has it."""
+
+
+class UnsureError(Exception):
+    """The cell has to be converted with its column, which accepts or refuses it."""
+
+
+class RefusedError(UnsureError):
+    """The cell's text is certainly none that the feature can hold."""
+
+
+_MARKS = frozenset(("", *MISSING_MARKS))
+_is_number = re.compile(NUMBER).fullmatch
+_is_whole = re.compile(WHOLE_NUMBER).fullmatch
+_is_boolean = re.compile(BOOLEAN).fullmatch
+_is_date = re.compile(DATETIME).fullmatch
+_FINE_FRACTION = re.compile(r"\.[0-9]{7}").search
+
+_DIGITS_OF_64_BITS = 20
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_YEAR, _LAST_YEAR = 1679, 2260
+"""Whole years that 64-bit nanoseconds hold, whatever the offset."""
+
+
+def reader_of(feature: Feature) -> Reader:
+    """What reads the feature's cells."""
+    if feature.allowed is not None and feature.kind == "datetime":
+        return _never
+    if feature.kind == "category":
+        return _category_reader(feature)
+    reader = _READERS[feature.kind](feature)
+    return reader if feature.allowed is None else _only(frozenset(feature.allowed), reader)
+
+
+def _only(allowed: frozenset[Any], reader: Reader) -> Reader:
+    def read(cell: Any) -> Any:
+        value = reader(cell)
+        if value is None or value != value or value in allowed:
+            return value
+        raise UnsureError
+
+    return read
+
+
+def _never(_: Any) -> Any:
+    raise UnsureError
+
+
+def _missing(feature: Feature, value: Any) -> Any:
+    if feature.nullable:
+        return value
+    raise UnsureError
+
+
+def _whole_number(_: Feature) -> Reader:
+    def read(cell: Any) -> Any:
+        if type(cell) is str:
+            text = cell.strip()
+            if not _is_whole(text):
+                raise (UnsureError if text in _MARKS or _is_number(text) else RefusedError)
+            if len(text) > _DIGITS_OF_64_BITS:
+                raise UnsureError
+            cell = int(text)
+        if type(cell) is int and -(2**63) <= cell < 2**63:
+            return cell
+        raise UnsureError
+
+    return read
+
+
+def _number(feature: Feature) -> Reader:
+    missing = math.nan
+
+    def read(cell: Any) -> Any:
+        if type(cell) is str:
+            text = cell.strip()
+            if text in _MARKS:
+                return _missing(feature, missing)
+            if not _is_number(text):
+                raise RefusedError
+            cell = float(text)
+        elif type(cell) is int and -(2**63) <= cell < 2**63:
+            return float(cell)
+        elif cell is None:
+            return _missing(feature, missing)
+        if type(cell) is float and math.isfinite(cell):
+            return cell
+        raise UnsureError
+
+    return read
+
+
+def _boolean(feature: Feature) -> Reader:
+    stored = bool if feature.dtype == "bool" else float
+
+    def read(cell: Any) -> Any:
+        if type(cell) is str:
+            text = cell.strip()
+            if text in _MARKS:
+                return _missing(feature, math.nan)
+            if not _is_boolean(text):
+                raise RefusedError
+            cell = text.lower() == "true"
+        elif cell is None:
+            return _missing(feature, math.nan)
+        if type(cell) is bool:
+            return stored(cell)
+        raise UnsureError
+
+    return read
+
+
+def _category_reader(feature: Feature) -> Reader:
+    codes = {text: code for code, text in enumerate(feature.categories or ())}
+    allowed = None if feature.allowed is None else frozenset(feature.allowed)
+
+    def read(cell: Any) -> Any:
+        if type(cell) is str and cell:
+            if allowed is not None and cell not in allowed:
+                raise UnsureError
+            code = codes.get(cell)
+            return code if code is not None else _unseen(cell)
+        if cell is None or cell == "":
+            return _missing(feature, MISSING_CODE)
+        if type(cell) is int and str(cell) in codes and (allowed is None or str(cell) in allowed):
+            return codes[str(cell)]
+        raise UnsureError
+
+    return read
+
+
+def _unseen(cell: str) -> int:
+    _require_utf8(cell)
+    return MISSING_CODE
+
+
+def _require_utf8(cell: str) -> None:
+    # JSON can spell half a character, which no UTF-8 text holds.
+    if not cell.isascii():
+        try:
+            cell.encode("utf-8")
+        except UnicodeEncodeError:
+            raise UnsureError from None
+
+
+def _text(feature: Feature) -> Reader:
+    def read(cell: Any) -> Any:
+        if type(cell) is str and cell:
+            _require_utf8(cell)
+            return cell
+        if cell is None or cell == "":
+            return _missing(feature, None)
+        raise UnsureError
+
+    return read
+
+
+def _date(feature: Feature) -> Reader:
+    def read(cell: Any) -> Any:
+        if cell is None:
+            return _missing(feature, MISSING_MOMENT)
+        if type(cell) is not str:
+            raise UnsureError
+        text = cell.strip()
+        if text in _MARKS:
+            return _missing(feature, MISSING_MOMENT)
+        if not _is_date(text):
+            raise RefusedError
+        return _nanoseconds(text)
+
+    return read
+
+
+def _nanoseconds(text: str) -> int:
+    if _FINE_FRACTION(text):
+        raise UnsureError  # finer than Python's microseconds
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UnsureError from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise UnsureError
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    since = moment - _EPOCH
+    return ((since.days * 86_400 + since.seconds) * 10**6 + since.microseconds) * 1000
+
+
+_READERS: dict[str, Callable[[Feature], Reader]] = {
+    "int": _whole_number,
+    "float": _number,
+    "bool": _boolean,
+    "text": _text,
+    "datetime": _date,
+}

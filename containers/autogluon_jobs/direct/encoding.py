@@ -1,0 +1,164 @@
+"""From rows by the schema to the numbers that AutoGluon's feature generators make of them.
+
+One rule for each feature that models take:
+
+- `number`: the value itself; missing is NaN.
+- `equals`: 1 where the value is `value`, else 0.
+- `codes`: for a category at a position of the schema, AutoGluon's code in `table`; NaN where
+  AutoGluon dropped the category as rare, where it is unseen, and where it is missing.
+- `text_codes`: the same for texts; a missing text is the empty one.
+- `moment`: nanoseconds, or the date's `part`, of a date; `fill` stands for a missing one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.feature_table import MISSING_MOMENT, FeatureTable
+
+_NAN = float("nan")
+LARGEST_EXACT = 2**53
+"""Beyond, a whole number may have no 64-bit float of its own."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The features that models take.
+
+    Attributes:
+        matrix: float64 (rows, features); NaN is missing.
+        wide: int64 columns, by position, that hold whole numbers beyond 2**53.
+    """
+
+    matrix: Any
+    wide: Mapping[int, Any]
+
+    def __len__(self) -> int:
+        return len(self.matrix)
+
+
+class Encoder:
+    """Applies the rules.
+
+    Args:
+        schema: what requests hold.
+        rules: one object for each feature, as `model.json` has them.
+
+    Raises:
+        UnusableError: a rule that this code does not know.
+    """
+
+    def __init__(self, schema: FeatureSchema, rules: Sequence[Mapping[str, Any]]) -> None:
+        self.rules = tuple(rules)
+        positions = {name: at for at, name in enumerate(schema.names)}
+        self._sources = [(positions[rule["source"]], rule["source"]) for rule in rules]
+        features = [schema.by_name[rule["source"]] for rule in rules]
+        self._of_arrays = [_array_rule(*pair) for pair in zip(features, rules, strict=True)]
+        self._of_values = [_value_rule(rule) for rule in rules]
+        self.fills = np.array([-1.0 if rule["op"].endswith("codes") else 0.0 for rule in rules])
+
+    def encode(self, table: FeatureTable) -> Encoded:
+        """The features of all rows."""
+        if table.rows is not None and len(table) == 1:
+            return self._encode_row(table)
+        matrix = np.empty((len(table), len(self.rules)))
+        wide: dict[int, Any] = {}
+        for at, ((_, name), rule) in enumerate(zip(self._sources, self._of_arrays, strict=True)):
+            values = rule(table.columns[name])
+            matrix[:, at] = values
+            if values.dtype == np.int64 and _beyond_exact(values):
+                wide[at] = values
+        return Encoded(matrix, wide)
+
+    def _encode_row(self, table: FeatureTable) -> Encoded:
+        row = (table.rows or ())[0]
+        values = [
+            rule(row[at]) for (at, _), rule in zip(self._sources, self._of_values, strict=True)
+        ]
+        wide = {
+            at: np.array([value], dtype=np.int64)
+            for at, value in enumerate(values)
+            if type(value) is int and not -LARGEST_EXACT <= value <= LARGEST_EXACT
+        }
+        return Encoded(np.array([values], dtype=np.float64), wide)
+
+
+def _beyond_exact(values: Any) -> bool:
+    return bool(len(values) and (values.max() > LARGEST_EXACT or values.min() < -LARGEST_EXACT))
+
+
+def _array_rule(feature: Feature, rule: Mapping[str, Any]) -> Callable[[Any], Any]:
+    op = rule["op"]
+    if op == "number":
+        return lambda values: values
+    if op == "equals":
+        return partial(_equal_array, value=_comparable(feature, rule["value"]))
+    if op == "codes":
+        # One more at the end, where position -1 points.
+        table = np.array([*rule["table"], None], dtype=np.float64)
+        return lambda codes: table[codes]
+    if op == "text_codes":
+        codes = rule["table"]
+        return lambda values: np.array([codes.get(value or "", _NAN) for value in values])
+    if op == "moment":
+        return partial(_moment_array, part=rule["part"], fill=rule["fill"])
+    raise UnusableError(f'the feature rule "{op}" is not known')
+
+
+def _value_rule(rule: Mapping[str, Any]) -> Callable[[Any], Any]:
+    op = rule["op"]
+    if op == "number":
+        return lambda value: value
+    if op == "equals":
+        wanted = rule["value"]
+        return lambda value: 1.0 if value == wanted else 0.0
+    if op == "codes":
+        table = [_NAN if code is None else float(code) for code in (*rule["table"], None)]
+        return lambda code: table[code]
+    if op == "text_codes":
+        codes = rule["table"]
+        return lambda value: codes.get(value or "", _NAN)
+    return partial(_moment_value, part=rule["part"], fill=rule["fill"])
+
+
+def _comparable(feature: Feature, value: Any) -> Any:
+    return np.datetime64(value, "ns") if feature.kind == "datetime" else value
+
+
+def _equal_array(values: Any, value: Any) -> Any:
+    return (values == value).astype(np.float64)
+
+
+def _moment_array(moments: Any, part: str, fill: int) -> Any:
+    filled = np.where(np.isnat(moments), np.datetime64(fill, "ns"), moments)
+    if part == "ns":
+        return filled.astype(np.int64)
+    days = filled.astype("datetime64[D]")
+    months = filled.astype("datetime64[M]")
+    if part == "year":
+        return filled.astype("datetime64[Y]").astype(np.int64) + 1970
+    if part == "month":
+        return months.astype(np.int64) % 12 + 1
+    if part == "day":
+        return (days - months).astype(np.int64) + 1
+    return (days.astype(np.int64) + 3) % 7
+
+
+def _moment_value(moment: int, part: str, fill: int) -> int:
+    moment = fill if moment == MISSING_MOMENT else moment
+    if part == "ns":
+        return moment
+    date = datetime.date.fromordinal(_EPOCH_DAY + moment // _NANOSECONDS_PER_DAY)
+    return date.weekday() if part == "dayofweek" else int(getattr(date, part))
+
+
+_EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
+_NANOSECONDS_PER_DAY = 86_400 * 10**9

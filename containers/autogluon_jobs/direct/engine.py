@@ -1,0 +1,109 @@
+"""Predictions by the exported files, without AutoGluon."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.direct.encoding import Encoder
+from autogluon_jobs.direct.layout import MODEL_FILE, VERSION, UnusableError
+from autogluon_jobs.direct.model_graph import ModelGraph
+from autogluon_jobs.engine_options import check_options
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.predictions import Predictions, probability_columns
+from autogluon_jobs.request import Request
+from autogluon_jobs.thread_policy import threads_for
+
+
+class DirectEngine:
+    """The exported models of one predictor.
+
+    Args:
+        document: `model.json`.
+        folder: where it lies.
+        schema: what the predictor takes.
+        cores: what one prediction may use at most.
+
+    Raises:
+        UnusableError: a file that cannot be read, or something this code does not know.
+    """
+
+    def __init__(
+        self, document: Mapping[str, Any], folder: Path, schema: FeatureSchema, cores: int
+    ) -> None:
+        self._schema = schema
+        self._cores = cores
+        self._best: str = document["best_model"]
+        self._threshold: float | None = document["decision_threshold"]
+        self._encoder = Encoder(schema, document["features"])
+        self._graph = ModelGraph(
+            document["models"], schema.problem_type, self._encoder.fills, folder
+        )
+        classes = schema.classes or ()
+        self._known: list[int] = document["known_classes"]
+        self._names = probability_columns(classes)
+        self._classes = _label_array(list(classes))
+
+    @classmethod
+    def load(cls, folder: Path, schema: FeatureSchema, cores: int) -> DirectEngine:
+        """Read what `export` wrote into `folder`.
+
+        Raises:
+            UnusableError: see the class.
+        """
+        document = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
+        if document.get("version") != VERSION:
+            raise UnusableError(f"{MODEL_FILE} has version {document.get('version')!r}")
+        return cls(document, folder, schema, cores)
+
+    @property
+    def name(self) -> str:
+        """What answers say of the engine."""
+        return "direct"
+
+    def predict(self, request: Request) -> Predictions:
+        """Predict all rows of the request.
+
+        Raises:
+            InputError: an option that this predictor does not have.
+        """
+        check_options(request.options, self._schema.problem_type, self._graph.names)
+        encoded = self._encoder.encode(request.table(self._schema.features))
+        threads = threads_for(len(encoded), self._cores)
+        values = self._graph.predict(request.options.get("model", self._best), encoded, threads)
+        if self._schema.problem_type == "binary":
+            return self._binary(values, request.options.get("decision_threshold", self._threshold))
+        if self._schema.problem_type == "multiclass":
+            return self._multiclass(values)
+        if self._schema.problem_type == "quantile":
+            levels = self._schema.quantile_levels or ()
+            return Predictions({str(level): values[:, at] for at, level in enumerate(levels)}, {})
+        return Predictions({self._schema.label: values}, {})
+
+    def _binary(self, positive: Any, threshold: float) -> Predictions:
+        # The subtraction first, in the scores' own type; then 64 bits, as AutoGluon has them.
+        negative, positive = (1 - positive).astype(np.float64), positive.astype(np.float64)
+        labels = self._classes[(positive > threshold).astype(np.int64)]
+        scores = dict(zip(self._names, (negative, positive), strict=True))
+        return Predictions({self._schema.label: labels}, scores)
+
+    def _multiclass(self, values: Any) -> Predictions:
+        scores = values
+        if len(self._known) < len(self._classes):  # AutoGluon learnt too few rows of the others
+            scores = np.zeros((len(values), len(self._classes)), dtype=np.float32)
+            scores[:, self._known] = values
+        labels = self._classes[np.argmax(scores, axis=1)]
+        columns = {name: scores[:, at] for at, name in enumerate(self._names)}
+        return Predictions({self._schema.label: labels}, columns)
+
+
+def _label_array(classes: list[Any]) -> Any:
+    if any(isinstance(item, str) for item in classes):
+        labels: Any = np.empty(len(classes), dtype=object)
+        labels[:] = classes
+        return labels
+    return np.array(classes)

@@ -1,0 +1,101 @@
+"""The direct path, written into an artifact beside AutoGluon's own files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autogluon_jobs.autogluon_engine import AutoGluonEngine
+from autogluon_jobs.direct.encoding import Encoder
+from autogluon_jobs.direct.export_encoding import encoding_rules
+from autogluon_jobs.direct.export_models import ModelExporter
+from autogluon_jobs.direct.layout import (
+    FOLDER,
+    MODEL_FILE,
+    VERSION,
+    NotExportableError,
+    UnusableError,
+)
+from autogluon_jobs.direct.load import load_proved
+from autogluon_jobs.direct.proof import write_proof
+from autogluon_jobs.direct.sample_rows import sample_rows
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.json_rows import table_of_lists
+from autogluon_jobs.request import Request
+
+
+def export_direct(artifact: Path, schema: FeatureSchema, rows: pd.DataFrame) -> str | None:
+    """Write `direct/` into the artifact and prove it; nothing is left where that fails.
+
+    Args:
+        artifact: a folder with AutoGluon's deployable clone.
+        schema: what the predictor takes.
+        rows: rows of the job to prove the path on, with its dtypes.
+
+    Returns:
+        Why there is no direct path for this predictor, or None.
+    """
+    folder = artifact / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        _write(artifact, folder, schema, rows)
+        load_proved(artifact, schema, cores=1)
+    except (NotExportableError, UnusableError) as error:
+        shutil.rmtree(folder)
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - hours of training must not end for want of speed
+        traceback.print_exc()
+        shutil.rmtree(folder)
+        return f"exporting it failed with {type(error).__name__}: {error}"
+    return None
+
+
+def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFrame) -> None:
+    engine = AutoGluonEngine.load(artifact, schema)
+    predictor = engine.predictor
+    (generator,) = predictor._learner.feature_generators
+    rules = encoding_rules(generator, schema)
+    sample = sample_rows(schema, rows)
+    table = table_of_lists(schema, sample)
+    _require_equal_features(generator, schema, rules, table)
+    document = {
+        "version": VERSION,
+        "best_model": predictor.model_best,
+        "decision_threshold": predictor.decision_threshold,
+        "known_classes": _known_classes(predictor, schema),
+        "features": rules,
+        "models": ModelExporter(predictor, folder, [rule["name"] for rule in rules]).export(),
+    }
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    (folder / MODEL_FILE).write_text(text, encoding="utf-8")
+    write_proof(folder, sample, engine.predict(Request(table)))
+
+
+def _known_classes(predictor: Any, schema: FeatureSchema) -> list[int]:
+    """Positions of the classes that models tell apart, in their order."""
+    cleaner = predictor._learner.label_cleaner
+    if schema.problem_type == "multiclass":
+        if type(cleaner).__name__ != "LabelCleanerMulticlass":
+            raise NotExportableError("a multiclass label of two classes")
+        return list(cleaner.label_index_to_keep)
+    return list(range(len(schema.classes or ())))
+
+
+def _require_equal_features(
+    generator: Any, schema: FeatureSchema, rules: list[dict[str, Any]], table: FeatureTable
+) -> None:
+    made = generator.transform(table.frame.copy())
+    matrix = Encoder(schema, rules).encode(table).matrix
+    for at, rule in enumerate(rules):
+        column = made[rule["name"]]
+        values = column.cat.codes.replace(-1, np.nan) if column.dtype == "category" else column
+        if not np.array_equal(values.to_numpy(np.float64), matrix[:, at], equal_nan=True):
+            raise NotExportableError(f'the feature "{rule["name"]}", made in a way unknown here')

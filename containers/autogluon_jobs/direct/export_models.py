@@ -1,0 +1,161 @@
+"""A predictor's models as files that need no AutoGluon, and the graph that joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.direct.forest_text import forest_text, leaves_of
+from autogluon_jobs.direct.layout import NotExportableError
+
+Node = dict[str, Any]
+
+
+class ModelExporter:
+    """Writes the models of one predictor.
+
+    Args:
+        predictor: loaded from the artifact.
+        folder: where the files go.
+        encoded: the names of the features that models take, in the encoder's order.
+    """
+
+    def __init__(self, predictor: Any, folder: Path, encoded: Sequence[str]) -> None:
+        self._trainer = predictor._trainer
+        self._folder = folder
+        self._encoded = list(encoded)
+
+    def export(self) -> list[Node]:
+        """Every model of the predictor as a node, each after those it builds on.
+
+        Raises:
+            NotExportableError: a part that only AutoGluon can compute; named.
+        """
+        order = self._trainer._construct_model_pred_order(self._trainer.get_model_names())
+        return [self._node(at, self._trainer.load_model(name)) for at, name in enumerate(order)]
+
+    def _node(self, number: int, model: Any) -> Node:
+        kind = type(model).__name__
+        node: Node = {"name": model.name, "stack": [], "columns": []}
+        if kind == "WeightedEnsembleModel":
+            node |= self._weighted(model)
+        elif kind == "StackerEnsembleModel":
+            node |= self._stacked(number, model)
+        else:
+            node |= {"members": [self._member(f"{number}", model, self._encoded)]}
+        return node | _adjustments(model)
+
+    def _weighted(self, model: Any) -> Node:
+        if len(model.models) != 1:
+            raise NotExportableError(f"{model.name}, a bag of weighted ensembles")
+        child = model.load_child(model.models[0])
+        adjustments = _member_adjustments(child)
+        if any(type(weight) is not np.float64 for weight in child.weights_):
+            raise NotExportableError(f"{model.name}, whose weights are no 64-bit floats")
+        return {
+            "stack": list(child.base_model_names),
+            "weights": [float(weight) for weight in child.weights_],
+        } | adjustments
+
+    def _stacked(self, number: int, model: Any) -> Node:
+        stack = [
+            model.stack_column_prefix_to_model_map[prefix]
+            for prefix in model.stack_column_prefix_lst
+        ]
+        use_original = model.params["use_orig_features"]
+        if stack and use_original is not True:
+            raise NotExportableError(f"{model.name}, which does not take the original features")
+        names = [*model.stack_columns, *self._encoded]
+        children = [model.load_child(child) for child in model.models]
+        if any(child.features != children[0].features for child in children):
+            raise NotExportableError(f"{model.name}, whose folds take different features")
+        members = [
+            self._member(f"{number}-{fold}", child, names) for fold, child in enumerate(children)
+        ]
+        return {"stack": stack, "members": members}
+
+    def _member(self, number: str, model: Any, names: Sequence[str]) -> Node:
+        exporter = _EXPORTERS.get(type(model).__name__)
+        if exporter is None:
+            raise NotExportableError(f"{model.name}, a {type(model).__name__}")
+        if model._model_specific_feature_generators is not None:
+            raise NotExportableError(f"{model.name}, which makes features of its own")
+        columns = _columns(model, names)
+        return {"columns": columns} | exporter(model, self._folder, number, len(columns))
+
+
+def _adjustments(model: Any) -> Node:
+    # A stacker's own `normalize_pred_probas` is handed to its children.
+    conformal = model.conformalize
+    return {
+        "temperature": model.temperature_scalar,
+        "conformalize": None if conformal is None else np.asarray(conformal).tolist(),
+    }
+
+
+def _require_plain(model: Any) -> None:
+    if model.temperature_scalar is not None or model.conformalize is not None:
+        raise NotExportableError(f"{model.name}, calibrated inside an ensemble")
+
+
+def _columns(model: Any, names: Sequence[str]) -> list[int]:
+    taken = list(model.features)
+    if not model._is_features_in_same_as_ex:
+        inner = list(model._features_internal_to_align)
+        renamed = getattr(model, "_features_internal_map", None) or {}
+        outer = {renamed.get(name, name): name for name in taken}
+        taken = [outer[name] for name in inner]
+    positions = {name: at for at, name in enumerate(names)}
+    return [positions[name] for name in taken]
+
+
+def _lightgbm(model: Any, folder: Path, number: str, _: int) -> Node:
+    if model.problem_type == "quantile":
+        boosters = [model.model.model_dict[level] for level in model.model.quantile_levels]
+    else:
+        boosters = [model.model]
+    files = []
+    for at, booster in enumerate(boosters):
+        for categories in booster.pandas_categorical or ():
+            if list(categories) != list(range(len(categories))):
+                raise NotExportableError(f"{model.name}, whose categories are no codes")
+        files.append(f"{number}-{at}.lightgbm.txt")
+        booster.save_model(str(folder / files[-1]))
+    flat = model.problem_type in ("binary", "regression")
+    return {"kind": "lightgbm", "files": files, "flat": flat} | _member_adjustments(model)
+
+
+def _forest(model: Any, folder: Path, number: str, width: int) -> Node:
+    if model.problem_type == "quantile" or getattr(model, "_daal", False):
+        raise NotExportableError(f"{model.name}, a {type(model.model).__name__}")
+    trees = [estimator.tree_ for estimator in model.model.estimators_]
+    file = f"{number}.forest.txt"
+    node: Node = {"kind": "forest", "file": file} | _member_adjustments(model)
+    if model.problem_type == "multiclass":
+        # One set of trees for all classes; their values stand beside it.
+        leaves = [leaves_of(tree) for tree in trees]
+        values = [tree.value[at, 0, :] for tree, at in zip(trees, leaves, strict=True)]
+        np.save(folder / f"{number}.forest.npy", np.concatenate(values))
+        starts = np.cumsum([0, *(len(at) for at in leaves[:-1])]).tolist()
+        node |= {"values": f"{number}.forest.npy", "starts": starts}
+        numbers = [np.zeros(tree.node_count) for tree in trees]
+    else:
+        output = 1 if model.problem_type == "binary" else 0
+        numbers = [tree.value[:, 0, output] for tree in trees]
+    (folder / file).write_text(forest_text(trees, width, numbers), encoding="ascii")
+    return node
+
+
+def _member_adjustments(model: Any) -> Node:
+    _require_plain(model)
+    return {"normalize": bool(model.normalize_pred_probas)}
+
+
+_EXPORTERS: dict[str, Callable[[Any, Path, str, int], Node]] = {
+    "LGBModel": _lightgbm,
+    "RFModel": _forest,
+    "XTModel": _forest,
+}

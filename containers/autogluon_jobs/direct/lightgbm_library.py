@@ -1,0 +1,148 @@
+"""LightGBM's own C library, called without its Python package.
+
+The package imports pandas and scikit-learn, which costs more than a second of a cold start, and
+prepares every call anew, which costs a single row more than its trees do.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.direct.layout import UnusableError
+
+# From LightGBM's c_api.h.
+_FLOAT32, _FLOAT64 = 0, 1
+_ROW_MAJOR = 1
+_NORMAL, _LEAF_INDEX = 0, 2
+_ALL_ITERATIONS = -1
+
+_TYPES = {np.dtype(np.float32): _FLOAT32, np.dtype(np.float64): _FLOAT64}
+
+
+class _FastCall:
+    """A prepared call for one row, with its own buffers; for one thread."""
+
+    def __init__(self, trees: Trees) -> None:
+        self.row = np.zeros(trees.width, dtype=trees.dtype)
+        self.out: Any = np.zeros(trees.outputs, dtype=np.float64)
+        self._config = ctypes.c_void_p()
+        _check(
+            _library().LGBM_BoosterPredictForMatSingleRowFastInit(
+                trees.handle, trees.kind, 0, _ALL_ITERATIONS, _TYPES[self.row.dtype],
+                ctypes.c_int32(trees.width), b"num_threads=1", ctypes.byref(self._config),
+            )
+        )  # fmt: skip
+        self._length = ctypes.c_int64(0)
+        self._call = _library().LGBM_BoosterPredictForMatSingleRowFast
+        self._arguments = (
+            self._config,
+            self.row.ctypes.data_as(ctypes.c_void_p),
+            ctypes.byref(self._length),
+            self.out.ctypes.data_as(ctypes.c_void_p),
+        )
+
+    def __call__(self) -> None:
+        _check(self._call(*self._arguments))
+
+    def __del__(self) -> None:
+        _library().LGBM_FastConfigFree(self._config)
+
+
+class Trees:
+    """The trees of a model file.
+
+    Args:
+        path: LightGBM's text format.
+        width: how many columns rows have.
+        dtype: of the rows: float64, or float32 where trees compare with those.
+        leaves: answer each tree's leaf instead of the model's value.
+
+    Raises:
+        UnusableError: LightGBM cannot read the file, or it is for rows of another width.
+    """
+
+    def __init__(self, path: Path, width: int, dtype: Any, *, leaves: bool = False) -> None:
+        self.width = width
+        self.dtype = np.dtype(dtype)
+        self.kind = _LEAF_INDEX if leaves else _NORMAL
+        self.handle = ctypes.c_void_p()
+        iterations, features, classes = ctypes.c_int(0), ctypes.c_int(0), ctypes.c_int(0)
+        library = _library()
+        _check(
+            library.LGBM_BoosterCreateFromModelfile(
+                str(path).encode(), ctypes.byref(iterations), ctypes.byref(self.handle)
+            )
+        )
+        _check(library.LGBM_BoosterGetNumFeature(self.handle, ctypes.byref(features)))
+        _check(library.LGBM_BoosterGetNumClasses(self.handle, ctypes.byref(classes)))
+        if features.value != width:
+            raise UnusableError(f"{path.name} is for {features.value} columns, not {width}")
+        self.outputs = classes.value * (iterations.value if leaves else 1)
+        self._local = threading.local()
+
+    def predict(self, rows: Any, threads: int) -> Any:
+        """One value, class probability vector or vector of leaves for each row.
+
+        Args:
+            rows: (n, width) of `dtype`.
+            threads: how many to use.
+
+        Returns:
+            float64 (n, outputs).
+        """
+        if len(rows) == 1:
+            return self._one(rows)
+        rows = np.ascontiguousarray(rows, dtype=self.dtype)
+        out: Any = np.empty((len(rows), self.outputs), dtype=np.float64)
+        length = ctypes.c_int64(0)
+        _check(
+            _library().LGBM_BoosterPredictForMat(
+                self.handle, rows.ctypes.data_as(ctypes.c_void_p), _TYPES[self.dtype],
+                ctypes.c_int32(len(rows)), ctypes.c_int32(self.width), _ROW_MAJOR, self.kind, 0,
+                _ALL_ITERATIONS, f"num_threads={threads}".encode(), ctypes.byref(length),
+                out.ctypes.data_as(ctypes.c_void_p),
+            )
+        )  # fmt: skip
+        if length.value != out.size:
+            raise RuntimeError(f"LightGBM answered {length.value} values instead of {out.size}")
+        return out
+
+    def _one(self, rows: Any) -> Any:
+        call = getattr(self._local, "call", None)
+        if call is None:
+            call = self._local.call = _FastCall(self)
+        call.row[:] = rows[0]
+        call()
+        return call.out.reshape(1, -1).copy()
+
+    def __del__(self) -> None:
+        if getattr(self, "handle", None):
+            _library().LGBM_BoosterFree(self.handle)
+
+
+@cache
+def _library() -> Any:
+    # `find_spec` finds the package without importing it.
+    spec = importlib.util.find_spec("lightgbm")
+    if spec is None or spec.origin is None:
+        raise UnusableError("LightGBM is not installed")
+    folder = Path(spec.origin).parent
+    for path in (folder / "lib" / "lib_lightgbm.so", folder / "lib" / "lib_lightgbm.dylib"):
+        if path.is_file():
+            library = ctypes.CDLL(str(path))
+            library.LGBM_GetLastError.restype = ctypes.c_char_p
+            return library
+    raise UnusableError(f"LightGBM has no C library below {folder.name}/lib")
+
+
+def _check(status: int) -> None:
+    if status != 0:
+        text = _library().LGBM_GetLastError().decode("utf-8", "replace")
+        raise UnusableError(f"LightGBM says: {text}")

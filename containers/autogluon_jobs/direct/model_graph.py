@@ -1,0 +1,119 @@
+"""A predictor's models joined: bags averaged, stacks fed, ensembles weighted, scores calibrated.
+
+Every operation has the order and the float type that it has in AutoGluon, because the answers have
+to be equal to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.direct.calibration import normalized, scaled
+from autogluon_jobs.direct.encoding import Encoded
+from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.direct.members import Member, load_member
+from autogluon_jobs.direct.model_inputs import ModelInputs
+
+
+class ModelGraph:
+    """All models of a predictor.
+
+    Args:
+        nodes: as `model.json` has them, each after those it builds on.
+        problem_type: AutoGluon's.
+        fills: what stands for a missing value of each encoded feature.
+        folder: where the nodes' files are.
+
+    Raises:
+        UnusableError: a file that cannot be read, or a node of an unknown kind.
+    """
+
+    def __init__(
+        self, nodes: Sequence[Mapping[str, Any]], problem_type: str, fills: Any, folder: Path
+    ) -> None:
+        self._problem_type = problem_type
+        self._fills = fills
+        self._nodes = {node["name"]: node for node in nodes}
+        self._members: dict[str, list[Member]] = {
+            node["name"]: [load_member(item, folder) for item in node.get("members", ())]
+            for node in nodes
+        }
+        for node in nodes:
+            if ("weights" in node) == bool(self._members[node["name"]]):
+                raise UnusableError(f"the model {node['name']} has neither members nor weights")
+
+    @property
+    def names(self) -> list[str]:
+        """The models that can be asked."""
+        return list(self._nodes)
+
+    def predict(self, name: str, encoded: Encoded, threads: int) -> Any:
+        """What AutoGluon's model of this name answers, in AutoGluon's internal class order.
+
+        Returns:
+            float32 (n,) for binary (the positive class) and regression, (n, classes) for
+            multiclass, (n, levels) for quantile.
+        """
+        answers: dict[str, Any] = {}
+        plain = ModelInputs(encoded, self._fills, None)
+        for node in self._needed(name):
+            answers[node] = self._answer(node, answers, encoded, plain, threads)
+        return answers[name]
+
+    def _needed(self, name: str) -> list[str]:
+        needed: list[str] = []
+        for base in self._nodes[name]["stack"]:
+            needed += [item for item in self._needed(base) if item not in needed]
+        return [*needed, name]
+
+    def _answer(
+        self,
+        name: str,
+        answers: Mapping[str, Any],
+        encoded: Encoded,
+        plain: ModelInputs,
+        threads: int,
+    ) -> Any:
+        node = self._nodes[name]
+        below = [answers[base] for base in node["stack"]]
+        if "weights" in node:
+            values = self._member_values(node, _weighted(below, node["weights"]))
+            return self._adjusted(node, values)
+        inputs = plain
+        if below:
+            inputs = ModelInputs(encoded, self._fills, _stacked(below))
+        total: Any = None
+        for member, item in zip(self._members[name], node["members"], strict=True):
+            values = self._member_values(item, member.predict(inputs, threads))
+            total = values if total is None else total + values
+        return self._adjusted(node, total / len(node["members"]))
+
+    def _member_values(self, item: Mapping[str, Any], values: Any) -> Any:
+        if item["normalize"]:
+            values = normalized(values, self._problem_type)
+        return values.astype(np.float32)
+
+    def _adjusted(self, node: Mapping[str, Any], values: Any) -> Any:
+        if node["temperature"] is not None:
+            return scaled(values, node["temperature"], self._problem_type)
+        if node["conformalize"] is not None:
+            values = values.copy()
+            values += np.asarray(node["conformalize"])
+        return values
+
+
+def _weighted(answers: Sequence[Any], weights: Sequence[float]) -> Any:
+    parts = [
+        answer * np.float64(weight)
+        for answer, weight in zip(answers, weights, strict=True)
+        if weight != 0
+    ]
+    return np.sum(parts, axis=0)
+
+
+def _stacked(answers: Sequence[Any]) -> Any:
+    return np.hstack([answer.reshape(len(answer), -1) for answer in answers])

@@ -1,0 +1,35 @@
+"""Which engine serves an artifact: the direct path where it proves itself, else AutoGluon."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.direct.load import load_proved
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.predictions import Engine
+
+
+def choose_engine(artifact: Path, schema: FeatureSchema, cores: int) -> Engine:
+    """Load the fastest engine whose answers are AutoGluon's, and say in the log which.
+
+    Args:
+        artifact: the unpacked artifact.
+        schema: what the predictor takes.
+        cores: what one prediction may use at most.
+    """
+    try:
+        engine = load_proved(artifact, schema, cores)
+    except UnusableError as error:
+        _log(f"Serving through AutoGluon: there is no direct path ({error}).")
+        # AutoGluon takes seconds to import, which the direct path does without.
+        from autogluon_jobs.autogluon_engine import AutoGluonEngine
+
+        return AutoGluonEngine.load(artifact, schema, cores)
+    _log("Serving on the direct path: its answers to the stored rows are AutoGluon's.")
+    return engine
+
+
+def _log(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

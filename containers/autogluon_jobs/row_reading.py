@@ -1,0 +1,121 @@
+"""Small requests, row by row: the same tables as by columns, sooner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autogluon_jobs.cell_reading import UnsureError, reader_of
+from autogluon_jobs.csv_layout import detect_layout
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
+
+MOST_ROWS = 128
+"""Up to here, reading cells is faster than Arrow: 14 features take 7 microseconds a row, Arrow 1
+millisecond a request (income, November 2026)."""
+
+_MOST_HEADERS = 64
+
+
+class RowReader:
+    """Reads rows of one schema; every method gives None where rows have to be read by columns."""
+
+    def __init__(self, schema: FeatureSchema) -> None:
+        self._schema = schema
+        self._names = schema.names
+        self._known = schema.by_name.keys() | schema.accepted
+        self._readers = tuple(reader_of(item) for item in schema.features)
+        self._categories = [at for at, item in enumerate(schema.features)
+                            if item.kind == "category"]  # fmt: skip
+        self._headers: dict[str, tuple[int, ...]] = {}
+
+    def of_records(self, rows: Sequence[Any]) -> FeatureTable | None:
+        """From JSON objects."""
+        names, known = self._names, self._known
+        lists = []
+        for row in rows:
+            if type(row) is not dict or not row.keys() <= known:
+                return None
+            try:
+                lists.append([row[name] for name in names])
+            except KeyError:
+                return None
+        return self.of_lists(lists)
+
+    def of_lists(self, rows: Sequence[Any]) -> FeatureTable | None:
+        """From lists of values in the schema's order."""
+        if not 0 < len(rows) <= MOST_ROWS:
+            return None
+        readers = self._readers
+        width = len(readers)
+        if any(type(row) is not list or len(row) != width for row in rows):
+            return None
+        try:
+            read = [
+                [reader(cell) for reader, cell in zip(readers, row, strict=True)] for row in rows
+            ]
+        except UnsureError:
+            return None
+        return FeatureTable.of_rows(self._schema.features, read)
+
+    def of_csv(self, body: str | bytes) -> FeatureTable | None:
+        """From the body of a `text/csv` request without quotes."""
+        text = _plain_text(body)
+        if text is None:
+            return None
+        lines = [line for line in text.split("\n") if line]
+        if not 0 < len(lines) <= MOST_ROWS:
+            return None
+        positions = self._header_positions(lines[0])
+        if positions is None:
+            return self._headerless(lines)
+        width = lines[0].count(",") + 1
+        cells = [line.split(",") for line in lines[1:]]
+        if any(len(row) != width for row in cells):
+            return None
+        return self.of_lists([[row[at] for at in positions] for row in cells])
+
+    def _headerless(self, lines: Sequence[str]) -> FeatureTable | None:
+        rows = [line.split(",") for line in lines]
+        table = self.of_lists(rows)
+        if table is None or set(self._names) <= set(rows[0]):
+            return None
+        # A header that is mistaken for values shows in words that training never saw.
+        for row, read in zip(rows, table.rows or (), strict=True):
+            if any(read[at] < 0 and row[at] for at in self._categories):
+                return None
+            if len(self._categories) == len(read) and max(read, default=-1) < 0:
+                return None
+        return table
+
+    def _header_positions(self, line: str) -> tuple[int, ...] | None:
+        """Where each feature stands, if the line names them all as it should."""
+        found = self._headers.get(line)
+        if found is None:
+            cells = line.split(",")
+            if not set(self._names) <= set(cells):
+                return None
+            # Refuses doubled and unknown names.
+            layout = detect_layout(self._schema, cells)
+            found = tuple(layout.columns.index(name) for name in self._names)
+            if len(self._headers) < _MOST_HEADERS:
+                self._headers[line] = found
+        return found
+
+
+def _plain_text(body: str | bytes) -> str | None:
+    """The text of a body that needs no CSV parser; None where it may need one."""
+    if isinstance(body, bytes):
+        try:
+            body = body.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+    body = body.replace("\r\n", "\n")
+    if '"' in body or "\r" in body or "\ufeff" in body or body.count("\n") > MOST_ROWS:
+        return None
+    if not body.isascii():
+        try:
+            body.encode("utf-8")
+        except UnicodeEncodeError:
+            return None
+    return body
