@@ -75,17 +75,25 @@ def show_batch(bench: Workbench, batch: dict[str, Any]) -> None:
 
 
 def show_places(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:
-    """Names and URIs of everything that the main job made."""
+    """Names and URIs of everything that the main job made; the report is copied beside the rest."""
     facts = [
         ("endpoint", bench.deployment.endpoint_name(bench.example.predictor)),
         ("model package", trained["model_package_arn"]),
         ("model artifact", trained["artifact_uri"]),
         ("metrics", trained["metrics_uri"]),
+        *_report_places(bench, trained["report_uri"]),
         ("batch result", batch["results"][0]),
         ("batch manifest", batch["manifest_uri"]),
         ("local copies", str(bench.example.results.relative_to(ROOT))),
     ]
     bench.screen.facts("Where everything is", facts)
+
+
+def _report_places(bench: Workbench, uri: str | None) -> list[tuple[str, str]]:
+    if uri is None:
+        return [("report", "could not be made; the warnings in the metrics say why")]
+    page = download(bench.session, uri, bench.example.results / "report.html")
+    return [("report", uri), ("report, for a browser", str(page.relative_to(ROOT)))]
 
 
 def show_costs(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:

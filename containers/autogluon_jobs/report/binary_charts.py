@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
+from sklearn.metrics import (
+    average_precision_score,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
 
 from autogluon_jobs.judged_rows import JudgedRows
 from autogluon_jobs.report.calibration import calibration_chart
@@ -113,9 +118,7 @@ def _precision_recall(judged: JudgedRows, positive: str, threshold: float) -> Ch
         )
 
 
-def _distribution(
-    facts: ReportFacts, judged: JudgedRows, positive: str, threshold: float
-) -> Chart:
+def _distribution(facts: ReportFacts, judged: JudgedRows, positive: str, threshold: float) -> Chart:
     negative = facts.classes[0]
     edges = np.linspace(0, 1, _BINS + 1)
     overlap = 0.0
@@ -125,9 +128,7 @@ def _distribution(
         shares.append(counts / max(counts.sum(), 1))
     overlap = float(np.minimum(*shares).sum())
     with canvas() as (figure, axes):
-        for series, name, share in zip(
-            (SECOND, FIRST), (negative, positive), shares, strict=True
-        ):
+        for series, name, share in zip((SECOND, FIRST), (negative, positive), shares, strict=True):
             axes.stairs(
                 100 * share, edges, color=series.colour, linestyle=series.dash, linewidth=1.8,
                 label=f"truly {short(name)}",
@@ -135,7 +136,7 @@ def _distribution(
         axes.axvline(threshold, color=MUTED, linestyle=":", label="decision threshold")
         axes.set_xlabel(f"Predicted probability of {short(positive)}")
         axes.set_ylabel("Rows of the class (%)")
-        axes.legend(loc="upper center")
+        figure.legend(loc="outside upper center", ncols=2)
         return finish(
             figure,
             alternative=(

@@ -17,9 +17,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from autogluon_jobs.report.page_parts import Chart
+from autogluon_jobs.report.texts import tick
 
 _UNITS_PER_INCH = 72
 _WIDTH = 360 / _UNITS_PER_INCH
@@ -50,7 +53,7 @@ THIRD = Series("#060606", ":", "^", "....")
 
 _STYLE = {
     "svg.fonttype": "none",
-    "font.size": 9,
+    "font.size": 10.5,
     "font.family": "DejaVu Sans",
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -58,9 +61,9 @@ _STYLE = {
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(color=[INK]),
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.formatter.limits": (-4, 6),
     "figure.facecolor": "none",
     "grid.color": GRID,
     "grid.linewidth": 0.6,
@@ -70,7 +73,7 @@ _STYLE = {
     "ytick.labelcolor": INK,
     "hatch.linewidth": 0.7,
     "legend.frameon": False,
-    "legend.fontsize": 8.5,
+    "legend.fontsize": 10,
     "legend.handlelength": 3,
     "lines.linewidth": 1.8,
     "lines.markersize": 5,
@@ -85,12 +88,16 @@ def canvas(height: int = 260) -> Iterator[tuple[Figure, Any]]:
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
         figure = Figure(figsize=(_WIDTH, height / _UNITS_PER_INCH), layout="constrained")
-        yield figure, figure.add_subplot()
+        axes = figure.add_subplot()
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(5, min_n_ticks=3))
+            axis.set_major_formatter(tick)
+        yield figure, axes
 
 
 def rows_height(rows: int) -> int:
     """The height, in units, of a chart with one line per row and an axis below."""
-    return 75 + 19 * rows
+    return 70 + 22 * rows
 
 
 def finish(figure: Figure, *, alternative: str, caption: str) -> Chart:

@@ -20,7 +20,7 @@ _STRONGEST_TINT = 0.45
 def confusion_chart(classes: list[str], judged: JudgedRows) -> Chart:
     """Rows by true and predicted class; of many classes the most frequent, the rest together."""
     names, truth, answers = _most_frequent(classes, judged)
-    counts = np.zeros((len(names), len(names)), dtype=int)
+    counts: Any = np.zeros((len(names), len(names)), dtype=int)
     np.add.at(counts, (truth, answers), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     with canvas(110 + 34 * len(names)) as (figure, axes):
@@ -63,19 +63,27 @@ def _cells(axes: Any, counts: Any, shares: Any) -> None:
             share = shares[row, column]
             axes.add_patch(
                 Rectangle(
-                    (column - 0.5, row - 0.5), 1, 1, linewidth=0, facecolor=FIRST.colour,
+                    (column - 0.5, row - 0.5),
+                    1,
+                    1,
+                    linewidth=0,
+                    facecolor=FIRST.colour,
                     alpha=float(_STRONGEST_TINT * share),
-                )  # fmt: skip
+                )
             )
             if row == column:
                 axes.add_patch(
                     Rectangle(
-                        (column - 0.47, row - 0.47), 0.94, 0.94, fill=False, edgecolor=MUTED,
+                        (column - 0.47, row - 0.47),
+                        0.94,
+                        0.94,
+                        fill=False,
+                        edgecolor=MUTED,
                         linewidth=1.2,
-                    )  # fmt: skip
+                    )
                 )
             text = f"{counts[row, column]:,}\n{percent(share)}" if size <= 4 else f"{share:.0%}"
-            axes.text(column, row, text, ha="center", va="center", color=INK, fontsize=8)
+            axes.text(column, row, text, ha="center", va="center", color=INK, fontsize=9.5)
 
 
 def _in_words(names: list[str], counts: Any, shares: Any) -> str:
@@ -83,5 +91,6 @@ def _in_words(names: list[str], counts: Any, shares: Any) -> str:
     off = counts.copy()
     np.fill_diagonal(off, 0)
     row, column = np.unravel_index(int(off.argmax()), off.shape)
-    worst = f"The most frequent mistake takes {names[row]} for {names[column]}, {off[row, column]:,} times."
-    return f"Predicted right: {', '.join(right)}. " + (worst if off.any() else "No mistakes.")
+    taken = f"{names[row]} for {names[column]}, {off[row, column]:,} times"
+    worst = f"The most frequent mistake takes {taken}." if off.any() else "There are no mistakes."
+    return f"Predicted right: {', '.join(right)}. {worst}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.report.texts import number, percent, short
+from autogluon_jobs.report.texts import MISSING, number, percent, short
 
 # More rows tell nothing new, and take seconds of a paid instance.
 _MOST_ROWS = 100_000
@@ -21,13 +22,13 @@ _SHIFT = 0.1
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """One column of the training rows; `warnings` are sentences."""
+    """One column of the training rows; `remarks` are sentences by a word or two for a table."""
 
     feature: Feature
     missing: float
     distinct: int
     typical: str
-    warnings: tuple[str, ...]
+    remarks: Mapping[str, str]
 
 
 def sample_of(frame: pd.DataFrame) -> pd.DataFrame:
@@ -50,34 +51,40 @@ def _column(feature: Feature, values: pd.Series, test: pd.Series | None) -> Colu
         missing=missing,
         distinct=distinct,
         typical=_typical(feature, values),
-        warnings=tuple(_problems(feature, values, test, missing, distinct)),
+        remarks=_remarks(feature, values, test, missing, distinct),
     )
 
 
-def _problems(
+def _remarks(
     feature: Feature, values: pd.Series, test: pd.Series | None, missing: float, distinct: int
-) -> list[str]:
-    name, found = feature.name, []
+) -> dict[str, str]:
+    name = f"“{feature.name}”"
     if distinct == 0:
-        return [f"“{name}” has no values: leave the column out."]
+        return {"empty": f"{name} has no values: leave the column out."}
+    found = {}
     if distinct == 1 and not missing:
-        found.append(f"“{name}” is constant ({short(values.iloc[0])}): it tells nothing.")
+        found["constant"] = f"{name} is always {short(values.iloc[0])}: it tells nothing."
     if missing > _MOSTLY_MISSING:
-        found.append(f"“{name}” is missing in {percent(missing)} of the rows.")
+        found["mostly missing"] = f"{name} is missing in {percent(missing)} of the rows."
     if feature.kind == "category" and distinct > min(_MANY_VALUES, len(values) / 2):
-        found.append(
-            f"“{name}” has {distinct:,} different values in {len(values):,} rows: an identifier "
+        found["many values"] = (
+            f"{name} has {distinct:,} different values in {len(values):,} rows: an identifier "
             f"teaches nothing, leave it out; a code may be worth splitting."
         )
     if feature.kind == "int" and _is_counter(values, distinct):
-        found.append(f"“{name}” counts the rows, each value once: an identifier teaches nothing.")
-    if test is not None and abs(float(test.isna().mean()) - missing) > _SHIFT:
-        found.append(
-            f"“{name}” is missing in {percent(missing)} of the training rows but in "
-            f"{percent(float(test.isna().mean()))} of the test rows."
+        found["identifier"] = f"{name} has another number in each row, as identifiers do."
+    if test is not None:
+        found |= _differences(feature, missing, test)
+    return found
+
+
+def _differences(feature: Feature, missing: float, test: pd.Series) -> dict[str, str]:
+    absent, found = float(test.isna().mean()), {}
+    if abs(absent - missing) > _SHIFT:
+        found["missing differs"] = (
+            f"“{feature.name}” is missing in {percent(missing)} of the training rows but in "
+            f"{percent(absent)} of the test rows."
         )
-    if test is not None and feature.kind == "category":
-        found.extend(_unseen(feature, test))
     return found
 
 
@@ -88,18 +95,10 @@ def _is_counter(values: pd.Series, distinct: int) -> bool:
     return int(values.max()) - int(values.min()) <= 4 * len(values)
 
 
-def _unseen(feature: Feature, test: pd.Series) -> list[str]:
-    known = feature.known
-    share = float((~test.isin(known) & test.notna()).mean()) if known else 0.0
-    if share <= _SHIFT:
-        return []
-    return [f"“{feature.name}” has values in {percent(share)} of the test rows that no other has."]
-
-
 def _typical(feature: Feature, values: pd.Series) -> str:
     present = values.dropna()
     if present.empty:
-        return "–"
+        return MISSING
     if feature.kind in ("int", "float"):
         low, middle, high = np.quantile(present.to_numpy(dtype=float), [0, 0.5, 1])
         return f"{number(low)} to {number(high)}, median {number(middle)}"

@@ -17,10 +17,11 @@ from autogluon_jobs.report.data_profile import (
 )
 from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import number, percent, short
+from autogluon_jobs.report.texts import MISSING, number, percent, short
 
 _MOST_CLASSES = 12
 _BINS = 30
+_MOST_NOTES = 10
 _COLUMNS = ("column", "kind", "missing", "distinct values", "typical", "remarks")
 
 
@@ -29,12 +30,18 @@ def data_section(facts: ReportFacts) -> Section:
     train = sample_of(facts.data.train)
     test = None if facts.data.test is None else sample_of(facts.data.test)
     columns = profile(facts.data.columns, train, test)
-    warnings = [*_of_rows(train, test), *(text for item in columns for text in item.warnings)]
-    parts: list[Part] = [Note(text, warning=True) for text in warnings]
+    warnings = [
+        *_of_rows(train, test),
+        *(text for item in columns for text in item.remarks.values()),
+    ]
+    parts: list[Part] = [Note(text, warning=True) for text in warnings[:_MOST_NOTES]]
+    if len(warnings) > _MOST_NOTES:
+        more = f"{len(warnings) - _MOST_NOTES:,} more remarks stand in the table of columns."
+        parts.append(Note(more, warning=True))
     parts.append(_label_chart(facts, train, test))
     parts.append(_table(columns, facts.label))
     sampled = len(train) < len(facts.data.train)
-    return Section("data", "Data", _lead(facts, sampled, len(warnings)), parts)
+    return Section("data", "Data", _lead(facts, sampled, len(warnings)), parts, beside=True)
 
 
 def _lead(facts: ReportFacts, sampled: bool, warnings: int) -> str:
@@ -105,7 +112,8 @@ def _values(facts: ReportFacts, labels: dict[str, pd.Series]) -> Chart:
     numbers = {name: values.to_numpy(dtype=float) for name, values in labels.items()}
     joined = np.concatenate(list(numbers.values()))
     # A few extreme values would squeeze all others into one step.
-    edges = np.linspace(*np.quantile(joined, [0.005, 0.995]), _BINS + 1)
+    low, high = np.quantile(joined, [0.005, 0.995])
+    edges = np.linspace(low, high, _BINS + 1)
     if edges[0] == edges[-1]:
         edges = np.linspace(joined.min(), joined.max(), _BINS + 1)
     low, middle, high = np.quantile(numbers["training"], [0, 0.5, 1])
@@ -117,7 +125,6 @@ def _values(facts: ReportFacts, labels: dict[str, pd.Series]) -> Chart:
             )  # fmt: skip
         axes.set_xlabel(short(facts.label))
         axes.set_ylabel("Rows (%)")
-        axes.tick_params(axis="x", rotation=25)
         axes.legend(loc="best")
         return finish(
             figure,
@@ -145,7 +152,7 @@ def _table(columns: list[ColumnProfile], label: str) -> Table:
             percent(item.missing) if item.missing else "none",
             f"{item.distinct:,}",
             item.typical,
-            " ".join(item.warnings) or "–",
+            ", ".join(item.remarks) or MISSING,
         )
         for item in columns
     ]

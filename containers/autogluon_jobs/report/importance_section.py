@@ -8,7 +8,7 @@ import pandas as pd
 from autogluon_jobs.report.chart_style import FIRST, INK, canvas, finish, rows_height
 from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import number, short, words
+from autogluon_jobs.report.texts import number, short
 
 _SHOWN = 15
 _COLUMNS = {
@@ -21,7 +21,7 @@ _COLUMNS = {
 
 def importance_section(facts: ReportFacts) -> Section:
     """Permutation importance with its spread: a chart of the first 15, a table of all."""
-    metric = words(facts.predictor.eval_metric.name)
+    metric = facts.predictor.eval_metric.name
     lead = (
         f"How much {metric} drops when a feature's values are shuffled among the rows. Features "
         f"that say the same share their importance; one near zero can often be left out."
@@ -31,7 +31,7 @@ def importance_section(facts: ReportFacts) -> Section:
         note = Note("Feature importance could not be measured; the warnings say why.", True)
         return Section("importance", "What it leans on", lead, [note])
     parts: list[Part] = [_chart(table, metric), _all(table)]
-    return Section("importance", "What it leans on", lead, parts)
+    return Section("importance", "What it leans on", lead, parts, beside=True)
 
 
 def _chart(table: pd.DataFrame, metric: str) -> Chart:
@@ -45,7 +45,6 @@ def _chart(table: pd.DataFrame, metric: str) -> Chart:
         axes.set_yticks(places, [short(name) for name in shown.index])
         axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.set_xlabel(f"Drop of {metric} when shuffled")
-        axes.tick_params(axis="x", rotation=25)
         first = ", ".join(
             f"{name} {number(value)}" for name, value in zip(shown.index[:5], drop[:5], strict=True)
         )
@@ -65,4 +64,4 @@ def _all(table: pd.DataFrame) -> Table:
         (str(feature), *(number(row[name]) for name in known)) for feature, row in table.iterrows()
     ]
     columns = ("feature", *(_COLUMNS[name] for name in known))
-    return Table("All features", columns, rows, frozenset(columns[1:]), folded=True)
+    return Table("All features", columns, rows, frozenset(columns[1:]), folded=len(rows) > _SHOWN)

@@ -13,8 +13,8 @@ from autogluon_jobs.judged_rows import JudgedRows
 
 CONFIDENCE = 0.95
 _RESAMPLES = 100
-_FEWEST_RESAMPLES = 30
-_MOST_ROWS = 2000
+_FEWEST_RESAMPLES = 50
+_MOST_ROWS = 4000
 _SEED = 0
 
 
@@ -45,14 +45,14 @@ def bootstrap(
 ) -> Intervals:
     """Resample the judged rows and measure again, with the same seed each time.
 
-    Of many rows only 2,000 are drawn per resample (m out of n bootstrap): the spread of a mean
+    Of many rows only 4,000 are drawn per resample (m out of n bootstrap): the spread of a mean
     shrinks with the square root of the rows, so it is scaled to all of them.
 
     Args:
         judged: the rows.
         metrics: AutoGluon metrics by name.
         scores: the metrics on all rows; metrics without one get no interval.
-        seconds: after this time no further resample is begun, once there are 30.
+        seconds: after this time no further resample is begun, once there are 50.
         resamples: how many are made within that time.
     """
     dice = np.random.default_rng(_SEED)

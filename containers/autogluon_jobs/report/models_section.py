@@ -8,7 +8,7 @@ import pandas as pd
 from autogluon_jobs.report.chart_style import FIRST, SECOND, canvas, finish, rows_height
 from autogluon_jobs.report.page_parts import Chart, Section, Table
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import number, seconds, short, words
+from autogluon_jobs.report.texts import number, seconds, short
 
 _SHOWN = 12
 _SCORES = {"score_test": "test", "score_val": "validation"}
@@ -17,7 +17,7 @@ _SCORES = {"score_test": "test", "score_val": "validation"}
 def models_section(facts: ReportFacts) -> Section:
     """The leaderboard as a chart and a table, and the training seconds by model."""
     board = facts.leaderboard
-    metric = words(facts.predictor.eval_metric.name)
+    metric = facts.predictor.eval_metric.name
     best = str(facts.metrics["best_model"])
     lead = (
         f"{best} is the one that is kept, chosen by its validation score. A model whose test score "
@@ -40,7 +40,6 @@ def _scores(board: pd.DataFrame, metric: str, best: str) -> Chart:
         axes.set_yticks(places, [_marked(name, best) for name in shown["model"]])
         axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.set_xlabel(f"{metric} (right is better)")
-        axes.tick_params(axis="x", rotation=25)
         axes.margins(x=0.1)
         figure.legend(loc="outside upper center", ncols=2)
         column = "score_test" if "score_test" in shown else "score_val"
@@ -70,7 +69,7 @@ def _training_seconds(board: pd.DataFrame) -> Chart:
         for place, value in zip(places, took, strict=True):
             axes.annotate(
                 seconds(float(value)), (value, place), (3, 0), textcoords="offset points",
-                va="center", fontsize=8,
+                va="center", fontsize=9.5,
             )  # fmt: skip
         axes.set_yticks(places, [short(name) for name in shown["model"]])
         axes.set_ylim(len(shown) - 0.5, -0.5)
@@ -91,22 +90,19 @@ def _table(board: pd.DataFrame, metric: str) -> Table:
     pairs = {
         "score_test": f"test {metric}",
         "score_val": f"validation {metric}",
-        "fit_time_marginal": "training, alone",
-        "fit_time": "training, with what it needs",
-        "pred_time_test": "prediction of the test rows",
-        "pred_time_val": "prediction of the validation rows",
+        "fit_time_marginal": "training alone",
+        "fit_time": "training in all",
+        "pred_time_test": "predicting test rows",
+        "pred_time_val": "predicting validation rows",
     }
     known = {name: title for name, title in pairs.items() if name in board}
     rows = [
-        (
-            str(row["model"]),
-            *(
-                (seconds if "time" in name else number)(row[name])
-                if pd.notna(row[name]) else "–"
-                for name in known
-            ),
-        )
+        (str(row["model"]), *(_cell(name, row[name]) for name in known))
         for _, row in board.iterrows()
-    ]  # fmt: skip
+    ]
     columns = ("model", *known.values())
     return Table("Leaderboard", columns, rows, frozenset(columns[1:]), folded=len(rows) > _SHOWN)
+
+
+def _cell(column: str, value: float) -> str:
+    return seconds(value) if "time" in column and pd.notna(value) else number(value)

@@ -38,9 +38,12 @@ def multiclass_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
     cells = [[name, *(number(row[key]) for key in _COLUMNS[1:])] for name, row in measured]
     parts.append(
         Table(
-            "Each class against all others", _COLUMNS, cells, frozenset(_COLUMNS[1:]),
+            "Each class against all others",
+            _COLUMNS,
+            cells,
+            frozenset(_COLUMNS[1:]),
             folded=len(cells) > _MOST_CLASSES,
-        )  # fmt: skip
+        )
     )
     return parts
 

@@ -18,7 +18,7 @@ from autogluon_jobs.report.quality_section import measured_intervals, quality_se
 from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.run_section import run_section
 from autogluon_jobs.report.slices import slices_section
-from autogluon_jobs.report.texts import number, seconds, words
+from autogluon_jobs.report.texts import number, seconds
 
 _FOLDER = Path(__file__).parent
 
@@ -73,7 +73,7 @@ def _headline(facts: ReportFacts, intervals: Intervals) -> str:
     found = intervals.by_metric.get(name)
     spread = f" (95 % interval {number(found.low)} to {number(found.high)})" if found else ""
     on = f" on {len(facts.judged):,} {facts.judged_on}" if facts.judged else ""
-    return f"{facts.metrics['best_model']} reaches a {words(name)} of {score}{spread}{on}."
+    return f"{facts.metrics['best_model']} reaches a {name} of {score}{spread}{on}."
 
 
 def _tiles(facts: ReportFacts) -> list[tuple[str, Any]]:

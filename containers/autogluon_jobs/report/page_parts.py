@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,23 @@ Part = Chart | Table | Note | Code
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part of the page; `anchor` is its id, `lead` says what to look at."""
+    """A titled part of the page; `anchor` is its id, `lead` says what to look at.
+
+    `beside` sets a single chart and a single table side by side where there is room.
+    """
 
     anchor: str
     title: str
     lead: str
-    parts: Sequence[Part] = field(default_factory=tuple)
+    parts: Sequence[Part] = ()
+    beside: bool = False
+
+    @property
+    def blocks(self) -> list[list[Part]]:
+        """The parts in their order, neighbouring charts together."""
+        groups = groupby(self.parts, lambda part: isinstance(part, Chart))
+        return [
+            block
+            for charts, group in groups
+            for block in ([list(group)] if charts else [[part] for part in group])
+        ]

@@ -14,9 +14,9 @@ from autogluon_jobs.report.page_parts import Note, Part, Section, Table
 from autogluon_jobs.report.quantile_charts import quantile_parts
 from autogluon_jobs.report.regression_charts import regression_parts
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import number, words
+from autogluon_jobs.report.texts import MISSING, number
 
-_SECONDS = 2.5
+_SECONDS = 1.5
 _CHARTS: dict[str, Callable[[ReportFacts, JudgedRows], list[Part]]] = {
     "binary": binary_parts,
     "multiclass": multiclass_parts,
@@ -54,8 +54,8 @@ def _metrics(facts: ReportFacts, intervals: Intervals) -> Table:
     rows = []
     for name, score in facts.metrics["metrics"].items():
         found = intervals.by_metric.get(name)
-        spread = "–" if found is None else f"{number(found.low)} to {number(found.high)}"
-        title = words(name) + (" (eval metric)" if name == chosen else "")
+        spread = MISSING if found is None else f"{number(found.low)} to {number(found.high)}"
+        title = name + (" (eval metric)" if name == chosen else "")
         rows.append((title, number(score), spread))
     caption = "Metrics"
     if intervals.resamples:

@@ -50,7 +50,6 @@ def _against_truth(label: str, truth: Any, answers: Any) -> Chart:
         axes.plot(ends, ends, color=INK, linestyle="--", linewidth=1.2, label="exactly right")
         axes.set_xlabel(f"True {short(label)}")
         axes.set_ylabel(f"Predicted {short(label)}")
-        axes.tick_params(axis="x", rotation=25)
         axes.legend(loc="upper left")
         return finish(
             figure,
@@ -70,7 +69,9 @@ def _along_prediction(label: str, truth: Any, answers: Any) -> Chart:
     shown = _sample(len(truth))
     groups = np.array_split(np.argsort(answers, kind="stable"), min(_GROUPS, len(truth)))
     centre = [float(answers[rows].mean()) for rows in groups]
-    low, middle, high = np.array([np.quantile(residual[rows], [0.1, 0.5, 0.9]) for rows in groups]).T
+    low, middle, high = np.array(
+        [np.quantile(residual[rows], [0.1, 0.5, 0.9]) for rows in groups]
+    ).T
     with canvas(280) as (figure, axes):
         axes.plot(
             answers[shown], residual[shown], FIRST.marker, color=FIRST.colour, markersize=3,
@@ -81,8 +82,7 @@ def _along_prediction(label: str, truth: Any, answers: Any) -> Chart:
         axes.plot(centre, low, "--", color=SECOND.colour, linewidth=1.3, label="middle 80 %")
         axes.plot(centre, high, "--", color=SECOND.colour, linewidth=1.3)
         axes.set_xlabel(f"Predicted {short(label)}")
-        axes.set_ylabel("Predicted − true")
-        axes.tick_params(axis="x", rotation=25)
+        axes.set_ylabel("Predicted minus true")
         axes.legend(loc="best")
         return finish(
             figure,
@@ -106,12 +106,9 @@ def _distribution(label: str, residual: Any) -> Chart:
     with canvas(260) as (figure, axes):
         axes.hist(inside, bins=_BINS, color=FIRST.colour, alpha=0.75)
         axes.axvline(0, color=INK, linestyle="--", linewidth=1.2, label="exactly right")
-        axes.axvline(
-            float(np.median(residual)), color=SECOND.colour, linewidth=1.6, label="median"
-        )
-        axes.set_xlabel(f"Predicted − true (units of {short(label)})")
+        axes.axvline(float(np.median(residual)), color=SECOND.colour, linewidth=1.6, label="median")
+        axes.set_xlabel(f"Predicted minus true (units of {short(label)})")
         axes.set_ylabel("Rows")
-        axes.tick_params(axis="x", rotation=25)
         axes.legend(loc="upper right")
         return finish(
             figure,

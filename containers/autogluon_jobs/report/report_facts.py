@@ -91,7 +91,7 @@ class ReportFacts:
         if self.judged is None:
             return None
         frame = self._source_frame()
-        if frame is None or not frame.index.isin(self.judged.index).sum() == len(self.judged):
+        if frame is None or frame.index.isin(self.judged.index).sum() != len(self.judged):
             return None
         frame = frame.loc[self.judged.index]
         truth = self.predictor.transform_labels(frame[self.label]).to_numpy()

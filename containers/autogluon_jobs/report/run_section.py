@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import sklearn
 
-from autogluon_jobs.report.page_parts import Code, Note, Section, Table
+from autogluon_jobs.report.page_parts import Code, Note, Part, Section, Table
 from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.texts import seconds
 
@@ -22,9 +22,9 @@ def run_section(facts: ReportFacts) -> Section:
     cost = Note(
         f"Fitting took {seconds(took)}. AWS bills the training job's BillableTimeInSeconds, which "
         f"also count loading, judging and packing, at the price of its instance type: cost = "
-        f"billed seconds / 3600 × instances × USD per hour. DescribeTrainingJob has both."
+        f"billed seconds / 3600 x instances x USD per hour. DescribeTrainingJob has both."
     )
-    parts = [
+    parts: list[Part] = [
         cost,
         Table("This run", ("what", "value"), _facts(facts)),
         Table("Versions", ("software", "version"), _versions(facts)),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+MISSING = "\N{EN DASH}"
 _LONGEST_NAME = 24
 
 
 def number(value: Any) -> str:
     """Four significant digits, thousands separated; a dash for what is missing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "–"
+        return MISSING
     value = float(value)
     if value.is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
@@ -38,6 +39,9 @@ def short(name: Any, longest: int = _LONGEST_NAME) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def words(metric: str) -> str:
-    """A metric's name as words: `root_mean_squared_error` -> `root mean squared error`."""
-    return metric.replace("_", " ")
+def tick(value: float, _: int | None = None) -> str:
+    """A number at an axis: 250,000 is 250k, 2,500,000 is 2.5M."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= max(size, 1e4):
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"

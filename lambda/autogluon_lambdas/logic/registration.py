@@ -37,6 +37,7 @@ def model_package_request(
     run: Run,
     artifact: S3Location,
     metrics_file: S3Location,
+    report_page: S3Location | None,
     metrics: Metrics,
     decision: Decision,
     training_job: dict[str, Any],
@@ -53,7 +54,7 @@ def model_package_request(
                 "Statistics": {"ContentType": "application/json", "S3Uri": metrics_file.uri}
             }
         },
-        "CustomerMetadataProperties": _metadata(run, metrics, decision, training_job),
+        "CustomerMetadataProperties": _metadata(run, metrics, report_page, decision, training_job),
     }
 
 
@@ -78,7 +79,11 @@ def _inference(spec: PredictorSpec, artifact: S3Location) -> dict[str, Any]:
 
 
 def _metadata(
-    run: Run, metrics: Metrics, decision: Decision, training_job: dict[str, Any]
+    run: Run,
+    metrics: Metrics,
+    report_page: S3Location | None,
+    decision: Decision,
+    training_job: dict[str, Any],
 ) -> dict[str, str]:
     properties = {
         "predictor": run.predictor,
@@ -93,6 +98,8 @@ def _metadata(
     score = metrics.value(metrics.eval_metric)
     if score is not None:
         properties["eval_metric_value"] = repr(score)
+    if report_page is not None:
+        properties["report_uri"] = report_page.uri
     for channel in training_job.get("InputDataConfig", []):
         name = channel["ChannelName"]
         if name in ("train", "test", "tuning"):

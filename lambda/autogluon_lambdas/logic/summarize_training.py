@@ -40,6 +40,7 @@ class TrainingSummarizer:
         locations = {name: run.folder.child(f"report/{name}") for name in report}
         for name, location in locations.items():
             self.store.write(location, report[name], REPORT_FILES[name])
+        page = locations.get("report.html")
         group = model_package_group(self.environment.name, spec.name)
         self.registry.ensure_group(
             group,
@@ -52,6 +53,7 @@ class TrainingSummarizer:
             run=run,
             artifact=artifact,
             metrics_file=locations["metrics.json"],
+            report_page=page,
             metrics=metrics,
             decision=decision,
             training_job=training_job,
@@ -70,7 +72,7 @@ class TrainingSummarizer:
             "leaderboard_uri": locations["leaderboard.csv"].uri,
             "metrics_uri": locations["metrics.json"].uri,
             "artifact_uri": artifact.uri,
-            "report_uri": None,
+            "report_uri": None if page is None else page.uri,
         }
         return {"registration": registration, "summary": summary}
 

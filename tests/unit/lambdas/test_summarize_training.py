@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autogluon_lambdas.logic.quality_gate import decide
-from autogluon_lambdas.logic.report_archive import unpack_report
+from autogluon_lambdas.logic.report_archive import REPORT_FILES, unpack_report
 from autogluon_lambdas.logic.serving_environment import serving_environment
 from autogluon_lambdas.logic.summarize_training import TrainingSummarizer
 from autogluon_lambdas.models.errors import TrainingFailedError
@@ -147,6 +147,26 @@ def test_the_summary_says_what_was_decided_and_where_everything_is() -> None:
     assert summarizer.registry.groups == {
         "autogluon-sandbox-income": {"team": "growth", "autogluon:predictor": "income"}
     }
+
+
+def test_the_report_page_is_kept_as_html_and_linked_from_the_version() -> None:
+    summarizer = _summarizer(_archive(report__html=b"<!doctype html>"))
+
+    answer = summarizer.summarize(_event())
+
+    uri = FOLDER + "report/report.html"
+    assert answer["summary"]["report_uri"] == uri
+    request = validated("CreateModelPackage", answer["registration"])
+    assert request["CustomerMetadataProperties"]["report_uri"] == uri
+    assert isinstance(summarizer.store, FakeStore)
+    assert summarizer.store.text(uri) == "<!doctype html>"
+    assert REPORT_FILES["report.html"] == "text/html; charset=utf-8"
+
+
+def test_a_run_without_a_report_page_is_registered_all_the_same() -> None:
+    answer = _summarizer().summarize(_event())
+
+    assert "report_uri" not in answer["registration"]["CustomerMetadataProperties"]
 
 
 def test_a_second_attempt_registers_under_the_same_token() -> None:
