@@ -68,15 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(arguments))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = None) -> int:
     """Run `agcdk`; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    invocation = Invocation()
+    invocation = invocation or Invocation()
     command = " ".join(["agcdk", *[name for name in given if name in COMMANDS][:1]])
     try:
-        agcdk.main(given, prog_name="agcdk", standalone_mode=False, obj=invocation)
-    except click.exceptions.Exit as end:
-        return int(end.exit_code)
+        # What `Context.exit` was given is returned; commands return nothing.
+        code = agcdk.main(given, prog_name="agcdk", standalone_mode=False, obj=invocation)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted; what was started goes on: agcdk runs", err=True)
         return exit_codes.INTERRUPTED
@@ -91,7 +90,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if told is None:
             raise
         return _fail(told, invocation, given)
-    return exit_codes.DONE
+    return code if isinstance(code, int) else exit_codes.DONE
 
 
 def _of_click(error: click.ClickException, command: str) -> CommandError:

@@ -1,0 +1,1 @@
+"""What `agcdk doctor` looks at: one file per subject."""

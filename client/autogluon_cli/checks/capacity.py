@@ -1,0 +1,91 @@
+"""What SageMaker needs to start jobs: images in the region, quotas of instance types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from autogluon_cli.checks.finding import Finding, is_embedded
+from autogluon_cli.invocation import Invocation
+
+_IMAGE = re.compile(
+    r"(?P<registry>\d{12})\.dkr\.ecr\.(?P<region>[^.]+)\.[^/]+/(?P<name>[^:]+):(?P<tag>.+)"
+)
+_USES = {
+    "training": "for training job usage",
+    "endpoint": "for endpoint usage",
+    "batch": "for transform job usage",
+}
+
+
+def check_images(invocation: Invocation) -> Iterator[Finding]:
+    """Whether the AutoGluon images of all predictors can be pulled in the region."""
+    specs = [
+        invocation.connection.spec(name) for name in invocation.connection.deployment.predictors
+    ]
+    uris = {spec[key] for spec in specs for key in ("image_uri", "inference_image_uri")}
+    for uri in sorted(uris):
+        if is_embedded():
+            detail = f"{uri}: the embedded AWS pulls no images; its environment stands for it"
+            yield Finding("image", "not checked", detail)
+        else:
+            yield _image(invocation, uri)
+
+
+def _image(invocation: Invocation, uri: str) -> Finding:
+    match = _IMAGE.fullmatch(uri)
+    if match is None:
+        return Finding("image", "not checked", f"{uri} has no tag to look for")
+    ecr = invocation.session.client("ecr", region_name=match["region"])
+    try:
+        answer = ecr.batch_get_image(
+            registryId=match["registry"],
+            repositoryName=match["name"],
+            imageIds=[{"imageTag": match["tag"]}],
+        )
+        found = bool(answer["images"])
+    except ecr.exceptions.RepositoryNotFoundException:
+        found = False
+    if found:
+        return Finding("image", "ok", uri)
+    mend = "set framework_version or image_uri in the settings, then agcdk deploy"
+    return Finding("image", "missing", f"{uri} is not in {match['region']}", mend)
+
+
+def check_quotas(invocation: Invocation) -> Iterator[Finding]:
+    """Whether the quotas of the instance types that the predictors use are above zero."""
+    wanted = dict.fromkeys(_wanted(invocation))
+    if not wanted:
+        return
+    if is_embedded():
+        yield Finding("quotas", "not checked", "the embedded AWS has no quotas")
+        return
+    pages = invocation.client("service-quotas").get_paginator("list_service_quotas")
+    quotas = {
+        quota["QuotaName"]: quota
+        for page in pages.paginate(ServiceCode="sagemaker")
+        for quota in page["Quotas"]
+    }
+    for name in wanted:
+        yield _quota(name, quotas.get(name))
+
+
+def _wanted(invocation: Invocation) -> Iterator[str]:
+    for predictor in invocation.connection.deployment.predictors:
+        spec = invocation.connection.spec(predictor)
+        for section, use in _USES.items():
+            if spec.get(section):
+                yield f"{spec[section]['instance_type']} {use}"
+
+
+def _quota(name: str, quota: dict[str, Any] | None) -> Finding:
+    if quota is None:
+        return Finding("quotas", "not checked", f"{name}: Service Quotas does not list it")
+    if quota["Value"] >= 1:
+        return Finding("quotas", "ok", f"{name}: {quota['Value']:g}")
+    mend = (
+        "aws service-quotas request-service-quota-increase --service-code sagemaker "
+        f"--quota-code {quota['QuotaCode']} --desired-value 1"
+    )
+    return Finding("quotas", "missing", f"{name}: 0", mend)

@@ -1,0 +1,34 @@
+"""This machine: the settings file and the CDK's tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autogluon_cli.checks.finding import Finding
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation
+from autogluon_cli.local_settings import load_settings
+
+
+def check_settings(invocation: Invocation) -> Iterator[Finding]:
+    """Whether the environment's settings file is there and valid."""
+    try:
+        settings = load_settings(invocation)
+    except CommandError as error:
+        yield Finding("settings", "missing", error.sentence, error.next_command)
+        return
+    names = ", ".join(settings.predictors) or "none"
+    yield Finding("settings", "ok", f"{invocation.settings_file}; predictors: {names}")
+
+
+def check_tools(_: Invocation) -> Iterator[Finding]:
+    """Whether Node.js and the pinned CDK are installed."""
+    from autogluon_client.cdk import PROJECT, CdkError, command_line
+
+    try:
+        command_line()
+    except CdkError as error:
+        sentence = str(error).partition("; ")[0]
+        yield Finding("CDK", "missing", f"{sentence}.", f"make -C {PROJECT} setup")
+        return
+    yield Finding("CDK", "ok", "the pinned CDK command line and Node.js are installed")

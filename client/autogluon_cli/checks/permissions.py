@@ -1,0 +1,98 @@
+"""What the caller may do: probed by harmless calls, and simulated where IAM lets one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from autogluon_cli.account import find_account
+from autogluon_cli.checks.finding import Finding
+from autogluon_cli.invocation import Invocation
+from autogluon_client.aws_errors import explain
+from autogluon_client.deployment import Deployment
+from autogluon_client.errors import PermissionMissingError
+
+_ASSUMED = re.compile(
+    r"arn:(?P<partition>[^:]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/"
+)
+
+
+def check_permissions(invocation: Invocation) -> Iterator[Finding]:
+    """Whether the caller may use the deployed environment."""
+    deployment = invocation.connection.deployment
+    mend = f"agcdk doctor --policy -e {invocation.environment}"
+    probes = _probes(invocation, deployment)
+    denied = [action for action, call in probes.items() if _is_denied(call)]
+    for action in denied:
+        yield Finding("permissions", "missing", f"your role may not {action}", mend)
+    if not denied:
+        yield Finding("permissions", "ok", "you may read runs, models, endpoints and logs")
+    yield from _simulated(invocation, deployment, mend)
+
+
+def _probes(invocation: Invocation, deployment: Deployment) -> dict[str, Callable[[], Any]]:
+    client = invocation.client
+    machine = deployment.state_machines["train"]
+    name = (deployment.predictors or ("none",))[0]
+    group = f"autogluon-{deployment.environment}-{name}"
+    return {
+        "states:ListExecutions": lambda: client("stepfunctions").list_executions(
+            stateMachineArn=machine, maxResults=1
+        ),
+        "sagemaker:ListModelPackages": lambda: client("sagemaker").list_model_packages(
+            ModelPackageGroupName=group, MaxResults=1
+        ),
+        "sagemaker:DescribeEndpoint": lambda: client("sagemaker").describe_endpoint(
+            EndpointName=deployment.endpoint_name(name)
+        ),
+        "logs:FilterLogEvents": lambda: client("logs").filter_log_events(
+            logGroupName="/aws/sagemaker/TrainingJobs", limit=1
+        ),
+    }
+
+
+def _is_denied(call: Callable[[], Any]) -> bool:
+    """Whatever else AWS answers, such as "there is none", it was allowed to ask."""
+    try:
+        call()
+    except ClientError as error:
+        return isinstance(explain(error), PermissionMissingError)
+    return False
+
+
+def _simulated(invocation: Invocation, deployment: Deployment, mend: str) -> Iterator[Finding]:
+    actions = {
+        "states:StartExecution": sorted(deployment.state_machines.values()),
+        "s3:PutObject": [f"arn:aws:s3:::{deployment.data_bucket}/x"],
+        "s3:GetObject": [f"arn:aws:s3:::{deployment.artifact_bucket}/x"],
+    }
+    caller = _policy_source(find_account(invocation).caller_arn)
+    iam = invocation.client("iam")
+    denied = []
+    for action, resources in actions.items():
+        try:
+            answer = iam.simulate_principal_policy(
+                PolicySourceArn=caller, ActionNames=[action], ResourceArns=resources
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            detail = f"starting runs and moving data: IAM does not simulate it here ({code})"
+            yield Finding("permissions", "not checked", detail)
+            return
+        if any(result["EvalDecision"] != "allowed" for result in answer["EvaluationResults"]):
+            denied.append(action)
+    for action in denied:
+        yield Finding("permissions", "missing", f"your role may not {action}", mend)
+    if not denied:
+        yield Finding("permissions", "ok", "you may start runs and move data")
+
+
+def _policy_source(caller_arn: str) -> str:
+    """The role's ARN of a session's: what IAM simulates."""
+    match = _ASSUMED.match(caller_arn)
+    if match is None:
+        return caller_arn
+    return f"arn:{match['partition']}:iam::{match['account']}:role/{match['role']}"

@@ -1,0 +1,100 @@
+"""`agcdk doctor`: what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from autogluon_cli import exit_codes
+from autogluon_cli.command import Command
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import live_line, print_json
+
+if TYPE_CHECKING:
+    from autogluon_cli.checks.finding import Check, Finding
+
+_MARKS = {"ok": ("ok", "green"), "missing": ("missing", "red"), "not checked": ("?", "yellow")}
+
+
+@click.command(cls=Command)
+@click.option("--policy", is_flag=True, help="Print the IAM policy that using agcdk needs.")
+@pass_invocation
+@click.pass_context
+def doctor(context: click.Context, invocation: Invocation, policy: bool) -> None:
+    """Check settings, tools, credentials, bootstrap, deployment, permissions, images, quotas.
+
+    Exit code 1 when something is missing.
+    """
+    if policy:
+        from autogluon_cli.person_policy import person_policy
+
+        print_json(person_policy(invocation.connection.deployment))
+        return
+    with live_line("checking", quiet=invocation.as_json):
+        findings = _examine(invocation)
+    missing = [finding for finding in findings if finding.state == "missing"]
+    if invocation.as_json:
+        checks = [dict(vars(finding)) for finding in findings]
+        print_json({"healthy": not missing, "checks": checks})
+    else:
+        _print(findings)
+    if missing:
+        context.exit(exit_codes.WORK_FAILED)
+
+
+def _examine(invocation: Invocation) -> list[Finding]:
+    from autogluon_cli.checks.capacity import check_images, check_quotas
+    from autogluon_cli.checks.deployed import check_bootstrap, check_deployment
+    from autogluon_cli.checks.local import check_settings, check_tools
+    from autogluon_cli.checks.permissions import check_permissions
+
+    findings: list[Finding] = []
+    findings += check_settings(invocation)
+    findings += check_tools(invocation)
+    credentials = _credentials(invocation)
+    findings.append(credentials)
+    if credentials.state != "ok":
+        return findings
+    _run(invocation, "bootstrap", check_bootstrap, findings)
+    _run(invocation, "deployment", check_deployment, findings)
+    if any((f.subject, f.state) == ("deployment", "ok") for f in findings):
+        _run(invocation, "permissions", check_permissions, findings)
+        _run(invocation, "image", check_images, findings)
+        _run(invocation, "quotas", check_quotas, findings)
+    return findings
+
+
+def _run(invocation: Invocation, subject: str, check: Check, findings: list[Finding]) -> None:
+    from autogluon_cli.checks.finding import unreadable
+
+    with unreadable(subject, findings):
+        findings.extend(check(invocation))
+
+
+def _credentials(invocation: Invocation) -> Finding:
+    from autogluon_cli.account import find_account
+    from autogluon_cli.checks.finding import Finding
+    from autogluon_cli.explaining import explain
+
+    try:
+        account = find_account(invocation)
+    except Exception as error:
+        told = explain(error, environment=invocation.environment, command="agcdk doctor")
+        if told is None:
+            raise
+        return Finding("credentials", "missing", told.sentence, told.next_command)
+    detail = f"{account.caller_arn} in {account.number}, {account.region}"
+    return Finding("credentials", "ok", detail)
+
+
+def _print(findings: list[Finding]) -> None:
+    width = max(len(finding.subject) for finding in findings)
+    for finding in findings:
+        mark, colour = _MARKS[finding.state]
+        click.echo(f"{click.style(f'{mark:<8}', fg=colour)} {finding.subject:<{width}}  ", nl=False)
+        click.echo(finding.detail)
+        if finding.mend:
+            click.echo(f"{'':<8} {'':<{width}}  -> {finding.mend}")
+    if all(finding.state != "missing" for finding in findings):
+        click.echo("\nNothing is missing.")
