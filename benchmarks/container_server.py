@@ -7,6 +7,7 @@ around it. Run by an interpreter that holds what the image holds.
 from __future__ import annotations
 
 import http.client
+import importlib.util
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 ROOT = Path(__file__).resolve().parents[1]
 _IMAGE_FILES = ROOT / "embedded" / "embedded_aws" / "sagemaker" / "image"
@@ -141,3 +142,14 @@ def exchange(
     connection.request(method, path, body=body, headers=dict(headers))
     response = connection.getresponse()
     return response.status, dict(response.getheaders()), response.read()
+
+
+def image_application(model: Path) -> Any:
+    """The container's Flask application over an unpacked artifact, in this process."""
+    # By its path: the module belongs to the image, and its package to another environment.
+    spec = importlib.util.spec_from_file_location("image_server", _IMAGE_FILES / "server.py")
+    if spec is None or spec.loader is None:
+        raise RuntimeError(f"there is no server.py in {_IMAGE_FILES}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.create_app(model, "inference.py")
