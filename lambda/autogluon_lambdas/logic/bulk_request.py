@@ -19,7 +19,7 @@ _ROOT = "/opt/ml/processing"
 _PROGRAM = (
     "import glob,os,sys,tarfile;"
     f"p='{_ROOT}/program';"
-    f"tarfile.open(glob.glob('{_ROOT}/code/*.tar.gz')[0]).extractall(p,filter='data');"
+    f"tarfile.open(glob.glob('{_ROOT}/code/*')[0]).extractall(p,filter='data');"
     "sys.path.insert(0,p);"
     "import predict;"
     "sys.exit(predict.main([],os.environ))"

@@ -1,0 +1,164 @@
+"""BatchPredict by the bulk engine: the same answers as by Batch Transform, in the same order."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autogluon_client.deployment import Deployment
+from autogluon_client.errors import ExecutionFailedError
+from autogluon_demo.cdk import ROOT
+from tests.e2e.support import Account, Trained, Workflows, read_object, run_in_image
+
+ROWS = 600
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def rows() -> Rows:
+    with (ROOT / "examples/income/test.csv").open(newline="") as lines:
+        found = [row for row, _ in zip(csv.DictReader(lines), range(ROWS), strict=False)]
+    return [
+        {"customer": f"c-{number:04}, {number}"} | {k: v for k, v in row.items() if k != "class"}
+        for number, row in enumerate(found)
+    ]
+
+
+def _csv(rows: Rows) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+class Bulk:
+    def __init__(self, account: Account, deployment: Deployment, workflows: Workflows) -> None:
+        self.account, self._deployment, self._workflows = account, deployment, workflows
+
+    def upload(self, key: str, body: str | bytes) -> str:
+        content = body.encode() if isinstance(body, str) else body
+        bucket = self._deployment.data_bucket
+        self.account.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+        return f"s3://{bucket}/{key}"
+
+    def run(self, data: str, **arguments: Any) -> dict[str, Any]:
+        return self._workflows.run(
+            "batch_predict",
+            {"predictor": "income", "data": data, "id_column": "customer", **arguments},
+        )
+
+    def table(self, output: dict[str, Any]) -> Rows:
+        """All rows of all CSV results, in the order of the input's files."""
+        return [
+            row
+            for uri in output["results"]
+            for row in csv.DictReader(io.StringIO(read_object(self.account, uri).decode()))
+        ]
+
+    def manifest(self, output: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(read_object(self.account, output["manifest_uri"]))
+        return found
+
+    def upload_two(self, folder: str, rows: Rows) -> str:
+        self.upload(f"{folder}/part-1.csv", _csv(rows[:250]))
+        uri = self.upload(f"{folder}/part-2.csv", _csv(rows[250:]))
+        return uri.removesuffix("part-2.csv")
+
+
+@pytest.fixture(scope="module")
+def bulk(account: Account, deployment: Deployment, workflows: Workflows, income: Trained) -> Bulk:
+    return Bulk(account, deployment, workflows)
+
+
+@pytest.fixture(scope="module")
+def expected(bulk: Bulk, rows: Rows) -> Rows:
+    """Batch Transform's answers, which small data get by themselves."""
+    output = bulk.run(bulk.upload("bulk/plain.csv", _csv(rows)))
+    assert output["engine"] == "transform"
+    assert "below 25 MB" in output["engine_reason"]
+    return bulk.table(output)
+
+
+def _assert_same(table: Rows, expected: Rows) -> None:
+    assert [row["customer"] for row in table] == [row["customer"] for row in expected]
+    assert [row["class"] for row in table] == [row["class"] for row in expected]
+    for name in ("<=50K_proba", ">50K_proba"):
+        found = [float(row[name]) for row in table]
+        assert found == pytest.approx([float(row[name]) for row in expected], abs=1e-9)
+
+
+def test_two_instances_share_the_files_and_answer_as_batch_transform_does(
+    bulk: Bulk, rows: Rows, expected: Rows
+) -> None:
+    data = bulk.upload_two("bulk/two", rows)
+    output = bulk.run(data, engine="bulk", instance_count=2)
+    assert (output["engine"], output["engine_reason"]) == ("bulk", "input.engine is 'bulk'")
+    assert output["rows"] == ROWS
+    _assert_same(bulk.table(output), expected)
+    manifest = bulk.manifest(output)
+    assert [entry["rows_out"] for entry in manifest["files"]] == [250, ROWS - 250]
+    assert manifest["schema_hash"]
+    folder = output["manifest_uri"].removesuffix("manifest.json")
+    hosts = {
+        json.loads(read_object(bulk.account, f"{folder}shards/part-{number}.csv.json"))["host"]
+        for number in (1, 2)
+    }
+    assert hosts == {"algo-1", "algo-2"}
+
+
+def test_parquet_goes_in_and_comes_out_with_chosen_columns(
+    bulk: Bulk, rows: Rows, expected: Rows, tmp_path: Path
+) -> None:
+    source, target, result = (tmp_path / name for name in ("rows.csv", "rows.parquet", "out.csv"))
+    source.write_text(_csv(rows))
+    run_in_image("to_parquet.py", str(source), str(target))
+    output = bulk.run(
+        bulk.upload("bulk/rows.parquet", target.read_bytes()),
+        output_format="parquet",
+        include_columns=["age", "sex"],
+    )
+    assert (output["engine"], output["engine_reason"]) == (
+        "bulk",
+        "input.output_format is 'parquet'",
+    )
+    assert output["columns"] == ["customer", "age", "sex", "class", "<=50K_proba", ">50K_proba"]
+    (uri,) = output["results"]
+    target.write_bytes(read_object(bulk.account, uri))
+    run_in_image("from_parquet.py", str(target), str(result))
+    table = list(csv.DictReader(result.open(newline="")))
+    _assert_same(table, expected)
+    assert [(row["age"], row["sex"]) for row in table] == [(row["age"], row["sex"]) for row in rows]
+
+
+def test_a_bad_cell_is_named_by_file_row_and_column_and_a_resumed_batch_keeps_what_was_done(
+    bulk: Bulk, rows: Rows, expected: Rows
+) -> None:
+    data = bulk.upload_two("bulk/resumed", rows)
+    broken = [dict(row) for row in rows[250:]]
+    broken[6]["age"] = "abc"
+    bulk.upload("bulk/resumed/part-2.csv", _csv(broken))
+    with pytest.raises(ExecutionFailedError, match=r"row 7 of part-2\.csv") as caught:
+        bulk.run(data, engine="bulk")
+    assert 'Column "age"' in str(caught.value)
+    assert '"abc" is not a whole number' in str(caught.value)
+    client = bulk.account.client("sagemaker")
+    (failed,) = client.list_processing_jobs(StatusEquals="Failed")["ProcessingJobSummaries"]
+    bulk.upload("bulk/resumed/part-2.csv", _csv(rows[250:]))
+    output = bulk.run(data, resume=failed["ProcessingJobName"])
+    _assert_same(bulk.table(output), expected)
+    done_by = [entry["job_name"] for entry in bulk.manifest(output)["files"]]
+    assert done_by == [failed["ProcessingJobName"], output["job_name"]]
+
+
+def test_what_only_the_bulk_engine_can_do_is_refused_for_the_other_before_any_job(
+    bulk: Bulk, rows: Rows
+) -> None:
+    data = bulk.upload("bulk/plain.csv", _csv(rows))
+    with pytest.raises(ExecutionFailedError, match="which needs the bulk engine"):
+        bulk.run(data, engine="transform", output_format="parquet")
