@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 _SUFFIX = "_proba"
 
-Labels = "pd.Series"
-Probabilities = "pd.DataFrame | pd.Series"
-
 
 def parse_answer(content: bytes, media_type: str) -> pd.DataFrame:
     """A table of answers in one of the formats that serving and batches write.

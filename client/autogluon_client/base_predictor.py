@@ -32,7 +32,8 @@ class BaseCloudPredictor(PredictorContext):
 
     @explained
     def attach_job(self, job_name: str, *, wait: bool = True) -> None:
-        """Take over a fit job that this or another process started, by its name or ARN.
+        """Take over a fit job that this or another process started, by its name, its ARN
+        or the SageMaker job's name.
 
         Without `predictor=` in the constructor, the job says which predictor it is.
 

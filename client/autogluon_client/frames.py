@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
 
 def is_frame(value: object) -> bool:
-    """Whether it is a pandas DataFrame, found out without importing pandas."""
-    return type(value).__name__ == "DataFrame" and type(value).__module__.startswith("pandas.")
+    """Whether it is a pandas DataFrame or one of a subclass, such as AutoGluon's TabularDataset.
+
+    Found out without importing pandas.
+    """
+    return any(
+        kind.__name__ == "DataFrame" and kind.__module__.startswith("pandas.")
+        for kind in type(value).__mro__
+    )
 
 
 def to_parquet(frame: pd.DataFrame) -> bytes:

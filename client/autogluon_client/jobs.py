@@ -10,7 +10,7 @@ from typing import Any
 from autogluon_client.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, JobNotFoundError
 from autogluon_client.executions import execution_arn_of, output_of, start_execution
-from autogluon_client.names import checked_name
+from autogluon_client.names import checked_name, execution_name_in, sagemaker_job_name
 
 NOT_CREATED = "NotCreated"
 # The words of SageMaker's jobs, which users of AutoGluon Cloud know.
@@ -47,7 +47,10 @@ class Job:
 
     @classmethod
     def attach(cls, connection: Connection, workflow: str, name: str) -> Job:
-        """The job of an execution's name or ARN.
+        """The job of an execution's name or ARN, or of the name of the SageMaker job it started.
+
+        Of the last, only the first 24 characters of an execution's name are known; a longer one has
+        to be given itself.
 
         Raises:
             JobNotFoundError: there is none.
@@ -59,7 +62,13 @@ class Job:
             raise InvalidArgumentError(
                 f"job_name: got {name}; allowed: a name or an ARN of an execution of {machine}."
             )
-        job.describe()
+        try:
+            job.describe()
+        except JobNotFoundError:
+            named = _execution_of(connection, workflow, name)
+            if named is None:
+                raise
+            return named
         return job
 
     @property
@@ -95,3 +104,16 @@ class Job:
         """The execution's output, None while it runs or when it failed."""
         description = self.describe()
         return output_of(description) if description["status"] == "SUCCEEDED" else None
+
+
+def _execution_of(connection: Connection, workflow: str, job_name: str) -> Job | None:
+    """The execution that started a SageMaker job, if its name tells."""
+    for predictor in connection.deployment.predictors:
+        name = execution_name_in(job_name, predictor)
+        if name is None:
+            continue
+        job = Job(connection, workflow, name)
+        if sagemaker_job_name(predictor, job.arn) == job_name:
+            job.describe()
+            return job
+    return None

@@ -15,8 +15,11 @@ _LONGEST_EXECUTION_PART = 24
 
 
 def new_name(purpose: str) -> str:
-    """A name that nobody else chooses, such as `fit-20261120-101500-a1b2`."""
-    return f"{purpose}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    """A name that nobody else chooses, such as `fit-261120-101500-a1b2`.
+
+    With a purpose of up to 5 letters it is short enough to stand whole in the SageMaker job's name.
+    """
+    return f"{purpose}-{datetime.now(UTC):%y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def checked_name(name: str) -> str:
@@ -38,3 +41,9 @@ def sagemaker_job_name(predictor: str, execution_arn: str) -> str:
     room = min(_LONGEST_EXECUTION_PART, _LONGEST_JOB_NAME - len(predictor) - len("--") - 8)
     part = re.sub(r"[^A-Za-z0-9-]", "-", execution_arn.rpartition(":")[2])[:room]
     return f"{predictor}-{part}-{digest}"
+
+
+def execution_name_in(job_name: str, predictor: str) -> str | None:
+    """The execution's name within a SageMaker job's name, as far as it stands there."""
+    found = re.fullmatch(rf"{re.escape(predictor)}-(?P<name>.+)-[0-9a-f]{{8}}", job_name)
+    return found["name"] if found else None

@@ -20,19 +20,15 @@ def pyarrow_parquet() -> Any:
 
 def autogluon_tabular(framework_version: str) -> Any:
     """The autogluon.tabular module; raises MissingPackageError."""
-    return _import(
-        "autogluon.tabular",
-        "a local predictor",
-        f"pip install 'autogluon.tabular[all]=={framework_version}', the version it was trained "
-        "with",
-    )
+    command = f"pip install 'autogluon.tabular[all]=={framework_version}'"
+    return _import("autogluon.tabular", "a local predictor", command)
 
 
-def _import(name: str, purpose: str, command: str) -> Any:
+def _import(module: str, purpose: str, command: str) -> Any:
     try:
-        return importlib.import_module(name)
+        return importlib.import_module(module)
     except ImportError as error:
         raise MissingPackageError(
-            f"The package {name.partition('.')[0] if 'autogluon' not in name else name} is needed "
-            f"for {purpose} and is not installed; install it with: {command}"
+            f"{module} is needed for {purpose} and cannot be imported ({error}); install it with "
+            f"`{command}`."
         ) from error

@@ -25,7 +25,6 @@ from autogluon_client.storage import read_bytes, split_uri, upload_once
 if TYPE_CHECKING:
     import pandas as pd
 
-Data = "str | os.PathLike[str] | pd.DataFrame"
 _INDEX_FOLDER = "index"
 _ROWS = "rows.jsonl"
 

@@ -15,6 +15,7 @@ from autogluon_client.errors import (
     JobNotFoundError,
     NotFitError,
 )
+from autogluon_client.names import sagemaker_job_name
 from tests.unit.client.fakes import MACHINES, PACKAGE, FakeSession
 
 TRAIN = "s3://data/train.csv"
@@ -47,6 +48,16 @@ def test_an_arn_is_a_name_too_but_only_of_the_right_state_machine(lost: FakeSess
     predictor.attach_job(arn, wait=False)
     with pytest.raises(InvalidArgumentError, match="allowed"):
         predictor.attach_job(arn.replace("-train:", "-promote:"), wait=False)
+
+
+def test_the_name_that_the_sagemaker_console_shows_is_a_name_too(session: FakeSession) -> None:
+    TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(TRAIN, wait=False)
+    (arn,) = session.states.inputs
+    predictor = TabularCloudPredictor(session=session, verbosity=0)
+    predictor.attach_job(sagemaker_job_name("income", arn), wait=False)
+    assert predictor.info()["fit_job"]["name"] == arn.rpartition(":")[2]
+    with pytest.raises(JobNotFoundError):
+        predictor.attach_job("income-another-0a1b2c3d", wait=False)
 
 
 def test_a_name_that_nobody_used_says_how_to_list_those_there_are(lost: FakeSession) -> None:

@@ -179,6 +179,17 @@ def test_one_object_takes_one_fit_job_and_another_after_a_failure(
         predictor.fit(TRAIN)
 
 
+class _Dataset(pd.DataFrame):
+    """As AutoGluon's TabularDataset."""
+
+
+def test_a_subclass_of_a_frame_is_a_frame(
+    predictor: TabularCloudPredictor, session: FakeSession
+) -> None:
+    predictor.fit(_Dataset({"a": [1], "class": ["x"]}), wait=False)
+    assert session.states.only_input("train")["train_data"].endswith("/train_data.parquet")
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
