@@ -1,0 +1,285 @@
+"""The bulk engine: order, resume, refusals, formats; every answer as the server gives it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from autogluon_jobs.bulk import chunks, predict, readers
+from autogluon_jobs.bulk.capacity import Capacity, capacity_of
+from autogluon_jobs.serving import ServedModel
+from tests.unit.containers import shop_data
+from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
+
+ROWS = [row | {"key": f'k{i}, "{i}"'} for i, row in enumerate(shop_data.rows(60, seed=41))]
+COLUMNS = ("key", *reversed(FEATURES))
+
+
+@dataclass
+class BulkFolder:
+    """`/opt/ml` of one instance of a bulk job, somewhere else."""
+
+    base: Path
+    archive: Path
+
+    def run(self, bodies: dict[str, str | bytes], **changes: Any) -> int:
+        data, config, model = (self._folder(name) for name in ("data", "config", "model"))
+        for name, body in bodies.items():
+            (data / name).parent.mkdir(parents=True, exist_ok=True)
+            (data / name).write_bytes(body.encode() if isinstance(body, str) else body)
+        if not (model / "model.tar.gz").exists():
+            (model / "model.tar.gz").symlink_to(self.archive)
+        (config / "bulk.json").write_text(json.dumps(self._document(bodies, changes)))
+        return predict.main([], {"SAGEMAKER_BASE_DIR": str(self.base)})
+
+    def _document(self, bodies: dict[str, str | bytes], changes: dict[str, Any]) -> dict[str, Any]:
+        suffix = changes.get("output_format", "csv")
+        document = {
+            "version": 1, "predictor": "shop", "job_name": "shop-bulk-1",
+            "model_package_arn": "arn:aws:sagemaker:::model-package/shop/1", "format": "csv",
+            "columns": list(COLUMNS), "has_header": True, "id_column": "key",
+            "include_columns": [], "output": "both", "output_format": "csv",
+            "files": [
+                {
+                    "name": name, "uri": f"s3://bucket/{name}", "etag": f"etag of {name}",
+                    "bytes": (self.base / "processing" / "data" / name).stat().st_size,
+                    "output": f"{name}.{suffix}", "rows": None, "result_bytes": None,
+                }
+                for name in bodies
+            ],
+        }  # fmt: skip
+        return document | changes
+
+    def _folder(self, name: str) -> Path:
+        folder = self.base / "processing" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def result(self, name: str) -> bytes:
+        return (self.base / "processing" / "output" / "results" / name).read_bytes()
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.result(name).decode(), newline="")))
+
+    def shard(self, name: str) -> dict[str, Any]:
+        path = self.base / "processing" / "output" / "shards" / f"{name}.json"
+        document: dict[str, Any] = json.loads(path.read_text())
+        return document
+
+    @property
+    def message(self) -> str:
+        return (self.base / "output" / "message").read_text()
+
+
+@pytest.fixture(scope="session")
+def archive(shop_job: JobFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("archive") / "model.tar.gz"
+    with tarfile.open(path, "w:gz", compresslevel=1) as tar:
+        for entry in sorted(shop_job.model.iterdir()):
+            tar.add(entry, arcname=entry.name)
+    return path
+
+
+@pytest.fixture
+def bulk(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> BulkFolder:
+    """A job of one worker, which is this process, with chunks of a few rows."""
+    monkeypatch.setattr(predict, "capacity_of", lambda *_, **__: Capacity(1, 1))
+    monkeypatch.setattr(chunks, "_SMALLEST_CHUNK_BYTES", 700)
+    monkeypatch.setattr(chunks, "LARGEST_CHUNK_BYTES", 700)
+    return BulkFolder(tmp_path, archive)
+
+
+@pytest.fixture(scope="module")
+def truth(shop: ServedModel) -> list[dict[str, Any]]:
+    body = shop.answer(csv_of(ROWS, FEATURES), "text/csv", "application/json")[0]
+    answers: list[dict[str, Any]] = json.loads(body)
+    return answers
+
+
+def assert_answers(table: list[dict[str, Any]], truth: list[dict[str, Any]]) -> None:
+    assert [row["key"] for row in table] == [row["key"] for row in ROWS]
+    assert [row["bought"] for row in table] == [row["bought"] for row in truth]
+    for name in ("no_proba", "yes_proba"):
+        assert [float(row[name]) for row in table] == [row[name] for row in truth]
+
+
+def test_chunks_are_joined_in_order_and_answer_as_the_server_does(bulk, truth):
+    assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS)}) == 0
+    assert_answers(bulk.table("a.csv.csv"), truth)
+    shard = bulk.shard("a.csv")
+    assert (shard["rows_in"], shard["rows_out"], shard["input"]) == (60, 60, "s3://bucket/a.csv")
+    assert shard["bytes"] == len(bulk.result("a.csv.csv"))
+
+
+def test_two_worker_processes_give_the_same_bytes_as_one(bulk, monkeypatch):
+    files = {"a.csv": csv_of(ROWS, COLUMNS), "b.csv": csv_of(ROWS[:20], COLUMNS)}
+    bulk.run(files)
+    alone = bulk.result("a.csv.csv"), bulk.result("b.csv.csv")
+    monkeypatch.setattr(predict, "capacity_of", lambda *_, **__: Capacity(2, 1))
+    assert bulk.run(files) == 0
+    assert (bulk.result("a.csv.csv"), bulk.result("b.csv.csv")) == alone
+
+
+def test_header_less_csv_with_quoted_line_breaks_and_an_included_column(bulk, truth):
+    rows = [row | {"key": f"two\nlines {i}"} for i, row in enumerate(ROWS)]
+    body = headerless(rows, COLUMNS)
+    assert bulk.run({"a.csv": body}, has_header=False, include_columns=["age", "zip"]) == 0
+    table = bulk.table("a.csv.csv")
+    assert [row["key"] for row in table] == [row["key"] for row in rows]
+    assert [(row["age"], row["zip"]) for row in table] == [(r["age"], r["zip"]) for r in rows]
+    assert [float(row["yes_proba"]) for row in table] == [row["yes_proba"] for row in truth]
+
+
+def test_json_lines_keep_the_ids_types_and_name_the_row_of_the_file(bulk, truth):
+    records = [record(row) | {"key": number} for number, row in enumerate(ROWS)]
+    body = "".join(json.dumps(entry) + "\n" for entry in records)
+    changes = {"format": "jsonl", "columns": None, "has_header": False, "output_format": "jsonl"}
+    assert bulk.run({"a.jsonl": body}, **changes) == 0
+    table = [json.loads(line) for line in bulk.result("a.jsonl.jsonl").splitlines()]
+    assert [row["key"] for row in table] == list(range(60))
+    assert [row["yes_proba"] for row in table] == [row["yes_proba"] for row in truth]
+    records[40]["age"] = True
+    body = "".join(json.dumps(entry) + "\n" for entry in records)
+    assert bulk.run({"a.jsonl": body}, **changes) == 1
+    assert bulk.message.startswith('Column "age", row 41 of a.jsonl: "True" is a boolean')
+
+
+def parquet_of(rows: list[dict[str, Any]]) -> bytes:
+    records = [record(row) | {"key": row["key"]} for row in rows]
+    sink = pa.BufferOutputStream()
+    table = pa.Table.from_pylist(records)
+    pq.write_table(table, sink, row_group_size=11)
+    return sink.getvalue().to_pybytes()
+
+
+def test_parquet_row_groups_give_parquet_in_the_same_order(bulk, truth, monkeypatch):
+    monkeypatch.setattr(chunks, "_ROWS_PER_CHUNK", 20)
+    monkeypatch.setattr(readers, "BATCH_ROWS", 7)
+    changes = {"format": "parquet", "columns": None, "has_header": False}
+    body = parquet_of(ROWS)
+    assert bulk.run({"a.pq": body}, output_format="parquet", **changes) == 0
+    table = pq.read_table(pa.BufferReader(bulk.result("a.pq.parquet"))).to_pylist()
+    assert_answers(table, truth)
+    bad = [dict(row) for row in ROWS]
+    bad[33]["sex"] = "Other"
+    assert bulk.run({"a.pq": parquet_of(bad)}, **changes) == 1
+    assert bulk.message.startswith('Column "sex", row 34 of a.pq: "Other" was not seen in training')
+
+
+def test_a_finished_file_is_skipped_only_while_input_model_and_layout_are_the_same(bulk, capsys):
+    body = csv_of(ROWS[:5], COLUMNS)
+    bulk.run({"a.csv": body})
+    size = len(bulk.result("a.csv.csv"))
+    finished = bulk.base / "processing" / "finished"
+    (bulk.base / "processing" / "output" / "shards").rename(finished)
+
+    def skips(**file: Any) -> bool:
+        entry = {
+            "name": "a.csv", "uri": "s3://bucket/a.csv", "etag": "etag of a.csv",
+            "bytes": len(body.encode()), "output": "a.csv.csv", "rows": 5, "result_bytes": size,
+        }  # fmt: skip
+        settings = {key: file.pop(key) for key in ("output",) if key in file}
+        capsys.readouterr()
+        assert bulk.run({"a.csv": body}, files=[entry | file], **settings) == 0
+        return "a.csv skipped" in capsys.readouterr().out
+
+    assert skips()
+    assert not skips(etag="another")
+    assert not skips(result_bytes=size - 1)
+    assert not skips(result_bytes=None)
+    assert not skips(output="labels")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"age": "abc"}, 'Column "age", row 52 of a.csv: "abc" is not a whole number'),
+        ({"sex": ""}, 'Column "sex", row 52 of a.csv'),
+        ({"score": "1_0"}, 'Column "score", row 52 of a.csv: "1_0" is not a number'),
+    ],
+)
+def test_a_bad_cell_is_named_by_file_row_and_column_whatever_its_chunk(bulk, changes, sentence):
+    rows = [dict(row) for row in ROWS]
+    rows[51] |= changes
+    rows[55] |= changes  # a later one, which another worker may find first
+    assert bulk.run({"a.csv": csv_of(rows, COLUMNS)}) == 1
+    assert bulk.message.startswith(sentence)
+    assert not list((bulk.base / "processing" / "output").rglob("*.csv"))
+
+
+def test_a_file_before_the_bad_one_is_finished(bulk):
+    bad = csv_of(ROWS, COLUMNS).replace("\n", ",\n")
+    assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS), "b.csv": bad}) == 1
+    assert "b.csv: The header is not the one" in bulk.message
+    assert len(bulk.table("a.csv.csv")) == 60
+    assert bulk.shard("a.csv")["rows_out"] == 60
+
+
+def test_a_row_with_another_number_of_cells_is_counted_over_chunks(bulk):
+    lines = csv_of(ROWS, COLUMNS).splitlines()
+    lines[45] += ",7"
+    assert bulk.run({"a.csv": "\n".join(lines) + "\n"}) == 1
+    assert bulk.message.startswith("Row 45 of a.csv has 11 cells instead of 10")
+
+
+@pytest.mark.parametrize(
+    ("files", "changes", "sentence"),
+    [
+        ({"a.csv": ",".join(COLUMNS) + "\n"}, {}, "has no rows"),
+        ({"a.pq": b"nothing"}, {"format": "parquet", "columns": None, "has_header": False},
+         "a.pq: The bytes are no Parquet file"),
+        ({"a.csv": "x"}, {"id_column": "who", "columns": list(FEATURES)},
+         'carry over, "who", are not in the file'),
+        ({"a.csv": "x"}, {"id_column": "bought", "columns": ["bought", *FEATURES]},
+         'The columns to carry over, "bought", have names of the predictions'),
+        ({"a.csv": "x"}, {"columns": list(COLUMNS[:-1])}, 'lacks "age"'),
+        ({"a.csv": "x"}, {"format": "tsv"}, "bulk.json: format is 'tsv'"),
+        ({"a.csv": "x"}, {"speed": 9}, 'bulk.json has the unknown key "speed"'),
+        ({"a.csv": "x"}, {"version": 2}, "bulk.json has version 2"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_predicted_ends_the_job_with_one_sentence(bulk, files, changes, sentence):
+    assert bulk.run(files, **changes) == 1
+    assert sentence in bulk.message
+    assert "\n" not in bulk.message
+
+
+def test_a_file_that_changed_since_the_plan_is_refused(bulk):
+    body = csv_of(ROWS[:5], COLUMNS)
+    entry = {
+        "name": "a.csv", "uri": "s3://bucket/a.csv", "etag": "e", "output": "a.csv",
+        "rows": None, "result_bytes": None,
+    }  # fmt: skip
+    assert bulk.run({"a.csv": body}, files=[entry | {"bytes": 3}]) == 1
+    assert "s3://bucket/a.csv had 3 bytes when the batch was planned" in bulk.message
+    grown = [entry | {"bytes": len(body.encode()), "rows": 4}]
+    assert bulk.run({"a.csv": body}, files=grown) == 1
+    assert "a.csv had 4 rows when the batch was planned and has 5 now" in bulk.message
+
+
+def test_files_of_other_instances_are_left_to_them(bulk):
+    document = {
+        "name": "theirs.csv", "uri": "s3://bucket/theirs.csv", "etag": "e", "output": "t.csv",
+        "bytes": 1, "rows": None, "result_bytes": None,
+    }  # fmt: skip
+    assert bulk.run({}, files=[document]) == 0
+    assert not list((bulk.base / "processing" / "output").rglob("*.csv"))
+
+
+@pytest.mark.parametrize(
+    ("model_gb", "cores", "memory_gb", "expected"),
+    [(0.1, 2, 8, (2, 1)), (2.0, 8, 16, (2, 4)), (9.0, 4, 8, (1, 4)), (0.01, 16, 64, (16, 1))],
+)
+def test_workers_fit_into_cores_and_memory(model_gb, cores, memory_gb, expected):
+    found = capacity_of(int(model_gb * 1e9), cores=cores, memory_bytes=int(memory_gb * 1e9))
+    assert (found.workers, found.threads) == expected
