@@ -1,0 +1,70 @@
+"""`agcdk doctor`: what is missing has a command that mends it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from autogluon_cli.invocation import Invocation
+from autogluon_cli.main import run
+from tests.unit.cli.fakes import FakeAws, Terminal
+from tests.unit.cli.settings_files import write_settings
+
+
+def test_everything_missing_has_a_command_and_the_exit_code_says_so(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.parameters.clear()
+    code, out, _ = terminal.run("doctor", "--json")
+    checks = json.loads(out)["checks"]
+    assert code == 1
+    missing = {check["subject"]: check["mend"] for check in checks if check["state"] == "missing"}
+    assert {"settings", "bootstrap", "deployment"} <= set(missing)
+    assert all(missing.values())
+
+
+def test_an_old_bootstrap_is_missing(terminal: Terminal, aws: FakeAws) -> None:
+    write_settings("income")
+    aws.parameters["/cdk-bootstrap/hnb659fds/version"] = "5"
+    _, out, _ = terminal.run("doctor", "--json")
+    (found,) = [c for c in json.loads(out)["checks"] if c["subject"] == "bootstrap"]
+    assert found["state"] == "missing"
+    assert "--bootstrap" in found["mend"]
+
+
+def test_images_quotas_and_permissions_that_lack_are_named(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    write_settings("income")
+    aws.quotas["ml.m5.2xlarge for training job usage"] = 0
+    aws.quotas["ml.m5.large for endpoint usage"] = 2
+    aws.images.clear()
+    aws.denied |= {"states:ListExecutions", "s3:PutObject"}
+    code, out, _ = terminal.run("doctor", "--json")
+    assert code == 1
+    missing = {c["detail"]: c["mend"] for c in json.loads(out)["checks"] if c["mend"]}
+    assert {
+        "your role may not states:ListExecutions": "agcdk doctor --policy -e sandbox",
+        "your role may not s3:PutObject": "agcdk doctor --policy -e sandbox",
+    }.items() <= missing.items()
+    assert any("autogluon:1.6.3" in detail for detail in missing)
+    quota = missing["ml.m5.2xlarge for training job usage: 0"]
+    assert quota.endswith("--quota-code L-1 --desired-value 1")
+
+
+def test_without_an_aws_that_listens_the_rest_is_not_asked(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
+    assert run(["doctor", "--json"], Invocation()) == 1
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert checks[-1]["subject"] == "credentials"
+    assert checks[-1]["mend"] == "make embedded"
+
+
+def test_the_policy_names_no_wildcard_resource(terminal: Terminal) -> None:
+    _, out, _ = terminal.run("doctor", "--policy")
+    statements = json.loads(out)["Statement"]
+    assert {"StartJobs", "DecideAboutModels"} <= {s["Sid"] for s in statements}
+    assert not any("*" in (s["Resource"], *s["Resource"]) for s in statements)

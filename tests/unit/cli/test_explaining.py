@@ -1,0 +1,66 @@
+"""What users are told: one sentence, the next command, the exit code."""
+
+from __future__ import annotations
+
+import pytest
+
+from autogluon_cli import exit_codes
+from autogluon_cli.errors import CommandError
+from autogluon_cli.explaining import explain
+from autogluon_client import errors
+from tests.unit.cli.fakes import refused
+
+EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:autogluon-sandbox-train:monday"
+
+
+def _told(error: Exception) -> CommandError:
+    told = explain(error, environment="sandbox", command="agcdk train")
+    assert told is not None
+    return told
+
+
+def _failed(name: str, cause: str) -> errors.ExecutionFailedError:
+    return errors.ExecutionFailedError(
+        execution_arn=EXECUTION, status="FAILED", error=name, cause=cause
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "next_command"),
+    [
+        (errors.NotDeployedError("No; call x()"), 3, "agcdk deploy --environment sandbox"),
+        (errors.JobNotFoundError("No; call x()"), 3, "agcdk runs"),
+        (errors.EndpointOffError("No; call x()"), 3, "agcdk endpoints"),
+        (errors.CredentialsError("They have expired; x"), 4, "aws sso login"),
+        (errors.CredentialsError("None; x"), 4, "aws configure"),
+        (errors.PermissionMissingError("No; x", action="a:B"), 4, "agcdk doctor --policy"),
+        (_failed("InvalidDataError", "no column"), 2, "agcdk train --help"),
+        (_failed("TrainingFailedError", "out of memory"), 1, "agcdk show monday"),
+        (refused("AccessDenied", "GetObject"), 4, "agcdk doctor --policy"),
+        (FileNotFoundError(2, "No such file", "x.csv"), 2, "agcdk train --help"),
+    ],
+)
+def test_each_error_has_its_exit_code_and_next_command(
+    error: Exception, code: int, next_command: str
+) -> None:
+    told = _told(error)
+    assert (told.exit_code, told.next_command) == (code, next_command)
+
+
+def test_advice_for_python_is_replaced_by_the_command() -> None:
+    told = _told(errors.EndpointOffError("There is no endpoint x; call deploy()."))
+    assert told.sentence == "There is no endpoint x."
+
+
+def test_a_cause_of_several_lines_becomes_one() -> None:
+    told = _told(_failed("TrainingFailedError", "first\n  second."))
+    assert told.sentence == "TrainingFailedError: first second."
+
+
+def test_what_nobody_expected_is_not_explained_away() -> None:
+    assert explain(KeyError("bug"), environment="sandbox", command="agcdk") is None
+
+
+def test_exit_codes_are_different() -> None:
+    codes = [value for name, value in vars(exit_codes).items() if name.isupper()]
+    assert len(codes) == len(set(codes))

@@ -1,0 +1,134 @@
+"""`agcdk init`: what it finds in a CSV file, and what it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from autogluon_constructs.settings import load_environment
+from tests.unit.cli.fakes import Terminal
+
+
+def _write(name: str, columns: dict[str, list[Any]]) -> str:
+    rows = zip(*columns.values(), strict=True)
+    lines = [",".join(columns), *[",".join(str(cell) for cell in row) for row in rows]]
+    Path(name).write_text("\n".join(lines) + "\n")
+    return name
+
+
+def _shop(rows: int = 60) -> dict[str, list[Any]]:
+    return {
+        "order_id": [f"o{n * 7919 % 1000}-{n}" for n in range(rows)],
+        "amount": [n * 37 % 101 + 0.5 for n in range(rows)],
+        "items": [n * 3 % 7 for n in range(rows)],
+        "shop": ["north" if n % 3 else "south" for n in range(rows)],
+        "country": ["DE"] * rows,
+        "refunded": ["yes" if n % 4 == 0 else "no" for n in range(rows)],
+        "label": [int(n % 4 == 0) for n in range(rows)],
+    }
+
+
+def test_ids_and_leaks_are_left_out_and_constants_are_told(terminal: Terminal) -> None:
+    told = terminal.json("init", _write("shop.csv", _shop()), "--label", "label")
+    kinds = {suspicion["column"]: suspicion["kind"] for suspicion in told["suspicions"]}
+    assert kinds == {"order_id": "id", "country": "constant", "refunded": "leak"}
+    arguments = told["settings"]["init_args"]
+    assert arguments["learner_kwargs"] == {"ignored_columns": ["order_id", "refunded"]}
+    assert arguments["problem_type"] == "binary"
+    environment = load_environment("sandbox", Path("config"))
+    assert dict(environment.predictors["shop"].init_args) == arguments
+
+
+def test_what_the_user_keeps_or_ignores_decides(terminal: Terminal) -> None:
+    file = _write("shop.csv", _shop())
+    options = ["--label", "label", "--keep", "refunded", "--ignore", "shop"]
+    told = terminal.json("init", file, *options)
+    ignored = told["settings"]["init_args"]["learner_kwargs"]["ignored_columns"]
+    assert set(ignored) == {"order_id", "shop"}
+
+
+@pytest.mark.parametrize(
+    ("values", "problem_type", "gate"),
+    [
+        ([n % 2 for n in range(60)], "binary", ("roc_auc", 0.6)),
+        (["abcb"[n % 4] for n in range(60)], "multiclass", ("accuracy", 0.5)),
+        ([n * 1.5 for n in range(60)], "regression", ("r2", 0.0)),
+        (list(range(60)), "regression", ("r2", 0.0)),
+        ([n % 5 for n in range(60)], "multiclass", ("accuracy", 0.2)),
+    ],
+)
+def test_the_labels_values_say_which_problem_it_is(
+    terminal: Terminal, values: list[Any], problem_type: str, gate: tuple[str, float]
+) -> None:
+    columns = {"x": [n * 37 % 11 for n in range(60)], "y": values}
+    settings = terminal.json("init", _write("t.csv", columns), "--label", "y")["settings"]
+    assert settings["init_args"]["problem_type"] == problem_type
+    assert (settings["quality_gate"]["metric"], settings["quality_gate"]["minimum"]) == gate
+
+
+def test_a_copy_of_a_numeric_label_is_a_leak(terminal: Terminal) -> None:
+    columns = {
+        "x": [n * 37 % 11 for n in range(60)],
+        "y_in_cents": [n * n * 100 for n in range(60)],
+        "y": [n * n for n in range(60)],
+    }
+    told = terminal.json("init", _write("t.csv", columns), "--label", "y")
+    assert [(s["column"], s["kind"]) for s in told["suspicions"]] == [("y_in_cents", "leak")]
+
+
+def test_a_second_predictor_leaves_the_rest_of_the_file_as_it_is(terminal: Terminal) -> None:
+    Path("config").mkdir()
+    mine = "# mine\npredictors: # all\n    one:\n        init_args: {label: y} # why\n"
+    Path("config/sandbox.yaml").write_text(f"{mine}\ntags: {{a: b}}\n")
+    columns = {"x": [1, 2] * 30, "y": [1, 2, 2] * 20}
+    terminal.json("init", _write("two.csv", columns), "--label", "y")
+    after = Path("config/sandbox.yaml").read_text()
+    assert after.startswith(mine)
+    document = yaml.safe_load(after)
+    assert list(document["predictors"]) == ["one", "two"]
+    assert document["tags"] == {"a": "b"}
+    assert load_environment("sandbox", Path("config")).predictors["two"].init_args["label"] == "y"
+
+
+def test_a_predictor_that_is_there_is_not_changed(terminal: Terminal) -> None:
+    file = _write("t.csv", {"x": [1, 2] * 30, "y": [1, 2, 2] * 20})
+    terminal.json("init", file, "--label", "y")
+    before = Path("config/sandbox.yaml").read_text()
+    code, _, err = terminal.run("init", file, "--label", "y")
+    assert code == 2
+    assert "has a predictor 't' already" in err
+    assert Path("config/sandbox.yaml").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        ("", "is empty"),
+        ("a,b\n", "no rows"),
+        ("a;b\n1;2\n", "separates its columns by ';'"),
+        ("a,a\n1,2\n", "'a' more than once"),
+        ("1,2\n3,4\n", "has no header"),
+        ("a,b\n1,2,3\n", "3 cells in line 2"),
+        ("a,b\n1,1\n2,1\n", "1 different values"),
+        ("a,c\n1,1\n", "no column 'b'"),
+        ("a,b\n" + "".join(f"{n},name{n}\n" for n in range(50)), "too many to be classes"),
+    ],
+)
+def test_data_that_nothing_can_be_learned_from_is_refused(
+    terminal: Terminal, content: str, part: str
+) -> None:
+    Path("t.csv").write_text(content)
+    code, _, err = terminal.run("init", "t.csv", "--label", "b")
+    assert code == 2
+    assert part in err
+    assert not Path("config").exists()
+
+
+def test_without_a_label_and_without_a_terminal_the_columns_are_told(terminal: Terminal) -> None:
+    code, _, err = terminal.run("init", _write("t.csv", {"x": [1, 2], "z": [1, 2]}))
+    assert code == 2
+    assert "x, z" in err
+    assert "--label 'z'" in err

@@ -1,0 +1,98 @@
+"""Model versions, decisions about them, and what may go into service."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.cli.fakes import GROUP, PACKAGE, FakeAws, Terminal
+
+LIVE = "/autogluon/sandbox/predictors/income/live-model"
+
+
+def test_the_live_version_is_marked(terminal: Terminal, aws: FakeAws) -> None:
+    aws.add_package(1)
+    aws.add_package(2, "PendingManualApproval")
+    aws.parameters[LIVE] = f"{PACKAGE}/1"
+    listed = terminal.json("models", "income")["models"]
+    assert [(m["version"], m["status"], m["live"]) for m in listed] == [
+        (2, "PendingManualApproval", False),
+        (1, "Approved", True),
+    ]
+
+
+@pytest.mark.parametrize(("verb", "status"), [("approve", "Approved"), ("reject", "Rejected")])
+def test_a_decision_is_recorded_with_its_comment(
+    terminal: Terminal, aws: FakeAws, verb: str, status: str
+) -> None:
+    aws.add_package(7, "PendingManualApproval")
+    decided = terminal.json(verb, "income", "latest", "--comment", "seen")
+    assert decided["was"] == "PendingManualApproval"
+    assert aws.packages[7]["ModelApprovalStatus"] == status
+    assert aws.packages[7]["ApprovalDescription"] == "seen"
+
+
+def test_the_version_in_service_is_not_rejected(terminal: Terminal, aws: FakeAws) -> None:
+    aws.add_package(1)
+    aws.parameters[LIVE] = f"{PACKAGE}/1"
+    code, _, err = terminal.run("reject", "income", "1")
+    assert code == 2
+    assert "agcdk rollback income" in err
+    assert aws.packages[1]["ModelApprovalStatus"] == "Approved"
+
+
+def test_a_rejected_version_does_not_go_into_service(terminal: Terminal, aws: FakeAws) -> None:
+    aws.add_package(3, "Rejected")
+    code, _, err = terminal.run("on", "income", "--model", "3")
+    assert code == 2
+    assert "agcdk approve income 3 --on" in err
+    assert terminal.run("on", "income")[0] == 3
+
+
+def test_a_predictor_that_is_off_cannot_be_asked_or_rolled_back(
+    terminal: Terminal, folder: object
+) -> None:
+    from pathlib import Path
+
+    Path("rows.csv").write_text("a\n1\n")
+    for arguments in (["predict", "income", "rows.csv"], ["rollback", "income"]):
+        code, _, err = terminal.run(*arguments)
+        assert code == 3
+        assert err.rstrip().endswith("Next:  agcdk on income")
+
+
+def test_endpoints_tell_off_from_in_service(terminal: Terminal, aws: FakeAws) -> None:
+    (row,) = terminal.json("endpoints")["endpoints"]
+    assert (row["status"], row["instance_count"]) == ("off", 0)
+    aws.endpoints[GROUP] = {
+        "EndpointStatus": "InService",
+        "ProductionVariants": [{"CurrentInstanceCount": 2}],
+    }
+    (row,) = terminal.json("endpoints")["endpoints"]
+    assert (row["status"], row["instance_count"]) == ("InService", 2)
+
+
+def test_cost_counts_instances_and_billable_seconds(terminal: Terminal, aws: FakeAws) -> None:
+    from autogluon_client.names import sagemaker_job_name
+
+    aws.endpoints[GROUP] = {
+        "EndpointStatus": "InService",
+        "ProductionVariants": [{"CurrentInstanceCount": 2}],
+    }
+    from datetime import UTC, datetime
+
+    arn = aws.add_run("train", "now", startDate=datetime.now(UTC))
+    aws.jobs[sagemaker_job_name("income", arn)] = {
+        "TrainingJobName": "j",
+        "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        "BillableTimeInSeconds": 7200,
+    }
+    found = terminal.json("cost")
+    (job,) = found["jobs"]
+    assert job["hours"] == 2.0
+    assert found["jobs_usd"] == pytest.approx(found["endpoints_usd_per_hour"])
+
+
+def test_an_instance_type_without_a_price_is_not_free(terminal: Terminal) -> None:
+    from autogluon_cli.estimates import estimate
+
+    assert estimate("job", "income", "x", "ml.z9.huge", 1, 3600).usd is None

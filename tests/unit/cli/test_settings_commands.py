@@ -1,0 +1,115 @@
+"""`validate`, `deploy`, `diff`, `destroy`: judged before the CDK is started, then what it said."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from autogluon_cli.commands.diff import parse_diff
+from autogluon_client import cdk
+from tests.unit.cli.fakes import FakeAws, Terminal
+from tests.unit.cli.settings_files import write_settings
+
+EVENT = "autogluon-sandbox-foundation | 3/31 | 10:04:11 AM | {} | AWS::S3::Bucket | Store/Data why"
+
+
+@pytest.fixture
+def commands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stands for the CDK: writes down its arguments, prints an event, ends as `code` says."""
+    script = folder / "cdk.py"
+    script.write_text(
+        "import pathlib, sys\n"
+        "with open('calls', 'a') as f: print(*sys.argv[1:], file=f)\n"
+        f"print({EVENT.format('CREATE_COMPLETE')!r})\n"
+        "code = pathlib.Path('code')\n"
+        f"if code.exists(): print({EVENT.format('CREATE_FAILED')!r})\n"
+        "sys.exit(int(code.read_text()) if code.exists() else 0)\n"
+    )
+    monkeypatch.setattr(cdk, "PROJECT", folder)
+    monkeypatch.setattr(cdk, "command_line", lambda: [sys.executable, str(script)])
+    return folder / "calls"
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(terminal: Terminal) -> None:
+    write_settings("a", "B!", head="removal: never\n")
+    code, _, err = terminal.run("validate")
+    assert code == 2
+    assert "removal" in err
+    assert "B!" in err
+    assert terminal.run("validate", "--json")[0] == 2
+
+
+def test_a_valid_file_names_its_predictors(terminal: Terminal) -> None:
+    write_settings("income")
+    assert terminal.json("validate")["predictors"] == ["income"]
+
+
+def test_deploying_runs_the_cdk_on_this_folders_settings(
+    terminal: Terminal, folder: Path, commands: Path
+) -> None:
+    write_settings("income")
+    code, out, err = terminal.run("deploy", "--bootstrap")
+    assert code == 0
+    assert "autogluon-sandbox-foundation: 3 of 31 resources" in err
+    bootstrap, deploy = commands.read_text().splitlines()
+    assert bootstrap.startswith("bootstrap aws://123456789012/us-east-1")
+    assert deploy.startswith("deploy --all")
+    assert f"config={folder / 'config'}" in deploy
+    assert "environment=sandbox" in deploy
+    assert "agcdk train income FILE" in out
+
+
+def test_a_resource_that_failed_is_the_sentence(
+    terminal: Terminal, folder: Path, commands: Path
+) -> None:
+    write_settings("income")
+    (folder / "code").write_text("1")
+    code, _, err = terminal.run("deploy")
+    assert code == 1
+    assert "Error: cdk deploy: autogluon-sandbox-foundation: AWS::S3::Bucket Store/Data why." in err
+
+
+def test_nothing_is_deployed_without_bootstrap_or_in_another_account(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    write_settings("income", head="account: '999999999999'\nregion: us-east-1\n")
+    code, _, err = terminal.run("deploy")
+    assert code == 2
+    assert "999999999999" in err
+    write_settings("income")
+    del aws.parameters["/cdk-bootstrap/hnb659fds/version"]
+    code, _, err = terminal.run("deploy")
+    assert code == 3
+    assert "agcdk deploy --bootstrap" in err
+    assert not commands.exists()
+
+
+def test_destroying_needs_a_yes(terminal: Terminal, commands: Path) -> None:
+    write_settings("income")
+    assert terminal.run("destroy")[0] == 2
+    assert not commands.exists()
+    assert terminal.run("destroy", "--yes")[0] == 0
+    assert commands.read_text().startswith("destroy --all --force")
+
+
+def test_a_diff_is_told_stack_by_stack() -> None:
+    lines = ["noise", "Stack A", "[~] X", " └─ y", "Stack B", "There were no differences"]
+    assert parse_diff([*lines, "✨  Number of stacks with differences: 1"]) == [
+        {"stack": "A", "changed": True, "lines": ["[~] X", " └─ y"]},
+        {"stack": "B", "changed": False, "lines": []},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["x", EVENT.format("CREATE_FAILED"), "❌  S failed: all"], "autogluon-sandbox-foundation"),
+        (["x", "❌  S failed: ToolkitError: no"], "S failed: ToolkitError: no"),
+        (["x", "last", ""], "last"),
+        ([], "it printed nothing"),
+    ],
+)
+def test_a_failure_is_found_in_what_the_cdk_printed(lines: list[str], sentence: str) -> None:
+    assert cdk.failure_of(lines).startswith(sentence)
