@@ -1,0 +1,411 @@
+"""Batches by the bulk engine: the choice, the plan and request, the summary."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+import botocore.session
+import pytest
+
+from autogluon_lambdas.handlers import summarize_batch
+from autogluon_lambdas.logic import bulk_volume, plan_bulk, summarize_bulk
+from autogluon_lambdas.logic.plan_batch import BatchPlanner
+from autogluon_lambdas.logic.summarize_bulk import BulkSummarizer
+from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError, InvalidInputError
+from autogluon_lambdas.models.instances import runs_processing
+from embedded_aws.gateway import ApiCall
+from embedded_aws.sagemaker.support import check_support
+from tests.unit.lambdas.fakes import (
+    ENVIRONMENT,
+    GROUP_ARN,
+    KEY_ARN,
+    FakePredictors,
+    FakeRegistry,
+    FakeStore,
+    package,
+    planner_event,
+    spec,
+    validated,
+)
+
+DATA = "s3://data-bucket/new/"
+HEADER = "age,workclass,hours-per-week\n"
+FILES = {DATA + "1.csv": HEADER + "1,a,40\n2,b,50\n", DATA + "2.csv": HEADER + "3,c,60\n"}
+SCHEMA = {
+    "version": 1,
+    "label": "class",
+    "problem_type": "binary",
+    "classes": ["<=50K", ">50K"],
+    "positive_class": ">50K",
+    "features": [{"name": "age"}, {"name": "workclass"}, {"name": "hours-per-week"}],
+}
+
+
+def _store(objects: Mapping[str, str | bytes]) -> FakeStore:
+    store = FakeStore(objects)
+    run = "s3://artifact-bucket/income/runs/run-1/"
+    store.put(run + "report/feature_schema.json", json.dumps(SCHEMA))
+    store.put(run + "output/model.tar.gz", b"x" * 1000)
+    return store
+
+
+def _plan(
+    values: dict[str, Any] | None = None,
+    *,
+    store: FakeStore | None = None,
+    batch: dict[str, Any] | None = None,
+    **changes: Any,
+) -> tuple[dict[str, Any], FakeStore]:
+    store = _store(FILES) if store is None else store
+    spec_batch = {**spec()["batch"], **(batch or {})}
+    predictors = FakePredictors(spec(batch=spec_batch, **changes), live=f"{GROUP_ARN}/1")
+    planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)))
+    event = planner_event({"predictor": "income", "data": DATA, **(values or {})})
+    return planner.plan(event), store
+
+
+def _problem(
+    values: dict[str, Any], error: type[Exception] = InvalidInputError, **more: Any
+) -> str:
+    with pytest.raises(error) as caught:
+        _plan(values, **more)
+    return str(caught.value)
+
+
+# The choice
+
+
+@pytest.mark.parametrize(
+    ("values", "batch", "engine", "reason"),
+    [
+        ({}, {}, "transform", "the data are 0.0 MB in 2 files: below 25 MB, the model's own"),
+        ({"engine": "bulk"}, {}, "bulk", "input.engine is 'bulk'"),
+        ({}, {"engine": "bulk"}, "bulk", "the predictor's batch.engine is 'bulk'"),
+        ({"engine": "transform"}, {"engine": "bulk"}, "transform", "input.engine is 'transform'"),
+        ({"engine": "auto"}, {"engine": "bulk"}, "transform", "the data are"),
+        ({"output_format": "parquet"}, {}, "bulk", "input.output_format is 'parquet'"),
+        ({"include_columns": ["age"]}, {}, "bulk", "input.include_columns is given"),
+    ],
+)
+def test_the_engine_follows_what_is_asked_then_the_settings_then_the_data(
+    values: dict[str, Any], batch: dict[str, Any], engine: str, reason: str
+) -> None:
+    answer, _ = _plan(values, batch=batch)
+
+    assert answer["batch"]["engine"] == engine
+    assert answer["batch"]["engine_reason"].startswith(reason)
+    operation = "CreateProcessingJob" if engine == "bulk" else "CreateTransformJob"
+    validated(operation, answer["request"])
+
+
+def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autogluon_lambdas.logic.batch_engine.BULK_FROM_BYTES", 60)
+
+    batch = _plan()[0]["batch"]
+
+    assert batch["engine"] == "bulk"
+    assert "from 0 MB on, all cores share the work" in batch["engine_reason"]
+
+
+@pytest.mark.parametrize(
+    ("values", "changes", "sentence"),
+    [
+        (
+            {"engine": "transform", "output_format": "parquet"},
+            {},
+            "input.output_format is 'parquet', which needs the bulk engine, but input.engine is "
+            "'transform'; set input.engine to 'bulk'",
+        ),
+        (
+            {"engine": "bulk"},
+            {"ami": {"transform_ami_version": "al2-gpu"}},
+            "input.engine: got 'bulk', but the model's GPU image needs the machine image al2-gpu, "
+            "which processing jobs cannot choose; allowed: transform",
+        ),
+        (
+            {"include_columns": ["age"], "instance_type": "ml.c6i.large"},
+            {"batch": {"allowed_instance_types": ["ml.c6i.large"]}},
+            "input.include_columns is given, which needs the bulk engine, but SageMaker does not "
+            "offer ml.c6i.large for processing jobs",
+        ),
+        (
+            {"engine": "bulk", "instance_count": 3},
+            {},
+            "input.instance_count: got 3, but there are 2 files to share out; a processing job "
+            "gives each file to one instance",
+        ),
+        (
+            {"include_columns": ["ages"]},
+            {},
+            f"input.include_columns: {DATA}1.csv has no column 'ages'; did you mean 'age'?; "
+            "columns found: age, workclass, hours-per-week",
+        ),
+        (
+            {"include_columns": ["class"]},
+            {},
+            "input.include_columns: 'class' is a column of the answer; leave it out",
+        ),
+        (
+            {"resume": "income-gone-1"},
+            {},
+            "input.resume: predictor 'income' has no batch 'income-gone-1'; give the name of the "
+            "processing job that ended early",
+        ),
+        (
+            {"engine": "fast"},
+            {},
+            "input.engine: got 'fast' (str); allowed: one of 'auto', 'bulk', 'transform'",
+        ),
+    ],
+)
+def test_what_no_engine_can_do_is_one_sentence(
+    values: dict[str, Any], changes: dict[str, Any], sentence: str
+) -> None:
+    assert _problem(values, **changes) == sentence
+
+
+def test_types_without_processing_jobs_are_those_of_the_api_model() -> None:
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    transform = model.shape_for("TransformInstanceType").enum
+    processing = set(model.shape_for("ProcessingInstanceType").enum)
+    usable = [name for name in transform if not name.startswith(("ml.inf", "ml.trn"))]
+
+    assert [name for name in usable if runs_processing(name) != (name in processing)] == []
+
+
+# The plan
+
+
+def test_the_job_gets_its_share_of_the_files_and_the_plan_of_all() -> None:
+    answer, store = _plan({"engine": "bulk", "instance_count": 2, "include_columns": ["age"]})
+
+    batch, request = answer["batch"], answer["request"]
+    folder = f"s3://artifact-bucket/income/batches/{batch['job_name']}"
+    assert batch["rows_in"] == 3
+    assert batch["columns"] == ["age", "class", "<=50K_proba", ">50K_proba"]
+    assert batch["plan_uri"] == f"{folder}/config/{batch['job_name']}/bulk.json"
+    inputs = {item["InputName"]: item["S3Input"] for item in request["ProcessingInputs"]}
+    assert {name: place["S3Uri"] for name, place in inputs.items()} == {
+        "data": DATA,
+        "model": package(1).model_data_url,
+        "code": "s3://assets-bucket/0123abcd.tar.gz",
+        "config": batch["plan_uri"],
+    }
+    assert inputs["data"]["S3DataDistributionType"] == "ShardedByS3Key"
+    output = request["ProcessingOutputConfig"]
+    assert output["KmsKeyId"] == KEY_ARN
+    assert output["Outputs"][0]["S3Output"]["S3Uri"] == folder
+    assert request["NetworkConfig"] == {"EnableNetworkIsolation": True}
+    cluster = request["ProcessingResources"]["ClusterConfig"]
+    assert (cluster["InstanceCount"], cluster["VolumeKmsKeyId"]) == (2, KEY_ARN)
+    assert request["StoppingCondition"] == {"MaxRuntimeInSeconds": 86_400}
+    assert all(len(part) <= 256 for part in request["AppSpecification"]["ContainerEntrypoint"])
+    check_support(
+        ApiCall(
+            service="sagemaker", operation="CreateProcessingJob", params=request,
+            region="us-east-1", account_id="123456789012", access_key_id=None,
+            request=cast(Any, None),  # not looked at
+        )
+    )  # fmt: skip
+    plan = json.loads(store.text(batch["plan_uri"]))
+    assert [(file["name"], file["output"], file["rows"]) for file in plan["files"]] == [
+        ("1.csv", "1.csv", 2),
+        ("2.csv", "2.csv", 1),
+    ]
+    assert plan["include_columns"] == ["age"]
+
+
+def test_thousands_of_files_are_one_job_whose_list_lies_in_s3() -> None:
+    objects = {f"{DATA}{'folder' * 20}/{number:04}.csv": HEADER + "1,a,40\n" for number in
+               range(900)}  # fmt: skip
+
+    answer, store = _plan({"engine": "bulk"}, store=_store(objects))
+
+    assert len(json.dumps(answer)) < 10_000
+    assert len(json.loads(store.text(answer["batch"]["plan_uri"]))["files"]) == 900
+
+
+def test_large_csv_files_are_not_read_by_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_bulk, "COUNTED_BYTES", 10)
+
+    answer, store = _plan({"engine": "bulk"})
+
+    assert answer["batch"]["rows_in"] is None
+    plan = json.loads(store.text(answer["batch"]["plan_uri"]))
+    assert [file["rows"] for file in plan["files"]] == [None, None]
+
+
+def test_the_volume_holds_the_largest_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_volume, "_GIGABYTE", 100)
+    one, _ = _plan({"engine": "bulk"})
+    two, _ = _plan({"engine": "bulk", "instance_count": 2})
+
+    sizes = [
+        answer["request"]["ProcessingResources"]["ClusterConfig"]["VolumeSizeInGB"]
+        for answer in (one, two)
+    ]
+    assert sizes[0] > sizes[1] > 10 + 5 * 1000 // 100
+    monkeypatch.setattr(bulk_volume, "LARGEST_GB", 20)
+    assert "input.data: 2 files on each of 1 instances may need a volume of" in _problem(
+        {"engine": "bulk"}, InvalidDataError
+    )
+
+
+def test_a_resumed_batch_writes_into_the_folder_of_the_one_that_ended_early() -> None:
+    store = _store(FILES)
+    folder = "s3://artifact-bucket/income/batches/income-early-1/"
+    store.put(folder + "config/income-early-1/bulk.json", "{}")
+    store.put(folder + "results/1.csv", b"1234567")
+    store.put(folder + "shards/1.csv.json", "{}")
+
+    answer, _ = _plan({"resume": "income-early-1"}, store=store)
+
+    batch = answer["batch"]
+    assert batch["folder"] == folder
+    assert batch["plan_uri"] == f"{folder}config/{batch['job_name']}/bulk.json"
+    plan = json.loads(store.text(batch["plan_uri"]))
+    assert [file["result_bytes"] for file in plan["files"]] == [7, None]
+    finished = answer["request"]["ProcessingInputs"][-1]
+    assert (finished["InputName"], finished["S3Input"]["S3Uri"]) == (
+        "finished",
+        folder + "shards/",
+    )
+
+
+# The summary
+
+FOLDER = "s3://artifact-bucket/income/batches/job/"
+JOB = {
+    "ProcessingJobName": "job",
+    "ProcessingJobStatus": "Completed",
+    "ProcessingStartTime": 1_795_000_000_000,
+    "ProcessingEndTime": 1_795_000_090_500,
+}
+
+
+def _event(job: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "batch": {
+            "predictor": "income",
+            "job_name": "job",
+            "engine": "bulk",
+            "engine_reason": "much data",
+            "model_package_arn": f"{GROUP_ARN}/1",
+            "folder": FOLDER,
+            "plan_uri": FOLDER + "config/job/bulk.json",
+            "columns": ["class"],
+            "output_format": "csv",
+            "rows_in": None,
+        },
+        "processing_job": job or JOB,
+    }
+
+
+def _shard(**changes: Any) -> dict[str, Any]:
+    return {
+        "input": "s3://data-bucket/new/1.csv", "etag": "e1", "output": "1.csv", "rows_in": 2,
+        "rows_out": 2, "bytes": 8, "seconds": 0.5, "schema_hash": "s", "batch_hash": "b",
+        "job_name": "job", "host": "algo-1", "version": 1, **changes,
+    }  # fmt: skip
+
+
+def _finished(shards: dict[str, dict[str, Any]], rows: int | None = None) -> FakeStore:
+    files = [
+        {"name": name, "uri": DATA + name, "etag": "e1", "output": name, "rows": rows}
+        for name in ("1.csv", "2.csv")
+    ]
+    store = FakeStore({FOLDER + "config/job/bulk.json": json.dumps({"files": files})})
+    for name, shard in shards.items():
+        store.put(f"{FOLDER}shards/{name}.json", json.dumps(shard))
+        store.put(f"{FOLDER}results/{name}", b"12345678")
+    return store
+
+
+def _failure(store: FakeStore, job: dict[str, Any] | None = None) -> str:
+    with pytest.raises(BatchFailedError) as caught:
+        BulkSummarizer(store).summarize(_event(job))
+    return str(caught.value)
+
+
+def test_the_manifest_merges_the_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = _finished({"1.csv": _shard(), "2.csv": _shard(rows_in=5, rows_out=5)})
+    monkeypatch.setattr(summarize_batch.wiring, "store", lambda: store)
+
+    answer = summarize_batch.handler(_event(), None)
+
+    assert answer == {
+        "predictor": "income",
+        "job_name": "job",
+        "engine": "bulk",
+        "engine_reason": "much data",
+        "model_package_arn": f"{GROUP_ARN}/1",
+        "rows": 7,
+        "results": [FOLDER + "results/1.csv", FOLDER + "results/2.csv"],
+        "manifest_uri": FOLDER + "manifest.json",
+        "columns": ["class"],
+    }
+    manifest = json.loads(store.text(FOLDER + "manifest.json"))
+    assert (manifest["rows"], manifest["seconds"], manifest["schema_hash"]) == (7, 90.5, "s")
+    assert manifest["files"][1] == {
+        "input": DATA + "2.csv",
+        "rows_in": 5,
+        "output": FOLDER + "results/2.csv",
+        "rows_out": 5,
+        "bytes": 8,
+        "seconds": 0.5,
+        "job_name": "job",
+    }
+
+
+def test_more_results_than_step_functions_carries_are_given_as_their_folder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(summarize_bulk, "LISTED_RESULTS_BYTES", 60)
+
+    answer = BulkSummarizer(_finished({"1.csv": _shard(), "2.csv": _shard()})).summarize(_event())
+
+    assert answer["results"] == [FOLDER + "results/"]
+
+
+@pytest.mark.parametrize(
+    ("second", "rows", "sentence"),
+    [
+        ({"rows_out": 1}, None, f"{DATA}2.csv: 2 rows went in and 1 came out"),
+        ({}, 3, f"{DATA}1.csv: 3 rows went in and 2 came out"),
+        ({"bytes": 9}, None, "its result 2.csv has 8 bytes; the processing job wrote 9"),
+        ({"etag": "e0"}, None, "its result is that of another version of the file"),
+        ({"schema_hash": "t"}, None, "mixes results of 2 models or layouts"),
+    ],
+)
+def test_a_result_that_is_not_whole_fails_the_batch(
+    second: dict[str, Any], rows: int | None, sentence: str
+) -> None:
+    store = _finished({"1.csv": _shard(), "2.csv": _shard(**second)}, rows)
+
+    assert sentence in _failure(store)
+    assert FOLDER + "manifest.json" not in store.uris()
+
+
+def test_a_file_without_manifest_says_how_to_go_on() -> None:
+    assert _failure(_finished({"1.csv": _shard()})) == (
+        f"{DATA}2.csv: the processing job left no manifest for it (there is no such object); start "
+        'the batch again with "resume": "job"'
+    )
+
+
+def test_a_missing_result_is_named() -> None:
+    store = _finished({"1.csv": _shard(), "2.csv": _shard(output="3.csv")})
+    store.delete(
+        [
+            entry.location
+            for entry in store.find("artifact-bucket", "income/batches/job/results/2", 9)
+        ]
+    )
+
+    assert "its result 2.csv is missing; the processing job wrote 8" in _failure(store)
+
+
+def test_a_stopped_job_carries_its_status() -> None:
+    job = {"ProcessingJobName": "job", "ProcessingJobStatus": "Stopped", "ExitMessage": "bye"}
+
+    assert _failure(_finished({}), job) == "the processing job job is Stopped: bye"
