@@ -20,6 +20,7 @@ from benchmarks.container_server import ROOT
 CACHE = ROOT / ".cache" / "bench"
 INCOME = ROOT / "examples" / "income"
 LABEL = "class"
+METRIC = "accuracy"  # by which both members of the ensemble get weight; by roc_auc one gets it all
 _CONTAINERS = ROOT / "containers"
 _PEER_SCRIPT = "lib/python3.*/site-packages/autogluon/cloud/scripts/sagemaker_scripts/"
 _MEMBERS = {"GBM": {}, "XT": {"n_estimators": 100, "min_samples_leaf": 5}}
@@ -27,21 +28,33 @@ _MEMBERS = {"GBM": {}, "XT": {"n_estimators": 100, "min_samples_leaf": 5}}
 
 @dataclass(frozen=True)
 class Recipe:
-    """One model: its name in the results, and AutoGluon's fit arguments."""
+    """One model: its name in the results, AutoGluon's fit arguments, what must come out.
+
+    `members` are the models that have to take part in the answer: an ensemble that gives all its
+    weight to one of them would be measured under a wrong name.
+    """
 
     name: str
     fit_args: dict[str, Any]
+    members: tuple[str, ...]
 
 
 RECIPES = (
-    Recipe("ensemble", {"hyperparameters": _MEMBERS}),
+    Recipe("ensemble", {"hyperparameters": _MEMBERS}, ("LightGBM", "ExtraTrees")),
     Recipe(
         "stack",
-        {"hyperparameters": _MEMBERS, "num_bag_folds": 3, "num_stack_levels": 1,
-         "dynamic_stacking": False},
+        {
+            "hyperparameters": _MEMBERS,
+            "num_bag_folds": 3,
+            "num_stack_levels": 1,
+            "dynamic_stacking": False,
+        },
+        ("LightGBM_BAG_L1", "ExtraTrees_BAG_L1"),
     ),
-    Recipe("lightgbm", {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False}),
-)  # fmt: skip
+    Recipe(
+        "lightgbm", {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False}, ("LightGBM",)
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,12 @@ def trained(recipe: Recipe) -> Trained:
         shutil.rmtree(peer, ignore_errors=True)
         _train_peers(recipe, peer / "model")
         (peer / "done").touch()
+    kept = {path.name for path in (ours / "model" / "models").iterdir()}
+    if not kept.issuperset(recipe.members):
+        raise RuntimeError(
+            f"the model {recipe.name!r} came out without {sorted(set(recipe.members) - kept)}, so "
+            f"it is not what its name says; it has {sorted(kept)}"
+        )
     return Trained(recipe.name, ours / "model", peer / "model")
 
 
@@ -77,7 +96,7 @@ def peer_version() -> str:
 
 
 def _digest(recipe: Recipe, code: Path | None) -> str:
-    digest = hashlib.sha256(json.dumps(recipe.fit_args, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([METRIC, recipe.fit_args], sort_keys=True).encode())
     for path in sorted(code.rglob("*.py")) if code is not None else ():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -94,7 +113,7 @@ def _train_ours(recipe: Recipe, folder: Path) -> None:
     job = {
         "version": 1, "predictor": "income", "run": recipe.name, "type": "tabular",
         "framework_version": "1.6.3", "fit_args": recipe.fit_args, "max_runtime_seconds": 3600,
-        "init_args": {"label": LABEL, "eval_metric": "roc_auc"},
+        "init_args": {"label": LABEL, "eval_metric": METRIC},
         "data": {"train": str(INCOME / "train.csv"), "test": None, "tuning": None},
     }  # fmt: skip
     (channels / "config" / "job.json").write_text(json.dumps(job), encoding="utf-8")
@@ -110,7 +129,7 @@ def _train_peers(recipe: Recipe, folder: Path) -> None:
     import pandas as pd
     from autogluon.tabular import TabularPredictor
 
-    TabularPredictor(label=LABEL, eval_metric="roc_auc", path=str(folder), verbosity=0).fit(
+    TabularPredictor(label=LABEL, eval_metric=METRIC, path=str(folder), verbosity=0).fit(
         pd.read_csv(INCOME / "train.csv"), **recipe.fit_args
     )
     (scripts,) = (ROOT / ".venv-peer").glob(_PEER_SCRIPT)

@@ -31,7 +31,7 @@ ODD_CELLS = (
     "?", '"', '""', "'", "a,b", "a\nb", "a\r\nb", "\ufeff", "\x00", "\u202e", ";", "\t",
     "=1+1", "<=50K", "2026-11-20", "2026-13-45", "9" * 400, "x" * 5000,
 )  # fmt: skip
-ODD_JSON = (
+ODD_JSON: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 1e308, 10**400, [], {}, [1], {"a": 1}, "", "NA", "\x00",
 )  # fmt: skip
 ODD_TYPES = (
