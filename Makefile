@@ -25,7 +25,7 @@ setup: ## install everything the demo needs into this folder (2-3 minutes, once)
 	@$(PYTHON) demo/set_up.py local image node
 
 setup-dev:
-	@$(PYTHON) demo/set_up.py dev image-dev peer node
+	@$(PYTHON) demo/set_up.py dev image-dev peer node browser
 
 demo: setup ## deploy, train, promote, serve and batch-predict, with no AWS account
 	@$(BIN)/python -m autogluon_demo

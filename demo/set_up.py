@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Install the project's environments inside its own folder, showing what happens.
 
-    python3 demo/set_up.py local image node               what `make demo` needs
-    python3 demo/set_up.py dev image-dev peer node        what `make test` needs
+    python3 demo/set_up.py local image node                  what `make demo` needs
+    python3 demo/set_up.py dev image-dev peer node browser   what `make test` needs
 
 Standard library only: it runs before anything is installed. A finished step is remembered by the
 content of its requirement files, so running it again costs nothing.
@@ -71,6 +71,12 @@ def _project(commands: list[list[str]]) -> list[list[str]]:
     return [*commands, editable]
 
 
+def _npm_ci(folder: Path) -> list[str]:
+    npm = str(ROOT / ".venv" / "bin" / "npm")
+    return [npm, "ci", "--no-audit", "--no-fund", "--prefix", str(folder)]
+
+
+_BROWSER = ROOT / "tests" / "browser"
 _REQUIREMENTS = ("requirements.txt", "requirements-local.txt", "pyproject.toml")
 STEPS = {
     "local": Step(
@@ -113,9 +119,22 @@ STEPS = {
         "CDK command line, pinned",
         ROOT / "node_modules",
         ("package.json", "package-lock.json"),
-        lambda: [[str(ROOT / ".venv" / "bin" / "npm"), "ci", "--no-audit", "--no-fund"]],
+        lambda: [_npm_ci(ROOT)],
+    ),
+    "browser": Step(
+        "browser",
+        "Headless browser, for tests of the report (70 MB)",
+        _BROWSER / "node_modules",
+        tuple(
+            f"tests/browser/{name}" for name in ("package.json", "package-lock.json", "unpack.mjs")
+        ),
+        lambda: [
+            _npm_ci(_BROWSER),
+            [str(ROOT / ".venv" / "bin" / "node"), str(_BROWSER / "unpack.mjs")],
+        ],
     ),
 }
+_NEED_NPM = (STEPS["node"], STEPS["browser"])
 
 
 class Progress:
@@ -184,10 +203,10 @@ def main(names: list[str]) -> int:
     print("Setting up inside this folder, once:", file=sys.stderr)
     progress = Progress()
     # The environments are independent and mostly wait for the network; npm comes from the first.
-    first = [step for step in pending if step is not STEPS["node"]]
+    first = [step for step in pending if step not in _NEED_NPM]
     errors = _run_together(first, progress)
-    if not errors and STEPS["node"] in pending:
-        errors = _run_together([STEPS["node"]], progress)
+    if not errors:
+        errors = _run_together([step for step in pending if step in _NEED_NPM], progress)
     for error in errors:
         print(error, file=sys.stderr)
     return 1 if errors else 0

@@ -26,6 +26,8 @@ from autogluon_jobs.report.texts import tick
 
 _UNITS_PER_INCH = 72
 _WIDTH = 360 / _UNITS_PER_INCH
+_LONG_LABEL = 28
+_PADDING = 7 / _UNITS_PER_INCH
 INK, MUTED, GRID = "#010101", "#020202", "#030303"
 _VARIABLES = {
     INK: "var(--ink)",
@@ -33,7 +35,6 @@ _VARIABLES = {
     GRID: "var(--line)",
     "#040404": "var(--series-1)",
     "#050505": "var(--series-2)",
-    "#060606": "var(--series-3)",
 }
 
 
@@ -49,7 +50,6 @@ class Series:
 
 FIRST = Series("#040404", "-", "o", "")
 SECOND = Series("#050505", "--", "s", "////")
-THIRD = Series("#060606", ":", "^", "....")
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -88,6 +88,8 @@ def canvas(height: int = 260) -> Iterator[tuple[Figure, Any]]:
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
         figure = Figure(figsize=(_WIDTH, height / _UNITS_PER_INCH), layout="constrained")
+        # A browser's letters are not matplotlib's: room for those that are a little larger.
+        figure.get_layout_engine().set(w_pad=_PADDING, h_pad=_PADDING)
         axes = figure.add_subplot()
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(5, min_n_ticks=3))
@@ -110,6 +112,10 @@ def finish(figure: Figure, *, alternative: str, caption: str) -> Chart:
     """
     salt = hashlib.sha256(alternative.encode()).hexdigest()[:8]
     mpl.rcParams["svg.hashsalt"] = salt
+    axes = figure.axes[0]
+    if len(axes.get_xlabel()) > _LONG_LABEL:  # Beside long names the axes alone are too narrow.
+        figure.supxlabel(axes.get_xlabel(), fontsize=mpl.rcParams["axes.labelsize"])
+        axes.set_xlabel("")
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     return Chart(_for_page(buffer.getvalue(), salt, alternative), caption)

@@ -38,6 +38,12 @@ def _chart(table: pd.DataFrame, metric: str) -> Chart:
     shown = table.sort_values("importance", ascending=False).head(_SHOWN)
     drop = shown["importance"].to_numpy(dtype=float)
     spread = shown["stddev"].fillna(0).to_numpy(dtype=float)
+    lines = (
+        "Lines show the standard deviation between shuffles: where one reaches zero, the feature "
+        "may do nothing."
+        if spread.any()
+        else "There was time for one shuffle only, so the spread is unknown."
+    )
     places = np.arange(len(shown))
     with canvas(rows_height(len(shown))) as (figure, axes):
         axes.barh(places, drop, height=0.62, color=FIRST.colour, alpha=0.55)
@@ -51,10 +57,7 @@ def _chart(table: pd.DataFrame, metric: str) -> Chart:
         return finish(
             figure,
             alternative=f"Permutation importance, drop of {metric}. The first: {first}.",
-            caption=(
-                f"The first {len(shown)} of {len(table)} features. Lines show the standard "
-                f"deviation between shuffles: where one reaches zero, the feature may do nothing."
-            ),
+            caption=f"The first {len(shown)} of {len(table)} features. {lines}",
         )
 
 

@@ -88,8 +88,8 @@ def _training_seconds(board: pd.DataFrame) -> Chart:
 
 def _table(board: pd.DataFrame, metric: str) -> Table:
     pairs = {
-        "score_test": f"test {metric}",
-        "score_val": f"validation {metric}",
+        "score_test": "test score",
+        "score_val": "validation score",
         "fit_time_marginal": "training alone",
         "fit_time": "training in all",
         "pred_time_test": "predicting test rows",
@@ -101,7 +101,13 @@ def _table(board: pd.DataFrame, metric: str) -> Table:
         for _, row in board.iterrows()
     ]
     columns = ("model", *known.values())
-    return Table("Leaderboard", columns, rows, frozenset(columns[1:]), folded=len(rows) > _SHOWN)
+    return Table(
+        f"Leaderboard, scores in {metric}",
+        columns,
+        rows,
+        frozenset(columns[1:]),
+        folded=len(rows) > _SHOWN,
+    )
 
 
 def _cell(column: str, value: float) -> str:

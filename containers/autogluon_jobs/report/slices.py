@@ -54,21 +54,19 @@ def slices_section(facts: ReportFacts) -> Section | None:
         note = Note("No part of the data is large enough to be judged by itself.")
         return Section("slices", "Where it is weak", lead, [note])
     overall = facts.metrics["metrics"][name]
-    table = Table(
-        f"The worst {len(worst)} of {count:,} slices, the surest first",
-        ("slice", "rows", "share of rows", name, "95 % interval"),
-        [
-            (
-                item.name,
-                number(item.rows),
-                percent(item.rows / len(judged)),
-                number(item.interval.score),
-                f"{number(item.interval.low)} to {number(item.interval.high)}",
-            )
-            for item in worst
-        ],
-        frozenset(("rows", "share of rows", name, "95 % interval")),
-    )
+    columns = ("slice", "score", "95 % interval", "rows", "share of rows")
+    rows = [
+        (
+            item.name,
+            number(item.interval.score),
+            f"{number(item.interval.low)} to {number(item.interval.high)}",
+            number(item.rows),
+            percent(item.rows / len(judged)),
+        )
+        for item in worst
+    ]
+    caption = f"The worst {len(worst)} of {count:,} slices by {name}, the surest first"
+    table = Table(caption, columns, rows, frozenset(columns[1:]))
     parts: list[Part] = [_chart(worst, overall, name), table]
     return Section("slices", "Where it is weak", lead, parts, beside=True)
 

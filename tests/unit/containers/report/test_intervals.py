@@ -34,7 +34,7 @@ def test_interval_is_as_wide_as_theory_says(rows):
 
 
 def test_interval_covers_the_truth_about_19_times_in_20():
-    found = [interval(judged(300, seed=seed)) for seed in range(40)]
+    found = [interval(judged(300, seed=seed), resamples=60) for seed in range(40)]
     covered = sum(item.low <= 0.8 <= item.high for item in found)
     assert 34 <= covered <= 40
 

@@ -42,7 +42,7 @@ def test_a_category_that_is_served_badly_comes_first():
     town = np.array(["here"] * 300 + ["there"] * 60)
     frame = pd.DataFrame({"town": pd.Categorical(town), "age": np.tile(np.arange(60.0), 6)})
     first = table_of(frame, town == "here")[0]
-    assert first[:4] == ("town = there", "60", "16.7 %", "0")
+    assert (first[0], first[1], *first[3:]) == ("town = there", "0", "60", "16.7 %")
 
 
 def test_the_quarter_of_a_number_that_is_served_badly_comes_first():
@@ -50,13 +50,13 @@ def test_the_quarter_of_a_number_that_is_served_badly_comes_first():
     frame = pd.DataFrame({"town": pd.Categorical(["here"] * 400), "age": age})
     first = table_of(frame, age < 300)[0]
     assert first[0] == "299.2 ≤ age ≤ 399"
-    assert first[1] == "100"
+    assert first[3] == "100"
 
 
 def test_missing_values_are_a_slice():
     age = np.where(np.arange(400) < 50, np.nan, 30.0)
     frame = pd.DataFrame({"town": pd.Categorical(["here"] * 400), "age": age})
-    assert table_of(frame, ~np.isnan(age))[0][:2] == ("age is missing", "50")
+    assert table_of(frame, ~np.isnan(age))[0][::3] == ("age is missing", "50")
 
 
 def test_few_rows_are_no_slice():

@@ -1,0 +1,136 @@
+"""A headless Chromium that looks at a page as people do: a phone or a desk, light or dark."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from autogluon_demo.cdk import ROOT
+
+_UNPACKED = ROOT / "tests" / "browser" / "node_modules" / ".chromium"
+# The unpacked browser is for Linux on x86-64; elsewhere this names another one.
+_OTHER = "CHROMIUM"
+_HEIGHT = 900
+_FLAGS = [
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# What sticks out of the window, and which letters stick out of their chart. A box that scrolls may
+# hold more than it shows.
+_CLIPPED = """() => {
+  const found = [];
+  for (const element of document.querySelectorAll('body *')) {
+    if (element.closest('.scroll') && !element.classList.contains('scroll')) continue;
+    if (element.closest('svg') && element.tagName !== 'svg') continue;
+    const box = element.getBoundingClientRect();
+    if (box.width && (box.left < -0.5 || box.right > window.innerWidth + 0.5))
+      found.push(`${element.tagName}: ${element.textContent.trim().slice(0, 40)}`);
+  }
+  for (const text of document.querySelectorAll('svg text')) {
+    const chart = text.ownerSVGElement.getBoundingClientRect(), box = text.getBoundingClientRect();
+    if (box.left < chart.left - 1 || box.right > chart.right + 1 ||
+        box.top < chart.top - 1 || box.bottom > chart.bottom + 1)
+      found.push(`letters of a chart: ${text.textContent}`);
+  }
+  return found;
+}"""
+
+_LETTER_SIZES = """() => [...document.querySelectorAll('svg text')].map(text =>
+  parseFloat(getComputedStyle(text).fontSize) *
+  Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b))"""
+
+_COLOURS = """() => {
+  const probe = document.body.appendChild(document.createElement('span'));
+  const colours = {};
+  for (const name of ['paper', 'raised', 'ink', 'muted', 'accent', 'warn', 'series-1', 'series-2']) {
+    probe.style.color = `var(--${name})`;
+    colours[name] = getComputedStyle(probe).color.match(/[0-9.]+/g).slice(0, 3).map(Number);
+  }
+  probe.remove();
+  return {...colours, shown: getComputedStyle(document.body).backgroundColor
+                             .match(/[0-9.]+/g).slice(0, 3).map(Number)};
+}"""
+
+
+@dataclass
+class Look:
+    """What one look at a page found."""
+
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    clipped: list[str] = field(default_factory=list)
+    page_width: int = 0
+    letter_sizes: list[float] = field(default_factory=list)
+    unnamed_images: int = 0
+    colours: dict[str, list[float]] = field(default_factory=dict)
+
+    def contrast(self, one: str, other: str) -> float:
+        """The WCAG contrast ratio of two of the page's colours, 1 to 21."""
+        dark, light = sorted(_luminance(self.colours[name]) for name in (one, other))
+        return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: list[float]) -> float:
+    parts = [value / 255 for value in colour]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """The browser that `demo/set_up.py browser` installed, or the one that CHROMIUM names."""
+    executable = os.environ.get(_OTHER, str(_UNPACKED / "chromium"))
+    assert Path(executable).is_file(), (
+        f"{executable} is no browser: run `python3 demo/set_up.py browser`, or name a Chromium in "
+        f"{_OTHER}"
+    )
+    libraries = {
+        "LD_LIBRARY_PATH": str(_UNPACKED / "lib"),
+        "FONTCONFIG_FILE": str(_UNPACKED / "fonts.conf"),
+    }
+    environment = os.environ | ({} if _OTHER in os.environ else libraries)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=_FLAGS, env=dict(environment)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def look_at(browser: Browser, path: Path, width: int, scheme: Any) -> Look:
+    """Open the page with everything unfolded; `scheme` is `light` or `dark`."""
+    look = Look()
+    page = browser.new_page(viewport={"width": width, "height": _HEIGHT}, color_scheme=scheme)
+    page.on("console", lambda message: look.messages.append(message.text))
+    page.on("pageerror", lambda error: look.messages.append(str(error)))
+    page.on("request", lambda request: look.requests.append(request.url))
+    page.goto(path.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")
+    look.clipped = page.evaluate(_CLIPPED)
+    look.page_width = page.evaluate("document.documentElement.scrollWidth")
+    look.letter_sizes = page.evaluate(_LETTER_SIZES)
+    look.colours = page.evaluate(_COLOURS)
+    images = page.get_by_role("img")
+    look.unnamed_images = (
+        sum(
+            not (image.get_attribute("aria-label") or image.get_attribute("alt"))
+            for image in images.all()
+        )
+        + page.locator("svg:not([role=img]), img:not([alt])").count()
+    )
+    page.close()
+    return look

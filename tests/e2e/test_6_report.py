@@ -1,0 +1,71 @@
+"""The report of a run: linked from its version, and right in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.browser import look_at, open_browser
+from tests.e2e.support import Account, Trained, read_object
+
+_LARGEST_BYTES = 1_500_000
+# The smallest letters that people still read on a phone, in CSS pixels.
+_SMALLEST_LETTERS = 8.5
+# WCAG 2.2, level AA: text, and the parts of a chart.
+_TEXT_CONTRAST, _CHART_CONTRAST = 4.5, 3.0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def reports(
+    account: Account, income: Trained, housing: Trained, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("reports")
+    pages = {}
+    for trained in (income, housing):
+        pages[trained.predictor] = folder / f"{trained.predictor}.html"
+        pages[trained.predictor].write_bytes(read_object(account, trained.output["report_uri"]))
+    return pages
+
+
+def test_the_model_package_links_the_report(account: Account, income: Trained) -> None:
+    package = account.client("sagemaker").describe_model_package(
+        ModelPackageName=income.output["model_package_arn"]
+    )
+    assert package["CustomerMetadataProperties"]["report_uri"] == income.output["report_uri"]
+    bucket, _, key = income.output["report_uri"].removeprefix("s3://").partition("/")
+    head = account.client("s3").head_object(Bucket=bucket, Key=key)
+    assert head["ContentType"] == "text/html; charset=utf-8"
+    assert head["ContentLength"] < _LARGEST_BYTES
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("predictor", ["income", "housing"])
+def test_the_report_is_right_on_every_screen(
+    browser: Browser, reports: dict[str, Path], predictor: str, width: int, scheme: str
+) -> None:
+    look = look_at(browser, reports[predictor], width, scheme)
+
+    assert look.messages == []
+    assert look.requests == [reports[predictor].as_uri()]
+    assert look.clipped == []
+    assert look.page_width == width
+    assert look.unnamed_images == 0
+    assert min(look.letter_sizes) >= _SMALLEST_LETTERS
+    assert (sum(look.colours["shown"]) < 150) == (scheme == "dark")
+    for surface in ("paper", "raised", "warn"):
+        assert look.contrast("ink", surface) >= _TEXT_CONTRAST
+    for surface in ("paper", "raised"):
+        for name in ("muted", "accent"):
+            assert look.contrast(name, surface) >= _TEXT_CONTRAST
+        for name in ("series-1", "series-2"):
+            assert look.contrast(name, surface) >= _CHART_CONTRAST
