@@ -260,3 +260,17 @@ def test_a_job_role_is_enough_for_a_persons_own_jobs(foundation: Template) -> No
         }
     for action in ("kms:Decrypt", "logs:PutLogEvents", "ecr:GetAuthorizationToken"):
         assert allowed(foundation, "TrainingRole", action)
+
+
+def test_only_images_that_take_them_get_the_servers_numbers(rich: Templates) -> None:
+    foundation = rich["Foundation"]
+    serving = {
+        name: json.loads(
+            flat(parameter_text(foundation, f"/autogluon/rich/predictors/{name}/spec"))
+        )["serving"]
+        for name in ("older", "vision-scores")
+    }
+
+    assert serving["older"]["server"] is None
+    assert serving["vision-scores"]["server"]["workers"] == 1
+    assert serving["vision-scores"]["server"]["preload"] is False
