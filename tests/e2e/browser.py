@@ -52,7 +52,8 @@ _LETTER_SIZES = """() => [...document.querySelectorAll('svg text')].map(text =>
 _COLOURS = """() => {
   const probe = document.body.appendChild(document.createElement('span'));
   const colours = {};
-  for (const name of ['paper', 'raised', 'ink', 'muted', 'accent', 'warn', 'series-1', 'series-2']) {
+  for (const name of ['paper', 'raised', 'ink', 'muted', 'accent', 'warn', 'series-1',
+                      'series-2']) {
     probe.style.color = `var(--${name})`;
     colours[name] = getComputedStyle(probe).color.match(/[0-9.]+/g).slice(0, 3).map(Number);
   }
