@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 from autogluon_cli import exit_codes
 from autogluon_cli.errors import CommandError
 from autogluon_cli.invocation import Invocation
-from autogluon_client.errors import RegionError
 
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 # What the stacks' synthesizer asks for.
@@ -26,16 +25,9 @@ class Account:
 
 
 def find_account(invocation: Invocation) -> Account:
-    """Ask STS who the caller is.
-
-    Raises:
-        RegionError: no region is set.
-    """
-    region = invocation.session.region_name
-    if region is None:
-        raise RegionError("No AWS region is set; set AWS_DEFAULT_REGION")
+    """Ask STS who the caller is."""
     answer = invocation.client("sts").get_caller_identity()
-    return Account(answer["Account"], region, answer["Arn"])
+    return Account(answer["Account"], invocation.session.region_name, answer["Arn"])
 
 
 def bootstrap_version(invocation: Invocation) -> int | None:

@@ -39,16 +39,27 @@ class Invocation:
         """The environment's settings."""
         return self.settings_folder / f"{self.environment}.yaml"
 
+    def command(self, words: str) -> str:
+        """What to type next: `agcdk <words>`, on this environment."""
+        is_implied = self.environment == (
+            os.environ.get("AUTOGLUON_ENVIRONMENT") or DEFAULT_ENVIRONMENT
+        )
+        return f"agcdk {words}" + ("" if is_implied else f" -e {self.environment}")
+
     @cached_property
     def connection(self) -> Connection:
-        """The environment on AWS; raises CommandError where nothing listens."""
+        """The environment on AWS; raises as `session`."""
         from autogluon_client.connection import Connection
 
         return Connection(self.environment, self.session)
 
     @cached_property
     def session(self) -> Any:
-        """A boto3 session whose clients give up soon enough for a person who waits."""
+        """A boto3 session whose clients give up soon enough for a person who waits.
+
+        Raises:
+            CommandError: no region is set, or nothing listens at AWS_ENDPOINT_URL.
+        """
         _require_listener(os.environ.get("AWS_ENDPOINT_URL", ""))
         import boto3
         import botocore.session
@@ -62,7 +73,14 @@ class Invocation:
                 max_pool_connections=32,
             )
         )
-        return boto3.session.Session(botocore_session=core)
+        session = boto3.session.Session(botocore_session=core)
+        if not session.region_name:
+            raise CommandError(
+                "No AWS region is set.",
+                next_command="export AWS_DEFAULT_REGION=us-east-1",
+                exit_code=exit_codes.AWS_REFUSED,
+            )
+        return session
 
     def client(self, service: str) -> Any:
         """A boto3 client of the connection."""

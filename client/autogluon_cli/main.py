@@ -99,15 +99,23 @@ def _of_click(error: click.ClickException, command: str) -> CommandError:
 
 
 def _fail(error: CommandError, invocation: Invocation, given: Sequence[str]) -> int:
+    following = error.next_command
+    words = following.removeprefix("agcdk ")
+    if (
+        words != following
+        and words != "--help"
+        and not {"-e", "--environment"} & set(words.split())
+    ):
+        following = invocation.command(words)
     # A wrong option may have ended parsing before --json was read.
     if invocation.as_json or "--json" in given:
         document = {
             "error": error.sentence,
-            "next_command": error.next_command,
+            "next_command": following,
             "exit_code": error.exit_code,
         }
         click.echo(json.dumps(document), err=True)
     else:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.sentence}", err=True)
-        click.echo(f"{click.style('Next:', bold=True)}  {error.next_command}", err=True)
+        click.echo(f"{click.style('Next:', bold=True)}  {following}", err=True)
     return error.exit_code

@@ -23,7 +23,11 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
             "Sid": "ReadModels",
             "Effect": "Allow",
             "Action": ["sagemaker:ListModelPackages"],
-            "Resource": [f"{place}:model-package-group/{group}" for group in groups],
+            # SageMaker checks the list against no particular version.
+            "Resource": [
+                f"{place}:model-package/*",
+                *[f"{place}:model-package-group/{group}" for group in groups],
+            ],
         },
         {
             "Sid": "DecideAboutModels",

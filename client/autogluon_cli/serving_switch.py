@@ -27,14 +27,14 @@ def switch(invocation: Invocation, predictor: str, model: str | int, *, wait: bo
     if invocation.as_json:
         print_json({"name": job.name, "execution_arn": job.arn, "output": output})
     elif output is None:
-        click.echo(f"Started {job.name}. Look at it: agcdk show {job.name}")
+        click.echo(f"Started {job.name}. Look at it: {invocation.command(f'show {job.name}')}")
     else:
-        click.echo(_sentence(predictor, output))
+        click.echo(_sentence(invocation, predictor, output))
 
 
-def _sentence(predictor: str, output: dict[str, Any]) -> str:
+def _sentence(invocation: Invocation, predictor: str, output: dict[str, Any]) -> str:
     if output["live_model"] == "none":
-        return f"{predictor} is off. Put it back: agcdk on {predictor}"
+        return f"{predictor} is off. Put it back: {invocation.command(f'on {predictor}')}"
     version = output["live_model"].rpartition("/")[2]
     if output["endpoint_name"] is None:
         return f"Version {version} of {predictor} is live; batches use it."

@@ -31,5 +31,5 @@ def approve(
         number = decided["version"]
         click.echo(
             f"Approved version {number} of {predictor} (it was {decided['was']}). "
-            f"Put it into service: agcdk on {predictor} --model {number}"
+            f"Put it into service: {invocation.command(f'on {predictor} --model {number}')}"
         )

@@ -99,4 +99,4 @@ def _print_started(invocation: Invocation, name: str, arn: str) -> None:
     if invocation.as_json:
         print_json({"name": name, "execution_arn": arn, "output": None})
     else:
-        click.echo(f"Started {name}. Look at it: agcdk show {name}")
+        click.echo(f"Started {name}. Look at it: {invocation.command(f'show {name}')}")

@@ -54,7 +54,7 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
         f"\nJobs of the last {days} days: {of_jobs:,.3f} USD.\n{note}"
     )
     if running:
-        click.echo("Stop paying for an endpoint: agcdk off PREDICTOR")
+        click.echo(f"Stop paying for an endpoint: {invocation.command('off PREDICTOR')}")
 
 
 def _endpoints(invocation: Invocation, predictor: str | None) -> list[Estimate]:

@@ -57,4 +57,5 @@ def _print_deployed(invocation: Invocation) -> None:
         f"{', '.join(deployment.predictors) or 'none'}."
     )
     if deployment.predictors:
-        click.echo(f"Train one: agcdk train {deployment.predictors[0]} FILE")
+        words = f"train {deployment.predictors[0]} FILE"
+        click.echo(f"Train one: {invocation.command(words)}")

@@ -41,7 +41,7 @@ def endpoints(invocation: Invocation) -> None:
             )
             for row in found
         ],
-        empty="No predictors yet. Write one: agcdk init FILE",
+        empty=f"No predictors yet. Write one: {invocation.command('init FILE')}",
     )
 
 

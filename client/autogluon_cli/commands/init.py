@@ -189,5 +189,6 @@ def _report(
         [(s.column, s.kind, s.sentence, "yes" if s.column in left_out else "") for s in suspicions],
         empty="\nNo suspicious columns.",
     )
-    chosen = "" if invocation.environment == "sandbox" else f" -e {invocation.environment}"
-    click.echo(f"\nWrote {name!r} to {invocation.settings_file}. Next: agcdk deploy{chosen}")
+    click.echo(
+        f"\nWrote {name!r} to {invocation.settings_file}. Next: {invocation.command('deploy')}"
+    )

@@ -40,7 +40,7 @@ def models(invocation: Invocation, predictor: str) -> None:
             )
             for model in found
         ],
-        empty=f"No models yet. Train one: agcdk train {predictor} FILE",
+        empty=f"No models yet. Train one: {invocation.command(f'train {predictor} FILE')}",
     )
 
 

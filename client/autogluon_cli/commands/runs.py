@@ -43,5 +43,5 @@ def runs(invocation: Invocation, predictor: str | None, kind: str | None, limit:
             )
             for run in found
         ],
-        empty="No runs yet. Start one: agcdk train PREDICTOR FILE",
+        empty=f"No runs yet. Start one: {invocation.command('train PREDICTOR FILE')}",
     )

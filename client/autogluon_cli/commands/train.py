@@ -98,22 +98,24 @@ def _start(
             "model": output["model_package_arn"],
         }
     )
-    click.echo(f"\n{_next_step(output, predictor, job.name)}")
+    click.echo(f"\n{_next_step(invocation, output, predictor, job.name)}")
 
 
-def _next_step(output: dict[str, Any], predictor: str, run: str) -> str:
+def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, run: str) -> str:
     if output["decision"] == "Rejected":
-        return f"The quality gate rejected it. Next: agcdk show {run}"
+        return f"The quality gate rejected it. Next: {invocation.command(f'show {run}')}"
     version = output["model_package_arn"].rpartition("/")[2]
     if output["decision"] == "PendingManualApproval":
-        return f"It waits for a person. Next: agcdk approve {predictor} {version} --on"
+        words = f"approve {predictor} {version} --on"
+        return f"It waits for a person. Next: {invocation.command(words)}"
     if (output["promotion"] or {}).get("endpoint_name"):
-        return f"It is in service. Next: agcdk predict {predictor} FILE"
-    return f"Next: agcdk batch {predictor} FILE"
+        words = f"predict {predictor} FILE"
+        return f"It is in service. Next: {invocation.command(words)}"
+    return f"Next: {invocation.command(f'batch {predictor} FILE')}"
 
 
 def _print_started(invocation: Invocation, name: str, arn: str) -> None:
     if invocation.as_json:
         print_json({"name": name, "execution_arn": arn, "output": None})
     else:
-        click.echo(f"Started {name}. Follow it: agcdk logs -f {name}")
+        click.echo(f"Started {name}. Follow it: {invocation.command(f'logs -f {name}')}")

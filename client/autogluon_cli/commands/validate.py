@@ -28,12 +28,13 @@ def validate(context: click.Context, invocation: Invocation) -> None:
         else:
             for problem in error.problems:
                 click.echo(f"{file}: {problem}", err=True)
-            again = f"agcdk validate --environment {invocation.environment}"
-            click.echo(f"Next:  correct {file}, then {again}", err=True)
+            click.echo(f"Next:  correct {file}, then {invocation.command('validate')}", err=True)
         context.exit(exit_codes.WRONG_USE)
     names = list(settings.predictors)
     if invocation.as_json:
         print_json({"file": file, "valid": True, "problems": [], "predictors": names})
     else:
         listed = ", ".join(names) or "none"
-        click.echo(f"{file} is valid. Predictors: {listed}. Deploy it: agcdk deploy")
+        click.echo(
+            f"{file} is valid. Predictors: {listed}. Deploy it: {invocation.command('deploy')}"
+        )

@@ -1,0 +1,62 @@
+"""Runs the installed `agcdk` as a person does: another process, its own folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autogluon_demo.cdk import ROOT
+from tests.e2e.support import Account
+
+AGCDK = ROOT / ".venv" / "bin" / "agcdk"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command printed and how it ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> Any:
+        """What `--json` printed."""
+        return json.loads(self.stdout)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A person's terminal."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def run(self, *arguments: str, **variables: str) -> Answer:
+        """`agcdk <arguments>`, with further variables of the environment."""
+        done = subprocess.run(
+            [str(AGCDK), *arguments],
+            cwd=self.folder,
+            env=self.environment | variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def json(self, *arguments: str) -> Any:
+        """The document that a command prints with `--json`; it must succeed."""
+        answer = self.run(*arguments, "--json")
+        assert answer.code == 0, answer.stderr
+        return answer.document
+
+
+def shell(account: Account, folder: Path) -> Shell:
+    """A terminal in `folder` with the account's credentials and nothing of the user's."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return Shell(folder, inherited | account.environment | {"HOME": str(folder)})

@@ -1,0 +1,330 @@
+"""`agcdk` against the deployed environment: look, predict, switch, and twenty mistakes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autogluon_client.deployment import Deployment
+from autogluon_demo.cdk import ROOT
+from tests.e2e.cli_support import Shell, shell
+from tests.e2e.support import Account, Trained, endpoint_names, live_model
+
+ROWS = 200
+MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
+    # situation: (command, variables, exit code, part of the sentence, next command)
+    "unknown command": (["modls"], {}, 2, "the nearest is 'models'", "agcdk --help"),
+    "unknown option": (["runs", "--limt", "3"], {}, 2, "--limt", "agcdk runs --help"),
+    "wrong type": (["runs", "--limit", "many"], {}, 2, "'many'", "agcdk runs --help"),
+    "missing argument": (["train", "income"], {}, 2, "DATA", "agcdk train --help"),
+    "unknown environment": (["runs", "-e", "prd"], {}, 3, "'prd'", "agcdk deploy"),
+    "wrong region": (["runs"], {"AWS_DEFAULT_REGION": "eu-west-1"}, 3, "eu-west-1", "agcdk deploy"),
+    "unknown predictor": (["models", "incom"], {}, 3, "did you mean 'income'", "agcdk endpoints"),
+    "unknown run": (["show", "no-such-run"], {}, 3, "'no-such-run'", "agcdk runs"),
+    "unknown version": (["approve", "income", "99"], {}, 3, "'99'", "agcdk models income"),
+    "no such file": (["train", "income", "trian.csv"], {}, 2, "trian.csv", "ls ."),
+    "file without the label": (
+        ["train", "income", "wrong.csv"],
+        {},
+        2,
+        "the nearest is 'clas'",
+        "head -1 wrong.csv",
+    ),
+    "instance type outside the guardrails": (
+        ["train", "income", "small.csv", "--instance-type", "ml.p5.48xlarge"],
+        {},
+        2,
+        "ml.p5.48xlarge",
+        "agcdk train --help",
+    ),
+    "argument that AutoGluon does not have": (
+        ["train", "income", "small.csv", "--fit", "time_limt=3"],
+        {},
+        2,
+        "time_limt",
+        "agcdk train --help",
+    ),
+    "name of another run": (
+        ["train", "income", "small.csv", "--name", "first-income"],
+        {},
+        2,
+        "first-income",
+        "agcdk runs",
+    ),
+    "format that no endpoint reads": (
+        ["predict", "income", "notes.txt"],
+        {},
+        2,
+        "'.txt'",
+        "agcdk predict --help",
+    ),
+    "column missing in the request": (
+        ["predict", "income", "no-age.csv"],
+        {},
+        2,
+        "age",
+        "agcdk predict --help",
+    ),
+    "stopping what has ended": (
+        ["stop", "first-income"],
+        {},
+        2,
+        "Completed",
+        "agcdk show first-income",
+    ),
+    "credentials that AWS does not know": (
+        ["runs"],
+        {"AWS_ACCESS_KEY_ID": "AKIAUNKNOWN000000000"},
+        4,
+        "credentials",
+        "aws configure",
+    ),
+    "no credentials": (
+        ["runs"],
+        {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"},
+        4,
+        "credentials",
+        "aws configure",
+    ),
+    "no region": (
+        ["runs"],
+        {"AWS_DEFAULT_REGION": "", "AWS_REGION": ""},
+        4,
+        "No AWS region",
+        "export AWS_DEFAULT_REGION",
+    ),
+    "nothing listens": (
+        ["runs"],
+        {"AWS_ENDPOINT_URL": "http://localhost:1"},
+        4,
+        "http://localhost:1",
+        "make embedded",
+    ),
+    "no settings file": (["deploy", "-e", "stagng"], {}, 2, "stagng.yaml", "agcdk init"),
+    "mistake in the settings": (
+        ["deploy", "-e", "broken"],
+        {},
+        2,
+        "instance_typ",
+        "agcdk validate --environment broken",
+    ),
+    "no bootstrap": (
+        ["deploy"],
+        {"AWS_DEFAULT_REGION": "eu-west-1"},
+        3,
+        "bootstrap",
+        "agcdk deploy --bootstrap",
+    ),
+    "destroying without an answer": (["destroy"], {}, 2, "confirmation", "agcdk destroy --yes"),
+}
+
+
+@pytest.fixture(scope="module")
+def terminal(account: Account, income: Trained, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    folder = tmp_path_factory.mktemp("terminal")
+    lines = (ROOT / "examples" / "income" / "test.csv").read_text().splitlines(keepends=True)
+    small = lines[: ROWS + 1]
+    (folder / "small.csv").write_text("".join(small))
+    (folder / "wrong.csv").write_text("".join([small[0].replace("class", "clas"), *small[1:]]))
+    (folder / "no-age.csv").write_text("".join(line.partition(",")[2] for line in small))
+    (folder / "notes.txt").write_text("nothing\n")
+    (folder / "config").mkdir()
+    settings = (ROOT / "config" / "sandbox.yaml").read_text()
+    (folder / "config" / "sandbox.yaml").write_text(settings)
+    broken = settings.replace("instance_type", "instance_typ", 1)
+    (folder / "config" / "broken.yaml").write_text(broken)
+    return shell(account, folder)
+
+
+@pytest.mark.parametrize("situation", list(MISTAKES))
+def test_a_mistake_gets_one_sentence_and_the_next_command(
+    terminal: Shell, income: Trained, situation: str
+) -> None:
+    arguments, variables, code, part, next_command = MISTAKES[situation]
+    answer = terminal.run(*arguments, **variables)
+    assert answer.code == code, answer.stderr
+    error, following = answer.stderr.strip().splitlines()[-2:]
+    assert error.startswith("Error: ")
+    assert error.endswith(".")
+    assert part in error
+    assert following.startswith(f"Next:  {next_command}")
+    assert "Traceback" not in answer.stderr
+
+
+def test_with_json_a_mistake_is_a_document_too(terminal: Shell) -> None:
+    answer = terminal.run("show", "no-such-run", "--json")
+    document = json.loads(answer.stderr)
+    assert document["exit_code"] == answer.code == 3
+    assert document["next_command"] == "agcdk runs"
+
+
+def test_runs_and_show_tell_what_the_run_was(terminal: Shell, income: Trained) -> None:
+    runs = terminal.json("runs", "--kind", "train", "--limit", "100")["runs"]
+    (first,) = [run for run in runs if run["name"] == income.execution_name]
+    assert (first["status"], first["predictor"]) == ("Completed", "income")
+
+    shown = terminal.json("show", income.execution_name)
+    assert shown["output"] == income.output
+    assert shown["job_name"] == income.output["run"]
+    assert shown["job"]["instance_type"] == "ml.m5.2xlarge"
+    assert len(shown["leaderboard"]) >= 2
+    by_job = terminal.json("show", income.output["run"])
+    assert by_job["execution_arn"] == shown["execution_arn"]
+    text = terminal.run("show", income.execution_name).stdout
+    assert "WeightedEnsemble" in text
+
+
+def test_logs_print_the_models_as_they_were_trained(terminal: Shell, income: Trained) -> None:
+    answer = terminal.run("logs", "--follow", income.execution_name)
+    assert answer.code == 0
+    assert "AGMETRIC model=" in answer.stdout
+    lines = terminal.run("logs", income.execution_name, "--json").stdout.splitlines()
+    assert {"timestamp", "logStreamName", "message"} == set(json.loads(lines[0]))
+
+
+def test_models_lists_the_live_version(terminal: Shell, income: Trained) -> None:
+    listed = terminal.json("models", "income")
+    (live,) = [model for model in listed["models"] if model["live"]]
+    assert live["arn"] == listed["live_model"]
+    mine = [m for m in listed["models"] if m["arn"] == income.output["model_package_arn"]]
+    assert mine[0]["eval_metric_value"] == pytest.approx(income.output["metrics"]["roc_auc"])
+
+
+def test_predict_and_batch_agree_row_by_row(terminal: Shell, income: Trained) -> None:
+    asked = terminal.json("predict", "income", "small.csv", "--output", "answers.csv")
+    assert asked["rows"] == ROWS
+    batch = terminal.json("batch", "income", "small.csv", "--download", "results")
+    assert batch["output"]["rows"] == ROWS
+    (file,) = batch["files"]
+    answers, results = _rows(terminal.folder / "answers.csv"), _rows(terminal.folder / file)
+    assert [row["class"] for row in answers] == [row["class"] for row in results]
+    for left, right in zip(answers, results, strict=True):
+        assert float(left[">50K_proba"]) == pytest.approx(float(right[">50K_proba"]), abs=1e-9)
+
+
+def test_training_reports_models_while_they_are_trained_and_keeps_its_name(
+    terminal: Shell, income: Trained
+) -> None:
+    options = ["--no-promote", "--name", "from-the-shell", "--test", "small.csv"]
+    forest = "hyperparameters={XT: {n_estimators: 5}}"
+    answer = terminal.run("train", "income", "small.csv", *options, "--fit", forest)
+    assert answer.code == 0, answer.stderr
+    assert "training" in answer.stderr
+    assert "decision" in answer.stdout
+    again = terminal.json("train", "income", "small.csv", *options, "--fit", forest)
+    assert again["name"] == "from-the-shell"
+    assert again["output"]["decision"] in ("Approved", "Rejected")
+
+
+def test_pull_brings_a_predictor_that_holds_its_schema(terminal: Shell, income: Trained) -> None:
+    pulled = terminal.json("pull", "income", "--run", income.execution_name, "--to", "mine")
+    folder = Path(pulled["folder"])
+    assert (folder / "predictor.pkl").exists()
+    assert json.loads((folder / "feature_schema.json").read_text())["label"] == "class"
+    again = terminal.run("pull", "income", "--to", "mine")
+    assert again.code == 2
+    assert "not empty" in again.stderr
+
+
+def test_a_person_decides_and_the_live_version_cannot_be_rejected(
+    account: Account, deployment: Deployment, terminal: Shell, income: Trained
+) -> None:
+    live = live_model(account, deployment, "income").rpartition("/")[2]
+    refused = terminal.run("reject", "income", live)
+    assert refused.code == 2
+    assert "in service" in refused.stderr
+    decided = terminal.json("approve", "income", live, "--comment", "seen")
+    assert (decided["status"], str(decided["version"])) == ("Approved", live)
+
+
+def test_off_removes_the_endpoint_and_on_brings_the_same_model_back(
+    account: Account, deployment: Deployment, terminal: Shell, income: Trained
+) -> None:
+    live = live_model(account, deployment, "income")
+    name = deployment.endpoint_name("income")
+    assert terminal.json("off", "income")["output"]["live_model"] == "none"
+    assert name not in endpoint_names(account)
+    refused = terminal.run("predict", "income", "small.csv")
+    assert (refused.code, "agcdk on income" in refused.stderr) == (3, True)
+    by_name = {row["predictor"]: row for row in terminal.json("endpoints")["endpoints"]}
+    assert by_name["income"]["status"] == "off"
+
+    version = live.rpartition("/")[2]
+    assert terminal.json("on", "income", "--model", version)["output"]["live_model"] == live
+    by_name = {row["predictor"]: row for row in terminal.json("endpoints")["endpoints"]}
+    assert (by_name["income"]["status"], by_name["income"]["live_model"]) == ("InService", live)
+
+
+def test_cost_prices_the_run_and_the_endpoint(terminal: Shell, income: Trained) -> None:
+    found = terminal.json("cost", "income")
+    (training,) = [job for job in found["jobs"] if job["name"] == income.execution_name]
+    assert training["usd"] == pytest.approx(training["hours"] * 0.461, rel=0.2)
+    assert found["endpoints_usd_per_hour"] > 0
+    assert found["jobs_usd"] == pytest.approx(sum(job["usd"] for job in found["jobs"]))
+
+
+def test_the_doctor_finds_a_healthy_environment_healthy_and_names_what_is_missing(
+    terminal: Shell, income: Trained
+) -> None:
+    healthy = terminal.json("doctor")
+    assert healthy["healthy"], healthy
+    states = {check["subject"]: check["state"] for check in healthy["checks"]}
+    for subject in ("settings", "CDK", "credentials", "bootstrap", "deployment", "stacks"):
+        assert states[subject] == "ok"
+
+    elsewhere = terminal.run("doctor", "--json", AWS_DEFAULT_REGION="eu-west-1")
+    assert elsewhere.code == 1
+    missing = {c["subject"]: c["mend"] for c in elsewhere.document["checks"] if c["mend"]}
+    assert missing["bootstrap"].startswith("agcdk deploy --bootstrap")
+    assert missing["deployment"].startswith("agcdk deploy")
+
+
+def test_the_printed_policy_lets_a_person_use_the_commands(
+    account: Account, terminal: Shell, income: Trained
+) -> None:
+    person = _person(account, terminal.run("doctor", "--policy").stdout, "agcdk-user")
+    for arguments in (
+        ["runs"],
+        ["show", income.execution_name],
+        ["logs", income.execution_name],
+        ["models", "income"],
+        ["endpoints"],
+        ["cost"],
+        ["predict", "income", "small.csv"],
+        ["batch", "income", "small.csv"],
+    ):
+        answer = terminal.run(*arguments, **person)
+        assert answer.code == 0, (arguments, answer.stderr)
+
+
+def test_a_missing_permission_is_named(account: Account, terminal: Shell, income: Trained) -> None:
+    nothing = {"Version": "2012-10-17", "Statement": [_allow("sts:GetCallerIdentity")]}
+    person = _person(account, json.dumps(nothing), "agcdk-nobody")
+    answer = terminal.run("runs", **person)
+    assert answer.code == 4
+    assert "The permission ssm:GetParameter" in answer.stderr
+    assert "agcdk doctor --policy" in answer.stderr
+
+
+def _allow(action: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": "*"}
+
+
+def _person(account: Account, policy: str, name: str) -> dict[str, str]:
+    iam = account.client("iam")
+    iam.create_user(UserName=name)
+    iam.put_user_policy(UserName=name, PolicyName="use", PolicyDocument=policy)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
