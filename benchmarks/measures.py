@@ -32,7 +32,7 @@ _BOOSTER_CALLS = 300
 _COLD_ROUNDS = 2
 
 M5_LARGE = ServerSpec(
-    workers=1,
+    workers=2,
     threads=144,
     preload=True,
     max_batch_rows=64,

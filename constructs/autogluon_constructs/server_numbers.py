@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from autogluon_constructs.catalogues.instances import InstanceType
 from autogluon_constructs.settings import Serving
 
-# Two cores keep one Python process busy: one with the interpreter, one inside the libraries.
-_VCPUS_PER_WORKER = 2
 # What a worker needs beside the model, which preloaded workers share, with room for its requests.
 _GIB_PER_WORKER = 2
-_QUEUED_PER_VCPU = 64
+# Far more than one prediction takes along, so that a burst is answered rather than refused.
+_QUEUED_PER_WORKER = 128
 # Threads beyond the waiting requests: to predict, to write answers, and to refuse at once.
 _SPARE_THREADS = 16
-_MOST_THREADS = 1024
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def server_numbers(serving: Serving, instance: InstanceType) -> ServerNumbers:
     workers = serving.workers if serving.workers is not None else _workers(instance)
     queued = serving.max_queued_requests
     if queued is None:
-        queued = _queued(serving.threads, instance.vcpus, workers)
+        queued = _queued(serving.threads)
     return ServerNumbers(
         workers=workers,
         threads=serving.threads if serving.threads is not None else queued + _SPARE_THREADS,
@@ -50,11 +48,11 @@ def server_numbers(serving: Serving, instance: InstanceType) -> ServerNumbers:
 def _workers(instance: InstanceType) -> int:
     if instance.gpus:
         return 1
-    by_memory = instance.memory_gib // _GIB_PER_WORKER
-    return max(1, min(instance.vcpus // _VCPUS_PER_WORKER, by_memory))
+    # Small requests are bound by the interpreter, of which each worker has one.
+    return max(1, min(instance.vcpus, instance.memory_gib // _GIB_PER_WORKER))
 
 
-def _queued(threads: int | None, vcpus: int, workers: int) -> int:
+def _queued(threads: int | None) -> int:
     if threads is not None:
         return max(1, threads - min(_SPARE_THREADS, max(1, threads // 2)))
-    return min(max(1, _QUEUED_PER_VCPU * vcpus // workers), _MOST_THREADS - _SPARE_THREADS)
+    return _QUEUED_PER_WORKER

@@ -27,8 +27,12 @@ def threads_for(rows: int, cores: int) -> int:
 
 
 def cores_of_worker(workers: int) -> int:
-    """The cores that each of `workers` processes on this machine may use."""
-    return max(1, len(os.sched_getaffinity(0)) // workers)
+    """The cores that a prediction in one of `workers` processes may use: its share, or two.
+
+    Two, because requests of many rows are rarely in all workers at once.
+    """
+    cores = len(os.sched_getaffinity(0))
+    return max(min(2, cores), cores // workers)
 
 
 def apply_thread_policy(models: Iterable[Any], cores: int) -> None:

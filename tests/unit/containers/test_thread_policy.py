@@ -100,6 +100,8 @@ def test_threads_follow_the_rows_up_to_the_cores(rows, cores, threads):
     assert threads_for(rows, cores) == threads
 
 
-def test_workers_share_the_cores_and_each_keeps_one(monkeypatch):
+def test_workers_share_the_cores_and_each_keeps_two_where_there_are_two(monkeypatch):
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
-    assert [cores_of_worker(workers) for workers in (1, 2, 3, 8, 64)] == [8, 4, 2, 1, 1]
+    assert [cores_of_worker(workers) for workers in (1, 2, 3, 8, 64)] == [8, 4, 2, 2, 2]
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0})
+    assert cores_of_worker(4) == 1

@@ -22,7 +22,7 @@ def numbers(instance_type: str = "ml.m5.large", **given: Any) -> ServerNumbers:
 def test_defaults_fit_every_machine(instance: InstanceType) -> None:
     found = server_numbers(Serving(), instance)
 
-    assert 1 <= found.workers <= max(1, instance.vcpus // 2)
+    assert 1 <= found.workers <= instance.vcpus
     assert 2 * found.workers <= max(2, instance.memory_gib)
     assert 64 <= found.max_queued_requests < found.threads <= 1024
     assert found.preload == (instance.gpus == 0)
@@ -30,7 +30,7 @@ def test_defaults_fit_every_machine(instance: InstanceType) -> None:
 
 @pytest.mark.parametrize(
     ("instance_type", "workers"),
-    [("ml.m5.large", 1), ("ml.m5.xlarge", 2), ("ml.m5.4xlarge", 8), ("ml.g5.12xlarge", 1)],
+    [("ml.m5.large", 2), ("ml.m5.xlarge", 4), ("ml.m5.4xlarge", 16), ("ml.g5.12xlarge", 1)],
 )
 def test_workers_follow_the_cores_and_stay_alone_on_a_gpu(instance_type: str, workers: int) -> None:
     assert numbers(instance_type).workers == workers
