@@ -99,14 +99,7 @@ def _of_click(error: click.ClickException, command: str) -> CommandError:
 
 
 def _fail(error: CommandError, invocation: Invocation, given: Sequence[str]) -> int:
-    following = error.next_command
-    words = following.removeprefix("agcdk ")
-    if (
-        words != following
-        and words != "--help"
-        and not {"-e", "--environment"} & set(words.split())
-    ):
-        following = invocation.command(words)
+    following = _on_this_environment(error.next_command, invocation)
     # A wrong option may have ended parsing before --json was read.
     if invocation.as_json or "--json" in given:
         document = {
@@ -119,3 +112,10 @@ def _fail(error: CommandError, invocation: Invocation, given: Sequence[str]) -> 
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.sentence}", err=True)
         click.echo(f"{click.style('Next:', bold=True)}  {following}", err=True)
     return error.exit_code
+
+
+def _on_this_environment(command: str, invocation: Invocation) -> str:
+    words = command.split()
+    if words[0] != "agcdk" or {"-e", "--environment", "--help"} & set(words):
+        return command
+    return invocation.command(command.removeprefix("agcdk "))

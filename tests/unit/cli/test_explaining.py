@@ -8,7 +8,7 @@ from autogluon_cli import exit_codes
 from autogluon_cli.errors import CommandError
 from autogluon_cli.explaining import explain
 from autogluon_client import errors
-from tests.unit.cli.fakes import refused
+from tests.unit.cli.fakes import Terminal, refused
 
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:autogluon-sandbox-train:monday"
 
@@ -64,3 +64,9 @@ def test_what_nobody_expected_is_not_explained_away() -> None:
 def test_exit_codes_are_different() -> None:
     codes = [value for name, value in vars(exit_codes).items() if name.isupper()]
     assert len(codes) == len(set(codes))
+
+
+def test_the_next_command_is_for_the_same_environment(terminal: Terminal) -> None:
+    for option, expected in (("sandbox", "agcdk runs"), ("prod", "agcdk runs -e prod")):
+        _, _, err = terminal.run("show", "no-such-run", "-e", option)
+        assert err.rstrip().endswith(f"Next:  {expected}")
