@@ -15,13 +15,16 @@ from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.texts import number, short
 
 _MOST_CLASSES = 12
+_MOST_MEASURED = 100
 _COLUMNS = ("class", "rows", "ROC area", "average precision", "precision", "recall")
 
 
 def multiclass_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
     """Ranking quality by class, calibration of the chosen class, and a table of all classes."""
-    rows = [_against_rest(judged, at) for at in range(len(facts.classes))]
-    measured = [(name, row) for name, row in zip(facts.classes, rows, strict=True) if row]
+    frequency = np.bincount(judged.truth.astype(int), minlength=len(facts.classes))
+    frequent = np.argsort(-frequency, kind="stable")[:_MOST_MEASURED]
+    rows = [(facts.classes[at], _against_rest(judged, at)) for at in frequent]
+    measured = [(name, row) for name, row in rows if row]
     parts: list[Part] = []
     if measured:
         parts.append(_areas(sorted(measured, key=lambda item: item[1]["ROC area"])))
@@ -36,9 +39,12 @@ def multiclass_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
         )
     )
     cells = [[name, *(number(row[key]) for key in _COLUMNS[1:])] for name, row in measured]
+    title = "Each class against all others"
+    if len(facts.classes) > _MOST_MEASURED:
+        title += f" (the {_MOST_MEASURED} most frequent of {len(facts.classes):,})"
     parts.append(
         Table(
-            "Each class against all others",
+            title,
             _COLUMNS,
             cells,
             frozenset(_COLUMNS[1:]),

@@ -69,7 +69,7 @@ def _template() -> jinja2.Template:
 
 def _headline(facts: ReportFacts, intervals: Intervals) -> str:
     name = facts.metrics["eval_metric"]
-    score = number(facts.metrics["metrics"][name])
+    score = number(facts.metrics["metrics"].get(name))
     found = intervals.by_metric.get(name)
     spread = f" (95 % interval {number(found.low)} to {number(found.high)})" if found else ""
     on = f" on {len(facts.judged):,} {facts.judged_on}" if facts.judged else ""

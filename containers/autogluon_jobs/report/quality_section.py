@@ -40,12 +40,15 @@ def quality_section(facts: ReportFacts, intervals: Intervals) -> Section:
         f"negative."
     )
     parts: list[Part] = [_metrics(facts, intervals)]
-    if facts.judged is None:
+    drawn = facts.drawn
+    if facts.judged is None or drawn is None:
         note = Note("AutoGluon did not keep the rows that it held out: there is nothing to draw.")
         return Section("quality", "How good it is", lead, [*parts, note])
-    parts.extend(_CHARTS[facts.problem_type](facts, facts.judged))
+    if len(drawn) < len(facts.judged):
+        parts.append(Note(f"The charts show {len(drawn):,} of the rows, drawn at random."))
+    parts.extend(_CHARTS[facts.problem_type](facts, drawn))
     if facts.is_classification:
-        parts.append(confusion_chart(facts.classes, facts.judged))
+        parts.append(confusion_chart(facts.classes, drawn))
     return Section("quality", "How good it is", lead, parts)
 
 

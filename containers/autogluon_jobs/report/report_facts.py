@@ -18,6 +18,8 @@ from autogluon_jobs.job_config import JobConfig
 from autogluon_jobs.judged_rows import JudgedRows
 from autogluon_jobs.training_data import TrainingData
 
+MOST_DRAWN_ROWS = 100_000
+_SEED = 0
 _ROWS_ARE = {
     "test": "test rows",
     "tuning": "tuning rows",
@@ -71,6 +73,14 @@ class ReportFacts:
         """Truth and answers of the rows that the metrics were measured on."""
         return self.evaluation.judged
 
+    @cached_property
+    def drawn(self) -> JudgedRows | None:
+        """At most 100,000 of the judged rows: more look the same, and take minutes to draw."""
+        if self.judged is None or len(self.judged) <= MOST_DRAWN_ROWS:
+            return self.judged
+        dice = np.random.default_rng(_SEED)
+        return self.judged.take(dice.choice(len(self.judged), MOST_DRAWN_ROWS, replace=False))
+
     @property
     def judged_on(self) -> str:
         """Which rows those are, in words."""
@@ -85,17 +95,17 @@ class ReportFacts:
         return [str(named[number]) for number in range(len(known))]
 
     @cached_property
-    def judged_frame(self) -> pd.DataFrame | None:
-        """The judged rows with all columns, in the order of `judged`; None where AutoGluon's rows
+    def drawn_frame(self) -> pd.DataFrame | None:
+        """The drawn rows with all columns, in the order of `drawn`; None where AutoGluon's rows
         cannot be told with certainty."""
-        if self.judged is None:
+        if self.drawn is None:
             return None
         frame = self._source_frame()
-        if frame is None or frame.index.isin(self.judged.index).sum() != len(self.judged):
+        if frame is None or frame.index.isin(self.drawn.index).sum() != len(self.drawn):
             return None
-        frame = frame.loc[self.judged.index]
+        frame = frame.loc[self.drawn.index]
         truth = self.predictor.transform_labels(frame[self.label]).to_numpy()
-        same = np.array_equal(truth.astype(float), self.judged.truth.astype(float))
+        same = np.array_equal(truth.astype(float), self.drawn.truth.astype(float))
         return frame.reset_index(drop=True) if same else None
 
     def _source_frame(self) -> pd.DataFrame | None:

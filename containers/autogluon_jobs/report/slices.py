@@ -39,21 +39,24 @@ class Slice:
 
 
 def slices_section(facts: ReportFacts) -> Section | None:
-    """The worst slices by the eval metric; None where rows cannot be matched with their columns."""
-    judged, frame = facts.judged, facts.judged_frame
-    if judged is None or frame is None:
-        return None
+    """The worst slices by the eval metric; None where rows cannot be matched with their
+    columns, or the metric is undefined."""
+    judged, frame = facts.drawn, facts.drawn_frame
     name = facts.predictor.eval_metric.name
+    overall = facts.metrics["metrics"].get(name)
+    if judged is None or frame is None or overall is None:
+        return None
     fewest = max(_FEWEST_ROWS, int(np.ceil(_SMALLEST_SHARE * len(judged))))
-    worst, count = _worst(facts, judged, frame, fewest)
+    worst, count, searched = _worst(facts, judged, frame, fewest)
     lead = (
         f"{name} on parts of the {facts.judged_on}: every category and every quarter of a "
         f"numeric column's values that has at least {fewest:,} rows."
     )
+    if searched < len(facts.features):
+        lead += f" There was time for the first {searched} of {len(facts.features)} features."
     if not worst:
         note = Note("No part of the data is large enough to be judged by itself.")
         return Section("slices", "Where it is weak", lead, [note])
-    overall = facts.metrics["metrics"][name]
     columns = ("slice", "score", "95 % interval", "rows", "share of rows")
     rows = [
         (
@@ -73,13 +76,16 @@ def slices_section(facts: ReportFacts) -> Section | None:
 
 def _worst(
     facts: ReportFacts, judged: JudgedRows, frame: pd.DataFrame, fewest: int
-) -> tuple[list[Slice], int]:
+) -> tuple[list[Slice], int, int]:
+    """The worst slices, how many there are, and of how many features they are."""
     metric = facts.predictor.eval_metric
     deadline = time.monotonic() + _SECONDS
     scored: list[tuple[float, str, Any]] = []
+    searched = 0
     for feature in facts.features:
         if time.monotonic() > deadline:
             break
+        searched += 1
         for name, rows in _parts_of(feature, frame[feature.name]):
             if fewest <= len(rows) < len(judged):
                 score = judged.take(rows).score(metric)
@@ -92,7 +98,7 @@ def _worst(
     ]
     # A few rows can look bad by chance: what is bad even at its best comes first.
     worst = sorted(candidates, key=lambda item: item.interval.high)
-    return worst[:_SHOWN], len(scored)
+    return worst[:_SHOWN], len(scored), searched
 
 
 def _interval(judged: JudgedRows, metric: Any, score: float) -> Interval:

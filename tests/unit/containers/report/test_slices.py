@@ -10,7 +10,10 @@ from autogluon.core.metrics import get_metric
 
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.judged_rows import JudgedRows
+from autogluon_jobs.report import report_facts
 from autogluon_jobs.report.slices import slices_section
+from tests.unit.containers.report.conftest import class_of
+from tests.unit.containers.report.page_reader import page_of
 
 FEATURES = [
     Feature("town", "category", "category", nullable=True, categories=("here", "there")),
@@ -24,8 +27,8 @@ def facts(frame: pd.DataFrame | None, right: np.ndarray) -> SimpleNamespace:
     judged = JudgedRows(np.arange(len(right)), truth, answers, answers.astype(float))
     metric = get_metric("accuracy", "binary")
     return SimpleNamespace(
-        judged=judged,
-        judged_frame=frame,
+        drawn=judged,
+        drawn_frame=frame,
         judged_on="test rows",
         features=FEATURES,
         predictor=SimpleNamespace(eval_metric=metric),
@@ -67,3 +70,10 @@ def test_few_rows_are_no_slice():
 
 def test_rows_that_cannot_be_told_have_no_section():
     assert slices_section(facts(None, np.ones(10, dtype=bool))) is None
+
+
+def test_a_page_of_many_rows_draws_some_of_them_and_says_so(monkeypatch, finished):
+    monkeypatch.setattr(report_facts, "MOST_DRAWN_ROWS", 120)
+    page = page_of(finished("many", class_of))
+    assert "The charts show 120 of the rows, drawn at random." in page.text
+    assert "slices" in [item["id"] for item in page.all("section")]
