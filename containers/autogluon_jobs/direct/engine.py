@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.direct.checksums import require_whole
 from autogluon_jobs.direct.encoding import Encoder
+from autogluon_jobs.direct.foreign import ForeignModels
 from autogluon_jobs.direct.layout import MODEL_FILE, VERSION, UnusableError
 from autogluon_jobs.direct.model_graph import ModelGraph
 from autogluon_jobs.engine_options import check_options
@@ -40,8 +42,12 @@ class DirectEngine:
         self._best: str = document["best_model"]
         self._threshold: float | None = document["decision_threshold"]
         self._encoder = Encoder(schema, document["features"])
+        names = [node["name"] for node in document["models"] if "foreign" in node]
+        foreign = None
+        if names:
+            foreign = ForeignModels(folder.parent, names, document["features"], cores)
         self._graph = ModelGraph(
-            document["models"], schema.problem_type, self._encoder.fills, folder
+            document["models"], schema.problem_type, self._encoder.fills, folder, foreign
         )
         classes = schema.classes or ()
         self._known: list[int] = document["known_classes"]
@@ -58,6 +64,7 @@ class DirectEngine:
         document = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
         if document.get("version") != VERSION:
             raise UnusableError(f"{MODEL_FILE} has version {document.get('version')!r}")
+        require_whole(folder, document["files"])
         return cls(document, folder, schema, cores)
 
     @property
@@ -65,13 +72,18 @@ class DirectEngine:
         """What answers say of the engine."""
         return "direct"
 
+    @property
+    def models(self) -> list[str]:
+        """The models that a request can ask for."""
+        return self._graph.names
+
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request.
 
         Raises:
             InputError: an option that this predictor does not have.
         """
-        check_options(request.options, self._schema.problem_type, self._graph.names)
+        check_options(request.options, self._schema.problem_type, self.models)
         encoded = self._encoder.encode(request.table(self._schema.features))
         threads = threads_for(len(encoded), self._cores)
         values = self._graph.predict(request.options.get("model", self._best), encoded, threads)

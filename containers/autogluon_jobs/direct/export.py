@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from autogluon_jobs.autogluon_engine import AutoGluonEngine
+from autogluon_jobs.direct.checksums import checksums_of
 from autogluon_jobs.direct.encoding import Encoder
 from autogluon_jobs.direct.export_encoding import encoding_rules
 from autogluon_jobs.direct.export_models import ModelExporter
@@ -65,7 +66,7 @@ def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFra
     rules = encoding_rules(generator, schema)
     sample = sample_rows(schema, rows)
     table = table_of_lists(schema, sample)
-    _require_equal_features(generator, schema, rules, table)
+    rules = _with_types(generator, schema, rules, table)
     document = {
         "version": VERSION,
         "best_model": predictor.model_best,
@@ -74,9 +75,10 @@ def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFra
         "features": rules,
         "models": ModelExporter(predictor, folder, [rule["name"] for rule in rules]).export(),
     }
+    write_proof(folder, sample, engine.predict(Request(table)))
+    document["files"] = checksums_of(folder)
     text = json.dumps(document, ensure_ascii=False, allow_nan=False)
     (folder / MODEL_FILE).write_text(text, encoding="utf-8")
-    write_proof(folder, sample, engine.predict(Request(table)))
 
 
 def _known_classes(predictor: Any, schema: FeatureSchema) -> list[int]:
@@ -89,13 +91,20 @@ def _known_classes(predictor: Any, schema: FeatureSchema) -> list[int]:
     return list(range(len(schema.classes or ())))
 
 
-def _require_equal_features(
+def _with_types(
     generator: Any, schema: FeatureSchema, rules: list[dict[str, Any]], table: FeatureTable
-) -> None:
+) -> list[dict[str, Any]]:
+    """The rules, checked against what AutoGluon makes of the rows, with the types it gives them."""
     made = generator.transform(table.frame.copy())
     matrix = Encoder(schema, rules).encode(table).matrix
+    typed = []
     for at, rule in enumerate(rules):
         column = made[rule["name"]]
+        types: dict[str, Any] = {"dtype": str(column.dtype)}
+        if column.dtype == "category":
+            types["categories"] = len(column.cat.categories)
+        typed.append(rule | types)
         values = column.cat.codes.replace(-1, np.nan) if column.dtype == "category" else column
         if not np.array_equal(values.to_numpy(np.float64), matrix[:, at], equal_nan=True):
             raise NotExportableError(f'the feature "{rule["name"]}", made in a way unknown here')
+    return typed

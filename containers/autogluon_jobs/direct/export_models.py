@@ -31,15 +31,31 @@ class ModelExporter:
     def export(self) -> list[Node]:
         """Every model of the predictor as a node, each after those it builds on.
 
+        One that only AutoGluon can compute is a `foreign` node, with the reason.
+
         Raises:
-            NotExportableError: a part that only AutoGluon can compute; named.
+            NotExportableError: an ensemble that only AutoGluon can compute, or nothing but foreign
+                models.
         """
         order = self._trainer._construct_model_pred_order(self._trainer.get_model_names())
-        return [self._node(at, self._trainer.load_model(name)) for at, name in enumerate(order)]
+        nodes = [self._node(at, self._trainer.load_model(name)) for at, name in enumerate(order)]
+        foreign = [node["foreign"] for node in nodes if "foreign" in node]
+        if not any("members" in node for node in nodes):
+            raise NotExportableError("; ".join(foreign))
+        return nodes
 
     def _node(self, number: int, model: Any) -> Node:
+        try:
+            return self._native(number, model)
+        except NotExportableError as error:
+            if type(model).__name__ == "WeightedEnsembleModel":
+                raise
+            stack = self._trainer.get_base_model_names(model.name)
+            return {"name": model.name, "stack": list(stack), "foreign": str(error)}
+
+    def _native(self, number: int, model: Any) -> Node:
         kind = type(model).__name__
-        node: Node = {"name": model.name, "stack": [], "columns": []}
+        node: Node = {"name": model.name, "stack": []}
         if kind == "WeightedEnsembleModel":
             node |= self._weighted(model)
         elif kind == "StackerEnsembleModel":

@@ -14,6 +14,7 @@ import numpy as np
 
 from autogluon_jobs.direct.calibration import normalized, scaled
 from autogluon_jobs.direct.encoding import Encoded
+from autogluon_jobs.direct.foreign import ForeignModels
 from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.direct.members import Member, load_member
 from autogluon_jobs.direct.model_inputs import ModelInputs
@@ -27,15 +28,22 @@ class ModelGraph:
         problem_type: AutoGluon's.
         fills: what stands for a missing value of each encoded feature.
         folder: where the nodes' files are.
+        foreign: AutoGluon's own models, for nodes that need one.
 
     Raises:
         UnusableError: a file that cannot be read, or a node of an unknown kind.
     """
 
     def __init__(
-        self, nodes: Sequence[Mapping[str, Any]], problem_type: str, fills: Any, folder: Path
+        self,
+        nodes: Sequence[Mapping[str, Any]],
+        problem_type: str,
+        fills: Any,
+        folder: Path,
+        foreign: ForeignModels | None,
     ) -> None:
         self._problem_type = problem_type
+        self._foreign = foreign
         self._fills = fills
         self._nodes = {node["name"]: node for node in nodes}
         self._members: dict[str, list[Member]] = {
@@ -43,8 +51,8 @@ class ModelGraph:
             for node in nodes
         }
         for node in nodes:
-            if ("weights" in node) == bool(self._members[node["name"]]):
-                raise UnusableError(f"the model {node['name']} has neither members nor weights")
+            if sum(key in node for key in ("weights", "members", "foreign")) != 1:
+                raise UnusableError(f"the model {node['name']} does not say how it predicts")
 
     @property
     def names(self) -> list[str]:
@@ -60,8 +68,15 @@ class ModelGraph:
         """
         answers: dict[str, Any] = {}
         plain = ModelInputs(encoded, self._fills, None)
-        for node in self._needed(name):
-            answers[node] = self._answer(node, answers, encoded, plain, threads)
+        needed = self._needed(name)
+        frame: Any = None
+        if self._foreign is not None and any("foreign" in self._nodes[node] for node in needed):
+            frame = self._foreign.frame(encoded)
+        for node in needed:
+            if self._foreign is not None and "foreign" in self._nodes[node]:
+                answers[node] = self._foreign.predict(node, frame.copy(), answers)
+            else:
+                answers[node] = self._answer(node, answers, encoded, plain, threads)
         return answers[name]
 
     def _needed(self, name: str) -> list[str]:

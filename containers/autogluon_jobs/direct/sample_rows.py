@@ -36,7 +36,7 @@ def sample_rows(schema: FeatureSchema, frame: pd.DataFrame) -> list[list[Any]]:
 
 def _servable(schema: FeatureSchema, frame: pd.DataFrame) -> Any:
     """Rows whose two-valued columns have no third value, which serving refuses."""
-    good = np.ones(len(frame), dtype=bool)
+    good: Any = np.ones(len(frame), dtype=bool)
     for feature in schema.features:
         if feature.allowed is not None:
             values = frame[feature.name]

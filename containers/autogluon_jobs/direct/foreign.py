@@ -1,0 +1,71 @@
+"""Models of which only AutoGluon knows how they predict, on features that are encoded already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.direct.encoding import Encoded
+
+
+class ForeignModels:
+    """AutoGluon's own models of an artifact; imports AutoGluon as soon as it is made.
+
+    Args:
+        artifact: the unpacked artifact.
+        names: the models to keep in memory.
+        features: the encoded features as `model.json` has them, with their `dtype`.
+        cores: what one prediction may use at most.
+    """
+
+    def __init__(
+        self,
+        artifact: Path,
+        names: Sequence[str],
+        features: Sequence[Mapping[str, Any]],
+        cores: int,
+    ) -> None:
+        from autogluon.tabular import TabularPredictor  # takes seconds; few predictors need it
+
+        from autogluon_jobs.thread_policy import apply_thread_policy
+
+        predictor = TabularPredictor.load(str(artifact), verbosity=0)
+        predictor.persist(models=list(names), with_ancestors=False, max_memory=None)
+        self._models = {name: predictor._trainer.load_model(name) for name in names}
+        apply_thread_policy(self._models.values(), cores)
+        self._features = features
+
+    def frame(self, encoded: Encoded) -> Any:
+        """The features as AutoGluon's feature generators hand them to its models."""
+        import pandas as pd
+
+        columns = {
+            feature["name"]: self._column(feature, encoded.wide.get(at, encoded.matrix[:, at]))
+            for at, feature in enumerate(self._features)
+        }
+        return pd.DataFrame(columns)
+
+    def predict(self, name: str, frame: Any, below: Mapping[str, Any]) -> Any:
+        """What the model answers.
+
+        Args:
+            name: one of `names`.
+            frame: from `frame`.
+            below: the answers of the models that it is stacked on.
+        """
+        model = self._models[name]
+        if hasattr(model, "stack_column_prefix_lst"):
+            return model.predict_proba(frame, infer=False, model_pred_proba_dict=dict(below))
+        return model.predict_proba(frame)
+
+    @staticmethod
+    def _column(feature: Mapping[str, Any], values: Any) -> Any:
+        import pandas as pd
+
+        if feature["dtype"] != "category":
+            return values.astype(feature["dtype"])
+        codes = np.where(np.isnan(values), -1, values).astype(np.int64)
+        return pd.Categorical.from_codes(codes, categories=pd.RangeIndex(feature["categories"]))

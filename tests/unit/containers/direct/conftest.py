@@ -1,0 +1,128 @@
+"""Predictors with a direct path, each trained once on few rows, through the training job."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autogluon_jobs.autogluon_engine import AutoGluonEngine
+from autogluon_jobs.direct.engine import DirectEngine
+from autogluon_jobs.direct.load import load_proved
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.train import main
+from tests.unit.containers.job_folder import JobFolder
+
+EXAMPLES = Path(__file__).parents[4] / "examples"
+GBM: dict[str, Any] = {"num_boost_round": 20}
+FOREST: dict[str, Any] = {"n_estimators": 12, "max_leaf_nodes": 60}
+
+
+@dataclass
+class Trained:
+    """A finished job's artifact."""
+
+    artifact: Path
+
+    @cached_property
+    def schema(self) -> FeatureSchema:
+        return FeatureSchema.load(self.artifact)
+
+    @cached_property
+    def direct(self) -> DirectEngine:
+        return load_proved(self.artifact, self.schema, cores=2)
+
+    @cached_property
+    def autogluon(self) -> AutoGluonEngine:
+        return AutoGluonEngine.load(self.artifact, self.schema, cores=2)
+
+
+Train = Callable[..., Trained]
+
+
+@pytest.fixture(scope="session")
+def train(tmp_path_factory: pytest.TempPathFactory) -> Train:
+    """Runs a job on CSV text."""
+
+    def run(name: str, data: str, init_args: dict[str, Any], **fit_args: Any) -> Trained:
+        folder = JobFolder(tmp_path_factory.mktemp(name))
+        folder.put("train", "train.csv", data)
+        fit = {"num_cpus": 1, "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"}}
+        folder.put_job(init_args["label"], init_args=init_args, fit_args=fit | fit_args)
+        assert main([], folder.environ()) == 0
+        return Trained(folder.model)
+
+    return run
+
+
+def head(example: str, rows: int) -> str:
+    """The header and the first rows of an example's training file."""
+    text = (EXAMPLES / example / "train.csv").read_text(encoding="utf-8")
+    return "\n".join(text.splitlines()[: rows + 1]) + "\n"
+
+
+def holdout(example: str) -> bytes:
+    """The whole test file of an example."""
+    return (EXAMPLES / example / "test.csv").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def ensemble(train: Train) -> Trained:
+    """LightGBM and ExtraTrees, weighted."""
+    models = {"GBM": GBM, "XT": FOREST}
+    init_args = {"label": "class", "eval_metric": "accuracy"}
+    return train("ensemble", head("income", 1500), init_args, hyperparameters=models)
+
+
+@pytest.fixture(scope="session")
+def stack(train: Train) -> Trained:
+    """Three folds, two layers; the metric has AutoGluon keep probabilities off 0 and 1."""
+    return train(
+        "stack", head("income", 900), {"label": "class", "eval_metric": "log_loss"},
+        hyperparameters={"GBM": GBM, "RF": FOREST}, num_bag_folds=3, num_bag_sets=1,
+        num_stack_levels=1, dynamic_stacking=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def housing(train: Train) -> Trained:
+    """Regression with missing numbers."""
+    init_args = {"label": "Price", "problem_type": "regression"}
+    models = {"GBM": GBM, "XT": FOREST}
+    return train("housing", head("housing", 1500), init_args, hyperparameters=models)
+
+
+@pytest.fixture(scope="session")
+def digits(train: Train) -> Trained:
+    """Ten classes."""
+    init_args = {"label": "digit", "problem_type": "multiclass"}
+    models = {"GBM": {"num_boost_round": 8}, "XT": FOREST, "RF": FOREST}
+    return train("digits", digits_csv(slice(None)), init_args, hyperparameters=models)
+
+
+@pytest.fixture(scope="session")
+def quantiles(train: Train) -> Trained:
+    """Three quantiles by LightGBM; a forest's quantiles are AutoGluon's own."""
+    levels = {"problem_type": "quantile", "quantile_levels": [0.1, 0.5, 0.9]}
+    init_args = {"label": "Price"} | levels
+    models = {"GBM": GBM, "XT": {"n_estimators": 4, "max_leaf_nodes": 30}}
+    return train("quantiles", head("housing", 600), init_args, hyperparameters=models)
+
+
+def digits_csv(part: slice) -> str:
+    """scikit-learn's digits as CSV."""
+    from sklearn.datasets import load_digits
+
+    data = load_digits()
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([*(f"p{at}" for at in range(64)), "digit"])
+    for pixels, digit in zip(data.data[part], data.target[part], strict=True):
+        writer.writerow([*(int(pixel) for pixel in pixels), int(digit)])
+    return buffer.getvalue()

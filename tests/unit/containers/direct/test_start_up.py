@@ -1,0 +1,181 @@
+"""What serves an artifact: the direct path with its proof, AutoGluon without."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import flask
+import numpy as np
+import pytest
+
+from autogluon_jobs import inference
+from autogluon_jobs.artifact import size_of
+from autogluon_jobs.direct.checksums import checksums_of
+from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.direct.load import load_proved
+from autogluon_jobs.engine_choice import choose_engine
+from autogluon_jobs.http_context import CUSTOM_ATTRIBUTES
+from autogluon_jobs.serving import ServedModel
+from tests.unit.containers.direct.conftest import Trained, holdout
+
+BODY = b"\n".join(holdout("income").splitlines()[:4]).decode() + "\n"
+
+
+@pytest.fixture
+def copy(ensemble: Trained, tmp_path: Path) -> Trained:
+    """An artifact to damage."""
+    return Trained(Path(shutil.copytree(ensemble.artifact, tmp_path / "model")))
+
+
+def change_text(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def vouch(folder: Path) -> None:
+    """Make the checksums those of the changed files."""
+    document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    document["files"] = {name: checksums_of(folder)[name] for name in document["files"]}
+    (folder / "model.json").write_text(json.dumps(document), encoding="utf-8")
+
+
+def other_leaf(folder: Path) -> None:
+    file = next(iter(sorted(folder.glob("*.forest.txt"))))
+    line = next(line for line in file.read_text().splitlines() if line.startswith("leaf_value="))
+    first = line.split()[0]
+    change_text(file, first, first[:-1] + ("1" if first[-1] != "1" else "2"))
+
+
+def other_leaf_and_checksum(folder: Path) -> None:
+    file = next(iter(sorted(folder.glob("*.forest.txt"))))
+    text = file.read_text()
+    lines = [line for line in text.splitlines() if line.startswith("leaf_value=")]
+    changed = [line.replace("0.0", "0.9") for line in lines]  # LightGBM counts characters
+    for line, other in zip(lines, changed, strict=True):
+        text = text.replace(line, other)
+    file.write_text(text)
+    vouch(folder)
+
+
+def other_weight(folder: Path) -> None:
+    document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    document["models"][-1]["weights"][0] += 0.01
+    (folder / "model.json").write_text(json.dumps(document), encoding="utf-8")
+
+
+def remove(name: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).unlink()
+
+
+def write(name: str, text: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_text(text, encoding="utf-8")
+
+
+def no_trees(folder: Path) -> None:
+    for file in folder.glob("*.txt"):
+        file.unlink()
+
+
+def pickled_scores(folder: Path) -> None:
+    np.save(folder / "proof_scores.npy", np.array([{}]), allow_pickle=True)
+
+
+def other_library(folder: Path) -> None:
+    change_text(folder / "proof.json", '"lightgbm": "', '"lightgbm": "0.')
+    vouch(folder)
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no folder": (shutil.rmtree, "exported none"),
+    "another leaf": (other_leaf, "forest.txt is damaged"),
+    "another leaf, vouched for": (other_leaf_and_checksum, "not AutoGluon's"),
+    "another weight": (other_weight, "not AutoGluon's"),
+    "no model file": (remove("model.json"), "damaged"),
+    "cut model file": (write("model.json", '{"version": 1'), "damaged"),
+    "other version": (write("model.json", '{"version": 9}'), "version 9"),
+    "no trees": (no_trees, "missing"),
+    "no scores": (remove("proof_scores.npy"), "missing"),
+    "pickled scores": (pickled_scores, "damaged"),
+    "other library": (other_library, "lightgbm is"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damaged_files_are_never_served(copy, name):
+    damage, reason = DAMAGES[name]
+    damage(copy.artifact / "direct")
+    with pytest.raises(UnusableError, match=reason):
+        load_proved(copy.artifact, copy.schema, cores=1)
+
+
+def test_autogluon_serves_instead_and_the_log_says_why(copy, ensemble, capfd):
+    other_leaf(copy.artifact / "direct")
+    engine = choose_engine(copy.artifact, copy.schema, cores=1)
+    assert engine.name == "autogluon"
+    assert "Serving through AutoGluon" in capfd.readouterr().err
+    wanted = ServedModel(ensemble.schema, ensemble.autogluon).answer(BODY, "text/csv", "")
+    assert ServedModel(copy.schema, engine).answer(BODY, "text/csv", "") == wanted
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_the_response_says_which_engine_answered(copy, damaged):
+    if damaged:
+        shutil.rmtree(copy.artifact / "direct")
+    model = inference.model_fn(str(copy.artifact))
+    app = flask.Flask("server")
+
+    @app.post("/invocations")
+    def invocations() -> flask.Response:
+        body, kind = inference.transform_fn(model, BODY, "text/csv", "application/json")
+        return flask.Response(body, content_type=kind)
+
+    response = app.test_client().post("/invocations")
+    expected = "engine=autogluon" if damaged else "engine=direct"
+    assert (response.status_code, response.headers[CUSTOM_ATTRIBUTES]) == (200, expected)
+
+
+SMALL = (
+    "import sys; sys.path.insert(0, sys.argv[1] + '/code'); import inference; "
+    "m = inference.model_fn(sys.argv[1]); "
+    "print(inference.transform_fn(m, sys.stdin.read(), sys.argv[2], 'application/json')[0][:20]); "
+    "costly = {'autogluon', 'pandas', 'sklearn', 'scipy', 'lightgbm', 'torch'}; "
+    "print(sorted(costly & sys.modules.keys()))"
+)
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/json"])
+def test_the_direct_path_imports_neither_autogluon_nor_pandas(ensemble, stack, kind):
+    names, *rows = BODY.splitlines()
+    records = [dict(zip(names.split(","), row.split(","), strict=True)) for row in rows]
+    body = BODY if kind == "text/csv" else json.dumps(records)
+    for trained in (ensemble, stack):
+        done = subprocess.run(
+            [sys.executable, "-c", SMALL, str(trained.artifact), kind],
+            input=body, capture_output=True, text=True, check=True, cwd=trained.artifact.parent,
+        )  # fmt: skip
+        assert done.stdout.splitlines()[-1] == "[]", done.stdout
+
+
+def test_nothing_of_it_is_pickled(ensemble, stack, digits):
+    for trained in (ensemble, stack, digits):
+        folder = trained.artifact / "direct"
+        assert {path.suffix for path in folder.iterdir()} <= {".json", ".txt", ".npy"}
+        for path in folder.glob("*.npy"):
+            np.load(path, allow_pickle=False)
+
+
+def test_it_adds_less_than_the_models_weigh(ensemble, stack, housing):
+    for trained in (ensemble, stack, housing):
+        models = size_of(trained.artifact / "models")
+        assert size_of(trained.artifact / "direct") < models + 300_000
+
+
+def test_text_features_are_left_to_autogluon_by_name(shop_job, capfd):
+    assert not (shop_job.model / "direct").exists()
+    assert ServedModel.load(shop_job.model, {}).engine.name == "autogluon"
