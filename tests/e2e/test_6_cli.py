@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 from autogluon_client.deployment import Deployment
 from autogluon_demo.cdk import ROOT
-from tests.e2e.cli_support import Shell, shell
+from tests.e2e.cli_support import AGCDK, Shell, shell
 from tests.e2e.support import Account, Trained, endpoint_names, live_model
 
 ROWS = 200
@@ -328,3 +330,32 @@ def _person(account: Account, policy: str, name: str) -> dict[str, str]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_commands_of_the_how_to_work_in_order(
+    account: Account, income: Trained, tmp_path: Path
+) -> None:
+    text = (ROOT / "docs" / "how-to" / "command-line.md").read_text()
+    (script,) = re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    for name in ("config", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    terminal = shell(account, tmp_path)
+    path = f"{AGCDK.parent}:{terminal.environment['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", f"set -euo pipefail\n{script}"],
+        cwd=tmp_path,
+        env=terminal.environment | {"PATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert (tmp_path / "predictions.csv").exists()
+    assert "Nothing is missing." in done.stdout
+
+
+def test_the_report_is_brought_here(terminal: Shell, income: Trained) -> None:
+    found = terminal.json("report", income.execution_name, "--output", "report.html", "--no-open")
+    page = Path(found["report"]).read_text()
+    assert page.lstrip().lower().startswith("<!doctype html")
+    assert found["report_uri"] == income.output["report_uri"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +133,30 @@ def test_without_a_label_and_without_a_terminal_the_columns_are_told(terminal: T
     assert code == 2
     assert "x, z" in err
     assert "--label 'z'" in err
+
+
+class _Keyboard(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_it_asks_for_what_is_not_given(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = _write("shop.csv", _shop())
+    # the label (default), keep the id, leave the leak out, a name
+    monkeypatch.setattr("sys.stdin", _Keyboard("\nn\ny\nrefunds\n"))
+    code, out, err = terminal.run("init", file)
+    assert code == 0, err
+    assert "Which column is to be predicted [label]" in err
+    assert "Wrote 'refunds'" in out
+    (predictor,) = load_environment("sandbox", Path("config")).predictors.values()
+    assert predictor.init_args["learner_kwargs"] == {"ignored_columns": ["refunded"]}
+
+
+def test_the_end_of_input_while_asking_writes_nothing(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", _Keyboard(""))
+    assert terminal.run("init", _write("shop.csv", _shop()))[0] == 130
+    assert not Path("config").exists()
