@@ -49,6 +49,7 @@ def test_the_demo_shows_the_whole_main_job() -> None:
         "truth",
         "The batch's result",
         "Where everything is",
+        "report.html",
         "estimate",
         "cdk destroy --all",
     ):
