@@ -12,6 +12,7 @@ from typing import Any
 from autogluon_demo.cdk import ROOT
 from tests.e2e.support import Account
 
+ROWS = 200
 AGCDK = ROOT / ".venv" / "bin" / "agcdk"
 
 
@@ -60,3 +61,19 @@ def shell(account: Account, folder: Path) -> Shell:
     """A terminal in `folder` with the account's credentials and nothing of the user's."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return Shell(folder, inherited | account.environment | {"HOME": str(folder)})
+
+
+def prepared_shell(account: Account, folder: Path) -> Shell:
+    """A terminal in a folder with data of `income`, right and wrong, and with settings."""
+    lines = (ROOT / "examples" / "income" / "test.csv").read_text().splitlines(keepends=True)
+    small = lines[: ROWS + 1]
+    (folder / "small.csv").write_text("".join(small))
+    (folder / "wrong.csv").write_text("".join([small[0].replace("class", "clas"), *small[1:]]))
+    (folder / "no-age.csv").write_text("".join(line.partition(",")[2] for line in small))
+    (folder / "notes.txt").write_text("nothing\n")
+    (folder / "config").mkdir()
+    settings = (ROOT / "config" / "sandbox.yaml").read_text()
+    (folder / "config" / "sandbox.yaml").write_text(settings)
+    broken = settings.replace("instance_type", "instance_typ", 1)
+    (folder / "config" / "broken.yaml").write_text(broken)
+    return shell(account, folder)
