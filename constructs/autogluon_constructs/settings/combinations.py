@@ -10,19 +10,17 @@ from typing import Any
 
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
-from autogluon_constructs.catalogues.metrics import canonical, measured_metrics
 from autogluon_constructs.settings.endpoint import Endpoint
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
+from autogluon_lambdas.models.head_room import head_room_problem
+from autogluon_lambdas.models.measured_metrics import canonical, measured_metrics
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
 from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
 
 Fields = Mapping[str, Any]
 Rule = Callable[[Fields], Iterator[str]]
-
-_MIN_HEAD_ROOM_SECONDS = 60
-_HEAD_ROOM_SHARE = 0.1
 
 
 def problems_of(fields: Fields) -> list[str]:
@@ -66,17 +64,13 @@ def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
 
 def _time_limit_leaves_head_room(fields: Fields) -> Iterator[str]:
     training: Training | None = fields.get("training")
-    limit = fields.get("fit_args", {}).get("time_limit")
-    if training is None or isinstance(limit, bool) or not isinstance(limit, int | float):
+    if training is None:
         return
-    # AutoGluon's time_limit is no hard stop, and a job that SageMaker stops saves nothing.
-    needed = limit + max(_MIN_HEAD_ROOM_SECONDS, _HEAD_ROOM_SHARE * limit)
-    if training.max_runtime_seconds < needed:
-        yield (
-            f"training.max_runtime_seconds: got {training.max_runtime_seconds} with "
-            f"fit_args.time_limit {limit:g}; allowed: at least {needed:.0f}, "
-            "so that the job can still evaluate and save its model"
-        )
+    problem = head_room_problem(
+        fields.get("fit_args", {}).get("time_limit"), training.max_runtime_seconds
+    )
+    if problem is not None:
+        yield f"training.{problem}"
 
 
 def _processors_agree(fields: Fields) -> Iterator[str]:

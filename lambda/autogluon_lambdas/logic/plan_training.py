@@ -1,7 +1,6 @@
 """Train, first step: check everything, then say what SageMaker has to do."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ from autogluon_lambdas.logic.instances import chosen_instance_type
 from autogluon_lambdas.logic.ports import ObjectStore, PredictorStore
 from autogluon_lambdas.logic.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.training_data import TrainingData, inspect_training_data
+from autogluon_lambdas.logic.training_problems import training_problems
 from autogluon_lambdas.logic.training_request import TrainingPlan, training_job_request
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
@@ -16,7 +16,6 @@ from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.inputs import TrainInput
 from autogluon_lambdas.models.names import run_folder
 from autogluon_lambdas.models.spec import PredictorSpec
-from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
 
 JOB_VERSION = 1
 
@@ -73,7 +72,7 @@ class TrainingPlanner:
             volume_size_gb=_given(asked.volume_size_gb, training.volume_size_gb),
             max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
         )
-        problems = _problems(plan)
+        problems = training_problems(plan, asked.init_args)
         if problems:
             raise InvalidInputError(one_sentence(problems))
         return plan
@@ -98,33 +97,3 @@ class TrainingPlanner:
 
 def _given(asked: int | None, default: int) -> int:
     return default if asked is None else asked
-
-
-def _problems(plan: TrainingPlan) -> list[str]:
-    problems = [
-        f"input.{text}"
-        for text in (*check_init_args(plan.init_args), *check_fit_args(plan.fit_args))
-    ]
-    most = plan.spec.training.max_runtime_seconds
-    if plan.max_runtime_seconds > most:
-        problems.append(
-            f"input.max_runtime_seconds: got {plan.max_runtime_seconds}; allowed for predictor "
-            f"'{plan.spec.name}': at most {most}"
-        )
-    if plan.instance_count > 1:
-        problems.append(
-            f"input.instance_count: got {plan.instance_count}; allowed: 1, since distributed "
-            "training of tabular predictors is not supported"
-        )
-    return problems + _time_limit_problems(plan.fit_args, plan.max_runtime_seconds)
-
-
-def _time_limit_problems(fit_args: Mapping[str, Any], max_runtime_seconds: int) -> list[str]:
-    limit = fit_args.get("time_limit")
-    # AutoGluon's limit is not a hard stop: a job that SageMaker stops first leaves no model.
-    if not isinstance(limit, int | float) or isinstance(limit, bool) or limit < max_runtime_seconds:
-        return []
-    return [
-        f"input.fit_args.time_limit: got {limit}; allowed: less than max_runtime_seconds "
-        f"({max_runtime_seconds}), since fitting may overrun it and the model must still be saved"
-    ]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.metrics import Metrics
 from autogluon_lambdas.models.spec import QualityGate
 from autogluon_lambdas.models.suggestions import listed
@@ -22,17 +21,19 @@ class Decision:
 
 
 def decide(gate: QualityGate | None, metrics: Metrics) -> Decision:
-    """Hold a run's metrics against the gate; without a gate a person decides.
+    """Hold a run's metrics against the gate.
 
-    Raises TrainingFailedError when the gate's metric was not measured.
+    Without a gate a person decides, and where its metric was not measured: the model is paid for.
     """
     if gate is None:
         return Decision(WAITING, "no quality gate is set, so a person decides")
     value = metrics.value(gate.metric)
     if value is None:
-        raise TrainingFailedError(
-            f"quality_gate.metric: '{gate.metric}' was not measured by the training job; "
-            f"it measured: {listed(metrics.values)}"
+        measured = [name for name in metrics.values if metrics.value(name) is not None]
+        return Decision(
+            WAITING,
+            f"the gate metric {gate.metric} was not measured, so a person decides; measured: "
+            f"{listed(measured) or 'none'}",
         )
     passed = value >= gate.minimum
     comparison = "reaches" if passed else "is below"

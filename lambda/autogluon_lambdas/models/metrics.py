@@ -5,19 +5,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-METRICS_VERSION = 1
+from autogluon_lambdas.models.measured_metrics import canonical
 
-# AutoGluon accepts these short names but reports under the long ones.
-ALIASES = {
-    "acc": "accuracy",
-    "nll": "log_loss",
-    "pac": "pac_score",
-    "rmse": "root_mean_squared_error",
-    "mse": "mean_squared_error",
-    "mae": "mean_absolute_error",
-    "mape": "mean_absolute_percentage_error",
-    "smape": "symmetric_mean_absolute_percentage_error",
-}
+METRICS_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -47,5 +37,5 @@ class Metrics:
 
     def value(self, name: str) -> float | None:
         """A metric by its name or short name; None when it was not measured or is not a number."""
-        value = self.values.get(name, self.values.get(ALIASES.get(name, name)))
+        value = self.values.get(name, self.values.get(canonical(name)))
         return value if value is not None and math.isfinite(value) else None

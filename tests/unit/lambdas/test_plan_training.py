@@ -308,8 +308,9 @@ def test_instance_type_outside_the_allow_list() -> None:
         ),
         (
             _values(fit_args={"time_limit": 3600}),
-            "input.fit_args.time_limit: got 3600; allowed: less than max_runtime_seconds (3600), "
-            "since fitting may overrun it and the model must still be saved",
+            "input.max_runtime_seconds: got 3600 with fit_args.time_limit 3600; allowed: at least "
+            "3960, or a time_limit of at most 3272, so that the job can still evaluate and save "
+            "its model",
         ),
         (
             _values(predictor="Ünknown"),
@@ -368,6 +369,84 @@ def test_an_absent_weight_column_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("init_args", "asked", "sentence"),
+    [
+        (
+            {"label": "class"},
+            {"label": "age"},
+            "input.init_args.label: got 'age', but predictor 'income' predicts the label 'class'; "
+            "anything else is another predictor: declare it in the YAML",
+        ),
+        (
+            {"label": "class", "problem_type": "binary"},
+            {"problem_type": "multiclass"},
+            "input.init_args.problem_type: got 'multiclass', but predictor 'income' predicts the "
+            "label 'class' (problem_type 'binary'); anything else is another predictor: declare it "
+            "in the YAML",
+        ),
+        (
+            {"label": "class"},
+            {"problem_type": "regression"},
+            "input.init_args.problem_type: got 'regression', but predictor 'income' predicts the "
+            "label 'class'; anything else is another predictor: declare it in the YAML",
+        ),
+    ],
+)
+def test_an_execution_cannot_change_what_the_predictor_predicts(
+    init_args: dict[str, Any], asked: dict[str, Any], sentence: str
+) -> None:
+    predictors = FakePredictors(spec(init_args=init_args, quality_gate=None))
+
+    assert _problem(_planner(predictors=predictors), _values(init_args=asked)) == sentence
+
+
+@pytest.mark.parametrize("init_args", [{}, {"label": "class", "problem_type": "binary"}])
+def test_the_same_label_and_one_that_the_spec_leaves_open_are_taken(
+    init_args: dict[str, Any],
+) -> None:
+    planner = _planner(predictors=FakePredictors(spec(init_args=init_args)))
+    asked = {"label": "class", "problem_type": "binary"}
+
+    answer = planner.plan(planner_event(_values(init_args=asked)))
+
+    assert isinstance(planner.store, FakeStore)
+    job = json.loads(planner.store.text(answer["run"]["folder"] + "config/job.json"))
+    assert job["init_args"] == asked
+
+
+def test_an_eval_metric_that_blinds_the_gate_is_refused() -> None:
+    gate = {"metric": "pac", "minimum": 0.5, "on_pass": "approve", "on_fail": "reject"}
+    init_args = {"label": "class", "problem_type": "binary", "eval_metric": "pac"}
+    predictors = FakePredictors(spec(init_args=init_args, quality_gate=gate))
+    planner = _planner(predictors=predictors)
+
+    assert _problem(planner, _values(init_args={"eval_metric": "accuracy"})).startswith(
+        "input.init_args.eval_metric: got 'accuracy', but the quality gate of predictor 'income' "
+        "decides by 'pac', which such a run does not measure; it measures: accuracy, roc_auc, "
+    )
+    _validated(
+        planner.plan(planner_event(_values(init_args={"eval_metric": "pac_score"})))["request"]
+    )
+
+
+def test_an_eval_metric_of_another_problem_blinds_the_gate_too() -> None:
+    assert "decides by 'roc_auc', which such a run does not measure" in _problem(
+        _planner(), _values(init_args={"eval_metric": "r2"})
+    )
+
+
+@pytest.mark.parametrize(("time_limit", "works"), [(540, True), (541, False), (2000, False)])
+def test_a_shorter_job_needs_the_head_room_of_the_settings(time_limit: int, works: bool) -> None:
+    planner = _planner()
+    values = _values(max_runtime_seconds=600, fit_args={"time_limit": time_limit})
+
+    if works:
+        _validated(planner.plan(planner_event(values))["request"])
+    else:
+        assert "or a time_limit of at most 540, " in _problem(planner, values)
+
+
 def test_a_spec_of_another_version_says_what_to_do() -> None:
     predictors = FakePredictors(spec(version=2))
 
@@ -388,10 +467,12 @@ def test_a_spec_of_another_version_says_what_to_do() -> None:
 )
 def test_parquet_statistics_tell_a_useless_label(name: str, label: str, part: str) -> None:
     uri = "s3://data-bucket/t.parquet"
-    planner = _planner({uri: (PARQUET / f"{name}.parquet").read_bytes()})
-    values = _values(train_data=uri, init_args={"label": label})
+    planner = _planner(
+        {uri: (PARQUET / f"{name}.parquet").read_bytes()},
+        predictors=FakePredictors(spec(init_args={"label": label})),
+    )
 
-    assert part in _problem(planner, values, InvalidDataError)
+    assert part in _problem(planner, _values(train_data=uri), InvalidDataError)
 
 
 def test_parquet_without_statistics_is_left_to_the_training_job() -> None:

@@ -225,6 +225,12 @@ def test_errors_are_negative_so_less_error_passes() -> None:
     )
 
 
+def test_a_gate_finds_its_metric_under_another_of_its_names() -> None:
+    gate = QualityGate("pac_score", 0.5, "approve", "reject")
+
+    assert decide(gate, Metrics("m", "pac", "test", {"pac": 0.6})).status == "Approved"
+
+
 def test_without_a_gate_a_person_decides() -> None:
     summary = _summarizer(quality_gate=None).summarize(_event())["summary"]
 
@@ -233,12 +239,20 @@ def test_without_a_gate_a_person_decides() -> None:
     assert summary["promote"] is False
 
 
-def test_a_gate_metric_that_was_not_measured_lists_those_that_were() -> None:
+@pytest.mark.parametrize("metrics", [{}, {"f1": float("nan")}])
+def test_a_model_whose_gate_metric_was_not_measured_is_kept_for_a_person(
+    metrics: dict[str, float],
+) -> None:
     gate = {"metric": "f1", "minimum": 0.5, "on_pass": "approve", "on_fail": "reject"}
+    body = json.dumps(_metrics(metrics={"roc_auc": 0.925, **metrics})).encode()
 
-    assert _problem(_summarizer(quality_gate=gate)) == (
-        "quality_gate.metric: 'f1' was not measured by the training job; it measured: roc_auc, "
-        "accuracy"
+    answer = _summarizer(_archive(metrics__json=body), quality_gate=gate).summarize(_event())
+
+    request = validated("CreateModelPackage", answer["registration"])
+    assert request["ModelApprovalStatus"] == "PendingManualApproval"
+    assert answer["summary"]["promote"] is False
+    assert answer["summary"]["reason"] == (
+        "the gate metric f1 was not measured, so a person decides; measured: roc_auc"
     )
 
 

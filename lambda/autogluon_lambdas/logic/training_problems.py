@@ -1,0 +1,73 @@
+"""What cannot work in a training run's arguments, the spec's and the input's together."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from autogluon_lambdas.logic.training_request import TrainingPlan
+from autogluon_lambdas.models.head_room import head_room_problem
+from autogluon_lambdas.models.measured_metrics import canonical, measured_metrics
+from autogluon_lambdas.models.spec import PredictorSpec
+from autogluon_lambdas.models.suggestions import listed
+from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
+
+# What an endpoint's answers mean hangs on these.
+_IDENTITY = ("label", "problem_type", "quantile_levels")
+
+
+def training_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:
+    """One sentence for each thing wrong; `asked_init_args` are those of the execution's input."""
+    wrong = [*check_init_args(plan.init_args), *check_fit_args(plan.fit_args)]
+    return [
+        *(f"input.{text}" for text in wrong),
+        *_identity_problems(plan.spec, asked_init_args),
+        *(() if wrong else _gate_problems(plan, asked_init_args)),
+        *(f"input.{text}" for text in _job_problems(plan)),
+    ]
+
+
+def _identity_problems(spec: PredictorSpec, asked: Mapping[str, Any]) -> Iterator[str]:
+    if "label" not in spec.init_args:
+        return
+    for name in _IDENTITY:
+        if name in asked and asked[name] != spec.init_args.get(name):
+            yield (
+                f"input.init_args.{name}: got {asked[name]!r}, but predictor '{spec.name}' "
+                f"predicts {_prediction(spec.init_args)}; anything else is another predictor: "
+                "declare it in the YAML"
+            )
+
+
+def _prediction(init_args: Mapping[str, Any]) -> str:
+    details = [f"{name} {init_args[name]!r}" for name in _IDENTITY[1:] if name in init_args]
+    label = f"the label '{init_args['label']}'"
+    return f"{label} ({', '.join(details)})" if details else label
+
+
+def _gate_problems(plan: TrainingPlan, asked: Mapping[str, Any]) -> Iterator[str]:
+    gate, metric = plan.spec.quality_gate, asked.get("eval_metric")
+    if gate is None or metric is None or metric == plan.spec.init_args.get("eval_metric"):
+        return
+    measured = measured_metrics(plan.init_args.get("problem_type"), metric)
+    if measured and canonical(gate.metric) not in measured:
+        yield (
+            f"input.init_args.eval_metric: got '{metric}', but the quality gate of predictor "
+            f"'{plan.spec.name}' decides by '{gate.metric}', which such a run does not measure; it "
+            f"measures: {listed(measured)}"
+        )
+
+
+def _job_problems(plan: TrainingPlan) -> Iterator[str]:
+    most = plan.spec.training.max_runtime_seconds
+    if plan.max_runtime_seconds > most:
+        yield (
+            f"max_runtime_seconds: got {plan.max_runtime_seconds}; allowed for predictor "
+            f"'{plan.spec.name}': at most {most}"
+        )
+    if plan.instance_count > 1:
+        yield (
+            f"instance_count: got {plan.instance_count}; allowed: 1, since distributed "
+            "training of tabular predictors is not supported"
+        )
+    problem = head_room_problem(plan.fit_args.get("time_limit"), plan.max_runtime_seconds)
+    if problem is not None:
+        yield problem

@@ -1,0 +1,53 @@
+"""Which metrics a training run measures: one table for the settings and the planner.
+
+Source: `autogluon.core.metrics` of 1.6.3, and the container's evaluation.
+"""
+
+from collections.abc import Mapping
+
+from autogluon_lambdas.models.tabular_names import METRICS
+
+# Names that AutoGluon accepts, and those that it reports under.
+_ALIASES: Mapping[str, str] = {
+    "acc": "accuracy",
+    "nll": "log_loss",
+    "pac_score": "pac",
+    "roc_auc_ovo_macro": "roc_auc_ovo",
+    "roc_auc_ovr_macro": "roc_auc_ovr",
+    "mse": "mean_squared_error",
+    "rmse": "root_mean_squared_error",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "smape": "symmetric_mean_absolute_percentage_error",
+}
+
+# What a run reports besides its eval_metric.
+_ALWAYS: Mapping[str, tuple[str, ...]] = {
+    "binary": (
+        "roc_auc", "accuracy", "balanced_accuracy", "f1", "mcc", "precision", "recall", "log_loss",
+        "average_precision",
+    ),
+    "multiclass": (
+        "accuracy", "balanced_accuracy", "mcc", "log_loss", "f1_macro", "f1_weighted",
+    ),
+    "regression": (
+        "root_mean_squared_error", "mean_squared_error", "mean_absolute_error",
+        "median_absolute_error", "mean_absolute_percentage_error", "r2", "pearsonr", "spearmanr",
+    ),
+}  # fmt: skip
+
+
+def canonical(metric: str) -> str:
+    """AutoGluon's own name of a metric, under which it is reported: `rmse` has a longer one."""
+    return _ALIASES.get(metric, metric)
+
+
+def measured_metrics(problem_type: str | None, eval_metric: str | None) -> list[str]:
+    """The metrics a run reports, for every problem type that the two arguments leave open."""
+    types = [problem_type] if problem_type in METRICS else _types_with(eval_metric)
+    names = [canonical(eval_metric)] if eval_metric is not None else []
+    return list(dict.fromkeys(names + [name for t in types for name in _ALWAYS[t]]))
+
+
+def _types_with(eval_metric: str | None) -> list[str]:
+    return [t for t, names in METRICS.items() if eval_metric is None or eval_metric in names]
