@@ -23,7 +23,8 @@ def as_text(cells: Sequence[str | None]) -> Any:
     # `pyarrow.array` would do, but it imports pandas to see whether it was given a series.
     encoded = [b"" if cell is None else cell.encode("utf-8") for cell in cells]
     ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
-    present = np.packbits([cell is not None for cell in cells], bitorder="little")
+    given = np.array([cell is not None for cell in cells], dtype=bool)
+    present = np.packbits(given, bitorder="little")
     buffers = [pa.py_buffer(present), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
     return pc.cast(pa.Array.from_buffers(pa.large_string(), len(encoded), buffers), pa.string())
 
