@@ -11,6 +11,7 @@ import pytest
 
 from autogluon_client.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
+from autogluon_client.executions import wait_for_execution
 from tests.e2e.support import (
     Account,
     Trained,
@@ -133,6 +134,28 @@ def test_promoting_the_live_model_again_changes_nothing(
     workflows.run("promote", {"predictor": "income", "model": income.output["model_package_arn"]})
     after = account.client("sagemaker").describe_endpoint(EndpointName=endpoint)
     assert after["EndpointConfigName"] == before["EndpointConfigName"]
+
+
+def test_two_promotions_at_once_happen_one_after_the_other(
+    account: Account, deployment: Deployment, workflows: Workflows, income: Trained
+) -> None:
+    sagemaker = account.client("sagemaker")
+    first = income.output["model_package_arn"]
+    good = sagemaker.describe_model_package(ModelPackageName=first)
+    second = sagemaker.create_model_package(
+        ModelPackageGroupName=good["ModelPackageGroupName"],
+        InferenceSpecification=good["InferenceSpecification"],
+        ModelApprovalStatus="Approved",
+    )["ModelPackageArn"]
+    started = [
+        workflows.start("promote", {"predictor": "income", "model": model})
+        for model in (second, first)
+    ]
+    outputs = [wait_for_execution(account.session, arn, poll_seconds=0.2) for arn in started]
+    assert [output["live_model"] for output in outputs] == [second, first]
+    assert live_model(account, deployment, "income") == first
+    endpoint = sagemaker.describe_endpoint(EndpointName=deployment.endpoint_name("income"))
+    assert _package(account, endpoint) == first
 
 
 def _package(account: Account, endpoint: dict[str, Any]) -> str:

@@ -26,6 +26,8 @@ _IS_SERVED = "$type($promotion.stack_name) = 'string'"
 _IN_PROGRESS = "$contains($states.input.status, 'IN_PROGRESS')"
 _STACK = "$states.result.Stacks[0]"
 _STACK_STATUS = {"status": jsonata(f"{_STACK}.StackStatus")}
+# What SSM and CloudFormation say is a promotion's failure, whatever they call it.
+_REFUSED = asl.failure_of(error="'PromotionError'", cause="$text")
 _SAME_PARAMETERS = jsonata(
     f"[{_STACK}.Parameters.{{'ParameterKey': ParameterKey, 'UsePreviousValue': true}}]"
 )
@@ -47,14 +49,11 @@ def _change() -> asl.States:
             "PreparePromotion",
             asl.PLANNER_EVENT,
             assign={"promotion": jsonata("$states.result.Payload.promotion")},
-            # A version can be served once SageMaker has registered it, seconds after its creation.
             also_retry=[
-                {
-                    "ErrorEquals": ["ModelNotReadyError"],
-                    "IntervalSeconds": _POLL_SECONDS,
-                    "MaxAttempts": 24,
-                    "BackoffRate": 1,
-                }
+                # SageMaker registers a version within seconds of its creation.
+                _ask_again("ModelNotReadyError", minutes=2),
+                # An earlier promotion of the predictor is waited for: it takes some minutes.
+                _ask_again("PredictorBusyError", minutes=30),
             ],
             next_state="IsChanged",
         ),
@@ -63,7 +62,7 @@ def _change() -> asl.States:
         ),
         "VerifyUnchanged": _verify(catches=asl.catch(asl.LAMBDA_FAILURE)),
         "PutLiveModel": _put_parameter(
-            "$promotion.target", catches=asl.catch(asl.PLAIN_FAILURE), next_state="IsServed"
+            "$promotion.target", catches=asl.catch(_REFUSED), next_state="IsServed"
         ),
         "IsServed": asl.choice(_IS_SERVED, then="ReadStack", otherwise="VerifyPromotion"),
         "VerifyPromotion": _verify(
@@ -73,13 +72,22 @@ def _change() -> asl.States:
     }
 
 
+def _ask_again(error: str, *, minutes: int) -> dict[str, Any]:
+    return {
+        "ErrorEquals": [error],
+        "IntervalSeconds": _POLL_SECONDS,
+        "MaxAttempts": minutes * 60 // _POLL_SECONDS,
+        "BackoffRate": 1,
+    }
+
+
 def _update_stack() -> asl.States:
-    then_restore = asl.catch(asl.PLAIN_FAILURE, next_state="RestoreLiveModel")
+    then_restore = asl.catch(_REFUSED, next_state="RestoreLiveModel")
     return {
         "ReadStack": _describe_stack(catches=then_restore, next_state="UpdateStack"),
         "UpdateStack": _update(
             token="$promotion.stack_token",  # noqa: S106 - an idempotency token
-            catches=asl.catch(asl.PLAIN_FAILURE, next_state="WasNothingToUpdate"),
+            catches=asl.catch(_REFUSED, next_state="WasNothingToUpdate"),
             next_state="WaitForStack",
         ),
         "WasNothingToUpdate": asl.choice(

@@ -59,8 +59,22 @@ class PromoteWorkflow(Construct):
                 resources=(self._endpoint_stacks(),),
                 bound="Read-only, endpoint stacks of this environment",
             ),
+            # The ARNs are built from the name: the state machine itself refers to this function.
+            Permission(
+                actions=("states:ListExecutions",),
+                resources=(self._promote("stateMachine", ""),),
+            ),
+            Permission(
+                actions=("states:DescribeExecution",),
+                resources=(self._promote("execution", ":*"),),
+                bound="Read-only, promotions of this environment",
+            ),
         )
         return function
+
+    def _promote(self, kind: str, suffix: str) -> str:
+        name = names.state_machine(self._around.environment, "promote")
+        return arn(self, "states", f"{kind}:{name}{suffix}")
 
     def _verify_promotion(self) -> LambdaFunction:
         function = self._around.function(

@@ -75,7 +75,8 @@ def _promote_model() -> asl.State:
         "arn:${Partition}:states:::states:startExecution.sync:2",
         {
             "StateMachineArn": "${PromoteStateMachine}",
-            "Name": jsonata("$states.context.Execution.Name"),
+            # The job's name is unique; the execution's may have been used for a promotion before.
+            "Name": jsonata("'train-' & $states.input.job_name"),
             "Input": {
                 "predictor": jsonata("$states.input.predictor"),
                 "model": jsonata("$states.input.model_package_arn"),

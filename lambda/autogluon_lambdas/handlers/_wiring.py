@@ -12,6 +12,7 @@ from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
+from autogluon_lambdas.adapters.step_functions_executions import StepFunctionsExecutions
 from autogluon_lambdas.models.environment import Environment
 
 
@@ -61,3 +62,9 @@ def endpoints() -> SageMakerEndpoints:
 def stacks() -> CloudFormationStacks:
     """CloudFormation."""
     return CloudFormationStacks(client("cloudformation"))
+
+
+@cache
+def executions() -> StepFunctionsExecutions:
+    """Step Functions."""
+    return StepFunctionsExecutions(client("stepfunctions"))

@@ -9,6 +9,10 @@ from autogluon_lambdas.logic.prepare_promotion import PromotionPreparer
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Planner event -> `{"promotion"}`; raises InvalidInputError, PromotionError."""
     preparer = PromotionPreparer(
-        wiring.environment(), wiring.predictors(), wiring.registry(), wiring.stacks()
+        wiring.environment(),
+        wiring.predictors(),
+        wiring.registry(),
+        wiring.stacks(),
+        wiring.executions(),
     )
     return preparer.prepare(event)

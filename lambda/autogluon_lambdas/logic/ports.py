@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from autogluon_lambdas.models.location import S3Location, S3Object
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
@@ -89,6 +90,23 @@ class Stacks(Protocol):
 
     def state(self, stack_name: str) -> StackState | None:
         """The stack's state, or None when it does not exist."""
+
+
+@dataclass(frozen=True)
+class RunningExecution:
+    """One execution of a state machine that has not ended."""
+
+    arn: str
+    name: str
+    started: datetime
+    input: Any
+
+
+class Executions(Protocol):
+    """Step Functions."""
+
+    def running(self, state_machine_arn: str) -> list[RunningExecution]:
+        """The state machine's running executions, in no order."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.model_choice import NONE, ModelChooser, how_to_approve
-from autogluon_lambdas.logic.ports import ModelRegistry, PredictorStore, Stacks, StackState
+from autogluon_lambdas.logic.ports import (
+    Executions,
+    ModelRegistry,
+    PredictorStore,
+    Stacks,
+    StackState,
+)
 from autogluon_lambdas.logic.predictors import load_spec, require_predictor
+from autogluon_lambdas.logic.promotion_turn import require_turn
 from autogluon_lambdas.logic.quality_gate import APPROVED
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import ModelNotReadyError, PromotionError
@@ -33,17 +40,20 @@ class PromotionPreparer:
     predictors: PredictorStore
     registry: ModelRegistry
     stacks: Stacks
+    executions: Executions
 
     def prepare(self, event: dict[str, Any]) -> dict[str, Any]:
         """The promotion for a planner event.
 
         Raises InvalidInputError for a model that cannot be named so, PromotionError when it is not
-        approved or the endpoint's stack is not free, ModelNotReadyError while it is registered.
+        approved or the endpoint's stack is not free, ModelNotReadyError while it is registered,
+        PredictorBusyError while an earlier promotion of the predictor runs.
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
         asked = PromoteInput.parse(event)
         spec = load_spec(self.predictors, asked.predictor)
+        require_turn(self.executions, execution, spec.name)
         parameter = self.predictors.live_model_parameter(spec.name)
         previous = self.predictors.live_model(spec.name)
         target = self._target(asked)

@@ -27,6 +27,10 @@ class ModelNotReadyError(Exception):
     """SageMaker is still registering the version; the state machine asks again."""
 
 
+class PredictorBusyError(Exception):
+    """An earlier promotion of the predictor runs; the state machine asks again."""
+
+
 def one_sentence(problems: Sequence[str]) -> str:
     """One problem as it is, several numbered behind each other."""
     if len(problems) == 1:

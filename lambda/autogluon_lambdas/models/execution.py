@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autogluon_lambdas.models.errors import InvalidInputError
 
+_CONTEXT = ("Id", "Name", "StartTime")
 _LONGEST_JOB_NAME = 63
 _LONGEST_EXECUTION_PART = 24
 
@@ -16,6 +17,13 @@ class Execution:
 
     arn: str
     name: str
+    started: str  # ISO 8601
+
+    @property
+    def state_machine_arn(self) -> str:
+        """ARN of the state machine that it is an execution of."""
+        machine = self.arn.replace(":execution:", ":stateMachine:", 1)
+        return machine.removesuffix(f":{self.name}")
 
     @classmethod
     def from_event(cls, event: dict[str, object]) -> "Execution":
@@ -24,11 +32,12 @@ class Execution:
         Raises InvalidInputError when the function was not called by a state machine.
         """
         context = event.get("execution")
-        if not isinstance(context, dict) or not context.get("Id") or not context.get("Name"):
+        if not isinstance(context, dict) or not all(context.get(key) for key in _CONTEXT):
             raise InvalidInputError(
-                "event.execution: no Id and Name; call this function from its state machine"
+                f"event.execution: no {', '.join(_CONTEXT)}; call this function from its state "
+                "machine"
             )
-        return cls(arn=str(context["Id"]), name=str(context["Name"]))
+        return cls(*(str(context[key]) for key in _CONTEXT))
 
     def digest(self, length: int) -> str:
         """The first `length` hexadecimal digits of the SHA-256 of the ARN."""

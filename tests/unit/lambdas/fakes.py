@@ -11,7 +11,12 @@ from typing import Any
 import botocore.session
 from botocore.validate import validate_parameters
 
-from autogluon_lambdas.logic.ports import EndpointState, NotReadableError, StackState
+from autogluon_lambdas.logic.ports import (
+    EndpointState,
+    NotReadableError,
+    RunningExecution,
+    StackState,
+)
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.location import S3Location, S3Object
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
@@ -245,6 +250,15 @@ class FakeStacks:
 
     def state(self, stack_name: str) -> StackState | None:
         return self.states.get(stack_name)
+
+
+class FakeExecutions:
+    def __init__(self, *running: RunningExecution) -> None:
+        self._running = list(running)
+
+    def running(self, state_machine_arn: str) -> list[RunningExecution]:
+        assert ":stateMachine:" in state_machine_arn
+        return self._running
 
 
 class FakeEndpoints:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.execution import Execution
 
+STARTED = "2026-11-20T10:00:00Z"
 _SAGEMAKER_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
@@ -18,21 +19,23 @@ _SAGEMAKER_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
     name=st.text(min_size=1, max_size=80),
 )
 def test_any_execution_gives_a_name_that_sagemaker_takes(predictor: str, name: str) -> None:
-    job_name = Execution(arn=f"arn:{name}", name=name).job_name(predictor)
+    job_name = Execution(f"arn:{name}", name, STARTED).job_name(predictor)
 
     assert _SAGEMAKER_NAME.fullmatch(job_name)
     assert job_name.startswith(predictor)
 
 
 def test_the_name_shows_predictor_execution_and_digest_of_its_arn() -> None:
-    execution = Execution(arn="arn:aws:states:us-east-1:1:execution:x:my run", name="my run")
+    execution = Execution("arn:aws:states:us-east-1:1:execution:x:my run", "my run", STARTED)
 
     assert re.fullmatch(r"income-my-run-[0-9a-f]{8}", execution.job_name("income"))
     assert execution.job_name("income").endswith(execution.digest(8))
 
 
 def test_executions_of_one_name_in_two_state_machines_have_two_jobs() -> None:
-    assert Execution("arn:a:x", "x").job_name("p") != Execution("arn:b:x", "x").job_name("p")
+    assert Execution("arn:a:x", "x", STARTED).job_name("p") != Execution(
+        "arn:b:x", "x", STARTED
+    ).job_name("p")
 
 
 @pytest.mark.parametrize("event", [{}, {"execution": {}}, {"execution": {"Id": "arn"}}])

@@ -1,18 +1,25 @@
 """Preparing and verifying a promotion."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from autogluon_lambdas.logic.ports import EndpointState, StackState
+from autogluon_lambdas.logic.ports import EndpointState, RunningExecution, StackState
 from autogluon_lambdas.logic.prepare_promotion import PromotionPreparer
 from autogluon_lambdas.logic.verify_promotion import PromotionVerifier
-from autogluon_lambdas.models.errors import InvalidInputError, ModelNotReadyError, PromotionError
+from autogluon_lambdas.models.errors import (
+    InvalidInputError,
+    ModelNotReadyError,
+    PredictorBusyError,
+    PromotionError,
+)
 from tests.unit.lambdas.fakes import (
     ENVIRONMENT,
     GROUP_ARN,
     FakeEndpoints,
+    FakeExecutions,
     FakePredictors,
     FakeRegistry,
     FakeStacks,
@@ -31,6 +38,7 @@ def _prepare(
     *,
     live: str = "none",
     stack: StackState | str | None = "UPDATE_COMPLETE",
+    executions: tuple[RunningExecution, ...] = (),
     **spec_changes: Any,
 ) -> dict[str, Any]:
     stacks = FakeStacks(**({} if stack is None else {STACK: stack}))
@@ -42,7 +50,8 @@ def _prepare(
         package(5, registration="Failed"),
     )
     predictors = FakePredictors(spec(**spec_changes), live=live)
-    preparer = PromotionPreparer(ENVIRONMENT, predictors, registry, stacks)
+    running = FakeExecutions(*executions)
+    preparer = PromotionPreparer(ENVIRONMENT, predictors, registry, stacks, running)
     event = planner_event({"predictor": "income", "model": model})
     promotion: dict[str, Any] = preparer.prepare(event)["promotion"]
     return promotion
@@ -117,6 +126,41 @@ def test_a_version_that_could_not_be_registered_is_refused() -> None:
     assert "could not be registered" in _problem(5)
 
 
+def _running(name: str, started: str, predictor: object = "income") -> RunningExecution:
+    arn = planner_event({})["execution"]["Id"].rpartition(":")[0]
+    moment = datetime.fromisoformat(started)
+    return RunningExecution(f"{arn}:{name}", name, moment, {"predictor": predictor})
+
+
+def test_an_earlier_promotion_of_the_predictor_goes_first() -> None:
+    earlier = _running("monday", "2020-01-01T00:00:00+00:00")
+    assert _problem(1, PredictorBusyError, executions=(earlier,)) == (
+        "the promotion 'monday' of predictor 'income' is still running; "
+        "promote again when it has ended"
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        _running("later", "2099-01-01T00:00:00+00:00"),
+        _running("another", "2020-01-01T00:00:00+00:00", predictor="housing"),
+        _running("nonsense", "2020-01-01T00:00:00+00:00", predictor=["income"]),
+    ],
+)
+def test_later_promotions_and_other_predictors_are_not_waited_for(other: RunningExecution) -> None:
+    assert _prepare(1, executions=(other,))["target"] == ONE
+
+
+def test_of_two_that_start_together_exactly_one_goes_first() -> None:
+    own = planner_event({})["execution"]
+    moment = datetime.fromisoformat(own["StartTime"])
+    itself = RunningExecution(own["Id"], own["Name"], moment, {"predictor": "income"})
+    assert _prepare(1, executions=(itself,))["target"] == ONE
+    first = RunningExecution(own["Id"][:-1], "b", moment, {"predictor": "income"})
+    assert "'b'" in _problem(1, PredictorBusyError, executions=(itself, first))
+
+
 def test_a_version_that_is_not_approved_tells_how_to_approve_it() -> None:
     assert _problem(3) == (
         "version 3 of predictor 'income' is PendingManualApproval, and only approved versions go "
@@ -139,7 +183,9 @@ def test_a_stack_that_is_not_free_is_named(stack: str | None, part: str) -> None
 
 
 def test_a_model_is_required() -> None:
-    preparer = PromotionPreparer(ENVIRONMENT, FakePredictors(), FakeRegistry(), FakeStacks())
+    preparer = PromotionPreparer(
+        ENVIRONMENT, FakePredictors(), FakeRegistry(), FakeStacks(), FakeExecutions()
+    )
 
     with pytest.raises(InvalidInputError, match=r"^input\.model: missing; give "):
         preparer.prepare(planner_event({"predictor": "income"}))
