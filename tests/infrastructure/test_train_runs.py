@@ -104,14 +104,14 @@ def test_the_planners_request_is_sent_as_it_is() -> None:
     assert train.called("aws-sdk:sagemaker:createModelPackage") == [{"ClientToken": "t"}]
 
 
-def test_the_promotion_is_named_after_the_execution_so_that_it_runs_once() -> None:
+def test_the_promotion_is_named_after_the_job_so_that_it_runs_once() -> None:
     train = Train()
     train.run()
 
     assert train.called("states:startExecution.sync:2") == [
         {
             "StateMachineArn": "${PromoteStateMachine}",
-            "Name": "run-1",
+            "Name": "train-income-run-1-0a1b2c3d",
             "Input": {"predictor": "income", "model": ARN},
         }
     ]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from autogluon_constructs.names import pascal_case
 from autogluon_constructs.settings.fields import (
     MAX_TAGS,
     EmailAddresses,
@@ -61,6 +62,18 @@ class Environment(Section):
                 raise refuse(
                     f"predictors.{name} has {count} tags together with the environment's; "
                     f"allowed: at most {MAX_TAGS}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _stacks_have_names_of_their_own(self) -> Self:
+        taken: dict[str, str] = {}
+        for name in self.predictors:
+            other = taken.setdefault(pascal_case(name), name)
+            if other != name:
+                raise refuse(
+                    f"predictors {other} and {name} would both have the stack "
+                    f"{pascal_case(name)}Endpoint; rename one of them"
                 )
         return self
 

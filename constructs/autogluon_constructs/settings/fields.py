@@ -11,7 +11,7 @@ from autogluon_constructs.catalogues.instances import Use, why_unusable
 
 MAX_TAGS = 40  # SageMaker admits 50; jobs add their own.
 
-_TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+\-@]{1,128}")
+_TAG_KEY = re.compile(r"(?!(?i:aws|autogluon):)[\w .:/=+\-@]{1,128}")
 _TAG_VALUE = re.compile(r"[\w .:/=+\-@]{0,256}")
 _BUCKET = r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]"
 _S3_LOCATION = re.compile(rf"(?:s3://|arn:[a-z\-]+:s3:::)(?P<bucket>{_BUCKET})(?:/(?P<prefix>.*))?")
@@ -39,7 +39,7 @@ def _tags(tags: Mapping[str, str]) -> Mapping[str, str]:
         if not _TAG_KEY.fullmatch(key):
             raise refuse(
                 f"tag key {key!r}; allowed: 1-128 letters, digits, spaces and . : / = + - @ _, "
-                "not starting with 'aws:'"
+                "not starting with 'aws:' (reserved by AWS) or 'autogluon:' (set by this project)"
             )
         if not _TAG_VALUE.fullmatch(value):
             raise refuse(

@@ -1,15 +1,39 @@
-"""YAML that refuses what PyYAML lets pass: a key written twice silently drops the first value."""
+"""YAML that refuses what PyYAML lets pass, and holds only what JSON holds too.
 
+A key written twice would silently drop the first value. Settings travel as JSON, which knows
+neither dates (they stay text) nor infinity (it is refused).
+"""
+
+import math
 from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, ScalarNode
 
+_MERGE = "tag:yaml.org,2002:merge"
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
 
 class _StrictLoader(yaml.SafeLoader):  # type: ignore[misc]
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in rules if tag != _TIMESTAMP]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_finite_float(self, node: ScalarNode) -> float:
+        value: float = self.construct_yaml_float(node)
+        if not math.isfinite(value):
+            raise yaml.constructor.ConstructorError(
+                problem=f"got {node.value}; allowed: a finite number",
+                problem_mark=node.start_mark,
+            )
+        return value
+
     def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: dict[Any, int] = {}
         for key_node, _ in node.value:
+            if key_node.tag == _MERGE:
+                continue  # `<<: *anchor` may stand twice; what it brings is merged below
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
                 raise yaml.constructor.ConstructorError(
@@ -23,6 +47,9 @@ class _StrictLoader(yaml.SafeLoader):  # type: ignore[misc]
             seen[key] = line
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:float", _StrictLoader.construct_finite_float)
 
 
 def parse_yaml(text: str) -> Any:

@@ -93,3 +93,35 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None
 
     with pytest.raises(SettingsError, match="allowed: a mapping of settings"):
         load_environment("dev", tmp_path)
+
+
+def test_dates_stay_text_since_settings_travel_as_json(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text("tags: {since: 2024-01-01}\n")
+
+    assert load_environment("dev", tmp_path).tags == {"since": "2024-01-01"}
+
+
+@pytest.mark.parametrize("number", [".inf", "-.inf", ".nan"])
+def test_numbers_that_json_lacks_are_refused(tmp_path: Path, number: str) -> None:
+    (tmp_path / "dev.yaml").write_text(f"log_retention_days: {number}\n")
+
+    with pytest.raises(SettingsError, match=r"got -?\.(inf|nan); allowed: a finite number in line"):
+        load_environment("dev", tmp_path)
+
+
+def test_merged_mappings_are_read(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text("tags:\n  <<: &a {x: y}\n  z: w\n")
+
+    assert load_environment("dev", tmp_path).tags == {"x": "y", "z": "w"}
+
+
+def test_predictors_whose_stacks_would_collide_are_refused() -> None:
+    predictor = {
+        "init_args": {"label": "y"},
+        "training": {"instance_type": "ml.m5.large"},
+    }
+
+    with pytest.raises(SettingsError, match="a-1 and a1 would both have the stack A1Endpoint"):
+        parse_environment(
+            "dev", {"predictors": {"a-1": predictor, "a1": predictor}}, file="config/dev.yaml"
+        )

@@ -43,6 +43,8 @@ def assert_one(found: list[str], *parts: str) -> None:
         ({"data_access": ["lake/x"]}, ("data_access.0: got 'lake/x'", "s3://<bucket>/<prefix>")),
         ({"data_access": ["s3://lake/*"]}, ("data_access.0: got", "wildcards")),
         ({"tags": {"aws:x": "y"}}, ("tag key 'aws:x'",)),
+        ({"tags": {"AWS:x": "y"}}, ("tag key 'AWS:x'",)),
+        ({"tags": {"autogluon:run": "mine"}}, ("tag key 'autogluon:run'", "set by this project")),
         ({"tags": {"x": "<y>"}}, ("tag 'x' has the value '<y>'",)),
         ({"tags": {f"k{n}": "v" for n in range(41)}}, ("41 tags; allowed: at most 40",)),
         ({"predictor": {}}, ("predictor: unknown key", "did you mean 'predictors'?")),
