@@ -59,7 +59,8 @@ def model_package_request(
 
 
 def _inference(spec: PredictorSpec, artifact: S3Location) -> dict[str, Any]:
-    specification: dict[str, Any] = {
+    # No instance types: optional for a version in a group, and the settings may change later.
+    return {
         "Containers": [
             {
                 "Image": spec.inference_image_uri,
@@ -69,13 +70,7 @@ def _inference(spec: PredictorSpec, artifact: S3Location) -> dict[str, Any]:
         ],
         "SupportedContentTypes": CONTENT_TYPES,
         "SupportedResponseMIMETypes": RESPONSE_TYPES,
-        "SupportedTransformInstanceTypes": list(
-            dict.fromkeys([spec.batch.instance_type, *spec.batch.allowed_instance_types])
-        ),
     }
-    if spec.endpoint is not None:
-        specification["SupportedRealtimeInferenceInstanceTypes"] = [spec.endpoint.instance_type]
-    return specification
 
 
 def _metadata(
