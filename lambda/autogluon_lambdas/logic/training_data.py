@@ -54,6 +54,7 @@ def inspect_training_data(
         name = init_args.get(argument)
         if isinstance(name, str) and name not in _WEIGHT_STRATEGIES:
             _require_column(files["train_data"], columns["train_data"], name, argument)
+    _require_features(files["train_data"], columns["train_data"], init_args)
     _require_train_columns(files, columns, ignored=_ignored_columns(init_args))
     budget = ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS)
     check_label_varies(store, files["train_data"], label, budget)
@@ -70,6 +71,18 @@ def _require_column(files: DataFiles, columns: tuple[str, ...], name: str, what:
         raise InvalidDataError(
             f"{files.key}: {files.prefix.uri} has no column '{name}' ({what})"
             f"{did_you_mean(name, columns)}; columns found: {listed(columns)}"
+        )
+
+
+def _require_features(
+    entry: DataFiles, columns: tuple[str, ...], init_args: Mapping[str, Any]
+) -> None:
+    others = {init_args.get(name) for name in ("label", "sample_weight", "groups")}
+    others |= _ignored_columns(init_args)
+    if all(name in others for name in columns):
+        raise InvalidDataError(
+            f"{entry.key}: {entry.prefix.uri} has no column to learn from, only {listed(columns)}; "
+            "a predictor needs at least one besides the label, weights, groups and ignored columns"
         )
 
 

@@ -363,6 +363,24 @@ def test_a_column_that_the_predictor_ignores_may_be_absent_from_test_data() -> N
     _validated(planner.plan(planner_event(values))["request"])
 
 
+@pytest.mark.parametrize(
+    ("header", "init_args"),
+    [
+        ("class", {}),
+        ("class,w", {"sample_weight": "w"}),
+        ("w,class", {"learner_kwargs": {"ignored_columns": ["w"]}}),
+    ],
+)
+def test_train_data_without_a_feature_are_refused(header: str, init_args: dict[str, Any]) -> None:
+    rows = "1,2\n2,1\n" if "," in header else "1\n2\n"
+    planner = _planner({TRAIN: f"{header}\n{rows}"})
+
+    assert _problem(planner, _values(init_args=init_args), InvalidDataError) == (
+        f"input.train_data: {TRAIN} has no column to learn from, only {header.replace(',', ', ')}; "
+        "a predictor needs at least one besides the label, weights, groups and ignored columns"
+    )
+
+
 def test_an_absent_weight_column_is_named() -> None:
     assert "has no column 'weight' (sample_weight)" in _problem(
         _planner(), _values(init_args={"sample_weight": "weight"}), InvalidDataError
@@ -484,7 +502,7 @@ def test_parquet_without_statistics_is_left_to_the_training_job() -> None:
 
 def test_a_json_label_that_never_varies_is_refused() -> None:
     uri = "s3://data-bucket/t.jsonl"
-    planner = _planner({uri: '{"class": 1}\n{"class": null}\n{"class": 1}\n'})
+    planner = _planner({uri: '{"a": 1, "class": 1}\n{"a": 2, "class": null}\n'})
 
     assert "the label 'class' has the same value (1) in every row" in _problem(
         planner, _values(train_data=uri), InvalidDataError
