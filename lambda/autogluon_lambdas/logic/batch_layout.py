@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from autogluon_lambdas.logic.data.csv_head import check_header, check_separator
+from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_separator, refuse_values
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.inputs import BatchInput
@@ -35,7 +35,9 @@ def csv_layout(
     if len(schema.features) > 1:
         check_separator(where, fields)
     if _is_header(where, fields, schema, asked.header):
-        check_header(where, fields)
+        if not set(fields) & set(schema.features):
+            refuse_values(where, fields, "set header to false")
+        check_csv_header(where, fields)
         id_column = named_layout(where, fields, schema, asked).id_column
         return BatchLayout(fields, True, id_column)
     layout = _headerless(where, fields, schema, asked.id_column)
@@ -68,12 +70,8 @@ def named_layout(
 def _require_included(
     where: str, names: Sequence[str], schema: FeatureSchema, included: Sequence[str]
 ) -> None:
-    answers = schema.answer_columns("both")
     for name in included:
-        if name in answers:
-            raise InvalidInputError(
-                f"input.include_columns: '{name}' is a column of the answer; leave it out"
-            )
+        _refuse_answer_column("include_columns", name, schema)
         if name not in names:
             raise InvalidInputError(
                 f"input.include_columns: {_uri(where)} has no column '{name}'"
@@ -81,9 +79,22 @@ def _require_included(
             )
 
 
+def _refuse_answer_column(key: str, name: str, schema: FeatureSchema) -> None:
+    if name in schema.answer_columns("both"):
+        raise InvalidInputError(
+            f"input.{key}: '{name}' is a column of the answer; name another one, or rename it in "
+            "the data"
+        )
+
+
 def _is_header(
     where: str, fields: tuple[str, ...], schema: FeatureSchema, header: bool | str
 ) -> bool:
+    if header is False and set(schema.features) <= set(fields):
+        raise InvalidInputError(
+            f"input.header: got false, but the first line of {_uri(where)} names the features "
+            f"({listed(schema.features, limit=3)}); leave header out or set it to true"
+        )
     if isinstance(header, bool):
         return header
     if set(fields) & set(schema.features):
@@ -122,9 +133,12 @@ def _headerless(
             "(positions start at 0)"
         )
     if count == len(features):
-        return BatchLayout(features, False, None if id_column is None else features[id_column])
+        if id_column is None:
+            return BatchLayout(features, False, None)
+        _refuse_answer_column("id_column", features[id_column], schema)
+        return BatchLayout(features, False, features[id_column])
     if id_column is not None and count == len(features) + 1:
-        name = _new_name((*features, schema.label))
+        name = _new_name((*features, *schema.answer_columns("both")))
         return BatchLayout((*features[:id_column], name, *features[id_column:]), False, name)
     hint = "" if id_column is not None else " (a further id column needs id_column)"
     raise InvalidDataError(
@@ -150,10 +164,7 @@ def _id_name(
             f"input.id_column: got position {id_column}, but the columns of {_uri(where)} have "
             f"names; give one of: {listed(names)}"
         )
-    if id_column == schema.label:
-        raise InvalidInputError(
-            f"input.id_column: '{id_column}' is the label, which the answer holds already"
-        )
+    _refuse_answer_column("id_column", id_column, schema)
     if id_column not in names:
         raise InvalidInputError(
             f"input.id_column: {_uri(where)} has no column '{id_column}'"

@@ -143,7 +143,8 @@ def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> Non
         (
             {"include_columns": ["class"]},
             {},
-            "input.include_columns: 'class' is a column of the answer; leave it out",
+            "input.include_columns: 'class' is a column of the answer; name another one, or "
+            "rename it in the data",
         ),
         (
             {"resume": "income-gone-1"},

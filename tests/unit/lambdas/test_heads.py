@@ -52,6 +52,19 @@ def test_a_column_name_may_hold_commas_quotes_and_line_breaks() -> None:
         ("\n\n", "s3://bucket/x.csv has neither a header nor rows, only blank lines"),
         ("a;b\n1;2\n", "s3://bucket/x.csv is separated by ';'; CSV here is separated by ','"),
         ("a\tb\n1\t2\n", "s3://bucket/x.csv is separated by a tab; CSV here is separated by ','"),
+        (
+            "0,x,0\n1,2,3\n",
+            "s3://bucket/x.csv has no header: its first line holds values (0); add one",
+        ),
+        (
+            "1.5,,7\n1,2,3\n",
+            "s3://bucket/x.csv has no header: its first line holds values (1.5, 7); add one",
+        ),
+        (
+            ",0,1\n0,1,2\n",
+            "s3://bucket/x.csv has no name for column 1; name it, or leave the index out "
+            "(pandas: to_csv(..., index=False))",
+        ),
         ("a,b,a\n1,2,3\n", "s3://bucket/x.csv has the column 'a' more than once"),
         (
             ",a\n0,1\n",

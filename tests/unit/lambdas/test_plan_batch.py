@@ -344,7 +344,26 @@ def test_data_that_does_not_fit_the_model_is_one_sentence(body: str, sentence: s
         (
             "class," + HEADER + "x,1,a,40\n",
             {"id_column": "class"},
-            "input.id_column: 'class' is the label, which the answer holds already",
+            "input.id_column: 'class' is a column of the answer; name another one, or rename it in "
+            "the data",
+        ),
+        (
+            ">50K_proba," + HEADER + "x,1,a,40\n",
+            {"id_column": ">50K_proba", "engine": "transform"},
+            "input.id_column: '>50K_proba' is a column of the answer; name another one, or rename "
+            "it in the data",
+        ),
+        (
+            HEADER + "1,a,40\n",
+            {"header": False},
+            f"input.header: got false, but the first line of {DATA} names the features (age, "
+            "workclass, hours-per-week); leave header out or set it to true",
+        ),
+        (
+            "hours-per-week,id,age,workclass\n40,x,1,a\n",
+            {"header": False, "id_column": 1},
+            f"input.header: got false, but the first line of {DATA} names the features (age, "
+            "workclass, hours-per-week); leave header out or set it to true",
         ),
         (
             "1,a,40\n",
@@ -378,6 +397,26 @@ def test_data_that_does_not_fit_the_model_is_one_sentence(body: str, sentence: s
 )
 def test_wrong_values_are_one_sentence(body: str, values: dict[str, Any], sentence: str) -> None:
     assert _problem(body, InvalidInputError, **values) == sentence
+
+
+def test_a_position_of_a_feature_named_like_an_answer_is_no_id() -> None:
+    features = [{"name": name, "kind": "float"} for name in ("age", "<=50K_proba")]
+    planner = _planner({DATA: "1,0.5\n"}, schema={"features": features})
+    event = planner_event({"predictor": "income", "data": DATA, "id_column": 1})
+
+    with pytest.raises(InvalidInputError, match=r"id_column: '<=50K_proba' is a column of the ans"):
+        planner.plan(event)
+
+
+@pytest.mark.parametrize(
+    ("first", "values"),
+    [("0,a,0", "0"), ("25,a,40", "25, 40"), ("-1,,7", "-1, 7")],
+)
+def test_values_that_are_called_a_header_are_named(first: str, values: str) -> None:
+    assert _problem(f"{first}\n1,b,2\n", header=True) == (
+        f"input.data: {DATA} has no header: its first line holds values ({values}); set header to "
+        "false"
+    )
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,34 @@ def check_header(where: str, columns: tuple[str, ...]) -> None:
     check_duplicates(where, columns)
 
 
+def check_csv_header(where: str, fields: tuple[str, ...]) -> None:
+    """As `check_header`, and a first line of values is called what it is."""
+    numbers = [field for field in fields if _is_number(field)]
+    distinct = len(set(numbers)) == len(numbers)
+    # Tables may well have whole numbers as names, each one once.
+    if not distinct or ("" in fields and not all(field.isdecimal() for field in numbers)):
+        refuse_values(where, fields, "add one")
+    check_header(where, fields)
+
+
+def refuse_values(where: str, fields: tuple[str, ...], advice: str) -> None:
+    """Raise InvalidDataError when several fields of what should be a header are numbers."""
+    numbers = [field for field in fields if _is_number(field)]
+    if len(numbers) > 1:
+        raise InvalidDataError(
+            f"{where} has no header: its first line holds values "
+            f"({', '.join(dict.fromkeys(numbers[:3]))}); {advice}"
+        )
+
+
+def _is_number(field: str) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
+
+
 def check_separator(where: str, fields: tuple[str, ...]) -> None:
     """Raise InvalidDataError when the only field of a line holds another separator."""
     if len(fields) != 1:

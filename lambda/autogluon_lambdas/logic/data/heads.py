@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
+from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_header, read_csv_head
 from autogluon_lambdas.logic.data.files import DataFiles, readable
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
@@ -56,7 +56,7 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
 
 def _csv(store: ObjectStore, key: str, entry: S3Object) -> Head:
     head = read_csv_head(store, key, entry)
-    check_header(f"{key}: {entry.location.uri}", head.fields)
+    check_csv_header(f"{key}: {entry.location.uri}", head.fields)
     if not head.more:
         raise InvalidDataError(f"{key}: {entry.location.uri} has a header but no rows")
     return Head(entry.location, head.fields)
