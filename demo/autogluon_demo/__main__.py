@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 
+from botocore.exceptions import ClientError
+
 from autogluon_client.errors import AutoGluonClientError
 from autogluon_demo import results, workflow
 from autogluon_demo.cdk import CdkError
@@ -23,8 +25,8 @@ def main() -> int:
     except KeyboardInterrupt:
         screen.note("[yellow]stopped; no process is left behind[/]")
         return 130
-    except (CdkError, AutoGluonClientError) as error:
-        screen.note(f"[red]{error}[/]")
+    except (CdkError, AutoGluonClientError, ClientError) as error:
+        screen.problem(str(error))
         return 1
     return 0
 

@@ -47,6 +47,10 @@ class Screen:
         """An indented line below the steps so far."""
         self._console.print(f"  {text}")
 
+    def problem(self, text: str) -> None:
+        """What went wrong, as it is: brackets in it are no markup."""
+        self._console.print(f"  {text}", style="red", markup=False, soft_wrap=True)
+
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """A table; columns whose cells are all numbers are aligned to the right."""
         table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=SIMPLE_HEAD)

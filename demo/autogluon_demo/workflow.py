@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from autogluon_client.deployment import Deployment
-from autogluon_client.executions import start_execution, wait_for_execution
+from autogluon_client.executions import (
+    execution_arn_of,
+    start_execution,
+    wait_for_execution,
+)
+from autogluon_client.training_log import TrainingLog
 from autogluon_demo.cdk import ROOT, Cdk, resource_progress
 from autogluon_demo.example import Example
 from autogluon_demo.objects import upload
 from autogluon_demo.screen import Screen
 from autogluon_demo.target import Target
-from autogluon_demo.training_progress import TrainingProgress
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,25 @@ def train(bench: Workbench, uris: dict[str, str]) -> dict[str, Any]:
         follower = _TrainingFollower(bench)
         output = _execute(bench, "train", arguments, follower.entered, follower.show)
         step.done(f"Trained {output['run']}: {output['decision']}. {output['reason']}")
+    _make_live(bench, output["model_package_arn"])
     return output
+
+
+def _make_live(bench: Workbench, model: str) -> None:
+    """Promote a run that an earlier demo found and somebody has taken out of service since."""
+    name = bench.deployment.live_model_parameter(bench.example.predictor)
+    live = bench.session.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    if live == model:
+        return
+    with bench.screen.step("Promote execution: the run was found, but is not live") as step:
+        arguments = {"predictor": bench.example.predictor, "model": model}
+        arn = start_execution(
+            bench.session,
+            bench.deployment.state_machines["promote"],
+            f"demo-promote-{uuid.uuid4().hex[:12]}",
+            arguments,
+        )
+        wait_for_execution(bench.session, arn, on_state=step.now)
 
 
 def predict_batch(bench: Workbench, data: str) -> dict[str, Any]:
@@ -80,7 +103,7 @@ def predict_batch(bench: Workbench, data: str) -> dict[str, Any]:
     arguments = {"predictor": bench.example.predictor, "data": data}
     with bench.screen.step("BatchPredict execution") as step:
         output = _execute(bench, "batch_predict", arguments, step.now)
-        step.done(f"BatchPredict execution: {output['rows']:,} rows in, {output['rows']:,} out")
+        step.done(f"BatchPredict execution: {output['rows']:,} rows, one answer each")
     return output
 
 
@@ -92,16 +115,28 @@ def _execute(
     while_waiting: Any = None,
 ) -> dict[str, Any]:
     state_machine_arn = bench.deployment.state_machines[workflow]
-    name = _execution_name(bench.example, workflow, arguments)
+    name = _execution_name(bench, workflow, arguments)
     arn = start_execution(bench.session, state_machine_arn, name, arguments)
     return wait_for_execution(bench.session, arn, on_state=on_state, while_waiting=while_waiting)
 
 
-def _execution_name(example: Example, workflow: str, arguments: dict[str, Any]) -> str:
+def _execution_name(bench: Workbench, workflow: str, arguments: dict[str, Any]) -> str:
     """The same input gives the same name, so that a second demo finds the first one's work."""
-    settings = (ROOT / "config" / f"{example.environment}.yaml").read_bytes()
+    settings = (ROOT / "config" / f"{bench.example.environment}.yaml").read_bytes()
     content = json.dumps(arguments, sort_keys=True).encode() + settings
-    return f"demo-{workflow.replace('_', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
+    name = f"demo-{workflow.replace('_', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
+    return name if _is_usable(bench, workflow, name) else f"{name}-{uuid.uuid4().hex[:6]}"
+
+
+def _is_usable(bench: Workbench, workflow: str, name: str) -> bool:
+    """Whether no execution of that name has failed."""
+    states = bench.session.client("stepfunctions")
+    arn = execution_arn_of(bench.deployment.state_machines[workflow], name)
+    try:
+        status = states.describe_execution(executionArn=arn)["status"]
+    except states.exceptions.ExecutionDoesNotExist:
+        return True
+    return status in ("RUNNING", "SUCCEEDED")
 
 
 class _TrainingFollower:
@@ -110,19 +145,20 @@ class _TrainingFollower:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._state = "starting"
-        self._progress: TrainingProgress | None = None
+        self._log: TrainingLog | None = None
 
     def entered(self, state: str) -> None:
         self._state = state
 
     def show(self) -> None:
-        if self._progress is None:
-            self._progress = self._find_job()
-        models = self._progress.summary() if self._progress else ""
+        if self._log is None:
+            self._log = self._find_job()
+        models = self._log.summary() if self._log else ""
         self._bench.screen.now(f"{self._state} {models}")
 
-    def _find_job(self) -> TrainingProgress | None:
+    def _find_job(self) -> TrainingLog | None:
         found = self._bench.session.client("sagemaker").list_training_jobs(
             StatusEquals="InProgress", NameContains=self._bench.example.predictor
         )["TrainingJobSummaries"]
-        return TrainingProgress(self._bench.session, found[0]["TrainingJobName"]) if found else None
+        logs = self._bench.session.client("logs")
+        return TrainingLog(logs, found[0]["TrainingJobName"]) if found else None

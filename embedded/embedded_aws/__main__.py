@@ -45,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         log.event("embedded aws", f"listening on {aws.endpoint_url}; Ctrl-C ends it")
         for name, value in aws.client_environment().items():
-            log.event("embedded aws", f"  export {name}={value}")
+            print(f"export {name}={value}", flush=True)
         stop.wait()
     finally:
         aws.stop()

@@ -98,13 +98,16 @@ class EmbeddedAws:
 
     def start(self) -> Self:
         """Listen on 127.0.0.1. Raises OSError when the port is taken."""
-        self._server = make_server(
-            "127.0.0.1",
-            self._port,
-            self.runtime.gateway,
-            threaded=True,
-            request_handler=_QuietRequestHandler,
-        )
+        # Bound here: werkzeug would print and exit the process when it cannot.
+        with socket.create_server(("127.0.0.1", self._port)) as listener:
+            self._server = make_server(
+                "127.0.0.1",
+                self._port,
+                self.runtime.gateway,
+                threaded=True,
+                request_handler=_QuietRequestHandler,
+                fd=listener.fileno(),
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         return self

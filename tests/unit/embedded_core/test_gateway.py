@@ -93,3 +93,9 @@ def test_unsigned_requests_are_refused(aws: EmbeddedAws, path: str) -> None:
 def test_it_listens_on_the_loopback_interface_only(aws: EmbeddedAws) -> None:
     assert aws._server is not None
     assert aws._server.server_address[0] == "127.0.0.1"
+
+
+def test_a_taken_port_is_an_error_of_the_operating_system(aws: EmbeddedAws) -> None:
+    other = EmbeddedAws(image_python=Path("unused"), port=aws.runtime.port, services=())
+    with pytest.raises(OSError, match="in use"):
+        other.start()
