@@ -13,3 +13,6 @@ accesslog = "-"
 errorlog = "-"
 capture_output = True
 loglevel = _LEVELS.get(_level, _level)
+# Nobody manages this server at run time, and below a long home folder the socket's path is longer
+# than Unix allows, which every start would log as an error.
+control_socket_disable = True
