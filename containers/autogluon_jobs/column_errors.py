@@ -34,6 +34,14 @@ def refuse_type(feature: Feature, where: str, value: object, got: str) -> NoRetu
     refuse_cell(feature, where, value, f"is {got}, which cannot be read exactly")
 
 
+def refuse_infinite(feature: Feature, where: str) -> NoReturn:
+    """Raise the sentence about a JSON number that Python reads as infinity, such as 1e400."""
+    raise InputError(
+        f'Column "{feature.name}", {where}: the number does not fit a 64-bit float, whose largest '
+        f"is about 1.8e308; the predictor was trained with {_EXAMPLES[feature.kind]} here."
+    )
+
+
 def require_present(feature: Feature, column: Any, place: Place) -> None:
     """Refuse a missing cell where AutoGluon would take it for a present value.
 

@@ -16,8 +16,11 @@ from autogluon_jobs.cell_reading import RefusedError, UnsureError, reader_of
 from autogluon_jobs.conversion import convert_column
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.names import hint, listed, shown, simplified
+from autogluon_jobs.names import MOST_HINTS, and_more, hint, listed, shown, simplified
 from autogluon_jobs.places import row_of_request
+
+_SNIFFED_CELLS = 32
+"""How many cells of a first line are compared with the features' names, each with all of them."""
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
@@ -76,16 +79,16 @@ def check_header(
     """
     _refuse_doubled(header)
     known = set(schema.names) | schema.accepted | extra_allowed
-    missing = [name for name in schema.names if name not in header]
+    given = set(header)
+    missing = [name for name in schema.names if name not in given]
     unknown = [name for name in header if name not in known]
     if not missing and not unknown:
         return
     parts = []
     if unknown:
-        candidates = missing or list(schema.names)
-        parts.append("has " + ", ".join(_unknown(name, candidates) for name in unknown))
+        parts.append(_unknown(unknown, missing or list(schema.names)))
     if missing:
-        parts.append(f"lacks {listed(missing)}")
+        parts.append(f"lacks {listed(missing, MOST_HINTS)}")
     raise InputError(
         f"The header {' and '.join(parts)}; name each feature exactly as in training: "
         f"{listed(schema.names)}."
@@ -110,13 +113,23 @@ def unnamed_or_doubled(header: Sequence[str]) -> None:
 def _refuse_doubled(header: Sequence[str]) -> None:
     doubled = [name for name, count in Counter(header).items() if count > 1]
     if doubled:
-        raise InputError(f"The header names {listed(doubled)} more than once; keep one of each.")
+        raise InputError(
+            f"The header names {listed(doubled, MOST_HINTS)} more than once; keep one of each."
+        )
 
 
-def _unknown(name: str, candidates: Sequence[str]) -> str:
-    if not name.strip():
-        return 'a column without a name (an index? write the file with "index=False")'
-    return f'the unknown column "{name}"{hint(name, candidates)}'
+def _unknown(names: Sequence[str], candidates: Sequence[str]) -> str:
+    named = [name for name in names if name.strip()]
+    parts = []
+    if len(named) < len(names):
+        parts.append('a column without a name (an index? write the file with "index=False")')
+    if named:
+        few = [
+            f"the unknown column {shown(name)}{hint(name, candidates)}"
+            for name in named[:MOST_HINTS]
+        ]
+        parts.append(", ".join(few) + and_more(len(named) - len(few)))
+    return "has " + ", ".join(parts)
 
 
 def _require_commas(schema: FeatureSchema, first: Sequence[str]) -> None:
@@ -136,9 +149,12 @@ def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:
     known = set(schema.names) | schema.accepted
     if any(cell in schema.by_name for cell in first):
         return True
+    if len(first) > 2 * len(known):
+        return False  # most cells cannot stand for a feature
     alike = {simplified(name) for name in known}
-    near = sum(simplified(cell) in alike or hint(cell, known) != "" for cell in first)
-    return 2 * near >= len(first)
+    sniffed = first[:_SNIFFED_CELLS]
+    near = sum(simplified(cell) in alike or hint(cell, known) != "" for cell in sniffed)
+    return 2 * near >= len(sniffed)
 
 
 def _is_plausible_row(schema: FeatureSchema, cells: Sequence[str]) -> bool:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from autogluon_jobs.errors import InputError
+from autogluon_jobs.names import shown
+
+
+@dataclass(frozen=True)
+class LongNumber:
+    """A whole number with more digits than Python reads into an `int` (4,300), as its text.
+
+    No feature holds one, so that whoever knows its column and row refuses it.
+    """
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 def parse(text: str | bytes, what: str) -> Any:
@@ -17,6 +33,7 @@ def parse(text: str | bytes, what: str) -> Any:
 
     Raises:
         InputError: no JSON; NaN or Infinity; a key that stands twice in one object.
+            Whole numbers of thousands of digits are no error here, but `LongNumber`.
     """
 
     def refuse_constant(name: str) -> NoReturn:
@@ -27,11 +44,22 @@ def parse(text: str | bytes, what: str) -> Any:
         if len(record) < len(pairs):
             seen: set[str] = set()
             doubled = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-            raise InputError(f'{what} holds the key "{doubled}" twice in one record; keep one.')
+            raise InputError(
+                f"{what} holds the key {shown(doubled)} twice in one record; keep one."
+            )
         return record
 
+    def read(**hooks: Any) -> Any:
+        return json.loads(text, parse_constant=refuse_constant, object_pairs_hook=unique, **hooks)
+
     try:
-        return json.loads(text, parse_constant=refuse_constant, object_pairs_hook=unique)
+        try:
+            return read()
+        except (InputError, UnicodeDecodeError, json.JSONDecodeError):
+            raise
+        except ValueError:
+            # A number is too long for `int`; a hook for every number would cost each request.
+            return read(parse_int=_whole)
     except InputError:
         raise
     except UnicodeDecodeError as error:
@@ -42,5 +70,28 @@ def parse(text: str | bytes, what: str) -> Any:
         raise InputError(
             f"{what} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from error
-    except ValueError as error:  # Python refuses whole numbers of thousands of digits.
-        raise InputError(f"{what} holds a number that is too long.") from error
+
+
+def _whole(digits: str) -> int | LongNumber:
+    try:
+        return int(digits)
+    except ValueError:
+        return LongNumber(digits)
+
+
+def is_encodable(text: str) -> bool:
+    """Whether UTF-8 can hold the text: JSON can spell half a character (`"\\ud800"`)."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is no object or list, and an answer can give it back as it came."""
+    if isinstance(value, str):
+        return is_encodable(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, int)

@@ -12,7 +12,7 @@ from typing import Any
 from autogluon_jobs import json_text
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.names import hint, listed
+from autogluon_jobs.names import hint, listed, shown
 from autogluon_jobs.parse_parquet import parse_parquet
 from autogluon_jobs.request import Request
 
@@ -63,7 +63,7 @@ def _options(given: Any) -> dict[str, Any]:
     for name in given:
         if name not in _OPTIONS:
             raise InputError(
-                f'The inference argument "{name}" is not supported{hint(name, _OPTIONS)}; '
+                f"The inference argument {shown(name)} is not supported{hint(name, _OPTIONS)}; "
                 f"supported are {listed(_OPTIONS)}."
             )
     threshold = given.get("decision_threshold")
@@ -72,7 +72,9 @@ def _options(given: Any) -> dict[str, Any]:
         or not isinstance(threshold, (int, float))
         or not 0 <= threshold <= 1
     ):
-        raise InputError(f'"decision_threshold" is {threshold!r}; it must lie between 0 and 1.')
+        raise InputError(
+            f'"decision_threshold" is {shown(threshold)}; it must lie between 0 and 1.'
+        )
     if not isinstance(given.get("model"), (str, type(None))):
-        raise InputError(f'"model" is {given["model"]!r}; it must be the name of a model.')
+        raise InputError(f'"model" is {shown(given["model"])}; it must be the name of a model.')
     return {name: value for name, value in given.items() if value is not None}

@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autogluon_jobs import csv_text
+from autogluon_jobs import csv_text, json_text
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.csv_layout import CsvLayout, check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
-from autogluon_jobs.names import listed
+from autogluon_jobs.names import listed, shown
+from autogluon_jobs.parquet_table import read_parquet
 from autogluon_jobs.parse_csv import features_of, read_table
 from autogluon_jobs.parse_jsonl import read_lines
-from autogluon_jobs.parse_parquet import read_parquet
 from autogluon_jobs.places import row_of_request
 from autogluon_jobs.records import columns_of_records
 from autogluon_jobs.request import Request
+from autogluon_jobs.size_limits import BATCH
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:
@@ -92,14 +93,16 @@ def _parse_jsonl(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -
 
 
 def _id(row: dict[str, Any], name: str, position: int) -> Any:
-    if name not in row or isinstance(row[name], (dict, list)):
-        got = "is missing" if name not in row else "is no plain value"
+    value = row.get(name)
+    if name not in row or not json_text.is_plain(value):
+        got = "is missing" if name not in row else f"is {shown(value)}, which is no plain value,"
         raise InputError(f'The id column "{name}" {got} in {row_of_request(position)}.')
-    return row[name]
+    return value
 
 
 def _parse_parquet(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
-    table = read_parquet(body if isinstance(body, bytes) else body.encode("latin-1", "replace"))
+    data = body if isinstance(body, bytes) else body.encode("latin-1", "replace")
+    table = read_parquet(data, (*schema.names, *batch.extra_allowed), BATCH)
     check_header(schema, table.column_names, batch.extra_allowed)
     if batch.id_column is not None and batch.id_column not in table.column_names:
         raise InputError(f'The id column "{batch.id_column}" is missing in the file.')

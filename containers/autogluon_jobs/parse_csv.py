@@ -12,7 +12,7 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.names import listed
 from autogluon_jobs.places import Place, row_of_request
-from autogluon_jobs.request import Request
+from autogluon_jobs.request import Request, require_rows
 from autogluon_jobs.wordless_rows import require_known_values
 
 
@@ -32,7 +32,9 @@ def parse_csv(schema: FeatureSchema, body: str | bytes) -> Request:
     layout = detect_layout(schema, first)
     if layout.has_header and not csv_text.has_rows(data, after_first=True):
         raise InputError("The CSV has a header but no rows; send at least one row below it.")
-    return Request(features_of(schema, read_table(schema, data, layout), layout))
+    columns = read_table(schema, data, layout)
+    require_rows(len(next(iter(columns.values()))))
+    return Request(features_of(schema, columns, layout))
 
 
 def read_table(

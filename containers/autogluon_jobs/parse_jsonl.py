@@ -17,9 +17,9 @@ def parse_jsonl(schema: FeatureSchema, body: str | bytes) -> Request:
     Raises:
         InputError: an empty body, a line that is no JSON, or anything that cannot be read exactly.
     """
-    rows = read_lines(body)
-    require_rows(len(rows))
-    return Request(table_of_rows(schema, rows))
+    lines = numbered_lines(body)
+    require_rows(len(lines))
+    return Request(table_of_rows(schema, _values(lines)))
 
 
 def read_lines(body: str | bytes) -> list[Any]:
@@ -28,7 +28,11 @@ def read_lines(body: str | bytes) -> list[Any]:
     Raises:
         InputError: a line that is no JSON, by its number.
     """
-    return [json_text.parse(line, f"Line {number}") for number, line in numbered_lines(body)]
+    return _values(numbered_lines(body))
+
+
+def _values(lines: list[tuple[int, str]]) -> list[Any]:
+    return [json_text.parse(line, f"Line {number}") for number, line in lines]
 
 
 def numbered_lines(body: str | bytes) -> list[tuple[int, str]]:

@@ -13,8 +13,9 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.predictions import Columns, Engine, Predictions, answer_columns
 from autogluon_jobs.request import Request
-from autogluon_jobs.row_errors import SortedRows, sort_rows, with_errors
+from autogluon_jobs.row_errors import ERROR_COLUMN, SortedRows, sort_rows, with_errors
 from autogluon_jobs.serving_config import ServingConfig
+from autogluon_jobs.size_limits import require_answer_fits
 from autogluon_jobs.wire_formats import parser_of
 
 
@@ -52,7 +53,7 @@ class RealTime:
         options = options_of(attributes)
         self._check(options, accept)
         with self._batcher.admit() as ticket:
-            rows = self._read(body, kind, options)
+            rows = self._read(body, kind, accept, options)
             table = None
             if rows.request is not None:
                 table = self._answers(rows.request, options, deadline, ticket)
@@ -76,6 +77,11 @@ class RealTime:
         parts = self._explained().names if options.contributions else []
         return [*answer_columns(self._schema, options.output), *parts]
 
+    def _answered(self, options: AnswerOptions) -> list[str]:
+        """The answer's columns, as far as they are known before it; quantiles and all."""
+        errors = [ERROR_COLUMN] if options.on_error == "row" else []
+        return [*answer_columns(self._schema, options.output), *errors]
+
     def _check(self, options: AnswerOptions, accept: str) -> None:
         """Refuse what no rows could change, before they are read."""
         require_writable(accept)
@@ -85,8 +91,14 @@ class RealTime:
                 f"{self._schema.problem_type}."
             )
 
-    def _read(self, body: str | bytes, kind: str, options: AnswerOptions) -> SortedRows:
+    def _read(
+        self, body: str | bytes, kind: str, accept: str, options: AnswerOptions
+    ) -> SortedRows:
+        def check(count: int) -> None:
+            require_answer_fits(count, self._answered(options), accept)
+
         if options.on_error == "row":
-            return sort_rows(self._schema, kind, body)
+            return sort_rows(self._schema, kind, body, check)
         request = parser_of(kind)(self._schema, body)
+        check(len(request))
         return SortedRows(len(request), request, {})

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from autogluon_jobs import text_columns
-from autogluon_jobs.column_errors import refuse_type
+from autogluon_jobs.column_errors import refuse_cell, refuse_infinite, refuse_type
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.names import hint, listed
+from autogluon_jobs.json_text import LongNumber, is_encodable
+from autogluon_jobs.names import MOST_HINTS, and_more, hint, listed, shown
 from autogluon_jobs.places import Place, row_of_request
 
 
@@ -47,12 +49,14 @@ def _check_record(
     if unknown:
         candidates = missing or list(schema.names)
         raise InputError(
-            f'{where.capitalize()} has the unknown key "{unknown[0]}"'
-            f"{hint(unknown[0], candidates)}; the features are {listed(schema.names)}."
+            f"{where.capitalize()} has the unknown key {shown(unknown[0])}"
+            f"{hint(unknown[0], candidates)}{and_more(len(unknown) - 1)}; the features are "
+            f"{listed(schema.names)}."
         )
     if missing:
         raise InputError(
-            f"{where.capitalize()} lacks the key {listed(missing)}; send null for a missing value."
+            f"{where.capitalize()} lacks the key {listed(missing, MOST_HINTS)}; send null for a "
+            f"missing value."
         )
 
 
@@ -87,19 +91,30 @@ def column_of_values(feature: Feature, values: Sequence[Any], place: Place = row
         InputError: a value of a type that the feature cannot hold.
     """
     spell = _SPELLINGS[feature.kind]
-    return text_columns.as_text(
-        [
-            value
-            if value is None or isinstance(value, str)
-            else spell(feature, value, position, place)
-            for position, value in enumerate(values)
-        ]
-    )
+    texts = [
+        value if value is None or isinstance(value, str) else spell(feature, value, position, place)
+        for position, value in enumerate(values)
+    ]
+    try:
+        return text_columns.as_text(texts)
+    except UnicodeEncodeError:
+        _refuse_half_characters(feature, texts, place)
+        raise
+
+
+def _refuse_half_characters(feature: Feature, texts: Sequence[str | None], place: Place) -> None:
+    for position, text in enumerate(texts):
+        if text is not None and not is_encodable(text):
+            refuse_cell(feature, place(position), text, "holds half a character, which is no text")
 
 
 def _number(feature: Feature, value: Any, position: int, place: Place) -> str:
+    if isinstance(value, LongNumber):
+        return value.text
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         refuse_type(feature, place(position), value, _type_name(value))
+    if isinstance(value, float) and math.isinf(value):
+        refuse_infinite(feature, place(position))
     return repr(value)
 
 
@@ -134,5 +149,8 @@ _SPELLINGS: dict[str, Callable[[Feature, Any, int, Place], str]] = {
 def _type_name(value: Any) -> str:
     if value is None:
         return "null"
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list"}
+    names = {
+        bool: "a boolean", int: "a number", float: "a number", LongNumber: "a number",
+        str: "a text", list: "a list",
+    }  # fmt: skip
     return names.get(type(value), "an object")

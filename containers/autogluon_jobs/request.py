@@ -9,6 +9,7 @@ from typing import Any
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.size_limits import REAL_TIME, require_rows_within
 
 NO_ROWS = "The request holds no rows; send at least one."
 
@@ -44,10 +45,11 @@ class Request:
 
 
 def require_rows(count: int) -> None:
-    """Refuse a request without rows.
+    """Refuse a request without rows, or with more than an endpoint takes.
 
     Raises:
-        InputError: `count` is zero.
+        InputError: `count` is zero, or too large.
     """
     if count == 0:
         raise InputError(NO_ROWS)
+    require_rows_within(count, REAL_TIME)

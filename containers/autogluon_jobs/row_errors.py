@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +31,16 @@ class SortedRows:
     errors: Mapping[int, str]
 
 
-def sort_rows(schema: FeatureSchema, kind: str, body: str | bytes) -> SortedRows:
+def sort_rows(
+    schema: FeatureSchema,
+    kind: str,
+    body: str | bytes,
+    check_count: Callable[[int], None],
+) -> SortedRows:
     """Read every row that can be read.
 
     A range with a bad row is halved until the row is found, so that a few bad rows among many cost
-    little more than none.
+    little more than none; `check_count` refuses too many rows before.
 
     Raises:
         InputError: what is wrong concerns the body as a whole.
@@ -48,6 +53,7 @@ def sort_rows(schema: FeatureSchema, kind: str, body: str | bytes) -> SortedRows
     parser_of(kind)  # refuses what is no content type of ours
     source = SOURCES[kind](schema, body)
     require_rows(source.count)
+    check_count(source.count)
     good: list[FeatureTable] = []
     errors: dict[int, str] = {}
     _read(source, 0, source.count, good, errors)

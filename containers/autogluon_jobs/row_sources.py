@@ -14,7 +14,7 @@ from typing import Any
 
 from autogluon_jobs import csv_text, json_text
 from autogluon_jobs.conversion import convert_table
-from autogluon_jobs.csv_layout import CsvLayout, check_header, detect_layout
+from autogluon_jobs.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
@@ -22,7 +22,7 @@ from autogluon_jobs.parse_autogluon import unpack_autogluon
 from autogluon_jobs.parse_csv import features_of, read_table
 from autogluon_jobs.parse_json import read_rows
 from autogluon_jobs.parse_jsonl import numbered_lines
-from autogluon_jobs.parse_parquet import read_parquet
+from autogluon_jobs.parse_parquet import table_of_body
 from autogluon_jobs.places import Place
 from autogluon_jobs.records import columns_of_lists, columns_of_records
 from autogluon_jobs.request import require_rows
@@ -107,8 +107,7 @@ def _records(data: bytes) -> Iterator[str]:
 
 def parquet_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
     """Rows of a Parquet file."""
-    table = read_parquet(body if isinstance(body, bytes) else body.encode("latin-1", "replace"))
-    check_header(schema, table.column_names)
+    table = table_of_body(schema, body)
 
     def read(start: int, end: int, place: Place) -> FeatureTable:
         part = table.slice(start, end - start)

@@ -16,6 +16,8 @@ from autogluon_jobs.column_errors import refuse_cell, require_present
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.places import Place
 
+_LONGEST_64_BITS = len(str(-(2**63)))
+
 
 def convert_texts(feature: Feature, column: Any, place: Place) -> Any:
     """The column's values.
@@ -58,8 +60,13 @@ def _parsed_integers(feature: Feature, cells: Any, place: Place) -> Any:
 
 def _refuse_beyond_64_bits(feature: Feature, cells: Any, place: Place) -> None:
     for row, text in enumerate(cells.to_pylist()):
-        if not -(2**63) <= int(text) < 2**63:
+        if text is not None and not _fits_64_bits(text):
             refuse_cell(feature, place(row), text, "does not fit a 64-bit whole number")
+
+
+def _fits_64_bits(text: str) -> bool:
+    # Python reads no number of thousands of digits.
+    return len(text) <= _LONGEST_64_BITS and -(2**63) <= int(text) < 2**63
 
 
 def _floats(feature: Feature, column: Any, place: Place) -> Any:

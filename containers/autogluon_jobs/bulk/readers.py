@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +19,7 @@ from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.names import listed
+from autogluon_jobs.parquet_table import index_columns
 from autogluon_jobs.records import columns_of_records
 
 # More rows at once predict no faster, and features made from text can be a thousand times wider.
@@ -102,7 +102,7 @@ def _json_values(rows: list[dict[str, Any]], name: str, place: Callable[[int], s
     for position, row in enumerate(rows):
         if name not in row:
             raise InputError(f'The column to carry over "{name}" is missing in {place(position)}.')
-        if isinstance(row[name], (dict, list)):
+        if not json_text.is_plain(row[name]):
             raise InputError(
                 f'The column to carry over "{name}" is no plain value in {place(position)}.'
             )
@@ -114,7 +114,7 @@ def _parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterato
     rows = 0
     try:
         with pq.ParquetFile(chunk.path) as file:
-            check_columns(schema, config, _columns(file))
+            check_columns(schema, config, _columns(file, wanted))
             for batch in file.iter_batches(
                 BATCH_ROWS, row_groups=list(chunk.row_groups), columns=wanted, use_threads=False
             ):
@@ -124,12 +124,10 @@ def _parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterato
         raise InputError(f"The Parquet file cannot be read ({str(error)[:120]}).") from error
 
 
-def _columns(file: Any) -> tuple[str, ...]:
+def _columns(file: Any, wanted: Sequence[str]) -> tuple[str, ...]:
     """The file's columns without the index that pandas may have stored in it."""
-    schema = file.schema_arrow
-    metadata = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
-    stored = {name for name in metadata.get("index_columns", ()) if isinstance(name, str)}
-    return tuple(name for name in schema.names if name not in stored)
+    index = index_columns(file.schema_arrow) - set(wanted)
+    return tuple(name for name in file.schema_arrow.names if name not in index)
 
 
 def _batches(

@@ -1,0 +1,104 @@
+"""Parquet into an Arrow table, no larger than allowed, whatever its metadata says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.size_limits import SizeLimits, require_bytes_within, require_rows_within
+
+_MOST_ROWS_A_PART = 65_536
+_BITS = {"BOOLEAN": 1, "INT32": 32, "INT64": 64, "INT96": 64, "FLOAT": 32, "DOUBLE": 64}
+_BITS_OF_TEXT = 32  # its place in the column, were it empty
+
+
+def read_parquet(
+    data: bytes, features: Iterable[str] = (), limits: SizeLimits | None = None
+) -> Any:
+    """The Arrow table of a Parquet file, without the index that pandas may have stored in it.
+
+    Args:
+        data: the file.
+        features: columns that are kept even where pandas calls them its index.
+        limits: what the file may hold; files that users chose for a job have none.
+
+    Raises:
+        InputError: the bytes are no Parquet, or hold more than `limits` says.
+    """
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        table = file.read(use_threads=False) if limits is None else _read_within(file, limits)
+    # Of a broken file's texts, Arrow says that they are no UTF-8 with an error of Python's.
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The bytes are no Parquet file ({str(error)[:120]}).") from error
+    index = index_columns(table.schema) - set(features)
+    return table.select([at for at, name in enumerate(table.column_names) if name not in index])
+
+
+def index_columns(schema: Any) -> set[str]:
+    """The columns of an Arrow schema that pandas stored as its index.
+
+    None where pandas' metadata is not as pandas writes it: a column is never dropped on a guess.
+    """
+    try:
+        metadata = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
+    except (ValueError, RecursionError):
+        return set()
+    stored = metadata.get("index_columns") if isinstance(metadata, dict) else None
+    return {name for name in stored if isinstance(name, str)} if isinstance(stored, list) else set()
+
+
+def _read_within(file: Any, limits: SizeLimits) -> Any:
+    groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
+    rows = max(file.metadata.num_rows, sum(group.num_rows for group in groups))
+    require_rows_within(rows, limits)
+    chunks = [group.column(at) for group in groups for at in range(group.num_columns)]
+    require_bytes_within(sum(map(_fewest_bytes, chunks)), limits)
+    texts = [chunk for chunk in chunks if chunk.physical_type not in _BITS]
+    if sum(_most_bytes(chunk) for chunk in texts) <= limits.decoded_bytes:
+        return file.read(use_threads=False)
+    return _read_in_parts(file, limits, sum(chunk.total_uncompressed_size for chunk in texts))
+
+
+def _fewest_bytes(chunk: Any) -> int:
+    """Bytes that a column of a row group takes in memory, at the least.
+
+    Its encoding may be far smaller than its values: a constant is stored once.
+    """
+    bits = _BITS.get(chunk.physical_type, _BITS_OF_TEXT)
+    return int(max(chunk.total_uncompressed_size, chunk.num_values * bits // 8))
+
+
+def _most_bytes(chunk: Any) -> int:
+    """Bytes of a column's texts, were the whole column one text that stands in every row."""
+    return int(chunk.total_uncompressed_size * chunk.num_values)
+
+
+def _read_in_parts(file: Any, limits: SizeLimits, longest_row: int) -> Any:
+    """Read texts that may be stored once and stand in every row, counting as they are decoded.
+
+    `longest_row` is what a row's texts can take, in bytes: no part can take more than allowed.
+    """
+    part_rows = max(1, min(_MOST_ROWS_A_PART, limits.decoded_bytes // max(longest_row, 1)))
+    parts, size = [], 0
+    for batch in file.iter_batches(part_rows, use_threads=False):
+        part = _without_dictionaries(pa.Table.from_batches([batch]))
+        size += part.nbytes
+        require_bytes_within(size, limits)
+        parts.append(part)
+    return pa.concat_tables(parts) if parts else file.schema_arrow.empty_table()
+
+
+def _without_dictionaries(part: Any) -> Any:
+    """The part as conversion will have it, where a text stands in every row that names it."""
+    for at, field in enumerate(part.schema):
+        if pa.types.is_dictionary(field.type):
+            plain = field.with_type(field.type.value_type)
+            part = part.set_column(at, plain, pc.cast(part.column(at), plain.type))
+    return part

@@ -1,0 +1,87 @@
+"""How much one request may hold, so that a small body cannot fill the memory or the hour."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autogluon_jobs.errors import InputError
+
+RESPONSE_BYTES = 6 * 1024 * 1024
+"""What an endpoint passes on of an answer (SageMaker's quotas: invocation payload 6 MB)."""
+
+_FEWER_ROWS = "send fewer rows a request, or start BatchPredict on the file"
+
+
+@dataclass(frozen=True)
+class SizeLimits:
+    """What one body may hold: rows, and bytes of its decoded columns; and what to do instead."""
+
+    rows: int
+    decoded_bytes: int
+    way_out: str
+
+
+# One number takes 8 bytes of a Parquet answer, the shortest there is for most models.
+REAL_TIME = SizeLimits(RESPONSE_BYTES // 8, 256 * 1024**2, _FEWER_ROWS)
+
+# Batch Transform posts up to 100 MB at once. Parquet packs tables about five- to tenfold, and the
+# smallest instances of a batch have 8 GB.
+BATCH = SizeLimits(
+    20_000_000, 2 * 1024**3, 'split the file, or start BatchPredict with "engine": "bulk"'
+)
+
+
+def require_rows_within(count: int, limits: SizeLimits) -> None:
+    """Refuse more rows than one body may hold.
+
+    Raises:
+        InputError: naming both numbers.
+    """
+    if count > limits.rows:
+        raise InputError(
+            f"The body holds {count:,} rows, and one request may hold {limits.rows:,}; "
+            f"{limits.way_out}."
+        )
+
+
+def require_bytes_within(size: int, limits: SizeLimits) -> None:
+    """Refuse columns that are larger, once decoded, than one body may hold.
+
+    Raises:
+        InputError: naming both numbers.
+    """
+    if size > limits.decoded_bytes:
+        raise InputError(
+            f"The body's columns take at least {size:,} bytes uncompressed, and one request may "
+            f"take {limits.decoded_bytes:,}; {limits.way_out}."
+        )
+
+
+def require_answer_fits(count: int, names: Sequence[str], accept: str) -> None:
+    """Refuse rows whose answer an endpoint could not return, before they are predicted.
+
+    Args:
+        count: the rows.
+        names: the answer's columns.
+        accept: the answer's media type. Parquet is compressed, so nothing is known of it.
+
+    Raises:
+        InputError: even one character for each value would be too many.
+    """
+    size = count * _fewest_bytes(names, accept)
+    if size > RESPONSE_BYTES:
+        raise InputError(
+            f"The answer to {count:,} rows takes at least {size:,} bytes, and an endpoint returns "
+            f"up to {RESPONSE_BYTES:,}; {_FEWER_ROWS}."
+        )
+
+
+def _fewest_bytes(names: Sequence[str], accept: str) -> int:
+    """Bytes of one answered row, each of its values one character long."""
+    if accept == "application/x-parquet":
+        return 0
+    if accept.startswith("text/"):
+        return 2 * len(names)
+    return len(json.dumps(dict.fromkeys(names, 0), ensure_ascii=False).encode()) + 1
