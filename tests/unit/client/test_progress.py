@@ -37,7 +37,9 @@ def test_progress_without_permission_to_read_logs_says_so_and_goes_on() -> None:
 @pytest.mark.parametrize("predictor", ["income", "p" * 30])
 def test_both_rooms_name_a_job_alike(name: str, predictor: str) -> None:
     arn = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:{name}"
-    assert sagemaker_job_name(predictor, arn) == Execution(arn, name).job_name(predictor)
+    assert sagemaker_job_name(predictor, arn) == Execution(
+        arn, name, "2026-11-20T10:00:00Z"
+    ).job_name(predictor)
 
 
 def test_an_interrupted_wait_says_how_to_find_the_job_again(
