@@ -39,12 +39,12 @@ synth: setup ## write the CloudFormation templates to cdk.out, offline
 lint: setup-dev ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy
 
-check: lint ## lint, types, unit and infrastructure tests: everything that needs no embedded AWS
+check: lint ## lint, types, unit and infrastructure tests: needs neither embedded AWS nor AutoGluon
 	@pytest tests/unit tests/infrastructure -q $(PARALLEL) \
 	  --ignore tests/unit/containers --ignore-glob 'tests/unit/embedded_*'
-	@.venv-image/bin/python -m pytest tests/unit/containers -q
 
 test: check ## everything that proves the project
+	@.venv-image/bin/python -m pytest tests/unit/containers -q
 	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL)
 	@pytest tests/e2e -q
 

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent(parent_pid: int) -> None:
+def _begin(parent_pid: int, cores: Collection[int]) -> None:
     """Run in the child between fork and exec."""
     if sys.platform == "linux":
+        if cores:
+            os.sched_setaffinity(0, cores)
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent_pid:  # the parent died before prctl took effect
             os._exit(1)
@@ -52,8 +55,11 @@ class ProcessSupervisor:
         stdout: int | IO[Any] | None = None,
         stderr: int | IO[Any] | None = None,
         pass_fds: Sequence[int] = (),
+        cores: Collection[int] = (),
     ) -> subprocess.Popen[bytes]:
         """Start a child in its own process group; its environment is exactly `env`.
+
+        `cores` are those it may use, from its first instruction on; none means all.
 
         Raises:
             OSError: the program cannot be started.
@@ -69,6 +75,7 @@ class ProcessSupervisor:
             "stdout": stdout,
             "stderr": stderr,
             "pass_fds": tuple(pass_fds),
+            "preexec_fn": functools.partial(_begin, os.getpid(), cores),
         }
         with self._wake:
             if self._closed:
@@ -110,18 +117,13 @@ class ProcessSupervisor:
             self._children.discard(child)
 
     def _fork_forever(self) -> None:
-        parent_pid = os.getpid()
         while True:
             with self._wake:
                 while not self._requests:
                     self._wake.wait()
                 done, arguments, result = self._requests.pop(0)
             try:
-                child = subprocess.Popen(
-                    **arguments,
-                    start_new_session=True,
-                    preexec_fn=lambda: _die_with_parent(parent_pid),
-                )
+                child = subprocess.Popen(**arguments, start_new_session=True)
                 with self._lock:
                     self._children.add(child)
                 result.append(child)

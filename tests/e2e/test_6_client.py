@@ -249,7 +249,7 @@ def test_the_yamls_guardrails_reach_the_caller_as_a_sentence(
         other.fit(small, instance_type="ml.p4d.24xlarge")
     with pytest.raises(ExecutionFailedError, match=r"max_runtime_seconds.*at most 1800"):
         other.fit(small, timeout=24 * 3600)
-    with pytest.raises(ExecutionFailedError, match=r"no column 'klass'.*did you mean 'class'"):
+    with pytest.raises(ExecutionFailedError, match=r"got 'klass'.*predicts the label 'class'"):
         other.fit({"label": "klass"}, {"train_data": small})
     with pytest.raises(ExecutionFailedError, match="occupation"):
         predictor.predict(pd.read_csv(folder / "test.csv").drop(columns=["occupation"]))

@@ -84,7 +84,9 @@ def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Esti
         predictor=predictor,
         limit=_MOST_RUNS,
     )
-    recent = [run for run in runs if run.started >= since]
+    # A run for a predictor that does not exist was refused before any job; nobody may look it up.
+    known = invocation.connection.deployment.predictors
+    recent = [run for run in runs if run.started >= since and run.predictor in known]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         jobs = list(pool.map(lambda run: describe_job(invocation.connection, run), recent))
     return [

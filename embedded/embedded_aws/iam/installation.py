@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 from embedded_aws.iam.authorizer import Authorizer
 from embedded_aws.iam.callers import CallerDirectory
 from embedded_aws.iam.moto_patches import (
-    keep_aws_managed_policies,
     leave_bucket_policies_to_the_authorizer,
 )
 from embedded_aws.iam.moto_state import MotoState
@@ -47,7 +46,6 @@ class Iam:
 
 def install(runtime: Runtime) -> None:
     """Authorise every call, answer STS, and let services assume deployed roles."""
-    keep_aws_managed_policies()
     leave_bucket_policies_to_the_authorizer()
     state = MotoState(runtime.account_id)
     sessions = SessionStore()

@@ -13,6 +13,10 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.ssm.models import ssm_backends
 
+from embedded_aws.iam.moto_patches import keep_aws_managed_policies
+
+keep_aws_managed_policies()  # before moto's IAM store is read, which fills it
+
 _PARTITION = "aws"
 _CIPHERTEXT_KEY_ID_LENGTH = 36  # moto's ciphertexts start with the key's id
 

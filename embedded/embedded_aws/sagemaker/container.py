@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import subprocess
 import threading
 import time
@@ -52,10 +50,8 @@ class Container:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=pass_fds,
+            cores=cores,
         )
-        if cores:
-            with contextlib.suppress(ProcessLookupError):  # it has ended already
-                os.sched_setaffinity(self._child.pid, cores)
         assert self._child.stdout is not None  # asked for above
         self._reader = log.follow(self._child.stdout)
 
