@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.odd_requests import Judge, OddRequest, Reply, run
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 
 
 def test_odd_requests_get_their_rows_answers_or_a_sentence(shop_job: JobFolder) -> None:
-    statuses, problems = run(shop_job.model, shop_data.rows(50, seed=9), count=400, seed=1)
-    assert problems == []
+    statuses = run(shop_job.model, shop_data.rows(50, seed=9), count=400, seed=1)
     assert statuses["200"] > 40
     assert statuses["400"] > 100
+    assert set(statuses) == {"200", "400"}
+
+
+def test_a_wrong_answer_fails_the_corpus(
+    shop_job: JobFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Judge, "problem", lambda *_: "wrong")
+    with pytest.raises(AssertionError, match="wrong"):
+        run(shop_job.model, shop_data.rows(5, seed=9), count=3)
 
 
 def test_the_judge_sees_what_is_wrong() -> None:
