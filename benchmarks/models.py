@@ -20,7 +20,6 @@ from benchmarks.container_server import ROOT
 CACHE = ROOT / ".cache" / "bench"
 INCOME = ROOT / "examples" / "income"
 LABEL = "class"
-METRIC = "accuracy"  # by which both members of the ensemble get weight; by roc_auc one gets it all
 _CONTAINERS = ROOT / "containers"
 _PEER_SCRIPT = "lib/python3.*/site-packages/autogluon/cloud/scripts/sagemaker_scripts/"
 _MEMBERS = {"GBM": {}, "XT": {"n_estimators": 100, "min_samples_leaf": 5}}
@@ -31,12 +30,15 @@ class Recipe:
     """One model: its name in the results, AutoGluon's fit arguments, what must come out.
 
     `members` are the models that have to take part in the answer: an ensemble that gives all its
-    weight to one of them would be measured under a wrong name.
+    weight to one of them would be measured under a wrong name. By accuracy both members of the
+    ensemble get weight; by roc_auc one gets it all.
     """
 
     name: str
     fit_args: dict[str, Any]
     members: tuple[str, ...]
+    metric: str = "accuracy"
+    served: bool = True  # otherwise only the artifact is measured
 
 
 RECIPES = (
@@ -54,6 +56,13 @@ RECIPES = (
     Recipe(
         "lightgbm", {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False}, ("LightGBM",)
     ),
+    Recipe(
+        "unused members",
+        {"hyperparameters": {**_MEMBERS, "RF": {"n_estimators": 100, "min_samples_leaf": 5}}},
+        ("LightGBM",),
+        metric="roc_auc",
+        served=False,
+    ),
 )
 
 
@@ -61,17 +70,22 @@ RECIPES = (
 class Trained:
     """The artifacts of one recipe, unpacked: this project's and the peer's."""
 
-    name: str
+    recipe: Recipe
     ours: Path
     peer: Path
+
+    @property
+    def name(self) -> str:
+        """The recipe's."""
+        return self.recipe.name
 
 
 def trained(recipe: Recipe) -> Trained:
     """Train both artifacts, or find them in the cache."""
-    ours = CACHE / f"ours-{recipe.name}-{_digest(recipe, _CONTAINERS)}"
-    peer = CACHE / f"peer-{recipe.name}-{_digest(recipe, None)}"
+    ours = CACHE / f"ours-{_slug(recipe)}-{_digest(recipe, _CONTAINERS)}"
+    peer = CACHE / f"peer-{_slug(recipe)}-{_digest(recipe, None)}"
     if not (ours / "model" / "metrics.json").is_file():
-        for old in CACHE.glob(f"ours-{recipe.name}-*"):
+        for old in CACHE.glob(f"ours-{_slug(recipe)}-*"):
             shutil.rmtree(old)
         _train_ours(recipe, ours)
     if not (peer / "done").is_file():
@@ -84,7 +98,7 @@ def trained(recipe: Recipe) -> Trained:
             f"the model {recipe.name!r} came out without {sorted(set(recipe.members) - kept)}, so "
             f"it is not what its name says; it has {sorted(kept)}"
         )
-    return Trained(recipe.name, ours / "model", peer / "model")
+    return Trained(recipe, ours / "model", peer / "model")
 
 
 def peer_version() -> str:
@@ -95,8 +109,12 @@ def peer_version() -> str:
     return folder.name.removesuffix(".dist-info").rpartition("-")[2]
 
 
+def _slug(recipe: Recipe) -> str:
+    return recipe.name.replace(" ", "-")
+
+
 def _digest(recipe: Recipe, code: Path | None) -> str:
-    digest = hashlib.sha256(json.dumps([METRIC, recipe.fit_args], sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([recipe.metric, recipe.fit_args], sort_keys=True).encode())
     for path in sorted(code.rglob("*.py")) if code is not None else ():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -111,15 +129,15 @@ def _train_ours(recipe: Recipe, folder: Path) -> None:
         shutil.copyfile(INCOME / source, channels / name / source)
     (channels / "config").mkdir(exist_ok=True)
     job = {
-        "version": 1, "predictor": "income", "run": recipe.name, "type": "tabular",
+        "version": 1, "predictor": "income", "run": _slug(recipe), "type": "tabular",
         "framework_version": "1.6.3", "fit_args": recipe.fit_args, "max_runtime_seconds": 3600,
-        "init_args": {"label": LABEL, "eval_metric": METRIC},
+        "init_args": {"label": LABEL, "eval_metric": recipe.metric},
         "data": {"train": str(INCOME / "train.csv"), "test": None, "tuning": None},
     }  # fmt: skip
     (channels / "config" / "job.json").write_text(json.dumps(job), encoding="utf-8")
     mounted = {f"SM_CHANNEL_{path.name.upper()}": str(path) for path in channels.iterdir()}
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         code = main([], {"SAGEMAKER_BASE_DIR": str(folder), **mounted})
     if code != 0:
         raise RuntimeError(f"training {recipe.name} failed: {printed.getvalue()[-2000:]}")
@@ -129,7 +147,7 @@ def _train_peers(recipe: Recipe, folder: Path) -> None:
     import pandas as pd
     from autogluon.tabular import TabularPredictor
 
-    TabularPredictor(label=LABEL, eval_metric=METRIC, path=str(folder), verbosity=0).fit(
+    TabularPredictor(label=LABEL, eval_metric=recipe.metric, path=str(folder), verbosity=0).fit(
         pd.read_csv(INCOME / "train.csv"), **recipe.fit_args
     )
     (scripts,) = (ROOT / ".venv-peer").glob(_PEER_SCRIPT)
