@@ -25,14 +25,22 @@ class Batch(Section):
     """
 
     engine: Literal["auto", "bulk", "transform"] = "auto"
+    """`bulk` (a processing job), `transform` (Batch Transform), or a choice by model and data."""
 
     instance_type: TransformInstanceType = "ml.m5.large"
+    """Where a batch runs unless its execution chooses otherwise."""
     instance_count: int = Field(default=1, ge=1, le=100)
+    """How many instances share its files."""
     allowed_instance_types: TransformInstanceTypes = ()
+    """What an execution may ask for besides `instance_type`."""
     max_payload_mb: int = Field(default=6, ge=1, le=_MAX_IN_FLIGHT_MB)
+    """Size of one request of a transform job."""
     max_concurrent_transforms: int = Field(default=1, ge=1, le=_MAX_IN_FLIGHT_MB)
+    """Requests at once per instance of a transform job."""
     timeout_seconds: int = Field(default=600, ge=1, le=3600)
+    """How long one request of a transform job may take."""
     max_runtime_seconds: int = Field(default=86_400, ge=60, le=_FIVE_DAYS)
+    """When SageMaker stops a bulk job."""
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

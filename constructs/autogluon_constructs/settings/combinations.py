@@ -37,7 +37,7 @@ def _arguments_are_autogluons(fields: Fields) -> Iterator[str]:
     if fields.get("type") != "tabular":
         return
     if "init_args" in fields:
-        yield from check_init_args(fields["init_args"])
+        yield from check_init_args(fields["init_args"], label_required=False)
     if "fit_args" in fields:
         yield from check_fit_args(fields["fit_args"])
 
@@ -45,7 +45,7 @@ def _arguments_are_autogluons(fields: Fields) -> Iterator[str]:
 def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
     gate: QualityGate | None = fields.get("quality_gate")
     arguments = fields.get("init_args")
-    if gate is None or arguments is None:
+    if gate is None or gate.metric is None or arguments is None:
         return
     problem_type, eval_metric = arguments.get("problem_type"), arguments.get("eval_metric")
     measured = measured_metrics(problem_type, eval_metric)

@@ -17,10 +17,15 @@ class Autoscaling(Section):
     """Target tracking on the invocations that each instance gets per minute."""
 
     min_capacity: int = Field(ge=1, le=1000)
+    """The fewest instances."""
     max_capacity: int = Field(ge=1, le=1000)
+    """The most instances."""
     target_invocations_per_instance: float = Field(gt=0, allow_inf_nan=False)
+    """Invocations per instance and minute that scaling aims at."""
     scale_in_cooldown_seconds: int = Field(default=300, ge=0, le=86400)
+    """Pause after instances were taken away."""
     scale_out_cooldown_seconds: int = Field(default=60, ge=0, le=86400)
+    """Pause after instances were added."""
 
     @model_validator(mode="after")
     def _has_room(self) -> Self:
@@ -42,8 +47,11 @@ class Endpoint(Section):
     }
 
     instance_type: HostingInstanceType
+    """What the endpoint runs on."""
     initial_instance_count: int = Field(default=1, ge=1, le=1000)
+    """How many instances it starts with."""
     autoscaling: Autoscaling | None = None
+    """Follow the load; without it, the number of instances stays."""
 
     @model_validator(mode="after")
     def _starts_inside_autoscaling(self) -> Self:

@@ -38,17 +38,27 @@ class Environment(Section):
     """
 
     name: EnvironmentName
+    """The settings file's name, never a key in it."""
     account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    """The only AWS account these settings may be deployed to; without it, any."""
     region: Annotated[str, Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d+$")] | None = None
+    """The only region these settings may be deployed to; without it, any."""
     removal: Literal["retain", "destroy"] = "retain"
+    """What `destroy` does with buckets, models and logs: keep them, or empty and delete them."""
     network_isolation: bool = True
+    """Whether training jobs and model containers run without network access."""
     notification_emails: EmailAddresses = ()
+    """Who is told of failed executions; each address has to confirm once."""
     log_retention_days: LogRetentionDays = 90
+    """How long the logs of Lambdas and state machines are kept."""
     data_access: S3Locations = ()
+    """S3 locations outside the environment's buckets that its predictors may read."""
     tags: Tags = Field(default_factory=dict)
+    """Tags of all resources, jobs and models."""
     predictors: Mapping[PredictorName, Predictor] = Field(
         default_factory=dict, max_length=_MOST_PREDICTORS
     )
+    """The predictors by name."""
 
     def tags_of(self, predictor: str) -> dict[str, str]:
         """The environment's tags and the predictor's own, which win."""

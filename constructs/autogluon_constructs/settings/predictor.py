@@ -52,18 +52,29 @@ class Predictor(Section):
     """
 
     type: Literal["tabular", "timeseries", "multimodal"] = "tabular"
+    """What kind of AutoGluon predictor it is."""
     init_args: Mapping[str, Any]
+    """Arguments of the predictor's constructor, such as `label` and `eval_metric`."""
     fit_args: Mapping[str, Any] = Field(default_factory=dict)
+    """Arguments of `fit`, such as `presets`, `time_limit` and `hyperparameters`."""
     framework_version: Annotated[
         str, BeforeValidator(_text_version), AfterValidator(_known_version)
     ] = "latest"
+    """AutoGluon's version, in quotes; it chooses the official image."""
     image_uri: Annotated[str, AfterValidator(_image_uri)] | None = None
+    """An image of your own in Amazon ECR, in place of the official one."""
     training: Training = Training()
+    """How it is trained."""
     quality_gate: QualityGate | None = None
+    """What a trained model must reach; without it, a person decides on each one."""
     endpoint: Endpoint | None = None
+    """How it answers in real time; without it, it only predicts batches."""
     serving: Serving = Serving()
+    """How its model server shares its machine among requests."""
     batch: Batch = Batch()
+    """How it predicts files."""
     tags: Tags = Field(default_factory=dict)
+    """Tags of its resources, jobs and models; they win over the environment's."""
 
 
 def parse_image_uri(uri: str) -> Mapping[str, str]:

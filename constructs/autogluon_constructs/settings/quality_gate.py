@@ -16,9 +16,13 @@ class QualityGate(Section):
     """
 
     metric: str
+    """One that the run measures, by AutoGluon's name."""
     minimum: float = Field(allow_inf_nan=False)
+    """The least value that passes."""
     on_pass: Literal["approve", "wait"] = "approve"  # noqa: S105 - no password
+    """What happens to a model that passes: into service, or a person decides."""
     on_fail: Literal["reject", "wait"] = "reject"
+    """What happens to one that does not."""
 
     @model_validator(mode="after")
     def _decides_something(self) -> Self:

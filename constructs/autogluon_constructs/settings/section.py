@@ -10,7 +10,10 @@ from pydantic import BaseModel, ConfigDict
 class Section(BaseModel):
     """Base of every settings model."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Each field's docstring is its description in the reference of the settings.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
+    )
 
     unsupported_keys: ClassVar[Mapping[str, str]] = {}
     """Keys that people will look for, each with the sentence that says what to do instead."""

@@ -16,12 +16,19 @@ class Serving(Section):
     """
 
     workers: int | None = Field(default=None, ge=1, le=64)
+    """Processes of the server; by default one per vCPU and 2 GiB, one on a GPU."""
     threads: int | None = Field(default=None, ge=2, le=1024)
+    """Requests that each worker can hold; by default `max_queued_requests` + 16."""
     preload: bool | None = None
+    """Whether workers share one loaded model; by default not on a GPU."""
     max_batch_rows: int = Field(default=64, ge=1, le=100_000)
+    """Rows of concurrent requests that are predicted together."""
     max_wait_ms: float = Field(default=2.0, ge=0, le=1000, allow_inf_nan=False)
+    """How long rows wait for requests that are still being read."""
     max_queued_requests: int | None = Field(default=None, ge=1, le=1000)
+    """Requests that may wait in each worker, by default 128; the next is answered 503."""
     request_timeout_seconds: int = Field(default=60, ge=1, le=60)  # 60: InvokeEndpoint's own limit
+    """A request that waited longer is not predicted any more."""
 
     @model_validator(mode="after")
     def _limit_can_be_reached(self) -> Self:

@@ -28,10 +28,15 @@ class Training(Section):
     """
 
     instance_type: TrainingInstanceType = "ml.m5.2xlarge"
+    """Where a training job runs unless its execution chooses otherwise."""
     instance_count: Annotated[int, AfterValidator(_one)] = 1
+    """How many instances one job has."""
     volume_size_gb: int = Field(default=30, ge=1, le=16384)
+    """Size of the training volume."""
     max_runtime_seconds: int = Field(default=3600, ge=60, le=_FIVE_DAYS)
+    """When SageMaker stops a job; an execution may ask for less."""
     allowed_instance_types: TrainingInstanceTypes = ()
+    """What an execution may ask for besides `instance_type`."""
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
