@@ -9,5 +9,5 @@ def test_no_endpoint_exists_before_the_first_model(day_zero: DayZero) -> None:
 
 
 def test_every_predictor_waits_for_its_first_model(day_zero: DayZero) -> None:
-    assert {"income", "housing"} <= set(day_zero.live_models)
+    assert {"income", "housing", "sandbox"} <= set(day_zero.live_models)
     assert set(day_zero.live_models.values()) == {"none"}

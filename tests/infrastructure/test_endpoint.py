@@ -26,7 +26,7 @@ def test_everything_in_the_stack_exists_only_while_a_model_is_live(
         for name, template in templates.items()
         if name.endswith("Endpoint")
     ]
-    assert len(stacks) == 5
+    assert len(stacks) == 6
     for template in stacks:
         [(condition, expression)] = template["Conditions"].items()
         [parameter] = template["Parameters"]

@@ -82,7 +82,7 @@ def test_two_synths_are_byte_equal_offline_and_without_credentials(
     first, second = (contents(outdir) for outdir in twice)
 
     assert set(first) == set(second)
-    assert len([name for name in first if name.endswith(".template.json")]) == 4
+    assert len([name for name in first if name.endswith(".template.json")]) == 5
     for name, content in first.items():
         assert content == second[name], name
 

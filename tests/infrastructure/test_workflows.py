@@ -122,7 +122,7 @@ def test_clients_find_everything_in_the_deployment_parameter(workflows: Template
     assert parameter["Name"] == "/autogluon/sandbox/deployment"
     assert document["version"] == 1
     assert document["environment"] == "sandbox"
-    assert document["predictors"] == ["housing", "income"]
+    assert document["predictors"] == ["housing", "income", "sandbox"]
     assert set(document) == {
         "version",
         "environment",

@@ -1,6 +1,6 @@
 """What a trained model must reach, and what happens then."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,12 +12,13 @@ from autogluon_constructs.settings.section import Section
 class QualityGate(Section):
     """`metric >= minimum` passes. Metrics have AutoGluon's sign: higher is better, errors are <= 0.
 
-    `wait` leaves the model package for a person to approve or reject.
+    Without both, every version passes. `wait` leaves the model package for a person to approve or
+    reject.
     """
 
-    metric: str
-    """One that the run measures, by AutoGluon's name."""
-    minimum: float = Field(allow_inf_nan=False)
+    metric: str | None = None
+    """One that the run measures, by AutoGluon's name; without it and `minimum`, all pass."""
+    minimum: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """The least value that passes."""
     on_pass: Literal["approve", "wait"] = "approve"  # noqa: S105 - no password
     """What happens to a model that passes: into service, or a person decides."""
@@ -25,8 +26,22 @@ class QualityGate(Section):
     """What happens to one that does not."""
 
     @model_validator(mode="after")
+    def _has_both_or_neither(self) -> Self:
+        if self.metric is not None and self.minimum is None:
+            raise refuse("metric without minimum; give minimum: the lowest value that passes")
+        if self.metric is None and self.minimum is not None:
+            raise refuse("minimum without metric; give metric: the one that has to reach it")
+        return self
+
+    @model_validator(mode="after")
     def _decides_something(self) -> Self:
-        if self.on_pass == self.on_fail == "wait":  # noqa: S105 - no password
+        waits = self.on_pass == "wait"  # noqa: S105 - no password
+        if self.metric is None and (waits or "on_fail" in self.model_fields_set):
+            raise refuse(
+                "without metric and minimum every version passes; allowed: 'on_pass: approve' "
+                "alone, or no quality_gate, where a person decides"
+            )
+        if waits and self.on_fail == "wait":
             raise refuse(
                 "on_pass and on_fail are both 'wait', so the gate decides nothing; "
                 "allowed: on_pass 'approve' or on_fail 'reject', or no quality_gate"
@@ -35,6 +50,8 @@ class QualityGate(Section):
 
     @model_validator(mode="after")
     def _can_be_passed(self) -> Self:
+        if self.metric is None or self.minimum is None:
+            return self
         best = best_value(self.metric)
         if self.minimum > best:
             hint = " (errors are negative in AutoGluon's sign)" if best == 0 else ""

@@ -12,6 +12,8 @@ from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_ini
 
 # What an endpoint's answers mean hangs on these.
 _IDENTITY = ("label", "problem_type", "quantile_levels")
+# What a run measures hangs on these.
+_MEASURED_BY = ("problem_type", "eval_metric")
 
 
 def training_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:
@@ -27,7 +29,7 @@ def training_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) ->
 
 def _identity_problems(spec: PredictorSpec, asked: Mapping[str, Any]) -> Iterator[str]:
     if "label" not in spec.init_args:
-        return
+        return  # each run of such a predictor says what it predicts
     for name in _IDENTITY:
         if name in asked and asked[name] != spec.init_args.get(name):
             yield (
@@ -44,15 +46,16 @@ def _prediction(init_args: Mapping[str, Any]) -> str:
 
 
 def _gate_problems(plan: TrainingPlan, asked: Mapping[str, Any]) -> Iterator[str]:
-    gate, metric = plan.spec.quality_gate, asked.get("eval_metric")
-    if gate is None or metric is None or metric == plan.spec.init_args.get("eval_metric"):
+    gate, settings = plan.spec.quality_gate, plan.spec.init_args
+    changed = [name for name in _MEASURED_BY if name in asked and asked[name] != settings.get(name)]
+    if gate is None or gate.metric is None or not changed:
         return
-    measured = measured_metrics(plan.init_args.get("problem_type"), metric)
+    measured = measured_metrics(*(plan.init_args.get(name) for name in _MEASURED_BY))
     if measured and canonical(gate.metric) not in measured:
         yield (
-            f"input.init_args.eval_metric: got '{metric}', but the quality gate of predictor "
-            f"'{plan.spec.name}' decides by '{gate.metric}', which such a run does not measure; it "
-            f"measures: {listed(measured)}"
+            f"input.init_args.{changed[-1]}: got {asked[changed[-1]]!r}, but the quality gate of "
+            f"predictor '{plan.spec.name}' decides by '{gate.metric}', which such a run does not "
+            f"measure; it measures: {listed(measured)}"
         )
 
 

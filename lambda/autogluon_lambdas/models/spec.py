@@ -59,10 +59,13 @@ class ServingSpec:
 
 @dataclass(frozen=True)
 class QualityGate:
-    """The metric that decides about a new version; `minimum` in AutoGluon's sign."""
+    """The metric that decides about a new version; `minimum` in AutoGluon's sign.
 
-    metric: str
-    minimum: float
+    Without a metric (both None) every version passes.
+    """
+
+    metric: str | None
+    minimum: float | None
     on_pass: str
     on_fail: str
 

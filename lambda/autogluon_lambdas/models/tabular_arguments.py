@@ -209,11 +209,14 @@ FIT_ARGS: Mapping[str, Rule] = {
 }
 
 
-def check_init_args(args: object) -> list[str]:
-    """One sentence for each thing wrong with the arguments of `TabularPredictor(...)`."""
+def check_init_args(args: object, *, label_required: bool = True) -> list[str]:
+    """One sentence for each thing wrong with the arguments of `TabularPredictor(...)`.
+
+    Settings may leave the label to each run (`label_required` false); a run cannot.
+    """
     problems = check_fields("init_args", args, INIT_ARGS)
     if isinstance(args, dict):
-        if "label" not in args:
+        if label_required and "label" not in args:
             problems.append("init_args.label: missing; give the name of the column to predict")
         problems += _metric_of_problem_type(args)
     return problems

@@ -433,6 +433,47 @@ def test_the_same_label_and_one_that_the_spec_leaves_open_are_taken(
     assert job["init_args"] == asked
 
 
+ANY = {"metric": None, "minimum": None, "on_pass": "approve", "on_fail": "reject"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"label": "class"},
+        {"label": "age", "problem_type": "regression", "eval_metric": "mean_absolute_error"},
+    ],
+)
+def test_a_predictor_without_a_label_takes_another_one_with_each_run(asked: dict[str, Any]) -> None:
+    predictors = FakePredictors(spec(init_args={}, fit_args={}, quality_gate=ANY))
+    planner = _planner(predictors=predictors)
+
+    answer = planner.plan(planner_event(_values(init_args=asked)))
+
+    assert isinstance(planner.store, FakeStore)
+    job = json.loads(planner.store.text(answer["run"]["folder"] + "config/job.json"))
+    assert job["init_args"] == asked
+    _validated(answer["request"])
+
+
+@pytest.mark.parametrize("asked", [{}, {"eval_metric": "roc_auc"}])
+def test_a_run_without_any_label_is_refused(asked: dict[str, Any]) -> None:
+    predictors = FakePredictors(spec(init_args={}, quality_gate=ANY))
+
+    assert _problem(_planner(predictors=predictors), _values(init_args=asked)) == (
+        "input.init_args.label: missing; give the name of the column to predict"
+    )
+
+
+def test_a_problem_type_that_blinds_the_gate_is_refused() -> None:
+    predictors = FakePredictors(spec(init_args={}))
+    asked = {"label": "age", "problem_type": "regression"}
+
+    assert _problem(_planner(predictors=predictors), _values(init_args=asked)).startswith(
+        "input.init_args.problem_type: got 'regression', but the quality gate of predictor "
+        "'income' decides by 'roc_auc', which such a run does not measure"
+    )
+
+
 def test_an_eval_metric_that_blinds_the_gate_is_refused() -> None:
     gate = {"metric": "pac", "minimum": 0.5, "on_pass": "approve", "on_fail": "reject"}
     init_args = {"label": "class", "problem_type": "binary", "eval_metric": "pac"}

@@ -233,6 +233,15 @@ def test_a_gate_finds_its_metric_under_another_of_its_names() -> None:
     assert decide(gate, Metrics("m", "pac", "test", {"pac": 0.6})).status == "Approved"
 
 
+def test_a_gate_without_a_metric_approves_every_version() -> None:
+    gate = {"metric": None, "minimum": None, "on_pass": "approve", "on_fail": "reject"}
+
+    summary = _summarizer(quality_gate=gate).summarize(_event())["summary"]
+
+    assert (summary["decision"], summary["promote"]) == ("Approved", True)
+    assert summary["reason"] == "the quality gate asks for no metric"
+
+
 def test_without_a_gate_a_person_decides() -> None:
     summary = _summarizer(quality_gate=None).summarize(_event())["summary"]
 

@@ -17,7 +17,21 @@ def test_every_shipped_environment_loads(path: Path) -> None:
     environment = load_environment(path.stem, CONFIG)
 
     assert environment.name == path.stem
-    assert set(environment.predictors) == {"income", "housing"}
+    assert {"income", "housing"} <= set(environment.predictors)
+
+
+def test_the_default_environment_has_a_predictor_for_any_arguments() -> None:
+    sandbox = load_environment("sandbox", CONFIG).predictors["sandbox"]
+
+    assert (sandbox.init_args, sandbox.fit_args) == ({}, {})
+    assert sandbox.training.max_runtime_seconds == 86_400
+    assert sandbox.training.all_instance_types == (
+        *("ml.m5.2xlarge", "ml.m5.large", "ml.m5.xlarge", "ml.m5.4xlarge"),
+    )
+    assert sandbox.batch.all_instance_types == ("ml.m5.2xlarge", "ml.m5.large")
+    assert sandbox.quality_gate is not None
+    assert sandbox.quality_gate.metric is None
+    assert sandbox.endpoint is not None
 
 
 def test_what_a_file_leaves_out_gets_safe_defaults() -> None:

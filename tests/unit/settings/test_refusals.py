@@ -162,7 +162,7 @@ def test_a_time_limit_that_leaves_no_time_to_save_is_refused() -> None:
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        ({"init_args": {}}, ("init_args.label: missing",)),
+        ({"init_args": {"lable": "class"}}, ("init_args.lable: unknown argument", "'label'?")),
         (
             {"fit_args": {"time_limit": "ten"}},
             ("predictors.income.fit_args.time_limit: got 'ten'",),
@@ -203,7 +203,10 @@ def test_arguments_are_checked_by_the_table_that_the_planners_use(
         ),
         ({}, {"metric": "roc_auc", "minimum": 92}, ("minimum 92 can never be reached",)),
         ({}, {"metric": "roc_auc", "minimum": float("nan")}, ("minimum: got nan", "finite")),
-        ({}, {"metric": "roc_auc"}, ("quality_gate.minimum: missing",)),
+        ({}, {"metric": "roc_auc"}, ("metric without minimum; give minimum",)),
+        ({}, {"minimum": 0.5}, ("minimum without metric; give metric",)),
+        ({}, {"on_pass": "wait"}, ("every version passes; allowed: 'on_pass: approve' alone",)),
+        ({}, {"on_fail": "reject"}, ("every version passes",)),
         (
             {},
             {"metric": "roc_auc", "minimum": 0.5, "on_pass": "wait", "on_fail": "wait"},
@@ -222,6 +225,16 @@ def test_gates_that_cannot_decide_are_refused(
     found = problems_of_predictor(init_args={"label": "class", **init_args}, quality_gate=gate)
 
     assert_one(found, "predictors.income.quality_gate", *parts)
+
+
+def test_a_predictor_may_leave_its_label_to_each_run_and_approve_every_version() -> None:
+    settings = {"init_args": {}, "quality_gate": {"on_pass": "approve"}}
+
+    document = {"predictors": {"sandbox": settings}}
+
+    predictor = parse_environment("dev", document, file=FILE).predictors["sandbox"]
+    assert predictor.quality_gate is not None
+    assert (predictor.quality_gate.metric, predictor.quality_gate.minimum) == (None, None)
 
 
 def test_a_gate_on_the_eval_metric_is_accepted_whatever_the_metric() -> None:
