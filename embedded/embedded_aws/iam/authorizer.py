@@ -12,7 +12,12 @@ from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.policy.conditions import PolicySyntaxError
 from embedded_aws.iam.policy.context import Context
 from embedded_aws.iam.policy.document import AccessRequest
-from embedded_aws.iam.policy.evaluation import Decision, PrincipalPolicies, evaluate
+from embedded_aws.iam.policy.evaluation import (
+    Decision,
+    PrincipalPolicies,
+    ResourcePolicies,
+    evaluate,
+)
 from embedded_aws.iam.policy.principals import Principal
 from embedded_aws.iam.policy_intake import refuse_malformed_policy
 from embedded_aws.iam.presigned import refuse_expired_url
@@ -96,6 +101,20 @@ class Authorizer:
             else self._resource_policies.find(action, resource)
         )
         return evaluate(request, PrincipalPolicies(), policies)
+
+    def role_may(self, role_arn: str, action: str, resource: str) -> Decision:
+        """Whether a deployed role may act on a resource, by its own policies."""
+        role = self._state.role(role_arn)
+        if role is None:
+            return Decision(False, f"because the role {role_arn} does not exist")
+        principal = Principal(role.arn, role.arn.split(":")[4], role_arn=role.arn)
+        request = AccessRequest(principal, action, resource, Context({}))
+        decision = evaluate(request, self._callers.role_policies(role), ResourcePolicies())
+        self._use.record(role.arn, action, resource, allowed=decision.allowed)
+        if not decision.allowed:
+            name = role.arn.rpartition("/")[2]
+            self._log.event("iam", f"denied: {name} may not {action} on {resource}")
+        return decision
 
     def _requirements(self, call: ApiCall, caller: Caller) -> list[Requirement]:
         try:

@@ -38,6 +38,10 @@ class Iam:
         )
         return decision.allowed
 
+    def role_may(self, role_arn: str, action: str, resource: str) -> bool:
+        """Whether a role may do what a service does for it without a call of the API."""
+        return self.authorizer.role_may(role_arn, action, resource).allowed
+
     def service_may_publish(self, service: str, topic_arn: str, source_arn: str) -> bool:
         """Whether a topic's policy lets `service` publish to it for `source_arn`."""
         context = {"aws:SourceArn": source_arn, "aws:SourceAccount": topic_arn.split(":")[4]}

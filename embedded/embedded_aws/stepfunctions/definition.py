@@ -13,6 +13,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import (
 )
 
 from embedded_aws.stepfunctions.jsonata_engine import JsonataError, check_syntax, find_expression
+from embedded_aws.stepfunctions.map_rules import DISTRIBUTED_FIELDS, check_map, for_parser
 
 _COMMON = {"Type", "Comment", "QueryLanguage", "Output", "Assign", "Next", "End"}
 _JSONATA_FIELDS = {
@@ -25,23 +26,14 @@ _JSONATA_FIELDS = {
     "Fail": {"Type", "Comment", "QueryLanguage", "Error", "Cause"},
     "Parallel": _COMMON | {"Branches", "Arguments", "Retry", "Catch"},
     "Map": _COMMON
-    | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency", "Label", "Retry", "Catch"},
+    | {"Items", "ItemProcessor", "ItemSelector", "MaxConcurrency", "Label", "Retry", "Catch"}
+    | DISTRIBUTED_FIELDS,
 }  # fmt: skip
-_DISTRIBUTED = "a distributed Map; an inline one runs"
 _UNSUPPORTED = {
     "Credentials": "acting with another role than the state machine's",
-    **dict.fromkeys(
-        (
-            "ItemBatcher",
-            "ItemReader",
-            "ResultWriter",
-            "ToleratedFailureCount",
-            "ToleratedFailureCountPath",
-            "ToleratedFailurePercentage",
-            "ToleratedFailurePercentagePath",
-        ),
-        _DISTRIBUTED,
-    ),
+    "ItemBatcher": "several items for one child execution of a Map",
+    "ToleratedFailureCountPath": "a distributed Map in JSONPath",
+    "ToleratedFailurePercentagePath": "a distributed Map in JSONPath",
 }
 _SIZE_LIMIT_BYTES = 1_048_576
 
@@ -74,7 +66,13 @@ def find_problems(definition: str) -> list[Problem]:
 
 def load_program(definition: str) -> Any:
     """The interpreter's program for a definition without problems."""
-    return AmazonStateLanguageParser.parse(definition)[0]
+    return AmazonStateLanguageParser.parse(for_parser(definition))[0]
+
+
+def find_state(definition: str, name: str) -> dict[str, Any]:
+    """The state of that name, at any depth; names are unique in a definition."""
+    states = _all_states(json.loads(definition), "")
+    return next(state for path, state in states if path.rsplit("/States/", 1)[1] == name)
 
 
 def synchronous_resources(definition: str) -> set[str]:
@@ -169,10 +167,9 @@ def _check_fields(state: dict[str, Any], where: str, language: str) -> Iterator[
         if field in state:
             message = f"The embedded AWS does not support '{field}' ({purpose})"
             yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{where}/{field}")
-    mode = state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode", "INLINE")
-    if mode != "INLINE":
-        message = f"The embedded AWS does not support Mode '{mode}' ({_DISTRIBUTED})"
-        yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{where}/ItemProcessor/ProcessorConfig")
+    if kind == "Map":
+        for message, place in check_map(state, language):
+            yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{where}{place}")
     if kind in ("Pass", "Task", "Wait", "Parallel", "Map") and ("Next" in state) == (
         state.get("End") is True
     ):

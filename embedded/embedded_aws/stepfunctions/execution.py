@@ -49,6 +49,7 @@ class ExecutionOrder:
     region: str
     input_text: str
     trace_header: str | None = None
+    map_run_arn: str | None = None  # of the Map Run that started it
 
 
 class Execution:
@@ -104,6 +105,7 @@ class Execution:
             "error": self.error,
             "cause": self.cause,
             "traceHeader": self.order.trace_header,
+            "mapRunArn": self.order.map_run_arn,
             "redriveCount": 0,
             "redriveStatus": "NOT_REDRIVABLE",
             "redriveStatusReason": "The embedded AWS does not support RedriveExecution",

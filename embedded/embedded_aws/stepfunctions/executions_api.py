@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from moto.stepfunctions.parser.asl.eval.callback.callback import (
@@ -15,6 +16,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.lambda_runtime.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions.distributed_map import DistributedMaps
 from embedded_aws.stepfunctions.execution import Execution, ExecutionOrder, new_execution_name
 from embedded_aws.stepfunctions.execution_log import event_logger
 from embedded_aws.stepfunctions.machine_registry import MachineRegistry
@@ -32,6 +34,7 @@ class ExecutionsApi:
         self._runtime = runtime
         self._registry = registry
         self._logs = logs
+        self._maps = DistributedMaps(runtime, registry, logs, self._report_end)
 
     def start(self, call: ApiCall) -> dict[str, Any]:
         """StartExecution; the same name and input while it runs is the same execution."""
@@ -46,7 +49,7 @@ class ExecutionsApi:
             execution = self._registry.find_execution(arn)
             if execution is None:
                 execution = self._create(call, machine, name, arn, input_text)
-                self._registry.add_execution(machine, execution)
+                self._registry.add_execution(machine.arn, execution)
                 execution.start()
                 self._runtime.log.event("stepfunctions", f"{machine.name} {name} started")
             elif execution.status != "RUNNING" or execution.order.input_text != input_text:
@@ -72,10 +75,10 @@ class ExecutionsApi:
     def describe_machine(self, call: ApiCall) -> dict[str, Any]:
         """DescribeStateMachineForExecution: what the execution started with."""
         order = self._registry.get_execution(call.params["executionArn"]).order
-        machine = self._registry.get(order.machine_arn)
+        machine = self._registry.get(order.machine_arn.partition("/")[0])  # a child's has a label
         return {
-            "stateMachineArn": machine.arn,
-            "name": machine.name,
+            "stateMachineArn": order.machine_arn,
+            "name": order.machine_name,
             "definition": order.definition,
             "roleArn": str(order.role),
             "updateDate": machine.updated,
@@ -85,16 +88,9 @@ class ExecutionsApi:
 
     def list(self, call: ApiCall) -> dict[str, Any]:
         """ListExecutions, newest first."""
-        if "mapRunArn" in call.params:
-            raise ApiError(
-                "ValidationException", "The embedded AWS does not list executions of Map runs."
-            )
-        machine = self._registry.get(call.params.get("stateMachineArn", ""))
         wanted = call.params.get("statusFilter")
         executions = [
-            execution
-            for execution in self._registry.executions_of(machine.arn)
-            if wanted in (None, execution.status)
+            execution for execution in self._listed(call) if wanted in (None, execution.status)
         ]
         shown, following = page(executions, call.params, largest=1000)
         return {"executions": [_list_item(execution) for execution in shown], **following}
@@ -142,7 +138,7 @@ class ExecutionsApi:
             machine_name=machine.name,
             machine_arn=machine.arn,
             definition=machine.definition,
-            role=ExecutionRole(machine.role_arn, session),
+            role=ExecutionRole(machine.role_arn, session, self._maps),
             account_id=call.account_id,
             region=machine.region,
             input_text=input_text,
@@ -159,6 +155,12 @@ class ExecutionsApi:
             "stepfunctions",
             f"{order.machine_name} {order.name} {execution.status.lower()}{reason}",
         )
+
+    def _listed(self, call: ApiCall) -> Sequence[Execution]:
+        if "mapRunArn" in call.params:
+            return self._registry.get_map_run(call.params["mapRunArn"]).children[::-1]
+        machine = self._registry.get(call.params.get("stateMachineArn", ""))
+        return self._registry.executions_of(machine.arn)
 
     def _notify(self, token: str, outcome: Any) -> None:
         for execution in self._registry.running():
@@ -183,6 +185,8 @@ def _list_item(execution: Execution) -> dict[str, Any]:
         "startDate": execution.started,
         "stopDate": execution.stopped,
         "redriveCount": 0,
+        "mapRunArn": execution.order.map_run_arn,
+        "itemCount": 1 if execution.order.map_run_arn else None,
     }
     return {key: value for key, value in item.items() if value is not None}
 

@@ -6,6 +6,7 @@ import threading
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.stepfunctions.execution import Execution
+from embedded_aws.stepfunctions.map_run import MapRun
 from embedded_aws.stepfunctions.state_machine import StateMachine, check_machine_arn
 
 
@@ -14,7 +15,9 @@ class MachineRegistry:
 
     def __init__(self) -> None:
         self._machines: dict[str, StateMachine] = {}
-        self._executions: dict[str, dict[str, Execution]] = {}  # by machine's and execution's ARN
+        # By the ARN of the machine, `<machine>/<label>` for children of a Map, and their own.
+        self._executions: dict[str, dict[str, Execution]] = {}
+        self._map_runs: dict[str, MapRun] = {}
         self.lock = threading.RLock()
 
     def add(self, machine: StateMachine) -> None:
@@ -37,16 +40,34 @@ class MachineRegistry:
         """Forget a state machine; its executions, for the caller to stop."""
         with self.lock:
             self._machines.pop(arn, None)
-            return list(self._executions.pop(arn, {}).values())
+            forgotten = [key for key in self._executions if key.partition("/")[0] == arn]
+            return [
+                execution for key in forgotten for execution in self._executions.pop(key).values()
+            ]
 
     def of_region(self, region: str) -> list[StateMachine]:
         """A region's state machines, oldest first."""
         machines = [machine for machine in self._machines.values() if machine.region == region]
         return sorted(machines, key=lambda machine: machine.created)
 
-    def add_execution(self, machine: StateMachine, execution: Execution) -> None:
+    def add_execution(self, machine_arn: str, execution: Execution) -> None:
         """Keep a new execution."""
-        self._executions[machine.arn][execution.order.arn] = execution
+        self._executions.setdefault(machine_arn, {})[execution.order.arn] = execution
+
+    def add_map_run(self, run: MapRun) -> None:
+        """Keep a new Map Run."""
+        self._map_runs[run.arn] = run
+
+    def get_map_run(self, arn: str) -> MapRun:
+        """Raises ApiError ResourceNotFound."""
+        if arn not in self._map_runs:
+            raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'")
+        return self._map_runs[arn]
+
+    def map_runs_of(self, execution_arn: str) -> list[MapRun]:
+        """An execution's Map Runs, newest first."""
+        found = [run for run in self._map_runs.values() if run.execution_arn == execution_arn]
+        return found[::-1]
 
     def find_execution(self, arn: str) -> Execution | None:
         """The execution, if there is one."""

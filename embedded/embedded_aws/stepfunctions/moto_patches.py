@@ -54,6 +54,7 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
         f"{_COMPONENT}.state.exec.execute_state",
         "ExecutionState._eval_state_output",
     ),
+    "Map": (f"{_COMPONENT}.state.exec.state_map.state_map", "StateMap._eval_execution"),
     "Wait for a timestamp": (
         f"{_COMPONENT}.state.wait.wait_function.timestamp",
         "Timestamp._get_wait_seconds",
@@ -81,6 +82,7 @@ _REPLACEMENTS: dict[str, Any] = {
 _WRAPPERS: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "leaving a state": replacements.describe_exit,
     "Choice": replacements.choose,
+    "Map": replacements.run_map,
     "inner strings": replacements.read_inner_string,
     "Output of a task": replacements.write_output,
 }

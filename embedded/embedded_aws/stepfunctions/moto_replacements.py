@@ -25,6 +25,9 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
     StatesErrorNameType,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (  # noqa: E501
+    DistributedIterationComponent,
+)
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.stepfunctions.jsonata_engine import JsonataError, evaluate
@@ -45,9 +48,9 @@ def evaluate_jsonata(self: Any, env: Any) -> None:
         if value is not None or key in ("input", "context")
     }
     try:
-        value = evaluate(self.expression, {**_variables(env), "states": states})
+        value = evaluate(self.expression, {**variables_of(env), "states": states})
     except JsonataError as error:
-        raise _evaluation_failure(env, self.expression, str(error)) from error
+        raise evaluation_failure(env, self.expression, str(error)) from error
     env.stack.append(value)
 
 
@@ -57,13 +60,13 @@ def stay_in_field(_self: Any) -> None:
 
 def evaluate_variable(self: Any, env: Any) -> None:
     """A `$variable.path` in a JSONPath state."""
-    bindings = _variables(env)
+    bindings = variables_of(env)
     if self.query_language_mode.name == "JSONata":
         bindings["states"] = env.states._states_data
     try:
         env.stack.append(evaluate(self.expression, bindings))
     except JsonataError as error:
-        raise _evaluation_failure(env, self.expression, str(error)) from error
+        raise evaluation_failure(env, self.expression, str(error)) from error
 
 
 def assign_later(self: Any, env: Any) -> None:
@@ -175,16 +178,18 @@ def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
     return state_credentials.role_arn.session.client(service, region)
 
 
-def _variables(env: Any) -> dict[str, Any]:
+def variables_of(env: Any) -> dict[str, Any]:
+    """The variables that a state can read, by name."""
     store = env.variable_store
     return {**store._outer_scope, **store._inner_scope}
 
 
-def _evaluation_failure(env: Any, expression: str, reason: str) -> Any:
+def evaluation_failure(env: Any, expression: str, reason: str, field: str | None = None) -> Any:
+    """The exception that fails a state over an expression; `field` is found out where not given."""
     verb = (
         reason if reason.startswith("returned ") else f"threw an error during evaluation: {reason}"
     )
-    field = _CLASS_SUFFIX.sub("", env.next_field_name or "")
+    field = field or _CLASS_SUFFIX.sub("", env.next_field_name or "")
     cause = f"The JSONata expression '{expression}' specified for the field '{field}' {verb}."
     error = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
     details = EventDetails(
@@ -206,6 +211,19 @@ def _evaluation_failure(env: Any, expression: str, reason: str) -> Any:
         event_details=details,
     )
     return failure
+
+
+def run_map(original: Callable[..., None]) -> Callable[..., None]:
+    """A distributed Map runs child executions; moto ran the items inside of the parent."""
+
+    def _eval_execution(self: Any, env: Any) -> None:
+        if isinstance(self.iteration_component, DistributedIterationComponent):
+            maps = env.aws_execution_details.role_arn.maps
+            env.stack.append(maps.run(env, self.name))
+        else:
+            original(self, env)
+
+    return _eval_execution
 
 
 def _execution_failure(env: Any, error: str, cause: str) -> Any:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from embedded_aws.runtime import Credentials, Runtime
+
+if TYPE_CHECKING:
+    from embedded_aws.stepfunctions.distributed_map import DistributedMaps
 
 _RENEW_AFTER_SECONDS = 1800.0
 
@@ -46,18 +49,18 @@ class RoleSession:
 
 
 class ExecutionRole(str):
-    """A role's ARN that carries the execution's session of it.
+    """A role's ARN that carries the execution's session of it, and what runs its Maps.
 
-    The interpreter hands a task nothing but the ARN of the role to act with, so the session
-    travels in it.
+    The interpreter hands a state nothing but the ARN of the role to act with, so they travel in it.
     """
 
     session: RoleSession
+    maps: DistributedMaps
 
-    def __new__(cls, arn: str, session: RoleSession) -> Self:
-        """The ARN as it is, with `session` attached."""
+    def __new__(cls, arn: str, session: RoleSession, maps: DistributedMaps) -> Self:
+        """The ARN as it is, with `session` and `maps` attached."""
         role = super().__new__(cls, arn)
-        role.session = session
+        role.session, role.maps = session, maps
         return role
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> ExecutionRole:

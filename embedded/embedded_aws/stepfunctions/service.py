@@ -7,6 +7,7 @@ from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions import moto_patches
 from embedded_aws.stepfunctions.executions_api import ExecutionsApi
 from embedded_aws.stepfunctions.machine_registry import MachineRegistry
+from embedded_aws.stepfunctions.map_runs_api import MapRunsApi
 from embedded_aws.stepfunctions.state_machines_api import StateMachinesApi
 
 
@@ -16,6 +17,7 @@ def install(runtime: Runtime) -> None:
     registry = MachineRegistry()
     machines = StateMachinesApi(runtime, registry)
     executions = ExecutionsApi(runtime, registry, LogShipper(runtime))
+    map_runs = MapRunsApi(registry)
     runtime.gateway.register_service(
         "stepfunctions",
         {
@@ -34,6 +36,8 @@ def install(runtime: Runtime) -> None:
             "DescribeStateMachineForExecution": executions.describe_machine,
             "ListExecutions": executions.list,
             "GetExecutionHistory": executions.history,
+            "DescribeMapRun": map_runs.describe,
+            "ListMapRuns": map_runs.list,
             "SendTaskSuccess": executions.task_success,
             "SendTaskFailure": executions.task_failure,
             "SendTaskHeartbeat": executions.task_heartbeat,

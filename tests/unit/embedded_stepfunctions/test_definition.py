@@ -15,9 +15,12 @@ END = {"End": True}
 INVALID = "SCHEMA_VALIDATION_FAILED"
 ITEM = {"StartAt": "I", "States": {"I": {"Type": "Succeed"}}}
 INLINE_MAP = {"Type": "Map", "Items": [1], "ItemProcessor": ITEM, **END}
-DISTRIBUTED_MAP = INLINE_MAP | {
-    "ItemProcessor": ITEM | {"ProcessorConfig": {"Mode": "DISTRIBUTED"}}
+READER = {
+    "Resource": "arn:aws:states:::s3:getObject",
+    "ReaderConfig": {"InputType": "JSON"},
+    "Arguments": {"Bucket": "b", "Key": "{% $states.input.key %}"},
 }
+WRITER = {"Resource": "arn:aws:states:::s3:putObject", "Arguments": {"Bucket": "b"}}
 RULE = {"Condition": "{% true %}", "Next": "S"}
 
 
@@ -88,16 +91,10 @@ def test_all_kinds_of_states_are_accepted() -> None:
         (task("aws-sdk:ssm:fly"), INVALID, "", "aws-sdk:ssm:fly is not recognized"),
         (task("aws-sdk:moon:land"), INVALID, "", "aws-sdk:moon:land is not recognized"),
         (
-            machine({"M": DISTRIBUTED_MAP}),
-            INVALID,
-            "/States/M/ItemProcessor/ProcessorConfig",
-            "does not support Mode 'DISTRIBUTED' (a distributed Map; an inline one runs)",
-        ),
-        (
             machine({"M": INLINE_MAP | {"ItemReader": {}}}),
             INVALID,
             "/States/M/ItemReader",
-            "does not support 'ItemReader'",
+            "'ItemReader' needs the Mode 'DISTRIBUTED'",
         ),
         (
             task("lambda:invoke", Credentials={"RoleArn": "r"}),
@@ -111,6 +108,84 @@ def test_a_problem_names_its_place(definition: str, code: str, location: str, me
     problems = find_problems(definition)
     assert [(problem.code, problem.location) for problem in problems] == [(code, location)]
     assert message in problems[0].message
+
+
+def distributed_map(
+    config: dict[str, Any] | None = None, item: dict[str, Any] | None = None, **members: Any
+) -> str:
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"} | (config or {})
+    processor = (ITEM if item is None else item) | {"ProcessorConfig": config}
+    source = {} if "Items" in members else {"ItemReader": READER}
+    return machine({"M": {"Type": "Map", "ItemProcessor": processor, **source, **END, **members}})
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {},
+        {"Items": "{% $states.input %}", "ItemSelector": "{% $states.context.Map.Item.Value %}"},
+        {"ToleratedFailureCount": "{% 1 %}", "ToleratedFailurePercentage": 5},
+        {"ToleratedFailurePercentage": 0.5, "MaxConcurrency": "{% 2 %}", "Label": "Files"},
+        {"ResultWriter": WRITER, "ItemReader": READER | {"ReaderConfig": {"InputType": "JSON",
+                                                                          "MaxItems": 5}}},
+    ],
+)  # fmt: skip
+def test_a_distributed_map_over_json_is_accepted(members: dict[str, Any]) -> None:
+    assert find_problems(distributed_map(**members)) == []
+
+
+@pytest.mark.parametrize(
+    ("definition", "location", "message"),
+    [
+        (
+            distributed_map({"Mode": "SPREAD"}),
+            "/ItemProcessor/ProcessorConfig",
+            "'Mode' must be one of INLINE, DISTRIBUTED, got 'SPREAD'",
+        ),
+        (
+            distributed_map({"ExecutionType": "EXPRESS"}),
+            "/ItemProcessor/ProcessorConfig",
+            "does not support ExecutionType 'EXPRESS' here; it supports: 'STANDARD'",
+        ),
+        (
+            distributed_map(ItemReader=READER | {"ReaderConfig": {"InputType": "CSV"}}),
+            "/ItemReader/ReaderConfig/InputType",
+            "does not support InputType 'CSV' here; it supports: 'JSON'",
+        ),
+        (
+            distributed_map(ItemReader=READER | {"Resource": "arn:aws:states:::s3:listObjectsV2"}),
+            "/ItemReader/Resource",
+            "does not support the resource 'arn:aws:states:::s3:listObjectsV2' here",
+        ),
+        (
+            distributed_map(ResultWriter=WRITER | {"WriterConfig": {"OutputType": "JSONL"}}),
+            "/ResultWriter/WriterConfig",
+            "does not support 'WriterConfig' here; it supports: Arguments, Resource",
+        ),
+        (
+            distributed_map(Items=[1], ItemReader=READER),
+            "",
+            "a distributed Map must have either 'Items' or 'ItemReader'",
+        ),
+        (distributed_map(ItemBatcher={}), "/ItemBatcher", "does not support 'ItemBatcher'"),
+        (distributed_map(Label="a b"), None, "Label contains invalid character"),
+    ],
+)
+def test_a_distributed_map_that_cannot_run_is_refused_by_name(
+    definition: str, location: str | None, message: str
+) -> None:
+    [problem] = find_problems(definition)
+    assert problem.location == ("" if location is None else f"/States/M{location}")
+    assert message in problem.message
+
+
+def test_states_and_expressions_of_a_distributed_map_are_checked() -> None:
+    item = {"StartAt": "I", "States": {"I": {"Type": "Pass", "Output": "{% 1 + %}", **END}}}
+    assert [problem.location for problem in find_problems(distributed_map(item=item))] == [
+        "/States/M/ItemProcessor/States/I/Output"
+    ]
+    [problem] = find_problems(distributed_map(MaxConcurrency="{% 1 + %}"))
+    assert problem.location == "/States/M/MaxConcurrency"
 
 
 def test_all_problems_are_reported_at_once() -> None:

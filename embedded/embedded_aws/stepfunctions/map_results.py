@@ -1,0 +1,73 @@
+"""Results of a Map Run, in the form that Step Functions exports them to S3."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from embedded_aws.stepfunctions.execution import Execution
+from embedded_aws.stepfunctions.map_run import MapRun
+
+_FILES = {"SUCCEEDED": "SUCCEEDED", "FAILED": "FAILED", "TIMED_OUT": "FAILED", "ABORTED": "FAILED"}
+
+
+def results_of(run: MapRun) -> list[Any]:
+    """The outputs in the order of the items; a failed child stands with all that is known of it."""
+    return [
+        json.loads(child.output) if child.output is not None else _exported(child)
+        for child in run.children
+    ]
+
+
+def write_results(run: MapRun, s3: Any, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Write manifest.json and a file per outcome below `Prefix`; the state's result.
+
+    Raises:
+        ClientError: S3 refused.
+    """
+    bucket, prefix = arguments["Bucket"], str(arguments.get("Prefix", "")).strip("/")
+    folder = f"{prefix}/" if prefix else ""
+    folder += run.arn.rsplit(":", 1)[-1]
+    listed: dict[str, list[dict[str, Any]]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
+    for outcome, entries in _by_outcome(run).items():
+        key, body = f"{folder}/{outcome}_0.json", json.dumps(entries).encode()
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        listed[outcome].append({"Key": key, "Size": len(body)})
+    manifest = {"DestinationBucket": bucket, "MapRunArn": run.arn, "ResultFiles": listed}
+    key = f"{folder}/manifest.json"
+    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(manifest).encode())
+    run.results_written = len(run.children)
+    return {"MapRunArn": run.arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
+
+
+def _by_outcome(run: MapRun) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for child in run.children:
+        found[_FILES[child.status]].append(_exported(child))
+    found["PENDING"] = [
+        {"Input": text, "InputDetails": {"Included": True}, "Status": "PENDING"}
+        for text in run.pending
+    ]
+    return {outcome: entries for outcome, entries in found.items() if entries}
+
+
+def _exported(child: Execution) -> dict[str, Any]:
+    order = child.order
+    entry = {
+        "ExecutionArn": order.arn,
+        "Input": order.input_text,
+        "InputDetails": {"Included": True},
+        "Name": order.name,
+        "Output": child.output,
+        "OutputDetails": {"Included": True} if child.output is not None else None,
+        "Error": child.error,
+        "Cause": child.cause,
+        "RedriveCount": 0,
+        "RedriveStatus": "NOT_REDRIVABLE",
+        "StartDate": child.started.isoformat(),
+        "StateMachineArn": order.machine_arn,
+        "Status": child.status,
+        "StopDate": None if child.stopped is None else child.stopped.isoformat(),
+    }
+    return {key: value for key, value in entry.items() if value is not None}
