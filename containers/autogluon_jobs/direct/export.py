@@ -73,7 +73,7 @@ def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFra
         "decision_threshold": predictor.decision_threshold,
         "known_classes": _known_classes(predictor, schema),
         "features": rules,
-        "models": ModelExporter(predictor, folder, [rule["name"] for rule in rules]).export(),
+        "models": ModelExporter(predictor, folder, rules).export(),
     }
     write_proof(folder, sample, engine.predict(Request(table)))
     document["files"] = checksums_of(folder)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.direct.export_source import Source, Sources
+from autogluon_jobs.direct.export_xgboost import export_xgboost
 from autogluon_jobs.direct.forest_text import forest_text, leaves_of
 from autogluon_jobs.direct.layout import NotExportableError
 
@@ -20,13 +22,13 @@ class ModelExporter:
     Args:
         predictor: loaded from the artifact.
         folder: where the files go.
-        encoded: the names of the features that models take, in the encoder's order.
+        features: the rules of the features that models take, with their types.
     """
 
-    def __init__(self, predictor: Any, folder: Path, encoded: Sequence[str]) -> None:
+    def __init__(self, predictor: Any, folder: Path, features: Sequence[Mapping[str, Any]]) -> None:
         self._trainer = predictor._trainer
         self._folder = folder
-        self._encoded = list(encoded)
+        self._features = features
 
     def export(self) -> list[Node]:
         """Every model of the predictor as a node, each after those it builds on.
@@ -61,7 +63,7 @@ class ModelExporter:
         elif kind == "StackerEnsembleModel":
             node |= self._stacked(number, model)
         else:
-            node |= {"members": [self._member(f"{number}", model, self._encoded)]}
+            node |= {"members": [self._member(f"{number}", model, ())]}
         return node | _adjustments(model)
 
     def _weighted(self, model: Any) -> Node:
@@ -84,23 +86,31 @@ class ModelExporter:
         use_original = model.params["use_orig_features"]
         if stack and use_original is not True:
             raise NotExportableError(f"{model.name}, which does not take the original features")
-        names = [*model.stack_columns, *self._encoded]
         children = [model.load_child(child) for child in model.models]
         if any(child.features != children[0].features for child in children):
             raise NotExportableError(f"{model.name}, whose folds take different features")
         members = [
-            self._member(f"{number}-{fold}", child, names) for fold, child in enumerate(children)
+            self._member(f"{number}-{fold}", child, model.stack_columns)
+            for fold, child in enumerate(children)
         ]
         return {"stack": stack, "members": members}
 
-    def _member(self, number: str, model: Any, names: Sequence[str]) -> Node:
+    def _member(self, number: str, model: Any, stack: Sequence[str]) -> Node:
         exporter = _EXPORTERS.get(type(model).__name__)
         if exporter is None:
             raise NotExportableError(f"{model.name}, a {type(model).__name__}")
         if model._model_specific_feature_generators is not None:
             raise NotExportableError(f"{model.name}, which makes features of its own")
-        columns = _columns(model, names)
-        return {"columns": columns} | exporter(model, self._folder, number, len(columns))
+        sources = _sources(model, self._all_sources(stack))
+        node = {"columns": [source.position for source in sources.values()]}
+        return node | exporter(model, self._folder, number, sources) | _member_adjustments(model)
+
+    def _all_sources(self, stack: Sequence[str]) -> Sources:
+        below = {name: Source(at, "float32", None) for at, name in enumerate(stack)}
+        return below | {
+            rule["name"]: Source(at, rule["dtype"], rule.get("categories"))
+            for at, rule in enumerate(self._features, start=len(below))
+        }
 
 
 def _adjustments(model: Any) -> Node:
@@ -117,18 +127,16 @@ def _require_plain(model: Any) -> None:
         raise NotExportableError(f"{model.name}, calibrated inside an ensemble")
 
 
-def _columns(model: Any, names: Sequence[str]) -> list[int]:
-    taken = list(model.features)
+def _sources(model: Any, everything: Sources) -> Sources:
+    taken = {name: name for name in model.features}
     if not model._is_features_in_same_as_ex:
-        inner = list(model._features_internal_to_align)
         renamed = getattr(model, "_features_internal_map", None) or {}
         outer = {renamed.get(name, name): name for name in taken}
-        taken = [outer[name] for name in inner]
-    positions = {name: at for at, name in enumerate(names)}
-    return [positions[name] for name in taken]
+        taken = {name: outer[name] for name in model._features_internal_to_align}
+    return {inner: everything[name] for inner, name in taken.items()}
 
 
-def _lightgbm(model: Any, folder: Path, number: str, _: int) -> Node:
+def _lightgbm(model: Any, folder: Path, number: str, _: Sources) -> Node:
     if model.problem_type == "quantile":
         boosters = [model.model.model_dict[level] for level in model.model.quantile_levels]
     else:
@@ -141,15 +149,15 @@ def _lightgbm(model: Any, folder: Path, number: str, _: int) -> Node:
         files.append(f"{number}-{at}.lightgbm.txt")
         booster.save_model(str(folder / files[-1]))
     flat = model.problem_type in ("binary", "regression")
-    return {"kind": "lightgbm", "files": files, "flat": flat} | _member_adjustments(model)
+    return {"kind": "lightgbm", "files": files, "flat": flat}
 
 
-def _forest(model: Any, folder: Path, number: str, width: int) -> Node:
+def _forest(model: Any, folder: Path, number: str, sources: Sources) -> Node:
     if model.problem_type == "quantile" or getattr(model, "_daal", False):
         raise NotExportableError(f"{model.name}, a {type(model.model).__name__}")
     trees = [estimator.tree_ for estimator in model.model.estimators_]
     file = f"{number}.forest.txt"
-    node: Node = {"kind": "forest", "file": file} | _member_adjustments(model)
+    node: Node = {"kind": "forest", "file": file}
     if model.problem_type == "multiclass":
         # One set of trees for all classes; their values stand beside it.
         leaves = [leaves_of(tree) for tree in trees]
@@ -161,7 +169,7 @@ def _forest(model: Any, folder: Path, number: str, width: int) -> Node:
     else:
         output = 1 if model.problem_type == "binary" else 0
         numbers = [tree.value[:, 0, output] for tree in trees]
-    (folder / file).write_text(forest_text(trees, width, numbers), encoding="ascii")
+    (folder / file).write_text(forest_text(trees, len(sources), numbers), encoding="ascii")
     return node
 
 
@@ -170,8 +178,9 @@ def _member_adjustments(model: Any) -> Node:
     return {"normalize": bool(model.normalize_pred_probas)}
 
 
-_EXPORTERS: dict[str, Callable[[Any, Path, str, int], Node]] = {
+_EXPORTERS: dict[str, Callable[[Any, Path, str, Sources], Node]] = {
     "LGBModel": _lightgbm,
+    "XGBoostModel": export_xgboost,
     "RFModel": _forest,
     "XTModel": _forest,
 }

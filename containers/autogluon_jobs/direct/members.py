@@ -11,6 +11,7 @@ import numpy as np
 from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.direct.lightgbm_library import Trees
 from autogluon_jobs.direct.model_inputs import ModelInputs
+from autogluon_jobs.direct.xgboost_member import XGBoostMember
 
 
 class Member(Protocol):
@@ -81,4 +82,6 @@ def load_member(node: Mapping[str, Any], folder: Path) -> Member:
         return BoosterMember(node, folder)
     if kind == "forest":
         return (ClassForestMember if "values" in node else ForestMember)(node, folder)
+    if kind == "xgboost":
+        return XGBoostMember(node, folder)
     raise UnusableError(f'the model kind "{kind}" is not known')

@@ -70,9 +70,10 @@ def _row(table: FeatureTable, at: int) -> FeatureTable:
 
 
 def _require_versions(trained: Mapping[str, str | None]) -> None:
-    for name, found in installed_versions().items():
-        if trained.get(name) != found:
-            raise UnusableError(f"{name} is {found} here and was {trained.get(name)} at training")
+    found = installed_versions()
+    for name, version in trained.items():
+        if found.get(name) != version:
+            raise UnusableError(f"{name} is {found.get(name)} here and was {version} at training")
 
 
 def _require_equal(predictions: Predictions, labels: Any, scores: Any, how: str) -> None:

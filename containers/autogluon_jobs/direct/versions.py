@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-_LIBRARIES = ("autogluon.tabular", "numpy", "lightgbm", "scikit-learn")
+_LIBRARIES = (
+    "autogluon.tabular", "numpy", "lightgbm", "scikit-learn", "xgboost", "xgboost-cpu",
+)  # fmt: skip
 
 
 def installed_versions() -> dict[str, str | None]:

@@ -1,0 +1,34 @@
+"""Predictions in slices of rows: so that threads share them, and so that none takes much memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+_MOST_ROWS = 8192
+
+
+def in_slices(predict: Callable[[Any], Any], rows: Any, threads: int) -> Any:
+    """What `predict` answers for all rows, called for a slice at a time.
+
+    Args:
+        predict: takes rows, answers one item or line for each; it may be called by several threads.
+        rows: an array.
+        threads: how many slices may be predicted at once.
+    """
+    slices = max(threads, -(-len(rows) // _MOST_ROWS))
+    if slices == 1:
+        return predict(rows)
+    parts = np.array_split(rows, slices)
+    mapped = map if threads == 1 else _pool(threads).map
+    return np.concatenate(list(mapped(predict, parts)))
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    # Made by the first large request, so in the worker process, after gunicorn has forked.
+    return ThreadPoolExecutor(threads, thread_name_prefix="rows")
