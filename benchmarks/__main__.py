@@ -11,14 +11,16 @@ import sys
 import time
 from importlib.metadata import version
 
+from benchmarks.container_server import ROOT
 from benchmarks.measures import Bench, machine
-from benchmarks.models import RECIPES, peer_version, trained
+from benchmarks.models import CACHE, RECIPES, peer_version, trained
 from benchmarks.ratios import Finding
 from benchmarks.results_files import RESULTS, write_results
+from benchmarks.summary import write_into_readme
 
 
 def main(argv: list[str]) -> int:
-    """Measure the chosen models and write `benchmarks/results/`."""
+    """Measure all models into `benchmarks/results/`, or those named into the cache."""
     names = [recipe.name for recipe in RECIPES]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("models", nargs="*", metavar="model", help=f"of {', '.join(names)}")
@@ -37,8 +39,12 @@ def main(argv: list[str]) -> int:
             for finding in bench.findings():
                 findings.append(finding)
                 print(f"  {finding.name}: {finding.times_better:.3g} x the peer", flush=True)
-    write_results(findings, machine(), _versions())
-    print(f"wrote {RESULTS.name}/table.md, latest.json and the plots")
+    whole = set(chosen) == set(names)
+    folder = RESULTS if whole else CACHE / "results"
+    records = write_results(findings, machine(), _versions(), folder)
+    if whole:
+        write_into_readme(records)
+    print(f"wrote {folder.relative_to(ROOT)}: table.md, latest.json and the plots")
     return 0
 
 

@@ -6,11 +6,12 @@ script leaves: the whole predictor with its serving script beside it.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ RECIPES = (
         "lightgbm", {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False}, ("LightGBM",)
     ),
     Recipe(
-        "unused members",
+        "unused-members",
         {"hyperparameters": {**_MEMBERS, "RF": {"n_estimators": 100, "min_samples_leaf": 5}}},
         ("LightGBM",),
         metric="roc_auc",
@@ -82,10 +83,10 @@ class Trained:
 
 def trained(recipe: Recipe) -> Trained:
     """Train both artifacts, or find them in the cache."""
-    ours = CACHE / f"ours-{_slug(recipe)}-{_digest(recipe, _CONTAINERS)}"
-    peer = CACHE / f"peer-{_slug(recipe)}-{_digest(recipe, None)}"
+    ours = CACHE / f"ours-{recipe.name}-{_digest(recipe, _CONTAINERS)}"
+    peer = CACHE / f"peer-{recipe.name}-{_digest(recipe, None)}"
     if not (ours / "model" / "metrics.json").is_file():
-        for old in CACHE.glob(f"ours-{_slug(recipe)}-*"):
+        for old in CACHE.glob(f"ours-{recipe.name}-*"):
             shutil.rmtree(old)
         _train_ours(recipe, ours)
     if not (peer / "done").is_file():
@@ -109,10 +110,6 @@ def peer_version() -> str:
     return folder.name.removesuffix(".dist-info").rpartition("-")[2]
 
 
-def _slug(recipe: Recipe) -> str:
-    return recipe.name.replace(" ", "-")
-
-
 def _digest(recipe: Recipe, code: Path | None) -> str:
     digest = hashlib.sha256(json.dumps([recipe.metric, recipe.fit_args], sort_keys=True).encode())
     for path in sorted(code.rglob("*.py")) if code is not None else ():
@@ -121,26 +118,24 @@ def _digest(recipe: Recipe, code: Path | None) -> str:
 
 
 def _train_ours(recipe: Recipe, folder: Path) -> None:
-    from autogluon_jobs.train import main
-
     channels = folder / "input" / "data"
     for name, source in (("train", "train.csv"), ("test", "test.csv")):
         (channels / name).mkdir(parents=True, exist_ok=True)
         shutil.copyfile(INCOME / source, channels / name / source)
     (channels / "config").mkdir(exist_ok=True)
     job = {
-        "version": 1, "predictor": "income", "run": _slug(recipe), "type": "tabular",
+        "version": 1, "predictor": "income", "run": recipe.name, "type": "tabular",
         "framework_version": "1.6.3", "fit_args": recipe.fit_args, "max_runtime_seconds": 3600,
         "init_args": {"label": LABEL, "eval_metric": recipe.metric},
         "data": {"train": str(INCOME / "train.csv"), "test": None, "tuning": None},
     }  # fmt: skip
     (channels / "config" / "job.json").write_text(json.dumps(job), encoding="utf-8")
     mounted = {f"SM_CHANNEL_{path.name.upper()}": str(path) for path in channels.iterdir()}
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        code = main([], {"SAGEMAKER_BASE_DIR": str(folder), **mounted})
-    if code != 0:
-        raise RuntimeError(f"training {recipe.name} failed: {printed.getvalue()[-2000:]}")
+    environment = {**os.environ, "SAGEMAKER_BASE_DIR": str(folder), **mounted}
+    command = [sys.executable, str(_CONTAINERS / "train.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"training {recipe.name} failed: {done.stderr[-2000:]}")
 
 
 def _train_peers(recipe: Recipe, folder: Path) -> None:

@@ -28,9 +28,12 @@ def write_plots(findings: Sequence[Finding], folder: Path) -> list[str]:
     """Write SVG files into `folder`; returns their names."""
     names = []
     for measure, (title, x_label, y_label) in _LINES.items():
-        figure = _lines(findings, measure, title, x_label, y_label)
-        names.append(_save(figure, folder / f"{measure}.svg"))
-    names.append(_save(_bars(findings, "cold start", "Cold start", "s"), folder / "cold_start.svg"))
+        if _models(findings, measure):
+            figure = _lines(findings, measure, title, x_label, y_label)
+            names.append(_save(figure, folder / f"{measure}.svg"))
+    if _models(findings, "cold start"):
+        figure = _bars(findings, "cold start", "Cold start", "s")
+        names.append(_save(figure, folder / "cold_start.svg"))
     return names
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.plots import write_plots
 from benchmarks.ratios import Finding, Spread
@@ -13,14 +14,15 @@ RESULTS = Path(__file__).with_name("results")
 
 
 def write_results(
-    findings: Sequence[Finding], machine: str, versions: dict[str, str], folder: Path = RESULTS
-) -> None:
-    """Write `latest.json`, `table.md` and the plots."""
-    folder.mkdir(exist_ok=True)
+    findings: Sequence[Finding], machine: str, versions: dict[str, str], folder: Path
+) -> list[dict[str, Any]]:
+    """Write `latest.json`, `table.md` and the plots; returns the records of `latest.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
     records = [finding.to_json(machine, versions) for finding in findings]
     (folder / "latest.json").write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
     plots = write_plots(findings, folder)
     (folder / "table.md").write_text(_page(findings, machine, versions, plots), encoding="utf-8")
+    return records
 
 
 def _page(
@@ -30,8 +32,10 @@ def _page(
     lines = [
         "# Benchmarks",
         "",
-        f"Written by `make bench` on {machine} with {of}. Both sides ran in turns under the same",
-        "server stack; a ratio is formed within a round, and `[lowest, highest]` is over rounds.",
+        f"Written by `make bench` on {machine}",
+        f"with {of}.",
+        "Both sides ran in turns under the same server stack; a ratio is formed within a round,",
+        "and `[lowest, highest]` is over rounds.",
         "`x peer`: how many times better than autogluon.cloud's serving script. `of limit`: our",
         "value divided by that of the bare LightGBM booster, one thread (latency), or of AutoGluon",
         "on one DataFrame in memory (rows/s).",
