@@ -9,35 +9,46 @@ from typing import Any
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
+from autogluon_jobs.compiled.features import CompiledFeatures
+from autogluon_jobs.compiled.predictor import compile_predictor
 from autogluon_jobs.engine_options import check_options
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.predictions import Predictions, probability_columns
 from autogluon_jobs.request import Request
-from autogluon_jobs.thread_policy import apply_thread_policy
+from autogluon_jobs.thread_policy import ROWS_PER_THREAD, apply_thread_policy
 
 
 class AutoGluonEngine:
-    """A loaded `TabularPredictor`."""
+    """A loaded `TabularPredictor`; `features` makes those of few rows, where that is possible."""
 
-    def __init__(self, predictor: TabularPredictor, schema: FeatureSchema) -> None:
+    def __init__(
+        self,
+        predictor: TabularPredictor,
+        schema: FeatureSchema,
+        features: CompiledFeatures | None = None,
+    ) -> None:
         self._predictor = predictor
         self._schema = schema
+        self._compiled_features = features
 
     @classmethod
-    def load(cls, folder: Path, schema: FeatureSchema, cores: int = 1) -> AutoGluonEngine:
+    def load(
+        cls, folder: Path, schema: FeatureSchema, cores: int = 1, *, compiled: bool = False
+    ) -> AutoGluonEngine:
         """Load the predictor from an unpacked artifact and keep its models in memory.
 
         Args:
             folder: the artifact.
             schema: what the predictor takes.
             cores: what one prediction may use at most.
+            compiled: spend some of the start on small requests; see `compile_predictor`.
         """
         predictor = TabularPredictor.load(str(folder), verbosity=0)
         # The whole artifact was slimmed to what the best model needs: it all has to fit anyway.
         predictor.persist(max_memory=None)
         trainer = predictor._trainer
         apply_thread_policy(map(trainer.load_model, trainer.get_model_names()), cores)
-        return cls(predictor, schema)
+        return cls(predictor, schema, compile_predictor(predictor, schema) if compiled else None)
 
     @property
     def predictor(self) -> TabularPredictor:
@@ -59,12 +70,13 @@ class AutoGluonEngine:
         models = self._predictor.model_names(can_infer=True)
         check_options(options, self._schema.problem_type, models)
         model = options.get("model")
+        rows, raw = self._features(request)
         if self._schema.classes is None:
-            answer = self._predictor.predict(request.features, model=model, as_pandas=True)
+            answer = self._predictor.predict(rows, model=model, transform_features=raw)
             values = answer.to_frame(self._schema.label) if answer.ndim == 1 else answer
             names = [str(name) for name in values.columns]
             return Predictions(_columns(names, values), {})
-        scores = self._predictor.predict_proba(request.features, model=model, as_multiclass=True)
+        scores = self._predictor.predict_proba(rows, model=model, transform_features=raw)
         labels = self._predictor.predict_from_proba(
             scores, decision_threshold=options.get("decision_threshold")
         )
@@ -74,6 +86,12 @@ class AutoGluonEngine:
             {self._schema.label: labels.to_numpy()},
             _columns(probability_columns(self._schema.classes), scores),
         )
+
+    def _features(self, request: Request) -> tuple[pd.DataFrame, bool]:
+        """The rows as a frame, and whether AutoGluon has yet to make its features of them."""
+        if self._compiled_features is None or len(request) >= ROWS_PER_THREAD:
+            return request.features, True
+        return self._compiled_features.frame(request.table(self._schema.features)), False
 
 
 def _columns(names: Sequence[str], frame: pd.DataFrame) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.predictions import Engine
 
 
-def choose_engine(artifact: Path, schema: FeatureSchema, cores: int) -> Engine:
+def choose_engine(
+    artifact: Path, schema: FeatureSchema, cores: int, *, small_requests: bool = True
+) -> Engine:
     """Load the fastest engine whose answers are AutoGluon's, and say in the log which.
 
     Args:
         artifact: the unpacked artifact.
         schema: what the predictor takes.
         cores: what one prediction may use at most.
+        small_requests: whether there will be some; a slower start makes them faster.
     """
     try:
         engine = load_proved(artifact, schema, cores)
@@ -26,7 +29,7 @@ def choose_engine(artifact: Path, schema: FeatureSchema, cores: int) -> Engine:
         # AutoGluon takes seconds to import, which the direct path does without.
         from autogluon_jobs.autogluon_engine import AutoGluonEngine
 
-        return AutoGluonEngine.load(artifact, schema, cores)
+        return AutoGluonEngine.load(artifact, schema, cores, compiled=small_requests)
     _log("Serving on the direct path: its answers to the stored rows are AutoGluon's.")
     return engine
 

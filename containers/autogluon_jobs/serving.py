@@ -52,7 +52,8 @@ class ServedModel:
         config = ServingConfig.from_environment(environ)
         explain = Contributions(folder, schema)
         cores = cores_of_worker(config.workers if batch is None else 1)
-        model = cls(schema, choose_engine(folder, schema, cores), batch, config, explain)
+        engine = choose_engine(folder, schema, cores, small_requests=batch is None)
+        model = cls(schema, engine, batch, config, explain)
         _ = model.real_time  # one for all threads, so made before there are several
         return model
 

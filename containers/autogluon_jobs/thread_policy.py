@@ -43,7 +43,7 @@ def apply_thread_policy(models: Iterable[Any], cores: int) -> None:
         cores: what one prediction may use at most.
     """
     for model in models:
-        for member in _members(model):
+        for member in members_of(model):
             estimator = getattr(member, "model", None)
             if _is_forest(estimator):
                 _by_rows(estimator, cores)
@@ -53,7 +53,8 @@ def apply_thread_policy(models: Iterable[Any], cores: int) -> None:
                 _with_thread_count(estimator, cores)
 
 
-def _members(model: Any) -> list[Any]:
+def members_of(model: Any) -> list[Any]:
+    """The folds of a bagged AutoGluon model that is in memory, or the model itself."""
     folds = [fold for fold in getattr(model, "models", ()) if not isinstance(fold, str)]
     return folds or [model]
 

@@ -8,12 +8,10 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from autogluon_jobs.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.direct.checksums import checksums_of
-from autogluon_jobs.direct.encoding import Encoder
 from autogluon_jobs.direct.export_encoding import encoding_rules
 from autogluon_jobs.direct.export_models import ModelExporter
 from autogluon_jobs.direct.layout import (
@@ -26,8 +24,8 @@ from autogluon_jobs.direct.layout import (
 from autogluon_jobs.direct.load import load_proved
 from autogluon_jobs.direct.proof import write_proof
 from autogluon_jobs.direct.sample_rows import sample_rows
+from autogluon_jobs.direct.typed_rules import typed_rules
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.request import Request
 
@@ -66,7 +64,7 @@ def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFra
     rules = encoding_rules(generator, schema)
     sample = sample_rows(schema, rows)
     table = table_of_lists(schema, sample)
-    rules = _with_types(generator, schema, rules, table)
+    rules = typed_rules(generator, schema, rules, table)
     document = {
         "version": VERSION,
         "best_model": predictor.model_best,
@@ -89,22 +87,3 @@ def _known_classes(predictor: Any, schema: FeatureSchema) -> list[int]:
             raise NotExportableError("a multiclass label of two classes")
         return list(cleaner.label_index_to_keep)
     return list(range(len(schema.classes or ())))
-
-
-def _with_types(
-    generator: Any, schema: FeatureSchema, rules: list[dict[str, Any]], table: FeatureTable
-) -> list[dict[str, Any]]:
-    """The rules, checked against what AutoGluon makes of the rows, with the types it gives them."""
-    made = generator.transform(table.frame.copy())
-    matrix = Encoder(schema, rules).encode(table).matrix
-    typed = []
-    for at, rule in enumerate(rules):
-        column = made[rule["name"]]
-        types: dict[str, Any] = {"dtype": str(column.dtype)}
-        if column.dtype == "category":
-            types["categories"] = len(column.cat.categories)
-        typed.append(rule | types)
-        values = column.cat.codes.replace(-1, np.nan) if column.dtype == "category" else column
-        if not np.array_equal(values.to_numpy(np.float64), matrix[:, at], equal_nan=True):
-            raise NotExportableError(f'the feature "{rule["name"]}", made in a way unknown here')
-    return typed

@@ -96,14 +96,7 @@ class ModelExporter:
         return {"stack": stack, "members": members}
 
     def _member(self, number: str, model: Any, stack: Sequence[str]) -> Node:
-        exporter = _EXPORTERS.get(type(model).__name__)
-        if exporter is None:
-            raise NotExportableError(f"{model.name}, a {type(model).__name__}")
-        if model._model_specific_feature_generators is not None:
-            raise NotExportableError(f"{model.name}, which makes features of its own")
-        sources = _sources(model, self._all_sources(stack))
-        node = {"columns": [source.position for source in sources.values()]}
-        return node | exporter(model, self._folder, number, sources) | _member_adjustments(model)
+        return export_member(number, model, self._folder, self._all_sources(stack))
 
     def _all_sources(self, stack: Sequence[str]) -> Sources:
         below = {name: Source(at, "float32", None) for at, name in enumerate(stack)}
@@ -111,6 +104,33 @@ class ModelExporter:
             rule["name"]: Source(at, rule["dtype"], rule.get("categories"))
             for at, rule in enumerate(self._features, start=len(below))
         }
+
+
+def has_exporter(model: Any) -> bool:
+    """Whether fitted models of this kind can be exported at all."""
+    return type(model).__name__ in _EXPORTERS
+
+
+def export_member(number: str, model: Any, folder: Path, everything: Sources) -> Node:
+    """Write one fitted model, a fold's or one without folds.
+
+    Args:
+        number: what its files' names begin with.
+        model: AutoGluon's.
+        folder: where its files go.
+        everything: the features that it is handed, by name.
+
+    Raises:
+        NotExportableError: only AutoGluon can compute it.
+    """
+    exporter = _EXPORTERS.get(type(model).__name__)
+    if exporter is None:
+        raise NotExportableError(f"{model.name}, a {type(model).__name__}")
+    if model._model_specific_feature_generators is not None:
+        raise NotExportableError(f"{model.name}, which makes features of its own")
+    sources = _sources(model, everything)
+    node = {"columns": [source.position for source in sources.values()]}
+    return node | exporter(model, folder, number, sources) | _member_adjustments(model)
 
 
 def _adjustments(model: Any) -> Node:

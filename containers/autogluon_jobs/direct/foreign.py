@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from autogluon_jobs.direct.encoding import Encoded
 
 
@@ -30,23 +28,18 @@ class ForeignModels:
     ) -> None:
         from autogluon.tabular import TabularPredictor  # takes seconds; few predictors need it
 
+        from autogluon_jobs.direct.encoded_frame import EncodedFrames
         from autogluon_jobs.thread_policy import apply_thread_policy
 
         predictor = TabularPredictor.load(str(artifact), verbosity=0)
         predictor.persist(models=list(names), with_ancestors=False, max_memory=None)
         self._models = {name: predictor._trainer.load_model(name) for name in names}
         apply_thread_policy(self._models.values(), cores)
-        self._features = features
+        self._frames = EncodedFrames(features)
 
     def frame(self, encoded: Encoded) -> Any:
         """The features as AutoGluon's feature generators hand them to its models."""
-        import pandas as pd
-
-        columns = {
-            feature["name"]: self._column(feature, encoded.wide.get(at, encoded.matrix[:, at]))
-            for at, feature in enumerate(self._features)
-        }
-        return pd.DataFrame(columns)
+        return self._frames.frame(encoded)
 
     def predict(self, name: str, frame: Any, below: Mapping[str, Any]) -> Any:
         """What the model answers.
@@ -60,12 +53,3 @@ class ForeignModels:
         if hasattr(model, "stack_column_prefix_lst"):
             return model.predict_proba(frame, infer=False, model_pred_proba_dict=dict(below))
         return model.predict_proba(frame)
-
-    @staticmethod
-    def _column(feature: Mapping[str, Any], values: Any) -> Any:
-        import pandas as pd
-
-        if feature["dtype"] != "category":
-            return values.astype(feature["dtype"])
-        codes = np.where(np.isnan(values), -1, values).astype(np.int64)
-        return pd.Categorical.from_codes(codes, categories=pd.RangeIndex(feature["categories"]))
