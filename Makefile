@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev demo embedded synth check lint test bench clean
+.PHONY: help setup setup-dev demo embedded synth check lint test docs screenshots bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,7 +39,7 @@ synth: setup ## write the CloudFormation templates to cdk.out, offline
 lint: setup-dev ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy
 
-check: lint ## lint, types, unit and infrastructure tests: needs neither embedded AWS nor AutoGluon
+check: lint docs ## lint, types, docs, unit and infrastructure tests: needs neither embedded AWS nor AutoGluon
 	@pytest tests/unit tests/infrastructure -q $(PARALLEL) \
 	  --ignore tests/unit/containers --ignore-glob 'tests/unit/embedded_*'
 
@@ -48,9 +48,15 @@ test: check ## everything that proves the project
 	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL)
 	@pytest tests/e2e -q
 
+docs: setup-dev ## build the documentation into .site, checking every link; needs no network
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet && echo ".site/index.html"
+
+screenshots: setup-dev ## take the pictures of docs/images again, and run the example notebook (4 minutes)
+	@python -m scripts.screenshots && python -m scripts.notebook
+
 bench: setup-dev ## measure serving beside autogluon.cloud's (10 minutes); writes benchmarks/results
 	@PYTHONPATH=.:containers:lambda .venv-image/bin/python -m benchmarks $(MODELS)
 
 clean: ## remove what the other targets made (not the installed environments)
-	@rm -rf cdk.out .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf cdk.out .site .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv*' -not -path './node_modules/*' -prune -exec rm -rf {} +

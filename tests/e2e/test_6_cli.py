@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autogluon_client.deployment import Deployment
-from autogluon_demo.cdk import ROOT
-from tests.e2e.cli_support import AGCDK, ROWS, Shell, prepared_shell, shell
+from tests.e2e.cli_support import ROWS, Shell, prepared_shell
 from tests.e2e.support import Account, Trained, endpoint_names, live_model
 
 
@@ -188,28 +185,6 @@ def _person(account: Account, policy: str, name: str) -> dict[str, str]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
-
-
-def test_the_commands_of_the_how_to_work_in_order(
-    account: Account, income: Trained, tmp_path: Path
-) -> None:
-    text = (ROOT / "docs" / "how-to" / "command-line.md").read_text()
-    (script,) = re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    for name in ("config", "examples"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    terminal = shell(account, tmp_path)
-    path = f"{AGCDK.parent}:{terminal.environment['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", f"set -euo pipefail\n{script}"],
-        cwd=tmp_path,
-        env=terminal.environment | {"PATH": path},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert (tmp_path / "predictions.csv").exists()
-    assert "Nothing is missing." in done.stdout
 
 
 def test_the_report_is_brought_here(terminal: Shell, income: Trained) -> None:

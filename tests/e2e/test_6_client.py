@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from autogluon_client.errors import (
 )
 from autogluon_demo.cdk import ROOT
 from embedded_aws.runtime import DEFAULT_REGION
+from tests.e2e.page_run import reader, run_page
 from tests.e2e.support import (
     IMAGE_PYTHON,
     Account,
@@ -125,15 +125,23 @@ def predictor(session: Any, income: Trained, tmp_path: Path) -> TabularCloudPred
 def older(folder: Path, environment: dict[str, str], income: Trained) -> dict[str, Any]:
     """What the page's code in the older form left, and what it printed."""
     names = ("real_time", "downloaded", "info", "local_leaderboard")
-    return _run_page("coming-from-autogluon-cloud.md", folder, environment, *names)
+    page = "docs/how-to/coming-from-autogluon-cloud.md"
+    return run_page(page, folder, environment, *names, python=IMAGE_PYTHON)
 
 
 @pytest.fixture(scope="module")
 def newer(folder: Path, environment: dict[str, str], older: dict[str, Any]) -> dict[str, Any]:
     """What the page's code in the newest form left."""
     names = ("leaderboard", "status", "labels", "probabilities", "batch_labels", "both", "path")
-    return _run_page(
-        "python-client.md", folder, environment, *names, "local_labels", "info", "files"
+    return run_page(
+        "docs/how-to/python-client.md",
+        folder,
+        environment,
+        *names,
+        "local_labels",
+        "info",
+        python=IMAGE_PYTHON,
+        languages=("python",),
     )
 
 
@@ -182,6 +190,16 @@ def test_endpoint_batch_frame_file_and_local_predictor_agree(newer: dict[str, An
     lines = Path(newer["path"]).read_text().splitlines()
     assert [json.loads(line)["class"] for line in lines] == labels.tolist()
     assert newer["info"]["transform_jobs"][-1] == "evening"
+
+
+def test_the_pages_commands_make_the_role_of_its_documents(
+    account: Account, newer: dict[str, Any], folder: Path
+) -> None:
+    page = "docs/how-to/python-client.md"
+    run_page(page, folder, reader(account, folder), languages=("bash",))
+    found = account.client("iam").get_role_policy(RoleName="autogluon-user", PolicyName="autogluon")
+    written = json.loads((folder / "iam" / "ag_cloud_sagemaker_iam_policy.json").read_text())
+    assert found["PolicyDocument"] == written
 
 
 def test_cleaning_up_leaves_no_endpoint(account: Account, newer: dict[str, Any]) -> None:
@@ -318,24 +336,6 @@ def _promotions(account: Account, deployment: Deployment) -> set[str]:
     machine = deployment.state_machines["promote"]
     answer = account.client("stepfunctions").list_executions(stateMachineArn=machine)
     return {entry["name"] for entry in answer["executions"]}
-
-
-def _run_page(
-    page: str, folder: Path, environment: dict[str, str], *variables: str
-) -> dict[str, Any]:
-    """Run a page's code where AutoGluon is installed; what it left and what it `printed`."""
-    result = folder / f"{page}.pkl"
-    done = subprocess.run(
-        [IMAGE_PYTHON, HERE / "client_page.py", ROOT / "docs/how-to" / page, result, *variables],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return {**pickle.loads(result.read_bytes()), "printed": done.stdout}
 
 
 def _kill_client(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from autogluon_demo.cdk import ROOT
 from tests.e2e.browser import look_at, open_browser
+from tests.e2e.page_run import reader, run_page
 from tests.e2e.support import Account, Trained, read_object
 
 _LARGEST_BYTES = 1_500_000
@@ -54,18 +51,7 @@ def test_the_model_package_links_the_report(account: Account, income: Trained) -
 def test_the_commands_of_the_how_to_page_fetch_the_report(
     account: Account, income: Trained, tmp_path: Path
 ) -> None:
-    text = (ROOT / "docs" / "how-to" / "report.md").read_text()
-    (commands,) = re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    path = f"{ROOT / '.venv' / 'bin'}:{inherited['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", f"set -euo pipefail\n{commands}"],
-        cwd=tmp_path,
-        env=inherited | account.environment | {"PATH": path, "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_page("docs/how-to/report.md", tmp_path, reader(account, tmp_path))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "training report of income" in page.split("</title>", 1)[0]
 

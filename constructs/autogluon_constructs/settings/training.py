@@ -30,7 +30,7 @@ class Training(Section):
     instance_type: TrainingInstanceType = "ml.m5.2xlarge"
     """Where a training job runs unless its execution chooses otherwise."""
     instance_count: Annotated[int, AfterValidator(_one)] = 1
-    """How many instances one job has."""
+    """How many instances one job has; only 1 so far."""
     volume_size_gb: int = Field(default=30, ge=1, le=16384)
     """Size of the training volume."""
     max_runtime_seconds: int = Field(default=3600, ge=60, le=_FIVE_DAYS)

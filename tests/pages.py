@@ -1,0 +1,87 @@
+"""The code blocks of README.md and docs/, and who runs them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+RUNNABLE = ("bash", "python")
+
+# Pages that a test of their own runs, with data, a role or a predictor prepared for them. All other
+# pages are run by tests/e2e/test_6_pages.py as they are.
+RUN_BY = {
+    "docs/how-to/coming-from-autogluon-cloud.md": "tests/e2e/test_6_client.py",
+    "docs/how-to/python-client.md": "tests/e2e/test_6_client.py",
+    "docs/how-to/report.md": "tests/e2e/test_6_report.py",
+}
+
+# Lines that stand in a page but are run by something else: the file, and the words of it that run
+# them. A block is left out by the tests of its page where it has no other lines.
+ELSEWHERE = {
+    "git clone <this repository> autogluon-cdk && cd autogluon-cdk": ("README.md", "git clone"),
+    "make setup": ("Makefile", "demo: setup"),
+    "make demo": ("tests/e2e/test_8_demo.py", '"autogluon_demo"'),
+    "make test": (".ci/run", "make test"),
+    "make embedded": ("tests/e2e/conftest.py", '"embedded_aws"'),
+    'export PATH="$PWD/.venv/bin:$PWD/node_modules/.bin:$PATH"': ("Makefile", "export PATH"),
+    "cdk bootstrap": ("tests/e2e/conftest.py", ".bootstrap()"),
+    "cdk deploy --all": ("tests/e2e/conftest.py", ".deploy()"),
+    "agcdk init houses.csv --label Price": ("tests/e2e/test_6_new_user.py", '"init"'),
+    "agcdk deploy --bootstrap": ("tests/e2e/test_6_new_user.py", '"--bootstrap"'),
+    "agcdk train houses houses.csv": ("tests/e2e/test_6_new_user.py", '"train", "houses"'),
+    "agcdk predict houses new.csv -o predictions.csv": (
+        "tests/e2e/test_6_new_user.py",
+        '"predict", "houses"',
+    ),
+    'eval "$(agcdk completion bash)"': ("tests/unit/cli", "completion"),
+}
+
+_INCLUDE = re.compile(r'^--8<-- "([^"]+)"$', re.MULTILINE)
+_FENCE = re.compile(r"^( *)```(\S*)[^\n]*\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: `language` is what stands behind the fence."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+    @property
+    def commands(self) -> list[str]:
+        """Its lines without comments and empty ones."""
+        lines = (re.sub(r"\s+# .*$", "", line).strip() for line in self.text.splitlines())
+        return [line for line in lines if line and not line.startswith("#")]
+
+    @property
+    def is_run_elsewhere(self) -> bool:
+        """Whether all its lines are in `ELSEWHERE`."""
+        return self.language == "bash" and all(line in ELSEWHERE for line in self.commands)
+
+
+def pages() -> list[str]:
+    """README.md and all pages of docs/, as paths below the project's folder."""
+    return ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(page: str) -> Iterator[Block]:
+    """All fenced blocks of a page, in order; included files are part of their block."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for match in _FENCE.finditer(text):
+        indent = match[1]
+        body = "".join(line.removeprefix(indent) for line in match[3].splitlines(keepends=True))
+        body = _INCLUDE.sub(lambda found: (ROOT / found[1]).read_text(encoding="utf-8"), body)
+        yield Block(page, text.count("\n", 0, match.start()) + 1, match[2], body)
+
+
+def runnable(page: str) -> list[Block]:
+    """The blocks of a page that its test runs, in order."""
+    return [
+        block for block in blocks(page) if block.language in RUNNABLE and not block.is_run_elsewhere
+    ]

@@ -1,0 +1,47 @@
+"""docs/images: every picture is used, is small, needs no network, and is taken by the script."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.screenshots import COMMANDS, NOT_SHOWN
+from scripts.terminal_picture import terminal_picture
+from tests.pages import ROOT, pages
+
+_LARGEST_BYTES = 300_000
+_PICTURES = sorted((ROOT / "docs" / "images").iterdir())
+_BY_HAND = {"how-it-works.svg"}
+# Namespaces are names, not addresses.
+_ADDRESS = re.compile(r"""(?:href|src)=["']?https?:|url\(["']?https?:|@import""")
+
+
+@pytest.mark.parametrize("picture", _PICTURES, ids=lambda path: path.name)
+def test_a_picture_is_small_and_needs_no_network(picture: Path) -> None:
+    content = picture.read_bytes()
+    assert len(content) < _LARGEST_BYTES
+    assert picture.suffix == ".png" or not _ADDRESS.search(content.decode())
+
+
+def test_every_picture_is_shown_and_every_shown_picture_is_there() -> None:
+    texts = [(ROOT / page).read_text(encoding="utf-8") for page in pages()]
+    shown = {name for text in texts for name in re.findall(r"images/([\w.-]+)\)", text)}
+    assert shown == {picture.name for picture in _PICTURES}
+
+
+def test_the_script_takes_every_picture_that_nobody_drew() -> None:
+    taken = {f"{name}.svg" for name in COMMANDS if name not in NOT_SHOWN} | {"report.png"}
+    assert taken | _BY_HAND == {picture.name for picture in _PICTURES}
+
+
+def test_a_terminals_picture_keeps_the_last_count_of_a_stack_and_carries_its_letters() -> None:
+    output = "  one: 1 of 2 resources\n  one: 2 of 2 resources\nDone ─ 1\n"
+    picture = terminal_picture("agcdk deploy", output)
+    text = re.sub(r"&#160;", " ", picture)
+    assert "1 of 2" not in text
+    assert "2 of 2" in text
+    assert "agcdk deploy" in text
+    assert picture.count("data:font/woff;base64,") == 2
+    assert not _ADDRESS.search(picture)
