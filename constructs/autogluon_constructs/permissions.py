@@ -29,8 +29,10 @@ WRITE_LOGS = (
     "logs:DescribeLogStreams",
     "logs:PutLogEvents",
 )
-# Three ARNs of up to 95 characters each must fit, per predictor, into a policy's 6,144 characters.
+# Three ARNs of up to 95 characters each must fit, per predictor, into a policy's 6,144 characters,
+# and for the first ones beside everything else that a role may do into its own 10,240.
 _PREDICTORS_PER_POLICY = 15
+_PREDICTORS_IN_OWN_POLICY = 8
 
 FOLLOW_EVENTS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 
@@ -67,11 +69,11 @@ def grant_per_predictor(
 
     `permissions_of` gives the permissions for some of the predictors.
     """
-    for start in range(0, len(predictors), _PREDICTORS_PER_POLICY):
+    first = predictors[:_PREDICTORS_IN_OWN_POLICY]
+    if first:
+        grant(role, *permissions_of(first))
+    for start in range(len(first), len(predictors), _PREDICTORS_PER_POLICY):
         permissions = permissions_of(predictors[start : start + _PREDICTORS_PER_POLICY])
-        if start == 0:
-            grant(role, *permissions)
-            continue
         policy = iam.ManagedPolicy(role, f"PredictorsFrom{start + 1}", roles=[role])
         for permission in permissions:
             _check(role, permission)

@@ -84,4 +84,7 @@ def _batch(batch: Batch) -> dict[str, Any]:
         "timeout_seconds": batch.timeout_seconds,
         "engine": batch.engine,
         "max_runtime_seconds": batch.max_runtime_seconds,
+        "max_files_per_job": batch.max_files_per_job,
+        "max_gb_per_job": batch.max_gb_per_job,
+        "max_concurrent_jobs": batch.max_concurrent_jobs,
     }

@@ -14,13 +14,18 @@ import jsonata
 Task = Callable[[Any], Any]
 
 _KNOWN_FIELDS = {
-    "Task": {"Type", "Resource", "Arguments", "Assign", "Output", "Retry", "Catch", "Next"},
+    "Task": {"Type", "Resource", "Arguments", "Assign", "Output", "Retry", "Catch", "Next", "End"},
+    "Map": {
+        "Type", "Label", "ItemReader", "ItemSelector", "ItemProcessor", "MaxConcurrency",
+        "ToleratedFailureCount", "ResultWriter", "Output", "Catch", "Next",
+    },
     "Choice": {"Type", "Choices", "Default"},
     "Pass": {"Type", "Assign", "Next"},
     "Wait": {"Type", "Seconds", "Next"},
     "Succeed": {"Type", "Output"},
     "Fail": {"Type", "Error", "Cause"},
-}
+}  # fmt: skip
+_DISTRIBUTED = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
 
 
 class TaskError(Exception):
@@ -44,12 +49,17 @@ class Execution:
 
 @dataclass
 class Interpreter:
-    """Runs `definition`; `tasks` maps a Lambda's placeholder or an integration to a fake."""
+    """Runs `definition`; `tasks` maps a Lambda's placeholder or an integration to a fake.
+
+    A distributed Map reads its items from the fake `s3:getObject` and runs one after the other,
+    each as an execution of its own, up to the first failure; `children` keeps them.
+    """
 
     definition: Mapping[str, Any]
     tasks: Mapping[str, Task]
     execution_name: str = "run-1"
     max_states: int = 200
+    children: list[Execution] = field(default_factory=list)
 
     def run(self, execution_input: Any) -> Execution:
         """Execute from the first state to an end."""
@@ -81,6 +91,9 @@ class Interpreter:
                 )
                 return execution
             name, data = self._step(state, data, scope)
+            if name == "":
+                execution.status, execution.output = "SUCCEEDED", data
+                return execution
         raise AssertionError(f"no end after {self.max_states} states: {execution.path[-8:]}")
 
     def _step(self, state: Mapping[str, Any], data: Any, scope: dict[str, Any]) -> tuple[str, Any]:
@@ -91,9 +104,10 @@ class Interpreter:
                 if holds:
                     return rule["Next"], data
             return state["Default"], data
-        if state["Type"] == "Task":
+        if state["Type"] in ("Task", "Map"):
+            work = self._call if state["Type"] == "Task" else self._map
             try:
-                scope["result"] = self._call(state, scope)
+                scope["result"] = work(state, scope)
             except TaskError as failure:
                 return self._caught(state, scope, failure), data
         # Assign and Output see the variables as they were.
@@ -104,7 +118,32 @@ class Interpreter:
             data = output
         elif "result" in scope:
             data = scope["result"]
-        return state["Next"], data
+        return ("" if state.get("End") else state["Next"]), data
+
+    def _map(self, state: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
+        processor = dict(state["ItemProcessor"])
+        assert processor.pop("ProcessorConfig") == _DISTRIBUTED
+        assert state["ToleratedFailureCount"] == 0
+        assert isinstance(self._value(state["MaxConcurrency"], scope), int)
+        assert state["ItemReader"]["ReaderConfig"] == {"InputType": "JSON"}
+        items = self._call(state["ItemReader"], scope)
+        assert isinstance(items, list)
+        for index, item in enumerate(items):
+            context = {**self._context, "Map": {"Item": {"Index": index, "Value": item}}}
+            given = self._value(state["ItemSelector"], {**scope, "context": context})
+            child = Interpreter(processor, self.tasks, f"{self.execution_name}-{index}")
+            self.children.append(child.run(given))
+            if self.children[-1].status != "SUCCEEDED":
+                raise TaskError(
+                    "States.ExceedToleratedFailureThreshold",
+                    "The specified tolerated failure threshold was exceeded",
+                )
+        written = self._value(state["ResultWriter"]["Arguments"], scope)
+        key = f"{written['Prefix']}/{self.execution_name}/manifest.json"
+        return {
+            "MapRunArn": "arn",
+            "ResultWriterDetails": {"Bucket": written["Bucket"], "Key": key},
+        }
 
     def _call(self, state: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
         arguments = self._value(state["Arguments"], scope)

@@ -55,7 +55,7 @@ def run(**changes: Any) -> tuple[Execution, list[str], dict[str, Any]]:
             last[name] = arguments
             if isinstance(results[name], Exception):
                 raise results[name]
-            return results[name]
+            return results[name](arguments) if callable(results[name]) else results[name]
 
         return call
 
@@ -185,3 +185,136 @@ def test_a_bulk_job_that_sagemaker_refuses_ends_the_execution_with_its_words() -
         "SageMaker.ResourceLimitExceededException",
         "no quota for ml.m5.large",
     )
+
+
+FAN_OUT = {
+    "batch": "income-b-1",
+    "bucket": "artifacts",
+    "groups_key": "income/batches/b/config/b/groups.json",
+    "failure_key": "income/batches/b/config/b/failure.json",
+    "results_prefix": "income/batches/b/jobs/b",
+    "jobs": 2,
+    "max_concurrent_jobs": 4,
+}
+GROUPS_PLAN = {"fan_out": FAN_OUT, "batch": BULK_PLAN["batch"]}
+GROUPS = [{"ProcessingJobName": f"income-b-1-000{number}"} for number in (1, 2)]
+DESCRIBED = {
+    "ProcessingJobName": "income-b-1-0001",
+    "ProcessingJobStatus": "Completed",
+    "ProcessingStartTime": 1,
+    "ProcessingEndTime": 2,
+}
+
+
+def run_groups(**changes: Any) -> tuple[Execution, list[str], dict[str, Any]]:
+    """A batch of two jobs, with an S3 that keeps one sentence."""
+    kept: dict[str, Any] = {}
+
+    def put(arguments: dict[str, Any]) -> dict[str, Any]:
+        kept.update(arguments)
+        return {"ETag": "e"}
+
+    def get(arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments["Key"] != kept.get("Key"):
+            raise TaskError("S3.NoSuchKeyException", "The specified key does not exist.")
+        return {"Body": json.dumps(kept["Body"])}
+
+    results = {
+        "PlanBatch": GROUPS_PLAN,
+        "s3:getObject": GROUPS,
+        "sagemaker:createProcessingJob.sync": DESCRIBED | {"AppSpecification": {"ImageUri": "i"}},
+        "aws-sdk:s3:putObject": put,
+        "aws-sdk:s3:getObject": get,
+        **changes,
+    }
+    return run(**results)
+
+
+def test_a_batch_of_several_jobs_runs_each_and_hands_their_results_to_the_summary() -> None:
+    execution, calls, last = run_groups()
+
+    assert (execution.status, execution.output) == ("SUCCEEDED", RESULT)
+    assert calls == [
+        "PlanBatch",
+        "s3:getObject",
+        "sagemaker:createProcessingJob.sync",
+        "sagemaker:createProcessingJob.sync",
+        "SummarizeBatch",
+    ]
+    assert last["s3:getObject"] == {"Bucket": "artifacts", "Key": FAN_OUT["groups_key"]}
+    assert last["sagemaker:createProcessingJob.sync"] == GROUPS[1]
+    assert last["SummarizeBatch"] == {
+        "batch": BULK_PLAN["batch"],
+        "group_results": {
+            "Bucket": "artifacts",
+            "Key": "income/batches/b/jobs/b/run-1/manifest.json",
+        },
+    }
+
+
+def test_children_answer_with_what_the_summary_needs_and_no_more() -> None:
+    interpreter = Interpreter(
+        batch_predict_definition(),
+        {
+            "PlanBatch": lambda _: GROUPS_PLAN,
+            "s3:getObject": lambda _: GROUPS,
+            "sagemaker:createProcessingJob.sync": lambda _: {**DESCRIBED, "Environment": {}},
+            "SummarizeBatch": lambda _: RESULT,
+        },
+    )
+    interpreter.run({"predictor": "income"})
+
+    assert [child.output for child in interpreter.children] == [DESCRIBED, DESCRIBED]
+
+
+def test_a_failed_group_ends_the_batch_with_the_jobs_name_and_its_words() -> None:
+    description = {
+        "ProcessingJobName": "income-b-1-0001",
+        "ProcessingJobStatus": "Failed",
+        "ExitMessage": "row 7 of x.csv is bad",
+    }
+    failed = TaskError("States.TaskFailed", json.dumps(description))
+
+    execution, calls, last = run_groups(**{"sagemaker:createProcessingJob.sync": failed})
+
+    assert (execution.status, execution.error, execution.cause) == (
+        "FAILED",
+        "BatchFailedError",
+        "Batch income-b-1: the processing job income-b-1-0001 ended as Failed: row 7 of x.csv is "
+        "bad",
+    )
+    assert calls.count("sns:publish") == 1
+    assert str(execution.cause) in last["sns:publish"]["Message"]
+    assert "SummarizeBatch" not in calls
+
+
+def test_a_group_that_sagemaker_refuses_is_named_too() -> None:
+    refused = TaskError("SageMaker.ResourceLimitExceededException", "no quota for ml.m5.large")
+
+    execution, _, _ = run_groups(**{"sagemaker:createProcessingJob.sync": refused})
+
+    assert (execution.error, execution.cause) == (
+        "SageMaker.ResourceLimitExceededException",
+        "Batch income-b-1: the processing job income-b-1-0001: no quota for ml.m5.large",
+    )
+
+
+def test_a_map_that_fails_itself_says_how() -> None:
+    unreadable = TaskError("States.ItemReaderFailed", "NoSuchKey")
+
+    execution, calls, _ = run_groups(**{"s3:getObject": unreadable})
+
+    assert (execution.error, execution.cause) == ("States.ItemReaderFailed", "NoSuchKey")
+    assert calls[-2:] == ["aws-sdk:s3:getObject", "sns:publish"]
+
+
+def test_a_sentence_that_cannot_be_kept_does_not_hide_the_failure() -> None:
+    denied = TaskError("S3.S3Exception", "Access Denied")
+    failed = TaskError("States.TaskFailed", json.dumps({"ProcessingJobStatus": "Failed"}))
+
+    execution, calls, _ = run_groups(
+        **{"sagemaker:createProcessingJob.sync": failed, "aws-sdk:s3:putObject": denied}
+    )
+
+    assert execution.error == "States.ExceedToleratedFailureThreshold"
+    assert calls.count("sns:publish") == 1

@@ -8,8 +8,10 @@ import jsonata
 import pytest
 
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
+from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
+from embedded_aws.stepfunctions.definition import find_problems
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type
 
@@ -31,6 +33,14 @@ def successors(state: dict[str, Any]) -> Iterator[str]:
         yield branch["Next"]
 
 
+def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The definition and those of its Maps' child executions."""
+    yield definition
+    for state in definition["States"].values():
+        if state["Type"] == "Map":
+            yield from machines(state["ItemProcessor"])
+
+
 def expressions(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for entry in value.values():
@@ -45,21 +55,39 @@ def expressions(value: Any) -> Iterator[str]:
 def test_every_transition_leads_to_a_state_and_every_state_is_reached(
     definition: dict[str, Any],
 ) -> None:
-    states = definition["States"]
-    reached, waiting = set(), [definition["StartAt"]]
-    while waiting:
-        name = waiting.pop()
-        assert name in states
-        if name not in reached:
-            reached.add(name)
-            waiting += successors(states[name])
-    assert reached == set(states)
+    for machine in machines(definition):
+        states = machine["States"]
+        reached, waiting = set(), [machine["StartAt"]]
+        while waiting:
+            name = waiting.pop()
+            assert name in states
+            if name not in reached:
+                reached.add(name)
+                waiting += successors(states[name])
+        assert reached == set(states)
 
 
 def test_every_task_catches_everything(definition: dict[str, Any]) -> None:
-    for name, state in definition["States"].items():
-        if state["Type"] == "Task":
-            assert [c["ErrorEquals"] for c in state["Catch"]] == [["States.ALL"]], name
+    for machine in machines(definition):
+        for name, state in machine["States"].items():
+            if state["Type"] in ("Task", "Map"):
+                assert [c["ErrorEquals"] for c in state["Catch"]] == [["States.ALL"]], name
+
+
+def test_the_embedded_aws_accepts_the_definition(definition: dict[str, Any]) -> None:
+    text = json.dumps(definition).replace("${Partition}", "aws")
+
+    assert find_problems(text) == []
+
+
+def test_many_jobs_are_a_distributed_map_with_a_label_of_its_permissions() -> None:
+    state = DEFINITIONS["batch-predict"]["States"]["ProcessGroups"]
+
+    assert state["Label"] == LABEL
+    assert state["ItemProcessor"]["ProcessorConfig"] == {
+        "Mode": "DISTRIBUTED",
+        "ExecutionType": "STANDARD",
+    }
 
 
 def test_every_failure_ends_in_the_one_fail_state(definition: dict[str, Any]) -> None:
@@ -144,6 +172,14 @@ def test_every_service_call_of_a_machine_is_allowed_to_its_role(sandbox: Templat
             "sagemaker:CreateTransformJob",
             "sagemaker:DescribeTransformJob",
             "sagemaker:StopTransformJob",
+            "sagemaker:CreateProcessingJob",
+            "sagemaker:DescribeProcessingJob",
+            "sagemaker:StopProcessingJob",
+            "states:StartExecution",
+            "states:DescribeExecution",
+            "states:StopExecution",
+            "s3:GetObject",
+            "s3:PutObject",
             "events:PutRule",
         },
         "Promote": {

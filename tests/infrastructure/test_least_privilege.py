@@ -152,6 +152,41 @@ def test_train_runs_jobs_of_the_environments_predictors_only(sandbox: Templates)
     assert found == {f"{arn}/{predictor}-*" for predictor in ("income", "housing", "sandbox")}
 
 
+def test_batch_predict_starts_and_stops_no_executions_but_its_own(sandbox: Templates) -> None:
+    arn = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>"
+    name, workflows = "autogluon-sandbox-batch-predict", sandbox["Workflows"]
+
+    started = allowed(workflows, "BatchPredictRole", "states:StartExecution")
+    stopped = allowed(workflows, "BatchPredictRole", "states:StopExecution")
+
+    assert started == {f"{arn}:stateMachine:{name}"}
+    assert stopped == {f"{arn}:execution:{name}:*", f"{arn}:execution:{name}/Groups:*"}
+    assert allowed(workflows, "BatchPredictRole", "states:RedriveExecution") == set()
+
+
+def test_state_machines_touch_no_data_but_lists_and_results_of_map_runs(
+    sandbox: Templates,
+) -> None:
+    workflows = sandbox["Workflows"]
+    found = {
+        action: {
+            resource.partition("/")[2]
+            for resource in allowed(workflows, "BatchPredictRole", action)
+        }
+        for action in ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:DeleteObject")
+    }
+
+    sentence, results = "*/batches/*/config/*/failure.json", "*/batches/*/jobs/*"
+    assert found == {
+        "s3:GetObject": {"*/batches/*/config/*/groups.json", sentence, results},
+        "s3:PutObject": {sentence, results},
+        "s3:ListBucket": set(),
+        "s3:DeleteObject": set(),
+    }
+    for owner in ("TrainRole", "PromoteRole"):
+        assert allowed(workflows, owner, "s3:GetObject") == set()
+
+
 def test_only_promote_can_change_a_live_model(sandbox: Templates) -> None:
     writers = {
         policy

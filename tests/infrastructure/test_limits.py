@@ -99,7 +99,7 @@ def test_policies_stay_below_iams_limits_however_many_predictors_there_are(
         **of_type(workflows, "AWS::IAM::Policy"),
         **of_type(workflows, "AWS::IAM::ManagedPolicy"),
     }
-    assert len(of_type(workflows, "AWS::IAM::ManagedPolicy")) == 6
+    assert len(of_type(workflows, "AWS::IAM::ManagedPolicy")) == 8
     for logical_id, policy in policies.items():
         document = json.dumps(_resolved(policy["Properties"]["PolicyDocument"]))
         limit = 6144 if policy["Type"] == "AWS::IAM::ManagedPolicy" else 10240

@@ -13,6 +13,11 @@ from autogluon_constructs.settings.section import Section
 
 _MAX_IN_FLIGHT_MB = 100  # SageMaker: MaxConcurrentTransforms x MaxPayloadInMB.
 
+# What one list of files, one volume (16 TB for data and results) and one batch are tested for.
+_MOST_FILES_PER_JOB = 10_000
+_MOST_GB_PER_JOB = 5000
+_MOST_JOBS_AT_ONCE = 1000
+
 _FIVE_DAYS = 5 * 24 * 3600  # SageMaker's default quota for the run time of a processing job.
 
 
@@ -21,7 +26,10 @@ class Batch(Section):
 
     `engine`: `bulk` (a processing job on all cores), `transform` (Batch Transform), or `auto`,
     which chooses by the model and the data. `timeout_seconds` is for one request of up to one
-    payload of a transform job; `max_runtime_seconds` is for a whole bulk job.
+    payload of a transform job; `max_runtime_seconds` is for one bulk job.
+
+    A bulk batch of more than `max_files_per_job` files or `max_gb_per_job` GB (10^9 bytes) is
+    shared out to several jobs, of which `max_concurrent_jobs` run at once.
     """
 
     engine: Literal["auto", "bulk", "transform"] = "auto"
@@ -41,6 +49,12 @@ class Batch(Section):
     """How long one request of a transform job may take."""
     max_runtime_seconds: int = Field(default=86_400, ge=60, le=_FIVE_DAYS)
     """When SageMaker stops a bulk job."""
+    max_files_per_job: int = Field(default=1000, ge=1, le=_MOST_FILES_PER_JOB)
+    """Files from which on a batch is shared out to several bulk jobs."""
+    max_gb_per_job: int = Field(default=50, ge=1, le=_MOST_GB_PER_JOB)
+    """GB (10^9 bytes) from which on a batch is shared out to several bulk jobs."""
+    max_concurrent_jobs: int = Field(default=4, ge=1, le=_MOST_JOBS_AT_ONCE)
+    """How many of those jobs run at once."""
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

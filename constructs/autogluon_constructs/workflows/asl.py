@@ -36,12 +36,18 @@ def retry(*errors: str) -> list[dict[str, Any]]:
     return [{"ErrorEquals": list(errors), **_BACKOFF}]
 
 
-def catch(failure: str, *, next_state: str = NOTIFY_FAILURE) -> list[dict[str, Any]]:
-    """Catch everything: `$failure` becomes what the expression `failure` says."""
+def catch(
+    failure: str, *, next_state: str = NOTIFY_FAILURE, keep: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Catch everything: `$failure` becomes what the expression `failure` says.
+
+    `keep` are further variables and their expressions, for the states that follow.
+    """
+    assigned = {"failure": failure, **(keep or {})}
     return [
         {
             "ErrorEquals": ["States.ALL"],
-            "Assign": {"failure": jsonata(failure)},
+            "Assign": {name: jsonata(expression) for name, expression in assigned.items()},
             "Next": next_state,
         }
     ]
@@ -147,13 +153,15 @@ LAMBDA_FAILURE = failure_of(
 PLAIN_FAILURE = failure_of(error="$states.errorOutput.Error", cause="$text")
 
 
-def job_failure(kind: str, *, error: str) -> str:
+def job_failure(kind: str, *, error: str, subject: str = "'The'", otherwise: str = "$text") -> str:
     """`$failure` of a SageMaker job, named `error` if the job ran.
 
     `kind` is `Training`, `Transform` or `Processing`, whose ExitMessage says more than its reason.
+    `subject` is an expression for the words before "training job ..."; `otherwise` one for the
+    cause when there was no job.
     """
     sentence = (
-        f"'The {kind.lower()} job ' & $details.{kind}JobName & ' ended as ' "
+        f"{subject} & ' {kind.lower()} job ' & $details.{kind}JobName & ' ended as ' "
         f"& $details.{kind}JobStatus & ($exists($details.ExitMessage) "
         "? ': ' & $details.ExitMessage : $exists($details.FailureReason) "
         "? ': ' & $details.FailureReason : '')"
@@ -161,7 +169,7 @@ def job_failure(kind: str, *, error: str) -> str:
     ended = f"$exists($details.{kind}JobStatus)"
     return failure_of(
         error=f"{ended} ? '{error}' : $states.errorOutput.Error",
-        cause=f"{ended} ? {sentence} : $text",
+        cause=f"{ended} ? {sentence} : {otherwise}",
     )
 
 

@@ -1,9 +1,10 @@
-"""BatchPredict: plan, then a bulk job, or model -> transform job -> no model; then summarize."""
+"""BatchPredict: plan, then bulk jobs, or model -> transform job -> no model; then summarize."""
 
 from typing import Any
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
+from autogluon_constructs.workflows.process_groups import PROCESS, process_groups
 
 # A transform job has no run time limit of its own, and a processing job may have as much.
 TIMEOUT_SECONDS = 5 * 24 * 3600
@@ -19,11 +20,14 @@ def batch_predict_definition() -> dict[str, Any]:
         timeout_seconds=TIMEOUT_SECONDS,
         states={
             "PlanBatch": asl.invoke("PlanBatch", asl.PLANNER_EVENT, next_state="ChooseEngine"),
-            "ChooseEngine": asl.choice(
-                "$states.input.batch.engine = 'bulk'", then="ProcessData", otherwise="CreateModel"
+            "ChooseEngine": asl.choices(
+                ("$exists($states.input.fan_out)", "ProcessGroups"),
+                ("$states.input.batch.engine = 'bulk'", "ProcessData"),
+                otherwise="CreateModel",
             ),
+            **process_groups(next_state="SummarizeBatch"),
             "ProcessData": asl.task(
-                "arn:${Partition}:states:::sagemaker:createProcessingJob.sync",
+                PROCESS,
                 jsonata("$states.input.request"),
                 output={
                     "batch": jsonata("$states.input.batch"),

@@ -9,39 +9,26 @@ from autogluon_constructs import names
 from autogluon_constructs.data_access import read_buckets, read_locations
 from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.permissions import (
-    DESCRIBE_KEY,
-    FOLLOW_EVENTS,
     LIST_BUCKET,
     READ_OBJECTS,
     WRITE_OBJECTS,
     Permission,
     arn,
     grant_per_predictor,
-    key_for_volumes,
-    pass_role,
 )
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
+from autogluon_constructs.workflows.job_permissions import (
+    keep_models_of,
+    run_jobs_of,
+    wait_for_jobs,
+)
 from autogluon_constructs.workflows.model_permissions import read_model_packages
+from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.surroundings import Surroundings, job_arns
+from autogluon_constructs.workflows.surroundings import Surroundings
 
-_RUN_TRANSFORM_JOBS = (
-    "sagemaker:AddTags",
-    "sagemaker:CreateTransformJob",
-    "sagemaker:DescribeTransformJob",
-    "sagemaker:StopTransformJob",
-)
-_RUN_PROCESSING_JOBS = (
-    "sagemaker:AddTags",
-    "sagemaker:CreateProcessingJob",
-    "sagemaker:DescribeProcessingJob",
-    "sagemaker:StopProcessingJob",
-)
-_KEEP_MODELS = ("sagemaker:AddTags", "sagemaker:CreateModel", "sagemaker:DeleteModel")
-_RULES = (
-    "rule/StepFunctionsGetEventsForSageMakerProcessingJobsRule",
-    "rule/StepFunctionsGetEventsForSageMakerTransformJobsRule",
-)
+# A Map Run exports its results in parts, and looks at what it wrote.
+_EXPORT_RESULTS = ("s3:GetObject", "s3:ListMultipartUploadParts", *WRITE_OBJECTS)
 
 
 class BatchPredictWorkflow(Construct):
@@ -68,7 +55,16 @@ class BatchPredictWorkflow(Construct):
                 "SummarizeBatch": summarize.arn,
             },
             functions=(plan, summarize),
-            permissions=[*self._run_jobs(), *surroundings.failure_topic.publish()],
+            permissions=[
+                *wait_for_jobs(
+                    self,
+                    ["Processing", "Transform"],
+                    role=surroundings.serving_role,
+                    key=surroundings.key,
+                ),
+                *self._fan_out(),
+                *surroundings.failure_topic.publish(),
+            ],
             log_retention=surroundings.log_retention,
             removal_policy=surroundings.removal_policy,
         )
@@ -135,30 +131,46 @@ class BatchPredictWorkflow(Construct):
         return function
 
     def _run_jobs_of(self, predictors: Sequence[str]) -> list[Permission]:
-        bound = "Only resources whose names start with a predictor's"
         return [
-            Permission(
-                actions=_RUN_TRANSFORM_JOBS,
-                resources=job_arns(self, "transform-job", predictors),
-                bound=bound,
-            ),
-            Permission(
-                actions=_RUN_PROCESSING_JOBS,
-                resources=job_arns(self, "processing-job", predictors),
-                bound=bound,
-            ),
-            Permission(
-                actions=_KEEP_MODELS, resources=job_arns(self, "model", predictors), bound=bound
-            ),
+            run_jobs_of(self, "Transform", predictors),
+            run_jobs_of(self, "Processing", predictors),
+            keep_models_of(self, predictors),
         ]
 
-    def _run_jobs(self) -> list[Permission]:
+    def _fan_out(self) -> list[Permission]:
+        """The distributed Map: its list of jobs, its child executions, its results."""
         around = self._around
+        name = names.state_machine(around.environment, "batch-predict")
+        executions = [f"execution:{name}:*", f"execution:{name}/{LABEL}:*"]
+        config = "*/batches/*/config/*"
         return [
+            # By name: the state machine's own ARN would depend on this policy.
             Permission(
-                actions=FOLLOW_EVENTS, resources=[arn(self, "events", rule) for rule in _RULES]
+                actions=("states:StartExecution",),
+                resources=(arn(self, "states", f"stateMachine:{name}"),),
             ),
-            pass_role(around.serving_role.role_arn, to_service="sagemaker.amazonaws.com"),
-            key_for_volumes(around.key.key_arn),
-            Permission(actions=DESCRIBE_KEY, resources=(around.key.key_arn,)),
+            Permission(
+                actions=("states:DescribeExecution", "states:StopExecution"),
+                resources=[arn(self, "states", execution) for execution in executions],
+                bound="Only executions of this state machine and children of its Map",
+            ),
+            Permission(
+                actions=READ_OBJECTS,
+                resources=[
+                    around.artifacts(f"{config}/groups.json"),
+                    around.artifacts(f"{config}/failure.json"),
+                ],
+                bound="Read-only, lists of a batch's jobs and the sentence of one that failed",
+            ),
+            Permission(
+                actions=("s3:PutObject",),
+                resources=(around.artifacts(f"{config}/failure.json"),),
+                bound="Only the sentence of a job that failed",
+            ),
+            Permission(
+                actions=_EXPORT_RESULTS,
+                resources=(around.artifacts("*/batches/*/jobs/*"),),
+                bound="Only results of Map Runs",
+            ),
+            around.use_key(),
         ]

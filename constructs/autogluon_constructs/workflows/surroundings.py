@@ -16,11 +16,6 @@ from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
 
 
-def job_arns(scope: Construct, kind: str, predictors: Sequence[str]) -> list[str]:
-    """ARNs of the SageMaker resources whose names start with a predictor's."""
-    return [arn(scope, "sagemaker", f"{kind}/{name}-*") for name in predictors]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """The environment around a workflow: its storage, its roles, and how long logs are kept."""

@@ -9,7 +9,6 @@ from autogluon_constructs import names
 from autogluon_constructs.data_access import read_buckets, read_locations
 from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.permissions import (
-    DESCRIBE_KEY,
     FOLLOW_EVENTS,
     LIST_BUCKET,
     READ_OBJECTS,
@@ -17,24 +16,16 @@ from autogluon_constructs.permissions import (
     Permission,
     arn,
     grant_per_predictor,
-    key_for_volumes,
-    pass_role,
 )
+from autogluon_constructs.workflows.job_permissions import run_jobs_of, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import (
     create_model_package_groups,
     register_model_packages,
 )
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.surroundings import Surroundings, job_arns
+from autogluon_constructs.workflows.surroundings import Surroundings
 from autogluon_constructs.workflows.train_definition import train_definition
 
-_RUN_TRAINING_JOBS = (
-    "sagemaker:AddTags",
-    "sagemaker:CreateTrainingJob",
-    "sagemaker:DescribeTrainingJob",
-    "sagemaker:StopTrainingJob",
-)
-_TRAINING_RULE = "rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
 _EXECUTIONS_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
 
@@ -70,7 +61,9 @@ class TrainWorkflow(Construct):
             },
             functions=(plan, summarize),
             permissions=[
-                *self._run_jobs(),
+                *wait_for_jobs(
+                    self, ["Training"], role=surroundings.training_role, key=surroundings.key
+                ),
                 register_model_packages(self, environment),
                 *self._run_promotions(promote),
                 *surroundings.failure_topic.publish(),
@@ -132,22 +125,7 @@ class TrainWorkflow(Construct):
         return function
 
     def _run_jobs_of(self, predictors: Sequence[str]) -> list[Permission]:
-        return [
-            Permission(
-                actions=_RUN_TRAINING_JOBS,
-                resources=job_arns(self, "training-job", predictors),
-                bound="Only jobs whose names start with a predictor's",
-            )
-        ]
-
-    def _run_jobs(self) -> list[Permission]:
-        around = self._around
-        return [
-            Permission(actions=FOLLOW_EVENTS, resources=(arn(self, "events", _TRAINING_RULE),)),
-            pass_role(around.training_role.role_arn, to_service="sagemaker.amazonaws.com"),
-            key_for_volumes(around.key.key_arn),
-            Permission(actions=DESCRIBE_KEY, resources=(around.key.key_arn,)),
-        ]
+        return [run_jobs_of(self, "Training", predictors)]
 
     def _run_promotions(self, promote: StateMachine) -> list[Permission]:
         name = names.state_machine(self._around.environment, "promote")

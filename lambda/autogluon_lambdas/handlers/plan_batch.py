@@ -7,7 +7,10 @@ from autogluon_lambdas.logic.plan_batch import BatchPlanner
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Planner event -> `{"model_request", "request", "batch"}`.
+    """Planner event -> the requests or where the list of jobs is, and the batch.
+
+    `{"model_request", "request", "batch"}` for Batch Transform, for the bulk engine `{"request",
+    "batch"}` with one job and `{"fan_out", "batch"}` with several.
 
     Raises InvalidInputError, InvalidDataError.
     """

@@ -9,7 +9,7 @@ from autogluon_lambdas.logic.summarize_bulk import BulkSummarizer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`{"batch", "transform_job" | "processing_job"}` -> the batch's summary.
+    """`{"batch", "transform_job" | "processing_job" | "group_results"}` -> the batch's summary.
 
     Raises BatchFailedError.
     """

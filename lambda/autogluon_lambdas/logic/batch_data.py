@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autogluon_lambdas.logic.batch_layout import BatchLayout, csv_layout, named_layout
 from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
@@ -45,6 +45,14 @@ class BatchData:
         """The layout that all files share."""
         return self.inspected[0].layout
 
+    def part(self, indices: range) -> "BatchData":
+        """Some of the files, which no prefix names any more unless they are all."""
+        if len(indices) == len(self.inspected):
+            return self
+        inspected = tuple(self.inspected[index] for index in indices)
+        objects = tuple(file.entry for file in inspected)
+        return BatchData(replace(self.files, objects=objects, alone=False), inspected)
+
     @property
     def rows(self) -> int | None:
         """Rows of all files, None where a file's are not counted."""
@@ -78,17 +86,23 @@ def inspect_batch_data(
     inspect = _INSPECTIONS[files.format]
     inspection = _Inspection(store, asked, schema, counts_rows)
     with readable(files.key), ThreadPoolExecutor(_THREADS) as threads:
-        inspected = tuple(threads.map(lambda entry: inspect(inspection, entry), files.objects))
-    first = inspected[0]
+        found = threads.map(lambda entry: inspect(inspection, entry), files.objects)
+        first = next(found)
+        inspected = [first, *(_of_one_layout(file, first) for file in found)]
     for file in inspected:
         if file.rows == 0:
             raise InvalidDataError(f"{_where(file.entry)} has a header but no rows")
-        if file.layout != first.layout:
-            raise InvalidDataError(
-                f"{_where(file.entry)} has another header or column order than "
-                f"{first.entry.location.uri}; a batch's CSV files need the same one"
-            )
-    return BatchData(files, inspected)
+    return BatchData(files, tuple(inspected))
+
+
+def _of_one_layout(file: BatchFile, first: BatchFile) -> BatchFile:
+    """The file with the first one's layout, equal to its own, which thousands need not keep."""
+    if file.layout != first.layout:
+        raise InvalidDataError(
+            f"{_where(file.entry)} has another header or column order than "
+            f"{first.entry.location.uri}; a batch's CSV files need the same one"
+        )
+    return replace(file, layout=first.layout)
 
 
 def _where(entry: S3Object) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autogluon_lambdas.logic.data.files import DataFiles
+from autogluon_lambdas.logic.data.files import MOST_FILES, DataFiles
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.inputs import BatchInput
 from autogluon_lambdas.models.instances import runs_processing
@@ -12,6 +12,9 @@ BULK = "bulk"
 TRANSFORM = "transform"
 # From here on, all cores at once gain more than starting them costs.
 BULK_FROM_BYTES = 25_000_000
+# From here on, one request per file costs more than sharing the files out.
+BULK_FROM_FILES = 500
+MOST_BULK_FILES = 100_000  # whose headers a function looks at within its 15 minutes
 _MEGABYTE = 1_000_000
 
 
@@ -32,7 +35,7 @@ def choose_engine(
     """
     wanted = asked.engine or spec.batch.engine
     key = "input.engine" if asked.engine is not None else "the predictor's batch.engine"
-    only_bulk, only_transform = _needs_bulk(asked), _needs_transform(spec, instance_type)
+    only_bulk, only_transform = _needs_bulk(asked, files), _needs_transform(spec, instance_type)
     if only_bulk is not None and only_transform is not None:
         raise InvalidInputError(f"{only_bulk}, which needs the bulk engine, but {only_transform}")
     if only_bulk is not None and wanted == TRANSFORM:
@@ -51,13 +54,18 @@ def choose_engine(
     return _by_size(files)
 
 
-def _needs_bulk(asked: BatchInput) -> str | None:
+def _needs_bulk(asked: BatchInput, files: DataFiles) -> str | None:
     if asked.output_format == "parquet":
         return "input.output_format is 'parquet'"
     if asked.include_columns:
         return "input.include_columns is given"
     if asked.resume is not None:
         return "input.resume is given"
+    if asked.max_files_per_job is not None:
+        return "input.max_files_per_job is given"
+    count = len(files.objects)
+    if count > MOST_FILES:
+        return f"input.data has {count:,} files, more than the {MOST_FILES:,} of a transform job"
     return None
 
 
@@ -81,6 +89,10 @@ def _by_size(files: DataFiles) -> EngineChoice:
     limit = f"{BULK_FROM_BYTES / _MEGABYTE:.0f} MB"
     if total >= BULK_FROM_BYTES:
         return EngineChoice(BULK, f"the data are {size}: from {limit} on, all cores share the work")
+    if count >= BULK_FROM_FILES:
+        return EngineChoice(
+            BULK, f"the data are {size}: from {BULK_FROM_FILES} files on, jobs share them out"
+        )
     return EngineChoice(
         TRANSFORM, f"the data are {size}: below {limit}, the model's own server answers them"
     )

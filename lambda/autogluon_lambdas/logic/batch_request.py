@@ -55,8 +55,9 @@ class BatchPlan:
         return self.folder.child("raw/")
 
     def tags(self) -> list[dict[str, str]]:
-        """Tags of the model and of the job."""
-        return resource_tags(self.spec.name, self.job_name, self.execution.arn, self.spec.tags)
+        """Tags of the model and of every job: they name the batch."""
+        batch = self.execution.job_name(self.spec.name)
+        return resource_tags(self.spec.name, batch, self.execution.arn, self.spec.tags)
 
 
 def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The CreateProcessingJob request of a bulk batch, and the plan that its container reads."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 from autogluon_lambdas.logic.batch_data import BatchData
 from autogluon_lambdas.logic.batch_request import BatchPlan
+from autogluon_lambdas.logic.bulk_earlier import EarlierResults
 from autogluon_lambdas.logic.channels import s3_data_source
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.instances import takes_volume_key
@@ -30,15 +32,19 @@ _PROGRAM = (
 class BulkPlan:
     """A bulk batch, every value decided.
 
-    `outputs` are the results' names below `results/`, one per file; `earlier` the sizes of results
-    that an earlier job left there, by name.
+    Also one of its jobs, with the job's own name, files and number of instances. `outputs` are the
+    results' names below `results/`, one per file; `earlier` what an earlier job left there.
     """
 
     batch: BatchPlan
     data: BatchData
     outputs: Sequence[str]
-    earlier: Mapping[str, int]
-    volume_size_gb: int
+    earlier: EarlierResults
+
+    @property
+    def names(self) -> list[str]:
+        """The files' names below the location given."""
+        return [self.data.files.relative_name(file.entry.location) for file in self.data.inspected]
 
     @property
     def plan_file(self) -> S3Location:
@@ -49,6 +55,32 @@ class BulkPlan:
     def manifest(self) -> S3Location:
         """The list of the input's files, when the prefix alone does not name them."""
         return self.batch.folder.child(f"config/{self.batch.job_name}-data.manifest")
+
+    @property
+    def finished(self) -> list[str]:
+        """Names of the manifests that earlier jobs left for these files."""
+        return [f"{name}.json" for name in self.names if f"{name}.json" in self.earlier.manifests]
+
+    @property
+    def finished_manifest(self) -> S3Location:
+        """The list of those manifests, when there are any."""
+        return self.batch.folder.child(f"config/{self.batch.job_name}-finished.manifest")
+
+    def batch_hash(self) -> str:
+        """What results depend on beside schema and input, as the container's manifests have it."""
+        asked, layout = self.batch.asked, self.data.layout
+        carried = dict.fromkeys([layout.id_column, *asked.include_columns])
+        identity = {
+            "model_package_arn": self.batch.package.arn,
+            "format": self.data.files.format,
+            "columns": None if layout.columns is None else list(layout.columns),
+            "has_header": layout.has_header,
+            "carried": [name for name in carried if name is not None],
+            "output": asked.output,
+            "output_format": asked.output_format,
+        }
+        text = json.dumps(identity, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def bulk_plan_document(plan: BulkPlan) -> bytes:
@@ -68,21 +100,36 @@ def bulk_plan_document(plan: BulkPlan) -> bytes:
         "output_format": asked.output_format,
         "files": [
             {
-                "name": plan.data.files.relative_name(file.entry.location),
+                "name": name,
                 "uri": file.entry.location.uri,
                 "bytes": file.entry.size,
                 "etag": file.entry.etag,
                 "output": output,
                 "rows": file.rows,
-                "result_bytes": plan.earlier.get(output),
+                "result_bytes": plan.earlier.result_bytes.get(output),
             }
-            for file, output in zip(plan.data.inspected, plan.outputs, strict=True)
+            for file, name, output in zip(
+                plan.data.inspected, plan.names, plan.outputs, strict=True
+            )
         ],
     }
     return json.dumps(document).encode()
 
 
-def processing_job_request(environment: Environment, plan: BulkPlan) -> dict[str, Any]:
+def written_for_job(plan: BulkPlan) -> dict[S3Location, bytes]:
+    """The JSON objects that the job's request refers to."""
+    written = {plan.plan_file: bulk_plan_document(plan)}
+    if not plan.data.files.alone:
+        written[plan.manifest] = plan.data.files.manifest()
+    if plan.finished:
+        shards = plan.batch.folder.child("shards/").uri
+        written[plan.finished_manifest] = json.dumps([{"prefix": shards}, *plan.finished]).encode()
+    return written
+
+
+def processing_job_request(
+    environment: Environment, plan: BulkPlan, volume_size_gb: int
+) -> dict[str, Any]:
     """CreateProcessingJob; the same plan always gives the same one."""
     batch = plan.batch
     return {
@@ -107,7 +154,7 @@ def processing_job_request(environment: Environment, plan: BulkPlan) -> dict[str
             ],
             "KmsKeyId": environment.kms_key_arn,
         },
-        "ProcessingResources": {"ClusterConfig": _cluster(environment, plan)},
+        "ProcessingResources": {"ClusterConfig": _cluster(environment, plan, volume_size_gb)},
         "StoppingCondition": {"MaxRuntimeInSeconds": batch.spec.batch.max_runtime_seconds},
         "NetworkConfig": {"EnableNetworkIsolation": environment.network_isolation},
         "Tags": batch.tags(),
@@ -121,8 +168,9 @@ def _inputs(environment: Environment, plan: BulkPlan) -> list[dict[str, Any]]:
         _input("code", _prefix(environment.code_uri)),
         _input("config", _prefix(plan.plan_file.uri)),
     ]
-    if plan.earlier:
-        inputs.append(_input("finished", _prefix(plan.batch.folder.child("shards/").uri)))
+    if plan.finished:
+        listed = {"S3DataType": "ManifestFile", "S3Uri": plan.finished_manifest.uri}
+        inputs.append(_input("finished", listed))
     return inputs
 
 
@@ -143,11 +191,11 @@ def _input(name: str, source: Mapping[str, str], *, sharded: bool = False) -> di
     }
 
 
-def _cluster(environment: Environment, plan: BulkPlan) -> dict[str, Any]:
+def _cluster(environment: Environment, plan: BulkPlan, volume_size_gb: int) -> dict[str, Any]:
     cluster: dict[str, Any] = {
         "InstanceType": plan.batch.instance_type,
         "InstanceCount": plan.batch.instance_count,
-        "VolumeSizeInGB": plan.volume_size_gb,
+        "VolumeSizeInGB": volume_size_gb,
     }
     if takes_volume_key(plan.batch.instance_type):
         cluster["VolumeKmsKeyId"] = environment.kms_key_arn

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.batch_data import BatchData, inspect_batch_data
-from autogluon_lambdas.logic.batch_engine import BULK, TRANSFORM, EngineChoice, choose_engine
+from autogluon_lambdas.logic.batch_engine import (
+    BULK,
+    MOST_BULK_FILES,
+    TRANSFORM,
+    EngineChoice,
+    choose_engine,
+)
 from autogluon_lambdas.logic.batch_request import BatchPlan
 from autogluon_lambdas.logic.data.files import find_data_files
 from autogluon_lambdas.logic.instances import chosen_instance_type
@@ -64,7 +70,7 @@ class BatchPlanner:
                 f"input.output: got 'probabilities', which a {schema.problem_type} model does not "
                 "have; allowed: labels, both"
             )
-        files = find_data_files(self.store, "input.data", asked.data)
+        files = find_data_files(self.store, "input.data", asked.data, most=MOST_BULK_FILES)
         choice = choose_engine(asked, spec, files, instance_type)
         planner = _PLANNERS[choice.engine]
         data = inspect_batch_data(

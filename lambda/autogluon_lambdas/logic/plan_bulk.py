@@ -1,22 +1,28 @@
-"""A batch by the bulk engine: a processing job, its plan in S3, and what the summary has to know.
+"""A batch by the bulk engine: its processing jobs, their plans in S3, what the summary has to know.
 
-The list of files lies in S3, not in the state machine, so a batch may have thousands of them: one
-job, whose instances share them out. Fanning groups of files out over several jobs (Distributed Map)
-is not supported.
+Lists of files and of jobs lie in S3, not in the state machine, so a batch may have thousands of
+them. What one job holds is one request; more are an array of requests, one for each child execution
+of the state machine's distributed Map.
 """
 
 import dataclasses
+import json
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.batch_data import BatchData
 from autogluon_lambdas.logic.batch_request import BatchPlan
 from autogluon_lambdas.logic.batch_results import result_names
+from autogluon_lambdas.logic.bulk_earlier import EarlierResults
+from autogluon_lambdas.logic.bulk_groups import GIGABYTE, cut_into_groups
 from autogluon_lambdas.logic.bulk_request import (
     BulkPlan,
     bulk_plan_document,
     processing_job_request,
+    written_for_job,
 )
 from autogluon_lambdas.logic.bulk_volume import volume_size_gb
 from autogluon_lambdas.logic.data.files import MOST_FILES, DataFiles
@@ -25,11 +31,13 @@ from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.names import batch_folder
+from autogluon_lambdas.models.names import batch_folder, name_to_resume
 
-# Up to here the function counts rows in some seconds, which the job's own count is held against.
+# Up to here the function counts rows in some seconds, which the jobs' own count is held against.
 COUNTED_BYTES = 500_000_000
+MOST_JOBS = 1000
 _JOB_NAME = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9]){0,62}")
+_THREADS = 16
 
 
 @dataclass(frozen=True)
@@ -42,52 +50,96 @@ class BulkPlanner:
     @staticmethod
     def counts_rows(files: DataFiles) -> bool:
         """Not for large data: the job counts rows, and Parquet knows its own."""
-        return sum(entry.size for entry in files.objects) <= COUNTED_BYTES
+        total = sum(entry.size for entry in files.objects)
+        return total <= COUNTED_BYTES and len(files.objects) <= MOST_FILES
 
     def plan(self, plan: BatchPlan, data: BatchData, schema: FeatureSchema) -> dict[str, Any]:
-        """The planner's answer; writes the job's plan.
+        """The planner's answer; writes the jobs' plans.
 
         Raises InvalidInputError or InvalidDataError before anything is written.
         """
         carried = _carried(data.layout.id_column, plan.asked.include_columns)
         columns = (*carried, *schema.answer_columns(plan.asked.output))
-        bulk = self._bulk_plan(self._resumed(plan), data, schema, len(columns))
-        answer = {
-            "request": processing_job_request(self.environment, bulk),
-            "batch": {
-                "predictor": plan.spec.name,
-                "job_name": plan.job_name,
-                "engine": plan.choice.engine,
-                "engine_reason": plan.choice.reason,
-                "model_package_arn": plan.package.arn,
-                "folder": bulk.batch.folder.uri,
-                "plan_uri": bulk.plan_file.uri,
-                "columns": list(columns),
-                "output_format": plan.asked.output_format,
-                "rows_in": data.rows,
-            },
+        whole = self._whole(self._resumed(plan), data)
+        jobs = _jobs_of(whole)
+        model_bytes = self._model_bytes(plan)
+        requests = {
+            job.batch.job_name: processing_job_request(
+                self.environment,
+                job,
+                volume_size_gb(
+                    job.data,
+                    instances=job.batch.instance_count,
+                    model_bytes=model_bytes,
+                    features=len(schema.features),
+                    answer_columns=len(columns),
+                ),
+            )
+            for job in jobs
         }
-        self.store.write(bulk.plan_file, bulk_plan_document(bulk), "application/json")
-        if not data.files.alone:
-            self.store.write(bulk.manifest, data.files.manifest(), "application/json")
-        return answer
+        batch = {
+            "predictor": plan.spec.name,
+            "job_name": plan.job_name,
+            "engine": plan.choice.engine,
+            "engine_reason": plan.choice.reason,
+            "model_package_arn": plan.package.arn,
+            "folder": whole.batch.folder.uri,
+            "plan_uri": whole.plan_file.uri,
+            "columns": list(columns),
+            "output_format": plan.asked.output_format,
+            "rows_in": data.rows,
+        }
+        if len(jobs) == 1:
+            self._write(written_for_job(whole))
+            return {"request": requests[plan.job_name], "batch": batch}
+        return {"fan_out": self._fan_out(whole, jobs, requests), "batch": batch}
 
-    def _bulk_plan(
-        self, plan: BatchPlan, data: BatchData, schema: FeatureSchema, answer_columns: int
-    ) -> BulkPlan:
+    def _fan_out(
+        self, whole: BulkPlan, jobs: Sequence[BulkPlan], requests: dict[str, dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Where the distributed Map finds its jobs; writes them, and the plan of the whole."""
+        waiting = [job for job in jobs if not self._is_finished(job)]
+        # A batch that failed after its last job: one more finds its files finished.
+        waiting = waiting or [jobs[-1]]
+        config = whole.batch.folder.child(f"config/{whole.batch.job_name}/")
+        written = {whole.plan_file: bulk_plan_document(whole)}
+        for job in waiting:
+            written |= written_for_job(job)
+        listed = [requests[job.batch.job_name] for job in waiting]
+        written[config.child("groups.json")] = json.dumps(listed).encode()
+        self._write(written)
+        return {
+            "batch": name_to_resume(whole.batch.folder),
+            "bucket": config.bucket,
+            "groups_key": config.child("groups.json").key,
+            "failure_key": config.child("failure.json").key,
+            "results_prefix": whole.batch.folder.child(f"jobs/{whole.batch.job_name}").key,
+            "jobs": len(waiting),
+            "max_concurrent_jobs": whole.batch.spec.batch.max_concurrent_jobs,
+        }
+
+    def _is_finished(self, job: BulkPlan) -> bool:
+        return job.earlier.all_finished(
+            self.store, job.data.files.objects, job.names, job.outputs, job.batch_hash()
+        )
+
+    def _write(self, written: dict[S3Location, bytes]) -> None:
+        with ThreadPoolExecutor(_THREADS) as threads:
+            for _ in threads.map(
+                lambda entry: self.store.write(entry[0], entry[1], "application/json"),
+                written.items(),
+            ):
+                pass  # a write that failed raises here
+
+    def _whole(self, plan: BatchPlan, data: BatchData) -> BulkPlan:
         names = [data.files.relative_name(file.entry.location) for file in data.inspected]
         return BulkPlan(
             batch=plan,
             data=data,
             outputs=result_names(names, plan.asked.output_format),
-            earlier={} if plan.asked.resume is None else self._earlier(plan.folder),
-            volume_size_gb=volume_size_gb(
-                data,
-                instances=plan.instance_count,
-                model_bytes=self._model_bytes(plan),
-                features=len(schema.features),
-                answer_columns=answer_columns,
-            ),
+            earlier=EarlierResults(plan.folder)
+            if plan.asked.resume is None
+            else EarlierResults.find(self.store, plan.folder),
         )
 
     def _model_bytes(self, plan: BatchPlan) -> int:
@@ -113,15 +165,37 @@ class BulkPlanner:
             )
         return dataclasses.replace(plan, folder=folder)
 
-    def _earlier(self, folder: S3Location) -> dict[str, int]:
-        """Sizes of the results that are there already, by name; none where none has a manifest."""
-        if not self.store.find(folder.bucket, folder.child("shards/").key, limit=1):
-            return {}
-        results = folder.child("results/")
-        return {
-            entry.location.key.removeprefix(results.key): entry.size
-            for entry in self.store.find(results.bucket, results.key, limit=10 * MOST_FILES)
-        }
+
+def _jobs_of(whole: BulkPlan) -> list[BulkPlan]:
+    """The batch's jobs, each with its share of the files; the batch itself where one will do."""
+    plan, limits = whole.batch, whole.batch.spec.batch
+    most_files = plan.asked.max_files_per_job or limits.max_files_per_job
+    sizes = [file.entry.size for file in whole.data.inspected]
+    groups = cut_into_groups(
+        sizes, most_files=most_files, most_bytes=limits.max_gb_per_job * GIGABYTE
+    )
+    if len(groups) > MOST_JOBS:
+        raise InvalidInputError(
+            f"{whole.data.files.key}: {len(sizes):,} files of {sum(sizes) / GIGABYTE:,.1f} GB make "
+            f"{len(groups):,} jobs of at most {most_files:,} files and {limits.max_gb_per_job:,} "
+            f"GB; allowed: {MOST_JOBS:,} jobs; raise max_files_per_job or the predictor's "
+            "batch.max_gb_per_job, or start several batches"
+        )
+    if len(groups) == 1:
+        return [whole]
+    return [
+        dataclasses.replace(
+            whole,
+            batch=dataclasses.replace(
+                plan,
+                job_name=plan.execution.job_name(plan.spec.name, group=number),
+                instance_count=min(plan.instance_count, len(group)),
+            ),
+            data=whole.data.part(group),
+            outputs=whole.outputs[group.start : group.stop],
+        )
+        for number, group in enumerate(groups, start=1)
+    ]
 
 
 def _carried(id_column: str | None, included: tuple[str, ...]) -> tuple[str, ...]:

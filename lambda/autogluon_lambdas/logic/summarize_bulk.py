@@ -1,4 +1,4 @@
-"""BatchPredict, after a bulk job: every planned file has its manifest and its result."""
+"""BatchPredict, after the bulk jobs: every planned file has its manifest and its result."""
 
 import json
 from collections.abc import Mapping
@@ -6,59 +6,44 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_lambdas.logic.batch_summary import manifest_head, summary
+from autogluon_lambdas.logic.bulk_earlier import result_sizes
+from autogluon_lambdas.logic.bulk_jobs import FinishedJob, finished_jobs, seconds_of_all
 from autogluon_lambdas.logic.ports import NotReadableError, ObjectStore
 from autogluon_lambdas.models.bulk_batch import BulkBatch, PlannedFile
 from autogluon_lambdas.models.errors import BatchFailedError
-from autogluon_lambdas.models.times import seconds_between
+from autogluon_lambdas.models.names import name_to_resume
 
-MANIFEST_VERSION = 1
 # Step Functions carries 256 KiB; beyond, the folder stands for its files.
 LISTED_RESULTS_BYTES = 100_000
 _LARGEST_PLAN_BYTES = 256_000_000
 _LARGEST_SHARD_BYTES = 1_000_000
-_MOST_RESULTS = 100_000
 _THREADS = 16
 
 
 @dataclass(frozen=True)
 class BulkSummarizer:
-    """Holds a bulk job's manifests against its plan and merges them."""
+    """Holds the manifests of a bulk batch against its plan and merges them."""
 
     store: ObjectStore
 
     def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The summary for `{"batch", "processing_job"}`.
+        """The summary for `{"batch", "processing_job"}` or `{"batch", "group_results"}`.
 
-        Raises BatchFailedError when the job failed, or a file's result is missing or incomplete.
+        `group_results` is where a Map Run wrote its results: `{"Bucket", "Key"}`. Raises
+        BatchFailedError when a job failed, or a file's result is missing or incomplete.
         """
         batch = BulkBatch.from_event(event)
-        job = event["processing_job"]
-        _require_completed(job)
+        jobs = finished_jobs(self.store, event)
         planned = PlannedFile.of_plan(self.store.read(batch.plan, 0, _LARGEST_PLAN_BYTES))
-        sizes = self._result_sizes(batch)
+        sizes = result_sizes(self.store, batch.folder.child("results/"))
         with ThreadPoolExecutor(_THREADS) as threads:
             shards = list(threads.map(lambda file: self._shard(batch, file, sizes), planned))
-        manifest = _manifest(batch, job, planned, shards)
-        location = batch.folder.child("manifest.json")
-        self.store.write(location, json.dumps(manifest, indent=1).encode(), "application/json")
-        return {
-            "predictor": batch.predictor,
-            "job_name": batch.job_name,
-            "engine": batch.engine,
-            "engine_reason": batch.engine_reason,
-            "model_package_arn": batch.model_package_arn,
-            "rows": manifest["rows"],
-            "results": _listed(batch, [file["output"] for file in manifest["files"]]),
-            "manifest_uri": location.uri,
-            "columns": list(batch.columns),
-        }
-
-    def _result_sizes(self, batch: BulkBatch) -> dict[str, int]:
-        folder = batch.folder.child("results/")
-        return {
-            entry.location.key.removeprefix(folder.key): entry.size
-            for entry in self.store.find(folder.bucket, folder.key, _MOST_RESULTS)
-        }
+        manifest = _manifest(batch, jobs, planned, shards)
+        text = json.dumps(manifest, indent=1)
+        self.store.write(batch.manifest, text.encode(), "application/json")
+        results = _listed(batch, [file["output"] for file in manifest["files"]])
+        return summary(batch, rows=manifest["rows"], results=results)
 
     def _shard(
         self, batch: BulkBatch, file: PlannedFile, sizes: Mapping[str, int]
@@ -68,8 +53,8 @@ class BulkSummarizer:
             shard: dict[str, Any] = json.loads(self.store.read(location, 0, _LARGEST_SHARD_BYTES))
         except NotReadableError as error:
             raise BatchFailedError(
-                f"{file.uri}: the processing job left no manifest for it ({error.reason}); start "
-                f'the batch again with "resume": "{batch.job_name}"'
+                f"{file.uri}: no processing job left a manifest for it ({error.reason}); start "
+                f'the batch again with "resume": "{name_to_resume(batch.folder)}"'
             ) from error
         _check_shard(file, shard, sizes.get(file.output))
         return shard
@@ -93,18 +78,9 @@ def _check_shard(file: PlannedFile, shard: Mapping[str, Any], size: int | None) 
         )
 
 
-def _require_completed(job: Mapping[str, Any]) -> None:
-    status = job.get("ProcessingJobStatus")
-    if status != "Completed":
-        reason = job.get("ExitMessage") or job.get("FailureReason") or "SageMaker gave no reason"
-        raise BatchFailedError(
-            f"the processing job {job.get('ProcessingJobName')} is {status}: {reason}"
-        )
-
-
 def _manifest(
     batch: BulkBatch,
-    job: Mapping[str, Any],
+    jobs: list[FinishedJob],
     planned: tuple[PlannedFile, ...],
     shards: list[dict[str, Any]],
 ) -> dict[str, Any]:
@@ -115,13 +91,7 @@ def _manifest(
             "again under a new execution name, without resume"
         )
     return {
-        "version": MANIFEST_VERSION,
-        "predictor": batch.predictor,
-        "job_name": batch.job_name,
-        "engine": batch.engine,
-        "engine_reason": batch.engine_reason,
-        "model_package_arn": batch.model_package_arn,
-        "columns": list(batch.columns),
+        **manifest_head(batch),
         "rows": sum(shard["rows_out"] for shard in shards),
         "schema_hash": shards[0]["schema_hash"],
         "files": [
@@ -136,7 +106,8 @@ def _manifest(
             }
             for file, shard in zip(planned, shards, strict=True)
         ],
-        "seconds": seconds_between(job.get("ProcessingStartTime"), job.get("ProcessingEndTime")),
+        "jobs": [{"job_name": job.name, "seconds": seconds_of_all([job])} for job in jobs],
+        "seconds": seconds_of_all(jobs),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_lambdas.models.batch_head import BatchHead, read_head
 from autogluon_lambdas.models.location import S3Location
 
 
@@ -17,17 +18,10 @@ class BatchFileRef:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What the summary needs to know about a batch."""
+class Batch(BatchHead):
+    """What the summary needs to know about a batch by Batch Transform."""
 
-    predictor: str
-    job_name: str
-    engine: str
-    engine_reason: str
-    model_package_arn: str
-    folder: S3Location
     raw_folder: S3Location
-    columns: tuple[str, ...]
     output_format: str
     inputs: tuple[BatchFileRef, ...]
 
@@ -36,15 +30,8 @@ class Batch:
         """Read `event["batch"]`; raises KeyError when the state machine passed something else."""
         raw = event["batch"]
         return cls(
-            predictor=raw["predictor"],
-            job_name=raw["job_name"],
-            # Absent in an execution that an earlier release planned.
-            engine=raw.get("engine", "transform"),
-            engine_reason=raw.get("engine_reason", "there was no other engine"),
-            model_package_arn=raw["model_package_arn"],
-            folder=S3Location.parse(raw["folder"]),
+            **read_head(raw),
             raw_folder=S3Location.parse(raw["raw_folder"]),
-            columns=tuple(raw["columns"]),
             output_format=raw["output_format"],
             inputs=tuple(
                 BatchFileRef(S3Location.parse(entry["uri"]), entry["name"], entry["rows"])

@@ -5,36 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_lambdas.models.batch_head import BatchHead, read_head
 from autogluon_lambdas.models.location import S3Location
 
 
 @dataclass(frozen=True)
-class BulkBatch:
+class BulkBatch(BatchHead):
     """What the summary needs to know about a bulk batch."""
 
-    predictor: str
-    job_name: str
-    engine: str
-    engine_reason: str
-    model_package_arn: str
-    folder: S3Location
     plan: S3Location
-    columns: tuple[str, ...]
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "BulkBatch":
         """Read `event["batch"]`; raises KeyError when the state machine passed something else."""
         raw = event["batch"]
-        return cls(
-            predictor=raw["predictor"],
-            job_name=raw["job_name"],
-            engine=raw["engine"],
-            engine_reason=raw["engine_reason"],
-            model_package_arn=raw["model_package_arn"],
-            folder=S3Location.parse(raw["folder"]),
-            plan=S3Location.parse(raw["plan_uri"]),
-            columns=tuple(raw["columns"]),
-        )
+        return cls(**read_head(raw), plan=S3Location.parse(raw["plan_uri"]))
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,12 @@ class Execution:
         """The first `length` hexadecimal digits of the SHA-256 of the ARN."""
         return hashlib.sha256(self.arn.encode()).hexdigest()[:length]
 
-    def job_name(self, predictor: str) -> str:
-        """`<predictor>-<execution name>-<8 hex>`, at most 63 characters of `[A-Za-z0-9-]`."""
-        room = _LONGEST_JOB_NAME - len(predictor) - len("--") - 8
+    def job_name(self, predictor: str, *, group: int | None = None) -> str:
+        """`<predictor>-<execution name>-<8 hex>`, at most 63 characters of `[A-Za-z0-9-]`.
+
+        With `group`, the number of one of a batch's several jobs, `-<4 digits>` follows.
+        """
+        ending = f"-{self.digest(8)}" + ("" if group is None else f"-{group:04}")
+        room = _LONGEST_JOB_NAME - len(predictor) - len("-") - len(ending)
         part = re.sub(r"[^A-Za-z0-9-]", "-", self.name)[: min(_LONGEST_EXECUTION_PART, room)]
-        return f"{predictor}-{part}-{self.digest(8)}"
+        return f"{predictor}-{part}{ending}"

@@ -36,6 +36,13 @@ _S3_URI = Rule(
 )
 _COUNT = integer(1)
 
+
+def _up_to(most: int, allowed: str) -> Rule:
+    return Rule(
+        allowed, lambda value: _COUNT.accepts(value) and isinstance(value, int) and value <= most
+    )
+
+
 TRAIN_KEYS: Mapping[str, Rule] = {
     "predictor": _PREDICTOR,
     "train_data": _S3_URI,
@@ -45,10 +52,7 @@ TRAIN_KEYS: Mapping[str, Rule] = {
     "fit_args": mapping(),
     "instance_type": text(),
     "instance_count": _COUNT,
-    "volume_size_gb": Rule(
-        "a whole number of GB from 1 to 16384",
-        lambda value: _COUNT.accepts(value) and isinstance(value, int) and value <= 16_384,
-    ),
+    "volume_size_gb": _up_to(16_384, "a whole number of GB from 1 to 16384"),
     "max_runtime_seconds": integer(60, "a whole number of seconds"),
     "promote": flag(),
 }
@@ -63,6 +67,7 @@ BATCH_KEYS: Mapping[str, Rule] = {
     "include_columns": array(text()),
     "engine": one_of("auto", "bulk", "transform"),
     "resume": text(),
+    "max_files_per_job": _up_to(10_000, "a whole number from 1 to 10000"),
     "instance_type": text(),
     "instance_count": _COUNT,
 }
@@ -115,6 +120,7 @@ class BatchInput:
     include_columns: tuple[str, ...] = ()
     engine: str | None = None
     resume: str | None = None
+    max_files_per_job: int | None = None
     instance_type: str | None = None
     instance_count: int | None = None
 

@@ -21,3 +21,8 @@ def run_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Locatio
 def batch_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
     """One batch's folder, with trailing slash."""
     return S3Location(artifact_bucket, f"{predictor}/batches/{job_name}/")
+
+
+def name_to_resume(folder: S3Location) -> str:
+    """The job name of the batch that made a batch folder, which `resume` takes."""
+    return folder.key.rstrip("/").rpartition("/")[2]

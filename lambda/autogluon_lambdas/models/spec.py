@@ -24,7 +24,8 @@ class TrainingSpec:
 class BatchSpec:
     """How batches run; sizes in MB (10^6 bytes), times in seconds.
 
-    `engine` is `auto`, `bulk` or `transform`; `max_runtime_seconds` bounds a bulk job.
+    `engine` is `auto`, `bulk` or `transform`; `max_runtime_seconds` bounds a bulk job, and so do
+    `max_files_per_job` and `max_gb_per_job` (10^9 bytes); the rest runs in further jobs.
     """
 
     instance_type: str
@@ -35,6 +36,9 @@ class BatchSpec:
     timeout_seconds: int
     engine: str
     max_runtime_seconds: int
+    max_files_per_job: int
+    max_gb_per_job: int
+    max_concurrent_jobs: int
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,9 @@ def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
             # Absent in a spec that an earlier release deployed.
             engine=batch.get("engine", "auto"),
             max_runtime_seconds=batch.get("max_runtime_seconds", 86_400),
+            max_files_per_job=batch.get("max_files_per_job", 1000),
+            max_gb_per_job=batch.get("max_gb_per_job", 50),
+            max_concurrent_jobs=batch.get("max_concurrent_jobs", 4),
         ),
         tags=dict(raw["tags"]),
         transform_ami_version=(raw.get("ami") or {}).get("transform_ami_version"),

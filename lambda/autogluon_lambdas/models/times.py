@@ -11,11 +11,12 @@ def seconds_between(start: object, end: object) -> float | None:
 
     None when one of them is absent.
     """
-    first, last = _epoch_seconds(start), _epoch_seconds(end)
+    first, last = epoch_seconds(start), epoch_seconds(end)
     return None if first is None or last is None else round(last - first, 3)
 
 
-def _epoch_seconds(value: object) -> float | None:
+def epoch_seconds(value: object) -> float | None:
+    """Epoch seconds of one such time; None when it is absent."""
     if isinstance(value, str):
         return datetime.fromisoformat(value).timestamp()
     if isinstance(value, int | float):

@@ -1,7 +1,6 @@
 """Batches by the bulk engine: the choice, the plan and request, the summary."""
 
 import json
-from collections.abc import Mapping
 from typing import Any, cast
 
 import botocore.session
@@ -9,68 +8,30 @@ import pytest
 
 from autogluon_lambdas.handlers import summarize_batch
 from autogluon_lambdas.logic import bulk_volume, plan_bulk, summarize_bulk
-from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.summarize_bulk import BulkSummarizer
-from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError, InvalidInputError
+from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError
 from autogluon_lambdas.models.instances import runs_processing
 from embedded_aws.gateway import ApiCall
 from embedded_aws.sagemaker.support import check_support
+from tests.unit.lambdas.bulk_batches import (
+    DATA,
+    FILES,
+    FOLDER,
+    HEADER,
+    bulk_store,
+    finished_store,
+    planned,
+    problem_of,
+    shard_of,
+    summary_event,
+)
 from tests.unit.lambdas.fakes import (
-    ENVIRONMENT,
     GROUP_ARN,
     KEY_ARN,
-    FakePredictors,
-    FakeRegistry,
     FakeStore,
     package,
-    planner_event,
-    spec,
     validated,
 )
-
-DATA = "s3://data-bucket/new/"
-HEADER = "age,workclass,hours-per-week\n"
-FILES = {DATA + "1.csv": HEADER + "1,a,40\n2,b,50\n", DATA + "2.csv": HEADER + "3,c,60\n"}
-SCHEMA = {
-    "version": 1,
-    "label": "class",
-    "problem_type": "binary",
-    "classes": ["<=50K", ">50K"],
-    "positive_class": ">50K",
-    "features": [{"name": "age"}, {"name": "workclass"}, {"name": "hours-per-week"}],
-}
-
-
-def _store(objects: Mapping[str, str | bytes]) -> FakeStore:
-    store = FakeStore(objects)
-    run = "s3://artifact-bucket/income/runs/run-1/"
-    store.put(run + "report/feature_schema.json", json.dumps(SCHEMA))
-    store.put(run + "output/model.tar.gz", b"x" * 1000)
-    return store
-
-
-def _plan(
-    values: dict[str, Any] | None = None,
-    *,
-    store: FakeStore | None = None,
-    batch: dict[str, Any] | None = None,
-    **changes: Any,
-) -> tuple[dict[str, Any], FakeStore]:
-    store = _store(FILES) if store is None else store
-    spec_batch = {**spec()["batch"], **(batch or {})}
-    predictors = FakePredictors(spec(batch=spec_batch, **changes), live=f"{GROUP_ARN}/1")
-    planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)))
-    event = planner_event({"predictor": "income", "data": DATA, **(values or {})})
-    return planner.plan(event), store
-
-
-def _problem(
-    values: dict[str, Any], error: type[Exception] = InvalidInputError, **more: Any
-) -> str:
-    with pytest.raises(error) as caught:
-        _plan(values, **more)
-    return str(caught.value)
-
 
 # The choice
 
@@ -90,7 +51,7 @@ def _problem(
 def test_the_engine_follows_what_is_asked_then_the_settings_then_the_data(
     values: dict[str, Any], batch: dict[str, Any], engine: str, reason: str
 ) -> None:
-    answer, _ = _plan(values, batch=batch)
+    answer, _ = planned(values, batch=batch)
 
     assert answer["batch"]["engine"] == engine
     assert answer["batch"]["engine_reason"].startswith(reason)
@@ -101,7 +62,7 @@ def test_the_engine_follows_what_is_asked_then_the_settings_then_the_data(
 def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autogluon_lambdas.logic.batch_engine.BULK_FROM_BYTES", 60)
 
-    batch = _plan()[0]["batch"]
+    batch = planned()[0]["batch"]
 
     assert batch["engine"] == "bulk"
     assert "from 0 MB on, all cores share the work" in batch["engine_reason"]
@@ -162,7 +123,7 @@ def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_no_engine_can_do_is_one_sentence(
     values: dict[str, Any], changes: dict[str, Any], sentence: str
 ) -> None:
-    assert _problem(values, **changes) == sentence
+    assert problem_of(values, **changes) == sentence
 
 
 def test_types_without_processing_jobs_are_those_of_the_api_model() -> None:
@@ -178,7 +139,7 @@ def test_types_without_processing_jobs_are_those_of_the_api_model() -> None:
 
 
 def test_the_job_gets_its_share_of_the_files_and_the_plan_of_all() -> None:
-    answer, store = _plan({"engine": "bulk", "instance_count": 2, "include_columns": ["age"]})
+    answer, store = planned({"engine": "bulk", "instance_count": 2, "include_columns": ["age"]})
 
     batch, request = answer["batch"], answer["request"]
     folder = f"s3://artifact-bucket/income/batches/{batch['job_name']}"
@@ -216,11 +177,11 @@ def test_the_job_gets_its_share_of_the_files_and_the_plan_of_all() -> None:
     assert plan["include_columns"] == ["age"]
 
 
-def test_thousands_of_files_are_one_job_whose_list_lies_in_s3() -> None:
+def test_hundreds_of_files_are_one_job_whose_list_lies_in_s3() -> None:
     objects = {f"{DATA}{'folder' * 20}/{number:04}.csv": HEADER + "1,a,40\n" for number in
                range(900)}  # fmt: skip
 
-    answer, store = _plan({"engine": "bulk"}, store=_store(objects))
+    answer, store = planned({"engine": "bulk"}, store=bulk_store(objects))
 
     assert len(json.dumps(answer)) < 10_000
     assert len(json.loads(store.text(answer["batch"]["plan_uri"]))["files"]) == 900
@@ -229,7 +190,7 @@ def test_thousands_of_files_are_one_job_whose_list_lies_in_s3() -> None:
 def test_large_csv_files_are_not_read_by_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_bulk, "COUNTED_BYTES", 10)
 
-    answer, store = _plan({"engine": "bulk"})
+    answer, store = planned({"engine": "bulk"})
 
     assert answer["batch"]["rows_in"] is None
     plan = json.loads(store.text(answer["batch"]["plan_uri"]))
@@ -238,8 +199,8 @@ def test_large_csv_files_are_not_read_by_the_function(monkeypatch: pytest.Monkey
 
 def test_the_volume_holds_the_largest_share(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_volume, "_GIGABYTE", 100)
-    one, _ = _plan({"engine": "bulk"})
-    two, _ = _plan({"engine": "bulk", "instance_count": 2})
+    one, _ = planned({"engine": "bulk"})
+    two, _ = planned({"engine": "bulk", "instance_count": 2})
 
     sizes = [
         answer["request"]["ProcessingResources"]["ClusterConfig"]["VolumeSizeInGB"]
@@ -247,19 +208,19 @@ def test_the_volume_holds_the_largest_share(monkeypatch: pytest.MonkeyPatch) -> 
     ]
     assert sizes[0] > sizes[1] > 10 + 5 * 1000 // 100
     monkeypatch.setattr(bulk_volume, "LARGEST_GB", 20)
-    assert "input.data: 2 files on each of 1 instances may need a volume of" in _problem(
+    assert "input.data: 2 files on each of 1 instances may need a volume of" in problem_of(
         {"engine": "bulk"}, InvalidDataError
     )
 
 
 def test_a_resumed_batch_writes_into_the_folder_of_the_one_that_ended_early() -> None:
-    store = _store(FILES)
+    store = bulk_store(FILES)
     folder = "s3://artifact-bucket/income/batches/income-early-1/"
     store.put(folder + "config/income-early-1/bulk.json", "{}")
     store.put(folder + "results/1.csv", b"1234567")
     store.put(folder + "shards/1.csv.json", "{}")
 
-    answer, _ = _plan({"resume": "income-early-1"}, store=store)
+    answer, _ = planned({"resume": "income-early-1"}, store=store)
 
     batch = answer["batch"]
     assert batch["folder"] == folder
@@ -267,72 +228,30 @@ def test_a_resumed_batch_writes_into_the_folder_of_the_one_that_ended_early() ->
     plan = json.loads(store.text(batch["plan_uri"]))
     assert [file["result_bytes"] for file in plan["files"]] == [7, None]
     finished = answer["request"]["ProcessingInputs"][-1]
-    assert (finished["InputName"], finished["S3Input"]["S3Uri"]) == (
+    assert (finished["InputName"], finished["S3Input"]["S3DataType"]) == (
         "finished",
-        folder + "shards/",
+        "ManifestFile",
     )
+    assert json.loads(store.text(finished["S3Input"]["S3Uri"])) == [
+        {"prefix": folder + "shards/"},
+        "1.csv.json",
+    ]
 
 
 # The summary
 
-FOLDER = "s3://artifact-bucket/income/batches/job/"
-JOB = {
-    "ProcessingJobName": "job",
-    "ProcessingJobStatus": "Completed",
-    "ProcessingStartTime": 1_795_000_000_000,
-    "ProcessingEndTime": 1_795_000_090_500,
-}
-
-
-def _event(job: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {
-        "batch": {
-            "predictor": "income",
-            "job_name": "job",
-            "engine": "bulk",
-            "engine_reason": "much data",
-            "model_package_arn": f"{GROUP_ARN}/1",
-            "folder": FOLDER,
-            "plan_uri": FOLDER + "config/job/bulk.json",
-            "columns": ["class"],
-            "output_format": "csv",
-            "rows_in": None,
-        },
-        "processing_job": job or JOB,
-    }
-
-
-def _shard(**changes: Any) -> dict[str, Any]:
-    return {
-        "input": "s3://data-bucket/new/1.csv", "etag": "e1", "output": "1.csv", "rows_in": 2,
-        "rows_out": 2, "bytes": 8, "seconds": 0.5, "schema_hash": "s", "batch_hash": "b",
-        "job_name": "job", "host": "algo-1", "version": 1, **changes,
-    }  # fmt: skip
-
-
-def _finished(shards: dict[str, dict[str, Any]], rows: int | None = None) -> FakeStore:
-    files = [
-        {"name": name, "uri": DATA + name, "etag": "e1", "output": name, "rows": rows}
-        for name in ("1.csv", "2.csv")
-    ]
-    store = FakeStore({FOLDER + "config/job/bulk.json": json.dumps({"files": files})})
-    for name, shard in shards.items():
-        store.put(f"{FOLDER}shards/{name}.json", json.dumps(shard))
-        store.put(f"{FOLDER}results/{name}", b"12345678")
-    return store
-
 
 def _failure(store: FakeStore, job: dict[str, Any] | None = None) -> str:
     with pytest.raises(BatchFailedError) as caught:
-        BulkSummarizer(store).summarize(_event(job))
+        BulkSummarizer(store).summarize(summary_event(job))
     return str(caught.value)
 
 
 def test_the_manifest_merges_the_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    store = _finished({"1.csv": _shard(), "2.csv": _shard(rows_in=5, rows_out=5)})
+    store = finished_store({"1.csv": shard_of(), "2.csv": shard_of(rows_in=5, rows_out=5)})
     monkeypatch.setattr(summarize_batch.wiring, "store", lambda: store)
 
-    answer = summarize_batch.handler(_event(), None)
+    answer = summarize_batch.handler(summary_event(), None)
 
     assert answer == {
         "predictor": "income",
@@ -347,6 +266,7 @@ def test_the_manifest_merges_the_shards(monkeypatch: pytest.MonkeyPatch) -> None
     }
     manifest = json.loads(store.text(FOLDER + "manifest.json"))
     assert (manifest["rows"], manifest["seconds"], manifest["schema_hash"]) == (7, 90.5, "s")
+    assert manifest["jobs"] == [{"job_name": "job", "seconds": 90.5}]
     assert manifest["files"][1] == {
         "input": DATA + "2.csv",
         "rows_in": 5,
@@ -363,7 +283,9 @@ def test_more_results_than_step_functions_carries_are_given_as_their_folder(
 ) -> None:
     monkeypatch.setattr(summarize_bulk, "LISTED_RESULTS_BYTES", 60)
 
-    answer = BulkSummarizer(_finished({"1.csv": _shard(), "2.csv": _shard()})).summarize(_event())
+    answer = BulkSummarizer(finished_store({"1.csv": shard_of(), "2.csv": shard_of()})).summarize(
+        summary_event()
+    )
 
     assert answer["results"] == [FOLDER + "results/"]
 
@@ -381,21 +303,21 @@ def test_more_results_than_step_functions_carries_are_given_as_their_folder(
 def test_a_result_that_is_not_whole_fails_the_batch(
     second: dict[str, Any], rows: int | None, sentence: str
 ) -> None:
-    store = _finished({"1.csv": _shard(), "2.csv": _shard(**second)}, rows)
+    store = finished_store({"1.csv": shard_of(), "2.csv": shard_of(**second)}, rows)
 
     assert sentence in _failure(store)
     assert FOLDER + "manifest.json" not in store.uris()
 
 
 def test_a_file_without_manifest_says_how_to_go_on() -> None:
-    assert _failure(_finished({"1.csv": _shard()})) == (
-        f"{DATA}2.csv: the processing job left no manifest for it (there is no such object); start "
+    assert _failure(finished_store({"1.csv": shard_of()})) == (
+        f"{DATA}2.csv: no processing job left a manifest for it (there is no such object); start "
         'the batch again with "resume": "job"'
     )
 
 
 def test_a_missing_result_is_named() -> None:
-    store = _finished({"1.csv": _shard(), "2.csv": _shard(output="3.csv")})
+    store = finished_store({"1.csv": shard_of(), "2.csv": shard_of(output="3.csv")})
     store.delete(
         [
             entry.location
@@ -409,4 +331,4 @@ def test_a_missing_result_is_named() -> None:
 def test_a_stopped_job_carries_its_status() -> None:
     job = {"ProcessingJobName": "job", "ProcessingJobStatus": "Stopped", "ExitMessage": "bye"}
 
-    assert _failure(_finished({}), job) == "the processing job job is Stopped: bye"
+    assert _failure(finished_store({}), job) == "the processing job job is Stopped: bye"

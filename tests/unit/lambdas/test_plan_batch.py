@@ -465,4 +465,5 @@ def test_a_plan_that_step_functions_cannot_carry_is_refused() -> None:
         for number in range(900)
     }
 
-    assert "900 files and 3 answer columns make a plan of" in _problem(files)
+    problem = _problem(files, engine="transform")
+    assert "900 files and 3 answer columns make a plan of" in problem

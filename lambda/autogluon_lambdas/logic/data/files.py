@@ -10,7 +10,7 @@ from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.location import S3Location, S3Object
 from autogluon_lambdas.models.suggestions import did_you_mean
 
-MOST_FILES = 10_000
+MOST_FILES = 10_000  # of a training or transform job
 FORMATS = {
     ".csv": "csv",
     ".jsonl": "jsonl",
@@ -49,14 +49,16 @@ class DataFiles:
         return json.dumps([{"prefix": folder.uri}, *names]).encode()
 
 
-def find_data_files(store: ObjectStore, key: str, location: S3Location) -> DataFiles:
-    """The data files at an object or below a folder.
+def find_data_files(
+    store: ObjectStore, key: str, location: S3Location, *, most: int = MOST_FILES
+) -> DataFiles:
+    """The data files at an object or below a folder, of which there may be `most`.
 
     Folder markers and hidden files (a name or folder that starts with `_` or `.`) are not data.
     Raises InvalidDataError when there are none, one is empty, or formats are unknown or mixed.
     """
     with readable(key):
-        found = _exact_object(store, location) or _below_folder(store, key, location)
+        found = _exact_object(store, location) or _below_folder(store, key, location, most)
     prefix, objects, alone = found
     for entry in objects:
         if entry.size == 0:
@@ -86,11 +88,11 @@ def _exact_object(store: ObjectStore, location: S3Location) -> _Found | None:
     return location, (found[0],), len(found) == 1
 
 
-def _below_folder(store: ObjectStore, key: str, location: S3Location) -> _Found:
+def _below_folder(store: ObjectStore, key: str, location: S3Location, most: int) -> _Found:
     folder = S3Location(location.bucket, location.key.rstrip("/") + "/")
-    found = store.find(folder.bucket, folder.key, limit=MOST_FILES + 1)
-    if len(found) > MOST_FILES:
-        raise InvalidDataError(f"{key}: {folder.uri} holds more than {MOST_FILES:,} objects")
+    found = store.find(folder.bucket, folder.key, limit=most + 1)
+    if len(found) > most:
+        raise InvalidDataError(f"{key}: {folder.uri} holds more than {most:,} objects")
     data = tuple(entry for entry in found if _is_data(entry.location, folder))
     if not found:
         raise InvalidDataError(f"{key}: no such object or prefix {_absent(store, location)}")

@@ -1,0 +1,47 @@
+"""What the summaries of both engines have in common: the manifest's head, the batch's output."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autogluon_lambdas.models.batch_head import BatchHead
+from autogluon_lambdas.models.errors import BatchFailedError
+
+MANIFEST_VERSION = 1
+
+
+def require_completed(kind: str, job: Mapping[str, Any]) -> None:
+    """Raise BatchFailedError for a `Transform` or `Processing` job that did not complete."""
+    status = job.get(f"{kind}JobStatus")
+    if status != "Completed":
+        reason = job.get("ExitMessage") or job.get("FailureReason") or "SageMaker gave no reason"
+        raise BatchFailedError(
+            f"the {kind.lower()} job {job.get(f'{kind}JobName')} is {status}: {reason}"
+        )
+
+
+def manifest_head(batch: BatchHead) -> dict[str, Any]:
+    """The members of `manifest.json` that are the same for every engine."""
+    return {
+        "version": MANIFEST_VERSION,
+        "predictor": batch.predictor,
+        "job_name": batch.job_name,
+        "engine": batch.engine,
+        "engine_reason": batch.engine_reason,
+        "model_package_arn": batch.model_package_arn,
+        "columns": list(batch.columns),
+    }
+
+
+def summary(batch: BatchHead, *, rows: int, results: Sequence[str]) -> dict[str, Any]:
+    """The execution's output."""
+    return {
+        "predictor": batch.predictor,
+        "job_name": batch.job_name,
+        "engine": batch.engine,
+        "engine_reason": batch.engine_reason,
+        "model_package_arn": batch.model_package_arn,
+        "rows": rows,
+        "results": list(results),
+        "manifest_uri": batch.manifest.uri,
+        "columns": list(batch.columns),
+    }

@@ -1,0 +1,64 @@
+"""What earlier jobs of a resumed batch left in its folder."""
+
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from autogluon_lambdas.logic.ports import NotReadableError, ObjectStore
+from autogluon_lambdas.models.location import S3Location, S3Object
+
+MOST_RESULTS = 1_000_000
+_LARGEST_SHARD_BYTES = 1_000_000
+_THREADS = 16
+
+
+@dataclass(frozen=True)
+class EarlierResults:
+    """Sizes of results by their name below `results/`; manifests by their name below `shards/`."""
+
+    folder: S3Location
+    result_bytes: Mapping[str, int] = field(default_factory=dict)
+    manifests: frozenset[str] = frozenset()
+
+    @classmethod
+    def find(cls, store: ObjectStore, folder: S3Location) -> "EarlierResults":
+        """What is there; results without any manifest count for nothing."""
+        manifests = result_sizes(store, folder.child("shards/"))
+        if not manifests:
+            return cls(folder)
+        return cls(folder, result_sizes(store, folder.child("results/")), frozenset(manifests))
+
+    def all_finished(
+        self, store: ObjectStore, files: Sequence[S3Object], names: Sequence[str],
+        outputs: Sequence[str], batch_hash: str,
+    ) -> bool:  # fmt: skip
+        """Whether every file has its whole result, of this content, model and layout."""
+        if not all(f"{name}.json" in self.manifests for name in names):
+            return False
+        with ThreadPoolExecutor(_THREADS) as threads:
+            shards = threads.map(lambda name: self._manifest(store, name), names)
+            return all(
+                shard.get("etag") == file.etag
+                and shard.get("output") == output
+                and shard.get("bytes", -1) == self.result_bytes.get(output)
+                and shard.get("batch_hash") == batch_hash
+                for shard, file, output in zip(shards, files, outputs, strict=True)
+            )
+
+    def _manifest(self, store: ObjectStore, name: str) -> dict[str, Any]:
+        try:
+            text = store.read(self.folder.child(f"shards/{name}.json"), 0, _LARGEST_SHARD_BYTES)
+        except NotReadableError:  # deleted since it was listed
+            return {}
+        shard: dict[str, Any] = json.loads(text)
+        return shard
+
+
+def result_sizes(store: ObjectStore, folder: S3Location) -> dict[str, int]:
+    """Bytes of the objects in a folder, by their names below it."""
+    return {
+        entry.location.key.removeprefix(folder.key): entry.size
+        for entry in store.find(folder.bucket, folder.key, MOST_RESULTS)
+    }
