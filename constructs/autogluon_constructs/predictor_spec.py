@@ -61,6 +61,9 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> dict[str, Any]
         "name": names.endpoint(environment, name),
         "stack_name": names.endpoint_stack(environment, name),
         "instance_type": endpoint.instance_type,
+        "allowed_instance_types": list(endpoint.all_instance_types),
+        "initial_instance_count": endpoint.initial_instance_count,
+        "max_initial_instance_count": endpoint.max_initial_instance_count,
     }
 
 

@@ -56,36 +56,48 @@ class _FastCall:
 
 
 class Trees:
-    """The trees of a model file.
+    """The trees of a model.
 
     Args:
-        path: LightGBM's text format.
+        handle: LightGBM's, which is freed with this object.
         width: how many columns rows have.
         dtype: of the rows: float64, or float32 where trees compare with those.
         leaves: answer each tree's leaf instead of the model's value.
 
     Raises:
-        UnusableError: LightGBM cannot read the file, or it is for rows of another width.
+        UnusableError: the model is for rows of another width.
     """
 
-    def __init__(self, path: Path, width: int, dtype: Any, *, leaves: bool = False) -> None:
+    def __init__(self, handle: Any, width: int, dtype: Any, *, leaves: bool = False) -> None:
         self.width = width
         self.dtype = np.dtype(dtype)
         self.kind = _LEAF_INDEX if leaves else _NORMAL
-        self.handle = ctypes.c_void_p()
-        iterations, features, classes = ctypes.c_int(0), ctypes.c_int(0), ctypes.c_int(0)
+        self.handle = handle
+        features, trees, classes = ctypes.c_int(0), ctypes.c_int(0), ctypes.c_int(0)
         library = _library()
-        _check(
-            library.LGBM_BoosterCreateFromModelfile(
-                str(path).encode(), ctypes.byref(iterations), ctypes.byref(self.handle)
-            )
-        )
-        _check(library.LGBM_BoosterGetNumFeature(self.handle, ctypes.byref(features)))
-        _check(library.LGBM_BoosterGetNumClasses(self.handle, ctypes.byref(classes)))
+        _check(library.LGBM_BoosterGetNumFeature(handle, ctypes.byref(features)))
+        _check(library.LGBM_BoosterGetNumClasses(handle, ctypes.byref(classes)))
+        _check(library.LGBM_BoosterNumberOfTotalModel(handle, ctypes.byref(trees)))
         if features.value != width:
-            raise UnusableError(f"{path.name} is for {features.value} columns, not {width}")
-        self.outputs = classes.value * (iterations.value if leaves else 1)
+            raise UnusableError(f"a model is for {features.value} columns, not {width}")
+        self.outputs = trees.value if leaves else classes.value
         self._local = threading.local()
+
+    @classmethod
+    def of_file(cls, path: Path, width: int, dtype: Any, *, leaves: bool = False) -> Trees:
+        """From a file in LightGBM's text format.
+
+        Raises:
+            UnusableError: LightGBM cannot read it, or it is for rows of another width.
+        """
+        load = _library().LGBM_BoosterCreateFromModelfile
+        return cls(_loaded(load, str(path)), width, dtype, leaves=leaves)
+
+    @classmethod
+    def of_text(cls, text: str, width: int, dtype: Any, *, leaves: bool = False) -> Trees:
+        """The same from the text itself."""
+        load = _library().LGBM_BoosterLoadModelFromString
+        return cls(_loaded(load, text), width, dtype, leaves=leaves)
 
     def predict(self, rows: Any, threads: int) -> Any:
         """One value, class probability vector or vector of leaves for each row.
@@ -100,19 +112,7 @@ class Trees:
         if len(rows) == 1:
             return self._one(rows)
         rows = np.ascontiguousarray(rows, dtype=self.dtype)
-        out: Any = np.empty((len(rows), self.outputs), dtype=np.float64)
-        length = ctypes.c_int64(0)
-        _check(
-            _library().LGBM_BoosterPredictForMat(
-                self.handle, rows.ctypes.data_as(ctypes.c_void_p), _TYPES[self.dtype],
-                ctypes.c_int32(len(rows)), ctypes.c_int32(self.width), _ROW_MAJOR, self.kind, 0,
-                _ALL_ITERATIONS, f"num_threads={threads}".encode(), ctypes.byref(length),
-                out.ctypes.data_as(ctypes.c_void_p),
-            )
-        )  # fmt: skip
-        if length.value != out.size:
-            raise RuntimeError(f"LightGBM answered {length.value} values instead of {out.size}")
-        return out
+        return _predicted(self.handle, self.kind, rows, self.outputs, threads)
 
     def _one(self, rows: Any) -> Any:
         call = getattr(self._local, "call", None)
@@ -125,6 +125,56 @@ class Trees:
     def __del__(self) -> None:
         if getattr(self, "handle", None):
             _library().LGBM_BoosterFree(self.handle)
+
+
+class Leaves:
+    """The leaves that rows reach in the trees of a model; for any number of threads at once.
+
+    Args:
+        text: LightGBM's text format.
+        width, dtype: as for `Trees`.
+
+    Raises:
+        UnusableError: see `Trees.of_text`.
+    """
+
+    def __init__(self, text: str, width: int, dtype: Any) -> None:
+        self._trees = Trees.of_text(text, width, dtype, leaves=True)
+
+    def of(self, rows: Any) -> Any:
+        """Positions of leaves.
+
+        Args:
+            rows: (n, width) of the dtype.
+
+        Returns:
+            integers (trees, n).
+        """
+        return self._trees.predict(rows, 1).T.astype(np.intp, order="C")
+
+
+def _loaded(load: Any, source: str) -> Any:
+    handle, iterations = ctypes.c_void_p(), ctypes.c_int(0)
+    _check(load(source.encode(), ctypes.byref(iterations), ctypes.byref(handle)))
+    return handle
+
+
+def _predicted(handle: Any, kind: int, rows: Any, outputs: int, threads: int) -> Any:
+    out: Any = np.empty((len(rows), outputs), dtype=np.float64)
+    length = ctypes.c_int64(0)
+    # All iterations, always: LightGBM keeps those that a call asks for in the model, where the
+    # calls of other threads find them.
+    _check(
+        _library().LGBM_BoosterPredictForMat(
+            handle, rows.ctypes.data_as(ctypes.c_void_p), _TYPES[rows.dtype],
+            ctypes.c_int32(len(rows)), ctypes.c_int32(rows.shape[1]), _ROW_MAJOR, kind, 0,
+            _ALL_ITERATIONS, f"num_threads={threads}".encode(), ctypes.byref(length),
+            out.ctypes.data_as(ctypes.c_void_p),
+        )
+    )  # fmt: skip
+    if length.value != out.size:
+        raise RuntimeError(f"LightGBM answered {length.value} values instead of {out.size}")
+    return out
 
 
 @cache

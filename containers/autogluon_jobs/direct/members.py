@@ -8,9 +8,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from autogluon_jobs.direct.large_booster import LargeBooster
 from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.direct.leaf_sums import LARGE_ROWS, LARGEST_SLICE, LeafSums
 from autogluon_jobs.direct.lightgbm_library import Trees
 from autogluon_jobs.direct.model_inputs import ModelInputs
+from autogluon_jobs.direct.row_slices import in_slices
+from autogluon_jobs.direct.tree_text import TreeText
 from autogluon_jobs.direct.xgboost_member import XGBoostMember
 
 
@@ -27,9 +31,7 @@ class BoosterMember:
     def __init__(self, node: Mapping[str, Any], folder: Path) -> None:
         self._columns = tuple(node["columns"])
         self._flat = node["flat"]
-        self._boosters = [
-            Trees(folder / file, len(self._columns), np.float64) for file in node["files"]
-        ]
+        self._boosters = [_Booster(folder / file, len(self._columns)) for file in node["files"]]
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
         """See `Member`."""
@@ -39,16 +41,35 @@ class BoosterMember:
         return values[:, 0] if self._flat else values
 
 
+class _Booster:
+    def __init__(self, path: Path, width: int) -> None:
+        self._small = Trees.of_file(path, width, np.float64)
+        self._large = LargeBooster.of(_text(path), width)
+
+    def predict(self, rows: Any, threads: int) -> Any:
+        if self._large is None or len(rows) < LARGE_ROWS:
+            return self._small.predict(rows, threads)
+        return in_slices(self._large.predict, rows, threads, LARGEST_SLICE)
+
+
 class ForestMember:
     """A forest of one output: regression, or the positive class."""
 
     def __init__(self, node: Mapping[str, Any], folder: Path) -> None:
         self._columns = tuple(node["columns"])
-        self._trees = Trees(folder / node["file"], len(self._columns), np.float32)
+        path, width = folder / node["file"], len(self._columns)
+        self._trees = Trees.of_file(path, width, np.float32)
+        text = _text(path)
+        values = [text.leaf_values(tree) for tree in range(len(text))]
+        self._sums = LeafSums(text, values, width, np.float32)
+        self._count = len(text)
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
         """See `Member`."""
-        return self._trees.predict(inputs.filled(self._columns), threads)[:, 0]
+        rows = inputs.filled(self._columns)
+        if len(rows) < LARGE_ROWS:
+            return self._trees.predict(rows, threads)[:, 0]
+        return in_slices(self._sums.of, rows, threads, LARGEST_SLICE)[:, 0] / self._count
 
 
 class ClassForestMember:
@@ -56,19 +77,30 @@ class ClassForestMember:
 
     def __init__(self, node: Mapping[str, Any], folder: Path) -> None:
         self._columns = tuple(node["columns"])
-        self._trees = Trees(folder / node["file"], len(self._columns), np.float32, leaves=True)
+        path, width = folder / node["file"], len(self._columns)
+        self._trees = Trees.of_file(path, width, np.float32, leaves=True)
         self._values = np.load(folder / node["values"], allow_pickle=False)
         self._starts = np.array(node["starts"], dtype=np.int64)
+        values = np.split(self._values, self._starts[1:])
+        self._sums = LeafSums(_text(path), values, width, np.float32)
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
         """See `Member`."""
-        leaves = self._trees.predict(inputs.filled(self._columns), threads).astype(np.int64)
-        leaves += self._starts
+        rows = inputs.filled(self._columns)
+        if len(rows) < LARGE_ROWS:
+            return self._added(self._trees.predict(rows, threads)) / len(self._starts)
+        return in_slices(self._sums.of, rows, threads, LARGEST_SLICE) / len(self._starts)
+
+    def _added(self, leaves: Any) -> Any:
+        places = leaves.astype(np.int64) + self._starts
         total = np.zeros((len(leaves), self._values.shape[1]))
         for tree in range(leaves.shape[1]):  # in this order, as scikit-learn adds them up
-            total += self._values[leaves[:, tree]]
-        total /= leaves.shape[1]
+            total += self._values[places[:, tree]]
         return total
+
+
+def _text(path: Path) -> TreeText:
+    return TreeText(path.read_text(encoding="utf-8"))
 
 
 def load_member(node: Mapping[str, Any], folder: Path) -> Member:

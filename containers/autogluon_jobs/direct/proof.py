@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.direct.layout import PROOF_FILE, SCORES_FILE, UnusableError
+from autogluon_jobs.direct.leaf_sums import LARGE_ROWS
 from autogluon_jobs.direct.versions import installed_versions
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable, joined
@@ -33,7 +34,7 @@ def write_proof(folder: Path, rows: Sequence[Sequence[Any]], truth: Predictions)
 
 
 def prove(folder: Path, schema: FeatureSchema, engine: Engine) -> int:
-    """Hold the engine to the stored answers, for all rows together and for each alone.
+    """Hold the engine to the stored answers: all rows together, each alone, and in a large request.
 
     Returns:
         How many rows were compared.
@@ -50,6 +51,11 @@ def prove(folder: Path, schema: FeatureSchema, engine: Engine) -> int:
         raise UnusableError("the proof holds no rows")
     table = _small_requests(schema, rows)
     _require_equal(engine.predict(Request(table)), labels, scores, "together")
+    times = -(-LARGE_ROWS // len(rows))
+    large = engine.predict(Request(_repeated(table, times)))
+    _require_equal(
+        large, labels and labels * times, np.tile(scores, (times, 1)), "in a large request"
+    )
     for at in range(len(rows)):
         alone = engine.predict(Request(_row(table, at)))
         label = None if labels is None else labels[at : at + 1]
@@ -66,6 +72,11 @@ def _row(table: FeatureTable, at: int) -> FeatureTable:
     if table.rows is not None:
         return FeatureTable.of_rows(table.features, [table.rows[at]])
     columns = {name: values[at : at + 1] for name, values in table.columns.items()}
+    return FeatureTable.of_columns(table.features, columns)
+
+
+def _repeated(table: FeatureTable, times: int) -> FeatureTable:
+    columns = {name: np.tile(values, times) for name, values in table.columns.items()}
     return FeatureTable.of_columns(table.features, columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -12,15 +13,18 @@ import numpy as np
 _MOST_ROWS = 8192
 
 
-def in_slices(predict: Callable[[Any], Any], rows: Any, threads: int) -> Any:
+def in_slices(
+    predict: Callable[[Any], Any], rows: Any, threads: int, most_rows: int = _MOST_ROWS
+) -> Any:
     """What `predict` answers for all rows, called for a slice at a time.
 
     Args:
         predict: takes rows, answers one item or line for each; it may be called by several threads.
         rows: an array.
         threads: how many slices may be predicted at once.
+        most_rows: of a slice.
     """
-    slices = max(threads, -(-len(rows) // _MOST_ROWS))
+    slices = max(threads, -(-len(rows) // most_rows))
     if slices == 1:
         return predict(rows)
     parts = np.array_split(rows, slices)
@@ -30,5 +34,8 @@ def in_slices(predict: Callable[[Any], Any], rows: Any, threads: int) -> Any:
 
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
-    # Made by the first large request, so in the worker process, after gunicorn has forked.
     return ThreadPoolExecutor(threads, thread_name_prefix="rows")
+
+
+# The proof of a large request runs before gunicorn forks, and threads do not survive a fork.
+os.register_at_fork(after_in_child=_pool.cache_clear)

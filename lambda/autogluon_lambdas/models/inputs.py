@@ -71,7 +71,12 @@ BATCH_KEYS: Mapping[str, Rule] = {
     "instance_type": text(),
     "instance_count": _COUNT,
 }
-PROMOTE_KEYS: Mapping[str, Rule] = {"predictor": _PREDICTOR, "model": either(text(), _COUNT)}
+PROMOTE_KEYS: Mapping[str, Rule] = {
+    "predictor": _PREDICTOR,
+    "model": either(text(), _COUNT),
+    "instance_type": text(),
+    "initial_instance_count": _COUNT,
+}
 
 
 @dataclass(frozen=True)
@@ -134,10 +139,12 @@ class BatchInput:
 
 @dataclass(frozen=True)
 class PromoteInput:
-    """A Promote execution's input."""
+    """A Promote execution's input; None leaves the endpoint's instances as they are."""
 
     predictor: str
     model: str | int
+    instance_type: str | None = None
+    initial_instance_count: int | None = None
 
     @classmethod
     def parse(cls, event: Mapping[str, object]) -> "PromoteInput":

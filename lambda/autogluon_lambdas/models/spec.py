@@ -76,11 +76,17 @@ class QualityGate:
 
 @dataclass(frozen=True)
 class EndpointSpec:
-    """The endpoint of a predictor and the stack that owns it."""
+    """The endpoint of a predictor and the stack that owns it.
+
+    `max_initial_instance_count` is None where a promotion cannot choose the number.
+    """
 
     name: str
     stack_name: str
     instance_type: str
+    allowed_instance_types: tuple[str, ...]
+    initial_instance_count: int
+    max_initial_instance_count: int | None
 
 
 @dataclass(frozen=True)
@@ -142,9 +148,7 @@ def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
         quality_gate=None
         if gate is None
         else QualityGate(gate["metric"], gate["minimum"], gate["on_pass"], gate["on_fail"]),
-        endpoint=None
-        if endpoint is None
-        else EndpointSpec(endpoint["name"], endpoint["stack_name"], endpoint["instance_type"]),
+        endpoint=None if endpoint is None else _endpoint(endpoint),
         serving=_serving(raw["serving"]),
         batch=BatchSpec(
             instance_type=batch["instance_type"],
@@ -162,6 +166,18 @@ def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
         ),
         tags=dict(raw["tags"]),
         transform_ami_version=(raw.get("ami") or {}).get("transform_ami_version"),
+    )
+
+
+def _endpoint(raw: Mapping[str, Any]) -> EndpointSpec:
+    return EndpointSpec(
+        name=raw["name"],
+        stack_name=raw["stack_name"],
+        instance_type=raw["instance_type"],
+        # Absent in a spec that an earlier release deployed.
+        allowed_instance_types=tuple(raw.get("allowed_instance_types", [raw["instance_type"]])),
+        initial_instance_count=raw.get("initial_instance_count", 1),
+        max_initial_instance_count=raw.get("max_initial_instance_count"),
     )
 
 
