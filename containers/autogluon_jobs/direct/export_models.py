@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.direct.export_catboost import export_catboost
 from autogluon_jobs.direct.export_source import Source, Sources
 from autogluon_jobs.direct.export_xgboost import export_xgboost
 from autogluon_jobs.direct.forest_text import forest_text, leaves_of
@@ -201,6 +202,7 @@ def _member_adjustments(model: Any) -> Node:
 _EXPORTERS: dict[str, Callable[[Any, Path, str, Sources], Node]] = {
     "LGBModel": _lightgbm,
     "XGBoostModel": export_xgboost,
+    "CatBoostModel": export_catboost,
     "RFModel": _forest,
     "XTModel": _forest,
 }

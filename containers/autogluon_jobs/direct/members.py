@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autogluon_jobs.direct.large_booster import LargeBooster
+from autogluon_jobs.direct.catboost_member import CatBoostMember
 from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.direct.leaf_sums import LARGE_ROWS, LARGEST_SLICE, LeafSums
 from autogluon_jobs.direct.lightgbm_library import Trees
@@ -116,4 +117,6 @@ def load_member(node: Mapping[str, Any], folder: Path) -> Member:
         return (ClassForestMember if "values" in node else ForestMember)(node, folder)
     if kind == "xgboost":
         return XGBoostMember(node, folder)
+    if kind == "catboost":
+        return CatBoostMember(node, folder)
     raise UnusableError(f'the model kind "{kind}" is not known')
