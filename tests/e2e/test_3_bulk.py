@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from autogluon_demo.cdk import ROOT
 from tests.e2e.support import Account, Trained, Workflows, read_object, run_in_image
 
 ROWS = 600
+FILES = 40
 Rows = list[dict[str, str]]
 
 
@@ -40,6 +42,10 @@ def _csv(rows: Rows) -> str:
 class Bulk:
     def __init__(self, account: Account, deployment: Deployment, workflows: Workflows) -> None:
         self.account, self._deployment, self._workflows = account, deployment, workflows
+
+    @property
+    def machine_arn(self) -> str:
+        return str(self._deployment.state_machines["batch_predict"])
 
     def upload(self, key: str, body: str | bytes) -> str:
         content = body.encode() if isinstance(body, str) else body
@@ -154,6 +160,51 @@ def test_a_bad_cell_is_named_by_file_row_and_column_and_a_resumed_batch_keeps_wh
     _assert_same(bulk.table(output), expected)
     done_by = [entry["job_name"] for entry in bulk.manifest(output)["files"]]
     assert done_by == [failed["ProcessingJobName"], output["job_name"]]
+
+
+def test_many_files_are_shared_out_to_jobs_and_a_resumed_batch_runs_only_what_is_missing(
+    bulk: Bulk, rows: Rows, expected: Rows
+) -> None:
+    parts = {f"part-{n:02}.csv": rows[15 * n : 15 * (n + 1)] for n in range(FILES)}
+    for name, part in parts.items():
+        data = bulk.upload(f"bulk/many/{name}", _csv(part)).removesuffix(name)
+    bulk.upload(
+        "bulk/many/part-35.csv", _csv([row | {"age": "abc"} for row in parts["part-35.csv"]])
+    )
+    with pytest.raises(ExecutionFailedError) as caught:
+        bulk.run(data, max_files_per_job=10)
+    sentence = r"Batch (?P<batch>\S+): the processing job (?P<job>\S+) ended as Failed: (?P<why>.*)"
+    found = re.search(sentence, str(caught.value))
+    assert found is not None
+    assert found["job"] == f"{found['batch']}-0004"
+    assert "row 1 of part-35.csv" in found["why"]
+
+    bulk.upload("bulk/many/part-35.csv", _csv(parts["part-35.csv"]))
+    output = bulk.run(data, max_files_per_job=10, resume=found["batch"])
+
+    _assert_same(bulk.table(output), expected)
+    manifest = bulk.manifest(output)
+    assert [entry["rows_out"] for entry in manifest["files"]] == [15] * FILES
+    made_by = {entry["input"].rpartition("/")[2]: entry["job_name"] for entry in manifest["files"]}
+    assert made_by["part-35.csv"] == f"{output['job_name']}-0004"
+    first = {name for name, job in made_by.items() if job.startswith(f"{found['batch']}-")}
+    assert len(first) >= 5  # part-30 to part-34 were finished before the bad file
+    # Jobs whose files were all finished were not started again.
+    new = {job["job_name"] for job in manifest["jobs"]}
+    assert {job for job in made_by.values() if job.startswith(output["job_name"])} <= new
+    unfinished = {job.rpartition("-")[2] for name, job in made_by.items() if name not in first}
+    assert {job.rpartition("-")[2] for job in new} == unfinished
+    states = bulk.account.client("stepfunctions")
+    [execution] = [
+        found
+        for found in states.list_executions(
+            stateMachineArn=bulk.machine_arn, statusFilter="SUCCEEDED"
+        )["executions"]
+        if output["job_name"].startswith(f"income-{found['name']}")
+    ]
+    [map_run] = states.list_map_runs(executionArn=execution["executionArn"])["mapRuns"]
+    counts = states.describe_map_run(mapRunArn=map_run["mapRunArn"])["executionCounts"]
+    assert (counts["succeeded"], counts["total"]) == (len(new), len(new))
 
 
 def test_what_only_the_bulk_engine_can_do_is_refused_for_the_other_before_any_job(
