@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -11,8 +12,17 @@ from autogluon_cli.invocation import Invocation
 from autogluon_cli.output import print_json
 
 
-def switch(invocation: Invocation, predictor: str, model: str | int, *, wait: bool) -> None:
+def switch(
+    invocation: Invocation,
+    predictor: str,
+    model: str | int,
+    *,
+    wait: bool,
+    instances: Mapping[str, str | int] | None = None,
+) -> None:
     """Promote `model`, or join the promotion of it that is under way, and print the outcome.
+
+    `instances` are `instance_type` and `initial_instance_count` of the endpoint, as far as given.
 
     Raises:
         ExecutionFailedError: it did not start; then the previous model serves.
@@ -22,7 +32,7 @@ def switch(invocation: Invocation, predictor: str, model: str | int, *, wait: bo
 
     purpose = {"none": "off", "previous": "rollback"}.get(str(model), "on")
     silent = Progress(verbosity=0)
-    job = start_promotion(invocation.connection, predictor, model, purpose, silent)
+    job = start_promotion(invocation.connection, predictor, model, purpose, silent, instances)
     output = wait_for_run(invocation, job.arn) if wait else None
     if invocation.as_json:
         print_json({"name": job.name, "execution_arn": job.arn, "output": output})
@@ -39,4 +49,7 @@ def _sentence(invocation: Invocation, predictor: str, output: dict[str, Any]) ->
     if output["endpoint_name"] is None:
         return f"Version {version} of {predictor} is live; batches use it."
     status = output["endpoint_status"]
-    return f"Version {version} of {predictor} is live at {output['endpoint_name']} ({status})."
+    return (
+        f"Version {version} of {predictor} is live at {output['endpoint_name']} ({status}, "
+        f"{output['initial_instance_count']} x {output['instance_type']})."
+    )

@@ -16,7 +16,7 @@ from autogluon_client.permission_files import write_permission_files
 from autogluon_client.predictor_context import PredictorContext
 from autogluon_client.promotions import put_into_service, take_out_of_service
 from autogluon_client.real_time import TabularEndpoint
-from autogluon_client.unsupported import refuse, refuse_other_instances
+from autogluon_client.unsupported import refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +83,7 @@ class BaseCloudPredictor(PredictorContext):
         *,
         framework_version: str | None = None,
         instance_type: str | None = None,
+        initial_instance_count: int | None = None,
         wait: bool = True,
         inference_mode: str = "realtime",
         model: str | int | None = None,
@@ -95,14 +96,17 @@ class BaseCloudPredictor(PredictorContext):
 
         Args:
             framework_version: `latest` or the deployed version.
-            instance_type: the endpoint's, by the YAML; another one is refused.
+            instance_type: one that the YAML allows (`endpoint.allowed_instance_types`). Default:
+                what the endpoint has, the YAML's at first; giving the YAML's follows it again.
+            initial_instance_count: likewise, up to `endpoint.max_initial_instance_count`.
             wait: return when it is in service; else at once.
             model: a version number or model package ARN. Default: the fit job's, else
                 `latest-approved`.
 
         Raises:
             EndpointOffError: the YAML gives the predictor no endpoint.
-            ExecutionFailedError: the model is not approved, or did not start.
+            ExecutionFailedError: the model is not approved, or did not start; instances that the
+                YAML does not allow.
             NotSupportedError: an argument that the YAML decides; the sentence says which.
         """
         refuse("deploy", unsupported)
@@ -111,11 +115,19 @@ class BaseCloudPredictor(PredictorContext):
                 f"deploy() does not support inference_mode={inference_mode!r} yet; allowed: "
                 "'realtime'."
             )
-        spec = self._checked_spec(framework_version)
-        refuse_other_instances(instance_type, spec)
+        self._checked_spec(framework_version)
+        instances = {
+            "instance_type": instance_type,
+            "initial_instance_count": initial_instance_count,
+        }
         chosen = self._fitted_model("latest-approved") if model is None else model
         self._memory.endpoint = put_into_service(
-            self._connection, self.predictor, chosen, self._progress, wait=wait
+            self._connection,
+            self.predictor,
+            chosen,
+            self._progress,
+            wait=wait,
+            instances={key: value for key, value in instances.items() if value is not None},
         )
         return self._endpoint()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from autogluon_client.connection import Connection
@@ -15,11 +16,20 @@ _NOTHING = "none"
 
 
 def put_into_service(
-    connection: Connection, predictor: str, model: str | int, progress: Progress, *, wait: bool
+    connection: Connection,
+    predictor: str,
+    model: str | int,
+    progress: Progress,
+    *,
+    wait: bool,
+    instances: Mapping[str, str | int] | None = None,
 ) -> str:
     """Promote a model; returns the endpoint's name.
 
-    A promotion of the same model that is under way, of this process or another one, is joined.
+    The same promotion that is under way, of this process or another one, is joined.
+
+    Args:
+        instances: `instance_type`, `initial_instance_count`; without them they stay as they are.
 
     Raises:
         EndpointOffError: the predictor is not to be served, by its settings.
@@ -31,7 +41,7 @@ def put_into_service(
             f"Predictor {predictor!r} has no endpoint; add `endpoint:` to it in "
             f"config/{connection.environment}.yaml and run `cdk deploy --all`."
         )
-    job = start_promotion(connection, predictor, model, "deploy", progress)
+    job = start_promotion(connection, predictor, model, "deploy", progress, instances)
     if wait:
         follow(job, progress, attach_with=f"attach_endpoint({endpoint['name']!r})")
     return str(endpoint["name"])
@@ -44,10 +54,15 @@ def take_out_of_service(connection: Connection, predictor: str, progress: Progre
 
 
 def start_promotion(
-    connection: Connection, predictor: str, model: str | int, purpose: str, progress: Progress
+    connection: Connection,
+    predictor: str,
+    model: str | int,
+    purpose: str,
+    progress: Progress,
+    instances: Mapping[str, str | int] | None = None,
 ) -> Job:
-    """Start promoting a model, or join the promotion of the same one that is under way."""
-    arguments = {"predictor": predictor, "model": model}
+    """Start promoting a model, or join the same promotion that is under way."""
+    arguments = {"predictor": predictor, "model": model, **(instances or {})}
     job = _running(connection, arguments)
     if job is None:
         job = Job.start(connection, "promote", new_name(purpose), arguments)

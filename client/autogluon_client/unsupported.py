@@ -15,7 +15,6 @@ _REASONS = {
     "endpoint_name": "a predictor has one endpoint, named after it",
     "image_column": "images need a multimodal predictor, which is not supported yet",
     "inference_config": _YAML,
-    "initial_instance_count": _YAML,
     "leaderboard": "it is always saved",
     "model_kwargs": "the planner builds the request from the settings",
     "predictor_path": "only registered models are used; name a version by `model=`",
@@ -56,20 +55,4 @@ def refuse_other_version(wanted: str | None, spec: Mapping[str, Any]) -> None:
         f"framework_version: got {wanted!r}, but predictor {spec['name']!r} is deployed with "
         f"{deployed}, and one predictor has one image; leave it out, or set framework_version in "
         "the YAML and run `cdk deploy --all`."
-    )
-
-
-def refuse_other_instances(wanted: str | None, spec: Mapping[str, Any]) -> None:
-    """Accept no endpoint instance type but the deployed one.
-
-    Raises:
-        NotSupportedError: another type.
-    """
-    deployed = (spec.get("endpoint") or {}).get("instance_type")
-    if wanted is None or deployed is None or wanted == deployed:
-        return
-    raise NotSupportedError(
-        f"deploy() does not support instance_type={wanted!r}: the endpoint of predictor "
-        f"{spec['name']!r} has {deployed}, and only CloudFormation changes endpoints; leave it "
-        "out, or set endpoint.instance_type in the YAML and run `cdk deploy --all`."
     )

@@ -1,6 +1,8 @@
 """The real-time endpoint of one predictor, which exists while a model is live."""
 
-from aws_cdk import CfnCondition, CfnParameter, CfnResource, Fn
+from collections.abc import Mapping
+
+from aws_cdk import CfnCondition, CfnMapping, CfnParameter, CfnResource, Fn, IResolvable, Token
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -11,10 +13,18 @@ from autogluon_constructs import names
 from autogluon_constructs.catalogues.images import HostImages
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings import Autoscaling, Endpoint
+from autogluon_lambdas.models.endpoint_instances import (
+    AS_SETTINGS,
+    INITIAL_INSTANCE_COUNT,
+    INSTANCE_TYPE,
+)
 
 
 class AutoGluonEndpoint(Construct):
     """Model, EndpointConfig, Endpoint and autoscaling of the live model.
+
+    What it runs on is the settings', or what the promotion asked for: those two parameters of the
+    stack keep their values over deployments, since the CDK passes previous values on.
 
     The live model is read from its SSM parameter at every deployment and promotion. While it is
     `none`, nothing of this exists. Model and EndpointConfig have no names, so that a new model can
@@ -90,13 +100,47 @@ class AutoGluonEndpoint(Construct):
                 sagemaker.CfnEndpointConfig.ProductionVariantProperty(
                     variant_name=names.VARIANT,
                     model_name=model.attr_model_name,
-                    instance_type=endpoint.instance_type,
-                    initial_instance_count=endpoint.initial_instance_count,
+                    instance_type=self._instance_type(endpoint),
+                    initial_instance_count=self._instance_count(endpoint),
                     initial_variant_weight=1,
                     inference_ami_version=ami.inference_ami_version if ami is not None else None,
                 )
             ],
         )
+
+    def _instance_type(self, endpoint: Endpoint) -> str:
+        others = {name: name for name in endpoint.allowed_instance_types}
+        if not others:
+            return endpoint.instance_type
+        return Token.as_string(self._chosen(INSTANCE_TYPE, endpoint.instance_type, others))
+
+    def _instance_count(self, endpoint: Endpoint) -> int | float:
+        most = endpoint.max_initial_instance_count
+        if most is None:
+            return endpoint.initial_instance_count
+        others = {str(count): count for count in range(1, most + 1)}
+        own = endpoint.initial_instance_count
+        return Token.as_number(self._chosen(INITIAL_INSTANCE_COUNT, own, others))
+
+    def _chosen(
+        self, name: str, own: str | int, others: Mapping[str, str | int]
+    ) -> IResolvable | str:
+        """The settings' own value, or the other one that a promotion put into the parameter."""
+        parameter = CfnParameter(
+            self,
+            name,
+            type="String",
+            default=AS_SETTINGS,
+            # What the settings no longer allow stops the deployment instead of staying.
+            allowed_values=[AS_SETTINGS, *others],
+            description=f"Written by promotions; '{AS_SETTINGS}' follows the YAML",
+        )
+        parameter.override_logical_id(name)  # promotions name it
+        values = {AS_SETTINGS: own, **others}
+        mapping = CfnMapping(
+            self, f"{name}Values", mapping={key: {"Value": value} for key, value in values.items()}
+        )
+        return mapping.find_in_map(parameter.value_as_string, "Value")
 
     def _scale(self, scaling: Autoscaling) -> None:
         target = autoscaling.CfnScalableTarget(

@@ -29,7 +29,11 @@ def test_everything_in_the_stack_exists_only_while_a_model_is_live(
     assert len(stacks) == 6
     for template in stacks:
         [(condition, expression)] = template["Conditions"].items()
-        [parameter] = template["Parameters"]
+        [parameter] = [
+            name
+            for name, declared in template["Parameters"].items()
+            if declared["Type"] == "AWS::SSM::Parameter::Value<String>"
+        ]
         assert expression == {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, "none"]}]}
         found = conditions(template)
     # Something has to be created on day zero, and this costs nothing.
@@ -62,6 +66,33 @@ def test_one_variant_as_the_settings_say(income: Template) -> None:
     assert (variant["InstanceType"], variant["InitialInstanceCount"]) == ("ml.m5.large", 1)
     assert "InferenceAmiVersion" not in variant
     assert "StoreKey" in flat(config["KmsKeyId"])
+
+
+def test_a_promotion_may_choose_instances_within_the_guardrails(sandbox: Templates) -> None:
+    template = sandbox["SandboxEndpoint"]
+    config = only(template, "AWS::SageMaker::EndpointConfig")["Properties"]
+
+    [variant] = config["ProductionVariants"]
+
+    def values(found: Any, parameter: str) -> dict[str, Any]:
+        mapping, key, attribute = found["Fn::FindInMap"]
+        assert key == {"Ref": parameter}
+        declared = template["Parameters"][parameter]
+        entries = {name: entry[attribute] for name, entry in template["Mappings"][mapping].items()}
+        assert (declared["Type"], declared["Default"]) == ("String", "settings")
+        assert sorted(declared["AllowedValues"]) == sorted(entries)
+        return entries
+
+    assert values(variant["InstanceType"], "InstanceType") == {
+        "settings": "ml.m5.large",
+        "ml.m5.xlarge": "ml.m5.xlarge",
+        "ml.m5.2xlarge": "ml.m5.2xlarge",
+    }
+    assert values(variant["InitialInstanceCount"], "InitialInstanceCount") == {
+        "settings": 1,
+        "1": 1,
+        "2": 2,
+    }
 
 
 def test_network_isolation_follows_the_settings(sandbox: Templates, rich: Templates) -> None:

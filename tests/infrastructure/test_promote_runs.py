@@ -71,6 +71,8 @@ class Cloud:
                 "endpoint_name": "autogluon-sandbox-income" if self.served_at_all else None,
                 "changed": self.changed,
                 "stack_token": "promote-0a1b",
+                "stack_parameters": {"InstanceType": "ml.m5.xlarge"},
+                "previous_parameters": {"InstanceType": "settings"},
             }
         }
 
@@ -95,6 +97,7 @@ class Cloud:
         parameters = [
             {"ParameterKey": "LiveModel", "ParameterValue": PARAMETER, "ResolvedValue": self.live},
             {"ParameterKey": "Other", "ParameterValue": "x"},
+            {"ParameterKey": "InstanceType", "ParameterValue": "settings"},
         ]
         return {"Stacks": [{"StackStatus": self.status, "Parameters": parameters}]}
 
@@ -158,6 +161,7 @@ def test_the_stack_is_updated_with_its_own_template_and_parameters() -> None:
     assert update["Parameters"] == [
         {"ParameterKey": "LiveModel", "UsePreviousValue": True},
         {"ParameterKey": "Other", "UsePreviousValue": True},
+        {"ParameterKey": "InstanceType", "ParameterValue": "ml.m5.xlarge"},
     ]
 
 
@@ -232,6 +236,11 @@ def test_a_silent_roll_back_is_found_and_the_stack_is_put_back() -> None:
     assert execution.cause == "the endpoint runs another model"
     assert (cloud.live, cloud.served, cloud.status) == (OLD, OLD, "UPDATE_COMPLETE")
     assert cloud.history == ["promote-0a1b", "promote-0a1b-back"]
+    instances = [update["Parameters"][-1] for update in cloud.called("updateStack")]
+    assert instances == [
+        {"ParameterKey": "InstanceType", "ParameterValue": "ml.m5.xlarge"},
+        {"ParameterKey": "InstanceType", "ParameterValue": "settings"},
+    ]
     assert len(cloud.called("publish")) == 1
 
 

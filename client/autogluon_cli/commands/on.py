@@ -19,13 +19,26 @@ _LATEST_APPROVED = "latest-approved"
 @predictor_argument()
 @click.option("--model", default=_LATEST_APPROVED, show_default=True, help="Or a version's number.")
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
+@click.option("--instance-type", help="One that the settings allow for the endpoint.")
+@click.option(
+    "--instance-count",
+    "initial_instance_count",
+    type=click.IntRange(min=1),
+    help="Up to what the settings allow.",
+)
 @pass_invocation
-def on(invocation: Invocation, predictor: str, model: str, wait: bool) -> None:
-    """Put an approved model of PREDICTOR into service."""
+def on(
+    invocation: Invocation, /, predictor: str, model: str, wait: bool, **instances: str | int | None
+) -> None:
+    """Put an approved model of PREDICTOR into service.
+
+    Without --instance-type and --instance-count the endpoint keeps its instances.
+    """
     deployed_predictor(invocation, predictor)
+    given = {name: value for name, value in instances.items() if value is not None}
     if model == _LATEST_APPROVED:
         _require_approved(invocation, predictor)
-        switch(invocation, predictor, model, wait=wait)
+        switch(invocation, predictor, model, wait=wait, instances=given)
         return
     package = find_version(invocation, predictor, model)
     version = package["ModelPackageVersion"]
@@ -35,7 +48,7 @@ def on(invocation: Invocation, predictor: str, model: str, wait: bool) -> None:
             "approved versions go into service.",
             next_command=f"agcdk approve {predictor} {version} --on",
         )
-    switch(invocation, predictor, version, wait=wait)
+    switch(invocation, predictor, version, wait=wait, instances=given)
 
 
 def _require_approved(invocation: Invocation, predictor: str) -> None:

@@ -102,6 +102,22 @@ def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
             )
 
 
+def _endpoint_types_encrypt_alike(fields: Fields) -> Iterator[str]:
+    # The endpoint's stack has one configuration: SageMaker refuses its key on local NVMe.
+    endpoint: Endpoint | None = fields.get("endpoint")
+    if endpoint is None:
+        return
+    own = instance_types()[endpoint.instance_type]
+    for name in endpoint.allowed_instance_types:
+        if instance_types()[name].has_local_nvme != own.has_local_nvme:
+            with_or_without = "with" if own.has_local_nvme else "without"
+            yield (
+                f"endpoint.allowed_instance_types: got '{name}' beside instance_type '{own.name}', "
+                "and only one of them has a local NVMe disk, which takes no key; allowed: types "
+                f"{with_or_without} local NVMe"
+            )
+
+
 def _server_takes_numbers(fields: Fields) -> Iterator[str]:
     serving: Serving | None = fields.get("serving")
     version = fields.get("framework_version")
@@ -118,15 +134,12 @@ def _server_takes_numbers(fields: Fields) -> Iterator[str]:
 
 
 def _used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
-    endpoint: Endpoint | None = fields.get("endpoint")
     names = [
         (f"{section}.{'allowed_instance_types' if index else 'instance_type'}", name)
-        for section in ("training", "batch")
-        if section in fields
+        for section in ("training", "batch", "endpoint")
+        if fields.get(section) is not None
         for index, name in enumerate(fields[section].all_instance_types)
     ]
-    if endpoint is not None:
-        names.append(("endpoint.instance_type", endpoint.instance_type))
     return ((path, instance_types()[name]) for path, name in names)
 
 
@@ -137,5 +150,6 @@ _RULES: tuple[Rule, ...] = (
     _time_limit_leaves_head_room,
     _processors_agree,
     _accelerators_are_driven,
+    _endpoint_types_encrypt_alike,
     _server_takes_numbers,
 )

@@ -4,8 +4,14 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from autogluon_constructs.settings.fields import HostingInstanceType, refuse
+from autogluon_constructs.settings.fields import (
+    HostingInstanceType,
+    HostingInstanceTypes,
+    refuse,
+)
 from autogluon_constructs.settings.section import Section
+
+_MOST_CHOICES = 100  # a mapping of a CloudFormation template has at most 200 keys
 
 _NOT_SERVERLESS = (
     "serverless endpoints are not supported yet; give instance_type and, to follow the load, "
@@ -38,7 +44,11 @@ class Autoscaling(Section):
 
 
 class Endpoint(Section):
-    """One variant on instances, with or without autoscaling."""
+    """One variant on instances, with or without autoscaling.
+
+    A promotion may choose other instances within `allowed_instance_types` and
+    `max_initial_instance_count`; they stay until a promotion says otherwise or ends the endpoint.
+    """
 
     unsupported_keys: ClassVar = {
         "serverless": _NOT_SERVERLESS,
@@ -52,6 +62,32 @@ class Endpoint(Section):
     """How many instances it starts with."""
     autoscaling: Autoscaling | None = None
     """Follow the load; without it, the number of instances stays."""
+    allowed_instance_types: HostingInstanceTypes = ()
+    """What a promotion may ask for besides `instance_type`."""
+    max_initial_instance_count: int | None = Field(default=None, ge=1, le=_MOST_CHOICES)
+    """The most instances that a promotion may ask for; if left out, it cannot ask."""
+
+    @property
+    def all_instance_types(self) -> tuple[str, ...]:
+        """The default first, then the others that a promotion may ask for."""
+        return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
+
+    @model_validator(mode="after")
+    def _can_start_as_many_as_it_says(self) -> Self:
+        most = self.max_initial_instance_count
+        if most is None:
+            return self
+        if self.autoscaling is not None:
+            raise refuse(
+                f"max_initial_instance_count {most} with autoscaling, whose max_capacity bounds "
+                "the number of instances; leave it out"
+            )
+        if most < self.initial_instance_count:
+            raise refuse(
+                f"max_initial_instance_count {most} is below initial_instance_count "
+                f"{self.initial_instance_count}; allowed: at least that"
+            )
+        return self
 
     @model_validator(mode="after")
     def _starts_inside_autoscaling(self) -> Self:

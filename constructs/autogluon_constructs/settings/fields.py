@@ -69,6 +69,7 @@ TrainingInstanceType = Annotated[str, _usable_for("training")]
 HostingInstanceType = Annotated[str, _usable_for("hosting")]
 TransformInstanceType = Annotated[str, _usable_for("transform")]
 TrainingInstanceTypes = Annotated[tuple[TrainingInstanceType, ...], BeforeValidator(_as_tuple)]
+HostingInstanceTypes = Annotated[tuple[HostingInstanceType, ...], BeforeValidator(_as_tuple)]
 TransformInstanceTypes = Annotated[tuple[TransformInstanceType, ...], BeforeValidator(_as_tuple)]
 
 Tags = Annotated[Mapping[str, str], AfterValidator(_tags)]

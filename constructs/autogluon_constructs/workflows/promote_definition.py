@@ -28,9 +28,8 @@ _STACK = "$states.result.Stacks[0]"
 _STACK_STATUS = {"status": jsonata(f"{_STACK}.StackStatus")}
 # What SSM and CloudFormation say is a promotion's failure, whatever they call it.
 _REFUSED = asl.failure_of(error="'PromotionError'", cause="$text")
-_SAME_PARAMETERS = jsonata(
-    f"[{_STACK}.Parameters.{{'ParameterKey': ParameterKey, 'UsePreviousValue': true}}]"
-)
+_NEW_PARAMETERS = "$promotion.stack_parameters"
+_OLD_PARAMETERS = "$promotion.previous_parameters"
 
 
 def promote_definition() -> dict[str, Any]:
@@ -84,7 +83,9 @@ def _ask_again(error: str, *, minutes: int) -> dict[str, Any]:
 def _update_stack() -> asl.States:
     then_restore = asl.catch(_REFUSED, next_state="RestoreLiveModel")
     return {
-        "ReadStack": _describe_stack(catches=then_restore, next_state="UpdateStack"),
+        "ReadStack": _describe_stack(
+            parameters=_NEW_PARAMETERS, catches=then_restore, next_state="UpdateStack"
+        ),
         "UpdateStack": _update(
             token="$promotion.stack_token",  # noqa: S106 - an idempotency token
             catches=asl.catch(_REFUSED, next_state="WasNothingToUpdate"),
@@ -96,7 +97,9 @@ def _update_stack() -> asl.States:
             otherwise="RestoreLiveModel",
         ),
         "WaitForStack": _wait(next_state="DescribeStack"),
-        "DescribeStack": _describe_stack(catches=then_restore, next_state="IsStackUpdated"),
+        "DescribeStack": _describe_stack(
+            parameters=_NEW_PARAMETERS, catches=then_restore, next_state="IsStackUpdated"
+        ),
         "IsStackUpdated": asl.choices(
             ("$states.input.status = 'UPDATE_COMPLETE'", "VerifyPromotion"),
             (_IN_PROGRESS, "WaitForStack"),
@@ -133,7 +136,7 @@ def _put_back() -> asl.States:
             _IS_SERVED, then="DescribeStackToRestore", otherwise=asl.NOTIFY_FAILURE
         ),
         "DescribeStackToRestore": _describe_stack(
-            catches=stack_left, next_state="IsStackToBeRestored"
+            parameters=_OLD_PARAMETERS, catches=stack_left, next_state="IsStackToBeRestored"
         ),
         # Complete, after a failure, means that CloudFormation saw none: the stack has to go back.
         "IsStackToBeRestored": asl.choices(
@@ -152,7 +155,9 @@ def _put_back() -> asl.States:
             next_state="WaitForRestoredStack",
         ),
         "WaitForRestoredStack": _wait(next_state="DescribeRestoredStack"),
-        "DescribeRestoredStack": _describe_stack(catches=stack_left, next_state="IsStackRestored"),
+        "DescribeRestoredStack": _describe_stack(
+            parameters=_OLD_PARAMETERS, catches=stack_left, next_state="IsStackRestored"
+        ),
         "IsStackRestored": asl.choices(
             (_IN_PROGRESS, "WaitForRestoredStack"),
             ("$states.input.status = 'UPDATE_COMPLETE'", asl.NOTIFY_FAILURE),
@@ -195,15 +200,29 @@ def _put_parameter(value: str, *, catches: list[dict[str, Any]], next_state: str
     )
 
 
-def _describe_stack(*, catches: list[dict[str, Any]], next_state: str) -> asl.State:
+def _describe_stack(
+    *, parameters: str, catches: list[dict[str, Any]], next_state: str
+) -> asl.State:
     return asl.task(
         _DESCRIBE_STACKS,
         {"StackName": jsonata("$promotion.stack_name")},
-        assign={"stack_parameters": _SAME_PARAMETERS},
+        assign={"stack_parameters": _stack_parameters(parameters)},
         output=_STACK_STATUS,
         retries=_read_retries(),
         catches=catches,
         next_state=next_state,
+    )
+
+
+def _stack_parameters(changed: str) -> str:
+    """All of the stack's parameters: the changed ones with their value, the others as they are.
+
+    Of an SSM-typed parameter the previous value is its name, which is read anew.
+    """
+    return jsonata(
+        f"[{_STACK}.Parameters.($key := ParameterKey; $value := $lookup({changed}, $key); "
+        "$exists($value) ? {'ParameterKey': $key, 'ParameterValue': $value} "
+        ": {'ParameterKey': $key, 'UsePreviousValue': true})]"
     )
 
 
@@ -213,7 +232,6 @@ def _update(*, token: str, catches: list[dict[str, Any]], next_state: str) -> as
         {
             "StackName": jsonata("$promotion.stack_name"),
             "UsePreviousTemplate": True,
-            # Previous values: of an SSM-typed parameter that is its name, which is read anew.
             "Parameters": jsonata("$stack_parameters"),
             "Capabilities": _CAPABILITIES,
             "ClientRequestToken": jsonata(token),

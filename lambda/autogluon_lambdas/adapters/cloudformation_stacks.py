@@ -14,16 +14,22 @@ class CloudFormationStacks:
         self._client = client
 
     def state(self, stack_name: str) -> StackState | None:
-        """The stack's status and resolved SSM parameters, or None when it does not exist."""
+        """The stack's status and parameters, or None when it does not exist."""
         try:
             stack = self._client.describe_stacks(StackName=stack_name)["Stacks"][0]
         except ClientError as error:
             if "does not exist" in error.response["Error"]["Message"]:
                 return None
             raise
+        parameters = stack.get("Parameters", [])
         resolved = {
             parameter["ParameterValue"]: parameter["ResolvedValue"]
-            for parameter in stack.get("Parameters", [])
+            for parameter in parameters
             if "ResolvedValue" in parameter
         }
-        return StackState(stack["StackStatus"], resolved)
+        plain = {
+            parameter["ParameterKey"]: parameter["ParameterValue"]
+            for parameter in parameters
+            if "ResolvedValue" not in parameter
+        }
+        return StackState(stack["StackStatus"], resolved, plain)

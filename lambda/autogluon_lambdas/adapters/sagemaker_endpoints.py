@@ -15,7 +15,7 @@ class SageMakerEndpoints:
         self._client = client
 
     def state(self, endpoint_name: str) -> EndpointState | None:
-        """Status, configuration and model packages of an endpoint, or None when it is absent."""
+        """What an endpoint runs now, or None when it is absent."""
         try:
             endpoint = self._client.describe_endpoint(EndpointName=endpoint_name)
         except ClientError as error:
@@ -24,9 +24,15 @@ class SageMakerEndpoints:
             raise
         config_name = endpoint["EndpointConfigName"]
         config = self._client.describe_endpoint_config(EndpointConfigName=config_name)
-        models = [variant["ModelName"] for variant in config["ProductionVariants"]]
-        packages = tuple(arn for name in models for arn in self._packages(name))
-        return EndpointState(endpoint["EndpointStatus"], config_name, packages)
+        variants = config["ProductionVariants"]
+        packages = tuple(arn for each in variants for arn in self._packages(each["ModelName"]))
+        return EndpointState(
+            endpoint["EndpointStatus"],
+            config_name,
+            packages,
+            variants[0].get("InstanceType"),
+            variants[0].get("InitialInstanceCount"),
+        )
 
     def _packages(self, model_name: str) -> list[str]:
         model = self._client.describe_model(ModelName=model_name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -79,10 +79,12 @@ class ModelRegistry(Protocol):
 
 @dataclass(frozen=True)
 class StackState:
-    """A stack's status and the values its SSM parameters had when it was last updated."""
+    """A stack's status, the values its SSM parameters had when it was last updated, by the SSM
+    parameter's name, and its other parameters by key."""
 
     status: str
     resolved_parameters: Mapping[str, str]
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 class Stacks(Protocol):
@@ -111,11 +113,13 @@ class Executions(Protocol):
 
 @dataclass(frozen=True)
 class EndpointState:
-    """What an endpoint runs now."""
+    """What an endpoint runs now, and on which instances by its configuration."""
 
     status: str
     config_name: str
     model_package_arns: tuple[str, ...]
+    instance_type: str | None = None
+    initial_instance_count: int | None = None
 
 
 class Endpoints(Protocol):

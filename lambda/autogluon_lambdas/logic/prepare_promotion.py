@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from autogluon_lambdas.logic.endpoint_instances import instance_parameters
 from autogluon_lambdas.logic.model_choice import NONE, ModelChooser, how_to_approve
 from autogluon_lambdas.logic.ports import (
     Executions,
@@ -45,9 +46,10 @@ class PromotionPreparer:
     def prepare(self, event: dict[str, Any]) -> dict[str, Any]:
         """The promotion for a planner event.
 
-        Raises InvalidInputError for a model that cannot be named so, PromotionError when it is not
-        approved or the endpoint's stack is not free, ModelNotReadyError while it is registered,
-        PredictorBusyError while an earlier promotion of the predictor runs.
+        Raises InvalidInputError for a model that cannot be named so and for instances outside the
+        guardrails, PromotionError when the model is not approved or the endpoint's stack is not
+        free, ModelNotReadyError while it is registered, PredictorBusyError while an earlier
+        promotion of the predictor runs.
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
@@ -59,6 +61,8 @@ class PromotionPreparer:
         target = self._target(asked)
         stack = self._stack(spec)
         deployed = stack.resolved_parameters.get(parameter, target) if stack else target
+        before = stack.parameters if stack else {}
+        instances = instance_parameters(asked, spec, before)
         promotion = Promotion(
             predictor=spec.name,
             parameter_name=parameter,
@@ -67,8 +71,14 @@ class PromotionPreparer:
             stack_name=spec.endpoint.stack_name if spec.endpoint else None,
             endpoint_name=spec.endpoint.name if spec.endpoint else None,
             # The parameter alone does not tell: an update may have been cut off behind it.
-            changed=previous != target or deployed != target,
+            changed=previous != target
+            or deployed != target
+            or any(before[name] != value for name, value in instances.items()),
             stack_token=f"promote-{execution.digest(32)}",
+            stack_parameters=instances,
+            previous_parameters={name: before[name] for name in instances},
+            instance_type=asked.instance_type,
+            initial_instance_count=asked.initial_instance_count,
         )
         return {"promotion": asdict(promotion)}
 

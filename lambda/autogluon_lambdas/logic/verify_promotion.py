@@ -36,6 +36,8 @@ class PromotionVerifier:
             "endpoint_name": promotion.endpoint_name,
             "endpoint_status": state.status if state else None,
             "endpoint_config_name": state.config_name if state else None,
+            "instance_type": state.instance_type if state else None,
+            "initial_instance_count": state.initial_instance_count if state else None,
         }
 
     def _state(self, promotion: Promotion) -> EndpointState | None:
@@ -59,4 +61,15 @@ class PromotionVerifier:
                 f"the endpoint {name} runs {running} (configuration {state.config_name}) instead "
                 f"of {promotion.target}; SageMaker may have rolled it back"
             )
+        _require_instances(promotion, state)
         return state
+
+
+def _require_instances(promotion: Promotion, state: EndpointState) -> None:
+    for name in ("instance_type", "initial_instance_count"):
+        asked, found = getattr(promotion, name), getattr(state, name)
+        if asked not in (None, found):
+            raise PromotionError(
+                f"the endpoint {promotion.endpoint_name} has {name} {found} (configuration "
+                f"{state.config_name}) instead of {asked}; SageMaker may have rolled it back"
+            )

@@ -1,13 +1,17 @@
 """A promotion on its way through the Promote state machine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Promotion:
-    """`previous` and `target` are values of the live-model parameter: `none` or an ARN."""
+    """`previous` and `target` are values of the live-model parameter: `none` or an ARN.
+
+    `stack_parameters` are those of the stack that change, `previous_parameters` what they were;
+    `instance_type` and `initial_instance_count` are what was asked for, None if nothing was.
+    """
 
     predictor: str
     parameter_name: str
@@ -17,6 +21,10 @@ class Promotion:
     endpoint_name: str | None
     changed: bool
     stack_token: str
+    stack_parameters: Mapping[str, str] = field(default_factory=dict)
+    previous_parameters: Mapping[str, str] = field(default_factory=dict)
+    instance_type: str | None = None
+    initial_instance_count: int | None = None
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Promotion":

@@ -209,9 +209,7 @@ def test_arguments_that_the_endpoint_does_not_take_are_refused(endpoint: Tabular
 @pytest.mark.parametrize(
     "argument",
     [
-        {"instance_type": "ml.m5.4xlarge"},
         {"endpoint_name": "mine"},
-        {"initial_instance_count": 2},
         {"inference_mode": "serverless"},
         {"custom_image_uri": "x"},
     ],
@@ -221,6 +219,19 @@ def test_deploy_refuses_what_only_the_yaml_decides(
 ) -> None:
     with pytest.raises(NotSupportedError, match=next(iter(argument))):
         predictor.deploy(**argument)
+
+
+def test_deploy_asks_the_promotion_for_the_instances_that_are_given(
+    predictor: TabularCloudPredictor, session: FakeSession
+) -> None:
+    session.finish("promote", {"live_model": "arn"})
+    predictor.deploy(instance_type="ml.m5.xlarge", initial_instance_count=2, model=3)
+    assert session.states.only_input("promote") == {
+        "predictor": "income",
+        "model": 3,
+        "instance_type": "ml.m5.xlarge",
+        "initial_instance_count": 2,
+    }
 
 
 def test_a_predictor_without_an_endpoint_says_how_to_give_it_one(session: FakeSession) -> None:

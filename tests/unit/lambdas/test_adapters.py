@@ -310,7 +310,14 @@ def test_an_endpoint_is_followed_down_to_its_model_package() -> None:
             {
                 "EndpointConfigName": "config-1",
                 "EndpointConfigArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/c",
-                "ProductionVariants": [{"VariantName": "AllTraffic", "ModelName": "model-1"}],
+                "ProductionVariants": [
+                    {
+                        "VariantName": "AllTraffic",
+                        "ModelName": "model-1",
+                        "InstanceType": "ml.m5.large",
+                        "InitialInstanceCount": 2,
+                    }
+                ],
                 "CreationTime": "2026-11-20T10:00:00Z",
             },
         ),
@@ -326,7 +333,7 @@ def test_an_endpoint_is_followed_down_to_its_model_package() -> None:
     )
 
     assert SageMakerEndpoints(client).state("e") == EndpointState(
-        "InService", "config-1", (f"{GROUP_ARN}/1",)
+        "InService", "config-1", (f"{GROUP_ARN}/1",), "ml.m5.large", 2
     )
 
 
@@ -356,6 +363,7 @@ def test_a_stack_tells_its_status_and_what_its_parameters_resolved_to() -> None:
     assert state is not None
     assert state.status == "UPDATE_COMPLETE"
     assert state.resolved_parameters == {parameter: "none"}
+    assert state.parameters == {"Plain": "1"}
 
 
 @pytest.mark.usefixtures("aws")

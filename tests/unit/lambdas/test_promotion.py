@@ -39,6 +39,7 @@ def _prepare(
     live: str = "none",
     stack: StackState | str | None = "UPDATE_COMPLETE",
     executions: tuple[RunningExecution, ...] = (),
+    asked: dict[str, Any] | None = None,
     **spec_changes: Any,
 ) -> dict[str, Any]:
     stacks = FakeStacks(**({} if stack is None else {STACK: stack}))
@@ -52,7 +53,7 @@ def _prepare(
     predictors = FakePredictors(spec(**spec_changes), live=live)
     running = FakeExecutions(*executions)
     preparer = PromotionPreparer(ENVIRONMENT, predictors, registry, stacks, running)
-    event = planner_event({"predictor": "income", "model": model})
+    event = planner_event({"predictor": "income", "model": model, **(asked or {})})
     promotion: dict[str, Any] = preparer.prepare(event)["promotion"]
     return promotion
 
@@ -70,6 +71,10 @@ def test_a_first_promotion() -> None:
         "stack_name": STACK,
         "endpoint_name": "autogluon-sandbox-income",
         "changed": True,
+        "stack_parameters": {},
+        "previous_parameters": {},
+        "instance_type": None,
+        "initial_instance_count": None,
     }
 
 
@@ -108,6 +113,136 @@ def test_a_predictor_without_endpoint_needs_no_stack() -> None:
     assert promotion["stack_name"] is None
     assert promotion["endpoint_name"] is None
     assert promotion["changed"] is True
+
+
+ENDPOINT = {
+    **spec()["endpoint"],
+    "allowed_instance_types": ["ml.m5.large", "ml.m5.xlarge"],
+    "initial_instance_count": 1,
+    "max_initial_instance_count": 3,
+}
+
+
+def _stack(instance_type: str = "settings", count: str = "settings") -> StackState:
+    parameters = {"InstanceType": instance_type, "InitialInstanceCount": count}
+    return StackState("UPDATE_COMPLETE", {PARAMETER: TWO}, parameters)
+
+
+def _prepare_on(stack: StackState, model: object = 2, **asked: Any) -> dict[str, Any]:
+    return _prepare(model, live=TWO, stack=stack, asked=asked, endpoint=ENDPOINT)
+
+
+@pytest.mark.parametrize(
+    ("stack", "asked", "changes", "before"),
+    [
+        (
+            _stack(),
+            {"instance_type": "ml.m5.xlarge", "initial_instance_count": 3},
+            {"InstanceType": "ml.m5.xlarge", "InitialInstanceCount": "3"},
+            {"InstanceType": "settings", "InitialInstanceCount": "settings"},
+        ),
+        (
+            _stack("ml.m5.xlarge", "2"),
+            {"instance_type": "ml.m5.large"},
+            {"InstanceType": "settings"},
+            {"InstanceType": "ml.m5.xlarge"},
+        ),
+        (
+            _stack(count="2"),
+            {"initial_instance_count": 1},
+            {"InitialInstanceCount": "settings"},
+            {"InitialInstanceCount": "2"},
+        ),
+    ],
+)
+def test_other_instances_for_the_live_model_are_a_change_of_the_stack_alone(
+    stack: StackState, asked: dict[str, Any], changes: dict[str, str], before: dict[str, str]
+) -> None:
+    promotion = _prepare_on(stack, **asked)
+
+    assert promotion["changed"] is True
+    assert (promotion["target"], promotion["previous"]) == (TWO, TWO)
+    assert promotion["stack_parameters"] == changes
+    assert promotion["previous_parameters"] == before
+    assert {name: promotion[name] for name in asked} == asked
+
+
+@pytest.mark.parametrize(
+    ("stack", "asked"),
+    [
+        (_stack("ml.m5.xlarge", "2"), {}),
+        (_stack("ml.m5.xlarge"), {"instance_type": "ml.m5.xlarge"}),
+        (_stack(), {"instance_type": "ml.m5.large", "initial_instance_count": 1}),
+    ],
+)
+def test_a_promotion_without_a_wish_or_with_what_is_leaves_the_instances(
+    stack: StackState, asked: dict[str, Any]
+) -> None:
+    assert _prepare_on(stack, **asked)["changed"] is False
+
+
+def test_without_a_model_the_next_one_starts_on_the_settings_instances() -> None:
+    promotion = _prepare_on(_stack("ml.m5.xlarge", "2"), model="none")
+
+    assert set(promotion["stack_parameters"].values()) == {"settings"}
+    assert promotion["previous_parameters"] == {
+        "InstanceType": "ml.m5.xlarge",
+        "InitialInstanceCount": "2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "asked", "sentence"),
+    [
+        (
+            {"endpoint": ENDPOINT},
+            {"instance_type": "ml.m5.24xlarge"},
+            "input.instance_type: got 'ml.m5.24xlarge'; allowed for predictor 'income': "
+            "ml.m5.large, ml.m5.xlarge",
+        ),
+        (
+            {"endpoint": ENDPOINT},
+            {"initial_instance_count": 4},
+            "input.initial_instance_count: got 4; allowed for predictor 'income': 1 to 3 "
+            "(endpoint.max_initial_instance_count in the YAML; endpoint.autoscaling follows the "
+            "load)",
+        ),
+        (
+            {},
+            {"initial_instance_count": 2},
+            "input.initial_instance_count: got 2; allowed for predictor 'income': 1 "
+            "(endpoint.max_initial_instance_count in the YAML; endpoint.autoscaling follows the "
+            "load)",
+        ),
+        (
+            {"endpoint": None, "stack": None},
+            {"instance_type": "ml.m5.large"},
+            "input.instance_type: got 'ml.m5.large' with a predictor without an endpoint; leave it "
+            "out",
+        ),
+    ],
+)
+def test_instances_outside_the_guardrails_are_refused(
+    options: dict[str, Any], asked: dict[str, Any], sentence: str
+) -> None:
+    assert _problem(1, InvalidInputError, asked=asked, **options) == sentence
+
+
+def test_instances_for_no_model_are_refused() -> None:
+    asked = {"initial_instance_count": 2}
+
+    assert _problem("none", InvalidInputError, asked=asked, endpoint=ENDPOINT) == (
+        "input.initial_instance_count: got 2 with model 'none'; leave it out"
+    )
+
+
+def test_a_stack_from_before_the_choice_has_to_be_deployed_first() -> None:
+    assert _problem(1, asked={"instance_type": "ml.m5.xlarge"}, endpoint=ENDPOINT) == (
+        f"the stack {STACK} has no parameter InstanceType, because it was deployed before the YAML "
+        "allowed a choice; run cdk deploy, then promote again"
+    )
+    settings = {"instance_type": "ml.m5.large", "initial_instance_count": 1}
+    assert _prepare(1, asked=settings)["stack_parameters"] == {}
 
 
 def _problem(model: object, error: type[Exception] = PromotionError, **options: Any) -> str:
@@ -220,7 +355,23 @@ def test_an_endpoint_that_runs_the_target_is_verified() -> None:
         "endpoint_name": "autogluon-sandbox-income",
         "endpoint_status": "InService",
         "endpoint_config_name": "config-2",
+        "instance_type": None,
+        "initial_instance_count": None,
     }
+
+
+def test_instances_that_were_asked_for_are_verified_too() -> None:
+    found = EndpointState("InService", "config-1", (TWO,), "ml.m5.large", 2)
+
+    answer = _verify(found, instance_type="ml.m5.large", initial_instance_count=2)
+
+    assert (answer["instance_type"], answer["initial_instance_count"]) == ("ml.m5.large", 2)
+    with pytest.raises(PromotionError) as caught:
+        _verify(found, instance_type="ml.m5.xlarge")
+    assert str(caught.value) == (
+        "the endpoint autogluon-sandbox-income has instance_type ml.m5.large (configuration "
+        "config-1) instead of ml.m5.xlarge; SageMaker may have rolled it back"
+    )
 
 
 def test_no_model_and_no_endpoint_is_verified() -> None:

@@ -254,6 +254,20 @@ SCALING = {"min_capacity": 2, "max_capacity": 4, "target_invocations_per_instanc
     [
         ({"initial_instance_count": 0}, ("initial_instance_count: got 0",)),
         ({"serverless": {}}, ("endpoint.serverless: serverless endpoints are not supported yet",)),
+        ({"max_initial_instance_count": 101}, ("max_initial_instance_count: got 101",)),
+        (
+            {"initial_instance_count": 3, "max_initial_instance_count": 2},
+            ("max_initial_instance_count 2 is below initial_instance_count 3",),
+        ),
+        (
+            {"autoscaling": {**SCALING, "min_capacity": 1}, "max_initial_instance_count": 2},
+            ("max_initial_instance_count 2 with autoscaling", "leave it out"),
+        ),
+        ({"allowed_instance_types": ["ml.m6g.large"]}, ("allowed_instance_types.0", "Graviton")),
+        (
+            {"allowed_instance_types": ["ml.m5d.large"]},
+            ("allowed_instance_types: got 'ml.m5d.large'", "types without local NVMe"),
+        ),
         ({"accelerator_type": "ml.eia2.medium"}, ("Elastic Inference is retired",)),
         ({"autoscaling": {**SCALING, "max_capacity": 1}}, ("max_capacity 1 is below",)),
         ({"autoscaling": SCALING}, ("initial_instance_count 1 lies outside",)),

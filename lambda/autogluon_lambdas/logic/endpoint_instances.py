@@ -1,0 +1,83 @@
+"""What a promotion lets its endpoint run on, within the guardrails of the settings.
+
+A promotion that asks for nothing leaves what is; one that asks for the settings' own value follows
+the settings again; without a model there is nothing to keep, so the next one follows them too.
+"""
+
+from collections.abc import Mapping
+
+from autogluon_lambdas.logic.instances import chosen_instance_type
+from autogluon_lambdas.logic.model_choice import NONE
+from autogluon_lambdas.models.endpoint_instances import (
+    AS_SETTINGS,
+    INITIAL_INSTANCE_COUNT,
+    INSTANCE_TYPE,
+)
+from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
+from autogluon_lambdas.models.inputs import PromoteInput
+from autogluon_lambdas.models.spec import EndpointSpec, PredictorSpec
+
+_ASKED = ("instance_type", "initial_instance_count")
+
+
+def instance_parameters(
+    asked: PromoteInput, spec: PredictorSpec, deployed: Mapping[str, str]
+) -> dict[str, str]:
+    """The stack's parameters to change; those not named keep their values.
+
+    Args:
+        deployed: the stack's parameters as they are.
+
+    Raises:
+        InvalidInputError: outside the guardrails, or nothing would be served.
+        PromotionError: the stack has no such parameter yet.
+    """
+    if asked.model == NONE or spec.endpoint is None:
+        _refuse_instances_of_nothing(asked)
+        names = (INSTANCE_TYPE, INITIAL_INSTANCE_COUNT)
+        return {name: AS_SETTINGS for name in names if name in deployed}
+    wanted: dict[str, str] = {}
+    if asked.instance_type is not None:
+        wanted[INSTANCE_TYPE] = _type(asked.instance_type, spec.endpoint, spec.name)
+    if asked.initial_instance_count is not None:
+        wanted[INITIAL_INSTANCE_COUNT] = _count(
+            asked.initial_instance_count, spec.endpoint, spec.name
+        )
+    wanted = {n: v for n, v in wanted.items() if n in deployed or v != AS_SETTINGS}
+    missing = [name for name in wanted if name not in deployed]
+    if missing:
+        raise PromotionError(
+            f"the stack {spec.endpoint.stack_name} has no parameter {missing[0]}, because it was "
+            "deployed before the YAML allowed a choice; run cdk deploy, then promote again"
+        )
+    return wanted
+
+
+def _refuse_instances_of_nothing(asked: PromoteInput) -> None:
+    for name in _ASKED:
+        if getattr(asked, name) is not None:
+            why = "model 'none'" if asked.model == NONE else "a predictor without an endpoint"
+            raise InvalidInputError(
+                f"input.{name}: got {getattr(asked, name)!r} with {why}; leave it out"
+            )
+
+
+def _type(asked: str, endpoint: EndpointSpec, predictor: str) -> str:
+    chosen = chosen_instance_type(
+        asked, endpoint.instance_type, endpoint.allowed_instance_types, predictor
+    )
+    return AS_SETTINGS if chosen == endpoint.instance_type else chosen
+
+
+def _count(asked: int, endpoint: EndpointSpec, predictor: str) -> str:
+    own, most = endpoint.initial_instance_count, endpoint.max_initial_instance_count
+    if asked == own:
+        return AS_SETTINGS
+    if most is None or asked > most:
+        allowed = f"{own}" if most is None else f"1 to {most}"
+        raise InvalidInputError(
+            f"input.initial_instance_count: got {asked}; allowed for predictor '{predictor}': "
+            f"{allowed} (endpoint.max_initial_instance_count in the YAML; endpoint.autoscaling "
+            "follows the load)"
+        )
+    return str(asked)
