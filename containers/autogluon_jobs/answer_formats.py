@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.errors import InputError
+from autogluon_jobs.large_answers import LARGE_ROWS, large_text
 from autogluon_jobs.names import listed
 from autogluon_jobs.predictions import Columns
 
@@ -51,17 +52,52 @@ def require_writable(accept: str) -> None:
 
 def csv_text(table: Columns, *, header: bool) -> str:
     """The table as CSV; a missing value is an empty cell."""
+    names = _csv_line(list(table)) if header else ""
+    # A row of nothing but one empty cell is written in another way.
+    if _is_large(table) and len(table) > 1:
+        commas = ["", *[","] * (len(table) - 1)]
+        text = large_text(list(table.values()), commas, "\n", _csv_cell)
+        if text is not None:
+            return names + text
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    if header:
-        writer.writerow(table)
     writer.writerows(zip(*map(plain_values, table.values()), strict=True))
+    return names + buffer.getvalue()
+
+
+def _csv_line(cells: list[Any]) -> str:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
     return buffer.getvalue()
+
+
+def _csv_cell(value: Any) -> str:
+    return _csv_line([value, None])[: -len(",\n")]
 
 
 def jsonl_text(table: Columns) -> str:
     """The table as JSON Lines."""
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in _records(table))
+    text = _large_objects(table, "}\n")
+    if text is not None:
+        return text
+    return "".join(f"{_json_value(row)}\n" for row in _records(table))
+
+
+def _large_objects(table: Columns, after: str) -> str | None:
+    """The rows as JSON objects, which end with `after`; None where few rows, or Python, do it."""
+    if not _is_large(table):
+        return None
+    keys = [f"{_json_value(name)}: " for name in table]
+    before = ["{" + keys[0], *(f", {key}" for key in keys[1:])]
+    return large_text(list(table.values()), before, after, _json_value)
+
+
+def _json_value(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_large(table: Columns) -> bool:
+    return len(next(iter(table.values()), ())) >= LARGE_ROWS
 
 
 def _records(table: Columns) -> list[dict[str, Any]]:
@@ -79,7 +115,10 @@ def plain_values(column: Any) -> list[Any]:
 
 
 def _json(table: Columns) -> str:
-    return json.dumps(_records(table), ensure_ascii=False)
+    text = _large_objects(table, "}, ")
+    if text is not None:
+        return f"[{text.removesuffix(', ')}]"
+    return _json_value(_records(table))
 
 
 def _parquet(table: Columns) -> bytes:
