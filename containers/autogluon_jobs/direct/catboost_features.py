@@ -42,11 +42,14 @@ class CatBoostFeatures:
         self._questions = _pairs(node["questions"], np.float32)
         self._equals = _pairs(node["equals"], np.int64)
         self._one_hot = _pairs(node["one_hot"], np.int64)
-        self._hashes, self._keys, self._owners, self._values = (
+        self._hashes, keys, owners, values = (
             np.load(folder / file, allow_pickle=False) for file in node["arrays"]
         )
-        parts = self._categories + len(node["questions"]) + len(node["equals"])
-        self._parts, self._factors = _key_parts(node["tables"], none=parts)
+        self._index = _Index(keys)
+        # One more, where keys are looked for that are larger than all.
+        self._owners = np.append(owners, owners.dtype.type(len(node["tables"])))
+        self._values = np.vstack([values, np.zeros((1, values.shape[1]), dtype=np.float32)])
+        self._parts = _key_parts(node["tables"])
         self._tables = np.arange(len(node["tables"]))
         self._shifts = table_shifts(len(node["tables"]))
         self._table_of = np.array([item[0] for item in node["statistics"]], dtype=np.int64)
@@ -78,18 +81,38 @@ class CatBoostFeatures:
 
     def _statistics(self, numbers: Any, hashes: Any) -> Any:
         at, borders = self._questions
-        parts = np.hstack([
-            hashes, numbers[:, at] > borders, _equal(hashes, self._equals),
-            np.zeros((len(hashes), 1), dtype=np.int64),
-        ]).view(np.uint64)  # fmt: skip
-        keys = np.broadcast_to(self._shifts, (len(hashes), len(self._shifts))).copy()
-        for taken, factors in zip(self._parts, self._factors, strict=True):
-            keys += parts[:, taken] * factors
-        places = np.searchsorted(self._keys, keys)
-        places[places == len(self._keys)] = 0
-        known = (self._keys[places] == keys) & (self._owners[places] == self._tables)
-        found = self._values[places[:, self._table_of], self._column_of]
-        return np.where(known[:, self._table_of], found, self._unknown)
+        parts = np.hstack([hashes, numbers[:, at] > borders, _equal(hashes, self._equals)])
+        by_part = np.ascontiguousarray(parts.T).view(np.uint64)
+        keys = np.empty((len(self._shifts), len(numbers)), dtype=np.uint64)
+        keys[:] = self._shifts[:, None]
+        for tables, taken, factors in self._parts:
+            keys[tables] += by_part[taken] * factors
+        places = self._index.places(keys)
+        known = self._owners[places] == self._tables[:, None]
+        known &= self._index.keys[places] == keys
+        found = self._values[places[self._table_of], self._column_of[:, None]]
+        return np.where(known[self._table_of], found, self._unknown[:, None]).T
+
+
+class _Index:
+    """Finds keys among all keys, which are spread evenly over 64 bits."""
+
+    def __init__(self, keys: Any) -> None:
+        self.keys = np.append(keys, np.uint64(_MODULUS - 1))
+        bits = max(1, 4 * len(keys)).bit_length()
+        self._shift = np.uint64(64 - bits)
+        starts = np.arange(2**bits, dtype=np.uint64) << self._shift
+        self._firsts = np.searchsorted(keys, starts)
+
+    def places(self, keys: Any) -> Any:
+        """Where each key is, or the next larger one; in the shape of `keys`."""
+        wanted = keys.ravel()
+        places = self._firsts[wanted >> self._shift]
+        behind = np.flatnonzero(self.keys[places] < wanted)
+        while len(behind):
+            places[behind] += 1
+            behind = behind[self.keys[places[behind]] < wanted[behind]]
+        return places.reshape(keys.shape)
 
 
 def table_shifts(tables: int) -> Any:
@@ -98,16 +121,20 @@ def table_shifts(tables: int) -> Any:
     return np.array(shifts, dtype=np.uint64)
 
 
-def _key_parts(tables: Any, none: int) -> tuple[Any, Any]:
-    """By the part's place, and by table: which part it is, and its factor in the hash."""
-    longest = max((len(table) for table in tables), default=0)
-    parts = np.full((longest, len(tables)), none, dtype=np.int64)
-    factors = np.zeros((longest, len(tables)), dtype=np.uint64)
-    for at, table in enumerate(tables):
-        for place, part in enumerate(table):
-            parts[place, at] = part
-            factors[place, at] = pow(MULTIPLIER, len(table) - place + 1, _MODULUS)
-    return parts, factors
+def _key_parts(tables: Any) -> list[tuple[Any, Any, Any]]:
+    """By place in the keys: tables with a part there, their parts, and its factors in the hash."""
+    places = []
+    for place in range(max((len(table) for table in tables), default=0)):
+        longer = [at for at, table in enumerate(tables) if len(table) > place]
+        factors = [pow(MULTIPLIER, len(tables[at]) - place + 1, _MODULUS) for at in longer]
+        places.append(
+            (
+                np.array(longer),
+                np.array([tables[at][place] for at in longer]),
+                np.array(factors, dtype=np.uint64)[:, None],
+            )
+        )
+    return places
 
 
 def _pairs(pairs: Any, dtype: Any) -> tuple[Any, Any]:

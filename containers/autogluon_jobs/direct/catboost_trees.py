@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-_CELLS_AT_ONCE = 2**17
+_CELLS_AT_ONCE = 2**16
 """Trees times rows, so that what is made of them stays in a core's cache."""
 
 
@@ -38,7 +38,8 @@ class ObliviousTrees:
         self._levels = np.ascontiguousarray(splits.T)
         self._by_tree = np.full((len(splits), 8 * self._bytes), self._questions, dtype=np.int64)
         self._by_tree[:, : splits.shape[1]] = splits
-        self._ends = np.searchsorted(self._columns, np.arange(self._columns[-1:].sum() + 2))
+        columns = np.arange(self._columns.max(initial=0) + 2)
+        self._ends = np.searchsorted(self._columns, columns)
 
     def sums(self, rows: Any) -> Any:
         """The sum of all trees' values.
@@ -62,7 +63,7 @@ class ObliviousTrees:
     def _sums(self, rows: Any) -> Any:
         answers = self._answers(rows)
         outputs = self._leaves.shape[1]
-        total = np.zeros((len(rows), outputs))
+        total = np.zeros((1, len(rows), outputs))
         trees = max(1, _CELLS_AT_ONCE // (len(rows) * outputs))
         for first in range(0, len(self._starts), trees):
             levels = self._levels[:, first : first + trees]
@@ -70,9 +71,10 @@ class ObliviousTrees:
             for level in range(1, len(levels)):
                 leaves |= answers[levels[level]] << level
             places = leaves + self._starts[first : first + trees, None]
-            for values in self._leaves[places]:
-                total += values
-        return total
+            values = self._leaves.take(places, axis=0, mode="clip")
+            # Along the first axis, `sum` adds line by line, in this order.
+            total = np.concatenate([total, values]).sum(axis=0, keepdims=True)
+        return total[0]
 
     def _answers(self, rows: Any) -> Any:
         """By question, and last of one whose answer is always no: 1 for each row above it."""
