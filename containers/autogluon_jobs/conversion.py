@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
@@ -30,7 +31,7 @@ def convert_column(feature: Feature, column: Any, place: Place) -> Any:
 
 
 def convert_table(
-    features: Sequence[Feature], columns: Mapping[str, Any], place: Place
+    features: Sequence[Feature], columns: Mapping[str, Any], place: Place, threads: int = 1
 ) -> FeatureTable:
     """The features, in their order.
 
@@ -38,12 +39,23 @@ def convert_table(
         features: what to convert.
         columns: Arrow columns by name, all of one length; further ones are left alone.
         place: names a row, for errors.
+        threads: how many columns to convert at once.
 
     Raises:
-        InputError: a cell that its feature cannot hold, by column, row and value.
+        InputError: a cell that its feature cannot hold, by column, row and value; of several, the
+            first feature's.
     """
-    values = {item.name: convert_column(item, columns[item.name], place) for item in features}
-    return FeatureTable.of_columns(features, values)
+
+    def converted(item: Feature) -> Any:
+        return convert_column(item, columns[item.name], place)
+
+    if threads == 1:
+        values = list(map(converted, features))
+    else:
+        with ThreadPoolExecutor(threads, thread_name_prefix="columns") as pool:
+            values = list(pool.map(converted, features))
+    names = [item.name for item in features]
+    return FeatureTable.of_columns(features, dict(zip(names, values, strict=True)))
 
 
 def convert_columns(features: Sequence[Feature], columns: Mapping[str, Any], place: Place) -> Any:

@@ -41,7 +41,9 @@ def first_record(data: bytes) -> list[str]:
     return next(csv.reader(_decoded(data[:_LARGEST_RECORD])), [])
 
 
-def read_columns(data: bytes, width: int, *, skip_first: bool, row_hint: str, place: Place) -> Any:
+def read_columns(
+    data: bytes, width: int, *, skip_first: bool, row_hint: str, place: Place, threads: int = 1
+) -> Any:
     """All rows after the first line, or with it, as one Arrow table of texts `c0`, `c1`, ...
 
     Blank lines are no rows.
@@ -52,6 +54,7 @@ def read_columns(data: bytes, width: int, *, skip_first: bool, row_hint: str, pl
         skip_first: the first line is a header.
         row_hint: what the right number of cells stands for, for the sentence.
         place: names a row.
+        threads: more than one lets Arrow take the cores that it finds.
 
     Raises:
         InputError: a row of another width, or a quote that is never closed.
@@ -62,13 +65,14 @@ def read_columns(data: bytes, width: int, *, skip_first: bool, row_hint: str, pl
 
     def remember(row: Any) -> str:
         if not ragged:
-            ragged.append(RaggedRow(row.number - 1 - skip_first, row.actual_columns, row.text))
+            # Several threads do not know a row's number.
+            number = 0 if row.number is None else row.number - 1 - skip_first
+            ragged.append(RaggedRow(number, row.actual_columns, row.text))
         return "skip"
 
     options: dict[str, Any] = {
-        # Threads would cost a small request more than they gain, and lose the rows' numbers.
         "read_options": pa_csv.ReadOptions(
-            use_threads=False,
+            use_threads=threads > 1,
             column_names=names,
             skip_rows_after_names=int(skip_first),
             block_size=_LARGEST_RECORD,
@@ -82,6 +86,8 @@ def read_columns(data: bytes, width: int, *, skip_first: bool, row_hint: str, pl
         table = pa_csv.read_csv(pa.BufferReader(data), **options)
     except pa.ArrowInvalid as error:
         raise InputError(f"The CSV cannot be read ({error}); it must be UTF-8 text.") from error
+    if ragged and threads > 1:
+        return read_columns(data, width, skip_first=skip_first, row_hint=row_hint, place=place)
     if ragged:
         _refuse(ragged[0], width, row_hint, place)
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from autogluon_jobs import csv_text
@@ -14,6 +15,11 @@ from autogluon_jobs.names import listed
 from autogluon_jobs.places import Place, row_of_request
 from autogluon_jobs.request import Request, require_rows
 from autogluon_jobs.wordless_rows import require_known_values
+
+# Smaller bodies are read sooner than threads are started.
+_LARGE_BYTES = 1 << 20
+# As many cores as a prediction of a server's worker may use.
+_MOST_THREADS = 2
 
 
 def parse_csv(schema: FeatureSchema, body: str | bytes) -> Request:
@@ -32,13 +38,22 @@ def parse_csv(schema: FeatureSchema, body: str | bytes) -> Request:
     layout = detect_layout(schema, first)
     if layout.has_header and not csv_text.has_rows(data, after_first=True):
         raise InputError("The CSV has a header but no rows; send at least one row below it.")
-    columns = read_table(schema, data, layout)
+    threads = _threads(data)
+    columns = read_table(schema, data, layout, threads=threads)
     require_rows(len(next(iter(columns.values()))))
-    return Request(features_of(schema, columns, layout))
+    return Request(features_of(schema, columns, layout, threads=threads))
+
+
+def _threads(data: bytes) -> int:
+    return 1 if len(data) < _LARGE_BYTES else min(_MOST_THREADS, len(os.sched_getaffinity(0)))
 
 
 def read_table(
-    schema: FeatureSchema, data: bytes, layout: CsvLayout, place: Place = row_of_request
+    schema: FeatureSchema,
+    data: bytes,
+    layout: CsvLayout,
+    place: Place = row_of_request,
+    threads: int = 1,
 ) -> dict[str, Any]:
     """The columns of the CSV by name, as Arrow texts.
 
@@ -52,6 +67,7 @@ def read_table(
         skip_first=layout.has_header,
         row_hint=what,
         place=place,
+        threads=threads,
     )
     return dict(zip(layout.columns, table.columns, strict=True))
 
@@ -61,13 +77,14 @@ def features_of(
     columns: dict[str, Any],
     layout: CsvLayout,
     place: Place = row_of_request,
+    threads: int = 1,
 ) -> FeatureTable:
     """The schema's features out of the columns of a CSV.
 
     Raises:
         InputError: a cell that its feature cannot hold.
     """
-    values = convert_table(schema.features, columns, place)
+    values = convert_table(schema.features, columns, place, threads)
     if not layout.has_header:
         require_known_values(schema, values, place)
     return values

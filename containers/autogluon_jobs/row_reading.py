@@ -105,13 +105,17 @@ class RowReader:
 
 def _plain_text(body: str | bytes) -> str | None:
     """The text of a body that needs no CSV parser; None where it may need one."""
+    # Counted first: a large body is not worth a copy.
+    lines = body.count(b"\n") if isinstance(body, bytes) else body.count("\n")
+    if lines > MOST_ROWS:
+        return None
     if isinstance(body, bytes):
         try:
             body = body.decode("utf-8")
         except UnicodeDecodeError:
             return None
     body = body.replace("\r\n", "\n")
-    if '"' in body or "\r" in body or "\ufeff" in body or body.count("\n") > MOST_ROWS:
+    if '"' in body or "\r" in body or "\ufeff" in body:
         return None
     if not body.isascii():
         try:

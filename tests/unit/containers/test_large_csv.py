@@ -1,0 +1,55 @@
+"""Large CSV bodies are read by several threads, to the values and sentences of one."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from autogluon_jobs import parse_csv as module
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.parse_csv import parse_csv
+
+SCHEMA = FeatureSchema(
+    "y",
+    "regression",
+    (
+        Feature("count", "int", "int64", nullable=False),
+        Feature("size", "float", "float64", nullable=True),
+        Feature("kind", "category", "category", nullable=True, categories=("a", "b")),
+    ),
+)
+ROWS = 100_000
+
+
+def body(changed: dict[int, str]) -> bytes:
+    lines = [changed.get(at, f"{at},{at / 8},{'ab'[at % 2]}") for at in range(ROWS)]
+    return ("count,size,kind\n" + "\n".join(lines) + "\n").encode()
+
+
+@pytest.fixture(autouse=True)
+def two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    assert module._threads(body({})) == 2
+
+
+def test_values_are_those_of_one_thread(monkeypatch):
+    data = body({7: "7,,", 99_999: "-1,1e3,never seen"})
+    shared = parse_csv(SCHEMA, data).given.columns
+    monkeypatch.setattr(module, "_threads", lambda _: 1)
+    alone = parse_csv(SCHEMA, data).given.columns
+    for name, values in alone.items():
+        np.testing.assert_array_equal(shared[name], values)
+        assert shared[name].dtype == values.dtype
+
+
+def test_first_row_with_missing_cells_is_named():
+    with pytest.raises(InputError, match=r"^Row 70,?001 .*2 cells instead of 3"):
+        parse_csv(SCHEMA, body({70_000: "1,2", 90_000: "1"}))
+
+
+def test_of_several_mistakes_the_first_feature_s_is_told():
+    with pytest.raises(InputError, match=r'"count".*row 50,?001'):
+        parse_csv(SCHEMA, body({20: "20,large,a", 50_000: "many,1,a"}))
