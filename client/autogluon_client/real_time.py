@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import ClientError
@@ -16,9 +17,9 @@ from autogluon_client.errors import (
     EndpointOffError,
     EndpointRequestError,
     InvalidArgumentError,
-    NotSupportedError,
 )
 from autogluon_client.frames import is_frame
+from autogluon_client.inference_arguments import custom_attributes
 from autogluon_client.optional_packages import pandas
 from autogluon_client.payloads import (
     JSON_LINES,
@@ -40,6 +41,14 @@ if TYPE_CHECKING:
 _FIRST_ROWS = 5_000
 _LARGEST_ANSWER_BYTES = 5_000_000
 _SENTENCE_OF_MESSAGE = re.compile(r'with message "(?P<text>.*)"\. See ', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What all requests of one call have in common."""
+
+    accept: str
+    attributes: str
 
 
 class TabularEndpoint:
@@ -95,14 +104,17 @@ class TabularEndpoint:
             data: n rows: a DataFrame, or the path, s3:// or https:// address of a CSV (with or
                 without a header), JSON Lines or Parquet file. The label column may be there.
             accept: format of the answers on the wire; the result is the same.
+            options: `model` (the name of one of the artifact's models) and `decision_threshold` (0
+                to 1, binary classification), by themselves or in `inference_kwargs`.
 
         Returns:
             A Series, n long, named as the label, with the DataFrame's index.
 
         Raises:
             EndpointOffError: the endpoint does not exist or does not answer.
-            EndpointRequestError: the model refuses a row; the sentence says which and why.
+            EndpointRequestError: the model refuses a row or an option; the sentence says why.
             InvalidDataError: the data cannot be sent.
+            InvalidArgumentError, NotSupportedError: an option's value, or an unknown option.
         """
         return self._predict(data, accept, options)[0]
 
@@ -139,44 +151,43 @@ class TabularEndpoint:
 
     @explained
     def _predict(self, data: Any, accept: str, options: dict[str, Any]) -> Any:
-        # The answer always is one of pandas' objects, so asking for it changes nothing.
-        refused = [name for name in options if (name, options[name]) != ("as_pandas", True)]
-        if refused:
-            raise NotSupportedError(
-                f"Real-time prediction takes no {', '.join(refused)}; allowed: accept. For other "
-                "arguments of TabularPredictor.predict use to_local_predictor()."
-            )
+        call = _Call(accept, custom_attributes(options))
         if is_frame(data):
-            return split_answer(self._answers(payload_of_frame(data), accept), data.index)
+            return split_answer(self._answers(payload_of_frame(data), call), data.index)
         with (
             local_copy(self._connection.client("s3"), data)
             if str(data).startswith("s3://")
             else local_file("test_data", data)
         ) as path:
             payload = payload_of_file(path)
-        return split_answer(self._answers(payload, accept))
+        return split_answer(self._answers(payload, call))
 
-    def _answers(self, payload: Payload, accept: str) -> pd.DataFrame:
+    def _answers(self, payload: Payload, call: _Call) -> pd.DataFrame:
         """The answers to all records, in their order."""
         body, count = next(pieces(payload.records, most_rows=_FIRST_ROWS))
-        content = self._invoke(body, payload.content_type, accept)
-        first = parse_answer(content, accept)
+        content = self._invoke(body, payload.content_type, call)
+        first = parse_answer(content, call.accept)
         header = _header(payload, first, count, self._name)
         tables = [first]
         rest = payload.records[count:]
         per_row = max(1, len(content) // max(1, len(first)))
         most_rows = max(1, min(MOST_ROWS, _LARGEST_ANSWER_BYTES // per_row))
         for body, rows in pieces(rest, prefix=header, most_rows=most_rows):
-            table = parse_answer(self._invoke(body, payload.content_type, accept), accept)
+            table = parse_answer(self._invoke(body, payload.content_type, call), call.accept)
             _require_rows(table, rows, self._name)
             tables.append(table)
         return tables[0] if len(tables) == 1 else pandas().concat(tables, ignore_index=True)
 
-    def _invoke(self, body: bytes, content_type: str, accept: str) -> bytes:
+    def _invoke(self, body: bytes, content_type: str, call: _Call) -> bytes:
         runtime = self._connection.client("sagemaker-runtime")
+        optional = {"CustomAttributes": call.attributes} if call.attributes else {}
         try:
             answer = runtime.invoke_endpoint(
-                EndpointName=self._name, ContentType=content_type, Accept=accept, Body=body
+                EndpointName=self._name,
+                ContentType=content_type,
+                Accept=call.accept,
+                Body=body,
+                **optional,
             )
         except runtime.exceptions.ModelError as error:
             raise _refused(self._name, error) from error

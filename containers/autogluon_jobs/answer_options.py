@@ -1,6 +1,6 @@
 """What a caller asks for beside the rows, in the request's `CustomAttributes`.
 
-`output=probabilities;on_error=row;contributions=true`. The container strips the parameters of
+`output=probabilities;on_error=row;decision_threshold=0.3`. The container strips the parameters of
 Accept, and InvokeEndpoint passes this one header. A part that is an identifier is left alone: AWS's
 own examples put one of the request there.
 """
@@ -8,8 +8,11 @@ own examples put one of the request there.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from autogluon_jobs.engine_options import INFERENCE_ARGUMENTS, inference_arguments
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.names import hint, listed, shown
 
@@ -21,6 +24,7 @@ _CHOICES = {
     "on_error": ("request", "row"),
     "contributions": ("false", "true"),
 }
+_OPTIONS = (*_CHOICES, *INFERENCE_ARGUMENTS)
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class AnswerOptions:
         output: which columns are answered: `both`, `labels` or `probabilities`.
         on_error: whether one bad cell fails the `request` or its `row` alone.
         contributions: whether each feature's part in the prediction is answered too.
+        inference: `model` and `decision_threshold`, where given.
     """
 
     output: str = "both"
     on_error: str = "request"
     contributions: bool = False
+    inference: Mapping[str, Any] = field(default_factory=dict)
 
 
 def options_of(attributes: str) -> AnswerOptions:
@@ -51,14 +57,14 @@ def options_of(attributes: str) -> AnswerOptions:
         if not separator:
             _require_identifier(key)
             continue
-        if key not in _CHOICES:
+        if key not in _OPTIONS:
             raise InputError(
-                f"CustomAttributes has the unknown option {shown(key)}{hint(key, _CHOICES)}; the "
-                f"options are {listed(tuple(_CHOICES))}."
+                f"CustomAttributes has the unknown option {shown(key)}{hint(key, _OPTIONS)}; the "
+                f"options are {listed(_OPTIONS)}."
             )
         if key in given:
             raise InputError(f'CustomAttributes gives the option "{key}" twice; give it once.')
-        if value not in _CHOICES[key]:
+        if key in _CHOICES and value not in _CHOICES[key]:
             raise InputError(
                 f"CustomAttributes: {key} is {shown(value)}; allowed are {listed(_CHOICES[key])}."
             )
@@ -67,17 +73,31 @@ def options_of(attributes: str) -> AnswerOptions:
         output=given.get("output", "both"),
         on_error=given.get("on_error", "request"),
         contributions=given.get("contributions") == "true",
+        inference=inference_arguments(
+            {
+                name: _number_or_text(name, given[name])
+                for name in INFERENCE_ARGUMENTS
+                if name in given
+            }
+        ),
     )
 
 
+def _number_or_text(name: str, value: str) -> float | str:
+    if name != "decision_threshold":
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        return value  # refused by name, with the others
+
+
 def _require_identifier(part: str) -> None:
-    if part in _CHOICES:
-        raise InputError(
-            f"CustomAttributes: {part} has no value; write {part}= and one of "
-            f"{listed(_CHOICES[part])}."
-        )
+    if part in _OPTIONS:
+        allowed = f"one of {listed(_CHOICES[part])}" if part in _CHOICES else "its value"
+        raise InputError(f"CustomAttributes: {part} has no value; write {part}= and {allowed}.")
     if not _is_identifier(part):
         raise InputError(
             f"CustomAttributes holds {shown(part)}, which is neither name=value nor an identifier "
-            f"of letters, digits and ._:/@+-; the options are {listed(tuple(_CHOICES))}."
+            f"of letters, digits and ._:/@+-; the options are {listed(_OPTIONS)}."
         )

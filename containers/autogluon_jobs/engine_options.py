@@ -6,7 +6,37 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import hint, listed
+from autogluon_jobs.names import hint, listed, shown
+
+INFERENCE_ARGUMENTS = ("model", "decision_threshold")
+
+
+def inference_arguments(given: Any) -> dict[str, Any]:
+    """The inference arguments that are given, as a predictor takes them.
+
+    Raises:
+        InputError: one that is not supported, or a value that no predictor takes.
+    """
+    if not isinstance(given, dict):
+        raise InputError('"inference_kwargs" is not an object.')
+    for name in given:
+        if name not in INFERENCE_ARGUMENTS:
+            raise InputError(
+                f"The inference argument {shown(name)} is not supported"
+                f"{hint(name, INFERENCE_ARGUMENTS)}; supported are {listed(INFERENCE_ARGUMENTS)}."
+            )
+    threshold = given.get("decision_threshold")
+    if threshold is not None and (
+        isinstance(threshold, bool)
+        or not isinstance(threshold, (int, float))
+        or not 0 <= threshold <= 1
+    ):
+        raise InputError(
+            f'"decision_threshold" is {shown(threshold)}; it must lie between 0 and 1.'
+        )
+    if not isinstance(given.get("model"), (str, type(None))):
+        raise InputError(f'"model" is {shown(given["model"])}; it must be the name of a model.')
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def check_options(options: Mapping[str, Any], problem_type: str, models: Sequence[str]) -> None:

@@ -10,14 +10,14 @@ import binascii
 from typing import Any
 
 from autogluon_jobs import json_text
+from autogluon_jobs.engine_options import inference_arguments
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.names import hint, listed, shown
+from autogluon_jobs.names import listed
 from autogluon_jobs.parse_parquet import parse_parquet
 from autogluon_jobs.request import Request
 
 _KEYS = ("version", "data", "inference_kwargs")
-_OPTIONS = ("model", "decision_threshold")
 
 
 def parse_autogluon(schema: FeatureSchema, body: str | bytes) -> Request:
@@ -47,7 +47,7 @@ def unpack_autogluon(body: str | bytes) -> tuple[bytes, dict[str, Any]]:
             f"A tabular predictor takes no {listed(unknown)} in application/x-autogluon; supported "
             f"are {listed(_KEYS)}."
         )
-    return _data(document), _options(document.get("inference_kwargs") or {})
+    return _data(document), inference_arguments(document.get("inference_kwargs") or {})
 
 
 def _data(document: dict[str, Any]) -> bytes:
@@ -55,26 +55,3 @@ def _data(document: dict[str, Any]) -> bytes:
         return base64.b64decode(document.get("data", ""), validate=True)
     except (binascii.Error, TypeError, ValueError) as error:
         raise InputError('"data" is not the base64 text of a Parquet file.') from error
-
-
-def _options(given: Any) -> dict[str, Any]:
-    if not isinstance(given, dict):
-        raise InputError('"inference_kwargs" is not an object.')
-    for name in given:
-        if name not in _OPTIONS:
-            raise InputError(
-                f"The inference argument {shown(name)} is not supported{hint(name, _OPTIONS)}; "
-                f"supported are {listed(_OPTIONS)}."
-            )
-    threshold = given.get("decision_threshold")
-    if threshold is not None and (
-        isinstance(threshold, bool)
-        or not isinstance(threshold, (int, float))
-        or not 0 <= threshold <= 1
-    ):
-        raise InputError(
-            f'"decision_threshold" is {shown(threshold)}; it must lie between 0 and 1.'
-        )
-    if not isinstance(given.get("model"), (str, type(None))):
-        raise InputError(f'"model" is {shown(given["model"])}; it must be the name of a model.')
-    return {name: value for name, value in given.items() if value is not None}

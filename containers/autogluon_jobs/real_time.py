@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from autogluon_jobs.answer_formats import Answer, format_answer, require_writable
 from autogluon_jobs.answer_options import AnswerOptions, options_of
@@ -56,7 +59,8 @@ class RealTime:
             rows = self._read(body, kind, accept, options)
             table = None
             if rows.request is not None:
-                table = self._answers(rows.request, options, deadline, ticket)
+                request = _with_arguments(rows.request, options.inference)
+                table = self._answers(request, options, deadline, ticket)
         if options.on_error == "row":
             return format_answer(with_errors(rows, self._names(options), table), accept)
         return format_answer(table or {}, accept)
@@ -102,3 +106,9 @@ class RealTime:
         request = parser_of(kind)(self._schema, body)
         check(len(request))
         return SortedRows(len(request), request, {})
+
+
+def _with_arguments(request: Request, arguments: Mapping[str, Any]) -> Request:
+    if not arguments:
+        return request
+    return replace(request, options={**request.options, **arguments})

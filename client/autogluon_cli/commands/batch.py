@@ -19,10 +19,29 @@ from autogluon_cli.uploading import upload
 @predictor_argument()
 @click.argument("data", metavar="DATA")
 @click.option("--model", metavar="MODEL", help="live (default), latest, or a version's number.")
-@click.option("--id-column", metavar="NAME", help="Column to print beside each prediction.")
+@click.option(
+    "--id-column",
+    metavar="NAME",
+    help="Column to print beside each prediction; with --header false its position, from 0.",
+)
 @click.option("--output", type=click.Choice(["both", "labels", "probabilities"]))
-@click.option("--output-format", type=click.Choice(["csv", "jsonl"]))
+@click.option("--output-format", type=click.Choice(["csv", "jsonl", "parquet"]))
+@click.option(
+    "--include-column",
+    "include_columns",
+    multiple=True,
+    metavar="NAME",
+    help="Input column to carry over into the results; may be given several times.",
+)
 @click.option("--header", type=click.Choice(["auto", "true", "false"]))
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "bulk", "transform"]),
+    help="Default: the settings'. auto chooses by the model and the data.",
+)
+@click.option(
+    "--resume", metavar="RUN", help="A bulk batch that ended early: what it finished is kept."
+)
 @click.option("--instance-type", help="One that the settings allow.")
 @click.option("--instance-count", type=click.IntRange(1, 100))
 @click.option("--name", help="Name of the run; the same name never predicts twice.")
@@ -42,6 +61,9 @@ def batch(
     name: str | None,
     model: str | None,
     header: str | None,
+    id_column: str | None,
+    include_columns: tuple[str, ...],
+    resume: str | None,
     folder: Path | None,
     wait: bool,
     **settings: Any,
@@ -62,6 +84,14 @@ def batch(
         arguments["model"] = int(model) if model.isdecimal() else model
     if header is not None:
         arguments["header"] = {"true": True, "false": False}.get(header, header)
+    if id_column is not None:
+        # Only without a header are columns known by their position.
+        by_position = header == "false" and id_column.isdecimal()
+        arguments["id_column"] = int(id_column) if by_position else id_column
+    if include_columns:
+        arguments["include_columns"] = list(include_columns)
+    if resume is not None:
+        arguments["resume"] = _job_name(invocation, predictor, resume)
     job = Job.start(invocation.connection, "batch_predict", name or new_name("batch"), arguments)
     if not wait:
         _print_started(invocation, job.name, job.arn)
@@ -69,6 +99,15 @@ def batch(
     output = wait_for_run(invocation, job.arn)
     files = [] if folder is None else _download(invocation, job.name, folder)
     _print_done(invocation, job.name, output, files)
+
+
+def _job_name(invocation: Invocation, predictor: str, run: str) -> str:
+    """Name of the bulk job to resume: all jobs of a resumed batch go by the first one's."""
+    from autogluon_client.jobs import Job
+    from autogluon_client.names import sagemaker_job_name
+
+    job = Job.attach(invocation.connection, "batch_predict", run)
+    return str(job.arguments().get("resume") or sagemaker_job_name(predictor, job.arn))
 
 
 def _download(invocation: Invocation, name: str, folder: Path) -> list[str]:
@@ -90,6 +129,7 @@ def _print_done(
             "run": name,
             "rows": f"{output['rows']:,}",
             "model": output["model_package_arn"],
+            "engine": f"{output['engine']} ({output['engine_reason']})",
             "results": "\n".join(files or output["results"]),
         }
     )

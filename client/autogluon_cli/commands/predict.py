@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +31,21 @@ if TYPE_CHECKING:
     help="Write CSV to this file instead of printing it.",
 )
 @click.option("--labels-only", is_flag=True, help="Leave the classes' probabilities out.")
+@click.option("--model", metavar="NAME", help="One of the artifact's models, not the best.")
+@click.option(
+    "--decision-threshold",
+    type=click.FloatRange(0, 1),
+    help="Binary classification: what the positive class must exceed.",
+)
 @pass_invocation
 def predict(
-    invocation: Invocation, predictor: str, file: str, output: Path | None, labels_only: bool
+    invocation: Invocation,
+    /,
+    predictor: str,
+    file: str,
+    output: Path | None,
+    labels_only: bool,
+    **inference: str | float | None,
 ) -> None:
     """Predict the rows of FILE (CSV, JSON Lines, Parquet) with PREDICTOR's endpoint.
 
@@ -48,13 +61,22 @@ def predict(
             exit_code=exit_codes.NOT_THERE,
         )
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
-        table = _ask(invocation, predictor, path, line, labels_only=labels_only)
+        labels, probabilities = _ask(invocation, predictor, path, line, inference)
+    table = labels.to_frame()
+    if not labels_only and probabilities is not labels:
+        for class_name in probabilities.columns:
+            table[f"{class_name}_proba"] = probabilities[class_name]
     _write(invocation, table, output)
 
 
 def _ask(
-    invocation: Invocation, predictor: str, path: Path, line: LiveLine, *, labels_only: bool
-) -> pd.DataFrame:
+    invocation: Invocation,
+    predictor: str,
+    path: Path,
+    line: LiveLine,
+    inference: Mapping[str, str | float | None],
+) -> tuple[pd.Series, pd.DataFrame | pd.Series]:
+    """Labels and probabilities; of a regression the same Series twice."""
     from autogluon_client.real_time import TabularEndpoint
 
     size = f"{path.stat().st_size / 1e6:,.1f}"
@@ -68,12 +90,9 @@ def _ask(
     session = invocation.session
     session.events.register("provide-client-params.sagemaker-runtime.InvokeEndpoint", count)
     name = invocation.connection.deployment.endpoint_name(predictor)
-    labels, probabilities = TabularEndpoint(name, session).predict_proba(str(path))
-    table = labels.to_frame()
-    if not labels_only and probabilities is not labels:
-        for class_name in probabilities.columns:
-            table[f"{class_name}_proba"] = probabilities[class_name]
-    return table
+    endpoint = TabularEndpoint(name, session)
+    labels, probabilities = endpoint.predict_proba(str(path), inference_kwargs=inference)
+    return labels, probabilities
 
 
 def _write(invocation: Invocation, table: pd.DataFrame, output: Path | None) -> None:

@@ -156,6 +156,11 @@ class FakeAws:
             raise _Exceptions.ExecutionDoesNotExist
         return self.executions[executionArn]
 
+    def start_execution(self, stateMachineArn: str, name: str, **given: str) -> dict[str, Any]:  # noqa: N803
+        workflow = next(key for key, arn in MACHINES.items() if arn == stateMachineArn)
+        arn = self.add_run(workflow, name, status="RUNNING", input=given["input"])
+        return {"executionArn": arn}
+
     def stop_execution(self, executionArn: str, **_: Any) -> None:  # noqa: N803
         self.stopped.append(executionArn)
 

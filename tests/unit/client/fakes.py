@@ -155,11 +155,19 @@ class FakeRuntime:
     def __init__(self, container: Callable[[str, bytes], bytes]) -> None:
         self.container = container
         self.bodies: list[bytes] = []
+        self.attributes: list[str] = []
 
     def invoke_endpoint(
-        self, *, EndpointName: str, ContentType: str, Accept: str, Body: bytes
+        self,
+        *,
+        EndpointName: str,
+        ContentType: str,
+        Accept: str,
+        Body: bytes,
+        CustomAttributes: str = "",
     ) -> dict[str, Any]:
         self.bodies.append(Body)
+        self.attributes.append(CustomAttributes)
         return {"Body": io.BytesIO(self.container(ContentType, Body))}
 
 

@@ -200,10 +200,54 @@ def test_detaching_returns_what_attaching_takes(predictor: TabularCloudPredictor
 def test_arguments_that_the_endpoint_does_not_take_are_refused(endpoint: TabularEndpoint) -> None:
     frame = pd.DataFrame({"n": [1]})
     assert endpoint.predict(frame, as_pandas=True).tolist() == ["c1"]
-    with pytest.raises(NotSupportedError, match="decision_threshold"):
-        endpoint.predict(frame, decision_threshold=0.3)
+    with pytest.raises(NotSupportedError, match="takes no transform_features; allowed: accept"):
+        endpoint.predict(frame, transform_features=False)
     with pytest.raises(InvalidArgumentError, match="accept: got 'text/html'"):
         endpoint.predict(frame, accept="text/html")
+
+
+@pytest.mark.parametrize(
+    ("options", "attributes"),
+    [
+        ({}, ""),
+        ({"model": None, "inference_kwargs": None}, ""),
+        ({"decision_threshold": 0.3}, "decision_threshold=0.3"),
+        ({"inference_kwargs": {"decision_threshold": 1}}, "decision_threshold=1"),
+        (
+            {"model": "XGBoost_r33_BAG_L1", "inference_kwargs": {"decision_threshold": 0.25}},
+            "model=XGBoost_r33_BAG_L1;decision_threshold=0.25",
+        ),
+    ],
+)
+def test_inference_arguments_travel_with_every_request(
+    endpoint: TabularEndpoint, session: FakeSession, options: dict[str, Any], attributes: str
+) -> None:
+    frame = pd.DataFrame({"n": range(5_001)})  # two requests
+
+    endpoint.predict(frame, **options)
+
+    assert session.runtime.attributes == [attributes, attributes]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"decision_threshold": 1.5}, "decision_threshold: got 1.5; allowed: a number from 0 to 1"),
+        ({"decision_threshold": "0.5"}, "decision_threshold: got '0.5'"),
+        ({"decision_threshold": float("nan")}, "decision_threshold: got nan"),
+        ({"model": 3}, "model: got 3"),
+        ({"model": "a;output=labels"}, "model: got 'a;output=labels'"),
+        ({"inference_kwargs": "x"}, "inference_kwargs: got 'x'; allowed: a dictionary"),
+        ({"model": "a", "inference_kwargs": {"model": "b"}}, "model is given twice"),
+    ],
+)
+def test_inference_arguments_that_no_predictor_takes_are_not_sent(
+    endpoint: TabularEndpoint, session: FakeSession, options: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        endpoint.predict(pd.DataFrame({"n": [1]}), **options)
+    assert str(caught.value).startswith(sentence)
+    assert session.runtime.bodies == []
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,28 @@ def test_the_caller_chooses_the_columns(shop, attributes, columns):
     assert list(ask(shop, body, "application/json", attributes)[0]) == columns
 
 
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("by_row", ["", ";on_error=row"])
+def test_inference_arguments_work_in_every_format(shop, kind, by_row):
+    media_type, body_of = FORMATS[kind]
+    names = {
+        row[shop.schema.label]
+        for threshold in (0, 1)
+        for row in ask(
+            shop,
+            body_of(ROWS),
+            media_type,
+            f"decision_threshold={threshold};model=LightGBM{by_row}",
+        )
+    }
+    always, never = (
+        {row[shop.schema.label] for row in ask(shop, body_of(ROWS), media_type, options)}
+        for options in ("decision_threshold=0" + by_row, "decision_threshold=1" + by_row)
+    )
+    assert (len(always), len(never)) == (1, 1)
+    assert always | never == names == set(shop.schema.classes)
+
+
 @pytest.mark.parametrize(
     ("attributes", "sentence"),
     [
@@ -174,6 +196,10 @@ def test_the_caller_chooses_the_columns(shop, attributes, columns):
         ("output=labels;output=both", 'gives the option "output" twice'),
         ("on_error=skip", 'on_error is "skip"'),
         ("contributions=yes", 'contributions is "yes"'),
+        ("decision_threshold=2", '"decision_threshold" is "2.0"; it must lie between 0 and 1'),
+        ("decision_threshold=high", '"decision_threshold" is "high"; it must lie between 0 and 1'),
+        ("decision_threshold", "decision_threshold has no value; write decision_threshold= and"),
+        ("model=Nobody", 'There is no model "Nobody" in this artifact'),
     ],
 )
 def test_options_that_do_not_exist_are_refused_by_name(shop, attributes, sentence):

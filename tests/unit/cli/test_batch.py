@@ -1,0 +1,64 @@
+"""Starting batches: every option of the state machine has its own on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.fakes import MACHINES, FakeAws, Terminal
+
+DATA = "s3://data/income/test.csv"
+
+
+def _started(terminal: Terminal, aws: FakeAws, *options: str) -> dict[str, Any]:
+    started = terminal.json("batch", "income", DATA, "--no-wait", "--name", "now", *options)
+    arguments: dict[str, Any] = json.loads(aws.executions[started["execution_arn"]]["input"])
+    assert (arguments.pop("predictor"), arguments.pop("data")) == ("income", DATA)
+    return arguments
+
+
+def test_what_is_not_given_is_left_to_the_settings(terminal: Terminal, aws: FakeAws) -> None:
+    assert _started(terminal, aws) == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "arguments"),
+    [
+        (["--engine", "bulk"], {"engine": "bulk"}),
+        (["--output-format", "parquet"], {"output_format": "parquet"}),
+        (
+            ["--include-column", "age", "--include-column", "sex"],
+            {"include_columns": ["age", "sex"]},
+        ),
+        (["--id-column", "id"], {"id_column": "id"}),
+        (["--id-column", "0"], {"id_column": "0"}),
+        (["--id-column", "0", "--header", "false"], {"id_column": 0, "header": False}),
+        (["--model", "3", "--output", "labels"], {"model": 3, "output": "labels"}),
+        (["--instance-count", "2"], {"instance_count": 2}),
+    ],
+)
+def test_options_become_the_executions_input(
+    terminal: Terminal, aws: FakeAws, options: list[str], arguments: dict[str, Any]
+) -> None:
+    assert _started(terminal, aws, *options) == arguments
+
+
+def test_a_batch_is_resumed_by_its_runs_name(terminal: Terminal, aws: FakeAws) -> None:
+    arn = aws.add_run("batch_predict", "sunday", status="FAILED", error="E", cause="c")
+    job = _started(terminal, aws, "--resume", "sunday")["resume"]
+    assert job.startswith("income-sunday-")
+    assert MACHINES["batch_predict"].rpartition(":")[2] in arn
+    aws.add_run(
+        "batch_predict", "monday", status="FAILED", error="E", cause="c",
+        input=json.dumps({"predictor": "income", "resume": job}),
+    )  # fmt: skip
+    del aws.executions[arn]
+    assert _started(terminal, aws, "--resume", "monday")["resume"] == job
+
+
+def test_a_batch_that_never_was_cannot_be_resumed(terminal: Terminal) -> None:
+    code, _, err = terminal.run("batch", "income", DATA, "--resume", "never")
+    assert code == 3
+    assert "There is no job 'never'" in err
