@@ -8,6 +8,7 @@ One rule for each feature that models take:
   AutoGluon dropped the category as rare, where it is unseen, and where it is missing.
 - `text_codes`: the same for texts; a missing text is the empty one.
 - `moment`: nanoseconds, or the date's `part`, of a date; `fill` stands for a missing one.
+- `term` and `statistic`: see `text_features`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.direct.text_features import TEXT_RULES, TextFeatures
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.feature_table import MISSING_MOMENT, FeatureTable
 
@@ -58,37 +60,46 @@ class Encoder:
 
     def __init__(self, schema: FeatureSchema, rules: Sequence[Mapping[str, Any]]) -> None:
         self.rules = tuple(rules)
-        positions = {name: at for at, name in enumerate(schema.names)}
-        self._sources = [(positions[rule["source"]], rule["source"]) for rule in rules]
-        features = [schema.by_name[rule["source"]] for rule in rules]
-        self._of_arrays = [_array_rule(*pair) for pair in zip(features, rules, strict=True)]
-        self._of_values = [_value_rule(rule) for rule in rules]
         self.fills = np.array([-1.0 if rule["op"].endswith("codes") else 0.0 for rule in rules])
+        self._positions = {name: at for at, name in enumerate(schema.names)}
+        numbered = list(enumerate(rules))
+        self._texts = TextFeatures([pair for pair in numbered if pair[1]["op"] in TEXT_RULES])
+        plain = [pair for pair in numbered if pair[1]["op"] not in TEXT_RULES]
+        # A slice where that is all, which is faster to write to.
+        self._columns: Any = [at for at, _ in plain] if self._texts.columns else slice(None)
+        self._of_arrays = [
+            (at, rule["source"], _array_rule(schema.by_name[rule["source"]], rule))
+            for at, rule in plain
+        ]
+        self._of_values = [
+            (at, self._positions[rule["source"]], _value_rule(rule)) for at, rule in plain
+        ]
 
     def encode(self, table: FeatureTable) -> Encoded:
         """The features of all rows."""
         if table.rows is not None and len(table) == 1:
-            return self._encode_row(table)
+            return self._encode_row(table.rows[0])
         matrix = np.empty((len(table), len(self.rules)))
         wide: dict[int, Any] = {}
-        for at, ((_, name), rule) in enumerate(zip(self._sources, self._of_arrays, strict=True)):
+        for at, name, rule in self._of_arrays:
             values = rule(table.columns[name])
             matrix[:, at] = values
             if values.dtype == np.int64 and _beyond_exact(values):
                 wide[at] = values
+        self._texts.fill(matrix, table.columns.__getitem__)
         return Encoded(matrix, wide)
 
-    def _encode_row(self, table: FeatureTable) -> Encoded:
-        row = (table.rows or ())[0]
-        values = [
-            rule(row[at]) for (at, _), rule in zip(self._sources, self._of_values, strict=True)
-        ]
+    def _encode_row(self, row: Sequence[Any]) -> Encoded:
+        values = [rule(row[source]) for _, source, rule in self._of_values]
         wide = {
             at: np.array([value], dtype=np.int64)
-            for at, value in enumerate(values)
+            for (at, _, _), value in zip(self._of_values, values, strict=True)
             if type(value) is int and not -LARGEST_EXACT <= value <= LARGEST_EXACT
         }
-        return Encoded(np.array([values], dtype=np.float64), wide)
+        matrix = np.empty((1, len(self.rules)))
+        matrix[0, self._columns] = values
+        self._texts.fill(matrix, lambda source: (row[self._positions[source]],))
+        return Encoded(matrix, wide)
 
 
 def _beyond_exact(values: Any) -> bool:

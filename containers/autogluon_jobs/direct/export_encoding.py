@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from autogluon_jobs.direct.export_texts import ngram_rules, statistic_rules, without_repetition
 from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 
@@ -35,19 +36,19 @@ def encoding_rules(generator: Any, schema: FeatureSchema) -> list[Rule]:
             if name == "AsTypeFeatureGenerator":
                 two_valued = part._bool_features
             elif name in _EXPORTERS:
-                _require_bare(part)
+                _require_bare(part, _FOLLOWERS.get(name, _NO_FOLLOWERS))
                 rules.update(_EXPORTERS[name](part, schema, two_valued))
             elif name not in _PASSED_OVER:
                 raise NotExportableError(f"features made by {name}")
     missing = [name for name in generator.features_out if name not in rules]
     if missing or generator._post_generators or generator._pre_astype_generator:
         raise NotExportableError(f"the features {', '.join(missing) or 'of further generators'}")
-    return [rules[name] | {"name": name} for name in generator.features_out]
+    return without_repetition([rules[name] | {"name": name} for name in generator.features_out])
 
 
-def _require_bare(part: Any) -> None:
-    post = [type(item).__name__ for item in part._post_generators]
-    if post not in ([], ["CategoryMemoryMinimizeFeatureGenerator"]) or part.passthrough_features:
+def _require_bare(part: Any, followers: tuple[tuple[str, ...], ...]) -> None:
+    post = tuple(type(item).__name__ for item in part._post_generators)
+    if post not in followers or part.passthrough_features:
         raise NotExportableError(f"{type(part).__name__} followed by {', '.join(post)}")
     if part._pre_astype_generator is not None:
         raise NotExportableError(f"{type(part).__name__} with enforced types")
@@ -112,4 +113,13 @@ _EXPORTERS: dict[str, Callable[[Any, FeatureSchema, dict[str, Any]], dict[str, R
     "IdentityFeatureGenerator": _identity,
     "CategoryFeatureGenerator": _categories,
     "DatetimeFeatureGenerator": _dates,
+    "TextSpecialFeatureGenerator": statistic_rules,
+    "TextNgramFeatureGenerator": ngram_rules,
 }
+_NO_FOLLOWERS: tuple[tuple[str, ...], ...] = ((),)
+_FOLLOWERS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "CategoryFeatureGenerator": ((), ("CategoryMemoryMinimizeFeatureGenerator",)),
+    "TextSpecialFeatureGenerator": (
+        ("BinnedFeatureGenerator", "DropDuplicatesFeatureGenerator"), ("BinnedFeatureGenerator",),
+    ),
+}  # fmt: skip

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.autogluon_engine import AutoGluonEngine
+from autogluon_jobs.channel_table import load_channel
 from autogluon_jobs.direct.engine import DirectEngine
+from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.direct.load import load_proved
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.train import main
+from autogluon_jobs.training_data import prepare_data
 from tests.unit.containers.job_folder import JobFolder
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
@@ -44,6 +49,22 @@ class Trained:
 
 
 Train = Callable[..., Trained]
+
+
+def fitted(folder: Path, data: str, init_args: dict[str, Any], **fit_args: Any) -> Trained:
+    """An artifact with all its models, none left out for being weak; faster than a whole job."""
+    (folder / "train.csv").write_text(data, encoding="utf-8")
+    label = init_args["label"]
+    rows = prepare_data({"train": load_channel("train", folder)}, label)
+    features = [item for item in rows.columns if item.name != label]
+    predictor = TabularPredictor(**init_args, path=str(folder / "model"), verbosity=0).fit(
+        rows.train, num_cpus=1, feature_metadata=feature_metadata(features, rows.train),
+        **{"ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"}} | fit_args,
+    )  # fmt: skip
+    schema = build_schema(predictor, features, (), rows.train)
+    schema.save(folder / "model")
+    assert export_direct(folder / "model", schema, rows.train) is None
+    return Trained(folder / "model")
 
 
 @pytest.fixture(scope="session")

@@ -6,17 +6,20 @@ import random
 from typing import Any
 
 import pytest
-from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.channel_table import load_channel
-from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.parse_csv import parse_csv
 from autogluon_jobs.request import Request
-from autogluon_jobs.schema_building import build_schema, feature_metadata
-from autogluon_jobs.training_data import prepare_data
-from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, digits_csv, head, holdout
+from tests.unit.containers.direct.conftest import (
+    FOREST,
+    GBM,
+    Trained,
+    digits_csv,
+    fitted,
+    head,
+    holdout,
+)
 from tests.unit.containers.direct.test_equality import joined_head, odd_rows, require_equal
 
 MEMBERS: dict[str, dict[str, Any]] = {
@@ -30,7 +33,6 @@ BAG: dict[str, Any] = {
     "num_bag_folds": 2,
     "num_stack_levels": 1,
     "dynamic_stacking": False,
-    "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"},
 }
 QUANTILE = {"problem_type": "quantile", "quantile_levels": [0.1, 0.5, 0.9]}
 CASES: dict[str, Any] = {
@@ -74,18 +76,7 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """A predictor of all members, none left out for being weak, and the file to predict."""
     train, test, init_args, fit_args = CASES[request.param]
     folder = tmp_path_factory.mktemp("members")
-    (folder / "train.csv").write_text(train(), encoding="utf-8")
-    label = init_args["label"]
-    data = prepare_data({"train": load_channel("train", folder)}, label)
-    features = [item for item in data.columns if item.name != label]
-    predictor = TabularPredictor(**init_args, path=str(folder / "model"), verbosity=0).fit(
-        data.train, **{"hyperparameters": MEMBERS, "num_cpus": 1} | fit_args,
-        feature_metadata=feature_metadata(features, data.train),
-    )  # fmt: skip
-    schema = build_schema(predictor, features, (), data.train)
-    schema.save(folder / "model")
-    assert export_direct(folder / "model", schema, data.train) is None
-    return Trained(folder / "model"), test()
+    return fitted(folder, train(), init_args, **{"hyperparameters": MEMBERS} | fit_args), test()
 
 
 def names_of(trained: Trained) -> list[str]:
