@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.e2e.browser import open_browser
 
-_WIDTH, _HEIGHT = 1180, 1270
+_WIDTH, _HEIGHT = 1180, 1240
 
 
 def take_report_picture(report: Path, picture: Path) -> None:

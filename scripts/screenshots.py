@@ -26,17 +26,17 @@ _DATA = "examples/income"
 # In this order: each command finds what those before it left.
 COMMANDS = {
     "deploy": "agcdk deploy --bootstrap",
-    "train": f"agcdk train income {_DATA}/train.csv --test {_DATA}/test.csv --name first",
-    "batch": f"agcdk batch income {_DATA}/test.csv --name first-batch --download results",
-    "second": (
-        "agcdk train income examples/income/train.csv --test examples/income/test.csv --name second"
+    "train": f"agcdk train income {_DATA}/train.csv --test {_DATA}/test.csv --name monday",
+    "batch": f"agcdk batch income {_DATA}/test.csv --name monday-batch --download results",
+    "tuesday": (
+        f"agcdk train income {_DATA}/train.csv --test {_DATA}/test.csv --name tuesday"
         " --no-promote --fit 'hyperparameters={GBM: {num_boost_round: 80, learning_rate: 0.15}}'"
     ),
     "models": "agcdk models income",
     "cost": "agcdk cost",
 }
-NOT_SHOWN = {"second"}
-_REPORT = "agcdk report first --no-open --output report.html"
+NOT_SHOWN = {"tuesday"}
+_REPORT = "agcdk report monday --no-open --output report.html"
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Train, register and, if the quality gate approves, promote, with the AWS CLI; wait for it.
+# Train and register with the AWS CLI, and wait for it. Without "promote": false, a model that the
+# quality gate approves is put into service, too.
 set -euo pipefail
 
 output() { # one of a stack's outputs
@@ -20,7 +21,9 @@ run=$(aws stepfunctions start-execution --name income-monday \
   --state-machine-arn "$(output workflows TrainStateMachineArn)" \
   --input "{\"predictor\": \"income\",
             \"train_data\": \"s3://$bucket/income/train.csv\",
-            \"test_data\": \"s3://$bucket/income/test.csv\"}" \
+            \"test_data\": \"s3://$bucket/income/test.csv\",
+            \"fit_args\": {\"hyperparameters\": {\"GBM\": {\"num_boost_round\": 100}}},
+            \"promote\": false}" \
   --query executionArn --output text)
 while [ "$(state "$run" status)" = RUNNING ]; do sleep 2; done
 state "$run" "[status, error, cause, output]"

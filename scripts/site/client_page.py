@@ -13,8 +13,7 @@ shows it at work.
 
 def client_page() -> str:
     """The page as Markdown, one heading per public name."""
-    entries = []
-    for name in autogluon_client.__all__:
-        home = getattr(autogluon_client, name).__module__
-        entries.append(f"::: {home}.{name}\n")
-    return "\n".join([_HEAD, *entries])
+    homes = {name: getattr(autogluon_client, name).__module__ for name in autogluon_client.__all__}
+    last = autogluon_client.AutoGluonClientError.__module__
+    in_order = sorted(homes, key=lambda name: homes[name] == last)
+    return "\n".join([_HEAD, *(f"::: {homes[name]}.{name}\n" for name in in_order)])
