@@ -55,7 +55,6 @@ def run_notebook(folder: Path, environment: Mapping[str, str]) -> nbformat.Noteb
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,  # else every run changes every cell
     )
-    client.create_kernel_manager().transport = "ipc"  # no port that others on this machine reach
     client.execute(env=dict(environment))
     return notebook
 
