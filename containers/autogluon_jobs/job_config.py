@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.names import hint, listed
+from autogluon_jobs.serving_goal import ServingGoal
 
 FILE_NAME = "job.json"
 _VERSION = 1
 _TYPES: dict[str, tuple[type, ...]] = {
     "version": (int,), "predictor": (str,), "run": (str,), "type": (str,),
     "framework_version": (str,), "init_args": (dict,), "fit_args": (dict,),
-    "max_runtime_seconds": (int,), "data": (dict,),
+    "max_runtime_seconds": (int,), "data": (dict,), "serving": (dict,),
 }  # fmt: skip
+_OPTIONAL = {"serving"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class JobConfig:
     fit_args: Mapping[str, Any]
     max_runtime_seconds: int
     data: Mapping[str, str | None]
+    serving: ServingGoal = field(default_factory=ServingGoal)
 
 
 def load_job(folder: Path) -> JobConfig:
@@ -48,7 +51,8 @@ def load_job(folder: Path) -> JobConfig:
     except ValueError as error:
         raise InputError(f"{FILE_NAME} is not JSON: {error}.") from error
     _check(document)
-    return JobConfig(**{key: value for key, value in document.items() if key != "version"})
+    values = {key: value for key, value in document.items() if key != "version"}
+    return JobConfig(**values | {"serving": ServingGoal.from_json(document.get("serving", {}))})
 
 
 def _check(document: Any) -> None:
@@ -57,11 +61,11 @@ def _check(document: Any) -> None:
     for key in document:
         if key not in _TYPES:
             raise InputError(f'{FILE_NAME} has the unknown key "{key}"{hint(key, _TYPES)}.')
-    missing = [key for key in _TYPES if key not in document]
+    missing = [key for key in _TYPES if key not in document and key not in _OPTIONAL]
     if missing:
         raise InputError(f"{FILE_NAME} lacks {listed(missing)}.")
-    for key, types in _TYPES.items():
-        value = document[key]
+    for key, value in document.items():
+        types = _TYPES[key]
         if not isinstance(value, types) or isinstance(value, bool):
             raise InputError(
                 f'{FILE_NAME}: "{key}" is {value!r}; it must be of type {types[0].__name__}.'

@@ -28,14 +28,17 @@ from autogluon_jobs.fit_arguments import check_arguments, non_features
 from autogluon_jobs.importance import feature_importance
 from autogluon_jobs.job_config import JobConfig
 from autogluon_jobs.job_paths import JobPaths
+from autogluon_jobs.model_choice import ModelChoice, choose_for_latency, use_model
 from autogluon_jobs.progress import MetricLines, print_metric
 from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema_building import build_schema, feature_metadata
+from autogluon_jobs.serving_goal import LATENCY
 from autogluon_jobs.time_budget import TimeBudget, time_budget
 from autogluon_jobs.training_data import TrainingData, prepare_data
 
 _METRICS_VERSION = 1
+_SHARE_FOR_CHOICE = 0.05  # of the job's time, within the head-room of `time_budget`
 
 
 @dataclass
@@ -49,6 +52,7 @@ class _Run:
     schema: FeatureSchema
     fit_seconds: float
     warnings: list[str]
+    choice: ModelChoice | None = None
 
 
 def run_job(config: JobConfig, paths: JobPaths) -> None:
@@ -69,6 +73,8 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
     require_known_classes(data.train[label], None if data.test is None else data.test[label])
     try:
         run = _fit(config, paths, data, ignored)
+        if config.serving.optimize_for == LATENCY:
+            run.choice = _choose(run)
         _report(run, _judge(run))
     finally:
         shutil.rmtree(paths.fit, ignore_errors=True)
@@ -125,6 +131,27 @@ def _version_warning(config: JobConfig) -> list[str]:
     ]
 
 
+def _choose(run: _Run) -> ModelChoice | None:
+    """Let the predictor use the fastest of its good models from now on."""
+    predictor, rows = run.predictor, run.data.train if run.data.test is None else run.data.test
+    folder = run.paths.fit.with_name(f"{run.paths.fit.name}-measured")
+    budget = _SHARE_FOR_CHOICE * run.config.max_runtime_seconds
+    choice = choose_for_latency(predictor, run.schema, rows, run.config.serving, folder, budget)
+    if choice is None:
+        run.warnings.append(
+            f"optimize_for=latency had nothing to compare: {predictor.model_best} has no "
+            f"validation score; it is kept."
+        )
+    elif choice.left_out:
+        run.warnings.append(
+            f"optimize_for=latency measured the {len(choice.measured)} models that AutoGluon "
+            f"thinks fastest; {choice.left_out} others were good enough too."
+        )
+    if choice is not None and choice.chosen is not choice.most_accurate:
+        use_model(predictor, choice.chosen.model)
+    return choice
+
+
 def _judge(run: _Run) -> Evaluation:
     if run.data.test is None:
         evaluation = evaluate_on_holdout(run.predictor, run.data)
@@ -148,7 +175,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     run.schema.save(model)
     run.schema.save(output)
     _export_direct(run)
-    metrics = _metrics(run, evaluation, leaderboard["model"].tolist())
+    metrics = _metrics(run, evaluation, leaderboard)
     facts = ReportFacts(
         run.config, run.data, run.predictor, evaluation, metrics, leaderboard, importance
     )
@@ -183,7 +210,7 @@ def _write_importance(run: _Run) -> pd.DataFrame:
     return table
 
 
-def _metrics(run: _Run, evaluation: Evaluation, models: list[str]) -> dict[str, Any]:
+def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> dict[str, Any]:
     data, predictor = run.data, run.predictor
     return {
         "version": _METRICS_VERSION,
@@ -197,7 +224,8 @@ def _metrics(run: _Run, evaluation: Evaluation, models: list[str]) -> dict[str, 
         "holdout": evaluation.holdout,
         "rows": {"train": len(data.train), "test": 0 if data.test is None else len(data.test)},
         "metrics": evaluation.metrics,
-        "models": models,
+        "models": leaderboard["model"].tolist(),
+        "serving": _serving(run, leaderboard),
         "fit_seconds": round(run.fit_seconds, 3),
         "artifact_bytes": artifact.size_of(run.paths.model),
         "versions": {
@@ -206,3 +234,10 @@ def _metrics(run: _Run, evaluation: Evaluation, models: list[str]) -> dict[str, 
         },
         "warnings": run.warnings,
     }
+
+
+def _serving(run: _Run, leaderboard: pd.DataFrame) -> dict[str, Any]:
+    if run.choice is None:
+        return {"optimize_for": run.config.serving.optimize_for}
+    by_model = leaderboard.set_index("model")
+    return run.choice.to_json(dict(by_model["score_test"]) if "score_test" in by_model else {})

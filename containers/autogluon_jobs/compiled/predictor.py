@@ -40,7 +40,7 @@ def _compiled(predictor: Any, schema: FeatureSchema) -> CompiledFeatures | None:
     rules, reason = _rules(generator, schema)
     trainer = predictor._trainer
     models = [trainer.load_model(name) for name in trainer.get_model_names()]
-    seen = splits_of(member for model in models for member in members_of(model))
+    seen = splits_of((member for model in models for member in members_of(model)), schema)
     probe = probe_table(schema, seen | words_of(rules), _PROBE_ROWS)
     compiled = compile_members(predictor, generator.transform(probe.frame), inputs)
     features = None

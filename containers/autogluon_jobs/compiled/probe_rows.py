@@ -34,8 +34,9 @@ def probe_table(schema: FeatureSchema, seen: Mapping[str, Any], count: int) -> F
     return FeatureTable.of_rows(schema.features, list(zip(*columns, strict=True)))
 
 
-def splits_of(members: Iterable[Any]) -> dict[str, Any]:
-    """Where the forests among fitted AutoGluon models split their features, by name."""
+def splits_of(members: Iterable[Any], schema: FeatureSchema) -> dict[str, Any]:
+    """Where the forests among fitted AutoGluon models split the schema's numbers, by name."""
+    numbers = {item.name for item in schema.features if item.kind in ("int", "float")}
     found: dict[str, list[Any]] = {}
     for member in members:
         for estimator in getattr(getattr(member, "model", None), "estimators_", ()):
@@ -43,6 +44,8 @@ def splits_of(members: Iterable[Any]) -> dict[str, Any]:
             if tree is None or len(member.features) != tree.n_features:
                 continue
             for at, name in enumerate(member.features):
+                if name not in numbers:
+                    continue
                 found.setdefault(name, []).append(tree.threshold[tree.feature == at])
     joint = {name: np.unique(np.concatenate(parts)) for name, parts in found.items()}
     return {name: values[:: 1 + len(values) // _MOST_SPLITS] for name, values in joint.items()}

@@ -71,6 +71,7 @@ class ModelExporter:
         if len(model.models) != 1:
             raise NotExportableError(f"{model.name}, a bag of weighted ensembles")
         child = model.load_child(model.models[0])
+        _require_plain(child)
         adjustments = _member_adjustments(child)
         if any(type(weight) is not np.float64 for weight in child.weights_):
             raise NotExportableError(f"{model.name}, whose weights are no 64-bit floats")
@@ -90,6 +91,8 @@ class ModelExporter:
         children = [model.load_child(child) for child in model.models]
         if any(child.features != children[0].features for child in children):
             raise NotExportableError(f"{model.name}, whose folds take different features")
+        for child in children:
+            _require_plain(child)
         members = [
             self._member(f"{number}-{fold}", child, model.stack_columns)
             for fold, child in enumerate(children)
@@ -195,7 +198,6 @@ def _forest(model: Any, folder: Path, number: str, sources: Sources) -> Node:
 
 
 def _member_adjustments(model: Any) -> Node:
-    _require_plain(model)
     return {"normalize": bool(model.normalize_pred_probas)}
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from autogluon_jobs.report.chart_style import FIRST, SECOND, canvas, finish, rows_height
 from autogluon_jobs.report.page_parts import Chart, Section, Table
 from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.report.speed_parts import speed_parts
 from autogluon_jobs.report.texts import number, seconds, short
 
 _SHOWN = 12
@@ -19,12 +20,15 @@ def models_section(facts: ReportFacts) -> Section:
     board = facts.leaderboard
     metric = facts.predictor.eval_metric.name
     best = str(facts.metrics["best_model"])
+    serving = facts.metrics["serving"]
+    reason = "as the fastest good one" if "measured" in serving else "by its validation score"
     lead = (
-        f"{best} is the one that is kept, chosen by its validation score. A model whose test score "
+        f"{best} is the one that is kept, chosen {reason}. A model whose test score "
         f"is clearly below its validation score has learnt the validation rows by heart."
     )
     charts = [_scores(board, metric, best), _training_seconds(board)]
-    return Section("models", "Models", lead, [*charts, _table(board, metric)])
+    speed = speed_parts(serving, metric) if "measured" in serving else []
+    return Section("models", "Models", lead, [*speed, *charts, _table(board, metric)])
 
 
 def _scores(board: pd.DataFrame, metric: str, best: str) -> Chart:

@@ -14,6 +14,7 @@ from autogluon_jobs.channel_table import load_channel
 from autogluon_jobs.compiled import members, predictor
 from autogluon_jobs.compiled.members import CompiledMember
 from autogluon_jobs.compiled.probe_rows import probe_table, splits_of
+from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.engine_choice import choose_engine
 from autogluon_jobs.errors import InputError
@@ -25,6 +26,7 @@ from autogluon_jobs.request import Request
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
 from autogluon_jobs.training_data import prepare_data
+from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, head, holdout
 from tests.unit.containers.direct.test_equality import (
     BODIES,
@@ -185,6 +187,37 @@ def test_a_failure_while_compiling_leaves_a_server_that_answers(ensemble, monkey
     require_equal(engine.predict(request), ensemble.autogluon.predict(request))
 
 
+def test_texts_and_dates_beside_numbers_get_autogluons_bits(train):
+    csv = shop_data.csv_of(shop_data.rows(300, seed=1))
+    models = {"GBM": GBM, "XT": FOREST}
+    trained = train("texts", csv, {"label": shop_data.LABEL}, hyperparameters=models)
+    engine = compiled(trained)
+    assert compiled_members(engine)
+    request = parse_csv(trained.schema, shop_data.csv_of(shop_data.rows(40, seed=2)).encode())
+    truth = trained.autogluon.predict(request)
+    require_equal(engine.predict(request), truth)
+    first = Request(joined_head(request, 1))
+    require_equal(engine.predict(first), truth.part(0, 1))
+
+
+def test_a_calibrated_model_on_its_own_is_exported_and_compiled(train, tmp_path):
+    text = head("income", 500)
+    init_args = {"label": "class", "eval_metric": "log_loss"}
+    trained = train("calibrated", text, init_args, hyperparameters={"GBM": GBM},
+                    fit_weighted_ensemble=False)  # fmt: skip
+    trainer = TabularPredictor.load(str(trained.artifact), verbosity=0)._trainer
+    model = trainer.load_model("LightGBM")
+    model.temperature_scalar = 1.37  # as AutoGluon does with enough rows, and torch
+    trainer.save_model(model)
+    (tmp_path / "train.csv").write_text(text, encoding="utf-8")
+    rows = prepare_data({"train": load_channel("train", tmp_path)}, "class").train
+    assert export_direct(trained.artifact, trained.schema, rows) is None
+    request = Request(joined_head(parse_csv(trained.schema, holdout("income")), 30))
+    truth = trained.autogluon.predict(request)
+    require_equal(trained.direct.predict(request), truth)
+    require_equal(compiled(trained).predict(request), truth)
+
+
 @pytest.mark.parametrize("small", [True, False])
 def test_only_a_server_of_small_requests_pays_for_them(ensemble, tmp_path, small):
     engine = choose_engine(_without_direct(ensemble, tmp_path), ensemble.schema, 1,
@@ -228,8 +261,10 @@ def test_probe_rows_are_what_a_request_could_hold():
 def test_probe_numbers_lie_on_both_sides_of_the_forests_splits(ensemble):
     trainer = ensemble.autogluon.predictor._trainer
     models = [trainer.load_model(name) for name in trainer.get_model_names()]
-    splits = splits_of(member for model in models for member in members_of(model))
+    members = [member for model in models for member in members_of(model)]
+    splits = splits_of(members, ensemble.schema)
     assert {"age", "hours-per-week"} <= splits.keys()
+    assert "education" not in splits  # whose splits are between codes
     table = probe_table(ensemble.schema, splits, 128)
     ages, known = table.columns["age"], splits["age"]
     assert len(set(np.searchsorted(known, ages).tolist())) > len(known) / 3
