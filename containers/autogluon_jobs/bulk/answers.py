@@ -36,13 +36,11 @@ class AnswerBatch:
         predicted = zip(self.predicted.column_names, self.predicted.columns, strict=True)
         return pa.table({**columns, **dict(predicted)})
 
-    def records(self) -> list[dict[str, Any]]:
-        """One object per row, as JSON has them; carried JSON values as they were."""
-        columns = {name: _json(values) for name, values in self.carried.items()}
-        for name, column in zip(self.predicted.column_names, self.predicted.columns, strict=True):
-            columns[name] = _json(column)
-        names = tuple(columns)
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    def json_columns(self) -> dict[str, Any]:
+        """All columns as JSON has them, in lists or NumPy arrays; carried values as they were."""
+        predicted = zip(self.predicted.column_names, self.predicted.columns, strict=True)
+        columns = {**self.carried, **dict(predicted)}
+        return {name: _json(values) for name, values in columns.items()}
 
 
 def answer_batch(carried: Mapping[str, Any], predictions: Predictions, output: str) -> AnswerBatch:
@@ -64,13 +62,14 @@ def _json_text(value: Any) -> str | None:
     return json.dumps(value)
 
 
-def _json(values: Any) -> list[Any]:
+def _json(values: Any) -> Any:
     if isinstance(values, list):
         return values
     column = plain(values)
     if pa.types.is_floating(column.type):
-        numbers = np.asarray(column.to_numpy(), dtype=np.float64)
-        return [None if value != value else value for value in numbers.tolist()]
+        return np.asarray(column.to_numpy(), dtype=np.float64)
+    if pa.types.is_integer(column.type) and not column.null_count:
+        return column.to_numpy()
     if pa.types.is_temporal(column.type) or pa.types.is_decimal(column.type):
         return list(pc.cast(column, pa.string()).to_pylist())
     return list(column.to_pylist())

@@ -16,11 +16,16 @@ LARGEST_CHUNK_BYTES = 16 << 20
 _SMALLEST_CHUNK_BYTES = 1 << 20
 _CHUNKS_PER_WORKER = 4
 _ROWS_PER_CHUNK = 1 << 17
+_SHARES_PER_WORKER = 2
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive rows of one file: bytes from `start` to `end`, or row groups of Parquet."""
+    """Consecutive rows of one file.
+
+    Of text, bytes from `start` to `end`; of Parquet, the rows from `start` up to, but without,
+    `end` of the `row_groups` together.
+    """
 
     path: Path
     format: str
@@ -40,21 +45,27 @@ def chunk_bytes(total_bytes: int, workers: int) -> int:
     return max(_SMALLEST_CHUNK_BYTES, min(share, LARGEST_CHUNK_BYTES))
 
 
-def cut(path: Path, format_name: str, target_bytes: int) -> Iterator[Chunk]:
+def cut(path: Path, format_name: str, target_bytes: int, workers: int) -> Iterator[Chunk]:
     """The chunks of a file in order.
+
+    Args:
+        path: the file.
+        format_name: `csv`, `jsonl` or `parquet`.
+        target_bytes: how large chunks of text are.
+        workers: among how many a large row group of Parquet is shared.
 
     Raises:
         InputError: the file is not what its format says.
     """
     if format_name == "parquet":
-        yield from _row_groups(path)
+        yield from _row_groups(path, workers)
         return
     ranges = csv_ranges if format_name == "csv" else line_ranges
     for start, end in ranges(path, target_bytes):
         yield Chunk(path, format_name, start, end)
 
 
-def _row_groups(path: Path) -> Iterator[Chunk]:
+def _row_groups(path: Path, workers: int) -> Iterator[Chunk]:
     try:
         metadata = pq.read_metadata(path)
     except (pa.ArrowException, OSError) as error:
@@ -64,8 +75,14 @@ def _row_groups(path: Path) -> Iterator[Chunk]:
     for index in range(metadata.num_row_groups):
         group.append(index)
         rows += metadata.row_group(index).num_rows
-        if rows >= _ROWS_PER_CHUNK:
-            yield Chunk(path, "parquet", row_groups=tuple(group))
+        if rows >= _ROWS_PER_CHUNK or index == metadata.num_row_groups - 1:
+            for start, end in _shares(rows, workers):
+                yield Chunk(path, "parquet", start, end, tuple(group))
             group, rows = [], 0
-    if group:
-        yield Chunk(path, "parquet", row_groups=tuple(group))
+
+
+def _shares(rows: int, workers: int) -> Iterator[tuple[int, int]]:
+    # Each share reads its row group from the start, so there are few.
+    count = max(1, min(workers * _SHARES_PER_WORKER, rows // _ROWS_PER_CHUNK))
+    for share in range(count):
+        yield rows * share // count, rows * (share + 1) // count

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +16,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.ipc as pa_ipc
 import pyarrow.parquet as pq
 
+from autogluon_jobs.answer_formats import jsonl_text
 from autogluon_jobs.bulk.answers import AnswerBatch
 from autogluon_jobs.errors import InputError
 
@@ -125,9 +125,7 @@ def _csv_cells(name: str, column: Any) -> Any:
 
 
 def _jsonl_bytes(batch: AnswerBatch) -> bytes:
-    return "".join(
-        f"{json.dumps(record, ensure_ascii=False)}\n" for record in batch.records()
-    ).encode()
+    return jsonl_text(batch.json_columns()).encode()
 
 
 class _TextResult:

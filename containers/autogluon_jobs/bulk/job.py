@@ -68,7 +68,7 @@ class BulkJob:
             InputError: a row that cannot be read exactly, by file, row and column.
         """
         target = chunk_bytes(sum(file.bytes for file in files), workers)
-        pieces = predict(self._tasks(files, target))
+        pieces = predict(self._tasks(files, target, workers))
         started = time.monotonic()
         # One stream over all files, so that no core waits while the last chunks of one are done.
         current = next(pieces, None)
@@ -83,10 +83,11 @@ class BulkJob:
             self._finish(file, scratch, rows, ended - started)
             started = ended
 
-    def _tasks(self, files: Sequence[BulkFile], target: int) -> Iterator[Task]:
+    def _tasks(self, files: Sequence[BulkFile], target: int, workers: int) -> Iterator[Task]:
         for index, file in enumerate(files):
+            path = self.paths.data / file.name
             try:
-                for chunk in cut(self.paths.data / file.name, self.config.format, target):
+                for chunk in cut(path, self.config.format, target, workers):
                     yield Task(index, chunk)
             except InputError as error:
                 raise InputError(name_rows(str(error), file.name, 0)) from error

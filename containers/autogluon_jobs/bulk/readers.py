@@ -24,6 +24,8 @@ from autogluon_jobs.records import columns_of_records
 
 # More rows at once predict no faster, and features made from text can be a thousand times wider.
 BATCH_ROWS = 1 << 16
+# Read by pages: a row group, which has no bound, never lies in memory as a whole.
+_PARQUET_BUFFER_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -113,15 +115,28 @@ def _parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterato
     wanted = list(dict.fromkeys((*schema.names, *config.carried)))
     rows = 0
     try:
-        with pq.ParquetFile(chunk.path) as file:
+        with pq.ParquetFile(chunk.path, buffer_size=_PARQUET_BUFFER_BYTES) as file:
             check_columns(schema, config, _columns(file, wanted))
-            for batch in file.iter_batches(
-                BATCH_ROWS, row_groups=list(chunk.row_groups), columns=wanted, use_threads=False
-            ):
-                yield from _batches(schema, config, pa.Table.from_batches([batch]), rows)
-                rows += batch.num_rows
+            for part in _parts(file, chunk, wanted):
+                yield from _batches(schema, config, part, rows)
+                rows += part.num_rows
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"The Parquet file cannot be read ({str(error)[:120]}).") from error
+
+
+def _parts(file: Any, chunk: Chunk, wanted: Sequence[str]) -> Iterator[Any]:
+    """The chunk's rows out of its row groups, as tables."""
+    first = 0
+    for batch in file.iter_batches(
+        BATCH_ROWS, row_groups=list(chunk.row_groups), columns=wanted, use_threads=False
+    ):
+        after = first + batch.num_rows
+        start, end = max(chunk.start, first), min(chunk.end, after)
+        if start < end:
+            yield pa.Table.from_batches([batch.slice(start - first, end - start)])
+        if after >= chunk.end:
+            return
+        first = after
 
 
 def _columns(file: Any, wanted: Sequence[str]) -> tuple[str, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autogluon_jobs.bulk.answers import answer_batch
 from autogluon_jobs.bulk.chunks import Chunk
@@ -14,10 +12,9 @@ from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.formats import piece_writer
 from autogluon_jobs.bulk.readers import read_chunk
 from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.predictions import Engine
 from autogluon_jobs.request import Request
-
-if TYPE_CHECKING:
-    from autogluon_jobs.serving import ServedModel
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class _Worker:
-    model: ServedModel
+    schema: FeatureSchema
+    engine: Engine
     scratch: Path
     config: BulkConfig
 
@@ -49,8 +47,8 @@ class _Worker:
         rows = 0
         try:
             with piece_writer(path, self.config.output_format) as writer:
-                for batch in read_chunk(self.model.schema, self.config, task.chunk):
-                    predictions = self.model.engine.predict(Request(batch.features))
+                for batch in read_chunk(self.schema, self.config, task.chunk):
+                    predictions = self.engine.predict(Request(batch.features))
                     answer = answer_batch(batch.carried, predictions, self.config.output)
                     writer.write(answer)
                     rows += answer.rows
@@ -65,27 +63,21 @@ _workers: list[_Worker] = []
 _failures: list[Exception] = []
 
 
-def start(model: Path, scratch: Path, config: BulkConfig, workers: int) -> None:
-    """Load the model, for one of so many workers; the first thing that a worker process does.
+def start(model: Path, scratch: Path, config: BulkConfig, threads: int) -> None:
+    """Load the model, for so many threads; the first thing that a worker process does.
 
     Never raises: a pool forgets why its processes did not start. `predict` tells.
     """
+    # Imported here: the parent of several workers predicts nothing and needs no engine.
+    from autogluon_jobs.engine_choice import choose_engine
+
     _failures.clear()
     try:
-        _workers[:] = [_Worker(_load(model, workers), scratch, config)]
+        schema = FeatureSchema.load(model)
+        engine = choose_engine(model, schema, threads, small_requests=False)
+        _workers[:] = [_Worker(schema, engine, scratch, config)]
     except Exception as error:  # noqa: BLE001 - whatever it is, `predict` raises it again
         _failures.append(error)
-
-
-def _load(model: Path, workers: int) -> ServedModel:
-    # Imported here: the parent of several workers predicts nothing and needs no AutoGluon.
-    from autogluon_jobs.serving import ServedModel
-    from autogluon_jobs.serving_config import VARIABLE, ServingConfig
-
-    # How a server tells its workers that they share the cores.
-    numbers = asdict(ServingConfig(workers=workers))
-    del numbers["timeout_seconds"]
-    return ServedModel.load(model, {VARIABLE: json.dumps({"version": 1, **numbers})})
 
 
 def predict(task: Task) -> Piece:

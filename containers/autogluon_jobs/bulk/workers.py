@@ -41,7 +41,7 @@ def start_workers(setup: Setup, capacity: Capacity) -> Iterator[Predict]:
     Raises:
         InputError: the model is not one that this code can load, or a process died.
     """
-    start = (setup.model, setup.scratch, setup.config, capacity.workers)
+    start = (setup.model, setup.scratch, setup.config, capacity.threads)
     if capacity.workers == 1:
         worker.start(*start)
         yield lambda tasks: (worker.predict(task) for task in tasks)

@@ -154,26 +154,43 @@ def test_json_lines_keep_the_ids_types_and_name_the_row_of_the_file(bulk, truth)
     assert bulk.message.startswith('Column "age", row 41 of a.jsonl: "True" is a boolean')
 
 
-def parquet_of(rows: list[dict[str, Any]]) -> bytes:
+def parquet_of(rows: list[dict[str, Any]], row_group_size: int = 11) -> bytes:
     records = [record(row) | {"key": row["key"]} for row in rows]
     sink = pa.BufferOutputStream()
     table = pa.Table.from_pylist(records)
-    pq.write_table(table, sink, row_group_size=11)
+    pq.write_table(table, sink, row_group_size=row_group_size)
     return sink.getvalue().to_pybytes()
 
 
-def test_parquet_row_groups_give_parquet_in_the_same_order(bulk, truth, monkeypatch):
+@pytest.mark.parametrize("row_group_size", [11, 1000])
+def test_parquet_gives_parquet_in_the_same_order(bulk, truth, monkeypatch, row_group_size):
     monkeypatch.setattr(chunks, "_ROWS_PER_CHUNK", 20)
     monkeypatch.setattr(readers, "BATCH_ROWS", 7)
     changes = {"format": "parquet", "columns": None, "has_header": False}
-    body = parquet_of(ROWS)
+    body = parquet_of(ROWS, row_group_size)
     assert bulk.run({"a.pq": body}, output_format="parquet", **changes) == 0
     table = pq.read_table(pa.BufferReader(bulk.result("a.pq.parquet"))).to_pylist()
     assert_answers(table, truth)
     bad = [dict(row) for row in ROWS]
     bad[33]["sex"] = "Other"
-    assert bulk.run({"a.pq": parquet_of(bad)}, **changes) == 1
+    assert bulk.run({"a.pq": parquet_of(bad, row_group_size)}, **changes) == 1
     assert bulk.message.startswith('Column "sex", row 34 of a.pq: "Other" was not seen in training')
+
+
+@pytest.mark.parametrize("row_group_size", [11, 1000])
+def test_every_worker_gets_a_share_of_a_parquet_file(tmp_path, monkeypatch, row_group_size):
+    monkeypatch.setattr(chunks, "_ROWS_PER_CHUNK", 10)
+    path = tmp_path / "a.pq"
+    path.write_bytes(parquet_of(ROWS, row_group_size))
+    metadata = pq.read_metadata(path)
+    covered = []
+    for chunk in chunks.cut(path, "parquet", 0, workers=2):
+        groups = range(metadata.num_row_groups)
+        before = sum(metadata.row_group(at).num_rows for at in groups if at < chunk.row_groups[0])
+        covered.append((before + chunk.start, before + chunk.end))
+    assert len(covered) >= 4
+    assert [start for start, _ in covered] == [0, *(end for _, end in covered[:-1])]
+    assert covered[-1][1] == len(ROWS)
 
 
 def test_a_finished_file_is_skipped_only_while_input_model_and_layout_are_the_same(bulk, capsys):
