@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +16,13 @@ from autogluon_client.jobs import Job
 from autogluon_client.names import new_name
 from autogluon_client.optional_packages import pandas
 from autogluon_client.progress import Progress, follow
-from autogluon_client.storage import download, split_uri
+from autogluon_client.storage import download, read_bytes, split_uri
 from autogluon_client.uploads import Uploads, stored_index
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,12 @@ class BatchJob:
         """Wait for the results and bring them to a folder, one file per input file."""
         output = self.output(progress)
         s3 = self.job.connection.client("s3")
-        root = _results_folder(output["results"][0])
-        return [download(s3, uri, folder / uri.removeprefix(root)) for uri in output["results"]]
+        uris = _result_uris(s3, output)
+        root = _results_folder(uris[0])
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(
+                pool.map(lambda uri: download(s3, uri, folder / uri.removeprefix(root)), uris)
+            )
 
     def predictions(
         self, progress: Progress, folder: Path | None
@@ -98,6 +106,15 @@ class BatchJob:
             return split_answer(table.iloc[:, 1:], pandas().Index(table.iloc[:, 0]))
         index = stored_index(self.job.connection.client("s3"), arguments["data"])
         return split_answer(table, index)
+
+
+def _result_uris(s3: Any, output: dict[str, Any]) -> list[str]:
+    """One URI per input file, from the manifest where they are more than an execution returns."""
+    listed: list[str] = output["results"]
+    if not listed[0].endswith("/"):
+        return listed
+    manifest = json.loads(read_bytes(s3, output["manifest_uri"]))
+    return [file["output"] for file in manifest["files"]]
 
 
 def _results_folder(uri: str) -> str:

@@ -38,7 +38,8 @@ def logs(invocation: Invocation, run: str, follow: bool) -> None:
             next_command=f"agcdk show {found.name}",
             exit_code=exit_codes.NOT_THERE,
         )
-    events = _Events(invocation.client("logs"), groups, f"{found.job_name}/")
+    # Without a slash: jobs of a batch that was shared out have numbers behind the name.
+    events = _Events(invocation.client("logs"), groups, str(found.job_name))
     job = Job(invocation.connection, found.workflow, found.name)
     printed = 0
     for event in _until_end(events, job) if follow else events.new():

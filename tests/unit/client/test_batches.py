@@ -47,6 +47,20 @@ def test_labels_and_probabilities_keep_the_frames_index_and_the_labels_name(
     pd.testing.assert_frame_equal(only, probabilities)
 
 
+def test_results_that_only_the_manifest_lists_come_all_in_the_inputs_order(
+    predictor: TabularCloudPredictor, trained: FakeSession
+) -> None:
+    _finish(trained, {"b.jsonl": ANSWERS[:1], "a.jsonl": ANSWERS[1:]})
+    manifest = FOLDER.replace("results/", "manifest.json")
+    files = [{"output": f"{FOLDER}{name}"} for name in ("b.jsonl", "a.jsonl")]
+    trained.s3.objects[manifest] = json.dumps({"files": files}).encode()
+    trained.finish("batch_predict", {"results": [FOLDER], "manifest_uri": manifest, "rows": 2})
+
+    labels, _ = predictor.predict_proba("s3://data/many/")
+
+    assert list(labels) == ["<=50K", ">50K"]
+
+
 def test_another_process_gets_the_index_too(
     predictor: TabularCloudPredictor, scored: FakeSession
 ) -> None:

@@ -1,0 +1,34 @@
+"""How many files, GB and jobs a batch may have, and where that ends."""
+
+from typing import Any
+
+import pytest
+
+from autogluon_constructs.settings import Environment, SettingsError, parse_environment
+
+
+def _environment(**batch: Any) -> Environment:
+    predictors = {"income": {"init_args": {"label": "y"}, "batch": batch}}
+    return parse_environment("dev", {"predictors": predictors}, file="config/dev.yaml")
+
+
+def test_a_batch_is_shared_out_in_thousands_of_files_unless_the_settings_say_otherwise() -> None:
+    default = _environment().predictors["income"].batch
+    chosen = _environment(max_files_per_job=50, max_gb_per_job=2, max_concurrent_jobs=9)
+
+    assert (default.max_files_per_job, default.max_gb_per_job) == (1000, 50)
+    assert default.max_concurrent_jobs == 4
+    batch = chosen.predictors["income"].batch
+    assert (batch.max_files_per_job, batch.max_gb_per_job, batch.max_concurrent_jobs) == (50, 2, 9)
+
+
+@pytest.mark.parametrize(
+    ("field", "largest"),
+    [("max_files_per_job", 10_000), ("max_gb_per_job", 5000), ("max_concurrent_jobs", 1000)],
+)
+def test_numbers_out_of_bounds_are_refused_with_what_is_allowed(field: str, largest: int) -> None:
+    _environment(**{field: largest})
+    for value in (0, largest + 1):
+        with pytest.raises(SettingsError) as caught:
+            _environment(**{field: value})
+        assert f"batch.{field}: got {value}" in str(caught.value)
