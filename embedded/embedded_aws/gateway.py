@@ -42,6 +42,7 @@ warnings.filterwarnings("ignore", r"Exception\(\w+\) with code", UserWarning)
 # control plane's name and is told apart by the path.
 _SERVICE_BY_SIGNING_NAME = {
     "states": "stepfunctions",
+    "servicequotas": "service-quotas",
     "monitoring": "cloudwatch",
     "tagging": "resourcegroupstaggingapi",
     "email": "sesv2",
@@ -90,6 +91,7 @@ class Gateway:
         self._default_region = default_region
         self._operations: dict[tuple[str, str], Operation] = {}
         self._exclusive_services: dict[str, str] = {}
+        self._refused_services: dict[str, str] = {}
         self._raw_routes: dict[str, WsgiApp] = {}
         self._moto: WsgiApp = DomainDispatcherApplication(create_backend_app)
         self._authorize: Authorizer | None = None
@@ -105,6 +107,10 @@ class Gateway:
         self._exclusive_services[service] = ", ".join(sorted(handlers))
         for operation, handler in handlers.items():
             self.register(service, operation, handler)
+
+    def refuse_service(self, service: str, why: str) -> None:
+        """Refuse every operation of a service, which moto would answer with invented values."""
+        self._refused_services[service] = why
 
     def register_path(self, prefix: str, app: WsgiApp) -> None:
         """Serve an internal, unsigned path (`/_embedded/...`) with a WSGI application."""
@@ -177,6 +183,13 @@ class Gateway:
         )
 
     def _refuse_if_exclusive(self, call: ApiCall) -> None:
+        if call.service in self._refused_services:
+            raise ApiError(
+                "NotImplemented",
+                f"The embedded AWS does not support {call.service}:{call.operation}; "
+                f"{self._refused_services[call.service]}.",
+                status=501,
+            )
         supported = self._exclusive_services.get(call.service)
         if supported is not None:
             raise ApiError(

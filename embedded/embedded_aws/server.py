@@ -65,6 +65,9 @@ class EmbeddedAws:
             log=log or ActivityLog(),
         )
         self._log_calls()
+        gateway.refuse_service(
+            "service-quotas", "there are no quotas here: jobs take what the machine has"
+        )
         for service in services:
             importlib.import_module(f"embedded_aws.{service}").install(self.runtime)
         self._server: BaseWSGIServer | None = None

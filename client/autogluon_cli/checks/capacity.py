@@ -58,9 +58,6 @@ def check_quotas(invocation: Invocation) -> Iterator[Finding]:
     wanted = dict.fromkeys(_wanted(invocation))
     if not wanted:
         return
-    if is_embedded():
-        yield Finding("quotas", "not checked", "the embedded AWS has no quotas")
-        return
     pages = invocation.client("service-quotas").get_paginator("list_service_quotas")
     quotas = {
         quota["QuotaName"]: quota

@@ -73,8 +73,30 @@ class CallerDirectory:
         boundary = None if role.boundary is None else _compile(role.boundary)
         return PrincipalPolicies(identity=_compile(role.documents), boundary=boundary)
 
+    def of_arn(self, arn: str) -> Caller | None:
+        """The administrator, a user or a role without a session; None where there is none."""
+        if arn == self._administrator_arn:
+            return self._administrator()
+        user = self._state.user(arn)
+        if user is not None:
+            return self._from_user(user)
+        role = self._state.role(arn)
+        if role is None:
+            return None
+        return Caller(
+            principal=Principal(role.arn, self._account_id, role_arn=role.arn),
+            user_id=role.id,
+            policies=self.role_policies(role),
+            context=self._context(role.arn, "AssumedRole", role.id)
+            | {f"aws:PrincipalTag/{key}": value for key, value in role.tags.items()},
+        )
+
+    @property
+    def _administrator_arn(self) -> str:
+        return f"arn:aws:iam::{self._account_id}:user/{ADMIN_NAME}"
+
     def _administrator(self) -> Caller:
-        arn = f"arn:aws:iam::{self._account_id}:user/{ADMIN_NAME}"
+        arn = self._administrator_arn
         return Caller(
             principal=Principal(arn, self._account_id),
             user_id="AIDAEMBEDDEDADMIN001",

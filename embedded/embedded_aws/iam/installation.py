@@ -16,6 +16,7 @@ from embedded_aws.iam.resource_policies import FunctionPolicyReader, ResourcePol
 from embedded_aws.iam.resource_tags import ResourceTags
 from embedded_aws.iam.service_roles import ServiceRoles
 from embedded_aws.iam.sessions import SessionStore
+from embedded_aws.iam.simulation import PolicySimulator
 from embedded_aws.iam.sts import SecurityTokenService
 from embedded_aws.iam.usage import PermissionUse
 from embedded_aws.runtime import ADMIN, Runtime
@@ -76,6 +77,8 @@ def install(runtime: Runtime) -> None:
     runtime.gateway.authorize_with(authorizer.authorize)
     sts = SecurityTokenService(callers, state, sessions)
     runtime.gateway.register_service("sts", sts.operations())
+    simulator = PolicySimulator(callers)
+    runtime.gateway.register("iam", "SimulatePrincipalPolicy", simulator.simulate_principal_policy)
     runtime.assume_role_for_service = service_roles.assume
     runtime.iam = Iam(authorizer, service_roles, use, sessions)
 

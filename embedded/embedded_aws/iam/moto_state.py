@@ -117,6 +117,14 @@ class MotoState:
         user = self._iam.users.get(key.user_name) if key is not None else None
         if user is None or key.status != "Active":
             return None
+        return self._user(user)
+
+    def user(self, user_arn: str) -> UserState | None:
+        """The user with this ARN, or None."""
+        found = [user for user in list(self._iam.users.values()) if user.arn == user_arn]
+        return self._user(found[0]) if found else None
+
+    def _user(self, user: Any) -> UserState:
         groups = [group for group in list(self._iam.groups.values()) if user in group.users]
         documents = [text for holder in (user, *groups) for text in self._documents(holder)]
         return UserState(user.arn, user.name, user.id, tuple(documents), _tags(user.tags or []))

@@ -42,6 +42,7 @@ class Decision:
 
     allowed: bool
     reason: str = ""
+    is_explicit_deny: bool = False
 
 
 _ALLOWED = Decision(True)
@@ -59,7 +60,7 @@ def evaluate(
     match, resource_denial = _judge_resource(resource, request)
     for denial in (grants[0][1], resource_denial, grants[1][1], grants[2][1]):
         if denial is not None:
-            return Decision(False, f"with an explicit deny in {denial}")
+            return Decision(False, f"with an explicit deny in {denial}", is_explicit_deny=True)
     if match is PrincipalMatch.DIRECT:
         return _ALLOWED
     (identity_allows, _), (boundary_allows, _), (session_allows, _) = grants

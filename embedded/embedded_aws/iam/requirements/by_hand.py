@@ -152,6 +152,8 @@ def _budgets(call: ApiCall, _action: str, _: MotoState) -> Sequence[str] | None:
 
 
 def _iam(call: ApiCall, action: str, state: MotoState) -> Sequence[str] | None:
+    if action == "SimulatePrincipalPolicy":
+        return [str(call.params["PolicySourceArn"])]
     params = call.params
     if service := params.get("AWSServiceName"):
         linked = _SERVICE_LINKED_ROLES.get(service, "AWSServiceRoleFor*")
