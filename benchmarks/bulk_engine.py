@@ -1,10 +1,10 @@
-"""The bulk engine beside the limit and the peer; run by hand, in the image's environment:
+"""The bulk engine beside the limit and the peer; also by itself, in the image's environment:
 
-    python -m benchmarks.bulk_engine [--model lightgbm] [--rows 1000000 5000000] [--rounds 3]
+    python -m benchmarks.bulk_engine [--model lightgbm] [--rows 1000000] [--rounds 2]
 
-Prints rows per second as ratios (to AutoGluon on one DataFrame in memory; to the peer's serving
-script, posted 50,000 rows at a time, 5.5 MB), peak memory by rows, and the time of two instances,
-a core each, over that of one.
+Jobs are timed from the start of their processes to their end. The peer is its serving script,
+posted 50,000 rows (5.5 MB) at a time as Batch Transform does, and already started. `--rows
+20000000` needs 5 GB of disk and some minutes.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 
@@ -32,12 +32,14 @@ from benchmarks.limits import Limits
 from benchmarks.load import Client, Post
 from benchmarks.memory import Peak
 from benchmarks.models import INCOME, LABEL, RECIPES, Trained, trained
-from benchmarks.ratios import Spread, interleaved
+from benchmarks.ratios import Finding, Spread, interleaved
 
 _ROWS_PER_WRITE = 200_000
 _POST_ROWS = 50_000
 _LIMIT_ROWS = 500_000
-_MOST_FILES = 4
+_FILES = 4
+_FEW_ROWS = 1_000_000
+_POSTS = 5
 
 
 @dataclass(frozen=True)
@@ -102,13 +104,13 @@ class BulkBench:
         """Files of `rows` rows in all, drawn from the training data."""
         header, *lines = (INCOME / "train.csv").read_text().splitlines()
         dice = random.Random(rows)  # noqa: S311 - a sample, no secret
-        paths = [self._folder / f"{rows}-{part}.csv" for part in range(_MOST_FILES)]
+        paths = [self._folder / f"{rows}-{part}.csv" for part in range(_FILES)]
         for path in paths:
             if path.exists():
                 continue
             with path.open("w") as file:
                 file.write(f"{header}\n")
-                left = rows // _MOST_FILES
+                left = rows // _FILES
                 while left:
                     count = min(left, _ROWS_PER_WRITE)
                     file.write("\n".join(dice.choices(lines, k=count)) + "\n")
@@ -131,57 +133,89 @@ class BulkBench:
             raise RuntimeError(f"a bulk job ended with {codes}; its sentence is above")
         return Run(seconds, peak.megabytes)
 
-    def speed(self, rows: int, rounds: int) -> None:
-        """Rows per second beside the limit and the peer."""
-        files = self.data(rows)
+    def findings(self, rows: int, rounds: int) -> Iterator[Finding]:
+        """See `bulk_findings`."""
         frame = pd.read_csv(INCOME / "test.csv").drop(columns=[LABEL])
-        limits = Limits(self._model.ours, frame)
-        post = Post.of(
-            frame.sample(_POST_ROWS, replace=True, random_state=1).to_csv(index=False).encode(),
-            "text/csv",
-            "text/csv",
-        )
+        body = frame.sample(_POST_ROWS, replace=True, random_state=1).to_csv(index=False).encode()
+        post = Post.of(body, "text/csv", "text/csv")
+        files, points = self.data(rows), f"{rows:,} rows"
         with ContainerServer(sys.executable, self._model.peer, {}) as peer:
-            sides: list[Callable[[], float]] = [
-                lambda: rows / self.run([files], [self._cores]).seconds,
-                lambda: _posted(peer, post),
-                lambda: limits.rows_per_second(_LIMIT_ROWS),
-            ]
-            ours, peers, limit = interleaved(rounds, *sides)
-        name = self._model.name
-        print(f"{name}: {rows:,} rows with start-up, rows/s {Spread.of(ours)}")
-        print(f"{name}: to the peer {Spread.of([a / b for a, b in zip(ours, peers, strict=True)])}")
-        print(
-            f"{name}: to the limit {Spread.of([a / b for a, b in zip(ours, limit, strict=True)])}"
-        )
-
-    def memory(self, sizes: Sequence[int]) -> None:
-        """Peak memory by rows."""
-        runs = {rows: self.run([self.data(rows)], [self._cores]) for rows in sizes}
-        first = runs[sizes[0]]
-        for rows, found in runs.items():
-            print(
-                f"{self._model.name}: {rows:,} rows in {found.seconds:.1f} s, peak "
-                f"{found.megabytes:.0f} MB, {found.megabytes / first.megabytes:.2f} of the first"
+            peaks: list[list[float]] = [[], []]
+            limits = Limits(self._model.ours, frame)
+            values = interleaved(
+                rounds,
+                partial(self._rows_per_second, [files], [self._cores], rows, peaks[0]),
+                partial(_posted, peer, post, peaks[1]),
+                partial(limits.rows_per_second, min(rows, _LIMIT_ROWS)),
             )
+            yield self._finding(f"speed/{points}", "rows/s", *values, higher_is_better=True)
+            yield self._memory(points, rows, peaks)
+            yield self._instances(points, files, rows, rounds, partial(_posted, peer, post, []))
 
-    def instances(self, rows: int, rounds: int) -> None:
-        """Two instances of one core each beside one such instance."""
-        first, second = sorted(self._cores)[:2]
-        files = self.data(rows)
-        one, two = interleaved(
-            rounds,
-            lambda: self.run([files], [{first}]).seconds,
-            lambda: self.run([files[0::2], files[1::2]], [{first}, {second}]).seconds,
+    def _memory(self, points: str, rows: int, peaks: list[list[float]]) -> Finding:
+        limit: list[float] = []
+        if rows > _FEW_ROWS:
+            base = self.run([self.data(_FEW_ROWS)], [self._cores]).megabytes
+            limit = [base] * len(peaks[0])
+        return self._finding(
+            f"memory/{points}", "MB", *peaks, *([limit] if limit else []), higher_is_better=False
         )
-        ratio = Spread.of([b / a for a, b in zip(one, two, strict=True)])
-        print(f"{self._model.name}: two instances take {ratio} of one's time, {rows:,} rows")
+
+    def _instances(
+        self, points: str, files: list[Path], rows: int, rounds: int, posted: Callable[[], float]
+    ) -> Finding:
+        first, second = ({core} for core in sorted(self._cores)[:2])
+        both = [files[0::2], files[1::2]]
+        two, peer, one = interleaved(
+            rounds,
+            partial(self._rows_per_second, both, [first, second], rows, []),
+            posted,
+            partial(self._rows_per_second, [files], [first], rows, []),
+        )
+        twice = [2 * value for value in one]
+        return self._finding(
+            f"two instances/{points}", "rows/s", two, peer, twice, higher_is_better=True
+        )
+
+    def _rows_per_second(
+        self, shares: list[list[Path]], cores: list[set[int]], rows: int, peaks: list[float]
+    ) -> float:
+        run = self.run(shares, cores)
+        peaks.append(run.megabytes)
+        return rows / run.seconds
+
+    def _finding(
+        self,
+        name: str,
+        unit: str,
+        ours: list[float],
+        peer: list[float],
+        limit: list[float] | None = None,
+        *,
+        higher_is_better: bool,
+    ) -> Finding:
+        name = f"{self._model.name}/bulk engine, {name}"
+        return Finding(name, unit, higher_is_better, ours, peer, limit)
 
 
-def _posted(server: ContainerServer, post: Post) -> float:
+def bulk_findings(model: Trained, *, rows: int = 1_000_000, rounds: int = 2) -> Iterator[Finding]:
+    """The bulk engine on `rows` rows of CSV.
+
+    - `speed`: rows a second, start-up included; the limit is AutoGluon on one DataFrame.
+    - `memory`: the highest that all processes take together; the limit, for more than a million
+      rows, is what a million take.
+    - `two instances`: rows a second of two with a core each; the limit is twice those of one.
+    """
+    with tempfile.TemporaryDirectory(prefix="autogluon-bulk-") as folder:
+        yield from BulkBench(model, Path(folder)).findings(rows, rounds)
+
+
+def _posted(server: ContainerServer, post: Post, peaks: list[float]) -> float:
     client = Client(server.port)
-    seconds = client.ask(post)
+    with Peak(server.pids) as peak:
+        seconds = median(client.ask(post) for _ in range(_POSTS))
     client.close()
+    peaks.append(peak.megabytes)
     return _POST_ROWS / seconds
 
 
@@ -194,26 +228,25 @@ def _family(pid: int) -> list[int]:
     return [pid, *(below for child in text.split() for below in _family(int(child)))]
 
 
-@contextmanager
-def _bench(model: Trained) -> Iterator[BulkBench]:
-    with tempfile.TemporaryDirectory(prefix="autogluon-bulk-") as folder:
-        yield BulkBench(model, Path(folder))
-
-
 def main(argv: Sequence[str]) -> int:
     """Measure and print; see the module."""
-    names = [recipe.name for recipe in RECIPES]
+    names = [recipe.name for recipe in RECIPES if recipe.served]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bulk_engine")
     parser.add_argument("--model", choices=names, default="lightgbm")
-    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=2)
     given = parser.parse_args(argv)
     recipe = next(item for item in RECIPES if item.name == given.model)
-    with _bench(trained(recipe)) as bench:
-        bench.speed(given.rows[0], given.rounds)
-        bench.instances(given.rows[0], given.rounds)
-        bench.memory(given.rows)
+    for finding in bulk_findings(trained(recipe), rows=given.rows, rounds=given.rounds):
+        print(_line(finding), flush=True)
     return 0
+
+
+def _line(finding: Finding) -> str:
+    ours, peer = Spread.of(finding.ours), finding.to_peer
+    text = f"{finding.name}: {ours.median:,.4g} {finding.unit}, {peer.median:.3g} of the peer's"
+    limit = finding.to_limit
+    return text if limit is None else f"{text}, {limit.median:.3g} of the limit"
 
 
 if __name__ == "__main__":
