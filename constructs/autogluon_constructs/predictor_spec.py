@@ -72,6 +72,8 @@ def _serving(predictor: Predictor, version: str) -> dict[str, Any]:
     chosen = predictor.batch.instance_type if endpoint is None else endpoint.instance_type
     numbers = server_numbers(serving, instance_types()[chosen])
     return {
+        "optimize_for": serving.optimize_for,
+        "max_score_loss": serving.max_score_loss,
         "request_timeout_seconds": serving.request_timeout_seconds,
         "server": asdict(numbers) if serves_with_gunicorn(version) else None,
     }

@@ -81,6 +81,7 @@ def rich_settings() -> Environment:
                 "training": gpu,
                 "batch": gpu,
                 "endpoint": gpu,
+                "serving": {"optimize_for": "latency", "max_score_loss": 0.02},
             },
             "own-image": {
                 "init_args": {"label": "y"},

@@ -276,3 +276,6 @@ def test_only_images_that_take_them_get_the_servers_numbers(rich: Templates) -> 
     assert serving["older"]["server"] is None
     assert serving["vision-scores"]["server"]["workers"] == 1
     assert serving["vision-scores"]["server"]["preload"] is False
+    assert serving["older"]["optimize_for"] == "accuracy"
+    assert serving["vision-scores"]["optimize_for"] == "latency"
+    assert serving["vision-scores"]["max_score_loss"] == 0.02

@@ -16,10 +16,12 @@ from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_lambdas.models.head_room import head_room_problem
 from autogluon_lambdas.models.measured_metrics import canonical, measured_metrics
+from autogluon_lambdas.models.serving_goal import LATENCY, latency_problem
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
 from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
 
 Fields = Mapping[str, Any]
+_OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss"}
 Rule = Callable[[Fields], Iterator[str]]
 
 
@@ -124,13 +126,27 @@ def _server_takes_numbers(fields: Fields) -> Iterator[str]:
     if serving is None or version is None:
         return
     resolved = find_image(version, "cpu").version
-    given = sorted(serving.model_fields_set - {"request_timeout_seconds"})
+    given = sorted(serving.model_fields_set - _OF_ANY_SERVER)
     if given and not serves_with_gunicorn(resolved):
         yield (
             f"serving.{given[0]}: got {getattr(serving, given[0])!r} with framework_version "
             f"'{version}', whose image has another server, which takes no such "
             "number; allowed: from '1.6' on"
         )
+
+
+def _latency_has_a_choice(fields: Fields) -> Iterator[str]:
+    serving: Serving | None = fields.get("serving")
+    if serving is None or serving.optimize_for != LATENCY:
+        return
+    if "endpoint" in fields and fields["endpoint"] is None:
+        yield (
+            f"serving.optimize_for: got '{LATENCY}' without an endpoint, where single rows are "
+            "never asked for; declare an endpoint, or leave it out"
+        )
+    problem = latency_problem(fields.get("fit_args", {}))
+    if problem is not None:
+        yield problem
 
 
 def _used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
@@ -152,4 +168,5 @@ _RULES: tuple[Rule, ...] = (
     _accelerators_are_driven,
     _endpoint_types_encrypt_alike,
     _server_takes_numbers,
+    _latency_has_a_choice,
 )

@@ -1,20 +1,27 @@
-"""How a predictor's model server shares its machine among concurrent requests."""
+"""How a predictor answers: which of its models, and how the server shares its machine."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.section import Section
+from autogluon_lambdas.models.serving_goal import DEFAULT_MAX_SCORE_LOSS
 
 
 class Serving(Section):
-    """Numbers of the model server; those left out are computed from the instance type.
+    """What training keeps, and numbers of the model server.
+
+    Numbers that are left out are computed from the instance type.
 
     `threads` and `max_queued_requests` are per worker. `max_queued_requests` counts requests that
     are read or wait while others are predicted; beyond it the server answers 503.
     """
 
+    optimize_for: Literal["accuracy", "latency"] = "accuracy"
+    """What training keeps: the model with the best score, or the fastest that is nearly as good."""
+    max_score_loss: float = Field(default=DEFAULT_MAX_SCORE_LOSS, ge=0, le=0.5, allow_inf_nan=False)
+    """The share of the best validation score that `latency` may give up."""
     workers: int | None = Field(default=None, ge=1, le=64)
     """Processes of the server; by default one per vCPU and 2 GiB, one on a GPU."""
     threads: int | None = Field(default=None, ge=2, le=1024)
@@ -29,6 +36,15 @@ class Serving(Section):
     """Requests that may wait in each worker, by default 128; the next is answered 503."""
     request_timeout_seconds: int = Field(default=60, ge=1, le=60)  # 60: InvokeEndpoint's own limit
     """A request that waited longer is not predicted any more."""
+
+    @model_validator(mode="after")
+    def _loss_buys_something(self) -> Self:
+        if "max_score_loss" in self.model_fields_set and self.optimize_for == "accuracy":
+            raise refuse(
+                f"max_score_loss {self.max_score_loss:g} with optimize_for 'accuracy', which gives "
+                "up nothing; leave it out, or set optimize_for 'latency'"
+            )
+        return self
 
     @model_validator(mode="after")
     def _limit_can_be_reached(self) -> Self:

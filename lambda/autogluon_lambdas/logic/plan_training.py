@@ -91,6 +91,10 @@ class TrainingPlanner:
             "fit_args": plan.fit_args,
             "max_runtime_seconds": plan.max_runtime_seconds,
             "data": data.uris(),
+            "serving": {
+                "optimize_for": plan.spec.serving.optimize_for,
+                "max_score_loss": plan.spec.serving.max_score_loss,
+            },
         }
         self.store.write(plan.job_file, json.dumps(job, indent=1).encode(), "application/json")
 

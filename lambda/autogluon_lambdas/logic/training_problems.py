@@ -6,6 +6,7 @@ from typing import Any
 from autogluon_lambdas.logic.training_request import TrainingPlan
 from autogluon_lambdas.models.head_room import head_room_problem
 from autogluon_lambdas.models.measured_metrics import canonical, measured_metrics
+from autogluon_lambdas.models.serving_goal import LATENCY, latency_problem
 from autogluon_lambdas.models.spec import PredictorSpec
 from autogluon_lambdas.models.suggestions import listed
 from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
@@ -24,6 +25,7 @@ def training_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) ->
         *_identity_problems(plan.spec, asked_init_args),
         *(() if wrong else _gate_problems(plan, asked_init_args)),
         *(f"input.{text}" for text in _job_problems(plan)),
+        *_goal_problems(plan),
     ]
 
 
@@ -74,3 +76,10 @@ def _job_problems(plan: TrainingPlan) -> Iterator[str]:
     problem = head_room_problem(plan.fit_args.get("time_limit"), plan.max_runtime_seconds)
     if problem is not None:
         yield problem
+
+
+def _goal_problems(plan: TrainingPlan) -> Iterator[str]:
+    if plan.spec.serving.optimize_for == LATENCY:
+        problem = latency_problem(plan.fit_args)
+        if problem is not None:
+            yield f"predictor '{plan.spec.name}' has {problem}"

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_lambdas.models.serving_goal import ACCURACY, DEFAULT_MAX_SCORE_LOSS
+
 SPEC_VERSION = 1
 
 
@@ -55,10 +57,15 @@ class ServerSpec:
 
 @dataclass(frozen=True)
 class ServingSpec:
-    """How models answer; `server` is None where the image's server takes no numbers."""
+    """How models answer; `server` is None where the image's server takes no numbers.
+
+    `optimize_for` is `accuracy` or `latency`; `max_score_loss` is a share of the best score.
+    """
 
     request_timeout_seconds: int
     server: ServerSpec | None
+    optimize_for: str = ACCURACY
+    max_score_loss: float = DEFAULT_MAX_SCORE_LOSS
 
 
 @dataclass(frozen=True)
@@ -195,4 +202,7 @@ def _serving(raw: Mapping[str, Any]) -> ServingSpec:
             max_wait_ms=server["max_wait_ms"],
             max_queued_requests=server["max_queued_requests"],
         ),
+        # Absent in a spec that an earlier release deployed.
+        optimize_for=raw.get("optimize_for", ACCURACY),
+        max_score_loss=raw.get("max_score_loss", DEFAULT_MAX_SCORE_LOSS),
     )

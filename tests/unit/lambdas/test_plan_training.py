@@ -138,7 +138,41 @@ def test_the_job_file_holds_the_merged_arguments() -> None:
         "fit_args": {"time_limit": 5, "hyperparameters": {"GBM": {}, "XT": {}}},
         "max_runtime_seconds": 600,
         "data": {"train": TRAIN, "test": None, "tuning": None},
+        "serving": {"optimize_for": "accuracy", "max_score_loss": 0.005},
     }
+
+
+def _for_latency() -> FakePredictors:
+    serving = spec()["serving"] | {"optimize_for": "latency", "max_score_loss": 0.02}
+    return FakePredictors(spec(serving=serving))
+
+
+def test_the_job_learns_what_the_predictor_is_optimised_for() -> None:
+    planner = _planner(predictors=_for_latency())
+
+    answer = planner.plan(planner_event(_values(fit_args={"keep_only_best": False})))
+
+    assert isinstance(planner.store, FakeStore)
+    job = json.loads(planner.store.text(answer["run"]["folder"] + "config/job.json"))
+    assert job["serving"] == {"optimize_for": "latency", "max_score_loss": 0.02}
+
+
+@pytest.mark.parametrize(
+    ("asked", "culprit"),
+    [
+        ({"keep_only_best": True}, "fit_args.keep_only_best true"),
+        ({"presets": "optimize_for_deployment"}, "presets 'optimize_for_deployment'"),
+        ({"presets": ["good", "optimize_for_deployment"]}, "presets 'optimize_for_deployment'"),
+    ],
+)
+def test_a_run_that_leaves_no_model_to_choose_from_is_refused(
+    asked: dict[str, Any], culprit: str
+) -> None:
+    text = _problem(_planner(predictors=_for_latency()), _values(fit_args=asked))
+
+    assert "predictor 'income' has serving.optimize_for: got 'latency'" in text
+    assert culprit in text
+    assert _planner().plan(planner_event(_values(fit_args=asked)))
 
 
 def test_the_same_execution_gives_the_same_request() -> None:

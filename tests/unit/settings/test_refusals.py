@@ -397,6 +397,15 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
         ({"request_timeout_seconds": 61}, ("serving.request_timeout_seconds: got 61", "60")),
         ({"preload": "yes"}, ("serving.preload: got 'yes'", "true or false")),
         ({"thread": 4}, ("serving.thread: unknown key", "did you mean 'threads'?")),
+        ({"optimize_for": "speed"}, ("serving.optimize_for: got 'speed'", "'latency'")),
+        (
+            {"optimize_for": "latency", "max_score_loss": 0.6},
+            ("serving.max_score_loss: got 0.6", "less than or equal to 0.5"),
+        ),
+        (
+            {"max_score_loss": 0.01},
+            ("max_score_loss 0.01 with optimize_for 'accuracy'", "set optimize_for 'latency'"),
+        ),
         (
             {"threads": 8, "max_queued_requests": 8},
             ("max_queued_requests 8 with threads 8", "at most 7"),
@@ -407,6 +416,43 @@ def test_serving_numbers_are_refused_by_name(
     serving: dict[str, Any], parts: tuple[str, ...]
 ) -> None:
     assert_one(problems_of_predictor(serving=serving), *parts)
+
+
+LATENCY: dict[str, Any] = {"optimize_for": "latency", "max_score_loss": 0.01}
+ENDPOINT = {"instance_type": "ml.m5.large"}
+
+
+def test_latency_is_nothing_that_a_predictor_without_an_endpoint_could_have() -> None:
+    assert_one(
+        problems_of_predictor(serving=LATENCY),
+        "serving.optimize_for: got 'latency' without an endpoint",
+    )
+
+
+@pytest.mark.parametrize(
+    "fit_args", [{"keep_only_best": True}, {"presets": ["best", "optimize_for_deployment"]}]
+)
+def test_latency_has_to_have_models_to_choose_from(fit_args: dict[str, Any]) -> None:
+    assert_one(
+        problems_of_predictor(serving=LATENCY, endpoint=ENDPOINT, fit_args=fit_args),
+        "serving.optimize_for: got 'latency' with fit_args.",
+        "deletes the models that it chooses from",
+    )
+
+
+@pytest.mark.parametrize("version", ["1.5.0", "1.6.3"])
+def test_latency_is_for_every_image(version: str) -> None:
+    settings = {
+        "init_args": {"label": "class"},
+        "fit_args": {"presets": "optimize_for_deployment", "keep_only_best": False},
+        "framework_version": version,
+        "endpoint": ENDPOINT,
+        "serving": LATENCY,
+    }
+
+    parsed = parse_environment("dev", {"predictors": {"income": settings}}, file=FILE)
+
+    assert parsed.predictors["income"].serving.max_score_loss == 0.01
 
 
 def test_an_older_image_is_given_no_numbers_that_its_server_would_ignore() -> None:

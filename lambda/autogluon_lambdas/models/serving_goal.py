@@ -1,0 +1,31 @@
+"""What a predictor is trained for, and the fit arguments that leave nothing to choose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+ACCURACY, LATENCY = "accuracy", "latency"
+DEFAULT_MAX_SCORE_LOSS = 0.005
+_KEEPING_ONE = "optimize_for_deployment"
+
+
+def latency_problem(fit_args: Mapping[str, Any]) -> str | None:
+    """Why `optimize_for: latency` cannot work with these fit arguments; None: it can.
+
+    It chooses among the trained models, so they must not be deleted before.
+    """
+    keeps_one = fit_args.get("keep_only_best")
+    if keeps_one is True:
+        return _sentence("fit_args.keep_only_best true")
+    presets = fit_args.get("presets") or []
+    named = [presets] if isinstance(presets, str) else presets
+    if keeps_one is None and isinstance(named, list) and _KEEPING_ONE in named:
+        return _sentence(f"fit_args.presets '{_KEEPING_ONE}'")
+    return None
+
+
+def _sentence(culprit: str) -> str:
+    return (
+        f"serving.optimize_for: got '{LATENCY}' with {culprit}, which deletes the models that it "
+        "chooses from; allowed: one of the two (only what the chosen model needs is deployed "
+        "either way)"
+    )
