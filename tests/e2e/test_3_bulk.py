@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,19 @@ def test_a_bad_cell_is_named_by_file_row_and_column_and_a_resumed_batch_keeps_wh
     assert done_by == [failed["ProcessingJobName"], output["job_name"]]
 
 
+def assert_all_ended(account: Account, batch: str) -> None:
+    """The other jobs of a batch that failed are stopped, or were done."""
+    client, deadline = account.client("sagemaker"), time.monotonic() + 10
+    while time.monotonic() < deadline:
+        jobs = client.list_processing_jobs(NameContains=f"{batch}-")["ProcessingJobSummaries"]
+        statuses = [job["ProcessingJobStatus"] for job in jobs]
+        if not {"InProgress", "Stopping"} & set(statuses):
+            break
+        time.sleep(0.2)
+    assert statuses.count("Failed") == 1
+    assert set(statuses) <= {"Failed", "Stopped", "Completed"}
+
+
 def test_many_files_are_shared_out_to_jobs_and_a_resumed_batch_runs_only_what_is_missing(
     bulk: Bulk, rows: Rows, expected: Rows
 ) -> None:
@@ -179,6 +193,7 @@ def test_many_files_are_shared_out_to_jobs_and_a_resumed_batch_runs_only_what_is
     assert found["job"] == f"{found['batch']}-0004"
     assert "row 1 of part-35.csv" in found["why"]
 
+    assert_all_ended(bulk.account, found["batch"])
     bulk.upload("bulk/many/part-35.csv", _csv(parts["part-35.csv"]))
     output = bulk.run(data, max_files_per_job=10, resume=found["batch"])
 

@@ -104,8 +104,10 @@ class MapRun:
     def describe(self) -> dict[str, Any]:
         """What DescribeMapRun answers."""
         counts = self._counts()
+        item = self.list_item()
+        del item["stateMachineArn"]
         return {
-            **self.list_item(),
+            **item,
             "status": self.status,
             "maxConcurrency": self._max_concurrency,
             "toleratedFailureCount": self._tolerance.count or 0,
