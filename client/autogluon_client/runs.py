@@ -16,6 +16,7 @@ from autogluon_client.connection import Connection
 from autogluon_client.errors import JobNotFoundError
 from autogluon_client.jobs import STATUSES, Job
 from autogluon_client.names import sagemaker_job_name
+from autogluon_client.storage import read_bytes
 
 WORKFLOWS = ("train", "batch_predict", "promote")
 # SageMaker jobs that an execution may start, by workflow: a batch picks its engine.
@@ -111,13 +112,38 @@ def find_run(connection: Connection, name: str, *, workflows: Sequence[str] = WO
     )
 
 
-def describe_job(connection: Connection, run: Run) -> dict[str, Any] | None:
-    """The Describe...Job answer of the job that works for a run; None before the job exists."""
+def describe_jobs(connection: Connection, run: Run) -> list[dict[str, Any]]:
+    """The Describe...Job answers of the jobs that work for a run, of those that exist.
+
+    One, or several for a batch that was shared out, in the order of their numbers.
+    """
     for kind in _JOB_KINDS[run.workflow]:
         job = _describe_job(connection, kind, str(run.job_name))
         if job is not None:
-            return job
-    return None
+            return [job]
+    connection.client("sagemaker")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = pool.map(
+            lambda name: _describe_job(connection, "Processing", name),
+            _names_of_shared_jobs(connection, run),
+        )
+        return [job for job in found if job is not None]
+
+
+def _names_of_shared_jobs(connection: Connection, run: Run) -> list[str]:
+    """Names from the list that the batch's planner wrote; none where it wrote none."""
+    if run.workflow != "batch_predict":
+        return []
+    bucket, batch = connection.deployment.artifact_bucket, run.arguments.get("resume")
+    folder = f"s3://{bucket}/{run.predictor}/batches/{batch or run.job_name}"
+    try:
+        listed = read_bytes(connection.client("s3"), f"{folder}/config/{run.job_name}/groups.json")
+    except ClientError as error:
+        # 403 is what S3 says of an absent object to those who may not list.
+        if error.response["Error"]["Code"] in ("AccessDenied", "NoSuchKey", "NoSuchBucket"):
+            return []
+        raise
+    return [request["ProcessingJobName"] for request in json.loads(listed)]
 
 
 def log_groups(run: Run) -> list[str]:

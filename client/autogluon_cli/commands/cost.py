@@ -75,7 +75,7 @@ def _endpoints(invocation: Invocation, predictor: str | None) -> list[Estimate]:
 
 
 def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Estimate]:
-    from autogluon_client.runs import describe_job, list_runs
+    from autogluon_client.runs import describe_jobs, list_runs
 
     since = datetime.now(UTC) - timedelta(days=days)
     runs = list_runs(
@@ -88,11 +88,11 @@ def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Esti
     known = invocation.connection.deployment.predictors
     recent = [run for run in runs if run.started >= since and run.predictor in known]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        jobs = list(pool.map(lambda run: describe_job(invocation.connection, run), recent))
+        jobs = list(pool.map(lambda run: describe_jobs(invocation.connection, run), recent))
     return [
         estimate_job(run.predictor, run.name, job)
-        for run, job in zip(recent, jobs, strict=True)
-        if job is not None
+        for run, of_run in zip(recent, jobs, strict=True)
+        for job in of_run
     ]
 
 

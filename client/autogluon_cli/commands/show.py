@@ -31,15 +31,15 @@ _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus"
 @pass_invocation
 def show(invocation: Invocation, run: str) -> None:
     """Show one run: input, status, job, metrics, models, results."""
-    from autogluon_client.runs import describe_job, find_run
+    from autogluon_client.runs import describe_jobs, find_run
 
     found = find_run(invocation.connection, run)
-    job = describe_job(invocation.connection, found)
+    jobs = describe_jobs(invocation.connection, found)
     board = _leaderboard(invocation, found)
     if invocation.as_json:
-        print_json({**found.document(), "job": _job_document(job), "leaderboard": board})
+        print_json({**found.document(), **_job_documents(jobs), "leaderboard": board})
         return
-    print_facts(_facts(found, job))
+    print_facts(_facts(found, jobs))
     if board:
         names = [
             name for name in ("model", "score_test", "score_val", "fit_time") if board[0].get(name)
@@ -52,7 +52,7 @@ def show(invocation: Invocation, run: str) -> None:
         )
 
 
-def _facts(run: Run, job: dict[str, Any] | None) -> dict[str, Any]:
+def _facts(run: Run, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "run": run.name,
         "kind": run.workflow,
@@ -63,8 +63,12 @@ def _facts(run: Run, job: dict[str, Any] | None) -> dict[str, Any]:
     if run.error or run.cause:
         facts["error"] = f"{run.error or ''}: {run.cause or ''}"
     facts |= {f"input {key}": value for key, value in run.arguments.items() if key != "predictor"}
-    if job is not None:
-        facts["job"] = f"{run.job_name} ({_instances(job)})"
+    if len(jobs) == 1:
+        facts["job"] = f"{run.job_name} ({_instances(jobs[0])})"
+    elif jobs:
+        facts["jobs"] = "\n".join(
+            f"{job['ProcessingJobName']} ({_instances(job)}) {_status(job)}" for job in jobs
+        )
     for key, value in (run.output or {}).items():
         if key in ("predictor", "promotion", "run") or value is None:
             continue
@@ -80,14 +84,23 @@ def _lines(value: Any) -> Any:
     return value
 
 
-def _job_document(job: dict[str, Any] | None) -> dict[str, Any] | None:
-    if job is None:
-        return None
+def _job_documents(jobs: list[dict[str, Any]]) -> dict[str, Any]:
+    """`job`, and `jobs` by name for a batch that was shared out."""
+    if len(jobs) < 2:
+        return {"job": _job_document(jobs[0]) if jobs else None}
+    return {"jobs": {job["ProcessingJobName"]: _job_document(job) for job in jobs}}
+
+
+def _status(job: dict[str, Any]) -> str:
+    return str(next(job[key] for key in _STATUS_KEYS if key in job))
+
+
+def _job_document(job: dict[str, Any]) -> dict[str, Any]:
     resources = _resources(job)
     return {
         "instance_type": resources["InstanceType"],
         "instance_count": resources["InstanceCount"],
-        "status": next(job[key] for key in _STATUS_KEYS if key in job),
+        "status": _status(job),
         "billable_seconds": job.get("BillableTimeInSeconds"),
         "failure_reason": job.get("FailureReason"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,7 @@ class FakeAws:
     packages: dict[int, dict[str, Any]] = field(default_factory=dict)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
+    objects: dict[str, bytes] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
     region_name: str | None = "us-east-1"
     exceptions: Any = _Exceptions
@@ -183,7 +185,15 @@ class FakeAws:
     def describe_transform_job(self, **_: Any) -> dict[str, Any]:
         raise refused("ValidationException", "DescribeTransformJob")
 
-    describe_processing_job = describe_transform_job
+    def describe_processing_job(self, ProcessingJobName: str) -> dict[str, Any]:  # noqa: N803
+        if ProcessingJobName not in self.jobs:
+            raise refused("ValidationException", "DescribeProcessingJob")
+        return self.jobs[ProcessingJobName]
+
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - AWS's names
+        if f"{Bucket}/{Key}" not in self.objects:
+            raise refused("NoSuchKey", "GetObject")
+        return {"Body": io.BytesIO(self.objects[f"{Bucket}/{Key}"])}
 
     def add_run(
         self,

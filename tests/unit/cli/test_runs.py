@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
+from autogluon_client.names import sagemaker_job_name
 from tests.unit.cli.fakes import FakeAws, Terminal
 
 
@@ -47,6 +49,49 @@ def test_a_failed_run_shows_its_cause(terminal: Terminal, aws: FakeAws) -> None:
     code, out, _ = terminal.run("show", "bad")
     assert code == 0
     assert "InvalidDataError: no rows" in out
+
+
+def _shared_out(aws: FakeAws) -> list[str]:
+    """A batch of three jobs, of which the last has not started; the names of the first two."""
+    arn = aws.add_run("batch_predict", "many", status="RUNNING")
+    batch = sagemaker_job_name("income", arn)
+    names = [f"{batch}-{number:04}" for number in (1, 2, 3)]
+    listed = json.dumps([{"ProcessingJobName": name} for name in names]).encode()
+    aws.objects[f"artifacts/income/batches/{batch}/config/{batch}/groups.json"] = listed
+    cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 2}
+    for name, status in zip(names, ("Completed", "InProgress"), strict=False):
+        aws.jobs[name] = {
+            "ProcessingJobName": name,
+            "ProcessingJobStatus": status,
+            "ProcessingResources": {"ClusterConfig": cluster},
+            "ProcessingStartTime": datetime.now(UTC) - timedelta(hours=1),
+            "ProcessingEndTime": datetime.now(UTC),
+        }
+    return names[:2]
+
+
+def test_all_jobs_of_a_batch_that_was_shared_out_are_shown(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    first, second = _shared_out(aws)
+
+    _, out, _ = terminal.run("show", "many")
+    assert f"{first} (2 x ml.m5.large) Completed" in out
+    assert f"{second} (2 x ml.m5.large) InProgress" in out
+    jobs = terminal.json("show", "many")["jobs"]
+    assert {name: job["status"] for name, job in jobs.items()} == {
+        first: "Completed",
+        second: "InProgress",
+    }
+
+
+def test_all_jobs_of_a_batch_that_was_shared_out_have_their_cost(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    _shared_out(aws)
+    next(iter(aws.executions.values()))["startDate"] = datetime.now(UTC)
+
+    assert len(terminal.json("cost")["jobs"]) == 2
 
 
 def test_a_running_run_is_stopped(terminal: Terminal, aws: FakeAws) -> None:
