@@ -7,7 +7,10 @@ from pydantic import Field, model_validator
 
 from autogluon_constructs.names import pascal_case
 from autogluon_constructs.settings.fields import (
+    ACCOUNT,
     MAX_TAGS,
+    NAME,
+    REGION,
     EmailAddresses,
     S3Locations,
     Tags,
@@ -17,8 +20,8 @@ from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.section import Section
 
 # The longest physical name is `autogluon-<env>-<predictor>`, which SageMaker cuts off at 63.
-EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)]
-PredictorName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=30)]
+EnvironmentName = Annotated[str, Field(pattern=NAME, max_length=20)]
+PredictorName = Annotated[str, Field(pattern=NAME, max_length=30)]
 
 # Two parameters each, in a stack of at most 500 resources, and ARNs in a role's ten policies.
 _MOST_PREDICTORS = 200
@@ -39,9 +42,9 @@ class Environment(Section):
 
     name: EnvironmentName
     """The settings file's name, never a key in it."""
-    account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    account: Annotated[str, Field(pattern=ACCOUNT)] | None = None
     """The only AWS account these settings may be deployed to; without it, any."""
-    region: Annotated[str, Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d+$")] | None = None
+    region: Annotated[str, Field(pattern=REGION)] | None = None
     """The only region these settings may be deployed to; without it, any."""
     removal: Literal["retain", "destroy"] = "retain"
     """What `destroy` does with buckets, models and logs: keep them, or empty and delete them."""

@@ -11,6 +11,20 @@ from autogluon_constructs.catalogues.instances import Use, why_unusable
 
 MAX_TAGS = 40  # SageMaker admits 50; jobs add their own.
 
+NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+ACCOUNT = r"^\d{12}$"
+REGION = r"^[a-z]{2,4}(-[a-z]+)+-\d+$"
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+IN_WORDS: Mapping[str, str] = {
+    NAME: "lower-case letters and digits, in parts joined by single hyphens, beginning with a "
+    "letter, such as 'house-prices'",
+    ACCOUNT: "the 12 digits of an AWS account",
+    REGION: "the code of an AWS region, such as 'eu-central-1'",
+    EMAIL: "an e-mail address",
+}
+"""What the patterns allow, for people."""
+
 _TAG_KEY = re.compile(r"(?!(?i:aws|autogluon):)[\w .:/=+\-@]{1,128}")
 _TAG_VALUE = re.compile(r"[\w .:/=+\-@]{0,256}")
 _BUCKET = r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]"
@@ -77,6 +91,6 @@ S3Locations = Annotated[
     tuple[Annotated[str, AfterValidator(_s3_location)], ...], BeforeValidator(_as_tuple)
 ]
 EmailAddresses = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")], ...],
+    tuple[Annotated[str, Field(pattern=EMAIL)], ...],
     BeforeValidator(_as_tuple),
 ]

@@ -13,6 +13,8 @@ from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.sentences import sentence
 from autogluon_constructs.settings.yaml_text import parse_yaml
 
+_LONGEST_SHOWN = 60
+
 
 class SettingsError(DeclarationError):
     """Everything wrong with one settings file, one line each: file, YAML path, got, allowed."""
@@ -47,8 +49,9 @@ def parse_environment(name: str, document: Any, *, file: str) -> Environment:
         SettingsError: as `load_environment`.
     """
     if not isinstance(document, dict):
+        got = "it is empty" if document is None else f"got {_shown(document)}"
         raise SettingsError(
-            file, [f"got {type(document).__name__}; allowed: a mapping of settings"]
+            file, [f"{got}; allowed: a mapping of settings, such as `predictors: {{...}}`"]
         )
     if "name" in document:
         raise SettingsError(file, ["name: the file's name is the environment's; remove this key"])
@@ -62,6 +65,10 @@ def parse_environment(name: str, document: Any, *, file: str) -> Environment:
     if problems or environment is None:
         raise SettingsError(file, problems)
     return environment
+
+
+def _shown(document: Any) -> str:
+    return "a list" if isinstance(document, list) else repr(document)[:_LONGEST_SHOWN]
 
 
 def _problems_of_combinations(predictors: Any) -> list[str]:

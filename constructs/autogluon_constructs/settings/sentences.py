@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from autogluon_constructs.settings.fields import IN_WORDS
 from autogluon_constructs.settings.section import Section, section_at
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
 
@@ -42,7 +43,7 @@ def _allowed(error: "ErrorDetails") -> str:
     if kind == "literal_error":
         return f"allowed: {context['expected']}"
     if kind == "string_pattern_mismatch":
-        return f"allowed: text that matches {context['pattern']}"
+        return f"allowed: {IN_WORDS[context['pattern']]}"
     if kind in _TYPES:
         hint = "; put it in quotes" if kind == "string_type" and _is_number(error["input"]) else ""
         return f"allowed: {_TYPES[kind]}{hint}"

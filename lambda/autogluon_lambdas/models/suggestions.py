@@ -3,13 +3,25 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+# Below this, names of a few letters look alike that have nothing to do with each other.
+_ALIKE = 0.7
+
 
 def nearest(name: object, known: Iterable[str]) -> str | None:
-    """The known name that `name` was most likely meant to be, or None when none is near."""
+    """The known name that `name` was most likely meant to be, or None when none is near.
+
+    One that has `name` as a whole word, such as `roc_auc` has `auc`, goes before one that merely
+    looks alike, such as `pac`.
+    """
+    folded = _fold(str(name))
     by_folded: dict[str, str] = {}
     for candidate in known:
         by_folded.setdefault(_fold(candidate), candidate)
-    matches = get_close_matches(_fold(str(name)), by_folded, n=1, cutoff=0.6)
+    words = set(folded.split("_"))
+    with_words = [entry for entry in by_folded if words <= set(entry.split("_"))]
+    matches = get_close_matches(folded, by_folded, n=1, cutoff=_ALIKE)
+    if with_words and folded not in by_folded:
+        matches = [min(with_words, key=len)]
     return by_folded[matches[0]] if matches else None
 
 

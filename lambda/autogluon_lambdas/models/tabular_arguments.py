@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from autogluon_lambdas.models.tabular_names import (
     ALL_METRICS,
     CALLBACKS,
+    METRIC_SYNONYMS,
     METRICS,
     MODELS,
     PORTFOLIOS,
@@ -116,7 +117,7 @@ _LEARNING_CURVES = either(
 INIT_ARGS: Mapping[str, Rule] = {
     "label": text(),
     "problem_type": nullable(one_of(*_PROBLEM_TYPES)),
-    "eval_metric": nullable(name_from(ALL_METRICS, "metric")),
+    "eval_metric": nullable(name_from(ALL_METRICS, "metric", METRIC_SYNONYMS)),
     "verbosity": Rule(
         "a whole number from 0 to 4",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 4,

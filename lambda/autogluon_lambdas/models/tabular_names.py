@@ -56,4 +56,12 @@ METRICS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# What others call them; AutoGluon takes none of these.
+METRIC_SYNONYMS: dict[str, str] = {
+    "aucroc": "roc_auc", "auroc": "roc_auc", "auc_pr": "average_precision",
+    "pr_auc": "average_precision", "cross_entropy": "log_loss", "binary_crossentropy": "log_loss",
+    "kappa": "quadratic_kappa", "matthews": "mcc", "r_squared": "r2", "r^2": "r2",
+    "rmsd": "root_mean_squared_error", "pearson": "pearsonr", "spearman": "spearmanr",
+}  # fmt: skip
+
 ALL_METRICS = tuple(dict.fromkeys(name for names in METRICS.values() for name in names))

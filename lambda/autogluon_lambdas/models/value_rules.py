@@ -97,13 +97,17 @@ def one_of(*choices: str) -> Rule:
     )
 
 
-def name_from(names: Collection[str], kind: str) -> Rule:
-    """A name from a long list; an unknown one is answered with the nearest."""
+def name_from(names: Collection[str], kind: str, synonyms: Mapping[str, str] | None = None) -> Rule:
+    """A name from a long list; an unknown one is answered with the nearest.
+
+    `synonyms` are names from elsewhere, with the one of the list that means the same.
+    """
 
     def inside(path: str, value: object) -> list[str]:
         if value in names:
             return []
-        known = did_you_mean(value, names) or f"; known: {listed(names, limit=60)}"
+        meant = (synonyms or {}).get(str(value).casefold().replace("-", "_"), value)
+        known = did_you_mean(meant, names) or f"; known: {listed(names, limit=60)}"
         return [f"{path}: unknown {kind} {value!r}{known}"]
 
     return Rule(f"the name of a {kind}", lambda value: isinstance(value, str), inside)

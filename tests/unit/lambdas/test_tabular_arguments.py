@@ -124,6 +124,33 @@ def test_a_wrong_init_argument_is_one_sentence(args: dict[str, object], sentence
     assert check_init_args(args) == [sentence]
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("auc", "roc_auc"),
+        ("AUC-ROC", "roc_auc"),
+        ("auroc", "roc_auc"),
+        ("logloss", "log_loss"),
+        ("cross-entropy", "log_loss"),
+        ("macro_f1", "f1_macro"),
+        ("accurasy", "accuracy"),
+        ("R-squared", "r2"),
+        ("rsme", "rmse"),
+        ("squared_error", "mean_squared_error"),
+    ],
+)
+def test_a_metric_by_another_name_is_answered_with_autogluons(given: str, meant: str) -> None:
+    assert check_init_args({"label": "y", "eval_metric": given}) == [
+        f"init_args.eval_metric: unknown metric '{given}'; did you mean '{meant}'?"
+    ]
+
+
+@pytest.mark.parametrize("given", ["gini", "lift", "xyz", "brier"])
+def test_a_metric_that_is_like_no_other_lists_those_there_are(given: str) -> None:
+    [problem] = check_init_args({"label": "y", "eval_metric": given})
+    assert problem.startswith(f"init_args.eval_metric: unknown metric '{given}'; known: accuracy, ")
+
+
 def test_a_metric_of_another_problem_type_lists_those_that_fit() -> None:
     problems = check_init_args({"label": "y", "problem_type": "regression", "eval_metric": "f1"})
 

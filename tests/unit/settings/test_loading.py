@@ -101,11 +101,19 @@ def test_broken_yaml_is_located(tmp_path: Path) -> None:
         load_environment("dev", tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "- a list\n", "just text\n"])
-def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("", "it is empty"),
+        ("# soon\n", "it is empty"),
+        ("- a list\n", "got a list"),
+        ("just text\n", "got 'just text'"),
+    ],
+)
+def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str, got: str) -> None:
     (tmp_path / "dev.yaml").write_text(text)
 
-    with pytest.raises(SettingsError, match="allowed: a mapping of settings"):
+    with pytest.raises(SettingsError, match=f"{got}; allowed: a mapping of settings"):
         load_environment("dev", tmp_path)
 
 
