@@ -8,8 +8,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,11 @@ _RESOURCE_LINE = re.compile(
 )
 _FAILED = re.compile(r"^(?:❌\s*)?(?P<what>.*\b(?:failed|Error):.*)$")
 _SECONDS_TO_END = 20
+
+# Starts a command with exactly these variables, in the project's folder.
+Started = Callable[
+    [list[str], Mapping[str, str]], AbstractContextManager["subprocess.Popen[bytes]"]
+]
 
 
 class CdkError(AutoGluonClientError):
@@ -113,20 +118,36 @@ class Cdk:
         ]
 
     def _run(self, arguments: list[str]) -> list[str]:
-        """The command's lines.
+        return run_cdk(arguments, variables=os.environ, on_line=self._on_line)
 
-        Raises:
-            CdkError: it is not installed, or ended with an error.
-        """
-        lines: list[str] = []
-        with _started([*command_line(), *arguments, "--no-color", "--no-notices"]) as child:
-            for line in _lines_of(child):
-                lines.append(line)
-                self._on_line(line)
-            status = child.wait()
-        if status != 0:
-            raise CdkError(f"cdk {arguments[0]}: {failure_of(lines)}", lines)
-        return lines
+
+def run_cdk(
+    arguments: list[str],
+    *,
+    variables: Mapping[str, str],
+    on_line: Callable[[str], None],
+    started: Started | None = None,
+) -> list[str]:
+    """Run one CDK command in this project's folder; returns its lines.
+
+    Args:
+        variables: the command's environment, to which the tool's own are added.
+        on_line: told of every line.
+        started: starts the command and ends what is left of it; a plain child by default.
+
+    Raises:
+        CdkError: it is not installed, or ended with an error.
+    """
+    lines: list[str] = []
+    command = [*command_line(), *arguments, "--no-color", "--no-notices"]
+    with (started or _started)(command, _complete(variables)) as child:
+        for line in _lines_of(child):
+            lines.append(line)
+            on_line(line)
+        status = child.wait()
+    if status != 0:
+        raise CdkError(f"cdk {arguments[0]}: {failure_of(lines)}", lines)
+    return lines
 
 
 def command_line() -> list[str]:
@@ -154,11 +175,11 @@ def failure_of(lines: list[str]) -> str:
 
 
 @contextmanager
-def _started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _started(command: list[str], variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
         command,
         cwd=PROJECT,
-        env=_environment(),
+        env=dict(variables),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -180,16 +201,16 @@ def _lines_of(child: subprocess.Popen[bytes]) -> Iterator[str]:
             yield line
 
 
-def _environment() -> dict[str, str]:
+def _complete(given: Mapping[str, str]) -> dict[str, str]:
     variables = {
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(PROJECT / ".cache" / "jsii"),
         "CDK_HOME": str(PROJECT / ".cache" / "cdk"),
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "CI": "true",  # plain lines instead of a redrawn screen
-        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+        "PATH": f"{Path(sys.executable).parent}:{given.get('PATH', '')}",
     }
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    endpoint = given.get("AWS_ENDPOINT_URL")
     if endpoint:
         # The CDK's own clients read the service's variable only.
-        variables["AWS_ENDPOINT_URL_S3"] = os.environ.get("AWS_ENDPOINT_URL_S3", endpoint)
-    return {**os.environ, **variables}
+        variables["AWS_ENDPOINT_URL_S3"] = given.get("AWS_ENDPOINT_URL_S3", endpoint)
+    return {**given, **variables}

@@ -7,12 +7,14 @@ import sys
 
 from botocore.exceptions import ClientError
 
+from autogluon_client.cdk import CdkError
 from autogluon_client.errors import AutoGluonClientError
 from autogluon_demo import results, workflow
-from autogluon_demo.cdk import CdkError
 from autogluon_demo.example import INCOME, Example
 from autogluon_demo.screen import Screen
 from autogluon_demo.target import Target, open_target
+
+_LINES_OF_CDK = 40  # what a failed command printed last
 
 
 def main() -> int:
@@ -25,7 +27,11 @@ def main() -> int:
     except KeyboardInterrupt:
         screen.note("[yellow]stopped; no process is left behind[/]")
         return 130
-    except (CdkError, AutoGluonClientError, ClientError) as error:
+    except CdkError as error:
+        more = [line for line in error.lines[-_LINES_OF_CDK:] if line not in str(error)]
+        screen.problem("\n".join([str(error), *more]))
+        return 1
+    except (AutoGluonClientError, ClientError) as error:
         screen.problem(str(error))
         return 1
     return 0

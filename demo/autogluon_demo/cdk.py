@@ -1,25 +1,21 @@
-"""The real CDK command line, pointed at an AWS endpoint."""
+"""The demo's CDK commands: on one cloud assembly, against the AWS that the demo drives."""
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+from autogluon_client.cdk import PROJECT, run_cdk
 from embedded_aws.processes import ProcessSupervisor
 
-ROOT = Path(__file__).resolve().parents[2]
-
-# `autogluon-sandbox-foundation |  7/31 | 10:04:11 AM | CREATE_COMPLETE | AWS::S3::Bucket | ...`
-_RESOURCE_LINE = re.compile(
-    r"^(?P<stack>\S+)\s*\|\s*(?P<done>\d+)/?(?P<all>\d*)\s*\|.*\| (?P<status>[A-Z_]+)\s*\|"
-)
+ROOT = PROJECT
 
 
-class CdkError(RuntimeError):
-    """A CDK command failed; the message carries its output."""
+def _ignore(_: str) -> None:
+    """Told of lines that nobody wants to see."""
 
 
 class Cdk:
@@ -34,78 +30,48 @@ class Cdk:
     def __init__(
         self, environment: Mapping[str, str], processes: ProcessSupervisor, output: Path
     ) -> None:
-        self._environment = _tool_environment() | dict(environment)
+        # Without the person's own AWS settings.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        self._variables = kept | dict(environment)
         self._processes = processes
         self._output = output
 
-    def synth(self, *, settings: str, on_line: Callable[[str], None] | None = None) -> None:
+    def synth(self, *, settings: str, on_line: Callable[[str], None] = _ignore) -> None:
         """Write the cloud assembly of an environment of `config/`."""
         self._run(
             ["synth", "--quiet", "--output", str(self._output), "-c", f"environment={settings}"],
             on_line,
         )
 
-    def bootstrap(self, on_line: Callable[[str], None] | None = None) -> None:
+    def bootstrap(self, on_line: Callable[[str], None] = _ignore) -> None:
         """Prepare the account and region, as everybody does once."""
         self._run(self._assembly("bootstrap"), on_line)
 
-    def deploy(self, on_line: Callable[[str], None] | None = None) -> None:
+    def deploy(self, on_line: Callable[[str], None] = _ignore) -> None:
         """Deploy every stack."""
         arguments = ["--all", "--require-approval", "never", "--progress", "events"]
         self._run([*self._assembly("deploy"), *arguments, "--concurrency", "4"], on_line)
 
-    def destroy(self, on_line: Callable[[str], None] | None = None) -> None:
+    def destroy(self, on_line: Callable[[str], None] = _ignore) -> None:
         """Destroy every stack."""
         self._run([*self._assembly("destroy"), "--all", "--force"], on_line)
 
     def _assembly(self, command: str) -> list[str]:
         return [command, "--app", str(self._output)]
 
-    def _run(self, arguments: list[str], on_line: Callable[[str], None] | None) -> None:
-        command = [
-            str(ROOT / ".venv" / "bin" / "node"),
-            str(ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"),
-            *arguments,
-            "--no-color",
-            "--no-notices",
-        ]
+    def _run(self, arguments: list[str], on_line: Callable[[str], None]) -> None:
+        run_cdk(arguments, variables=self._variables, on_line=on_line, started=self._started)
+
+    @contextmanager
+    def _started(
+        self, command: list[str], variables: Mapping[str, str]
+    ) -> Iterator[subprocess.Popen[bytes]]:
         child = self._processes.spawn(
             command,
-            env=self._environment,
+            env=dict(variables),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        lines: list[str] = []
-        if child.stdout is None:
-            raise CdkError("the CDK command line has no output to read")
-        for raw in child.stdout:
-            lines.append(raw.decode(errors="replace").rstrip())
-            if on_line is not None and lines[-1]:
-                on_line(lines[-1])
-        status = child.wait()
+        yield child
         self._processes.forget(child)
-        if status != 0:
-            tail = "\n".join(lines[-40:])
-            raise CdkError(f"cdk {' '.join(arguments)} ended with exit code {status}:\n{tail}")
-
-
-def resource_progress(line: str) -> str | None:
-    """`autogluon-sandbox-foundation: 7 of 31 resources` from a line of CDK's progress, or None."""
-    match = _RESOURCE_LINE.match(line)
-    if match is None:
-        return None
-    total = f" of {match['all']}" if match["all"] else ""
-    return f"{match['stack']}: {match['done']}{total} resources"
-
-
-def _tool_environment() -> dict[str, str]:
-    """Variables the tools need, and none of the person's own AWS settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return kept | {
-        "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ.get('PATH', '')}",
-        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(ROOT / ".cache" / "jsii"),
-        "CDK_HOME": str(ROOT / ".cache" / "cdk"),
-        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-        "CI": "true",  # plain lines instead of a redrawn screen
-    }

@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_client.cdk import parse_resource_event
 from autogluon_client.deployment import Deployment
 from autogluon_client.executions import (
     execution_arn_of,
@@ -15,7 +16,7 @@ from autogluon_client.executions import (
     wait_for_execution,
 )
 from autogluon_client.training_log import TrainingLog
-from autogluon_demo.cdk import ROOT, Cdk, resource_progress
+from autogluon_demo.cdk import ROOT, Cdk
 from autogluon_demo.example import Example
 from autogluon_demo.objects import upload
 from autogluon_demo.screen import Screen
@@ -42,9 +43,9 @@ def deploy(screen: Screen, example: Example, target: Target) -> Workbench:
         step.done(f"cdk synth: {settings} -> {len(templates)} stacks")
 
     def show(line: str) -> None:
-        progress = resource_progress(line)
-        if progress:
-            screen.now(progress)
+        event = parse_resource_event(line)
+        if event:
+            screen.now(event.summary)
 
     with screen.step("cdk bootstrap"):
         cdk.bootstrap(show)

@@ -10,7 +10,10 @@ import pytest
 from autogluon_cli.main import COMMANDS
 from tests.unit.cli.fakes import Terminal
 
-HEAVY = ("boto3", "botocore", "rich", "pandas", "pydantic", "yaml")
+HEAVY = (
+    *("boto3", "botocore", "rich", "pandas", "numpy", "pyarrow", "pydantic", "yaml"),
+    *("aws_cdk", "autogluon_constructs", "autogluon_lambdas"),
+)
 
 
 @pytest.mark.parametrize("command", list(COMMANDS))
@@ -40,6 +43,18 @@ def test_the_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.rstrip().endswith("HEAVY []"), done.stdout[-200:] + done.stderr
+
+
+def test_no_command_imports_anything_heavy_before_it_runs() -> None:
+    # botocore's own exceptions, which many name, cost little.
+    heavy = [name for name in HEAVY if name != "botocore"]
+    modules = sorted({module for module, _, _ in COMMANDS.values()})
+    script = (
+        f"import sys\nfor module in {modules}:\n    __import__(module)\n"
+        f"print('HEAVY', [name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.rstrip() == "HEAVY []", done.stdout[-200:] + done.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
