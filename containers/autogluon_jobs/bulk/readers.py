@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from autogluon_jobs import csv_text, json_text
+from autogluon_jobs.bulk import arrow_jsonl
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.row_marks import row_of_chunk
@@ -87,6 +88,10 @@ def _jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[
         raise InputError(
             f"The file is not UTF-8 at byte {chunk.start + error.start + 1}."
         ) from error
+    sooner = _jsonl_by_arrow(schema, config, text)
+    if sooner is not None:
+        yield from sooner
+        return
     lines = [line for line in text.split("\n") if line.strip()]
     for start in range(0, len(lines), BATCH_ROWS):
         rows = []
@@ -98,6 +103,20 @@ def _jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[
             features=convert_table(schema.features, columns, place),
             carried={name: _json_values(rows, name, place) for name in config.carried},
         )
+
+
+def _jsonl_by_arrow(schema: FeatureSchema, config: BulkConfig, text: str) -> list[RowBatch] | None:
+    table = arrow_jsonl.read_lines(schema, text.encode(), config.carried)
+    if table is None:
+        return None
+    try:
+        batches = list(_batches(schema, config, table, 0))
+    except InputError:
+        return None  # line by line, the mistake gets the sentence of JSON
+    return [
+        RowBatch(batch.features, {key: cells.to_pylist() for key, cells in batch.carried.items()})
+        for batch in batches
+    ]
 
 
 def _json_values(rows: list[dict[str, Any]], name: str, place: Callable[[int], str]) -> list[Any]:

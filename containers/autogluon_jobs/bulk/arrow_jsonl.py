@@ -1,0 +1,90 @@
+"""JSON Lines read by Arrow, where that is exactly what reading line by line gives.
+
+Arrow is told each column's type, so it converts nothing: what is of another type, has an unknown
+key or a key twice makes it fail. Then, and wherever else the two could differ, `read_lines` gives
+up and the lines are read one by one, which also finds the sentence for a mistake.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.json as pa_json
+
+from autogluon_jobs.feature_schema import FeatureSchema
+
+_TYPES = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
+_TWO_ON_A_LINE = re.compile(rb"\}[ \t\r]*\{")
+_SMALLEST_BLOCK = 1 << 12
+
+
+def read_lines(schema: FeatureSchema, data: bytes, carried: Sequence[str]) -> Any | None:
+    """The rows as one Arrow table with the features and the carried columns, or None.
+
+    Args:
+        schema: what the predictor takes.
+        data: UTF-8 without byte order mark.
+        carried: further columns, of texts or of whole numbers.
+    """
+    types = _types(schema, data, carried)
+    if types is None or _TWO_ON_A_LINE.search(data) is not None:
+        return None
+    try:
+        table = pa_json.read_json(
+            pa.BufferReader(data),
+            read_options=pa_json.ReadOptions(
+                use_threads=False, block_size=max(len(data) + 1, _SMALLEST_BLOCK)
+            ),
+            parse_options=pa_json.ParseOptions(
+                explicit_schema=pa.schema(list(types.items())), unexpected_field_behavior="error"
+            ),
+        )
+    except pa.ArrowException:
+        return None
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    wanted = [*dict.fromkeys((*schema.names, *carried))]
+    if table.num_rows != lines or not all(_is_exact(table, name, data) for name in wanted):
+        return None
+    return table.select(wanted)
+
+
+def _types(schema: FeatureSchema, data: bytes, carried: Sequence[str]) -> Mapping[str, Any] | None:
+    """Each key's type: of a feature by the schema, of another one as in the first line."""
+    try:
+        first = json.loads(data[: data.find(b"\n")])
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(first, dict) or not first.keys() <= {
+        *schema.names, *schema.accepted, *carried
+    }:  # fmt: skip
+        return None
+    types = {item.name: _TYPES.get(item.kind, pa.string()) for item in schema.features}
+    if any(types.get(name) == pa.float64() for name in carried):
+        return None  # whether it stands there as 1 or 1.0, it is carried so
+    for name in first.keys() - types.keys():
+        kind = {str: pa.string(), int: pa.int64()}.get(type(first[name]))
+        if kind is None:
+            return None
+        types[name] = kind
+    return types
+
+
+def _is_exact(table: Any, name: str, data: bytes) -> bool:
+    column = table.column(name)
+    if pa.types.is_floating(column.type):
+        numbers = column.drop_null().to_numpy()
+        # Arrow reads NaN and Infinity, which are no JSON, and a sign of the whole number -0.
+        if not np.isfinite(numbers).all() or np.signbit(numbers[numbers == 0]).any():
+            return False
+    return not column.null_count or _is_in_each_line(name, data, table.num_rows)
+
+
+def _is_in_each_line(name: str, data: bytes, lines: int) -> bool:
+    """Whether nulls are written as such. Only a key is followed by a colon, and none is doubled."""
+    key = json.dumps(name, ensure_ascii=False).encode()
+    return len(re.findall(re.escape(key) + rb"[ \t\r]*:", data)) == lines

@@ -1,0 +1,115 @@
+"""JSON Lines are read by Arrow only where that gives what line by line gives."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autogluon_jobs.bulk import arrow_jsonl, readers
+from autogluon_jobs.bulk.chunks import Chunk
+from autogluon_jobs.bulk.config import BulkConfig
+from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+
+SCHEMA = FeatureSchema(
+    "y",
+    "regression",
+    (
+        Feature("count", "int", "int64", nullable=False),
+        Feature("size", "float", "float64", nullable=True),
+        Feature("new", "bool", "bool", nullable=False),
+        Feature("kind", "category", "category", nullable=True, categories=("a", "1")),
+        Feature("note", "text", "object", nullable=True),
+        Feature("day", "datetime", "datetime64[ns]", nullable=True),
+    ),
+)
+ROW = {"count": 7, "size": 1.5, "new": True, "kind": "a", "note": "fine", "day": "2024-02-29"}
+KEY = {"key": "k"}
+
+
+def lines(*rows: dict[str, Any] | str) -> bytes:
+    return "".join(
+        f"{row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)}\n" for row in rows
+    ).encode()
+
+
+def read(path: Any, data: bytes, carried: tuple[str, ...] = ()) -> Any:
+    """Features and carried columns, or the sentence that refuses them."""
+    path.write_bytes(data)
+    config = BulkConfig(
+        "p", "j", "m", "jsonl", None, False, None, carried, "both", "jsonl", ()
+    )  # fmt: skip
+    try:
+        batches = list(read_chunk(SCHEMA, config, Chunk(path, "jsonl", 0, len(data))))
+    except InputError as error:
+        return str(error)
+    columns = [{k: (v.dtype, v.tolist()) for k, v in b.features.columns.items()} for b in batches]
+    return columns, [dict(batch.carried) for batch in batches]
+
+
+SAME = {
+    "plain": lines(ROW, ROW),
+    "other order": lines(ROW, dict(reversed(ROW.items()))),
+    "whole number in a float": lines(ROW, ROW | {"size": 3}, ROW | {"size": 2**70}),
+    "nulls": lines(ROW | {"size": None, "kind": None}, ROW | {"note": None, "day": None}),
+    "empty texts and marks": lines(ROW | {"kind": "", "note": "NA"}, ROW | {"day": ""}),
+    "unseen and odd texts": lines(ROW | {"kind": "z", "note": 'a"b\\n\u2028 "size": {} }\u0000'}),
+    "no line feed at the end": lines(ROW, ROW)[:-1],
+    "return and line feed": lines(ROW, ROW).replace(b"\n", b"\r\n"),
+    "label": lines(ROW | {"y": 5}),
+}
+LINE_BY_LINE = {
+    "numbers as texts": lines(ROW, ROW | {"count": "8"}),
+    "float for a whole number": lines(ROW, ROW | {"count": 8.0}),
+    "number for a category": lines(ROW, ROW | {"kind": 1}),
+    "number for a text": lines(ROW, ROW | {"note": 1}),
+    "truth in words": lines(ROW, ROW | {"new": "true"}),
+    "key missing": lines(ROW, {k: v for k, v in ROW.items() if k != "size"}),
+    "key missing, another null": lines(ROW | {"note": None}, {"note": None} | KEY),
+    "unknown key": lines(ROW, ROW | {"sise": 1}),
+    "key twice": lines(ROW, '{"count": 1, "count": 2, ' + json.dumps(ROW)[1:]),
+    "NaN": lines(ROW, ROW | {"size": float("nan")}),
+    "infinity": lines(ROW, ROW | {"size": float("inf")}),
+    "too large": lines(ROW, json.dumps(ROW).replace("1.5", "1e400")),
+    "beyond 64 bits": lines(ROW, ROW | {"count": 2**63}),
+    "minus zero": lines(ROW, json.dumps(ROW).replace("1.5", "-0")),
+    "null where none may be": lines(ROW, ROW | {"count": None}),
+    "half a character": lines(ROW, json.dumps(ROW).replace("fine", "\\ud800")),
+    "two on a line": lines(json.dumps(ROW) + json.dumps(ROW)),
+    "blank line": lines(ROW, "", ROW),
+    "no date": lines(ROW, ROW | {"day": "2023-02-29"}),
+    "cut": lines(ROW, '{"count": 7'),
+    "a list": lines(ROW, "[1]"),
+    "nested": lines(ROW, ROW | {"note": {"a": 1}}),
+    "nested deeply": lines(ROW, "[" * 100_000),
+    "key in escapes": lines(
+        ROW, json.dumps(ROW | {"size": None}).replace('"size"', '"s\\u0069ze"')
+    ),
+}
+
+
+@pytest.mark.parametrize("name", {**SAME, **LINE_BY_LINE})
+def test_the_same_rows_or_sentence_as_line_by_line(name, tmp_path, monkeypatch):
+    data = {**SAME, **LINE_BY_LINE}[name]
+    by_arrow = read(tmp_path / "a", data)
+    monkeypatch.setattr(readers, "_jsonl_by_arrow", lambda *_: None)
+    np.testing.assert_equal(by_arrow, read(tmp_path / "a", data))
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_arrow_reads_what_is_typed_as_the_schema_is(name):
+    assert arrow_jsonl.read_lines(SCHEMA, SAME[name], ()) is not None
+
+
+@pytest.mark.parametrize("values", [["a", "b"], [1, 2], [1, "b"], [1, 2.5], [None, 1], ["a", None]])
+@pytest.mark.parametrize("carried", [("key",), ("key", "count", "size")])
+def test_carried_values_stay_as_they_are(values, carried, tmp_path, monkeypatch):
+    data = lines(*(ROW | {"key": value, "size": at} for at, value in enumerate(values)))
+    by_arrow = read(tmp_path / "a", data, carried)
+    monkeypatch.setattr(readers, "_jsonl_by_arrow", lambda *_: None)
+    assert repr(by_arrow) == repr(read(tmp_path / "a", data, carried))
+    assert by_arrow[1][0]["key"] == values
