@@ -21,6 +21,15 @@ def sentence_of(error: BaseException) -> str:
     return f"AutoGluon failed with {type(error).__name__}: {text}"[:_LONGEST]
 
 
+def line_for_log(error: BaseException, place: str) -> str:
+    """What a job's log says of an error: sentences hold values of the data, which no log may.
+
+    Args:
+        place: where the sentence stands, such as "FailureReason".
+    """
+    return f"The job failed with {type(error).__name__}; its {place} says why in one sentence."
+
+
 def write_failure(output: Path, sentence: str) -> None:
     """Write the failure file; the training toolkit keeps one that is already there."""
     output.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 
 from autogluon_jobs.errors import InputError
-from autogluon_jobs.failure import sentence_of, write_failure
+from autogluon_jobs.failure import line_for_log, sentence_of, write_failure
 from autogluon_jobs.job_config import load_job
 from autogluon_jobs.job_paths import JobPaths
 from autogluon_jobs.predictor_types import job_of
@@ -36,8 +36,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except Exception as error:  # noqa: BLE001 - the one place that turns any failure into a sentence
         if not isinstance(error, InputError):
             traceback.print_exc()
-        sentence = sentence_of(error)
-        write_failure(paths.output, sentence)
-        print(f"Training failed: {sentence}", file=sys.stderr, flush=True)
+        write_failure(paths.output, sentence_of(error))
+        print(line_for_log(error, "FailureReason"), file=sys.stderr, flush=True)
         return 1
     return 0

@@ -16,7 +16,7 @@ from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.bulk.workers import Setup, start_workers
 from autogluon_jobs.errors import InputError
-from autogluon_jobs.failure import sentence_of
+from autogluon_jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.names import listed
 from autogluon_jobs.predictions import probability_columns
@@ -37,10 +37,9 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
             raise InputError(f"predict.py takes no arguments; got {listed(argv)}.")
         _predict(paths)
     except Exception as error:  # noqa: BLE001 - whatever it is, the job must say why it ends
-        sentence = _sentence(error)
         paths.message.parent.mkdir(parents=True, exist_ok=True)
-        paths.message.write_text(sentence, encoding="utf-8")
-        print(sentence, file=sys.stderr)
+        paths.message.write_text(_sentence(error), encoding="utf-8")
+        print(line_for_log(error, "ExitMessage"), file=sys.stderr)
         return 1
     return 0
 

@@ -140,7 +140,7 @@ def test_header_less_csv_with_quoted_line_breaks_and_an_included_column(bulk, tr
     assert [float(row["yes_proba"]) for row in table] == [row["yes_proba"] for row in truth]
 
 
-def test_json_lines_keep_the_ids_types_and_name_the_row_of_the_file(bulk, truth):
+def test_json_lines_keep_the_ids_types_and_name_the_row_of_the_file(bulk, truth, capsys):
     records = [record(row) | {"key": number} for number, row in enumerate(ROWS)]
     body = "".join(json.dumps(entry) + "\n" for entry in records)
     changes = {"format": "jsonl", "columns": None, "has_header": False, "output_format": "jsonl"}
@@ -152,6 +152,10 @@ def test_json_lines_keep_the_ids_types_and_name_the_row_of_the_file(bulk, truth)
     body = "".join(json.dumps(entry) + "\n" for entry in records)
     assert bulk.run({"a.jsonl": body}, **changes) == 1
     assert bulk.message.startswith('Column "age", row 41 of a.jsonl: "True" is a boolean')
+    # The log is CloudWatch's, where no value of the data may stand.
+    printed = capsys.readouterr()
+    assert "with InputError; its ExitMessage says why" in printed.err
+    assert "True" not in printed.out + printed.err
 
 
 def parquet_of(rows: list[dict[str, Any]], row_group_size: int = 11) -> bytes:

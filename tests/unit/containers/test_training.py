@@ -252,9 +252,13 @@ class TestFailures:
         assert 'did you mean "bought"?' in sentence
         assert '"zip"' in sentence
 
-    def test_constant_label(self, job):
+    def test_constant_label(self, job, capsys):
         job.put("train", "a.csv", csv_of([row | {"bought": "no"} for row in ROWS]))
         assert 'the one value "no" in all 200' in failure_of(job)
+        # The log is CloudWatch's, where no value of the data may stand.
+        printed = capsys.readouterr()
+        assert "with InputError; its FailureReason says why" in printed.err
+        assert '"no"' not in printed.out + printed.err
 
     def test_label_without_values(self, job):
         job.put("train", "a.csv", csv_of([row | {"bought": ""} for row in ROWS]))

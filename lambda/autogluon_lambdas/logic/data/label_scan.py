@@ -35,8 +35,8 @@ def check_label_varies(
     if not seen:
         raise InvalidDataError(f"{where}: the label '{label}' is missing in every row")
     raise InvalidDataError(
-        f"{where}: the label '{label}' has the same value ({seen.pop()}) in every row; a predictor "
-        "needs at least two"
+        f"{where}: the label '{label}' has the same value in every row; a predictor needs at least "
+        "two"
     )
 
 
