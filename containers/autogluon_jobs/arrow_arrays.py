@@ -8,16 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from autogluon_jobs.arrow_buffers import array_of
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import MISSING_CODE
 from autogluon_jobs.text_columns import as_text
-
-
-def array_of(column: Any) -> Any:
-    """A column of numbers, booleans or moments; null becomes NaN or NaT."""
-    if isinstance(column, pa.ChunkedArray):
-        return column.to_numpy()
-    return column.to_numpy(zero_copy_only=False)
 
 
 def boolean_array(feature: Feature, truth: Any) -> Any:

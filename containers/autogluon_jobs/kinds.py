@@ -28,7 +28,7 @@ from autogluon_jobs import text_columns
 from autogluon_jobs.cell_rules import BOOLEAN, DATETIME, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, Kind
-from autogluon_jobs.text_conversion import parse_datetimes
+from autogluon_jobs.iso_dates import parse_datetimes
 from autogluon_jobs.typed_conversion import is_text, plain
 
 _WORDS_OF_TEXT = 3

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from autogluon_jobs.arrow_buffers import array_of
 from autogluon_jobs.cell_rules import MISSING_MARKS
 
 _NULL = pa.nulls(1, pa.string())[0]
@@ -64,8 +65,7 @@ def are_true(cells: Any) -> Any:
 
 def first_false(mask: Any) -> int | None:
     """Position of the first false cell, or None."""
-    truth = np.asarray(mask.to_numpy(zero_copy_only=False) if isinstance(mask, pa.Array)
-                       else mask.to_numpy(), dtype=bool)  # fmt: skip
+    truth = array_of(mask)
     return None if truth.all() else int(np.argmin(truth))
 
 

@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_jobs import text_columns
-from autogluon_jobs.arrow_arrays import array_of, boolean_array, category_codes, text_array
+from autogluon_jobs.arrow_arrays import boolean_array, category_codes, text_array
+from autogluon_jobs.arrow_buffers import array_of
 from autogluon_jobs.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.column_errors import refuse_cell, require_present
 from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.iso_dates import parse_datetimes
 from autogluon_jobs.places import Place
 
 _LONGEST_64_BITS = len(str(-(2**63)))
@@ -121,15 +123,6 @@ def _datetimes(feature: Feature, column: Any, place: Place) -> Any:
         row = int(np.argmax(wrong))
         refuse_cell(feature, place(row), cells[row].as_py(), "is not a date of the calendar")
     return moments
-
-
-def parse_datetimes(cells: Any) -> Any:
-    """Texts that match the date pattern as datetime64[ns] in UTC; NaT where they are no date."""
-    import pandas as pd  # costs a cold start, and many models have no dates
-
-    texts = pd.Series(text_array(cells), dtype=object)
-    moments = pd.to_datetime(texts, utc=True, format="ISO8601", errors="coerce")
-    return moments.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
 
 
 _CONVERTERS: dict[str, Callable[[Feature, Any, Place], Any]] = {

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from autogluon_jobs.arrow_buffers import array_of
 from autogluon_jobs.column_errors import refuse_unallowed
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import is_missing
@@ -42,7 +43,7 @@ def _allowed_mask(feature: Feature, column: Any, values: Any) -> Any:
     if feature.kind == "category":
         # An unseen category is a missing value by now: only the text tells one from the other.
         accepted = as_text([*(feature.allowed or ()), "", None])
-        return np.asarray(pc.is_in(column, value_set=accepted))
+        return array_of(pc.is_in(column, value_set=accepted))
     allowed = [_comparable(item, feature) for item in feature.allowed or ()]
     return np.isin(values, allowed) | is_missing(feature, values)
 

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from autogluon_jobs import text_columns
-from autogluon_jobs.arrow_arrays import array_of, boolean_array
+from autogluon_jobs.arrow_arrays import boolean_array
+from autogluon_jobs.arrow_buffers import array_of
 from autogluon_jobs.cell_rules import LARGEST_EXACT
 from autogluon_jobs.column_errors import refuse_type, require_present
 from autogluon_jobs.errors import InputError

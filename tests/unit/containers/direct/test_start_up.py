@@ -23,6 +23,7 @@ from autogluon_jobs.engine_choice import choose_engine
 from autogluon_jobs.feature_schema import Kind
 from autogluon_jobs.http_context import CUSTOM_ATTRIBUTES
 from autogluon_jobs.serving import ServedModel
+from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import Trained, holdout
 
 BODY = b"\n".join(holdout("income").splitlines()[:4]).decode() + "\n"
@@ -163,6 +164,18 @@ def test_the_direct_path_imports_neither_autogluon_nor_pandas(ensemble, stack, k
             input=body, capture_output=True, text=True, check=True, cwd=trained.artifact.parent,
         )  # fmt: skip
         assert done.stdout.splitlines()[-1] == "[]", done.stdout
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/jsonlines"])
+def test_large_requests_with_texts_and_dates_import_no_pandas_either(shop_job, kind):
+    rows = shop_data.rows(700)
+    lines = "".join(json.dumps(shop_data.record(row)) + "\n" for row in rows)
+    body = shop_data.csv_of(rows, shop_data.FEATURES) if kind == "text/csv" else lines
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL, str(shop_job.model), kind],
+        input=body, capture_output=True, text=True, check=True, cwd=shop_job.model,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "[]", done.stdout
 
 
 def test_nothing_of_it_is_pickled(ensemble, stack, digits):

@@ -1,0 +1,48 @@
+"""From Arrow columns of numbers, booleans and moments to NumPy, by their memory.
+
+Arrow's own `to_numpy` imports pandas wherever that is installed, which costs a cold start.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+_OWN_NAMES = {"halffloat": "float16", "float": "float32", "double": "float64"}
+
+
+def array_of(column: Any) -> Any:
+    """A column of numbers, booleans or moments; null becomes NaN, NaT or, for booleans, False."""
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else column.combine_chunks()
+    kind = column.type
+    if pt.is_boolean(kind):
+        return _values(pc.cast(column, pa.uint8())).view(bool) & _present(column)
+    if pt.is_timestamp(kind):
+        values = _values(pc.cast(column, pa.int64())).view(f"datetime64[{kind.unit}]")
+        missing: Any = np.datetime64("NaT")
+    else:
+        values, missing = _values(column), np.nan
+    if column.null_count:
+        if values.dtype.kind in "iu":
+            values = values.astype(np.float64)
+        values[~_present(column)] = missing
+    return values
+
+
+def _present(column: Any) -> Any:
+    return _values(pc.cast(pc.is_valid(column), pa.uint8())).view(bool)
+
+
+def _values(column: Any) -> Any:
+    """A copy of the memory of a type that has NumPy's own layout; where null, it may hold any."""
+    name = str(column.type)
+    dtype = np.dtype(_OWN_NAMES.get(name, name))
+    if not len(column):
+        return np.empty(0, dtype=dtype)
+    start = column.offset * dtype.itemsize
+    return np.frombuffer(column.buffers()[1], dtype, len(column), start).copy()
