@@ -58,6 +58,16 @@ class RowReader:
             return None
         return FeatureTable.of_rows(self._schema.features, read)
 
+    def of_cells(self, cells: Sequence[Any]) -> tuple[FeatureTable | None, list[int]]:
+        """One row from cells in the schema's order, or none and which of them are not certain."""
+        values, unsure = [], []
+        for at, (reader, cell) in enumerate(zip(self._readers, cells, strict=True)):
+            try:
+                values.append(reader(cell))
+            except UnsureError:
+                unsure.append(at)
+        return None if unsure else FeatureTable.of_rows(self._schema.features, [values]), unsure
+
     def of_csv(self, body: str | bytes) -> FeatureTable | None:
         """From the body of a `text/csv` request without quotes."""
         text = _plain_text(body)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import csv
+import dataclasses
 import io
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from autogluon_jobs import parse_csv, row_errors, row_sources
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
@@ -136,8 +140,6 @@ def test_what_concerns_the_whole_body_still_fails_the_request(shop, kind, body, 
 
 
 def test_a_few_bad_rows_among_many_are_found_without_reading_each_row_alone(shop, monkeypatch):
-    from autogluon_jobs import row_sources
-
     reads = []
     convert = row_sources.convert_table
     monkeypatch.setattr(
@@ -148,6 +150,71 @@ def test_a_few_bad_rows_among_many_are_found_without_reading_each_row_alone(shop
     answers = ask(shop, json.dumps(rows), "application/json")
     assert [at for at, answer in enumerate(answers) if answer["row_error"]] == [1000]
     assert len(reads) <= 30
+
+
+ODD_CELLS: dict[str, list[Any]] = {
+    "csv": ["x", "", "1e999", "12 ", '"3"', "nan", "2021-13-01"],
+    "json": ["x", None, True, 1.5, 10**30, [1], {"a": 1}, "2021-13-01", "\ud800"],
+}
+
+
+def odd(kind: str, count: int) -> str:
+    """Rows of which two thirds hold one to three odd cells, and some have another shape."""
+    dice = random.Random(4)
+    rows = [record(row) for row in shop_data.rows(count, seed=5)]
+    for row in rows:
+        for name in dice.sample(list(row), dice.choice([0, 1, 1, 2, 3])):
+            row[name] = dice.choice(ODD_CELLS[kind])
+    if kind == "csv":
+        lines = [",".join("" if row[n] is None else str(row[n]) for n in FEATURES) for row in rows]
+        lines = [line + "," * (dice.random() < 0.05) for line in lines]
+        return "\n".join([",".join(FEATURES), *lines])
+    for row in rows:
+        if dice.random() < 0.05:
+            row.pop("age")
+    return json.dumps(rows)
+
+
+@pytest.mark.parametrize("kind", ODD_CELLS)
+def test_rows_looked_at_cell_by_cell_get_what_reading_them_by_columns_gives(
+    shop, kind, monkeypatch
+):
+    media = {"csv": "text/csv", "json": "application/json"}[kind]
+    body = odd(kind, 300)
+    got = row_errors.sort_rows(shop.schema, media, body, lambda _: None)
+    sources = {
+        name: lambda schema, body, of=of: dataclasses.replace(of(schema, body), quick=None)
+        for name, of in row_errors.SOURCES.items()
+    }
+    monkeypatch.setattr(row_errors, "SOURCES", sources)
+    wanted = row_errors.sort_rows(shop.schema, media, body, lambda _: None)
+    assert 100 < len(wanted.errors) < 280
+    assert got.errors == wanted.errors
+    for name, values in wanted.request.given.columns.items():
+        np.testing.assert_array_equal(got.request.given.columns[name], values, name)
+
+
+@pytest.mark.parametrize("kind", ODD_CELLS)
+def test_many_bad_rows_are_not_converted_column_by_column(shop, kind, monkeypatch):
+    media = {"csv": "text/csv", "json": "application/json"}[kind]
+    rows = [{**record(ROWS[at % 20]), "age": "old"} for at in range(1024)]
+    body = csv_of(rows, FEATURES) if kind == "csv" else json.dumps(rows)
+    reads: list[int] = []
+    for name in ("convert_table", "read_table"):
+        for module in (row_sources, parse_csv):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, counted(getattr(module, name), reads))
+    found = row_errors.sort_rows(shop.schema, media, body, lambda _: None)
+    assert (len(found.errors), found.request) == (1024, None)
+    assert len(reads) < 100
+
+
+def counted(call: Callable[..., Any], calls: list[int]) -> Callable[..., Any]:
+    def count(*args: Any, **kwargs: Any) -> Any:
+        calls.append(1)
+        return call(*args, **kwargs)
+
+    return count
 
 
 @pytest.mark.parametrize(
