@@ -8,7 +8,7 @@ import pytest
 
 from autogluon_cli.invocation import Invocation
 from autogluon_cli.main import run
-from tests.unit.cli.fakes import FakeAws, Terminal
+from tests.unit.cli.fakes import FakeAws, Terminal, refused
 from tests.unit.cli.settings_files import write_settings
 
 
@@ -68,3 +68,21 @@ def test_the_policy_names_no_wildcard_resource(terminal: Terminal) -> None:
     statements = json.loads(out)["Statement"]
     assert {"StartJobs", "DecideAboutModels"} <= {s["Sid"] for s in statements}
     assert not any("*" in (s["Resource"], *s["Resource"]) for s in statements)
+
+
+def test_quotas_that_cannot_be_read_are_not_checked_and_the_sentence_says_why(
+    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paginator = aws.get_paginator
+
+    def refuse(operation: str) -> object:
+        if operation == "list_service_quotas":
+            raise refused("NotImplemented", "ListServiceQuotas")
+        return paginator(operation)
+
+    monkeypatch.setattr(aws, "get_paginator", refuse)
+    write_settings("income")
+    _, out, _ = terminal.run("doctor", "--json")
+    [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "quotas"]
+    assert found["state"] == "not checked"
+    assert "ListServiceQuotas: NotImplemented" in found["detail"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.unit.cli.fakes import GROUP, PACKAGE, FakeAws, Terminal
@@ -96,3 +98,22 @@ def test_an_instance_type_without_a_price_is_not_free(terminal: Terminal) -> Non
     from autogluon_cli.estimates import estimate
 
     assert estimate("job", "income", "x", "ml.z9.huge", 1, 3600).usd is None
+
+
+def test_a_model_goes_into_service_on_the_instances_asked_for(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.add_package(1)
+    options = ("--instance-type", "ml.m5.xlarge", "--instance-count", "2", "--no-wait")
+    started = terminal.json("on", "income", *options)
+    assert json.loads(aws.executions[started["execution_arn"]]["input"]) == {
+        "predictor": "income",
+        "model": "latest-approved",
+        "instance_type": "ml.m5.xlarge",
+        "initial_instance_count": 2,
+    }
+    started = terminal.json("on", "income", "--model", "1", "--no-wait")
+    assert json.loads(aws.executions[started["execution_arn"]]["input"]) == {
+        "predictor": "income",
+        "model": 1,
+    }
