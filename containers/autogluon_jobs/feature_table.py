@@ -54,6 +54,13 @@ class FeatureTable:
     def __len__(self) -> int:
         return self._count
 
+    def row(self, at: int) -> FeatureTable:
+        """One row, as a request of its own."""
+        if self.rows is not None:
+            return FeatureTable.of_rows(self.features, [self.rows[at]])
+        columns = {name: values[at : at + 1] for name, values in self.columns.items()}
+        return FeatureTable.of_columns(self.features, columns)
+
     @cached_property
     def columns(self) -> Mapping[str, Any]:
         """The arrays by feature name."""

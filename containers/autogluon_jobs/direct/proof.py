@@ -57,7 +57,7 @@ def prove(folder: Path, schema: FeatureSchema, engine: Engine) -> int:
         large, labels and labels * times, np.tile(scores, (times, 1)), "in a large request"
     )
     for at in range(len(rows)):
-        alone = engine.predict(Request(_row(table, at)))
+        alone = engine.predict(Request(table.row(at)))
         label = None if labels is None else labels[at : at + 1]
         _require_equal(alone, label, scores[at : at + 1], f"alone (row {at + 1})")
     return len(rows)
@@ -66,13 +66,6 @@ def prove(folder: Path, schema: FeatureSchema, engine: Engine) -> int:
 def _small_requests(schema: FeatureSchema, rows: Sequence[Sequence[Any]]) -> FeatureTable:
     parts = [rows[at : at + MOST_ROWS] for at in range(0, len(rows), MOST_ROWS)]
     return joined([table_of_lists(schema, part) for part in parts])
-
-
-def _row(table: FeatureTable, at: int) -> FeatureTable:
-    if table.rows is not None:
-        return FeatureTable.of_rows(table.features, [table.rows[at]])
-    columns = {name: values[at : at + 1] for name, values in table.columns.items()}
-    return FeatureTable.of_columns(table.features, columns)
 
 
 def _repeated(table: FeatureTable, times: int) -> FeatureTable:

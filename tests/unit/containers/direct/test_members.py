@@ -34,6 +34,13 @@ BAG: dict[str, Any] = {
     "num_stack_levels": 1,
     "dynamic_stacking": False,
 }
+
+
+def joined_lines(text: bytes, count: int) -> bytes:
+    """The header and the first rows."""
+    return b"\n".join(text.splitlines()[: count + 1])
+
+
 QUANTILE = {"problem_type": "quantile", "quantile_levels": [0.1, 0.5, 0.9]}
 CASES: dict[str, Any] = {
     "binary": (
@@ -56,8 +63,9 @@ CASES: dict[str, Any] = {
         {"label": "digit", "problem_type": "multiclass"}, {},
     ),
     "multiclass, stacked": (
-        lambda: head("income", 700), lambda: holdout("income"),
-        {"label": "relationship", "problem_type": "multiclass", "eval_metric": "log_loss"}, BAG,
+        lambda: head("income", 700), lambda: joined_lines(holdout("income"), 1500),
+        {"label": "relationship", "problem_type": "multiclass", "eval_metric": "log_loss"},
+        BAG | {"hyperparameters": {"XGB": {"n_estimators": 6}, "CAT": {"iterations": 12}}},
     ),
     "regression": (
         lambda: head("housing", 1500), lambda: holdout("housing"),

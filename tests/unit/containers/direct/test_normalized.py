@@ -1,0 +1,52 @@
+"""Probabilities kept off 0: AutoGluon's answer to a row alone, whatever its neighbours are."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from autogluon_jobs.json_rows import table_of_lists
+from autogluon_jobs.request import Request
+from tests.unit.containers.direct.conftest import Trained, fitted
+
+SURE = {
+    "n_estimators": 300, "learning_rate": 0.6, "min_child_weight": 0, "reg_lambda": 0.01,
+    "colsample_bynode": 0.5,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sure(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Three classes that XGBoost tells apart without doubt, where both columns agree."""
+    dice = np.random.default_rng(0)
+    rows = ["x,z,kind"]
+    for at in range(1500):
+        x, z = (at % 3 * 4 + dice.uniform(-1, 1, 2)).round(3)
+        rows.append(f"{x},{z},c{at % 3}")
+    folder = tmp_path_factory.mktemp("sure")
+    init_args = {"label": "kind", "eval_metric": "log_loss"}
+    data = "\n".join(rows) + "\n"
+    return fitted(folder, data, init_args, hyperparameters={"XGB": SURE})
+
+
+def test_rows_beside_sure_ones_get_what_they_get_alone(sure):
+    grid = [float(step) for step in np.linspace(-1, 9, 9).round(3)]
+    rows = [list(pair) for pair in itertools.product(grid, grid)]
+    whole = Request(table_of_lists(sure.schema, rows))
+    parts = [
+        sure.autogluon.predict(Request(table_of_lists(sure.schema, [row]))).cells() for row in rows
+    ]
+    together = sure.autogluon.predict(whole).cells()
+    got = sure.direct.predict(whole).cells()
+    moved = 0
+    for name, values in got.items():
+        alone = np.concatenate([np.asarray(part[name]) for part in parts])
+        np.testing.assert_array_equal(values, alone, name)
+        moved += int((np.asarray(together[name]) != alone).sum())
+        if name != "kind":
+            np.testing.assert_allclose(together[name], alone, rtol=3e-7)
+    assert (
+        moved > 0
+    )  # else AutoGluon would not let neighbours change a row, and all this be in vain
