@@ -54,12 +54,16 @@ class FeatureTable:
     def __len__(self) -> int:
         return self._count
 
+    def part(self, start: int, end: int) -> FeatureTable:
+        """The rows from `start` up to, but without, `end`."""
+        if self.rows is not None:
+            return FeatureTable.of_rows(self.features, self.rows[start:end])
+        columns = {name: values[start:end] for name, values in self.columns.items()}
+        return FeatureTable.of_columns(self.features, columns)
+
     def row(self, at: int) -> FeatureTable:
         """One row, as a request of its own."""
-        if self.rows is not None:
-            return FeatureTable.of_rows(self.features, [self.rows[at]])
-        columns = {name: values[at : at + 1] for name, values in self.columns.items()}
-        return FeatureTable.of_columns(self.features, columns)
+        return self.part(at, at + 1)
 
     @cached_property
     def columns(self) -> Mapping[str, Any]:

@@ -16,9 +16,13 @@ from autogluon_jobs.direct.layout import MODEL_FILE, VERSION, UnusableError
 from autogluon_jobs.direct.model_graph import ModelGraph
 from autogluon_jobs.engine_options import check_options
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.predictions import Predictions, probability_columns
 from autogluon_jobs.request import Request
 from autogluon_jobs.thread_policy import threads_for
+
+_MOST_CELLS = 2**25
+"""Encoded at once: 256 MiB."""
 
 
 class DirectEngine:
@@ -84,9 +88,8 @@ class DirectEngine:
             InputError: an option that this predictor does not have.
         """
         check_options(request.options, self._schema.problem_type, self.models)
-        encoded = self._encoder.encode(request.table(self._schema.features))
-        threads = threads_for(len(encoded), self._cores)
-        values = self._graph.predict(request.options.get("model", self._best), encoded, threads)
+        table = request.table(self._schema.features)
+        values = self._values(table, request.options.get("model", self._best))
         if self._schema.problem_type == "binary":
             return self._binary(values, request.options.get("decision_threshold", self._threshold))
         if self._schema.problem_type == "multiclass":
@@ -95,6 +98,19 @@ class DirectEngine:
             levels = self._schema.quantile_levels or ()
             return Predictions({str(level): values[:, at] for at, level in enumerate(levels)}, {})
         return Predictions({self._schema.label: values}, {})
+
+    def _values(self, table: FeatureTable, model: str) -> Any:
+        """What the model answers; encoded in parts, because texts make thousands of features."""
+        most = max(1, _MOST_CELLS // max(1, len(self._encoder.rules)))
+        parts = [
+            table if len(table) <= most else table.part(start, start + most)
+            for start in range(0, len(table), most)
+        ]
+        answers = []
+        for part in parts or [table]:
+            threads = threads_for(len(part), self._cores)
+            answers.append(self._graph.predict(model, self._encoder.encode(part), threads))
+        return answers[0] if len(answers) == 1 else np.concatenate(answers)
 
     def _binary(self, positive: Any, threshold: float) -> Predictions:
         # The subtraction first, in the scores' own type; then 64 bits, as AutoGluon has them.

@@ -99,3 +99,17 @@ def test_every_feature_equals_autogluons(reviews):
 def test_each_vocabulary_is_written_once(reviews):
     rules = reviews.direct._encoder.rules
     assert sum("vocabulary" in rule for rule in rules) == 1
+
+
+def test_many_rows_are_encoded_in_parts(reviews, monkeypatch):
+    request = parse_csv(reviews.schema, csv_of(sentences(150, seed=3)).encode())
+    whole = reviews.direct.predict(request)
+    encode = reviews.direct._encoder.encode
+    sizes = []
+    monkeypatch.setattr(
+        reviews.direct._encoder, "encode", lambda part: sizes.append(len(part)) or encode(part)
+    )
+    features = len(reviews.direct._encoder.rules)
+    monkeypatch.setattr("autogluon_jobs.direct.engine._MOST_CELLS", 40 * features)
+    require_equal(reviews.direct.predict(request), whole)
+    assert sizes == [40, 40, 40, 30]
