@@ -49,7 +49,7 @@ test: check ## everything that proves the project
 	@pytest tests/e2e -q
 
 docs: setup-dev ## build the documentation into .site, checking every link; needs no network
-	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet && echo ".site/index.html"
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict && echo ".site/index.html"
 
 screenshots: setup-dev ## take the pictures of docs/images again, and run the example notebook (4 minutes)
 	@python -m scripts.screenshots && python -m scripts.notebook
