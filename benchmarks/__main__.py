@@ -9,11 +9,13 @@ import argparse
 import platform
 import sys
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 
+from benchmarks.bulk_engine import bulk_findings
 from benchmarks.container_server import ROOT
 from benchmarks.measures import Bench, machine
-from benchmarks.models import CACHE, RECIPES, peer_version, trained
+from benchmarks.models import CACHE, RECIPES, Trained, peer_version, trained
 from benchmarks.ratios import Finding
 from benchmarks.results_files import RESULTS, write_results
 from benchmarks.summary import write_into_readme
@@ -35,10 +37,9 @@ def main(argv: list[str]) -> int:
         started = time.monotonic()
         models = trained(recipe)
         print(f"{recipe.name}: trained in {time.monotonic() - started:.0f} s", flush=True)
-        with Bench(sys.executable, models) as bench:
-            for finding in bench.findings():
-                findings.append(finding)
-                print(f"  {finding.name}: {finding.times_better:.3g} x the peer", flush=True)
+        for finding in _findings(models):
+            findings.append(finding)
+            print(f"  {finding.name}: {finding.times_better:.3g} x the peer", flush=True)
     whole = set(chosen) == set(names)
     folder = RESULTS if whole else CACHE / "results"
     records = write_results(findings, machine(), _versions(), folder)
@@ -46,6 +47,13 @@ def main(argv: list[str]) -> int:
         write_into_readme(records)
     print(f"wrote {folder.relative_to(ROOT)}: table.md, latest.json and the plots")
     return 0
+
+
+def _findings(models: Trained) -> Iterator[Finding]:
+    with Bench(sys.executable, models) as bench:
+        yield from bench.findings()
+    if models.recipe.bulk_rows:
+        yield from bulk_findings(models, rows=models.recipe.bulk_rows)
 
 
 def _versions() -> dict[str, str]:

@@ -38,7 +38,7 @@ def _page(
         "and `[lowest, highest]` is over rounds.",
         "`x peer`: how many times better than autogluon.cloud's serving script. `of limit`: our",
         "value divided by that of the bare LightGBM booster, one thread (latency), or of AutoGluon",
-        "on one DataFrame in memory (rows/s).",
+        "on one DataFrame in memory (rows/s); of two instances with one core each, twice one's.",
         "",
         "| what | unit | ours | peer | x peer | of limit |",
         "|---|---|---:|---:|---:|---:|",
