@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autogluon_jobs.direct.large_booster import LargeBooster
 from autogluon_jobs.direct.catboost_member import CatBoostMember
+from autogluon_jobs.direct.large_booster import LargeBooster
 from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.direct.leaf_sums import LARGE_ROWS, LARGEST_SLICE, LeafSums
 from autogluon_jobs.direct.lightgbm_library import Trees
