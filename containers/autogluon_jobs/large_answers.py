@@ -15,7 +15,7 @@ LARGE_ROWS = 1000
 """Below, importing Arrow and setting it up costs more than it saves."""
 
 # Within these sizes, neither Python nor Arrow prints an exponent.
-_SMALLEST, _LARGEST = 1e-4, 1e12
+_SMALLEST, _LARGEST = 1e-4, 1e10
 
 Render = Callable[[Any], str]
 """From a plain value, or None where it is missing, to its text."""

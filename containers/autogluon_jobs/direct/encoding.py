@@ -152,10 +152,11 @@ def _moment_array(moments: Any, part: str, fill: int) -> Any:
     filled = np.where(np.isnat(moments), np.datetime64(fill, "ns"), moments)
     if part == "ns":
         return filled.astype(np.int64)
-    days = filled.astype("datetime64[D]")
-    months = filled.astype("datetime64[M]")
+    # NumPy's own rounding to days overflows within a day of the smallest moment.
+    days = (filled.astype(np.int64) // _NANOSECONDS_PER_DAY).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
     if part == "year":
-        return filled.astype("datetime64[Y]").astype(np.int64) + 1970
+        return days.astype("datetime64[Y]").astype(np.int64) + 1970
     if part == "month":
         return months.astype(np.int64) % 12 + 1
     if part == "day":
