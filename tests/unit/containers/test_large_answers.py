@@ -17,7 +17,8 @@ from autogluon_jobs.large_answers import LARGE_ROWS
 
 EDGES = [
     0.0, -0.0, 1.0, -1.0, 0.1, 1e-4, 9.999999999999999e-05, 1e-5, 5e-324, 1e15, 999999999999999.9,
-    1e16, 1e22, 9999999999.5, 10000000000.5, 123456789.125, 2 / 3, math.nan, math.inf, -math.inf, 1.7976931348623157e308, -1e-7,
+    1e16, 1e22, 9999999999.5, 10000000000.5, 123456789.125, 2 / 3, math.nan, math.inf, -math.inf,
+    1.7976931348623157e308, -1e-7,
 ]  # fmt: skip
 WORDS = [">50K", "<=50K", "a,b", 'say "no"', "two\nlines", "ünïcode", "", "\u2028", "\t", "None"]
 ACCEPTS = ["text/csv", "application/json", "application/jsonl"]
