@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from backports import tarfile
 
 from autogluon_client.errors import InvalidArgumentError
 from autogluon_client.storage import download

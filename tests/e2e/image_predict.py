@@ -13,7 +13,7 @@ from autogluon.tabular import TabularPredictor
 artifact, data, result = sys.argv[1:]
 with tempfile.TemporaryDirectory() as folder:
     with tarfile.open(artifact) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder)
     predictor = TabularPredictor.load(folder)
     rows = pd.read_csv(data)
     if predictor.can_predict_proba:

@@ -19,9 +19,12 @@ PLAN_NAME = "bulk.json"
 _ROOT = "/opt/ml/processing"
 # An entry point's part may have 256 characters, and processing jobs unpack no code.
 _PROGRAM = (
-    "import glob,os,sys,tarfile;"
+    "import glob,os,sys,tarfile as f;"
     f"p='{_ROOT}/program';"
-    f"tarfile.open(glob.glob('{_ROOT}/code/*')[0]).extractall(p,filter='data');"
+    f"t=f.open(glob.glob('{_ROOT}/code/*')[0]);"
+    # Older images' Python has no filter.
+    "t.extraction_filter=getattr(f,'data_filter',None);"
+    "t.extractall(p);"
     "sys.path.insert(0,p);"
     "import predict;"
     "sys.exit(predict.main([],os.environ))"
