@@ -57,7 +57,8 @@ def inspect_training_data(
     _require_features(files["train_data"], columns["train_data"], init_args)
     _require_train_columns(files, columns, ignored=_ignored_columns(init_args))
     budget = ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS)
-    check_label_varies(store, files["train_data"], label, budget)
+    problem_type = init_args.get("problem_type")
+    check_label_varies(store, files["train_data"], label, budget, problem_type)
     return TrainingData(files)
 
 

@@ -274,6 +274,19 @@ def test_label_constant() -> None:
     )
 
 
+def test_label_of_words_for_a_regression() -> None:
+    free = _planner(
+        {TRAIN: HEADER + "1,a,\n2,b,5.5\n3,b,many\n"},
+        predictors=FakePredictors(spec(init_args={}, quality_gate=None)),
+    )
+    asked = _values(init_args={"label": "class", "problem_type": "regression"})
+
+    assert _problem(free, asked, InvalidDataError) == (
+        f"input.train_data: {TRAIN}: the label 'class' has a value that is no number, which a "
+        "regression needs; name another label, or leave problem_type out"
+    )
+
+
 def test_label_missing_everywhere() -> None:
     planner = _planner({TRAIN: HEADER + "1,a,\n2,b,\n"})
 

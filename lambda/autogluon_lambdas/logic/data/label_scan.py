@@ -1,4 +1,4 @@
-"""Is there anything to learn: does the label have two values?"""
+"""Is there anything to learn: does the label have two values, and numbers where they must be?"""
 
 import csv
 import io
@@ -15,17 +15,24 @@ from autogluon_lambdas.models.location import S3Object
 
 
 def check_label_varies(
-    store: ObjectStore, files: DataFiles, label: str, budget: ReadBudget
+    store: ObjectStore,
+    files: DataFiles,
+    label: str,
+    budget: ReadBudget,
+    problem_type: str | None = None,
 ) -> None:
     """Raise InvalidDataError when the label is missing in every row or has one value only.
 
-    Reads until the second value or until the budget is spent; then the training job decides.
+    For a regression its values must be numbers, too. Reads until the second value or until the
+    budget is spent; then the training job decides.
     """
     scan = _SCANS[files.format]
     seen: set[str] = set()
     with readable(files.key):
         for entry in files.objects:
             for value in scan(store, files.key, entry, label, budget):
+                if problem_type in _OF_NUMBERS and files.format in _SHOWS_VALUES:
+                    _require_number(value, f"{files.key}: {entry.location.uri}", label)
                 seen.add(value)
                 if len(seen) > 1:
                     return
@@ -38,6 +45,16 @@ def check_label_varies(
         f"{where}: the label '{label}' has the same value in every row; a predictor needs at least "
         "two"
     )
+
+
+def _require_number(value: str, where: str, label: str) -> None:
+    try:
+        float(value.strip('"'))  # a number in quotes, in JSON Lines
+    except ValueError:
+        raise InvalidDataError(
+            f"{where}: the label '{label}' has a value that is no number, which a regression "
+            "needs; name another label, or leave problem_type out"
+        ) from None
 
 
 def _csv(
@@ -54,7 +71,7 @@ def _csv(
     position = header.index(label)
     for record in records:
         if len(record) > position and record[position] != "":
-            yield f"'{record[position]}'"
+            yield record[position]
 
 
 def _jsonl(
@@ -86,6 +103,8 @@ def _parquet(
     yield from statistics.extremes
 
 
+_OF_NUMBERS = ("regression", "quantile")
+_SHOWS_VALUES = ("csv", "jsonl")  # of Parquet only the column's extremes are looked at
 _SCANS: dict[str, Callable[[ObjectStore, str, S3Object, str, ReadBudget], Iterator[str]]] = {
     "csv": _csv,
     "jsonl": _jsonl,
