@@ -3,7 +3,8 @@
 - The empty cell is missing. Where a column is numeric, boolean or a date, the usual spellings of
   "not a number" are missing too; in a column of categories or text they are values ("NA" is one).
 - A number has no superfluous leading zero ("01001" is a code), no thousands separator, and is
-  finite. A whole number has no point and no exponent.
+  finite. A whole number has no point and no exponent; where training saw only whole numbers,
+  serving takes floats that are whole, too (5.0, 1e3), below 2**53 in size.
 - A boolean is `true` or `false` in any case.
 - A date is ISO 8601: `2026-11-20`, optionally with a time, a fraction and an offset. Without an
   offset it is UTC.
@@ -28,5 +29,6 @@ MISSING_MARKS = (
     "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "NAN", "none",
 )  # fmt: skip
 
-# Above this, not every whole number has its own 64-bit float.
+# Above this, not every whole number has its own 64-bit float. The next one rounds to it, so that a
+# float of just this size says for certain no whole number.
 LARGEST_EXACT = 2**53

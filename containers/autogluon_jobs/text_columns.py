@@ -55,7 +55,12 @@ def follows(column: Any, pattern: str) -> Any:
 
 def all_follow(column: Any, pattern: str) -> bool:
     """Whether every cell that is not missing matches `pattern`."""
-    return bool(pc.all(follows(column, pattern)).as_py() is not False)
+    return all_true(follows(column, pattern))
+
+
+def all_true(mask: Any) -> bool:
+    """Whether no cell of a mask is false."""
+    return bool(pc.all(mask).as_py() is not False)
 
 
 def are_true(cells: Any) -> Any:

@@ -19,6 +19,7 @@ from autogluon_jobs.iso_dates import parse_datetimes
 from autogluon_jobs.places import Place
 
 _LONGEST_64_BITS = len(str(-(2**63)))
+_ZERO, _NULL = text_columns.as_text(["0", None])
 
 
 def convert_texts(feature: Feature, column: Any, place: Place) -> Any:
@@ -41,14 +42,27 @@ def convert_texts(feature: Feature, column: Any, place: Place) -> Any:
 def _whole_numbers(feature: Feature, column: Any, place: Place) -> Any:
     cells = text_columns.value_cells(column)
     require_present(feature, cells, place)
-    if text_columns.all_follow(cells, WHOLE_NUMBER):
+    whole = text_columns.follows(cells, WHOLE_NUMBER)
+    if text_columns.all_true(whole):
         return _parsed_integers(feature, cells, place)
+    # Each cell by its own spelling: as floats, whole numbers beside a "1e3" would lose digits.
+    numbers = _whole_floats(feature, pc.if_else(whole, _NULL, cells), place)
+    integers = _parsed_integers(feature, pc.if_else(whole, cells, _ZERO), place)
+    spelled_as_float = ~array_of(whole)
+    integers[spelled_as_float] = numbers[spelled_as_float]
+    return integers
+
+
+def _whole_floats(feature: Feature, cells: Any, place: Place) -> Any:
+    """float64 that are whole and exactly what the cells say; NaN where missing."""
     numbers = _parsed_numbers(feature, cells, place, "a whole number")
-    exact = (numbers == np.floor(numbers)) & (np.abs(numbers) <= LARGEST_EXACT)
-    if not exact.all():
-        row = int(np.argmin(exact))
-        refuse_cell(feature, place(row), cells[row].as_py(), "is not a whole number")
-    return numbers.astype(np.int64)
+    broken = (numbers != np.floor(numbers)) & ~np.isnan(numbers)
+    too_large = np.abs(numbers) >= LARGEST_EXACT
+    if (broken | too_large).any():
+        row = int(np.argmax(broken | too_large))
+        problem = "is not a whole number" if broken[row] else "has digits that a float may lose"
+        refuse_cell(feature, place(row), cells[row].as_py(), problem)
+    return numbers
 
 
 def _parsed_integers(feature: Feature, cells: Any, place: Place) -> Any:

@@ -98,8 +98,9 @@ def _exact(value: Any, target: Any) -> bool:
     if value != value or value in (float("inf"), float("-inf")):
         return False
     if pt.is_int64(target):
-        limit = LARGEST_EXACT if isinstance(value, float) else 2**63 - 1
-        return bool(value == int(value) and -limit <= value <= limit)
+        if isinstance(value, float):
+            return value.is_integer() and abs(value) < LARGEST_EXACT
+        return bool(value == int(value) and -(2**63) <= value < 2**63)
     return not isinstance(value, int) or abs(value) <= LARGEST_EXACT
 
 

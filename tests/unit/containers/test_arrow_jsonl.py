@@ -65,6 +65,7 @@ SAME = {
 LINE_BY_LINE = {
     "numbers as texts": lines(ROW, ROW | {"count": "8"}),
     "float for a whole number": lines(ROW, ROW | {"count": 8.0}),
+    "float beside a large whole number": lines(ROW | {"count": 2**53 + 1}, ROW | {"count": 8.0}),
     "number for a category": lines(ROW, ROW | {"kind": 1}),
     "number for a text": lines(ROW, ROW | {"note": 1}),
     "truth in words": lines(ROW, ROW | {"new": "true"}),
