@@ -102,7 +102,7 @@ class EmbeddedAws:
     def start(self) -> Self:
         """Listen on 127.0.0.1. Raises OSError when the port is taken."""
         # Bound here: werkzeug would print and exit the process when it cannot.
-        with socket.create_server(("127.0.0.1", self._port)) as listener:
+        with self._listener() as listener:
             self._server = make_server(
                 "127.0.0.1",
                 self._port,
@@ -114,6 +114,13 @@ class EmbeddedAws:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         return self
+
+    def _listener(self) -> socket.socket:
+        try:
+            return socket.create_server(("127.0.0.1", self._port))
+        except OSError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End every child, stop listening and remove the scratch folder."""
