@@ -66,7 +66,7 @@ CASES = {
     "label constant": (
         {},
         "age,job,class\n" + "".join(f"{i},a,1\n" for i in range(30)),
-        ["class", "'1'"],
+        ["class", "same value in every row"],
     ),
     "unknown predictor": ({"predictor": "incom"}, TRAIN, ["incom", "income"]),
     "unknown key": ({"train_dta": "x"}, TRAIN, ["train_dta", "train_data"]),
