@@ -36,6 +36,13 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
             "Resource": [f"{place}:model-package/{group}/*" for group in groups],
         },
         {
+            "Sid": "SeeWhatEndpointsRunOn",
+            "Effect": "Allow",
+            "Action": ["sagemaker:DescribeEndpointConfig"],
+            # CloudFormation generates the names.
+            "Resource": [f"{place}:endpoint-config/*"],
+        },
+        {
             "Sid": "LookAtJobs",
             "Effect": "Allow",
             "Action": [f"sagemaker:Describe{kind.capitalize()}Job" for kind in kinds]

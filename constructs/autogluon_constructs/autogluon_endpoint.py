@@ -1,8 +1,19 @@
 """The real-time endpoint of one predictor, which exists while a model is live."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 
-from aws_cdk import CfnCondition, CfnMapping, CfnParameter, CfnResource, Fn, IResolvable, Token
+from aws_cdk import (
+    CfnCondition,
+    CfnMapping,
+    CfnOutput,
+    CfnParameter,
+    CfnResource,
+    Fn,
+    IResolvable,
+    Token,
+)
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -81,6 +92,7 @@ class AutoGluonEndpoint(Construct):
             self._only_while_live(resource)
         if endpoint.autoscaling is not None:
             self._scale(endpoint.autoscaling)
+        self._show_settings(endpoint, ami=ami, network_isolation=network_isolation)
 
     def _config(
         self,
@@ -162,6 +174,29 @@ class AutoGluonEndpoint(Construct):
         )
         for resource in (target, policy):
             self._only_while_live(resource)
+
+    def _show_settings(
+        self, endpoint: Endpoint, *, ami: HostImages | None, network_isolation: bool
+    ) -> None:
+        """Have every change of the settings be a change of the stack.
+
+        CloudFormation drops an update in which no present resource and no output changes. What a
+        promotion may choose is in parameters and mappings only, and without a live model all else
+        is absent, too; the next promotion would use the template from before.
+        """
+        settings = {
+            "endpoint": endpoint.model_dump(mode="json"),
+            "ami": ami.inference_ami_version if ami is not None else None,
+            "network_isolation": network_isolation,
+        }
+        digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+        output = CfnOutput(
+            self,
+            "Settings",
+            value=digest[:16],
+            description="Digest of the endpoint's settings, which changes when they do",
+        )
+        output.override_logical_id("Settings")
 
     def _only_while_live(self, resource: CfnResource) -> None:
         resource.cfn_options.condition = self._is_live

@@ -48,6 +48,9 @@ def _probes(invocation: Invocation, deployment: Deployment) -> dict[str, Callabl
         "sagemaker:DescribeEndpoint": lambda: client("sagemaker").describe_endpoint(
             EndpointName=deployment.endpoint_name(name)
         ),
+        "sagemaker:DescribeEndpointConfig": lambda: client("sagemaker").describe_endpoint_config(
+            EndpointConfigName="none"
+        ),
         "logs:FilterLogEvents": lambda: client("logs").filter_log_events(
             logGroupName="/aws/sagemaker/TrainingJobs", limit=1
         ),

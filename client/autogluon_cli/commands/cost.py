@@ -9,7 +9,7 @@ import click
 
 from autogluon_cli.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.command import Command
-from autogluon_cli.commands.endpoints import describe_endpoint
+from autogluon_cli.commands.endpoints import describe_endpoint, running_instances
 from autogluon_cli.estimates import HOURS_PER_MONTH, Estimate, estimate, estimate_job
 from autogluon_cli.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json, print_table
@@ -66,10 +66,10 @@ def _endpoints(invocation: Invocation, predictor: str | None) -> list[Estimate]:
         if settings is None or predictor not in (None, name):
             continue
         endpoint = describe_endpoint(invocation, settings["name"])
-        variants = (endpoint or {}).get("ProductionVariants", [])
-        count = sum(variant["CurrentInstanceCount"] for variant in variants)
+        if endpoint is None:
+            continue
+        kind, count = running_instances(invocation, endpoint)
         if count:
-            kind = settings["instance_type"]
             found.append(estimate("endpoint, per hour", name, settings["name"], kind, count, 3600))
     return found
 

@@ -6,6 +6,7 @@ import click
 
 from autogluon_cli.account import find_account, require_bootstrap
 from autogluon_cli.cdk_progress import run_cdk
+from autogluon_cli.chosen_instances import require_allowed_choices
 from autogluon_cli.command import Command
 from autogluon_cli.errors import CommandError
 from autogluon_cli.invocation import Invocation, pass_invocation
@@ -40,6 +41,7 @@ def deploy(invocation: Invocation, bootstrap: bool) -> None:
         )
     else:
         require_bootstrap(invocation, account)
+    require_allowed_choices(invocation, settings)
     title = f"deploying {invocation.environment} to {account.number}/{account.region}"
     run_cdk(invocation, title, lambda cdk: cdk.deploy(), next_command=again)
     _print_deployed(invocation)

@@ -58,6 +58,20 @@ def describe_endpoint(invocation: Invocation, name: str) -> dict[str, Any] | Non
     return answer
 
 
+def running_instances(invocation: Invocation, found: dict[str, Any]) -> tuple[str, int]:
+    """Type and number of what runs, which a promotion may have chosen beside the settings.
+
+    Args:
+        found: DescribeEndpoint's answer.
+    """
+    config = invocation.client("sagemaker").describe_endpoint_config(
+        EndpointConfigName=found["EndpointConfigName"]
+    )
+    variants = found.get("ProductionVariants", [])
+    count = sum(variant["CurrentInstanceCount"] for variant in variants)
+    return config["ProductionVariants"][0]["InstanceType"], count
+
+
 def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
     spec = invocation.connection.spec(predictor)
     live = live_model(invocation, predictor)
@@ -73,12 +87,15 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
     if spec["endpoint"] is None:
         return document
     found = describe_endpoint(invocation, spec["endpoint"]["name"])
-    variants = (found or {}).get("ProductionVariants", [])
+    # Without a model, promotions forget what was chosen: the next one starts as the settings say.
+    kind, count = spec["endpoint"]["instance_type"], 0
+    if found is not None:
+        kind, count = running_instances(invocation, found)
     return document | {
         "endpoint": spec["endpoint"]["name"],
         "status": "off" if found is None else found["EndpointStatus"],
-        "instance_type": spec["endpoint"]["instance_type"],
-        "instance_count": sum(variant["CurrentInstanceCount"] for variant in variants),
+        "instance_type": kind,
+        "instance_count": count,
     }
 
 

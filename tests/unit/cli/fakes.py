@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +33,12 @@ SPEC = {
     "inference_image_uri": f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{IMAGE}",
     "training": {"instance_type": "ml.m5.2xlarge"},
     "batch": {"instance_type": "ml.m5.large"},
-    "endpoint": {"name": GROUP, "stack_name": f"{GROUP}-endpoint", "instance_type": "ml.m5.large"},
+    "endpoint": {
+        "name": GROUP,
+        "stack_name": f"{GROUP}-endpoint",
+        "instance_type": "ml.m5.large",
+        "initial_instance_count": 1,
+    },
 }
 
 
@@ -58,11 +64,13 @@ class _Exceptions:
 
 
 class _Pages:
-    def __init__(self, page: dict[str, Any]) -> None:
+    def __init__(self, page: dict[str, Any], check: Callable[[], None] = lambda: None) -> None:
         self._page = page
+        self._check = check
 
-    def paginate(self, **_: Any) -> list[dict[str, Any]]:
-        return [self._page]
+    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+        self._check()
+        yield from [self._page]
 
 
 @dataclass
@@ -74,6 +82,8 @@ class FakeAws:
     packages: dict[int, dict[str, Any]] = field(default_factory=dict)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
+    endpoint_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stacks: list[dict[str, Any]] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
     region_name: str | None = "us-east-1"
@@ -122,7 +132,9 @@ class FakeAws:
             arns = [{"ModelPackageArn": f"{PACKAGE}/{number}"} for number in self.packages]
             return _Pages({"ModelPackageSummaryList": arns})
         if operation == "describe_stacks":
-            return _Pages({"Stacks": []})
+            return _Pages(
+                {"Stacks": self.stacks}, lambda: self._allow("cloudformation:DescribeStacks")
+            )
         if operation == "list_service_quotas":
             quotas = [
                 {"QuotaName": name, "Value": value, "QuotaCode": "L-1"}
@@ -176,6 +188,29 @@ class FakeAws:
         if EndpointName not in self.endpoints:
             raise refused("ValidationException", "DescribeEndpoint")
         return self.endpoints[EndpointName]
+
+    def describe_endpoint_config(self, EndpointConfigName: str) -> dict[str, Any]:  # noqa: N803
+        self._allow("sagemaker:DescribeEndpointConfig")
+        if EndpointConfigName not in self.endpoint_configs:
+            raise refused("ValidationException", "DescribeEndpointConfig")
+        return self.endpoint_configs[EndpointConfigName]
+
+    def add_stack(self, name: str, parameters: dict[str, str]) -> None:
+        """A stack that is complete."""
+        shown = [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
+        stack = {"StackName": name, "StackStatus": "UPDATE_COMPLETE", "Parameters": shown}
+        self.stacks.append(stack)
+
+    def add_endpoint(self, instance_type: str, count: int) -> None:
+        """An endpoint in service."""
+        self.endpoints[GROUP] = {
+            "EndpointStatus": "InService",
+            "EndpointConfigName": "EndpointConfig-1",
+            "ProductionVariants": [{"CurrentInstanceCount": count}],
+        }
+        self.endpoint_configs["EndpointConfig-1"] = {
+            "ProductionVariants": [{"InstanceType": instance_type, "InitialInstanceCount": 1}]
+        }
 
     def describe_training_job(self, TrainingJobName: str) -> dict[str, Any]:  # noqa: N803
         if TrainingJobName not in self.jobs:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.unit.cli.fakes import GROUP, PACKAGE, FakeAws, Terminal
+from tests.unit.cli.fakes import PACKAGE, FakeAws, Terminal
 
 LIVE = "/autogluon/sandbox/predictors/income/live-model"
 
@@ -65,10 +65,7 @@ def test_a_predictor_that_is_off_cannot_be_asked_or_rolled_back(
 def test_endpoints_tell_off_from_in_service(terminal: Terminal, aws: FakeAws) -> None:
     (row,) = terminal.json("endpoints")["endpoints"]
     assert (row["status"], row["instance_count"]) == ("off", 0)
-    aws.endpoints[GROUP] = {
-        "EndpointStatus": "InService",
-        "ProductionVariants": [{"CurrentInstanceCount": 2}],
-    }
+    aws.add_endpoint("ml.m5.large", 2)
     (row,) = terminal.json("endpoints")["endpoints"]
     assert (row["status"], row["instance_count"]) == ("InService", 2)
 
@@ -76,10 +73,7 @@ def test_endpoints_tell_off_from_in_service(terminal: Terminal, aws: FakeAws) ->
 def test_cost_counts_instances_and_billable_seconds(terminal: Terminal, aws: FakeAws) -> None:
     from autogluon_client.names import sagemaker_job_name
 
-    aws.endpoints[GROUP] = {
-        "EndpointStatus": "InService",
-        "ProductionVariants": [{"CurrentInstanceCount": 2}],
-    }
+    aws.add_endpoint("ml.m5.large", 2)
     from datetime import UTC, datetime
 
     arn = aws.add_run("train", "now", startDate=datetime.now(UTC))
@@ -92,6 +86,21 @@ def test_cost_counts_instances_and_billable_seconds(terminal: Terminal, aws: Fak
     (job,) = found["jobs"]
     assert job["hours"] == 2.0
     assert found["jobs_usd"] == pytest.approx(found["endpoints_usd_per_hour"])
+
+
+def test_endpoints_and_cost_tell_of_the_type_that_runs_not_the_settings(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    from autogluon_constructs.catalogues.instances import instance_types
+
+    aws.add_endpoint("ml.m5.4xlarge", 3)
+    (row,) = terminal.json("endpoints")["endpoints"]
+    assert (row["instance_type"], row["instance_count"]) == ("ml.m5.4xlarge", 3)
+    found = terminal.json("cost")
+    assert found["endpoints"][0]["instance_type"] == "ml.m5.4xlarge"
+    per_hour = instance_types()["ml.m5.4xlarge"].usd_per_hour
+    assert per_hour is not None
+    assert found["endpoints_usd_per_hour"] == pytest.approx(3 * per_hour)
 
 
 def test_an_instance_type_without_a_price_is_not_free(terminal: Terminal) -> None:

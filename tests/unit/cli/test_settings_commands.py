@@ -9,7 +9,7 @@ import pytest
 
 from autogluon_cli.commands.diff import parse_diff
 from autogluon_client import cdk
-from tests.unit.cli.fakes import FakeAws, Terminal
+from tests.unit.cli.fakes import GROUP, PACKAGE, FakeAws, Terminal
 from tests.unit.cli.settings_files import write_settings
 
 EVENT = "autogluon-sandbox-foundation | 3/31 | 10:04:11 AM | {} | AWS::S3::Bucket | Store/Data why"
@@ -69,6 +69,66 @@ def test_a_resource_that_failed_is_the_sentence(
     code, _, err = terminal.run("deploy")
     assert code == 1
     assert "Error: cdk deploy: autogluon-sandbox-foundation: AWS::S3::Bucket Store/Data why." in err
+
+
+@pytest.mark.parametrize(
+    ("allowed", "chosen", "words"),
+    [
+        (
+            "allowed_instance_types: [ml.m5.4xlarge]",
+            {"InstanceType": "ml.m5.xlarge"},
+            "--instance-type ml.m5.large",
+        ),
+        ("max_initial_instance_count: 2", {"InitialInstanceCount": "3"}, "--instance-count 1"),
+    ],
+)
+def test_a_choice_that_is_allowed_no_more_stops_before_anything_is_deployed(
+    terminal: Terminal,
+    aws: FakeAws,
+    commands: Path,
+    allowed: str,
+    chosen: dict[str, str],
+    words: str,
+) -> None:
+    aws.add_stack(f"{GROUP}-endpoint", chosen)
+    aws.parameters["/autogluon/sandbox/predictors/income/live-model"] = f"{PACKAGE}/7"
+    write_settings("income", tail=f"    endpoint: {{instance_type: ml.m5.large, {allowed}}}\n")
+    code, _, err = terminal.run("deploy")
+    assert code == 2
+    assert "nothing was deployed" in err
+    assert err.rstrip().endswith(f"Next:  agcdk on income --model 7 {words}")
+    assert not commands.exists()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "chosen"),
+    [
+        ("allowed_instance_types: [ml.m5.xlarge]", {"InstanceType": "ml.m5.xlarge"}),
+        ("allowed_instance_types: [ml.m5.4xlarge]", {"InstanceType": "settings"}),
+        ("max_initial_instance_count: 3", {"InitialInstanceCount": "3"}),
+        # Without the key there is no parameter any more, and the endpoint follows the YAML.
+        (
+            "initial_instance_count: 1",
+            {"InstanceType": "ml.m5.xlarge", "InitialInstanceCount": "3"},
+        ),
+    ],
+)
+def test_a_choice_that_is_still_allowed_or_has_no_list_any_more_is_deployed(
+    terminal: Terminal, aws: FakeAws, commands: Path, allowed: str, chosen: dict[str, str]
+) -> None:
+    aws.add_stack(f"{GROUP}-endpoint", chosen)
+    write_settings("income", tail=f"    endpoint: {{instance_type: ml.m5.large, {allowed}}}\n")
+    assert terminal.run("deploy")[0] == 0
+    assert commands.exists()
+
+
+def test_who_may_only_use_the_cdks_roles_may_deploy(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    aws.denied.add("cloudformation:DescribeStacks")
+    write_settings("income")
+    assert terminal.run("deploy")[0] == 0
+    assert commands.exists()
 
 
 def test_nothing_is_deployed_without_bootstrap_or_in_another_account(

@@ -1,0 +1,95 @@
+"""Stops a deployment that takes away what a promotion has chosen for an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from autogluon_cli import exit_codes
+from autogluon_cli.arguments import live_model
+from autogluon_cli.errors import CommandError
+from autogluon_cli.invocation import Invocation
+from autogluon_client.aws_errors import explain
+from autogluon_client.errors import PermissionMissingError
+
+if TYPE_CHECKING:
+    from autogluon_constructs.settings import Endpoint, Environment
+
+
+def require_allowed_choices(invocation: Invocation, settings: Environment) -> None:
+    """Before anything is deployed, whether endpoints may stay on what promotions have chosen.
+
+    CloudFormation would refuse the endpoint's stack after other stacks were deployed.
+
+    Raises:
+        CommandError: a chosen type or number is allowed no more by the settings' list or maximum.
+    """
+    from autogluon_constructs.names import endpoint_stack
+
+    stacks = _stack_parameters(invocation)
+    for name, predictor in settings.predictors.items():
+        chosen = stacks.get(endpoint_stack(settings.name, name))
+        if predictor.endpoint is None or chosen is None:
+            continue
+        for parameter, allowed, key, own_key, option in _choices(predictor.endpoint):
+            value = chosen.get(parameter)
+            if not allowed or value in (None, *allowed):
+                continue
+            # The stack's and the planner's settings are still the deployed ones.
+            own = invocation.connection.spec(name)["endpoint"][own_key]
+            version = live_model(invocation, name).rpartition("/")[2]
+            raise CommandError(
+                f"{invocation.settings_file}: predictors.{name}.endpoint.{key} no longer allows "
+                f"{value}, which a promotion has chosen for the endpoint; nothing was deployed; go "
+                f"back to the deployed settings' own {own_key}, then deploy again.",
+                next_command=invocation.command(f"on {name} --model {version} {option} {own}"),
+                exit_code=exit_codes.WRONG_USE,
+            )
+
+
+def _stack_parameters(invocation: Invocation) -> dict[str, dict[str, str]]:
+    """Every stack's parameters; none where the caller may not look.
+
+    Whoever deploys needs no more than the CDK's roles; CloudFormation itself then refuses later.
+    """
+    from botocore.exceptions import ClientError
+
+    pages = invocation.client("cloudformation").get_paginator("describe_stacks").paginate()
+    try:
+        stacks = [stack for page in pages for stack in page["Stacks"]]
+    except ClientError as error:
+        if isinstance(explain(error), PermissionMissingError):
+            return {}
+        raise
+    return {stack["StackName"]: _parameters(stack) for stack in stacks}
+
+
+def _parameters(stack: dict[str, Any]) -> dict[str, str]:
+    return {found["ParameterKey"]: found["ParameterValue"] for found in stack.get("Parameters", [])}
+
+
+def _choices(endpoint: Endpoint) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:
+    """Parameter, values it may have (none: there will be no parameter), keys, option."""
+    from autogluon_lambdas.models.endpoint_instances import (
+        AS_SETTINGS,
+        INITIAL_INSTANCE_COUNT,
+        INSTANCE_TYPE,
+    )
+
+    types = endpoint.allowed_instance_types
+    most = endpoint.max_initial_instance_count
+    counts = () if most is None else tuple(str(count) for count in range(1, most + 1))
+    yield (
+        INSTANCE_TYPE,
+        (AS_SETTINGS, *types) if types else (),
+        "allowed_instance_types",
+        "instance_type",
+        "--instance-type",
+    )
+    yield (
+        INITIAL_INSTANCE_COUNT,
+        (AS_SETTINGS, *counts) if counts else (),
+        "max_initial_instance_count",
+        "initial_instance_count",
+        "--instance-count",
+    )
