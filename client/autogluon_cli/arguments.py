@@ -52,9 +52,7 @@ def served_predictor(invocation: Invocation, predictor: str) -> dict[str, Any]:
 
 def live_model(invocation: Invocation, predictor: str) -> str:
     """`none` or the ARN of the model package in service."""
-    name = invocation.connection.deployment.live_model_parameter(predictor)
-    value: str = invocation.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
-    return value
+    return invocation.connection.live_model(predictor)
 
 
 def _complete_predictor(

@@ -11,6 +11,7 @@ from autogluon_client.connection import Connection
 from autogluon_client.errors import EndpointOffError, InvalidArgumentError, NotSupportedError
 from autogluon_client.fit_jobs import FitJob
 from autogluon_client.jobs import NOT_CREATED
+from autogluon_client.live_models import version_named
 from autogluon_client.memory import Memory
 from autogluon_client.permission_files import write_permission_files
 from autogluon_client.predictor_context import PredictorContext
@@ -92,7 +93,8 @@ class BaseCloudPredictor(PredictorContext):
         """Put a model into service at the predictor's endpoint and attach that.
 
         The endpoint is paid by the hour until `cleanup_deployment`. If the new model does not
-        start, the model that was in service goes on serving.
+        start, the model that was in service goes on serving. Once somebody puts another one into
+        service, real-time predictions are refused, unless this object left open which model it is.
 
         Args:
             framework_version: `latest` or the deployed version.
@@ -121,7 +123,7 @@ class BaseCloudPredictor(PredictorContext):
             "initial_instance_count": initial_instance_count,
         }
         chosen = self._fitted_model("latest-approved") if model is None else model
-        self._memory.endpoint = put_into_service(
+        name = put_into_service(
             self._connection,
             self.predictor,
             chosen,
@@ -129,21 +131,22 @@ class BaseCloudPredictor(PredictorContext):
             wait=wait,
             instances={key: value for key, value in instances.items() if value is not None},
         )
+        self._attach(name, version_named(chosen))
         return self._endpoint()
 
     @explained
     def attach_endpoint(self, endpoint: str | TabularEndpoint) -> None:
-        """Use an endpoint that exists; raises EndpointOffError when it does not."""
+        """Use an endpoint that exists, whatever model is live; else raises EndpointOffError."""
         name = str(endpoint)
         status = self._endpoint_called(name).status()
         if status == "Failed":
             raise EndpointOffError(f"The endpoint {name} has failed; call deploy() to mend it.")
-        self._memory.endpoint = name
+        self._attach(name)
 
     def detach_endpoint(self) -> TabularEndpoint:
         """Forget the endpoint, which goes on, and return a handle to it."""
         endpoint = self._endpoint()
-        self._memory.endpoint = None
+        self._attach(None)
         return endpoint
 
     @explained
@@ -154,7 +157,7 @@ class BaseCloudPredictor(PredictorContext):
             self._endpoint().delete_endpoint()
         else:
             take_out_of_service(self._connection, self.predictor, self._progress)
-        self._memory.endpoint = None
+        self._attach(None)
 
     @explained
     def info(self) -> dict[str, Any]:

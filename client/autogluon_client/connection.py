@@ -16,7 +16,10 @@ DEFAULT_PREDICTOR = "sandbox"
 
 
 class Connection:
-    """Sessions, clients and what SSM says about the environment; everything is read once, late."""
+    """Sessions, clients and what SSM says about the environment, read late.
+
+    All is read once but the live model, which others change.
+    """
 
     def __init__(self, environment: str | None = None, session: Any = None) -> None:
         self.environment = (
@@ -60,6 +63,11 @@ class Connection:
             answer = self.client("ssm").get_parameter(Name=name)
             self._specs[predictor] = json.loads(answer["Parameter"]["Value"])
         return self._specs[predictor]
+
+    def live_model(self, predictor: str) -> str:
+        """`none` or the ARN of the model package in service, read anew each time."""
+        name = self.deployment.live_model_parameter(predictor)
+        return str(self.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
 
 
 def chosen_predictor(name: str | None) -> str:

@@ -53,6 +53,11 @@ class Deployment:
         """Name of the endpoint that serves a predictor while a model is live."""
         return f"autogluon-{self.environment}-{predictor}"
 
+    def predictor_of(self, endpoint: str) -> str | None:
+        """The predictor that an endpoint serves; None where it is none of this environment's."""
+        named = (name for name in self.predictors if self.endpoint_name(name) == endpoint)
+        return next(named, None)
+
     def live_model_parameter(self, predictor: str) -> str:
         """SSM parameter that holds `none` or the live model package's ARN."""
         return f"/autogluon/{self.environment}/predictors/{predictor}/live-model"

@@ -67,6 +67,10 @@ class EndpointOffError(AutoGluonClientError):
     """There is no endpoint to ask, or it does not answer yet."""
 
 
+class OtherModelError(AutoGluonClientError):
+    """The endpoint answers from another model than the one this object deployed."""
+
+
 class EndpointRequestError(AutoGluonClientError):
     """The endpoint refused a request; the sentence is the container's."""
 

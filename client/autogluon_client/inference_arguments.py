@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
@@ -42,7 +43,7 @@ def custom_attributes(options: Mapping[str, Any]) -> str:
             "to_local_predictor()."
         )
     _require_values(given)
-    return ";".join(f"{name}={given[name]}" for name in _SUPPORTED if name in given)
+    return ";".join(f"{name}={_text(given[name])}" for name in _SUPPORTED if name in given)
 
 
 def _require_values(given: Mapping[str, Any]) -> None:
@@ -51,11 +52,16 @@ def _require_values(given: Mapping[str, Any]) -> None:
     if not isinstance(model, str) or ";" in model or not (model.isascii() and model.isprintable()):
         raise InvalidArgumentError(f"model: got {model!r}; allowed: the name of a model.")
     threshold = given.get("decision_threshold", 0.5)
-    is_number = isinstance(threshold, int | float) and not isinstance(threshold, bool)
+    is_number = isinstance(threshold, Real) and not isinstance(threshold, bool)
     if not is_number or not 0 <= threshold <= 1:
         raise InvalidArgumentError(
             f"decision_threshold: got {threshold!r}; allowed: a number from 0 to 1."
         )
+
+
+def _text(value: Any) -> str:
+    """The value itself, not how its type shows it: NumPy's numbers and fractions become floats."""
+    return str(value if isinstance(value, str | int) else float(value))
 
 
 def _listed() -> str:

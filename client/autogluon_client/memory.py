@@ -23,6 +23,7 @@ class Memory:
     fit_job: str | None = None
     batch_jobs: list[str] = field(default_factory=list)
     endpoint: str | None = None
+    deployed_model: str | None = None  # that the endpoint has to answer from; None: any
     fit_predict_data: str | None = None
 
     def write(self, folder: Path) -> Path:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
+from autogluon_client.aws_errors import explained
 from autogluon_client.batch_jobs import BatchJob
 from autogluon_client.connection import Connection, chosen_predictor
 from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedError
 from autogluon_client.fit_jobs import FitJob
+from autogluon_client.live_models import require_live
 from autogluon_client.memory import Memory
 from autogluon_client.names import new_name
 from autogluon_client.permission_files import refuse_other_backend
@@ -103,6 +105,17 @@ class PredictorContext:
                 "No endpoint is attached; call deploy(), or attach_endpoint() with a name."
             )
         return self._endpoint_called(self._memory.endpoint)
+
+    def _attach(self, endpoint: str | None, model: str | None = None) -> None:
+        self._memory.endpoint, self._memory.deployed_model = endpoint, model
+
+    @explained
+    def _answering_endpoint(self) -> TabularEndpoint:
+        """The endpoint, if it answers from the model that this object deployed."""
+        endpoint = self._endpoint()
+        if self._memory.deployed_model is not None:
+            require_live(self._connection, str(endpoint), self._memory.deployed_model)
+        return endpoint
 
     def _endpoint_called(self, name: str) -> TabularEndpoint:
         return self.endpoint_class.of(self._connection, name)

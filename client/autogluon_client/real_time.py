@@ -137,17 +137,14 @@ class TabularEndpoint:
         Raises:
             InvalidArgumentError: no predictor of the environment owns this endpoint.
         """
-        predictors = {
-            self._connection.deployment.endpoint_name(name): name
-            for name in self._connection.deployment.predictors
-        }
-        if self._name not in predictors:
+        predictor = self._connection.deployment.predictor_of(self._name)
+        if predictor is None:
             raise InvalidArgumentError(
                 f"The endpoint {self._name!r} is none of environment "
                 f"{self._connection.environment!r}'s; delete it where it was made: `aws sagemaker "
                 f"delete-endpoint --endpoint-name {self._name}`."
             )
-        take_out_of_service(self._connection, predictors[self._name], Progress(verbosity=0))
+        take_out_of_service(self._connection, predictor, Progress(verbosity=0))
 
     @explained
     def _predict(self, data: Any, accept: str, options: dict[str, Any]) -> Any:

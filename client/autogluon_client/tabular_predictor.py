@@ -166,10 +166,11 @@ class TabularCloudPredictor(BaseCloudPredictor):
 
         Raises:
             EndpointOffError: none is attached, or it does not answer.
+            OtherModelError: it answers from another model than the one this object deployed.
             EndpointRequestError: the model refuses a row.
         """
         refuse("predict_real_time", {"test_data_image_column": test_data_image_column})
-        return self._endpoint().predict(test_data, accept=accept, **options)
+        return self._answering_endpoint().predict(test_data, accept=accept, **options)
 
     def predict_proba_real_time(
         self,
@@ -180,7 +181,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
     ) -> pd.DataFrame | pd.Series:
         """Probabilities from the attached endpoint; see `TabularEndpoint.predict_proba`."""
         refuse("predict_proba_real_time", {"test_data_image_column": test_data_image_column})
-        endpoint = self._endpoint()
+        endpoint = self._answering_endpoint()
         return endpoint.predict_proba(test_data, include_predict=False, accept=accept, **options)
 
     def predict(self, test_data: Any, **batch_arguments: Any) -> pd.Series | None:
@@ -198,6 +199,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
         job_name: str | None = None,
         instance_type: str | None = None,
         instance_count: int | None = None,
+        max_files_per_job: int | None = None,
         wait: bool = True,
         download: bool = True,
         persist: bool = True,
@@ -215,6 +217,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
             include_predict: return (labels, probabilities) instead of probabilities.
             job_name: name of the batch; the same name with the same arguments is the same batch.
             instance_type: one that the YAML allows for batches.
+            max_files_per_job: files from which on a bulk batch is shared out to several jobs.
             wait: print progress and return results; else return at once.
             download: return the results; else None.
             persist: keep the result files in `<save_path>/batch_transform/<job name>/`.
@@ -242,6 +245,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
             "model": self._fitted_model("live") if model is None else model,
             "instance_type": instance_type,
             "instance_count": instance_count,
+            "max_files_per_job": max_files_per_job,
             "id_column": id_column,
             "header": header,
         }

@@ -91,7 +91,8 @@ class FakeSsm:
     def get_parameter(self, *, Name: str) -> dict[str, Any]:
         if Name not in self.values:
             raise error("ParameterNotFound", Name, "GetParameter")
-        return {"Parameter": {"Value": json.dumps(self.values[Name])}}
+        value = self.values[Name]
+        return {"Parameter": {"Value": value if isinstance(value, str) else json.dumps(value)}}
 
 
 class FakeStates:

@@ -145,12 +145,15 @@ def test_the_fit_jobs_model_is_used_and_the_live_one_without_a_fit_job(
     assert trained.states.only_input("batch_predict")["model"] == "live"
     trained.states.inputs.clear()
     predictor.fit("s3://data/train.csv")
-    predictor.predict("s3://data/test.csv", wait=False, instance_type="ml.m5.large")
+    predictor.predict(
+        "s3://data/test.csv", wait=False, instance_type="ml.m5.large", max_files_per_job=7
+    )
     asked = trained.states.only_input("batch_predict")
     assert asked == {
         "predictor": "income",
         "model": PACKAGE,
         "instance_type": "ml.m5.large",
+        "max_files_per_job": 7,
         "data": "s3://data/test.csv",
         "output_format": "jsonl",
     }

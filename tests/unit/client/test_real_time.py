@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,8 @@ def test_arguments_that_the_endpoint_does_not_take_are_refused(endpoint: Tabular
         ({"model": None, "inference_kwargs": None}, ""),
         ({"decision_threshold": 0.3}, "decision_threshold=0.3"),
         ({"inference_kwargs": {"decision_threshold": 1}}, "decision_threshold=1"),
+        ({"decision_threshold": np.float32(0.25)}, "decision_threshold=0.25"),
+        ({"decision_threshold": Fraction(1, 4)}, "decision_threshold=0.25"),
         (
             {"model": "XGBoost_r33_BAG_L1", "inference_kwargs": {"decision_threshold": 0.25}},
             "model=XGBoost_r33_BAG_L1;decision_threshold=0.25",
@@ -235,6 +238,7 @@ def test_inference_arguments_travel_with_every_request(
         ({"decision_threshold": 1.5}, "decision_threshold: got 1.5; allowed: a number from 0 to 1"),
         ({"decision_threshold": "0.5"}, "decision_threshold: got '0.5'"),
         ({"decision_threshold": float("nan")}, "decision_threshold: got nan"),
+        ({"decision_threshold": True}, "decision_threshold: got True"),
         ({"model": 3}, "model: got 3"),
         ({"model": "a;output=labels"}, "model: got 'a;output=labels'"),
         ({"inference_kwargs": "x"}, "inference_kwargs: got 'x'; allowed: a dictionary"),

@@ -1,0 +1,127 @@
+"""Several people deploy to one endpoint; nobody gets another one's answers without a word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from autogluon_client import TabularCloudPredictor
+from autogluon_client.errors import EndpointOffError, OtherModelError
+from tests.unit.client.fakes import PACKAGE, FakeSession
+
+LIVE = "/autogluon/sandbox/predictors/income/live-model"
+ENDPOINT = "autogluon-sandbox-income"
+ANOTHER = PACKAGE.replace("/3", "/4")
+ROWS = pd.DataFrame({"n": [1]})
+
+
+@pytest.fixture
+def account(trained: FakeSession) -> FakeSession:
+    trained.finish("promote", {"live_model": PACKAGE})
+    trained.ssm.values[LIVE] = PACKAGE
+    trained.runtime.container = lambda *_: json.dumps({"class": "a", "a_proba": 1.0}).encode()
+    return trained
+
+
+@pytest.fixture
+def mine(predictor: TabularCloudPredictor, account: FakeSession) -> TabularCloudPredictor:
+    """An object that trained and deployed version 3."""
+    predictor.fit("s3://data/train.csv", job_name="monday")
+    predictor.deploy()
+    return predictor
+
+
+def _calls(predictor: TabularCloudPredictor) -> list[Callable[[Any], Any]]:
+    return [predictor.predict_real_time, predictor.predict_proba_real_time]
+
+
+def test_ones_own_live_model_answers(mine: TabularCloudPredictor) -> None:
+    assert mine.predict_real_time(ROWS).tolist() == ["a"]
+    assert mine.predict_proba_real_time(ROWS)["a"].tolist() == [1.0]
+
+
+def test_another_ones_live_model_is_not_asked(
+    mine: TabularCloudPredictor, account: FakeSession
+) -> None:
+    account.ssm.values[LIVE] = ANOTHER
+    for call in _calls(mine):
+        with pytest.raises(OtherModelError) as caught:
+            call(ROWS)
+        sentence = str(caught.value)
+        assert "answers from version 4 of predictor 'income', not from version 3" in sentence
+        assert "call deploy() " in sentence
+        assert f"attach_endpoint('{ENDPOINT}')" in sentence
+    assert account.runtime.bodies == []
+
+
+def test_deploying_again_and_attaching_mend_it(
+    mine: TabularCloudPredictor, account: FakeSession
+) -> None:
+    account.ssm.values[LIVE] = ANOTHER
+    mine.attach_endpoint(ENDPOINT)
+    assert mine.predict_real_time(ROWS).tolist() == ["a"]
+    mine.deploy()
+    with pytest.raises(OtherModelError):
+        mine.predict_real_time(ROWS)
+    account.ssm.values[LIVE] = PACKAGE
+    assert mine.predict_real_time(ROWS).tolist() == ["a"]
+
+
+def test_an_endpoint_that_somebody_took_down_is_off(
+    mine: TabularCloudPredictor, account: FakeSession
+) -> None:
+    account.ssm.values[LIVE] = "none"
+    with pytest.raises(EndpointOffError, match=r"no model in service.*call deploy\(\)"):
+        mine.predict_real_time(ROWS)
+
+
+def test_a_saved_object_still_knows_what_it_deployed(
+    mine: TabularCloudPredictor, account: FakeSession, tmp_path: Path
+) -> None:
+    mine.save(silent=True)
+    account.ssm.values[LIVE] = ANOTHER
+    loaded = TabularCloudPredictor.load(tmp_path / "out", verbosity=0, session=account)
+    with pytest.raises(OtherModelError):
+        loaded.predict_real_time(ROWS)
+
+
+@pytest.mark.parametrize(("model", "refused"), [(3, True), (4, False), ("latest-approved", False)])
+def test_a_version_that_was_asked_for_counts_and_a_name_for_many_does_not(
+    mine: TabularCloudPredictor, account: FakeSession, model: int | str, refused: bool
+) -> None:
+    mine.deploy(model=model)
+    account.ssm.values[LIVE] = ANOTHER
+    if refused:
+        with pytest.raises(OtherModelError):
+            mine.predict_real_time(ROWS)
+    else:
+        assert mine.predict_real_time(ROWS).tolist() == ["a"]
+
+
+def test_objects_without_a_model_of_their_own_use_what_is_live(account: FakeSession) -> None:
+    predictor = TabularCloudPredictor(predictor="income", session=account, verbosity=0)
+    for attach in (predictor.deploy, lambda: predictor.attach_endpoint(ENDPOINT)):
+        attach()
+        account.ssm.values[LIVE] = ANOTHER
+        assert predictor.predict_real_time(ROWS).tolist() == ["a"]
+
+
+def test_a_job_of_another_predictor_does_not_confuse_the_endpoints_model(
+    account: FakeSession,
+) -> None:
+    predictor = TabularCloudPredictor(session=account, verbosity=0)
+    predictor.attach_job(_fitted(account, "income"))
+    predictor.deploy()
+    predictor.attach_job(_fitted(account, "unserved"))
+    assert predictor.predict_real_time(ROWS).tolist() == ["a"]
+
+
+def _fitted(account: FakeSession, name: str) -> str:
+    other = TabularCloudPredictor(predictor=name, session=account, verbosity=0)
+    other.fit("s3://data/train.csv", job_name=f"fit-{name}")
+    return f"fit-{name}"
