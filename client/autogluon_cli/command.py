@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from autogluon_cli.invocation import DEFAULT_ENVIRONMENT, Invocation
+from autogluon_cli.near_names import nearest_hint
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -83,8 +83,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self._lazy:
-            near = difflib.get_close_matches(args[0], self._lazy, n=1)
-            hint = f"; the nearest is {near[0]!r}" if near else ""
+            hint = nearest_hint(args[0], self._lazy)
             raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx=ctx)
         return super().resolve_command(ctx, args)
 

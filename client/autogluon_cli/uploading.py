@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autogluon_cli.errors import CommandError
 from autogluon_cli.invocation import Invocation
+from autogluon_cli.near_names import nearest_hint
 from autogluon_cli.output import live_line
 
 
@@ -34,16 +35,14 @@ def require_column(data: str, column: str, what: str) -> None:
     if path.suffix.lower() != ".csv" or not path.is_file():
         return
     import csv
-    import difflib
 
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         names = next(csv.reader(file), [])
     if column in names:
         return
-    near = difflib.get_close_matches(column, names, n=1)
-    hint = f"; the nearest is {near[0]!r}" if near else ""
     raise CommandError(
-        f"{data} has no column {column!r} ({what}); its columns are {', '.join(names[:20])}{hint}.",
+        f"{data} has no column {column!r} ({what}); its columns are {', '.join(names[:20])}"
+        f"{nearest_hint(column, names)}.",
         next_command=f"head -1 {data}",
     )
 

@@ -44,6 +44,11 @@ from autogluon_cli.uploading import upload
 )
 @click.option("--instance-type", help="One that the settings allow.")
 @click.option("--instance-count", type=click.IntRange(1, 100))
+@click.option(
+    "--max-files-per-job",
+    type=click.IntRange(1, 10_000),
+    help="Files from which on the batch is shared out to several jobs.",
+)
 @click.option("--name", help="Name of the run; the same name never predicts twice.")
 @click.option(
     "--download",

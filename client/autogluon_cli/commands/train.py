@@ -9,6 +9,7 @@ import click
 from autogluon_cli.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.assignments import parse_assignments
 from autogluon_cli.command import Command
+from autogluon_cli.errors import CommandError
 from autogluon_cli.following import training_detail, wait_for_run
 from autogluon_cli.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_facts, print_json
@@ -58,6 +59,11 @@ def train(
         "fit_args": parse_assignments("--fit", fit_args),
     }
     label = {**spec["init_args"], **overrides["init_args"]}.get("label")
+    if label is None:
+        raise CommandError(
+            f"No label is named for predictor {predictor!r}; add --init label=COLUMN.",
+            next_command=invocation.command(f"train {predictor} {data} --init label=COLUMN"),
+        )
     for file in filter(None, files.values()):
         require_column(file, str(label), "the label")
     arguments = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from dataclasses import dataclass
 
 from autogluon_cli.errors import CommandError
 from autogluon_cli.first_settings.table import Column, Table
+from autogluon_cli.near_names import nearest_hint
 
 PROBLEM_TYPES = ("binary", "multiclass", "regression")
 # More different numbers than this are quantities, fewer are classes.
@@ -43,11 +43,9 @@ def label_column(table: Table, label: str) -> Column:
     column = table.column(label)
     names = [column.name for column in table.columns]
     if column is None:
-        near = difflib.get_close_matches(label, names, n=1)
-        hint = f"; the nearest is {near[0]!r}" if near else ""
         raise _refused(
             f"--label: {table.path} has no column {label!r}; its columns are "
-            f"{', '.join(names[:20])}{hint}."
+            f"{', '.join(names[:20])}{nearest_hint(label, names)}."
         )
     if len(column.distinct) < 2:
         raise _refused(

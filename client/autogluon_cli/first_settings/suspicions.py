@@ -53,7 +53,7 @@ def _constant(column: Column) -> Suspicion | None:
 
 
 def _id(column: Column, rows: int) -> Suspicion | None:
-    if len(column.distinct) != rows or column.kind in ("number", "text"):
+    if len(column.distinct) != rows or column.kind in ("number", "date", "text"):
         return None
     if column.numbers is not None and not (_ID_NAME.search(column.name) or _counts(column)):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,13 +45,15 @@ class Column:
         """Whether all values are whole numbers."""
         return self.numbers is not None and all(number.is_integer() for number in self.numbers)
 
-    @property
+    @cached_property
     def kind(self) -> str:
-        """`empty`, `whole number`, `number`, `text` or `category`."""
+        """`empty`, `whole number`, `number`, `date`, `text` or `category`."""
         if not self.present:
             return "empty"
         if self.numbers is not None:
             return "whole number" if self.is_whole else "number"
+        if all(map(_is_date, self.present)):
+            return "date"
         return "text" if self.words_per_value >= 4 else "category"
 
     @property
@@ -135,6 +138,14 @@ def _check_header(path: Path, header: list[str]) -> None:
 def _is_number(text: str) -> bool:
     try:
         float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text.strip())
     except ValueError:
         return False
     return True

@@ -37,6 +37,7 @@ def test_what_is_not_given_is_left_to_the_settings(terminal: Terminal, aws: Fake
         (["--id-column", "0", "--header", "false"], {"id_column": 0, "header": False}),
         (["--model", "3", "--output", "labels"], {"model": 3, "output": "labels"}),
         (["--instance-count", "2"], {"instance_count": 2}),
+        (["--max-files-per-job", "50"], {"max_files_per_job": 50}),
     ],
 )
 def test_options_become_the_executions_input(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,31 @@ def test_the_labels_values_say_which_problem_it_is(
     settings = terminal.json("init", _write("t.csv", columns), "--label", "y")["settings"]
     assert settings["init_args"]["problem_type"] == problem_type
     assert (settings["quality_gate"]["metric"], settings["quality_gate"]["minimum"]) == gate
+
+
+@pytest.mark.parametrize("per_day", [1, 2])
+@pytest.mark.parametrize("time", ["", "T12:30:00", " 12:30:00"])
+def test_dates_are_neither_ids_nor_texts_that_hardly_repeat(
+    terminal: Terminal, per_day: int, time: str
+) -> None:
+    rows = 60 * per_day
+    days = [f"{date(2026, 1, 1) + timedelta(days=n // per_day)}{time}" for n in range(rows)]
+    columns = {"day": days, "y": [n * 37 % 2 for n in range(rows)]}
+    told = terminal.json("init", _write("t.csv", columns), "--label", "y")
+    assert told["columns"][0] == {"name": "day", "kind": "date", "distinct": 60}
+    assert told["suspicions"] == []
+
+
+def test_texts_that_hardly_repeat_are_told_although_one_is_a_date(terminal: Terminal) -> None:
+    words = ["2026-01-01", *[f"w{n // 2}" for n in range(1, 120)]]
+    columns = {"word": words, "y": [n * 37 % 2 for n in range(120)]}
+    told = terminal.json("init", _write("t.csv", columns), "--label", "y")
+    assert [(s["column"], s["kind"]) for s in told["suspicions"]] == [("word", "high-cardinality")]
+
+
+def test_a_label_in_other_letters_names_the_column(terminal: Terminal) -> None:
+    _, _, err = terminal.run("init", _write("t.csv", {"x": [1, 2], "y": [1, 2]}), "--label", "Y")
+    assert "has no column 'Y'; its columns are x, y; the nearest is 'y'." in err
 
 
 def test_a_copy_of_a_numeric_label_is_a_leak(terminal: Terminal) -> None:

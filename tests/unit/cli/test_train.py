@@ -1,0 +1,41 @@
+"""Starting to train: what is wrong with the label is told before anything is sent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.fakes import SPEC, FakeAws, Terminal
+
+SPEC_PARAMETER = "/autogluon/sandbox/predictors/income/spec"
+
+
+@pytest.mark.parametrize("data", ["t.csv", "s3://data/t.csv"])
+def test_a_label_that_nobody_named_is_asked_for(
+    terminal: Terminal, aws: FakeAws, data: str
+) -> None:
+    aws.parameters[SPEC_PARAMETER] = json.dumps({**SPEC, "init_args": {}})
+    Path("t.csv").write_text("x,y\n1,2\n")
+    code, _, err = terminal.run("train", "income", data)
+    assert code == 2
+    assert "No label is named for predictor 'income'; add --init label=COLUMN." in err
+    assert "None" not in err
+    assert aws.executions == {}
+
+
+def test_a_label_that_the_command_names_is_enough(terminal: Terminal, aws: FakeAws) -> None:
+    aws.parameters[SPEC_PARAMETER] = json.dumps({**SPEC, "init_args": {}})
+    options = ["--init", "label=y", "--no-wait"]
+    started = terminal.json("train", "income", "s3://data/t.csv", *options)
+    asked = json.loads(aws.executions[started["execution_arn"]]["input"])
+    assert asked["init_args"] == {"label": "y"}
+
+
+def test_a_label_in_other_letters_names_the_column(terminal: Terminal, aws: FakeAws) -> None:
+    Path("t.csv").write_text("x,Class\n1,2\n")
+    code, _, err = terminal.run("train", "income", "t.csv")
+    assert code == 2
+    assert "its columns are x, Class; the nearest is 'Class'." in err
+    assert aws.executions == {}
