@@ -57,7 +57,10 @@ RECIPES = (
         bulk_rows=400_000,
     ),
     Recipe(
-        "lightgbm", {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False}, ("LightGBM",)
+        "lightgbm",
+        {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False},
+        ("LightGBM",),
+        bulk_rows=5_000_000,
     ),
     Recipe(
         "unused-members",
