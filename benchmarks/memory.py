@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_INTERVAL_SECONDS = 0.05
+_LOOKS_TAKE = 0.01
+"""Share of the time that looking may take: it walks all pages, on a core that others need."""
 
 
 def megabytes(pids: list[int]) -> float:
@@ -48,8 +50,11 @@ class Peak:
         self._look()
 
     def _watch(self) -> None:
-        while not self._done.wait(_INTERVAL_SECONDS):
+        pause = 0.0
+        while not self._done.wait(pause):
+            started = time.perf_counter()
             self._look()
+            pause = (time.perf_counter() - started) / _LOOKS_TAKE
 
     def _look(self) -> None:
         self.megabytes = max(self.megabytes, megabytes(self._pids()))
