@@ -130,6 +130,7 @@ def has_rows(data: bytes, *, after_first: bool) -> bool:
     return next(filled, None) is not None
 
 
-def _decoded(data: bytes) -> io.StringIO:
+def _decoded(data: bytes) -> io.TextIOWrapper:
+    # Decoded as far as it is read: mostly a line or two of many megabytes.
     # Bytes that are no UTF-8 are refused by the reader of columns, with their place.
-    return io.StringIO(data.decode("utf-8", "replace"), newline="")
+    return io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline="")
