@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.leaf_sums import LeafSums
 from autogluon_jobs.direct.lightgbm_library import Trees
+from autogluon_jobs.direct.row_sums import row_sums
 from autogluon_jobs.direct.tree_text import TreeText, model_text
 
 # These answer the sum itself.
@@ -42,7 +42,7 @@ class LargeBooster:
         header = trees.header
         outputs = int(header["num_tree_per_iteration"])
         values = [trees.leaf_values(tree) for tree in range(len(trees))]
-        self._sums = LeafSums(trees, values, width, np.float64, outputs)
+        self._sums = row_sums(trees, values, width, np.float64, outputs)
         self._objective: Trees | None = None
         if _objective(trees) in _OTHERS:
             text = model_text(
@@ -63,6 +63,11 @@ class LargeBooster:
         if any(trees.is_linear(tree) for tree in range(len(trees))):
             return None
         return cls(trees, width)
+
+    @property
+    def least_rows(self) -> int:
+        """From this many rows on it is faster than the booster itself."""
+        return self._sums.least_rows
 
     def predict(self, rows: Any) -> Any:
         """One value, or one for each class; called by several threads at once.

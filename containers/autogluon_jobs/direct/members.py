@@ -11,10 +11,10 @@ import numpy as np
 from autogluon_jobs.direct.catboost_member import CatBoostMember
 from autogluon_jobs.direct.large_booster import LargeBooster
 from autogluon_jobs.direct.layout import UnusableError
-from autogluon_jobs.direct.leaf_sums import LARGE_ROWS, LARGEST_SLICE, LeafSums
 from autogluon_jobs.direct.lightgbm_library import Trees
 from autogluon_jobs.direct.model_inputs import ModelInputs
 from autogluon_jobs.direct.row_slices import in_slices
+from autogluon_jobs.direct.row_sums import LARGEST_SLICE, row_sums
 from autogluon_jobs.direct.tree_text import TreeText
 from autogluon_jobs.direct.xgboost_member import XGBoostMember
 
@@ -48,7 +48,7 @@ class _Booster:
         self._large = LargeBooster.of(_text(path), width)
 
     def predict(self, rows: Any, threads: int) -> Any:
-        if self._large is None or len(rows) < LARGE_ROWS:
+        if self._large is None or len(rows) < self._large.least_rows:
             return self._small.predict(rows, threads)
         return in_slices(self._large.predict, rows, threads, LARGEST_SLICE)
 
@@ -62,13 +62,13 @@ class ForestMember:
         self._trees = Trees.of_file(path, width, np.float32)
         text = _text(path)
         values = [text.leaf_values(tree) for tree in range(len(text))]
-        self._sums = LeafSums(text, values, width, np.float32)
+        self._sums = row_sums(text, values, width, np.float32)
         self._count = len(text)
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
         """See `Member`."""
         rows = inputs.filled(self._columns)
-        if len(rows) < LARGE_ROWS:
+        if len(rows) < self._sums.least_rows:
             return self._trees.predict(rows, threads)[:, 0]
         return in_slices(self._sums.of, rows, threads, LARGEST_SLICE)[:, 0] / self._count
 
@@ -83,12 +83,12 @@ class ClassForestMember:
         self._values = np.load(folder / node["values"], allow_pickle=False)
         self._starts = np.array(node["starts"], dtype=np.int64)
         values = np.split(self._values, self._starts[1:])
-        self._sums = LeafSums(_text(path), values, width, np.float32)
+        self._sums = row_sums(_text(path), values, width, np.float32)
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
         """See `Member`."""
         rows = inputs.filled(self._columns)
-        if len(rows) < LARGE_ROWS:
+        if len(rows) < self._sums.least_rows:
             return self._added(self._trees.predict(rows, threads)) / len(self._starts)
         return in_slices(self._sums.of, rows, threads, LARGEST_SLICE) / len(self._starts)
 

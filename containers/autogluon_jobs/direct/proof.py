@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.direct.layout import PROOF_FILE, SCORES_FILE, UnusableError
-from autogluon_jobs.direct.leaf_sums import LARGE_ROWS
+from autogluon_jobs.direct.leaf_sums import LEAST_ROWS
 from autogluon_jobs.direct.versions import installed_versions
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable, joined
@@ -51,7 +51,7 @@ def prove(folder: Path, schema: FeatureSchema, engine: Engine) -> int:
         raise UnusableError("the proof holds no rows")
     table = _small_requests(schema, rows)
     _require_equal(engine.predict(Request(table)), labels, scores, "together")
-    times = -(-LARGE_ROWS // len(rows))
+    times = -(-LEAST_ROWS // len(rows))
     large = engine.predict(Request(_repeated(table, times)))
     _require_equal(
         large, labels and labels * times, np.tile(scores, (times, 1)), "in a large request"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,17 @@ class TreeText:
     def leaf_values(self, tree: int) -> Any:
         """float64 (leaves,): the values of the tree at this position."""
         return np.array(self._value(tree, "leaf_value").split(), dtype=np.float64)
+
+    def numbers(self, tree: int, key: str) -> list[float]:
+        """What the tree at this position says of each of its splits."""
+        return [float(cell) for cell in self._value(tree, key).split()]
+
+    def category_sets(self, tree: int) -> list[Any]:
+        """The sets of the tree: bool (categories,) of each; larger categories are outside."""
+        bounds = list(map(int, self._value(tree, "cat_boundaries").split()))
+        words = np.array(self._value(tree, "cat_threshold").split(), dtype="<u4")
+        members = np.unpackbits(words.view(np.uint8), bitorder="little").astype(bool)
+        return [members[32 * start : 32 * end] for start, end in pairwise(bounds)]
 
     def is_linear(self, tree: int) -> bool:
         """Whether leaves of the tree at this position hold formulas instead of values."""

@@ -13,7 +13,8 @@ import pytest
 from autogluon_jobs.direct import members
 from autogluon_jobs.direct.large_booster import LargeBooster
 from autogluon_jobs.direct.layout import FOLDER, UnusableError
-from autogluon_jobs.direct.leaf_sums import LARGE_ROWS
+from autogluon_jobs.direct.leaf_sums import LEAST_ROWS
+from autogluon_jobs.direct.leaf_tables import LeafTables
 from autogluon_jobs.direct.lightgbm_library import Trees
 from autogluon_jobs.direct.load import load_proved
 from autogluon_jobs.direct.proof import prove
@@ -46,11 +47,11 @@ def part(table: FeatureTable, start: int, end: int) -> Request:
 def test_large_requests_answer_what_small_ones_do(name, largest_slice, request, monkeypatch):
     trained: Trained = request.getfixturevalue(name)
     table = table_of(trained, FILES[name]())
-    count = min(len(table), 3 * LARGE_ROWS)
-    assert count >= LARGE_ROWS
+    count = min(len(table), 3 * LEAST_ROWS)
+    assert count >= LEAST_ROWS
     monkeypatch.setattr(members, "LARGEST_SLICE", largest_slice)
     large = trained.direct.predict(part(table, 0, count)).cells()
-    few = LARGE_ROWS - 1
+    few = LeafTables.least_rows - 1
     small = [
         trained.direct.predict(part(table, at, min(at + few, count))).cells()
         for at in range(0, count, few)
@@ -63,18 +64,19 @@ def test_proof_covers_large_requests(ensemble):
     engine = load_proved(ensemble.artifact, ensemble.schema, cores=2)
     (forest,) = engine._graph._members["ExtraTrees"]
     assert isinstance(forest, members.ForestMember)
-    forest._sums._values[0] = forest._sums._values[0] + 1.0
+    forest._sums.least_rows = LEAST_ROWS  # though its trees are small
+    forest._count += 1
     with pytest.raises(UnusableError, match="in a large request"):
         prove(ensemble.artifact / FOLDER, ensemble.schema, engine)
 
 
 def test_forked_process_answers_large_requests(ensemble):
     table = table_of(ensemble, holdout("income"))
-    truth = ensemble.direct.predict(part(table, 0, 2 * LARGE_ROWS)).cells()["class"]
+    truth = ensemble.direct.predict(part(table, 0, 2 * LEAST_ROWS)).cells()["class"]
     read, write = os.pipe()
     child = os.fork()
     if not child:
-        answer = ensemble.direct.predict(part(table, 0, 2 * LARGE_ROWS)).cells()["class"]
+        answer = ensemble.direct.predict(part(table, 0, 2 * LEAST_ROWS)).cells()["class"]
         os.write(write, json.dumps(bool((answer == truth).all())).encode())
         os._exit(0)
     os.close(write)
