@@ -37,7 +37,7 @@ _COLD_ROUNDS = 3
 
 M5_LARGE = ServerSpec(
     workers=2,
-    threads=144,
+    threads=208,
     preload=True,
     max_batch_rows=64,
     max_wait_ms=2.0,

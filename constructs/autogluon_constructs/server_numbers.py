@@ -9,7 +9,7 @@ from autogluon_constructs.settings import Serving
 _GIB_PER_WORKER = 2
 # Far more than one prediction takes along, so that a burst is answered rather than refused.
 _QUEUED_PER_WORKER = 128
-# Threads beyond the waiting requests: to predict, to write answers, and to refuse at once.
+# Threads beyond the requests that wait or are predicted: to write answers, and to refuse at once.
 _SPARE_THREADS = 16
 
 
@@ -34,10 +34,13 @@ def server_numbers(serving: Serving, instance: InstanceType) -> ServerNumbers:
     workers = serving.workers if serving.workers is not None else _workers(instance)
     queued = serving.max_queued_requests
     if queued is None:
-        queued = _queued(serving.threads)
+        queued = _queued(serving)
+    threads = serving.threads
+    if threads is None:
+        threads = queued + serving.predicted_beside(queued) + _SPARE_THREADS
     return ServerNumbers(
         workers=workers,
-        threads=serving.threads if serving.threads is not None else queued + _SPARE_THREADS,
+        threads=threads,
         preload=serving.preload if serving.preload is not None else instance.gpus == 0,
         max_batch_rows=serving.max_batch_rows,
         max_wait_ms=serving.max_wait_ms,
@@ -52,7 +55,9 @@ def _workers(instance: InstanceType) -> int:
     return max(1, min(instance.vcpus, instance.memory_gib // _GIB_PER_WORKER))
 
 
-def _queued(threads: int | None) -> int:
-    if threads is not None:
-        return max(1, threads - min(_SPARE_THREADS, max(1, threads // 2)))
-    return _QUEUED_PER_WORKER
+def _queued(serving: Serving) -> int:
+    """As many as leave threads for the requests that are predicted meanwhile."""
+    if serving.threads is None:
+        return _QUEUED_PER_WORKER
+    usable = serving.threads - min(_SPARE_THREADS, max(1, serving.threads // 2))
+    return max(1, usable // 2, usable - serving.max_batch_rows)

@@ -8,6 +8,9 @@ from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.section import Section
 from autogluon_lambdas.models.serving_goal import DEFAULT_MAX_SCORE_LOSS
 
+MOST_THREADS = 1024
+"""Of one worker."""
+
 
 class Serving(Section):
     """What training keeps, and numbers of the model server.
@@ -24,8 +27,9 @@ class Serving(Section):
     """The share of the best validation score that `latency` may give up."""
     workers: int | None = Field(default=None, ge=1, le=64)
     """Processes of the server; by default one per vCPU and 2 GiB, one on a GPU."""
-    threads: int | None = Field(default=None, ge=2, le=1024)
-    """Requests that each worker can hold; by default `max_queued_requests` + 16."""
+    threads: int | None = Field(default=None, ge=3, le=MOST_THREADS)
+    """Requests that each worker can hold; by default those that wait, those that are predicted
+    (`max_batch_rows`), and 16."""
     preload: bool | None = None
     """Whether workers share one loaded model; by default not on a GPU."""
     max_batch_rows: int = Field(default=64, ge=1, le=100_000)
@@ -46,12 +50,23 @@ class Serving(Section):
             )
         return self
 
+    def predicted_beside(self, queued: int) -> int:
+        """How many requests, of one row each, may be predicted while `queued` others wait."""
+        return min(self.max_batch_rows, queued)
+
     @model_validator(mode="after")
     def _limit_can_be_reached(self) -> Self:
-        threads, queued = self.threads, self.max_queued_requests
-        if threads is not None and queued is not None and queued >= threads:
+        queued = self.max_queued_requests
+        if queued is None:
+            return self
+        threads = MOST_THREADS if self.threads is None else self.threads
+        needed = queued + self.predicted_beside(queued) + 1
+        if needed > threads:
+            beside = f"{queued} that wait, {self.predicted_beside(queued)} that are predicted, one"
             raise refuse(
-                f"max_queued_requests {queued} with threads {threads}: that many requests never "
-                f"wait at once; allowed: at most {threads - 1}, or more threads"
+                f"max_queued_requests {queued} needs {needed} threads ({beside} that is refused); "
+                f"there are {'at most ' if self.threads is None else ''}{threads}, so that many "
+                "requests would never wait at once; allowed: fewer, a smaller max_batch_rows"
+                + ("" if self.threads is None else f", or threads up to {MOST_THREADS}")
             )
         return self

@@ -93,7 +93,7 @@ def spec(**changes: Any) -> dict[str, Any]:
             "request_timeout_seconds": 60,
             "server": {
                 "workers": 1,
-                "threads": 144,
+                "threads": 208,
                 "preload": True,
                 "max_batch_rows": 64,
                 "max_wait_ms": 2.0,

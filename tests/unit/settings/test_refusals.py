@@ -396,7 +396,7 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
 @pytest.mark.parametrize(
     ("serving", "parts"),
     [
-        ({"threads": 1}, ("serving.threads: got 1", "greater than or equal to 2")),
+        ({"threads": 2}, ("serving.threads: got 2", "greater than or equal to 3")),
         ({"workers": 0}, ("serving.workers: got 0",)),
         ({"max_wait_ms": -1}, ("serving.max_wait_ms: got -1",)),
         ({"max_batch_rows": 2.5}, ("serving.max_batch_rows: got 2.5", "a whole number")),
@@ -413,8 +413,12 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
             ("max_score_loss 0.01 with optimize_for 'accuracy'", "set optimize_for 'latency'"),
         ),
         (
-            {"threads": 8, "max_queued_requests": 8},
-            ("max_queued_requests 8 with threads 8", "at most 7"),
+            {"threads": 16, "max_queued_requests": 8},
+            ("max_queued_requests 8 needs 17 threads", "there are 16", "threads up to 1024"),
+        ),
+        (
+            {"max_queued_requests": 1000},
+            ("max_queued_requests 1000 needs 1065 threads", "at most 1024", "max_batch_rows"),
         ),
     ],
 )

@@ -24,7 +24,8 @@ def test_defaults_fit_every_machine(instance: InstanceType) -> None:
 
     assert 1 <= found.workers <= instance.vcpus
     assert 2 * found.workers <= max(2, instance.memory_gib)
-    assert 64 <= found.max_queued_requests < found.threads <= 1024
+    assert found.max_queued_requests >= 64
+    assert _most_at_once(found) < found.threads <= 1024
     assert found.preload == (instance.gpus == 0)
 
 
@@ -43,21 +44,32 @@ def test_little_memory_means_fewer_workers() -> None:
 
 def test_every_number_can_be_given() -> None:
     given = {
-        "workers": 3, "threads": 9, "preload": False, "max_batch_rows": 7, "max_wait_ms": 0.5,
+        "workers": 3, "threads": 16, "preload": False, "max_batch_rows": 7, "max_wait_ms": 0.5,
         "max_queued_requests": 8,
     }  # fmt: skip
     assert numbers(**given) == ServerNumbers(**given)
 
 
-@pytest.mark.parametrize("threads", [2, 3, 16, 40, 1024])
-def test_the_queue_follows_given_threads_so_that_its_limit_can_be_reached(threads: int) -> None:
-    found = numbers(threads=threads)
+@pytest.mark.parametrize("rows", [1, 16, 100_000])
+@pytest.mark.parametrize("threads", [3, 4, 16, 40, 1024])
+def test_the_queue_follows_given_threads_so_that_its_limit_can_be_reached(
+    threads: int, rows: int
+) -> None:
+    found = numbers(threads=threads, max_batch_rows=rows)
     assert found.threads == threads
-    assert 1 <= found.max_queued_requests < threads
+    assert found.max_queued_requests >= 1
+    assert _most_at_once(found) < threads
 
 
-def test_threads_follow_a_given_queue() -> None:
-    assert numbers(max_queued_requests=1000).threads == 1016
+@pytest.mark.parametrize(("queued", "threads"), [(900, 980), (20, 56)])
+def test_threads_follow_a_given_queue(queued: int, threads: int) -> None:
+    assert numbers(max_queued_requests=queued).threads == threads
+
+
+def _most_at_once(found: ServerNumbers) -> int:
+    """Requests of one row that wait or are predicted; one more thread has to be there to refuse."""
+    waiting = found.max_queued_requests
+    return waiting + min(found.max_batch_rows, waiting)
 
 
 def test_benchmarks_serve_with_what_two_cores_get_by_default() -> None:
