@@ -15,7 +15,12 @@ from autogluon_jobs.engine_options import check_options
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.predictions import Predictions, probability_columns
 from autogluon_jobs.request import Request
-from autogluon_jobs.thread_policy import ROWS_PER_THREAD, apply_thread_policy
+from autogluon_jobs.thread_policy import ROWS_PER_THREAD, apply_thread_policy, members_of
+
+_ROW_BY_ROW = frozenset({
+    "LGBModel", "XGBoostModel", "CatBoostModel", "RFModel", "XTModel",
+    "GreedyWeightedEnsembleModel",
+})  # fmt: skip
 
 
 class AutoGluonEngine:
@@ -26,10 +31,13 @@ class AutoGluonEngine:
         predictor: TabularPredictor,
         schema: FeatureSchema,
         features: CompiledFeatures | None = None,
+        *,
+        joinable: bool = False,
     ) -> None:
         self._predictor = predictor
         self._schema = schema
         self._compiled_features = features
+        self._joinable = joinable
 
     @classmethod
     def load(
@@ -47,8 +55,11 @@ class AutoGluonEngine:
         # The whole artifact was slimmed to what the best model needs: it all has to fit anyway.
         predictor.persist(max_memory=None)
         trainer = predictor._trainer
-        apply_thread_policy(map(trainer.load_model, trainer.get_model_names()), cores)
-        return cls(predictor, schema, compile_predictor(predictor, schema) if compiled else None)
+        models = [trainer.load_model(name) for name in trainer.get_model_names()]
+        joinable = all(_rows_are_independent(model) for model in models)
+        apply_thread_policy(models, cores)
+        features = compile_predictor(predictor, schema) if compiled else None
+        return cls(predictor, schema, features, joinable=joinable)
 
     @property
     def predictor(self) -> TabularPredictor:
@@ -59,6 +70,11 @@ class AutoGluonEngine:
     def name(self) -> str:
         """What answers say of the engine."""
         return "autogluon"
+
+    @property
+    def joinable(self) -> bool:
+        """See `Engine`."""
+        return self._joinable
 
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request.
@@ -92,6 +108,21 @@ class AutoGluonEngine:
         if self._compiled_features is None or len(request) >= ROWS_PER_THREAD:
             return request.features, True
         return self._compiled_features.frame(request.table(self._schema.features)), False
+
+
+def _rows_are_independent(model: Any) -> bool:
+    """Whether what a model answers to a row is the same bits beside any other rows.
+
+    Trees are added up row by row. Products of matrices, of which neural networks, linear models and
+    neighbours are made, are added up in an order that depends on their size. And where AutoGluon
+    keeps probabilities off 0, it divides all rows of several classes as soon as one needs it.
+    """
+    if model.problem_type == "multiclass" and model.normalize_pred_probas:
+        return False
+    parts = [part for part in members_of(model) if part is not model]
+    if parts:
+        return all(map(_rows_are_independent, parts))
+    return type(model).__name__ in _ROW_BY_ROW
 
 
 def _columns(names: Sequence[str], frame: pd.DataFrame) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Several requests predicted as one, each answered as if it had been alone.
 
 Rows do not depend on their neighbours: parsing goes by the schema, features are made row by row,
-and the engine adds up trees in a fixed order whatever the number of rows.
+and the engine adds up trees in a fixed order whatever the number of rows. An engine that has other
+models than trees says so, and gets each request by itself.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ def predict_together(engine: Engine, requests: Sequence[Request]) -> list[Predic
 
     Only requests with the same options share a call of the engine.
     """
+    if not engine.joinable:
+        return [engine.predict(request) for request in requests]
     groups: dict[Hashable, list[int]] = {}
     for position, request in enumerate(requests):
         groups.setdefault(_kind(request), []).append(position)

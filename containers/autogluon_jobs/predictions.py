@@ -55,6 +55,10 @@ class Engine(Protocol):
     def name(self) -> str:
         """`autogluon` or `direct`, as answers tell it."""
 
+    @property
+    def joinable(self) -> bool:
+        """Whether several requests may be predicted as one: no row's answer depends on others."""
+
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request."""
 

@@ -77,6 +77,11 @@ class DirectEngine:
         return "direct"
 
     @property
+    def joinable(self) -> bool:
+        """See `Engine`: trees are, models that are left to AutoGluon may not be."""
+        return self._graph.is_whole
+
+    @property
     def models(self) -> list[str]:
         """The models that a request can ask for."""
         return self._graph.names

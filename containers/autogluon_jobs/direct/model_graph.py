@@ -55,6 +55,11 @@ class ModelGraph:
                 raise UnusableError(f"the model {node['name']} does not say how it predicts")
 
     @property
+    def is_whole(self) -> bool:
+        """Whether no model is left to AutoGluon."""
+        return self._foreign is None
+
+    @property
     def names(self) -> list[str]:
         """The models that can be asked."""
         return list(self._nodes)

@@ -41,3 +41,8 @@ def test_every_model_equals_autogluon(mixed, tmp_path: Path):
         got, wanted = mixed.direct.predict(asked), mixed.autogluon.predict(asked)
         for column, values in wanted.cells().items():
             np.testing.assert_array_equal(got.cells()[column], values, name)
+
+
+def test_requests_of_models_that_multiply_matrices_are_not_joined(mixed):
+    assert not mixed.direct.joinable
+    assert not mixed.autogluon.joinable

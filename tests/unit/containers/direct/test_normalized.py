@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.request import Request
 from tests.unit.containers.direct.conftest import Trained, fitted
@@ -31,9 +32,13 @@ def sure(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return fitted(folder, data, init_args, hyperparameters={"XGB": SURE})
 
 
+def grid() -> list[list[float]]:
+    steps = [float(step) for step in np.linspace(-1, 9, 9).round(3)]
+    return [list(pair) for pair in itertools.product(steps, steps)]
+
+
 def test_rows_beside_sure_ones_get_what_they_get_alone(sure):
-    grid = [float(step) for step in np.linspace(-1, 9, 9).round(3)]
-    rows = [list(pair) for pair in itertools.product(grid, grid)]
+    rows = grid()
     whole = Request(table_of_lists(sure.schema, rows))
     parts = [
         sure.autogluon.predict(Request(table_of_lists(sure.schema, [row]))).cells() for row in rows
@@ -47,6 +52,22 @@ def test_rows_beside_sure_ones_get_what_they_get_alone(sure):
         moved += int((np.asarray(together[name]) != alone).sum())
         if name != "kind":
             np.testing.assert_allclose(together[name], alone, rtol=3e-7)
-    assert (
-        moved > 0
-    )  # else AutoGluon would not let neighbours change a row, and all this be in vain
+    # Else AutoGluon would not let neighbours change a row, and all this be in vain.
+    assert moved > 0
+
+
+@pytest.mark.parametrize("engine", ["direct", "autogluon"])
+def test_concurrent_requests_get_what_they_get_alone(sure, engine):
+    found = getattr(sure, engine)
+    requests = [Request(table_of_lists(sure.schema, [row])) for row in grid()]
+    joint = predict_together(found, requests)
+    for request, answer in zip(requests, joint, strict=True):
+        for name, values in found.predict(request).cells().items():
+            np.testing.assert_array_equal(answer.cells()[name], values, name)
+
+
+def test_requests_are_joined_where_trees_alone_answer(sure, ensemble, stack):
+    assert [sure.direct.joinable, sure.autogluon.joinable] == [True, False]
+    for trained in (ensemble, stack):
+        assert trained.direct.joinable
+        assert trained.autogluon.joinable
