@@ -53,7 +53,7 @@ def _findings(models: Trained) -> Iterator[Finding]:
     with Bench(sys.executable, models) as bench:
         yield from bench.findings()
     if models.recipe.bulk_rows:
-        yield from bulk_findings(models, rows=models.recipe.bulk_rows)
+        yield from bulk_findings(models)
 
 
 def _versions() -> dict[str, str]:

@@ -1,10 +1,10 @@
 """The bulk engine beside the limit and the peer; also by itself, in the image's environment:
 
-    python -m benchmarks.bulk_engine [--model lightgbm] [--rows 1000000] [--rounds 2]
+    python -m benchmarks.bulk_engine [--model lightgbm] [--rows 1000000] [--memory-rows 1000000]
 
 Jobs are timed from the start of their processes to their end. The peer is its serving script,
-posted 50,000 rows (5.5 MB) at a time as Batch Transform does, and already started. `--rows
-20000000` needs 5 GB of disk and some minutes.
+posted 50,000 rows (5.5 MB) at a time as Batch Transform does, and already started. Twenty million
+rows need 5 GB of disk and some minutes.
 """
 
 from __future__ import annotations
@@ -133,32 +133,32 @@ class BulkBench:
             raise RuntimeError(f"a bulk job ended with {codes}; its sentence is above")
         return Run(seconds, peak.megabytes)
 
-    def findings(self, rows: int, rounds: int) -> Iterator[Finding]:
+    def findings(self, rows: int, memory_rows: int, rounds: int) -> Iterator[Finding]:
         """See `bulk_findings`."""
         frame = pd.read_csv(INCOME / "test.csv").drop(columns=[LABEL])
         body = frame.sample(_POST_ROWS, replace=True, random_state=1).to_csv(index=False).encode()
         post = Post.of(body, "text/csv", "text/csv")
         files, points = self.data(rows), f"{rows:,} rows"
         with ContainerServer(sys.executable, self._model.peer, {}) as peer:
-            peaks: list[list[float]] = [[], []]
+            peaks: list[float] = []
             limits = Limits(self._model.ours, frame)
             values = interleaved(
                 rounds,
-                partial(self._rows_per_second, [files], [self._cores], rows, peaks[0]),
-                partial(_posted, peer, post, peaks[1]),
+                partial(self._rows_per_second, [files], [self._cores], rows),
+                partial(_posted, peer, post, peaks),
                 partial(limits.rows_per_second, min(rows, _LIMIT_ROWS)),
             )
             yield self._finding(f"speed/{points}", "rows/s", *values, higher_is_better=True)
-            yield self._memory(points, rows, peaks)
+            yield self._memory(memory_rows, median(peaks))
             yield self._instances(points, files, rows, rounds, partial(_posted, peer, post, []))
 
-    def _memory(self, points: str, rows: int, peaks: list[list[float]]) -> Finding:
-        limit: list[float] = []
+    def _memory(self, rows: int, peer: float) -> Finding:
+        ours = self.run([self.data(rows)], [self._cores]).megabytes
+        limit = None
         if rows > _FEW_ROWS:
-            base = self.run([self.data(_FEW_ROWS)], [self._cores]).megabytes
-            limit = [base] * len(peaks[0])
+            limit = [self.run([self.data(_FEW_ROWS)], [self._cores]).megabytes]
         return self._finding(
-            f"memory/{points}", "MB", *peaks, *([limit] if limit else []), higher_is_better=False
+            f"memory/{rows:,} rows", "MB", [ours], [peer], limit, higher_is_better=False
         )
 
     def _instances(
@@ -168,21 +168,17 @@ class BulkBench:
         both = [files[0::2], files[1::2]]
         two, peer, one = interleaved(
             rounds,
-            partial(self._rows_per_second, both, [first, second], rows, []),
+            partial(self._rows_per_second, both, [first, second], rows),
             posted,
-            partial(self._rows_per_second, [files], [first], rows, []),
+            partial(self._rows_per_second, [files], [first], rows),
         )
         twice = [2 * value for value in one]
         return self._finding(
             f"two instances/{points}", "rows/s", two, peer, twice, higher_is_better=True
         )
 
-    def _rows_per_second(
-        self, shares: list[list[Path]], cores: list[set[int]], rows: int, peaks: list[float]
-    ) -> float:
-        run = self.run(shares, cores)
-        peaks.append(run.megabytes)
-        return rows / run.seconds
+    def _rows_per_second(self, shares: list[list[Path]], cores: list[set[int]], rows: int) -> float:
+        return rows / self.run(shares, cores).seconds
 
     def _finding(
         self,
@@ -198,16 +194,20 @@ class BulkBench:
         return Finding(name, unit, higher_is_better, ours, peer, limit)
 
 
-def bulk_findings(model: Trained, *, rows: int = 1_000_000, rounds: int = 2) -> Iterator[Finding]:
-    """The bulk engine on `rows` rows of CSV.
+def bulk_findings(
+    model: Trained, *, rows: int | None = None, memory_rows: int | None = None, rounds: int = 2
+) -> Iterator[Finding]:
+    """The bulk engine on CSV; as many rows as the model's recipe says, unless given.
 
     - `speed`: rows a second, start-up included; the limit is AutoGluon on one DataFrame.
-    - `memory`: the highest that all processes take together; the limit, for more than a million
-      rows, is what a million take.
+    - `memory`: the highest that all processes take together, in one run of `memory_rows`; the
+      limit, for more than a million rows, is what a million take.
     - `two instances`: rows a second of two with a core each; the limit is twice those of one.
     """
+    rows = model.recipe.bulk_rows if rows is None else rows
+    memory_rows = model.recipe.memory_rows if memory_rows is None else memory_rows
     with tempfile.TemporaryDirectory(prefix="autogluon-bulk-") as folder:
-        yield from BulkBench(model, Path(folder)).findings(rows, rounds)
+        yield from BulkBench(model, Path(folder)).findings(rows, memory_rows, rounds)
 
 
 def _posted(server: ContainerServer, post: Post, peaks: list[float]) -> float:
@@ -234,10 +234,14 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bulk_engine")
     parser.add_argument("--model", choices=names, default="lightgbm")
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--memory-rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=2)
     given = parser.parse_args(argv)
     recipe = next(item for item in RECIPES if item.name == given.model)
-    for finding in bulk_findings(trained(recipe), rows=given.rows, rounds=given.rounds):
+    found = bulk_findings(
+        trained(recipe), rows=given.rows, memory_rows=given.memory_rows, rounds=given.rounds
+    )
+    for finding in found:
         print(_line(finding), flush=True)
     return 0
 

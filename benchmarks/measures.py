@@ -17,6 +17,7 @@ import pandas as pd
 from autogluon_lambdas.logic.serving_environment import serving_environment
 from autogluon_lambdas.models.spec import ServerSpec, ServingSpec
 from benchmarks.container_server import ContainerServer
+from benchmarks.in_process import ServingScript
 from benchmarks.limits import Limits
 from benchmarks.load import Client, Post, requests_per_second
 from benchmarks.memory import Peak
@@ -31,7 +32,7 @@ INPUT_ROWS = (1_000, 10_000, 50_000)  # 50,000 rows are 5.5 MB; a real-time requ
 _LATENCY_SECONDS = 1.5
 _THROUGHPUT_SECONDS = 2.5
 _WARM_UP_REQUESTS = 5
-_BOOSTER_CALLS = 300
+_BARE_CALLS = 300
 _BULK_SECONDS = 1.0
 _COLD_ROUNDS = 3
 
@@ -74,6 +75,7 @@ class Bench:
             "memory/after start", "MB", [_pss(ours)], [_pss(peer)], higher_is_better=False
         )
         yield from self._latency(ours, peer, limits)
+        yield self._without_server(limits)
         yield from self._throughput(ours, peer)
         yield from self._bulk(ours, peer, limits)
         yield self._fallback(peer)
@@ -131,7 +133,7 @@ class Bench:
     ) -> Iterator[Finding]:
         for rows in BATCH_ROWS:
             post = self._post(rows)
-            bare = [partial(limits.booster_call_seconds, _BOOSTER_CALLS)] if rows == 1 else []
+            bare = [partial(limits.bare_call_seconds, _BARE_CALLS)] if rows == 1 else []
             yield self._median_latency(f"latency/{rows} rows", (ours, peer), post, *bare)
 
     def _fallback(self, peer: ContainerServer) -> Finding:
@@ -156,7 +158,19 @@ class Bench:
         values = interleaved(ROUNDS, *sides, *limit)
         for client in clients:
             client.close()
-        milliseconds = [[1e3 * value for value in side] for side in values]
+        return self._milliseconds(name, values)
+
+    def _without_server(self, limits: Limits) -> Finding:
+        """One row through both serving scripts, called here: no HTTP, Gunicorn or Flask."""
+        body = self._rows.sample(1, random_state=1).to_csv(index=False)
+        scripts = [ServingScript(model) for model in (self._trained.ours, self._trained.peer)]
+        sides = [partial(script.median_seconds, body, CSV, _LATENCY_SECONDS) for script in scripts]
+        bare = partial(limits.bare_call_seconds, _BARE_CALLS)
+        values = interleaved(ROUNDS, *sides, bare)
+        return self._milliseconds("latency without a server/1 rows", values)
+
+    def _milliseconds(self, name: str, seconds: list[list[float]]) -> Finding:
+        milliseconds = [[1e3 * value for value in side] for side in seconds]
         return self._finding(name, "ms (median)", *milliseconds, higher_is_better=False)
 
     def _throughput(self, ours: ContainerServer, peer: ContainerServer) -> Iterator[Finding]:

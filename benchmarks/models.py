@@ -41,6 +41,7 @@ class Recipe:
     metric: str = "accuracy"
     served: bool = True  # otherwise only the artifact is measured
     bulk_rows: int = 1_000_000  # for the bulk engine, so that its start hardly counts
+    memory_rows: int = 1_000_000  # through the bulk engine once, to see what they take
 
 
 RECIPES = (
@@ -55,12 +56,14 @@ RECIPES = (
         },
         ("LightGBM_BAG_L1", "ExtraTrees_BAG_L1"),
         bulk_rows=400_000,
+        memory_rows=400_000,
     ),
     Recipe(
         "lightgbm",
         {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False},
         ("LightGBM",),
-        bulk_rows=5_000_000,
+        bulk_rows=10_000_000,
+        memory_rows=20_000_000,
     ),
     Recipe(
         "unused-members",
