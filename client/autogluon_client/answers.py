@@ -1,4 +1,4 @@
-"""Predictions as AutoGluon Cloud's users know them: a Series of labels, a DataFrame of classes."""
+"""Predictions as AutoGluon's users know them: a Series of labels, a DataFrame of classes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parse_result_file(content: bytes, uri: str) -> pd.DataFrame:
 
 def split_answer(
     table: pd.DataFrame, index: pd.Index | None = None
-) -> tuple[pd.Series, pd.DataFrame | pd.Series]:
+) -> tuple[pd.Series | pd.DataFrame, pd.DataFrame | pd.Series]:
     """Labels and probabilities of a table `[<label>, <class>_proba, ...]`.
 
     Args:
@@ -43,13 +43,17 @@ def split_answer(
 
     Returns:
         A Series named as the label, n long; and a DataFrame, n rows and one column per class, named
-        as the class and of its type. For regression both are the same Series.
+        as the class and of its type. For regression both are the same Series; for quantiles both
+        are the DataFrame, n rows and one column per level, named by the level as a float.
     """
     if index is not None:
         table = table.set_axis(index, axis="index")
     labels = table.iloc[:, 0]
     if len(table.columns) == 1:
         return labels, labels
+    if not any(str(name).endswith(_SUFFIX) for name in table.columns):
+        quantiles = table.set_axis([float(name) for name in table.columns], axis="columns")
+        return quantiles, quantiles
     classes = [str(name).removesuffix(_SUFFIX) for name in table.columns[1:]]
     probabilities = table.iloc[:, 1:].set_axis(_typed(classes, labels), axis="columns")
     return labels, probabilities

@@ -26,7 +26,7 @@ _METRICS = {
         "root_mean_squared_error", "mean_squared_error", "mean_absolute_error",
         "median_absolute_error", "mean_absolute_percentage_error", "r2", "pearsonr", "spearmanr",
     ),
-    "quantile": (),
+    "quantile": ("pinball_loss",),
 }  # fmt: skip
 
 

@@ -87,6 +87,29 @@ def test_chosen_instances_outlive_a_deployment_and_the_next_model_with_another_l
     assert _instances(account) == ("ml.m5.large", 2)
 
 
+def test_quantiles_are_columns_by_level_from_the_endpoint_and_in_a_batch(
+    account: Account, older: Any, people: pd.DataFrame
+) -> None:
+    persons = people.drop(columns=["class"])
+    predictor = TabularCloudPredictor(session=account.session, verbosity=0)
+    predictor.fit(
+        persons,
+        predictor_init_args={
+            "label": "age",
+            "problem_type": "quantile",
+            "quantile_levels": [0.9, 0.1, 0.5],
+        },
+        predictor_fit_args=FIT_ARGS,
+    )
+    predictor.deploy()
+    asked = persons.head(40).drop(columns=["age"])
+    quantiles = predictor.predict_real_time(asked)
+    assert list(quantiles.columns) == [0.1, 0.5, 0.9]
+    assert (quantiles[0.1] <= quantiles[0.9]).mean() > 0.9
+    pd.testing.assert_frame_equal(predictor.predict(asked, persist=False), quantiles)
+    assert "LightGBM" in set(predictor.leaderboard()["model"])
+
+
 def test_what_the_yaml_does_not_allow_is_refused_and_changes_nothing(
     account: Account, older: Any
 ) -> None:

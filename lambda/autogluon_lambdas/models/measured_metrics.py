@@ -19,6 +19,7 @@ _ALIASES: Mapping[str, str] = {
     "mae": "mean_absolute_error",
     "mape": "mean_absolute_percentage_error",
     "smape": "symmetric_mean_absolute_percentage_error",
+    "pinball": "pinball_loss",
 }
 
 # What a run reports besides its eval_metric.
@@ -34,6 +35,7 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
         "root_mean_squared_error", "mean_squared_error", "mean_absolute_error",
         "median_absolute_error", "mean_absolute_percentage_error", "r2", "pearsonr", "spearmanr",
     ),
+    "quantile": ("pinball_loss",),
 }  # fmt: skip
 
 
@@ -50,4 +52,7 @@ def measured_metrics(problem_type: str | None, eval_metric: str | None) -> list[
 
 
 def _types_with(eval_metric: str | None) -> list[str]:
-    return [t for t, names in METRICS.items() if eval_metric is None or eval_metric in names]
+    """The problem types that AutoGluon may find in the data; quantiles have to be asked for."""
+    if eval_metric is None:
+        return [t for t in METRICS if t != "quantile"]
+    return [t for t, names in METRICS.items() if eval_metric in names]

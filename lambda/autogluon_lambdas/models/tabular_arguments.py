@@ -30,6 +30,7 @@ from autogluon_lambdas.models.value_rules import (
     number_from,
     one_of,
     refused,
+    shown,
     text,
 )
 
@@ -139,7 +140,7 @@ INIT_ARGS: Mapping[str, Rule] = {
     "log_to_file": refused("the job's log goes to CloudWatch Logs"),
     "log_file_path": refused("the job's log goes to CloudWatch Logs"),
     "learner_type": refused(_A_PYTHON_OBJECT),
-    "quantile_levels": refused("quantile predictors are not supported yet"),
+    "quantile_levels": nullable(array(fraction())),
 }
 
 FIT_ARGS: Mapping[str, Rule] = {
@@ -220,12 +221,30 @@ def check_init_args(args: object, *, label_required: bool = True) -> list[str]:
         if label_required and "label" not in args:
             problems.append("init_args.label: missing; give the name of the column to predict")
         problems += _metric_of_problem_type(args)
+        problems += _levels_of_quantiles(args)
     return problems
 
 
 def check_fit_args(args: object) -> list[str]:
     """One sentence for each thing wrong with the arguments of `TabularPredictor.fit(...)`."""
     return check_fields("fit_args", args, FIT_ARGS)
+
+
+def _levels_of_quantiles(args: Mapping[str, object]) -> list[str]:
+    levels, quantiles = args.get("quantile_levels"), args.get("problem_type") == "quantile"
+    if quantiles and not levels:
+        return [
+            "init_args.quantile_levels: missing; a problem_type 'quantile' needs the quantiles to "
+            "predict, such as [0.1, 0.5, 0.9]"
+        ]
+    if levels and not quantiles:
+        return [
+            f"init_args.quantile_levels: got {shown(levels)} with problem_type "
+            f"{args.get('problem_type')!r}; set problem_type 'quantile', or leave the levels out"
+        ]
+    if isinstance(levels, list) and len(set(map(str, levels))) < len(levels):
+        return [f"init_args.quantile_levels: got {shown(levels)}; give each level once"]
+    return []
 
 
 def _metric_of_problem_type(args: Mapping[str, object]) -> list[str]:

@@ -54,6 +54,7 @@ METRICS: dict[str, tuple[str, ...]] = {
         "mae", "median_absolute_error", "mean_absolute_percentage_error", "mape",
         "symmetric_mean_absolute_percentage_error", "smape", "r2", "spearmanr", "pearsonr",
     ),
+    "quantile": ("pinball_loss", "pinball"),
 }  # fmt: skip
 
 # What others call them; AutoGluon takes none of these.

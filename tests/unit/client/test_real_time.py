@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from autogluon_client import TabularCloudPredictor, TabularEndpoint
+from autogluon_client.answers import split_answer
 from autogluon_client.errors import (
     EndpointOffError,
     EndpointRequestError,
@@ -54,6 +55,14 @@ def test_a_frame_keeps_its_index_and_gets_the_documented_types(endpoint: Tabular
     pd.testing.assert_frame_equal(probabilities, expected)
     alone = endpoint.predict_proba(frame, include_predict=False)
     pd.testing.assert_frame_equal(alone, expected)
+
+
+def test_quantiles_are_a_frame_with_a_column_for_each_level() -> None:
+    table = pd.DataFrame({"0.1": [1.0, 2.0], "0.9": [3.0, 4.0]})
+    quantiles, same = split_answer(table, pd.Index(["x", "y"]))
+    expected = pd.DataFrame({0.1: [1.0, 2.0], 0.9: [3.0, 4.0]}, index=["x", "y"])
+    pd.testing.assert_frame_equal(quantiles, expected)
+    assert same is quantiles
 
 
 def test_values_travel_exactly(endpoint: TabularEndpoint, session: FakeSession) -> None:

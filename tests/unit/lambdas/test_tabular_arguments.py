@@ -114,9 +114,38 @@ def test_a_wrong_fit_argument_is_one_sentence(args: dict[str, object], sentence:
             "init_args.verbosity: got true (bool); allowed: a whole number from 0 to 4",
         ),
         (
+            {"label": "y", "problem_type": "ranking"},
+            "init_args.problem_type: got 'ranking' (str); allowed: one of 'binary', 'multiclass', "
+            "'regression', 'quantile'",
+        ),
+        (
             {"label": "y", "problem_type": "quantile"},
-            "init_args.problem_type: got 'quantile' (str); allowed: one of 'binary', 'multiclass', "
-            "'regression'",
+            "init_args.quantile_levels: missing; a problem_type 'quantile' needs the quantiles to "
+            "predict, such as [0.1, 0.5, 0.9]",
+        ),
+        (
+            {"label": "y", "quantile_levels": [0.1, 0.9]},
+            "init_args.quantile_levels: got [0.1, 0.9] (list) with problem_type None; set "
+            "problem_type 'quantile', or leave the levels out",
+        ),
+        (
+            {"label": "y", "problem_type": "quantile", "quantile_levels": [0.1, 1]},
+            "init_args.quantile_levels[1]: got 1 (int); allowed: a number between 0 and 1, both "
+            "excluded",
+        ),
+        (
+            {"label": "y", "problem_type": "quantile", "quantile_levels": [0.5, 0.5]},
+            "init_args.quantile_levels: got [0.5, 0.5] (list); give each level once",
+        ),
+        (
+            {
+                "label": "y",
+                "problem_type": "quantile",
+                "quantile_levels": [0.5],
+                "eval_metric": "r2",
+            },
+            "init_args.eval_metric: got 'r2', which does not exist for problem_type 'quantile'; "
+            "allowed: pinball_loss, pinball",
         ),
     ],
 )

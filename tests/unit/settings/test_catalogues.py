@@ -92,7 +92,7 @@ def test_measured_metrics_are_those_that_the_container_measures() -> None:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_METRICS"
     ]
 
-    for problem_type in ("binary", "multiclass", "regression"):
+    for problem_type in ("binary", "multiclass", "regression", "quantile"):
         assert set(measured_metrics(problem_type, None)) == set(table[problem_type])
 
 
@@ -103,6 +103,8 @@ def test_measured_metrics_follow_the_problem_type() -> None:
     assert "r2" in measured_metrics(None, "root_mean_squared_error")
     assert "r2" not in measured_metrics(None, "roc_auc")
     assert {"r2", "roc_auc"} <= set(measured_metrics(None, None))
+    assert "pinball_loss" not in measured_metrics(None, None)
+    assert measured_metrics(None, "pinball") == ["pinball_loss"]
 
 
 def test_errors_are_at_best_zero_and_scores_at_best_one() -> None:
