@@ -7,6 +7,7 @@ record. SageMaker's limit is 6 MB for a request and for its answer (4 MB serverl
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ MOST_ROWS = 20_000
 
 JSON_LINES = "application/jsonl"
 _CSV = "text/csv"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_CELL = rb'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^,\r\n]*'
+# Records without a quote first: most are, and one class of bytes is found fastest.
+_RECORD = re.compile(rb'(?:[^"\r\n]*|%b(?:,%b)*)(?:\r\n?|\n|\Z)' % (_CELL, _CELL))
 
 
 @dataclass(frozen=True)
@@ -69,18 +74,12 @@ def payload_of_file(path: Path) -> Payload:
 
 
 def csv_records(content: bytes) -> list[bytes]:
-    """The records of CSV text; a line end between quotes belongs to its record."""
-    records: list[bytes] = []
-    open_record = b""
-    for line in io.BytesIO(content):
-        open_record += line
-        if open_record.count(b'"') % 2 == 0:
-            if open_record.strip():
-                records.append(_ended(open_record))
-            open_record = b""
-    if open_record.strip():
-        records.append(_ended(open_record))
-    return records
+    """The records of CSV text; a line end between quotes belongs to its record.
+
+    A quote opens only at a cell's start, as for the container: the one of `5" pipe` is a letter.
+    """
+    found = (match[0] for match in _RECORD.finditer(content.removeprefix(_BYTE_ORDER_MARK)))
+    return [_ended(record) for record in found if record.strip()]
 
 
 def pieces(

@@ -1,0 +1,70 @@
+"""CSV files are cut where the container's parser sees a record end, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autogluon_client import TabularEndpoint
+from autogluon_client.payloads import csv_records
+from autogluon_jobs import csv_text
+from autogluon_jobs.places import row_of_request
+from tests.unit.client.fakes import FakeSession
+
+PLAIN = st.text('a" \t', max_size=4).filter(lambda text: not text.startswith('"'))
+QUOTED = st.builds(
+    lambda inside, after: '"{}"{}'.format(inside.replace('"', '""'), after),
+    st.text('a",\n\r ', max_size=6),
+    # Right behind the closing quote, another one would not close it.
+    st.text('a" ', max_size=2).filter(lambda text: not text.startswith('"')),
+)
+ROW = st.tuples(PLAIN | QUOTED, PLAIN | QUOTED).map(",".join)
+
+
+def _rows(data: bytes) -> list[tuple[str, str]]:
+    """As the container reads a CSV of two columns without a header."""
+    table = csv_text.read_columns(
+        csv_text.as_bytes(data), 2, skip_first=False, row_hint="two", place=row_of_request
+    )
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+@given(st.lists(st.tuples(ROW, st.sampled_from(["\n", "\r\n", "\r"])), min_size=1, max_size=6))
+def test_every_record_is_one_row_of_the_container(rows: list[tuple[str, str]]) -> None:
+    content = "".join(row + end for row, end in rows).encode()
+    records = csv_records(content)
+    assert [row for record in records for row in _rows(record)] == _rows(content)
+    assert len(records) == len(rows)
+
+
+def test_a_byte_order_mark_does_not_hide_a_quote() -> None:
+    content = '"first\nname",second\n1,2\n'.encode("utf-8-sig")
+    assert csv_records(content) == [b'"first\nname",second\n', b"1,2\n"]
+
+
+def _container(_: str, body: bytes) -> bytes:
+    """Trained on `n,size`: reads by the header, else by position; answers each row's `n`."""
+    rows = _rows(body)
+    position = rows[0].index("n") if set(rows[0]) == {"n", "size"} else 0
+    named = rows[1:] if set(rows[0]) == {"n", "size"} else rows
+    return "\n".join(json.dumps({"class": row[position]}) for row in named).encode()
+
+
+@pytest.mark.parametrize("pairs", [1, 2])
+def test_inches_in_a_large_file_neither_join_records_nor_hide_its_header(
+    tmp_path: Path, pairs: int
+) -> None:
+    rows = [[f"pipe {n}", str(n)] for n in range(6_000)]
+    for first in range(10, 10 + 20 * pairs, 20):
+        for row in rows[first : first + 2]:
+            row[0] = '5" pipe'
+    file = tmp_path / "pipes.csv"
+    file.write_text("size,n\n" + "".join(",".join(row) + "\n" for row in rows))
+
+    labels = TabularEndpoint("autogluon-sandbox-pipes", FakeSession(_container)).predict(file)
+
+    assert labels.tolist() == [row[1] for row in rows]
