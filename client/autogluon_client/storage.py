@@ -49,7 +49,9 @@ def upload_once(s3: Any, folder_uri: str, name: str, content: Path | bytes) -> s
         if isinstance(content, bytes):
             s3.put_object(Bucket=bucket, Key=key, Body=content)
         else:
-            s3.upload_file(str(content), bucket, key)
+            # Not upload_file, which hides AWS's answer in an exception of its own.
+            with content.open("rb") as file:
+                s3.upload_fileobj(file, bucket, key)
     return f"s3://{bucket}/{key}"
 
 

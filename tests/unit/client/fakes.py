@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
@@ -65,8 +65,8 @@ class FakeS3:
         self.puts += 1
         self.objects[f"s3://{Bucket}/{Key}"] = Body
 
-    def upload_file(self, path: str, bucket: str, key: str) -> None:
-        self.put_object(Bucket=bucket, Key=key, Body=Path(path).read_bytes())
+    def upload_fileobj(self, file: BinaryIO, bucket: str, key: str) -> None:
+        self.put_object(Bucket=bucket, Key=key, Body=file.read())
 
     def head_object(self, *, Bucket: str, Key: str) -> None:
         if f"s3://{Bucket}/{Key}" not in self.objects:
