@@ -11,11 +11,11 @@ from autogluon_client.connection import Connection
 from autogluon_client.errors import EndpointOffError, InvalidArgumentError, NotSupportedError
 from autogluon_client.fit_jobs import FitJob
 from autogluon_client.jobs import NOT_CREATED
-from autogluon_client.live_models import version_named
+from autogluon_client.live_models import refuse_other_model, version_named
 from autogluon_client.memory import Memory
 from autogluon_client.permission_files import write_permission_files
 from autogluon_client.predictor_context import PredictorContext
-from autogluon_client.promotions import put_into_service, take_out_of_service
+from autogluon_client.promotions import put_into_service
 from autogluon_client.real_time import TabularEndpoint
 from autogluon_client.unsupported import refuse
 
@@ -151,12 +151,16 @@ class BaseCloudPredictor(PredictorContext):
 
     @explained
     def cleanup_deployment(self) -> None:
-        """Take the predictor's model out of service and wait until its endpoint is gone."""
-        attached = self._memory.endpoint
-        if attached not in (None, self._connection.deployment.endpoint_name(self.predictor)):
-            self._endpoint().delete_endpoint()
-        else:
-            take_out_of_service(self._connection, self.predictor, self._progress)
+        """Take the attached endpoint's model out of service and wait until the endpoint is gone.
+
+        Raises:
+            EndpointOffError: no endpoint is attached.
+            OtherModelError: this object deployed a model, and by now somebody else another one.
+        """
+        endpoint, deployed = self._endpoint(), self._memory.deployed_model
+        if deployed is not None:
+            refuse_other_model(self._connection, str(endpoint), deployed)
+        endpoint.delete_endpoint()
         self._attach(None)
 
     @explained

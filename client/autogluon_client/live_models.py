@@ -29,22 +29,37 @@ def require_live(connection: Connection, endpoint: str, deployed: str) -> None:
         OtherModelError: another model is live.
         EndpointOffError: none is.
     """
+    if refuse_other_model(connection, endpoint, deployed) == _NOTHING:
+        raise EndpointOffError(
+            f"The endpoint {endpoint} has no model in service, nor {_yours(deployed)}; call "
+            "deploy()."
+        )
+
+
+def refuse_other_model(connection: Connection, endpoint: str, deployed: str) -> str | None:
+    """What is live at an endpoint, unless it is another model than the one that was deployed.
+
+    Returns:
+        `none`, the model package's ARN, or None where the endpoint is none of the environment's.
+
+    Raises:
+        OtherModelError: another model is live.
+    """
     predictor = connection.deployment.predictor_of(endpoint)
     if predictor is None:
-        return
+        return None
     live = connection.live_model(predictor)
-    if deployed in (live, _version(live)):
-        return
-    yours = f"version {_version(deployed)}, which this object deployed"
-    if live == _NOTHING:
-        raise EndpointOffError(
-            f"Predictor {predictor!r} has no model in service, nor {yours}; call deploy()."
-        )
+    if live == _NOTHING or deployed in (live, _version(live)):
+        return live
     raise OtherModelError(
         f"The endpoint {endpoint} answers from version {_version(live)} of predictor "
-        f"{predictor!r}, not from {yours}; call deploy() to put yours into service, or "
+        f"{predictor!r}, not from {_yours(deployed)}; call deploy() to put yours into service, or "
         f"attach_endpoint({endpoint!r}) to use what is live."
     )
+
+
+def _yours(deployed: str) -> str:
+    return f"version {_version(deployed)}, which this object deployed"
 
 
 def _version(model: str) -> str:

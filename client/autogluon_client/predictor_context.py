@@ -118,7 +118,7 @@ class PredictorContext:
         return endpoint
 
     def _endpoint_called(self, name: str) -> TabularEndpoint:
-        return self.endpoint_class.of(self._connection, name)
+        return self.endpoint_class.of(self._connection, name, self._progress)
 
     def _checked_spec(self, framework_version: str | None) -> dict[str, Any]:
         spec = self._connection.spec(self.predictor)

@@ -65,12 +65,13 @@ class TabularEndpoint:
     ) -> None:
         self._name = endpoint_name
         self._connection = Connection(environment, session)
+        self._progress = Progress(verbosity=0)
 
     @classmethod
-    def of(cls, connection: Connection, endpoint_name: str) -> Self:
-        """A handle that shares a connection."""
+    def of(cls, connection: Connection, endpoint_name: str, progress: Progress) -> Self:
+        """A handle that shares a connection, and prints what it waits for."""
         endpoint = cls(endpoint_name)
-        endpoint._connection = connection
+        endpoint._connection, endpoint._progress = connection, progress
         return endpoint
 
     @property
@@ -144,7 +145,7 @@ class TabularEndpoint:
                 f"{self._connection.environment!r}'s; delete it where it was made: `aws sagemaker "
                 f"delete-endpoint --endpoint-name {self._name}`."
             )
-        take_out_of_service(self._connection, predictor, Progress(verbosity=0))
+        take_out_of_service(self._connection, predictor, self._progress)
 
     @explained
     def _predict(self, data: Any, accept: str, options: dict[str, Any]) -> Any:

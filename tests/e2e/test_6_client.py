@@ -320,11 +320,12 @@ def test_a_batch_outlives_its_client_and_keeps_the_index(
 def test_a_deployment_outlives_its_client(
     account: Account,
     deployment: Deployment,
+    workflows: Workflows,
     predictor: TabularCloudPredictor,
     folder: Path,
     environment: dict[str, str],
 ) -> None:
-    predictor.cleanup_deployment()
+    workflows.run("promote", {"predictor": "income", "model": "none"})
     before = _promotions(account, deployment)
     _kill_client("deploy", "-", "UpdateStack", folder, environment)
     predictor.deploy()

@@ -131,6 +131,9 @@ def test_a_run_without_a_label_is_refused(account: Account, people: pd.DataFrame
 def test_the_endpoint_starts_on_the_yamls_instances_again_after_it_was_off(
     account: Account, deployment: Deployment, older: Any
 ) -> None:
+    with pytest.raises(OtherModelError):
+        older.cleanup_deployment()  # the newer one's model is live
+    older.attach_endpoint(ENDPOINT)
     older.cleanup_deployment()
     assert ENDPOINT not in endpoint_names(account)
     assert live_model(account, deployment, "sandbox") == "none"

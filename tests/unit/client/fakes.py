@@ -144,8 +144,14 @@ class FakeStates:
         return SimpleNamespace(paginate=lambda **_: [{"events": []}])
 
     def only_input(self, workflow: str) -> dict[str, Any]:
-        (found,) = [given for arn, given in self.inputs.items() if _machine(workflow) in arn]
+        (found,) = self._inputs_of(workflow)
         return found
+
+    def last_input(self, workflow: str) -> dict[str, Any]:
+        return self._inputs_of(workflow)[-1]
+
+    def _inputs_of(self, workflow: str) -> list[dict[str, Any]]:
+        return [given for arn, given in self.inputs.items() if _machine(workflow) in arn]
 
 
 class FakeRuntime:

@@ -80,6 +80,45 @@ def test_an_endpoint_that_somebody_took_down_is_off(
         mine.predict_real_time(ROWS)
 
 
+def test_cleaning_up_leaves_another_ones_model_in_service(
+    mine: TabularCloudPredictor, account: FakeSession
+) -> None:
+    account.ssm.values[LIVE] = ANOTHER
+    with pytest.raises(OtherModelError, match="version 4"):
+        mine.cleanup_deployment()
+    assert account.states.only_input("promote")["model"] == PACKAGE  # the deployment, no `none`
+    assert mine.endpoint_name == ENDPOINT
+
+
+@pytest.mark.parametrize("live", [PACKAGE, "none"])
+def test_cleaning_up_takes_ones_own_model_away_and_goes_on_after_an_interruption(
+    mine: TabularCloudPredictor, account: FakeSession, live: str
+) -> None:
+    account.ssm.values[LIVE] = live
+    mine.cleanup_deployment()
+    assert account.states.last_input("promote") == {"predictor": "income", "model": "none"}
+
+
+def test_an_attached_endpoint_of_another_predictor_is_the_one_taken_down(
+    predictor: TabularCloudPredictor, account: FakeSession
+) -> None:
+    predictor.attach_endpoint("autogluon-sandbox-unserved")
+    predictor.cleanup_deployment()
+    assert account.states.only_input("promote") == {"predictor": "unserved", "model": "none"}
+
+
+def test_without_an_endpoint_of_ones_own_nothing_is_cleaned_up(
+    mine: TabularCloudPredictor, account: FakeSession
+) -> None:
+    fresh = TabularCloudPredictor(predictor="income", session=account, verbosity=0)
+    mine.detach_endpoint()
+    before = dict(account.states.inputs)
+    for stranger in (fresh, mine):
+        with pytest.raises(EndpointOffError, match="No endpoint is attached"):
+            stranger.cleanup_deployment()
+    assert account.states.inputs == before
+
+
 def test_a_saved_object_still_knows_what_it_deployed(
     mine: TabularCloudPredictor, account: FakeSession, tmp_path: Path
 ) -> None:
