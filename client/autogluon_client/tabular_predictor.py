@@ -82,11 +82,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
         """
         refuse("fit", {**unsupported, **dict(backend_kwargs or {})})
         refuse("fit", {"leaderboard": None if leaderboard else False})
-        if self.get_fit_job_status() in ("InProgress", "Completed"):
-            raise AlreadyFitError(
-                f"This object has the fit job {self._memory.fit_job!r}; make a new "
-                f"{type(self).__name__} for the next one."
-            )
+        self._require_not_fit()
         self._checked_spec(framework_version)
         request = fit_request(
             train_data=train_data,
@@ -131,6 +127,7 @@ class TabularCloudPredictor(BaseCloudPredictor):
         **fit_arguments: Any,
     ) -> Any:
         """As `fit_predict`, with the results of `predict_proba`."""
+        self._require_not_fit()  # else the job there is would get other data to predict
         self._memory.fit_predict_data = self._uploads().for_prediction("test_data", test_data)
         self.fit(train_data, wait=wait, **fit_arguments)
         if not wait:
@@ -154,6 +151,13 @@ class TabularCloudPredictor(BaseCloudPredictor):
             raise NotFitError("There was no fit_predict(); call predict_proba() with the data.")
         name = f"{self._fit_job().name[:72]}-predict"
         return self.predict_proba(data, job_name=name)
+
+    def _require_not_fit(self) -> None:
+        if self.get_fit_job_status() in ("InProgress", "Completed"):
+            raise AlreadyFitError(
+                f"This object has the fit job {self._memory.fit_job!r}; make a new "
+                f"{type(self).__name__} for the next one."
+            )
 
     def predict_real_time(
         self,

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from autogluon_client import TabularCloudPredictor
-from autogluon_client.errors import NotSupportedError
+from autogluon_client.errors import AlreadyFitError, NotSupportedError
 from tests.unit.client.fakes import PACKAGE, FakeSession
 
 FRAME = pd.DataFrame({"age": [30, 40]}, index=pd.Index(["anna", "bo"], name="who"))
@@ -194,6 +194,30 @@ def test_fit_predict_without_waiting_runs_its_batch_when_results_are_asked_for(
     predictor.save()
     loaded = TabularCloudPredictor.load(tmp_path / "out", verbosity=0, session=scored)
     assert loaded.get_fit_predict_results().tolist() == ["<=50K", ">50K"]
+
+
+def test_a_second_fit_predict_is_refused_and_the_first_ones_data_is_still_predicted(
+    predictor: TabularCloudPredictor, scored: FakeSession
+) -> None:
+    predictor.fit_predict("s3://data/train.csv", "s3://data/first.csv", wait=False)
+    puts = scored.s3.puts
+    with pytest.raises(AlreadyFitError):
+        predictor.fit_predict("s3://data/train.csv", FRAME, wait=False)
+    assert scored.s3.puts == puts
+    predictor.get_fit_predict_results()
+    assert scored.states.only_input("batch_predict")["data"] == "s3://data/first.csv"
+
+
+def test_fit_predict_proba_gives_both_or_the_probabilities_alone(scored: FakeSession) -> None:
+    def fit_predict_proba(**options: Any) -> Any:
+        predictor = TabularCloudPredictor(predictor="income", session=scored, verbosity=0)
+        return predictor.fit_predict_proba("s3://data/train.csv", FRAME, **options)
+
+    labels, probabilities = fit_predict_proba()
+    assert (labels.name, list(labels.index)) == ("class", ["anna", "bo"])
+    alone = fit_predict_proba(include_predict=False)
+    pd.testing.assert_frame_equal(alone, probabilities)
+    assert list(alone.columns) == ["<=50K", ">50K"]
 
 
 @pytest.mark.parametrize("argument", ["predictor_path", "transformer_kwargs", "predictions_path"])
