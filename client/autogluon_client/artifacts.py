@@ -7,36 +7,48 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from autogluon_client.downloaded_folder import DownloadedFolder
 from autogluon_client.errors import InvalidArgumentError
 from autogluon_client.storage import download
 
 _FOLDER = "AutoGluonModels"
+# AutoGluon's own files, the second one up to 1.1.
+_VERSION_FILES = ("version.txt", "__version__")
 
 
 def download_predictor(s3: Any, artifact_uri: str, save_path: Path) -> Path:
     """Download and unpack a `model.tar.gz`.
 
+    What an earlier call brought of the same artifact is there already and stays as it is; another
+    artifact's files make room, if nothing was changed or added since.
+
     Returns:
         `<save_path>/AutoGluonModels`, which `TabularPredictor.load` takes.
 
     Raises:
-        InvalidArgumentError: the folder holds something already, or the archive would write
+        InvalidArgumentError: the folder holds something else, or the archive would write
             elsewhere.
     """
-    folder = save_path.expanduser().resolve() / _FOLDER
-    if folder.exists() and any(folder.iterdir()):
-        raise InvalidArgumentError(
-            f"{folder} is not empty, and two predictors must not mix; give another save_path, or "
-            "remove it."
-        )
+    folder = DownloadedFolder(save_path.expanduser().resolve() / _FOLDER)
+    if folder.source() == artifact_uri:
+        return folder.path
+    folder.require_own()
     with tempfile.TemporaryDirectory() as temporary:
         archive = download(s3, artifact_uri, Path(temporary) / "model.tar.gz")
         with tarfile.open(archive) as content:
             for member in content:
                 _require_inside(member, artifact_uri)
             content.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 on
-            content.extractall(folder)  # noqa: S202 - each member was looked at
-    return folder
+            folder.replace(artifact_uri, content.extractall)
+    return folder.path
+
+
+def trained_version(folder: Path) -> str | None:
+    """The AutoGluon version that trained an unpacked predictor; None where it does not say."""
+    for name in _VERSION_FILES:
+        if (folder / name).is_file():
+            return (folder / name).read_text().strip()
+    return None
 
 
 def _require_inside(member: tarfile.TarInfo, artifact_uri: str) -> None:

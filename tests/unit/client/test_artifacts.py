@@ -43,6 +43,50 @@ def test_what_leads_out_of_the_folder_is_refused_before_anything_is_unpacked(
     assert not (tmp_path / "to").exists()
 
 
+def _bring(monkeypatch: pytest.MonkeyPatch, uri: str, folder: Path) -> Path:
+    _serve(monkeypatch, tarfile.TarInfo(uri.rpartition("/")[2]))
+    return artifacts.download_predictor(None, uri, folder)
+
+
+def test_the_same_artifact_is_brought_once_and_stays_as_its_owner_left_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _bring(monkeypatch, "s3://b/one", tmp_path)
+    (folder / "predictor.pkl").write_text("fitted further")
+    assert _bring(monkeypatch, "s3://b/one", tmp_path) == folder
+    assert (folder / "predictor.pkl").read_text() == "fitted further"
+
+
+def test_another_artifact_takes_the_place_of_an_unchanged_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _bring(monkeypatch, "s3://b/one", tmp_path)
+    folder = _bring(monkeypatch, "s3://b/two", tmp_path)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"predictor.pkl", "two", ".downloaded.json"}
+    assert [path.name for path in tmp_path.iterdir()] == ["AutoGluonModels"]
+
+
+@pytest.mark.parametrize("name", ["predictor.pkl", "notes.txt", "models/mine.pkl"])
+def test_what_its_owner_changed_or_added_is_never_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = _bring(monkeypatch, "s3://b/one", tmp_path)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("mine")
+    with pytest.raises(InvalidArgumentError, match=f"holds {name}.*give another save_path"):
+        _bring(monkeypatch, "s3://b/two", tmp_path)
+    assert (folder / name).read_text() == "mine"
+    assert (folder / "one").exists()
+
+
+@pytest.mark.parametrize("file", ["version.txt", "__version__"])
+def test_a_predictor_says_which_autogluon_trained_it(tmp_path: Path, file: str) -> None:
+    assert artifacts.trained_version(tmp_path) is None
+    (tmp_path / file).write_text("1.6.3\n")
+    assert artifacts.trained_version(tmp_path) == "1.6.3"
+
+
 def test_plain_files_are_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _serve(monkeypatch, tarfile.TarInfo("metadata.json"))
     folder = artifacts.download_predictor(None, "s3://b/model.tar.gz", tmp_path)
