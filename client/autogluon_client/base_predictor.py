@@ -173,11 +173,10 @@ class BaseCloudPredictor(PredictorContext):
         """
         jobs = list(self._memory.batch_jobs)
         recent = self.get_batch_inference_job_info() if jobs else {}
-        version = self._connection.spec(self.predictor)["framework_version"]
         return {
             "local_output_path": self.local_output_path,
             "cloud_output_path": self._uploads_folder(),
-            "fit_job": self._fit_job().info(version) if self._memory.fit_job else {},
+            "fit_job": self._fit_job().info() if self._memory.fit_job else {},
             "recent_transform_job": recent,
             "transform_jobs": jobs,
             "recent_batch_inference_job": recent,
@@ -203,6 +202,8 @@ class BaseCloudPredictor(PredictorContext):
     ) -> str:
         """Download and unpack the fit job's predictor, waiting for it.
 
+        What an earlier call brought of the same one is there already and stays as it is.
+
         Args:
             predictor_path: the s3:// address of another `model.tar.gz`.
             save_path: folder for it; `local_output_path` by default.
@@ -212,7 +213,7 @@ class BaseCloudPredictor(PredictorContext):
 
         Raises:
             NotFitError: there is no fit job, and no path is given.
-            InvalidArgumentError: the folder holds something already.
+            InvalidArgumentError: the folder holds what no earlier call brought, or brought so.
         """
         uri = predictor_path or self._fit_job().output(self._progress)["artifact_uri"]
         folder = Path(save_path) if save_path else self._folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,12 +80,23 @@ class FitJob:
         content = read_bytes(self.job.connection.client("s3"), uri)
         return pandas().read_csv(io.BytesIO(content), float_precision="round_trip")
 
-    def info(self, framework_version: str) -> dict[str, Any]:
+    def framework_version(self) -> str:
+        """The AutoGluon version that trained it; the deployed one before it has completed.
+
+        The environment may have got another one since.
+        """
+        output = self.job.output_if_completed()
+        if output is None:
+            return str(self.job.connection.spec(self.predictor)["framework_version"])
+        metrics = json.loads(read_bytes(self.job.connection.client("s3"), output["metrics_uri"]))
+        return str(metrics["versions"]["autogluon"])
+
+    def info(self) -> dict[str, Any]:
         """`name`, `status`, `framework_version`, and `artifact_path` once it has completed."""
         output = self.job.output_if_completed()
         return {
             "name": self.name,
             "status": self.job.status(),
-            "framework_version": framework_version,
+            "framework_version": self.framework_version(),
             "artifact_path": None if output is None else output["artifact_uri"],
         }

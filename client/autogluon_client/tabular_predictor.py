@@ -307,6 +307,9 @@ class TabularCloudPredictor(BaseCloudPredictor):
             MissingPackageError: AutoGluon is not installed; the sentence names the version.
         """
         version = self._checked_spec(None)["framework_version"]
+        if predictor_path is None and self._memory.fit_job is not None:
+            self._fit_job().output(self._progress)
+            version = self._fit_job().framework_version()
         tabular = autogluon_tabular(version)
         folder = self.download_trained_predictor(predictor_path, save_path)
         return tabular.TabularPredictor.load(folder, **load_arguments)

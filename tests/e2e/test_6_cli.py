@@ -82,9 +82,14 @@ def test_pull_brings_a_predictor_that_holds_its_schema(terminal: Shell, income: 
     folder = Path(pulled["folder"])
     assert (folder / "predictor.pkl").exists()
     assert json.loads((folder / "feature_schema.json").read_text())["label"] == "class"
-    again = terminal.run("pull", "income", "--to", "mine")
+    assert pulled["framework_version"] == "1.6.3"
+    assert terminal.json("pull", "income", "--run", income.execution_name, "--to", "mine") == pulled
+    foreign = terminal.folder / "full" / folder.name / "notes.txt"
+    foreign.parent.mkdir(parents=True)
+    foreign.touch()
+    again = terminal.run("pull", "income", "--to", "full")
     assert again.code == 2
-    assert "not empty" in again.stderr
+    assert "not empty and holds notes.txt" in again.stderr
 
 
 def test_a_person_decides_and_the_live_version_cannot_be_rejected(

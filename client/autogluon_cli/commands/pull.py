@@ -33,9 +33,9 @@ def pull(
     """Download PREDICTOR's model (the live one, else the latest) and unpack it."""
     if model is not None and run is not None:
         raise click.UsageError("--model and --run both name a model; give one of them")
-    spec = deployed_predictor(invocation, predictor)
+    deployed_predictor(invocation, predictor)
     uri = _of_run(invocation, predictor, run) if run else _of_version(invocation, predictor, model)
-    from autogluon_client.artifacts import download_predictor
+    from autogluon_client.artifacts import download_predictor, trained_version
 
     with live_line(f"downloading {uri}", quiet=invocation.as_json):
         path = download_predictor(invocation.client("s3"), uri, folder or Path(predictor))
@@ -43,7 +43,8 @@ def pull(
         "predictor": predictor,
         "folder": str(path),
         "artifact": uri,
-        "framework_version": spec["framework_version"],
+        # The deployed version may be another one by now.
+        "framework_version": trained_version(path),
     }
     if invocation.as_json:
         print_json(facts)

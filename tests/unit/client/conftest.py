@@ -23,11 +23,13 @@ def predictor(session: FakeSession, tmp_path: Path) -> TabularCloudPredictor:
 @pytest.fixture
 def trained(session: FakeSession) -> FakeSession:
     """An account whose Train executions succeed."""
+    session.s3.objects["s3://artifacts/metrics.json"] = b'{"versions": {"autogluon": "1.6.3"}}'
     session.finish(
         "train",
         {
             "model_package_arn": PACKAGE,
             "artifact_uri": "s3://artifacts/model.tar.gz",
+            "metrics_uri": "s3://artifacts/metrics.json",
             "leaderboard_uri": "s3://artifacts/leaderboard.csv",
             "decision": "Approved",
             "reason": "good",

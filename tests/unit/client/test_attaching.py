@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -13,10 +14,11 @@ from autogluon_client.errors import (
     ExecutionFailedError,
     InvalidArgumentError,
     JobNotFoundError,
+    MissingPackageError,
     NotFitError,
 )
 from autogluon_client.names import sagemaker_job_name
-from tests.unit.client.fakes import MACHINES, PACKAGE, FakeSession
+from tests.unit.client.fakes import MACHINES, PACKAGE, SPEC, FakeSession
 
 TRAIN = "s3://data/train.csv"
 
@@ -118,6 +120,20 @@ def test_info_has_the_documented_keys_before_and_after(
     }
     assert info["transform_jobs"] == ["batch-1"]
     assert info["cloud_output_path"] == "s3://data/income/uploads"
+
+
+def test_a_run_keeps_the_version_that_trained_it_when_the_environment_gets_another_one(
+    predictor: TabularCloudPredictor, trained: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained.ssm.values["/autogluon/sandbox/predictors/income/spec"] = {
+        **SPEC,
+        "framework_version": "1.7.0",
+    }
+    predictor.fit(TRAIN)
+    assert predictor.info()["fit_job"]["framework_version"] == "1.6.3"
+    monkeypatch.setitem(sys.modules, "autogluon.tabular", None)
+    with pytest.raises(MissingPackageError, match=r"autogluon\.tabular\[all\]==1\.6\.3"):
+        predictor.to_local_predictor()
 
 
 def test_calls_that_need_a_job_say_so_when_there_is_none(predictor: TabularCloudPredictor) -> None:
