@@ -8,7 +8,6 @@ from typing import Any
 from autogluon_cli.invocation import Invocation
 from autogluon_cli.output import LiveLine, live_line
 
-_POLL_SECONDS = 0.5
 # What a person calls the state machines' states; those that only decide are not shown.
 _STATES = {
     "PlanTraining": "checking the input",
@@ -40,18 +39,11 @@ def wait_for_run(
     Raises:
         ExecutionFailedError: it failed, timed out or was stopped.
     """
-    from autogluon_client.executions import wait_for_execution
+    from autogluon_client.progress import watch
 
     name = execution_arn.rpartition(":")[2]
     with live_line(f"{name}: starting", quiet=invocation.as_json) as line:
-        shown = _Shown(name, line, detail)
-        return wait_for_execution(
-            invocation.session,
-            execution_arn,
-            on_state=shown.entered,
-            while_waiting=shown.refresh,
-            poll_seconds=_POLL_SECONDS,
-        )
+        return watch(invocation.session, execution_arn, _Shown(name, line, detail).show)
 
 
 def training_detail(invocation: Invocation, job_name: str) -> Callable[[], str]:
@@ -66,10 +58,7 @@ class _Shown:
         self._name, self._line, self._detail = name, line, detail
         self._state = "starting"
 
-    def entered(self, state: str) -> None:
+    def show(self, state: str) -> None:
         self._state = _STATES.get(state, self._state)
-        self.refresh()
-
-    def refresh(self) -> None:
         detail = self._detail() if self._state == "training" else ""
         self._line.now(f"{self._name}: {self._state}{', ' if detail else ''}{detail}")

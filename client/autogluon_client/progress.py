@@ -33,17 +33,11 @@ class Progress:
             self.write(line)
 
 
-def follow(
-    job: Job,
-    progress: Progress,
-    *,
-    attach_with: str,
-    detail: Callable[[], str] = lambda: "",
-) -> dict[str, Any]:
-    """Wait for a job, printing each state it enters and each change of `detail`.
+def watch(session: Any, execution_arn: str, show: Callable[[str], None]) -> dict[str, Any]:
+    """Wait for an execution.
 
     Args:
-        attach_with: the call that finds the job again, printed when the user interrupts.
+        show: called at every poll with the name of the state it is in, empty before the first.
 
     Returns:
         The execution's output.
@@ -51,35 +45,47 @@ def follow(
     Raises:
         ExecutionFailedError: it failed, timed out or was stopped.
     """
-    reporter = _Reporter(job.name, progress, detail)
+    state = ""
+
+    def entered(name: str) -> None:
+        nonlocal state
+        state = name
+        show(state)
+
+    return wait_for_execution(
+        session,
+        execution_arn,
+        on_state=entered,
+        while_waiting=lambda: show(state),
+        poll_seconds=_FIRST_POLL_SECONDS,
+        longest_poll_seconds=_LONGEST_POLL_SECONDS,
+    )
+
+
+def follow(
+    job: Job,
+    progress: Progress,
+    *,
+    attach_with: str,
+    detail: Callable[[], str] = lambda: "",
+) -> dict[str, Any]:
+    """`watch` a job, printing each state it enters and each change of `detail`.
+
+    Args:
+        attach_with: the call that finds the job again, printed when the user interrupts.
+    """
+    started = time.monotonic()
+    shown = ""
+
+    def show(state: str) -> None:
+        nonlocal shown
+        now = f"{state or 'starting'} {detail()}".rstrip()
+        if now != shown:
+            shown = now
+            progress.live(f"{job.name} [{time.monotonic() - started:5.0f} s] {now}")
+
     try:
-        return wait_for_execution(
-            job.connection.session,
-            job.arn,
-            on_state=reporter.entered,
-            while_waiting=reporter.report,
-            poll_seconds=_FIRST_POLL_SECONDS,
-            longest_poll_seconds=_LONGEST_POLL_SECONDS,
-        )
+        return watch(job.connection.session, job.arn, show)
     except KeyboardInterrupt:
         progress.say(f"{job.name} goes on without this process; find it again with {attach_with}")
         raise
-
-
-class _Reporter:
-    def __init__(self, name: str, progress: Progress, detail: Callable[[], str]) -> None:
-        self._name, self._progress, self._detail = name, progress, detail
-        self._started = time.monotonic()
-        self._state = "starting"
-        self._shown = ""
-
-    def entered(self, state: str) -> None:
-        self._state = state
-        self.report()
-
-    def report(self) -> None:
-        now = f"{self._state} {self._detail()}".rstrip()
-        if now != self._shown:
-            self._shown = now
-            seconds = time.monotonic() - self._started
-            self._progress.live(f"{self._name} [{seconds:5.0f} s] {now}")

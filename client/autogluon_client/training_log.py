@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from autogluon_client.aws_errors import explain
+from autogluon_client.errors import PermissionMissingError
 
 _LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _METRIC = re.compile(r"AGMETRIC model=(?P<model>\S+) val_score=(?P<score>\S+)")
@@ -54,8 +57,7 @@ class TrainingLog:
             ]
         except self._logs.exceptions.ResourceNotFoundException:
             return []  # nothing has been logged in this account yet
-        except ClientError as error:
-            if "AccessDenied" not in error.response["Error"]["Code"]:
-                raise
-            self._readable = False  # progress must not cost the run
+        except (ClientError, BotoCoreError) as error:
+            # Progress must not cost the run. Throttling passes; the wait itself meets the rest.
+            self._readable = not isinstance(explain(error), PermissionMissingError)
             return []

@@ -183,7 +183,7 @@ class FakeLogs:
 
     def __init__(self, events: list[dict[str, Any]] | None = None) -> None:
         self.events = events or []
-        self.fault: ClientError | None = None
+        self.fault: Exception | None = None
 
     def get_paginator(self, operation: str) -> Any:
         return SimpleNamespace(paginate=self._pages)

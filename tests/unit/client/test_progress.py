@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.executions import wait_for_execution
@@ -31,6 +32,18 @@ def test_progress_without_permission_to_read_logs_says_so_and_goes_on() -> None:
     logs = FakeLogs()
     logs.fault = error("AccessDeniedException", "no")
     assert "logs:FilterLogEvents" in TrainingLog(logs, "job").summary()
+
+
+@pytest.mark.parametrize(
+    "fault", [error("ThrottlingException", "slow down"), ReadTimeoutError(endpoint_url="http://x")]
+)
+def test_progress_that_cannot_be_read_for_a_moment_is_read_later(fault: Exception) -> None:
+    logs = FakeLogs([_event("job/1", 1, "GBM")])
+    logs.fault = fault
+    log = TrainingLog(logs, "job")
+    assert log.summary() == ""
+    logs.fault = None
+    assert log.summary() == "1 model trained, the last is GBM with 0.9"
 
 
 @pytest.mark.parametrize("name", ["monday", "a" * 80, "with_underscores", "fit-20261120-101500-a1"])
