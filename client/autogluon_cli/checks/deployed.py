@@ -46,8 +46,18 @@ def check_deployment(invocation: Invocation) -> Iterator[Finding]:
 def _stacks(invocation: Invocation) -> Iterator[Finding]:
     prefix = f"autogluon-{invocation.environment}-"
     pages = invocation.client("cloudformation").get_paginator("describe_stacks").paginate()
+    found = [stack for page in pages for stack in page["Stacks"]]
+    # Those of an environment `dev-2` begin like those of `dev`; its own foundation gives it away.
+    others = tuple(
+        stack["StackName"].removesuffix("foundation")
+        for stack in found
+        if stack["StackName"].endswith("-foundation")
+        and stack["StackName"] != f"{prefix}foundation"
+    )
     stacks = [
-        stack for page in pages for stack in page["Stacks"] if stack["StackName"].startswith(prefix)
+        stack
+        for stack in found
+        if stack["StackName"].startswith(prefix) and not stack["StackName"].startswith(others)
     ]
     broken = [stack for stack in stacks if stack["StackStatus"] not in _GOOD_STACKS]
     for stack in broken:
