@@ -11,11 +11,13 @@ from autogluon_client.permissions import account_and_partition, permission_docum
 def person_policy(deployment: Deployment) -> dict[str, Any]:
     """The Python client's policy, and what looking at jobs, models and approvals needs more.
 
-    Deploying is not in it: that is for whoever may use the CDK's roles.
+    Deploying is not in it: that is for whoever may use the CDK's roles. Its length does not grow
+    with the predictors; it has to be attached as a managed policy (a user's own end at 2,048
+    characters).
     """
     account, partition = account_and_partition(deployment)
     place = f"arn:{partition}:sagemaker:{deployment.region}:{account}"
-    groups = [f"autogluon-{deployment.environment}-{name}" for name in deployment.predictors]
+    groups = f"autogluon-{deployment.environment}-*"
     kinds = ("training", "transform", "processing")
     document = permission_document(deployment)
     document["Statement"] += [
@@ -24,16 +26,13 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
             "Effect": "Allow",
             "Action": ["sagemaker:ListModelPackages"],
             # SageMaker checks the list against no particular version.
-            "Resource": [
-                f"{place}:model-package/*",
-                *[f"{place}:model-package-group/{group}" for group in groups],
-            ],
+            "Resource": [f"{place}:model-package/*", f"{place}:model-package-group/{groups}"],
         },
         {
             "Sid": "DecideAboutModels",
             "Effect": "Allow",
             "Action": ["sagemaker:DescribeModelPackage", "sagemaker:UpdateModelPackage"],
-            "Resource": [f"{place}:model-package/{group}/*" for group in groups],
+            "Resource": [f"{place}:model-package/{groups}"],
         },
         {
             "Sid": "SeeWhatEndpointsRunOn",
@@ -47,9 +46,8 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
             "Effect": "Allow",
             "Action": [f"sagemaker:Describe{kind.capitalize()}Job" for kind in kinds]
             + ["sagemaker:ListTags"],
-            "Resource": [
-                f"{place}:{kind}-job/{name}-*" for kind in kinds for name in deployment.predictors
-            ],
+            # Whether there is a job of a name can only be asked with a permission for the name.
+            "Resource": [f"{place}:{kind}-job/*" for kind in kinds],
         },
         {
             "Sid": "ReadJobLogs",

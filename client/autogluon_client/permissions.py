@@ -1,7 +1,9 @@
 """What a person needs to use an environment with this client, as IAM documents.
 
-Derived from what is deployed: buckets, key, state machines and endpoints by their ARNs. A test
-makes a role of the two documents and lets it make every call of the client.
+Derived from what is deployed: buckets, key and state machines by their ARNs; endpoints by the
+names that the environment gives them, so that a policy for 200 predictors is as long as for two
+(IAM's limit is 6,144 characters). To `dev`, the names of an environment `dev-2` look the same. A
+test makes a role of the two documents and lets it make every call of the client.
 """
 
 from __future__ import annotations
@@ -9,6 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 from autogluon_client.deployment import Deployment
+
+# As the constructs have them for roles; the client is used without the CDK, and a test compares.
+READ_OBJECTS = ("s3:GetObject",)
+WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
+USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 def trust_document(account: str, partition: str) -> dict[str, Any]:
@@ -38,18 +45,17 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
             ),
             _allow(
                 "UploadData",
-                ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
-                [place.objects(deployment.data_bucket)],
+                [*READ_OBJECTS, *WRITE_OBJECTS],
+                [objects_in(deployment, deployment.data_bucket)],
             ),
-            _allow("ReadResults", ["s3:GetObject"], [place.objects(deployment.artifact_bucket)]),
-            _allow("UseTheKey", ["kms:Decrypt", "kms:GenerateDataKey"], [deployment.kms_key_arn]),
+            _allow(
+                "ReadResults", [*READ_OBJECTS], [objects_in(deployment, deployment.artifact_bucket)]
+            ),
+            _allow("UseTheKey", [*USE_KEY], [deployment.kms_key_arn]),
             _allow(
                 "AskEndpoints",
                 ["sagemaker:InvokeEndpoint", "sagemaker:DescribeEndpoint"],
-                [
-                    place.arn("sagemaker", f"endpoint/{deployment.endpoint_name(name)}")
-                    for name in deployment.predictors
-                ],
+                [place.arn("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
             ),
             _allow(
                 "WatchTraining",
@@ -66,6 +72,11 @@ def account_and_partition(deployment: Deployment) -> tuple[str, str]:
     return parts[4], parts[1]
 
 
+def objects_in(deployment: Deployment, bucket: str) -> str:
+    """ARN of all objects of a bucket in the deployment's partition."""
+    return f"arn:{account_and_partition(deployment)[1]}:s3:::{bucket}/*"
+
+
 class _Place:
     """ARNs of one environment."""
 
@@ -79,9 +90,6 @@ class _Place:
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{self._partition}:{service}:{self._region}:{self._account}:{resource}"
-
-    def objects(self, bucket: str) -> str:
-        return f"arn:{self._partition}:s3:::{bucket}/*"
 
     def parameters(self, environment: str) -> list[str]:
         root = f"parameter/autogluon/{environment}"

@@ -179,7 +179,9 @@ def _allow(action: str) -> dict[str, Any]:
 def _person(account: Account, policy: str, name: str) -> dict[str, str]:
     iam = account.client("iam")
     iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="use", PolicyDocument=policy)
+    # A user's own policies end at 2,048 characters, which is not enough.
+    arn = iam.create_policy(PolicyName=name, PolicyDocument=policy)["Policy"]["Arn"]
+    iam.attach_user_policy(UserName=name, PolicyArn=arn)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return {
         "AWS_ACCESS_KEY_ID": key["AccessKeyId"],

@@ -4,6 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Resource = dict[str, Any]
+_LONGEST = {
+    "AWS::Partition": "aws-eusc",
+    "AWS::Region": "ap-southeast-2",
+    "AWS::AccountId": "1" * 12,
+}
 
 
 def of_type(template: Mapping[str, Any], kind: str) -> dict[str, Resource]:
@@ -56,3 +61,16 @@ def statements(template: Mapping[str, Any]) -> Iterator[tuple[str, Resource]]:
         for policy in role["Properties"].get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield logical_id, statement
+
+
+def resolved(value: Any) -> Any:
+    """The value with functions replaced by the longest text they may become."""
+    if isinstance(value, list):
+        return [resolved(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) & {"Ref", "Fn::Join", "Fn::GetAtt", "Fn::ImportValue", "Fn::Sub", "Fn::Select"}:
+        if "Fn::Join" in value:
+            return "".join(str(resolved(part)) for part in value["Fn::Join"][1])
+        return _LONGEST.get(value.get("Ref", ""), "x" * 80)
+    return {key: resolved(entry) for key, entry in value.items()}

@@ -13,7 +13,7 @@ from autogluon_constructs.permissions import Permission, grant
 from autogluon_constructs.predictor_parameters import PredictorParameters, SpecTooLongError
 from autogluon_constructs.settings import Environment, SettingsError, parse_environment
 from tests.infrastructure.conftest import Templates
-from tests.infrastructure.templates import flat, of_type, only
+from tests.infrastructure.templates import flat, of_type, only, resolved
 
 
 def spec_of(length: int) -> dict[str, Any]:
@@ -83,13 +83,6 @@ def test_a_wildcard_without_a_bound_is_refused() -> None:
         grant(role, Permission(actions=("s3:*",), resources=("arn:aws:s3:::b",)))
 
 
-LONGEST = {
-    "AWS::Partition": "aws-eusc",
-    "AWS::Region": "ap-southeast-2",
-    "AWS::AccountId": "1" * 12,
-}
-
-
 def test_policies_stay_below_iams_limits_however_many_predictors_there_are(
     synthesize: Callable[[Environment], Templates], crowded_settings: Environment
 ) -> None:
@@ -101,10 +94,10 @@ def test_policies_stay_below_iams_limits_however_many_predictors_there_are(
     }
     assert len(of_type(workflows, "AWS::IAM::ManagedPolicy")) == 8
     for logical_id, policy in policies.items():
-        document = json.dumps(_resolved(policy["Properties"]["PolicyDocument"]))
+        document = json.dumps(resolved(policy["Properties"]["PolicyDocument"]))
         limit = 6144 if policy["Type"] == "AWS::IAM::ManagedPolicy" else 10240
         assert len(document.replace(" ", "")) < limit, logical_id
-    every = json.dumps(_resolved(list(policies.values())))
+    every = json.dumps(resolved(list(policies.values())))
     for name in crowded_settings.predictors:
         for kind in ("training-job", "transform-job", "processing-job", "model"):
             assert f":{kind}/{name}-*" in every
@@ -125,16 +118,3 @@ def test_an_environment_without_predictors_synthesizes(
     assert set(templates) == {"Foundation", "Workflows"}
     document = flat(only(templates["Workflows"], "AWS::SSM::Parameter")["Properties"]["Value"])
     assert json.loads(document)["predictors"] == []
-
-
-def _resolved(value: Any) -> Any:
-    """The value with functions replaced by the longest text they may become."""
-    if isinstance(value, list):
-        return [_resolved(entry) for entry in value]
-    if not isinstance(value, dict):
-        return value
-    if set(value) & {"Ref", "Fn::Join", "Fn::GetAtt", "Fn::ImportValue", "Fn::Sub", "Fn::Select"}:
-        if "Fn::Join" in value:
-            return "".join(str(_resolved(part)) for part in value["Fn::Join"][1])
-        return LONGEST.get(value.get("Ref", ""), "x" * 80)
-    return {key: _resolved(entry) for key, entry in value.items()}

@@ -14,6 +14,7 @@ from autogluon_cli.invocation import Invocation
 from autogluon_client.aws_errors import explain
 from autogluon_client.deployment import Deployment
 from autogluon_client.errors import PermissionMissingError
+from autogluon_client.permissions import objects_in
 
 _ASSUMED = re.compile(
     r"arn:(?P<partition>[^:]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/"
@@ -69,8 +70,8 @@ def _is_denied(call: Callable[[], Any]) -> bool:
 def _simulated(invocation: Invocation, deployment: Deployment, mend: str) -> Iterator[Finding]:
     actions = {
         "states:StartExecution": sorted(deployment.state_machines.values()),
-        "s3:PutObject": [f"arn:aws:s3:::{deployment.data_bucket}/x"],
-        "s3:GetObject": [f"arn:aws:s3:::{deployment.artifact_bucket}/x"],
+        "s3:PutObject": [objects_in(deployment, deployment.data_bucket)],
+        "s3:GetObject": [objects_in(deployment, deployment.artifact_bucket)],
     }
     caller = _policy_source(find_account(invocation).caller_arn)
     iam = invocation.client("iam")

@@ -63,6 +63,33 @@ def test_without_an_aws_that_listens_the_rest_is_not_asked(
     assert checks[-1]["mend"] == "make embedded"
 
 
+def test_objects_are_simulated_in_the_partition_of_the_deployment(
+    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "/autogluon/sandbox/deployment"
+    aws.parameters[name] = aws.parameters[name].replace("arn:aws:iam:", "arn:aws-cn:iam:")
+    asked: dict[str, list[str]] = {}
+
+    def simulate(**given: list[str]) -> dict[str, object]:
+        asked[given["ActionNames"][0]] = given["ResourceArns"]
+        return {"EvaluationResults": [{"EvalDecision": "allowed"}]}
+
+    monkeypatch.setattr(aws, "simulate_principal_policy", simulate)
+    terminal.run("doctor")
+    assert asked["s3:PutObject"] == ["arn:aws-cn:s3:::data/*"]
+    assert asked["s3:GetObject"] == ["arn:aws-cn:s3:::artifacts/*"]
+
+
+def test_stacks_of_another_environment_are_not_counted(terminal: Terminal, aws: FakeAws) -> None:
+    for stack in ("foundation", "workflows", "income-endpoint"):
+        aws.add_stack(f"autogluon-sandbox-{stack}", {})
+        aws.add_stack(f"autogluon-sandbox-2-{stack}", {})
+    aws.stacks[-1]["StackStatus"] = "ROLLBACK_FAILED"
+    _, out, _ = terminal.run("doctor", "--json")
+    [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "stacks"]
+    assert (found["state"], found["detail"]) == ("ok", "3 stacks are complete")
+
+
 def test_the_policy_names_no_wildcard_resource(terminal: Terminal) -> None:
     _, out, _ = terminal.run("doctor", "--policy")
     statements = json.loads(out)["Statement"]
