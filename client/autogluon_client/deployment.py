@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
-from autogluon_client.errors import NotDeployedError
+from autogluon_client.errors import NotDeployedError, OtherVersionError
+
+_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,11 @@ class Deployment:
     def load(cls, session: Any, environment: str) -> Self:
         """Read the environment's description with a boto3 session.
 
+        Fields that a later version of this project has added are left out.
+
         Raises:
             NotDeployedError: there is none in the session's account and region.
+            OtherVersionError: there is one that this version cannot read.
         """
         name = f"/autogluon/{environment}/deployment"
         try:
@@ -45,9 +50,12 @@ class Deployment:
                 f"`cdk deploy --all -c environment={environment}`."
             ) from error
         values = json.loads(answer["Parameter"]["Value"])
-        values.pop("version")
-        values["predictors"] = tuple(values["predictors"])
-        return cls(**values)
+        wanted = [field.name for field in fields(cls)]
+        lacking = [key for key in wanted if key not in values]
+        if values.get("version") != _VERSION or lacking:
+            raise _other_version(environment, values.get("version"), lacking)
+        known = {key: values[key] for key in wanted}
+        return cls(**{**known, "predictors": tuple(values["predictors"])})
 
     def endpoint_name(self, predictor: str) -> str:
         """Name of the endpoint that serves a predictor while a model is live."""
@@ -61,3 +69,12 @@ class Deployment:
     def live_model_parameter(self, predictor: str) -> str:
         """SSM parameter that holds `none` or the live model package's ARN."""
         return f"/autogluon/{self.environment}/predictors/{predictor}/live-model"
+
+
+def _other_version(environment: str, version: object, lacking: list[str]) -> OtherVersionError:
+    lacks = f" without {', '.join(lacking)}" if lacking else ""
+    return OtherVersionError(
+        f"Environment {environment!r} was deployed by another version of this project (it is "
+        f"described in version {version}{lacks}, read here is version {_VERSION}); deploy it with "
+        f"this one, `cdk deploy --all -c environment={environment}`, or use the other one's client."
+    )

@@ -11,6 +11,10 @@ class NotDeployedError(AutoGluonClientError):
     """The environment is not deployed in this account and region."""
 
 
+class OtherVersionError(NotDeployedError):
+    """The environment is deployed by a version of this project that this client cannot read."""
+
+
 class UnknownPredictorError(AutoGluonClientError):
     """The environment has no predictor of that name."""
 
