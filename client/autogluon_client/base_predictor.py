@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Any, Self
 from autogluon_client.artifacts import download_predictor
 from autogluon_client.aws_errors import explained
 from autogluon_client.connection import Connection
-from autogluon_client.errors import EndpointOffError, InvalidArgumentError, NotSupportedError
-from autogluon_client.fit_jobs import FitJob
+from autogluon_client.errors import (
+    EndpointOffError,
+    InvalidArgumentError,
+    JobNotFoundError,
+    NotFitError,
+    NotSupportedError,
+)
+from autogluon_client.fit_jobs import NO_FIT_JOB, FitJob
 from autogluon_client.jobs import NOT_CREATED
 from autogluon_client.live_models import refuse_other_model, version_named
 from autogluon_client.memory import Memory
+from autogluon_client.optional_packages import pandas
 from autogluon_client.permission_files import write_permission_files
 from autogluon_client.predictor_context import PredictorContext
 from autogluon_client.promotions import put_into_service
@@ -71,12 +78,13 @@ class BaseCloudPredictor(PredictorContext):
 
     @explained
     def leaderboard(self) -> pd.DataFrame:
-        """AutoGluon's leaderboard of the fit job, waiting for it: one row per model, best first.
+        """AutoGluon's leaderboard of the fit job: one row per model, best first.
 
-        Raises:
-            NotFitError: there is no fit job.
+        Empty before the job has completed; `attach_job` waits for that.
         """
-        return self._fit_job().leaderboard(self._progress)
+        if self._memory.fit_job is None:
+            return pandas().DataFrame()
+        return self._fit_job().leaderboard()
 
     @explained
     def deploy(
@@ -143,11 +151,15 @@ class BaseCloudPredictor(PredictorContext):
             raise EndpointOffError(f"The endpoint {name} has failed; call deploy() to mend it.")
         self._attach(name)
 
-    def detach_endpoint(self) -> TabularEndpoint:
-        """Forget the endpoint, which goes on, and return a handle to it."""
-        endpoint = self._endpoint()
+    def detach_endpoint(self) -> str:
+        """Forget the endpoint, which goes on, and return its name, which `attach_endpoint` takes.
+
+        Raises:
+            EndpointOffError: none is attached.
+        """
+        name = str(self._endpoint())
         self._attach(None)
-        return endpoint
+        return name
 
     @explained
     def cleanup_deployment(self) -> None:
@@ -168,15 +180,16 @@ class BaseCloudPredictor(PredictorContext):
         """What there is, with AutoGluon Cloud's keys, the older ones and the newer ones.
 
         `local_output_path`, `cloud_output_path`; `fit_job` {name, status, framework_version,
-        artifact_path}; `recent_transform_job` {name, status, result_path} and `transform_jobs`,
-        a list of names (newer: `recent_batch_inference_job`, `batch_inference_jobs`); `endpoint`.
+        artifact_path}; `recent_transform_job` {name, status, result_path} or None, and
+        `transform_jobs`, a list of names (newer: `recent_batch_inference_job`,
+        `batch_inference_jobs`); `endpoint`.
         """
         jobs = list(self._memory.batch_jobs)
-        recent = self.get_batch_inference_job_info() if jobs else {}
+        recent = self.get_batch_inference_job_info()
         return {
             "local_output_path": self.local_output_path,
             "cloud_output_path": self._uploads_folder(),
-            "fit_job": self._fit_job().info() if self._memory.fit_job else {},
+            "fit_job": self._fit_job().info() if self._memory.fit_job else dict(NO_FIT_JOB),
             "recent_transform_job": recent,
             "transform_jobs": jobs,
             "recent_batch_inference_job": recent,
@@ -185,16 +198,21 @@ class BaseCloudPredictor(PredictorContext):
         }
 
     @explained
-    def get_batch_inference_job_info(self, job_name: str | None = None) -> dict[str, Any]:
-        """`name`, `status`, `result_path` of the most recent batch, or of the one named."""
-        return self._batch_job(job_name).info()
+    def get_batch_inference_job_info(self, job_name: str | None = None) -> dict[str, Any] | None:
+        """`name`, `status`, `result_path` of the most recent batch, or of the one named.
+
+        None where there is no such batch.
+        """
+        try:
+            return self._batch_job(job_name).info()
+        except (NotFitError, JobNotFoundError):
+            return None
 
     @explained
     def get_batch_inference_job_status(self, job_name: str | None = None) -> str:
         """`NotCreated`, `InProgress`, `Completed`, `Failed` or `Stopped`."""
-        if job_name is None and not self._memory.batch_jobs:
-            return NOT_CREATED
-        return self._batch_job(job_name).job.status()
+        found = self.get_batch_inference_job_info(job_name)
+        return NOT_CREATED if found is None else str(found["status"])
 
     @explained
     def download_trained_predictor(
@@ -228,17 +246,21 @@ class BaseCloudPredictor(PredictorContext):
 
     @classmethod
     def load(cls, path: str | Path, verbosity: int | None = None, *, session: Any = None) -> Self:
-        """The predictor that `save` wrote into `path`.
+        """The predictor that `save` wrote into `path`; a session has to be given again.
 
         Raises:
             InvalidArgumentError: there is none, or one of another type.
         """
         memory = Memory.read(Path(path).expanduser())
         if memory.type != cls.predictor_type:
-            raise InvalidArgumentError(f"path: {path} holds a {memory.type} predictor.")
+            raise InvalidArgumentError(
+                f"path: {path} holds a {memory.type} predictor; use its class."
+            )
+        if verbosity is not None:
+            memory.verbosity = verbosity
         loaded = cls(
             path,
-            verbosity=2 if verbosity is None else verbosity,
+            verbosity=memory.verbosity,
             predictor=memory.predictor,
             environment=memory.environment,
             session=session,

@@ -23,6 +23,10 @@ class NotSupportedError(AutoGluonClientError):
     """An argument, a value or a predictor type that this project does not support."""
 
 
+class UnknownArgumentError(AutoGluonClientError, TypeError):
+    """A keyword argument that the call does not have, here or in AutoGluon Cloud."""
+
+
 class InvalidArgumentError(AutoGluonClientError):
     """An argument's value cannot be used; the sentence says what is allowed."""
 

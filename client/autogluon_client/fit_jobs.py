@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_client.connection import Connection
 from autogluon_client.fit_request import FitRequest
-from autogluon_client.jobs import Job
+from autogluon_client.jobs import NOT_CREATED, Job
 from autogluon_client.names import new_name, sagemaker_job_name
 from autogluon_client.optional_packages import pandas
 from autogluon_client.progress import Progress, follow
@@ -19,6 +19,14 @@ from autogluon_client.uploads import Uploads
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# What `info` says before there is one.
+NO_FIT_JOB = {
+    "name": None,
+    "status": NOT_CREATED,
+    "framework_version": None,
+    "artifact_path": None,
+}
 
 
 @dataclass(frozen=True)
@@ -74,10 +82,12 @@ class FitJob:
             self.job, progress, attach_with=f"attach_job({self.name!r})", detail=log.summary
         )
 
-    def leaderboard(self, progress: Progress) -> pd.DataFrame:
-        """AutoGluon's leaderboard, best model first."""
-        uri = self.output(progress)["leaderboard_uri"]
-        content = read_bytes(self.job.connection.client("s3"), uri)
+    def leaderboard(self) -> pd.DataFrame:
+        """AutoGluon's leaderboard, best model first; empty before it has completed."""
+        output = self.job.output_if_completed()
+        if output is None:
+            return pandas().DataFrame()
+        content = read_bytes(self.job.connection.client("s3"), output["leaderboard_uri"])
         return pandas().read_csv(io.BytesIO(content), float_precision="round_trip")
 
     def framework_version(self) -> str:

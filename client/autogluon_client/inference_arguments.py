@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
+from autogluon_client.unsupported import ignore
 
 _SUPPORTED = ("model", "decision_threshold")
 
@@ -14,16 +15,16 @@ _SUPPORTED = ("model", "decision_threshold")
 def custom_attributes(options: Mapping[str, Any]) -> str:
     """`decision_threshold=0.3;model=LightGBM`, from the keyword arguments of a call.
 
-    They stand by themselves or in `inference_kwargs`, as AutoGluon Cloud has them. `as_pandas=True`
-    asks for what is always done.
+    They stand by themselves or in `inference_kwargs`, as AutoGluon Cloud has them. `as_pandas` is
+    always true, there and here.
 
     Raises:
         NotSupportedError: an argument that the endpoint does not take.
         InvalidArgumentError: one that is given twice, or a value that no predictor takes.
     """
     direct = {name: value for name, value in options.items() if name != "inference_kwargs"}
-    if direct.get("as_pandas") is True:
-        del direct["as_pandas"]
+    if direct.pop("as_pandas", True) is not True:
+        ignore("predict", "as_pandas", options["as_pandas"], "answers are always pandas'")
     within = options.get("inference_kwargs") or {}
     if not isinstance(within, Mapping):
         raise InvalidArgumentError(

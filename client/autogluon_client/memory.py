@@ -25,6 +25,8 @@ class Memory:
     endpoint: str | None = None
     deployed_model: str | None = None  # that the endpoint has to answer from; None: any
     fit_predict_data: str | None = None
+    role: str | None = None
+    verbosity: int = 2
 
     def write(self, folder: Path) -> Path:
         """Write it into a folder, which is made if need be."""

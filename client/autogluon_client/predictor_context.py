@@ -58,13 +58,14 @@ class PredictorContext:
         refuse_other_backend(backend)
         self._connection = Connection(environment, session)
         self._progress = Progress(verbosity)
-        self._role = role
         self._predictor_is_given = predictor is not None
         self._memory = Memory(
             type=self.predictor_type,
             environment=self._connection.environment,
             predictor=chosen_predictor(predictor),
             cloud_output_path=cloud_output_path,
+            role=role,
+            verbosity=verbosity,
         )
         folder = local_output_path or Path("AutogluonCloudPredictor") / new_name("ag")
         self._folder = Path(folder).expanduser().absolute()
@@ -128,11 +129,10 @@ class PredictorContext:
                 f"{self.predictor_type}; use CloudPredictor({spec['type']!r})."
             )
         refuse_other_version(framework_version, spec)
-        deployed_role = self._connection.deployment.training_role_arn
-        if self._role not in (None, deployed_role):
+        role, deployed = self._memory.role, self._connection.deployment.training_role_arn
+        if role not in (None, deployed):
             raise NotSupportedError(
-                f"role: got {self._role}; jobs run under the deployed role {deployed_role}; leave "
-                "it out."
+                f"role: got {role}; jobs run under the deployed role {deployed}; leave it out."
             )
         return spec
 

@@ -32,6 +32,7 @@ from autogluon_client.payloads import (
 from autogluon_client.progress import Progress
 from autogluon_client.promotions import take_out_of_service
 from autogluon_client.storage import local_copy
+from autogluon_client.unsupported import refuse
 from autogluon_client.uploads import local_file
 
 if TYPE_CHECKING:
@@ -98,12 +99,21 @@ class TabularEndpoint:
             raise _off(self._name, error) or error from error
         return str(answer["EndpointStatus"])
 
-    def predict(self, data: Any, *, accept: str = JSON_LINES, **options: Any) -> pd.Series:
+    def predict(
+        self,
+        data: Any,
+        train_data: Any = None,
+        label: str | None = None,
+        *,
+        accept: str = JSON_LINES,
+        **options: Any,
+    ) -> pd.Series:
         """Predict labels.
 
         Args:
             data: n rows: a DataFrame, or the path, s3:// or https:// address of a CSV (with or
                 without a header), JSON Lines or Parquet file. The label column may be there.
+            train_data, label: None; AutoGluon Cloud's foundation models take them.
             accept: format of the answers on the wire; the result is the same.
             options: `model` (the name of one of the artifact's models) and `decision_threshold` (0
                 to 1, binary classification), by themselves or in `inference_kwargs`.
@@ -117,10 +127,18 @@ class TabularEndpoint:
             InvalidDataError: the data cannot be sent.
             InvalidArgumentError, NotSupportedError: an option's value, or an unknown option.
         """
+        refuse("predict", {"train_data": train_data, "label": label})
         return self._predict(data, accept, options)[0]
 
     def predict_proba(
-        self, data: Any, *, include_predict: bool = True, accept: str = JSON_LINES, **options: Any
+        self,
+        data: Any,
+        train_data: Any = None,
+        label: str | None = None,
+        *,
+        include_predict: bool = True,
+        accept: str = JSON_LINES,
+        **options: Any,
     ) -> Any:
         """Predict class probabilities; arguments and errors as `predict`.
 
@@ -128,6 +146,7 @@ class TabularEndpoint:
             A DataFrame, n rows and one column per class; for regression the Series of predictions.
             With `include_predict` the tuple (labels, probabilities).
         """
+        refuse("predict_proba", {"train_data": train_data, "label": label})
         labels, probabilities = self._predict(data, accept, options)
         return (labels, probabilities) if include_predict else probabilities
 
@@ -207,14 +226,16 @@ def _require_rows(table: Sequence[Any], rows: int, endpoint: str) -> None:
     if len(table) != rows:
         raise EndpointRequestError(
             f"The endpoint {endpoint} answered {len(table):,} rows to {rows:,}; is it one of an "
-            "AutoGluon predictor? See its log group /aws/sagemaker/Endpoints/" + endpoint
+            "AutoGluon predictor? See its log group /aws/sagemaker/Endpoints/" + endpoint + "."
         )
 
 
 def _refused(endpoint: str, error: ClientError) -> EndpointRequestError:
-    return EndpointRequestError(
-        f"The endpoint {endpoint} refused the request: {_container_sentence(error.response)}"
-    )
+    # The container's sentences say what is allowed; those of a fault cannot.
+    sentence = f"The endpoint {endpoint} refused the request: {_container_sentence(error.response)}"
+    if error.response.get("OriginalStatusCode", 0) >= 500:
+        sentence = f"{sentence.rstrip('.')}; see its log group /aws/sagemaker/Endpoints/{endpoint}."
+    return EndpointRequestError(sentence)
 
 
 def _container_sentence(response: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from autogluon_client.fit_request import fit_request
 from autogluon_client.optional_packages import autogluon_tabular
 from autogluon_client.payloads import JSON_LINES
 from autogluon_client.real_time import TabularEndpoint
-from autogluon_client.unsupported import refuse
+from autogluon_client.unsupported import ignore, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,8 +80,11 @@ class TabularCloudPredictor(BaseCloudPredictor):
             FrameworkVersionError: another version than the deployed one.
             InvalidArgumentError, InvalidDataError: what cannot even be sent.
         """
-        refuse("fit", {**unsupported, **dict(backend_kwargs or {})})
-        refuse("fit", {"leaderboard": None if leaderboard else False})
+        within = dict(backend_kwargs or {})
+        volume_size = within.pop("volume_size", volume_size)
+        refuse("fit", {**unsupported, **within})
+        if not leaderboard:
+            ignore("fit", "leaderboard", leaderboard, "it is always saved")
         self._require_not_fit()
         self._checked_spec(framework_version)
         request = fit_request(

@@ -1,13 +1,20 @@
-"""Arguments of AutoGluon Cloud that have no meaning here, each with the reason and the way out."""
+"""Arguments of AutoGluon Cloud that have no meaning here, each with the reason."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
-from autogluon_client.errors import FrameworkVersionError, NotSupportedError
+from autogluon_client.errors import (
+    FrameworkVersionError,
+    NotSupportedError,
+    UnknownArgumentError,
+)
 
+_LOG = logging.getLogger(__name__)
 _YAML = "it is part of the predictor's settings in the YAML, which `cdk deploy` applies"
+_FOUNDATION = "only foundation models take it, which are not supported yet"
 _REASONS = {
     "autogluon_sagemaker_estimator_kwargs": "the planner builds the request from the settings",
     "backend_overrides": "the planner builds the request from the settings",
@@ -15,11 +22,12 @@ _REASONS = {
     "endpoint_name": "a predictor has one endpoint, named after it",
     "image_column": "images need a multimodal predictor, which is not supported yet",
     "inference_config": _YAML,
-    "leaderboard": "it is always saved",
+    "label": _FOUNDATION,
     "model_kwargs": "the planner builds the request from the settings",
-    "predictor_path": "only registered models are used; name a version by `model=`",
-    "predictions_path": "results lie in the environment's artifact bucket; give `save_path=`",
+    "predictor_path": "only registered models are used, by `model=`",
+    "predictions_path": "results lie in the environment's artifact bucket and come to `save_path=`",
     "test_data_image_column": "images need a multimodal predictor, which is not supported yet",
+    "train_data": _FOUNDATION,
     "transform_kwargs": "the planner builds the request from the settings",
     "transformer_kwargs": "the planner builds the request from the settings",
     "volume_size": _YAML,
@@ -31,15 +39,23 @@ def refuse(call: str, arguments: Mapping[str, Any]) -> None:
 
     Raises:
         NotSupportedError: one is not None; the sentence says why.
-        TypeError: the call has no such argument, there or here.
+        UnknownArgumentError: the call has no such argument, there or here; a TypeError too.
     """
     for name, value in arguments.items():
         if name not in _REASONS:
-            raise TypeError(f"{call}() got an unexpected keyword argument {name!r}")
+            raise UnknownArgumentError(
+                f"{call}() got an unexpected keyword argument {name!r}; leave it out, or look for "
+                f"what you mean in help(TabularCloudPredictor.{call})."
+            )
         if value is not None:
             raise NotSupportedError(
-                f"{call}() does not support {name}={value!r}: {_REASONS[name]}."
+                f"{call}() does not support {name}={value!r}: {_REASONS[name]}; leave it out."
             )
+
+
+def ignore(call: str, name: str, value: Any, reason: str) -> None:
+    """Say that an argument changes nothing, which AutoGluon Cloud says in a warning as well."""
+    _LOG.warning("%s() ignores %s=%r: %s", call, name, value, reason)
 
 
 def refuse_other_version(wanted: str | None, spec: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from autogluon_client.errors import (
     JobNotFoundError,
     MissingPackageError,
     NotFitError,
+    NotSupportedError,
 )
 from autogluon_client.names import sagemaker_job_name
 from tests.unit.client.fakes import MACHINES, PACKAGE, SPEC, FakeSession
@@ -103,7 +104,13 @@ def test_info_has_the_documented_keys_before_and_after(
     predictor: TabularCloudPredictor, trained: FakeSession
 ) -> None:
     empty = predictor.info()
-    assert (empty["fit_job"], empty["recent_transform_job"], empty["endpoint"]) == ({}, {}, None)
+    assert empty["fit_job"] == {
+        "name": None,
+        "status": "NotCreated",
+        "framework_version": None,
+        "artifact_path": None,
+    }
+    assert (empty["recent_transform_job"], empty["endpoint"]) == (None, None)
     predictor.fit(TRAIN, job_name="monday")
     predictor.predict("s3://data/test.csv", job_name="batch-1", wait=False)
     info = predictor.info()
@@ -138,9 +145,10 @@ def test_a_run_keeps_the_version_that_trained_it_when_the_environment_gets_anoth
 
 def test_calls_that_need_a_job_say_so_when_there_is_none(predictor: TabularCloudPredictor) -> None:
     assert predictor.get_fit_job_status() == "NotCreated"
-    assert predictor.get_batch_inference_job_status() == "NotCreated"
+    for job_name in (None, "nobody-started-it"):
+        assert predictor.get_batch_inference_job_status(job_name) == "NotCreated"
+        assert predictor.get_batch_inference_job_info(job_name) is None
     for call in (
-        predictor.leaderboard,
         predictor.download_trained_predictor,
         predictor.download_predict_results,
         predictor.get_fit_predict_results,
@@ -149,11 +157,33 @@ def test_calls_that_need_a_job_say_so_when_there_is_none(predictor: TabularCloud
             call()
 
 
-def test_the_leaderboard_is_a_frame(predictor: TabularCloudPredictor, trained: FakeSession) -> None:
+def test_the_leaderboard_is_a_frame_and_empty_until_the_job_has_completed(
+    predictor: TabularCloudPredictor, trained: FakeSession
+) -> None:
     trained.s3.objects["s3://artifacts/leaderboard.csv"] = b"model,score_val\nGBM,0.9\n"
-    predictor.fit(TRAIN)
+    assert predictor.leaderboard().empty
+    done = trained.states.results
+    trained.states.results = {}
+    predictor.fit(TRAIN, wait=False)
+    assert predictor.leaderboard().empty
+    trained.states.results = done
     expected = pd.DataFrame({"model": ["GBM"], "score_val": [0.9]})
     pd.testing.assert_frame_equal(predictor.leaderboard(), expected)
+
+
+def test_a_saved_predictor_remembers_its_role_and_how_much_to_print(
+    session: FakeSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "quiet"
+    quiet = TabularCloudPredictor(path, role="arn:other", verbosity=0, predictor="income")
+    quiet.save()
+    loaded = TabularCloudPredictor.load(path, session=session)
+    loaded.save()
+    assert capsys.readouterr().out == ""
+    with pytest.raises(NotSupportedError, match="got arn:other; jobs run under the deployed role"):
+        loaded.fit(TRAIN)
+    TabularCloudPredictor.load(path, verbosity=1, session=session).save()
+    assert "Saved; load it with" in capsys.readouterr().out
 
 
 def test_deploy_joins_a_promotion_that_is_under_way(

@@ -208,9 +208,11 @@ def test_a_second_fit_predict_is_refused_and_the_first_ones_data_is_still_predic
     assert scored.states.only_input("batch_predict")["data"] == "s3://data/first.csv"
 
 
-def test_fit_predict_proba_gives_both_or_the_probabilities_alone(scored: FakeSession) -> None:
+def test_fit_predict_proba_gives_both_or_the_probabilities_alone(
+    scored: FakeSession, tmp_path: Path
+) -> None:
     def fit_predict_proba(**options: Any) -> Any:
-        predictor = TabularCloudPredictor(predictor="income", session=scored, verbosity=0)
+        predictor = TabularCloudPredictor(tmp_path, predictor="income", session=scored, verbosity=0)
         return predictor.fit_predict_proba("s3://data/train.csv", FRAME, **options)
 
     labels, probabilities = fit_predict_proba()

@@ -11,6 +11,7 @@ import pytest
 from autogluon_client import CloudPredictor, TabularCloudPredictor
 from autogluon_client.errors import (
     AlreadyFitError,
+    AutoGluonClientError,
     ExecutionFailedError,
     FrameworkVersionError,
     InvalidArgumentError,
@@ -137,7 +138,6 @@ def test_unusable_arguments_are_named_before_anything_starts(
         {"custom_image_uri": "1.dkr.ecr/x"},
         {"backend_overrides": {"CreateTrainingJob": {}}},
         {"backend_kwargs": {"autogluon_sagemaker_estimator_kwargs": {}}},
-        {"leaderboard": False},
     ],
 )
 def test_what_cannot_be_honoured_is_refused_by_name(
@@ -148,9 +148,28 @@ def test_what_cannot_be_honoured_is_refused_by_name(
     assert not session.states.inputs
 
 
-def test_an_argument_that_never_was_is_a_type_error(predictor: TabularCloudPredictor) -> None:
-    with pytest.raises(TypeError, match="instnce_type"):
+@pytest.mark.parametrize("kind", [TypeError, AutoGluonClientError])
+def test_an_argument_that_never_was_is_a_type_error_and_one_of_the_clients(
+    predictor: TabularCloudPredictor, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind, match=r"instnce_type.*help\(TabularCloudPredictor\.fit\)"):
         predictor.fit(TRAIN, instnce_type="ml.m5.large")
+
+
+def test_what_autogluon_cloud_ignores_with_a_warning_is_ignored_with_one(
+    predictor: TabularCloudPredictor, session: FakeSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictor.fit(TRAIN, leaderboard=False, wait=False)
+    assert "fit() ignores leaderboard=False: it is always saved" in caplog.text
+    expected = {"predictor": "income", "train_data": TRAIN, "promote": False}
+    assert session.states.only_input("train") == expected
+
+
+def test_a_volume_within_the_backends_arguments_is_a_volume(
+    predictor: TabularCloudPredictor, session: FakeSession
+) -> None:
+    predictor.fit(TRAIN, backend_kwargs={"volume_size": 50}, wait=False)
+    assert session.states.only_input("train")["volume_size_gb"] == 50
 
 
 @pytest.mark.parametrize("version", ["latest", "1.6.3", "1.6", "1"])

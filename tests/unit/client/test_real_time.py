@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -165,18 +164,26 @@ def test_fewer_answers_than_rows_are_an_error_not_a_result(session: FakeSession)
         TabularEndpoint(ENDPOINT, session).predict(pd.DataFrame({"n": [1, 2, 3]}))
 
 
-def test_the_containers_sentence_is_the_errors(session: FakeSession) -> None:
+@pytest.mark.parametrize(
+    ("status", "rest"),
+    [(400, r"\."), (500, f"; see its log group /aws/sagemaker/Endpoints/{ENDPOINT}\\.")],
+)
+def test_the_containers_sentence_is_the_errors(
+    session: FakeSession, status: int, rest: str
+) -> None:
     def refuse(*_: Any) -> bytes:
         raise ModelError(
             {
                 "Error": {"Code": "ModelError", "Message": "Received client error (400) ..."},
+                "OriginalStatusCode": status,
                 "OriginalMessage": '{"detail": "Row 1 lacks the key \\"age\\"."}',
             },
             "InvokeEndpoint",
         )
 
     session.runtime.container = refuse
-    with pytest.raises(EndpointRequestError, match=r'refused the request: Row 1 lacks the key "ag'):
+    sentence = rf'refused the request: Row 1 lacks the key "age"{rest}$'
+    with pytest.raises(EndpointRequestError, match=sentence):
         TabularEndpoint(ENDPOINT, session).predict(pd.DataFrame({"n": [1]}))
 
 
@@ -205,62 +212,6 @@ def test_detaching_returns_what_attaching_takes(predictor: TabularCloudPredictor
     assert predictor.info()["endpoint"] is None
     predictor.attach_endpoint(detached)
     assert predictor.info()["endpoint"] == ENDPOINT
-
-
-def test_arguments_that_the_endpoint_does_not_take_are_refused(endpoint: TabularEndpoint) -> None:
-    frame = pd.DataFrame({"n": [1]})
-    assert endpoint.predict(frame, as_pandas=True).tolist() == ["c1"]
-    with pytest.raises(NotSupportedError, match="takes no transform_features; allowed: accept"):
-        endpoint.predict(frame, transform_features=False)
-    with pytest.raises(InvalidArgumentError, match="accept: got 'text/html'"):
-        endpoint.predict(frame, accept="text/html")
-
-
-@pytest.mark.parametrize(
-    ("options", "attributes"),
-    [
-        ({}, ""),
-        ({"model": None, "inference_kwargs": None}, ""),
-        ({"decision_threshold": 0.3}, "decision_threshold=0.3"),
-        ({"inference_kwargs": {"decision_threshold": 1}}, "decision_threshold=1"),
-        ({"decision_threshold": np.float32(0.25)}, "decision_threshold=0.25"),
-        ({"decision_threshold": Fraction(1, 4)}, "decision_threshold=0.25"),
-        (
-            {"model": "XGBoost_r33_BAG_L1", "inference_kwargs": {"decision_threshold": 0.25}},
-            "model=XGBoost_r33_BAG_L1;decision_threshold=0.25",
-        ),
-    ],
-)
-def test_inference_arguments_travel_with_every_request(
-    endpoint: TabularEndpoint, session: FakeSession, options: dict[str, Any], attributes: str
-) -> None:
-    frame = pd.DataFrame({"n": range(5_001)})  # two requests
-
-    endpoint.predict(frame, **options)
-
-    assert session.runtime.attributes == [attributes, attributes]
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({"decision_threshold": 1.5}, "decision_threshold: got 1.5; allowed: a number from 0 to 1"),
-        ({"decision_threshold": "0.5"}, "decision_threshold: got '0.5'"),
-        ({"decision_threshold": float("nan")}, "decision_threshold: got nan"),
-        ({"decision_threshold": True}, "decision_threshold: got True"),
-        ({"model": 3}, "model: got 3"),
-        ({"model": "a;output=labels"}, "model: got 'a;output=labels'"),
-        ({"inference_kwargs": "x"}, "inference_kwargs: got 'x'; allowed: a dictionary"),
-        ({"model": "a", "inference_kwargs": {"model": "b"}}, "model is given twice"),
-    ],
-)
-def test_inference_arguments_that_no_predictor_takes_are_not_sent(
-    endpoint: TabularEndpoint, session: FakeSession, options: dict[str, Any], sentence: str
-) -> None:
-    with pytest.raises(InvalidArgumentError) as caught:
-        endpoint.predict(pd.DataFrame({"n": [1]}), **options)
-    assert str(caught.value).startswith(sentence)
-    assert session.runtime.bodies == []
 
 
 @pytest.mark.parametrize(
