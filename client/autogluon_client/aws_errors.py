@@ -30,6 +30,13 @@ _WRONG = {
     "UnrecognizedClientException",
 }
 _DENIED = {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"}
+_BUSY = {
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
 _ACTION = re.compile(r"not authorized to perform:? (?P<action>[\w-]+:\w+)(?P<where>.*)", re.DOTALL)
 _RESOURCE = re.compile(r"on (?:the )?resource:? (?P<resource>\S+)")
 # HeadObject is allowed by the permission to read the object.
@@ -72,7 +79,10 @@ def explain(error: Exception) -> AutoGluonClientError:
             f"AWS cannot be reached ({str(error).rstrip('.')}); check the network and "
             "AWS_ENDPOINT_URL. What was started goes on and can be attached by its name."
         )
-    return AwsRequestError(f"{type(error).__name__}: {error}")
+    return AwsRequestError(
+        f"boto3 could not send a request ({type(error).__name__}: {str(error).rstrip('.')}); check "
+        "the arguments of the call, or get a newer boto3 with `pip install --upgrade boto3`."
+    )
 
 
 def _explain_answer(error: boto.ClientError) -> AutoGluonClientError:
@@ -87,7 +97,17 @@ def _explain_answer(error: boto.ClientError) -> AutoGluonClientError:
         )
     if code in _DENIED:
         return _denied(error.operation_name, message)
-    return AwsRequestError(f"AWS refused {error.operation_name}: {code}: {message}")
+    what = f"{error.operation_name}: {code}: {message.rstrip('.')}"
+    answer = error.response.get("ResponseMetadata", {})
+    if code in _BUSY or answer.get("HTTPStatusCode", 0) >= 500:
+        return AwsRequestError(
+            f"AWS could not answer {what}; repeat the call in a minute. What was started goes on "
+            "and can be attached by its name."
+        )
+    return AwsRequestError(
+        f"AWS refused {what}; look that code up in AWS's reference of {error.operation_name}, or "
+        f"ask AWS with the request id {answer.get('RequestId', '(none)')}."
+    )
 
 
 def _expired(message: str) -> CredentialsError:

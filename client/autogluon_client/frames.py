@@ -91,7 +91,7 @@ def index_from_parquet(content: bytes) -> pd.Index:
 
 def _check(frame: pd.DataFrame) -> None:
     if not len(frame):
-        raise InvalidDataError("The DataFrame has no rows.")
+        raise InvalidDataError("The DataFrame has no rows; give at least one.")
     wrong = [name for name in frame.columns if not isinstance(name, str)]
     if wrong:
         raise InvalidDataError(
@@ -100,7 +100,9 @@ def _check(frame: pd.DataFrame) -> None:
         )
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
-        raise InvalidDataError(f"The DataFrame has the column {twice[0]!r} more than once.")
+        raise InvalidDataError(
+            f"The DataFrame has the column {twice[0]!r} more than once; keep one of them."
+        )
 
 
 def _plain_values(column: pd.Series) -> list[Any]:

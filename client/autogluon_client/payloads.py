@@ -69,7 +69,7 @@ def payload_of_file(path: Path) -> Payload:
             f"{path} has the suffix {suffix!r}; allowed: .csv, .jsonl, .ndjson, .parquet, .pq."
         )
     if not records:
-        raise InvalidDataError(f"{path} has no rows.")
+        raise InvalidDataError(f"{path} has no rows; give at least one.")
     return Payload(records, content_type)
 
 
@@ -119,4 +119,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     try:
         return parquet.read_table(path).to_pandas().reset_index(drop=True)
     except (ValueError, OSError) as error:
-        raise InvalidDataError(f"{path} is no readable Parquet file ({error}).") from error
+        raise InvalidDataError(
+            f"{path} is no readable Parquet file ({error}); write it with DataFrame.to_parquet()."
+        ) from error

@@ -97,7 +97,10 @@ def local_file(argument: str, data: Any) -> Iterator[Path]:
             "s3://...` and give its s3:// address."
         )
     if not path.is_file():
-        raise InvalidDataError(f"{argument}: there is no file {path} (seen from {Path.cwd()}).")
+        raise InvalidDataError(
+            f"{argument}: there is no file {path} (seen from {Path.cwd()}); give the path of one, "
+            "or an s3:// or https:// address."
+        )
     yield path
 
 
@@ -121,4 +124,7 @@ def _download(argument: str, address: str, path: Path) -> None:
         ):
             shutil.copyfileobj(answer, file)
     except OSError as error:
-        raise InvalidDataError(f"{argument}: {address} cannot be read ({error}).") from error
+        raise InvalidDataError(
+            f"{argument}: {address} cannot be read ({error}); check the address, or download the "
+            "file and give its path."
+        ) from error

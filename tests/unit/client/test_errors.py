@@ -20,6 +20,9 @@ from autogluon_client.errors import (
 )
 from tests.unit.client.fakes import FakeSession, error
 
+_FAULT_OF_AWS = error("InternalFailure", "oops.")
+_FAULT_OF_AWS.response["ResponseMetadata"] = {"HTTPStatusCode": 500}
+
 
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
@@ -31,7 +34,10 @@ from tests.unit.client.fakes import FakeSession, error
         (boto.NoRegionError(), RegionError, "AWS_DEFAULT_REGION"),
         (boto.ProfileNotFound(profile="x"), CredentialsError, "list-profiles"),
         (boto.EndpointConnectionError(endpoint_url="http://x"), ConnectionFailedError, "network"),
-        (error("ThrottlingException", "slow down"), AwsRequestError, "slow down"),
+        (error("ThrottlingException", "slow down"), AwsRequestError, "slow down; repeat the call"),
+        (_FAULT_OF_AWS, AwsRequestError, "InternalFailure: oops; repeat the call in a minute"),
+        (error("ValidationException", "too long"), AwsRequestError, "too long; look that code up"),
+        (boto.ParamValidationError(report="x"), AwsRequestError, "check the arguments"),
     ],
 )
 def test_faults_of_credentials_and_network_say_what_to_do(
