@@ -256,11 +256,9 @@ class BaseCloudPredictor(PredictorContext):
             raise InvalidArgumentError(
                 f"path: {path} holds a {memory.type} predictor; use its class."
             )
-        if verbosity is not None:
-            memory.verbosity = verbosity
         loaded = cls(
             path,
-            verbosity=memory.verbosity,
+            verbosity=memory.verbosity if verbosity is None else verbosity,
             predictor=memory.predictor,
             environment=memory.environment,
             session=session,
