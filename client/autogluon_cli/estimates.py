@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from autogluon_cli.job_resources import job_resources
+
 HOURS_PER_MONTH = 730.0
 
 
@@ -41,9 +43,7 @@ def estimate(
 def estimate_job(predictor: str, name: str, job: dict[str, Any]) -> Estimate:
     """Price a Describe...Job answer; a job that still runs by its time until now."""
     kind = next(kind for kind in ("Training", "Transform", "Processing") if f"{kind}JobName" in job)
-    resources = job.get("ResourceConfig") or job.get("TransformResources")
-    if resources is None:
-        resources = job["ProcessingResources"]["ClusterConfig"]
+    resources = job_resources(job)
     return estimate(
         f"{kind.lower()} job",
         predictor,

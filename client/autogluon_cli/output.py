@@ -14,7 +14,6 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-_NARROWEST = 80
 _PIPE_WIDTH = 200
 
 

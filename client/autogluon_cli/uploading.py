@@ -16,11 +16,12 @@ def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> 
     Raises:
         CommandError: there is no such file, or it is a folder.
     """
+    from autogluon_client.upload_folder import upload_folder
     from autogluon_client.uploads import Uploads
 
     if "://" not in data:
         require_file(data)
-    folder = f"s3://{invocation.connection.deployment.data_bucket}/{predictor}/uploads"
+    folder = upload_folder(None, invocation.connection.deployment, predictor)
     with live_line(f"uploading {data}", quiet=invocation.as_json or data.startswith("s3://")):
         return Uploads(invocation.client("s3"), folder).for_training(argument, data)
 

@@ -11,6 +11,7 @@ import click
 from autogluon_cli.arguments import run_argument
 from autogluon_cli.command import Command
 from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.job_resources import job_resources
 from autogluon_cli.output import (
     print_facts,
     print_json,
@@ -96,7 +97,7 @@ def _status(job: dict[str, Any]) -> str:
 
 
 def _job_document(job: dict[str, Any]) -> dict[str, Any]:
-    resources = _resources(job)
+    resources = job_resources(job)
     return {
         "instance_type": resources["InstanceType"],
         "instance_count": resources["InstanceCount"],
@@ -107,15 +108,8 @@ def _job_document(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _instances(job: dict[str, Any]) -> str:
-    resources = _resources(job)
+    resources = job_resources(job)
     return f"{resources['InstanceCount']} x {resources['InstanceType']}"
-
-
-def _resources(job: dict[str, Any]) -> dict[str, Any]:
-    resources = job.get("ResourceConfig") or job.get("TransformResources")
-    if resources is None:
-        resources = job["ProcessingResources"]["ClusterConfig"]
-    return dict(resources)
 
 
 def _leaderboard(invocation: Invocation, run: Run) -> list[dict[str, Any]]:

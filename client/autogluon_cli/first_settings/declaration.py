@@ -10,7 +10,6 @@ from typing import Any
 from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Table
 
-DEFAULT_TIME_LIMIT_SECONDS = 600
 _LONGEST_NAME = 30
 _GIB = 1024**3
 # Training holds the table several times in memory: some 20 bytes for a byte of CSV.

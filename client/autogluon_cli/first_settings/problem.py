@@ -9,7 +9,6 @@ from autogluon_cli.errors import CommandError
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_cli.near_names import nearest_hint
 
-PROBLEM_TYPES = ("binary", "multiclass", "regression")
 # More different numbers than this are quantities, fewer are classes.
 _MOST_NUMERIC_CLASSES = 20
 _MOST_CLASSES = 1000
