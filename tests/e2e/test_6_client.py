@@ -103,6 +103,16 @@ def session(credentials: dict[str, str]) -> Any:
     return boto3.session.Session(**keys, region_name=DEFAULT_REGION)
 
 
+@pytest.fixture(scope="module")
+def in_s3(account: Account, deployment: Deployment, folder: Path) -> dict[str, str]:
+    """The small file to train on and the test file, in the data bucket."""
+    uris = {}
+    for name in ("small.csv", "test.csv"):
+        account.client("s3").upload_file(folder / name, deployment.data_bucket, f"client/{name}")
+        uris[name] = f"s3://{deployment.data_bucket}/client/{name}"
+    return uris
+
+
 @pytest.fixture(scope="module", autouse=True)
 def income_is_served_again(
     account: Account, deployment: Deployment, workflows: Workflows, income: Trained
@@ -221,13 +231,22 @@ def test_an_attached_run_shows_its_leaderboard_and_its_artifact(
 
 
 def test_deployed_detached_attached_and_cleaned_up(
-    account: Account, predictor: TabularCloudPredictor, session: Any, folder: Path
+    account: Account,
+    predictor: TabularCloudPredictor,
+    session: Any,
+    folder: Path,
+    in_s3: dict[str, str],
 ) -> None:
     frame = pd.read_csv(folder / "test.csv")
     endpoint = predictor.deploy()
     assert predictor.info()["endpoint"] == endpoint.endpoint_name == "autogluon-sandbox-income"
-    assert predictor.detach_endpoint().status() == "InService"
-    other = TabularCloudPredictor(predictor="income", session=session, verbosity=0)
+    assert predictor.detach_endpoint() == endpoint.endpoint_name
+    for nobody in (predictor, TabularCloudPredictor(predictor="income", session=session)):
+        with pytest.raises(EndpointOffError, match="No endpoint is attached"):
+            nobody.cleanup_deployment()
+    assert endpoint.status() == "InService"
+    # Of another predictor: what is attached is asked and taken down, not one's own.
+    other = TabularCloudPredictor(predictor="housing", session=session, verbosity=0)
     with pytest.raises(EndpointOffError, match="attach_endpoint"):
         other.predict_real_time(frame)
     other.attach_endpoint("autogluon-sandbox-income")
@@ -235,6 +254,7 @@ def test_deployed_detached_attached_and_cleaned_up(
     probabilities = other.predict_proba_real_time(many)
     once = other.predict_proba_real_time(frame)
     pd.testing.assert_frame_equal(probabilities.tail(TEST_ROWS).reset_index(drop=True), once)
+    pd.testing.assert_frame_equal(other.predict_proba_real_time(in_s3["test.csv"]), once)
     with pytest.raises(EndpointRequestError, match="age"):
         other.predict_real_time(frame.drop(columns=["age"]))
     other.cleanup_deployment()
@@ -243,17 +263,19 @@ def test_deployed_detached_attached_and_cleaned_up(
         endpoint.predict(frame)
 
 
-def test_fit_predict_trains_and_predicts_in_one_call(
-    session: Any, folder: Path, tmp_path: Path
+def test_fit_predict_trains_on_s3_and_predicts_in_one_call(
+    session: Any, folder: Path, tmp_path: Path, in_s3: dict[str, str]
 ) -> None:
     predictor = TabularCloudPredictor(tmp_path, predictor="income", session=session, verbosity=0)
-    labels = predictor.fit_predict(
-        pd.read_csv(folder / "small.csv"),
+    labels, probabilities = predictor.fit_predict_proba(
+        in_s3["small.csv"],
         pd.read_csv(folder / "test.csv").head(20),
         predictor_init_args={"label": "class"},
         predictor_fit_args={"hyperparameters": {"GBM": {"num_boost_round": 10}}},
     )
     assert (labels.name, len(labels)) == ("class", 20)
+    assert list(probabilities.columns) == CLASSES
+    pd.testing.assert_series_equal(predictor.get_fit_predict_results(), labels)
     (kept,) = (tmp_path / "batch_transform").rglob("rows.jsonl")
     assert [json.loads(line)["class"] for line in kept.read_text().splitlines()] == labels.tolist()
 
@@ -300,6 +322,8 @@ def test_a_fit_outlives_its_client(session: Any, folder: Path, environment: dict
     predictor = TabularCloudPredictor(session=session, verbosity=0)
     predictor.attach_job("lost-fit", wait=False)
     assert predictor.get_fit_job_status() == "InProgress"
+    assert predictor.leaderboard().empty
+    predictor.attach_job("lost-fit")
     assert "LightGBM" in set(predictor.leaderboard()["model"])
     assert predictor.is_fit
 
@@ -328,9 +352,12 @@ def test_a_deployment_outlives_its_client(
     workflows.run("promote", {"predictor": "income", "model": "none"})
     before = _promotions(account, deployment)
     _kill_client("deploy", "-", "UpdateStack", folder, environment)
-    predictor.deploy()
+    endpoint = predictor.deploy()
     assert len(_promotions(account, deployment) - before) == 1  # joined, not started again
     assert len(predictor.predict_real_time(folder / "test.csv")) == TEST_ROWS
+    endpoint.delete_endpoint()
+    assert "autogluon-sandbox-income" not in endpoint_names(account)
+    assert live_model(account, deployment, "income") == "none"
 
 
 def _promotions(account: Account, deployment: Deployment) -> set[str]:
