@@ -64,7 +64,10 @@ class ExecutionFailedError(AutoGluonClientError):
     """
 
     def __init__(self, *, execution_arn: str, status: str, error: str, cause: str) -> None:
-        super().__init__(f"{error or status}: {cause or execution_arn}")
+        ended = (
+            "ended without a cause: it was stopped or took too long; start it under another name"
+        )
+        super().__init__(f"{error or status}: {cause or f'{execution_arn} {ended}.'}")
         self.execution_arn = execution_arn
         self.status = status
         self.error = error

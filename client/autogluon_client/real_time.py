@@ -113,7 +113,8 @@ class TabularEndpoint:
         Args:
             data: n rows: a DataFrame, or the path, s3:// or https:// address of a CSV (with or
                 without a header), JSON Lines or Parquet file. The label column may be there.
-            train_data, label: None; AutoGluon Cloud's foundation models take them.
+            train_data: None; AutoGluon Cloud's foundation models take it.
+            label: None, likewise.
             accept: format of the answers on the wire; the result is the same.
             options: `model` (the name of one of the artifact's models) and `decision_threshold` (0
                 to 1, binary classification), by themselves or in `inference_kwargs`.

@@ -161,6 +161,8 @@ def test_the_printed_policy_lets_a_person_use_the_commands(
     ):
         answer = terminal.run(*arguments, **person)
         assert answer.code == 0, (arguments, answer.stderr)
+    mistyped = terminal.run("show", "no-such-run", **person)
+    assert "There is no run 'no-such-run'" in mistyped.stderr
 
 
 def test_a_missing_permission_is_named(account: Account, terminal: Shell, income: Trained) -> None:

@@ -28,6 +28,16 @@ def _sentences() -> Iterator[tuple[str, str]]:
                     yield f"{path.name}:{node.lineno}", sentence
 
 
+def test_a_run_that_was_stopped_says_so_and_how_to_go_on() -> None:
+    error = errors.ExecutionFailedError(
+        execution_arn="arn:run", status="ABORTED", error="", cause=""
+    )
+    assert str(error) == (
+        "ABORTED: arn:run ended without a cause: it was stopped or took too long; start it under "
+        "another name."
+    )
+
+
 @pytest.mark.parametrize(("place", "sentence"), list(_sentences()))
 def test_a_sentence_goes_on_to_the_next_step_or_to_what_is_allowed(
     place: str, sentence: str
