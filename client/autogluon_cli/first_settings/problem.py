@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from autogluon_cli.errors import CommandError
+from autogluon_cli.first_settings.cells import is_number
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_cli.near_names import nearest_hint
 
@@ -87,7 +88,7 @@ def _require_fit(column: Column, problem_type: str) -> None:
             f"--problem-type: column {column.name!r} has {count} classes; binary allows 2."
         )
     if problem_type == "regression" and column.numbers is None:
-        text = next(value for value in column.present if not _is_number(value))
+        text = next(value for value in column.present if not is_number(value))
         raise _refused(
             f"--problem-type: column {column.name!r} holds {text!r}; regression allows numbers."
         )
@@ -96,14 +97,6 @@ def _require_fit(column: Column, problem_type: str) -> None:
             f"--label: column {column.name!r} has {count:,} different values in "
             f"{len(column.present):,} rows, too many to be classes; choose another label."
         )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _refused(sentence: str) -> CommandError:

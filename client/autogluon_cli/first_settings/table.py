@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autogluon_cli.errors import CommandError
+from autogluon_cli.first_settings.cells import is_date, is_number, present_values
 
 MOST_ROWS = 100_000
-_MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "None"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Column:
     @cached_property
     def present(self) -> list[str]:
         """The values that are not missing."""
-        return [value for value in self.values if value.strip() not in _MISSING]
+        return present_values(self.values)
 
     @cached_property
     def distinct(self) -> set[str]:
@@ -35,10 +34,9 @@ class Column:
     @cached_property
     def numbers(self) -> list[float] | None:
         """The present values as numbers; None where one is none."""
-        try:
-            return [float(value) for value in self.present] if self.present else None
-        except ValueError:
+        if not self.present or not all(map(is_number, self.distinct)):
             return None
+        return [float(value) for value in self.present]
 
     @cached_property
     def is_whole(self) -> bool:
@@ -52,7 +50,7 @@ class Column:
             return "empty"
         if self.numbers is not None:
             return "whole number" if self.is_whole else "number"
-        if all(map(_is_date, self.present)):
+        if all(map(is_date, self.distinct)):
             return "date"
         return "text" if self.words_per_value >= 4 else "category"
 
@@ -131,24 +129,8 @@ def _check_header(path: Path, header: list[str]) -> None:
             raise _refused(path, "has a column without a name in its header")
         if header.count(name) > 1:
             raise _refused(path, f"has the column {name!r} more than once")
-    if all(_is_number(name) for name in header):
+    if all(map(is_number, header)):
         raise _refused(path, f"has no header: its first line is {', '.join(header[:5])}")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_date(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text.strip())
-    except ValueError:
-        return False
-    return True
 
 
 def _refused(path: Path, what: str) -> CommandError:

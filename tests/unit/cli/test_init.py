@@ -11,12 +11,15 @@ import pytest
 import yaml
 
 from autogluon_constructs.settings import load_environment
+from autogluon_jobs.channel_table import load_channel
+from autogluon_jobs.labelled_rows import keep_labelled
 from tests.unit.cli.fakes import Terminal
 
 
 def _write(name: str, columns: dict[str, list[Any]]) -> str:
     rows = zip(*columns.values(), strict=True)
     lines = [",".join(columns), *[",".join(str(cell) for cell in row) for row in rows]]
+    Path(name).parent.mkdir(exist_ok=True)
     Path(name).write_text("\n".join(lines) + "\n")
     return name
 
@@ -69,6 +72,30 @@ def test_the_labels_values_say_which_problem_it_is(
     settings = terminal.json("init", _write("t.csv", columns), "--label", "y")["settings"]
     assert settings["init_args"]["problem_type"] == problem_type
     assert (settings["quality_gate"]["metric"], settings["quality_gate"]["minimum"]) == gate
+
+
+# Each as a label's values: marks such as NA are missing among numbers only, and 01 is a code.
+LABELS: dict[str, tuple[list[str], str]] = {
+    "names of which one is a mark": (["None", "Mild", "Severe"], "multiclass"),
+    "two names and a mark": (["yes", "no", "NA"], "multiclass"),
+    "two names and a gap": (["yes", "no", ""], "binary"),
+    "numbers and a mark": ([*map(str, range(30)), "NA", " null "], "regression"),
+    "two numbers and a mark": (["0", "1", "n/a"], "binary"),
+    "codes with leading zeros": ([f"{n:03}" for n in range(25)], "multiclass"),
+}
+
+
+@pytest.mark.parametrize("situation", LABELS)
+def test_a_label_is_read_as_the_training_job_reads_it(terminal: Terminal, situation: str) -> None:
+    values, problem_type = LABELS[situation]
+    file = _write("train/t.csv", {"x": list(range(4 * len(values))), "y": values * 4})
+
+    told = terminal.json("init", file, "--label", "y")
+
+    assert told["settings"]["init_args"]["problem_type"] == problem_type
+    (label,) = [column for column in told["columns"] if column["name"] == "y"]
+    kept, _ = keep_labelled(load_channel("train", Path("train")), "y")
+    assert label["distinct"] == len(kept.table.column("y").unique())
 
 
 @pytest.mark.parametrize("per_day", [1, 2])
