@@ -6,7 +6,7 @@ from typing import Any
 
 from autogluon_constructs import names
 from autogluon_constructs.catalogues.images import serves_with_gunicorn
-from autogluon_constructs.catalogues.instances import instance_types
+from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
 from autogluon_constructs.image_registry import ResolvedImage
 from autogluon_constructs.server_numbers import server_numbers
 from autogluon_constructs.settings import Batch, Endpoint, Predictor, Training
@@ -53,6 +53,12 @@ def _training(training: Training) -> dict[str, Any]:
         "max_runtime_seconds": training.max_runtime_seconds,
         "allowed_instance_types": list(training.all_instance_types),
         "encrypt_volume": not instance_types()[training.instance_type].has_local_nvme,
+        "prices": {
+            "as_of": PRICES_AS_OF,
+            "usd_per_hour": {
+                name: instance_types()[name].usd_per_hour for name in training.all_instance_types
+            },
+        },
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autogluon_jobs.errors import InputError
+from autogluon_jobs.job_instances import JobInstances
 from autogluon_jobs.names import hint, listed
 from autogluon_jobs.serving_goal import ServingGoal
 
@@ -17,9 +18,10 @@ _VERSION = 1
 _TYPES: dict[str, tuple[type, ...]] = {
     "version": (int,), "predictor": (str,), "run": (str,), "type": (str,),
     "framework_version": (str,), "init_args": (dict,), "fit_args": (dict,),
-    "max_runtime_seconds": (int,), "data": (dict,), "serving": (dict,),
+    "max_runtime_seconds": (int,), "data": (dict,), "serving": (dict,), "instances": (dict,),
 }  # fmt: skip
-_OPTIONAL = {"serving"}
+# A planner of an earlier release writes none of these.
+_OPTIONAL = {"serving", "instances"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class JobConfig:
     max_runtime_seconds: int
     data: Mapping[str, str | None]
     serving: ServingGoal = field(default_factory=ServingGoal)
+    instances: JobInstances | None = None
 
 
 def load_job(folder: Path) -> JobConfig:
@@ -52,7 +55,10 @@ def load_job(folder: Path) -> JobConfig:
         raise InputError(f"{FILE_NAME} is not JSON: {error}.") from error
     _check(document)
     values = {key: value for key, value in document.items() if key != "version"}
-    return JobConfig(**values | {"serving": ServingGoal.from_json(document.get("serving", {}))})
+    values["serving"] = ServingGoal.from_json(document.get("serving", {}))
+    if "instances" in document:
+        values["instances"] = JobInstances.from_json(document["instances"])
+    return JobConfig(**values)
 
 
 def _check(document: Any) -> None:

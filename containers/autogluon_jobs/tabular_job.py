@@ -52,6 +52,7 @@ class _Run:
     schema: FeatureSchema
     fit_seconds: float
     warnings: list[str]
+    started: float
     choice: ModelChoice | None = None
 
 
@@ -64,6 +65,7 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
     Raises:
         InputError: arguments or data that cannot be honoured.
     """
+    started = time.monotonic()
     check_arguments(config.init_args, config.fit_args)
     label = config.init_args["label"]
     optional = [name for name in ("test", "tuning") if name in paths.channels]
@@ -72,7 +74,7 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
     data = prepare_data(tables, label)
     require_known_classes(data.train[label], None if data.test is None else data.test[label])
     try:
-        run = _fit(config, paths, data, ignored)
+        run = _fit(config, paths, data, ignored, started)
         if config.serving.optimize_for == LATENCY:
             run.choice = _choose(run)
         _report(run, _judge(run))
@@ -80,7 +82,13 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
         shutil.rmtree(paths.fit, ignore_errors=True)
 
 
-def _fit(config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[str, ...]) -> _Run:
+def _fit(
+    config: JobConfig,
+    paths: JobPaths,
+    data: TrainingData,
+    ignored: tuple[str, ...],
+    started: float,
+) -> _Run:
     warnings = [*_version_warning(config), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
     warnings.extend([budget.warning] if budget.warning else [])
@@ -95,7 +103,7 @@ def _fit(config: JobConfig, paths: JobPaths, data: TrainingData, ignored: tuple[
     fitted_on, rare = of_known_classes(predictor, "train", pd.concat(given, ignore_index=True))
     warnings.extend([rare] if rare else [])
     schema = build_schema(predictor, features, ignored, fitted_on)
-    return _Run(config, paths, data, predictor, schema, seconds, warnings)
+    return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
 
 
 def _announce(config: JobConfig, data: TrainingData, budget: TimeBudget) -> None:
@@ -177,7 +185,14 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     _export_direct(run)
     metrics = _metrics(run, evaluation, leaderboard)
     facts = ReportFacts(
-        run.config, run.data, run.predictor, evaluation, metrics, leaderboard, importance
+        run.config,
+        run.data,
+        run.predictor,
+        evaluation,
+        metrics,
+        leaderboard,
+        importance,
+        job_seconds=time.monotonic() - run.started,
     )
     run.warnings.extend(write_report(facts, output))
     text = json.dumps(metrics, indent=1, allow_nan=False, ensure_ascii=False) + "\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from autogluon_constructs.catalogues.instances import instance_types
 from tests.e2e.browser import look_at, open_browser
 from tests.e2e.page_run import reader, run_page
 from tests.e2e.support import Account, Trained, read_object
@@ -46,6 +47,12 @@ def test_the_model_package_links_the_report(account: Account, income: Trained) -
     head = account.client("s3").head_object(Bucket=bucket, Key=key)
     assert head["ContentType"] == "text/html; charset=utf-8"
     assert head["ContentLength"] < _LARGEST_BYTES
+
+
+def test_the_report_estimates_the_cost_by_the_catalogues_price(reports: dict[str, Path]) -> None:
+    price = instance_types()["ml.m5.2xlarge"].usd_per_hour
+    page = reports["income"].read_text(encoding="utf-8")
+    assert f"x 1 x ml.m5.2xlarge, x {price:g} USD per hour" in page
 
 
 def test_the_commands_of_the_how_to_page_fetch_the_report(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aws_cdk import App
 
+from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
 from autogluon_constructs.settings import Environment
 from autogluon_lambdas.models.spec import PredictorSpec
 from stacks.deployment import add_stacks
@@ -140,6 +141,10 @@ def test_a_predictors_spec_is_what_the_lambdas_read(foundation: Template) -> Non
         "ml.m5.xlarge",
         "ml.m5.4xlarge",
     )
+    assert spec.training.prices.as_of == PRICES_AS_OF
+    assert spec.training.prices.usd_per_hour == {
+        name: instance_types()[name].usd_per_hour for name in spec.training.allowed_instance_types
+    }
     assert spec.quality_gate is not None
     assert (spec.quality_gate.metric, spec.quality_gate.minimum) == ("roc_auc", 0.92)
     assert spec.endpoint is not None

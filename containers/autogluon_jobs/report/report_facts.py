@@ -37,6 +37,7 @@ class ReportFacts:
         metrics: the document `metrics.json`.
         leaderboard: AutoGluon's, one row per model.
         importance: indexed by feature; columns `importance`, `p99_low`, `p99_high` and others.
+        job_seconds: from the job's start to the making of the report.
     """
 
     config: JobConfig
@@ -46,6 +47,7 @@ class ReportFacts:
     metrics: Mapping[str, Any]
     leaderboard: pd.DataFrame
     importance: pd.DataFrame
+    job_seconds: float
 
     @property
     def label(self) -> str:

@@ -11,21 +11,16 @@ import numpy as np
 import pandas as pd
 import sklearn
 
-from autogluon_jobs.report.page_parts import Code, Note, Part, Section, Table
+from autogluon_jobs.report.cost import cost_note, estimated_cost
+from autogluon_jobs.report.page_parts import Code, Part, Section, Table
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import seconds
+from autogluon_jobs.report.texts import MISSING, seconds
 
 
 def run_section(facts: ReportFacts) -> Section:
-    """Settings, data, versions, and the seconds that a cost is computed from."""
-    took = float(facts.metrics["fit_seconds"])
-    cost = Note(
-        f"Fitting took {seconds(took)}. AWS bills the training job's BillableTimeInSeconds, which "
-        f"also count loading, judging and packing, at the price of its instance type: cost = "
-        f"billed seconds / 3600 x instances x USD per hour. DescribeTrainingJob has both."
-    )
+    """Settings, data, versions, and an estimate of the cost."""
     parts: list[Part] = [
-        cost,
+        cost_note(facts),
         Table("This run", ("what", "value"), _facts(facts)),
         Table("Versions", ("software", "version"), _versions(facts)),
         Code("init_args", _json(facts.config.init_args)),
@@ -45,6 +40,8 @@ def _facts(facts: ReportFacts) -> list[tuple[str, str]]:
         *data,
         ("fit time", seconds(float(facts.metrics["fit_seconds"]))),
         ("time allowed for the job", seconds(float(facts.config.max_runtime_seconds))),
+        ("instances", MISSING if facts.config.instances is None else str(facts.config.instances)),
+        ("cost, estimated", estimated_cost(facts)),
         ("model artifact, unpacked", f"{size:,.1f} MB"),
     ]
 

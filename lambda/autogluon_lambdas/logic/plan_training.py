@@ -95,8 +95,19 @@ class TrainingPlanner:
                 "optimize_for": plan.spec.serving.optimize_for,
                 "max_score_loss": plan.spec.serving.max_score_loss,
             },
+            "instances": _instances(plan),
         }
         self.store.write(plan.job_file, json.dumps(job, indent=1).encode(), "application/json")
+
+
+def _instances(plan: TrainingPlan) -> dict[str, Any]:
+    prices = plan.spec.training.prices
+    return {
+        "type": plan.instance_type,
+        "count": plan.instance_count,
+        "usd_per_hour": prices.usd_per_hour.get(plan.instance_type),
+        "prices_as_of": prices.as_of,
+    }
 
 
 def _given(asked: int | None, default: int) -> int:

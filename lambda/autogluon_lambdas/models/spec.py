@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_lambdas.models.prices import Prices
 from autogluon_lambdas.models.serving_goal import ACCURACY, DEFAULT_MAX_SCORE_LOSS
 
 SPEC_VERSION = 1
@@ -20,6 +21,7 @@ class TrainingSpec:
     max_runtime_seconds: int
     allowed_instance_types: tuple[str, ...]
     encrypt_volume: bool
+    prices: Prices
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def _parse(raw: Mapping[str, Any]) -> PredictorSpec:
             max_runtime_seconds=training["max_runtime_seconds"],
             allowed_instance_types=tuple(training["allowed_instance_types"]),
             encrypt_volume=training["encrypt_volume"],
+            prices=Prices.from_json(training.get("prices")),
         ),
         quality_gate=None
         if gate is None

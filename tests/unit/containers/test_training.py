@@ -24,6 +24,9 @@ from tests.unit.containers.job_folder import TINY_FIT, JobFolder
 from tests.unit.containers.shop_data import FEATURES, csv_of, record
 
 ROWS = shop_data.rows(200, seed=5)
+INSTANCES = {
+    "type": "ml.m5.large", "count": 1, "usd_per_hour": None, "prices_as_of": None,
+}  # fmt: skip
 
 
 def train(job: JobFolder, label: str = "bought", **changes: Any) -> int:
@@ -325,6 +328,10 @@ class TestFailures:
             ({"fit_arg": {}}, 'unknown key "fit_arg" (did you mean "fit_args"?)'),
             ({"fit_args": []}, '"fit_args" is []'),
             ({"max_runtime_seconds": 0}, "must be positive"),
+            ({"instances": {}}, 'instances lacks "type", "count", "usd_per_hour", "prices_as_of"'),
+            ({"instances": INSTANCES | {"kind": "x"}}, 'instances has the unknown key "kind"'),
+            ({"instances": INSTANCES | {"count": 0}}, "instances.count is 0"),
+            ({"instances": INSTANCES | {"usd_per_hour": "1"}}, "instances.usd_per_hour is '1'"),
             ({"init_args": {}}, 'init_args lacks "label"'),
             ({"init_args": {"label": "bought", "path": "/x"}}, 'init_args cannot set "path"'),
             ({"init_args": {"label": "bought", "eval_metrik": "f1"}}, 'did you mean "eval_metric"'),

@@ -77,6 +77,7 @@ def spec(**changes: Any) -> dict[str, Any]:
             "max_runtime_seconds": 3600,
             "allowed_instance_types": ["ml.m5.2xlarge", "ml.g5.xlarge", "ml.c5.xlarge"],
             "encrypt_volume": True,
+            "prices": {"as_of": "2026-11", "usd_per_hour": {"ml.m5.2xlarge": 0.461}},
         },
         "quality_gate": {
             "metric": "roc_auc",

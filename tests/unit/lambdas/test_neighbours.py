@@ -11,6 +11,7 @@ from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_jobs.batch_config import batch_from_environment
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.job_config import load_job
+from autogluon_jobs.job_instances import JobInstances
 from autogluon_jobs.serving_goal import ServingGoal
 from autogluon_lambdas.logic.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
@@ -46,6 +47,7 @@ def test_the_training_job_reads_the_job_file(tmp_path: Path) -> None:
     assert job.run == run["job_name"]
     assert job.data == {"train": values["train_data"], "test": None, "tuning": None}
     assert job.serving == ServingGoal("accuracy", 0.005)
+    assert job.instances == JobInstances("ml.m5.2xlarge", 1, 0.461, "2026-11")
 
 
 def _schema(folder: Path) -> bytes:

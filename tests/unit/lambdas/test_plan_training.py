@@ -139,7 +139,37 @@ def test_the_job_file_holds_the_merged_arguments() -> None:
         "max_runtime_seconds": 600,
         "data": {"train": TRAIN, "test": None, "tuning": None},
         "serving": {"optimize_for": "accuracy", "max_score_loss": 0.005},
+        "instances": {
+            "type": "ml.m5.2xlarge",
+            "count": 1,
+            "usd_per_hour": 0.461,
+            "prices_as_of": "2026-11",
+        },
     }
+
+
+def _instances(predictors: FakePredictors, **values: Any) -> dict[str, Any]:
+    """What the job file says of the job's instances."""
+    planner = _planner(predictors=predictors)
+    answer = planner.plan(planner_event(_values(**values)))
+    assert isinstance(planner.store, FakeStore)
+    job = json.loads(planner.store.text(answer["run"]["folder"] + "config/job.json"))
+    instances: dict[str, Any] = job["instances"]
+    return instances
+
+
+def test_the_job_learns_which_instance_it_has_and_that_its_price_is_not_known() -> None:
+    found = _instances(FakePredictors(), instance_type="ml.c5.xlarge")
+
+    assert (found["type"], found["count"], found["usd_per_hour"]) == ("ml.c5.xlarge", 1, None)
+
+
+def test_a_spec_of_an_earlier_release_has_no_prices() -> None:
+    training = {key: value for key, value in spec()["training"].items() if key != "prices"}
+
+    found = _instances(FakePredictors(spec(training=training)))
+
+    assert (found["usd_per_hour"], found["prices_as_of"]) == (None, None)
 
 
 def _for_latency() -> FakePredictors:

@@ -62,6 +62,32 @@ class TestEveryPage:
         assert "AutoGluon 1.6.3" in page.text
 
 
+class TestCost:
+    # At 1 USD a second, so that small jobs have digits.
+    INSTANCES = {
+        "type": "ml.m5.large", "count": 2, "usd_per_hour": 3600, "prices_as_of": "2026-11",
+    }  # fmt: skip
+
+    def test_is_estimated_and_says_how(self, finished):
+        text = page_of(finished("priced", price_of, instances=self.INSTANCES)).text
+        sentence = r"costs about ([\d.,]+) USD: ([\d.,]+) s from its start .*, x (.*), x 3,600 USD"
+        made = re.search(sentence, text)
+        usd, seconds = (float(made[group].replace(",", "")) for group in (1, 2))
+        assert usd == pytest.approx(2 * seconds, abs=0.2)
+        assert made[3] == "2 x ml.m5.large"
+        assert "an estimate by the on-demand list price of us-east-1 as of 2026-11" in text
+        assert f"cost, estimated {made[1]} USD" in text
+
+    @pytest.mark.parametrize(
+        ("changes", "what"),
+        [({}, "its instance type"), ({"instances": INSTANCES | {"usd_per_hour": None}}, "ml.m5")],
+    )
+    def test_says_so_where_no_price_is_known(self, finished, changes, what):
+        text = page_of(finished("unpriced", price_of, **changes)).text
+        assert f"cannot be estimated here, because its planner knew no price of {what}" in text
+        assert "costs about" not in text
+
+
 class TestProblemTypes:
     def test_binary_page_shows_ranking_calibration_and_decisions(self, shop_job):
         images = " ".join(page_of(shop_job).images)
