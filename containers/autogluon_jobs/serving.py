@@ -17,6 +17,7 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.parse_batch import check_batch, parse_piece
 from autogluon_jobs.predictions import Engine
 from autogluon_jobs.real_time import RealTime
+from autogluon_jobs.row_progress import print_rows
 from autogluon_jobs.serving_config import ServingConfig
 from autogluon_jobs.thread_policy import cores_of_worker
 from autogluon_jobs.wire_formats import media_type
@@ -72,4 +73,5 @@ class ServedModel:
         request = parse_piece(self.schema, self.batch, kind, body)
         with self._one_piece:  # a piece keeps all cores busy; the next is parsed meanwhile
             predictions = self.engine.predict(request) if len(request) else None
+            print_rows(len(request))
         return answer_piece(self.batch, request, predictions)

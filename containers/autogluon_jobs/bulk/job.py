@@ -23,6 +23,7 @@ from autogluon_jobs.bulk.row_marks import name_rows
 from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.bulk.workers import Predict
 from autogluon_jobs.errors import InputError
+from autogluon_jobs.row_progress import print_rows
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class BulkJob:
             raise InputError(name_rows(piece.problem, file.name, rows_before))
         result.append(piece.path)
         piece.path.unlink()
+        print_rows(piece.rows)
         return piece.rows
 
     def _finish(self, file: BulkFile, scratch: Path, rows: int, seconds: float) -> None:

@@ -59,6 +59,14 @@ def test_split_file_with_reordered_header_gives_every_row_once_in_order(shop, tr
     assert [float(row[3]) for row in table] == [row["yes_proba"] for row in truth]
 
 
+def test_each_piece_tells_how_many_rows_it_had_and_nothing_of_them(shop, capsys):
+    run(batch(shop), csv_of(ROWS, COLUMNS), 7)
+    # Seven lines a piece: the first of them is the header.
+    assert capsys.readouterr().out.splitlines() == [
+        f"AGROWS rows={rows}" for rows in (6, 7, 7, 7, 3)
+    ]
+
+
 def test_header_less_file_with_an_id(shop, truth):
     model = batch(shop, has_header=False)
     table = list(csv.reader(run(model, headerless(ROWS, COLUMNS), 7)))

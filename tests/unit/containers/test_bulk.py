@@ -121,6 +121,14 @@ def test_chunks_are_joined_in_order_and_answer_as_the_server_does(bulk, truth):
     assert shard["bytes"] == len(bulk.result("a.csv.csv"))
 
 
+def test_rows_are_told_while_they_are_predicted_and_nothing_of_them(bulk, capsys):
+    assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS), "b.csv": csv_of(ROWS[:20], COLUMNS)}) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "AGROWS" in line]
+    counts = [int(line.removeprefix("AGROWS rows=")) for line in lines]
+    assert sum(counts) == 80
+    assert len(counts) > 6  # not only when a file is finished
+
+
 def test_two_worker_processes_give_the_same_bytes_as_one(bulk, monkeypatch):
     files = {"a.csv": csv_of(ROWS, COLUMNS), "b.csv": csv_of(ROWS[:20], COLUMNS)}
     bulk.run(files)

@@ -1,0 +1,10 @@
+"""Live lines of a batch for whoever waits for it: how many rows are predicted, and nothing else."""
+
+from __future__ import annotations
+
+
+def print_rows(count: int) -> None:
+    """Print `AGROWS rows=<count>`: so many further rows are predicted; nothing for none."""
+    if count:
+        # With its end in one text, so that lines of several threads do not mix.
+        print(f"AGROWS rows={count}\n", end="", flush=True)
