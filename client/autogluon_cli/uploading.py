@@ -19,8 +19,7 @@ def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> 
     from autogluon_client.upload_folder import upload_folder
     from autogluon_client.uploads import Uploads
 
-    if "://" not in data:
-        require_file(data)
+    require_data(data)
     folder = upload_folder(None, invocation.connection.deployment, predictor)
     with live_line(f"uploading {data}", quiet=invocation.as_json or data.startswith("s3://")):
         return Uploads(invocation.client("s3"), folder).for_training(argument, data)
@@ -46,6 +45,16 @@ def require_column(data: str, column: str, what: str) -> None:
         f"{nearest_hint(column, names)}.",
         next_command=f"head -1 {data}",
     )
+
+
+def require_data(data: str) -> None:
+    """Refuse the path of no file at once; addresses are looked at by whoever fetches them.
+
+    Raises:
+        CommandError: there is no such file, or it is a folder.
+    """
+    if "://" not in data:
+        require_file(data)
 
 
 def require_file(data: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -59,14 +59,21 @@ class TabularEndpoint:
         endpoint_name: name of a SageMaker endpoint that serves a tabular predictor.
         session: a boto3 session; the ambient credentials when absent.
         environment: the environment it belongs to; only `delete_endpoint` needs it.
+        on_rows: told after each request how many rows are answered, and of how many.
     """
 
     def __init__(
-        self, endpoint_name: str, session: Any = None, *, environment: str | None = None
+        self,
+        endpoint_name: str,
+        session: Any = None,
+        *,
+        environment: str | None = None,
+        on_rows: Callable[[int, int], None] = lambda _answered, _all: None,
     ) -> None:
         self._name = endpoint_name
         self._connection = Connection(environment, session)
         self._progress = Progress(verbosity=0)
+        self._on_rows = on_rows
 
     @classmethod
     def of(cls, connection: Connection, endpoint_name: str, progress: Progress) -> Self:
@@ -188,12 +195,16 @@ class TabularEndpoint:
         header = _header(payload, first, count, self._name)
         tables = [first]
         rest = payload.records[count:]
+        answered, total = len(first), len(first) + len(rest)
+        self._on_rows(answered, total)
         per_row = max(1, len(content) // max(1, len(first)))
         most_rows = max(1, min(MOST_ROWS, _LARGEST_ANSWER_BYTES // per_row))
         for body, rows in pieces(rest, prefix=header, most_rows=most_rows):
             table = parse_answer(self._invoke(body, payload.content_type, call), call.accept)
             _require_rows(table, rows, self._name)
             tables.append(table)
+            answered += rows
+            self._on_rows(answered, total)
         return tables[0] if len(tables) == 1 else pandas().concat(tables, ignore_index=True)
 
     def _invoke(self, body: bytes, content_type: str, call: _Call) -> bytes:

@@ -11,7 +11,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from autogluon_client.errors import InvalidArgumentError
+from autogluon_client.errors import InvalidArgumentError, InvalidDataError
+
+_ABSENT = ("404", "NoSuchKey", "NotFound")
 
 
 def split_uri(uri: str) -> tuple[str, str]:
@@ -67,7 +69,7 @@ def _exists(s3: Any, bucket: str, key: str) -> bool:
         s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
         # 403 is what S3 says of an absent object to those who may not list; then just send it.
-        if error.response["Error"]["Code"] in ("403", "404", "NoSuchKey", "NotFound"):
+        if error.response["Error"]["Code"] in ("403", *_ABSENT):
             return False
         raise
     return True
@@ -75,6 +77,20 @@ def _exists(s3: Any, bucket: str, key: str) -> bool:
 
 @contextmanager
 def local_copy(s3: Any, uri: str) -> Iterator[Path]:
-    """A temporary file with an object's content and name."""
+    """A temporary file with an object's content and name.
+
+    Raises:
+        InvalidDataError: there is no such object.
+    """
+    name = split_uri(uri)[1].rpartition("/")[2] or "object"
     with tempfile.TemporaryDirectory() as folder:
-        yield download(s3, uri, Path(folder) / (split_uri(uri)[1].rpartition("/")[2] or "object"))
+        try:
+            copy = download(s3, uri, Path(folder) / name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _ABSENT:
+                raise
+            raise InvalidDataError(
+                f"There is no object {uri}; list those there are with `aws s3 ls "
+                f"{uri.rpartition('/')[0]}/`."
+            ) from error
+        yield copy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +15,7 @@ from autogluon_cli.command import Command
 from autogluon_cli.errors import CommandError
 from autogluon_cli.invocation import Invocation, pass_invocation
 from autogluon_cli.output import LiveLine, live_line, print_json
-from autogluon_cli.uploading import require_file
+from autogluon_cli.uploading import require_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,10 +49,11 @@ def predict(
 ) -> None:
     """Predict the rows of FILE (CSV, JSON Lines, Parquet) with PREDICTOR's endpoint.
 
-    Files above the endpoint's limits are sent in pieces; the answers keep the rows' order. With
-    --json and no --output the predictions are a list of objects.
+    FILE may be its s3:// or https:// address. Files above the endpoint's limits are sent in pieces;
+    the answers keep the rows' order. With --json and no --output the predictions are a list of
+    objects.
     """
-    path = require_file(file)
+    require_data(file)
     served_predictor(invocation, predictor)
     if live_model(invocation, predictor) == "none":
         raise CommandError(
@@ -61,7 +62,7 @@ def predict(
             exit_code=exit_codes.NOT_THERE,
         )
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
-        labels, probabilities = _ask(invocation, predictor, path, line, inference)
+        labels, probabilities = _ask(invocation, predictor, file, line, inference)
     table = labels.to_frame()
     if not labels_only and probabilities is not labels:
         for class_name in probabilities.columns:
@@ -72,26 +73,19 @@ def predict(
 def _ask(
     invocation: Invocation,
     predictor: str,
-    path: Path,
+    file: str,
     line: LiveLine,
     inference: Mapping[str, str | float | None],
 ) -> tuple[pd.Series, pd.DataFrame | pd.Series]:
     """Labels and probabilities; of a regression the same Series twice."""
     from autogluon_client.real_time import TabularEndpoint
 
-    size = f"{path.stat().st_size / 1e6:,.1f}"
-    sent = 0
+    def show(answered: int, total: int) -> None:
+        line.now(f"predicting {file}: {answered:,} of {total:,} rows predicted")
 
-    def count(params: dict[str, Any], **_: Any) -> None:
-        nonlocal sent
-        sent += len(params["Body"])
-        line.now(f"predicting {path.name}: {sent / 1e6:,.1f} MB sent of a file of {size}")
-
-    session = invocation.session
-    session.events.register("provide-client-params.sagemaker-runtime.InvokeEndpoint", count)
     name = invocation.connection.deployment.endpoint_name(predictor)
-    endpoint = TabularEndpoint(name, session)
-    labels, probabilities = endpoint.predict_proba(str(path), inference_kwargs=inference)
+    endpoint = TabularEndpoint(name, invocation.session, on_rows=show)
+    labels, probabilities = endpoint.predict_proba(file, inference_kwargs=inference)
     return labels, probabilities
 
 

@@ -1,0 +1,80 @@
+"""`agcdk predict`: where the file may be, and what is shown while its rows are predicted."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.fakes import PACKAGE, FakeAws, Terminal, refused
+
+_HEADER = "age\n"
+
+
+class _RefusedError(Exception):
+    """What the container refuses."""
+
+
+@dataclass
+class _Served(FakeAws):
+    """`income` is in service and answers each row with its age as the label."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.parameters["/autogluon/sandbox/predictors/income/live-model"] = f"{PACKAGE}/1"
+        self.exceptions = SimpleNamespace(ModelError=_RefusedError)
+
+    def invoke_endpoint(self, *, Body: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
+        ages = Body.decode().removeprefix(_HEADER).split()
+        lines = [json.dumps({"class": age, "a_proba": 1.0}) for age in ages]
+        return {"Body": io.BytesIO("\n".join(lines).encode())}
+
+    def download_file(self, bucket: str, key: str, path: str) -> None:
+        if f"{bucket}/{key}" not in self.objects:
+            raise refused("404", "HeadObject", "Not Found")
+        Path(path).write_bytes(self.objects[f"{bucket}/{key}"])
+
+
+@pytest.fixture
+def aws() -> FakeAws:
+    return _Served()
+
+
+def _rows(count: int) -> str:
+    return _HEADER + "".join(f"{age}\n" for age in range(count))
+
+
+def test_the_rows_that_are_predicted_are_counted(terminal: Terminal) -> None:
+    Path("new.csv").write_text(_rows(7000))
+    code, out, err = terminal.run("predict", "income", "new.csv")
+    assert code == 0, err
+    assert len(out.splitlines()) == 7001
+    # The header is one of the first request's 5,000 records and no row.
+    assert err.splitlines() == [
+        "  predicting new.csv",
+        "  predicting new.csv: 4,999 of 7,000 rows predicted",
+        "  predicting new.csv: 7,000 of 7,000 rows predicted",
+    ]
+
+
+def test_a_file_in_s3_is_predicted_as_one_in_the_folder(terminal: Terminal, aws: FakeAws) -> None:
+    aws.objects["data/income/new.csv"] = _rows(3).encode()
+    answer = terminal.json("predict", "income", "s3://data/income/new.csv")
+    assert [row["class"] for row in answer["predictions"]] == ["0", "1", "2"]
+
+
+def test_an_object_that_is_not_there_gets_a_sentence(terminal: Terminal) -> None:
+    code, _, err = terminal.run("predict", "income", "s3://data/income/new.csv")
+    assert code == 2
+    assert "There is no object s3://data/income/new.csv" in err
+    assert "aws s3 ls s3://data/income/" in err
+
+
+def test_a_file_that_is_not_there_is_refused_before_anything_is_asked(terminal: Terminal) -> None:
+    code, _, err = terminal.run("predict", "income", "nwe.csv")
+    assert (code, "There is no file nwe.csv" in err) == (2, True)
