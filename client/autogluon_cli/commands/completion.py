@@ -6,14 +6,21 @@ import click
 from click.shell_completion import get_completion_class
 
 from autogluon_cli.command import Command
+from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.output import print_json
 
 
 @click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+@pass_invocation
+def completion(invocation: Invocation, context: click.Context, shell: str) -> None:
     """Print SHELL's completion script, e.g.: eval "$(agcdk completion bash)"."""
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"click completes no {shell}")
-    click.echo(found(context.find_root().command, {}, "agcdk", "_AGCDK_COMPLETE").source())
+    script = found(context.find_root().command, {}, "agcdk", "_AGCDK_COMPLETE").source()
+    if invocation.as_json:
+        print_json({"shell": shell, "script": script})
+    else:
+        click.echo(script)

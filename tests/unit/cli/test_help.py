@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +64,28 @@ def test_completion_prints_a_script_of_the_shell(terminal: Terminal, shell: str)
     code, out, _ = terminal.run("completion", shell)
     assert code == 0
     assert f"_AGCDK_COMPLETE={shell}_complete" in out
+    assert terminal.json("completion", shell) == {"shell": shell, "script": out.removesuffix("\n")}
+
+
+def test_bash_completes_commands_after_evaluating_the_script() -> None:
+    # As the page says it, and then what bash does when Tab is pressed after `agcdk mod`.
+    script = """
+        eval "$(agcdk completion bash)" || exit
+        complete -p agcdk
+        COMP_WORDS=(agcdk mod) COMP_CWORD=1
+        _agcdk_completion agcdk && echo "${COMPREPLY[@]}"
+    """
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    rule, *completions = done.stdout.splitlines()
+    assert rule.endswith(" agcdk")
+    assert completions == ["models"]
 
 
 def test_a_predictor_is_completed_from_the_settings_file(
