@@ -37,7 +37,10 @@ ELSEWHERE = {
         "tests/e2e/test_6_new_user.py",
         '"predict", "houses"',
     ),
-    'eval "$(agcdk completion bash)"': ("tests/unit/cli", "completion"),
+    'eval "$(agcdk completion bash)"': (
+        "tests/unit/cli/test_help.py",
+        'eval "$(agcdk completion bash)" ||',
+    ),
 }
 
 _INCLUDE = re.compile(r'^--8<-- "([^"]+)"$', re.MULTILINE)
@@ -78,6 +81,11 @@ def blocks(page: str) -> Iterator[Block]:
         body = "".join(line.removeprefix(indent) for line in match[3].splitlines(keepends=True))
         body = _INCLUDE.sub(lambda found: (ROOT / found[1]).read_text(encoding="utf-8"), body)
         yield Block(page, text.count("\n", 0, match.start()) + 1, match[2], body)
+
+
+def without_blocks(text: str) -> str:
+    """A page's text without its fenced blocks."""
+    return _FENCE.sub("", text)
 
 
 def runnable(page: str) -> list[Block]:
