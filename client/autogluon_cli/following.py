@@ -18,6 +18,7 @@ _STATES = {
     "PlanBatch": "checking the input",
     "CreateModel": "preparing the model",
     "ProcessData": "predicting",
+    "ProcessGroups": "predicting",
     "TransformData": "predicting",
     "SummarizeBatch": "counting the rows",
     "PreparePromotion": "checking the model",
@@ -26,6 +27,8 @@ _STATES = {
     "DescribeStack": "updating the endpoint",
     "VerifyPromotion": "verifying the endpoint",
 }
+# In which more can be told: the models or rows so far.
+_WITH_DETAIL = ("training", "predicting", "counting the rows")
 
 
 def wait_for_run(
@@ -53,6 +56,13 @@ def training_detail(invocation: Invocation, job_name: str) -> Callable[[], str]:
     return TrainingLog(invocation.client("logs"), job_name).summary
 
 
+def batch_detail(invocation: Invocation, job_name: str) -> Callable[[], str]:
+    """`120,000 rows predicted`, read from the logs of the batch's jobs at every call."""
+    from autogluon_client.batch_log import BatchLog
+
+    return BatchLog(invocation.client("logs"), job_name).summary
+
+
 class _Shown:
     def __init__(self, name: str, line: LiveLine, detail: Callable[[], str]) -> None:
         self._name, self._line, self._detail = name, line, detail
@@ -60,5 +70,5 @@ class _Shown:
 
     def show(self, state: str) -> None:
         self._state = _STATES.get(state, self._state)
-        detail = self._detail() if self._state == "training" else ""
+        detail = self._detail() if self._state in _WITH_DETAIL else ""
         self._line.now(f"{self._name}: {self._state}{', ' if detail else ''}{detail}")

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogluon_client.answers import parse_result_file, split_answer
+from autogluon_client.batch_log import BatchLog
 from autogluon_client.connection import Connection
 from autogluon_client.jobs import Job
-from autogluon_client.names import new_name
+from autogluon_client.names import new_name, sagemaker_job_name
 from autogluon_client.optional_packages import pandas
 from autogluon_client.progress import Progress, follow
 from autogluon_client.storage import download, read_bytes, split_uri
@@ -66,7 +67,13 @@ class BatchJob:
         done = self.job.output_if_completed()
         if done is not None:
             return done
-        return follow(self.job, progress, attach_with=f"download_predict_results({self.name!r})")
+        name = sagemaker_job_name(str(self.job.arguments()["predictor"]), self.job.arn)
+        return follow(
+            self.job,
+            progress,
+            attach_with=f"download_predict_results({self.name!r})",
+            detail=BatchLog(self.job.connection.client("logs"), name).summary,
+        )
 
     def info(self) -> dict[str, Any]:
         """`name`, `status`, and `result_path` once it has completed: an object, or a folder."""

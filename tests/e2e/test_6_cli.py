@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autogluon_client.deployment import Deployment
+from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import ROWS, Shell, prepared_shell
 from tests.e2e.support import Account, Trained, endpoint_names, live_model
 
@@ -70,7 +74,7 @@ def test_training_reports_models_while_they_are_trained_and_keeps_its_name(
     forest = "hyperparameters={XT: {n_estimators: 5}}"
     answer = terminal.run("train", "income", "small.csv", *options, "--fit", forest)
     assert answer.code == 0, answer.stderr
-    assert "training" in answer.stderr
+    assert re.search(r"training, \d models? trained, the last is \w+ with 0\.", answer.stderr)
     assert "decision" in answer.stdout
     again = terminal.json("train", "income", "small.csv", *options, "--fit", forest)
     assert again["name"] == "from-the-shell"
@@ -196,8 +200,48 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def test_stop_ends_the_run_and_its_training_job(
+    account: Account, terminal: Shell, income: Trained
+) -> None:
+    data = str(ROOT / "examples" / "income" / "train.csv")
+    slow = "hyperparameters={GBM: {num_boost_round: 1000000, learning_rate: 0.00001}}"
+    terminal.json("train", "income", data, "--name", "stopped", "--no-wait", "--fit", slow)
+    trains = _wait_until(lambda: terminal.json("show", "stopped"), lambda run: run["job"])
+
+    job_name = terminal.json("stop", "stopped")["job_name"]
+
+    assert job_name == trains["job_name"]
+    sagemaker = account.client("sagemaker")
+    ended = _wait_until(
+        lambda: sagemaker.describe_training_job(TrainingJobName=job_name),
+        lambda job: job["TrainingJobStatus"] not in ("InProgress", "Stopping"),
+    )
+    assert ended["TrainingJobStatus"] == "Stopped"
+    assert terminal.json("show", "stopped")["status"] == "Stopped"
+
+
+def _wait_until(look: Callable[[], Any], is_so: Callable[[Any], Any]) -> Any:
+    """What `look` sees, once it is so."""
+    deadline = time.monotonic() + 60
+    while not is_so(seen := look()):
+        assert time.monotonic() < deadline, seen
+        time.sleep(0.2)
+    return seen
+
+
 def test_the_report_is_brought_here(terminal: Shell, income: Trained) -> None:
     found = terminal.json("report", income.execution_name, "--output", "report.html", "--no-open")
     page = Path(found["report"]).read_text()
     assert page.lstrip().lower().startswith("<!doctype html")
     assert found["report_uri"] == income.output["report_uri"]
+
+
+def test_the_report_is_opened_in_the_browser(terminal: Shell, income: Trained) -> None:
+    browser = terminal.folder / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {terminal.folder}/opened\n')
+    browser.chmod(0o755)
+    answer = terminal.run("report", income.execution_name, BROWSER=f"{browser} %s")
+    assert answer.code == 0, answer.stderr
+    page = terminal.folder / f"{income.execution_name}.html"
+    assert (terminal.folder / "opened").read_text().strip() == page.as_uri()
+    assert answer.stdout == f"Opened {page}\n"

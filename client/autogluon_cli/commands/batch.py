@@ -9,7 +9,7 @@ import click
 
 from autogluon_cli.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.command import Command
-from autogluon_cli.following import wait_for_run
+from autogluon_cli.following import batch_detail, wait_for_run
 from autogluon_cli.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_facts, print_json
 from autogluon_cli.uploading import upload
@@ -75,7 +75,7 @@ def batch(
 ) -> None:
     """Predict DATA with a batch job: a file, or the s3:// address of a file or folder."""
     from autogluon_client.jobs import Job
-    from autogluon_client.names import new_name
+    from autogluon_client.names import new_name, sagemaker_job_name
 
     if folder is not None and not wait:
         raise click.UsageError("--download needs the results, which --no-wait does not wait for")
@@ -101,7 +101,8 @@ def batch(
     if not wait:
         _print_started(invocation, job.name, job.arn)
         return
-    output = wait_for_run(invocation, job.arn)
+    detail = batch_detail(invocation, sagemaker_job_name(predictor, job.arn))
+    output = wait_for_run(invocation, job.arn, detail=detail)
     files = [] if folder is None else _download(invocation, job.name, folder)
     _print_done(invocation, job.name, output, files)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +16,7 @@ from autogluon_cli.invocation import Invocation, pass_invocation
 
 if TYPE_CHECKING:
     from autogluon_client.jobs import Job
+    from autogluon_client.log_events import LogEvents
     from autogluon_client.runs import Run
 
 _POLL_SECONDS = 1.0
@@ -28,6 +29,7 @@ _POLL_SECONDS = 1.0
 def logs(invocation: Invocation, run: str, follow: bool) -> None:
     """Print the log of a run's job; with --json one JSON object per line."""
     from autogluon_client.jobs import Job
+    from autogluon_client.log_events import LogEvents
     from autogluon_client.runs import find_run, log_groups
 
     found = find_run(invocation.connection, run)
@@ -39,7 +41,7 @@ def logs(invocation: Invocation, run: str, follow: bool) -> None:
             exit_code=exit_codes.NOT_THERE,
         )
     # Without a slash: jobs of a batch that was shared out have numbers behind the name.
-    events = _Events(invocation.client("logs"), groups, str(found.job_name))
+    events = LogEvents(invocation.client("logs"), groups, str(found.job_name))
     job = Job(invocation.connection, found.workflow, found.name)
     printed = 0
     for event in _until_end(events, job) if follow else events.new():
@@ -49,7 +51,7 @@ def logs(invocation: Invocation, run: str, follow: bool) -> None:
         raise _nothing(found, job)
 
 
-def _until_end(events: _Events, job: Job) -> Iterator[dict[str, Any]]:
+def _until_end(events: LogEvents, job: Job) -> Iterator[dict[str, Any]]:
     while True:
         # Asked before reading, so that the last lines are read after the end.
         ended = job.status() != "InProgress"
@@ -57,34 +59,6 @@ def _until_end(events: _Events, job: Job) -> Iterator[dict[str, Any]]:
         if ended:
             return
         time.sleep(_POLL_SECONDS)
-
-
-class _Events:
-    """The job's log events, each once."""
-
-    def __init__(self, logs: Any, groups: Sequence[str], stream_prefix: str) -> None:
-        self._logs, self._groups, self._prefix = logs, groups, stream_prefix
-        self._since = 0
-        self._seen: set[str] = set()
-
-    def new(self) -> Iterator[dict[str, Any]]:
-        """Events not given before, in the order of their times."""
-        found = [event for group in self._groups for event in self._of(group)]
-        for event in sorted(found, key=lambda event: event["timestamp"]):
-            if event["eventId"] not in self._seen:
-                self._seen.add(event["eventId"])
-                # Events of the same millisecond may come late: read it again.
-                self._since = max(self._since, event["timestamp"])
-                yield event
-
-    def _of(self, group: str) -> list[dict[str, Any]]:
-        pages = self._logs.get_paginator("filter_log_events").paginate(
-            logGroupName=group, logStreamNamePrefix=self._prefix, startTime=self._since
-        )
-        try:
-            return [event for page in pages for event in page["events"]]
-        except self._logs.exceptions.ResourceNotFoundException:
-            return []  # nothing has been logged in this account yet
 
 
 def _print(event: dict[str, Any], *, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from botocore.exceptions import ClientError
 from autogluon_cli.invocation import Invocation
 from autogluon_cli.main import run
 from autogluon_client.connection import Connection
+from tests.unit.cli.fake_objects import FakeObjects, refused
 
 ACCOUNT = "123456789012"
 STARTED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -40,11 +40,6 @@ SPEC = {
         "initial_instance_count": 1,
     },
 }
-
-
-def refused(code: str, operation: str, message: str = "no") -> ClientError:
-    """An answer of AWS that is an error."""
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
 class _Exceptions:
@@ -74,7 +69,7 @@ class _Pages:
 
 
 @dataclass
-class FakeAws:
+class FakeAws(FakeObjects):
     """All services in one object: a client is whatever has the methods that are called."""
 
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -84,7 +79,6 @@ class FakeAws:
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
     endpoint_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
     stacks: list[dict[str, Any]] = field(default_factory=list)
-    objects: dict[str, bytes] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
     region_name: str | None = "us-east-1"
     exceptions: Any = _Exceptions
@@ -224,11 +218,6 @@ class FakeAws:
         if ProcessingJobName not in self.jobs:
             raise refused("ValidationException", "DescribeProcessingJob")
         return self.jobs[ProcessingJobName]
-
-    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - AWS's names
-        if f"{Bucket}/{Key}" not in self.objects:
-            raise refused("NoSuchKey", "GetObject")
-        return {"Body": io.BytesIO(self.objects[f"{Bucket}/{Key}"])}
 
     def add_run(
         self,

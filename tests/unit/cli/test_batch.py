@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from autogluon_client.names import sagemaker_job_name
 from tests.unit.cli.fakes import MACHINES, FakeAws, Terminal
 
 DATA = "s3://data/income/test.csv"
@@ -63,3 +67,51 @@ def test_a_batch_that_never_was_cannot_be_resumed(terminal: Terminal) -> None:
     code, _, err = terminal.run("batch", "income", DATA, "--resume", "never")
     assert code == 3
     assert "There is no job 'never'" in err
+
+
+@dataclass
+class _Predicting(FakeAws):
+    """Its batches are in one state until somebody has waited twice."""
+
+    state: str = "TransformData"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.exceptions = SimpleNamespace(ResourceNotFoundException=KeyError)
+        self.waits = 0
+
+    def get_paginator(self, operation: str) -> Any:
+        entered = {"stateEnteredEventDetails": {"name": self.state}}
+        line = {"eventId": "1", "timestamp": 1, "message": "AGROWS rows=1200"}
+        (arn,) = self.executions
+        stream = f"{sagemaker_job_name('income', arn)}/algo-1"
+        pages = {
+            "get_execution_history": {"events": [entered]},
+            "filter_log_events": {
+                "events": [{**line, "logStreamName": stream}] if self.waits else []
+            },
+        }
+        return SimpleNamespace(paginate=lambda **_: [pages[operation]])
+
+    def wait(self, _: float) -> None:
+        self.waits += 1
+        if self.waits == 2:
+            (execution,) = self.executions.values()
+            output = {"rows": 1200, "engine": "e", "engine_reason": "r", "results": ["s3://r"]}
+            output["model_package_arn"] = "m"
+            execution |= {"status": "SUCCEEDED", "output": json.dumps(output)}
+
+
+@pytest.mark.parametrize("state", ["TransformData", "ProcessData", "ProcessGroups"])
+def test_rows_are_counted_while_they_are_predicted(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    aws = _Predicting(state=state)
+    monkeypatch.setattr("autogluon_client.executions.time.sleep", aws.wait)
+    code, _, err = Terminal(aws, capsys).run("batch", "income", DATA, "--name", "now")
+    assert code == 0, err
+    assert err.splitlines() == [
+        "  now: starting",
+        "  now: predicting",
+        "  now: predicting, 1,200 rows predicted",
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cli.fakes import PACKAGE, FakeAws, Terminal, refused
+from tests.unit.cli.fakes import PACKAGE, FakeAws, Terminal
 
 _HEADER = "age\n"
 
@@ -33,11 +33,6 @@ class _Served(FakeAws):
         ages = Body.decode().removeprefix(_HEADER).split()
         lines = [json.dumps({"class": age, "a_proba": 1.0}) for age in ages]
         return {"Body": io.BytesIO("\n".join(lines).encode())}
-
-    def download_file(self, bucket: str, key: str, path: str) -> None:
-        if f"{bucket}/{key}" not in self.objects:
-            raise refused("404", "HeadObject", "Not Found")
-        Path(path).write_bytes(self.objects[f"{bucket}/{key}"])
 
 
 @pytest.fixture

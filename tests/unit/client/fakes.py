@@ -191,9 +191,8 @@ class FakeLogs:
     def _pages(self, **asked: Any) -> Iterator[dict[str, Any]]:
         if self.fault:
             raise self.fault
-        yield {
-            "events": [event for event in self.events if event["timestamp"] >= asked["startTime"]]
-        }
+        numbered = [{"eventId": str(n), **event} for n, event in enumerate(self.events)]
+        yield {"events": [event for event in numbered if event["timestamp"] >= asked["startTime"]]}
 
 
 class FakeSession:

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from autogluon_client import TabularCloudPredictor
+from autogluon_client.batch_log import BatchLog
 from autogluon_client.executions import wait_for_execution
 from autogluon_client.names import sagemaker_job_name
 from autogluon_client.training_log import TrainingLog
@@ -16,7 +17,10 @@ from tests.unit.client.fakes import MACHINES, FakeLogs, FakeSession, error
 
 
 def _event(stream: str, time: int, model: str) -> dict[str, Any]:
-    message = f"AGMETRIC model={model} val_score=0.9 fit_seconds=1.0"
+    return _line(stream, time, f"AGMETRIC model={model} val_score=0.9 fit_seconds=1.0")
+
+
+def _line(stream: str, time: int, message: str) -> dict[str, Any]:
     return {"logStreamName": stream, "timestamp": time, "message": message}
 
 
@@ -32,6 +36,49 @@ def test_progress_without_permission_to_read_logs_says_so_and_goes_on() -> None:
     logs = FakeLogs()
     logs.fault = error("AccessDeniedException", "no")
     assert "logs:FilterLogEvents" in TrainingLog(logs, "job").summary()
+    assert "logs:FilterLogEvents" in BatchLog(logs, "job").summary()
+
+
+def test_the_rows_of_all_jobs_of_a_batch_are_added_up_each_line_once() -> None:
+    logs = FakeLogs(
+        [_line("job-0001/algo-1", 1, "AGROWS rows=1"), _line("no/1", 1, "AGROWS rows=9")]
+    )
+    log = BatchLog(logs, "job")
+    assert log.summary() == "1 row predicted"
+    logs.events += [
+        _line("job-0002/algo-1", 1, "AGROWS rows=2000"),
+        _line("job-0001/algo-1", 2, "AGBULK file=a.csv rows=2001"),
+    ]
+    assert log.summary() == "2,001 rows predicted"
+    assert log.summary() == "2,001 rows predicted"
+
+
+@pytest.mark.parametrize("log", [TrainingLog, BatchLog])
+def test_progress_that_aws_is_too_busy_to_tell_comes_later(log: type[Any]) -> None:
+    logs = FakeLogs([_event("job/1", 1, "GBM"), _line("job/1", 2, "AGROWS rows=5")])
+    logs.fault = error("ThrottlingException", "Rate exceeded")
+    found = log(logs, "job")
+    assert found.summary() == ""
+    logs.fault = None
+    assert found.summary() in ("1 model trained, the last is GBM with 0.9", "5 rows predicted")
+
+
+def test_a_batch_prints_its_rows_while_it_runs(
+    session: FakeSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arn = f"{MACHINES['batch_predict'].replace(':stateMachine:', ':execution:')}:monday"
+    stream = f"{sagemaker_job_name('income', arn)}/algo-1"
+    session.s3.objects["s3://artifacts/r.jsonl"] = b'{"class": "a"}\n'
+
+    def sleep(_: float) -> None:
+        if session.logs.events:
+            session.finish("batch_predict", {"results": ["s3://artifacts/r.jsonl"], "rows": 7})
+        session.logs.events.append(_line(stream, 1, "AGROWS rows=7"))
+
+    monkeypatch.setattr("autogluon_client.executions.time.sleep", sleep)
+    predictor = TabularCloudPredictor(predictor="income", session=session)
+    predictor.predict("s3://data/test.csv", job_name="monday", persist=False)
+    assert "starting 7 rows predicted" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""What a job logs, read from CloudWatch Logs as it appears there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class LogEvents:
+    """The events of all log streams whose names start with `stream_prefix`, each once."""
+
+    def __init__(self, logs: Any, groups: Sequence[str], stream_prefix: str) -> None:
+        self._logs, self._groups, self._prefix = logs, groups, stream_prefix
+        self._since = 0
+        self._seen: set[str] = set()
+
+    def new(self) -> list[dict[str, Any]]:
+        """Events not given before, in the order of their times; raises ClientError."""
+        read = {event["eventId"]: event for group in self._groups for event in self._of(group)}
+        found = [event for key, event in read.items() if key not in self._seen]
+        self._seen.update(read)
+        # Events of the same millisecond may come late: that one is read again.
+        self._since = max([self._since, *(event["timestamp"] for event in found)])
+        return sorted(found, key=lambda event: event["timestamp"])
+
+    def _of(self, group: str) -> list[dict[str, Any]]:
+        pages = self._logs.get_paginator("filter_log_events").paginate(
+            logGroupName=group, logStreamNamePrefix=self._prefix, startTime=self._since
+        )
+        try:
+            return [
+                event
+                for page in pages
+                for event in page["events"]
+                if event["logStreamName"].startswith(self._prefix)
+            ]
+        except self._logs.exceptions.ResourceNotFoundException:
+            return []  # nothing has been logged in this account yet

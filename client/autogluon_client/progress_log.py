@@ -1,0 +1,37 @@
+"""The lines by which jobs tell how far they are; reading them never costs the run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from autogluon_client.log_events import LogEvents
+
+_DENIED, _BUSY = "AccessDenied", "Throttl"
+
+
+class ProgressLog:
+    """The matches of a pattern in a job's log, each once.
+
+    `is_readable` is false once the permission to read logs was missing.
+    """
+
+    def __init__(self, events: LogEvents, pattern: re.Pattern[str]) -> None:
+        self._events, self._pattern = events, pattern
+        self.is_readable = True
+
+    def new(self) -> Iterator[re.Match[str]]:
+        """The matches since the last call; none where AWS would not tell."""
+        if not self.is_readable:
+            return
+        try:
+            events = self._events.new()
+        except ClientError as error:
+            code = str(error.response["Error"]["Code"])
+            if _DENIED not in code and _BUSY not in code:
+                raise
+            self.is_readable = _DENIED not in code  # who is only busy is asked again
+            return
+        yield from filter(None, (self._pattern.search(event["message"]) for event in events))
