@@ -92,8 +92,9 @@ class Cdk:
 
     def bootstrap(self, account: str, region: str) -> None:
         """Prepare the account and region, as everybody does once."""
-        # Without an app: the templates of the environment do not matter to it.
-        self._run(["bootstrap", f"aws://{account}/{region}"])
+        # Without an app, which cdk.json would name: it would look for the environment's settings in
+        # this project, and templates do not matter to it.
+        self._run(["bootstrap", f"aws://{account}/{region}", "--app", ""])
 
     def diff(self) -> list[str]:
         """The lines that say what deploying would change, stack by stack."""
