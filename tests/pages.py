@@ -19,6 +19,8 @@ RUN_BY = {
     "docs/how-to/report.md": "tests/e2e/test_6_report.py",
 }
 
+_NEW_USER = ("tests/e2e/test_6_new_user.py", 'first_block("README.md", "With your own data")')
+
 # Lines that stand in a page but are run by something else: the file, and the words of it that run
 # them. A block is left out by the tests of its page where it has no other lines.
 ELSEWHERE = {
@@ -30,13 +32,10 @@ ELSEWHERE = {
     'export PATH="$PWD/.venv/bin:$PWD/node_modules/.bin:$PATH"': ("Makefile", "export PATH"),
     "cdk bootstrap": ("tests/e2e/conftest.py", ".bootstrap()"),
     "cdk deploy --all": ("tests/e2e/conftest.py", ".deploy()"),
-    "agcdk init houses.csv --label Price": ("tests/e2e/test_6_new_user.py", '"init"'),
-    "agcdk deploy --bootstrap": ("tests/e2e/test_6_new_user.py", '"--bootstrap"'),
-    "agcdk train houses houses.csv": ("tests/e2e/test_6_new_user.py", '"train", "houses"'),
-    "agcdk predict houses new.csv -o predictions.csv": (
-        "tests/e2e/test_6_new_user.py",
-        '"predict", "houses"',
-    ),
+    "agcdk init mine.csv --label Price --time-limit 60": _NEW_USER,
+    "agcdk deploy --bootstrap": _NEW_USER,
+    "agcdk train mine mine.csv": _NEW_USER,
+    "agcdk predict mine new.csv --output predictions.csv": _NEW_USER,
     'eval "$(agcdk completion bash)"': (
         "tests/unit/cli/test_help.py",
         'eval "$(agcdk completion bash)" ||',
@@ -81,6 +80,13 @@ def blocks(page: str) -> Iterator[Block]:
         body = "".join(line.removeprefix(indent) for line in match[3].splitlines(keepends=True))
         body = _INCLUDE.sub(lambda found: (ROOT / found[1]).read_text(encoding="utf-8"), body)
         yield Block(page, text.count("\n", 0, match.start()) + 1, match[2], body)
+
+
+def first_block(page: str, heading: str) -> Block:
+    """The first block of a page below a heading."""
+    lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
+    start = next(n for n, line in enumerate(lines, 1) if line.lstrip("#").strip() == heading)
+    return next(block for block in blocks(page) if block.line > start)
 
 
 def without_blocks(text: str) -> str:

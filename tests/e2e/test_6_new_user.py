@@ -1,9 +1,10 @@
-"""A new user in an empty folder with their own CSV: predictions after four commands."""
+"""A new user in an empty folder with their own CSV: predictions after the README's commands."""
 
 from __future__ import annotations
 
 import csv
 import random
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,18 +12,48 @@ import pytest
 
 from autogluon_client.deployment import Deployment
 from autogluon_demo.cdk import ROOT
-from tests.e2e.cli_support import Answer, Shell, shell
+from tests.e2e.cli_support import Shell, shell
 from tests.e2e.support import Account
+from tests.pages import first_block
 
+# Not the environment of the other tests, whose settings the user's would replace.
 ENVIRONMENT = "dev"
 TRAIN_ROWS, NEW_ROWS = 1500, 100
+
+# What the user reads after each of the commands, on stdout and stderr together.
+SHOWN = {
+    "init": [
+        f"mine.csv: {TRAIN_ROWS:,} rows, 11 columns",
+        "Price: regression",
+        "house_id",
+        "a different value in every row: an id",
+        "Wrote 'mine' to config/dev.yaml. Next: agcdk deploy",
+    ],
+    "deploy": [
+        f"autogluon-{ENVIRONMENT}-workflows: ",
+        " resources",
+        f"Deployed {ENVIRONMENT} in us-east-1; predictors: mine.",
+        "Train one: agcdk train mine FILE",
+    ],
+    "train": [
+        "training",
+        "trained, the last is ",
+        "Approved. r2 0.",
+        "It is in service. Next: agcdk predict mine FILE",
+    ],
+    "predict": [
+        f"{NEW_ROWS} of {NEW_ROWS} rows predicted",
+        f"Wrote {NEW_ROWS} predictions to predictions.csv.",
+    ],
+}
 
 
 @pytest.fixture
 def terminal(account: Account, deployment: Deployment, tmp_path: Path) -> Iterator[Shell]:
     found = shell(account, tmp_path)
+    found.environment["AUTOGLUON_ENVIRONMENT"] = ENVIRONMENT
     yield found
-    found.run("destroy", "--yes", "-e", ENVIRONMENT)
+    found.run("destroy", "--yes")
 
 
 def test_from_a_csv_file_to_predictions_and_back_to_nothing(
@@ -30,37 +61,34 @@ def test_from_a_csv_file_to_predictions_and_back_to_nothing(
 ) -> None:
     truth = _write_data(terminal.folder)
     commands = [
-        ["init", "houses.csv", "--label", "Price", "--time-limit", "30", "-e", ENVIRONMENT],
-        ["deploy", "--bootstrap", "-e", ENVIRONMENT],
-        ["train", "houses", "houses.csv", "-e", ENVIRONMENT],
-        ["predict", "houses", "new.csv", "-o", "predictions.csv", "-e", ENVIRONMENT],
+        shlex.split(line) for line in first_block("README.md", "With your own data").commands
     ]
-    transcript = [_succeed(terminal, command) for command in commands]
-    assert "'house_id'" not in transcript[0].stdout  # it is told in a table, and left out
-    assert "house_id" in transcript[0].stdout
-    assert "resources" in transcript[1].stderr
-    assert "Approved" in transcript[2].stdout
+    assert [(program, name) for program, name, *_ in commands] == [
+        ("agcdk", name) for name in SHOWN
+    ]
+    for _, *words in commands:
+        _succeed(terminal, words, SHOWN[words[0]])
 
     with (terminal.folder / "predictions.csv").open(newline="") as file:
         predictions = [float(row["Price"]) for row in csv.DictReader(file)]
     assert len(predictions) == NEW_ROWS
     assert _r2(truth, predictions) > 0.4
 
-    _succeed(terminal, ["destroy", "--yes", "-e", ENVIRONMENT])
+    _succeed(terminal, ["destroy", "--yes"], [])
     stacks = account.client("cloudformation").describe_stacks()["Stacks"]
     prefix = f"autogluon-{ENVIRONMENT}-"
     assert not [stack for stack in stacks if stack["StackName"].startswith(prefix)]
-    assert terminal.run("runs", "-e", ENVIRONMENT).code == 3
+    assert terminal.run("runs").code == 3
 
 
 def _write_data(folder: Path) -> list[float]:
-    """houses.csv with an id, new.csv without the label; returns new.csv's labels."""
+    """mine.csv with an id, new.csv without the label; returns new.csv's labels."""
     with (ROOT / "examples" / "housing" / "train.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     random.Random(7).shuffle(rows)
     for number, row in enumerate(rows):
         row["house_id"] = f"H{number:06}"
-    _write(folder / "houses.csv", rows[:TRAIN_ROWS])
+    _write(folder / "mine.csv", rows[:TRAIN_ROWS])
     new = rows[TRAIN_ROWS : TRAIN_ROWS + NEW_ROWS]
     truth = [float(row.pop("Price")) for row in new]
     _write(folder / "new.csv", new)
@@ -74,10 +102,12 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _succeed(terminal: Shell, command: list[str]) -> Answer:
-    answer = terminal.run(*command)
-    assert answer.code == 0, (command, answer.stdout, answer.stderr)
-    return answer
+def _succeed(terminal: Shell, words: list[str], shown: list[str]) -> None:
+    answer = terminal.run(*words)
+    transcript = answer.stdout + answer.stderr
+    assert answer.code == 0, (words, transcript)
+    assert "Traceback" not in transcript
+    assert [part for part in shown if part not in transcript] == [], transcript
 
 
 def _r2(truth: list[float], predictions: list[float]) -> float:
