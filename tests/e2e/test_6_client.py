@@ -132,16 +132,17 @@ def predictor(session: Any, income: Trained, tmp_path: Path) -> TabularCloudPred
 
 
 @pytest.fixture(scope="module")
-def older(folder: Path, environment: dict[str, str], income: Trained) -> dict[str, Any]:
-    """What the page's code in the older form left, and what it printed."""
+def migrated(folder: Path, environment: dict[str, str], income: Trained) -> dict[str, Any]:
+    """What the page's code in the older and the newest form left, and what it printed."""
     names = ("real_time", "downloaded", "info", "local_leaderboard")
+    names += ("batch_result", "endpoint_result", "labels", "probabilities", "only_probabilities")
     page = "docs/how-to/coming-from-autogluon-cloud.md"
     return run_page(page, folder, environment, *names, python=IMAGE_PYTHON)
 
 
 @pytest.fixture(scope="module")
-def newer(folder: Path, environment: dict[str, str], older: dict[str, Any]) -> dict[str, Any]:
-    """What the page's code in the newest form left."""
+def newer(folder: Path, environment: dict[str, str], migrated: dict[str, Any]) -> dict[str, Any]:
+    """What the code of the client's own page left."""
     names = ("leaderboard", "status", "labels", "probabilities", "batch_labels", "both", "path")
     return run_page(
         "docs/how-to/python-client.md",
@@ -155,18 +156,18 @@ def newer(folder: Path, environment: dict[str, str], older: dict[str, Any]) -> d
     )
 
 
-def test_the_older_form_runs_with_another_import(older: dict[str, Any]) -> None:
-    labels = older["real_time"]
+def test_the_older_form_runs_with_another_import(migrated: dict[str, Any]) -> None:
+    labels = migrated["real_time"]
     assert (type(labels), labels.name, len(labels)) == (pd.Series, "class", TEST_ROWS)
     assert set(labels) == set(CLASSES)
-    lines = Path(older["downloaded"]).read_text().splitlines()
+    lines = Path(migrated["downloaded"]).read_text().splitlines()
     # The batch of the file without a header says what the endpoint said of the one with a header.
     assert [json.loads(line)["class"] for line in lines] == labels.tolist()
-    assert "LightGBM" in set(older["local_leaderboard"]["model"])
+    assert "LightGBM" in set(migrated["local_leaderboard"]["model"])
 
 
-def test_the_older_form_finds_the_documented_keys(older: dict[str, Any]) -> None:
-    info = older["info"]
+def test_the_older_form_finds_the_documented_keys(migrated: dict[str, Any]) -> None:
+    info = migrated["info"]
     assert set(info["fit_job"]) == {"name", "status", "framework_version", "artifact_path"}
     assert info["fit_job"]["status"] == info["recent_transform_job"]["status"] == "Completed"
     assert info["fit_job"]["artifact_path"].endswith("/output/model.tar.gz")
@@ -175,14 +176,25 @@ def test_the_older_form_finds_the_documented_keys(older: dict[str, Any]) -> None
     assert info["endpoint"] == "autogluon-sandbox-income"
 
 
-def test_waiting_prints_states_models_and_the_name_to_attach_by(older: dict[str, Any]) -> None:
-    name = older["info"]["fit_job"]["name"]
-    assert f"attach_job('{name}')" in older["printed"]
+def test_waiting_prints_states_models_and_the_name_to_attach_by(migrated: dict[str, Any]) -> None:
+    name = migrated["info"]["fit_job"]["name"]
+    assert f"attach_job('{name}')" in migrated["printed"]
     for shown in ("TrainModel", "the last is WeightedEnsemble_L2 with 0.9", "Approved", "Promoted"):
-        assert shown in older["printed"]
+        assert shown in migrated["printed"]
 
 
-def test_the_newest_form_gives_the_documented_types(newer: dict[str, Any]) -> None:
+def test_the_newest_form_of_autogluon_cloud_runs_with_another_import(
+    migrated: dict[str, Any],
+) -> None:
+    labels, probabilities = migrated["labels"], migrated["probabilities"]
+    assert (type(labels), labels.name, len(labels)) == (pd.Series, "class", TEST_ROWS)
+    assert (type(probabilities), list(probabilities.columns)) == (pd.DataFrame, CLASSES)
+    for others in (migrated["endpoint_result"], migrated["batch_result"]):
+        pd.testing.assert_series_equal(labels, others)
+    pd.testing.assert_frame_equal(probabilities, migrated["only_probabilities"], check_exact=True)
+
+
+def test_the_pages_calls_give_the_documented_types(newer: dict[str, Any]) -> None:
     labels, probabilities = newer["labels"], newer["probabilities"]
     assert (type(labels), labels.name, len(labels)) == (pd.Series, "class", TEST_ROWS)
     assert (type(probabilities), probabilities.shape) == (pd.DataFrame, (TEST_ROWS, 2))
