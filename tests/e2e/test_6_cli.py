@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from autogluon_client.batch_log import BatchLog
 from autogluon_client.deployment import Deployment
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import ROWS, Shell, prepared_shell
@@ -65,6 +66,16 @@ def test_predict_and_batch_agree_row_by_row(terminal: Shell, income: Trained) ->
     assert [row["class"] for row in answers] == [row["class"] for row in results]
     for left, right in zip(answers, results, strict=True):
         assert float(left[">50K_proba"]) == pytest.approx(float(right[">50K_proba"]), abs=1e-9)
+
+
+@pytest.mark.parametrize("engine", ["transform", "bulk"])
+def test_the_rows_of_a_batch_can_be_counted_in_its_log(
+    account: Account, terminal: Shell, income: Trained, engine: str
+) -> None:
+    batch = terminal.json("batch", "income", "small.csv", "--engine", engine)["output"]
+    assert batch["engine"] == engine
+    log = BatchLog(account.client("logs"), batch["job_name"])
+    assert log.summary() == f"{ROWS} rows predicted"
 
 
 def test_training_reports_models_while_they_are_trained_and_keeps_its_name(
