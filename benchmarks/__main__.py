@@ -14,7 +14,8 @@ from importlib.metadata import version
 
 from benchmarks.bulk_engine import bulk_findings
 from benchmarks.container_server import ROOT
-from benchmarks.measures import Bench, machine
+from benchmarks.machine import machine
+from benchmarks.measures import Bench
 from benchmarks.models import CACHE, RECIPES, Trained, peer_version, trained
 from benchmarks.ratios import Finding
 from benchmarks.results_files import RESULTS, write_results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -198,13 +197,6 @@ class Bench:
             values = interleaved(ROUNDS, *sides, partial(limits.rows_per_second, rows))
             yield self._finding(f"bulk/{rows} rows", "rows/s", *values, higher_is_better=True)
             yield self._finding(f"memory/{rows} rows", "MB", *peaks, higher_is_better=False)
-
-
-def machine() -> str:
-    """Processor and cores, as the results name them."""
-    cpuinfo = open("/proc/cpuinfo", encoding="utf-8").read()  # noqa: SIM115
-    models = [line.split(":")[1].strip() for line in cpuinfo.splitlines() if "model name" in line]
-    return f"{models[0] if models else 'unknown'}, {len(os.sched_getaffinity(0))} cores"
 
 
 def _median_seconds(client: Client, post: Post) -> float:
