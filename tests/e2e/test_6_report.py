@@ -52,7 +52,7 @@ def test_the_model_package_links_the_report(account: Account, income: Trained) -
 def test_the_report_estimates_the_cost_by_the_catalogues_price(reports: dict[str, Path]) -> None:
     price = instance_types()["ml.m5.2xlarge"].usd_per_hour
     page = reports["income"].read_text(encoding="utf-8")
-    assert f"x 1 x ml.m5.2xlarge, x {price:g} USD per hour" in page
+    assert f"on 1 x ml.m5.2xlarge at {price:g} USD per hour and instance" in page
 
 
 def test_the_commands_of_the_how_to_page_fetch_the_report(

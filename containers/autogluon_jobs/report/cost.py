@@ -7,7 +7,7 @@ from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.texts import MISSING, seconds
 
 _BILLED = (
-    "AWS bills the training job's BillableTimeInSeconds, which also count bringing the image and "
+    "AWS bills the training job's BillableTimeInSeconds, which also count fetching the image and "
     "the data, and packing the model"
 )
 
@@ -31,8 +31,8 @@ def cost_note(facts: ReportFacts) -> Note:
             "DescribeTrainingJob has the first two."
         )
     return Note(
-        f"{fit} The job costs about {estimated_cost(facts)}: {seconds(facts.job_seconds)} from its "
-        f"start until this page was made, x {instances}, x {instances.usd_per_hour:,.4g} USD per "
-        f"hour. That is an estimate by the on-demand list price of us-east-1 as of "
-        f"{instances.prices_as_of}. {_BILLED}; DescribeTrainingJob has them."
+        f"{fit} The job costs about {estimated_cost(facts)}: {seconds(facts.job_seconds)}, from "
+        f"its start until this page was made, on {instances} at {instances.usd_per_hour:,.4g} USD "
+        f"per hour and instance. That is an estimate by the on-demand list price of us-east-1 as "
+        f"of {instances.prices_as_of}. {_BILLED}; DescribeTrainingJob has them."
     )

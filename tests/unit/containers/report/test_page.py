@@ -70,11 +70,12 @@ class TestCost:
 
     def test_is_estimated_and_says_how(self, finished):
         text = page_of(finished("priced", price_of, instances=self.INSTANCES)).text
-        sentence = r"costs about ([\d.,]+) USD: ([\d.,]+) s from its start .*, x (.*), x 3,600 USD"
+        sentence = r"costs about ([\d.,]+) USD: ([\d.,]+) (m?s), from .*, on (.*) at 3,600 USD per"
         made = re.search(sentence, text)
         usd, seconds = (float(made[group].replace(",", "")) for group in (1, 2))
+        seconds /= {"s": 1, "ms": 1000}[made[3]]
         assert usd == pytest.approx(2 * seconds, abs=0.2)
-        assert made[3] == "2 x ml.m5.large"
+        assert made[4] == "2 x ml.m5.large"
         assert "an estimate by the on-demand list price of us-east-1 as of 2026-11" in text
         assert f"cost, estimated {made[1]} USD" in text
 
