@@ -39,8 +39,8 @@ NOT_SHOWN = {"tuesday"}
 _REPORT = "agcdk report monday --no-open --output report.html"
 
 
-def main() -> int:
-    """Take every picture; returns the exit code."""
+def main(images: Path = IMAGES) -> int:
+    """Take every picture into a folder; returns the exit code."""
     with tempfile.TemporaryDirectory() as name, open_target(Path(name) / "aws.log") as target:
         folder = workspace(Path(name))
         environment = os.environ | target.environment | {"HOME": name}
@@ -48,11 +48,11 @@ def main() -> int:
             print(f"{picture}: {command}", flush=True)
             text = output_of(command, folder, environment)
             if picture not in NOT_SHOWN:
-                (IMAGES / f"{picture}.svg").write_text(
+                (images / f"{picture}.svg").write_text(
                     terminal_picture(command, text), encoding="utf-8"
                 )
         output_of(_REPORT, folder, environment)
-        take_report_picture(folder / "report.html", IMAGES / "report.png")
+        take_report_picture(folder / "report.html", images / "report.png")
     return 0
 
 

@@ -30,13 +30,18 @@ def terminal_picture(command: str, output: str) -> str:
     console.print(Text(f"$ {command}", style="bold"), overflow="fold")
     for line in lines:
         if not _is_still_counting(line):
-            style = _PROGRESS_STYLE if _PROGRESS.match(line) else ""
+            style = _PROGRESS_STYLE if is_progress(line) else ""
             console.print(Text(line, style=style), overflow="fold")
     name = command.split()[1]
     picture = console.export_svg(title=f"agcdk {name}", unique_id=f"agcdk-{name}")
     # Its own fonts come from the network, and not every machine has one of fixed width.
     picture = _FONT_FACE.sub("", picture).replace("Fira Code", "Letters")
     return picture.replace("<style>", f"<style>\n{_font_faces(f'$ {command}{output}')}", 1)
+
+
+def is_progress(line: str) -> bool:
+    """Whether a command says with this line how far it is."""
+    return _PROGRESS.match(line) is not None
 
 
 def _is_still_counting(line: str) -> bool:

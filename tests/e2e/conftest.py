@@ -110,6 +110,16 @@ def income(workflows: Workflows, example_uris: dict[str, dict[str, str]]) -> Tra
     return _train(workflows, "income", example_uris["income"])
 
 
+@pytest.fixture(scope="module")
+def income_is_served_as_before(
+    account: Account, deployment: Deployment, workflows: Workflows, income: Trained
+) -> Iterator[None]:
+    """For tests that put other models of `income` into service."""
+    yield
+    if live_model(account, deployment, "income") != income.output["model_package_arn"]:
+        workflows.serve(income)
+
+
 @pytest.fixture(scope="session")
 def housing(workflows: Workflows, example_uris: dict[str, dict[str, str]]) -> Trained:
     return _train(workflows, "housing", example_uris["housing"])

@@ -56,6 +56,16 @@ class DayZero:
 
 
 @dataclass(frozen=True)
+class Trained:
+    """A finished Train execution."""
+
+    predictor: str
+    execution_name: str
+    arguments: dict[str, Any]
+    output: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Workflows:
     """Starts executions and waits for them."""
 
@@ -76,15 +86,10 @@ class Workflows:
             arguments,
         )
 
-
-@dataclass(frozen=True)
-class Trained:
-    """A finished Train execution."""
-
-    predictor: str
-    execution_name: str
-    arguments: dict[str, Any]
-    output: dict[str, Any]
+    def serve(self, trained: Trained) -> None:
+        """Put the model that a run made into service."""
+        model = trained.output["model_package_arn"]
+        self.run("promote", {"predictor": trained.predictor, "model": model})
 
 
 def endpoint_names(account: Account) -> list[str]:

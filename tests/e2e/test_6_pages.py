@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,8 @@ from autogluon_client.deployment import Deployment
 from tests.e2e.page_run import reader, run_page, workspace
 from tests.e2e.support import Account, Trained, Workflows, live_model
 from tests.pages import RUN_BY, pages, runnable
+
+pytestmark = pytest.mark.usefixtures("income_is_served_as_before")
 
 PAGES = [page for page in pages() if page not in RUN_BY and runnable(page)]
 
@@ -29,16 +30,7 @@ def income_is_served(
 ) -> None:
     """Pages find some model in service; what one leaves is the next one's."""
     if live_model(account, deployment, "income") == "none":
-        _serve(workflows, income)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def income_is_served_as_before(
-    account: Account, deployment: Deployment, workflows: Workflows, income: Trained
-) -> Iterator[None]:
-    yield
-    if live_model(account, deployment, "income") != income.output["model_package_arn"]:
-        _serve(workflows, income)
+        workflows.serve(income)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -47,8 +39,3 @@ def test_the_code_of_the_page_works(page: str, account: Account, tmp_path: Path)
     printed = run_page(page, folder, reader(account, folder))["printed"]
     for words in SHOWN.get(page, []):
         assert words in printed
-
-
-def _serve(workflows: Workflows, income: Trained) -> None:
-    arguments = {"predictor": "income", "model": income.output["model_package_arn"]}
-    workflows.run("promote", arguments)

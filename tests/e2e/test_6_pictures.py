@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import html
+import re
 import struct
 from pathlib import Path
 
+import pytest
+
+from scripts import screenshots
 from scripts.report_picture import take_report_picture
-from scripts.screenshots import output_of, workspace
-from scripts.terminal_picture import terminal_picture
+from scripts.screenshots import IMAGES, output_of, workspace
+from scripts.terminal_picture import is_progress, terminal_picture
 from tests.e2e.page_run import reader
 from tests.e2e.support import Account, Trained, read_object
+
+_DRAWN_BY_HAND = {"how-it-works.svg"}
+# Its table has jobs that other tests started.
+_SHOWS_MORE = {"cost.svg"}
 
 
 def test_a_command_becomes_a_picture_of_what_it_printed(
@@ -30,3 +39,29 @@ def test_a_report_becomes_a_picture(account: Account, income: Trained, tmp_path:
     width, height = struct.unpack(">II", content[16:24])
     assert (width, height) == (1180, 1240)
     assert len(content) > 50_000  # more than an empty page
+
+
+@pytest.mark.usefixtures("income_is_served_as_before")
+def test_the_script_takes_all_pictures_and_those_of_the_docs_show_the_same(tmp_path: Path) -> None:
+    assert screenshots.main(tmp_path) == 0
+
+    committed = {picture.name for picture in IMAGES.iterdir()} - _DRAWN_BY_HAND
+    assert {picture.name for picture in tmp_path.iterdir()} == committed
+    for name in sorted(committed):
+        if name.endswith(".svg"):
+            shown, taken = (_beginnings(folder / name) for folder in (IMAGES, tmp_path))
+            assert shown - taken == set(), f"{name}: make screenshots"
+            assert name in _SHOWS_MORE or taken - shown == set(), f"{name}: make screenshots"
+
+
+def _beginnings(picture: Path) -> set[str]:
+    """What the lines of a terminal's picture begin with, up to the first wide gap.
+
+    Without progress, which is never twice the same, and with all numbers alike.
+    """
+    rows: dict[str, str] = {}
+    texts = re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', picture.read_text())
+    for position, text in texts:
+        rows[position] = rows.get(position, "") + html.unescape(text).replace("\xa0", " ")
+    lines = [row.rstrip() for row in rows.values() if not is_progress(row)]
+    return {re.sub(r"\d[\d.,]*", "0", re.split(r"\s{2,}", line.strip())[0]) for line in lines}
