@@ -68,6 +68,19 @@ def test_predict_and_batch_agree_row_by_row(terminal: Shell, income: Trained) ->
         assert float(left[">50K_proba"]) == pytest.approx(float(right[">50K_proba"]), abs=1e-9)
 
 
+def test_predict_takes_a_file_that_lies_in_s3(
+    terminal: Shell, income: Trained, example_uris: dict[str, dict[str, str]]
+) -> None:
+    uri = example_uris["income"]["test"]
+    answer = terminal.run("predict", "income", uri, "--output", "from-s3.csv")
+    assert answer.code == 0, answer.stderr
+    assert "6,512 of 6,512 rows predicted" in answer.stderr
+    assert len(_rows(terminal.folder / "from-s3.csv")) == 6512
+    missing = terminal.run("predict", "income", f"{uri}.old.csv")
+    assert missing.code == 2
+    assert f"There is no object {uri}.old.csv" in missing.stderr
+
+
 @pytest.mark.parametrize("engine", ["transform", "bulk"])
 def test_the_rows_of_a_batch_can_be_counted_in_its_log(
     account: Account, terminal: Shell, income: Trained, engine: str
