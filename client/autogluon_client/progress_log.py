@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from autogluon_client.aws_errors import explain
+from autogluon_client.errors import PermissionMissingError
 from autogluon_client.log_events import LogEvents
-
-_DENIED, _BUSY = "AccessDenied", "Throttl"
 
 
 class ProgressLog:
@@ -28,10 +28,8 @@ class ProgressLog:
             return
         try:
             events = self._events.new()
-        except ClientError as error:
-            code = str(error.response["Error"]["Code"])
-            if _DENIED not in code and _BUSY not in code:
-                raise
-            self.is_readable = _DENIED not in code  # who is only busy is asked again
+        except (ClientError, BotoCoreError) as error:
+            # Throttling passes; the wait for the run itself meets the rest.
+            self.is_readable = not isinstance(explain(error), PermissionMissingError)
             return
         yield from filter(None, (self._pattern.search(event["message"]) for event in events))
