@@ -58,9 +58,12 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                 [place.arn("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
             ),
             _allow(
-                "WatchTraining",
+                "WatchJobs",
                 ["logs:FilterLogEvents"],
-                [place.arn("logs", "log-group:/aws/sagemaker/TrainingJobs:*")],
+                [
+                    place.arn("logs", f"log-group:/aws/sagemaker/{kind}Jobs:*")
+                    for kind in ("Training", "Transform", "Processing")
+                ],
             ),
         ]
     )
