@@ -127,7 +127,8 @@ class TabularEndpoint:
                 to 1, binary classification), by themselves or in `inference_kwargs`.
 
         Returns:
-            A Series, n long, named as the label, with the DataFrame's index.
+            A Series, n long, named as the label, with the DataFrame's index; of a predictor of
+            quantiles a DataFrame, n rows and one column per level.
 
         Raises:
             EndpointOffError: the endpoint does not exist or does not answer.
@@ -151,8 +152,8 @@ class TabularEndpoint:
         """Predict class probabilities; arguments and errors as `predict`.
 
         Returns:
-            A DataFrame, n rows and one column per class; for regression the Series of predictions.
-            With `include_predict` the tuple (labels, probabilities).
+            A DataFrame, n rows and one column per class; for regression and quantiles what
+            `predict` returns. With `include_predict` the tuple (labels, probabilities).
         """
         refuse("predict_proba", {"train_data": train_data, "label": label})
         labels, probabilities = self._predict(data, accept, options)
