@@ -5,6 +5,8 @@
 - A number has no superfluous leading zero ("01001" is a code), no thousands separator, and is
   finite. A whole number has no point and no exponent; where training saw only whole numbers,
   serving takes floats that are whole, too (5.0, 1e3), below 2**53 in size.
+- A float feature takes the 64-bit float nearest to what is written, be it 0.1 or 9007199254740993:
+  training read its rows so, and tells neighbours within one float no more apart.
 - A boolean is `true` or `false` in any case.
 - A date is ISO 8601: `2026-11-20`, optionally with a time, a fraction and an offset. Without an
   offset it is UTC.

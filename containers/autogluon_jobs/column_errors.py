@@ -34,6 +34,18 @@ def refuse_type(feature: Feature, where: str, value: object, got: str) -> NoRetu
     refuse_cell(feature, where, value, f"is {got}, which cannot be read exactly")
 
 
+def cell_value(column: Any, row: int) -> object:
+    """A cell as a sentence quotes it.
+
+    Python has no value for every cell that Arrow can hold: a moment of an unknown zone, or one
+    beyond the year 9999. Of those, the sentence shows the type.
+    """
+    try:
+        return column[row].as_py()
+    except (LookupError, OverflowError, ValueError):
+        return str(column.type)
+
+
 def refuse_infinite(feature: Feature, where: str) -> NoReturn:
     """Raise the sentence about a JSON number that Python reads as infinity, such as 1e400."""
     raise InputError(

@@ -23,6 +23,9 @@ def convert_column(feature: Feature, column: Any, place: Place) -> Any:
         InputError: a cell that the feature cannot hold, by column, row and value.
     """
     column = plain(column)
+    if column.null_count == len(column):
+        # Nothing but missing cells says nothing of a type: pandas writes them as floats.
+        column = pa.nulls(len(column), pa.string())
     if feature.kind == "category" and pa.types.is_integer(column.type):
         column = integer_codes(feature, column, place)
     values = (convert_texts if is_text(column.type) else convert_typed)(feature, column, place)

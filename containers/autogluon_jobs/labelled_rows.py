@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from autogluon_jobs import text_columns
 from autogluon_jobs.cell_rules import NUMBER
 from autogluon_jobs.channel_table import ChannelTable
+from autogluon_jobs.column_errors import cell_value
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.kinds import infer_feature
@@ -94,7 +95,7 @@ def require_varying(tables: Mapping[str, ChannelTable], label: str) -> None:
     values = pc.unique(plain(table.table.column(label)))
     if len(values) < 2:
         raise InputError(
-            f'The label "{label}" has the one value {shown(values[0].as_py())} in all '
+            f'The label "{label}" has the one value {shown(cell_value(values, 0))} in all '
             f"{table.rows} training rows; there is nothing to learn."
         )
 

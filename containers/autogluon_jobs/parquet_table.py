@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from autogluon_jobs.errors import InputError
+from autogluon_jobs.places import Place
 from autogluon_jobs.size_limits import SizeLimits, require_bytes_within, require_rows_within
+from autogluon_jobs.typed_conversion import is_text
 
 _MOST_ROWS_A_PART = 65_536
 _BITS = {"BOOLEAN": 1, "INT32": 32, "INT64": 64, "INT96": 64, "FLOAT": 32, "DOUBLE": 64}
@@ -39,6 +41,34 @@ def read_parquet(
         raise InputError(f"The bytes are no Parquet file ({str(error)[:120]}).") from error
     index = index_columns(table.schema) - set(features)
     return table.select([at for at, name in enumerate(table.column_names) if name not in index])
+
+
+def require_utf8(table: Any, names: Iterable[str], place: Place) -> None:
+    """Refuse texts that are none, which the readers of Parquet let pass.
+
+    Raises:
+        InputError: naming column and row.
+    """
+    for name in names:
+        column = table.column(name)
+        if not is_text(column.type):
+            continue
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            row = _first_invalid(column)
+            raise InputError(
+                f'Column "{name}", {place(row)}: the bytes are not UTF-8; encode texts so.'
+            ) from None
+
+
+def _first_invalid(column: Any) -> int:
+    for row in range(len(column)):
+        try:
+            column.slice(row, 1).validate(full=True)
+        except pa.ArrowInvalid:
+            return row
+    return 0
 
 
 def index_columns(schema: Any) -> set[str]:

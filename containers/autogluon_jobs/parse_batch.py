@@ -21,6 +21,7 @@ from autogluon_jobs.names import listed, shown
 from autogluon_jobs.parquet_table import read_parquet
 from autogluon_jobs.parse_csv import features_of, read_table
 from autogluon_jobs.parse_jsonl import read_lines
+from autogluon_jobs.parse_parquet import features_of_table
 from autogluon_jobs.places import row_of_request
 from autogluon_jobs.records import columns_of_records
 from autogluon_jobs.request import Request
@@ -106,8 +107,7 @@ def _parse_parquet(schema: FeatureSchema, batch: BatchConfig, body: str | bytes)
     check_header(schema, table.column_names, batch.extra_allowed)
     if batch.id_column is not None and batch.id_column not in table.column_names:
         raise InputError(f'The id column "{batch.id_column}" is missing in the file.')
-    columns = {name: table.column(name) for name in schema.names}
-    features = convert_table(schema.features, columns, row_of_request)
+    features = features_of_table(schema, table, row_of_request)
     ids = None if batch.id_column is None else table.column(batch.id_column).to_pylist()
     return Request(features, ids=ids)
 

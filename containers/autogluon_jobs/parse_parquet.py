@@ -7,8 +7,9 @@ from typing import Any
 from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.csv_layout import check_header
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.parquet_table import read_parquet
-from autogluon_jobs.places import row_of_request
+from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.parquet_table import read_parquet, require_utf8
+from autogluon_jobs.places import Place, row_of_request
 from autogluon_jobs.request import Request, require_rows
 from autogluon_jobs.size_limits import REAL_TIME
 
@@ -21,8 +22,18 @@ def parse_parquet(schema: FeatureSchema, body: str | bytes) -> Request:
     """
     table = table_of_body(schema, body)
     require_rows(table.num_rows)
+    return Request(features_of_table(schema, table, row_of_request))
+
+
+def features_of_table(schema: FeatureSchema, table: Any, place: Place) -> FeatureTable:
+    """The schema's features out of an Arrow table with typed columns.
+
+    Raises:
+        InputError: a cell that its feature cannot hold.
+    """
+    require_utf8(table, schema.names, place)
     columns = {name: table.column(name) for name in schema.names}
-    return Request(convert_table(schema.features, columns, row_of_request))
+    return convert_table(schema.features, columns, place)
 
 
 def table_of_body(schema: FeatureSchema, body: str | bytes) -> Any:

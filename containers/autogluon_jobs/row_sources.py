@@ -22,7 +22,7 @@ from autogluon_jobs.parse_autogluon import unpack_autogluon
 from autogluon_jobs.parse_csv import features_of, read_table
 from autogluon_jobs.parse_json import read_rows
 from autogluon_jobs.parse_jsonl import numbered_lines
-from autogluon_jobs.parse_parquet import table_of_body
+from autogluon_jobs.parse_parquet import features_of_table, table_of_body
 from autogluon_jobs.places import Place
 from autogluon_jobs.records import column_of_values, columns_of_lists, columns_of_records
 from autogluon_jobs.request import require_rows
@@ -201,9 +201,7 @@ def parquet_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
     table = table_of_body(schema, body)
 
     def read(start: int, end: int, place: Place) -> FeatureTable:
-        part = table.slice(start, end - start)
-        columns = {name: part.column(name) for name in schema.names}
-        return convert_table(schema.features, columns, place)
+        return features_of_table(schema, table.slice(start, end - start), place)
 
     return RowSource(table.num_rows, read)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from autogluon_jobs.arrow_buffers import array_of
-from autogluon_jobs.column_errors import refuse_unallowed
+from autogluon_jobs.column_errors import cell_value, refuse_unallowed
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import is_missing
 from autogluon_jobs.places import Place
@@ -36,7 +36,7 @@ def check_allowed(feature: Feature, column: Any, values: Any, place: Place) -> N
     good = _allowed_mask(feature, column, values)
     if not good.all():
         row = int(np.argmin(good))
-        refuse_unallowed(feature, place(row), column[row].as_py())
+        refuse_unallowed(feature, place(row), cell_value(column, row))
 
 
 def _allowed_mask(feature: Feature, column: Any, values: Any) -> Any:

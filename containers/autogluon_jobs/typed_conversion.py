@@ -14,11 +14,12 @@ from autogluon_jobs import text_columns
 from autogluon_jobs.arrow_arrays import boolean_array
 from autogluon_jobs.arrow_buffers import array_of
 from autogluon_jobs.cell_rules import LARGEST_EXACT
-from autogluon_jobs.column_errors import refuse_type, require_present
+from autogluon_jobs.column_errors import cell_value, refuse_type, require_present
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.feature_table import MISSING_CODE
 from autogluon_jobs.places import Place
+
+_64_BITS = range(-(2**63), 2**63)
 
 
 def is_text(kind: Any) -> bool:
@@ -49,59 +50,44 @@ def convert_typed(feature: Feature, column: Any, place: Place) -> Any:
         InputError: a value, or the column's type, that cannot be converted exactly.
     """
     require_present(feature, column, place)
-    if pt.is_null(column.type):
-        return _all_missing(feature, len(column))
     return _CONVERTERS[feature.kind](feature, column, place)
-
-
-def _all_missing(feature: Feature, count: int) -> Any:
-    if feature.kind == "category":
-        return np.full(count, MISSING_CODE, dtype=np.int32)
-    if feature.kind == "text":
-        return np.full(count, None, dtype=object)
-    if feature.kind == "datetime":
-        return np.full(count, "NaT", dtype="datetime64[ns]")
-    return np.full(count, np.nan)
 
 
 def _whole_numbers(feature: Feature, column: Any, place: Place) -> Any:
     if not _numeric(column.type):
         _refuse_column(feature, column, place)
-    row = _first_changed(column, pa.int64())
+    if pt.is_floating(column.type):
+        numbers = array_of(pc.cast(column, pa.float64()))
+        exact = (numbers == np.floor(numbers)) & (np.abs(numbers) < LARGEST_EXACT)
+        row = None if exact.all() else int(np.argmin(exact))
+    else:
+        row = _first_beyond_64_bits(column)
     if row is not None:
         refuse_type(feature, place(row), column[row].as_py(), "no whole number of 64 bits")
     return array_of(pc.cast(column, pa.int64()))
 
 
-def _floats(feature: Feature, column: Any, place: Place) -> Any:
-    if not _numeric(column.type):
-        _refuse_column(feature, column, place)
-    row = _first_changed(column, pa.float64())
-    if row is not None:
-        refuse_type(feature, place(row), column[row].as_py(), "no finite 64-bit float")
-    return array_of(pc.cast(column, pa.float64()))
-
-
-def _first_changed(column: Any, target: Any) -> int | None:
-    """Position of the first value that `target` cannot hold exactly, or None."""
-    if pt.is_integer(column.type) and pt.is_int64(target) and not pt.is_uint64(column.type):
-        return None
-    if pt.is_floating(column.type) and pt.is_float64(target):
-        return text_columns.first_false(pc.fill_null(pc.is_finite(column), True))
-    for row, value in enumerate(column.to_pylist()):
-        if value is not None and not _exact(value, target):
-            return row
+def _first_beyond_64_bits(column: Any) -> int | None:
+    """Position of the first number that is no whole one of 64 bits, or None."""
+    try:
+        pc.cast(column, pa.int64())
+    except pa.ArrowInvalid:
+        values = enumerate(column.to_pylist())
+        return next(row for row, value in values if int(value) not in _64_BITS or value % 1)
     return None
 
 
-def _exact(value: Any, target: Any) -> bool:
-    if value != value or value in (float("inf"), float("-inf")):
-        return False
-    if pt.is_int64(target):
-        if isinstance(value, float):
-            return value.is_integer() and abs(value) < LARGEST_EXACT
-        return bool(value == int(value) and -(2**63) <= value < 2**63)
-    return not isinstance(value, int) or abs(value) <= LARGEST_EXACT
+def _floats(feature: Feature, column: Any, place: Place) -> Any:
+    if not _numeric(column.type):
+        _refuse_column(feature, column, place)
+    if pt.is_decimal(column.type):
+        column = pc.cast(column, pa.string())  # Arrow's own way to a float rounds more than once
+    numbers = array_of(pc.cast(column, pa.float64(), safe=False))
+    infinite = np.isinf(numbers)
+    if infinite.any():
+        row = int(np.argmax(infinite))
+        refuse_type(feature, place(row), column[row].as_py(), "no finite 64-bit float")
+    return numbers
 
 
 def _booleans(feature: Feature, column: Any, place: Place) -> Any:
@@ -151,7 +137,7 @@ def _numeric(kind: Any) -> bool:
 
 def _refuse_column(feature: Feature, column: Any, place: Place) -> NoReturn:
     row = text_columns.first_false(column.is_null())
-    where, value = ("all rows", None) if row is None else (place(row), column[row].as_py())
+    where, value = ("all rows", None) if row is None else (place(row), cell_value(column, row))
     refuse_type(feature, where, value, f"of type {column.type}")
 
 

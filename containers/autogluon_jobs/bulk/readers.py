@@ -20,7 +20,7 @@ from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.names import listed
-from autogluon_jobs.parquet_table import index_columns
+from autogluon_jobs.parquet_table import index_columns, require_utf8
 from autogluon_jobs.records import columns_of_records
 
 # More rows at once predict no faster, and features made from text can be a thousand times wider.
@@ -137,6 +137,7 @@ def _parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterato
         with pq.ParquetFile(chunk.path, buffer_size=_PARQUET_BUFFER_BYTES) as file:
             check_columns(schema, config, _columns(file, wanted))
             for part in _parts(file, chunk, wanted):
+                require_utf8(part, wanted, _shifted(rows))
                 yield from _batches(schema, config, part, rows)
                 rows += part.num_rows
     except (pa.ArrowException, OSError) as error:
