@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from autogluon_jobs import text_columns
 from autogluon_jobs.cell_reading import RefusedError, UnsureError, reader_of
+from autogluon_jobs.cell_rules import MISSING_MARKS
 from autogluon_jobs.conversion import convert_column
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.header_rows import is_free_text
 from autogluon_jobs.names import MOST_HINTS, and_more, hint, listed, shown, simplified
 from autogluon_jobs.places import row_of_request
 
@@ -158,8 +160,19 @@ def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:
 
 
 def _is_plausible_row(schema: FeatureSchema, cells: Sequence[str]) -> bool:
-    """Whether the cells, in the order of the schema, are values that training could have seen."""
-    return all(_is_plausible(item, cell) for item, cell in zip(schema.features, cells, strict=True))
+    """Whether the cells, in the order of the schema, are values that training could have seen.
+
+    At least one of them has to say so: free text is like any name, and so is a missing value.
+    """
+    pairs = list(zip(schema.features, cells, strict=True))
+    says_something = any(_is_present(item, cell) for item, cell in pairs if not is_free_text(item))
+    return says_something and all(_is_plausible(item, cell) for item, cell in pairs)
+
+
+def _is_present(feature: Feature, cell: str) -> bool:
+    if feature.kind in ("category", "text"):
+        return cell != ""
+    return cell.strip() not in ("", *MISSING_MARKS)
 
 
 def _is_plausible(feature: Feature, cell: str) -> bool:

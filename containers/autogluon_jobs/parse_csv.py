@@ -11,10 +11,10 @@ from autogluon_jobs.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.header_rows import require_known_values, require_no_header
 from autogluon_jobs.names import listed
 from autogluon_jobs.places import Place, row_of_request
 from autogluon_jobs.request import Request, require_rows
-from autogluon_jobs.wordless_rows import require_known_values
 
 # Smaller bodies are read sooner than threads are started.
 _LARGE_BYTES = 1 << 20
@@ -82,8 +82,9 @@ def features_of(
     """The schema's features out of the columns of a CSV.
 
     Raises:
-        InputError: a cell that its feature cannot hold.
+        InputError: a cell that its feature cannot hold, or a row that may be a header.
     """
+    require_no_header(schema, columns, place)
     values = convert_table(schema.features, columns, place, threads)
     if not layout.has_header:
         require_known_values(schema, values, place)

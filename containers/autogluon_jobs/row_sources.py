@@ -137,6 +137,8 @@ def csv_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
         if columns is None or not layout.has_header:
             return None
         cells = [columns[name][0].as_py() for name in schema.names]
+        if tuple(cells) == schema.names:
+            return None  # the header once more
         return _quickly(schema, cells, lambda item, _: columns[item.name], place)
 
     return RowSource(len(records), read, quick=quick)

@@ -19,6 +19,7 @@ from autogluon_jobs.csv_layout import check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.header_rows import require_no_header
 from autogluon_jobs.names import listed
 from autogluon_jobs.parquet_table import index_columns, require_utf8
 from autogluon_jobs.records import columns_of_records
@@ -78,6 +79,7 @@ def _csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[Ro
     table = csv_text.read_columns(
         data, len(columns), skip_first=skip_first, row_hint=hint, place=row_of_chunk
     ).rename_columns(list(columns))
+    require_no_header(schema, table, row_of_chunk)
     yield from _batches(schema, config, table, 0)
 
 

@@ -261,6 +261,11 @@ def test_a_row_with_another_number_of_cells_is_counted_over_chunks(bulk):
     assert bulk.message.startswith("Row 45 of a.csv has 11 cells instead of 10")
 
 
+def test_the_header_of_a_file_that_was_joined_to_another_is_no_row(bulk):
+    assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS) + csv_of(ROWS, COLUMNS)}) == 1
+    assert bulk.message.startswith("Row 61 of a.csv is the header once more")
+
+
 @pytest.mark.parametrize(
     ("files", "changes", "sentence"),
     [

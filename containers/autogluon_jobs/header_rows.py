@@ -1,0 +1,70 @@
+"""Rows of a CSV that may be a header: scored as values, they would be answered like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from autogluon_jobs.arrow_buffers import array_of
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable, is_missing
+from autogluon_jobs.places import Place
+from autogluon_jobs.text_columns import as_text
+
+
+def is_free_text(feature: Feature) -> bool:
+    """Whether the feature takes any text, so that a value of it looks like any name."""
+    return feature.kind == "text" and feature.allowed is None
+
+
+def require_known_values(schema: FeatureSchema, table: FeatureTable, place: Place) -> None:
+    """Refuse header-less rows that could as well be a header with other names.
+
+    A known category, a number, a boolean or a date gives values away; free text, unseen categories
+    and missing cells do not. Checked for each row alone, so that the answer to a row does not
+    depend on where it stands.
+
+    Raises:
+        InputError: naming the first such row.
+    """
+    unknown = np.full(len(table), fill_value=True)
+    for item in schema.features:
+        if not is_free_text(item):
+            unknown &= is_missing(item, table.columns[item.name])
+        if not unknown.any():
+            return
+    where = place(int(np.argmax(unknown)))
+    raise InputError(
+        f"In {where} nothing stands but free text, unseen categories or missing cells, so it may "
+        f"be a header with other names; send a header with the features' names, or JSON records, "
+        f"to have such rows scored."
+    )
+
+
+def require_no_header(schema: FeatureSchema, columns: Mapping[str, Any], place: Place) -> None:
+    """Refuse rows that say the features' names again, as files that were joined have them.
+
+    Args:
+        schema: what the predictor takes.
+        columns: Arrow texts by name.
+        place: names a row.
+
+    Raises:
+        InputError: naming the first such row.
+    """
+    names = as_text(schema.names)
+    rows: Any = None
+    for name, text in zip(schema.names, names, strict=True):
+        alike = pc.equal(columns[name], text)
+        rows = alike if rows is None else pc.and_(rows, alike)
+        if not pc.any(rows).as_py():
+            return
+    where = place(int(np.argmax(array_of(rows))))
+    raise InputError(
+        f"{where[0].upper()}{where[1:]} is the header once more; leave it out, it is no row of "
+        f"values."
+    )
