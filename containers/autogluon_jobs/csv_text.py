@@ -60,6 +60,9 @@ def read_columns(
         InputError: a row of another width, or a quote that is never closed.
     """
     require_closed_quotes(data)
+    if data.startswith(_BYTE_ORDER_MARK):
+        # Arrow drops the mark that comes first, be it a file's or, as here, a part of a cell.
+        data = _BYTE_ORDER_MARK + data
     ragged: list[RaggedRow] = []
     names = [f"c{index}" for index in range(width)]
 

@@ -1,0 +1,102 @@
+"""What a bulk job reads does not depend on where its files are cut."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autogluon_jobs.bulk.chunks import cut
+from autogluon_jobs.bulk.config import BulkConfig
+from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.row_errors import sort_rows
+
+MARK = "\ufeff"
+SCHEMA = FeatureSchema(
+    "y",
+    "regression",
+    (
+        Feature("c", "category", "category", nullable=True, categories=("x", "z", MARK)),
+        Feature("note", "text", "object", nullable=True),
+        Feature("a", "float", "float64", nullable=True),
+    ),
+)
+CELLS = st.text(alphabet=f'xz",\n\r {MARK}', max_size=4)
+NUMBERS = st.sampled_from(["1", "", "2.5", "NaN"])
+ROWS = st.lists(st.tuples(st.sampled_from(["x", "z", MARK, f"{MARK}z"]) | CELLS, CELLS, NUMBERS),
+                min_size=1, max_size=12)  # fmt: skip
+WHOLE_FILE = 1 << 20
+
+
+def config(format_name: str) -> BulkConfig:
+    return BulkConfig(
+        predictor="p", job_name="j", model_package_arn="m", format=format_name,
+        columns=SCHEMA.names if format_name == "csv" else None, has_header=format_name == "csv",
+        id_column=None, include_columns=("note",), output="both", output_format="csv", files=(),
+    )  # fmt: skip
+
+
+def read(path: Path, format_name: str, target: int) -> Any:
+    """The rows that all chunks of the file give, or that one of them cannot be read."""
+    rows: list[Any] = []
+    try:
+        for chunk in cut(path, format_name, target, workers=2):
+            for batch in read_chunk(SCHEMA, config(format_name), chunk):
+                columns = [map(repr, values.tolist()) for values in batch.features.columns.values()]
+                carried = batch.carried["note"]
+                columns.append(carried if isinstance(carried, list) else carried.to_pylist())
+                rows += zip(*columns, strict=True)
+    except InputError:
+        return InputError
+    return rows
+
+
+@settings(max_examples=300, deadline=None, database=None)
+@given(rows=ROWS, target=st.integers(1, 60), quoting=st.sampled_from([0, 1]))
+def test_csv_reads_the_same_however_it_is_cut(
+    rows: list[tuple[str, ...]],
+    target: int,
+    quoting: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n", quoting=quoting).writerows([SCHEMA.names, *rows])
+    path = tmp_path_factory.mktemp("cut") / "a.csv"
+    path.write_bytes(text.getvalue().encode())
+    assert read(path, "csv", target) == read(path, "csv", WHOLE_FILE)
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(rows=ROWS, target=st.integers(1, 60), marked=st.integers(0, 40))
+def test_json_lines_read_the_same_however_they_are_cut(
+    rows: list[tuple[str, ...]], target: int, marked: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    lines = [json.dumps(dict(zip(SCHEMA.names, row, strict=True)), ensure_ascii=False)
+             for row in rows]  # fmt: skip
+    if marked < len(lines):
+        lines[marked] = MARK + lines[marked]
+    path = tmp_path_factory.mktemp("cut") / "a.jsonl"
+    path.write_bytes("\n".join(lines).encode())
+    assert read(path, "jsonl", target) == read(path, "jsonl", WHOLE_FILE)
+
+
+@pytest.mark.parametrize("target", [8, 12, 16, 1000])
+def test_a_mark_inside_a_file_is_a_part_of_its_cell(target: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"{MARK}c,note,a\nx,,1\nx,,1\nx,,1\n{MARK}z,,2\nx,,3\n".encode())
+    rows = read(path, "csv", target)
+    assert [row[0] for row in rows] == ["0", "0", "0", "-1", "0"]
+
+
+def test_a_mark_that_starts_a_row_of_a_request_is_a_part_of_its_cell() -> None:
+    number = FeatureSchema("y", "regression", SCHEMA.features[2:])
+    found = sort_rows(number, "text/csv", f"a\n{MARK}\n{MARK}1\n2\n", lambda _: None)
+    assert list(found.errors) == [0, 1]
