@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
@@ -13,9 +14,11 @@ from autogluon_jobs.compiled.features import CompiledFeatures
 from autogluon_jobs.compiled.predictor import compile_predictor
 from autogluon_jobs.engine_options import check_options
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.predictions import Predictions, probability_columns
 from autogluon_jobs.request import Request
 from autogluon_jobs.thread_policy import ROWS_PER_THREAD, apply_thread_policy, members_of
+from autogluon_jobs.too_large import require_32_bits
 
 _ROW_BY_ROW = frozenset({
     "LGBModel", "XGBoostModel", "CatBoostModel", "RFModel", "XTModel",
@@ -81,11 +84,19 @@ class AutoGluonEngine:
 
         Raises:
             InputError: an option that this predictor does not have.
+            RowError: rows that its models cannot take.
         """
-        options = dict(request.options)
         models = self._predictor.model_names(can_infer=True)
-        check_options(options, self._schema.problem_type, models)
-        model = options.get("model")
+        check_options(request.options, self._schema.problem_type, models)
+        try:
+            return self._predicted(request)
+        except ValueError:
+            # A forest's error says neither row nor number; ours of this very reason does.
+            _require_32_bits(request.table(self._schema.features))
+            raise
+
+    def _predicted(self, request: Request) -> Predictions:
+        model = request.options.get("model")
         rows, raw = self._features(request)
         if self._schema.classes is None:
             answer = self._predictor.predict(rows, model=model, transform_features=raw)
@@ -94,7 +105,7 @@ class AutoGluonEngine:
             return Predictions(_columns(names, values), {})
         scores = self._predictor.predict_proba(rows, model=model, transform_features=raw)
         labels = self._predictor.predict_from_proba(
-            scores, decision_threshold=options.get("decision_threshold")
+            scores, decision_threshold=request.options.get("decision_threshold")
         )
         # Not by `[...]`: a list of booleans would select rows.
         scores = scores.reindex(columns=list(self._schema.classes))
@@ -123,6 +134,12 @@ def _rows_are_independent(model: Any) -> bool:
     if parts:
         return all(map(_rows_are_independent, parts))
     return type(model).__name__ in _ROW_BY_ROW
+
+
+def _require_32_bits(table: FeatureTable) -> None:
+    floats = [table.columns[item.name] for item in table.features if item.kind == "float"]
+    if floats:
+        require_32_bits(np.stack(floats, axis=1))
 
 
 def _columns(names: Sequence[str], frame: pd.DataFrame) -> dict[str, Any]:

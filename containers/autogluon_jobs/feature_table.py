@@ -9,7 +9,7 @@ an integer of nanoseconds and a boolean 0 or 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -64,6 +64,16 @@ class FeatureTable:
     def row(self, at: int) -> FeatureTable:
         """One row, as a request of its own."""
         return self.part(at, at + 1)
+
+    def without(self, positions: Collection[int]) -> FeatureTable:
+        """The rows but for those at some positions."""
+        if self.rows is not None:
+            kept = [row for at, row in enumerate(self.rows) if at not in positions]
+            return FeatureTable.of_rows(self.features, kept)
+        columns = {
+            name: np.delete(values, list(positions)) for name, values in self.columns.items()
+        }
+        return FeatureTable.of_columns(self.features, columns)
 
     @cached_property
     def columns(self) -> Mapping[str, Any]:

@@ -11,12 +11,18 @@ from autogluon_jobs.answer_formats import Answer, format_answer, require_writabl
 from autogluon_jobs.answer_options import AnswerOptions, options_of
 from autogluon_jobs.batcher import Batcher, Ticket
 from autogluon_jobs.contributions import Contributions
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.errors import InputError, RowError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.predictions import Columns, Engine, Predictions, answer_columns
 from autogluon_jobs.request import Request
-from autogluon_jobs.row_errors import ERROR_COLUMN, SortedRows, sort_rows, with_errors
+from autogluon_jobs.row_errors import (
+    ERROR_COLUMN,
+    SortedRows,
+    sort_rows,
+    with_errors,
+    without_refused,
+)
 from autogluon_jobs.serving_config import ServingConfig
 from autogluon_jobs.size_limits import require_answer_fits
 from autogluon_jobs.wire_formats import parser_of
@@ -57,13 +63,24 @@ class RealTime:
         self._check(options, accept)
         with self._batcher.admit() as ticket:
             rows = self._read(body, kind, accept, options)
-            table = None
-            if rows.request is not None:
-                request = _with_arguments(rows.request, options.inference)
-                table = self._answers(request, options, deadline, ticket)
+            rows, table = self._good_rows(rows, options, deadline, ticket)
         if options.on_error == "row":
             return format_answer(with_errors(rows, self._names(options), table), accept)
         return format_answer(table or {}, accept)
+
+    def _good_rows(
+        self, rows: SortedRows, options: AnswerOptions, deadline: float, ticket: Ticket
+    ) -> tuple[SortedRows, Columns | None]:
+        """The rows without those that the model refuses, and the answers to what is left."""
+        while rows.request is not None:
+            request = _with_arguments(rows.request, options.inference)
+            try:
+                return rows, self._answers(request, options, deadline, ticket)
+            except RowError as error:
+                if options.on_error != "row":
+                    raise
+                rows = without_refused(rows, error)
+        return rows, None
 
     def _answers(
         self, request: Request, options: AnswerOptions, deadline: float, ticket: Ticket

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autogluon_jobs.answer_formats import plain_values
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.errors import InputError, RowError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable, joined
 from autogluon_jobs.places import Place, row_of_request
@@ -100,6 +100,22 @@ def _read_singly(
 
 def _only(position: int) -> Place:
     return lambda _: row_of_request(position)
+
+
+def without_refused(rows: SortedRows, error: RowError) -> SortedRows:
+    """The rows without those that the model refused, each of which gets its sentence.
+
+    Args:
+        rows: what was to be predicted.
+        error: what prediction said; its positions are among the rows of `rows.request`.
+    """
+    if rows.request is None:
+        raise error
+    places = [position for position in range(rows.count) if position not in rows.errors]
+    refused = {places[at]: error.sentence(row_of_request(places[at])) for at in error.positions}
+    left = rows.request.given.without(frozenset(error.positions))
+    request = replace(rows.request, given=left) if len(left) else None
+    return SortedRows(rows.count, request, {**rows.errors, **refused})
 
 
 def with_errors(rows: SortedRows, names: Sequence[str], answered: Columns | None) -> Columns:

@@ -11,7 +11,8 @@ from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.formats import piece_writer
 from autogluon_jobs.bulk.readers import read_chunk
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.bulk.row_marks import row_of_chunk
+from autogluon_jobs.errors import InputError, RowError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.predictions import Engine
 from autogluon_jobs.request import Request
@@ -55,8 +56,14 @@ class _Worker:
         except InputError as error:
             # An exception would lose its chunk; the parent names the row.
             path.unlink(missing_ok=True)
-            return Piece(task.file, 0, path, str(error))
+            return Piece(task.file, 0, path, _marked(error, rows))
         return Piece(task.file, rows, path)
+
+
+def _marked(error: InputError, rows_before: int) -> str:
+    if isinstance(error, RowError):
+        return error.sentence(row_of_chunk(rows_before + error.positions[0]))
+    return str(error)  # of a reader, which marks its rows
 
 
 _workers: list[_Worker] = []

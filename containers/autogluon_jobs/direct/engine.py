@@ -15,6 +15,7 @@ from autogluon_jobs.direct.foreign import ForeignModels
 from autogluon_jobs.direct.layout import MODEL_FILE, VERSION, UnusableError
 from autogluon_jobs.direct.model_graph import ModelGraph
 from autogluon_jobs.engine_options import check_options
+from autogluon_jobs.errors import RowError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.predictions import Predictions, probability_columns
@@ -91,6 +92,7 @@ class DirectEngine:
 
         Raises:
             InputError: an option that this predictor does not have.
+            RowError: rows that its models cannot take.
         """
         check_options(request.options, self._schema.problem_type, self.models)
         table = request.table(self._schema.features)
@@ -111,10 +113,13 @@ class DirectEngine:
             table if len(table) <= most else table.part(start, start + most)
             for start in range(0, len(table), most)
         ]
-        answers = []
+        answers: list[Any] = []
         for part in parts or [table]:
             threads = threads_for(len(part), self._cores)
-            answers.append(self._graph.predict(model, self._encoder.encode(part), threads))
+            try:
+                answers.append(self._graph.predict(model, self._encoder.encode(part), threads))
+            except RowError as error:
+                raise error.moved(sum(map(len, answers))) from error
         return answers[0] if len(answers) == 1 else np.concatenate(answers)
 
     def _binary(self, positive: Any, threshold: float) -> Predictions:

@@ -8,12 +8,9 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.direct.encoding import Encoded
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.places import row_of_request
+from autogluon_jobs.too_large import require_32_bits
 
 Columns = tuple[int, ...]
-
-_LARGEST = float(np.finfo(np.float32).max)
 
 
 class ModelInputs:
@@ -41,11 +38,11 @@ class ModelInputs:
         """float32 (n, columns) without missing values.
 
         Raises:
-            InputError: a number that 32 bits cannot hold, which scikit-learn refuses too.
+            RowError: a number that 32 bits cannot hold, which scikit-learn refuses too.
         """
         if self._filled is None:
             rows = np.where(np.isnan(self._rows), self._fills, self._rows)
-            _require_32_bits(rows)
+            require_32_bits(rows)
             rows = rows.astype(np.float32)
             for at, values in self._wide.items():
                 rows[:, at] = values  # by way of a 64-bit float, it would be rounded twice
@@ -58,13 +55,3 @@ class ModelInputs:
             everything = len(columns) == rows.shape[1] and key[1] == tuple(range(rows.shape[1]))
             self._made[key] = rows if everything else rows[:, key[1]]
         return self._made[key]
-
-
-def _require_32_bits(rows: Any) -> None:
-    too_large = np.abs(rows) > _LARGEST
-    if too_large.any():
-        where = row_of_request(int(np.argmax(too_large.any(axis=1))))
-        raise InputError(
-            f"A number in {where} is too large for the forests of this predictor, which take "
-            f"numbers up to 3.4e38; correct it, or send it as missing."
-        )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
+from autogluon_jobs.errors import RowError
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.parse_csv import parse_csv
+from autogluon_jobs.predictions import Engine
 from autogluon_jobs.request import Request
 from tests.unit.containers.direct.conftest import (
     FOREST,
@@ -129,3 +132,28 @@ def test_every_model_answers_missing_and_unseen_values_as_autogluon_does(case):
     for name in names_of(trained):
         asked = Request(whole, options={"model": name})
         require_equal(trained.direct.predict(asked), trained.autogluon.predict(asked))
+
+
+@pytest.mark.parametrize("value", [3.5e38, -1e39, 1e300])
+def test_every_model_takes_or_refuses_numbers_beyond_32_bits_as_autogluon_does(case, value):
+    trained, body = case
+    columns = dict(joined_head(parse_csv(trained.schema, body), 6).columns)
+    floats = [item.name for item in trained.schema.features if item.kind == "float"]
+    for name in floats:
+        columns[name] = np.where(np.arange(6) == 3, value, columns[name])
+    table = FeatureTable.of_columns(trained.schema.features, columns)
+    for name in names_of(trained):
+        asked = Request(table, options={"model": name})
+        got, wanted = (outcome(engine, asked) for engine in (trained.direct, trained.autogluon))
+        if isinstance(wanted, RowError):
+            assert str(got) == str(wanted)
+            assert got.positions == wanted.positions == (3,)
+        else:
+            require_equal(got, wanted)
+
+
+def outcome(engine: Engine, request: Request) -> Any:
+    try:
+        return engine.predict(request)
+    except RowError as error:
+        return error

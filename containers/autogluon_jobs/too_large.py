@@ -1,0 +1,29 @@
+"""Numbers beyond 32-bit floats, which scikit-learn's forests refuse without saying where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autogluon_jobs.errors import RowError
+
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+def require_32_bits(rows: Any) -> None:
+    """Refuse rows that forests cannot take.
+
+    Args:
+        rows: float64 (n, columns); NaN passes.
+
+    Raises:
+        RowError: with every such row.
+    """
+    too_large = np.abs(rows) > _LARGEST
+    if too_large.any():
+        raise RowError(
+            np.flatnonzero(too_large.any(axis=1)).tolist(),
+            "A number in {row} is too large for the forests of this predictor, which take numbers "
+            "up to 3.4e38; correct it, or send it as missing.",
+        )
