@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -93,7 +94,24 @@ def _large_objects(table: Columns, after: str) -> str | None:
 
 
 def _json_value(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(_spelled(value), ensure_ascii=False, allow_nan=False)
+
+
+def _spelled(value: Any) -> Any:
+    """The value with every infinity as a text, for which JSON has no number.
+
+    Not null, which says "missing"; as a text, languages read it back as the number.
+    """
+    if isinstance(value, dict):
+        return {key: _spelled(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_spelled(item) for item in value]
+    if isinstance(value, float) and math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return None if value != value else value
 
 
 def _is_large(table: Columns) -> bool:

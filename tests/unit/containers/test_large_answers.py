@@ -65,3 +65,22 @@ def test_any_numbers_and_words(numbers, words):
     assert jsonl_text(table).startswith(jsonl_text(few))
     body, _ = format_answer(table, "application/json")
     assert len(json.loads(body)) == LARGE_ROWS + 7
+
+
+def strictly(text: str) -> Any:
+    def refuse(name: str) -> Any:
+        raise AssertionError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.mark.parametrize("count", [1, LARGE_ROWS])
+@pytest.mark.parametrize("kind", [np.float64, np.float32, list])
+def test_infinity_is_json_that_reads_back_as_the_number(count, kind):
+    values = [math.inf, -math.inf, math.nan, 0.5] * count
+    table = {"label": ["a"] * len(values), "x": values if kind is list else np.array(values, kind)}
+    wanted = ["Infinity", "-Infinity", None, 0.5] * count
+    rows = strictly(str(format_answer(table, "application/json")[0]))
+    assert [row["x"] for row in rows] == wanted
+    assert [strictly(line)["x"] for line in jsonl_text(table).splitlines()] == wanted
+    assert [float(cell) for cell in wanted[:2]] == values[:2]
