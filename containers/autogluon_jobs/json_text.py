@@ -24,6 +24,16 @@ class LongNumber:
         return self.text
 
 
+def parse_body(body: str | bytes) -> Any:
+    """The value of a whole body, which may begin with a byte order mark.
+
+    Raises:
+        InputError: see `parse`.
+    """
+    # Of bytes, `json` leaves it out itself.
+    return parse(body.removeprefix("\ufeff") if isinstance(body, str) else body, "The body")
+
+
 def parse(text: str | bytes, what: str) -> Any:
     """The value that `text` holds.
 

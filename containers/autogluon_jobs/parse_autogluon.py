@@ -38,7 +38,7 @@ def unpack_autogluon(body: str | bytes) -> tuple[bytes, dict[str, Any]]:
         InputError: another version, a key or inference argument that is not supported, or data
             that is no base64.
     """
-    document = json_text.parse(body, "The body")
+    document = json_text.parse_body(body)
     if not isinstance(document, dict) or document.get("version") != 1:
         raise InputError('The body is not {"version": 1, "data": ..., "inference_kwargs": {...}}.')
     unknown = [key for key, value in document.items() if key not in _KEYS and value is not None]

@@ -30,7 +30,7 @@ def read_rows(schema: FeatureSchema, body: str | bytes) -> list[Any]:
     """
     if not body.strip():
         raise InputError("The body is empty; send a JSON list of records.")
-    document = json_text.parse(body, "The body")
+    document = json_text.parse_body(body)
     if isinstance(document, dict):
         # A predictor may have a feature of that name; its value would be no list.
         one_record = set(document) != {"instances"} or (

@@ -102,6 +102,13 @@ class TestRequests:
         with pytest.raises(InputError, match="no Parquet"):
             shop.answer(b"PAR1 nonsense", PARQUET, "")
 
+    @pytest.mark.parametrize("mark", ["\ufeff", b"\xef\xbb\xbf"])
+    def test_a_byte_order_mark_before_json_is_no_part_of_it(self, shop, truth, mark):
+        text = json.dumps([record(row) for row in ROWS])
+        for content_type, body in (("application/json", text), (AUTOGLUON, envelope(frame()))):
+            marked = mark + (body.encode() if isinstance(mark, bytes) else body)
+            pd.testing.assert_frame_equal(answer(shop, marked, content_type), truth)
+
     def test_parquet_without_rows(self, shop):
         with pytest.raises(InputError, match="no rows"):
             shop.answer(parquet_of(frame().head(0)), PARQUET, "")
