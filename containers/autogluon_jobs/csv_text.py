@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,10 @@ from autogluon_jobs.places import Place
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LARGEST_RECORD = 1 << 24
+_TOO_LONG = (
+    "The CSV has a row or a cell of more than 16 MiB; shorten it, or close the quote that makes "
+    "one cell of many rows."
+)
 
 # Python's own limit, 128 kB, would turn one long text into an error without a sentence.
 csv.field_size_limit(_LARGEST_RECORD)
@@ -38,7 +43,19 @@ def as_bytes(body: str | bytes) -> bytes:
 
 def first_record(data: bytes) -> list[str]:
     """The cells of the first line (which may span lines inside quotes); empty if there is none."""
-    return next(csv.reader(_decoded(data[:_LARGEST_RECORD])), [])
+    return next(records(_decoded(data[: _LARGEST_RECORD + 1])), [])
+
+
+def records(lines: Iterable[str]) -> Iterator[list[str]]:
+    """The cells of each record; of a blank line, none.
+
+    Raises:
+        InputError: a cell longer than 16 MiB.
+    """
+    try:
+        yield from csv.reader(lines)
+    except csv.Error as error:
+        raise InputError(_TOO_LONG) from error
 
 
 def read_columns(
@@ -57,7 +74,8 @@ def read_columns(
         threads: more than one lets Arrow take the cores that it finds.
 
     Raises:
-        InputError: a row of another width, or a quote that is never closed.
+        InputError: a row of another width, a quote that is never closed, or more than 16 MiB in
+            one row.
     """
     require_closed_quotes(data)
     if data.startswith(_BYTE_ORDER_MARK):
@@ -88,6 +106,8 @@ def read_columns(
     try:
         table = pa_csv.read_csv(pa.BufferReader(data), **options)
     except pa.ArrowInvalid as error:
+        if "straddling" in str(error):
+            raise InputError(_TOO_LONG) from error
         raise InputError(f"The CSV cannot be read ({error}); it must be UTF-8 text.") from error
     if ragged and threads > 1:
         return read_columns(data, width, skip_first=skip_first, row_hint=row_hint, place=place)
@@ -108,7 +128,7 @@ def require_closed_quotes(data: bytes) -> None:
     """Refuse a CSV whose last quote is never closed, so that its rows run into each other.
 
     Raises:
-        InputError: there is such a quote.
+        InputError: there is such a quote, or a cell longer than 16 MiB.
     """
     # An even number of quotes can leave none open; an odd one needs a closer look.
     if data.count(b'"') % 2 == 0:
@@ -122,12 +142,13 @@ def require_closed_quotes(data: bytes) -> None:
                 "The CSV has a quote that is never closed, so rows run into each other; double "
                 'every quote inside a quoted value ("").'
             ) from error
+        if "field limit" in str(error):
+            raise InputError(_TOO_LONG) from error
 
 
 def has_rows(data: bytes, *, after_first: bool) -> bool:
     """Whether there is a row, beyond the first line where that is a header."""
-    records = csv.reader(_decoded(data))
-    filled = (record for record in records if record)
+    filled = (record for record in records(_decoded(data)) if record)
     if after_first:
         next(filled, None)
     return next(filled, None) is not None

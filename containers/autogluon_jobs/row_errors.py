@@ -13,7 +13,8 @@ from autogluon_jobs.feature_table import FeatureTable, joined
 from autogluon_jobs.places import Place, row_of_request
 from autogluon_jobs.predictions import Columns
 from autogluon_jobs.request import Request, require_rows
-from autogluon_jobs.row_sources import SOURCES, Quick, RowSource
+from autogluon_jobs.row_ranges import Quick, RowSource
+from autogluon_jobs.row_sources import SOURCES
 from autogluon_jobs.wire_formats import parser_of
 
 ERROR_COLUMN = "row_error"

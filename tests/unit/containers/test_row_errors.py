@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from autogluon_jobs import parse_csv, row_errors, row_sources
+from autogluon_jobs import csv_rows, parse_csv, row_errors, row_sources
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
@@ -201,7 +201,7 @@ def test_many_bad_rows_are_not_converted_column_by_column(shop, kind, monkeypatc
     body = csv_of(rows, FEATURES) if kind == "csv" else json.dumps(rows)
     reads: list[int] = []
     for name in ("convert_table", "read_table"):
-        for module in (row_sources, parse_csv):
+        for module in (row_sources, csv_rows, parse_csv):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, counted(getattr(module, name), reads))
     found = row_errors.sort_rows(shop.schema, media, body, lambda _: None)

@@ -1,0 +1,55 @@
+"""Bodies whose rows can be read one range at a time, and single rows cell by cell.
+
+What concerns the body as a whole (no JSON, a wrong header) is refused when the source is made; what
+concerns a row, when that row is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autogluon_jobs.conversion import convert_column
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.places import Place
+
+Read = Callable[[int, int, Place], FeatureTable]
+"""Reads the rows from one position up to another; raises InputError for the first bad one."""
+
+Quick = Callable[[int, Place], FeatureTable | InputError | None]
+"""The row at a position, cell by cell: read, refused by what `read` says, or left to `read`."""
+
+ColumnOf = Callable[[Feature, Any], Any]
+"""A feature's one cell as an Arrow column."""
+
+
+@dataclass(frozen=True)
+class RowSource:
+    """The rows of one body; `options` are the inference arguments that it carried."""
+
+    count: int
+    read: Read
+    options: dict[str, Any] = field(default_factory=dict)
+    quick: Quick | None = None
+
+
+def read_quickly(
+    schema: FeatureSchema, cells: Sequence[Any], column_of: ColumnOf, place: Place
+) -> FeatureTable | InputError | None:
+    """The row of these cells, or the sentence that converting its columns in order would give."""
+    table, unsure = schema.row_reader.of_cells(cells)
+    if table is not None:
+        return table
+    try:
+        # All texts before all values, as whole ranges are read.
+        columns = [
+            (schema.features[at], column_of(schema.features[at], cells[at])) for at in unsure
+        ]
+        for feature, column in columns:
+            convert_column(feature, column, place)
+    except InputError as error:
+        return error
+    return None

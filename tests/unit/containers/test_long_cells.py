@@ -1,0 +1,60 @@
+"""A cell that no reader of CSV takes gets a sentence, wherever it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autogluon_jobs import row_reading
+from autogluon_jobs.batch_config import BatchConfig
+from autogluon_jobs.bulk.chunks import Chunk
+from autogluon_jobs.bulk.config import BulkConfig
+from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.parse_batch import parse_piece
+from autogluon_jobs.parse_csv import parse_csv
+from autogluon_jobs.row_errors import sort_rows
+
+SCHEMA = FeatureSchema(
+    "y",
+    "regression",
+    (
+        Feature("note", "text", "object", nullable=True),
+        Feature("a", "float", "float64", nullable=True),
+    ),
+)
+LONG = "x" * (33 << 20)
+BODIES = {
+    "first": f"{LONG},1\n",
+    "below a header": f"note,a\nfine,1\n{LONG},1\n",
+    "in quotes": f'note,a\n"{LONG}",1\n',
+    "in a quote that is not closed": f'note,a\nfine,1\n"{LONG},1\n',
+    "in one of two quotes that are not closed": f'note,a\n"{LONG}\n"b"c,1\n',
+}
+
+
+@pytest.mark.parametrize("where", BODIES)
+def test_it_is_refused_in_one_sentence(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_reading, "MOST_ROWS", 0)  # Python alone could take it
+    body = BODIES[where]
+    path = tmp_path / "a.csv"
+    path.write_text(body, encoding="utf-8")
+    batch = BatchConfig(SCHEMA.names, True, None, "both", "csv")
+    has_header = body.startswith("note,a")
+    bulk = BulkConfig(
+        "p", "j", "m", "csv", SCHEMA.names, has_header, None, (), "both", "csv", files=()
+    )
+    for read in (
+        lambda: parse_csv(SCHEMA, body),
+        lambda: parse_piece(SCHEMA, batch, "text/csv", body),
+        lambda: sort_rows(SCHEMA, "text/csv", body, lambda _: None),
+        lambda: list(read_chunk(SCHEMA, bulk, Chunk(path, "csv", 0, path.stat().st_size))),
+    ):
+        with pytest.raises(InputError) as caught:
+            read()
+        assert str(caught.value).endswith(".")
+        assert "16 MiB" in str(caught.value) or "never closed" in str(caught.value)
