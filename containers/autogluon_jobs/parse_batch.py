@@ -12,20 +12,23 @@ from typing import Any
 
 from autogluon_jobs import csv_text, json_text
 from autogluon_jobs.batch_config import BatchConfig
+from autogluon_jobs.carried_columns import text_cells
 from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.csv_layout import CsvLayout, check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.names import listed, shown
-from autogluon_jobs.parquet_table import read_parquet
+from autogluon_jobs.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.parse_csv import features_of, read_table
 from autogluon_jobs.parse_jsonl import read_lines
 from autogluon_jobs.parse_parquet import features_of_table
 from autogluon_jobs.places import row_of_request
+from autogluon_jobs.predictions import answer_columns
 from autogluon_jobs.records import columns_of_records
 from autogluon_jobs.request import Request
 from autogluon_jobs.size_limits import BATCH
+from autogluon_jobs.typed_conversion import plain
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:
@@ -34,9 +37,10 @@ def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:
     Raises:
         InputError: missing or unknown columns, or an id column that is not among them.
     """
-    if batch.id_column == schema.label:
+    if batch.id_column in (schema.label, *answer_columns(schema, batch.output)):
+        what = "the label " if batch.id_column == schema.label else ""
         raise InputError(
-            f'The id column cannot be the label "{schema.label}", which the answer also holds.'
+            f'The id column cannot be {what}"{batch.id_column}", which the answer also holds.'
         )
     if batch.columns is None:
         return
@@ -108,8 +112,15 @@ def _parse_parquet(schema: FeatureSchema, batch: BatchConfig, body: str | bytes)
     if batch.id_column is not None and batch.id_column not in table.column_names:
         raise InputError(f'The id column "{batch.id_column}" is missing in the file.')
     features = features_of_table(schema, table, row_of_request)
-    ids = None if batch.id_column is None else table.column(batch.id_column).to_pylist()
+    ids = None if batch.id_column is None else _ids_of_column(batch, table)
     return Request(features, ids=ids)
+
+
+def _ids_of_column(batch: BatchConfig, table: Any) -> list[Any]:
+    name, result = batch.id_column or "", batch.output_format.upper()
+    require_utf8(table, [name], row_of_request)
+    ids: list[Any] = text_cells(name, plain(table.column(name)), result).to_pylist()
+    return ids
 
 
 def _no_rows(schema: FeatureSchema, batch: BatchConfig) -> Request:

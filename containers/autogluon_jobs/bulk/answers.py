@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from autogluon_jobs.carried_columns import json_cells
 from autogluon_jobs.predictions import Predictions
 from autogluon_jobs.typed_conversion import plain
 
@@ -40,7 +39,10 @@ class AnswerBatch:
         """All columns as JSON has them, in lists or NumPy arrays; carried values as they were."""
         predicted = zip(self.predicted.column_names, self.predicted.columns, strict=True)
         columns = {**self.carried, **dict(predicted)}
-        return {name: _json(values) for name, values in columns.items()}
+        return {
+            name: values if isinstance(values, list) else json_cells(name, values)
+            for name, values in columns.items()
+        }
 
 
 def answer_batch(carried: Mapping[str, Any], predictions: Predictions, output: str) -> AnswerBatch:
@@ -60,16 +62,3 @@ def _json_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value)
-
-
-def _json(values: Any) -> Any:
-    if isinstance(values, list):
-        return values
-    column = plain(values)
-    if pa.types.is_floating(column.type):
-        return np.asarray(column.to_numpy(), dtype=np.float64)
-    if pa.types.is_integer(column.type) and not column.null_count:
-        return column.to_numpy()
-    if pa.types.is_temporal(column.type) or pa.types.is_decimal(column.type):
-        return list(pc.cast(column, pa.string()).to_pylist())
-    return list(column.to_pylist())

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from autogluon_jobs.answer_formats import jsonl_text
 from autogluon_jobs.bulk.answers import AnswerBatch
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.carried_columns import text_cells
 
 _COPY_BYTES = 1 << 20
 _TRUTH = {True: "True", False: "False"}
@@ -114,11 +114,7 @@ def csv_bytes(batch: AnswerBatch) -> bytes:
 
 def _csv_cells(name: str, column: Any) -> Any:
     """As Python's csv writes them."""
-    if pa.types.is_nested(column.type):
-        raise InputError(
-            f'The column to carry over "{name}" holds {column.type}, which CSV cannot; '
-            "write Parquet (output_format), or leave it out."
-        )
+    column = text_cells(name, column)
     if pa.types.is_boolean(column.type):
         return pc.if_else(column, _TRUTH[True], _TRUTH[False])
     return column
