@@ -20,7 +20,7 @@ from autogluon_jobs.booster_contributions import BOOSTERS, booster_contributions
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.names import listed
-from autogluon_jobs.predictions import Columns
+from autogluon_jobs.predictions import Columns, answer_columns, require_distinct
 from autogluon_jobs.request import Request
 
 SUFFIX = "_contribution"
@@ -44,24 +44,26 @@ class Contributions:
             InputError: the model that answers has no contributions, by the member's name; or a
                 column would be called like another.
         """
-        if BASE in self._schema.by_name:
-            raise InputError(
-                f'A feature is called "{BASE}", as the column "{BASE}{SUFFIX}" would be; leave out '
-                f"contributions=true."
-            )
+        names = self.names
         with self._lock:  # boosters of two requests would take turns anyway
             values = self._values(request)
         columns = values.reshape(len(request), -1).T
-        return dict(zip(self.names, columns, strict=True))
+        return dict(zip(names, columns, strict=True))
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
-        """The columns that `columns` answers."""
-        return [
+        """The columns that `columns` answers.
+
+        Raises:
+            InputError: one would be called like another, or like the label or a probability.
+        """
+        names = [
             f"{name}{part}{SUFFIX}"
             for name in (*self._schema.names, BASE)
             for part in self._parts()
         ]
+        require_distinct([*answer_columns(self._schema), *names], "leave out contributions=true")
+        return names
 
     def _parts(self) -> list[str]:
         classes = self._schema.classes or ()

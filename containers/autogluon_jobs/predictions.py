@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.names import listed
 from autogluon_jobs.request import Request
 
 PROBABILITY_SUFFIX = "_proba"
@@ -33,12 +36,6 @@ class Predictions:
         if output == "probabilities":
             return self.probabilities
         return {**self.labels, **self.probabilities}
-
-    def columns(self, output: str = "both") -> Any:
-        """The same as `cells`, as a pandas frame."""
-        import pandas as pd  # costs a cold start; JSON and CSV answers need no frame
-
-        return pd.DataFrame(dict(self.cells(output)))
 
     def part(self, start: int, end: int) -> Predictions:
         """The rows from `start` up to, but without, `end`."""
@@ -75,3 +72,20 @@ def answer_columns(schema: FeatureSchema, output: str = "both") -> list[str]:
         labels = [str(level) for level in schema.quantile_levels]
     probabilities = probability_columns(schema.classes or ())
     return {"labels": labels, "probabilities": probabilities}.get(output, labels + probabilities)
+
+
+def require_distinct(names: Sequence[str], way_out: str) -> None:
+    """Refuse columns of an answer of which one would take another one's place.
+
+    Args:
+        names: of all its columns.
+        way_out: what to do about it, for the sentence.
+
+    Raises:
+        InputError: naming the columns.
+    """
+    doubled = [name for name, count in Counter(names).items() if count > 1]
+    if doubled:
+        raise InputError(
+            f"The answer would have more than one column {listed(doubled)}; {way_out}."
+        )

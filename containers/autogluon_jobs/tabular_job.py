@@ -29,6 +29,11 @@ from autogluon_jobs.importance import feature_importance
 from autogluon_jobs.job_config import JobConfig
 from autogluon_jobs.job_paths import JobPaths
 from autogluon_jobs.model_choice import ModelChoice, choose_for_latency, use_model
+from autogluon_jobs.predictions import (
+    PROBABILITY_SUFFIX,
+    probability_columns,
+    require_distinct,
+)
 from autogluon_jobs.progress import MetricLines, print_metric
 from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.report_file import write_report
@@ -72,6 +77,7 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
     tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
     ignored = non_features(config.init_args, tables["train"].columns)
     data = prepare_data(tables, label)
+    _require_label_of_its_own(label, data.train[label])
     require_known_classes(data.train[label], None if data.test is None else data.test[label])
     try:
         run = _fit(config, paths, data, ignored, started)
@@ -80,6 +86,12 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
         _report(run, _judge(run))
     finally:
         shutil.rmtree(paths.fit, ignore_errors=True)
+
+
+def _require_label_of_its_own(label: str, values: pd.Series) -> None:
+    if label.endswith(PROBABILITY_SUFFIX):
+        names = [label, *probability_columns(values.unique().tolist())]
+        require_distinct(names, "give the label another name in the training data")
 
 
 def _fit(

@@ -19,7 +19,7 @@ from autogluon_jobs.errors import InputError
 from autogluon_jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.names import listed
-from autogluon_jobs.predictions import probability_columns
+from autogluon_jobs.predictions import answer_columns
 
 _ARCHIVE = "model.tar.gz"
 
@@ -79,13 +79,7 @@ def _result_columns(schema: FeatureSchema, config: BulkConfig) -> tuple[str, ...
     """The names of the results' columns, checked before the first row."""
     if config.columns is not None:
         check_columns(schema, config, config.columns)
-    probabilities = () if schema.classes is None else probability_columns(schema.classes)
-    labels = _label_columns(schema)
-    predicted = {
-        "labels": labels,
-        "probabilities": tuple(probabilities),
-        "both": (*labels, *probabilities),
-    }[config.output]
+    predicted = answer_columns(schema, config.output)
     if not predicted:
         raise InputError(f"A {schema.problem_type} model has no probabilities; ask for labels.")
     doubled = [name for name in config.carried if name in predicted]
@@ -94,12 +88,6 @@ def _result_columns(schema: FeatureSchema, config: BulkConfig) -> tuple[str, ...
             f"The columns to carry over, {listed(doubled)}, have names of the predictions."
         )
     return (*config.carried, *predicted)
-
-
-def _label_columns(schema: FeatureSchema) -> tuple[str, ...]:
-    if schema.quantile_levels is None:
-        return (schema.label,)
-    return tuple(str(level) for level in schema.quantile_levels)
 
 
 def _host(paths: BulkPaths) -> str:
