@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.direct.encoding import LARGEST_EXACT, Encoded
+from autogluon_jobs.direct.encoding import Encoded, beyond_exact
 from autogluon_jobs.direct.export_source import Source
 from autogluon_jobs.direct.model_inputs import ModelInputs
 
@@ -70,10 +70,6 @@ def _encoded(frame: pd.DataFrame) -> Encoded:
             continue
         values = column.to_numpy()
         matrix[:, at] = values
-        if values.dtype.kind in "iu" and values.dtype.itemsize == 8 and _beyond_exact(values):
+        if values.dtype.kind in "iu" and values.dtype.itemsize == 8 and beyond_exact(values):
             wide[at] = values
     return Encoded(matrix, wide)
-
-
-def _beyond_exact(values: Any) -> bool:
-    return bool(len(values) and (values.max() > LARGEST_EXACT or values.min() < -LARGEST_EXACT))

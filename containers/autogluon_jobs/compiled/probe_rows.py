@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.direct.sample_rows import UNSEEN
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.feature_table import MISSING_CODE, MISSING_MOMENT, FeatureTable
 
 _SHARE_MISSING = 0.08
 _MOST_SPLITS = 4096
-_UNSEEN = "a value that no training row has"
 _WHOLE_DAYS = 20_000  # since 1970, so up to 2024
 _NANOSECONDS_PER_DAY = 86_400 * 10**9
 
@@ -81,7 +81,7 @@ def _present(feature: Feature, seen: Any, count: int, dice: Any) -> list[Any]:
     if feature.kind == "bool":
         return [int(value) for value in dice.integers(2, size=count)]
     if feature.kind == "text":
-        words = [*(seen or ()), _UNSEEN]
+        words = [*(seen or ()), UNSEEN]
         return [words[at] for at in dice.integers(len(words), size=count)]
     if feature.kind == "datetime":
         days = dice.integers(_WHOLE_DAYS, size=count).tolist()

@@ -21,14 +21,13 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.cell_rules import LARGEST_EXACT
 from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.direct.text_features import TEXT_RULES, TextFeatures
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.feature_table import MISSING_MOMENT, FeatureTable
 
 _NAN = float("nan")
-LARGEST_EXACT = 2**53
-"""Beyond, a whole number may have no 64-bit float of its own."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class Encoder:
         for at, name, rule in self._of_arrays:
             values = rule(table.columns[name])
             matrix[:, at] = values
-            if values.dtype == np.int64 and _beyond_exact(values):
+            if values.dtype == np.int64 and beyond_exact(values):
                 wide[at] = values
         self._texts.fill(matrix, table.columns.__getitem__)
         return Encoded(matrix, wide)
@@ -102,7 +101,8 @@ class Encoder:
         return Encoded(matrix, wide)
 
 
-def _beyond_exact(values: Any) -> bool:
+def beyond_exact(values: Any) -> bool:
+    """Whether some whole number may have no 64-bit float of its own."""
     return bool(len(values) and (values.max() > LARGEST_EXACT or values.min() < -LARGEST_EXACT))
 
 

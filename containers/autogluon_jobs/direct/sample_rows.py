@@ -13,7 +13,7 @@ from autogluon_jobs.feature_schema import Feature, FeatureSchema
 
 _PLAIN_ROWS = 160
 _ALTERED_ROWS = 96
-_UNSEEN = "a value that no training row has"
+UNSEEN = "a value that no training row has"
 
 
 def sample_rows(schema: FeatureSchema, frame: pd.DataFrame) -> list[list[Any]]:
@@ -57,7 +57,7 @@ def _alter(row: list[Any], features: Sequence[Feature], at: int, dice: Any) -> N
             continue
         if position == at or (several and dice.random() < 0.3):
             unseen = feature.kind == "category" and at % 2 == 0
-            row[position] = _UNSEEN if unseen else None
+            row[position] = UNSEEN if unseen else None
 
 
 def _spelled(feature: Feature, column: pd.Series) -> list[Any]:
