@@ -74,8 +74,8 @@ def read_columns(
         threads: more than one lets Arrow take the cores that it finds.
 
     Raises:
-        InputError: a row of another width, a quote that is never closed, or more than 16 MiB in
-            one row.
+        InputError: a row of another width or that is no UTF-8, a quote that is never closed, or
+            more than 16 MiB in one row.
     """
     require_closed_quotes(data)
     if data.startswith(_BYTE_ORDER_MARK):
@@ -108,12 +108,25 @@ def read_columns(
     except pa.ArrowInvalid as error:
         if "straddling" in str(error):
             raise InputError(_TOO_LONG) from error
+        _require_utf8(data, int(skip_first), place)
         raise InputError(f"The CSV cannot be read ({error}); it must be UTF-8 text.") from error
     if ragged and threads > 1:
         return read_columns(data, width, skip_first=skip_first, row_hint=row_hint, place=place)
     if ragged:
         _refuse(ragged[0], width, row_hint, place)
     return table
+
+
+def _require_utf8(data: bytes, lines_skipped: int, place: Place) -> None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # With one more character, the row of the broken one has begun.
+        begun = sum(map(bool, records(_decoded(data[: error.start] + b"x"))))
+        where = place(max(begun - 1 - lines_skipped, 0))
+        raise InputError(
+            f"{where[0].upper()}{where[1:]} holds bytes that are not UTF-8; it must be UTF-8 text."
+        ) from error
 
 
 def _refuse(row: RaggedRow, width: int, row_hint: str, place: Place) -> None:

@@ -35,7 +35,7 @@ def read_parquet(
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
-        table = file.read(use_threads=False) if limits is None else _read_within(file, limits)
+        table = file.read(use_threads=False) if limits is None else _read_within(data, file, limits)
     # Of a broken file's texts, Arrow says that they are no UTF-8 with an error of Python's.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"The bytes are no Parquet file ({str(error)[:120]}).") from error
@@ -84,16 +84,35 @@ def index_columns(schema: Any) -> set[str]:
     return {name for name in stored if isinstance(name, str)} if isinstance(stored, list) else set()
 
 
-def _read_within(file: Any, limits: SizeLimits) -> Any:
+def _read_within(data: bytes, file: Any, limits: SizeLimits) -> Any:
     groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
     rows = max(file.metadata.num_rows, sum(group.num_rows for group in groups))
     require_rows_within(rows, limits)
+    stored = sum(group.total_byte_size for group in groups)
+    columns = [file.schema.column(at) for at in range(len(file.schema))]
+    bits = sum(_BITS.get(column.physical_type, _BITS_OF_TEXT) for column in columns)
+    require_bytes_within(max(stored, rows * bits // 8), limits)
+    flat = all(column.max_repetition_level == 0 for column in columns)
+    if flat and stored * rows <= limits.decoded_bytes:
+        return file.read(use_threads=False)  # were it all one text that stands in every row
+    _require_readable(data)
     chunks = [group.column(at) for group in groups for at in range(group.num_columns)]
     require_bytes_within(sum(map(_fewest_bytes, chunks)), limits)
     texts = [chunk for chunk in chunks if chunk.physical_type not in _BITS]
     if sum(_most_bytes(chunk) for chunk in texts) <= limits.decoded_bytes:
         return file.read(use_threads=False)
     return _read_in_parts(file, limits, sum(chunk.total_uncompressed_size for chunk in texts))
+
+
+def _require_readable(data: bytes) -> None:
+    """Refuse broken metadata of columns, which ends the process if Python asks for it.
+
+    Raises:
+        OSError: Arrow's, who says so only where it reads rows; with `pre_buffer`, it looks at the
+            metadata of all row groups before the first row.
+    """
+    file = pq.ParquetFile(pa.BufferReader(data), pre_buffer=True)
+    next(file.iter_batches(1, use_threads=False), None)
 
 
 def _fewest_bytes(chunk: Any) -> int:

@@ -77,7 +77,7 @@ def _parse_csv(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> 
         )
     first = csv_text.first_record(data)
     layout = CsvLayout(columns, has_header=batch.has_header and tuple(first) == columns)
-    if not data.strip() or not csv_text.has_rows(data, after_first=layout.has_header):
+    if not csv_text.has_rows(data, after_first=layout.has_header):
         return _no_rows(schema, batch)
     table = read_table(schema, data, layout)
     # A header-less batch was checked when it was planned: its columns are stated.

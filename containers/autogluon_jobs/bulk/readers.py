@@ -73,7 +73,7 @@ def _csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[Ro
         raise InputError(
             f"The header is not the one that the batch was planned with: {listed(columns)}."
         )
-    if not data.strip() or (skip_first and not csv_text.has_rows(data, after_first=True)):
+    if not csv_text.has_rows(data, after_first=skip_first):
         return
     hint = "the header" if config.has_header else f"the columns are {listed(columns)}"
     table = csv_text.read_columns(
@@ -142,7 +142,8 @@ def _parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterato
                 require_utf8(part, wanted, _shifted(rows))
                 yield from _batches(schema, config, part, rows)
                 rows += part.num_rows
-    except (pa.ArrowException, OSError) as error:
+    # Of a broken file's texts, Arrow says that they are no UTF-8 with an error of Python's.
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"The Parquet file cannot be read ({str(error)[:120]}).") from error
 
 

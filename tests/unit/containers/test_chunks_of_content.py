@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.bulk.chunks import cut
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.bulk.row_marks import name_rows
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.parse_batch import parse_piece
 from autogluon_jobs.row_errors import sort_rows
 
 MARK = "\ufeff"
@@ -100,3 +105,43 @@ def test_a_mark_that_starts_a_row_of_a_request_is_a_part_of_its_cell() -> None:
     number = FeatureSchema("y", "regression", SCHEMA.features[2:])
     found = sort_rows(number, "text/csv", f"a\n{MARK}\n{MARK}1\n2\n", lambda _: None)
     assert list(found.errors) == [0, 1]
+
+
+@pytest.mark.parametrize("target", [2, 1000])
+def test_a_row_of_one_space_is_a_row_wherever_it_stands(target: int, tmp_path: Path) -> None:
+    note = FeatureSchema("y", "regression", SCHEMA.features[1:2])
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"note\nx\n \n\ny\n")
+    layout = dataclasses.replace(config("csv"), columns=note.names, include_columns=())
+    rows = [
+        text
+        for chunk in cut(path, "csv", target, workers=2)
+        for batch in read_chunk(note, layout, chunk)
+        for text in batch.features.columns["note"]
+    ]
+    assert rows == ["x", " ", "y"]
+    batch = BatchConfig(note.names, True, None, "both", "csv")
+    assert len(parse_piece(note, batch, "text/csv", " \n")) == 1
+
+
+def batches(path: Path, target: int) -> Iterator[Any]:
+    for chunk in cut(path, "csv", target, workers=2):
+        yield from (batch.features for batch in read_chunk(SCHEMA, config("csv"), chunk))
+
+
+# Of a row with too many cells, Arrow cannot even make the text that it tells.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("target", [8, 1000])
+@pytest.mark.parametrize(
+    ("line", "number"), [(b"\xff,,1", 3), (b"x,\xff\xfe,1,2", 3), (b'x,"\na\xff",1', 3)]
+)
+def test_bytes_that_are_no_utf8_are_named_by_the_row_of_the_file(
+    line: bytes, number: int, target: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'c,note,a\nx,"\n",1\n\nx,,1\n' + line + b"\nx,,3\n")
+    good: list[Any] = []
+    with pytest.raises(InputError) as caught:
+        good.extend(batches(path, target))
+    named = name_rows(str(caught.value), "a.csv", sum(map(len, good)))
+    assert named.startswith(f"Row {number} of a.csv holds bytes that are not UTF-8")

@@ -1,0 +1,65 @@
+"""Parquet whose metadata is broken is refused; asked for in Python, it would end the process."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+
+from autogluon_jobs import parquet_table
+from autogluon_jobs.bulk.chunks import Chunk
+from autogluon_jobs.bulk.config import BulkConfig
+from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.errors import InputError
+from tests.unit.containers.test_hostile_requests import GOOD, SCHEMA, parquet
+
+# Two row groups of one text column. The metadata of the second one's column holds a list of two
+# numbers where there has to be one; Arrow throws at that, and Python's binding does not catch it.
+BROKEN = zlib.decompress(base64.b85decode(
+    "c-n1{v2MaJ5QgursRan3fOM8EdB}p5As~uMr!L(Y5N{BnNM&dVhPDY~pQjJj$LNI?DN-5i!T<k%_n%i!>pPCP$Acvk!"
+    "wBFuMgXW7c*HsrEoQ~aJy433!D=`ZwVROKH;4q+!u2IgmoTJQ8?0Ml`VHG`0Y)7*&&5m5^3WfX!Q&W~PCQ!K%sLN_`*"
+    "r~;wjwd<NC$oLbKhx~vQ1TJ5FkSd9yM8IJvFn$ANh_x!4(*tVPEJ!v0d{Y&YW@Zha<5IFHOok?B9yxWK))tJcQjx@?M"
+    "0)cK4dh@29ir%(`ZgZ#gUZ=^s=&E&l"
+))  # fmt: skip
+CONTAINERS = Path(parquet_table.__file__).parents[1]
+PROGRAM = """
+import sys
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.parquet_table import read_parquet
+from autogluon_jobs.size_limits import REAL_TIME, SizeLimits
+data = sys.stdin.buffer.read()
+for limits in (None, REAL_TIME, SizeLimits(rows=100, decoded_bytes=200, way_out="-")):
+    try:
+        read_parquet(data, (), limits)
+    except InputError as error:
+        print(error)
+"""
+
+
+def test_it_is_refused_however_much_it_may_hold() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=BROKEN,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(CONTAINERS)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().count("The bytes are no Parquet file (Repetition level") == 3
+
+
+@pytest.mark.parametrize("name", list(GOOD))
+def test_a_column_s_name_that_is_no_utf8_is_refused(name: str, tmp_path: Path) -> None:
+    whole = parquet({key: [value] for key, value in GOOD.items()})
+    path = tmp_path / "a.parquet"
+    path.write_bytes(whole.replace(name.encode(), b"\x80" * len(name)))
+    config = BulkConfig("p", "j", "m", "parquet", None, False, None, (), "both", "csv", ())
+    with pytest.raises(InputError, match="cannot be read"):
+        list(read_chunk(SCHEMA, config, Chunk(path, "parquet", 0, 1, (0,))))
+    with pytest.raises(InputError, match="no Parquet file"):
+        parquet_table.read_parquet(path.read_bytes())
