@@ -68,7 +68,7 @@ def cut(path: Path, format_name: str, target_bytes: int, workers: int) -> Iterat
 def _row_groups(path: Path, workers: int) -> Iterator[Chunk]:
     try:
         metadata = pq.read_metadata(path)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"The bytes are no Parquet file ({str(error)[:120]}).") from error
     group: list[int] = []
     rows = 0

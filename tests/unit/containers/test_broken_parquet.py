@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autogluon_jobs import parquet_table
-from autogluon_jobs.bulk.chunks import Chunk
+from autogluon_jobs.bulk.chunks import Chunk, cut
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import read_chunk
 from autogluon_jobs.errors import InputError
@@ -61,5 +61,7 @@ def test_a_column_s_name_that_is_no_utf8_is_refused(name: str, tmp_path: Path) -
     config = BulkConfig("p", "j", "m", "parquet", None, False, None, (), "both", "csv", ())
     with pytest.raises(InputError, match="cannot be read"):
         list(read_chunk(SCHEMA, config, Chunk(path, "parquet", 0, 1, (0,))))
+    with pytest.raises(InputError, match="no Parquet file"):
+        list(cut(path, "parquet", 0, workers=1))
     with pytest.raises(InputError, match="no Parquet file"):
         parquet_table.read_parquet(path.read_bytes())
