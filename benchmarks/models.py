@@ -111,6 +111,13 @@ def trained(recipe: Recipe) -> Trained:
     return Trained(recipe, ours / "model", peer / "model")
 
 
+def code_digest() -> str:
+    """A name for the state of the container code, on which every artifact of ours depends."""
+    digest = hashlib.sha256()
+    _update(digest, _CONTAINERS)
+    return digest.hexdigest()[:16]
+
+
 def peer_version() -> str:
     """The version of the peer's client whose scripts are compared with."""
     (folder,) = (ROOT / ".venv-peer").glob(
@@ -121,9 +128,14 @@ def peer_version() -> str:
 
 def _digest(recipe: Recipe, code: Path | None) -> str:
     digest = hashlib.sha256(json.dumps([recipe.metric, recipe.fit_args], sort_keys=True).encode())
-    for path in sorted(code.rglob("*.py")) if code is not None else ():
-        digest.update(path.read_bytes())
+    if code is not None:
+        _update(digest, code)
     return digest.hexdigest()[:16]
+
+
+def _update(digest: Any, code: Path) -> None:
+    for path in sorted(code.rglob("*.py")):
+        digest.update(path.read_bytes())
 
 
 def _train_ours(recipe: Recipe, folder: Path) -> None:

@@ -1,11 +1,7 @@
-"""Odd and malformed requests by the ten thousand: never a 500, never a silent change of meaning.
+"""Odd and malformed requests: rows of a table, made odd step by step.
 
-    PYTHONPATH=.:containers:lambda .venv-image/bin/python -m benchmarks.odd_requests 50000
-
-Every request starts as rows of the test data, each cell known as text. It is then made odd: cells,
-columns, layout, encoding, content type, options. Whatever is answered with 200 has to be the answer
-that the same cells get alone, as JSON records; whatever is broken has to be a 400 with a sentence.
-Hypothesis draws every choice, so a request that is answered wrongly comes back as small as it gets.
+Every request starts as rows of the table, each cell known as text. It is then made odd: cells,
+columns, types, layout, encoding, content type, options, and where a bulk job would cut it.
 """
 
 from __future__ import annotations
@@ -14,28 +10,44 @@ import csv
 import io
 import json
 import random
-import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as seeded
-from hypothesis import strategies as st
-
-from benchmarks.container_server import image_application
-from benchmarks.odd_values import ODD_ATTRIBUTES, ODD_BODIES, ODD_CELLS, ODD_JSON, ODD_TYPES
+from benchmarks.odd_tables import OddTables, one_in
+from benchmarks.odd_values import (
+    ODD_ATTRIBUTES,
+    ODD_BODIES,
+    ODD_BY_KIND,
+    ODD_CELLS,
+    ODD_JSON,
+    ODD_TYPES,
+)
 
 Row = dict[str, str]
+MARK = "\ufeff"
+BY_ROW = "on_error=row"
+
+
+@dataclass(frozen=True)
+class BulkLayout:
+    """How a bulk job reads the body: as a file of this format, cut into chunks of these bytes.
+
+    `columns` and `has_header` are those of CSV, else None and False.
+    """
+
+    format: str
+    chunk_bytes: int
+    columns: tuple[str, ...] | None = None
+    has_header: bool = False
 
 
 @dataclass
 class OddRequest:
     """One request; `rows` are its cells where they are known, None where anything may be meant.
 
-    `broken` says that its columns or layout are wrong, so that it must not be answered.
+    `broken` says that its columns or layout are wrong, so that it must not be answered. `headless`
+    says that it has no header, so that what could be one may be refused.
     """
 
     body: bytes
@@ -44,40 +56,42 @@ class OddRequest:
     attributes: str = ""
     rows: list[Row] | None = None
     broken: bool = False
+    headless: bool = False
+    bulk: BulkLayout | None = None
     steps: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back."""
-
-    status: int
-    body: bytes
 
 
 class Corpus:
     """Odd requests about rows of one table.
 
     Args:
-        names: the features, in the schema's order.
+        features: as `feature_schema.json` has them, in the schema's order.
         label: the label's name.
         rows: cells by feature.
         dice: makes every choice.
     """
 
     def __init__(
-        self, names: Sequence[str], label: str, rows: Sequence[Row], dice: random.Random
+        self,
+        features: Sequence[Mapping[str, Any]],
+        label: str,
+        rows: Sequence[Row],
+        dice: random.Random,
     ) -> None:
-        self._names = list(names)
+        self._names = [feature["name"] for feature in features]
+        self._kinds = {feature["name"]: feature["kind"] for feature in features}
         self._label = label
         self._rows = rows
         self._dice = dice
+        self._tables = OddTables(features, dice)
 
     def request(self) -> OddRequest:
         """The next request."""
-        kinds = (self._csv, self._csv, self._json, self._json, self._jsonl, self._bytes)
+        kinds = (self._csv, self._csv, self._json, self._json, self._jsonl, self._table,
+                 self._table, self._bytes, self._file, self._file)  # fmt: skip
         request = self._dice.choice(kinds)()
-        self._make_envelope_odd(request)
+        if request.bulk is None:
+            self._make_envelope_odd(request)
         return request
 
     def _some_rows(self) -> tuple[list[Row], list[str]]:
@@ -85,16 +99,20 @@ class Corpus:
         steps = []
         for _ in range(self._dice.choice((0, 1, 1, 2))):
             row, name = self._dice.choice(rows), self._dice.choice(self._names)
-            row[name] = self._dice.choice(ODD_CELLS)
+            row[name] = self._odd_cell(name, row[name])
             steps.append(f"cell {name}={row[name][:20]!r}")
         return rows, steps
+
+    def _odd_cell(self, name: str, cell: str) -> str:
+        suited = ODD_BY_KIND.get(self._kinds[name], ODD_CELLS)
+        cells: Sequence[str] = self._dice.choice((("",), (MARK + cell,), suited, suited, ODD_CELLS))
+        return self._dice.choice(cells)
 
     def _columns(self) -> tuple[list[str], list[str], bool]:
         """Header names, the steps that made them, and whether they are wrong."""
         header = list(self._names)
-        change = self._dice.choice(
-            ("none", "order", "order", "label", "drop", "twice", "name", "extra")
-        )
+        changes = ["none", "order", "order", "label", "twice", "name", "extra"]
+        change = self._dice.choice(changes if len(header) == 1 else [*changes, "drop"])
         at = self._dice.randrange(len(header))
         if change == "order":
             self._dice.shuffle(header)
@@ -105,7 +123,8 @@ class Corpus:
         elif change == "twice":
             header.insert(at, self._dice.choice(self._names))
         elif change == "name":
-            header[at] = self._dice.choice((header[at].upper(), f" {header[at]}", header[at] + "s"))
+            changed = (header[at].swapcase(), f" {header[at]}", header[at] + "s", "zzz")
+            header[at] = self._dice.choice(changed)
         elif change == "extra":
             header.insert(at, self._dice.choice(("", "Unnamed: 0", "index", "id")))
         return header, [f"columns {change}"], change in ("drop", "twice", "name", "extra")
@@ -117,7 +136,7 @@ class Corpus:
         rows, steps = self._some_rows()
         header, more, broken = self._columns()
         layout = self._dice.choice(
-            ("plain", "crlf", "mark", "quoted", "semicolons", "bare", "ragged")
+            ("plain", "crlf", "mark", "quoted", "semicolons", "bare", "bare", "ragged", "again")
         )
         if layout == "bare":
             header, more, broken = list(self._names), [], False
@@ -132,19 +151,39 @@ class Corpus:
             writer.writerow(header)
         for row in rows:
             writer.writerow([self._cell(row, name) for name in header])
+        if layout == "again":
+            writer.writerow(header)
         text = buffer.getvalue()
         if layout == "ragged":
             text = text.rstrip("\n") + ",\n"
-        body = (b"\xef\xbb\xbf" if layout == "mark" else b"") + text.encode(
-            "utf-8", "surrogatepass"
-        )
-        return OddRequest(
-            body,
+        # Of one column, nobody sees that its cells were to be separated by semicolons.
+        unseen = layout == "semicolons" and len(header) == 1
+        broken |= layout in ("ragged", "again") or (layout == "semicolons" and not unseen)
+        request = OddRequest(
+            (MARK if layout == "mark" else "").encode() + text.encode("utf-8", "surrogatepass"),
             "text/csv",
-            rows=rows,
-            broken=broken or layout in ("semicolons", "ragged"),
+            # A mark that comes first is the body's, whoever meant it as a part of the first cell.
+            rows=None if unseen or text.startswith(MARK) else rows,
+            broken=broken,
+            headless=layout == "bare",
             steps=[*steps, *more, f"layout {layout}"],
         )
+        return self._as_file(request, "csv", tuple(header), has_header=layout != "bare")
+
+    def _as_file(
+        self, request: OddRequest, format_name: str, columns: Any = None, has_header: bool = False
+    ) -> OddRequest:
+        """The request, remembering how it would be read as a file; `_file` makes it one."""
+        size = self._dice.choice((1, 8, 12, 40, 200, 1 << 20))
+        self._layout = BulkLayout(format_name, size, columns, has_header)
+        return request
+
+    def _file(self) -> OddRequest:
+        request = self._dice.choice((self._csv, self._jsonl, self._table_body))()
+        request.bulk = self._layout
+        request.headless = False  # a job's configuration says what its columns are
+        request.steps.append(f"chunks of {self._layout.chunk_bytes} bytes")
+        return self._with_other_bytes(request) if one_in(6, self._dice) else request
 
     def _records(self) -> tuple[list[Any], list[Row] | None, bool, list[str]]:
         rows, steps = self._some_rows()
@@ -156,7 +195,7 @@ class Corpus:
         known: list[Row] | None = rows
         if "" in header or doubled:
             broken = False
-        if self._dice.random() < 0.3:
+        if one_in(3, self._dice):
             value = self._dice.choice(ODD_JSON)
             self._dice.choice(records)[self._dice.choice(self._names)] = value
             known, broken = None, False
@@ -165,7 +204,7 @@ class Corpus:
 
     def _json(self) -> OddRequest:
         records, rows, broken, steps = self._records()
-        shape = self._dice.choice(("list", "list", "instances", "one", "nested"))
+        shape = self._dice.choice(("list", "list", "instances", "one", "nested", "marked"))
         document: Any = records
         if shape == "instances":
             document = {"instances": records}
@@ -173,7 +212,7 @@ class Corpus:
             document, rows = records[0], None if rows is None else rows[:1]
         elif shape == "nested":
             document, rows, broken = [records], None, True
-        body = json.dumps(document).encode()
+        body = (MARK if shape == "marked" else "").encode() + json.dumps(document).encode()
         steps = [*steps, f"shape {shape}"]
         return OddRequest(body, "application/json", rows=rows, broken=broken, steps=steps)
 
@@ -181,13 +220,39 @@ class Corpus:
         records, rows, broken, steps = self._records()
         between = self._dice.choice(("\n", "\n\n", "\r\n"))
         body = between.join(map(json.dumps, records)).encode()
-        return OddRequest(body, "application/jsonl", rows=rows, broken=broken, steps=steps)
+        request = OddRequest(body, "application/jsonl", rows=rows, broken=broken, steps=steps)
+        return self._as_file(request, "jsonl")
+
+    def _table_body(self) -> OddRequest:
+        rows, steps = self._some_rows()
+        header, more, broken = self._columns()
+        cells = {name: [self._cell(row, name) for row in rows] for name in header}
+        names = header if "twice" in more[0] else list(cells)
+        body, hostile = self._tables.parquet(names, cells)
+        request = OddRequest(
+            body,
+            "application/x-parquet",
+            rows=None if hostile else rows,
+            broken=broken,
+            steps=[*steps, *more, *hostile],
+        )
+        return self._as_file(request, "parquet")
+
+    def _table(self) -> OddRequest:
+        request = self._table_body()
+        if one_in(2, self._dice):
+            request.body = self._tables.envelope(request.body)
+            request.content_type = "application/x-autogluon"
+        return request
 
     def _bytes(self) -> OddRequest:
-        if self._dice.random() < 0.3:
+        if one_in(3, self._dice):
             body = self._dice.choice(ODD_BODIES)
             return OddRequest(body, self._dice.choice(("text/csv", "application/json", *ODD_TYPES)))
-        request = self._dice.choice((self._csv, self._json, self._jsonl))()
+        request = self._dice.choice((self._csv, self._json, self._jsonl, self._table))()
+        return self._with_other_bytes(request)
+
+    def _with_other_bytes(self, request: OddRequest) -> OddRequest:
         data = bytearray(request.body)
         for _ in range(self._dice.randint(1, 6)):
             at = self._dice.randrange(len(data))
@@ -196,120 +261,17 @@ class Corpus:
             )
             data = data or bytearray(b"x")
         steps = [*request.steps, "bytes"]
-        return OddRequest(bytes(data), request.content_type, steps=steps)
+        return OddRequest(bytes(data), request.content_type, bulk=request.bulk, steps=steps)
 
     def _make_envelope_odd(self, request: OddRequest) -> None:
-        if self._dice.random() < 0.1:
+        if one_in(10, self._dice):
             request.content_type, request.rows = self._dice.choice(ODD_TYPES), None
             request.broken = False
-        if self._dice.random() < 0.1:
+        if one_in(10, self._dice):
             request.accept = self._dice.choice(("text/csv", "text/html", "application/xml", "*/*"))
             request.rows = None
-        if self._dice.random() < 0.15:
-            request.attributes = self._dice.choice(
-                (*ODD_ATTRIBUTES, "on_error=row", "on_error=row")
-            )
+        if one_in(5, self._dice):
+            request.attributes = BY_ROW
+        elif one_in(10, self._dice):
+            request.attributes = self._dice.choice(ODD_ATTRIBUTES)
             request.rows = None
-            request.broken = request.broken and "row" not in request.attributes
-
-
-class Judge:
-    """Says what is wrong with a reply, if anything.
-
-    Args:
-        answers: the answer to one row alone, sent as a JSON record of its cells; None where it is
-            refused.
-    """
-
-    def __init__(self, answers: Any) -> None:
-        self._answers = answers
-
-    def problem(self, request: OddRequest, reply: Reply) -> str | None:
-        """One sentence, or None."""
-        if reply.status not in (200, 400):
-            return f"status {reply.status}"
-        if reply.status == 400:
-            sentence = json.loads(reply.body)["detail"]
-            return None if len(sentence) > 20 else f"no sentence: {sentence!r}"
-        if request.broken:
-            return "answered although columns or layout are wrong"
-        if request.rows is None:
-            return None
-        alone = [self._answers(row) for row in request.rows]
-        if json.loads(reply.body) != alone:
-            return f"answered {reply.body[:200]!r} where each row alone gets {str(alone)[:200]}"
-        return None
-
-
-def run(model: Path, rows: Sequence[Row], count: int, seed: int = 0) -> Counter[str]:
-    """Send `count` requests to the container's application over `model`.
-
-    Returns:
-        How many replies had which status.
-
-    Raises:
-        AssertionError: a reply that is wrong, with the steps that made its request.
-    """
-    schema = json.loads((model / "feature_schema.json").read_text(encoding="utf-8"))
-    names = [feature["name"] for feature in schema["features"]]
-    send = _sender(model)
-
-    def alone(row: Row) -> Any:
-        record = {name: row[name] for name in names}
-        reply = send(OddRequest(json.dumps(record).encode(), "application/json"))
-        return json.loads(reply.body)[0] if reply.status == 200 else None
-
-    judge, statuses = Judge(alone), Counter[str]()
-
-    @seeded(seed)
-    @settings(
-        max_examples=count,
-        database=None,  # each run is judged by itself
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.randoms(use_true_random=False))
-    def ask(dice: random.Random) -> None:
-        request = Corpus(names, schema["label"], rows, dice).request()
-        reply = send(request)
-        statuses[str(reply.status)] += 1
-        problem = judge.problem(request, reply)
-        if problem is not None:
-            steps = "; ".join(request.steps)
-            raise AssertionError(f"{steps}: {problem}: {request.body[:300]!r}")
-
-    ask()
-    return statuses
-
-
-def _sender(model: Path) -> Callable[[OddRequest], Reply]:
-    client = image_application(model).test_client()
-
-    def send(request: OddRequest) -> Reply:
-        headers = {
-            "Content-Type": request.content_type,
-            "Accept": request.accept,
-            "X-Amzn-SageMaker-Custom-Attributes": request.attributes.encode().decode("latin-1"),
-        }
-        response = client.post("/invocations", data=request.body, headers=headers)
-        return Reply(response.status_code, response.data)
-
-    return send
-
-
-def main(argv: Sequence[str]) -> int:
-    """Run the corpus against the LightGBM model of `make bench`; raises where a reply is wrong."""
-    from benchmarks.models import INCOME, RECIPES, trained
-
-    count = int(argv[0]) if argv else 50_000
-    with (INCOME / "test.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for _, row in zip(range(500), csv.DictReader(file), strict=False)]
-    model = trained(next(recipe for recipe in RECIPES if recipe.name == "lightgbm")).ours
-    statuses = run(model, rows, count)
-    print(f"{sum(statuses.values())} requests, each answered as it must be: {dict(statuses)}")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
