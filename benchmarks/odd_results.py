@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections import Counter
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.machine import machine
 from benchmarks.results_files import RESULTS
 
 _PACKAGES = ("autogluon.tabular", "lightgbm", "scikit-learn", "pyarrow", "pandas", "flask",
@@ -50,7 +50,7 @@ def write_outcome(
         "|---|---:|",
         *(f"| {kind} | {kinds[kind]:,} |" for kind in sorted(kinds)),
         "",
-        f"Machine: {os.cpu_count()} cores, {platform.system()} {platform.machine()}.",
+        f"Machine: {machine()}.",
         f"Versions: Python {platform.python_version()}, {versions}.",
     ]
     text = "\n".join(lines) + "\n"
