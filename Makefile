@@ -54,7 +54,7 @@ docs: setup-dev ## build the documentation into .site, checking every link; need
 screenshots: setup-dev ## take the pictures of docs/images again, and run the example notebook (4 minutes)
 	@python -m scripts.screenshots && python -m scripts.notebook
 
-bench: setup-dev ## measure serving beside autogluon.cloud's (12 minutes); writes benchmarks/results
+bench: setup-dev ## measure serving beside autogluon.cloud's (20 minutes); writes benchmarks/results
 	@PYTHONPATH=.:containers:lambda .venv-image/bin/python -m benchmarks $(MODELS)
 
 clean: ## remove what the other targets made (not the installed environments)

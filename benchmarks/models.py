@@ -45,7 +45,12 @@ class Recipe:
 
 
 RECIPES = (
-    Recipe("ensemble", {"hyperparameters": _MEMBERS}, ("LightGBM", "ExtraTrees")),
+    Recipe(
+        "ensemble",
+        {"hyperparameters": _MEMBERS},
+        ("LightGBM", "ExtraTrees"),
+        bulk_rows=4_000_000,
+    ),
     Recipe(
         "stack",
         {
@@ -55,7 +60,7 @@ RECIPES = (
             "dynamic_stacking": False,
         },
         ("LightGBM_BAG_L1", "ExtraTrees_BAG_L1"),
-        bulk_rows=400_000,
+        bulk_rows=1_600_000,
         memory_rows=400_000,
     ),
     Recipe(
