@@ -37,6 +37,7 @@ _BUSY = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
+_LACKING = {"NotImplemented", "UnknownOperationException"}
 _ACTION = re.compile(r"not authorized to perform:? (?P<action>[\w-]+:\w+)(?P<where>.*)", re.DOTALL)
 _RESOURCE = re.compile(r"on (?:the )?resource:? (?P<resource>\S+)")
 # HeadObject is allowed by the permission to read the object.
@@ -99,6 +100,8 @@ def _explain_answer(error: boto.ClientError) -> AutoGluonClientError:
         return _denied(error.operation_name, message)
     what = f"{error.operation_name}: {code}: {message.rstrip('.')}"
     answer = error.response.get("ResponseMetadata", {})
+    if code in _LACKING:
+        return AwsRequestError(f"AWS has no {what}; do without it, or ask an AWS that has it.")
     if code in _BUSY or answer.get("HTTPStatusCode", 0) >= 500:
         return AwsRequestError(
             f"AWS could not answer {what}; repeat the call in a minute. What was started goes on "

@@ -22,6 +22,8 @@ from tests.unit.client.fakes import FakeSession, error
 
 _FAULT_OF_AWS = error("InternalFailure", "oops.")
 _FAULT_OF_AWS.response["ResponseMetadata"] = {"HTTPStatusCode": 500}
+_NOT_THERE = error("NotImplemented", "no quotas here.")
+_NOT_THERE.response["ResponseMetadata"] = {"HTTPStatusCode": 501}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,7 @@ _FAULT_OF_AWS.response["ResponseMetadata"] = {"HTTPStatusCode": 500}
         (boto.EndpointConnectionError(endpoint_url="http://x"), ConnectionFailedError, "network"),
         (error("ThrottlingException", "slow down"), AwsRequestError, "slow down; repeat the call"),
         (_FAULT_OF_AWS, AwsRequestError, "InternalFailure: oops; repeat the call in a minute"),
+        (_NOT_THERE, AwsRequestError, "no quotas here; do without it"),
         (error("ValidationException", "too long"), AwsRequestError, "too long; look that code up"),
         (boto.ParamValidationError(report="x"), AwsRequestError, "check the arguments"),
     ],
