@@ -3,8 +3,8 @@
 A row carries one bit for each leaf of a tree. The value of a feature closes the leaves on the sides
 that the tree's splits on it do not take; after all features, the one leaf that the row reaches is
 still open. A table has, for each value that splits can tell apart, the bits of many trees side by
-side, so a row costs one look-up a feature instead of a branch a split, which processors guess wrong
-every second time. (After QuickScorer, Lucchese et al., SIGIR 2015; closing both sides of a split
+side, so a row costs one look-up a feature instead of a branch a split, which processors can hardly
+guess. (After QuickScorer, Lucchese et al., SIGIR 2015; closing both sides of a split
 leaves a single bit, so the leaves may stand in any order.) Measured on 65,536 rows of the income
 data, 120 trees of 31 leaves, one thread: 0.30 of the time of `LeafSums`, 0.14 of LightGBM's.
 """
@@ -24,7 +24,7 @@ from autogluon_jobs.direct.tree_text import TreeText
 # A multiplication by these moves a single bit's position into the top bits of the word.
 _WORDS = {np.uint32: (0x077CB531, 5), np.uint64: (0x03F79D71B4CB0A89, 6)}
 
-# Measured as above: from half to twice these, times differ by less than a tenth.
+# Measured as above: 16 or 32 trees, and 1,024 to 4,096 rows, differ by less than a fifth.
 _TREES_AT_ONCE = 32
 _ROWS_AT_ONCE = 2048
 _LARGEST_TABLES = 1 << 26
