@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from autogluon_jobs.answer_formats import format_answer
+from autogluon_jobs.answers.answer_formats import format_answer
 from autogluon_jobs.bulk.chunks import cut
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import check_columns, read_chunk

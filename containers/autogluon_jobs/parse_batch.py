@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autogluon_jobs import csv_text, json_text
+from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.batch_config import BatchConfig
-from autogluon_jobs.carried_columns import text_cells
 from autogluon_jobs.conversion import convert_table
 from autogluon_jobs.csv_layout import CsvLayout, check_header
 from autogluon_jobs.errors import InputError

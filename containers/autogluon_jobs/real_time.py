@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from autogluon_jobs.answer_formats import Answer, format_answer, require_writable
 from autogluon_jobs.answer_options import AnswerOptions, options_of
+from autogluon_jobs.answers.answer_formats import Answer, format_answer, require_writable
 from autogluon_jobs.batcher import Batcher, Ticket
 from autogluon_jobs.contributions import Contributions
 from autogluon_jobs.errors import InputError, RowError

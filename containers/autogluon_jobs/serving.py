@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from autogluon_jobs.answer_formats import Answer
+from autogluon_jobs.answers.answer_formats import Answer
 from autogluon_jobs.batch_answers import answer_piece
 from autogluon_jobs.batch_config import BatchConfig, batch_from_environment
 from autogluon_jobs.contributions import Contributions

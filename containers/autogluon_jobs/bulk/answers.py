@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from autogluon_jobs.carried_columns import json_cells
+from autogluon_jobs.answers.carried_columns import json_cells
 from autogluon_jobs.predictions import Predictions
 from autogluon_jobs.typed_conversion import plain
 

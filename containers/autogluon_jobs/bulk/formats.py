@@ -16,9 +16,9 @@ import pyarrow.csv as pa_csv
 import pyarrow.ipc as pa_ipc
 import pyarrow.parquet as pq
 
-from autogluon_jobs.answer_formats import jsonl_text
+from autogluon_jobs.answers.answer_formats import jsonl_text
+from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.bulk.answers import AnswerBatch
-from autogluon_jobs.carried_columns import text_cells
 
 _COPY_BYTES = 1 << 20
 _TRUTH = {True: "True", False: "False"}

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.answers.large_tables import LARGE_ROWS, large_text
 from autogluon_jobs.errors import InputError
-from autogluon_jobs.large_answers import LARGE_ROWS, large_text
 from autogluon_jobs.names import listed
 from autogluon_jobs.predictions import Columns
 

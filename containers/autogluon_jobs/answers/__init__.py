@@ -1,0 +1,1 @@
+"""Turn prediction columns into answers on the wire."""
