@@ -10,7 +10,6 @@ from pathlib import Path
 
 from autogluon_jobs.bulk.chunks import chunk_bytes, cut
 from autogluon_jobs.bulk.config import BulkConfig, BulkFile
-from autogluon_jobs.bulk.formats import Assembler, assembler
 from autogluon_jobs.bulk.manifests import (
     ShardManifest,
     batch_hash,
@@ -19,9 +18,10 @@ from autogluon_jobs.bulk.manifests import (
     write_manifest,
 )
 from autogluon_jobs.bulk.paths import BulkPaths
+from autogluon_jobs.bulk.result_files import Assembler, assembler
 from autogluon_jobs.bulk.row_marks import name_rows
 from autogluon_jobs.bulk.worker import Piece, Task
-from autogluon_jobs.bulk.workers import Predict
+from autogluon_jobs.bulk.worker_pool import Predict
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.row_progress import print_rows
 

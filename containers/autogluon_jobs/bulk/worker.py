@@ -9,8 +9,8 @@ from pathlib import Path
 from autogluon_jobs.bulk.answers import answer_batch
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
-from autogluon_jobs.bulk.formats import piece_writer
 from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.bulk.result_files import piece_writer
 from autogluon_jobs.bulk.row_marks import row_of_chunk
 from autogluon_jobs.errors import InputError, RowError
 from autogluon_jobs.feature_schema import FeatureSchema

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from autogluon_jobs.bulk import chunks, predict, readers
+from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity, capacity_of
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
@@ -40,7 +40,7 @@ class BulkFolder:
         if not (model / "model.tar.gz").exists():
             (model / "model.tar.gz").symlink_to(self.archive)
         (config / "bulk.json").write_text(json.dumps(self._document(bodies, changes)))
-        return predict.main([], {"SAGEMAKER_BASE_DIR": str(self.base)})
+        return main.main([], {"SAGEMAKER_BASE_DIR": str(self.base)})
 
     def _document(self, bodies: dict[str, str | bytes], changes: dict[str, Any]) -> dict[str, Any]:
         suffix = changes.get("output_format", "csv")
@@ -93,7 +93,7 @@ def archive(shop_job: JobFolder, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture
 def bulk(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> BulkFolder:
     """A job of one worker, which is this process, with chunks of a few rows."""
-    monkeypatch.setattr(predict, "capacity_of", lambda *_, **__: Capacity(1, 1))
+    monkeypatch.setattr(main, "capacity_of", lambda *_, **__: Capacity(1, 1))
     monkeypatch.setattr(chunks, "_SMALLEST_CHUNK_BYTES", 700)
     monkeypatch.setattr(chunks, "LARGEST_CHUNK_BYTES", 700)
     return BulkFolder(tmp_path, archive)
@@ -133,7 +133,7 @@ def test_two_worker_processes_give_the_same_bytes_as_one(bulk, monkeypatch):
     files = {"a.csv": csv_of(ROWS, COLUMNS), "b.csv": csv_of(ROWS[:20], COLUMNS)}
     bulk.run(files)
     alone = bulk.result("a.csv.csv"), bulk.result("b.csv.csv")
-    monkeypatch.setattr(predict, "capacity_of", lambda *_, **__: Capacity(2, 1))
+    monkeypatch.setattr(main, "capacity_of", lambda *_, **__: Capacity(2, 1))
     assert bulk.run(files) == 0
     assert (bulk.result("a.csv.csv"), bulk.result("b.csv.csv")) == alone
 

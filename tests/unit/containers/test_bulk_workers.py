@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 
 import pytest
 
-from autogluon_jobs.bulk import workers
+from autogluon_jobs.bulk import worker_pool
 from autogluon_jobs.bulk.capacity import Capacity
 
 WORKERS = 3
@@ -41,8 +41,8 @@ class ReadyPool:
 def test_pieces_under_way_stay_few_while_their_consumer_is_slow(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", ReadyPool)
-    monkeypatch.setattr(workers.os, "environ", {})
+    monkeypatch.setattr(worker_pool, "ProcessPoolExecutor", ReadyPool)
+    monkeypatch.setattr(worker_pool.os, "environ", {})
     cut: list[int] = []
 
     def tasks() -> Iterator[Any]:
@@ -50,8 +50,8 @@ def test_pieces_under_way_stay_few_while_their_consumer_is_slow(
             cut.append(len(cut) + 1)
             yield cut[-1]
 
-    setup = workers.Setup(tmp_path, tmp_path, config=cast(Any, None))
-    with workers.start_workers(setup, Capacity(WORKERS, 1)) as predict:
+    setup = worker_pool.Setup(tmp_path, tmp_path, config=cast(Any, None))
+    with worker_pool.start_workers(setup, Capacity(WORKERS, 1)) as predict:
         pieces = predict(tasks())
         for consumed, piece in enumerate(islice(pieces, CHUNKS // 2), start=1):
             assert piece == consumed

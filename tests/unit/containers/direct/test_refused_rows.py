@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_jobs.bulk import chunks, predict, readers
+from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity
 from autogluon_jobs.direct import engine
 from autogluon_jobs.errors import InputError, RowError
@@ -93,7 +93,7 @@ def test_rows_are_counted_over_the_parts_that_are_encoded_at_once(
 def test_a_bulk_job_names_the_row_of_the_file(
     housing: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch_rows: int
 ) -> None:
-    monkeypatch.setattr(predict, "capacity_of", lambda *_, **__: Capacity(1, 1))
+    monkeypatch.setattr(main, "capacity_of", lambda *_, **__: Capacity(1, 1))
     monkeypatch.setattr(chunks, "_SMALLEST_CHUNK_BYTES", 700)
     monkeypatch.setattr(chunks, "LARGEST_CHUNK_BYTES", 700)
     monkeypatch.setattr(readers, "BATCH_ROWS", batch_rows)

@@ -14,7 +14,7 @@ from autogluon_jobs.bulk.config import BulkConfig, load_config
 from autogluon_jobs.bulk.job import BulkJob
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
-from autogluon_jobs.bulk.workers import Setup, start_workers
+from autogluon_jobs.bulk.worker_pool import Setup, start_workers
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.feature_schema import FeatureSchema
