@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from autogluon_jobs.conversion.from_arrow import is_text
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.places import Place
 from autogluon_jobs.size_limits import SizeLimits, require_bytes_within, require_rows_within
-from autogluon_jobs.typed_conversion import is_text
 
 _MOST_ROWS_A_PART = 65_536
 _BITS = {"BOOLEAN": 1, "INT32": 32, "INT64": 64, "INT96": 64, "FLOAT": 32, "DOUBLE": 64}

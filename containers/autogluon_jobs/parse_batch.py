@@ -13,7 +13,8 @@ from typing import Any
 from autogluon_jobs import csv_text, json_text
 from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.batch_config import BatchConfig
-from autogluon_jobs.conversion import convert_table
+from autogluon_jobs.conversion.conversion import convert_table
+from autogluon_jobs.conversion.from_arrow import plain
 from autogluon_jobs.csv_layout import CsvLayout, check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
@@ -28,7 +29,6 @@ from autogluon_jobs.predictions import answer_columns
 from autogluon_jobs.records import columns_of_records
 from autogluon_jobs.request import Request
 from autogluon_jobs.size_limits import BATCH
-from autogluon_jobs.typed_conversion import plain
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:

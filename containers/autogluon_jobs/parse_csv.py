@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from autogluon_jobs import csv_text
-from autogluon_jobs.conversion import convert_table
+from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema

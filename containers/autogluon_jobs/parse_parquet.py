@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_jobs.conversion import convert_table
+from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.csv_layout import check_header
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autogluon_jobs import text_columns
-from autogluon_jobs.column_errors import refuse_cell, refuse_infinite, refuse_type
+from autogluon_jobs.conversion.cell_errors import refuse_cell, refuse_infinite, refuse_type
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.json_text import LongNumber, is_encodable

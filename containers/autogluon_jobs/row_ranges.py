@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_jobs.conversion import convert_column
+from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autogluon_jobs.cell_reading import UnsureError, reader_of
+from autogluon_jobs.conversion.single_cells import UnsureError, reader_of
 from autogluon_jobs.csv_layout import detect_layout
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import MISSING_CODE, MISSING_MOMENT, FeatureTable

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autogluon_jobs import json_text
-from autogluon_jobs.conversion import convert_table
+from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.csv_rows import csv_source
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from autogluon_jobs.channel_table import ChannelTable
-from autogluon_jobs.conversion import convert_columns
+from autogluon_jobs.conversion.conversion import convert_columns
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.kinds import infer_feature, stray_cells

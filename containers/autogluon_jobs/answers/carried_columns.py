@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from autogluon_jobs.conversion.from_arrow import is_text, plain
 from autogluon_jobs.errors import InputError
-from autogluon_jobs.typed_conversion import is_text, plain
 
 
 def text_cells(name: str, column: Any, result: str = "CSV") -> Any:

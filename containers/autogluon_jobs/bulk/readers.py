@@ -14,7 +14,7 @@ from autogluon_jobs.bulk import arrow_jsonl
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.row_marks import row_of_chunk
-from autogluon_jobs.conversion import convert_table
+from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.csv_layout import check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema

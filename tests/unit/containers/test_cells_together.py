@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autogluon_jobs.conversion import convert_column
+from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.places import row_of_request

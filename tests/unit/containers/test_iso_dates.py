@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autogluon_jobs.cell_rules import DATETIME
-from autogluon_jobs.iso_dates import parse_datetimes
+from autogluon_jobs.conversion.iso_dates import parse_datetimes
 
 EDGES = (
     "2026-11-20", "2026-11-20T10:11", "2026-11-20 10:11:12", "2026-11-20T10:11:12.5",
@@ -59,7 +59,7 @@ def test_dates_of_the_calendar(texts):
 READ = """
 import io, sys
 import pyarrow as pa, pyarrow.csv as csv
-from autogluon_jobs.iso_dates import parse_datetimes
+from autogluon_jobs.conversion.iso_dates import parse_datetimes
 options = csv.ConvertOptions(column_types={"at": pa.string()})
 table = csv.read_csv(io.BytesIO(sys.argv[1].encode()), convert_options=options)
 assert len(parse_datetimes(table["at"])) == 2

@@ -11,15 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from autogluon_jobs import (
-    conversion,
-    csv_layout,
-    csv_text,
-    parse_csv,
-    real_time,
-    two_valued,
-    typed_conversion,
-)
+from autogluon_jobs import csv_layout, csv_text, parse_csv, real_time
+from autogluon_jobs.conversion import conversion, from_arrow, two_valued
 from benchmarks.odd_corpus import BY_ROW, OddRequest
 from benchmarks.odd_judge import Judge, Reply
 from benchmarks.odd_models import LABEL, ODD_MODELS, OddModel, train
@@ -59,7 +52,7 @@ def test_so_they_do_with_every_kind_of_column(
 
 
 def shown_by_python(patch: Patch) -> None:
-    for module in (typed_conversion, two_valued):
+    for module in (from_arrow, two_valued):
         patch.setattr(module, "cell_value", lambda column, row: column[row].as_py())
 
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autogluon_jobs import text_columns
-from autogluon_jobs.cell_reading import RefusedError, UnsureError, reader_of
-from autogluon_jobs.conversion import convert_column
+from autogluon_jobs.conversion.conversion import convert_column
+from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import FeatureTable

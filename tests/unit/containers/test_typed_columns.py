@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from autogluon_jobs.batch_config import BatchConfig
-from autogluon_jobs.conversion import convert_column
+from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.parse_batch import parse_piece

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from autogluon_jobs.arrow_buffers import array_of
-from autogluon_jobs.column_errors import cell_value, refuse_unallowed
+from autogluon_jobs.conversion.cell_errors import cell_value, refuse_unallowed
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import is_missing
 from autogluon_jobs.places import Place

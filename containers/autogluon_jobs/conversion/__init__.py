@@ -1,0 +1,1 @@
+"""Convert cells and columns into values, by the schema."""
