@@ -14,7 +14,8 @@ import pandas as pd
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs import artifact
-from autogluon_jobs.channel_table import load_channel
+from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.evaluation import (
     Evaluation,
@@ -40,7 +41,6 @@ from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.serving_goal import LATENCY
 from autogluon_jobs.time_budget import TimeBudget, time_budget
-from autogluon_jobs.training_data import TrainingData, prepare_data
 
 _METRICS_VERSION = 1
 _SHARE_FOR_CHOICE = 0.05  # of the job's time, within the head-room of `time_budget`

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
+from autogluon_jobs.data.training_frames import TrainingData
 from autogluon_jobs.evaluation import Evaluation, of_known_classes
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.fit_arguments import non_features
 from autogluon_jobs.job_config import JobConfig
 from autogluon_jobs.judged_rows import JudgedRows
-from autogluon_jobs.training_data import TrainingData
 
 MOST_DRAWN_ROWS = 100_000
 _SEED = 0

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from autogluon_constructs.settings import load_environment
-from autogluon_jobs.channel_table import load_channel
-from autogluon_jobs.labelled_rows import keep_labelled
+from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.labelled_rows import keep_labelled
 from tests.unit.cli.fakes import Terminal
 
 

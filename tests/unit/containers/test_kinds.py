@@ -8,8 +8,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from autogluon_jobs.data.column_kinds import infer_feature, stray_cells
 from autogluon_jobs.errors import InputError
-from autogluon_jobs.kinds import infer_feature, stray_cells
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import pytest
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.autogluon_engine import AutoGluonEngine
-from autogluon_jobs.channel_table import load_channel
 from autogluon_jobs.compiled import members, predictor
 from autogluon_jobs.compiled.members import CompiledMember
 from autogluon_jobs.compiled.probe_rows import probe_table, splits_of
+from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.training_frames import prepare_data
 from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.engine_choice import choose_engine
@@ -25,7 +26,6 @@ from autogluon_jobs.parse_csv import parse_csv
 from autogluon_jobs.request import Request
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
-from autogluon_jobs.training_data import prepare_data
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, head, holdout
 from tests.unit.containers.direct.test_equality import (

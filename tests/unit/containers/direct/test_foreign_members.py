@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autogluon_jobs.channel_table import load_channel
+from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.training_frames import prepare_data
 from autogluon_jobs.request import Request
-from autogluon_jobs.training_data import prepare_data
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, fitted, head
 
 

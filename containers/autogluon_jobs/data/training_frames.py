@@ -8,18 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from autogluon_jobs.channel_table import ChannelTable
 from autogluon_jobs.conversion.conversion import convert_columns
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.kinds import infer_feature, stray_cells
-from autogluon_jobs.labelled_rows import (
+from autogluon_jobs.data.channel_table import ChannelTable
+from autogluon_jobs.data.column_kinds import infer_feature, stray_cells
+from autogluon_jobs.data.labelled_rows import (
     joined_column,
     keep_labelled,
     label_feature,
     require_label,
     require_varying,
 )
+from autogluon_jobs.errors import InputError
+from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.names import hint, listed, shown
 
 

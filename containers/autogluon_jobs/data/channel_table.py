@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from autogluon_jobs.data_files import format_of, list_files, read_file
+from autogluon_jobs.data.data_files import format_of, list_files, read_file
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.names import hint, listed
 from autogluon_jobs.places import Place, row_of_files

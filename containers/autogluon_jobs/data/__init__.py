@@ -1,0 +1,1 @@
+"""Read training data from channels into frames."""
