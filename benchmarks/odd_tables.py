@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from autogluon_jobs.cell_rules import MISSING_MARKS, NUMBER, WHOLE_NUMBER
+from autogluon_jobs.formats.cell_rules import MISSING_MARKS, NUMBER, WHOLE_NUMBER
 
 _is_number = re.compile(NUMBER).fullmatch
 _is_whole = re.compile(WHOLE_NUMBER).fullmatch

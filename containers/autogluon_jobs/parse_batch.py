@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autogluon_jobs import csv_text, json_text
 from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.conversion.conversion import convert_table
@@ -19,8 +18,10 @@ from autogluon_jobs.csv_layout import CsvLayout, check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.formats import csv_text, json_text
+from autogluon_jobs.formats.parquet_table import read_parquet, require_utf8
+from autogluon_jobs.formats.size_limits import BATCH
 from autogluon_jobs.names import listed, shown
-from autogluon_jobs.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.parse_csv import features_of, read_table
 from autogluon_jobs.parse_jsonl import read_lines
 from autogluon_jobs.parse_parquet import features_of_table
@@ -28,7 +29,6 @@ from autogluon_jobs.places import row_of_request
 from autogluon_jobs.predictions import answer_columns
 from autogluon_jobs.records import columns_of_records
 from autogluon_jobs.request import Request
-from autogluon_jobs.size_limits import BATCH
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from autogluon_jobs import csv_text
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.formats import csv_text
 from autogluon_jobs.header_rows import require_known_values, require_no_header
 from autogluon_jobs.names import listed
 from autogluon_jobs.places import Place, row_of_request

@@ -13,6 +13,7 @@ from autogluon_jobs.batcher import Batcher, Ticket
 from autogluon_jobs.contributions import Contributions
 from autogluon_jobs.errors import InputError, RowError
 from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.formats.size_limits import require_answer_fits
 from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.predictions import Columns, Engine, Predictions, answer_columns
 from autogluon_jobs.request import Request
@@ -24,7 +25,6 @@ from autogluon_jobs.row_errors import (
     without_refused,
 )
 from autogluon_jobs.serving_config import ServingConfig
-from autogluon_jobs.size_limits import require_answer_fits
 from autogluon_jobs.wire_formats import parser_of
 
 

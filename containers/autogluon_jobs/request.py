@@ -9,7 +9,7 @@ from typing import Any
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import FeatureTable
-from autogluon_jobs.size_limits import REAL_TIME, require_rows_within
+from autogluon_jobs.formats.size_limits import REAL_TIME, require_rows_within
 
 NO_ROWS = "The request holds no rows; send at least one."
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autogluon_jobs import json_text
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.csv_rows import csv_source
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.formats import json_text
 from autogluon_jobs.parse_autogluon import unpack_autogluon
 from autogluon_jobs.parse_json import read_rows
 from autogluon_jobs.parse_jsonl import numbered_lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from autogluon_jobs.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER
+from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER
 
 _MARKS = frozenset(MISSING_MARKS)
 _NUMBER, _BOOLEAN, _DATETIME = (re.compile(rule) for rule in (NUMBER, BOOLEAN, DATETIME))

@@ -35,7 +35,7 @@ def large_text(
     import pyarrow as pa  # costs a cold start
     import pyarrow.compute as pc
 
-    from autogluon_jobs.text_columns import as_text
+    from autogluon_jobs.formats.text_columns import as_text
 
     *separators, end, nothing = as_text([*before, after, ""])
     parts: list[Any] = []
@@ -62,7 +62,7 @@ def _cells(column: Any, render: Render) -> Any | None:
 
 
 def _texts(values: Any, render: Render) -> Any | None:
-    from autogluon_jobs.text_columns import as_text
+    from autogluon_jobs.formats.text_columns import as_text
 
     if not set(map(type, values)) <= {str, type(None)}:
         return None
@@ -80,7 +80,7 @@ def _floats(values: Any, render: Render) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from autogluon_jobs.text_columns import as_text
+    from autogluon_jobs.formats.text_columns import as_text
 
     values = np.ascontiguousarray(values)
     numbers = pa.Array.from_buffers(pa.float64(), len(values), [None, pa.py_buffer(values)])
@@ -101,7 +101,7 @@ def _floats(values: Any, render: Render) -> Any:
 def _whole(values: Any, render: Render) -> Any:
     import pyarrow.compute as pc
 
-    from autogluon_jobs.text_columns import as_text
+    from autogluon_jobs.formats.text_columns import as_text
 
     numbers = _arrow_integers(values)
     if values.dtype.kind == "b":

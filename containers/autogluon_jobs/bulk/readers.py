@@ -9,7 +9,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from autogluon_jobs import csv_text, json_text
 from autogluon_jobs.bulk import arrow_jsonl
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
@@ -19,9 +18,10 @@ from autogluon_jobs.csv_layout import check_header
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.formats import csv_text, json_text
+from autogluon_jobs.formats.parquet_table import index_columns, require_utf8
 from autogluon_jobs.header_rows import require_no_header
 from autogluon_jobs.names import listed
-from autogluon_jobs.parquet_table import index_columns, require_utf8
 from autogluon_jobs.records import columns_of_records
 
 # More rows at once predict no faster, and features made from text can be a thousand times wider.

@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.formats.text_columns import first_false
 from autogluon_jobs.names import shown
 from autogluon_jobs.places import Place
-from autogluon_jobs.text_columns import first_false
 
 _EXAMPLES = {
     "int": "a whole number such as 39",

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_jobs import text_columns
-from autogluon_jobs.arrow_buffers import array_of
-from autogluon_jobs.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.conversion.arrow_arrays import boolean_array, category_codes, text_array
 from autogluon_jobs.conversion.cell_errors import refuse_cell, require_present
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
 from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.formats import text_columns
+from autogluon_jobs.formats.arrow_buffers import array_of
+from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.places import Place
 
 _LONGEST_64_BITS = len(str(-(2**63)))

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_jobs.arrow_buffers import array_of
 from autogluon_jobs.conversion.arrow_arrays import text_array
+from autogluon_jobs.formats.arrow_buffers import array_of
 
 _OFFSET = r"(Z|[+-][0-9]{2}:?[0-9]{2})$"
 _TIME_AND_OFFSET = rf":[0-9.]*{_OFFSET}"  # in a date alone, the day looks like an offset

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autogluon_client import TabularEndpoint
 from autogluon_client.payloads import csv_records
-from autogluon_jobs import csv_text
+from autogluon_jobs.formats import csv_text
 from autogluon_jobs.places import row_of_request
 from tests.unit.client.fakes import FakeSession
 

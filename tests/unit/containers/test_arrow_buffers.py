@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from autogluon_jobs.arrow_buffers import array_of
+from autogluon_jobs.formats.arrow_buffers import array_of
 
 MOMENT = 1_700_000_000_123_456_789
 COLUMNS = {

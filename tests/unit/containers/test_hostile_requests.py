@@ -16,18 +16,19 @@ import pyarrow.parquet as pq
 import pytest
 from flask import Flask
 
-from autogluon_jobs import inference, parquet_table
+from autogluon_jobs import inference
 from autogluon_jobs.answer_options import AnswerOptions, options_of
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.bulk.readers import _columns
 from autogluon_jobs.csv_layout import detect_layout
 from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.formats import parquet_table
+from autogluon_jobs.formats.size_limits import REAL_TIME, SizeLimits, require_answer_fits
 from autogluon_jobs.parse_batch import parse_piece
 from autogluon_jobs.parse_csv import parse_csv
 from autogluon_jobs.parse_parquet import parse_parquet
 from autogluon_jobs.serving import ServedModel
-from autogluon_jobs.size_limits import REAL_TIME, SizeLimits, require_answer_fits
 from autogluon_jobs.wire_formats import parser_of
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import record
@@ -129,7 +130,7 @@ class TestSizes:
     def test_rows_whose_answer_could_not_be_returned_are_refused_before_they_are_predicted(
         self, shop: ServedModel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("autogluon_jobs.size_limits.RESPONSE_BYTES", 1000)
+        monkeypatch.setattr("autogluon_jobs.formats.size_limits.RESPONSE_BYTES", 1000)
         monkeypatch.setattr(type(shop.engine), "predict", None)
         body = json.dumps([record(row) for row in shop_data.rows(100, seed=5)])
         for attributes in ("", "on_error=row"):

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogluon_jobs.cell_rules import DATETIME
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
+from autogluon_jobs.formats.cell_rules import DATETIME
 
 EDGES = (
     "2026-11-20", "2026-11-20T10:11", "2026-11-20 10:11:12", "2026-11-20T10:11:12.5",

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_jobs.arrow_buffers import array_of
-from autogluon_jobs.cell_rules import MISSING_MARKS
+from autogluon_jobs.formats.arrow_buffers import array_of
+from autogluon_jobs.formats.cell_rules import MISSING_MARKS
 
 _NULL = pa.nulls(1, pa.string())[0]
 
