@@ -92,7 +92,7 @@ def train(model: OddModel, folder: Path) -> Path:
     """
     if (folder / "model" / "metrics.json").is_file():
         return folder / "model"
-    from autogluon_jobs.train import main
+    from autogluon_jobs.jobs.train import main
 
     channels = folder / "input" / "data"
     for name in ("train", "config"):

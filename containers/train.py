@@ -3,7 +3,7 @@
 import os
 import sys
 
-from autogluon_jobs.train import main
+from autogluon_jobs.jobs.train import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], os.environ))

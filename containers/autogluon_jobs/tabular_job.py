@@ -27,8 +27,9 @@ from autogluon_jobs.evaluation import (
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.fit_arguments import check_arguments, non_features
 from autogluon_jobs.importance import feature_importance
-from autogluon_jobs.job_config import JobConfig
-from autogluon_jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.job_config import JobConfig
+from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.serving_goal import LATENCY
 from autogluon_jobs.model_choice import ModelChoice, choose_for_latency, use_model
 from autogluon_jobs.predictions import (
     PROBABILITY_SUFFIX,
@@ -39,7 +40,6 @@ from autogluon_jobs.progress import MetricLines, print_metric
 from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema_building import build_schema, feature_metadata
-from autogluon_jobs.serving_goal import LATENCY
 from autogluon_jobs.time_budget import TimeBudget, time_budget
 
 _METRICS_VERSION = 1

@@ -51,7 +51,7 @@ def test_the_same_code_gives_the_same_bytes_whenever_and_by_whomever(folder: Pat
 
 def test_changed_code_gives_other_bytes(folder: Path) -> None:
     before = pack(folder)
-    (folder / "train.py").write_text("import autogluon_jobs.train\n")
+    (folder / "train.py").write_text("import autogluon_jobs.jobs.train\n")
 
     assert pack(folder) != before
 

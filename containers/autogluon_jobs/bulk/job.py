@@ -23,7 +23,7 @@ from autogluon_jobs.bulk.row_marks import name_rows
 from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.bulk.worker_pool import Predict
 from autogluon_jobs.errors import InputError
-from autogluon_jobs.row_progress import print_rows
+from autogluon_jobs.jobs.row_progress import print_rows
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from autogluon_jobs.jobs.train import main
 from autogluon_jobs.serving import ServedModel
-from autogluon_jobs.train import main
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import csv_of
 

@@ -80,7 +80,7 @@ def test_failure_keeps_the_job_s_own_sentence(job: JobFolder):
     assert "Traceback" not in job.failure
 
 
-@pytest.mark.parametrize("name", ["train.py", "inference.py", "autogluon_jobs/train.py"])
+@pytest.mark.parametrize("name", ["train.py", "inference.py", "autogluon_jobs/jobs/train.py"])
 def test_archive_holds_what_the_container_starts(name):
     with tarfile.open(fileobj=io.BytesIO(code_archive())) as archive:
         assert name in archive.getnames()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_jobs.train import main
+from autogluon_jobs.jobs.train import main
 from tests.unit.containers.job_folder import JobFolder
 
 Table = list[dict[str, Any]]

@@ -9,8 +9,8 @@ import importlib
 from collections.abc import Callable
 
 from autogluon_jobs.errors import InputError
-from autogluon_jobs.job_config import JobConfig
-from autogluon_jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.job_config import JobConfig
+from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.names import listed
 
 RunJob = Callable[[JobConfig, JobPaths], None]

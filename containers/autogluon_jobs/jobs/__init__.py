@@ -1,0 +1,1 @@
+"""Share what every job needs: entry point, configuration, paths, failures, predictor types."""
