@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import hint, listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import hint, listed
 
 VARIABLE = "AUTOGLUON_BATCH"
 _VERSION = 1

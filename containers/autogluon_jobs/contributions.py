@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.booster_contributions import BOOSTERS, booster_contributions
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.names import listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.predictions import Columns, answer_columns, require_distinct
 from autogluon_jobs.request import Request
 

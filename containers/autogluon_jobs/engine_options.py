@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import hint, listed, shown
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import hint, listed, shown
 
 INFERENCE_ARGUMENTS = ("model", "decision_threshold")
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 if TYPE_CHECKING:
     from autogluon_jobs.row_reading import RowReader

@@ -8,8 +8,8 @@ from typing import Any
 
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import hint, listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import hint, listed
 
 # Set by the job itself, or no plain data that a JSON document could carry.
 _RESERVED = {

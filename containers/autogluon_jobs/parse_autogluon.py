@@ -10,10 +10,10 @@ import binascii
 from typing import Any
 
 from autogluon_jobs.engine_options import inference_arguments
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.formats import json_text
-from autogluon_jobs.names import listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.parse_parquet import parse_parquet
 from autogluon_jobs.request import Request
 

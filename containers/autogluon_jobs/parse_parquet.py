@@ -10,7 +10,7 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.formats.size_limits import REAL_TIME
-from autogluon_jobs.places import Place, row_of_request
+from autogluon_jobs.messages.row_names import Place, row_of_request
 from autogluon_jobs.request import Request, require_rows
 
 

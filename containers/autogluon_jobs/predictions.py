@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.names import listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.request import Request
 
 PROBABILITY_SUFFIX = "_proba"

@@ -11,10 +11,10 @@ from autogluon_jobs.answer_options import AnswerOptions, options_of
 from autogluon_jobs.answers.answer_formats import Answer, format_answer, require_writable
 from autogluon_jobs.batcher import Batcher, Ticket
 from autogluon_jobs.contributions import Contributions
-from autogluon_jobs.errors import InputError, RowError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.formats.size_limits import require_answer_fits
 from autogluon_jobs.joint_prediction import predict_together
+from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.predictions import Columns, Engine, Predictions, answer_columns
 from autogluon_jobs.request import Request
 from autogluon_jobs.row_errors import (

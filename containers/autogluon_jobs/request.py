@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats.size_limits import REAL_TIME, require_rows_within
+from autogluon_jobs.messages.errors import InputError
 
 NO_ROWS = "The request holds no rows; send at least one."
 

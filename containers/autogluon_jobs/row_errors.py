@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autogluon_jobs.answers.answer_formats import plain_values
-from autogluon_jobs.errors import InputError, RowError
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable, joined
-from autogluon_jobs.places import Place, row_of_request
+from autogluon_jobs.messages.errors import InputError, RowError
+from autogluon_jobs.messages.row_names import Place, row_of_request
 from autogluon_jobs.predictions import Columns
 from autogluon_jobs.request import Request, require_rows
 from autogluon_jobs.row_ranges import Quick, RowSource

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_jobs.batcher import BatchLimits
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import hint
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import hint
 
 VARIABLE = "AUTOGLUON_SERVING"
 TIMEOUT_VARIABLE = "SAGEMAKER_MODEL_SERVER_TIMEOUT"

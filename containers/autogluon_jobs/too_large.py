@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.errors import RowError
+from autogluon_jobs.messages.errors import RowError
 
 _LARGEST = float(np.finfo(np.float32).max)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.names import listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.parse_autogluon import parse_autogluon
 from autogluon_jobs.parse_csv import parse_csv
 from autogluon_jobs.parse_json import parse_json

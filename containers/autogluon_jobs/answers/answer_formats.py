@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.answers.large_tables import LARGE_ROWS, large_text
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.predictions import Columns
 
 Answer = tuple["str | bytes", str]

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from autogluon_jobs.conversion.from_arrow import is_text, plain
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 
 def text_cells(name: str, column: Any, result: str = "CSV") -> Any:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 LARGEST_CHUNK_BYTES = 16 << 20
 _SMALLEST_CHUNK_BYTES = 1 << 20

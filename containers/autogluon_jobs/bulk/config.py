@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import hint, listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import hint, listed
 
 FILE_NAME = "bulk.json"
 _VERSION = 1

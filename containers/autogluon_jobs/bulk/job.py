@@ -22,8 +22,8 @@ from autogluon_jobs.bulk.result_files import Assembler, assembler
 from autogluon_jobs.bulk.row_marks import name_rows
 from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.bulk.worker_pool import Predict
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.jobs.row_progress import print_rows
+from autogluon_jobs.messages.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import IO
 
 import numpy as np
 
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 LONGEST_RECORD_BYTES = 100_000_000
 

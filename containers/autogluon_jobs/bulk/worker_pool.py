@@ -16,7 +16,7 @@ from autogluon_jobs.bulk import worker
 from autogluon_jobs.bulk.capacity import Capacity
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.worker import Piece, Task
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 # Chunks under way beyond one for each worker: enough that none waits for the parent.
 _WAITING_CHUNKS = 2

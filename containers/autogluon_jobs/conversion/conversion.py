@@ -13,7 +13,7 @@ from autogluon_jobs.conversion.from_text import convert_texts
 from autogluon_jobs.conversion.two_valued import check_allowed
 from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import FeatureTable
-from autogluon_jobs.places import Place
+from autogluon_jobs.messages.row_names import Place
 
 
 def convert_column(feature: Feature, column: Any, place: Place) -> Any:

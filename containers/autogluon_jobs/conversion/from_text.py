@@ -16,7 +16,7 @@ from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
-from autogluon_jobs.places import Place
+from autogluon_jobs.messages.row_names import Place
 
 _LONGEST_64_BITS = len(str(-(2**63)))
 _ZERO, _NULL = text_columns.as_text(["0", None])

@@ -16,7 +16,7 @@ from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.feature_table import is_missing
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.text_columns import as_text
-from autogluon_jobs.places import Place
+from autogluon_jobs.messages.row_names import Place
 
 
 def check_allowed(feature: Feature, column: Any, values: Any, place: Place) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from autogluon_jobs.data.data_files import format_of, list_files, read_file
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import hint, listed
-from autogluon_jobs.places import Place, row_of_files
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.row_names import Place, row_of_files
+from autogluon_jobs.messages.wording import hint, listed
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import shown
-from autogluon_jobs.places import Place
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.wording import shown
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LARGEST_RECORD = 1 << 24

@@ -7,8 +7,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import shown
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import shown
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from autogluon_jobs.conversion.from_arrow import is_text
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.formats.size_limits import SizeLimits, require_bytes_within, require_rows_within
-from autogluon_jobs.places import Place
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.row_names import Place
 
 _MOST_ROWS_A_PART = 65_536
 _BITS = {"BOOLEAN": 1, "INT32": 32, "INT64": 64, "INT96": 64, "FLOAT": 32, "DOUBLE": 64}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 RESPONSE_BYTES = 6 * 1024 * 1024
 """What an endpoint passes on of an answer (SageMaker's quotas: invocation payload 6 MB)."""

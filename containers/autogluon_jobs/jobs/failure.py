@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 # SageMaker keeps 1,024 characters of the failure file as the job's FailureReason.
 _LONGEST = 1000

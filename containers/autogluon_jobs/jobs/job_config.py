@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.jobs.job_instances import JobInstances
 from autogluon_jobs.jobs.serving_goal import ServingGoal
-from autogluon_jobs.names import hint, listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import hint, listed
 
 FILE_NAME = "job.json"
 _VERSION = 1

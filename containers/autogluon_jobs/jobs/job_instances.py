@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from autogluon_jobs.errors import InputError
-from autogluon_jobs.names import hint, listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import hint, listed
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 _BASE = "/opt/ml"
 _CHANNELS = ("train", "test", "tuning", "config")

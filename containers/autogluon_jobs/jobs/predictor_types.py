@@ -8,10 +8,10 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
-from autogluon_jobs.names import listed
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
 
 RunJob = Callable[[JobConfig, JobPaths], None]
 

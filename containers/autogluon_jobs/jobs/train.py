@@ -6,11 +6,11 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of, write_failure
 from autogluon_jobs.jobs.job_config import load_job
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.predictor_types import job_of
+from autogluon_jobs.messages.errors import InputError
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:

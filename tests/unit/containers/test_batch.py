@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autogluon_jobs.batch_config import batch_from_environment
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder

@@ -14,8 +14,8 @@ import pytest
 from autogluon_jobs.bulk.chunks import Chunk, cut
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import read_chunk
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.formats import parquet_table
+from autogluon_jobs.messages.errors import InputError
 from tests.unit.containers.test_hostile_requests import GOOD, SCHEMA, parquet
 
 # Two row groups of one text column. The metadata of the second one's column holds a list of two
@@ -29,7 +29,7 @@ BROKEN = zlib.decompress(base64.b85decode(
 CONTAINERS = Path(parquet_table.__file__).parents[1]
 PROGRAM = """
 import sys
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.formats.size_limits import REAL_TIME, SizeLimits
 data = sys.stdin.buffer.read()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autogluon_jobs.bulk import record_ranges
 from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 CELLS = st.text(alphabet='ab",\n\r ', max_size=6)
 TABLES = st.lists(st.lists(CELLS, min_size=2, max_size=3), min_size=1, max_size=30)

@@ -19,8 +19,8 @@ from autogluon_jobs.bulk.chunks import cut
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import read_chunk
 from autogluon_jobs.bulk.row_marks import name_rows
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.parse_batch import parse_piece
 from autogluon_jobs.row_errors import sort_rows
 

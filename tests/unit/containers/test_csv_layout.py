@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autogluon_jobs.csv_layout import detect_layout
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.messages.errors import InputError
 
 
 def schema(*features: Feature) -> FeatureSchema:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from autogluon_jobs.batch_config import BatchConfig
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema, Kind
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.parse_batch import parse_piece
 from autogluon_jobs.parse_csv import parse_csv
 from autogluon_jobs.row_errors import sort_rows

@@ -21,10 +21,10 @@ from autogluon_jobs.answer_options import AnswerOptions, options_of
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.bulk.readers import _columns
 from autogluon_jobs.csv_layout import detect_layout
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.formats import parquet_table
 from autogluon_jobs.formats.size_limits import REAL_TIME, SizeLimits, require_answer_fits
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.parse_batch import parse_piece
 from autogluon_jobs.parse_csv import parse_csv
 from autogluon_jobs.parse_parquet import parse_parquet

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from autogluon_jobs.data.column_kinds import infer_feature, stray_cells
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autogluon_jobs import parse_csv as module
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.parse_csv import parse_csv
 
 SCHEMA = FeatureSchema(

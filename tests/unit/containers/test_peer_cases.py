@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record

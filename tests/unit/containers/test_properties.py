@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record

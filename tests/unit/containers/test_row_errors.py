@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from autogluon_jobs import csv_rows, parse_csv, row_errors, row_sources
-from autogluon_jobs.errors import InputError
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record

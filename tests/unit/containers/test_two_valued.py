@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autogluon_jobs.errors import InputError
 from autogluon_jobs.jobs.train import main
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import csv_of

@@ -12,8 +12,8 @@ import pytest
 from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity
 from autogluon_jobs.direct import engine
-from autogluon_jobs.errors import InputError, RowError
 from autogluon_jobs.json_rows import table_of_lists
+from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.predictions import Engine
 from autogluon_jobs.request import Request
 from autogluon_jobs.serving import ServedModel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autogluon_jobs.places import row_of_request
+from autogluon_jobs.messages.row_names import row_of_request
 
 
 class InputError(ValueError):

@@ -1,0 +1,1 @@
+"""Errors, row names and wording: the text that users read."""
