@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.report.chart_style import FIRST, MUTED, canvas, finish
+from autogluon_jobs.report.charts import FIRST, MUTED, canvas, finish
+from autogluon_jobs.report.number_text import percent
 from autogluon_jobs.report.page_parts import Chart
-from autogluon_jobs.report.texts import percent
 
 _BINS = 10
 _Z = 1.96

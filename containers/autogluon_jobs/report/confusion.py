@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from autogluon_jobs.judged_rows import JudgedRows
-from autogluon_jobs.report.chart_style import FIRST, INK, MUTED, canvas, finish
+from autogluon_jobs.report.charts import FIRST, INK, MUTED, canvas, finish
+from autogluon_jobs.report.number_text import percent, short
 from autogluon_jobs.report.page_parts import Chart
-from autogluon_jobs.report.texts import percent, short
 
 _MOST_CLASSES = 8
 # Text on the cell must be readable in light and dark; a full tint would swallow it.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.report.texts import MISSING, number, percent, short
+from autogluon_jobs.report.number_text import MISSING, number, percent, short
 
 # More rows tell nothing new, and take seconds of a paid instance.
 _MOST_ROWS = 100_000

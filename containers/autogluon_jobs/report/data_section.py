@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.report.chart_style import FIRST, SECOND, canvas, finish, rows_height
+from autogluon_jobs.report.charts import FIRST, SECOND, canvas, finish, rows_height
 from autogluon_jobs.report.data_profile import (
     ColumnProfile,
     profile,
@@ -15,9 +15,9 @@ from autogluon_jobs.report.data_profile import (
     sample_of,
     shared_rows,
 )
+from autogluon_jobs.report.number_text import MISSING, number, percent, short
 from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import MISSING, number, percent, short
 
 _MOST_CLASSES = 12
 _BINS = 30

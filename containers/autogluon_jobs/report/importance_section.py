@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.report.chart_style import FIRST, INK, canvas, finish, rows_height
+from autogluon_jobs.report.charts import FIRST, INK, canvas, finish, rows_height
+from autogluon_jobs.report.number_text import number, short
 from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import number, short
 
 _SHOWN = 15
 _COLUMNS = {

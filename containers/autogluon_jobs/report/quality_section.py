@@ -10,11 +10,11 @@ from autogluon_jobs.report.binary_charts import binary_parts
 from autogluon_jobs.report.confusion import confusion_chart
 from autogluon_jobs.report.intervals import Intervals, bootstrap
 from autogluon_jobs.report.multiclass_charts import multiclass_parts
+from autogluon_jobs.report.number_text import MISSING, number
 from autogluon_jobs.report.page_parts import Note, Part, Section, Table
 from autogluon_jobs.report.quantile_charts import quantile_parts
 from autogluon_jobs.report.regression_charts import regression_parts
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import MISSING, number
 
 _SECONDS = 1.5
 _CHARTS: dict[str, Callable[[ReportFacts, JudgedRows], list[Part]]] = {

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.judged_rows import JudgedRows
-from autogluon_jobs.report.chart_style import FIRST, INK, MUTED, SECOND, canvas, finish
+from autogluon_jobs.report.charts import FIRST, INK, MUTED, SECOND, canvas, finish
+from autogluon_jobs.report.number_text import number, percent, short
 from autogluon_jobs.report.page_parts import Chart, Part
 from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.texts import number, percent, short
 
 _POINTS = 600
 _GROUPS = 10

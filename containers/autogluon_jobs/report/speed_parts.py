@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from autogluon_jobs.report.number_text import number
 from autogluon_jobs.report.page_parts import Note, Table
-from autogluon_jobs.report.texts import number
 
 _SCORES = {"score_val": "validation score", "score_test": "test score"}
 

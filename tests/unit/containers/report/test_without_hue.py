@@ -10,7 +10,7 @@ from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from autogluon_jobs.report import chart_style
+from autogluon_jobs.report import charts
 from tests.unit.containers.report.conftest import class_of, price_of
 
 
@@ -54,6 +54,6 @@ def test_every_legend_tells_its_entries_apart_without_colour(finished, legends, 
 
 
 def test_the_series_differ_in_dash_marker_and_hatch():
-    series = [chart_style.FIRST, chart_style.SECOND]
+    series = [charts.FIRST, charts.SECOND]
     for name in ("dash", "marker", "hatch"):
         assert len({getattr(item, name) for item in series}) == len(series)

@@ -21,8 +21,8 @@ from cycler import cycler
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from autogluon_jobs.report.number_text import tick
 from autogluon_jobs.report.page_parts import Chart
-from autogluon_jobs.report.texts import tick
 
 _UNITS_PER_INCH = 72
 _WIDTH = 360 / _UNITS_PER_INCH
