@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_jobs.engine_options import INFERENCE_ARGUMENTS, inference_arguments
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import hint, listed, shown
+from autogluon_jobs.requests.inference_arguments import INFERENCE_ARGUMENTS, inference_arguments
 
 # What identifiers are made of: UUIDs, `X-Ray` and W3C traces, dates, paths.
 _is_identifier = re.compile(r"[A-Za-z0-9._:/@+-]*").fullmatch

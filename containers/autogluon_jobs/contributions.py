@@ -21,7 +21,7 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.predictions import Columns, answer_columns, require_distinct
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 
 SUFFIX = "_contribution"
 BASE = "base"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from autogluon_jobs.messages.errors import InputError
 
 if TYPE_CHECKING:
-    from autogluon_jobs.row_reading import RowReader
+    from autogluon_jobs.requests.small_requests import RowReader
 
 FILE_NAME = "feature_schema.json"
 VERSION = 1
@@ -111,7 +111,9 @@ class FeatureSchema:
     @cached_property
     def row_reader(self) -> RowReader:
         """What reads small requests."""
-        from autogluon_jobs.row_reading import RowReader  # it is built from this module's types
+        from autogluon_jobs.requests.small_requests import (
+            RowReader,  # it is built from this module's types
+        )
 
         return RowReader(self)
 

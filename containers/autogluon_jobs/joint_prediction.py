@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 
 from autogluon_jobs.feature_table import joined
 from autogluon_jobs.predictions import Engine, Predictions
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 
 
 def predict_together(engine: Engine, requests: Sequence[Request]) -> list[Predictions]:

@@ -17,7 +17,7 @@ from autogluon_jobs.engine_choice import choose_engine
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Engine
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 
 _MOST_CALLS = 300
 _LEAST_CALLS = 5

@@ -14,7 +14,6 @@ from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.conversion.from_arrow import plain
-from autogluon_jobs.csv_layout import CsvLayout, check_header
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import csv_text, json_text
@@ -23,12 +22,13 @@ from autogluon_jobs.formats.size_limits import BATCH
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.messages.wording import listed, shown
-from autogluon_jobs.parse_csv import features_of, read_table
-from autogluon_jobs.parse_jsonl import read_lines
-from autogluon_jobs.parse_parquet import features_of_table
 from autogluon_jobs.predictions import answer_columns
-from autogluon_jobs.records import columns_of_records
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.csv_layout import CsvLayout, check_header
+from autogluon_jobs.requests.parse_csv import features_of, read_table
+from autogluon_jobs.requests.parse_jsonl import read_lines
+from autogluon_jobs.requests.parse_parquet import features_of_table
+from autogluon_jobs.requests.records import columns_of_records
+from autogluon_jobs.requests.request import Request
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 
 PROBABILITY_SUFFIX = "_proba"
 

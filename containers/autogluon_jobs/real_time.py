@@ -16,16 +16,16 @@ from autogluon_jobs.formats.size_limits import require_answer_fits
 from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.predictions import Columns, Engine, Predictions, answer_columns
-from autogluon_jobs.request import Request
-from autogluon_jobs.row_errors import (
+from autogluon_jobs.requests.bad_rows import (
     ERROR_COLUMN,
     SortedRows,
     sort_rows,
     with_errors,
     without_refused,
 )
+from autogluon_jobs.requests.content_types import parser_of
+from autogluon_jobs.requests.request import Request
 from autogluon_jobs.serving_config import ServingConfig
-from autogluon_jobs.wire_formats import parser_of
 
 
 class RealTime:

@@ -18,9 +18,9 @@ from autogluon_jobs.jobs.row_progress import print_rows
 from autogluon_jobs.parse_batch import check_batch, parse_piece
 from autogluon_jobs.predictions import Engine
 from autogluon_jobs.real_time import RealTime
+from autogluon_jobs.requests.content_types import media_type
 from autogluon_jobs.serving_config import ServingConfig
 from autogluon_jobs.thread_policy import cores_of_worker
-from autogluon_jobs.wire_formats import media_type
 
 
 @dataclass(frozen=True)

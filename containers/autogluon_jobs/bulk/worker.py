@@ -15,7 +15,7 @@ from autogluon_jobs.bulk.row_marks import row_of_chunk
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.predictions import Engine
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from autogluon_jobs.csv_layout import unnamed_or_doubled
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_file
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.parse_jsonl import read_lines
+from autogluon_jobs.requests.csv_layout import unnamed_or_doubled
+from autogluon_jobs.requests.parse_jsonl import read_lines
 
 _SUFFIXES = {
     ".csv": "csv", ".jsonl": "jsonl", ".jsonlines": "jsonl", ".ndjson": "jsonl",

@@ -31,7 +31,7 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Columns, Engine, Predictions
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 
 _EVERY = 6
 """One row at a time costs AutoGluon a second where an ensemble is large."""

@@ -20,8 +20,8 @@ from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable, joined
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Engine, Predictions
-from autogluon_jobs.request import Request
-from autogluon_jobs.row_reading import MOST_ROWS
+from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import MOST_ROWS
 
 
 def write_proof(folder: Path, rows: Sequence[Sequence[Any]], truth: Predictions) -> None:

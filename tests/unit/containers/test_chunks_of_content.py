@@ -22,7 +22,7 @@ from autogluon_jobs.bulk.row_marks import name_rows
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.parse_batch import parse_piece
-from autogluon_jobs.row_errors import sort_rows
+from autogluon_jobs.requests.bad_rows import sort_rows
 
 MARK = "\ufeff"
 SCHEMA = FeatureSchema(

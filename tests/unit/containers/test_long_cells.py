@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_jobs import row_reading
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
@@ -14,8 +13,9 @@ from autogluon_jobs.bulk.readers import read_chunk
 from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.parse_batch import parse_piece
-from autogluon_jobs.parse_csv import parse_csv
-from autogluon_jobs.row_errors import sort_rows
+from autogluon_jobs.requests import small_requests
+from autogluon_jobs.requests.bad_rows import sort_rows
+from autogluon_jobs.requests.parse_csv import parse_csv
 
 SCHEMA = FeatureSchema(
     "y",
@@ -39,7 +39,7 @@ BODIES = {
 def test_it_is_refused_in_one_sentence(
     where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(row_reading, "MOST_ROWS", 0)  # Python alone could take it
+    monkeypatch.setattr(small_requests, "MOST_ROWS", 0)  # Python alone could take it
     body = BODIES[where]
     path = tmp_path / "a.csv"
     path.write_text(body, encoding="utf-8")

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from autogluon_jobs import csv_rows, parse_csv, row_errors, row_sources
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.requests import bad_rows, csv_rows, parse_csv, row_sources
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
@@ -181,13 +181,13 @@ def test_rows_looked_at_cell_by_cell_get_what_reading_them_by_columns_gives(
 ):
     media = {"csv": "text/csv", "json": "application/json"}[kind]
     body = odd(kind, 300)
-    got = row_errors.sort_rows(shop.schema, media, body, lambda _: None)
+    got = bad_rows.sort_rows(shop.schema, media, body, lambda _: None)
     sources = {
         name: lambda schema, body, of=of: dataclasses.replace(of(schema, body), quick=None)
-        for name, of in row_errors.SOURCES.items()
+        for name, of in bad_rows.SOURCES.items()
     }
-    monkeypatch.setattr(row_errors, "SOURCES", sources)
-    wanted = row_errors.sort_rows(shop.schema, media, body, lambda _: None)
+    monkeypatch.setattr(bad_rows, "SOURCES", sources)
+    wanted = bad_rows.sort_rows(shop.schema, media, body, lambda _: None)
     assert 100 < len(wanted.errors) < 280
     assert got.errors == wanted.errors
     for name, values in wanted.request.given.columns.items():
@@ -204,7 +204,7 @@ def test_many_bad_rows_are_not_converted_column_by_column(shop, kind, monkeypatc
         for module in (row_sources, csv_rows, parse_csv):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, counted(getattr(module, name), reads))
-    found = row_errors.sort_rows(shop.schema, media, body, lambda _: None)
+    found = bad_rows.sort_rows(shop.schema, media, body, lambda _: None)
     assert (len(found.errors), found.request) == (1024, None)
     assert len(reads) < 100
 

@@ -18,7 +18,7 @@ from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
-from autogluon_jobs.records import column_of_values
+from autogluon_jobs.requests.records import column_of_values
 
 FEATURES = [
     Feature("whole", "int", "int64", nullable=False),

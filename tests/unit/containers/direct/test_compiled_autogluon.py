@@ -22,8 +22,8 @@ from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.parse_csv import parse_csv
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
 from tests.unit.containers import shop_data

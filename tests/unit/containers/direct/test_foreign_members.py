@@ -9,7 +9,7 @@ import pytest
 
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, fitted, head
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.json_rows import table_of_lists
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 from tests.unit.containers.direct.conftest import Trained, fitted
 
 SURE = {

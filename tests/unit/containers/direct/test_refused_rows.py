@@ -15,7 +15,7 @@ from autogluon_jobs.direct import engine
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.predictions import Engine
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.request import Request
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers.direct.conftest import Trained, holdout
 from tests.unit.containers.test_bulk import BulkFolder

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from autogluon_jobs.json_rows import table_of_lists
-from autogluon_jobs.parse_csv import parse_csv
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.request import Request
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, fitted
 from tests.unit.containers.direct.test_equality import require_equal
 

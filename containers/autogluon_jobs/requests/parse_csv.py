@@ -6,15 +6,15 @@ import os
 from typing import Any
 
 from autogluon_jobs.conversion.conversion import convert_table
-from autogluon_jobs.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import csv_text
-from autogluon_jobs.header_rows import require_known_values, require_no_header
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place, row_of_request
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.request import Request, require_rows
+from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
+from autogluon_jobs.requests.header_rows import require_known_values, require_no_header
+from autogluon_jobs.requests.request import Request, require_rows
 
 # Smaller bodies are read sooner than threads are started.
 _LARGE_BYTES = 1 << 20

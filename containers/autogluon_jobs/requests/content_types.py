@@ -7,12 +7,12 @@ from collections.abc import Callable
 from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.parse_autogluon import parse_autogluon
-from autogluon_jobs.parse_csv import parse_csv
-from autogluon_jobs.parse_json import parse_json
-from autogluon_jobs.parse_jsonl import parse_jsonl
-from autogluon_jobs.parse_parquet import parse_parquet
-from autogluon_jobs.request import Request
+from autogluon_jobs.requests.parse_autogluon import parse_autogluon
+from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.parse_json import parse_json
+from autogluon_jobs.requests.parse_jsonl import parse_jsonl
+from autogluon_jobs.requests.parse_parquet import parse_parquet
+from autogluon_jobs.requests.request import Request
 
 Parser = Callable[[FeatureSchema, "str | bytes"], Request]
 

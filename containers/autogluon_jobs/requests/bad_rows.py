@@ -12,10 +12,10 @@ from autogluon_jobs.feature_table import FeatureTable, joined
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.messages.row_names import Place, row_of_request
 from autogluon_jobs.predictions import Columns
-from autogluon_jobs.request import Request, require_rows
-from autogluon_jobs.row_ranges import Quick, RowSource
-from autogluon_jobs.row_sources import SOURCES
-from autogluon_jobs.wire_formats import parser_of
+from autogluon_jobs.requests.content_types import parser_of
+from autogluon_jobs.requests.request import Request, require_rows
+from autogluon_jobs.requests.row_ranges import Quick, RowSource
+from autogluon_jobs.requests.row_sources import SOURCES
 
 ERROR_COLUMN = "row_error"
 _FEW_ROWS = 64
