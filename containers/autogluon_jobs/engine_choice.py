@@ -7,8 +7,8 @@ from pathlib import Path
 
 from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.direct.load import load_proved
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.predictions import Engine
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
 def choose_engine(

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from autogluon_jobs.conversion.conversion import convert_table
-from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.requests.records import columns_of_lists, columns_of_records
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def table_of_rows(schema: FeatureSchema, rows: Sequence[Any]) -> FeatureTable:

@@ -14,8 +14,6 @@ from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.conversion.from_arrow import plain
-from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import csv_text, json_text
 from autogluon_jobs.formats.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.formats.size_limits import BATCH
@@ -29,6 +27,8 @@ from autogluon_jobs.requests.parse_jsonl import read_lines
 from autogluon_jobs.requests.parse_parquet import features_of_table
 from autogluon_jobs.requests.records import columns_of_records
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 PROBABILITY_SUFFIX = "_proba"
 

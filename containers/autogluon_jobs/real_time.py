@@ -11,7 +11,6 @@ from autogluon_jobs.answer_options import AnswerOptions, options_of
 from autogluon_jobs.answers.answer_formats import Answer, format_answer, require_writable
 from autogluon_jobs.batcher import Batcher, Ticket
 from autogluon_jobs.contributions import Contributions
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.formats.size_limits import require_answer_fits
 from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.messages.errors import InputError, RowError
@@ -25,6 +24,7 @@ from autogluon_jobs.requests.bad_rows import (
 )
 from autogluon_jobs.requests.content_types import parser_of
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving_config import ServingConfig
 
 

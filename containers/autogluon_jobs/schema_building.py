@@ -11,7 +11,7 @@ from autogluon.common.features.feature_metadata import FeatureMetadata
 from autogluon.common.features.types import S_BOOL, S_TEXT
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 
 def feature_metadata(features: Sequence[Feature], frame: pd.DataFrame) -> FeatureMetadata:

@@ -24,7 +24,6 @@ from autogluon_jobs.evaluation import (
     of_known_classes,
     require_known_classes,
 )
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.fit_arguments import check_arguments, non_features
 from autogluon_jobs.importance import feature_importance
 from autogluon_jobs.jobs.job_config import JobConfig
@@ -39,6 +38,7 @@ from autogluon_jobs.predictions import (
 from autogluon_jobs.progress import MetricLines, print_metric
 from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.report_file import write_report
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.time_budget import TimeBudget, time_budget
 

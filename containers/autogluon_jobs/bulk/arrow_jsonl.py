@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.json as pa_json
 
-from autogluon_jobs.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 _TYPES = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 _TWO_ON_A_LINE = re.compile(rb"\}[ \t\r]*\{")

@@ -15,11 +15,11 @@ from autogluon_jobs.bulk.job import BulkJob
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.bulk.worker_pool import Setup, start_workers
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.predictions import answer_columns
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 _ARCHIVE = "model.tar.gz"
 

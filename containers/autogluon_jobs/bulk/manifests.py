@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autogluon_jobs.bulk.config import BulkConfig, BulkFile
-from autogluon_jobs.feature_schema import FILE_NAME
+from autogluon_jobs.schema.feature_schema import FILE_NAME
 
 _VERSION = 1
 

@@ -14,8 +14,6 @@ from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.row_marks import row_of_chunk
 from autogluon_jobs.conversion.conversion import convert_table
-from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import csv_text, json_text
 from autogluon_jobs.formats.parquet_table import index_columns, require_utf8
 from autogluon_jobs.messages.errors import InputError
@@ -23,6 +21,8 @@ from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.csv_layout import check_header
 from autogluon_jobs.requests.header_rows import require_no_header
 from autogluon_jobs.requests.records import columns_of_records
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 # More rows at once predict no faster, and features made from text can be a thousand times wider.
 BATCH_ROWS = 1 << 16

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.feature_table import MISSING_CODE
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.text_columns import as_text
+from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.schema.feature_table import MISSING_CODE
 
 
 def boolean_array(feature: Feature, truth: Any) -> Any:

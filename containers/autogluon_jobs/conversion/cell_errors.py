@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.formats.text_columns import first_false
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place
 from autogluon_jobs.messages.wording import shown
+from autogluon_jobs.schema.feature_schema import Feature
 
 _EXAMPLES = {
     "int": "a whole number such as 39",

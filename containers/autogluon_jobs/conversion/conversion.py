@@ -11,9 +11,9 @@ import pyarrow as pa
 from autogluon_jobs.conversion.from_arrow import convert_typed, integer_codes, is_text, plain
 from autogluon_jobs.conversion.from_text import convert_texts
 from autogluon_jobs.conversion.two_valued import check_allowed
-from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def convert_column(feature: Feature, column: Any, place: Place) -> Any:

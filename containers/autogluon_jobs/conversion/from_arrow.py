@@ -12,12 +12,12 @@ import pyarrow.types as pt
 
 from autogluon_jobs.conversion.arrow_arrays import boolean_array
 from autogluon_jobs.conversion.cell_errors import cell_value, refuse_type, require_present
-from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.cell_rules import LARGEST_EXACT
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.schema.feature_schema import Feature
 
 _64_BITS = range(-(2**63), 2**63)
 

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from autogluon_jobs.conversion.arrow_arrays import boolean_array, category_codes, text_array
 from autogluon_jobs.conversion.cell_errors import refuse_cell, require_present
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
-from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.schema.feature_schema import Feature
 
 _LONGEST_64_BITS = len(str(-(2**63)))
 _ZERO, _NULL = text_columns.as_text(["0", None])

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.feature_table import MISSING_CODE, MISSING_MOMENT
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER, WHOLE_NUMBER
+from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.schema.feature_table import MISSING_CODE, MISSING_MOMENT
 
 Reader = Callable[[Any], Any]
 """From a CSV cell or JSON value to a plain value as `feature_table` has it."""

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow.compute as pc
 
 from autogluon_jobs.conversion.cell_errors import cell_value, refuse_unallowed
-from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.feature_table import is_missing
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.text_columns import as_text
 from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.schema.feature_table import is_missing
 
 
 def check_allowed(feature: Feature, column: Any, values: Any, place: Place) -> None:

@@ -18,9 +18,9 @@ from autogluon_jobs.data.labelled_rows import (
     require_label,
     require_varying,
 )
-from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import hint, listed, shown
+from autogluon_jobs.schema.feature_schema import Feature
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,11 @@ from autogluon_jobs.direct.load import load_proved
 from autogluon_jobs.direct.proof import write_proof
 from autogluon_jobs.direct.sample_rows import sample_rows
 from autogluon_jobs.direct.typed_rules import typed_rules
-from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Columns, Engine, Predictions
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 _EVERY = 6
 """One row at a time costs AutoGluon a second where an ensemble is large."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from autogluon_jobs.direct.export_texts import ngram_rules, statistic_rules, without_repetition
 from autogluon_jobs.direct.layout import NotExportableError
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 Rule = dict[str, Any]
 

@@ -16,12 +16,12 @@ import numpy as np
 from autogluon_jobs.direct.layout import PROOF_FILE, SCORES_FILE, UnusableError
 from autogluon_jobs.direct.leaf_sums import LEAST_ROWS
 from autogluon_jobs.direct.versions import installed_versions
-from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable, joined
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Engine, Predictions
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import MOST_ROWS
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable, joined
 
 
 def write_proof(folder: Path, rows: Sequence[Sequence[Any]], truth: Predictions) -> None:

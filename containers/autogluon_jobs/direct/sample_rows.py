@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 _PLAIN_ROWS = 160
 _ALTERED_ROWS = 96

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.report.number_text import MISSING, number, percent, short
+from autogluon_jobs.schema.feature_schema import Feature
 
 # More rows tell nothing new, and take seconds of a paid instance.
 _MOST_ROWS = 100_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.parse_autogluon import parse_autogluon
@@ -13,6 +12,7 @@ from autogluon_jobs.requests.parse_json import parse_json
 from autogluon_jobs.requests.parse_jsonl import parse_jsonl
 from autogluon_jobs.requests.parse_parquet import parse_parquet
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 Parser = Callable[[FeatureSchema, "str | bytes"], Request]
 

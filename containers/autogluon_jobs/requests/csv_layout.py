@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.cell_rules import MISSING_MARKS
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.messages.wording import MOST_HINTS, and_more, hint, listed, shown, simplified
 from autogluon_jobs.requests.header_rows import is_free_text
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 _SNIFFED_CELLS = 32
 """How many cells of a first line are compared with the features' names, each with all of them."""

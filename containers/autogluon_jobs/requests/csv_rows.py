@@ -6,8 +6,6 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place
@@ -15,6 +13,8 @@ from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.requests.parse_csv import features_of, read_table
 from autogluon_jobs.requests.request import require_rows
 from autogluon_jobs.requests.row_ranges import RowSource, read_quickly
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def csv_source(schema: FeatureSchema, body: str | bytes) -> RowSource:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable, is_missing
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.text_columns import as_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable, is_missing
 
 
 def is_free_text(feature: Feature) -> bool:

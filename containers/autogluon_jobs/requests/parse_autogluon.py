@@ -9,13 +9,13 @@ import base64
 import binascii
 from typing import Any
 
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.inference_arguments import inference_arguments
 from autogluon_jobs.requests.parse_parquet import parse_parquet
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 _KEYS = ("version", "data", "inference_kwargs")
 

@@ -6,8 +6,6 @@ import os
 from typing import Any
 
 from autogluon_jobs.conversion.conversion import convert_table
-from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place, row_of_request
@@ -15,6 +13,8 @@ from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.requests.header_rows import require_known_values, require_no_header
 from autogluon_jobs.requests.request import Request, require_rows
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 # Smaller bodies are read sooner than threads are started.
 _LARGE_BYTES = 1 << 20

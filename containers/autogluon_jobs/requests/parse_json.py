@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.json_rows import table_of_rows
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.request import Request, require_rows
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
 def parse_json(schema: FeatureSchema, body: str | bytes) -> Request:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autogluon_jobs.conversion.cell_errors import refuse_cell, refuse_infinite, refuse_type
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.json_text import LongNumber, is_encodable
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place, row_of_request
 from autogluon_jobs.messages.wording import MOST_HINTS, and_more, hint, listed, shown
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 
 def columns_of_records(

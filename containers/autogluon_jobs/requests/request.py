@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats.size_limits import REAL_TIME, require_rows_within
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 NO_ROWS = "The request holds no rows; send at least one."
 
@@ -39,7 +39,7 @@ class Request:
         """The rows as a table of the schema's `features`."""
         if isinstance(self.given, FeatureTable):
             return self.given
-        from autogluon_jobs.frames import table_of  # who gives a frame has paid for pandas
+        from autogluon_jobs.schema.frames import table_of  # who gives a frame has paid for pandas
 
         return table_of(features, self.given)
 

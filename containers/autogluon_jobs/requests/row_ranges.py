@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autogluon_jobs.conversion.conversion import convert_column
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 Read = Callable[[int, int, Place], FeatureTable]
 """Reads the rows from one position up to another; raises InputError for the first bad one."""

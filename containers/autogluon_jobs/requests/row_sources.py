@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autogluon_jobs.conversion.conversion import convert_table
-from autogluon_jobs.feature_schema import FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place
@@ -18,6 +16,8 @@ from autogluon_jobs.requests.parse_jsonl import numbered_lines
 from autogluon_jobs.requests.parse_parquet import features_of_table, table_of_body
 from autogluon_jobs.requests.records import column_of_values, columns_of_lists, columns_of_records
 from autogluon_jobs.requests.row_ranges import RowSource, read_quickly
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def json_source(schema: FeatureSchema, body: str | bytes) -> RowSource:

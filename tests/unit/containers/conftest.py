@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.jobs.train import main
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autogluon_jobs.conversion.conversion import convert_column
-from autogluon_jobs.feature_schema import Feature
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.requests.records import column_of_values
+from autogluon_jobs.schema.feature_schema import Feature
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES as SHOP
 from tests.unit.containers.shop_data import csv_of, record

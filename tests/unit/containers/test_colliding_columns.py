@@ -8,10 +8,10 @@ import pytest
 
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.contributions import Contributions
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.parse_batch import check_batch
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from tests.unit.containers.job_folder import JobFolder
 
 

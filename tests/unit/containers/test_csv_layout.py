@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.csv_layout import detect_layout
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 
 def schema(*features: Feature) -> FeatureSchema:

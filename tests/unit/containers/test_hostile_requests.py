@@ -20,7 +20,6 @@ from autogluon_jobs import inference
 from autogluon_jobs.answer_options import AnswerOptions, options_of
 from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.bulk.readers import _columns
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.formats import parquet_table
 from autogluon_jobs.formats.size_limits import REAL_TIME, SizeLimits, require_answer_fits
 from autogluon_jobs.messages.errors import InputError
@@ -29,6 +28,7 @@ from autogluon_jobs.requests.content_types import parser_of
 from autogluon_jobs.requests.csv_layout import detect_layout
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.parse_parquet import parse_parquet
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import record

@@ -7,10 +7,10 @@ import os
 import numpy as np
 import pytest
 
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests import parse_csv as module
 from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 SCHEMA = FeatureSchema(
     "y",

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of
-from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.requests.records import column_of_values
+from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 FEATURES = [
     Feature("whole", "int", "int64", nullable=False),

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.jobs.train import main
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import TINY_FIT, JobFolder

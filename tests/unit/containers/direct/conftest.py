@@ -19,8 +19,8 @@ from autogluon_jobs.data.training_frames import prepare_data
 from autogluon_jobs.direct.engine import DirectEngine
 from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.direct.load import load_proved
-from autogluon_jobs.feature_schema import FeatureSchema
 from autogluon_jobs.jobs.train import main
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from tests.unit.containers.job_folder import JobFolder
 

@@ -18,12 +18,12 @@ from autogluon_jobs.data.training_frames import prepare_data
 from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.engine_choice import choose_engine
-from autogluon_jobs.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.feature_table import FeatureTable
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
 from tests.unit.containers import shop_data

@@ -20,8 +20,8 @@ from autogluon_jobs.direct.checksums import checksums_of
 from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.direct.load import load_proved
 from autogluon_jobs.engine_choice import choose_engine
-from autogluon_jobs.feature_schema import Kind
 from autogluon_jobs.http_context import CUSTOM_ATTRIBUTES
+from autogluon_jobs.schema.feature_schema import Kind
 from autogluon_jobs.serving import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import Trained, holdout

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.feature_schema import Feature
-from autogluon_jobs.feature_table import FeatureTable
+from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def frame_of(table: FeatureTable) -> pd.DataFrame:

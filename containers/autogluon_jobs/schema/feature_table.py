@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.feature_schema import Feature
+from autogluon_jobs.schema.feature_schema import Feature
 
 MISSING_CODE = -1
 MISSING_MOMENT = -(2**63)
@@ -89,7 +89,9 @@ class FeatureTable:
     @cached_property
     def frame(self) -> Any:
         """The pandas frame that AutoGluon takes."""
-        from autogluon_jobs.frames import frame_of  # pandas costs a cold start, so only when asked
+        from autogluon_jobs.schema.frames import (
+            frame_of,  # pandas costs a cold start, so only when asked
+        )
 
         return frame_of(self)
 

@@ -1,0 +1,1 @@
+"""Describe what a predictor takes: features, kinds, and tables of feature values."""
