@@ -9,7 +9,7 @@ import pytest
 
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from autogluon_jobs.batch_config import batch_from_environment
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.transform_config import batch_from_environment
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record

@@ -10,8 +10,8 @@ from itertools import chain
 
 import pytest
 
-from autogluon_jobs.batcher import Batcher, BatchLimits
-from autogluon_jobs.overload import ExpiredError, OverloadedError
+from autogluon_jobs.serving.batcher import Batcher, BatchLimits
+from autogluon_jobs.serving.overload import ExpiredError, OverloadedError
 
 FAR = float("inf")
 LIMITS = BatchLimits(max_rows=8, max_wait_seconds=5.0, max_waiting=100)

@@ -16,7 +16,7 @@ import pytest
 
 from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity, capacity_of
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record

@@ -15,7 +15,7 @@ from autogluon_jobs.contributions import Contributions
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, record
 

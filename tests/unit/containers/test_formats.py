@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, csv_of, record
 

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.parse_batch import parse_piece
 from autogluon_jobs.requests.bad_rows import sort_rows
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema, Kind
+from autogluon_jobs.serving.transform_config import BatchConfig
+from autogluon_jobs.serving.transform_pieces import parse_piece
 
 _DTYPES: dict[Kind, str] = {
     "int": "int64", "float": "float64", "bool": "float64", "category": "category", "text": "object",

@@ -16,20 +16,20 @@ import pyarrow.parquet as pq
 import pytest
 from flask import Flask
 
-from autogluon_jobs import inference
-from autogluon_jobs.answer_options import AnswerOptions, options_of
-from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.bulk.readers import _columns
 from autogluon_jobs.formats import parquet_table
 from autogluon_jobs.formats.size_limits import REAL_TIME, SizeLimits, require_answer_fits
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.parse_batch import parse_piece
 from autogluon_jobs.requests.content_types import parser_of
 from autogluon_jobs.requests.csv_layout import detect_layout
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.parse_parquet import parse_parquet
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving import handler
+from autogluon_jobs.serving.request_options import AnswerOptions, options_of
+from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.transform_config import BatchConfig
+from autogluon_jobs.serving.transform_pieces import parse_piece
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import record
 
@@ -311,7 +311,7 @@ class TestAttributes:
         rows[0]["age"] = "old"
         header = {"X-Amzn-SageMaker-Custom-Attributes": "output=labels;on_error=row"}
         with Flask("server").test_request_context(headers=header):
-            body, _ = inference.transform_fn(
+            body, _ = handler.transform_fn(
                 shop, json.dumps(rows), "application/json", "application/json"
             )
         bad, good = json.loads(body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from autogluon_jobs.jobs.train import main
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import csv_of
 

@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from autogluon_jobs import real_time
 from autogluon_jobs.conversion import conversion, from_arrow, two_valued
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.requests import csv_layout, parse_csv
+from autogluon_jobs.serving import real_time
 from benchmarks.odd_corpus import BY_ROW, OddRequest
 from benchmarks.odd_judge import Judge, Reply
 from benchmarks.odd_models import LABEL, ODD_MODELS, OddModel, train

@@ -10,7 +10,7 @@ from autogluon.tabular import TabularPredictor
 from autogluon_jobs import model_choice
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.model_speed import Speed
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import head, holdout
 from tests.unit.containers.job_folder import JobFolder

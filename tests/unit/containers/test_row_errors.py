@@ -18,7 +18,7 @@ import pytest
 
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests import bad_rows, csv_rows, parse_csv, row_sources
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
 

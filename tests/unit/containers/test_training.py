@@ -18,7 +18,7 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import TINY_FIT, JobFolder
 from tests.unit.containers.shop_data import FEATURES, csv_of, record

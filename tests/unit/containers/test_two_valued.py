@@ -11,7 +11,7 @@ import pytest
 
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import csv_of
 

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
-from autogluon_jobs.parse_batch import parse_piece
 from autogluon_jobs.requests.content_types import parser_of
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.serving.transform_config import BatchConfig
+from autogluon_jobs.serving.transform_pieces import parse_piece
 from tests.unit.containers.test_hostile_requests import GOOD, SCHEMA, envelope, refusal
 
 PARQUET = "application/x-parquet"

@@ -8,11 +8,11 @@ from typing import Any, cast
 import pytest
 
 from autogluon_constructs.catalogues.instances import instance_types
-from autogluon_jobs.batch_config import batch_from_environment
 from autogluon_jobs.jobs.job_config import load_job
 from autogluon_jobs.jobs.job_instances import JobInstances
 from autogluon_jobs.jobs.serving_goal import ServingGoal
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.serving.transform_config import batch_from_environment
 from autogluon_lambdas.logic.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.plan_training import TrainingPlanner

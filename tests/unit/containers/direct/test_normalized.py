@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.serving.joint_prediction import predict_together
 from tests.unit.containers.direct.conftest import Trained, fitted
 
 SURE = {

@@ -14,15 +14,15 @@ import flask
 import numpy as np
 import pytest
 
-from autogluon_jobs import inference
 from autogluon_jobs.artifact import size_of
 from autogluon_jobs.direct.checksums import checksums_of
 from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.direct.load import load_proved
 from autogluon_jobs.engine_choice import choose_engine
-from autogluon_jobs.http_context import CUSTOM_ATTRIBUTES
 from autogluon_jobs.schema.feature_schema import Kind
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving import handler
+from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES
+from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import Trained, holdout
 
@@ -130,12 +130,12 @@ def test_autogluon_serves_instead_and_the_log_says_why(copy, ensemble, capfd):
 def test_the_response_says_which_engine_answered(copy, damaged):
     if damaged:
         shutil.rmtree(copy.artifact / "direct")
-    model = inference.model_fn(str(copy.artifact))
+    model = handler.model_fn(str(copy.artifact))
     app = flask.Flask("server")
 
     @app.post("/invocations")
     def invocations() -> flask.Response:
-        body, kind = inference.transform_fn(model, BODY, "text/csv", "application/json")
+        body, kind = handler.transform_fn(model, BODY, "text/csv", "application/json")
         return flask.Response(body, content_type=kind)
 
     response = app.test_client().post("/invocations")

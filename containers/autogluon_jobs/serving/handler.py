@@ -10,9 +10,9 @@ import json
 import os
 from pathlib import Path
 
-from autogluon_jobs.http_context import CUSTOM_ATTRIBUTES, answer_with, custom_attributes
-from autogluon_jobs.overload import RETRY_AFTER_SECONDS, UnavailableError
-from autogluon_jobs.serving import ServedModel
+from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES, answer_with, custom_attributes
+from autogluon_jobs.serving.overload import RETRY_AFTER_SECONDS, UnavailableError
+from autogluon_jobs.serving.served_model import ServedModel
 
 
 def model_fn(model_dir: str) -> ServedModel:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from autogluon_jobs.overload import ExpiredError, OverloadedError
+from autogluon_jobs.serving.overload import ExpiredError, OverloadedError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_jobs.batcher import BatchLimits
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import hint
+from autogluon_jobs.serving.batcher import BatchLimits
 
 VARIABLE = "AUTOGLUON_SERVING"
 TIMEOUT_VARIABLE = "SAGEMAKER_MODEL_SERVER_TIMEOUT"

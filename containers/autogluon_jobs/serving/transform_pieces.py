@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from autogluon_jobs.answers.carried_columns import text_cells
-from autogluon_jobs.batch_config import BatchConfig
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.conversion.from_arrow import plain
 from autogluon_jobs.formats import csv_text, json_text
@@ -29,6 +28,7 @@ from autogluon_jobs.requests.records import columns_of_records
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.serving.transform_config import BatchConfig
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from autogluon_jobs.answer_options import AnswerOptions, options_of
 from autogluon_jobs.answers.answer_formats import Answer, format_answer, require_writable
-from autogluon_jobs.batcher import Batcher, Ticket
 from autogluon_jobs.contributions import Contributions
 from autogluon_jobs.formats.size_limits import require_answer_fits
-from autogluon_jobs.joint_prediction import predict_together
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.predictions import Columns, Engine, Predictions, answer_columns
 from autogluon_jobs.requests.bad_rows import (
@@ -25,7 +22,10 @@ from autogluon_jobs.requests.bad_rows import (
 from autogluon_jobs.requests.content_types import parser_of
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving_config import ServingConfig
+from autogluon_jobs.serving.batcher import Batcher, Ticket
+from autogluon_jobs.serving.joint_prediction import predict_together
+from autogluon_jobs.serving.request_options import AnswerOptions, options_of
+from autogluon_jobs.serving.server_config import ServingConfig
 
 
 class RealTime:

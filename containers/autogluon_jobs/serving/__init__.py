@@ -1,0 +1,1 @@
+"""Serve requests over HTTP: handler, real time, batching, limits, transform pieces."""
