@@ -10,9 +10,6 @@ import pytest
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.autogluon_engine import AutoGluonEngine
-from autogluon_jobs.compiled import members, predictor
-from autogluon_jobs.compiled.members import CompiledMember
-from autogluon_jobs.compiled.probe_rows import probe_table, splits_of
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
 from autogluon_jobs.direct.export import export_direct
@@ -25,6 +22,9 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.schema_building import build_schema, feature_metadata
+from autogluon_jobs.tabular.compiled import members, predictor
+from autogluon_jobs.tabular.compiled.members import CompiledMember
+from autogluon_jobs.tabular.compiled.probe_rows import probe_table, splits_of
 from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, head, holdout

@@ -1,0 +1,1 @@
+"""The tabular predictor type: training, evaluation, prediction, engines, explanations, report."""
