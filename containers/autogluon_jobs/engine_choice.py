@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from autogluon_jobs.direct.layout import UnusableError
-from autogluon_jobs.direct.load import load_proved
 from autogluon_jobs.predictions import Engine
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.tabular.direct.load import load_proved
 
 
 def choose_engine(

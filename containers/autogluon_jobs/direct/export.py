@@ -23,15 +23,15 @@ from autogluon_jobs.direct.layout import (
     NotExportableError,
     UnusableError,
 )
-from autogluon_jobs.direct.load import load_proved
-from autogluon_jobs.direct.proof import write_proof
-from autogluon_jobs.direct.sample_rows import sample_rows
 from autogluon_jobs.direct.typed_rules import typed_rules
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Columns, Engine, Predictions
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.tabular.direct.load import load_proved
+from autogluon_jobs.tabular.direct.proof import write_proof
+from autogluon_jobs.tabular.direct.sample_rows import sample_rows
 
 _EVERY = 6
 """One row at a time costs AutoGluon a second where an ensemble is large."""

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.sample_rows import UNSEEN
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema.feature_table import MISSING_CODE, MISSING_MOMENT, FeatureTable
+from autogluon_jobs.tabular.direct.sample_rows import UNSEEN
 
 _SHARE_MISSING = 0.08
 _MOST_SPLITS = 4096

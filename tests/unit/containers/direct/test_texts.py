@@ -110,6 +110,6 @@ def test_many_rows_are_encoded_in_parts(reviews, monkeypatch):
         reviews.direct._encoder, "encode", lambda part: sizes.append(len(part)) or encode(part)
     )
     features = len(reviews.direct._encoder.rules)
-    monkeypatch.setattr("autogluon_jobs.direct.engine._MOST_CELLS", 40 * features)
+    monkeypatch.setattr("autogluon_jobs.tabular.direct.engine._MOST_CELLS", 40 * features)
     require_equal(reviews.direct.predict(request), whole)
     assert sizes == [40, 40, 40, 30]
