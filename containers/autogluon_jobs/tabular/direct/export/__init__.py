@@ -1,0 +1,1 @@
+"""Export a trained predictor for the direct path."""
