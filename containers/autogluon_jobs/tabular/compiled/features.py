@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from autogluon_jobs.direct.encoded_frame import EncodedFrames
-from autogluon_jobs.direct.encoding import Encoder
 from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.compiled.frame_inputs import FrameInputs
 from autogluon_jobs.tabular.direct.export.export_encoding import Rule
 from autogluon_jobs.tabular.direct.export.typed_rules import typed_rules
+from autogluon_jobs.tabular.direct.features.encoded_frame import EncodedFrames
+from autogluon_jobs.tabular.direct.features.encoding import Encoder
 
 _ALONE_ROWS = 16
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.direct.encoding import Encoded, beyond_exact
-from autogluon_jobs.direct.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.export.export_source import Source
+from autogluon_jobs.tabular.direct.features.encoding import Encoded, beyond_exact
+from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 
 
 class FrameInputs:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autogluon_jobs.direct.encoding import Encoded
+from autogluon_jobs.tabular.direct.features.encoding import Encoded
 
 
 class ForeignModels:
@@ -28,7 +28,7 @@ class ForeignModels:
     ) -> None:
         from autogluon.tabular import TabularPredictor  # takes seconds; few predictors need it
 
-        from autogluon_jobs.direct.encoded_frame import EncodedFrames
+        from autogluon_jobs.tabular.direct.features.encoded_frame import EncodedFrames
         from autogluon_jobs.thread_policy import apply_thread_policy
 
         predictor = TabularPredictor.load(str(artifact), verbosity=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autogluon_jobs.direct.encoding import _moment_array, _moment_value
+from autogluon_jobs.tabular.direct.features.encoding import _moment_array, _moment_value
 
 DATES = [
     "1677-09-21T00:12:43.145224193", "1677-09-21T12:00", "1677-09-22", "1677-10-01", "1678-01-01",

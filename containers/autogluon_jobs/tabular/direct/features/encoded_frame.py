@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.direct.encoding import Encoded
+from autogluon_jobs.tabular.direct.features.encoding import Encoded
 
 
 class EncodedFrames:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.encoding import Encoded
+from autogluon_jobs.tabular.direct.features.encoding import Encoded
 from autogluon_jobs.too_large import require_32_bits
 
 Columns = tuple[int, ...]

@@ -1,0 +1,1 @@
+"""Encode features for the direct path."""
