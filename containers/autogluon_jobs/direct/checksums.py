@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 
 
 def checksums_of(folder: Path) -> dict[str, str]:

@@ -14,13 +14,6 @@ import pandas as pd
 
 from autogluon_jobs.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.direct.checksums import checksums_of
-from autogluon_jobs.direct.layout import (
-    FOLDER,
-    MODEL_FILE,
-    VERSION,
-    NotExportableError,
-    UnusableError,
-)
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Columns, Engine, Predictions
 from autogluon_jobs.requests.request import Request
@@ -29,6 +22,13 @@ from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.direct.export.export_encoding import encoding_rules
 from autogluon_jobs.tabular.direct.export.export_models import ModelExporter
 from autogluon_jobs.tabular.direct.export.typed_rules import typed_rules
+from autogluon_jobs.tabular.direct.files.artifact_files import (
+    FOLDER,
+    MODEL_FILE,
+    VERSION,
+    NotExportableError,
+    UnusableError,
+)
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.direct.proof import write_proof
 from autogluon_jobs.tabular.direct.sample_rows import sample_rows

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 
 # From LightGBM's c_api.h.
 _FLOAT32, _FLOAT64 = 0, 1

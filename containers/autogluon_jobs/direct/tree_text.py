@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 
 _TREE = "\nTree="
 _END = "\nend of trees"

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.layout import UnusableError
+from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 
 
 class Booster:

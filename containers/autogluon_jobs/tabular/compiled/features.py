@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.compiled.frame_inputs import FrameInputs
@@ -15,6 +14,7 @@ from autogluon_jobs.tabular.direct.export.export_encoding import Rule
 from autogluon_jobs.tabular.direct.export.typed_rules import typed_rules
 from autogluon_jobs.tabular.direct.features.encoded_frame import EncodedFrames
 from autogluon_jobs.tabular.direct.features.encoding import Encoder
+from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
 
 _ALONE_ROWS = 16
 

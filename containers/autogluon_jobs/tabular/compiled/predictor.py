@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.compiled.features import CompiledFeatures
 from autogluon_jobs.tabular.compiled.frame_inputs import FrameInputs
 from autogluon_jobs.tabular.compiled.members import compile_members
 from autogluon_jobs.tabular.compiled.probe_rows import probe_table, splits_of, words_of
 from autogluon_jobs.tabular.direct.export.export_encoding import Rule, encoding_rules
+from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
 from autogluon_jobs.thread_policy import members_of
 
 _PROBE_ROWS = 128

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autogluon_jobs.direct.layout import FOLDER, UnusableError
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.direct.engine import DirectEngine
+from autogluon_jobs.tabular.direct.files.artifact_files import FOLDER, UnusableError
 from autogluon_jobs.tabular.direct.proof import prove
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.layout import PROOF_FILE, SCORES_FILE, UnusableError
 from autogluon_jobs.direct.leaf_sums import LEAST_ROWS
 from autogluon_jobs.direct.versions import installed_versions
 from autogluon_jobs.json_rows import table_of_lists
@@ -22,6 +21,11 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import MOST_ROWS
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable, joined
+from autogluon_jobs.tabular.direct.files.artifact_files import (
+    PROOF_FILE,
+    SCORES_FILE,
+    UnusableError,
+)
 
 
 def write_proof(folder: Path, rows: Sequence[Sequence[Any]], truth: Predictions) -> None:

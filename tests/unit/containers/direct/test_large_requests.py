@@ -12,7 +12,6 @@ import pytest
 
 from autogluon_jobs.direct import members
 from autogluon_jobs.direct.large_booster import LargeBooster
-from autogluon_jobs.direct.layout import FOLDER, UnusableError
 from autogluon_jobs.direct.leaf_sums import LEAST_ROWS
 from autogluon_jobs.direct.leaf_tables import LeafTables
 from autogluon_jobs.direct.lightgbm_library import Trees
@@ -20,6 +19,7 @@ from autogluon_jobs.direct.tree_text import TreeText
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.tabular.direct.files.artifact_files import FOLDER, UnusableError
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.direct.proof import prove
 from tests.unit.containers.direct.conftest import Trained, digits_csv, holdout

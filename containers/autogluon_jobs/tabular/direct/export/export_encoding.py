@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.tabular.direct.export.export_texts import (
     ngram_rules,
     statistic_rules,
     without_repetition,
 )
+from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
 
 Rule = dict[str, Any]
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.tabular.direct.export.export_catboost import export_catboost
 from autogluon_jobs.tabular.direct.export.export_source import Source, Sources
 from autogluon_jobs.tabular.direct.export.export_xgboost import export_xgboost
 from autogluon_jobs.tabular.direct.export.forest_text import forest_text, leaves_of
+from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
 
 Node = dict[str, Any]
 

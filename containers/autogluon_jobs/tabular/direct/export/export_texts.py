@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
 
 Rule = dict[str, Any]
 

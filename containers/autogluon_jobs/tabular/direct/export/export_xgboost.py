@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.tabular.direct.export.export_source import Sources
+from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
 
 
 def export_xgboost(model: Any, folder: Path, number: str, sources: Sources) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.layout import NotExportableError
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.direct.export.export_encoding import Rule
 from autogluon_jobs.tabular.direct.features.encoding import Encoder
+from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
 
 
 def typed_rules(

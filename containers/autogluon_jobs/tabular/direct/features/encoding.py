@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.layout import UnusableError
 from autogluon_jobs.formats.cell_rules import LARGEST_EXACT
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema.feature_table import MISSING_MOMENT, FeatureTable
 from autogluon_jobs.tabular.direct.features.text_features import TEXT_RULES, TextFeatures
+from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 
 _NAN = float("nan")
 

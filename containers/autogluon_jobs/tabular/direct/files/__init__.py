@@ -1,0 +1,1 @@
+"""The direct path's files in the artifact: layout, checksums, versions."""
