@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.direct.members import Member, load_member
 from autogluon_jobs.tabular.compiled.frame_inputs import FrameInputs, sources_of
 from autogluon_jobs.tabular.direct.export.export_models import export_member, has_exporter
 from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError, UnusableError
+from autogluon_jobs.tabular.direct.members.members import Member, load_member
 from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
 
 _ALONE_ROWS = 16

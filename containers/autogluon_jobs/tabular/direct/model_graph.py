@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.members import Member, load_member
 from autogluon_jobs.tabular.direct.autogluon_members import ForeignModels
 from autogluon_jobs.tabular.direct.calibration import normalized, scaled
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
+from autogluon_jobs.tabular.direct.members.members import Member, load_member
 
 
 class ModelGraph:

@@ -10,7 +10,6 @@ import lightgbm
 import numpy as np
 import pytest
 
-from autogluon_jobs.direct import members
 from autogluon_jobs.direct.large_booster import LargeBooster
 from autogluon_jobs.direct.leaf_sums import LEAST_ROWS
 from autogluon_jobs.direct.leaf_tables import LeafTables
@@ -21,6 +20,7 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.direct.files.artifact_files import FOLDER, UnusableError
 from autogluon_jobs.tabular.direct.load import load_proved
+from autogluon_jobs.tabular.direct.members import members
 from autogluon_jobs.tabular.direct.proof import prove
 from tests.unit.containers.direct.conftest import Trained, digits_csv, holdout
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.direct.catboost_features import table_shifts
 from autogluon_jobs.tabular.direct.export.export_source import Source, Sources
 from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
+from autogluon_jobs.tabular.direct.members.catboost_features import table_shifts
 
 _LINKS = {
     "Logloss": "sigmoid", "CrossEntropy": "sigmoid", "MultiClass": "softmax",

@@ -1,0 +1,1 @@
+"""The direct path's models, one module per family."""
