@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.leaf_sums import LEAST_ROWS
 from autogluon_jobs.direct.versions import installed_versions
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Engine, Predictions
@@ -26,6 +25,7 @@ from autogluon_jobs.tabular.direct.files.artifact_files import (
     SCORES_FILE,
     UnusableError,
 )
+from autogluon_jobs.tabular.direct.trees.leaf_sums import LEAST_ROWS
 
 
 def write_proof(folder: Path, rows: Sequence[Sequence[Any]], truth: Predictions) -> None:

@@ -10,11 +10,6 @@ import lightgbm
 import numpy as np
 import pytest
 
-from autogluon_jobs.direct.large_booster import LargeBooster
-from autogluon_jobs.direct.leaf_sums import LEAST_ROWS
-from autogluon_jobs.direct.leaf_tables import LeafTables
-from autogluon_jobs.direct.lightgbm_library import Trees
-from autogluon_jobs.direct.tree_text import TreeText
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_table import FeatureTable
@@ -22,6 +17,11 @@ from autogluon_jobs.tabular.direct.files.artifact_files import FOLDER, UnusableE
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.direct.members import members
 from autogluon_jobs.tabular.direct.proof import prove
+from autogluon_jobs.tabular.direct.trees.large_booster import LargeBooster
+from autogluon_jobs.tabular.direct.trees.leaf_sums import LEAST_ROWS
+from autogluon_jobs.tabular.direct.trees.leaf_tables import LeafTables
+from autogluon_jobs.tabular.direct.trees.lightgbm_library import Trees
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 from tests.unit.containers.direct.conftest import Trained, digits_csv, holdout
 
 FILES = {

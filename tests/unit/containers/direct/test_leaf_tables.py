@@ -8,11 +8,11 @@ import lightgbm
 import numpy as np
 import pytest
 
-from autogluon_jobs.direct import leaf_tables
-from autogluon_jobs.direct.leaf_sums import LeafSums
-from autogluon_jobs.direct.leaf_tables import LeafTables
-from autogluon_jobs.direct.row_sums import row_sums
-from autogluon_jobs.direct.tree_text import TreeText
+from autogluon_jobs.tabular.direct.trees import leaf_tables
+from autogluon_jobs.tabular.direct.trees.leaf_sums import LeafSums
+from autogluon_jobs.tabular.direct.trees.leaf_tables import LeafTables
+from autogluon_jobs.tabular.direct.trees.row_sums import row_sums
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 
 WIDTH = 6
 CATEGORICAL = [4, 5]

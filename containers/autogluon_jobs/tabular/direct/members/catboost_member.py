@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.row_slices import in_slices
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.members.catboost_features import CatBoostFeatures
 from autogluon_jobs.tabular.direct.members.catboost_trees import ObliviousTrees
+from autogluon_jobs.tabular.direct.trees.row_slices import in_slices
 
 _ROWS_AT_ONCE = 2048
 _LARGEST_EXPONENT = 709.0

@@ -8,15 +8,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autogluon_jobs.direct.large_booster import LargeBooster
-from autogluon_jobs.direct.lightgbm_library import Trees
-from autogluon_jobs.direct.row_slices import in_slices
-from autogluon_jobs.direct.row_sums import LARGEST_SLICE, row_sums
-from autogluon_jobs.direct.tree_text import TreeText
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 from autogluon_jobs.tabular.direct.members.catboost_member import CatBoostMember
 from autogluon_jobs.tabular.direct.members.xgboost_member import XGBoostMember
+from autogluon_jobs.tabular.direct.trees.large_booster import LargeBooster
+from autogluon_jobs.tabular.direct.trees.lightgbm_library import Trees
+from autogluon_jobs.tabular.direct.trees.row_slices import in_slices
+from autogluon_jobs.tabular.direct.trees.row_sums import LARGEST_SLICE, row_sums
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 
 
 class Member(Protocol):

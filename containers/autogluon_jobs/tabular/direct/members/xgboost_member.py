@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.row_slices import in_slices
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.members.xgboost_library import Booster
+from autogluon_jobs.tabular.direct.trees.row_slices import in_slices
 
 
 class XGBoostMember:

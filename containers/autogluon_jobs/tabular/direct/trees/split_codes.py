@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autogluon_jobs.direct.tree_splits import TreeSplits
+from autogluon_jobs.tabular.direct.trees.tree_splits import TreeSplits
 
 # LightGBM's kZeroThreshold, a 32-bit number: it takes values as small as this for 0.
 _ZERO = float(np.float32(1e-35))

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.lightgbm_library import Trees
-from autogluon_jobs.direct.row_sums import row_sums
-from autogluon_jobs.direct.tree_text import TreeText, model_text
+from autogluon_jobs.tabular.direct.trees.lightgbm_library import Trees
+from autogluon_jobs.tabular.direct.trees.row_sums import row_sums
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText, model_text
 
 # These answer the sum itself.
 _PLAIN = ("regression", "regression_l1", "huber", "fair", "quantile", "mape")

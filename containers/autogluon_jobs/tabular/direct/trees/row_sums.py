@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from autogluon_jobs.direct.leaf_sums import LeafSums
-from autogluon_jobs.direct.leaf_tables import LeafTables
-from autogluon_jobs.direct.tree_text import TreeText
+from autogluon_jobs.tabular.direct.trees.leaf_sums import LeafSums
+from autogluon_jobs.tabular.direct.trees.leaf_tables import LeafTables
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 
 LARGEST_SLICE = 1 << 16
 """Rows that are taken together: more gain nothing and cost memory."""

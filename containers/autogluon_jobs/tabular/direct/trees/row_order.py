@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.lightgbm_library import Leaves
-from autogluon_jobs.direct.tree_text import TreeText
+from autogluon_jobs.tabular.direct.trees.lightgbm_library import Leaves
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 
 _MOST_TREES = 3
 _PATHS = 1 << 16

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.split_codes import Codes, codes_of
-from autogluon_jobs.direct.tree_splits import TreeSplits
-from autogluon_jobs.direct.tree_text import TreeText
+from autogluon_jobs.tabular.direct.trees.split_codes import Codes, codes_of
+from autogluon_jobs.tabular.direct.trees.tree_splits import TreeSplits
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 
 # A multiplication by these moves a single bit's position into the top bits of the word.
 _WORDS = {np.uint32: (0x077CB531, 5), np.uint64: (0x03F79D71B4CB0A89, 6)}

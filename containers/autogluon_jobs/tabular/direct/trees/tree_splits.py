@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.tree_text import TreeText
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 
 # From LightGBM's tree.h.
 _CATEGORICAL, _DEFAULT_LEFT = 1, 2

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.lightgbm_library import Leaves
-from autogluon_jobs.direct.row_order import RowOrder
-from autogluon_jobs.direct.tree_text import TreeText
+from autogluon_jobs.tabular.direct.trees.lightgbm_library import Leaves
+from autogluon_jobs.tabular.direct.trees.row_order import RowOrder
+from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 
 # Measured as above: at 500 rows with 31 leaves it is not yet faster than LightGBM.
 LEAST_ROWS = 1000

@@ -1,0 +1,1 @@
+"""Evaluate tree ensembles on the direct path."""
