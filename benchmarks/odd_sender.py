@@ -12,10 +12,10 @@ from autogluon_jobs.answers.answer_formats import format_answer
 from autogluon_jobs.bulk.chunks import cut
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import check_columns, read_chunk
-from autogluon_jobs.engine_choice import choose_engine
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 from benchmarks.container_server import image_application
 from benchmarks.odd_corpus import BulkLayout, OddRequest
 from benchmarks.odd_judge import Reply

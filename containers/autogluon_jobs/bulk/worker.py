@@ -76,7 +76,7 @@ def start(model: Path, scratch: Path, config: BulkConfig, threads: int) -> None:
     Never raises: a pool forgets why its processes did not start. `predict` tells.
     """
     # Imported here: the parent of several workers predicts nothing and needs no engine.
-    from autogluon_jobs.engine_choice import choose_engine
+    from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 
     _failures.clear()
     try:

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.direct.checksums import checksums_of
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.predictions import Columns, Engine, Predictions
@@ -32,6 +31,7 @@ from autogluon_jobs.tabular.direct.files.artifact_files import (
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.direct.proof import write_proof
 from autogluon_jobs.tabular.direct.sample_rows import sample_rows
+from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
 
 _EVERY = 6
 """One row at a time costs AutoGluon a second where an ensemble is large."""

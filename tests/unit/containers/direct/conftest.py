@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
 from autogluon_jobs.direct.export import export_direct
@@ -22,6 +21,7 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.direct.engine import DirectEngine
 from autogluon_jobs.tabular.direct.load import load_proved
+from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
 from tests.unit.containers.job_folder import JobFolder
 
 EXAMPLES = Path(__file__).parents[4] / "examples"

@@ -9,11 +9,9 @@ import numpy as np
 import pytest
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
 from autogluon_jobs.direct.export import export_direct
-from autogluon_jobs.engine_choice import choose_engine
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.parse_csv import parse_csv
@@ -25,6 +23,8 @@ from autogluon_jobs.tabular.compiled import members, predictor
 from autogluon_jobs.tabular.compiled.members import CompiledMember
 from autogluon_jobs.tabular.compiled.probe_rows import probe_table, splits_of
 from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
+from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
+from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, head, holdout

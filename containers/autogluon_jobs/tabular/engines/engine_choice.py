@@ -27,7 +27,7 @@ def choose_engine(
     except UnusableError as error:
         _log(f"Serving through AutoGluon: there is no direct path ({error}).")
         # AutoGluon takes seconds to import, which the direct path does without.
-        from autogluon_jobs.autogluon_engine import AutoGluonEngine
+        from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
 
         return AutoGluonEngine.load(artifact, schema, cores, compiled=small_requests)
     _log("Serving on the direct path: its answers to the stored rows are AutoGluon's.")

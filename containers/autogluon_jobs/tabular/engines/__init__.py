@@ -1,0 +1,1 @@
+"""Choose and run the engine that predicts."""
