@@ -17,15 +17,7 @@ from autogluon_jobs import artifact
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.direct.export import export_direct
-from autogluon_jobs.evaluation import (
-    Evaluation,
-    evaluate_on_holdout,
-    evaluate_on_test,
-    of_known_classes,
-    require_known_classes,
-)
 from autogluon_jobs.fit_arguments import check_arguments, non_features
-from autogluon_jobs.importance import feature_importance
 from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.serving_goal import LATENCY
@@ -40,6 +32,14 @@ from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema_building import build_schema, feature_metadata
+from autogluon_jobs.tabular.evaluation.evaluation import (
+    Evaluation,
+    evaluate_on_holdout,
+    evaluate_on_test,
+    of_known_classes,
+    require_known_classes,
+)
+from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
 from autogluon_jobs.time_budget import TimeBudget, time_budget
 
 _METRICS_VERSION = 1

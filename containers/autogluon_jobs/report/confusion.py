@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from autogluon_jobs.judged_rows import JudgedRows
 from autogluon_jobs.report.charts import FIRST, INK, MUTED, canvas, finish
 from autogluon_jobs.report.number_text import percent, short
 from autogluon_jobs.report.page_parts import Chart
+from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 _MOST_CLASSES = 8
 # Text on the cell must be readable in light and dark; a full tint would swallow it.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.judged_rows import JudgedRows
+from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 CONFIDENCE = 0.95
 _RESAMPLES = 100

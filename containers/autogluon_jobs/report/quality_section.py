@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autogluon_jobs.evaluation import metrics_of
-from autogluon_jobs.judged_rows import JudgedRows
 from autogluon_jobs.report.binary_charts import binary_parts
 from autogluon_jobs.report.confusion import confusion_chart
 from autogluon_jobs.report.intervals import Intervals, bootstrap
@@ -15,6 +13,8 @@ from autogluon_jobs.report.page_parts import Note, Part, Section, Table
 from autogluon_jobs.report.quantile_charts import quantile_parts
 from autogluon_jobs.report.regression_charts import regression_parts
 from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.evaluation.evaluation import metrics_of
+from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 _SECONDS = 1.5
 _CHARTS: dict[str, Callable[[ReportFacts, JudgedRows], list[Part]]] = {

@@ -85,7 +85,7 @@ def test_versions_without_an_image_are_named_with_those_that_have_one(version: s
 
 def test_measured_metrics_are_those_that_the_container_measures() -> None:
     # Read, not imported: the container's libraries are not installed here.
-    source = (ROOT / "containers/autogluon_jobs/evaluation.py").read_text()
+    source = (ROOT / "containers/autogluon_jobs/tabular/evaluation/evaluation.py").read_text()
     [table] = [
         ast.literal_eval(node.value)
         for node in ast.parse(source).body

@@ -10,9 +10,9 @@ from autogluon.core.metrics import get_metric
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.data.training_frames import TrainingData
-from autogluon_jobs.judged_rows import JudgedRows
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 _METRICS = {
     "binary": (
