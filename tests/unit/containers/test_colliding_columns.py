@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_jobs.contributions import Contributions
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.transform_config import BatchConfig
 from autogluon_jobs.serving.transform_pieces import check_batch
+from autogluon_jobs.tabular.explanations.contributions import Contributions
 from tests.unit.containers.job_folder import JobFolder
 
 

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.contributions import Contributions
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.tabular.explanations.contributions import Contributions
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, record
 

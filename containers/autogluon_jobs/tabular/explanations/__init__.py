@@ -1,0 +1,1 @@
+"""Explain predictions by feature contributions."""
