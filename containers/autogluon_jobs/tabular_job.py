@@ -22,11 +22,6 @@ from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.serving_goal import LATENCY
 from autogluon_jobs.model_choice import ModelChoice, choose_for_latency, use_model
-from autogluon_jobs.predictions import (
-    PROBABILITY_SUFFIX,
-    probability_columns,
-    require_distinct,
-)
 from autogluon_jobs.progress import MetricLines, print_metric
 from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.report.report_file import write_report
@@ -40,6 +35,11 @@ from autogluon_jobs.tabular.evaluation.evaluation import (
     require_known_classes,
 )
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
+from autogluon_jobs.tabular.prediction.predictions import (
+    PROBABILITY_SUFFIX,
+    probability_columns,
+    require_distinct,
+)
 from autogluon_jobs.time_budget import TimeBudget, time_budget
 
 _METRICS_VERSION = 1

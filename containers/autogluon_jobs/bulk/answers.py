@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from autogluon_jobs.answers.carried_columns import json_cells
 from autogluon_jobs.conversion.from_arrow import plain
-from autogluon_jobs.predictions import Predictions
+from autogluon_jobs.tabular.prediction.predictions import Predictions
 
 
 @dataclass(frozen=True)

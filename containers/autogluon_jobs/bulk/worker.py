@@ -13,9 +13,9 @@ from autogluon_jobs.bulk.readers import read_chunk
 from autogluon_jobs.bulk.result_files import piece_writer
 from autogluon_jobs.bulk.row_marks import row_of_chunk
 from autogluon_jobs.messages.errors import InputError, RowError
-from autogluon_jobs.predictions import Engine
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.tabular.prediction.predictions import Engine
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 from autogluon_jobs.answers.answer_formats import Answer
 from autogluon_jobs.batch_answers import answer_piece
 from autogluon_jobs.jobs.row_progress import print_rows
-from autogluon_jobs.predictions import Engine
 from autogluon_jobs.requests.content_types import media_type
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.real_time import RealTime
@@ -20,7 +19,8 @@ from autogluon_jobs.serving.transform_config import BatchConfig, batch_from_envi
 from autogluon_jobs.serving.transform_pieces import check_batch, parse_piece
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 from autogluon_jobs.tabular.explanations.contributions import Contributions
-from autogluon_jobs.thread_policy import cores_of_worker
+from autogluon_jobs.tabular.prediction.predictions import Engine
+from autogluon_jobs.tabular.prediction.threads import cores_of_worker
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from autogluon_jobs.formats.size_limits import BATCH
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.messages.wording import listed, shown
-from autogluon_jobs.predictions import answer_columns
 from autogluon_jobs.requests.csv_layout import CsvLayout, check_header
 from autogluon_jobs.requests.parse_csv import features_of, read_table
 from autogluon_jobs.requests.parse_jsonl import read_lines
@@ -29,6 +28,7 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.serving.transform_config import BatchConfig
+from autogluon_jobs.tabular.prediction.predictions import answer_columns
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:

@@ -18,10 +18,10 @@ from autogluon_jobs.batch_answers import answer_piece
 from autogluon_jobs.bulk.answers import AnswerBatch
 from autogluon_jobs.bulk.result_files import csv_bytes, piece_writer
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.predictions import Predictions
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.transform_config import BatchConfig
 from autogluon_jobs.serving.transform_pieces import parse_piece
+from autogluon_jobs.tabular.prediction.predictions import Predictions
 
 SCHEMA = FeatureSchema("y", "regression", (Feature("a", "float", "float64", nullable=True),))
 CARRIED: dict[str, tuple[Any, str, Any]] = {

@@ -10,8 +10,12 @@ import pandas as pd
 import pytest
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs import thread_policy
-from autogluon_jobs.thread_policy import apply_thread_policy, cores_of_worker, threads_for
+from autogluon_jobs.tabular.prediction import threads
+from autogluon_jobs.tabular.prediction.threads import (
+    apply_thread_policy,
+    cores_of_worker,
+    threads_for,
+)
 
 MEMBERS = {
     "GBM": {"num_boost_round": 20},
@@ -48,10 +52,8 @@ def loaded(folder: Path, cores: int) -> TabularPredictor:
 
 def test_every_members_rows_get_the_same_bits_alone_together_and_again(folder, monkeypatch):
     used = []
-    count = thread_policy.threads_for
-    monkeypatch.setattr(
-        thread_policy, "threads_for", lambda *args: used.append(count(*args)) or used[-1]
-    )
+    count = threads.threads_for
+    monkeypatch.setattr(threads, "threads_for", lambda *args: used.append(count(*args)) or used[-1])
     predictor = loaded(folder, cores=3)
     rows = table(900).drop(columns="label")
     names = predictor.model_names()

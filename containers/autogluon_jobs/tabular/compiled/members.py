@@ -22,7 +22,7 @@ from autogluon_jobs.tabular.compiled.frame_inputs import FrameInputs, sources_of
 from autogluon_jobs.tabular.direct.export.export_models import export_member, has_exporter
 from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError, UnusableError
 from autogluon_jobs.tabular.direct.members.members import Member, load_member
-from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
+from autogluon_jobs.tabular.prediction.threads import ROWS_PER_THREAD, members_of
 
 _ALONE_ROWS = 16
 

@@ -12,7 +12,7 @@ from autogluon_jobs.tabular.compiled.members import compile_members
 from autogluon_jobs.tabular.compiled.probe_rows import probe_table, splits_of, words_of
 from autogluon_jobs.tabular.direct.export.export_encoding import Rule, encoding_rules
 from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
-from autogluon_jobs.thread_policy import members_of
+from autogluon_jobs.tabular.prediction.threads import members_of
 
 _PROBE_ROWS = 128
 

@@ -29,7 +29,7 @@ class ForeignModels:
         from autogluon.tabular import TabularPredictor  # takes seconds; few predictors need it
 
         from autogluon_jobs.tabular.direct.features.encoded_frame import EncodedFrames
-        from autogluon_jobs.thread_policy import apply_thread_policy
+        from autogluon_jobs.tabular.prediction.threads import apply_thread_policy
 
         predictor = TabularPredictor.load(str(artifact), verbosity=0)
         predictor.persist(models=list(names), with_ancestors=False, max_memory=None)

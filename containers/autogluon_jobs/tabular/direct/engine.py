@@ -11,7 +11,6 @@ import numpy as np
 
 from autogluon_jobs.direct.checksums import require_whole
 from autogluon_jobs.messages.errors import RowError
-from autogluon_jobs.predictions import Predictions, probability_columns
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -20,7 +19,8 @@ from autogluon_jobs.tabular.direct.autogluon_members import ForeignModels
 from autogluon_jobs.tabular.direct.features.encoding import Encoder
 from autogluon_jobs.tabular.direct.files.artifact_files import MODEL_FILE, VERSION, UnusableError
 from autogluon_jobs.tabular.direct.model_graph import ModelGraph
-from autogluon_jobs.thread_policy import threads_for
+from autogluon_jobs.tabular.prediction.predictions import Predictions, probability_columns
+from autogluon_jobs.tabular.prediction.threads import threads_for
 
 _MOST_CELLS = 2**25
 """Encoded at once: 256 MiB."""

@@ -15,7 +15,6 @@ import numpy as np
 
 from autogluon_jobs.direct.versions import installed_versions
 from autogluon_jobs.json_rows import table_of_lists
-from autogluon_jobs.predictions import Engine, Predictions
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import MOST_ROWS
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -26,6 +25,7 @@ from autogluon_jobs.tabular.direct.files.artifact_files import (
     UnusableError,
 )
 from autogluon_jobs.tabular.direct.trees.leaf_sums import LEAST_ROWS
+from autogluon_jobs.tabular.prediction.predictions import Engine, Predictions
 
 
 def write_proof(folder: Path, rows: Sequence[Sequence[Any]], truth: Predictions) -> None:

@@ -18,13 +18,13 @@ import numpy as np
 
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.predictions import Columns, answer_columns, require_distinct
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.explanations.booster_contributions import (
     BOOSTERS,
     booster_contributions,
 )
+from autogluon_jobs.tabular.prediction.predictions import Columns, answer_columns, require_distinct
 
 SUFFIX = "_contribution"
 BASE = "base"

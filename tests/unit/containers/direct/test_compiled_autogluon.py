@@ -25,7 +25,7 @@ from autogluon_jobs.tabular.compiled.probe_rows import probe_table, splits_of
 from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
 from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
-from autogluon_jobs.thread_policy import ROWS_PER_THREAD, members_of
+from autogluon_jobs.tabular.prediction.threads import ROWS_PER_THREAD, members_of
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, head, holdout
 from tests.unit.containers.direct.test_equality import (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
-from autogluon_jobs.too_large import require_32_bits
+from autogluon_jobs.tabular.prediction.float32_range import require_32_bits
 
 Columns = tuple[int, ...]
 

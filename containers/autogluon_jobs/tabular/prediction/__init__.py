@@ -1,0 +1,1 @@
+"""Predict a table of features."""
