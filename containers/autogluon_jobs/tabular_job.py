@@ -23,8 +23,6 @@ from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.serving_goal import LATENCY
 from autogluon_jobs.model_choice import ModelChoice, choose_for_latency, use_model
 from autogluon_jobs.progress import MetricLines, print_metric
-from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.evaluation.evaluation import (
@@ -40,6 +38,8 @@ from autogluon_jobs.tabular.prediction.predictions import (
     probability_columns,
     require_distinct,
 )
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.report.report_file import write_report
 from autogluon_jobs.time_budget import TimeBudget, time_budget
 
 _METRICS_VERSION = 1

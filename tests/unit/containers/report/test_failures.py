@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autogluon_jobs.report import page as page_module
+from autogluon_jobs.tabular.report import page as page_module
 from tests.unit.containers.report.conftest import price_of
 from tests.unit.containers.report.page_reader import page_of
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from autogluon.core.metrics import get_metric
 
-from autogluon_jobs.report.intervals import bootstrap
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
+from autogluon_jobs.tabular.report.intervals import bootstrap
 
 ACCURACY = get_metric("accuracy", "binary")
 

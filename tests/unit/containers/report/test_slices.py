@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from autogluon.core.metrics import get_metric
 
-from autogluon_jobs.report import report_facts
-from autogluon_jobs.report.slices import slices_section
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
+from autogluon_jobs.tabular.report import report_facts
+from autogluon_jobs.tabular.report.slices import slices_section
 from tests.unit.containers.report.conftest import class_of
 from tests.unit.containers.report.page_reader import page_of
 

@@ -8,7 +8,7 @@ import pandas as pd
 from autogluon_jobs.report.charts import FIRST, INK, canvas, finish, rows_height
 from autogluon_jobs.report.number_text import number, short
 from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
-from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _SHOWN = 15
 _COLUMNS = {

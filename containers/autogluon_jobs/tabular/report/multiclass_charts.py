@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from autogluon_jobs.report.calibration import calibration_chart
 from autogluon_jobs.report.charts import FIRST, SECOND, canvas, finish, rows_height
 from autogluon_jobs.report.number_text import number, short
 from autogluon_jobs.report.page_parts import Chart, Note, Part, Table
-from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
+from autogluon_jobs.tabular.report.calibration import calibration_chart
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _MOST_CLASSES = 12
 _MOST_MEASURED = 100

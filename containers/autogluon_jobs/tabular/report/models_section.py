@@ -8,8 +8,8 @@ import pandas as pd
 from autogluon_jobs.report.charts import FIRST, SECOND, canvas, finish, rows_height
 from autogluon_jobs.report.number_text import number, seconds, short
 from autogluon_jobs.report.page_parts import Chart, Section, Table
-from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.speed_parts import speed_parts
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.report.speed_parts import speed_parts
 
 _SHOWN = 12
 _SCORES = {"score_test": "test", "score_val": "validation"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autogluon_jobs.report.number_text import MISSING, seconds
 from autogluon_jobs.report.page_parts import Note
-from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _BILLED = (
     "AWS bills the training job's BillableTimeInSeconds, which also count fetching the image and "

@@ -9,8 +9,8 @@ import numpy as np
 from autogluon_jobs.report.charts import FIRST, INK, MUTED, SECOND, canvas, finish
 from autogluon_jobs.report.number_text import number, percent, short
 from autogluon_jobs.report.page_parts import Chart, Part
-from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _POINTS = 600
 _GROUPS = 10

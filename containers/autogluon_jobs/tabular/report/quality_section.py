@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autogluon_jobs.report.binary_charts import binary_parts
-from autogluon_jobs.report.confusion import confusion_chart
-from autogluon_jobs.report.intervals import Intervals, bootstrap
-from autogluon_jobs.report.multiclass_charts import multiclass_parts
 from autogluon_jobs.report.number_text import MISSING, number
 from autogluon_jobs.report.page_parts import Note, Part, Section, Table
-from autogluon_jobs.report.quantile_charts import quantile_parts
-from autogluon_jobs.report.regression_charts import regression_parts
-from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.evaluation.evaluation import metrics_of
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
+from autogluon_jobs.tabular.report.binary_charts import binary_parts
+from autogluon_jobs.tabular.report.confusion import confusion_chart
+from autogluon_jobs.tabular.report.intervals import Intervals, bootstrap
+from autogluon_jobs.tabular.report.multiclass_charts import multiclass_parts
+from autogluon_jobs.tabular.report.quantile_charts import quantile_parts
+from autogluon_jobs.tabular.report.regression_charts import regression_parts
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _SECONDS = 1.5
 _CHARTS: dict[str, Callable[[ReportFacts, JudgedRows], list[Part]]] = {

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from autogluon_jobs.report.charts import FIRST, SECOND, canvas, finish, rows_height
-from autogluon_jobs.report.data_profile import (
+from autogluon_jobs.report.number_text import MISSING, number, percent, short
+from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
+from autogluon_jobs.tabular.report.data_profile import (
     ColumnProfile,
     profile,
     repeated_rows,
     sample_of,
     shared_rows,
 )
-from autogluon_jobs.report.number_text import MISSING, number, percent, short
-from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
-from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _MOST_CLASSES = 12
 _BINS = 30

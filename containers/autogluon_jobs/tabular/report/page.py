@@ -9,18 +9,18 @@ from typing import Any
 
 import jinja2
 
-from autogluon_jobs.report.data_section import data_section
-from autogluon_jobs.report.importance_section import importance_section
-from autogluon_jobs.report.intervals import Intervals
-from autogluon_jobs.report.models_section import models_section
 from autogluon_jobs.report.number_text import number, seconds
 from autogluon_jobs.report.page_parts import Note, Section
-from autogluon_jobs.report.quality_section import measured_intervals, quality_section
-from autogluon_jobs.report.report_facts import ReportFacts
-from autogluon_jobs.report.run_section import run_section
-from autogluon_jobs.report.slices import slices_section
+from autogluon_jobs.tabular.report.data_section import data_section
+from autogluon_jobs.tabular.report.importance_section import importance_section
+from autogluon_jobs.tabular.report.intervals import Intervals
+from autogluon_jobs.tabular.report.models_section import models_section
+from autogluon_jobs.tabular.report.quality_section import measured_intervals, quality_section
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.report.run_section import run_section
+from autogluon_jobs.tabular.report.slices import slices_section
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parents[2] / "report"
 
 
 def render(facts: ReportFacts) -> tuple[str, list[str]]:

@@ -7,8 +7,8 @@ import numpy as np
 from autogluon_jobs.report.charts import FIRST, MUTED, canvas, finish
 from autogluon_jobs.report.number_text import number, percent
 from autogluon_jobs.report.page_parts import Part
-from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 
 def quantile_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from autogluon_jobs.report.charts import FIRST, INK, SECOND, canvas, finish, rows_height
-from autogluon_jobs.report.intervals import Interval, bootstrap
 from autogluon_jobs.report.number_text import number, percent, short
 from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
-from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
+from autogluon_jobs.tabular.report.intervals import Interval, bootstrap
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _FEWEST_ROWS = 30
 _SMALLEST_SHARE = 0.01

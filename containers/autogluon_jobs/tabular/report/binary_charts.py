@@ -12,12 +12,12 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from autogluon_jobs.report.calibration import calibration_chart
 from autogluon_jobs.report.charts import FIRST, MUTED, SECOND, canvas, finish
 from autogluon_jobs.report.number_text import number, percent, short
 from autogluon_jobs.report.page_parts import Chart, Note, Part
-from autogluon_jobs.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
+from autogluon_jobs.tabular.report.calibration import calibration_chart
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _POINTS = 200
 _BINS = 25

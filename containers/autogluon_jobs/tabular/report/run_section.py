@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import sklearn
 
-from autogluon_jobs.report.cost import cost_note, estimated_cost
 from autogluon_jobs.report.number_text import MISSING, seconds
 from autogluon_jobs.report.page_parts import Code, Part, Section, Table
-from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.report.cost import cost_note, estimated_cost
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 
 def run_section(facts: ReportFacts) -> Section:

@@ -6,7 +6,7 @@ import time
 import traceback
 from pathlib import Path
 
-from autogluon_jobs.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 FILE_NAME = "report.html"
 
@@ -16,7 +16,7 @@ def write_report(facts: ReportFacts, folder: Path) -> list[str]:
     start = time.monotonic()
     try:
         # Imported here, so that a broken library costs the page and not the job.
-        from autogluon_jobs.report.page import render
+        from autogluon_jobs.tabular.report.page import render
 
         page, warnings = render(facts)
         (folder / FILE_NAME).write_text(page, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The tabular training report: its facts, sections and charts."""
