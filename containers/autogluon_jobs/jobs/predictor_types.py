@@ -15,7 +15,7 @@ from autogluon_jobs.messages.wording import listed
 
 RunJob = Callable[[JobConfig, JobPaths], None]
 
-_MODULES = {"tabular": "autogluon_jobs.tabular_job"}
+_MODULES = {"tabular": "autogluon_jobs.tabular.training.job"}
 
 
 def job_of(predictor_type: str) -> RunJob:

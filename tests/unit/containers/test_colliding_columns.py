@@ -25,7 +25,7 @@ def schema(label: str, classes: tuple[str, ...] | None, *names: str) -> FeatureS
 def test_a_label_named_like_a_probability_is_refused_before_it_is_fitted(
     job: JobFolder, monkeypatch: pytest.MonkeyPatch, label: str, cell: str
 ) -> None:
-    monkeypatch.setattr("autogluon_jobs.tabular_job._fit", None)
+    monkeypatch.setattr("autogluon_jobs.tabular.training.job._fit", None)
     lines = [f"a,{label}", *(f"{at},{cell if at % 2 else 0}" for at in range(40))]
     job.put("train", "train.csv", "\n".join(lines) + "\n")
     job.put_job(label)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs import model_choice
 from autogluon_jobs.jobs.train import main
-from autogluon_jobs.model_speed import Speed
 from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.tabular.training import model_choice
+from autogluon_jobs.tabular.training.model_speed import Speed
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import head, holdout
 from tests.unit.containers.job_folder import JobFolder
@@ -133,7 +133,7 @@ def test_a_decision_threshold_is_found_anew_for_the_chosen_model(job, speeds, mo
 
 
 def test_no_time_measures_the_best_alone_and_warns(job, speeds, monkeypatch):
-    monkeypatch.setattr("autogluon_jobs.tabular_job._SHARE_FOR_CHOICE", 0.0)
+    monkeypatch.setattr("autogluon_jobs.tabular.training.job._SHARE_FOR_CHOICE", 0.0)
     speeds["LightGBM"] = QUICK
     metrics = trained(job, loss=0.5)
     assert metrics["best_model"] == "WeightedEnsemble_L2"

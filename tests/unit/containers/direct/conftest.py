@@ -15,13 +15,13 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
-from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.direct.engine import DirectEngine
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
+from autogluon_jobs.tabular.training.export_direct import export_direct
+from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from tests.unit.containers.job_folder import JobFolder
 
 EXAMPLES = Path(__file__).parents[4] / "examples"

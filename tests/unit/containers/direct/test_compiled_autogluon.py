@@ -11,14 +11,12 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
-from autogluon_jobs.direct.export import export_direct
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
-from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.compiled import members, predictor
 from autogluon_jobs.tabular.compiled.members import CompiledMember
 from autogluon_jobs.tabular.compiled.probe_rows import probe_table, splits_of
@@ -26,6 +24,8 @@ from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableErro
 from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 from autogluon_jobs.tabular.prediction.threads import ROWS_PER_THREAD, members_of
+from autogluon_jobs.tabular.training.export_direct import export_direct
+from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, head, holdout
 from tests.unit.containers.direct.test_equality import (

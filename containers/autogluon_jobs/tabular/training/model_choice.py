@@ -13,8 +13,8 @@ import pandas as pd
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.jobs.serving_goal import LATENCY, ServingGoal
-from autogluon_jobs.model_speed import Speed, speed_of
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.tabular.training.model_speed import Speed, speed_of
 
 _MOST_MEASURED = 8
 _PLAIN_THRESHOLD = 0.5

@@ -13,18 +13,12 @@ import autogluon.tabular
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs import artifact
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
-from autogluon_jobs.direct.export import export_direct
-from autogluon_jobs.fit_arguments import check_arguments, non_features
 from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.serving_goal import LATENCY
-from autogluon_jobs.model_choice import ModelChoice, choose_for_latency, use_model
-from autogluon_jobs.progress import MetricLines, print_metric
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.evaluation.evaluation import (
     Evaluation,
     evaluate_on_holdout,
@@ -40,7 +34,13 @@ from autogluon_jobs.tabular.prediction.predictions import (
 )
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.report.report_file import write_report
-from autogluon_jobs.time_budget import TimeBudget, time_budget
+from autogluon_jobs.tabular.training import artifact
+from autogluon_jobs.tabular.training.export_direct import export_direct
+from autogluon_jobs.tabular.training.fit_arguments import check_arguments, non_features
+from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
+from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
+from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
+from autogluon_jobs.tabular.training.time_budget import TimeBudget, time_budget
 
 _METRICS_VERSION = 1
 _SHARE_FOR_CHOICE = 0.05  # of the job's time, within the head-room of `time_budget`

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autogluon.tabular import TabularPredictor
 
-_CODE = Path(__file__).resolve().parent.parent
+_CODE = Path(__file__).resolve().parents[3]
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 

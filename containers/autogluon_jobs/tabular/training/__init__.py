@@ -1,0 +1,1 @@
+"""Train a tabular predictor and write its artifact."""
