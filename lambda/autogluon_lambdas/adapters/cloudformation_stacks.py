@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from autogluon_lambdas.logic.ports import StackState
+from autogluon_lambdas.ports import StackState
 
 
 class CloudFormationStacks:

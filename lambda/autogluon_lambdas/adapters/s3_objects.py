@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from autogluon_lambdas.logic.ports import NotReadableError
 from autogluon_lambdas.models.location import S3Location, S3Object
+from autogluon_lambdas.ports import NotReadableError
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 _PART_BYTES = 8 * 1024 * 1024  # S3 takes parts from 5 MiB, and 10,000 of them: up to 80 GB

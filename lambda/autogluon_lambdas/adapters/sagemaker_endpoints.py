@@ -5,7 +5,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from autogluon_lambdas.adapters.sagemaker_registry import is_absent
-from autogluon_lambdas.logic.ports import EndpointState
+from autogluon_lambdas.ports import EndpointState
 
 
 class SageMakerEndpoints:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from autogluon_lambdas.logic.ports import RunningExecution
+from autogluon_lambdas.ports import RunningExecution
 
 
 class StepFunctionsExecutions:

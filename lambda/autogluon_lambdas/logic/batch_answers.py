@@ -1,9 +1,9 @@
 """Which raw answer belongs to which input file."""
 
-from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.batch import Batch, BatchFileRef
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.ports import ObjectStore
 
 SUFFIX = ".out"
 _MOST_ANSWERS = 100_000

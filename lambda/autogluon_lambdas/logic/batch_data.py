@@ -10,11 +10,11 @@ from autogluon_lambdas.logic.data.files import DataFiles, readable
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
-from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.inputs import BatchInput
 from autogluon_lambdas.models.location import S3Object
+from autogluon_lambdas.ports import ObjectStore
 
 # Each thread holds a few chunks of 4 MiB; more threads do not read faster on one vCPU.
 _THREADS = 8

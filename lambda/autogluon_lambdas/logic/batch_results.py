@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from autogluon_lambdas.logic.data.csv_records import CsvRecordScanner
 from autogluon_lambdas.logic.data.lines import LineScanner
-from autogluon_lambdas.logic.ports import ObjectStore, Writer
 from autogluon_lambdas.models.batch import Batch, BatchFileRef
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.ports import ObjectStore, Writer
 
 _CONTENT_TYPES = {"csv": "text/csv", "jsonl": "application/jsonlines"}
 

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_lambdas.logic.ports import NotReadableError, ObjectStore
 from autogluon_lambdas.models.location import S3Location, S3Object
+from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 MOST_RESULTS = 1_000_000
 _LARGEST_SHARD_BYTES = 1_000_000

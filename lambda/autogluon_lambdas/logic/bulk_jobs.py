@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.batch_summary import require_completed
-from autogluon_lambdas.logic.ports import NotReadableError, ObjectStore
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.times import epoch_seconds
+from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 _LARGEST_RESULTS_BYTES = 256_000_000
 

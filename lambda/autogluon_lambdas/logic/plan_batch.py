@@ -17,12 +17,6 @@ from autogluon_lambdas.logic.instances import chosen_instance_type
 from autogluon_lambdas.logic.model_choice import ModelChooser
 from autogluon_lambdas.logic.plan_bulk import BulkPlanner
 from autogluon_lambdas.logic.plan_transform import TransformPlanner
-from autogluon_lambdas.logic.ports import (
-    ModelRegistry,
-    NotReadableError,
-    ObjectStore,
-    PredictorStore,
-)
 from autogluon_lambdas.logic.predictors import load_spec, require_predictor
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
@@ -33,6 +27,7 @@ from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.models.names import batch_folder, model_package_group
 from autogluon_lambdas.models.spec import PredictorSpec
+from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore, PredictorStore
 
 _LARGEST_SCHEMA_BYTES = 32_000_000
 

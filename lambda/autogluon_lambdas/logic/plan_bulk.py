@@ -26,12 +26,12 @@ from autogluon_lambdas.logic.bulk_request import (
 )
 from autogluon_lambdas.logic.bulk_volume import volume_size_gb
 from autogluon_lambdas.logic.data.files import MOST_FILES, DataFiles
-from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.names import batch_folder, name_to_resume
+from autogluon_lambdas.ports import ObjectStore
 
 # Up to here the function counts rows in some seconds, which the jobs' own count is held against.
 COUNTED_BYTES = 500_000_000

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.instances import chosen_instance_type
-from autogluon_lambdas.logic.ports import ObjectStore, PredictorStore
 from autogluon_lambdas.logic.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.training_data import TrainingData, inspect_training_data
 from autogluon_lambdas.logic.training_problems import training_problems
@@ -16,6 +15,7 @@ from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.inputs import TrainInput
 from autogluon_lambdas.models.names import run_folder
 from autogluon_lambdas.models.spec import PredictorSpec
+from autogluon_lambdas.ports import ObjectStore, PredictorStore
 
 JOB_VERSION = 1
 

@@ -7,11 +7,11 @@ from typing import Any
 from autogluon_lambdas.logic.batch_data import BatchData
 from autogluon_lambdas.logic.batch_request import BatchPlan, model_request, transform_job_request
 from autogluon_lambdas.logic.data.files import DataFiles
-from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.logic.transform_mode import choose_mode
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.feature_schema import FeatureSchema
+from autogluon_lambdas.ports import ObjectStore
 
 # Step Functions carries 256 KiB from state to state; the rest is for what states add.
 LARGEST_PLAN_BYTES = 200_000

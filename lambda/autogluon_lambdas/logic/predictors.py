@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from autogluon_lambdas.logic.ports import PredictorStore
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.spec import PredictorSpec
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
+from autogluon_lambdas.ports import PredictorStore
 
 SUPPORTED_TYPES = ("tabular",)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")

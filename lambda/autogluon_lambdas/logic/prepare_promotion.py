@@ -5,13 +5,6 @@ from typing import Any
 
 from autogluon_lambdas.logic.endpoint_instances import instance_parameters
 from autogluon_lambdas.logic.model_choice import NONE, ModelChooser, how_to_approve
-from autogluon_lambdas.logic.ports import (
-    Executions,
-    ModelRegistry,
-    PredictorStore,
-    Stacks,
-    StackState,
-)
 from autogluon_lambdas.logic.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.promotion_turn import require_turn
 from autogluon_lambdas.logic.quality_gate import APPROVED
@@ -23,6 +16,7 @@ from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.models.names import model_package_group
 from autogluon_lambdas.models.promotion import Promotion
 from autogluon_lambdas.models.spec import PredictorSpec
+from autogluon_lambdas.ports import Executions, ModelRegistry, PredictorStore, Stacks, StackState
 
 _UPDATABLE = (
     "CREATE_COMPLETE",

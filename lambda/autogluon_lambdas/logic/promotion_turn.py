@@ -5,9 +5,9 @@ Two that overlap would each put their model into the same parameter, and each un
 
 from datetime import datetime
 
-from autogluon_lambdas.logic.ports import Executions
 from autogluon_lambdas.models.errors import PredictorBusyError
 from autogluon_lambdas.models.execution import Execution
+from autogluon_lambdas.ports import Executions
 
 
 def require_turn(executions: Executions, execution: Execution, predictor: str) -> None:

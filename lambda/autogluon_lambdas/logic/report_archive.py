@@ -4,9 +4,9 @@ import io
 import tarfile
 
 from autogluon_lambdas.logic.data.byte_stream import ByteStream
-from autogluon_lambdas.logic.ports import NotReadableError, ObjectStore
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 REPORT_FILES = {
     "metrics.json": "application/json",

@@ -9,10 +9,10 @@ from typing import Any
 from autogluon_lambdas.logic.batch_summary import manifest_head, summary
 from autogluon_lambdas.logic.bulk_earlier import result_sizes
 from autogluon_lambdas.logic.bulk_jobs import FinishedJob, finished_jobs, seconds_of_all
-from autogluon_lambdas.logic.ports import NotReadableError, ObjectStore
 from autogluon_lambdas.models.bulk_batch import BulkBatch, PlannedFile
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.names import name_to_resume
+from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 # Step Functions carries 256 KiB; beyond, the folder stands for its files.
 LISTED_RESULTS_BYTES = 100_000

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.ports import ModelRegistry, ObjectStore, PredictorStore
 from autogluon_lambdas.logic.predictors import load_spec
 from autogluon_lambdas.logic.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registration import model_package_request
@@ -14,6 +13,7 @@ from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.metrics import Metrics
 from autogluon_lambdas.models.names import model_package_group
 from autogluon_lambdas.models.run import Run
+from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.files import DataFiles, find_data_files
 from autogluon_lambdas.logic.data.heads import common_columns, read_heads
 from autogluon_lambdas.logic.data.label_scan import check_label_varies
-from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.inputs import TrainInput
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
+from autogluon_lambdas.ports import ObjectStore
 
 SCAN_MEGABYTES = 64
 SCAN_SECONDS = 3

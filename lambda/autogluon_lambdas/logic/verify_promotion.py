@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.model_choice import NONE
-from autogluon_lambdas.logic.ports import Endpoints, EndpointState, PredictorStore
 from autogluon_lambdas.models.errors import PromotionError
 from autogluon_lambdas.models.promotion import Promotion
+from autogluon_lambdas.ports import Endpoints, EndpointState, PredictorStore
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
-from autogluon_lambdas.logic.ports import EndpointState, NotReadableError
 from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.ports import EndpointState, NotReadableError
 from tests.unit.lambdas.fakes import GROUP_ARN, KEY_ARN, package
 
 BUCKET = "artifact-bucket"

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from autogluon_lambdas.logic.ports import EndpointState, RunningExecution, StackState
 from autogluon_lambdas.logic.prepare_promotion import PromotionPreparer
 from autogluon_lambdas.logic.verify_promotion import PromotionVerifier
 from autogluon_lambdas.models.errors import (
@@ -15,6 +14,7 @@ from autogluon_lambdas.models.errors import (
     PredictorBusyError,
     PromotionError,
 )
+from autogluon_lambdas.ports import EndpointState, RunningExecution, StackState
 from tests.unit.lambdas.fakes import (
     ENVIRONMENT,
     GROUP_ARN,

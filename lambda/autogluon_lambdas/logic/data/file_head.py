@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.location import S3Object
+from autogluon_lambdas.ports import ObjectStore
 
 # Nearly every header fits into the first; with hundreds of files the difference is seconds.
 _SIZES = (65_536, 1_000_000)

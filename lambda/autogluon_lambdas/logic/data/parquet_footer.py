@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.data.thrift_compact import CompactReader
-from autogluon_lambdas.logic.ports import ObjectStore
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.location import S3Object
+from autogluon_lambdas.ports import ObjectStore
 
 _TAIL_BYTES = 65_536
 _LONGEST_FOOTER = 64_000_000
