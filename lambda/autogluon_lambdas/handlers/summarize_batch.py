@@ -3,7 +3,7 @@
 from typing import Any
 
 from autogluon_lambdas.handlers import _wiring as wiring
-from autogluon_lambdas.logic.batch_engine import BULK
+from autogluon_lambdas.logic.batch.engine_choice import BULK
 from autogluon_lambdas.logic.summarize_batch import BatchSummarizer
 from autogluon_lambdas.logic.summarize_bulk import BulkSummarizer
 

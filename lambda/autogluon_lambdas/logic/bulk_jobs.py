@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.batch_summary import require_completed
+from autogluon_lambdas.logic.batch.summary_head import require_completed
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.times import epoch_seconds

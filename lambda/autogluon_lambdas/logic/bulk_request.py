@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.batch_data import BatchData
-from autogluon_lambdas.logic.batch_request import BatchPlan
+from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
+from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.bulk_earlier import EarlierResults
 from autogluon_lambdas.logic.channels import s3_data_source
 from autogluon_lambdas.models.environment import Environment

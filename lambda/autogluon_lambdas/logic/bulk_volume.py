@@ -2,7 +2,7 @@
 
 import math
 
-from autogluon_lambdas.logic.batch_data import BatchData
+from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.models.errors import InvalidDataError
 
 LARGEST_GB = 16_384  # SageMaker's limit

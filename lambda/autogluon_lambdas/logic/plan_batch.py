@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.batch_data import BatchData, inspect_batch_data
-from autogluon_lambdas.logic.batch_engine import (
+from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
+from autogluon_lambdas.logic.batch.data import BatchData, inspect_batch_data
+from autogluon_lambdas.logic.batch.engine_choice import (
     BULK,
     MOST_BULK_FILES,
     TRANSFORM,
     EngineChoice,
     choose_engine,
 )
-from autogluon_lambdas.logic.batch_request import BatchPlan
 from autogluon_lambdas.logic.data.files import find_data_files
 from autogluon_lambdas.logic.instances import chosen_instance_type
 from autogluon_lambdas.logic.model_choice import ModelChooser

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.batch_data import BatchData
-from autogluon_lambdas.logic.batch_request import BatchPlan
+from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
+from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.batch_results import result_names
 from autogluon_lambdas.logic.bulk_earlier import EarlierResults
 from autogluon_lambdas.logic.bulk_groups import GIGABYTE, cut_into_groups

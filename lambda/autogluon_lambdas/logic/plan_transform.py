@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.batch_data import BatchData
-from autogluon_lambdas.logic.batch_request import BatchPlan, model_request, transform_job_request
+from autogluon_lambdas.logic.batch.batch_plan import BatchPlan, model_request, transform_job_request
+from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.files import DataFiles
 from autogluon_lambdas.logic.transform_mode import choose_mode
 from autogluon_lambdas.models.environment import Environment

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.batch_summary import manifest_head, summary
+from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary
 from autogluon_lambdas.logic.bulk_earlier import result_sizes
 from autogluon_lambdas.logic.bulk_jobs import FinishedJob, finished_jobs, seconds_of_all
 from autogluon_lambdas.models.bulk_batch import BulkBatch, PlannedFile

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from autogluon_lambdas.logic.batch_data import BatchData, BatchFile
+from autogluon_lambdas.logic.batch.data import BatchData, BatchFile
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.spec import BatchSpec
 

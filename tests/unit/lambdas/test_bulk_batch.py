@@ -60,7 +60,7 @@ def test_the_engine_follows_what_is_asked_then_the_settings_then_the_data(
 
 
 def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autogluon_lambdas.logic.batch_engine.BULK_FROM_BYTES", 60)
+    monkeypatch.setattr("autogluon_lambdas.logic.batch.engine_choice.BULK_FROM_BYTES", 60)
 
     batch = planned()[0]["batch"]
 

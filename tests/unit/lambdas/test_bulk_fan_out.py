@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autogluon_jobs.bulk.config import load_config
 from autogluon_jobs.bulk.manifests import batch_hash
 from autogluon_lambdas.logic import bulk_groups, plan_bulk
-from autogluon_lambdas.logic.batch_engine import MOST_BULK_FILES
+from autogluon_lambdas.logic.batch.engine_choice import MOST_BULK_FILES
 from autogluon_lambdas.logic.bulk_groups import cut_into_groups
 from autogluon_lambdas.logic.summarize_bulk import BulkSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError, InvalidInputError
@@ -226,8 +226,8 @@ def test_more_jobs_than_a_batch_may_have_are_refused(monkeypatch: pytest.MonkeyP
 def test_many_small_files_take_the_bulk_engine(
     monkeypatch: pytest.MonkeyPatch, count: int, reason: str
 ) -> None:
-    monkeypatch.setattr("autogluon_lambdas.logic.batch_engine.MOST_FILES", 10)
-    monkeypatch.setattr("autogluon_lambdas.logic.batch_engine.BULK_FROM_FILES", 5)
+    monkeypatch.setattr("autogluon_lambdas.logic.batch.engine_choice.MOST_FILES", 10)
+    monkeypatch.setattr("autogluon_lambdas.logic.batch.engine_choice.BULK_FROM_FILES", 5)
     files = 5 if count == 500 else 11
     store = bulk_store({f"{DATA}{number:03}.csv": HEADER + "1,a,40\n" for number in range(files)})
 

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.batch_data import BatchData
-from autogluon_lambdas.logic.batch_engine import EngineChoice
+from autogluon_lambdas.logic.batch.data import BatchData
+from autogluon_lambdas.logic.batch.engine_choice import EngineChoice
 from autogluon_lambdas.logic.channels import s3_data_source
 from autogluon_lambdas.logic.tags import resource_tags
 from autogluon_lambdas.logic.transform_mode import TransformMode

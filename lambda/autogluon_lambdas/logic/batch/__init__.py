@@ -1,0 +1,1 @@
+"""Plan a batch: data, layout, engine."""
