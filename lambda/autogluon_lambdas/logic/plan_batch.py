@@ -12,10 +12,10 @@ from autogluon_lambdas.logic.batch.engine_choice import (
     EngineChoice,
     choose_engine,
 )
+from autogluon_lambdas.logic.bulk.plan import BulkPlanner
 from autogluon_lambdas.logic.data.files import find_data_files
 from autogluon_lambdas.logic.instances import chosen_instance_type
 from autogluon_lambdas.logic.model_choice import ModelChooser
-from autogluon_lambdas.logic.plan_bulk import BulkPlanner
 from autogluon_lambdas.logic.plan_transform import TransformPlanner
 from autogluon_lambdas.logic.predictors import load_spec, require_predictor
 from autogluon_lambdas.models.environment import Environment

@@ -7,8 +7,8 @@ import botocore.session
 import pytest
 
 from autogluon_lambdas.handlers import summarize_batch
-from autogluon_lambdas.logic import bulk_volume, plan_bulk, summarize_bulk
-from autogluon_lambdas.logic.summarize_bulk import BulkSummarizer
+from autogluon_lambdas.logic.bulk import plan, summarize, volume_size
+from autogluon_lambdas.logic.bulk.summarize import BulkSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError
 from autogluon_lambdas.models.instances import runs_processing
 from embedded_aws.gateway import ApiCall
@@ -188,7 +188,7 @@ def test_hundreds_of_files_are_one_job_whose_list_lies_in_s3() -> None:
 
 
 def test_large_csv_files_are_not_read_by_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_bulk, "COUNTED_BYTES", 10)
+    monkeypatch.setattr(plan, "COUNTED_BYTES", 10)
 
     answer, store = planned({"engine": "bulk"})
 
@@ -198,7 +198,7 @@ def test_large_csv_files_are_not_read_by_the_function(monkeypatch: pytest.Monkey
 
 
 def test_the_volume_holds_the_largest_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_volume, "_GIGABYTE", 100)
+    monkeypatch.setattr(volume_size, "_GIGABYTE", 100)
     one, _ = planned({"engine": "bulk"})
     two, _ = planned({"engine": "bulk", "instance_count": 2})
 
@@ -207,7 +207,7 @@ def test_the_volume_holds_the_largest_share(monkeypatch: pytest.MonkeyPatch) -> 
         for answer in (one, two)
     ]
     assert sizes[0] > sizes[1] > 10 + 5 * 1000 // 100
-    monkeypatch.setattr(bulk_volume, "LARGEST_GB", 20)
+    monkeypatch.setattr(volume_size, "LARGEST_GB", 20)
     assert "input.data: 2 files on each of 1 instances may need a volume of" in problem_of(
         {"engine": "bulk"}, InvalidDataError
     )
@@ -281,7 +281,7 @@ def test_the_manifest_merges_the_shards(monkeypatch: pytest.MonkeyPatch) -> None
 def test_more_results_than_step_functions_carries_are_given_as_their_folder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(summarize_bulk, "LISTED_RESULTS_BYTES", 60)
+    monkeypatch.setattr(summarize, "LISTED_RESULTS_BYTES", 60)
 
     answer = BulkSummarizer(finished_store({"1.csv": shard_of(), "2.csv": shard_of()})).summarize(
         summary_event()

@@ -16,15 +16,15 @@ from typing import Any
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.batch_results import result_names
-from autogluon_lambdas.logic.bulk_earlier import EarlierResults
-from autogluon_lambdas.logic.bulk_groups import GIGABYTE, cut_into_groups
-from autogluon_lambdas.logic.bulk_request import (
+from autogluon_lambdas.logic.bulk.groups import GIGABYTE, cut_into_groups
+from autogluon_lambdas.logic.bulk.request import (
     BulkPlan,
     bulk_plan_document,
     processing_job_request,
     written_for_job,
 )
-from autogluon_lambdas.logic.bulk_volume import volume_size_gb
+from autogluon_lambdas.logic.bulk.resumed import EarlierResults
+from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
 from autogluon_lambdas.logic.data.files import MOST_FILES, DataFiles
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError

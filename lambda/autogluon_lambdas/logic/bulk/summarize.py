@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary
-from autogluon_lambdas.logic.bulk_earlier import result_sizes
-from autogluon_lambdas.logic.bulk_jobs import FinishedJob, finished_jobs, seconds_of_all
+from autogluon_lambdas.logic.bulk.jobs import FinishedJob, finished_jobs, seconds_of_all
+from autogluon_lambdas.logic.bulk.resumed import result_sizes
 from autogluon_lambdas.models.bulk_batch import BulkBatch, PlannedFile
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.names import name_to_resume
