@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autogluon_lambdas.logic.data.files import DataFiles
+from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.models.location import S3Location
 
 

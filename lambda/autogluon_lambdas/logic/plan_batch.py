@@ -13,7 +13,7 @@ from autogluon_lambdas.logic.batch.engine_choice import (
     choose_engine,
 )
 from autogluon_lambdas.logic.bulk.plan import BulkPlanner
-from autogluon_lambdas.logic.data.files import find_data_files
+from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.instances import chosen_instance_type
 from autogluon_lambdas.logic.model_choice import ModelChooser
 from autogluon_lambdas.logic.plan_transform import TransformPlanner

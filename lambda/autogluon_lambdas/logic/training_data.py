@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
-from autogluon_lambdas.logic.data.files import DataFiles, find_data_files
-from autogluon_lambdas.logic.data.heads import common_columns, read_heads
+from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.label_scan import check_label_varies
+from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.inputs import TrainInput
 from autogluon_lambdas.models.location import S3Location

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autogluon_lambdas.logic.data.csv_records import CsvRecordScanner
+from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
 from autogluon_lambdas.models.errors import InvalidDataError
 

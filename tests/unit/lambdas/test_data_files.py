@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from autogluon_lambdas.logic.data.files import find_data_files
+from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.location import S3Location
 from tests.unit.lambdas.fakes import FakeStore

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from autogluon_lambdas.logic.batch.layout import BatchLayout, csv_layout, named_layout
 from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
-from autogluon_lambdas.logic.data.files import DataFiles, readable
 from autogluon_lambdas.logic.data.json_lines import read_first_records
+from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
 from autogluon_lambdas.models.errors import InvalidDataError

@@ -25,7 +25,7 @@ from autogluon_lambdas.logic.bulk.request import (
 )
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
-from autogluon_lambdas.logic.data.files import MOST_FILES, DataFiles
+from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.feature_schema import FeatureSchema

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_header, read_csv_head
-from autogluon_lambdas.logic.data.files import DataFiles, readable
 from autogluon_lambdas.logic.data.json_lines import read_first_records
+from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.location import S3Location, S3Object
