@@ -3,7 +3,7 @@
 from typing import Any
 
 from autogluon_lambdas.handlers import _wiring as wiring
-from autogluon_lambdas.logic.prepare_promotion import PromotionPreparer
+from autogluon_lambdas.logic.promotion.prepare import PromotionPreparer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from autogluon_lambdas.handlers import _wiring as wiring
-from autogluon_lambdas.logic.verify_promotion import PromotionVerifier
+from autogluon_lambdas.logic.promotion.verify import PromotionVerifier
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from autogluon_lambdas.logic.prepare_promotion import PromotionPreparer
-from autogluon_lambdas.logic.verify_promotion import PromotionVerifier
+from autogluon_lambdas.logic.promotion.prepare import PromotionPreparer
+from autogluon_lambdas.logic.promotion.verify import PromotionVerifier
 from autogluon_lambdas.models.errors import (
     InvalidInputError,
     ModelNotReadyError,

@@ -1,0 +1,1 @@
+"""Promote a model version to live."""
