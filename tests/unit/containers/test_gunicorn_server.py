@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_lambdas.logic.serving_environment import serving_environment
+from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from autogluon_lambdas.models.spec import ServerSpec, ServingSpec
 from benchmarks.container_server import ContainerServer, exchange
 from tests.unit.containers import shop_data

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autogluon_lambdas.logic.model_choice import ModelChooser
+from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.unit.lambdas.fakes import GROUP_ARN, FakePredictors, FakeRegistry, package
 

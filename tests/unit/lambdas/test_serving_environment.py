@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autogluon_jobs.serving.server_config import ServingConfig
-from autogluon_lambdas.logic.serving_environment import serving_environment
+from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from autogluon_lambdas.models.spec import PredictorSpec
 from tests.unit.lambdas.fakes import spec
 

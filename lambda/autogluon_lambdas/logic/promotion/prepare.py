@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.model_choice import NONE, ModelChooser, how_to_approve
-from autogluon_lambdas.logic.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.promotion.endpoint_instances import instance_parameters
 from autogluon_lambdas.logic.promotion.turn import require_turn
-from autogluon_lambdas.logic.quality_gate import APPROVED
+from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
+from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
+from autogluon_lambdas.logic.registry.quality_gate import APPROVED
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import ModelNotReadyError, PromotionError
 from autogluon_lambdas.models.execution import Execution

@@ -4,8 +4,8 @@ import hashlib
 import re
 from typing import Any
 
-from autogluon_lambdas.logic.quality_gate import Decision
-from autogluon_lambdas.logic.serving_environment import serving_environment
+from autogluon_lambdas.logic.registry.quality_gate import Decision
+from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.metrics import Metrics
 from autogluon_lambdas.models.run import Run

@@ -1,6 +1,6 @@
 """From the words of an input to one model version."""
 
-from autogluon_lambdas.logic.quality_gate import APPROVED
+from autogluon_lambdas.logic.registry.quality_gate import APPROVED
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion, group_of
 from autogluon_lambdas.models.suggestions import listed

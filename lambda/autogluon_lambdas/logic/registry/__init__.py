@@ -1,0 +1,1 @@
+"""Model versions: choice, quality gate, registration, serving environment."""
