@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.instances import chosen_instance_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
+from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.logic.training_data import TrainingData, inspect_training_data
 from autogluon_lambdas.logic.training_problems import training_problems
 from autogluon_lambdas.logic.training_request import TrainingPlan, training_job_request

@@ -6,8 +6,8 @@ from typing import Any
 
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.batch.engine_choice import EngineChoice
-from autogluon_lambdas.logic.channels import s3_data_source
-from autogluon_lambdas.logic.tags import resource_tags
+from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
+from autogluon_lambdas.logic.sagemaker.tags import resource_tags
 from autogluon_lambdas.logic.transform_mode import TransformMode
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError

@@ -9,7 +9,7 @@ from typing import Any
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
-from autogluon_lambdas.logic.channels import s3_data_source
+from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location

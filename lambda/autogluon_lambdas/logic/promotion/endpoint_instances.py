@@ -6,8 +6,8 @@ the settings again; without a model there is nothing to keep, so the next one fo
 
 from collections.abc import Mapping
 
-from autogluon_lambdas.logic.instances import chosen_instance_type
 from autogluon_lambdas.logic.registry.model_choice import NONE
+from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.models.endpoint_instances import (
     AS_SETTINGS,
     INITIAL_INSTANCE_COUNT,

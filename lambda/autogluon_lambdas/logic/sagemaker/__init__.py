@@ -1,0 +1,1 @@
+"""Parts of SageMaker requests that several workflows share."""
