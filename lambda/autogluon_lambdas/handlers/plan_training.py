@@ -3,7 +3,7 @@
 from typing import Any
 
 from autogluon_lambdas.handlers import _wiring as wiring
-from autogluon_lambdas.logic.plan_training import TrainingPlanner
+from autogluon_lambdas.logic.training.plan import TrainingPlanner
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from autogluon_lambdas.handlers import _wiring as wiring
-from autogluon_lambdas.logic.summarize_training import TrainingSummarizer
+from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from autogluon_jobs.jobs.job_instances import JobInstances
 from autogluon_jobs.jobs.serving_goal import ServingGoal
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.transform_config import batch_from_environment
-from autogluon_lambdas.logic.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
-from autogluon_lambdas.logic.plan_training import TrainingPlanner
+from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
+from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models import feature_schema
 from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_lambdas.logic.plan_training import TrainingPlanner
+from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.unit.lambdas.fakes import (
     ENVIRONMENT,
@@ -645,7 +645,7 @@ def test_a_large_file_is_read_only_to_its_second_label() -> None:
 def test_a_label_that_stays_constant_beyond_the_budget_is_left_to_the_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("autogluon_lambdas.logic.training_data.SCAN_MEGABYTES", 0.01)
+    monkeypatch.setattr("autogluon_lambdas.logic.training.data.SCAN_MEGABYTES", 0.01)
     planner = _planner({TRAIN: HEADER + "1,x,a\n" * 10_000})
 
     _validated(planner.plan(planner_event(_values()))["request"])

@@ -9,8 +9,8 @@ import pytest
 
 from autogluon_lambdas.logic.registry.quality_gate import decide
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
-from autogluon_lambdas.logic.report_archive import REPORT_FILES, unpack_report
-from autogluon_lambdas.logic.summarize_training import TrainingSummarizer
+from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
+from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.metrics import Metrics

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autogluon_lambdas.logic.training_request import TrainingPlan
+from autogluon_lambdas.logic.training.request import TrainingPlan
 from autogluon_lambdas.models.head_room import head_room_problem
 from autogluon_lambdas.models.measured_metrics import canonical, measured_metrics
 from autogluon_lambdas.models.serving_goal import LATENCY, latency_problem

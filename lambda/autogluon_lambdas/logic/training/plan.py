@@ -6,9 +6,9 @@ from typing import Any
 
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
-from autogluon_lambdas.logic.training_data import TrainingData, inspect_training_data
-from autogluon_lambdas.logic.training_problems import training_problems
-from autogluon_lambdas.logic.training_request import TrainingPlan, training_job_request
+from autogluon_lambdas.logic.training.argument_problems import training_problems
+from autogluon_lambdas.logic.training.data import TrainingData, inspect_training_data
+from autogluon_lambdas.logic.training.request import TrainingPlan, training_job_request
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
 from autogluon_lambdas.models.execution import Execution

@@ -6,7 +6,7 @@ from typing import Any
 from autogluon_lambdas.logic.registry.predictors import load_spec
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registry.registration import model_package_request
-from autogluon_lambdas.logic.report_archive import REPORT_FILES, unpack_report
+from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.location import S3Location

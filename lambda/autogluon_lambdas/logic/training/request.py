@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.sagemaker.channels import channel, prefix_channel, s3_data_source
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
-from autogluon_lambdas.logic.training_data import TrainingData
+from autogluon_lambdas.logic.training.data import TrainingData
+from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.instances import takes_volume_key
