@@ -5,7 +5,7 @@ from typing import Any
 from autogluon_lambdas.handlers import _wiring as wiring
 from autogluon_lambdas.logic.batch.engine_choice import BULK
 from autogluon_lambdas.logic.bulk.summarize import BulkSummarizer
-from autogluon_lambdas.logic.summarize_batch import BatchSummarizer
+from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from autogluon_lambdas.logic.batch.engine_choice import (
 )
 from autogluon_lambdas.logic.bulk.plan import BulkPlanner
 from autogluon_lambdas.logic.data.locations import find_data_files
-from autogluon_lambdas.logic.plan_transform import TransformPlanner
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
+from autogluon_lambdas.logic.transform.plan import TransformPlanner
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.execution import Execution

@@ -156,7 +156,7 @@ def test_a_large_csv_with_line_breaks_in_quotes_goes_whole_with_a_larger_payload
 def test_files_that_cannot_be_cut_and_do_not_fit_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("autogluon_lambdas.logic.transform_mode.LARGEST_PAYLOAD_MB", 1)
+    monkeypatch.setattr("autogluon_lambdas.logic.transform.split_mode.LARGEST_PAYLOAD_MB", 1)
 
     assert _problem(HEADER + '1,"a\nb",40\n' * 120_000) == (
         f"input.data: {DATA} has 1.3 MB; allowed: at most 1 MB, since {DATA} has quoted fields "

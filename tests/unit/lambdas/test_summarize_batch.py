@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_lambdas.logic.summarize_batch import BatchSummarizer
+from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError
 from tests.unit.lambdas.fakes import FakeStore
 

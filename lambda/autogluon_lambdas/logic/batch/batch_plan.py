@@ -8,7 +8,7 @@ from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.batch.engine_choice import EngineChoice
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
-from autogluon_lambdas.logic.transform_mode import TransformMode
+from autogluon_lambdas.logic.transform.split_mode import TransformMode
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.execution import Execution

@@ -15,7 +15,6 @@ from typing import Any
 
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
-from autogluon_lambdas.logic.batch_results import result_names
 from autogluon_lambdas.logic.bulk.groups import GIGABYTE, cut_into_groups
 from autogluon_lambdas.logic.bulk.request import (
     BulkPlan,
@@ -26,6 +25,7 @@ from autogluon_lambdas.logic.bulk.request import (
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
+from autogluon_lambdas.logic.transform.results import result_names
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.feature_schema import FeatureSchema

@@ -7,7 +7,7 @@ from typing import Any
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan, model_request, transform_job_request
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.locations import DataFiles
-from autogluon_lambdas.logic.transform_mode import choose_mode
+from autogluon_lambdas.logic.transform.split_mode import choose_mode
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.feature_schema import FeatureSchema
