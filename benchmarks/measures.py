@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
-from autogluon_lambdas.models.spec import ServerSpec, ServingSpec
+from autogluon_lambdas.models.documents.spec import ServerSpec, ServingSpec
 from benchmarks.container_server import ContainerServer
 from benchmarks.in_process import ServingScript
 from benchmarks.limits import Limits

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from autogluon_lambdas.models.documents.model_package import ModelPackage, ModelVersion
 from autogluon_lambdas.models.location import S3Location, S3Object
-from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 
 
 class Writer(Protocol):

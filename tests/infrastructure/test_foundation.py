@@ -9,7 +9,7 @@ from aws_cdk import App
 
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
 from autogluon_constructs.settings import Environment
-from autogluon_lambdas.models.spec import PredictorSpec
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from stacks.deployment import add_stacks
 from tests.infrastructure.conftest import Template, Templates, context
 from tests.infrastructure.templates import flat, of_type, only

@@ -14,9 +14,9 @@ from autogluon_constructs.settings.endpoint import Endpoint
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
+from autogluon_lambdas.models.documents.serving_goal import LATENCY, latency_problem
 from autogluon_lambdas.models.head_room import head_room_problem
 from autogluon_lambdas.models.measured_metrics import canonical, measured_metrics
-from autogluon_lambdas.models.serving_goal import LATENCY, latency_problem
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
 from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.section import Section
-from autogluon_lambdas.models.serving_goal import DEFAULT_MAX_SCORE_LOSS
+from autogluon_lambdas.models.documents.serving_goal import DEFAULT_MAX_SCORE_LOSS
 
 MOST_THREADS = 1024
 """Of one worker."""

@@ -18,15 +18,15 @@ from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.logic.transform.plan import TransformPlanner
+from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
+from autogluon_lambdas.models.documents.model_package import ModelPackage
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.execution import Execution
-from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.inputs import BatchInput
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.models.names import batch_folder, model_package_group
-from autogluon_lambdas.models.spec import PredictorSpec
 from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore, PredictorStore
 
 _LARGEST_SCHEMA_BYTES = 32_000_000

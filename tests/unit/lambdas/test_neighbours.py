@@ -16,7 +16,7 @@ from autogluon_jobs.serving.transform_config import batch_from_environment
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
-from autogluon_lambdas.models import feature_schema
+from autogluon_lambdas.models.documents import feature_schema
 from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location
 from embedded_aws.gateway import ApiCall

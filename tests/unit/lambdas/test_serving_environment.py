@@ -8,7 +8,7 @@ import pytest
 
 from autogluon_jobs.serving.server_config import ServingConfig
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
-from autogluon_lambdas.models.spec import PredictorSpec
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from tests.unit.lambdas.fakes import spec
 
 

@@ -11,10 +11,10 @@ from autogluon_lambdas.logic.registry.quality_gate import decide
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
 from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
+from autogluon_lambdas.models.documents.metrics import Metrics
+from autogluon_lambdas.models.documents.spec import PredictorSpec, QualityGate
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.metrics import Metrics
-from autogluon_lambdas.models.spec import PredictorSpec, QualityGate
 from tests.unit.lambdas.fakes import (
     ENVIRONMENT,
     EXECUTION_ARN,

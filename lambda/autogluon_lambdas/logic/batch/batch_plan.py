@@ -9,14 +9,14 @@ from autogluon_lambdas.logic.batch.engine_choice import EngineChoice
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
 from autogluon_lambdas.logic.transform.split_mode import TransformMode
+from autogluon_lambdas.models.documents.model_package import ModelPackage
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.inputs import BatchInput
 from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.model_package import ModelPackage
-from autogluon_lambdas.models.spec import PredictorSpec
 
 BATCH_VERSION = 1
 PIECE_CHARACTERS = 10_000

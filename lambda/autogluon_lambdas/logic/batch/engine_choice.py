@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.inputs import BatchInput
 from autogluon_lambdas.models.instances import runs_processing
-from autogluon_lambdas.models.spec import PredictorSpec
 
 BULK = "bulk"
 TRANSFORM = "transform"

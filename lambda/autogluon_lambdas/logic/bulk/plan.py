@@ -26,9 +26,9 @@ from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
 from autogluon_lambdas.logic.transform.results import result_names
+from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.names import batch_folder, name_to_resume
 from autogluon_lambdas.ports import ObjectStore

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from autogluon_lambdas.logic.registry.model_choice import NONE
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
+from autogluon_lambdas.models.documents.spec import EndpointSpec, PredictorSpec
 from autogluon_lambdas.models.endpoint_instances import (
     AS_SETTINGS,
     INITIAL_INSTANCE_COUNT,
@@ -15,7 +16,6 @@ from autogluon_lambdas.models.endpoint_instances import (
 )
 from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
 from autogluon_lambdas.models.inputs import PromoteInput
-from autogluon_lambdas.models.spec import EndpointSpec, PredictorSpec
 
 _ASKED = ("instance_type", "initial_instance_count")
 

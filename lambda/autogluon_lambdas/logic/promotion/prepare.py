@@ -8,14 +8,14 @@ from autogluon_lambdas.logic.promotion.turn import require_turn
 from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
+from autogluon_lambdas.models.documents.model_package import ModelPackage
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import ModelNotReadyError, PromotionError
 from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.inputs import PromoteInput
-from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.models.names import model_package_group
 from autogluon_lambdas.models.promotion import Promotion
-from autogluon_lambdas.models.spec import PredictorSpec
 from autogluon_lambdas.ports import Executions, ModelRegistry, PredictorStore, Stacks, StackState
 
 _UPDATABLE = (

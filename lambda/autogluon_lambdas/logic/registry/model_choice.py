@@ -1,8 +1,8 @@
 """From the words of an input to one model version."""
 
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
+from autogluon_lambdas.models.documents.model_package import ModelPackage, ModelVersion, group_of
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion, group_of
 from autogluon_lambdas.models.suggestions import listed
 from autogluon_lambdas.ports import ModelRegistry, PredictorStore
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from autogluon_lambdas.models.metrics import Metrics
-from autogluon_lambdas.models.spec import QualityGate
+from autogluon_lambdas.models.documents.metrics import Metrics
+from autogluon_lambdas.models.documents.spec import QualityGate
 from autogluon_lambdas.models.suggestions import listed
 
 APPROVED, WAITING, REJECTED = "Approved", "PendingManualApproval", "Rejected"

@@ -6,10 +6,10 @@ from typing import Any
 
 from autogluon_lambdas.logic.registry.quality_gate import Decision
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
+from autogluon_lambdas.models.documents.metrics import Metrics
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.metrics import Metrics
 from autogluon_lambdas.models.run import Run
-from autogluon_lambdas.models.spec import PredictorSpec
 
 CONTENT_TYPES = [
     "text/csv",

@@ -2,7 +2,7 @@
 
 import json
 
-from autogluon_lambdas.models.spec import ServerSpec, ServingSpec
+from autogluon_lambdas.models.documents.spec import ServerSpec, ServingSpec
 
 SERVING_PROGRAM = "inference.py"
 SERVING_VERSION = 1

@@ -9,12 +9,12 @@ from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.logic.training.argument_problems import training_problems
 from autogluon_lambdas.logic.training.data import TrainingData, inspect_training_data
 from autogluon_lambdas.logic.training.request import TrainingPlan, training_job_request
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
 from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.inputs import TrainInput
 from autogluon_lambdas.models.names import run_folder
-from autogluon_lambdas.models.spec import PredictorSpec
 from autogluon_lambdas.ports import ObjectStore, PredictorStore
 
 JOB_VERSION = 1

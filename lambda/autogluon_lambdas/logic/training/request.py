@@ -9,12 +9,12 @@ from autogluon_lambdas.logic.sagemaker.channels import channel, prefix_channel, 
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
 from autogluon_lambdas.logic.training.data import TrainingData
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
+from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.execution import Execution
 from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.names import runs_folder
-from autogluon_lambdas.models.spec import PredictorSpec
 
 ENTRY_POINT = "train.py"
 _CHANNELS = {"train_data": "train", "test_data": "test", "tuning_data": "tuning"}

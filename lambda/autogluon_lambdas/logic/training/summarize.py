@@ -7,10 +7,10 @@ from autogluon_lambdas.logic.registry.predictors import load_spec
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registry.registration import model_package_request
 from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
+from autogluon_lambdas.models.documents.metrics import Metrics
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.metrics import Metrics
 from autogluon_lambdas.models.names import model_package_group
 from autogluon_lambdas.models.run import Run
 from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore

@@ -8,9 +8,9 @@ from autogluon_lambdas.logic.batch.batch_plan import BatchPlan, model_request, t
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.transform.split_mode import choose_mode
+from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.feature_schema import FeatureSchema
 from autogluon_lambdas.ports import ObjectStore
 
 # Step Functions carries 256 KiB from state to state; the rest is for what states add.

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from autogluon_lambdas.logic.batch.data import BatchData, BatchFile
+from autogluon_lambdas.models.documents.spec import BatchSpec
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.spec import BatchSpec
 
 # SageMaker's limit for a payload, and for payload x concurrent transforms.
 LARGEST_PAYLOAD_MB = 100

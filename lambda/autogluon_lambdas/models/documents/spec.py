@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_lambdas.models.documents.serving_goal import ACCURACY, DEFAULT_MAX_SCORE_LOSS
 from autogluon_lambdas.models.prices import Prices
-from autogluon_lambdas.models.serving_goal import ACCURACY, DEFAULT_MAX_SCORE_LOSS
 
 SPEC_VERSION = 1
 
