@@ -23,8 +23,8 @@ from autogluon_lambdas.models.documents.model_package import ModelPackage
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.execution import Execution
-from autogluon_lambdas.models.inputs import BatchInput
+from autogluon_lambdas.models.events.execution import Execution
+from autogluon_lambdas.models.events.inputs import BatchInput
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.names import batch_folder, model_package_group
 from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore, PredictorStore

@@ -12,7 +12,7 @@ from autogluon_client.batch_log import BatchLog
 from autogluon_client.executions import wait_for_execution
 from autogluon_client.names import sagemaker_job_name
 from autogluon_client.training_log import TrainingLog
-from autogluon_lambdas.models.execution import Execution
+from autogluon_lambdas.models.events.execution import Execution
 from tests.unit.client.fakes import MACHINES, FakeLogs, FakeSession, error
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.execution import Execution
+from autogluon_lambdas.models.events.execution import Execution
 
 STARTED = "2026-11-20T10:00:00Z"
 _SAGEMAKER_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")

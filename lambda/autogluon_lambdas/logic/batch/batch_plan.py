@@ -13,8 +13,8 @@ from autogluon_lambdas.models.documents.model_package import ModelPackage
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.execution import Execution
-from autogluon_lambdas.models.inputs import BatchInput
+from autogluon_lambdas.models.events.execution import Execution
+from autogluon_lambdas.models.events.inputs import BatchInput
 from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location
 

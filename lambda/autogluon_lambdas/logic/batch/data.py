@@ -12,7 +12,7 @@ from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
 from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.inputs import BatchInput
+from autogluon_lambdas.models.events.inputs import BatchInput
 from autogluon_lambdas.models.location import S3Object
 from autogluon_lambdas.ports import ObjectStore
 

@@ -15,7 +15,7 @@ from autogluon_lambdas.models.endpoint_instances import (
     INSTANCE_TYPE,
 )
 from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
-from autogluon_lambdas.models.inputs import PromoteInput
+from autogluon_lambdas.models.events.inputs import PromoteInput
 
 _ASKED = ("instance_type", "initial_instance_count")
 

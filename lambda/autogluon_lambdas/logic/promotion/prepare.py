@@ -12,10 +12,10 @@ from autogluon_lambdas.models.documents.model_package import ModelPackage
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import ModelNotReadyError, PromotionError
-from autogluon_lambdas.models.execution import Execution
-from autogluon_lambdas.models.inputs import PromoteInput
+from autogluon_lambdas.models.events.execution import Execution
+from autogluon_lambdas.models.events.inputs import PromoteInput
+from autogluon_lambdas.models.events.promotion import Promotion
 from autogluon_lambdas.models.names import model_package_group
-from autogluon_lambdas.models.promotion import Promotion
 from autogluon_lambdas.ports import Executions, ModelRegistry, PredictorStore, Stacks, StackState
 
 _UPDATABLE = (

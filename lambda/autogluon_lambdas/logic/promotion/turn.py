@@ -6,7 +6,7 @@ Two that overlap would each put their model into the same parameter, and each un
 from datetime import datetime
 
 from autogluon_lambdas.models.errors import PredictorBusyError
-from autogluon_lambdas.models.execution import Execution
+from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.ports import Executions
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from autogluon_lambdas.logic.registry.model_choice import NONE
 from autogluon_lambdas.models.errors import PromotionError
-from autogluon_lambdas.models.promotion import Promotion
+from autogluon_lambdas.models.events.promotion import Promotion
 from autogluon_lambdas.ports import Endpoints, EndpointState, PredictorStore
 
 

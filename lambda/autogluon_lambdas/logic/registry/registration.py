@@ -8,8 +8,8 @@ from autogluon_lambdas.logic.registry.quality_gate import Decision
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from autogluon_lambdas.models.documents.metrics import Metrics
 from autogluon_lambdas.models.documents.spec import PredictorSpec
+from autogluon_lambdas.models.events.training_run import Run
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.run import Run
 
 CONTENT_TYPES = [
     "text/csv",

@@ -10,7 +10,7 @@ from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.label_scan import check_label_varies
 from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.inputs import TrainInput
+from autogluon_lambdas.models.events.inputs import TrainInput
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.suggestions import did_you_mean, listed
 from autogluon_lambdas.ports import ObjectStore

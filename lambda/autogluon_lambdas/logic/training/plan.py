@@ -12,8 +12,8 @@ from autogluon_lambdas.logic.training.request import TrainingPlan, training_job_
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
-from autogluon_lambdas.models.execution import Execution
-from autogluon_lambdas.models.inputs import TrainInput
+from autogluon_lambdas.models.events.execution import Execution
+from autogluon_lambdas.models.events.inputs import TrainInput
 from autogluon_lambdas.models.names import run_folder
 from autogluon_lambdas.ports import ObjectStore, PredictorStore
 

@@ -11,7 +11,7 @@ from autogluon_lambdas.logic.training.data import TrainingData
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.execution import Execution
+from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.names import runs_folder

@@ -10,9 +10,9 @@ from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack
 from autogluon_lambdas.models.documents.metrics import Metrics
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import TrainingFailedError
+from autogluon_lambdas.models.events.training_run import Run
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.names import model_package_group
-from autogluon_lambdas.models.run import Run
 from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from autogluon_lambdas.logic.data.lines import LineScanner
 from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner
-from autogluon_lambdas.models.batch import Batch, BatchFileRef
 from autogluon_lambdas.models.errors import BatchFailedError
+from autogluon_lambdas.models.events.batch import Batch, BatchFileRef
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.ports import ObjectStore, Writer
 

@@ -8,8 +8,8 @@ from typing import Any
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, require_completed, summary
 from autogluon_lambdas.logic.transform.raw_answers import find_answers
 from autogluon_lambdas.logic.transform.results import FileResult, result_names, write_result
-from autogluon_lambdas.models.batch import Batch
-from autogluon_lambdas.models.times import seconds_between
+from autogluon_lambdas.models.events.batch import Batch
+from autogluon_lambdas.models.events.times import seconds_between
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 _LARGEST_MANIFEST_BYTES = 64_000_000
