@@ -2,7 +2,7 @@
 
 import pytest
 
-from autogluon_lambdas.models.tabular_arguments import check_fit_args, check_init_args
+from autogluon_lambdas.models.tabular.arguments import check_fit_args, check_init_args
 
 
 def test_arguments_of_the_contract_are_fine() -> None:

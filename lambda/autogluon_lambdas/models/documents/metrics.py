@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autogluon_lambdas.models.measured_metrics import canonical
+from autogluon_lambdas.models.tabular.metrics import canonical
 
 METRICS_VERSION = 1
 

@@ -6,7 +6,7 @@ docstrings and validators of `autogluon.tabular.predictor.predictor` 1.6.3.
 
 from collections.abc import Mapping
 
-from autogluon_lambdas.models.tabular_names import (
+from autogluon_lambdas.models.tabular.names import (
     ALL_METRICS,
     CALLBACKS,
     METRIC_SYNONYMS,
