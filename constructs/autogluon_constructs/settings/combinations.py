@@ -15,10 +15,10 @@ from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_lambdas.models.documents.serving_goal import LATENCY, latency_problem
-from autogluon_lambdas.models.suggestions import did_you_mean, listed
 from autogluon_lambdas.models.tabular.arguments import check_fit_args, check_init_args
 from autogluon_lambdas.models.tabular.head_room import head_room_problem
 from autogluon_lambdas.models.tabular.metrics import canonical, measured_metrics
+from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 
 Fields = Mapping[str, Any]
 _OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss"}

@@ -11,7 +11,7 @@ from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_separa
 from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from autogluon_lambdas.models.events.inputs import BatchInput
-from autogluon_lambdas.models.suggestions import did_you_mean, listed
+from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 
 _ALIKE = 0.85  # of difflib's ratio: typing errors pass, other words do not
 

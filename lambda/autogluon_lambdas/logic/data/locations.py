@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.location import S3Location, S3Object
-from autogluon_lambdas.models.suggestions import did_you_mean
+from autogluon_lambdas.models.text.suggestions import did_you_mean
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 MOST_FILES = 10_000  # of a training or transform job

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.suggestions import did_you_mean, listed
+from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 from autogluon_lambdas.ports import PredictorStore
 
 SUPPORTED_TYPES = ("tabular",)

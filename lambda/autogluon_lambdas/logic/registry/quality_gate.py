@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from autogluon_lambdas.models.documents.metrics import Metrics
 from autogluon_lambdas.models.documents.spec import QualityGate
-from autogluon_lambdas.models.suggestions import listed
+from autogluon_lambdas.models.text.suggestions import listed
 
 APPROVED, WAITING, REJECTED = "Approved", "PendingManualApproval", "Rejected"
 _ON_PASS = {"approve": APPROVED, "wait": WAITING}

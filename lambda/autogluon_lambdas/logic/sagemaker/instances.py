@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.suggestions import listed
+from autogluon_lambdas.models.text.suggestions import listed
 
 
 def chosen_instance_type(

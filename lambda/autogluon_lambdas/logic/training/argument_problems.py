@@ -6,10 +6,10 @@ from typing import Any
 from autogluon_lambdas.logic.training.request import TrainingPlan
 from autogluon_lambdas.models.documents.serving_goal import LATENCY, latency_problem
 from autogluon_lambdas.models.documents.spec import PredictorSpec
-from autogluon_lambdas.models.suggestions import listed
 from autogluon_lambdas.models.tabular.arguments import check_fit_args, check_init_args
 from autogluon_lambdas.models.tabular.head_room import head_room_problem
 from autogluon_lambdas.models.tabular.metrics import canonical, measured_metrics
+from autogluon_lambdas.models.text.suggestions import listed
 
 # What an endpoint's answers mean hangs on these.
 _IDENTITY = ("label", "problem_type", "quantile_levels")

@@ -12,7 +12,7 @@ from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.events.inputs import TrainInput
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.suggestions import did_you_mean, listed
+from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 from autogluon_lambdas.ports import ObjectStore
 
 SCAN_MEGABYTES = 64

@@ -6,7 +6,7 @@ from typing import Any
 
 from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
 from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.value_rules import (
+from autogluon_lambdas.models.text.value_rules import (
     Rule,
     array,
     check_fields,

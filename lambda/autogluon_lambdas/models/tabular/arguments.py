@@ -15,7 +15,7 @@ from autogluon_lambdas.models.tabular.names import (
     PORTFOLIOS,
     PRESETS,
 )
-from autogluon_lambdas.models.value_rules import (
+from autogluon_lambdas.models.text.value_rules import (
     Rule,
     array,
     check_fields,

@@ -2,7 +2,7 @@
 
 import math
 
-from autogluon_lambdas.models.value_rules import is_number
+from autogluon_lambdas.models.text.value_rules import is_number
 
 _MIN_HEAD_ROOM_SECONDS = 60
 _HEAD_ROOM_SHARE = 0.1

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from autogluon_lambdas.models.suggestions import did_you_mean, listed
+from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 
 Check = Callable[[str, object], list[str]]
 

@@ -1,0 +1,1 @@
+"""Wording and value rules of messages."""
