@@ -104,7 +104,7 @@ def test_endpoints_and_cost_tell_of_the_type_that_runs_not_the_settings(
 
 
 def test_an_instance_type_without_a_price_is_not_free(terminal: Terminal) -> None:
-    from autogluon_cli.estimates import estimate
+    from autogluon_cli.costs.estimates import estimate
 
     assert estimate("job", "income", "x", "ml.z9.huge", 1, 3600).usd is None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from autogluon_cli.job_resources import job_resources
+from autogluon_cli.costs.job_resources import job_resources
 
 HOURS_PER_MONTH = 730.0
 

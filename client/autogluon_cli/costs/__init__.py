@@ -1,0 +1,1 @@
+"""Estimates of what jobs and endpoints cost."""
