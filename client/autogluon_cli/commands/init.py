@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autogluon_cli.command import Command
+from autogluon_cli.data.upload import require_file
 from autogluon_cli.errors import CommandError
 from autogluon_cli.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_facts, print_json, print_table
-from autogluon_cli.uploading import require_file
 
 if TYPE_CHECKING:
     from autogluon_cli.first_settings.problem import Problem

@@ -12,10 +12,10 @@ import click
 from autogluon_cli import exit_codes
 from autogluon_cli.arguments import live_model, predictor_argument, served_predictor
 from autogluon_cli.command import Command
+from autogluon_cli.data.upload import require_data
 from autogluon_cli.errors import CommandError
 from autogluon_cli.invocation import Invocation, pass_invocation
 from autogluon_cli.output import LiveLine, live_line, print_json
-from autogluon_cli.uploading import require_data
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,1 @@
+"""Data files on their way to S3."""
