@@ -7,7 +7,7 @@ import sys
 
 from botocore.exceptions import ClientError
 
-from autogluon_client.cdk import CdkError
+from autogluon_cli.deployment.cdk import CdkError
 from autogluon_client.errors import AutoGluonClientError
 from autogluon_demo import results, workflow
 from autogluon_demo.example import INCOME, Example

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from autogluon_client.cdk import PROJECT, run_cdk
+from autogluon_cli.deployment.cdk import PROJECT, run_cdk
 from embedded_aws.processes import ProcessSupervisor
 
 ROOT = PROJECT

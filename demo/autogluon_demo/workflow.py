@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_client.cdk import parse_resource_event
+from autogluon_cli.deployment.cdk import parse_resource_event
 from autogluon_client.deployment import Deployment
 from autogluon_client.executions import (
     execution_arn_of,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_cli.person_policy import person_policy
+from autogluon_cli.deployment.person_policy import person_policy
 from autogluon_client import permissions as of_people
 from autogluon_client.deployment import Deployment
 from autogluon_constructs import names

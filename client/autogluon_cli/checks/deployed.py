@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autogluon_cli.account import LEAST_BOOTSTRAP_VERSION, bootstrap_version
 from autogluon_cli.checks.finding import Finding
 from autogluon_cli.commands.endpoints import describe_endpoint
+from autogluon_cli.deployment.account import LEAST_BOOTSTRAP_VERSION, bootstrap_version
 from autogluon_cli.invocation import Invocation
 from autogluon_client.errors import NotDeployedError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autogluon_cli.checks.finding import Finding
+from autogluon_cli.deployment.settings_file import load_settings
 from autogluon_cli.errors import CommandError
 from autogluon_cli.invocation import Invocation
-from autogluon_cli.local_settings import load_settings
 
 
 def check_settings(invocation: Invocation) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def check_settings(invocation: Invocation) -> Iterator[Finding]:
 
 def check_tools(_: Invocation) -> Iterator[Finding]:
     """Whether Node.js and the pinned CDK are installed."""
-    from autogluon_client.cdk import PROJECT, CdkError, command_line
+    from autogluon_cli.deployment.cdk import PROJECT, CdkError, command_line
 
     try:
         command_line()

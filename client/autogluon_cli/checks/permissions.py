@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from autogluon_cli.account import find_account
 from autogluon_cli.checks.finding import Finding
+from autogluon_cli.deployment.account import find_account
 from autogluon_cli.invocation import Invocation
 from autogluon_client.aws_errors import explain
 from autogluon_client.deployment import Deployment

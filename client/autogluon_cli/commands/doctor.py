@@ -27,7 +27,7 @@ def doctor(context: click.Context, invocation: Invocation, policy: bool) -> None
     Exit code 1 when something is missing.
     """
     if policy:
-        from autogluon_cli.person_policy import person_policy
+        from autogluon_cli.deployment.person_policy import person_policy
 
         print_json(person_policy(invocation.connection.deployment))
         return
@@ -73,8 +73,8 @@ def _run(invocation: Invocation, subject: str, check: Check, findings: list[Find
 
 
 def _credentials(invocation: Invocation) -> Finding:
-    from autogluon_cli.account import find_account
     from autogluon_cli.checks.finding import Finding
+    from autogluon_cli.deployment.account import find_account
     from autogluon_cli.explaining import explain
 
     try:

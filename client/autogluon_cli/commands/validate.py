@@ -6,8 +6,8 @@ import click
 
 from autogluon_cli import exit_codes
 from autogluon_cli.command import Command
+from autogluon_cli.deployment.settings_file import require_settings_file
 from autogluon_cli.invocation import Invocation, pass_invocation
-from autogluon_cli.local_settings import require_settings_file
 from autogluon_cli.output import print_json
 
 

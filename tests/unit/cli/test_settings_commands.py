@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autogluon_cli.commands.diff import parse_diff
-from autogluon_client import cdk
+from autogluon_cli.deployment import cdk
 from tests.unit.cli.fakes import GROUP, PACKAGE, FakeAws, Terminal
 from tests.unit.cli.settings_files import write_settings
 

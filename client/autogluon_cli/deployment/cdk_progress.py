@@ -11,7 +11,7 @@ from autogluon_cli.invocation import Invocation
 from autogluon_cli.output import live_line
 
 if TYPE_CHECKING:
-    from autogluon_client.cdk import Cdk
+    from autogluon_cli.deployment.cdk import Cdk
 
 _Result = TypeVar("_Result")
 
@@ -24,7 +24,7 @@ def run_cdk(
     Raises:
         CommandError: the CDK failed; its own sentence, and `next_command`.
     """
-    from autogluon_client.cdk import Cdk, CdkError, parse_resource_event
+    from autogluon_cli.deployment.cdk import Cdk, CdkError, parse_resource_event
 
     with live_line(title, quiet=invocation.as_json) as line:
 

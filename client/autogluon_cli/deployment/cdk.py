@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autogluon_client.errors import AutoGluonClientError
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 # `autogluon-sandbox-foundation |  7/31 | 10:04:11 AM | CREATE_COMPLETE | AWS::S3::Bucket | Id ...`
 _RESOURCE_LINE = re.compile(
