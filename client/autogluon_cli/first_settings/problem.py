@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from autogluon_cli.errors import CommandError
-from autogluon_cli.first_settings.cells import is_number
+from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_cli.near_names import nearest_hint
 

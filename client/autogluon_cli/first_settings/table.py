@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autogluon_cli.errors import CommandError
-from autogluon_cli.first_settings.cells import is_date, is_number, present_values
+from autogluon_cli.first_settings.cell_kinds import is_date, is_number, present_values
 
 MOST_ROWS = 100_000
 
