@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from autogluon_cli.arguments import deployed_predictor
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.arguments import deployed_predictor
+from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.versions import find_version
 
 Decision = Literal["Approved", "Rejected"]

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import click
 
 from autogluon_cli import exit_codes
-from autogluon_cli.command import LazyGroup
-from autogluon_cli.errors import CommandError
-from autogluon_cli.explaining import explain
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.command import LazyGroup
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.explain_errors import explain
+from autogluon_cli.framework.invocation import Invocation
 
 _SET_UP, _TRAIN, _USE, _OPERATE = "Set up", "Train", "Use", "Operate"
 

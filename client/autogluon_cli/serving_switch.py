@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from autogluon_cli.following import wait_for_run
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.output import print_json
 
 

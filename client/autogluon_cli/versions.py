@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from autogluon_cli import exit_codes
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation
 
 _AT_ONCE = 16
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autogluon_cli.checks.finding import Finding, is_embedded
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.invocation import Invocation
 
 _IMAGE = re.compile(
     r"(?P<registry>\d{12})\.dkr\.ecr\.(?P<region>[^.]+)\.[^/]+/(?P<name>[^:]+):(?P<tag>.+)"

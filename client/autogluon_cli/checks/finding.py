@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from autogluon_cli.explaining import explain
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.explain_errors import explain
+from autogluon_cli.framework.invocation import Invocation
 
 State = Literal["ok", "missing", "not checked"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from autogluon_cli.checks.finding import Finding
 from autogluon_cli.deployment.settings_file import load_settings
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation
 
 
 def check_settings(invocation: Invocation) -> Iterator[Finding]:

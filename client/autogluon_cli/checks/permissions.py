@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from autogluon_cli.checks.finding import Finding
 from autogluon_cli.deployment.account import find_account
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.invocation import Invocation
 from autogluon_client.aws_errors import explain
 from autogluon_client.deployment import Deployment
 from autogluon_client.errors import PermissionMissingError

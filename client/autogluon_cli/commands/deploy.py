@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from autogluon_cli.command import Command
 from autogluon_cli.deployment.account import find_account, require_bootstrap
 from autogluon_cli.deployment.cdk_progress import run_cdk
 from autogluon_cli.deployment.endpoint_overrides import require_allowed_choices
 from autogluon_cli.deployment.settings_file import load_settings
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from autogluon_cli.command import Command
 from autogluon_cli.deployment.account import find_account
 from autogluon_cli.deployment.cdk_progress import run_cdk
 from autogluon_cli.deployment.settings_file import load_settings
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json
 
 _STACK = re.compile(r"^Stack (?P<name>\S+)")

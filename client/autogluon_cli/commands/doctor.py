@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from autogluon_cli import exit_codes
-from autogluon_cli.command import Command
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import live_line, print_json
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _run(invocation: Invocation, subject: str, check: Check, findings: list[Find
 def _credentials(invocation: Invocation) -> Finding:
     from autogluon_cli.checks.finding import Finding
     from autogluon_cli.deployment.account import find_account
-    from autogluon_cli.explaining import explain
+    from autogluon_cli.framework.explain_errors import explain
 
     try:
         account = find_account(invocation)

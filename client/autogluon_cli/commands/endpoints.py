@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from autogluon_cli.arguments import live_model
-from autogluon_cli.command import Command
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.arguments import live_model
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json, print_table
 
 _AT_ONCE = 16

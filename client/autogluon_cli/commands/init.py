@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autogluon_cli.command import Command
 from autogluon_cli.data.upload import require_file
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_facts, print_json, print_table
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from autogluon_cli.arguments import deployed_predictor, live_model, predictor_argument
-from autogluon_cli.command import Command
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json, print_table, short_time
 from autogluon_cli.versions import list_versions
 

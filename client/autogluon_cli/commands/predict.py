@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from autogluon_cli import exit_codes
-from autogluon_cli.arguments import live_model, predictor_argument, served_predictor
-from autogluon_cli.command import Command
 from autogluon_cli.data.upload import require_data
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.arguments import live_model, predictor_argument, served_predictor
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import LiveLine, live_line, print_json
 
 if TYPE_CHECKING:

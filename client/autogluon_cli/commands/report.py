@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from autogluon_cli import exit_codes
-from autogluon_cli.arguments import run_argument
-from autogluon_cli.command import Command
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.arguments import run_argument
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from autogluon_cli import exit_codes
-from autogluon_cli.arguments import deployed_predictor, live_model, predictor_argument
-from autogluon_cli.command import Command
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.serving_switch import switch
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autogluon_cli.arguments import run_argument
-from autogluon_cli.command import Command
 from autogluon_cli.costs.job_resources import job_resources
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.arguments import run_argument
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import (
     print_facts,
     print_json,

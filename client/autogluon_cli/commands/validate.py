@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from autogluon_cli import exit_codes
-from autogluon_cli.command import Command
 from autogluon_cli.deployment.settings_file import require_settings_file
-from autogluon_cli.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json
 
 

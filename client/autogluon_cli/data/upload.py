@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation
-from autogluon_cli.near_names import nearest_hint
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.framework.near_names import nearest_hint
 from autogluon_cli.output import live_line
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from autogluon_cli import exit_codes
-from autogluon_cli.arguments import live_model
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.arguments import live_model
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation
 from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation
 
 if TYPE_CHECKING:
     from autogluon_constructs.settings import Environment

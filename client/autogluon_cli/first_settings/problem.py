@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from autogluon_cli.errors import CommandError
 from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.table import Column, Table
-from autogluon_cli.near_names import nearest_hint
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.near_names import nearest_hint
 
 # More different numbers than this are quantities, fewer are classes.
 _MOST_NUMERIC_CLASSES = 20

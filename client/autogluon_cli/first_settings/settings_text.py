@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from autogluon_cli.errors import CommandError
+from autogluon_cli.framework.errors import CommandError
 
 _PREDICTORS = re.compile(r"^predictors:[ \t]*(?P<value>\{\s*\}|~|null)?[ \t]*(#.*)?$")
 

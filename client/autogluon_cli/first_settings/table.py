@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autogluon_cli.errors import CommandError
 from autogluon_cli.first_settings.cell_kinds import is_date, is_number, present_values
+from autogluon_cli.framework.errors import CommandError
 
 MOST_ROWS = 100_000
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.main import run
 from autogluon_client.connection import Connection
 from tests.unit.cli.fake_objects import FakeObjects, refused

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.main import run
 from tests.unit.cli.fakes import FakeAws, Terminal, refused
 from tests.unit.cli.settings_files import write_settings

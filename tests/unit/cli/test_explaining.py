@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autogluon_cli import exit_codes
-from autogluon_cli.errors import CommandError
-from autogluon_cli.explaining import explain
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.explain_errors import explain
 from autogluon_client import errors
 from tests.unit.cli.fakes import Terminal, refused
 

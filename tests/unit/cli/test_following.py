@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autogluon_cli.following import wait_for_run
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.invocation import Invocation
 from tests.unit.client.fakes import MACHINES, FakeSession
 
 ARN = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:monday"

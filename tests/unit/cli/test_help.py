@@ -94,7 +94,7 @@ def test_a_predictor_is_completed_from_the_settings_file(
     import click
     from click.shell_completion import ShellComplete
 
-    from autogluon_cli.invocation import Invocation
+    from autogluon_cli.framework.invocation import Invocation
     from autogluon_cli.main import agcdk
     from tests.unit.cli.settings_files import write_settings
 

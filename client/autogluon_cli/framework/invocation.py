@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from autogluon_cli import exit_codes
-from autogluon_cli.errors import CommandError
+from autogluon_cli.framework.errors import CommandError
 
 if TYPE_CHECKING:
     from autogluon_client.connection import Connection

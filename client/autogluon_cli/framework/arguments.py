@@ -9,8 +9,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from autogluon_cli import exit_codes
-from autogluon_cli.errors import CommandError
-from autogluon_cli.invocation import Invocation
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

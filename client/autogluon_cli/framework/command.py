@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from autogluon_cli.invocation import DEFAULT_ENVIRONMENT, Invocation
-from autogluon_cli.near_names import nearest_hint
+from autogluon_cli.framework.invocation import DEFAULT_ENVIRONMENT, Invocation
+from autogluon_cli.framework.near_names import nearest_hint
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from autogluon_cli import exit_codes
-from autogluon_cli.errors import CommandError
+from autogluon_cli.framework.errors import CommandError
 from autogluon_client import errors as client
 
 _RUN_AGAIN = "the same command again"
