@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from autogluon_cli.approval import decide
 from autogluon_cli.framework.arguments import predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json
-from autogluon_cli.serving_switch import switch
+from autogluon_cli.registry.decide import decide
+from autogluon_cli.registry.switch_live_model import switch
 
 
 @click.command(cls=Command)

@@ -7,7 +7,7 @@ import click
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.serving_switch import switch
+from autogluon_cli.registry.switch_live_model import switch
 
 
 @click.command(cls=Command)

@@ -9,8 +9,8 @@ from autogluon_cli.framework.arguments import deployed_predictor, predictor_argu
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.serving_switch import switch
-from autogluon_cli.versions import find_version, list_versions
+from autogluon_cli.registry.switch_live_model import switch
+from autogluon_cli.registry.versions import find_version, list_versions
 
 _LATEST_APPROVED = "latest-approved"
 

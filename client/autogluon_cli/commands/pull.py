@@ -13,7 +13,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import live_line, print_facts, print_json
-from autogluon_cli.versions import find_version
+from autogluon_cli.registry.versions import find_version
 
 
 @click.command(cls=Command)

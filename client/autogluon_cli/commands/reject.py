@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from autogluon_cli.approval import decide
 from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.output import print_json
-from autogluon_cli.versions import find_version
+from autogluon_cli.registry.decide import decide
+from autogluon_cli.registry.versions import find_version
 
 
 @click.command(cls=Command)

@@ -9,7 +9,7 @@ from autogluon_cli.framework.arguments import deployed_predictor, live_model, pr
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.serving_switch import switch
+from autogluon_cli.registry.switch_live_model import switch
 
 
 @click.command(cls=Command)

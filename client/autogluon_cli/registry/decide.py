@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from autogluon_cli.framework.arguments import deployed_predictor
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.versions import find_version
+from autogluon_cli.registry.versions import find_version
 
 Decision = Literal["Approved", "Rejected"]
 

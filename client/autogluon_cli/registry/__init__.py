@@ -1,0 +1,1 @@
+"""Model versions and endpoints: their states, and decisions about them."""
