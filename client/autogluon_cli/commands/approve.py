@@ -7,9 +7,9 @@ import click
 from autogluon_cli.framework.arguments import predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_json
 from autogluon_cli.registry.decide import decide
 from autogluon_cli.registry.switch_live_model import switch
+from autogluon_cli.terminal.output import print_json
 
 
 @click.command(cls=Command)

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from autogluon_cli.data.upload import upload
-from autogluon_cli.following import batch_detail, wait_for_run
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_facts, print_json
+from autogluon_cli.terminal.follow_run import batch_detail, wait_for_run
+from autogluon_cli.terminal.output import print_facts, print_json
 
 
 @click.command(cls=Command)

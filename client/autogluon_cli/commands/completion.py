@@ -7,7 +7,7 @@ from click.shell_completion import get_completion_class
 
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_json
+from autogluon_cli.terminal.output import print_json
 
 
 @click.command(cls=Command)

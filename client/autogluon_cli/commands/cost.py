@@ -12,7 +12,7 @@ from autogluon_cli.costs.estimates import HOURS_PER_MONTH, Estimate, estimate, e
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_json, print_table
+from autogluon_cli.terminal.output import print_json, print_table
 
 _MOST_RUNS = 500
 _AT_ONCE = 16

@@ -12,7 +12,7 @@ from autogluon_cli.deployment.settings_file import load_settings
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_json
+from autogluon_cli.terminal.output import print_json
 
 
 @click.command(cls=Command)

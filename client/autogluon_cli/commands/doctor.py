@@ -9,7 +9,7 @@ import click
 from autogluon_cli import exit_codes
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import live_line, print_json
+from autogluon_cli.terminal.output import live_line, print_json
 
 if TYPE_CHECKING:
     from autogluon_cli.checks.finding import Check, Finding

@@ -10,7 +10,7 @@ import click
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_json, print_table
+from autogluon_cli.terminal.output import print_json, print_table
 
 _AT_ONCE = 16
 

@@ -11,7 +11,7 @@ from autogluon_cli.data.upload import require_file
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_facts, print_json, print_table
+from autogluon_cli.terminal.output import print_facts, print_json, print_table
 
 if TYPE_CHECKING:
     from autogluon_cli.first_settings.problem import Problem

@@ -9,8 +9,8 @@ import click
 from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_json, print_table, short_time
 from autogluon_cli.registry.versions import list_versions
+from autogluon_cli.terminal.output import print_json, print_table, short_time
 
 
 @click.command(cls=Command)

@@ -15,7 +15,7 @@ from autogluon_cli.framework.arguments import live_model, predictor_argument, se
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import LiveLine, live_line, print_json
+from autogluon_cli.terminal.output import LiveLine, live_line, print_json
 
 if TYPE_CHECKING:
     import pandas as pd

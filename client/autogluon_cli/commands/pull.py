@@ -12,8 +12,8 @@ from autogluon_cli.framework.arguments import deployed_predictor, live_model, pr
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import live_line, print_facts, print_json
 from autogluon_cli.registry.versions import find_version
+from autogluon_cli.terminal.output import live_line, print_facts, print_json
 
 
 @click.command(cls=Command)

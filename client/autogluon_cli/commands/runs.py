@@ -7,7 +7,7 @@ import click
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_json, print_table, short_duration, short_time
+from autogluon_cli.terminal.output import print_json, print_table, short_duration, short_time
 
 _WORKFLOWS = {"train": "train", "batch": "batch_predict", "promote": "promote"}
 _SHOWN = {name: shown for shown, name in _WORKFLOWS.items()}

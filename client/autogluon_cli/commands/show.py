@@ -12,7 +12,7 @@ from autogluon_cli.costs.job_resources import job_resources
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import (
+from autogluon_cli.terminal.output import (
     print_facts,
     print_json,
     print_table,

@@ -8,7 +8,7 @@ from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.output import print_json
+from autogluon_cli.terminal.output import print_json
 
 
 @click.command(cls=Command)

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from autogluon_cli.data.upload import require_column, upload
-from autogluon_cli.following import training_detail, wait_for_run
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.framework.key_values import parse_assignments
-from autogluon_cli.output import print_facts, print_json
+from autogluon_cli.terminal.follow_run import training_detail, wait_for_run
+from autogluon_cli.terminal.output import print_facts, print_json
 
 
 @click.command(cls=Command)

@@ -7,7 +7,7 @@ from pathlib import Path
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.framework.near_names import nearest_hint
-from autogluon_cli.output import live_line
+from autogluon_cli.terminal.output import live_line
 
 
 def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from autogluon_cli import exit_codes
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.output import live_line
+from autogluon_cli.terminal.output import live_line
 
 if TYPE_CHECKING:
     from autogluon_cli.deployment.cdk import Cdk

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from autogluon_cli.following import wait_for_run
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.output import print_json
+from autogluon_cli.terminal.follow_run import wait_for_run
+from autogluon_cli.terminal.output import print_json
 
 
 def switch(

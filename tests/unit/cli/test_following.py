@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autogluon_cli.following import wait_for_run
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.terminal.follow_run import wait_for_run
 from tests.unit.client.fakes import MACHINES, FakeSession
 
 ARN = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:monday"

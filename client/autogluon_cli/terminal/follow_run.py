@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.output import LiveLine, live_line
+from autogluon_cli.terminal.output import LiveLine, live_line
 
 # What a person calls the state machines' states; those that only decide are not shown.
 _STATES = {
