@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autogluon_client.unsupported import refuse
+from autogluon_client.autogluon_cloud_arguments import refuse
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
+from autogluon_client.autogluon_cloud_arguments import ignore
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
-from autogluon_client.unsupported import ignore
 
 _SUPPORTED = ("model", "decision_threshold")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
+from autogluon_client.autogluon_cloud_arguments import refuse_other_version
 from autogluon_client.aws_errors import explained
 from autogluon_client.batch_jobs import BatchJob
 from autogluon_client.connection import Connection, chosen_predictor
@@ -16,7 +17,6 @@ from autogluon_client.names import new_name
 from autogluon_client.permission_files import refuse_other_backend
 from autogluon_client.progress import Progress
 from autogluon_client.real_time import TabularEndpoint
-from autogluon_client.unsupported import refuse_other_version
 from autogluon_client.upload_folder import upload_folder
 from autogluon_client.uploads import Uploads
 

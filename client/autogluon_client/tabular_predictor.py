@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from autogluon_client.autogluon_cloud_arguments import ignore, refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.errors import AlreadyFitError, NotFitError
 from autogluon_client.fit_jobs import FitJob
@@ -14,7 +15,6 @@ from autogluon_client.optional_packages import autogluon_tabular
 from autogluon_client.payloads import JSON_LINES
 from autogluon_client.real_time import TabularEndpoint
 from autogluon_client.tabular_batches import TabularBatches
-from autogluon_client.unsupported import ignore, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
