@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from autogluon_client.artifacts import download_predictor
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.connection import Connection
+from autogluon_client.data.artifacts import download_predictor
 from autogluon_client.errors import (
     EndpointOffError,
     InvalidArgumentError,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_client.data.uploads import Uploads
 from autogluon_client.errors import InvalidArgumentError
-from autogluon_client.uploads import Uploads
 
 _DATA_KEYS = ("train_data", "tuning_data", "test_data")
 

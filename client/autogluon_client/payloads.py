@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autogluon_client.data.frames import to_json_lines
 from autogluon_client.errors import InvalidDataError
-from autogluon_client.frames import to_json_lines
 from autogluon_client.optional_packages import pyarrow_parquet
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from autogluon_client.autogluon_cloud_arguments import refuse_other_version
 from autogluon_client.aws_errors import explained
 from autogluon_client.batch_jobs import BatchJob
 from autogluon_client.connection import Connection, chosen_predictor
+from autogluon_client.data.uploads import Uploads
 from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedError
 from autogluon_client.fit_jobs import FitJob
 from autogluon_client.live_models import require_live
@@ -18,7 +19,6 @@ from autogluon_client.permission_files import refuse_other_backend
 from autogluon_client.progress import Progress
 from autogluon_client.real_time import TabularEndpoint
 from autogluon_client.upload_folder import upload_folder
-from autogluon_client.uploads import Uploads
 
 
 class PredictorContext:

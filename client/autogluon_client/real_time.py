@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import ClientError
 
-from autogluon_client.answers import parse_answer, split_answer
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.connection import Connection
+from autogluon_client.data.answers import parse_answer, split_answer
+from autogluon_client.data.frames import is_frame
+from autogluon_client.data.storage import local_copy
+from autogluon_client.data.uploads import local_file
 from autogluon_client.errors import (
     EndpointOffError,
     EndpointRequestError,
     InvalidArgumentError,
 )
-from autogluon_client.frames import is_frame
 from autogluon_client.inference_arguments import custom_attributes
 from autogluon_client.optional_packages import pandas
 from autogluon_client.payloads import (
@@ -32,8 +34,6 @@ from autogluon_client.payloads import (
 )
 from autogluon_client.progress import Progress
 from autogluon_client.promotions import take_out_of_service
-from autogluon_client.storage import local_copy
-from autogluon_client.uploads import local_file
 
 if TYPE_CHECKING:
     import pandas as pd

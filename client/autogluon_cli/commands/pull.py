@@ -35,7 +35,7 @@ def pull(
         raise click.UsageError("--model and --run both name a model; give one of them")
     deployed_predictor(invocation, predictor)
     uri = _of_run(invocation, predictor, run) if run else _of_version(invocation, predictor, model)
-    from autogluon_client.artifacts import download_predictor, trained_version
+    from autogluon_client.data.artifacts import download_predictor, trained_version
 
     with live_line(f"downloading {uri}", quiet=invocation.as_json):
         path = download_predictor(invocation.client("s3"), uri, folder or Path(predictor))

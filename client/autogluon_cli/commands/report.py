@@ -27,8 +27,8 @@ from autogluon_cli.terminal.output import print_json
 @pass_invocation
 def report(invocation: Invocation, run: str, output: Path | None, show: bool) -> None:
     """Download a training run's report and open it."""
+    from autogluon_client.data.storage import download
     from autogluon_client.runs import find_run
-    from autogluon_client.storage import download
 
     found = find_run(invocation.connection, run, workflows=("train",))
     uri = (found.output or {}).get("report_uri")

@@ -116,7 +116,7 @@ def _leaderboard(invocation: Invocation, run: Run) -> list[dict[str, Any]]:
     uri = (run.output or {}).get("leaderboard_uri")
     if uri is None:
         return []
-    from autogluon_client.storage import read_bytes
+    from autogluon_client.data.storage import read_bytes
 
     text = read_bytes(invocation.client("s3"), uri).decode()
     return list(csv.DictReader(io.StringIO(text)))

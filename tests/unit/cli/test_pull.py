@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client import artifacts
+from autogluon_client.data import artifacts
 from tests.unit.cli.fakes import FakeAws, Terminal
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client import artifacts
+from autogluon_client.data import artifacts
 from autogluon_client.errors import InvalidArgumentError
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from autogluon_client import TabularCloudPredictor, TabularEndpoint
-from autogluon_client.answers import split_answer
+from autogluon_client.data.answers import split_answer
 from autogluon_client.errors import (
     EndpointOffError,
     EndpointRequestError,

@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogluon_client.errors import InvalidDataError
-from autogluon_client.frames import (
+from autogluon_client.data.frames import (
     index_from_parquet,
     index_to_parquet,
     is_frame,
     to_json_lines,
     to_parquet,
 )
-from autogluon_client.storage import read_bytes, split_uri, upload_once
+from autogluon_client.data.storage import read_bytes, split_uri, upload_once
+from autogluon_client.errors import InvalidDataError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from autogluon_client.downloaded_folder import DownloadedFolder
+from autogluon_client.data.download_folder import DownloadedFolder
+from autogluon_client.data.storage import download
 from autogluon_client.errors import InvalidArgumentError
-from autogluon_client.storage import download
 
 _FOLDER = "AutoGluonModels"
 # AutoGluon's own files, the second one up to 1.1.

@@ -1,0 +1,1 @@
+"""Tables and files between this machine and S3."""
