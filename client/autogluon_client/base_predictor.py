@@ -9,6 +9,7 @@ from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.connection import Connection
 from autogluon_client.data.artifacts import download_predictor
+from autogluon_client.endpoint.endpoint import TabularEndpoint
 from autogluon_client.errors import (
     EndpointOffError,
     InvalidArgumentError,
@@ -24,7 +25,6 @@ from autogluon_client.optional_packages import pandas
 from autogluon_client.permission_files import write_permission_files
 from autogluon_client.predictor_context import PredictorContext
 from autogluon_client.promotions import put_into_service
-from autogluon_client.real_time import TabularEndpoint
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.autogluon_cloud_arguments import ignore, refuse
 from autogluon_client.aws_errors import explained
+from autogluon_client.endpoint.endpoint import TabularEndpoint
+from autogluon_client.endpoint.payloads import JSON_LINES
 from autogluon_client.errors import AlreadyFitError, NotFitError
 from autogluon_client.fit_jobs import FitJob
 from autogluon_client.fit_request import fit_request
 from autogluon_client.optional_packages import autogluon_tabular
-from autogluon_client.payloads import JSON_LINES
-from autogluon_client.real_time import TabularEndpoint
 from autogluon_client.tabular_batches import TabularBatches
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ def _ask(
     inference: Mapping[str, str | float | None],
 ) -> tuple[pd.Series, pd.DataFrame | pd.Series]:
     """Labels and probabilities; of a regression the same Series twice."""
-    from autogluon_client.real_time import TabularEndpoint
+    from autogluon_client.endpoint.endpoint import TabularEndpoint
 
     def show(answered: int, total: int) -> None:
         line.now(f"predicting {file}: {answered:,} of {total:,} rows predicted")

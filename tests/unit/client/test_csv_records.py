@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autogluon_client import TabularEndpoint
-from autogluon_client.payloads import csv_records
+from autogluon_client.endpoint.payloads import csv_records
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.row_names import row_of_request
 from tests.unit.client.fakes import FakeSession

@@ -12,6 +12,7 @@ import pytest
 
 from autogluon_client import TabularCloudPredictor, TabularEndpoint
 from autogluon_client.data.answers import split_answer
+from autogluon_client.endpoint.payloads import LARGEST_BYTES, csv_records, pieces
 from autogluon_client.errors import (
     EndpointOffError,
     EndpointRequestError,
@@ -19,7 +20,6 @@ from autogluon_client.errors import (
     InvalidDataError,
     NotSupportedError,
 )
-from autogluon_client.payloads import LARGEST_BYTES, csv_records, pieces
 from tests.unit.client.fakes import FakeSession, ModelError, error
 
 ENDPOINT = "autogluon-sandbox-income"

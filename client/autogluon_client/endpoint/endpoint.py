@@ -17,14 +17,8 @@ from autogluon_client.data.answers import parse_answer, split_answer
 from autogluon_client.data.frames import is_frame
 from autogluon_client.data.storage import local_copy
 from autogluon_client.data.uploads import local_file
-from autogluon_client.errors import (
-    EndpointOffError,
-    EndpointRequestError,
-    InvalidArgumentError,
-)
-from autogluon_client.inference_arguments import custom_attributes
-from autogluon_client.optional_packages import pandas
-from autogluon_client.payloads import (
+from autogluon_client.endpoint.inference_arguments import custom_attributes
+from autogluon_client.endpoint.payloads import (
     JSON_LINES,
     MOST_ROWS,
     Payload,
@@ -32,6 +26,12 @@ from autogluon_client.payloads import (
     payload_of_frame,
     pieces,
 )
+from autogluon_client.errors import (
+    EndpointOffError,
+    EndpointRequestError,
+    InvalidArgumentError,
+)
+from autogluon_client.optional_packages import pandas
 from autogluon_client.progress import Progress
 from autogluon_client.promotions import take_out_of_service
 

@@ -1,0 +1,1 @@
+"""Requests to an endpoint and their answers."""
