@@ -9,8 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autogluon_client.deployment import Deployment
     from autogluon_client.endpoint.endpoint import TabularEndpoint
+    from autogluon_client.environment.deployment import Deployment
     from autogluon_client.errors import AutoGluonClientError, ExecutionFailedError
     from autogluon_client.predictor_types import CloudPredictor
     from autogluon_client.tabular_predictor import TabularCloudPredictor

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
-from autogluon_client.connection import Connection
 from autogluon_client.data.artifacts import download_predictor
 from autogluon_client.endpoint.endpoint import TabularEndpoint
+from autogluon_client.environment.connection import Connection
+from autogluon_client.environment.live_models import refuse_other_model, version_named
+from autogluon_client.environment.permission_files import write_permission_files
 from autogluon_client.errors import (
     EndpointOffError,
     InvalidArgumentError,
@@ -19,10 +21,8 @@ from autogluon_client.errors import (
 )
 from autogluon_client.fit_jobs import NO_FIT_JOB, FitJob
 from autogluon_client.jobs import NOT_CREATED
-from autogluon_client.live_models import refuse_other_model, version_named
 from autogluon_client.memory import Memory
 from autogluon_client.optional_packages import pandas
-from autogluon_client.permission_files import write_permission_files
 from autogluon_client.predictor_context import PredictorContext
 from autogluon_client.promotions import put_into_service
 

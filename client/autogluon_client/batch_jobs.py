@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogluon_client.batch_log import BatchLog
-from autogluon_client.connection import Connection
 from autogluon_client.data.answers import parse_result_file, split_answer
 from autogluon_client.data.storage import download, read_bytes, split_uri
 from autogluon_client.data.uploads import Uploads, stored_index
+from autogluon_client.environment.connection import Connection
 from autogluon_client.jobs import Job
 from autogluon_client.names import new_name, sagemaker_job_name
 from autogluon_client.optional_packages import pandas

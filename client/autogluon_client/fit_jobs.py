@@ -7,9 +7,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autogluon_client.connection import Connection
 from autogluon_client.data.storage import read_bytes
 from autogluon_client.data.uploads import Uploads
+from autogluon_client.environment.connection import Connection
 from autogluon_client.fit_request import FitRequest
 from autogluon_client.jobs import NOT_CREATED, Job
 from autogluon_client.names import new_name, sagemaker_job_name

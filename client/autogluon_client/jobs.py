@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_client.connection import Connection
+from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, JobNotFoundError
 from autogluon_client.executions import execution_arn_of, output_of, start_execution
 from autogluon_client.names import checked_name, execution_name_in, sagemaker_job_name

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from autogluon_client.connection import Connection
+from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointOffError
 from autogluon_client.jobs import Job
 from autogluon_client.names import new_name

@@ -12,8 +12,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from autogluon_client.connection import Connection
 from autogluon_client.data.storage import read_bytes
+from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import JobNotFoundError
 from autogluon_client.jobs import STATUSES, Job
 from autogluon_client.names import sagemaker_job_name

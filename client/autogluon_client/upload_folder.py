@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 
 
 def upload_folder(cloud_output_path: str | None, deployment: Deployment, predictor: str) -> str:

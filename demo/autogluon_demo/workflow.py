@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_cli.deployment.cdk import parse_resource_event
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.executions import (
     execution_arn_of,
     start_execution,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import ROOT, Cdk
 from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.runtime import ADMIN, DEFAULT_REGION

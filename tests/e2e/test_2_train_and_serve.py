@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import ROOT
 from tests.e2e.support import (
     ENVIRONMENT,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
 from autogluon_demo.cdk import ROOT
 from tests.e2e.support import Account, Trained, Workflows, read_object, run_in_image

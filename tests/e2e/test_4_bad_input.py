@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
 from tests.e2e.support import Account, Trained, Workflows, live_model, training_job_names
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
 from autogluon_client.executions import wait_for_execution
 from tests.e2e.support import (

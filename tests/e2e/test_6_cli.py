@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autogluon_client.batch_log import BatchLog
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import ROWS, Shell, prepared_shell
 from tests.e2e.support import Account, Trained, endpoint_names, live_model

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from autogluon_client import TabularCloudPredictor
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import (
     EndpointOffError,
     EndpointRequestError,

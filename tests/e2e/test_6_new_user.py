@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import Shell, shell
 from tests.e2e.support import Account

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from scripts.notebook import NOTEBOOK, beside_its_data, run_notebook
 from tests.e2e.page_run import reader
 from tests.e2e.support import Account, Trained, Workflows, endpoint_names, live_model

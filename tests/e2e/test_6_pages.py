@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from tests.e2e.page_run import reader, run_page, workspace
 from tests.e2e.support import Account, Trained, Workflows, live_model
 from tests.pages import RUN_BY, pages, runnable

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import ROOT
 from tests.e2e.support import IMAGE_PYTHON, PEER_PYTHON, Account, endpoint_names, site_packages
 

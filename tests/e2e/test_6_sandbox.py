@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from autogluon_client import CloudPredictor, TabularCloudPredictor
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError, OtherModelError
 from autogluon_demo.cdk import ROOT, Cdk
 from tests.e2e.support import Account, endpoint_names, live_model

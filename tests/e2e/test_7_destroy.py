@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import Cdk
 from tests.e2e.support import Account, Trained, endpoint_names, scalable_targets
 

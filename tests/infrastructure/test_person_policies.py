@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from autogluon_cli.deployment.person_policy import person_policy
-from autogluon_client import permissions as of_people
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment import permissions as of_people
+from autogluon_client.environment.deployment import Deployment
 from autogluon_constructs import names
 from autogluon_constructs import permissions as of_roles
 from autogluon_constructs.settings import Environment, parse_environment

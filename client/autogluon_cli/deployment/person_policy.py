@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_client.deployment import Deployment
-from autogluon_client.permissions import account_and_partition, permission_document
+from autogluon_client.environment.deployment import Deployment
+from autogluon_client.environment.permissions import account_and_partition, permission_document
 
 
 def person_policy(deployment: Deployment) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from autogluon_cli import exit_codes
 from autogluon_cli.framework.errors import CommandError
 
 if TYPE_CHECKING:
-    from autogluon_client.connection import Connection
+    from autogluon_client.environment.connection import Connection
 
 DEFAULT_ENVIRONMENT = "sandbox"
 _CONNECT_SECONDS = 3
@@ -49,7 +49,7 @@ class Invocation:
     @cached_property
     def connection(self) -> Connection:
         """The environment on AWS; raises as `session`."""
-        from autogluon_client.connection import Connection
+        from autogluon_client.environment.connection import Connection
 
         return Connection(self.environment, self.session)
 

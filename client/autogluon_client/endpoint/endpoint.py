@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
-from autogluon_client.connection import Connection
 from autogluon_client.data.answers import parse_answer, split_answer
 from autogluon_client.data.frames import is_frame
 from autogluon_client.data.storage import local_copy
@@ -26,6 +25,7 @@ from autogluon_client.endpoint.payloads import (
     payload_of_frame,
     pieces,
 )
+from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import (
     EndpointOffError,
     EndpointRequestError,

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.main import run
-from autogluon_client.connection import Connection
+from autogluon_client.environment.connection import Connection
 from tests.unit.cli.fake_objects import FakeObjects, refused
 
 ACCOUNT = "123456789012"

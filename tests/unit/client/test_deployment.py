@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import NotDeployedError, OtherVersionError
 from tests.unit.client.fakes import DEPLOYMENT, FakeSession
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 
 # As the constructs have them for roles; the client is used without the CDK, and a test compares.
 READ_OBJECTS = ("s3:GetObject",)

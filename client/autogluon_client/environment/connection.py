@@ -8,7 +8,7 @@ import os
 from functools import cached_property
 from typing import Any
 
-from autogluon_client.deployment import Deployment
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import UnknownPredictorError
 
 DEFAULT_ENVIRONMENT = "sandbox"

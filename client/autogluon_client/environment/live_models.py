@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogluon_client.connection import Connection
+from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointOffError, OtherModelError
 
 _NOTHING = "none"

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autogluon_client.connection import Connection
-from autogluon_client.errors import InvalidArgumentError, NotSupportedError
-from autogluon_client.permissions import (
+from autogluon_client.environment.connection import Connection
+from autogluon_client.environment.permissions import (
     account_and_partition,
     permission_document,
     trust_document,
 )
+from autogluon_client.errors import InvalidArgumentError, NotSupportedError
 
 _TRUST_FILE = "ag_cloud_sagemaker_trust_relationship.json"
 _POLICY_FILE = "ag_cloud_sagemaker_iam_policy.json"

@@ -1,0 +1,1 @@
+"""A deployed environment: its names, permissions and live models."""
