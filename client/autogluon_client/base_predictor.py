@@ -19,8 +19,8 @@ from autogluon_client.errors import (
     NotFitError,
     NotSupportedError,
 )
+from autogluon_client.executions.jobs import NOT_CREATED
 from autogluon_client.fit_jobs import NO_FIT_JOB, FitJob
-from autogluon_client.jobs import NOT_CREATED
 from autogluon_client.memory import Memory
 from autogluon_client.optional_packages import pandas
 from autogluon_client.predictor_context import PredictorContext

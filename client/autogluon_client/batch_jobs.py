@@ -15,10 +15,10 @@ from autogluon_client.data.answers import parse_result_file, split_answer
 from autogluon_client.data.storage import download, read_bytes, split_uri
 from autogluon_client.data.uploads import Uploads, stored_index
 from autogluon_client.environment.connection import Connection
-from autogluon_client.jobs import Job
-from autogluon_client.names import new_name, sagemaker_job_name
+from autogluon_client.executions.jobs import Job
+from autogluon_client.executions.names import new_name, sagemaker_job_name
+from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.optional_packages import pandas
-from autogluon_client.progress import Progress, follow
 
 if TYPE_CHECKING:
     import pandas as pd

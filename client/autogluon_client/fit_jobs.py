@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from autogluon_client.data.storage import read_bytes
 from autogluon_client.data.uploads import Uploads
 from autogluon_client.environment.connection import Connection
+from autogluon_client.executions.jobs import NOT_CREATED, Job
+from autogluon_client.executions.names import new_name, sagemaker_job_name
+from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.fit_request import FitRequest
-from autogluon_client.jobs import NOT_CREATED, Job
-from autogluon_client.names import new_name, sagemaker_job_name
 from autogluon_client.optional_packages import pandas
-from autogluon_client.progress import Progress, follow
 from autogluon_client.training_log import TrainingLog
 
 if TYPE_CHECKING:

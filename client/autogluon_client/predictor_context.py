@@ -14,10 +14,10 @@ from autogluon_client.environment.connection import Connection, chosen_predictor
 from autogluon_client.environment.live_models import require_live
 from autogluon_client.environment.permission_files import refuse_other_backend
 from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedError
+from autogluon_client.executions.names import new_name
+from autogluon_client.executions.progress import Progress
 from autogluon_client.fit_jobs import FitJob
 from autogluon_client.memory import Memory
-from autogluon_client.names import new_name
-from autogluon_client.progress import Progress
 from autogluon_client.upload_folder import upload_folder
 
 

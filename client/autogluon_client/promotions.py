@@ -8,9 +8,9 @@ from typing import Any
 
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointOffError
-from autogluon_client.jobs import Job
-from autogluon_client.names import new_name
-from autogluon_client.progress import Progress, follow
+from autogluon_client.executions.jobs import Job
+from autogluon_client.executions.names import new_name
+from autogluon_client.executions.progress import Progress, follow
 
 _NOTHING = "none"
 

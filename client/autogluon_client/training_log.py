@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from autogluon_client.log_events import LogEvents
-from autogluon_client.progress_log import ProgressLog
+from autogluon_client.executions.cloudwatch_logs import LogEvents
+from autogluon_client.executions.job_progress import ProgressLog
 
 _LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _METRIC = re.compile(r"AGMETRIC model=(?P<model>\S+) val_score=(?P<score>\S+)")

@@ -10,7 +10,7 @@ from typing import Any
 
 from autogluon_cli.deployment.cdk import parse_resource_event
 from autogluon_client.environment.deployment import Deployment
-from autogluon_client.executions import (
+from autogluon_client.executions.executions import (
     execution_arn_of,
     start_execution,
     wait_for_execution,

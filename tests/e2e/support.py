@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from autogluon_client.environment.deployment import Deployment
-from autogluon_client.executions import start_execution, wait_for_execution
+from autogluon_client.executions.executions import start_execution, wait_for_execution
 from autogluon_demo.cdk import ROOT
 from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.runtime import ADMIN, DEFAULT_REGION

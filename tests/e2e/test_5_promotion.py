@@ -11,7 +11,7 @@ import pytest
 
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
-from autogluon_client.executions import wait_for_execution
+from autogluon_client.executions.executions import wait_for_execution
 from tests.e2e.support import (
     Account,
     Trained,

@@ -74,8 +74,8 @@ def batch(
     **settings: Any,
 ) -> None:
     """Predict DATA with a batch job: a file, or the s3:// address of a file or folder."""
-    from autogluon_client.jobs import Job
-    from autogluon_client.names import new_name, sagemaker_job_name
+    from autogluon_client.executions.jobs import Job
+    from autogluon_client.executions.names import new_name, sagemaker_job_name
 
     if folder is not None and not wait:
         raise click.UsageError("--download needs the results, which --no-wait does not wait for")
@@ -109,8 +109,8 @@ def batch(
 
 def _job_name(invocation: Invocation, predictor: str, run: str) -> str:
     """Name of the bulk job to resume: all jobs of a resumed batch go by the first one's."""
-    from autogluon_client.jobs import Job
-    from autogluon_client.names import sagemaker_job_name
+    from autogluon_client.executions.jobs import Job
+    from autogluon_client.executions.names import sagemaker_job_name
 
     job = Job.attach(invocation.connection, "batch_predict", run)
     return str(job.arguments().get("resume") or sagemaker_job_name(predictor, job.arn))
@@ -118,7 +118,7 @@ def _job_name(invocation: Invocation, predictor: str, run: str) -> str:
 
 def _download(invocation: Invocation, name: str, folder: Path) -> list[str]:
     from autogluon_client.batch_jobs import BatchJob
-    from autogluon_client.progress import Progress
+    from autogluon_client.executions.progress import Progress
 
     found = BatchJob.attach(invocation.connection, name)
     return [str(path) for path in found.download(folder, Progress(verbosity=0))]

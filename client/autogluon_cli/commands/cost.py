@@ -75,7 +75,7 @@ def _endpoints(invocation: Invocation, predictor: str | None) -> list[Estimate]:
 
 
 def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Estimate]:
-    from autogluon_client.runs import describe_jobs, list_runs
+    from autogluon_client.executions.runs import describe_jobs, list_runs
 
     since = datetime.now(UTC) - timedelta(days=days)
     runs = list_runs(

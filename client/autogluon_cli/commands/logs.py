@@ -15,9 +15,9 @@ from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 
 if TYPE_CHECKING:
-    from autogluon_client.jobs import Job
-    from autogluon_client.log_events import LogEvents
-    from autogluon_client.runs import Run
+    from autogluon_client.executions.cloudwatch_logs import LogEvents
+    from autogluon_client.executions.jobs import Job
+    from autogluon_client.executions.runs import Run
 
 _POLL_SECONDS = 1.0
 
@@ -28,9 +28,9 @@ _POLL_SECONDS = 1.0
 @pass_invocation
 def logs(invocation: Invocation, run: str, follow: bool) -> None:
     """Print the log of a run's job; with --json one JSON object per line."""
-    from autogluon_client.jobs import Job
-    from autogluon_client.log_events import LogEvents
-    from autogluon_client.runs import find_run, log_groups
+    from autogluon_client.executions.cloudwatch_logs import LogEvents
+    from autogluon_client.executions.jobs import Job
+    from autogluon_client.executions.runs import find_run, log_groups
 
     found = find_run(invocation.connection, run)
     groups = log_groups(found)

@@ -72,7 +72,7 @@ def _artifact(package: dict[str, Any]) -> str:
 
 
 def _of_run(invocation: Invocation, predictor: str, run: str) -> str:
-    from autogluon_client.runs import find_run
+    from autogluon_client.executions.runs import find_run
 
     found = find_run(invocation.connection, run, workflows=("train",))
     if found.predictor != predictor:

@@ -28,7 +28,7 @@ from autogluon_cli.terminal.output import print_json
 def report(invocation: Invocation, run: str, output: Path | None, show: bool) -> None:
     """Download a training run's report and open it."""
     from autogluon_client.data.storage import download
-    from autogluon_client.runs import find_run
+    from autogluon_client.executions.runs import find_run
 
     found = find_run(invocation.connection, run, workflows=("train",))
     uri = (found.output or {}).get("report_uri")

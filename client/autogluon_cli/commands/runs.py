@@ -20,7 +20,7 @@ _SHOWN = {name: shown for shown, name in _WORKFLOWS.items()}
 @pass_invocation
 def runs(invocation: Invocation, predictor: str | None, kind: str | None, limit: int) -> None:
     """List training runs, batches and promotions, the latest first."""
-    from autogluon_client.runs import WORKFLOWS, list_runs
+    from autogluon_client.executions.runs import WORKFLOWS, list_runs
 
     if predictor is not None:
         deployed_predictor(invocation, predictor)

@@ -21,7 +21,7 @@ from autogluon_cli.terminal.output import (
 )
 
 if TYPE_CHECKING:
-    from autogluon_client.runs import Run
+    from autogluon_client.executions.runs import Run
 
 _MOST_MODELS = 15
 _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus")
@@ -32,7 +32,7 @@ _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus"
 @pass_invocation
 def show(invocation: Invocation, run: str) -> None:
     """Show one run: input, status, job, metrics, models, results."""
-    from autogluon_client.runs import describe_jobs, find_run
+    from autogluon_client.executions.runs import describe_jobs, find_run
 
     found = find_run(invocation.connection, run)
     jobs = describe_jobs(invocation.connection, found)

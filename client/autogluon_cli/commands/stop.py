@@ -16,7 +16,7 @@ from autogluon_cli.terminal.output import print_json
 @pass_invocation
 def stop(invocation: Invocation, run: str) -> None:
     """Stop a run; its SageMaker job is stopped by Step Functions."""
-    from autogluon_client.runs import find_run
+    from autogluon_client.executions.runs import find_run
 
     found = find_run(invocation.connection, run)
     if found.status != "InProgress":

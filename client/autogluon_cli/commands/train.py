@@ -83,8 +83,8 @@ def _start(
     *,
     wait: bool,
 ) -> None:
-    from autogluon_client.jobs import Job
-    from autogluon_client.names import new_name, sagemaker_job_name
+    from autogluon_client.executions.jobs import Job
+    from autogluon_client.executions.names import new_name, sagemaker_job_name
 
     job = Job.start(invocation.connection, "train", name or new_name("fit"), arguments)
     if not wait:

@@ -27,7 +27,7 @@ def switch(
     Raises:
         ExecutionFailedError: it did not start; then the previous model serves.
     """
-    from autogluon_client.progress import Progress
+    from autogluon_client.executions.progress import Progress
     from autogluon_client.promotions import start_promotion
 
     purpose = {"none": "off", "previous": "rollback"}.get(str(model), "on")

@@ -42,7 +42,7 @@ def wait_for_run(
     Raises:
         ExecutionFailedError: it failed, timed out or was stopped.
     """
-    from autogluon_client.progress import watch
+    from autogluon_client.executions.progress import watch
 
     name = execution_arn.rpartition(":")[2]
     with live_line(f"{name}: starting", quiet=invocation.as_json) as line:

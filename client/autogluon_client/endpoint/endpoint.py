@@ -31,8 +31,8 @@ from autogluon_client.errors import (
     EndpointRequestError,
     InvalidArgumentError,
 )
+from autogluon_client.executions.progress import Progress
 from autogluon_client.optional_packages import pandas
-from autogluon_client.progress import Progress
 from autogluon_client.promotions import take_out_of_service
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client.names import sagemaker_job_name
+from autogluon_client.executions.names import sagemaker_job_name
 from tests.unit.cli.fakes import MACHINES, FakeAws, Terminal
 
 DATA = "s3://data/income/test.csv"
@@ -107,7 +107,7 @@ def test_rows_are_counted_while_they_are_predicted(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
     aws = _Predicting(state=state)
-    monkeypatch.setattr("autogluon_client.executions.time.sleep", aws.wait)
+    monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", aws.wait)
     code, _, err = Terminal(aws, capsys).run("batch", "income", DATA, "--name", "now")
     assert code == 0, err
     assert err.splitlines() == [

@@ -20,7 +20,7 @@ def test_a_run_of_hours_is_asked_about_every_five_seconds(monkeypatch: pytest.Mo
         if len(slept) == 40:
             session.finish("train", {"decision": "Approved"})
 
-    monkeypatch.setattr("autogluon_client.executions.time.sleep", sleep)
+    monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
     invocation = Invocation(as_json=True)
     vars(invocation)["session"] = session
 

@@ -71,7 +71,7 @@ def test_endpoints_tell_off_from_in_service(terminal: Terminal, aws: FakeAws) ->
 
 
 def test_cost_counts_instances_and_billable_seconds(terminal: Terminal, aws: FakeAws) -> None:
-    from autogluon_client.names import sagemaker_job_name
+    from autogluon_client.executions.names import sagemaker_job_name
 
     aws.add_endpoint("ml.m5.large", 2)
     from datetime import UTC, datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from autogluon_client.names import sagemaker_job_name
+from autogluon_client.executions.names import sagemaker_job_name
 from tests.unit.cli.fakes import FakeAws, Terminal
 
 

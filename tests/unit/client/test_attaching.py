@@ -18,7 +18,7 @@ from autogluon_client.errors import (
     NotFitError,
     NotSupportedError,
 )
-from autogluon_client.names import sagemaker_job_name
+from autogluon_client.executions.names import sagemaker_job_name
 from tests.unit.client.fakes import MACHINES, PACKAGE, SPEC, FakeSession
 
 TRAIN = "s3://data/train.csv"

@@ -9,8 +9,8 @@ from botocore.exceptions import ReadTimeoutError
 
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.batch_log import BatchLog
-from autogluon_client.executions import wait_for_execution
-from autogluon_client.names import sagemaker_job_name
+from autogluon_client.executions.executions import wait_for_execution
+from autogluon_client.executions.names import sagemaker_job_name
 from autogluon_client.training_log import TrainingLog
 from autogluon_lambdas.models.events.execution import Execution
 from tests.unit.client.fakes import MACHINES, FakeLogs, FakeSession, error
@@ -75,7 +75,7 @@ def test_a_batch_prints_its_rows_while_it_runs(
             session.finish("batch_predict", {"results": ["s3://artifacts/r.jsonl"], "rows": 7})
         session.logs.events.append(_line(stream, 1, "AGROWS rows=7"))
 
-    monkeypatch.setattr("autogluon_client.executions.time.sleep", sleep)
+    monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
     predictor = TabularCloudPredictor(predictor="income", session=session)
     predictor.predict("s3://data/test.csv", job_name="monday", persist=False)
     assert "starting 7 rows predicted" in capsys.readouterr().out
@@ -108,7 +108,7 @@ def test_an_interrupted_wait_says_how_to_find_the_job_again(
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("autogluon_client.executions.time.sleep", interrupt)
+    monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", interrupt)
     predictor = TabularCloudPredictor(predictor="income", session=session)
     with pytest.raises(KeyboardInterrupt):
         predictor.fit("s3://data/train.csv", job_name="monday")
@@ -126,7 +126,7 @@ def test_polls_grow_to_their_longest_and_not_beyond(
         if len(slept) == 40:
             session.finish("train", {})
 
-    monkeypatch.setattr("autogluon_client.executions.time.sleep", sleep)
+    monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
     TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(
         "s3://data/a.csv", job_name="monday", wait=False
     )

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
-from autogluon_client.log_events import LogEvents
+from autogluon_client.executions.cloudwatch_logs import LogEvents
 
 
 class ProgressLog:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_client.executions import wait_for_execution
-from autogluon_client.jobs import Job
+from autogluon_client.executions.executions import wait_for_execution
+from autogluon_client.executions.jobs import Job
 
 _LIVE = 2
 # Quick for what is over in seconds, easy on AWS's request quotas for what takes hours.

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from autogluon_client.data.storage import read_bytes
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import JobNotFoundError
-from autogluon_client.jobs import STATUSES, Job
-from autogluon_client.names import sagemaker_job_name
+from autogluon_client.executions.jobs import STATUSES, Job
+from autogluon_client.executions.names import sagemaker_job_name
 
 WORKFLOWS = ("train", "batch_predict", "promote")
 # SageMaker jobs that an execution may start, by workflow: a batch picks its engine.

@@ -9,8 +9,8 @@ from typing import Any
 
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, JobNotFoundError
-from autogluon_client.executions import execution_arn_of, output_of, start_execution
-from autogluon_client.names import checked_name, execution_name_in, sagemaker_job_name
+from autogluon_client.executions.executions import execution_arn_of, output_of, start_execution
+from autogluon_client.executions.names import checked_name, execution_name_in, sagemaker_job_name
 
 NOT_CREATED = "NotCreated"
 # The words of SageMaker's jobs, which users of AutoGluon Cloud know.

@@ -1,0 +1,1 @@
+"""Step Functions executions, their jobs and their progress."""
