@@ -21,9 +21,9 @@ from autogluon_client.errors import (
 )
 from autogluon_client.executions.jobs import NOT_CREATED
 from autogluon_client.fit_jobs import NO_FIT_JOB, FitJob
-from autogluon_client.memory import Memory
 from autogluon_client.optional_packages import pandas
-from autogluon_client.predictor_context import PredictorContext
+from autogluon_client.predictors.context import PredictorContext
+from autogluon_client.predictors.saved_state import Memory
 from autogluon_client.promotions import put_into_service
 
 if TYPE_CHECKING:

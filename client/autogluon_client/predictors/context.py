@@ -17,7 +17,7 @@ from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedE
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress
 from autogluon_client.fit_jobs import FitJob
-from autogluon_client.memory import Memory
+from autogluon_client.predictors.saved_state import Memory
 from autogluon_client.upload_folder import upload_folder
 
 

@@ -1,0 +1,1 @@
+"""The public predictor classes, one folder per predictor type."""
