@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from autogluon_client.environment.deployment import Deployment
     from autogluon_client.errors import AutoGluonClientError, ExecutionFailedError
     from autogluon_client.predictor_types import CloudPredictor
-    from autogluon_client.tabular_predictor import TabularCloudPredictor
+    from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
 
 __all__ = [
     "AutoGluonClientError",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autogluon_client.errors import NotSupportedError
-from autogluon_client.tabular_predictor import TabularCloudPredictor
+from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
 
 _TYPES = {TabularCloudPredictor.predictor_type: TabularCloudPredictor}
 

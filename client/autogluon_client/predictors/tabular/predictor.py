@@ -14,7 +14,7 @@ from autogluon_client.errors import AlreadyFitError, NotFitError
 from autogluon_client.fit_jobs import FitJob
 from autogluon_client.fit_request import fit_request
 from autogluon_client.optional_packages import autogluon_tabular
-from autogluon_client.tabular_batches import TabularBatches
+from autogluon_client.predictors.tabular.batches import TabularBatches
 
 if TYPE_CHECKING:
     import pandas as pd
