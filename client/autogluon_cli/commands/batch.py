@@ -117,8 +117,8 @@ def _job_name(invocation: Invocation, predictor: str, run: str) -> str:
 
 
 def _download(invocation: Invocation, name: str, folder: Path) -> list[str]:
-    from autogluon_client.batch_jobs import BatchJob
     from autogluon_client.executions.progress import Progress
+    from autogluon_client.workflows.batch import BatchJob
 
     found = BatchJob.attach(invocation.connection, name)
     return [str(path) for path in found.download(folder, Progress(verbosity=0))]

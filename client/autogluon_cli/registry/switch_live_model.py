@@ -28,7 +28,7 @@ def switch(
         ExecutionFailedError: it did not start; then the previous model serves.
     """
     from autogluon_client.executions.progress import Progress
-    from autogluon_client.promotions import start_promotion
+    from autogluon_client.workflows.promote import start_promotion
 
     purpose = {"none": "off", "previous": "rollback"}.get(str(model), "on")
     silent = Progress(verbosity=0)

@@ -33,7 +33,7 @@ from autogluon_client.errors import (
 )
 from autogluon_client.executions.progress import Progress
 from autogluon_client.optional_packages import pandas
-from autogluon_client.promotions import take_out_of_service
+from autogluon_client.workflows.promote import take_out_of_service
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,11 +20,11 @@ from autogluon_client.errors import (
     NotSupportedError,
 )
 from autogluon_client.executions.jobs import NOT_CREATED
-from autogluon_client.fit_jobs import NO_FIT_JOB, FitJob
 from autogluon_client.optional_packages import pandas
 from autogluon_client.predictors.context import PredictorContext
 from autogluon_client.predictors.saved_state import Memory
-from autogluon_client.promotions import put_into_service
+from autogluon_client.workflows.promote import put_into_service
+from autogluon_client.workflows.train import NO_FIT_JOB, FitJob
 
 if TYPE_CHECKING:
     import pandas as pd

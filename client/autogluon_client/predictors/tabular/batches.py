@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
-from autogluon_client.batch_jobs import BatchJob
 from autogluon_client.predictors.base_predictor import BaseCloudPredictor
 from autogluon_client.predictors.tabular.download_options import DownloadOptions
+from autogluon_client.workflows.batch import BatchJob
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,10 +11,10 @@ from autogluon_client.aws_errors import explained
 from autogluon_client.endpoint.endpoint import TabularEndpoint
 from autogluon_client.endpoint.payloads import JSON_LINES
 from autogluon_client.errors import AlreadyFitError, NotFitError
-from autogluon_client.fit_jobs import FitJob
-from autogluon_client.fit_request import fit_request
 from autogluon_client.optional_packages import autogluon_tabular
 from autogluon_client.predictors.tabular.batches import TabularBatches
+from autogluon_client.workflows.train import FitJob
+from autogluon_client.workflows.train_request import fit_request
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,9 +13,9 @@ from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.jobs import NOT_CREATED, Job
 from autogluon_client.executions.names import new_name, sagemaker_job_name
 from autogluon_client.executions.progress import Progress, follow
-from autogluon_client.fit_request import FitRequest
 from autogluon_client.optional_packages import pandas
 from autogluon_client.training_log import TrainingLog
+from autogluon_client.workflows.train_request import FitRequest
 
 if TYPE_CHECKING:
     import pandas as pd

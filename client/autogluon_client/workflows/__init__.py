@@ -1,0 +1,1 @@
+"""Start the workflows: train, batch-predict, promote."""
