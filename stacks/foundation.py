@@ -10,14 +10,14 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from autogluon_constructs import names
-from autogluon_constructs.data_clean_up import DataCleanUp
-from autogluon_constructs.data_store import DataStore
 from autogluon_constructs.image_registry import ImageRegistry
 from autogluon_constructs.job_role import JobRole, Writable
 from autogluon_constructs.predictor_parameters import PredictorParameters
 from autogluon_constructs.predictor_spec import predictor_spec
-from autogluon_constructs.retention import log_retention, removal_policy
 from autogluon_constructs.settings import Environment
+from autogluon_constructs.storage.data_clean_up import DataCleanUp
+from autogluon_constructs.storage.data_store import DataStore
+from autogluon_constructs.storage.retention import log_retention, removal_policy
 
 
 @dataclass(frozen=True)

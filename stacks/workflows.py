@@ -9,8 +9,8 @@ from autogluon_constructs import names
 from autogluon_constructs.container_code import ContainerCode
 from autogluon_constructs.deployment_parameter import DeploymentParameter
 from autogluon_constructs.failure_topic import FailureTopic
-from autogluon_constructs.retention import log_retention, removal_policy
 from autogluon_constructs.settings import Environment
+from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
 from autogluon_constructs.workflows.surroundings import Surroundings

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from autogluon_constructs.data_access import read_buckets, read_locations
-from autogluon_constructs.data_store import DataStore
 from autogluon_constructs.permissions import (
     DESCRIBE_KEY,
     ENCRYPT_OUTPUT,
@@ -20,6 +18,8 @@ from autogluon_constructs.permissions import (
     grant,
     key_for_volumes,
 )
+from autogluon_constructs.storage.data_access import read_buckets, read_locations
+from autogluon_constructs.storage.data_store import DataStore
 
 _LOGS_BOUND = "Only log groups that SageMaker itself names: /aws/sagemaker/*"
 _METRIC_NAMESPACES = ["/aws/sagemaker/*", "AWS/SageMaker", "aws/sagemaker/*"]

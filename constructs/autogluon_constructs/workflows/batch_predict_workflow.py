@@ -6,7 +6,6 @@ from aws_cdk import Duration, Size
 from constructs import Construct
 
 from autogluon_constructs import names
-from autogluon_constructs.data_access import read_buckets, read_locations
 from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.permissions import (
     LIST_BUCKET,
@@ -16,6 +15,7 @@ from autogluon_constructs.permissions import (
     arn,
     grant_per_predictor,
 )
+from autogluon_constructs.storage.data_access import read_buckets, read_locations
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.job_permissions import (
     keep_models_of,

@@ -6,7 +6,6 @@ from aws_cdk import Duration, Size
 from constructs import Construct
 
 from autogluon_constructs import names
-from autogluon_constructs.data_access import read_buckets, read_locations
 from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.permissions import (
     FOLLOW_EVENTS,
@@ -17,6 +16,7 @@ from autogluon_constructs.permissions import (
     arn,
     grant_per_predictor,
 )
+from autogluon_constructs.storage.data_access import read_buckets, read_locations
 from autogluon_constructs.workflows.job_permissions import run_jobs_of, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import (
     create_model_package_groups,

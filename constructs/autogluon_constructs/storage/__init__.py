@@ -1,0 +1,1 @@
+"""Buckets, keys, access to them and their clean-up."""
