@@ -10,8 +10,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from autogluon_constructs import names
+from autogluon_constructs.identity.job_role import JobRole, Writable
 from autogluon_constructs.image_registry import ImageRegistry
-from autogluon_constructs.job_role import JobRole, Writable
 from autogluon_constructs.predictor_parameters import PredictorParameters
 from autogluon_constructs.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment

@@ -11,7 +11,7 @@ from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
 from autogluon_constructs.code_files import code_files, digest
-from autogluon_constructs.permissions import (
+from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
     READ_OBJECTS,
     Permission,

@@ -7,7 +7,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from autogluon_constructs.permissions import USE_KEY, Permission
+from autogluon_constructs.identity.permissions import USE_KEY, Permission
 
 
 class FailureTopic(Construct):

@@ -10,7 +10,7 @@ from constructs import IConstruct
 from autogluon_constructs.catalogues.images import HostImages, Image, ImageName, find_image
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.errors import DeclarationError
-from autogluon_constructs.permissions import arn
+from autogluon_constructs.identity.permissions import arn
 from autogluon_constructs.settings import Predictor, parse_image_uri
 
 

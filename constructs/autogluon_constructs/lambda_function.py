@@ -9,9 +9,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from autogluon_constructs.acknowledgments import acknowledge
 from autogluon_constructs.code_files import NOT_CODE, code_files, digest
-from autogluon_constructs.permissions import Permission, grant
+from autogluon_constructs.identity.acknowledgments import acknowledge
+from autogluon_constructs.identity.permissions import Permission, grant
 
 _CODE = Path(__file__).parents[2] / "lambda"
 _RUNTIME_BOUND = (

@@ -7,7 +7,7 @@ import pytest
 from aws_cdk import App
 from cdk_nag import AwsSolutionsChecks
 
-from autogluon_constructs import acknowledgments
+from autogluon_constructs.identity import acknowledgments
 from autogluon_constructs.settings import Environment
 from stacks.deployment import add_stacks
 from tests.infrastructure.conftest import context

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from constructs import IConstruct
 
-from autogluon_constructs.permissions import LIST_BUCKET, READ_OBJECTS, Permission, arn
+from autogluon_constructs.identity.permissions import LIST_BUCKET, READ_OBJECTS, Permission, arn
 
 
 def read_locations(scope: IConstruct, locations: Sequence[str]) -> list[Permission]:

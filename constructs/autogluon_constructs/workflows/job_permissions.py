@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from autogluon_constructs.permissions import (
+from autogluon_constructs.identity.permissions import (
     DESCRIBE_KEY,
     FOLLOW_EVENTS,
     Permission,

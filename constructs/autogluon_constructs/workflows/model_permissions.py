@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from autogluon_constructs.permissions import Permission, arn
+from autogluon_constructs.identity.permissions import Permission, arn
 
 _BOUND = "Only model versions and groups of this environment"
 

@@ -6,8 +6,7 @@ from aws_cdk import Duration, Size
 from constructs import Construct
 
 from autogluon_constructs import names
-from autogluon_constructs.lambda_function import LambdaFunction
-from autogluon_constructs.permissions import (
+from autogluon_constructs.identity.permissions import (
     FOLLOW_EVENTS,
     LIST_BUCKET,
     READ_OBJECTS,
@@ -16,6 +15,7 @@ from autogluon_constructs.permissions import (
     arn,
     grant_per_predictor,
 )
+from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.storage.data_access import read_buckets, read_locations
 from autogluon_constructs.workflows.job_permissions import run_jobs_of, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from autogluon_constructs.permissions import (
+from autogluon_constructs.identity.permissions import (
     DESCRIBE_KEY,
     ENCRYPT_OUTPUT,
     PULL_IMAGE,

@@ -7,7 +7,7 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-from autogluon_constructs.acknowledgments import acknowledge_wildcards, wildcard_findings
+from autogluon_constructs.identity.acknowledgments import acknowledge_wildcards, wildcard_findings
 
 READ_OBJECTS = ("s3:GetObject",)
 LIST_BUCKET = ("s3:ListBucket",)
