@@ -6,7 +6,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from autogluon_constructs import names
-from autogluon_constructs.container_code import ContainerCode
+from autogluon_constructs.code.container_code import ContainerCode
 from autogluon_constructs.deployment_parameter import DeploymentParameter
 from autogluon_constructs.failure_topic import FailureTopic
 from autogluon_constructs.settings import Environment

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_constructs.container_code import pack
+from autogluon_constructs.code.container_code import pack
 from tests.infrastructure.conftest import ROOT
 
 

@@ -6,8 +6,8 @@ from aws_cdk import CustomResource, Duration, RemovalPolicy, Size
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import Permission, arn
-from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.storage.data_store import DataStore
 
 _BOUND = "Only the environment's own buckets, and only while the stack is being deleted"

@@ -3,8 +3,8 @@
 from constructs import Construct
 
 from autogluon_constructs import names
+from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import Permission, arn
-from autogluon_constructs.lambda_function import LambdaFunction
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.state_machine import StateMachine

@@ -10,9 +10,9 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.acknowledgments import acknowledge
 from autogluon_constructs.identity.permissions import Permission, grant
-from autogluon_constructs.lambda_function import LambdaFunction
 
 _LOGS_AND_TRACES_BOUND = (
     "Log delivery and X-Ray know no resources; CloudWatch Logs admits deliveries to this log group "

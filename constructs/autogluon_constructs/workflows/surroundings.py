@@ -11,9 +11,9 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from autogluon_constructs import names
+from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.failure_topic import FailureTopic
 from autogluon_constructs.identity.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
-from autogluon_constructs.lambda_function import LambdaFunction
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
-from autogluon_constructs.code_files import code_files, digest
+from autogluon_constructs.code.code_files import code_files, digest
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
     READ_OBJECTS,
@@ -19,7 +19,7 @@ from autogluon_constructs.identity.permissions import (
     statement,
 )
 
-_CODE = Path(__file__).parents[2] / "containers"
+_CODE = Path(__file__).parents[3] / "containers"
 _ARCHIVE = "autogluon-jobs.tar.gz"
 
 

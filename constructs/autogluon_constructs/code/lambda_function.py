@@ -9,11 +9,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from autogluon_constructs.code_files import NOT_CODE, code_files, digest
+from autogluon_constructs.code.code_files import NOT_CODE, code_files, digest
 from autogluon_constructs.identity.acknowledgments import acknowledge
 from autogluon_constructs.identity.permissions import Permission, grant
 
-_CODE = Path(__file__).parents[2] / "lambda"
+_CODE = Path(__file__).parents[3] / "lambda"
 _RUNTIME_BOUND = (
     "The code is standard library and boto3 only and is tested on this runtime; "
     "AWS supports python3.12 until October 2028"
