@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
-from autogluon_constructs.server_numbers import ServerNumbers, server_numbers
+from autogluon_constructs.endpoint.server_numbers import ServerNumbers, server_numbers
 from autogluon_constructs.settings import Serving
 
 HOSTING = [entry for entry in instance_types().values() if "hosting" in entry.uses]

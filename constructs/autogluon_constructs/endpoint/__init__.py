@@ -1,0 +1,1 @@
+"""A predictor's endpoint."""
