@@ -11,9 +11,9 @@ from constructs import Construct
 
 from autogluon_constructs import names
 from autogluon_constructs.identity.job_role import JobRole, Writable
-from autogluon_constructs.image_registry import ImageRegistry
-from autogluon_constructs.predictor_parameters import PredictorParameters
-from autogluon_constructs.predictor_spec import predictor_spec
+from autogluon_constructs.predictor.image_registry import ImageRegistry
+from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
+from autogluon_constructs.predictor.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.data_clean_up import DataCleanUp
 from autogluon_constructs.storage.data_store import DataStore

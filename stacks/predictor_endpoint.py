@@ -7,7 +7,7 @@ from constructs import Construct
 
 from autogluon_constructs import names
 from autogluon_constructs.endpoint.autogluon_endpoint import AutoGluonEndpoint
-from autogluon_constructs.image_registry import inference_image
+from autogluon_constructs.predictor.image_registry import inference_image
 from autogluon_constructs.settings import Endpoint, Environment
 from stacks.foundation import Foundation
 

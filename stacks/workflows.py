@@ -7,8 +7,8 @@ from constructs import Construct
 
 from autogluon_constructs import names
 from autogluon_constructs.code.container_code import ContainerCode
-from autogluon_constructs.deployment_parameter import DeploymentParameter
 from autogluon_constructs.failure_topic import FailureTopic
+from autogluon_constructs.predictor.deployment_parameter import DeploymentParameter
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow

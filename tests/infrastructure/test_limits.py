@@ -9,8 +9,11 @@ from aws_cdk import App, Stack
 from aws_cdk import Environment as Place
 
 from autogluon_constructs.identity.permissions import Permission, grant
-from autogluon_constructs.image_registry import ImageRegistry, UnsupportedRegionError
-from autogluon_constructs.predictor_parameters import PredictorParameters, SpecTooLongError
+from autogluon_constructs.predictor.image_registry import ImageRegistry, UnsupportedRegionError
+from autogluon_constructs.predictor.predictor_parameters import (
+    PredictorParameters,
+    SpecTooLongError,
+)
 from autogluon_constructs.settings import Environment, SettingsError, parse_environment
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type, only, resolved

@@ -8,7 +8,7 @@ from autogluon_constructs import names
 from autogluon_constructs.catalogues.images import serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
 from autogluon_constructs.endpoint.server_numbers import server_numbers
-from autogluon_constructs.image_registry import ResolvedImage
+from autogluon_constructs.predictor.image_registry import ResolvedImage
 from autogluon_constructs.settings import Batch, Endpoint, Predictor, Training
 
 SPEC_VERSION = 1

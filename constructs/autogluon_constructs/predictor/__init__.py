@@ -1,0 +1,1 @@
+"""SSM parameters that describe deployments and predictors."""
