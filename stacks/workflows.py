@@ -7,14 +7,14 @@ from constructs import Construct
 
 from autogluon_constructs import names
 from autogluon_constructs.code.container_code import ContainerCode
-from autogluon_constructs.failure_topic import FailureTopic
 from autogluon_constructs.predictor.deployment_parameter import DeploymentParameter
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
+from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
-from autogluon_constructs.workflows.surroundings import Surroundings
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
+from autogluon_constructs.workflows.workflow_context import Surroundings
 from stacks.foundation import Foundation
 
 

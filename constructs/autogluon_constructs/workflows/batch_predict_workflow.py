@@ -25,7 +25,7 @@ from autogluon_constructs.workflows.job_permissions import (
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.surroundings import Surroundings
+from autogluon_constructs.workflows.workflow_context import Surroundings
 
 # A Map Run exports its results in parts, and looks at what it wrote.
 _EXPORT_RESULTS = ("s3:GetObject", "s3:ListMultipartUploadParts", *WRITE_OBJECTS)

@@ -8,7 +8,7 @@ from autogluon_constructs.identity.permissions import Permission, arn
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.surroundings import Surroundings
+from autogluon_constructs.workflows.workflow_context import Surroundings
 
 _UPDATE_STACKS = (
     "cloudformation:DescribeStackEvents",

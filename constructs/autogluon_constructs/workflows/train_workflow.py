@@ -23,8 +23,8 @@ from autogluon_constructs.workflows.model_permissions import (
     register_model_packages,
 )
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.surroundings import Surroundings
 from autogluon_constructs.workflows.train_definition import train_definition
+from autogluon_constructs.workflows.workflow_context import Surroundings
 
 _EXECUTIONS_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 

@@ -12,8 +12,8 @@ from constructs import Construct
 
 from autogluon_constructs import names
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.failure_topic import FailureTopic
 from autogluon_constructs.identity.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
+from autogluon_constructs.workflows.failure_topic import FailureTopic
 
 
 @dataclass(frozen=True, kw_only=True)
