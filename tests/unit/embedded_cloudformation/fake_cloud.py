@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
 
+from embedded_aws.cloudformation.api.service import install_engine
 from embedded_aws.cloudformation.errors import ResourceError
 from embedded_aws.cloudformation.handler import (
     Properties,
@@ -19,7 +20,6 @@ from embedded_aws.cloudformation.handler import (
     ResourceHandler,
 )
 from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.service import install_engine
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.runtime import Runtime
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.cloudformation.callers import CallerClients
-from embedded_aws.cloudformation.change_set import ChangeSetStore
+from embedded_aws.cloudformation.api.callers import CallerClients
+from embedded_aws.cloudformation.api.change_set import ChangeSetStore
+from embedded_aws.cloudformation.api.requests import read_template_text
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.requests import read_template_text
 from embedded_aws.cloudformation.stack_store import StackStore
 from embedded_aws.cloudformation.template import Template, parse_template
 from embedded_aws.gateway import ApiCall, Operation

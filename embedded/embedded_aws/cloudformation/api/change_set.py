@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from embedded_aws.cloudformation.api.requests import DeployRequest
 from embedded_aws.cloudformation.planning import ResourceChange
-from embedded_aws.cloudformation.requests import DeployRequest
 from embedded_aws.cloudformation.stack import Stack, now
 from embedded_aws.gateway import ApiError
 

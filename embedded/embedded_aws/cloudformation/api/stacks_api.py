@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.cloudformation.callers import CallerClients, Clients
-from embedded_aws.cloudformation.change_set import ChangeSetStore
-from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.operations import PATIENCE_SECONDS, StackOperations
-from embedded_aws.cloudformation.planning import ResourceChange, plan_changes
-from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.requests import (
+from embedded_aws.cloudformation.api.callers import CallerClients, Clients
+from embedded_aws.cloudformation.api.change_set import ChangeSetStore
+from embedded_aws.cloudformation.api.operations import PATIENCE_SECONDS, StackOperations
+from embedded_aws.cloudformation.api.requests import (
     DeployRequest,
     read_deploy_request,
     refuse_unsupported,
 )
+from embedded_aws.cloudformation.errors import not_supported, validation_error
+from embedded_aws.cloudformation.planning import ResourceChange, plan_changes
+from embedded_aws.cloudformation.registry import Registry
 from embedded_aws.cloudformation.stack import Stack
 from embedded_aws.cloudformation.stack_store import StackStore
 from embedded_aws.gateway import ApiCall, ApiError, Operation

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlparse
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.cloudformation.callers import CallerClients, Clients
+from embedded_aws.cloudformation.api.callers import CallerClients, Clients
 from embedded_aws.cloudformation.desired_state import DesiredState
 from embedded_aws.cloudformation.errors import not_supported, validation_error
 from embedded_aws.cloudformation.parameters import resolve_parameters

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from embedded_aws.cloudformation.callers import CallerClients
-from embedded_aws.cloudformation.change_set import ChangeSetStore
-from embedded_aws.cloudformation.change_sets_api import ChangeSetsApi
-from embedded_aws.cloudformation.describe_api import DescribeApi
-from embedded_aws.cloudformation.operations import StackOperations
+from embedded_aws.cloudformation.api.callers import CallerClients
+from embedded_aws.cloudformation.api.change_set import ChangeSetStore
+from embedded_aws.cloudformation.api.change_sets_api import ChangeSetsApi
+from embedded_aws.cloudformation.api.describe_api import DescribeApi
+from embedded_aws.cloudformation.api.operations import StackOperations
+from embedded_aws.cloudformation.api.stacks_api import StacksApi
+from embedded_aws.cloudformation.api.templates_api import TemplatesApi
 from embedded_aws.cloudformation.registry import Registry
 from embedded_aws.cloudformation.stack_store import StackStore
-from embedded_aws.cloudformation.stacks_api import StacksApi
-from embedded_aws.cloudformation.templates_api import TemplatesApi
 from embedded_aws.runtime import Runtime
 
 

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from embedded_aws.cloudformation.callers import Clients
+from embedded_aws.cloudformation.api.callers import Clients
+from embedded_aws.cloudformation.api.requests import DeployRequest
 from embedded_aws.cloudformation.deletion import delete_stack
 from embedded_aws.cloudformation.deployment import Deployment
 from embedded_aws.cloudformation.errors import validation_error
 from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.requests import DeployRequest
 from embedded_aws.cloudformation.rollback import UpdateRollback, roll_back_creation
 from embedded_aws.cloudformation.stack import Stack, now
 from embedded_aws.cloudformation.stack_store import StackStore
