@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from embedded_aws.cloudformation.api_errors import failure_reason, is_not_found
-from embedded_aws.cloudformation.dependencies import reversed_dependencies
 from embedded_aws.cloudformation.ordered_run import run_ordered
 from embedded_aws.cloudformation.stack import StackResource
+from embedded_aws.cloudformation.template.dependencies import reversed_dependencies
 from embedded_aws.cloudformation.workspace import Workspace
 
 _GONE = {"DELETE_COMPLETE", "DELETE_SKIPPED"}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from embedded_aws.cloudformation.errors import validation_error
 from embedded_aws.cloudformation.handler import ResourceHandler
-from embedded_aws.cloudformation.template import Template
+from embedded_aws.cloudformation.template.template import Template
 
 _CUSTOM_PREFIX = "Custom::"
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"

@@ -7,8 +7,8 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from embedded_aws.cloudformation.desired_state import DesiredState
-from embedded_aws.cloudformation.template import ResourceDefinition
+from embedded_aws.cloudformation.template.desired_state import DesiredState
+from embedded_aws.cloudformation.template.template import ResourceDefinition
 
 
 def now() -> dt.datetime:

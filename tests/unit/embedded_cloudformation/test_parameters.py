@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.cloudformation.parameters import StackParameter, resolve_parameters
+from embedded_aws.cloudformation.template.parameters import StackParameter, resolve_parameters
 from embedded_aws.gateway import ApiError
 from tests.unit.embedded_cloudformation.fake_cloud import FakeCloud, thing
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.cloudformation.desired_state import DesiredState
-from embedded_aws.cloudformation.parameters import resolve_parameters
-from embedded_aws.cloudformation.template import parse_template
+from embedded_aws.cloudformation.template.desired_state import DesiredState
+from embedded_aws.cloudformation.template.parameters import resolve_parameters
+from embedded_aws.cloudformation.template.template import parse_template
 from embedded_aws.gateway import ApiError
 
 PSEUDO = {

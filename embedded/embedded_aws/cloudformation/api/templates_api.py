@@ -11,7 +11,7 @@ from embedded_aws.cloudformation.api.change_set import ChangeSetStore
 from embedded_aws.cloudformation.api.requests import read_template_text
 from embedded_aws.cloudformation.errors import validation_error
 from embedded_aws.cloudformation.stack_store import StackStore
-from embedded_aws.cloudformation.template import Template, parse_template
+from embedded_aws.cloudformation.template.template import Template, parse_template
 from embedded_aws.gateway import ApiCall, Operation
 
 

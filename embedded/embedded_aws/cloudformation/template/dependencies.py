@@ -7,8 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.intrinsics import split_get_att, sub_variables
-from embedded_aws.cloudformation.template import ResourceDefinition
+from embedded_aws.cloudformation.template.intrinsics import split_get_att, sub_variables
+from embedded_aws.cloudformation.template.template import ResourceDefinition
 
 
 def referenced_names(value: Any, conditions: Mapping[str, bool]) -> Iterator[str]:

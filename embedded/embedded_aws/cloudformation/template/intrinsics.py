@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from embedded_aws.cloudformation.comparisons import RULE_FUNCTIONS, equal
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.subnets import subnets
+from embedded_aws.cloudformation.template.comparisons import RULE_FUNCTIONS, equal
+from embedded_aws.cloudformation.template.subnets import subnets
 
 _SUB_VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 _SUB_LITERAL = re.compile(r"\$\{!([^{}]*)\}")

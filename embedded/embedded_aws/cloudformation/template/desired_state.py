@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from embedded_aws.cloudformation.dependencies import dependencies_of
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.intrinsics import References, Resolver, Scope
-from embedded_aws.cloudformation.parameters import StackParameter
-from embedded_aws.cloudformation.template import ResourceDefinition, Template
+from embedded_aws.cloudformation.template.dependencies import dependencies_of
+from embedded_aws.cloudformation.template.intrinsics import References, Resolver, Scope
+from embedded_aws.cloudformation.template.parameters import StackParameter
+from embedded_aws.cloudformation.template.template import ResourceDefinition, Template
 
 
 class _NoResources:

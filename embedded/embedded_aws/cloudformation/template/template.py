@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.yaml_template import read_document
+from embedded_aws.cloudformation.template.yaml_template import read_document
 
 _SECTIONS = {
     "AWSTemplateFormatVersion",

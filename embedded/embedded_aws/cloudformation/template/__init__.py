@@ -1,0 +1,1 @@
+"""Read templates and resolve their values."""
