@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embedded_aws.cloudformation.api.requests import DeployRequest
-from embedded_aws.cloudformation.planning import ResourceChange
-from embedded_aws.cloudformation.stack import Stack, now
+from embedded_aws.cloudformation.engine.planning import ResourceChange
+from embedded_aws.cloudformation.engine.stack import Stack, now
 from embedded_aws.gateway import ApiError
 
 # CDK recognises an empty change set by this text.

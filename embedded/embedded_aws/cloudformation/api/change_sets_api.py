@@ -13,9 +13,9 @@ from embedded_aws.cloudformation.api.change_set import ChangeSet, ChangeSetStore
 from embedded_aws.cloudformation.api.operations import PATIENCE_SECONDS, StackOperations
 from embedded_aws.cloudformation.api.requests import DeployRequest
 from embedded_aws.cloudformation.api.stacks_api import StacksApi
+from embedded_aws.cloudformation.engine.stack import Stack
+from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.stack import Stack
-from embedded_aws.cloudformation.stack_store import StackStore
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,127}$")

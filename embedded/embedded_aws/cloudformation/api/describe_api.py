@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from embedded_aws.cloudformation.engine.stack import Stack, StackEvent, StackResource
+from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.stack import Stack, StackEvent, StackResource
-from embedded_aws.cloudformation.stack_store import StackStore
 from embedded_aws.gateway import ApiCall, Operation
 
 _NOT_CHECKED = {"StackDriftStatus": "NOT_CHECKED"}

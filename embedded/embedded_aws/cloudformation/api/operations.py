@@ -9,14 +9,14 @@ from typing import Any
 
 from embedded_aws.cloudformation.api.callers import Clients
 from embedded_aws.cloudformation.api.requests import DeployRequest
-from embedded_aws.cloudformation.deletion import delete_stack
-from embedded_aws.cloudformation.deployment import Deployment
+from embedded_aws.cloudformation.engine.deletion import delete_stack
+from embedded_aws.cloudformation.engine.deployment import Deployment
+from embedded_aws.cloudformation.engine.rollback import UpdateRollback, roll_back_creation
+from embedded_aws.cloudformation.engine.stack import Stack, now
+from embedded_aws.cloudformation.engine.stack_store import StackStore
+from embedded_aws.cloudformation.engine.workspace import Workspace
 from embedded_aws.cloudformation.errors import validation_error
 from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.rollback import UpdateRollback, roll_back_creation
-from embedded_aws.cloudformation.stack import Stack, now
-from embedded_aws.cloudformation.stack_store import StackStore
-from embedded_aws.cloudformation.workspace import Workspace
 from embedded_aws.gateway import ApiError
 
 _UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}

@@ -9,8 +9,8 @@ from embedded_aws.cloudformation.api.describe_api import DescribeApi
 from embedded_aws.cloudformation.api.operations import StackOperations
 from embedded_aws.cloudformation.api.stacks_api import StacksApi
 from embedded_aws.cloudformation.api.templates_api import TemplatesApi
+from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.stack_store import StackStore
 from embedded_aws.runtime import Runtime
 
 

@@ -13,11 +13,11 @@ from embedded_aws.cloudformation.api.requests import (
     read_deploy_request,
     refuse_unsupported,
 )
+from embedded_aws.cloudformation.engine.planning import ResourceChange, plan_changes
+from embedded_aws.cloudformation.engine.stack import Stack
+from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.planning import ResourceChange, plan_changes
 from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.stack import Stack
-from embedded_aws.cloudformation.stack_store import StackStore
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from embedded_aws.cloudformation.api.callers import CallerClients
 from embedded_aws.cloudformation.api.change_set import ChangeSetStore
 from embedded_aws.cloudformation.api.requests import read_template_text
+from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.stack_store import StackStore
 from embedded_aws.cloudformation.template.template import Template, parse_template
 from embedded_aws.gateway import ApiCall, Operation
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from embedded_aws.cloudformation.api_errors import failure_reason
-from embedded_aws.cloudformation.deletion import delete_resources
-from embedded_aws.cloudformation.journal import JournalEntry
-from embedded_aws.cloudformation.stack import StackResource
-from embedded_aws.cloudformation.workspace import Workspace
+from embedded_aws.cloudformation.engine.deletion import delete_resources
+from embedded_aws.cloudformation.engine.journal import JournalEntry
+from embedded_aws.cloudformation.engine.stack import StackResource
+from embedded_aws.cloudformation.engine.workspace import Workspace
 
 
 def roll_back_creation(

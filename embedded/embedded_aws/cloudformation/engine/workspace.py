@@ -10,12 +10,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation.api_errors import failure_reason
+from embedded_aws.cloudformation.engine.references import LiveReferences
+from embedded_aws.cloudformation.engine.stack import Stack, StackResource
+from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import validation_error
 from embedded_aws.cloudformation.handler import ResourceContext
-from embedded_aws.cloudformation.references import LiveReferences
 from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.stack import Stack, StackResource
-from embedded_aws.cloudformation.stack_store import StackStore
 
 
 @dataclass

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
+from embedded_aws.cloudformation.engine.references import LiveReferences
+from embedded_aws.cloudformation.engine.stack import StackResource
 from embedded_aws.cloudformation.handler import ResourceHandler, changed_properties
-from embedded_aws.cloudformation.references import LiveReferences
 from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.stack import StackResource
 from embedded_aws.cloudformation.stack_tags import with_stack_tags
 from embedded_aws.cloudformation.template.desired_state import DesiredState
 from embedded_aws.cloudformation.template.intrinsics import UNKNOWN, contains_unknown

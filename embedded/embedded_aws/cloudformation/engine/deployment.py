@@ -7,14 +7,14 @@ from typing import Any
 
 from embedded_aws.cloudformation.api.requests import DeployRequest
 from embedded_aws.cloudformation.api_errors import failure_reason
-from embedded_aws.cloudformation.deletion import delete_resources, exports_in_use
+from embedded_aws.cloudformation.engine.deletion import delete_resources, exports_in_use
+from embedded_aws.cloudformation.engine.journal import JournalEntry
+from embedded_aws.cloudformation.engine.ordered_run import run_ordered
+from embedded_aws.cloudformation.engine.stack import StackResource
+from embedded_aws.cloudformation.engine.workspace import Workspace
 from embedded_aws.cloudformation.errors import OperationCancelledError, validation_error
 from embedded_aws.cloudformation.handler import Provisioned, ResourceContext, changed_properties
-from embedded_aws.cloudformation.journal import JournalEntry
-from embedded_aws.cloudformation.ordered_run import run_ordered
-from embedded_aws.cloudformation.stack import StackResource
 from embedded_aws.cloudformation.stack_tags import with_stack_tags
-from embedded_aws.cloudformation.workspace import Workspace
 
 _REPLACING = (
     "Requested update requires the creation of a new physical resource; hence creating one."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from embedded_aws.cloudformation.stack import StackResource
+from embedded_aws.cloudformation.engine.stack import StackResource
 
 
 @dataclass(frozen=True)

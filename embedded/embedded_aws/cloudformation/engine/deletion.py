@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from embedded_aws.cloudformation.api_errors import failure_reason, is_not_found
-from embedded_aws.cloudformation.ordered_run import run_ordered
-from embedded_aws.cloudformation.stack import StackResource
+from embedded_aws.cloudformation.engine.ordered_run import run_ordered
+from embedded_aws.cloudformation.engine.stack import StackResource
+from embedded_aws.cloudformation.engine.workspace import Workspace
 from embedded_aws.cloudformation.template.dependencies import reversed_dependencies
-from embedded_aws.cloudformation.workspace import Workspace
 
 _GONE = {"DELETE_COMPLETE", "DELETE_SKIPPED"}
 

@@ -6,8 +6,8 @@ import threading
 import uuid
 from collections.abc import Iterator
 
+from embedded_aws.cloudformation.engine.stack import Stack
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.stack import Stack
 
 
 class StackStore:

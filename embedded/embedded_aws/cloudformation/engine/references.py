@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from embedded_aws.cloudformation.engine.stack import StackResource
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.stack import StackResource
 
 SsmParameterReader = Callable[[str], str]
 ExportReader = Callable[[str], str]
