@@ -2,8 +2,8 @@
 
 from embedded_aws.cloudformation.api.service import install_engine
 from embedded_aws.cloudformation.moto_s3 import patch_moto_s3
-from embedded_aws.cloudformation.registry import Registry
 from embedded_aws.cloudformation.resources import all_handlers
+from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.runtime import Runtime
 
 

@@ -13,13 +13,13 @@ from typing import Any, cast
 
 from embedded_aws.cloudformation.api.service import install_engine
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
 )
-from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.runtime import Runtime
 

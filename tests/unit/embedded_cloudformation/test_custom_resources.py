@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import pytest
 
-from embedded_aws.cloudformation.custom_responses import CustomResponses
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import ResourceContext
 from embedded_aws.cloudformation.resources.custom import CustomResource
+from embedded_aws.cloudformation.resources.custom_responses import CustomResponses
+from embedded_aws.cloudformation.resources.handler import ResourceContext
 from embedded_aws.runtime import Runtime
 
 TOKEN = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -69,7 +69,7 @@ def backend() -> Backend:
 
 @pytest.fixture
 def context(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> ResourceContext:
-    monkeypatch.setattr("embedded_aws.cloudformation.handler._POLL_SECONDS", 0.001)
+    monkeypatch.setattr("embedded_aws.cloudformation.resources.handler._POLL_SECONDS", 0.001)
     return ResourceContext(
         stack_name="s",
         stack_id="arn:stack",

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation.errors import OperationCancelledError, ResourceError
-from embedded_aws.cloudformation.handler import ResourceContext
+from embedded_aws.cloudformation.resources.handler import ResourceContext
 from embedded_aws.cloudformation.resources.sagemaker_endpoint import Endpoint
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/e"
@@ -72,7 +72,7 @@ def sagemaker() -> FakeSageMaker:
 
 @pytest.fixture
 def context(sagemaker: FakeSageMaker, monkeypatch: pytest.MonkeyPatch) -> ResourceContext:
-    monkeypatch.setattr("embedded_aws.cloudformation.handler._POLL_SECONDS", 0.001)
+    monkeypatch.setattr("embedded_aws.cloudformation.resources.handler._POLL_SECONDS", 0.001)
     return ResourceContext(
         stack_name="s",
         stack_id="arn:stack",

@@ -7,11 +7,11 @@ import re
 import boto3
 import pytest
 
-from embedded_aws.cloudformation.api_shapes import fit, lower_camel
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.physical_names import physical_name
+from embedded_aws.cloudformation.resources.api_shapes import fit, lower_camel
+from embedded_aws.cloudformation.resources.physical_names import physical_name
 from embedded_aws.cloudformation.resources.s3_lifecycle import lifecycle_rules
-from embedded_aws.cloudformation.tags import tag_changes
+from embedded_aws.cloudformation.resources.tags import tag_changes
 
 
 def shape(service: str, operation: str) -> object:

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from embedded_aws.cloudformation.handler import ResourceHandler
 from embedded_aws.cloudformation.resources import all_handlers
+from embedded_aws.cloudformation.resources.handler import ResourceHandler
 from embedded_aws.runtime import Runtime
 
 RUNTIME = cast(

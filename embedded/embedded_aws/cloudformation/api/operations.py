@@ -16,7 +16,7 @@ from embedded_aws.cloudformation.engine.stack import Stack, now
 from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.engine.workspace import Workspace
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.gateway import ApiError
 
 _UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}

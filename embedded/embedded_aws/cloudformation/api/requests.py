@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from embedded_aws.cloudformation.api.callers import CallerClients, Clients
 from embedded_aws.cloudformation.engine.stack import Stack
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.cloudformation.template.desired_state import DesiredState
 from embedded_aws.cloudformation.template.parameters import resolve_parameters
 from embedded_aws.cloudformation.template.template import Template, parse_template

@@ -10,7 +10,7 @@ from embedded_aws.cloudformation.api.operations import StackOperations
 from embedded_aws.cloudformation.api.stacks_api import StacksApi
 from embedded_aws.cloudformation.api.templates_api import TemplatesApi
 from embedded_aws.cloudformation.engine.stack_store import StackStore
-from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.runtime import Runtime
 
 

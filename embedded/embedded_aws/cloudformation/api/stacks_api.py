@@ -17,7 +17,7 @@ from embedded_aws.cloudformation.engine.planning import ResourceChange, plan_cha
 from embedded_aws.cloudformation.engine.stack import Stack
 from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import not_supported, validation_error
-from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 
 

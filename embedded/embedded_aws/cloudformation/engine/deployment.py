@@ -13,8 +13,12 @@ from embedded_aws.cloudformation.engine.ordered_run import run_ordered
 from embedded_aws.cloudformation.engine.stack import StackResource
 from embedded_aws.cloudformation.engine.workspace import Workspace
 from embedded_aws.cloudformation.errors import OperationCancelledError, validation_error
-from embedded_aws.cloudformation.handler import Provisioned, ResourceContext, changed_properties
-from embedded_aws.cloudformation.stack_tags import with_stack_tags
+from embedded_aws.cloudformation.resources.handler import (
+    Provisioned,
+    ResourceContext,
+    changed_properties,
+)
+from embedded_aws.cloudformation.resources.stack_tags import with_stack_tags
 
 _REPLACING = (
     "Requested update requires the creation of a new physical resource; hence creating one."

@@ -10,9 +10,9 @@ from typing import Any
 
 from embedded_aws.cloudformation.engine.references import LiveReferences
 from embedded_aws.cloudformation.engine.stack import StackResource
-from embedded_aws.cloudformation.handler import ResourceHandler, changed_properties
-from embedded_aws.cloudformation.registry import Registry
-from embedded_aws.cloudformation.stack_tags import with_stack_tags
+from embedded_aws.cloudformation.resources.handler import ResourceHandler, changed_properties
+from embedded_aws.cloudformation.resources.registry import Registry
+from embedded_aws.cloudformation.resources.stack_tags import with_stack_tags
 from embedded_aws.cloudformation.template.desired_state import DesiredState
 from embedded_aws.cloudformation.template.intrinsics import UNKNOWN, contains_unknown
 from embedded_aws.cloudformation.template.template import ResourceDefinition

@@ -14,8 +14,8 @@ from embedded_aws.cloudformation.engine.references import LiveReferences
 from embedded_aws.cloudformation.engine.stack import Stack, StackResource
 from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.handler import ResourceContext
-from embedded_aws.cloudformation.registry import Registry
+from embedded_aws.cloudformation.resources.handler import ResourceContext
+from embedded_aws.cloudformation.resources.registry import Registry
 
 
 @dataclass

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from embedded_aws.cloudformation.custom_responses import CustomResponses
-from embedded_aws.cloudformation.handler import ResourceHandler
 from embedded_aws.cloudformation.resources import (
     applicationautoscaling,
     budgets,
@@ -26,6 +24,8 @@ from embedded_aws.cloudformation.resources import (
     stepfunctions,
 )
 from embedded_aws.cloudformation.resources.custom import CustomResource
+from embedded_aws.cloudformation.resources.custom_responses import CustomResponses
+from embedded_aws.cloudformation.resources.handler import ResourceHandler
 from embedded_aws.runtime import Runtime
 
 _MODULES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.cloudformation.api_shapes import call_api
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import call_api
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,

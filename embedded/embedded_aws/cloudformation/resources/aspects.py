@@ -6,10 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from embedded_aws.cloudformation.handler import (
-    Properties,
-    changed_properties,
-)
+from embedded_aws.cloudformation.resources.handler import Properties, changed_properties
 
 
 @dataclass(frozen=True)

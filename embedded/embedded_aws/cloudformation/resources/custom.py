@@ -6,15 +6,15 @@ import json
 import uuid
 from typing import Any
 
-from embedded_aws.cloudformation.custom_responses import CustomResponses
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.custom_responses import CustomResponses
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
 )
-from embedded_aws.cloudformation.registry import CUSTOM_RESOURCE
+from embedded_aws.cloudformation.resources.registry import CUSTOM_RESOURCE
 
 _DEFAULT_TIMEOUT_SECONDS = 3600.0
 

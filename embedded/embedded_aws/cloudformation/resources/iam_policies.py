@@ -8,9 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation.api_errors import is_not_found
-from embedded_aws.cloudformation.api_shapes import as_text, call_api
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import as_text, call_api
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,

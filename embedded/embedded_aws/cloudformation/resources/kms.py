@@ -6,16 +6,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.cloudformation.api_shapes import as_text, call_api
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import as_text, call_api
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
     changed_properties,
 )
-from embedded_aws.cloudformation.tags import tag_changes, tag_list
+from embedded_aws.cloudformation.resources.tags import tag_changes, tag_list
 
 _FIXED = ("KeySpec", "KeyUsage")
 _DEFAULT_PENDING_WINDOW_DAYS = 30

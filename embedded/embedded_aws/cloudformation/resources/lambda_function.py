@@ -7,16 +7,16 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.cloudformation.api_shapes import call_api
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import call_api
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
     changed_properties,
 )
-from embedded_aws.cloudformation.tags import tag_changes, tag_map
+from embedded_aws.cloudformation.resources.tags import tag_changes, tag_map
 
 # Property -> the value it has when the template does not set it.
 _CONFIGURATION: dict[str, Any] = {

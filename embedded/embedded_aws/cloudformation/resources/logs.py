@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.cloudformation.api_shapes import call_api, lower_camel
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import call_api, lower_camel
+from embedded_aws.cloudformation.resources.aspects import Aspect, change_aspects
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
 )
-from embedded_aws.cloudformation.resources.aspects import Aspect, change_aspects
-from embedded_aws.cloudformation.tags import tag_changes, tag_map
+from embedded_aws.cloudformation.resources.tags import tag_changes, tag_map
 
 _ASPECTS = (
     Aspect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,

@@ -7,17 +7,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation.api_errors import is_not_found
-from embedded_aws.cloudformation.api_shapes import as_text, call_api
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import as_text, call_api
+from embedded_aws.cloudformation.resources.aspects import Aspect, change_aspects, put_aspects
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
 )
-from embedded_aws.cloudformation.resources.aspects import Aspect, change_aspects, put_aspects
 from embedded_aws.cloudformation.resources.s3_lifecycle import lifecycle_rules
-from embedded_aws.cloudformation.tags import tag_list
+from embedded_aws.cloudformation.resources.tags import tag_list
 
 _NOTHING_BLOCKED = {
     "BlockPublicAcls": False,

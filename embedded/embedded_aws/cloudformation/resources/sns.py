@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from embedded_aws.cloudformation.api_shapes import as_text
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import as_text
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
     changed_properties,
 )
-from embedded_aws.cloudformation.tags import tag_changes, tag_list
+from embedded_aws.cloudformation.resources.tags import tag_changes, tag_list
 
 _TOPIC_ATTRIBUTES = (
     "ContentBasedDeduplication",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.cloudformation.api_shapes import as_text
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import as_text
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
     changed_properties,
 )
-from embedded_aws.cloudformation.tags import tag_changes, tag_map
+from embedded_aws.cloudformation.resources.tags import tag_changes, tag_map
 
 # Property -> the value an unset property has.
 _ATTRIBUTES = {

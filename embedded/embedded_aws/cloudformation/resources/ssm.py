@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.cloudformation.api_shapes import call_api
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import call_api
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
 )
-from embedded_aws.cloudformation.tags import tag_changes, tag_list
+from embedded_aws.cloudformation.resources.tags import tag_changes, tag_list
 
 _TYPES = ("String", "StringList")
 

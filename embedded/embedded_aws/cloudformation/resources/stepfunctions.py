@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.cloudformation.api_shapes import as_text, call_api, lower_camel
 from embedded_aws.cloudformation.errors import ResourceError
-from embedded_aws.cloudformation.handler import (
+from embedded_aws.cloudformation.resources.api_shapes import as_text, call_api, lower_camel
+from embedded_aws.cloudformation.resources.handler import (
     Properties,
     Provisioned,
     ResourceContext,
     ResourceHandler,
     changed_properties,
 )
-from embedded_aws.cloudformation.tags import tag_changes, tag_list
+from embedded_aws.cloudformation.resources.tags import tag_changes, tag_list
 
 _DEFINITIONS = ("Definition", "DefinitionString", "DefinitionS3Location")
 _REMOVED = {

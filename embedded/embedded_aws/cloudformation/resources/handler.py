@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from embedded_aws.cloudformation.errors import OperationCancelledError, ResourceError
-from embedded_aws.cloudformation.physical_names import physical_name
+from embedded_aws.cloudformation.resources.physical_names import physical_name
 
 Properties = dict[str, Any]
 _POLL_SECONDS = 0.15

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.handler import ResourceHandler
+from embedded_aws.cloudformation.resources.handler import ResourceHandler
 from embedded_aws.cloudformation.template.template import Template
 
 _CUSTOM_PREFIX = "Custom::"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.cloudformation.handler import ResourceHandler
+from embedded_aws.cloudformation.resources.handler import ResourceHandler
 
 
 def with_stack_tags(
