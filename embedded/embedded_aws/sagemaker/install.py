@@ -15,7 +15,7 @@ from embedded_aws.sagemaker.models import Models
 from embedded_aws.sagemaker.processing_jobs import ProcessingJobs
 from embedded_aws.sagemaker.service import SageMaker, checked
 from embedded_aws.sagemaker.tags import Tags
-from embedded_aws.sagemaker.training_jobs import TrainingJobs
+from embedded_aws.sagemaker.training.training_jobs import TrainingJobs
 from embedded_aws.sagemaker.transform_jobs import TransformJobs
 
 

@@ -15,8 +15,8 @@ from embedded_aws.sagemaker.images import (
     version_note,
 )
 from embedded_aws.sagemaker.instance_types import check_volume_key, has_local_nvme
-from embedded_aws.sagemaker.metric_definitions import MetricReader
 from embedded_aws.sagemaker.opt_ml import OptMl
+from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 
 REGISTRY = "763104351884.dkr.ecr.us-east-1.amazonaws.com"
 PYTHON = Path("/env/bin/python")

@@ -12,10 +12,10 @@ from embedded_aws.sagemaker import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
-from embedded_aws.sagemaker.metric_definitions import MetricReader
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
-from embedded_aws.sagemaker.training_run import TrainingRun
+from embedded_aws.sagemaker.training.metric_definitions import MetricReader
+from embedded_aws.sagemaker.training.training_run import TrainingRun
 
 KIND = "training-job"
 _DEFAULT_MAX_RUNTIME_SECONDS = 86400

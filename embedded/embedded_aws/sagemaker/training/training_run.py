@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embedded_aws.runtime import Credentials
-from embedded_aws.sagemaker import checkpoints, s3_data
+from embedded_aws.sagemaker import s3_data
 from embedded_aws.sagemaker.container import Container, Ending
 from embedded_aws.sagemaker.container_logs import ContainerLog
 from embedded_aws.sagemaker.errors import JobError
@@ -22,9 +22,10 @@ from embedded_aws.sagemaker.images import (
 )
 from embedded_aws.sagemaker.opt_ml import OptMl
 from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.sagemaker.training import checkpoints
 
 if TYPE_CHECKING:
-    from embedded_aws.sagemaker.training_jobs import TrainingJob
+    from embedded_aws.sagemaker.training.training_jobs import TrainingJob
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _HOST = "algo-1"
