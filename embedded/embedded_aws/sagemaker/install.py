@@ -16,7 +16,7 @@ from embedded_aws.sagemaker.processing_jobs import ProcessingJobs
 from embedded_aws.sagemaker.service import SageMaker, checked
 from embedded_aws.sagemaker.tags import Tags
 from embedded_aws.sagemaker.training.training_jobs import TrainingJobs
-from embedded_aws.sagemaker.transform_jobs import TransformJobs
+from embedded_aws.sagemaker.transform.transform_jobs import TransformJobs
 
 
 def install_sagemaker(runtime: Runtime) -> SageMaker:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.mini_batches import assemble, split
+from embedded_aws.sagemaker.transform.mini_batches import assemble, split
 
 LINES = st.lists(st.binary(max_size=20).map(lambda b: b.replace(b"\n", b"") + b"\n"))
 

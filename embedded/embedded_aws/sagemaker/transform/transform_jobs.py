@@ -14,7 +14,7 @@ from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
-from embedded_aws.sagemaker.transform_run import TransformRun
+from embedded_aws.sagemaker.transform.transform_run import TransformRun
 
 KIND = "transform-job"
 _DEFAULT_PAYLOAD_MB = 6
