@@ -11,8 +11,8 @@ from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.listing import list_page
-from embedded_aws.sagemaker.processing_instance import inputs_of, outputs_of
-from embedded_aws.sagemaker.processing_run import ProcessingRun
+from embedded_aws.sagemaker.processing.processing_instance import inputs_of, outputs_of
+from embedded_aws.sagemaker.processing.processing_run import ProcessingRun
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 

@@ -15,16 +15,16 @@ from embedded_aws.sagemaker.container import Container, Ending
 from embedded_aws.sagemaker.container_logs import ContainerLog
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.images import Image, resolve_image, version_note
-from embedded_aws.sagemaker.processing_instance import (
+from embedded_aws.sagemaker.processing.processing_instance import (
     MESSAGE_CHARACTERS,
     ProcessingInstance,
     host_names,
 )
-from embedded_aws.sagemaker.processing_output import ProcessingOutput
+from embedded_aws.sagemaker.processing.processing_output import ProcessingOutput
 from embedded_aws.sagemaker.service import SageMaker
 
 if TYPE_CHECKING:
-    from embedded_aws.sagemaker.processing_jobs import ProcessingJob
+    from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJob
 
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 _DEFAULT_MAX_RUNTIME_SECONDS = 86400

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.sagemaker import s3_data
-from embedded_aws.sagemaker.processing_instance import ProcessingInstance, outputs_of
+from embedded_aws.sagemaker.processing.processing_instance import ProcessingInstance, outputs_of
 
 _PAUSE_SECONDS = 0.5
 
