@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from embedded_aws.gateway import Operation
 from embedded_aws.runtime import Runtime
-from embedded_aws.sagemaker.endpoint_configs import EndpointConfigs
-from embedded_aws.sagemaker.endpoints import Endpoints
-from embedded_aws.sagemaker.invocation_metrics import InvocationMetrics
-from embedded_aws.sagemaker.invocations import Invocations
+from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
+from embedded_aws.sagemaker.hosting.endpoints import Endpoints
+from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
+from embedded_aws.sagemaker.hosting.invocations import Invocations
 from embedded_aws.sagemaker.model_data import make_removable
 from embedded_aws.sagemaker.model_package_groups import ModelPackageGroups
 from embedded_aws.sagemaker.model_packages import ModelPackages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from embedded_aws.sagemaker.in_flight import InFlight
+from embedded_aws.sagemaker.hosting.in_flight import InFlight
 
 
 def test_waiting_ends_with_the_last_request() -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from embedded_aws.gateway import ApiCall, ApiError, Operation
-from embedded_aws.sagemaker.deployment import Deployment, deploy
-from embedded_aws.sagemaker.endpoint_configs import find_config
 from embedded_aws.sagemaker.errors import JobError, already_exists, invalid, not_found
+from embedded_aws.sagemaker.hosting.deployment import Deployment, deploy
+from embedded_aws.sagemaker.hosting.endpoint_configs import find_config
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of

@@ -1,0 +1,1 @@
+"""Endpoints, their configurations and invocations."""
