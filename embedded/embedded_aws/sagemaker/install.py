@@ -9,10 +9,10 @@ from embedded_aws.sagemaker.hosting.endpoints import Endpoints
 from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
 from embedded_aws.sagemaker.hosting.invocations import Invocations
 from embedded_aws.sagemaker.model_data import make_removable
-from embedded_aws.sagemaker.model_package_groups import ModelPackageGroups
-from embedded_aws.sagemaker.model_packages import ModelPackages
-from embedded_aws.sagemaker.models import Models
 from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJobs
+from embedded_aws.sagemaker.registry.model_package_groups import ModelPackageGroups
+from embedded_aws.sagemaker.registry.model_packages import ModelPackages
+from embedded_aws.sagemaker.registry.models import Models
 from embedded_aws.sagemaker.service import SageMaker, checked
 from embedded_aws.sagemaker.tags import Tags
 from embedded_aws.sagemaker.training.training_jobs import TrainingJobs

@@ -10,7 +10,7 @@ from typing import Any
 
 from embedded_aws.sagemaker import s3_data
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.model_records import ServedModel
+from embedded_aws.sagemaker.registry.model_records import ServedModel
 
 
 def fetch_model(client: Any, model: ServedModel, folder: Path) -> None:

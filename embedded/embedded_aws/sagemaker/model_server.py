@@ -19,8 +19,8 @@ from embedded_aws.sagemaker.container_logs import ContainerLog
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.images import network_environment, resolve_image, version_note
 from embedded_aws.sagemaker.model_data import fetch_model, make_removable
-from embedded_aws.sagemaker.model_records import ServedModel
 from embedded_aws.sagemaker.opt_ml import OptMl
+from embedded_aws.sagemaker.registry.model_records import ServedModel
 from embedded_aws.sagemaker.service import SageMaker
 
 _IMAGE_FILES = Path(__file__).with_name("image")

@@ -8,7 +8,7 @@ from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.errors import already_exists, invalid, not_found
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
-from embedded_aws.sagemaker.model_records import find_model
+from embedded_aws.sagemaker.registry.model_records import find_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, tags_of
 

@@ -11,7 +11,7 @@ from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.listing import list_page
-from embedded_aws.sagemaker.model_records import resolve_model
+from embedded_aws.sagemaker.registry.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 from embedded_aws.sagemaker.transform.transform_run import TransformRun

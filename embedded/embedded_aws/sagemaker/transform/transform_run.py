@@ -17,8 +17,8 @@ from embedded_aws.runtime import Credentials
 from embedded_aws.sagemaker import s3_data
 from embedded_aws.sagemaker.container_logs import ContainerLog
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.model_records import ServedModel
 from embedded_aws.sagemaker.model_server import ModelServer, NoAnswerError
+from embedded_aws.sagemaker.registry.model_records import ServedModel
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.transform import mini_batches
 

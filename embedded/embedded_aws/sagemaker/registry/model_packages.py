@@ -8,8 +8,8 @@ from typing import Any, cast
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.listing import list_page
-from embedded_aws.sagemaker.model_package_groups import GROUP, find_group
-from embedded_aws.sagemaker.model_records import PACKAGE, find_package
+from embedded_aws.sagemaker.registry.model_package_groups import GROUP, find_group
+from embedded_aws.sagemaker.registry.model_records import PACKAGE, find_package
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now
 

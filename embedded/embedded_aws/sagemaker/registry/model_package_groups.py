@@ -8,7 +8,7 @@ from typing import Any, cast
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.listing import list_page
-from embedded_aws.sagemaker.model_records import PACKAGE
+from embedded_aws.sagemaker.registry.model_records import PACKAGE
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, tags_of
 
