@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from embedded_aws.gateway import Operation
 from embedded_aws.runtime import Runtime
+from embedded_aws.sagemaker.container.model_data import make_removable
 from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.hosting.endpoints import Endpoints
 from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
 from embedded_aws.sagemaker.hosting.invocations import Invocations
-from embedded_aws.sagemaker.model_data import make_removable
 from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJobs
 from embedded_aws.sagemaker.registry.model_package_groups import ModelPackageGroups
 from embedded_aws.sagemaker.registry.model_packages import ModelPackages

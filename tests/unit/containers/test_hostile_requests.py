@@ -321,7 +321,7 @@ class TestAttributes:
 
 
 def test_the_model_server_opens_no_control_socket() -> None:
-    image = Path(__file__).parents[3] / "embedded/embedded_aws/sagemaker/image"
+    image = Path(__file__).parents[3] / "embedded/embedded_aws/sagemaker/container/image"
     spec = importlib.util.spec_from_file_location("config", image / "gunicorn_config.py")
     assert spec is not None
     assert spec.loader is not None

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.images import (
+from embedded_aws.sagemaker.container.images import (
     installed_version,
     network_environment,
     resolve_image,
     version_note,
 )
+from embedded_aws.sagemaker.container.opt_ml import OptMl
+from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.instance_types import check_volume_key, has_local_nvme
-from embedded_aws.sagemaker.opt_ml import OptMl
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 
 REGISTRY = "763104351884.dkr.ecr.us-east-1.amazonaws.com"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.container import s3_data
+from embedded_aws.sagemaker.container.s3_data import S3Object, S3Uri
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.s3_data import S3Object, S3Uri
 from embedded_aws.server import EmbeddedAws
 
 

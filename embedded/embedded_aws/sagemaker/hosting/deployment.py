@@ -7,10 +7,10 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from embedded_aws.sagemaker.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.model_server import ModelServer
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.hosting.in_flight import InFlight
-from embedded_aws.sagemaker.model_server import ModelServer
 from embedded_aws.sagemaker.registry.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record

@@ -7,11 +7,11 @@ import time
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError, Operation
+from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.errors import unsupported
 from embedded_aws.sagemaker.hosting.deployment import LOG_GROUPS, Variant
 from embedded_aws.sagemaker.hosting.endpoints import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
-from embedded_aws.sagemaker.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.service import SageMaker
 
 MAX_PAYLOAD_BYTES = 6 << 20

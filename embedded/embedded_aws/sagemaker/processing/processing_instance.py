@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from embedded_aws.sagemaker import s3_data
-from embedded_aws.sagemaker.container_logs import ContainerLog
-from embedded_aws.sagemaker.images import Image, network_environment
-from embedded_aws.sagemaker.opt_ml import OptMl
+from embedded_aws.sagemaker.container import s3_data
+from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.images import Image, network_environment
+from embedded_aws.sagemaker.container.opt_ml import OptMl
 
 MESSAGE_CHARACTERS = 1024
 

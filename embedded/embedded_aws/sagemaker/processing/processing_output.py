@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.processing.processing_instance import ProcessingInstance, outputs_of
 
 _PAUSE_SECONDS = 0.5

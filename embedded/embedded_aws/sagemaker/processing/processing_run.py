@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from embedded_aws.runtime import Credentials
-from embedded_aws.sagemaker.container import Container, Ending
-from embedded_aws.sagemaker.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.container import Container, Ending
+from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.images import Image, resolve_image, version_note
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.images import Image, resolve_image, version_note
 from embedded_aws.sagemaker.processing.processing_instance import (
     MESSAGE_CHARACTERS,
     ProcessingInstance,

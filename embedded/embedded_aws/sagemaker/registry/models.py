@@ -7,10 +7,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiCall, Operation
+from embedded_aws.sagemaker.container.s3_data import S3Uri, explain
 from embedded_aws.sagemaker.errors import JobError, already_exists, invalid
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.registry.model_records import MODEL, find_model, find_package
-from embedded_aws.sagemaker.s3_data import S3Uri, explain
 from embedded_aws.sagemaker.service import PRINCIPAL, SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, tags_of
 

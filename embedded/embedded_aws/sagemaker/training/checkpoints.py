@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.container import s3_data
+from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.opt_ml import OptMl
 
 _DEFAULT_LOCAL_PATH = "/opt/ml/checkpoints"
 _SYNC_SECONDS = 2.0

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embedded_aws.runtime import Credentials
-from embedded_aws.sagemaker import s3_data
-from embedded_aws.sagemaker.container import Container, Ending
-from embedded_aws.sagemaker.container_logs import ContainerLog
-from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.images import (
+from embedded_aws.sagemaker.container import s3_data
+from embedded_aws.sagemaker.container.container import Container, Ending
+from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.images import (
     Image,
     network_environment,
     resolve_image,
     version_note,
 )
-from embedded_aws.sagemaker.opt_ml import OptMl
+from embedded_aws.sagemaker.container.opt_ml import OptMl
+from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.training import checkpoints
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _HOST = "algo-1"
-_TOOLKIT = Path(__file__).with_name("image") / "toolkit.py"
+_TOOLKIT = Path(__file__).parents[1] / "container" / "image" / "toolkit.py"
 _FAILURE_CHARACTERS = 1024  # what SageMaker reads of /opt/ml/output/failure
 _ENDINGS = {
     Ending.EXITED: "Completed",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from embedded_aws.gateway import ApiCall, Operation
-from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.job_record import JobRecord

@@ -14,10 +14,10 @@ from typing import IO, TYPE_CHECKING, cast
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.runtime import Credentials
-from embedded_aws.sagemaker import s3_data
-from embedded_aws.sagemaker.container_logs import ContainerLog
+from embedded_aws.sagemaker.container import s3_data
+from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.model_server import ModelServer, NoAnswerError
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.model_server import ModelServer, NoAnswerError
 from embedded_aws.sagemaker.registry.model_records import ServedModel
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.transform import mini_batches

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.opt_ml import OptMl
 
 REPOSITORIES = ("autogluon", "autogluon-training", "autogluon-inference")
 _URI = re.compile(r"(?P<registry>[^/]+)/(?P<repository>[^:@]+):(?P<tag>[^@]+)")

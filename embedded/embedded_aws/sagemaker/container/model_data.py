@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from embedded_aws.sagemaker import s3_data
+from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.registry.model_records import ServedModel
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded_aws.runtime import Credentials
-from embedded_aws.sagemaker.container import Container
-from embedded_aws.sagemaker.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.container import Container
+from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.images import network_environment, resolve_image, version_note
+from embedded_aws.sagemaker.container.model_data import fetch_model, make_removable
+from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.images import network_environment, resolve_image, version_note
-from embedded_aws.sagemaker.model_data import fetch_model, make_removable
-from embedded_aws.sagemaker.opt_ml import OptMl
 from embedded_aws.sagemaker.registry.model_records import ServedModel
 from embedded_aws.sagemaker.service import SageMaker
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 
-from embedded_aws.sagemaker.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.service import SageMaker
 
 _POLL_SECONDS = 0.1

@@ -1,0 +1,1 @@
+"""Containers of jobs and endpoints: processes, data, logs, `/opt/ml`."""
