@@ -29,11 +29,15 @@ from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions.definition import find_state
 from embedded_aws.stepfunctions.execution import Execution, ExecutionOrder
 from embedded_aws.stepfunctions.execution_log import event_logger
-from embedded_aws.stepfunctions.jsonata_engine import JsonataError, evaluate, find_expression
+from embedded_aws.stepfunctions.library.jsonata_engine import (
+    JsonataError,
+    evaluate,
+    find_expression,
+)
+from embedded_aws.stepfunctions.library.moto_replacements import evaluation_failure, variables_of
 from embedded_aws.stepfunctions.machine_registry import MachineRegistry
 from embedded_aws.stepfunctions.map_results import results_of, write_results
 from embedded_aws.stepfunctions.map_run import MapRun, Tolerance
-from embedded_aws.stepfunctions.moto_replacements import evaluation_failure, variables_of
 from embedded_aws.stepfunctions.task_failure import TaskAbandonedError
 
 _DATA_LIMIT_BYTES = 262_144

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.stepfunctions import moto_patches
 from embedded_aws.stepfunctions.definition import find_problems, synchronous_resources
+from embedded_aws.stepfunctions.library import moto_patches
 
 moto_patches.apply()
 END = {"End": True}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedded_aws.stepfunctions.jsonata_engine import (
+from embedded_aws.stepfunctions.library.jsonata_engine import (
     JsonataError,
     check_syntax,
     evaluate,

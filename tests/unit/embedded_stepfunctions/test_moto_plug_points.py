@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from embedded_aws.stepfunctions import moto_patches, moto_replacements
+from embedded_aws.stepfunctions.library import moto_patches, moto_replacements
 
 moto_patches.apply()
 _PARAMETERS = {

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from embedded_aws.stepfunctions import moto_replacements as replacements
+from embedded_aws.stepfunctions.library import moto_replacements as replacements
 from embedded_aws.stepfunctions.task_catalogue import task_service_for
 
 _ASL = "moto.stepfunctions.parser.asl"

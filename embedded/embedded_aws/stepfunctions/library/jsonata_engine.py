@@ -11,7 +11,7 @@ from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
 
-from embedded_aws.stepfunctions.jsonata_functions import FUNCTIONS
+from embedded_aws.stepfunctions.library.jsonata_functions import FUNCTIONS
 
 _EXPRESSION = re.compile(r"^\{%(.*)%\}$", re.DOTALL)
 

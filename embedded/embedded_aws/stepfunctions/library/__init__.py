@@ -1,0 +1,1 @@
+"""moto's interpreter and JSONata, adapted."""
