@@ -38,7 +38,7 @@ from embedded_aws.stepfunctions.library.moto_replacements import evaluation_fail
 from embedded_aws.stepfunctions.machine_registry import MachineRegistry
 from embedded_aws.stepfunctions.map_results import results_of, write_results
 from embedded_aws.stepfunctions.map_run import MapRun, Tolerance
-from embedded_aws.stepfunctions.task_failure import TaskAbandonedError
+from embedded_aws.stepfunctions.tasks.task_failure import TaskAbandonedError
 
 _DATA_LIMIT_BYTES = 262_144
 _START = "states:StartExecution"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from botocore.exceptions import ClientError
 
-from embedded_aws.stepfunctions.api_shapes import (
+from embedded_aws.stepfunctions.tasks.api_shapes import (
     declared_error_codes,
     epoch_milliseconds,
     exception_name,

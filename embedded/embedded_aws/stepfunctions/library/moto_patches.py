@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from embedded_aws.stepfunctions.library import moto_replacements as replacements
-from embedded_aws.stepfunctions.task_catalogue import task_service_for
+from embedded_aws.stepfunctions.tasks.task_catalogue import task_service_for
 
 _ASL = "moto.stepfunctions.parser.asl"
 _COMPONENT = f"{_ASL}.component"

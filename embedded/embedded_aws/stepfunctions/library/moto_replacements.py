@@ -31,7 +31,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.dist
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.stepfunctions.library.jsonata_engine import JsonataError, evaluate
-from embedded_aws.stepfunctions.task_failure import task_failure
+from embedded_aws.stepfunctions.tasks.task_failure import task_failure
 
 _PENDING = "embedded_aws_pending_assignments"
 # The interpreter calls a field by the class that evaluates it: `SecondsJSONata`, `ItemsDecl`.

@@ -9,14 +9,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.stepfunctions.api_shapes import (
+from embedded_aws.stepfunctions.role_session import RoleSession
+from embedded_aws.stepfunctions.tasks.api_shapes import (
     declared_error_codes,
     epoch_milliseconds,
     error_cause,
     exception_name,
 )
-from embedded_aws.stepfunctions.role_session import RoleSession
-from embedded_aws.stepfunctions.service_task import ServiceTask
+from embedded_aws.stepfunctions.tasks.service_task import ServiceTask
 
 # Step Functions tags what it creates, for which the role needs sagemaker:AddTags.
 _MANAGED_BY = {"Key": "MANAGED_BY_AWS", "Value": "STARTED_BY_STEP_FUNCTIONS"}

@@ -20,15 +20,15 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.stepfunctions.api_shapes import (
+from embedded_aws.stepfunctions.role_session import RoleSession
+from embedded_aws.stepfunctions.tasks.api_shapes import (
     TimestampFormat,
     call_operation,
     operation_of,
     to_request,
     to_result,
 )
-from embedded_aws.stepfunctions.role_session import RoleSession
-from embedded_aws.stepfunctions.task_failure import TaskAbandonedError, task_failure
+from embedded_aws.stepfunctions.tasks.task_failure import TaskAbandonedError, task_failure
 
 _POLL_SECONDS = 0.3
 

@@ -9,15 +9,15 @@ import boto3
 from botocore.exceptions import ClientError
 from moto.core.utils import get_service_model
 
-from embedded_aws.stepfunctions.api_shapes import (
+from embedded_aws.stepfunctions.role_session import RoleSession
+from embedded_aws.stepfunctions.tasks.api_shapes import (
     declared_error_codes,
     iso_8601,
     operation_of,
     sdk_error_name,
     sdk_service_name,
 )
-from embedded_aws.stepfunctions.role_session import RoleSession
-from embedded_aws.stepfunctions.service_task import ServiceTask
+from embedded_aws.stepfunctions.tasks.service_task import ServiceTask
 
 # Step Functions names services as the Java SDK does; these are called otherwise in Python.
 _BOTO_SERVICES = {

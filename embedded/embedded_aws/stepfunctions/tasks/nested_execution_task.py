@@ -8,9 +8,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.stepfunctions.api_shapes import epoch_milliseconds, error_cause, exception_name
 from embedded_aws.stepfunctions.role_session import RoleSession
-from embedded_aws.stepfunctions.service_task import ServiceTask
+from embedded_aws.stepfunctions.tasks.api_shapes import (
+    epoch_milliseconds,
+    error_cause,
+    exception_name,
+)
+from embedded_aws.stepfunctions.tasks.service_task import ServiceTask
 
 
 class NestedExecutionTask(ServiceTask):

@@ -1,0 +1,1 @@
+"""Service integrations: tasks that call other services."""
