@@ -17,7 +17,7 @@ from embedded_aws.stepfunctions.library.jsonata_engine import (
     check_syntax,
     find_expression,
 )
-from embedded_aws.stepfunctions.map_rules import DISTRIBUTED_FIELDS, check_map, for_parser
+from embedded_aws.stepfunctions.maps.map_rules import DISTRIBUTED_FIELDS, check_map, for_parser
 
 _COMMON = {"Type", "Comment", "QueryLanguage", "Output", "Assign", "Next", "End"}
 _JSONATA_FIELDS = {

@@ -6,7 +6,7 @@ import threading
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.stepfunctions.execution import Execution
-from embedded_aws.stepfunctions.map_run import MapRun
+from embedded_aws.stepfunctions.maps.map_run import MapRun
 from embedded_aws.stepfunctions.state_machine import StateMachine, check_machine_arn
 
 

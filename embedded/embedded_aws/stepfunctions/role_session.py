@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from embedded_aws.runtime import Credentials, Runtime
 
 if TYPE_CHECKING:
-    from embedded_aws.stepfunctions.distributed_map import DistributedMaps
+    from embedded_aws.stepfunctions.maps.distributed_map import DistributedMaps
 
 _RENEW_AFTER_SECONDS = 1800.0
 

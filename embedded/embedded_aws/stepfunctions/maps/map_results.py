@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from embedded_aws.stepfunctions.execution import Execution
-from embedded_aws.stepfunctions.map_run import MapRun
+from embedded_aws.stepfunctions.maps.map_run import MapRun
 
 _FILES = {"SUCCEEDED": "SUCCEEDED", "FAILED": "FAILED", "TIMED_OUT": "FAILED", "ABORTED": "FAILED"}
 

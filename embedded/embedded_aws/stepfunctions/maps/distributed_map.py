@@ -36,8 +36,8 @@ from embedded_aws.stepfunctions.library.jsonata_engine import (
 )
 from embedded_aws.stepfunctions.library.moto_replacements import evaluation_failure, variables_of
 from embedded_aws.stepfunctions.machine_registry import MachineRegistry
-from embedded_aws.stepfunctions.map_results import results_of, write_results
-from embedded_aws.stepfunctions.map_run import MapRun, Tolerance
+from embedded_aws.stepfunctions.maps.map_results import results_of, write_results
+from embedded_aws.stepfunctions.maps.map_run import MapRun, Tolerance
 from embedded_aws.stepfunctions.tasks.task_failure import TaskAbandonedError
 
 _DATA_LIMIT_BYTES = 262_144
