@@ -766,7 +766,7 @@ class TestExecutions:
     def test_too_long_a_history_fails_the_execution(
         self, run: Run, states: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("embedded_aws.stepfunctions.history.EVENTS_LIMIT", 20)
+        monkeypatch.setattr("embedded_aws.stepfunctions.execution.history.EVENTS_LIMIT", 20)
         endless = {
             "A": {"Type": "Pass", "Next": "B"},
             "B": {"Type": "Pass", "Next": "A"},

@@ -12,8 +12,8 @@ import json
 from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.stepfunctions.definition import synchronous_resources
-from embedded_aws.stepfunctions.role_session import RoleSession
+from embedded_aws.stepfunctions.execution.definition import synchronous_resources
+from embedded_aws.stepfunctions.execution.role_session import RoleSession
 
 _RULES = {
     # resource without its suffix: (rule, source, detail type)

@@ -10,18 +10,18 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.runtime import Runtime
-from embedded_aws.stepfunctions.definition import find_problems
-from embedded_aws.stepfunctions.execution_log import log_group_name
-from embedded_aws.stepfunctions.machine_registry import MachineRegistry
-from embedded_aws.stepfunctions.managed_rules import make_managed_rules
-from embedded_aws.stepfunctions.pages import page
-from embedded_aws.stepfunctions.role_session import RoleSession
-from embedded_aws.stepfunctions.state_machine import (
+from embedded_aws.stepfunctions.execution.definition import find_problems
+from embedded_aws.stepfunctions.execution.execution_log import log_group_name
+from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
+from embedded_aws.stepfunctions.execution.role_session import RoleSession
+from embedded_aws.stepfunctions.execution.state_machine import (
     StateMachine,
     check_machine_arn,
     check_name,
     with_logging_defaults,
 )
+from embedded_aws.stepfunctions.managed_rules import make_managed_rules
+from embedded_aws.stepfunctions.pages import page
 
 
 class StateMachinesApi:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.stepfunctions.definition import find_problems, synchronous_resources
+from embedded_aws.stepfunctions.execution.definition import find_problems, synchronous_resources
 from embedded_aws.stepfunctions.library import moto_patches
 
 moto_patches.apply()

@@ -26,16 +26,16 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.lambda_runtime.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
-from embedded_aws.stepfunctions.definition import find_state
-from embedded_aws.stepfunctions.execution import Execution, ExecutionOrder
-from embedded_aws.stepfunctions.execution_log import event_logger
+from embedded_aws.stepfunctions.execution.definition import find_state
+from embedded_aws.stepfunctions.execution.execution import Execution, ExecutionOrder
+from embedded_aws.stepfunctions.execution.execution_log import event_logger
+from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
 from embedded_aws.stepfunctions.library.jsonata_engine import (
     JsonataError,
     evaluate,
     find_expression,
 )
 from embedded_aws.stepfunctions.library.moto_replacements import evaluation_failure, variables_of
-from embedded_aws.stepfunctions.machine_registry import MachineRegistry
 from embedded_aws.stepfunctions.maps.map_results import results_of, write_results
 from embedded_aws.stepfunctions.maps.map_run import MapRun, Tolerance
 from embedded_aws.stepfunctions.tasks.task_failure import TaskAbandonedError

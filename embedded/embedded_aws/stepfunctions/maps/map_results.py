@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from embedded_aws.stepfunctions.execution import Execution
+from embedded_aws.stepfunctions.execution.execution import Execution
 from embedded_aws.stepfunctions.maps.map_run import MapRun
 
 _FILES = {"SUCCEEDED": "SUCCEEDED", "FAILED": "FAILED", "TIMED_OUT": "FAILED", "ABORTED": "FAILED"}

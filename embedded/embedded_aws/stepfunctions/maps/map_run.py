@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from embedded_aws.stepfunctions.execution import Execution
+from embedded_aws.stepfunctions.execution.execution import Execution
 
 # AWS runs up to 10,000 at once; here each is some threads of this one process.
 _MOST_AT_ONCE = 64

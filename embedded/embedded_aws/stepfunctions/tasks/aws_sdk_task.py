@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import ClientError
 from moto.core.utils import get_service_model
 
-from embedded_aws.stepfunctions.role_session import RoleSession
+from embedded_aws.stepfunctions.execution.role_session import RoleSession
 from embedded_aws.stepfunctions.tasks.api_shapes import (
     declared_error_codes,
     iso_8601,

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.stepfunctions.role_session import RoleSession
+from embedded_aws.stepfunctions.execution.role_session import RoleSession
 from embedded_aws.stepfunctions.tasks.api_shapes import (
     epoch_milliseconds,
     error_cause,

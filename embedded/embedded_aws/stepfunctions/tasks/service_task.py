@@ -20,7 +20,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.stepfunctions.role_session import RoleSession
+from embedded_aws.stepfunctions.execution.role_session import RoleSession
 from embedded_aws.stepfunctions.tasks.api_shapes import (
     TimestampFormat,
     call_operation,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.stepfunctions.execution import Execution
+from embedded_aws.stepfunctions.execution.execution import Execution
+from embedded_aws.stepfunctions.execution.state_machine import StateMachine, check_machine_arn
 from embedded_aws.stepfunctions.maps.map_run import MapRun
-from embedded_aws.stepfunctions.state_machine import StateMachine, check_machine_arn
 
 
 class MachineRegistry:

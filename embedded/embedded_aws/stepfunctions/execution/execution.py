@@ -27,9 +27,9 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 
-from embedded_aws.stepfunctions.definition import load_program
-from embedded_aws.stepfunctions.history import EVENTS_LIMIT, History
-from embedded_aws.stepfunctions.role_session import ExecutionRole
+from embedded_aws.stepfunctions.execution.definition import load_program
+from embedded_aws.stepfunctions.execution.history import EVENTS_LIMIT, History
+from embedded_aws.stepfunctions.execution.role_session import ExecutionRole
 
 # The interpreter logs every failed component as an error; failures are told by the execution.
 logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)

@@ -16,7 +16,7 @@ from moto.stepfunctions.parser.asl.eval.event.logging import is_logging_enabled_
 
 from embedded_aws.lambda_runtime.log_shipper import LogDestination, LogShipper
 from embedded_aws.runtime import ADMIN
-from embedded_aws.stepfunctions.state_machine import StateMachine
+from embedded_aws.stepfunctions.execution.state_machine import StateMachine
 
 _DATA_MEMBERS = {"input", "output", "parameters", "error", "cause", "assignedVariables"}
 
