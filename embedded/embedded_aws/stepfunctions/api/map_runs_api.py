@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.gateway import ApiCall
+from embedded_aws.stepfunctions.api.pages import page
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
-from embedded_aws.stepfunctions.pages import page
 
 
 class MapRunsApi:

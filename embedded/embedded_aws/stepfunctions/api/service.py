@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from embedded_aws.lambda_runtime.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions.api.executions_api import ExecutionsApi
+from embedded_aws.stepfunctions.api.map_runs_api import MapRunsApi
+from embedded_aws.stepfunctions.api.state_machines_api import StateMachinesApi
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
-from embedded_aws.stepfunctions.executions_api import ExecutionsApi
 from embedded_aws.stepfunctions.library import moto_patches
-from embedded_aws.stepfunctions.map_runs_api import MapRunsApi
-from embedded_aws.stepfunctions.state_machines_api import StateMachinesApi
 
 
 def install(runtime: Runtime) -> None:

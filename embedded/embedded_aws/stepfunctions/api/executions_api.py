@@ -16,6 +16,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.lambda_runtime.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions.api.pages import page
 from embedded_aws.stepfunctions.execution.execution import (
     Execution,
     ExecutionOrder,
@@ -26,7 +27,6 @@ from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistr
 from embedded_aws.stepfunctions.execution.role_session import ExecutionRole, RoleSession
 from embedded_aws.stepfunctions.execution.state_machine import StateMachine, check_name
 from embedded_aws.stepfunctions.maps.distributed_map import DistributedMaps
-from embedded_aws.stepfunctions.pages import page
 
 _INPUT_LIMIT_BYTES = 262_144
 

@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions.api.managed_rules import make_managed_rules
+from embedded_aws.stepfunctions.api.pages import page
 from embedded_aws.stepfunctions.execution.definition import find_problems
 from embedded_aws.stepfunctions.execution.execution_log import log_group_name
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
@@ -20,8 +22,6 @@ from embedded_aws.stepfunctions.execution.state_machine import (
     check_name,
     with_logging_defaults,
 )
-from embedded_aws.stepfunctions.managed_rules import make_managed_rules
-from embedded_aws.stepfunctions.pages import page
 
 
 class StateMachinesApi:
