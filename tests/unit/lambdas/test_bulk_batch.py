@@ -7,7 +7,8 @@ import botocore.session
 import pytest
 
 from autogluon_lambdas.handlers import summarize_batch
-from autogluon_lambdas.logic.bulk import plan, summarize, volume_size
+from autogluon_lambdas.logic.bulk import plan as plan_bulk
+from autogluon_lambdas.logic.bulk import summarize, volume_size
 from autogluon_lambdas.logic.bulk.summarize import BulkSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError
 from autogluon_lambdas.models.instances import runs_processing
@@ -188,7 +189,7 @@ def test_hundreds_of_files_are_one_job_whose_list_lies_in_s3() -> None:
 
 
 def test_large_csv_files_are_not_read_by_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "COUNTED_BYTES", 10)
+    monkeypatch.setattr(plan_bulk, "COUNTED_BYTES", 10)
 
     answer, store = planned({"engine": "bulk"})
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from autogluon_jobs.bulk.config import load_config
 from autogluon_jobs.bulk.manifests import batch_hash
 from autogluon_lambdas.logic.batch.engine_choice import MOST_BULK_FILES
-from autogluon_lambdas.logic.bulk import groups, plan
+from autogluon_lambdas.logic.bulk import groups as bulk_groups
+from autogluon_lambdas.logic.bulk import plan as plan_bulk
 from autogluon_lambdas.logic.bulk.groups import cut_into_groups
 from autogluon_lambdas.logic.bulk.summarize import BulkSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError, InvalidInputError
@@ -144,7 +145,7 @@ def test_the_map_gets_places_and_numbers_and_no_lists() -> None:
 def test_the_settings_limits_hold_where_the_input_says_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(plan, "GIGABYTE", 100)
+    monkeypatch.setattr(plan_bulk, "GIGABYTE", 100)
     limits = {"max_files_per_job": 4, "max_gb_per_job": 1}
 
     answer, store = planned({"engine": "bulk"}, store=bulk_store(FIVE), batch=limits)
@@ -154,7 +155,7 @@ def test_the_settings_limits_hold_where_the_input_says_nothing(
     assert [len(_document(request, store)["files"]) for request in _groups(answer, store)] == [
         2, 2, 1,
     ]  # fmt: skip
-    assert groups.GIGABYTE == 1_000_000_000
+    assert bulk_groups.GIGABYTE == 1_000_000_000
 
 
 def test_a_batch_within_the_limits_is_one_job_without_a_map() -> None:
@@ -202,7 +203,7 @@ def test_a_number_of_files_that_makes_no_sense_is_refused(
 
 
 def test_more_jobs_than_a_batch_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "MOST_JOBS", 2)
+    monkeypatch.setattr(plan_bulk, "MOST_JOBS", 2)
     store = bulk_store(FIVE)
     before = store.uris()
 
