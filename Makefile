@@ -55,7 +55,7 @@ screenshots: setup-dev ## take the pictures of docs/images again, and run the ex
 	@python -m scripts.screenshots && python -m scripts.notebook
 
 bench: setup-dev ## measure serving beside autogluon.cloud's (20 minutes); writes benchmarks/results
-	@PYTHONPATH=.:containers:lambda .venv-image/bin/python -m benchmarks $(MODELS)
+	@PYTHONPATH=.:contracts:constructs:containers:lambda .venv-image/bin/python -m benchmarks $(MODELS)
 
 clean: ## remove what the other targets made (not the installed environments)
 	@rm -rf cdk.out .site .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis

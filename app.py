@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 # `cdk` runs this file from a checkout too, where the packages are not installed.
-sys.path[:0] = [str(ROOT), str(ROOT / "constructs"), str(ROOT / "lambda")]
+sys.path[:0] = [str(ROOT / folder) for folder in (".", "contracts", "constructs", "lambda")]
 
 from aws_cdk import App, Validations  # noqa: E402
 from cdk_nag import AwsSolutionsChecks  # noqa: E402

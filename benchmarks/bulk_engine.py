@@ -67,7 +67,11 @@ class Instance:
         """Start the container's program on these cores."""
         return subprocess.Popen(
             [sys.executable, str(ROOT / "containers" / "predict.py")],
-            env={"PATH": os.environ["PATH"], "SAGEMAKER_BASE_DIR": str(self._base)},
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT / "contracts"),
+                "SAGEMAKER_BASE_DIR": str(self._base),
+            },
             stdout=subprocess.DEVNULL,
             preexec_fn=partial(os.sched_setaffinity, 0, cores),
         )

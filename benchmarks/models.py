@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autogluon_constructs.code.archives import container_sources, digest
 from benchmarks.container_server import ROOT
 
 CACHE = ROOT / ".cache" / "bench"
@@ -97,8 +98,8 @@ class Trained:
 
 def trained(recipe: Recipe) -> Trained:
     """Train both artifacts, or find them in the cache."""
-    ours = CACHE / f"ours-{recipe.name}-{_digest(recipe, _CONTAINERS)}"
-    peer = CACHE / f"peer-{recipe.name}-{_digest(recipe, None)}"
+    ours = CACHE / f"ours-{recipe.name}-{_digest(recipe, code_digest())}"
+    peer = CACHE / f"peer-{recipe.name}-{_digest(recipe, '')}"
     if not (ours / "model" / "metrics.json").is_file():
         for old in CACHE.glob(f"ours-{recipe.name}-*"):
             shutil.rmtree(old)
@@ -118,9 +119,7 @@ def trained(recipe: Recipe) -> Trained:
 
 def code_digest() -> str:
     """A name for the state of the container code, on which every artifact of ours depends."""
-    digest = hashlib.sha256()
-    _update(digest, _CONTAINERS)
-    return digest.hexdigest()[:16]
+    return digest(container_sources())[:16]
 
 
 def peer_version() -> str:
@@ -131,16 +130,9 @@ def peer_version() -> str:
     return folder.name.removesuffix(".dist-info").rpartition("-")[2]
 
 
-def _digest(recipe: Recipe, code: Path | None) -> str:
-    digest = hashlib.sha256(json.dumps([recipe.metric, recipe.fit_args], sort_keys=True).encode())
-    if code is not None:
-        _update(digest, code)
-    return digest.hexdigest()[:16]
-
-
-def _update(digest: Any, code: Path) -> None:
-    for path in sorted(code.rglob("*.py")):
-        digest.update(path.read_bytes())
+def _digest(recipe: Recipe, code: str) -> str:
+    content = json.dumps([recipe.metric, recipe.fit_args], sort_keys=True) + code
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def _train_ours(recipe: Recipe, folder: Path) -> None:

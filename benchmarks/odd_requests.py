@@ -1,6 +1,7 @@
 """Odd and malformed requests by the ten thousand: never a 500, never a silent change of meaning.
 
-    PYTHONPATH=.:containers:lambda .venv-image/bin/python -m benchmarks.odd_requests 50000
+    PYTHONPATH=.:contracts:constructs:containers:lambda \\
+      .venv-image/bin/python -m benchmarks.odd_requests 50000
 
 Whatever is answered with 200 has to be the answer that the same cells get alone, as JSON records;
 whatever is broken has to be a 400 with a sentence, and what is sound must not be refused.

@@ -36,7 +36,7 @@ class Workflows(Stack):
         self.add_stack_dependency(foundation)
         shared = foundation.shared_with(self)
         code = ContainerCode(self, "ContainerCode")
-        code.let_read(shared.training_role, shared.serving_role)
+        code.grant_read(shared.training_role, shared.serving_role)
         surroundings = Surroundings(
             environment=settings.name,
             predictors=tuple(settings.predictors),

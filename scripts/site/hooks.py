@@ -9,7 +9,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / folder) for folder in (".", "constructs", "lambda", "client")]
+sys.path[:0] = [
+    str(ROOT / folder) for folder in (".", "contracts", "constructs", "lambda", "client")
+]
 
 from scripts.site.client_page import client_page  # noqa: E402
 from scripts.site.command_line_page import command_line_page  # noqa: E402

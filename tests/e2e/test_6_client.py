@@ -92,7 +92,7 @@ def environment(account: Account, credentials: dict[str, str], folder: Path) -> 
         "AUTOGLUON_PREDICTOR": "income",
         "HOME": str(folder),
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT / "client"),
+        "PYTHONPATH": f"{ROOT / 'client'}:{ROOT / 'contracts'}",
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -1,8 +1,5 @@
-"""The container code as one asset: a tar.gz that depends on the code and on nothing else."""
+"""Publish the container code as one asset that depends on the code and on nothing else."""
 
-import gzip
-import io
-import tarfile
 from pathlib import Path
 
 from aws_cdk import Stack, Stage
@@ -10,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
-from autogluon_constructs.code.code_files import code_files, digest
+from autogluon_constructs.code.archives import container_sources, digest, tar_gz
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
     READ_OBJECTS,
@@ -19,12 +16,11 @@ from autogluon_constructs.identity.permissions import (
     statement,
 )
 
-_CODE = Path(__file__).parents[3] / "containers"
 _ARCHIVE = "autogluon-jobs.tar.gz"
 
 
 class ContainerCode(Construct):
-    """Publishes `containers/` so that jobs can mount it as their `code` channel."""
+    """Publishes the container code so that jobs can mount it as their `code` channel."""
 
     asset: Asset
 
@@ -32,24 +28,23 @@ class ContainerCode(Construct):
         super().__init__(scope, construct_id)
         stage = Stage.of(self)
         if stage is None:
-            raise ValueError(f"{self.node.path}: stands in no app; create it inside a stack")
+            raise ValueError(f"{self.node.path}: not part of an app; create it inside a stack")
         # Below the assembly's own folder: nothing else may be written at synth.
         archive = Path(stage.outdir) / _ARCHIVE
-        archive.write_bytes(pack(_CODE))
-        self.asset = Asset(
-            self, "Archive", path=str(archive), asset_hash=digest(_CODE, _shipped(_CODE))
-        )
+        sources = container_sources()
+        archive.write_bytes(tar_gz(sources))
+        self.asset = Asset(self, "Archive", path=str(archive), asset_hash=digest(sources))
 
     @property
     def uri(self) -> str:
         """`s3://.../<hash>.tar.gz`."""
         return self.asset.s3_object_url
 
-    def let_read(self, *roles: iam.IRole) -> None:
+    def grant_read(self, *roles: iam.IRole) -> None:
         """Let jobs under `roles` fetch the archive.
 
-        The policy stands beside the archive, not with the role: new code must not change the stack
-        that holds the role.
+        The policy belongs to the archive's stack, not to the role's: new code must not change the
+        stack that holds the role.
         """
         bucket_arn = arn(self, "s3", self.asset.s3_bucket_name, region=False)
         archive = Permission(
@@ -64,20 +59,3 @@ class ContainerCode(Construct):
             roles=[role.role_name for role in roles],
             policy_document=iam.PolicyDocument(statements=[statement(archive), statement(listing)]),
         )
-
-
-def pack(folder: Path) -> bytes:
-    """A tar.gz of the Python code in `folder`: same code, same bytes."""
-    tar_bytes = io.BytesIO()
-    with tarfile.open(fileobj=tar_bytes, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for path in _shipped(folder):
-            content = path.read_bytes()
-            entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
-            entry.size, entry.mode = len(content), 0o644
-            tar.addfile(entry, io.BytesIO(content))
-    return gzip.compress(tar_bytes.getvalue(), mtime=0)
-
-
-def _shipped(folder: Path) -> list[Path]:
-    """The programs at the top and the package `autogluon_jobs` with its data files."""
-    return [*sorted(folder.glob("*.py")), *code_files(folder / "autogluon_jobs")]

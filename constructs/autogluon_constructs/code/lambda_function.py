@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import Duration, RemovalPolicy, Size, Stage
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from autogluon_constructs.code.code_files import NOT_CODE, code_files, digest
+from autogluon_constructs.code.archives import digest, lambda_sources, zipped
 from autogluon_constructs.identity.acknowledgments import acknowledge
 from autogluon_constructs.identity.permissions import Permission, grant
 
-_CODE = Path(__file__).parents[3] / "lambda"
+_ARCHIVE = "autogluon-lambdas.zip"
 _RUNTIME_BOUND = (
     "The code is standard library and boto3 only and is tested on this runtime; "
     "AWS supports python3.12 until October 2028"
@@ -56,11 +56,7 @@ class LambdaFunction(Construct):
             "Function",
             runtime=lambda_.Runtime.PYTHON_3_12,
             architecture=lambda_.Architecture.ARM_64,
-            code=lambda_.Code.from_asset(
-                str(_CODE),
-                exclude=list(NOT_CODE),
-                asset_hash=digest(_CODE, code_files(_CODE)),
-            ),
+            code=self._code(),
             handler=f"autogluon_lambdas.handlers.{handler}.handler",
             description=description,
             environment=dict(environment),
@@ -81,6 +77,16 @@ class LambdaFunction(Construct):
     def grant(self, *permissions: Permission) -> None:
         """Let the function do more."""
         grant(self.role, *permissions)
+
+    def _code(self) -> lambda_.AssetCode:
+        stage = Stage.of(self)
+        if stage is None:
+            raise ValueError(f"{self.node.path}: not part of an app; create it inside a stack")
+        # Below the assembly's own folder: nothing else may be written at synth.
+        archive = Path(stage.outdir) / _ARCHIVE
+        sources = lambda_sources()
+        archive.write_bytes(zipped(sources))
+        return lambda_.Code.from_asset(str(archive), asset_hash=digest(sources))
 
     def _allow_tracing(self) -> None:
         grant(

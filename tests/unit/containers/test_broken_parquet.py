@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import autogluon_contracts
+import autogluon_jobs
 from autogluon_jobs.bulk.chunks import Chunk, cut
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import read_chunk
@@ -26,7 +28,9 @@ BROKEN = zlib.decompress(base64.b85decode(
     "r~;wjwd<NC$oLbKhx~vQ1TJ5FkSd9yM8IJvFn$ANh_x!4(*tVPEJ!v0d{Y&YW@Zha<5IFHOok?B9yxWK))tJcQjx@?M"
     "0)cK4dh@29ir%(`ZgZ#gUZ=^s=&E&l"
 ))  # fmt: skip
-CONTAINERS = Path(parquet_table.__file__).parents[1]
+PYTHONPATH = os.pathsep.join(
+    str(Path(package.__file__).parents[1]) for package in (autogluon_jobs, autogluon_contracts)
+)
 PROGRAM = """
 import sys
 from autogluon_jobs.messages.errors import InputError
@@ -47,7 +51,7 @@ def test_it_is_refused_however_much_it_may_hold() -> None:
         input=BROKEN,
         capture_output=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(CONTAINERS)},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().count("The bytes are no Parquet file (Repetition level") == 3

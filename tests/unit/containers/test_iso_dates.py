@@ -71,4 +71,4 @@ sys.exit("pandas" in sys.modules)
 def test_good_dates_need_no_pandas(text):
     # Read from CSV as requests are: `pyarrow.array` imports pandas by itself.
     command = [sys.executable, "-c", READ, "at\n" + text]
-    assert subprocess.run(command, env={"PYTHONPATH": "containers"}).returncode == 0
+    assert subprocess.run(command, env={"PYTHONPATH": "containers:contracts"}).returncode == 0

@@ -12,24 +12,13 @@ from pathlib import Path
 
 import pytest
 
-import autogluon_jobs
+from autogluon_constructs.code.archives import container_sources, tar_gz
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 
-CONTAINERS = Path(autogluon_jobs.__file__).resolve().parents[1]
-
-
-def code_archive() -> bytes:
-    """The `code` channel's tar.gz: train.py, inference.py and the package at its root."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for path in sorted(CONTAINERS.rglob("*.py")):
-            archive.add(path, path.relative_to(CONTAINERS).as_posix())
-    return buffer.getvalue()
-
 
 def run_toolkit(job: JobFolder) -> subprocess.CompletedProcess[str]:
-    job.put("code", "code.tar.gz", code_archive())
+    job.put("code", "code.tar.gz", tar_gz(container_sources()))
     code = job.base / "input" / "data" / "code" / "code.tar.gz"
     channels = [path.name for path in (job.base / "input" / "data").iterdir()]
     documents = {
@@ -82,6 +71,6 @@ def test_failure_keeps_the_job_s_own_sentence(job: JobFolder):
 
 @pytest.mark.parametrize("name", ["train.py", "inference.py", "autogluon_jobs/jobs/train.py"])
 def test_archive_holds_what_the_container_starts(name):
-    with tarfile.open(fileobj=io.BytesIO(code_archive())) as archive:
+    with tarfile.open(fileobj=io.BytesIO(tar_gz(container_sources()))) as archive:
         assert name in archive.getnames()
-    assert len(code_archive()) < 200_000
+    assert len(tar_gz(container_sources())) < 200_000

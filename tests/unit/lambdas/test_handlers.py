@@ -3,6 +3,7 @@
 import ast
 import importlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,11 +15,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+import autogluon_contracts
 import autogluon_lambdas
 from autogluon_lambdas.handlers import _wiring as wiring
 from tests.unit.lambdas.fakes import KEY_ARN, VARIABLES, planner_event, spec
 
 ROOT = Path(autogluon_lambdas.__file__).parent
+PACKAGES = ("autogluon_lambdas", "autogluon_contracts")
 HANDLERS = (
     "plan_training",
     "summarize_training",
@@ -37,7 +40,7 @@ def _imported(path: Path) -> set[str]:
 
 
 def test_only_what_the_runtime_offers_is_imported() -> None:
-    allowed = {*sys.stdlib_module_names, "boto3", "botocore", "autogluon_lambdas"}
+    allowed = {*sys.stdlib_module_names, "boto3", "botocore", *PACKAGES}
 
     for path in ROOT.rglob("*.py"):
         assert {name.split(".")[0] for name in _imported(path)} <= allowed, path
@@ -47,8 +50,8 @@ def test_only_what_the_runtime_offers_is_imported() -> None:
     ("layer", "inner"),
     [
         ("models", {"models"}),
-        ("logic", {"models", "logic"}),
-        ("adapters", {"models", "logic", "adapters"}),
+        ("logic", {"models", "ports", "logic"}),
+        ("adapters", {"models", "ports", "logic", "adapters"}),
     ],
 )
 def test_imports_point_inward(layer: str, inner: set[str]) -> None:
@@ -70,7 +73,8 @@ def test_importing_a_handler_reads_no_environment_and_makes_no_client() -> None:
     code = ";".join(f"import autogluon_lambdas.handlers.{name}" for name in HANDLERS)
 
     # An empty environment has no region, so a client made at import would fail.
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(ROOT.parent)})
+    path = f"{ROOT.parent}{os.pathsep}{Path(autogluon_contracts.__file__).parents[1]}"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": path})
 
 
 def test_every_call_to_aws_is_in_the_table_of_permissions() -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from autogluon.tabular import TabularPredictor
 
-_CODE = Path(__file__).resolve().parents[3]
+import autogluon_contracts
+import autogluon_jobs
+
+_PACKAGES = (Path(autogluon_jobs.__file__).parent, Path(autogluon_contracts.__file__).parent)
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -18,13 +21,12 @@ def write_clone(predictor: TabularPredictor, folder: Path) -> None:
 
 
 def write_code(folder: Path) -> None:
-    """Put the serving script and this package into `folder`/code."""
+    """Put the serving script and the packages that it imports into `folder`/code."""
     code = folder / "code"
     code.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_CODE / "inference.py", code / "inference.py")
-    shutil.copytree(
-        _CODE / "autogluon_jobs", code / "autogluon_jobs", ignore=_IGNORED, dirs_exist_ok=True
-    )
+    shutil.copyfile(_PACKAGES[0].parent / "inference.py", code / "inference.py")
+    for package in _PACKAGES:
+        shutil.copytree(package, code / package.name, ignore=_IGNORED, dirs_exist_ok=True)
 
 
 def size_of(folder: Path) -> int:
