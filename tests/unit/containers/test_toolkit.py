@@ -55,8 +55,10 @@ def test_job_succeeds_under_the_toolkit(job: JobFolder):
     assert "AGMETRIC model=LightGBM" in done.stdout
     assert (job.base / "output" / "success").exists()
     assert sorted(path.name for path in (job.model / "code").iterdir()) == [
-        "autogluon_jobs", "inference.py",
-    ]  # fmt: skip
+            "autogluon_contracts",
+            "autogluon_jobs",
+            "inference.py",
+        ]  # fmt: skip
     assert not list(job.model.rglob("__pycache__"))
 
 
