@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from aws_cdk import App, Tags
 from aws_cdk import Environment as Place
 
-from autogluon_constructs.names import pascal_case
 from autogluon_constructs.settings import Environment
+from autogluon_contracts.names import pascal_case
 from stacks.foundation import Foundation
 from stacks.predictor_endpoint import PredictorEndpoint
 from stacks.workflows import Workflows

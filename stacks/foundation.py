@@ -9,7 +9,6 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from autogluon_constructs import names
 from autogluon_constructs.identity.job_role import JobRole, Writable
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
@@ -18,6 +17,7 @@ from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.data_clean_up import DataCleanUp
 from autogluon_constructs.storage.data_store import DataStore
 from autogluon_constructs.storage.retention import log_retention, removal_policy
+from autogluon_contracts import names
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from typing import Any
 from aws_cdk import CfnWaitConditionHandle, DefaultStackSynthesizer, Stack
 from constructs import Construct
 
-from autogluon_constructs import names
 from autogluon_constructs.endpoint.autogluon_endpoint import AutoGluonEndpoint
 from autogluon_constructs.predictor.image_registry import inference_image
 from autogluon_constructs.settings import Endpoint, Environment
+from autogluon_contracts import names
 from stacks.foundation import Foundation
 
 

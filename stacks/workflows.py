@@ -5,7 +5,6 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from autogluon_constructs import names
 from autogluon_constructs.code.container_code import ContainerCode
 from autogluon_constructs.predictor.deployment_parameter import DeploymentParameter
 from autogluon_constructs.settings import Environment
@@ -14,7 +13,9 @@ from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWo
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
-from autogluon_constructs.workflows.workflow_context import Surroundings
+from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import names
+from autogluon_contracts.documents.deployment import DeploymentDocument
 from stacks.foundation import Foundation
 
 
@@ -37,7 +38,7 @@ class Workflows(Stack):
         shared = foundation.shared_with(self)
         code = ContainerCode(self, "ContainerCode")
         code.grant_read(shared.training_role, shared.serving_role)
-        surroundings = Surroundings(
+        context = WorkflowContext(
             environment=settings.name,
             predictors=tuple(settings.predictors),
             data_bucket=shared.data_bucket,
@@ -53,16 +54,16 @@ class Workflows(Stack):
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
         )
-        promote = PromoteWorkflow(self, "Promote", surroundings=surroundings)
+        promote = PromoteWorkflow(self, "Promote", context=context)
         train = TrainWorkflow(
             self,
             "Train",
-            surroundings=surroundings,
+            context=context,
             code_uri=code.uri,
             promote=promote.state_machine,
         )
         batch_predict = BatchPredictWorkflow(
-            self, "BatchPredict", surroundings=surroundings, code_uri=code.uri
+            self, "BatchPredict", context=context, code_uri=code.uri
         )
         for name, workflow in (
             ("Train", train),
@@ -78,19 +79,20 @@ class Workflows(Stack):
         DeploymentParameter(
             self,
             "Deployment",
-            environment=settings.name,
-            places={
-                "data_bucket": shared.data_bucket.bucket_name,
-                "artifact_bucket": shared.artifact_bucket.bucket_name,
-                "kms_key_arn": shared.key.key_arn,
-                "training_role_arn": shared.training_role.role_arn,
-                "serving_role_arn": shared.serving_role.role_arn,
-                "failure_topic_arn": surroundings.failure_topic.arn,
-                "state_machines": {
+            deployment=DeploymentDocument(
+                environment=settings.name,
+                region=self.region,
+                data_bucket=shared.data_bucket.bucket_name,
+                artifact_bucket=shared.artifact_bucket.bucket_name,
+                kms_key_arn=shared.key.key_arn,
+                training_role_arn=shared.training_role.role_arn,
+                serving_role_arn=shared.serving_role.role_arn,
+                failure_topic_arn=context.failure_topic.arn,
+                state_machines={
                     "train": train.state_machine.arn,
                     "batch_predict": batch_predict.state_machine.arn,
                     "promote": promote.state_machine.arn,
                 },
-                "predictors": sorted(settings.predictors),
-            },
+                predictors=tuple(sorted(settings.predictors)),
+            ),
         )

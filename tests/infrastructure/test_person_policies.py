@@ -12,9 +12,9 @@ import pytest
 from autogluon_cli.deployment.person_policy import person_policy
 from autogluon_client.environment import permissions as of_people
 from autogluon_client.environment.deployment import Deployment
-from autogluon_constructs import names
 from autogluon_constructs.identity import permissions as of_roles
 from autogluon_constructs.settings import Environment, parse_environment
+from autogluon_contracts import names
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import only, resolved
 

@@ -24,7 +24,7 @@ def require_allowed_choices(invocation: Invocation, settings: Environment) -> No
     Raises:
         CommandError: a chosen type or number is allowed no more by the settings' list or maximum.
     """
-    from autogluon_constructs.names import endpoint_stack
+    from autogluon_contracts.names import endpoint_stack
 
     stacks = _stack_parameters(invocation)
     for name, predictor in settings.predictors.items():

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import yaml
 
+from autogluon_contracts.documents.predictor_spec import HostImages
+
 Processor = Literal["cpu", "gpu"]
 
 
@@ -17,14 +19,6 @@ class ImageName:
 
     repository: str
     tag: str
-
-
-@dataclass(frozen=True)
-class HostImages:
-    """Host images (AMIs) that an image's GPU driver needs."""
-
-    inference_ami_version: str
-    transform_ami_version: str
 
 
 @dataclass(frozen=True)

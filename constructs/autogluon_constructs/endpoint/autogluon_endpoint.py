@@ -20,15 +20,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from autogluon_constructs import names
-from autogluon_constructs.catalogues.images import HostImages
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings import Autoscaling, Endpoint
-from autogluon_lambdas.models.endpoint_instances import (
-    AS_SETTINGS,
-    INITIAL_INSTANCE_COUNT,
-    INSTANCE_TYPE,
-)
+from autogluon_contracts import names
+from autogluon_contracts.documents.predictor_spec import HostImages
 
 
 class AutoGluonEndpoint(Construct):
@@ -124,7 +119,9 @@ class AutoGluonEndpoint(Construct):
         others = {name: name for name in endpoint.allowed_instance_types}
         if not others:
             return endpoint.instance_type
-        return Token.as_string(self._chosen(INSTANCE_TYPE, endpoint.instance_type, others))
+        return Token.as_string(
+            self._chosen(names.INSTANCE_TYPE_PARAMETER, endpoint.instance_type, others)
+        )
 
     def _instance_count(self, endpoint: Endpoint) -> int | float:
         most = endpoint.max_initial_instance_count
@@ -132,7 +129,7 @@ class AutoGluonEndpoint(Construct):
             return endpoint.initial_instance_count
         others = {str(count): count for count in range(1, most + 1)}
         own = endpoint.initial_instance_count
-        return Token.as_number(self._chosen(INITIAL_INSTANCE_COUNT, own, others))
+        return Token.as_number(self._chosen(names.INITIAL_INSTANCE_COUNT_PARAMETER, own, others))
 
     def _chosen(
         self, name: str, own: str | int, others: Mapping[str, str | int]
@@ -142,13 +139,13 @@ class AutoGluonEndpoint(Construct):
             self,
             name,
             type="String",
-            default=AS_SETTINGS,
+            default=names.AS_SETTINGS,
             # What the settings no longer allow stops the deployment instead of staying.
-            allowed_values=[AS_SETTINGS, *others],
-            description=f"Written by promotions; '{AS_SETTINGS}' follows the YAML",
+            allowed_values=[names.AS_SETTINGS, *others],
+            description=f"Written by promotions; '{names.AS_SETTINGS}' follows the YAML",
         )
         parameter.override_logical_id(name)  # promotions name it
-        values = {AS_SETTINGS: own, **others}
+        values = {names.AS_SETTINGS: own, **others}
         mapping = CfnMapping(
             self, f"{name}Values", mapping={key: {"Value": value} for key, value in values.items()}
         )

@@ -1,31 +1,19 @@
 """The model server's numbers: those of the settings, the others from the instance type."""
 
-from dataclasses import dataclass
-
 from autogluon_constructs.catalogues.instances import InstanceType
 from autogluon_constructs.settings import Serving
+from autogluon_contracts.document import default_of
+from autogluon_contracts.documents.predictor_spec import ServerSpec
 
 # What a worker needs beside the model, which preloaded workers share, with room for its requests.
 _GIB_PER_WORKER = 2
 # Far more than one prediction takes along, so that a burst is answered rather than refused.
-_QUEUED_PER_WORKER = 128
+_QUEUED_PER_WORKER: int = default_of(ServerSpec, "max_queued_requests")
 # Threads beyond the requests that wait or are predicted: to write answers, and to refuse at once.
 _SPARE_THREADS = 16
 
 
-@dataclass(frozen=True)
-class ServerNumbers:
-    """Gunicorn's numbers, and those of each worker's batcher."""
-
-    workers: int
-    threads: int
-    preload: bool
-    max_batch_rows: int
-    max_wait_ms: float
-    max_queued_requests: int
-
-
-def server_numbers(serving: Serving, instance: InstanceType) -> ServerNumbers:
+def server_numbers(serving: Serving, instance: InstanceType) -> ServerSpec:
     """Resolve `serving` for a server on `instance`.
 
     On a GPU there is one worker that loads for itself: CUDA does not survive a fork, and every
@@ -38,7 +26,7 @@ def server_numbers(serving: Serving, instance: InstanceType) -> ServerNumbers:
     threads = serving.threads
     if threads is None:
         threads = queued + serving.predicted_beside(queued) + _SPARE_THREADS
-    return ServerNumbers(
+    return ServerSpec(
         workers=workers,
         threads=threads,
         preload=serving.preload if serving.preload is not None else instance.gpus == 0,

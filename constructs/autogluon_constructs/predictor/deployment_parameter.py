@@ -1,42 +1,25 @@
-"""The SSM parameter that tells clients where everything is."""
+"""Store where everything of an environment is in the SSM parameter that clients read."""
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
-from aws_cdk import Stack
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from autogluon_constructs import names
-
-DEPLOYMENT_VERSION = 1
+from autogluon_contracts import names
+from autogluon_contracts.documents.deployment import DeploymentDocument
 
 
 class DeploymentParameter(Construct):
-    """`/autogluon/<env>/deployment`: JSON, version 1 (docs/reference/contracts.md)."""
+    """`/autogluon/<env>/deployment` (docs/reference/contracts.md)."""
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        environment: str,
-        places: Mapping[str, Any],
+        self, scope: Construct, construct_id: str, *, deployment: DeploymentDocument
     ) -> None:
         super().__init__(scope, construct_id)
-        document = {
-            "version": DEPLOYMENT_VERSION,
-            "environment": environment,
-            "region": Stack.of(self).region,
-            **places,
-        }
         ssm.CfnParameter(
             self,
             "Resource",
-            name=names.deployment_parameter(environment),
-            description=f"Where everything of autogluon-{environment} is",
+            name=names.deployment_parameter(deployment.environment),
+            description=f"Where everything of autogluon-{deployment.environment} is",
             type="String",
             tier="Intelligent-Tiering",
-            value=json.dumps(document),
+            value=deployment.to_text(),
         )

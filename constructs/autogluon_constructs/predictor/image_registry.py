@@ -7,11 +7,12 @@ from aws_cdk import Aws, Stack, Token
 from aws_cdk.region_info import FactName, RegionInfo
 from constructs import IConstruct
 
-from autogluon_constructs.catalogues.images import HostImages, Image, ImageName, find_image
+from autogluon_constructs.catalogues.images import Image, ImageName, find_image
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.identity.permissions import arn
 from autogluon_constructs.settings import Predictor, parse_image_uri
+from autogluon_contracts.documents.predictor_spec import HostImages
 
 
 class UnsupportedRegionError(DeclarationError):

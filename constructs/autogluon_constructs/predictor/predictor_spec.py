@@ -1,17 +1,25 @@
-"""A predictor's settings, resolved, as the Lambdas read them (docs/reference/contracts.md)."""
+"""Resolve a predictor's settings into the spec that the Lambdas read."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
-from autogluon_constructs import names
 from autogluon_constructs.catalogues.images import serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
 from autogluon_constructs.endpoint.server_numbers import server_numbers
 from autogluon_constructs.predictor.image_registry import ResolvedImage
 from autogluon_constructs.settings import Batch, Endpoint, Predictor, Training
-
-SPEC_VERSION = 1
+from autogluon_constructs.settings.section import Section
+from autogluon_contracts import names
+from autogluon_contracts.documents.predictor_spec import (
+    BatchSpec,
+    EndpointSpec,
+    PredictorSpec,
+    Prices,
+    QualityGate,
+    ServingSpec,
+    TrainingSpec,
+)
 
 
 def predictor_spec(
@@ -21,81 +29,70 @@ def predictor_spec(
     predictor: Predictor,
     tags: Mapping[str, str],
     image: ResolvedImage,
-) -> dict[str, Any]:
-    """The spec document, version 1. `tags` are those of its jobs; image URIs may be tokens."""
+) -> PredictorSpec:
+    """Return the spec. `tags` are those of its jobs; image URIs may be tokens."""
     gate, endpoint = predictor.quality_gate, predictor.endpoint
-    spec: dict[str, Any] = {
-        "version": SPEC_VERSION,
-        "name": name,
-        "type": predictor.type,
-        "init_args": dict(predictor.init_args),
-        "fit_args": dict(predictor.fit_args),
-        "image_uri": image.training_uri,
-        "inference_image_uri": image.inference_uri,
-        "framework_version": image.version,
-        "training": _training(predictor.training),
-        "quality_gate": None if gate is None else gate.model_dump(),
-        "endpoint": None if endpoint is None else _endpoint(environment, name, endpoint),
-        "serving": _serving(predictor, image.version),
-        "batch": _batch(predictor.batch),
-        "tags": dict(tags),
-    }
-    if image.ami is not None:
-        spec["ami"] = asdict(image.ami)
-    return spec
+    return PredictorSpec(
+        name=name,
+        type=predictor.type,
+        init_args=dict(predictor.init_args),
+        fit_args=dict(predictor.fit_args),
+        image_uri=image.training_uri,
+        inference_image_uri=image.inference_uri,
+        framework_version=image.version,
+        training=_training(predictor.training),
+        quality_gate=None if gate is None else QualityGate(**_shared(QualityGate, gate)),
+        endpoint=None if endpoint is None else _endpoint(environment, name, endpoint),
+        serving=_serving(predictor, image.version),
+        batch=_batch(predictor.batch),
+        tags=dict(tags),
+        ami=image.ami,
+    )
 
 
-def _training(training: Training) -> dict[str, Any]:
-    return {
-        "instance_type": training.instance_type,
-        "instance_count": training.instance_count,
-        "volume_size_gb": training.volume_size_gb,
-        "max_runtime_seconds": training.max_runtime_seconds,
-        "allowed_instance_types": list(training.all_instance_types),
-        "encrypt_volume": not instance_types()[training.instance_type].has_local_nvme,
-        "prices": {
-            "as_of": PRICES_AS_OF,
-            "usd_per_hour": {
-                name: instance_types()[name].usd_per_hour for name in training.all_instance_types
-            },
-        },
-    }
+def _training(training: Training) -> TrainingSpec:
+    types = training.all_instance_types
+    return TrainingSpec(
+        **_shared(TrainingSpec, training)
+        | {
+            "allowed_instance_types": types,
+            "encrypt_volume": not instance_types()[training.instance_type].has_local_nvme,
+            "prices": Prices(
+                as_of=PRICES_AS_OF,
+                usd_per_hour={name: instance_types()[name].usd_per_hour for name in types},
+            ),
+        }
+    )
 
 
-def _endpoint(environment: str, name: str, endpoint: Endpoint) -> dict[str, Any]:
-    return {
-        "name": names.endpoint(environment, name),
-        "stack_name": names.endpoint_stack(environment, name),
-        "instance_type": endpoint.instance_type,
-        "allowed_instance_types": list(endpoint.all_instance_types),
-        "initial_instance_count": endpoint.initial_instance_count,
-        "max_initial_instance_count": endpoint.max_initial_instance_count,
-    }
+def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
+    return EndpointSpec(
+        **_shared(EndpointSpec, endpoint)
+        | {
+            "name": names.endpoint(environment, name),
+            "stack_name": names.endpoint_stack(environment, name),
+            "allowed_instance_types": endpoint.all_instance_types,
+        }
+    )
 
 
-def _serving(predictor: Predictor, version: str) -> dict[str, Any]:
+def _serving(predictor: Predictor, version: str) -> ServingSpec:
     endpoint, serving = predictor.endpoint, predictor.serving
     chosen = predictor.batch.instance_type if endpoint is None else endpoint.instance_type
-    numbers = server_numbers(serving, instance_types()[chosen])
-    return {
-        "optimize_for": serving.optimize_for,
-        "max_score_loss": serving.max_score_loss,
-        "request_timeout_seconds": serving.request_timeout_seconds,
-        "server": asdict(numbers) if serves_with_gunicorn(version) else None,
-    }
+    server = server_numbers(serving, instance_types()[chosen])
+    return ServingSpec(
+        **_shared(ServingSpec, serving),
+        server=server if serves_with_gunicorn(version) else None,
+    )
 
 
-def _batch(batch: Batch) -> dict[str, Any]:
-    return {
-        "instance_type": batch.instance_type,
-        "instance_count": batch.instance_count,
-        "allowed_instance_types": list(batch.all_instance_types),
-        "max_payload_mb": batch.max_payload_mb,
-        "max_concurrent_transforms": batch.max_concurrent_transforms,
-        "timeout_seconds": batch.timeout_seconds,
-        "engine": batch.engine,
-        "max_runtime_seconds": batch.max_runtime_seconds,
-        "max_files_per_job": batch.max_files_per_job,
-        "max_gb_per_job": batch.max_gb_per_job,
-        "max_concurrent_jobs": batch.max_concurrent_jobs,
-    }
+def _batch(batch: Batch) -> BatchSpec:
+    return BatchSpec(
+        **_shared(BatchSpec, batch) | {"allowed_instance_types": batch.all_instance_types}
+    )
+
+
+def _shared(part: type, section: Section) -> dict[str, Any]:
+    """Return the values of a section that the spec has under the same names."""
+    wanted = {item.name for item in fields(part)}
+    return {name: getattr(section, name) for name in type(section).model_fields if name in wanted}

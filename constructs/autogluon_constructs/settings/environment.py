@@ -5,7 +5,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from autogluon_constructs.names import pascal_case
 from autogluon_constructs.settings.fields import (
     ACCOUNT,
     MAX_TAGS,
@@ -18,6 +17,7 @@ from autogluon_constructs.settings.fields import (
 )
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.section import Section
+from autogluon_contracts.names import pascal_case
 
 # The longest physical name is `autogluon-<env>-<predictor>`, which SageMaker cuts off at 63.
 EnvironmentName = Annotated[str, Field(pattern=NAME, max_length=20)]

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import MISSING
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from autogluon_constructs.catalogues.instances import Use, why_unusable
+from autogluon_contracts.document import field_named
 
 MAX_TAGS = 40  # SageMaker admits 50; jobs add their own.
 
@@ -29,6 +31,23 @@ _TAG_KEY = re.compile(r"(?!(?i:aws|autogluon):)[\w .:/=+\-@]{1,128}")
 _TAG_VALUE = re.compile(r"[\w .:/=+\-@]{0,256}")
 _BUCKET = r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]"
 _S3_LOCATION = re.compile(rf"(?:s3://|arn:[a-z\-]+:s3:::)(?P<bucket>{_BUCKET})(?:/(?P<prefix>.*))?")
+
+
+def contract_field(part: type, name: str) -> Any:
+    """Return a settings field with the default, bounds and meaning of a contract's key.
+
+    Example:
+        timeout_seconds: int = contract_field(BatchSpec, "timeout_seconds")
+    """
+    item = field_named(part, name)
+    bounds = {"ge": item.metadata["minimum"], "le": item.metadata["maximum"]}
+    given = {word: bound for word, bound in bounds.items() if bound is not None}
+    meaning = item.metadata["meaning"]
+    return Field(
+        default=... if item.default is MISSING else item.default,
+        description=f"{meaning[0].upper()}{meaning[1:]}.",
+        **given,
+    )
 
 
 def refuse(sentence: str) -> PydanticCustomError:

@@ -1,12 +1,13 @@
 """What a trained model must reach, and what happens then."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from autogluon_constructs.catalogues.metrics import best_value
 from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.section import Section
+from autogluon_contracts.documents.predictor_spec import OnFail, OnPass
 
 
 class QualityGate(Section):
@@ -20,9 +21,9 @@ class QualityGate(Section):
     """One that the run measures, by AutoGluon's name; without it and `minimum`, all pass."""
     minimum: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """The least value that passes."""
-    on_pass: Literal["approve", "wait"] = "approve"  # noqa: S105 - no password
+    on_pass: OnPass = "approve"  # noqa: S105 - no password
     """What happens to a model that passes: into service, or a person decides."""
-    on_fail: Literal["reject", "wait"] = "reject"
+    on_fail: OnFail = "reject"
     """What happens to one that does not."""
 
     @model_validator(mode="after")

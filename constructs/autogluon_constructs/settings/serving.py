@@ -1,14 +1,15 @@
 """How a predictor answers: which of its models, and how the server shares its machine."""
 
-from typing import Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from autogluon_constructs.settings.fields import refuse
+from autogluon_constructs.settings.fields import contract_field, refuse
 from autogluon_constructs.settings.section import Section
-from autogluon_lambdas.models.documents.serving_goal import DEFAULT_MAX_SCORE_LOSS
+from autogluon_contracts.document import field_named
+from autogluon_contracts.documents.predictor_spec import OptimizeFor, ServerSpec, ServingSpec
 
-MOST_THREADS = 1024
+MOST_THREADS: int = field_named(ServerSpec, "threads").metadata["maximum"]
 """Of one worker."""
 
 
@@ -21,10 +22,10 @@ class Serving(Section):
     are read or wait while others are predicted; beyond it the server answers 503.
     """
 
-    optimize_for: Literal["accuracy", "latency"] = "accuracy"
-    """What training keeps: the model with the best score, or the fastest that is nearly as good."""
-    max_score_loss: float = Field(default=DEFAULT_MAX_SCORE_LOSS, ge=0, le=0.5, allow_inf_nan=False)
-    """The share of the best validation score that `latency` may give up."""
+    optimize_for: OptimizeFor = contract_field(ServingSpec, "optimize_for")
+    max_score_loss: Annotated[float, Field(allow_inf_nan=False)] = contract_field(
+        ServingSpec, "max_score_loss"
+    )
     workers: int | None = Field(default=None, ge=1, le=64)
     """Processes of the server; by default one per vCPU and 2 GiB, one on a GPU."""
     threads: int | None = Field(default=None, ge=3, le=MOST_THREADS)
@@ -32,14 +33,13 @@ class Serving(Section):
     (`max_batch_rows`), and 16."""
     preload: bool | None = None
     """Whether workers share one loaded model; by default not on a GPU."""
-    max_batch_rows: int = Field(default=64, ge=1, le=100_000)
-    """Rows of concurrent requests that are predicted together."""
-    max_wait_ms: float = Field(default=2.0, ge=0, le=1000, allow_inf_nan=False)
-    """How long rows wait for requests that are still being read."""
+    max_batch_rows: int = contract_field(ServerSpec, "max_batch_rows")
+    max_wait_ms: Annotated[float, Field(allow_inf_nan=False)] = contract_field(
+        ServerSpec, "max_wait_ms"
+    )
     max_queued_requests: int | None = Field(default=None, ge=1, le=1000)
     """Requests that may wait in each worker, by default 128; the next is answered 503."""
-    request_timeout_seconds: int = Field(default=60, ge=1, le=60)  # 60: InvokeEndpoint's own limit
-    """A request that waited longer is not predicted any more."""
+    request_timeout_seconds: int = contract_field(ServingSpec, "request_timeout_seconds")
 
     @model_validator(mode="after")
     def _loss_buys_something(self) -> Self:

@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from autogluon_constructs.settings.fields import (
     TrainingInstanceType,
     TrainingInstanceTypes,
+    contract_field,
     refuse,
 )
 from autogluon_constructs.settings.section import Section
-
-_FIVE_DAYS = 5 * 24 * 3600  # SageMaker's default quota for the run time of a training job.
+from autogluon_contracts.documents.predictor_spec import TrainingSpec
 
 
 def _one(count: int) -> int:
@@ -31,10 +31,8 @@ class Training(Section):
     """Where a training job runs unless its execution chooses otherwise."""
     instance_count: Annotated[int, AfterValidator(_one)] = 1
     """How many instances one job has; only 1 so far."""
-    volume_size_gb: int = Field(default=30, ge=1, le=16384)
-    """Size of the training volume."""
-    max_runtime_seconds: int = Field(default=3600, ge=60, le=_FIVE_DAYS)
-    """When SageMaker stops a job; an execution may ask for less."""
+    volume_size_gb: int = contract_field(TrainingSpec, "volume_size_gb")
+    max_runtime_seconds: int = contract_field(TrainingSpec, "max_runtime_seconds")
     allowed_instance_types: TrainingInstanceTypes = ()
     """What an execution may ask for besides `instance_type`."""
 

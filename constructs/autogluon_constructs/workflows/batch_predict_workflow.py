@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from aws_cdk import Duration, Size
 from constructs import Construct
 
-from autogluon_constructs import names
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
@@ -25,7 +24,8 @@ from autogluon_constructs.workflows.job_permissions import (
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.workflow_context import Surroundings
+from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import names
 
 # A Map Run exports its results in parts, and looks at what it wrote.
 _EXPORT_RESULTS = ("s3:GetObject", "s3:ListMultipartUploadParts", *WRITE_OBJECTS)
@@ -35,13 +35,13 @@ class BatchPredictWorkflow(Construct):
     """Scores files with a registered model."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, surroundings: Surroundings, code_uri: str
+        self, scope: Construct, construct_id: str, *, context: WorkflowContext, code_uri: str
     ) -> None:
         super().__init__(scope, construct_id)
-        self._around = surroundings
+        self._context = context
         plan = self._plan_batch(code_uri)
         summarize = self._summarize_batch()
-        environment = surroundings.environment
+        environment = context.environment
         self.state_machine = StateMachine(
             self,
             "BatchPredict",
@@ -50,7 +50,7 @@ class BatchPredictWorkflow(Construct):
             substitutions={
                 "Environment": f"autogluon-{environment}",
                 "Workflow": "batch-predict",
-                "FailureTopic": surroundings.failure_topic.arn,
+                "FailureTopic": context.failure_topic.arn,
                 "PlanBatch": plan.arn,
                 "SummarizeBatch": summarize.arn,
             },
@@ -59,20 +59,20 @@ class BatchPredictWorkflow(Construct):
                 *wait_for_jobs(
                     self,
                     ["Processing", "Transform"],
-                    role=surroundings.serving_role,
-                    key=surroundings.key,
+                    role=context.serving_role,
+                    key=context.key,
                 ),
                 *self._fan_out(),
-                *surroundings.failure_topic.publish(),
+                *context.failure_topic.publish(),
             ],
-            log_retention=surroundings.log_retention,
-            removal_policy=surroundings.removal_policy,
+            log_retention=context.log_retention,
+            removal_policy=context.removal_policy,
         )
-        grant_per_predictor(self.state_machine.role, surroundings.predictors, self._run_jobs_of)
+        grant_per_predictor(self.state_machine.role, context.predictors, self._run_jobs_of)
 
     def _plan_batch(self, code_uri: str) -> LambdaFunction:
-        around = self._around
-        function = around.function(
+        context = self._context
+        function = context.function(
             self,
             "PlanBatch",
             handler="plan_batch",
@@ -80,25 +80,25 @@ class BatchPredictWorkflow(Construct):
             # It reads every file once, to count rows, unless the data are large.
             timeout=Duration.minutes(15),
             memory=Size.mebibytes(1769),
-            environment=around.planner_variables(code_uri),
+            environment=context.planner_variables(code_uri),
         )
         function.grant(
-            around.read_predictors(function),
-            *read_model_packages(function, around.environment),
-            *read_buckets(around.data_bucket.bucket_arn, around.artifact_bucket.bucket_arn),
-            *read_locations(function, around.data_access),
+            context.read_predictors(function),
+            *read_model_packages(function, context.environment),
+            *read_buckets(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
+            *read_locations(function, context.data_access),
             Permission(
                 actions=WRITE_OBJECTS,
-                resources=(around.artifacts("*/batches/*/config/*"),),
+                resources=(context.artifacts("*/batches/*/config/*"),),
                 bound="Only the configuration of batches",
             ),
-            around.use_key(),
+            context.use_key(),
         )
         return function
 
     def _summarize_batch(self) -> LambdaFunction:
-        around = self._around
-        function = around.function(
+        context = self._context
+        function = context.function(
             self,
             "SummarizeBatch",
             handler="summarize_batch",
@@ -107,26 +107,26 @@ class BatchPredictWorkflow(Construct):
             memory=Size.mebibytes(1769),
         )
         function.grant(
-            Permission(actions=LIST_BUCKET, resources=(around.artifact_bucket.bucket_arn,)),
+            Permission(actions=LIST_BUCKET, resources=(context.artifact_bucket.bucket_arn,)),
             Permission(
                 actions=READ_OBJECTS,
-                resources=(around.artifacts("*/batches/*"),),
+                resources=(context.artifacts("*/batches/*"),),
                 bound="Read-only, answers of batches",
             ),
             Permission(
                 actions=WRITE_OBJECTS,
                 resources=(
-                    around.artifacts("*/batches/*/results/*"),
-                    around.artifacts("*/batches/*/manifest.json"),
+                    context.artifacts("*/batches/*/results/*"),
+                    context.artifacts("*/batches/*/manifest.json"),
                 ),
                 bound="Only results and manifests of batches",
             ),
             Permission(
                 actions=("s3:DeleteObject",),
-                resources=(around.artifacts("*/batches/*/raw/*"),),
+                resources=(context.artifacts("*/batches/*/raw/*"),),
                 bound="Only raw answers, which the results replace; the bucket keeps versions",
             ),
-            around.use_key(),
+            context.use_key(),
         )
         return function
 
@@ -139,8 +139,8 @@ class BatchPredictWorkflow(Construct):
 
     def _fan_out(self) -> list[Permission]:
         """The distributed Map: its list of jobs, its child executions, its results."""
-        around = self._around
-        name = names.state_machine(around.environment, "batch-predict")
+        context = self._context
+        name = names.state_machine(context.environment, "batch-predict")
         executions = [f"execution:{name}:*", f"execution:{name}/{LABEL}:*"]
         config = "*/batches/*/config/*"
         return [
@@ -157,20 +157,20 @@ class BatchPredictWorkflow(Construct):
             Permission(
                 actions=READ_OBJECTS,
                 resources=[
-                    around.artifacts(f"{config}/groups.json"),
-                    around.artifacts(f"{config}/failure.json"),
+                    context.artifacts(f"{config}/groups.json"),
+                    context.artifacts(f"{config}/failure.json"),
                 ],
                 bound="Read-only, lists of a batch's jobs and the sentence of one that failed",
             ),
             Permission(
                 actions=("s3:PutObject",),
-                resources=(around.artifacts(f"{config}/failure.json"),),
+                resources=(context.artifacts(f"{config}/failure.json"),),
                 bound="Only the sentence of a job that failed",
             ),
             Permission(
                 actions=_EXPORT_RESULTS,
-                resources=(around.artifacts("*/batches/*/jobs/*"),),
+                resources=(context.artifacts("*/batches/*/jobs/*"),),
                 bound="Only results of Map Runs",
             ),
-            around.use_key(),
+            context.use_key(),
         ]

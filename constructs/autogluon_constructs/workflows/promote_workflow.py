@@ -2,13 +2,13 @@
 
 from constructs import Construct
 
-from autogluon_constructs import names
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import Permission, arn
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.workflow_context import Surroundings
+from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import names
 
 _UPDATE_STACKS = (
     "cloudformation:DescribeStackEvents",
@@ -20,12 +20,12 @@ _UPDATE_STACKS = (
 class PromoteWorkflow(Construct):
     """Changes the live model of a predictor, by CloudFormation, and verifies it."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, surroundings: Surroundings) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, context: WorkflowContext) -> None:
         super().__init__(scope, construct_id)
-        self._around = surroundings
+        self._context = context
         prepare = self._prepare_promotion()
         verify = self._verify_promotion()
-        environment = surroundings.environment
+        environment = context.environment
         self.state_machine = StateMachine(
             self,
             "Promote",
@@ -34,26 +34,26 @@ class PromoteWorkflow(Construct):
             substitutions={
                 "Environment": f"autogluon-{environment}",
                 "Workflow": "promote",
-                "FailureTopic": surroundings.failure_topic.arn,
+                "FailureTopic": context.failure_topic.arn,
                 "PreparePromotion": prepare.arn,
                 "VerifyPromotion": verify.arn,
             },
             functions=(prepare, verify),
-            permissions=[*self._change_endpoints(), *surroundings.failure_topic.publish()],
-            log_retention=surroundings.log_retention,
-            removal_policy=surroundings.removal_policy,
+            permissions=[*self._change_endpoints(), *context.failure_topic.publish()],
+            log_retention=context.log_retention,
+            removal_policy=context.removal_policy,
         )
 
     def _prepare_promotion(self) -> LambdaFunction:
-        function = self._around.function(
+        function = self._context.function(
             self,
             "PreparePromotion",
             handler="prepare_promotion",
             description="Finds the model to promote and what it would replace",
         )
         function.grant(
-            self._around.read_predictors(function),
-            *read_model_packages(function, self._around.environment),
+            self._context.read_predictors(function),
+            *read_model_packages(function, self._context.environment),
             Permission(
                 actions=("cloudformation:DescribeStacks",),
                 resources=(self._endpoint_stacks(),),
@@ -73,17 +73,17 @@ class PromoteWorkflow(Construct):
         return function
 
     def _promote(self, kind: str, suffix: str) -> str:
-        name = names.state_machine(self._around.environment, "promote")
+        name = names.state_machine(self._context.environment, "promote")
         return arn(self, "states", f"{kind}:{name}{suffix}")
 
     def _verify_promotion(self) -> LambdaFunction:
-        function = self._around.function(
+        function = self._context.function(
             self,
             "VerifyPromotion",
             handler="verify_promotion",
             description="Checks that the endpoint runs exactly the live model",
         )
-        environment = self._around.environment
+        environment = self._context.environment
         function.grant(
             Permission(
                 actions=("ssm:GetParameter",),
@@ -121,9 +121,9 @@ class PromoteWorkflow(Construct):
         ]
 
     def _live_models(self) -> str:
-        parameters = names.live_model_parameter(self._around.environment, "*")
+        parameters = names.live_model_parameter(self._context.environment, "*")
         return arn(self, "ssm", f"parameter{parameters}")
 
     def _endpoint_stacks(self) -> str:
-        stacks = names.endpoint_stack(self._around.environment, "*")
+        stacks = names.endpoint_stack(self._context.environment, "*")
         return arn(self, "cloudformation", f"stack/{stacks}/*")

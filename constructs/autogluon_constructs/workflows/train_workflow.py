@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from aws_cdk import Duration, Size
 from constructs import Construct
 
-from autogluon_constructs import names
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import (
     FOLLOW_EVENTS,
@@ -24,7 +23,8 @@ from autogluon_constructs.workflows.model_permissions import (
 )
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.train_definition import train_definition
-from autogluon_constructs.workflows.workflow_context import Surroundings
+from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import names
 
 _EXECUTIONS_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
@@ -37,15 +37,15 @@ class TrainWorkflow(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        surroundings: Surroundings,
+        context: WorkflowContext,
         code_uri: str,
         promote: StateMachine,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._around = surroundings
+        self._context = context
         plan = self._plan_training(code_uri)
         summarize = self._summarize_training()
-        environment = surroundings.environment
+        environment = context.environment
         self.state_machine = StateMachine(
             self,
             "Train",
@@ -54,51 +54,49 @@ class TrainWorkflow(Construct):
             substitutions={
                 "Environment": f"autogluon-{environment}",
                 "Workflow": "train",
-                "FailureTopic": surroundings.failure_topic.arn,
+                "FailureTopic": context.failure_topic.arn,
                 "PlanTraining": plan.arn,
                 "SummarizeTraining": summarize.arn,
                 "PromoteStateMachine": promote.arn,
             },
             functions=(plan, summarize),
             permissions=[
-                *wait_for_jobs(
-                    self, ["Training"], role=surroundings.training_role, key=surroundings.key
-                ),
+                *wait_for_jobs(self, ["Training"], role=context.training_role, key=context.key),
                 register_model_packages(self, environment),
                 *self._run_promotions(promote),
-                *surroundings.failure_topic.publish(),
+                *context.failure_topic.publish(),
             ],
-            log_retention=surroundings.log_retention,
-            removal_policy=surroundings.removal_policy,
+            log_retention=context.log_retention,
+            removal_policy=context.removal_policy,
         )
-        grant_per_predictor(self.state_machine.role, surroundings.predictors, self._run_jobs_of)
+        grant_per_predictor(self.state_machine.role, context.predictors, self._run_jobs_of)
 
     def _plan_training(self, code_uri: str) -> LambdaFunction:
-        around = self._around
-        function = around.function(
+        context = self._context
+        function = context.function(
             self,
             "PlanTraining",
             handler="plan_training",
             description="Checks input and data; returns the training job's request",
             memory=Size.mebibytes(1769),
-            environment=around.planner_variables(code_uri),
+            environment=context.planner_variables(code_uri),
         )
         function.grant(
-            around.read_predictors(function),
-            *read_buckets(around.data_bucket.bucket_arn, around.artifact_bucket.bucket_arn),
-            *read_locations(function, around.data_access),
+            context.read_predictors(function),
+            *read_buckets(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
+            *read_locations(function, context.data_access),
             Permission(
                 actions=WRITE_OBJECTS,
-                resources=(around.artifacts("*/runs/*/config/*"),),
+                resources=(context.artifacts("*/runs/*/config/*"),),
                 bound="Only the configuration of training jobs",
             ),
-            around.use_key(),
+            context.use_key(),
         )
         return function
 
     def _summarize_training(self) -> LambdaFunction:
-        around = self._around
-        function = around.function(
+        context = self._context
+        function = context.function(
             self,
             "SummarizeTraining",
             handler="summarize_training",
@@ -107,20 +105,20 @@ class TrainWorkflow(Construct):
             memory=Size.mebibytes(512),
         )
         function.grant(
-            around.read_predictors(function),
-            Permission(actions=LIST_BUCKET, resources=(around.artifact_bucket.bucket_arn,)),
+            context.read_predictors(function),
+            Permission(actions=LIST_BUCKET, resources=(context.artifact_bucket.bucket_arn,)),
             Permission(
                 actions=READ_OBJECTS,
-                resources=(around.artifacts("*/runs/*"),),
+                resources=(context.artifacts("*/runs/*"),),
                 bound="Read-only, results of training jobs",
             ),
             Permission(
                 actions=WRITE_OBJECTS,
-                resources=(around.artifacts("*/runs/*/report/*"),),
+                resources=(context.artifacts("*/runs/*/report/*"),),
                 bound="Only reports of training jobs",
             ),
-            around.use_key(),
-            create_model_package_groups(function, around.environment),
+            context.use_key(),
+            create_model_package_groups(function, context.environment),
         )
         return function
 
@@ -128,7 +126,7 @@ class TrainWorkflow(Construct):
         return [run_jobs_of(self, "Training", predictors)]
 
     def _run_promotions(self, promote: StateMachine) -> list[Permission]:
-        name = names.state_machine(self._around.environment, "promote")
+        name = names.state_machine(self._context.environment, "promote")
         return [
             Permission(actions=("states:StartExecution",), resources=(promote.arn,)),
             Permission(

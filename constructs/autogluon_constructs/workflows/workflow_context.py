@@ -10,14 +10,14 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from autogluon_constructs import names
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
 from autogluon_constructs.workflows.failure_topic import FailureTopic
+from autogluon_contracts import names
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class WorkflowContext:
     """The environment around a workflow: its storage, its roles, and how long logs are kept."""
 
     environment: str

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
-from autogluon_constructs.endpoint.server_numbers import ServerNumbers, server_numbers
+from autogluon_constructs.endpoint.server_numbers import server_numbers
 from autogluon_constructs.settings import Serving
+from autogluon_contracts.documents.predictor_spec import ServerSpec
 
 HOSTING = [entry for entry in instance_types().values() if "hosting" in entry.uses]
 
 
-def numbers(instance_type: str = "ml.m5.large", **given: Any) -> ServerNumbers:
+def numbers(instance_type: str = "ml.m5.large", **given: Any) -> ServerSpec:
     return server_numbers(Serving(**given), instance_types()[instance_type])
 
 
@@ -47,7 +48,7 @@ def test_every_number_can_be_given() -> None:
         "workers": 3, "threads": 16, "preload": False, "max_batch_rows": 7, "max_wait_ms": 0.5,
         "max_queued_requests": 8,
     }  # fmt: skip
-    assert numbers(**given) == ServerNumbers(**given)
+    assert numbers(**given) == ServerSpec(**given)
 
 
 @pytest.mark.parametrize("rows", [1, 16, 100_000])
@@ -66,7 +67,7 @@ def test_threads_follow_a_given_queue(queued: int, threads: int) -> None:
     assert numbers(max_queued_requests=queued).threads == threads
 
 
-def _most_at_once(found: ServerNumbers) -> int:
+def _most_at_once(found: ServerSpec) -> int:
     """Requests of one row that wait or are predicted; one more thread has to be there to refuse."""
     waiting = found.max_queued_requests
     return waiting + min(found.max_batch_rows, waiting)

@@ -1,0 +1,54 @@
+"""Define the columns of an answer, for every problem type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+Output = Literal["both", "labels", "probabilities"]
+"""What is asked for: labels, probabilities, or both."""
+
+PROBABILITY_SUFFIX = "_proba"
+ROW_ERROR = "row_error"
+"""The column that says why a row has no answer, with `on_error=row`."""
+
+
+def probability_column(class_name: object) -> str:
+    """Return the column of one class's probability."""
+    return f"{class_name}{PROBABILITY_SUFFIX}"
+
+
+def answer_columns(
+    *,
+    label: str,
+    classes: Sequence[Any] | None,
+    quantile_levels: Sequence[float] | None,
+    output: str = "both",
+) -> tuple[str, ...]:
+    """Return the columns of an answer, in order.
+
+    Args:
+        label: the label's name.
+        classes: of a binary or multiclass predictor, in class order; else None.
+        quantile_levels: of a quantile predictor, in its order; else None.
+        output: `both`, `labels` or `probabilities`.
+
+    Returns:
+        Labels: `(<label>,)`, or one column per quantile level, such as `("0.1", "0.5", "0.9")`.
+        Probabilities: `(<class>_proba, ...)`; none for regression and quantiles. Both: labels,
+        then probabilities.
+
+    Example:
+        >>> answer_columns(label="price", classes=None, quantile_levels=(0.1, 0.9))
+        ('0.1', '0.9')
+    """
+    labels: tuple[str, ...] = (label,)
+    if quantile_levels is not None:
+        labels = tuple(str(level) for level in quantile_levels)
+    probabilities = tuple(probability_column(name) for name in classes or ())
+    by_output = {
+        "labels": labels,
+        "probabilities": probabilities,
+        "both": (*labels, *probabilities),
+    }
+    return by_output[output]

@@ -1,0 +1,16 @@
+"""Define defaults that settings, Lambdas and containers share, each once."""
+
+from __future__ import annotations
+
+ACCURACY, LATENCY = "accuracy", "latency"
+"""What training keeps: the best score, or fast answers at nearly the best score."""
+
+MAX_SCORE_LOSS = 0.005
+"""The share of the best validation score that `optimize_for: latency` may give up."""
+LARGEST_MAX_SCORE_LOSS = 0.5
+
+REQUEST_TIMEOUT_SECONDS = 60
+"""How long InvokeEndpoint waits for an answer; also the container's own default."""
+
+FIVE_DAYS_SECONDS = 5 * 24 * 3600
+"""SageMaker's default quota for the run time of training and processing jobs."""

@@ -1,0 +1,1 @@
+"""Define the documents that packages exchange, one file each."""

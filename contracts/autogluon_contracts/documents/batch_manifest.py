@@ -1,0 +1,57 @@
+"""Define `manifest.json`: what became of every file of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from autogluon_contracts.document import Document, key
+
+FILE_NAME = "manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultFile:
+    """One input file and its result."""
+
+    input: str = key("the file's S3 URI")
+    rows_in: int = key("rows of the file")
+    output: str = key("the result's S3 URI")
+    rows_out: int = key("rows of the result")
+    bytes: int | None = key("the result's size; bulk engine", default=None, omit_null=True)
+    seconds: float | None = key("wall clock; bulk engine", default=None, omit_null=True)
+    job_name: str | None = key(
+        "the job that predicted it; bulk engine", default=None, omit_null=True
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchJob:
+    """One job of a batch."""
+
+    job_name: str = key("the processing job")
+    seconds: float | None = key("from its start to its end; null: unknown")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchManifest(Document):
+    """A finished batch, written by `summarize_batch`."""
+
+    NAME: ClassVar[str] = FILE_NAME
+    UNKNOWN_KEYS: ClassVar[Literal["refused", "ignored"]] = "ignored"
+
+    predictor: str = key("the predictor's name")
+    job_name: str = key("the batch's job name")
+    engine: Literal["transform", "bulk"] = key("what predicted it")
+    engine_reason: str = key("why")
+    model_package_arn: str = key("the version that predicted")
+    columns: tuple[str, ...] = key("columns of the results")
+    rows: int = key("rows of all results")
+    schema_hash: str | None = key(
+        "of the model's feature schema; bulk engine", default=None, omit_null=True
+    )
+    files: tuple[ResultFile, ...] = key("one entry per input file")
+    jobs: tuple[BatchJob, ...] | None = key(
+        "the jobs of a bulk batch", default=None, omit_null=True
+    )
+    seconds: float | None = key("from the first job's start to the last one's end")

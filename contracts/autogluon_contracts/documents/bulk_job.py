@@ -1,0 +1,98 @@
+"""Define `bulk.json`, what a bulk job predicts, and the manifest of each file that it finishes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from autogluon_contracts.document import Document, key
+
+FILE_NAME = "bulk.json"
+PROGRAM = "predict.py"
+"""The container code's entry point of a bulk job."""
+
+Format = Literal["csv", "jsonl", "parquet"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkFile:
+    """One input file."""
+
+    name: str = key("its path below the data folder")
+    uri: str = key("its S3 URI")
+    bytes: int = key("its size", minimum=0)
+    etag: str = key("its entity tag, which changes with its content")
+    output: str = key("the result's path below the results folder")
+    rows: int | None = key("its rows; null: not counted", default=None)
+    result_bytes: int | None = key(
+        "size of a result that an earlier job of this batch left; null: none", default=None
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkJob(Document):
+    """A bulk job's work, written by `plan_batch` into the input `config`."""
+
+    NAME: ClassVar[str] = FILE_NAME
+    ADVICE: ClassVar[str] = "Deploy the Workflows stack again."
+
+    predictor: str = key("the predictor's name")
+    job_name: str = key("the job's name")
+    model_package_arn: str = key("the version that predicts")
+    format: Format = key("the format of the input files")
+    columns: tuple[str, ...] | None = key("columns of CSV files in file order; else null")
+    has_header: bool = key("whether CSV files have a header")
+    id_column: str | None = key("the column that identifies rows")
+    include_columns: tuple[str, ...] = key("input columns to carry over")
+    output: Literal["both", "labels", "probabilities"] = key("what is asked for")
+    output_format: Format = key("the format of the results")
+    files: tuple[BulkFile, ...] = key("the files, in the order of their keys")
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Input columns that precede the predictions: the id first."""
+        names = () if self.id_column is None else (self.id_column,)
+        return tuple(dict.fromkeys((*names, *self.include_columns)))
+
+    def inconsistencies(self) -> Sequence[str]:
+        """Return a sentence where columns are given for another format than CSV, or missing."""
+        if (self.format == "csv") == (self.columns is None):
+            return ["columns: must be given for CSV, and for no other format"]
+        return ()
+
+    def digest(self) -> str:
+        """Return 16 hexadecimal digits of what results depend on beside schema and input."""
+        identity: dict[str, Any] = {
+            "model_package_arn": self.model_package_arn,
+            "format": self.format,
+            "columns": None if self.columns is None else list(self.columns),
+            "has_header": self.has_header,
+            "carried": list(self.carried),
+            "output": self.output,
+            "output_format": self.output_format,
+        }
+        text = json.dumps(identity, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardManifest(Document):
+    """A finished file, written by the job to `shards/<file>.json`."""
+
+    NAME: ClassVar[str] = "shard manifest"
+    UNKNOWN_KEYS: ClassVar[Literal["refused", "ignored"]] = "ignored"
+
+    input: str = key("the file's S3 URI")
+    etag: str = key("the entity tag of what was read")
+    output: str = key("the result's path below the results folder")
+    rows_in: int = key("rows read")
+    rows_out: int = key("rows written")
+    bytes: int = key("the result's size")
+    seconds: float = key("wall clock")
+    schema_hash: str = key("16 hex of the SHA-256 of the model's feature schema")
+    batch_hash: str = key("what else the result depends on (`BulkJob.digest`)")
+    job_name: str = key("the job that predicted it")
+    host: str = key("the job's instance")

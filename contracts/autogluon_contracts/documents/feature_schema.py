@@ -1,0 +1,54 @@
+"""Define the header of `feature_schema.json`: what planners need to know of a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from autogluon_contracts.answers import answer_columns
+from autogluon_contracts.document import Document, key
+
+FILE_NAME = "feature_schema.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureName:
+    """One feature, as far as planners need it; the container adds its kind and values."""
+
+    name: str = key("the column's name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureSchemaHeader(Document):
+    """A predictor's type, label, classes and features; the container reads the features whole."""
+
+    NAME: ClassVar[str] = FILE_NAME
+    UNKNOWN_KEYS: ClassVar[Literal["refused", "ignored"]] = "ignored"
+
+    # Absent in artifacts of earlier releases, which trained tabular predictors only.
+    type: str = key("the predictor's type", default="tabular")
+    label: str = key("the column that is predicted")
+    problem_type: str = key("`binary`, `multiclass`, `regression` or `quantile`")
+    classes: tuple[Any, ...] | None = key("in class order; null: no classification")
+    positive_class: Any = key("of a binary predictor; else null", default=None)
+    quantile_levels: tuple[float, ...] | None = key(
+        "of a quantile predictor; else null", default=None
+    )
+    ignored: tuple[str, ...] = key(
+        "columns of the training data that are not features; files may carry them", default=()
+    )
+    features: tuple[FeatureName, ...] = key("in training order")
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the features, in training order."""
+        return tuple(feature.name for feature in self.features)
+
+    def answer_columns(self, output: str) -> tuple[str, ...]:
+        """Return the columns of an answer; `output` is `both`, `labels` or `probabilities`."""
+        return answer_columns(
+            label=self.label,
+            classes=self.classes,
+            quantile_levels=self.quantile_levels,
+            output=output,
+        )

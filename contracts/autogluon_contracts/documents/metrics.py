@@ -1,0 +1,63 @@
+"""Define `metrics.json`, the result of a training job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from autogluon_contracts.document import Document, key
+
+FILE_NAME = "metrics.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """How many rows were used."""
+
+    train: int = key("rows of the training data", minimum=0)
+    test: int = key("rows of the test data; 0 without", minimum=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versions:
+    """What the job ran."""
+
+    autogluon: str = key("AutoGluon's version")
+    python: str = key("Python's version")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingMetrics(Document):
+    """What a run reached, written by the container and read by `summarize_training`.
+
+    Metrics follow AutoGluon's sign: higher is better, errors are negative.
+    """
+
+    NAME: ClassVar[str] = FILE_NAME
+    UNKNOWN_KEYS: ClassVar[Literal["refused", "ignored"]] = "ignored"
+
+    predictor: str = key("the predictor's name")
+    run: str = key("the job's name")
+    label: str = key("the column that is predicted")
+    problem_type: str = key("AutoGluon's problem type")
+    eval_metric: str = key("the metric that training optimized")
+    best_model: str = key("the model that predicts")
+    evaluated_on: Literal["test", "holdout"] = key("the data that the metrics are of")
+    holdout: str | None = key(
+        "what the holdout was: `validation`, `tuning`, `out_of_fold`, `recorded`; null on test "
+        "data",
+        default=None,
+    )
+    rows: Rows = key("how many rows were used")
+    metrics: Mapping[str, float] = key("metric -> value")
+    models: tuple[str, ...] = key("names of the trained models, best first")
+    serving: Mapping[str, Any] = key(
+        "`optimize_for`; with `latency` also what was measured: `max_score_loss`, `most_accurate`, "
+        "`chosen`, `given_up`, `times_faster`, `measured`, `not_measured` (one row's median on the "
+        "training instance)"
+    )
+    fit_seconds: float = key("seconds of `fit`")
+    artifact_bytes: int = key("size of the artifact's files")
+    versions: Versions = key("what the job ran")
+    warnings: tuple[str, ...] = key("sentences for the user")

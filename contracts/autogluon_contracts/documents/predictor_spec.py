@@ -1,0 +1,239 @@
+"""Define a predictor's spec: its settings with defaults filled in, as the Lambdas read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from autogluon_contracts.defaults import (
+    ACCURACY,
+    FIVE_DAYS_SECONDS,
+    LARGEST_MAX_SCORE_LOSS,
+    MAX_SCORE_LOSS,
+    REQUEST_TIMEOUT_SECONDS,
+)
+from autogluon_contracts.document import Document, key
+
+OptimizeFor = Literal["accuracy", "latency"]
+BatchEngine = Literal["auto", "bulk", "transform"]
+OnPass = Literal["approve", "wait"]
+OnFail = Literal["reject", "wait"]
+
+MOST_IN_FLIGHT_MB = 100
+"""SageMaker's limit of MaxConcurrentTransforms x MaxPayloadInMB."""
+
+# What one list of files, one volume (16 TB for data and results) and one batch are tested for.
+MOST_FILES_PER_JOB = 10_000
+_MOST_GB_PER_JOB = 5000
+_MOST_JOBS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """On-demand list prices of us-east-1."""
+
+    as_of: str | None = key("the month of the prices, such as `2026-11`", default=None)
+    usd_per_hour: Mapping[str, float] = key(
+        "USD per instance and hour, by instance type", factory=dict
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSpec:
+    """How training jobs run."""
+
+    instance_type: str = key("where a job runs unless its execution chooses otherwise")
+    instance_count: int = key("how many instances one job has", minimum=1)
+    volume_size_gb: int = key(
+        "size of the training volume in GB", default=30, minimum=1, maximum=16_384
+    )
+    max_runtime_seconds: int = key(
+        "when SageMaker stops a job; an execution may ask for less",
+        default=3600,
+        minimum=60,
+        maximum=FIVE_DAYS_SECONDS,
+    )
+    allowed_instance_types: tuple[str, ...] = key("what an execution may ask for")
+    encrypt_volume: bool = key(
+        "false on types with local NVMe, where SageMaker refuses a volume key"
+    )
+    prices: Prices = key("for estimates", factory=Prices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityGate:
+    """What a version must reach; without a metric (both null) every version passes."""
+
+    metric: str | None = key("one that the run measures, by AutoGluon's name")
+    minimum: float | None = key("the least value that passes, in AutoGluon's sign")
+    on_pass: OnPass = key(
+        "what happens to a version that passes: into service, or a person decides"
+    )
+    on_fail: OnFail = key("what happens to one that does not")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointSpec:
+    """The endpoint of a predictor and the stack that owns it."""
+
+    name: str = key("the endpoint's name")
+    stack_name: str = key("the stack's name")
+    instance_type: str = key("what the endpoint runs on")
+    # Absent in a spec that an earlier release deployed: only `instance_type` is allowed then.
+    allowed_instance_types: tuple[str, ...] = key("what a promotion may ask for", default=())
+    initial_instance_count: int = key("how many instances it starts with", default=1, minimum=1)
+    max_initial_instance_count: int | None = key(
+        "the most that a promotion may ask for; null: it cannot choose", default=None, minimum=1
+    )
+
+    def __post_init__(self) -> None:
+        if not self.allowed_instance_types:
+            object.__setattr__(self, "allowed_instance_types", (self.instance_type,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerSpec:
+    """Gunicorn's numbers, and those by which each of its workers joins and bounds requests."""
+
+    workers: int = key("processes of the server", minimum=1, maximum=64)
+    threads: int = key("requests that each worker can hold", minimum=3, maximum=1024)
+    preload: bool = key("whether workers share one loaded model")
+    max_batch_rows: int = key(
+        "rows of concurrent requests that are predicted together",
+        default=64,
+        minimum=1,
+        maximum=100_000,
+    )
+    max_wait_ms: float = key(
+        "how long rows wait for requests that are still being read, in milliseconds",
+        default=2.0,
+        minimum=0,
+        maximum=1000,
+    )
+    max_queued_requests: int = key(
+        "requests that may wait in each worker; the next is answered 503",
+        default=128,
+        minimum=1,
+        maximum=1000,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServingSpec:
+    """How models answer."""
+
+    # Defaults: absent in a spec that an earlier release deployed.
+    optimize_for: OptimizeFor = key(
+        "what training keeps: the best score, or the fastest model that is nearly as good",
+        default=ACCURACY,
+    )
+    max_score_loss: float = key(
+        "the share of the best validation score that `latency` may give up",
+        default=MAX_SCORE_LOSS,
+        minimum=0,
+        maximum=LARGEST_MAX_SCORE_LOSS,
+    )
+    request_timeout_seconds: int = key(
+        "a request that waited longer is not predicted any more",
+        default=REQUEST_TIMEOUT_SECONDS,
+        minimum=1,
+        maximum=REQUEST_TIMEOUT_SECONDS,
+    )
+    server: ServerSpec | None = key(
+        "null for images before 1.6, whose server takes no numbers", default=None
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchSpec:
+    """How batches run; sizes in MB (10^6 bytes) and GB (10^9 bytes)."""
+
+    instance_type: str = key("where a batch runs unless its execution chooses otherwise")
+    instance_count: int = key(
+        "how many instances share its files", default=1, minimum=1, maximum=100
+    )
+    allowed_instance_types: tuple[str, ...] = key("what an execution may ask for", default=())
+    max_payload_mb: int = key(
+        "size of one request of a transform job", default=6, minimum=1, maximum=MOST_IN_FLIGHT_MB
+    )
+    max_concurrent_transforms: int = key(
+        "requests at once per instance of a transform job",
+        default=1,
+        minimum=1,
+        maximum=MOST_IN_FLIGHT_MB,
+    )
+    timeout_seconds: int = key(
+        "how long one request of a transform job may take", default=600, minimum=1, maximum=3600
+    )
+    engine: BatchEngine = key(
+        "`bulk` (a processing job), `transform` (Batch Transform), or a choice by model and data",
+        default="auto",
+    )
+    max_runtime_seconds: int = key(
+        "when SageMaker stops a bulk job",
+        default=86_400,
+        minimum=60,
+        maximum=FIVE_DAYS_SECONDS,
+    )
+    max_files_per_job: int = key(
+        "files from which on a batch is shared out to several bulk jobs",
+        default=1000,
+        minimum=1,
+        maximum=MOST_FILES_PER_JOB,
+    )
+    max_gb_per_job: int = key(
+        "GB from which on a batch is shared out to several bulk jobs",
+        default=50,
+        minimum=1,
+        maximum=_MOST_GB_PER_JOB,
+    )
+    max_concurrent_jobs: int = key(
+        "how many of those jobs run at once", default=4, minimum=1, maximum=_MOST_JOBS_AT_ONCE
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostImages:
+    """AMI versions that a serving image on GPUs needs."""
+
+    inference_ami_version: str = key("InferenceAmiVersion of endpoints")
+    transform_ami_version: str = key("TransformAmiVersion of transform jobs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictorSpec(Document):
+    """Everything the Lambdas know about one predictor."""
+
+    NAME: ClassVar[str] = "spec"
+    ADVICE: ClassVar[str] = "Deploy the stacks and the functions from the same release."
+    UNKNOWN_KEYS: ClassVar[Literal["refused", "ignored"]] = "ignored"
+
+    name: str = key("the predictor's name")
+    type: str = key("the predictor's type, such as `tabular`")
+    init_args: Mapping[str, Any] = key(
+        "arguments of the predictor's constructor; without `label` each run names its own"
+    )
+    fit_args: Mapping[str, Any] = key("arguments of `fit`")
+    image_uri: str = key("the image that trains")
+    # One image trains and serves since AutoGluon 1.6; before, serving has its own.
+    inference_image_uri: str = key("the image that serves endpoint and batch", default="")
+    framework_version: str = key("AutoGluon's version")
+    training: TrainingSpec = key("how training jobs run")
+    quality_gate: QualityGate | None = key("null: a person decides on every version")
+    endpoint: EndpointSpec | None = key("null: nothing is served")
+    serving: ServingSpec = key("how models answer")
+    batch: BatchSpec = key("how batches run")
+    tags: Mapping[str, str] = key("tags of its jobs and models", factory=dict)
+    ami: HostImages | None = key(
+        "present where the serving image needs it", default=None, omit_null=True
+    )
+
+    def __post_init__(self) -> None:
+        if not self.inference_image_uri:
+            object.__setattr__(self, "inference_image_uri", self.image_uri)
+
+    @property
+    def transform_ami_version(self) -> str | None:
+        """TransformAmiVersion of its transform jobs, where the image needs one."""
+        return None if self.ami is None else self.ami.transform_ami_version

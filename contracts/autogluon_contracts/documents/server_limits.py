@@ -1,0 +1,34 @@
+"""Define the environment of a model's container, `AUTOGLUON_SERVING` among it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from autogluon_contracts.document import Document, key
+
+VARIABLE = "AUTOGLUON_SERVING"
+PROGRAM_VARIABLE = "SAGEMAKER_PROGRAM"
+TIMEOUT_VARIABLE = "SAGEMAKER_MODEL_SERVER_TIMEOUT"
+GUNICORN_VARIABLE = "GUNICORN_CMD_ARGS"
+PROGRAM = "inference.py"
+"""The serving script, in the artifact's `code/` folder."""
+ENGINE_VARIABLE = "AUTOGLUON_ENGINE"
+"""`auto` or `autogluon`; absent: `auto`."""
+
+Engine = Literal["auto", "autogluon"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerLimits(Document):
+    """How each worker of a model server joins and bounds requests."""
+
+    NAME: ClassVar[str] = VARIABLE
+    ADVICE: ClassVar[str] = "Register the model again."
+
+    workers: int = key("processes of the server", minimum=1)
+    max_batch_rows: int = key("rows of concurrent requests that are predicted together", minimum=1)
+    max_wait_ms: float = key(
+        "how long rows wait for requests that are still being read, in milliseconds", minimum=0
+    )
+    max_queued_requests: int = key("requests that may wait in each worker", minimum=1)

@@ -1,0 +1,104 @@
+"""Define how a predictor's spec is stored in SSM parameters, which hold 8,192 characters each.
+
+A spec that fits is stored as it is. A longer one is cut into parts, named after their digest; the
+parameter `.../spec` then says where they are. See docs/adr for the alternatives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from autogluon_contracts.document import Document, DocumentError, key
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+
+LONGEST_VALUE = 8192
+"""Characters of an advanced parameter."""
+MOST_PARTS = 16
+
+_NAME = "spec"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecParts(Document):
+    """Where a long spec's parts are, and the values that only the deployment knows."""
+
+    NAME: ClassVar[str] = _NAME
+    VERSION: ClassVar[int] = 2
+    ADVICE: ClassVar[str] = PredictorSpec.ADVICE
+
+    digest: str = key("16 hex of the SHA-256 of the parts' text, part of their names")
+    parts: int = key("how many there are", minimum=1, maximum=MOST_PARTS)
+    image_uri: str = key("the image that trains")
+    inference_image_uri: str = key("the image that serves")
+
+    def names(self) -> list[str]:
+        """Return the parts' parameter names, below the predictor's path."""
+        return [f"{_NAME}/{self.digest}/{number}" for number in range(1, self.parts + 1)]
+
+
+@dataclass(frozen=True)
+class StoredSpec:
+    """What a spec is stored as.
+
+    `parts` are texts by parameter name, below the predictor's path; they must exist before the
+    parameter is written.
+    """
+
+    parameter: str
+    parts: Sequence[tuple[str, str]] = ()
+
+
+def stored_in_parts(spec: PredictorSpec) -> StoredSpec:
+    """Cut a spec that is too long for one parameter.
+
+    The image URIs stay outside the parts: at synth they may be tokens, which cannot be cut.
+
+    Raises:
+        ValueError: it is too long for `MOST_PARTS` parts; the text says how long it is.
+    """
+    without = replace(spec, image_uri="-", inference_image_uri="-")
+    text = without.to_text(separators=(",", ":"))
+    pieces = [text[at : at + LONGEST_VALUE] for at in range(0, len(text), LONGEST_VALUE)]
+    if len(pieces) > MOST_PARTS:
+        raise ValueError(f"{len(text)} characters of JSON; allowed: {MOST_PARTS * LONGEST_VALUE}")
+    where = SpecParts(
+        digest=hashlib.sha256(text.encode()).hexdigest()[:16],
+        parts=len(pieces),
+        image_uri=spec.image_uri,
+        inference_image_uri=spec.inference_image_uri,
+    )
+    parameter = where.to_text(separators=(",", ":"))
+    return StoredSpec(parameter, tuple(zip(where.names(), pieces, strict=True)))
+
+
+def read_spec(parameter: str, read_part: Callable[[str], str | None]) -> PredictorSpec:
+    """Read a spec from its parameter's value.
+
+    Args:
+        parameter: the value of `.../spec`.
+        read_part: returns the value of a parameter below the predictor's path, or None.
+
+    Raises:
+        DocumentError: the spec, or its parts, are not what the contract says.
+    """
+    if _version(parameter) != SpecParts.VERSION:
+        return PredictorSpec.from_text(parameter)
+    where = SpecParts.from_text(parameter)
+    pieces = [read_part(name) for name in where.names()]
+    text = "".join(piece for piece in pieces if piece is not None)
+    if hashlib.sha256(text.encode()).hexdigest()[:16] != where.digest:
+        raise DocumentError(_NAME, ["its parts are incomplete"], advice="Deploy the environment.")
+    spec = PredictorSpec.from_text(text)
+    return replace(spec, image_uri=where.image_uri, inference_image_uri=where.inference_image_uri)
+
+
+def _version(parameter: str) -> Any:
+    try:
+        document = json.loads(parameter)
+    except ValueError:
+        return None
+    return document.get("version") if isinstance(document, dict) else None

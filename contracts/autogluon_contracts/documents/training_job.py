@@ -1,0 +1,76 @@
+"""Define `job.json`: what one training job does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from autogluon_contracts.defaults import ACCURACY, LARGEST_MAX_SCORE_LOSS, MAX_SCORE_LOSS
+from autogluon_contracts.document import Document, key
+
+FILE_NAME = "job.json"
+PROGRAM = "train.py"
+"""The container code's entry point, which `sagemaker_program` names."""
+CHANNELS = {"train_data": "train", "test_data": "test", "tuning_data": "tuning"}
+"""Key of an execution's input -> the job's channel."""
+CODE_CHANNEL = "code"
+CONFIG_CHANNEL = "config"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServingGoal:
+    """What the predictor is trained for.
+
+    `max_score_loss` is used with `latency` alone; for an error of 200, 0.01 allows 202.
+    """
+
+    optimize_for: Literal["accuracy", "latency"] = key(
+        "keep the best model, or the fastest that is nearly as good", default=ACCURACY
+    )
+    max_score_loss: float = key(
+        "the share of the best validation score that may be given up for speed",
+        default=MAX_SCORE_LOSS,
+        minimum=0,
+        maximum=LARGEST_MAX_SCORE_LOSS,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobInstances:
+    """The instances that the job runs on, and what they cost by the price list."""
+
+    type: str = key("the instance type")
+    count: int = key("how many", minimum=1)
+    usd_per_hour: float | None = key("list price of one; null: unknown", above=0)
+    prices_as_of: str | None = key("the month of the price; null: unknown")
+
+    def __str__(self) -> str:
+        """Return such as `1 x ml.m5.2xlarge`."""
+        return f"{self.count} x {self.type}"
+
+    def usd(self, seconds: float) -> float | None:
+        """Return what so many seconds of all instances cost; None where no price is known."""
+        if self.usd_per_hour is None:
+            return None
+        return seconds / 3600 * self.count * self.usd_per_hour
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingJob(Document):
+    """One training job, written by `plan_training` into the channel `config`."""
+
+    NAME: ClassVar[str] = FILE_NAME
+    ADVICE: ClassVar[str] = "Deploy the Workflows stack again."
+
+    predictor: str = key("the predictor's name")
+    run: str = key("the job's name")
+    type: str = key("the predictor's type")
+    framework_version: str = key("the AutoGluon version that the job was planned for")
+    init_args: Mapping[str, Any] = key("arguments of the predictor's constructor")
+    fit_args: Mapping[str, Any] = key("arguments of `fit`")
+    max_runtime_seconds: int = key("when SageMaker stops the job", minimum=1)
+    data: Mapping[str, str | None] = key("channel (`train`, `test`, `tuning`) -> S3 URI or null")
+    # A planner of an earlier release writes none of these.
+    serving: ServingGoal = key("what the predictor is trained for", factory=ServingGoal)
+    instances: JobInstances | None = key("for the report's cost", default=None, omit_null=True)

@@ -1,0 +1,134 @@
+"""Define the physical names that stacks, Lambdas, jobs and clients agree on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Literal
+
+from autogluon_contracts.s3_location import S3Location
+
+Workflow = Literal["train", "batch-predict", "promote"]
+
+NO_MODEL = "none"
+"""The live model parameter's value while no model is live."""
+VARIANT = "AllTraffic"
+"""The endpoint's one production variant."""
+
+INSTANCE_TYPE_PARAMETER = "InstanceType"
+"""The endpoint stack's parameter for its instance type."""
+INITIAL_INSTANCE_COUNT_PARAMETER = "InitialInstanceCount"
+"""The endpoint stack's parameter for its number of instances."""
+AS_SETTINGS = "settings"
+"""The value of these parameters that follows the settings, from deployment to deployment."""
+
+_LONGEST_JOB_NAME = 63  # SageMaker
+_LONGEST_EXECUTION_PART = 24
+_DIGEST_LENGTH = 8
+
+
+def foundation_stack(environment: str) -> str:
+    """Return the name of the stack that keeps data."""
+    return f"autogluon-{environment}-foundation"
+
+
+def workflows_stack(environment: str) -> str:
+    """Return the name of the stack that holds the Lambdas and state machines."""
+    return f"autogluon-{environment}-workflows"
+
+
+def endpoint_stack(environment: str, predictor: str) -> str:
+    """Return the name of the stack that holds one predictor's endpoint."""
+    return f"autogluon-{environment}-{predictor}-endpoint"
+
+
+def endpoint(environment: str, predictor: str) -> str:
+    """Return the name of one predictor's endpoint."""
+    return f"autogluon-{environment}-{predictor}"
+
+
+def model_package_group(environment: str, predictor: str) -> str:
+    """Return the name of the group of one predictor's model versions."""
+    return f"autogluon-{environment}-{predictor}"
+
+
+def state_machine(environment: str, workflow: Workflow) -> str:
+    """Return the name of a state machine."""
+    return f"autogluon-{environment}-{workflow}"
+
+
+def predictor_prefix(environment: str) -> str:
+    """Return the path of the SSM parameters of all predictors."""
+    return f"/autogluon/{environment}/predictors"
+
+
+def spec_parameter(environment: str, predictor: str) -> str:
+    """Return the name of the SSM parameter with one predictor's spec."""
+    return f"{predictor_prefix(environment)}/{predictor}/spec"
+
+
+def live_model_parameter(environment: str, predictor: str) -> str:
+    """Return the name of the SSM parameter with one predictor's live model."""
+    return f"{predictor_prefix(environment)}/{predictor}/live-model"
+
+
+def deployment_parameter(environment: str) -> str:
+    """Return the name of the SSM parameter that says where everything is."""
+    return f"/autogluon/{environment}/deployment"
+
+
+def pascal_case(name: str) -> str:
+    """Return `HousePrices` for `house-prices`, for construct ids."""
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
+def runs_folder(artifact_bucket: str, predictor: str) -> S3Location:
+    """Return where SageMaker writes a predictor's training output (no trailing slash)."""
+    return S3Location(artifact_bucket, f"{predictor}/runs")
+
+
+def run_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
+    """Return one training run's folder, with trailing slash."""
+    return S3Location(artifact_bucket, f"{predictor}/runs/{job_name}/")
+
+
+def batch_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
+    """Return one batch's folder, with trailing slash."""
+    return S3Location(artifact_bucket, f"{predictor}/batches/{job_name}/")
+
+
+def name_to_resume(folder: S3Location) -> str:
+    """Return the job name of the batch that made a batch folder, which `resume` takes."""
+    return folder.key.rstrip("/").rpartition("/")[2]
+
+
+def execution_digest(execution_arn: str, length: int = _DIGEST_LENGTH) -> str:
+    """Return the first `length` hexadecimal digits of the SHA-256 of an execution's ARN."""
+    return hashlib.sha256(execution_arn.encode()).hexdigest()[:length]
+
+
+def job_name(predictor: str, execution_arn: str, *, group: int | None = None) -> str:
+    """Return the name of the SageMaker job that an execution starts.
+
+    `<predictor>-<execution name>-<8 hex of the SHA-256 of the ARN>`, at most 63 characters of
+    `[A-Za-z0-9-]`: the execution's part has at most 24 and shrinks as needed.
+
+    Args:
+        predictor: the predictor's name.
+        execution_arn: ends in `:<execution name>`.
+        group: the number of one of a batch's several jobs; `-<4 digits>` follows.
+
+    Example:
+        >>> job_name("income", "arn:aws:states:us-east-1:123456789012:execution:m:monday")
+        'income-monday-ce3e111b'
+    """
+    ending = f"-{execution_digest(execution_arn)}" + ("" if group is None else f"-{group:04}")
+    room = _LONGEST_JOB_NAME - len(predictor) - len("-") - len(ending)
+    name = re.sub(r"[^A-Za-z0-9-]", "-", execution_arn.rpartition(":")[2])
+    return f"{predictor}-{name[: min(_LONGEST_EXECUTION_PART, room)]}{ending}"
+
+
+def execution_name_in(job: str, predictor: str) -> str | None:
+    """Return the execution's name within a job's name, as far as the job's name holds it."""
+    found = re.fullmatch(rf"{re.escape(predictor)}-(?P<name>.+)-[0-9a-f]{{8}}", job)
+    return found["name"] if found else None

@@ -1,0 +1,13 @@
+"""Word lists and counts in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def listed(names: Iterable[str], limit: int = 30) -> str:
+    """Return names for a sentence: `a, b, c`, cut after `limit` with the number left out."""
+    everything = list(names)
+    shown = ", ".join(everything[:limit])
+    rest = len(everything) - limit
+    return f"{shown} and {rest} more" if rest > 0 else shown
