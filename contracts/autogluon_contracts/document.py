@@ -77,9 +77,10 @@ class Document:
     A subclass is a frozen dataclass whose fields are made by `key`.
 
     Example:
-        >>> ServerLimits.from_text('{"version": 1, "workers": 0}')
-        Traceback (most recent call last):
-        DocumentError: AUTOGLUON_SERVING: workers: got 0 (int); allowed: a whole number from 1.
+        >>> from autogluon_contracts.documents.transform_batch import TransformBatch
+        >>> text = '{"version": 1, "columns": null, "has_header": false, "output": "labels", '
+        >>> TransformBatch.from_text(text + '"output_format": "csv"}').output
+        'labels'
     """
 
     NAME: ClassVar[str]
@@ -283,7 +284,7 @@ def _is_object(hint: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return value.uri if hasattr(value, "uri") else written(value)
+        return value.uri if hasattr(type(value), "parse") else written(value)
     if isinstance(value, Mapping):
         return {name: _plain(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):

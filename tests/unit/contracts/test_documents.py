@@ -1,0 +1,272 @@
+"""Documents: what a writer writes, its reader reads; anything else is refused by key."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from autogluon_contracts.document import Document, DocumentError, default_of
+from autogluon_contracts.documents import ALL
+from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
+from autogluon_contracts.documents.bulk_job import BulkFile, BulkJob, ShardManifest
+from autogluon_contracts.documents.deployment import DeploymentDocument
+from autogluon_contracts.documents.feature_schema import FeatureName, FeatureSchemaHeader
+from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.documents.predictor_spec import (
+    BatchSpec,
+    EndpointSpec,
+    HostImages,
+    PredictorSpec,
+    Prices,
+    QualityGate,
+    ServerSpec,
+    ServingSpec,
+    TrainingSpec,
+)
+from autogluon_contracts.documents.server_limits import ServerLimits
+from autogluon_contracts.documents.spec_parameter import SpecParts
+from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJob
+from autogluon_contracts.documents.transform_batch import TransformBatch
+
+SPEC = PredictorSpec(
+    name="income",
+    type="tabular",
+    init_args={"label": "class"},
+    fit_args={"presets": None},
+    image_uri="one",
+    inference_image_uri="two",
+    framework_version="1.6.3",
+    training=TrainingSpec(
+        instance_type="ml.m5.large",
+        instance_count=1,
+        volume_size_gb=30,
+        max_runtime_seconds=3600,
+        allowed_instance_types=("ml.m5.large",),
+        encrypt_volume=True,
+        prices=Prices(as_of="2026-11", usd_per_hour={"ml.m5.large": 0.115}),
+    ),
+    quality_gate=QualityGate(metric="roc_auc", minimum=0.9, on_pass="approve", on_fail="wait"),
+    endpoint=EndpointSpec(name="e", stack_name="s", instance_type="ml.m5.large"),
+    serving=ServingSpec(server=ServerSpec(workers=2, threads=208, preload=True)),
+    batch=BatchSpec(instance_type="ml.m5.large", allowed_instance_types=("ml.m5.large",)),
+    tags={"team": "growth"},
+    ami=HostImages(inference_ami_version="a", transform_ami_version="b"),
+)
+BULK = BulkJob(
+    predictor="income",
+    job_name="j",
+    model_package_arn="arn",
+    format="csv",
+    columns=("age", "class"),
+    has_header=True,
+    id_column="id",
+    include_columns=("age", "id"),
+    output="both",
+    output_format="parquet",
+    files=(BulkFile(name="a.csv", uri="s3://b/a.csv", bytes=3, etag="x", output="a.csv"),),
+)
+EXAMPLES: tuple[Document, ...] = (
+    SPEC,
+    replace(SPEC, quality_gate=None, endpoint=None, ami=None),
+    SpecParts(digest="0" * 16, parts=3, image_uri="i", inference_image_uri="j"),
+    BULK,
+    DeploymentDocument(
+        environment="sandbox",
+        region="us-east-1",
+        data_bucket="d",
+        artifact_bucket="a",
+        kms_key_arn="k",
+        training_role_arn="t",
+        serving_role_arn="s",
+        failure_topic_arn="f",
+        state_machines={"train": "arn"},
+        predictors=("income",),
+    ),
+    TrainingJob(
+        predictor="income",
+        run="j",
+        type="tabular",
+        framework_version="1.6.3",
+        init_args={"label": "class"},
+        fit_args={},
+        max_runtime_seconds=60,
+        data={"train": "s3://b/t", "test": None},
+        serving=ServingGoal(optimize_for="latency"),
+        instances=JobInstances(type="ml.m5.large", count=1, usd_per_hour=None, prices_as_of=None),
+    ),
+    TrainingMetrics(
+        predictor="income",
+        run="j",
+        label="class",
+        problem_type="binary",
+        eval_metric="roc_auc",
+        best_model="LightGBM",
+        evaluated_on="test",
+        rows=Rows(train=10, test=5),
+        metrics={"roc_auc": 0.9},
+        models=("LightGBM",),
+        serving={"optimize_for": "accuracy"},
+        fit_seconds=1.5,
+        artifact_bytes=3,
+        versions=Versions(autogluon="1.6.3", python="3.12.1"),
+        warnings=(),
+    ),
+    FeatureSchemaHeader(
+        label="price",
+        problem_type="quantile",
+        classes=None,
+        quantile_levels=(0.1, 0.9),
+        features=(FeatureName(name="age"),),
+    ),
+    ServerLimits(workers=2, max_batch_rows=64, max_wait_ms=2.0, max_queued_requests=128),
+    TransformBatch(columns=("age",), has_header=True, output="both", output_format="csv"),
+    ShardManifest(
+        input="s3://b/a.csv",
+        etag="x",
+        output="a.csv",
+        rows_in=1,
+        rows_out=1,
+        bytes=3,
+        seconds=0.5,
+        schema_hash="s",
+        batch_hash="b",
+        job_name="j",
+        host="algo-1",
+    ),
+    BatchManifest(
+        predictor="income",
+        job_name="j",
+        engine="bulk",
+        engine_reason="because",
+        model_package_arn="arn",
+        columns=("class",),
+        rows=1,
+        files=(ResultFile(input="s3://b/a", rows_in=1, output="s3://b/r", rows_out=1, bytes=3),),
+        jobs=(BatchJob(job_name="j", seconds=None),),
+        seconds=1.0,
+    ),
+)
+
+
+def test_every_document_has_an_example_here() -> None:
+    assert {type(example) for example in EXAMPLES} == set(ALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda item: type(item).__name__)
+def test_what_is_written_is_read_as_the_same(example: Document) -> None:
+    text = example.to_text()
+
+    assert json.loads(text)["version"] == type(example).VERSION
+    assert next(iter(json.loads(text))) == "version"
+    assert type(example).from_text(text) == example
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda item: type(item).__name__)
+def test_another_version_and_missing_keys_are_refused(example: Document) -> None:
+    document = example.to_json()
+
+    with pytest.raises(DocumentError, match=r"version: got 99 .*this code reads"):
+        type(example).from_json({**document, "version": 99})
+    with pytest.raises(DocumentError, match="missing"):
+        type(example).from_json({"version": type(example).VERSION})
+    with pytest.raises(DocumentError, match="must be a JSON object"):
+        type(example).from_text("[]")
+    with pytest.raises(DocumentError, match="not valid JSON"):
+        type(example).from_text("{")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda item: type(item).__name__)
+def test_unknown_keys_are_refused_or_ignored_as_declared(example: Document) -> None:
+    document = {**example.to_json(), "surprise": 1}
+
+    if type(example).UNKNOWN_KEYS == "ignored":
+        assert type(example).from_json(document) == example
+    else:
+        with pytest.raises(DocumentError, match="surprise: unknown key"):
+            type(example).from_json(document)
+
+
+WRONG: list[tuple[Document, list[str | int], Any, str]] = [
+    (SPEC, ["training", "volume_size_gb"], "30", "training.volume_size_gb: got '30' (str)"),
+    (SPEC, ["training", "volume_size_gb"], True, "allowed: a whole number from 1 to 16384"),
+    (SPEC, ["batch", "engine"], "fast", "allowed: one of 'auto', 'bulk', 'transform'"),
+    (SPEC, ["batch", "max_files_per_job"], 0, "from 1 to 10000"),
+    (SPEC, ["serving", "server", "max_wait_ms"], "2", "a number from 0 to 1000"),
+    (SPEC, ["tags"], [], "tags: got [] (list); allowed: an object"),
+    (SPEC, ["tags", "team"], 3, "tags.team: got 3 (int); allowed: a string"),
+    (SPEC, ["training", "allowed_instance_types"], "x", "allowed: a list"),
+    (SPEC, ["quality_gate"], 1, "quality_gate: got 1 (int); allowed: an object"),
+    (BULK, ["columns"], None, "columns: must be given for CSV"),
+    (BULK, ["files", 0, "bytes"], None, "files[0].bytes: got null"),
+    (BULK, ["has_header"], 1, "allowed: true or false"),
+]
+
+
+@pytest.mark.parametrize(("example", "path", "value", "sentence"), WRONG)
+def test_wrong_values_are_refused_by_their_path(
+    example: Document, path: list[str | int], value: Any, sentence: str
+) -> None:
+    document = example.to_json()
+    inner: Any = document
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+
+    with pytest.raises(DocumentError) as raised:
+        type(example).from_json(document)
+
+    assert sentence in str(raised.value)
+    assert raised.value.message.startswith(type(example).NAME)
+
+
+def test_all_problems_are_reported_at_once_with_the_fix_apart() -> None:
+    limits = {"version": 1, "workers": 0, "max_batch_row": 3, "max_wait_ms": 2}
+
+    with pytest.raises(DocumentError) as raised:
+        ServerLimits.from_json(limits)
+
+    assert len(raised.value.problems) == 4
+    assert 'max_batch_row: unknown key (did you mean "max_batch_rows"?)' in str(raised.value)
+    assert raised.value.advice == "Register the model again."
+    assert str(raised.value).endswith("Register the model again.")
+
+
+def test_a_spec_of_an_earlier_release_gets_todays_defaults() -> None:
+    document = SPEC.to_json()
+    for name in ("engine", "max_runtime_seconds", "max_files_per_job", "max_gb_per_job"):
+        del document["batch"][name]
+    del document["serving"]["optimize_for"], document["serving"]["max_score_loss"]
+    del document["training"]["prices"], document["inference_image_uri"], document["ami"]
+    del document["endpoint"]["allowed_instance_types"]
+
+    spec = PredictorSpec.from_json(document)
+
+    assert spec.batch == SPEC.batch
+    assert spec.serving.max_score_loss == default_of(ServingSpec, "max_score_loss") == 0.005
+    assert (spec.inference_image_uri, spec.transform_ami_version) == ("one", None)
+    assert spec.endpoint is not None
+    assert spec.endpoint.allowed_instance_types == ("ml.m5.large",)
+    assert spec.training.prices == Prices()
+
+
+@pytest.mark.parametrize("columns", [("a",), tuple(f"column {n}" for n in range(3000))])
+def test_a_transform_batch_survives_being_cut_into_variables(columns: tuple[str, ...]) -> None:
+    batch = TransformBatch(columns=columns, has_header=True, output="both", output_format="csv")
+
+    variables = batch.to_environment()
+
+    assert all(len(value) <= 10_000 for value in variables.values())
+    assert TransformBatch.from_environment(variables) == batch
+    assert TransformBatch.from_environment({}) is None
+
+
+def test_version_metadata_is_what_sagemaker_takes_and_reads_others_registrations() -> None:
+    metadata = VersionMetadata(predictor="income", reason="a\nb" + "x" * 300)
+
+    properties = metadata.to_properties()
+
+    assert properties == {"predictor": "income", "reason": ("a_b" + "x" * 300)[:256]}
+    assert VersionMetadata.from_properties({"run": "r", "theirs": "1"}).run == "r"
+    assert VersionMetadata.from_properties(None) == VersionMetadata()
