@@ -13,8 +13,9 @@ import boto3
 
 from autogluon_demo.cdk import ROOT
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.credentials import ADMIN
 from embedded_aws.processes import ProcessSupervisor, python_environment
-from embedded_aws.runtime import ADMIN, DEFAULT_REGION
+from embedded_aws.runtime import DEFAULT_REGION
 from embedded_aws.server import EmbeddedAws
 
 

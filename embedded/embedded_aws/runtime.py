@@ -8,48 +8,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.gateway import Gateway
+from embedded_aws.permission_check import PermissionCheck
 from embedded_aws.processes import ProcessSupervisor
-
-if TYPE_CHECKING:
-    from embedded_aws.iam import Iam
 
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
-# Whoever holds this key may do everything, as an administrator user may on AWS. It opens nothing
-# but this process on this machine, so it is no secret.
-ADMIN_ACCESS_KEY_ID = "AKIAEMBEDDEDADMIN001"
-ADMIN_SECRET_ACCESS_KEY = "embedded-aws-admin"  # noqa: S105
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Temporary or permanent keys, as boto3 and child processes take them."""
-
-    access_key_id: str
-    secret_access_key: str
-    session_token: str | None = None
-
-    def as_environment(self) -> dict[str, str]:
-        """The AWS_* variables that SDKs read."""
-        environment = {
-            "AWS_ACCESS_KEY_ID": self.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
-        }
-        if self.session_token:
-            environment["AWS_SESSION_TOKEN"] = self.session_token
-        return environment
-
-
-ADMIN = Credentials(ADMIN_ACCESS_KEY_ID, ADMIN_SECRET_ACCESS_KEY)
-
 # (role ARN, service principal, session name, ARN of what the service acts for) -> credentials;
 # raises ApiError when the role's trust policy does not let the service assume it.
 ServiceRoleAssumer = Callable[[str, str, str, "str | None"], Credentials]
@@ -68,7 +40,7 @@ class Runtime:
     account_id: str = ACCOUNT_ID
     default_region: str = DEFAULT_REGION
     assume_role_for_service: ServiceRoleAssumer | None = None
-    iam: Iam | None = None  # set by the iam service
+    iam: PermissionCheck | None = None  # set by the iam service
     on_close: list[Callable[[], None]] = field(default_factory=list)
 
     @property

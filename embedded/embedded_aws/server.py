@@ -17,9 +17,10 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.credentials import ADMIN
 from embedded_aws.gateway import ApiCall, Gateway
 from embedded_aws.processes import ProcessSupervisor
-from embedded_aws.runtime import ACCOUNT_ID, ADMIN, DEFAULT_REGION, Runtime
+from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION, Runtime
 
 # Order matters: roles can only be assumed once iam is installed.
 _SERVICES = ("iam", "lambda_runtime", "sagemaker", "stepfunctions", "cloudformation")

@@ -14,8 +14,9 @@ import pytest
 
 from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import ROOT, Cdk
+from embedded_aws.credentials import ADMIN
 from embedded_aws.processes import ProcessSupervisor
-from embedded_aws.runtime import ADMIN, DEFAULT_REGION
+from embedded_aws.runtime import DEFAULT_REGION
 from tests.e2e.support import (
     ENVIRONMENT,
     Account,

@@ -14,8 +14,9 @@ import boto3
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.executions.executions import start_execution, wait_for_execution
 from autogluon_demo.cdk import ROOT
+from embedded_aws.credentials import ADMIN
 from embedded_aws.processes import ProcessSupervisor
-from embedded_aws.runtime import ADMIN, DEFAULT_REGION
+from embedded_aws.runtime import DEFAULT_REGION
 
 IMAGE_PYTHON = ROOT / ".venv-image" / "bin" / "python"
 PEER_PYTHON = ROOT / ".venv-peer" / "bin" / "python"

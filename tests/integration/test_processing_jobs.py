@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.activity_log import ActivityLog
-from embedded_aws.runtime import ADMIN
+from embedded_aws.credentials import ADMIN
 from embedded_aws.sagemaker.install import install_sagemaker
 from embedded_aws.server import EmbeddedAws
 

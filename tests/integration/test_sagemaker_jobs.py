@@ -17,8 +17,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.gateway import ApiCall, ApiError
-from embedded_aws.runtime import ADMIN, Credentials
 from embedded_aws.sagemaker.install import install_sagemaker
 from embedded_aws.server import EmbeddedAws
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from moto.core.utils import get_service_model
 
+from embedded_aws.credentials import ADMIN_ACCESS_KEY_ID
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.iam.moto_state import MotoState, RoleState, UserState
 from embedded_aws.iam.policy.context import Value
@@ -18,7 +19,6 @@ from embedded_aws.iam.policy.document import Policy, compile_policy
 from embedded_aws.iam.policy.evaluation import PrincipalPolicies
 from embedded_aws.iam.policy.principals import Principal
 from embedded_aws.iam.sessions import RoleSession, SessionStore
-from embedded_aws.runtime import ADMIN_ACCESS_KEY_ID
 
 ADMIN_NAME = "embedded-admin"
 _ALLOW_ALL = compile_policy(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
+from embedded_aws.credentials import ADMIN
 from embedded_aws.iam.authorizer import Authorizer
 from embedded_aws.iam.callers import CallerDirectory
 from embedded_aws.iam.moto_patches import (
@@ -19,7 +20,7 @@ from embedded_aws.iam.sessions import SessionStore
 from embedded_aws.iam.simulation import PolicySimulator
 from embedded_aws.iam.sts import SecurityTokenService
 from embedded_aws.iam.usage import PermissionUse
-from embedded_aws.runtime import ADMIN, Runtime
+from embedded_aws.runtime import Runtime
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiError
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.policy.context import Context
@@ -15,7 +16,6 @@ from embedded_aws.iam.policy.evaluation import PrincipalPolicies, evaluate
 from embedded_aws.iam.policy.principals import Principal
 from embedded_aws.iam.resource_policies import ResourcePolicyFinder
 from embedded_aws.iam.sessions import RoleSession, SessionStore
-from embedded_aws.runtime import Credentials
 
 # AWS renews the credentials of a running function or job; here they simply last longer.
 _DURATION = timedelta(hours=12)

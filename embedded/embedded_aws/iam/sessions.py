@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from embedded_aws.credentials import Credentials
 from embedded_aws.iam.moto_state import RoleState
-from embedded_aws.runtime import Credentials
 
 _KEY_ALPHABET = string.ascii_uppercase + string.digits
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from embedded_aws.runtime import Credentials, Runtime
+from embedded_aws.credentials import Credentials
+from embedded_aws.runtime import Runtime
 
 _BATCH_EVENTS = 500
 

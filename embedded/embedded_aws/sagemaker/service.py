@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiCall, ApiError, Operation
-from embedded_aws.runtime import Credentials, Runtime
+from embedded_aws.runtime import Runtime
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.state import RegionStore
 from embedded_aws.sagemaker.support import check_support

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.runtime import Credentials, Runtime
+from embedded_aws.credentials import Credentials
+from embedded_aws.runtime import Runtime
 from tests.unit.embedded_cloudformation.real_stack import (
     Deployed,
     Resource,

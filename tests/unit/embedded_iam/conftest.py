@@ -14,8 +14,9 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiCall
-from embedded_aws.runtime import Credentials, Runtime
+from embedded_aws.runtime import Runtime
 from embedded_aws.server import EmbeddedAws
 from tests.unit.embedded_iam.policies import Statement, policy_text
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiError
-from embedded_aws.runtime import Credentials, Runtime
+from embedded_aws.runtime import Runtime
 from tests.unit.embedded_iam.calls import refused
 from tests.unit.embedded_iam.policies import Statement, allow, policy_text
 

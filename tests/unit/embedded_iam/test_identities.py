@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from embedded_aws.runtime import Credentials, Runtime
+from embedded_aws.credentials import Credentials
+from embedded_aws.runtime import Runtime
 from tests.unit.embedded_iam.calls import refused
 from tests.unit.embedded_iam.policies import allow, policy_text
 

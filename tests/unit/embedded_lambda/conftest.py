@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.gateway import ApiError
-from embedded_aws.runtime import ADMIN, Credentials
 from embedded_aws.server import EmbeddedAws
 
 ROLE = "arn:aws:iam::123456789012:role/function"

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.activity_log import ActivityLog
-from embedded_aws.runtime import ADMIN
+from embedded_aws.credentials import ADMIN
 from embedded_aws.server import EmbeddedAws
 
 IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"

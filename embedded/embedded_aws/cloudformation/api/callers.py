@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from embedded_aws.cloudformation.errors import validation_error
+from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.gateway import ApiCall, ApiError
-from embedded_aws.runtime import ADMIN, Credentials, Runtime
+from embedded_aws.runtime import Runtime
 
 # Service name -> boto3 client with fixed credentials.
 Clients = Callable[[str], Any]

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded_aws.runtime import Credentials
+from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container.container import Container
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.images import network_environment, resolve_image, version_note

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from embedded_aws.runtime import Credentials
+from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container.container import Container, Ending
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.images import Image, resolve_image, version_note

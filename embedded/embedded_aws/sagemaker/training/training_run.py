@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embedded_aws.runtime import Credentials
+from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.container.container import Container, Ending
 from embedded_aws.sagemaker.container.container_logs import ContainerLog

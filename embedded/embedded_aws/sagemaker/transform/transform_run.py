@@ -12,8 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiError
-from embedded_aws.runtime import Credentials
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.model_server import ModelServer, NoAnswerError

@@ -6,7 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from embedded_aws.runtime import Credentials, Runtime
+from embedded_aws.credentials import Credentials
+from embedded_aws.runtime import Runtime
 
 if TYPE_CHECKING:
     from embedded_aws.stepfunctions.maps.distributed_map import DistributedMaps

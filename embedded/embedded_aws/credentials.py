@@ -1,0 +1,32 @@
+"""Keys that sign API calls, and the administrator's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Whoever holds this key may do everything, as an administrator user may on AWS. It opens nothing
+# but this process on this machine, so it is no secret.
+ADMIN_ACCESS_KEY_ID = "AKIAEMBEDDEDADMIN001"
+ADMIN_SECRET_ACCESS_KEY = "embedded-aws-admin"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Temporary or permanent keys, as boto3 and child processes take them."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None = None
+
+    def as_environment(self) -> dict[str, str]:
+        """The AWS_* variables that SDKs read."""
+        environment = {
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+        }
+        if self.session_token:
+            environment["AWS_SESSION_TOKEN"] = self.session_token
+        return environment
+
+
+ADMIN = Credentials(ADMIN_ACCESS_KEY_ID, ADMIN_SECRET_ACCESS_KEY)

@@ -1,0 +1,15 @@
+"""The questions that services ask IAM about work they do without an API call."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class PermissionCheck(Protocol):
+    """Judges by the deployed policies; the iam service provides it as `runtime.iam`."""
+
+    def role_may(self, role_arn: str, action: str, resource: str) -> bool:
+        """Return whether a role's policies allow `action` on `resource`."""
+
+    def service_may_invoke(self, service: str, function_arn: str, source_arn: str) -> bool:
+        """Return whether a function's policy lets `service` invoke it for `source_arn`."""
