@@ -1,4 +1,4 @@
-"""Counting CSV records in a stream: a quoted field may span lines, blank lines are no records."""
+"""Count the records of CSV and JSON Lines in a stream; blank lines are not records."""
 
 import re
 
@@ -8,7 +8,7 @@ _LATER_FIELD_OPENS = re.compile(rb',"')
 
 
 class CsvRecordScanner:
-    """Counts records chunk by chunk in memory of one record.
+    """Count CSV records chunk by chunk in memory of one record; a quoted field may span lines.
 
     `records` is the count and `spans_lines` tells whether any record does; both are final after
     `finish`. `feed` and `finish` return the bytes without blank lines, each record ending in a
@@ -58,6 +58,34 @@ class CsvRecordScanner:
                 ended += 1
         self._inside_quotes = inside
         self.records += ended
+        return b"\n".join(kept) + b"\n" if kept else b""
+
+
+class LineScanner:
+    """As `CsvRecordScanner`, for text whose records never span lines (JSON Lines)."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self._rest = b""
+
+    @property
+    def pending_bytes(self) -> int:
+        """Bytes held back because their line has not ended yet."""
+        return len(self._rest)
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take the next bytes; returns the complete lines among them."""
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        return self._take(lines)
+
+    def finish(self) -> bytes:
+        """Take what has no newline behind it."""
+        rest, self._rest = self._rest, b""
+        return self._take([rest])
+
+    def _take(self, lines: list[bytes]) -> bytes:
+        kept = [line for line in lines if line and not line.isspace()]
+        self.records += len(kept)
         return b"\n".join(kept) + b"\n" if kept else b""
 
 

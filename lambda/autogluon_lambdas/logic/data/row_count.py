@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autogluon_lambdas.logic.data.lines import LineScanner
-from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner
+from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner, LineScanner
 from autogluon_lambdas.models.errors import InvalidDataError
 
 # The largest request of a transform job; also what keeps the count's memory bounded.

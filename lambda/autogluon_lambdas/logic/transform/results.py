@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autogluon_lambdas.logic.data.lines import LineScanner
-from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner
+from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner, LineScanner
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.batch import Batch, BatchFileRef
 from autogluon_lambdas.models.location import S3Location
