@@ -1,10 +1,11 @@
-"""What transform and processing jobs have in common: they run, end, and may be stopped."""
+"""The record that training, processing and transform jobs share."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.state import Record, now
@@ -13,6 +14,8 @@ from embedded_aws.sagemaker.state import Record, now
 @dataclass
 class JobRecord(Record):
     """A job and where it stands: InProgress, Stopping, then Completed, Failed or Stopped."""
+
+    NOUN: ClassVar[str] = "job"  # what SageMaker's messages call it
 
     region: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
@@ -34,10 +37,13 @@ class JobRecord(Record):
 
     def request_stop(self) -> None:
         """Ask the run to stop. Raises ApiError when the job has ended."""
+        self._mark_stopping()
+        self.stop.set()
+
+    def _mark_stopping(self) -> None:
         with self.lock:
             if self.status != "InProgress":
                 raise invalid(
-                    f"The request was rejected because the job is in status {self.status}."
+                    f"The request was rejected because the {self.NOUN} is in status {self.status}."
                 )
             self.status, self.modified = "Stopping", now()
-        self.stop.set()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.sagemaker.image import server
+from embedded_aws.sagemaker.container.image import server
 
 ECHO = """
 def model_fn(model_dir):

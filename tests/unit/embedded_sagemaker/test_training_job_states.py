@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.sagemaker.training.training_jobs import TrainingJob
+from embedded_aws.sagemaker.training.training_job import TrainingJob
 
 
 @pytest.fixture

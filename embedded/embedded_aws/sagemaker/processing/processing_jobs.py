@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
-from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.processing.processing_instance import inputs_of, outputs_of
+from embedded_aws.sagemaker.processing.processing_job import KIND, ProcessingJob
 from embedded_aws.sagemaker.processing.processing_run import ProcessingRun
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 
-KIND = "processing-job"
 _LOCAL_ROOT = "/opt/ml/processing/"
-
-
-@dataclass
-class ProcessingJob(JobRecord):
-    """A processing job and where it stands."""
-
-    exit_message: str | None = None
-
-    def describe(self) -> dict[str, Any]:
-        """DescribeProcessingJob's answer."""
-        with self.lock:
-            optional = {
-                "FailureReason": self.failure_reason,
-                "ExitMessage": self.exit_message,
-                "ProcessingStartTime": self.started,
-                "ProcessingEndTime": self.ended,
-            }
-            return {
-                **self.described(),
-                "ProcessingJobArn": self.arn,
-                "ProcessingJobStatus": self.status,
-                "CreationTime": self.created,
-                "LastModifiedTime": self.modified,
-                **{name: value for name, value in optional.items() if value is not None},
-            }
-
-    def summarize(self) -> dict[str, Any]:
-        """One entry of ListProcessingJobs."""
-        optional = {
-            "ProcessingEndTime": self.ended,
-            "FailureReason": self.failure_reason,
-            "ExitMessage": self.exit_message,
-        }
-        return {
-            "ProcessingJobName": self.name,
-            "ProcessingJobArn": self.arn,
-            "CreationTime": self.created,
-            "LastModifiedTime": self.modified,
-            "ProcessingJobStatus": self.status,
-            **{name: value for name, value in optional.items() if value is not None},
-        }
 
 
 class ProcessingJobs:

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container.container import Container, Ending
@@ -20,11 +19,9 @@ from embedded_aws.sagemaker.processing.processing_instance import (
     ProcessingInstance,
     host_names,
 )
+from embedded_aws.sagemaker.processing.processing_job import KIND, ProcessingJob
 from embedded_aws.sagemaker.processing.processing_output import ProcessingOutput
 from embedded_aws.sagemaker.service import SageMaker
-
-if TYPE_CHECKING:
-    from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJob
 
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 _DEFAULT_MAX_RUNTIME_SECONDS = 86400
@@ -38,7 +35,7 @@ class ProcessingRun:
         self._job = job
         self._request = job.request
         self._credentials = credentials
-        self._folder = service.folder(job.region, "processing-job", job.name)
+        self._folder = service.folder(job.region, KIND, job.name)
         self._s3 = service.runtime.client("s3", credentials, job.region)
         self._stop = threading.Event()  # one instance failed, or somebody asked for a stop
 

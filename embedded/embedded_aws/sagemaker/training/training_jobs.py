@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, cast
 
 from embedded_aws.gateway import ApiCall, Operation
@@ -13,129 +10,10 @@ from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.service import SageMaker
-from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
+from embedded_aws.sagemaker.state import RegionStore, tags_of
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
+from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 from embedded_aws.sagemaker.training.training_run import TrainingRun
-
-KIND = "training-job"
-_DEFAULT_MAX_RUNTIME_SECONDS = 86400
-_MESSAGES = {
-    "Starting": "Starting the training job",
-    "Downloading": "Downloading input data",
-    "Training": "Training job in progress",
-    "Stopping": "Stopping the training job",
-    "Uploading": "Uploading generated training model",
-    "Completed": "Training job completed",
-    "Failed": "Training job failed",
-    "Stopped": "Training job stopped",
-    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
-}
-
-
-@dataclass
-class TrainingJob(Record):
-    """A training job and where it stands."""
-
-    region: str = ""
-    metrics: MetricReader = field(default_factory=lambda: MetricReader(()))
-    stop: threading.Event = field(default_factory=threading.Event)
-    secondary_status: str = ""
-    transitions: list[dict[str, Any]] = field(default_factory=list)
-    failure_reason: str | None = None
-    started: datetime | None = None
-    ended: datetime | None = None
-    artifact: str | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def max_runtime_seconds(self) -> int:
-        """StoppingCondition.MaxRuntimeInSeconds, or its default of a day."""
-        condition = self.request.get("StoppingCondition") or {}
-        return int(condition.get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME_SECONDS))
-
-    def enter(self, secondary_status: str) -> None:
-        """Go on to a secondary status; the primary one follows from it."""
-        with self._lock:
-            time = now()
-            if self.transitions:
-                self.transitions[-1]["EndTime"] = time
-            self.transitions.append(
-                {
-                    "Status": secondary_status,
-                    "StartTime": time,
-                    "StatusMessage": _MESSAGES[secondary_status],
-                }
-            )
-            self.secondary_status = secondary_status
-            self.modified = time
-            if secondary_status == "Downloading":
-                self.started = time
-
-    def end(self, secondary_status: str, failure_reason: str | None = None) -> None:
-        """Reach a final status: Completed, Failed, Stopped or MaxRuntimeExceeded."""
-        self.enter(secondary_status)
-        with self._lock:
-            self.ended = self.modified
-            self.transitions[-1]["EndTime"] = self.modified
-            if failure_reason is not None:
-                self.transitions[-1]["StatusMessage"] = failure_reason
-                self.failure_reason = failure_reason
-            stopped = secondary_status == "MaxRuntimeExceeded"
-            self.status = "Stopped" if stopped else secondary_status
-
-    def request_stop(self) -> None:
-        """Ask the run to stop. Raises ApiError when the job has ended."""
-        with self._lock:
-            if self.status != "InProgress":
-                raise invalid(
-                    f"The request was rejected because the training job is in status {self.status}."
-                )
-            self.status = "Stopping"
-        self.enter("Stopping")
-        self.stop.set()
-
-    def describe(self) -> dict[str, Any]:
-        """DescribeTrainingJob's answer."""
-        with self._lock:
-            answer = self.described() | {
-                "TrainingJobArn": self.arn,
-                "TrainingJobStatus": self.status,
-                "SecondaryStatus": self.secondary_status,
-                "SecondaryStatusTransitions": [dict(item) for item in self.transitions],
-                "CreationTime": self.created,
-                "LastModifiedTime": self.modified,
-                "FinalMetricDataList": self.metrics.final_metrics(),
-            }
-            optional = {
-                "FailureReason": self.failure_reason,
-                "TrainingStartTime": self.started,
-                "TrainingEndTime": self.ended,
-                "ModelArtifacts": self.artifact and {"S3ModelArtifacts": self.artifact},
-            }
-            answer |= {name: value for name, value in optional.items() if value is not None}
-            if self.started and self.ended:
-                seconds = max(1, round((self.ended - self.started).total_seconds()))
-                answer |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
-        answer.setdefault("StoppingCondition", {"MaxRuntimeInSeconds": self.max_runtime_seconds})
-        for switch in (
-            "EnableNetworkIsolation",
-            "EnableInterContainerTrafficEncryption",
-            "EnableManagedSpotTraining",
-        ):
-            answer.setdefault(switch, False)
-        return answer
-
-    def summarize(self) -> dict[str, Any]:
-        """One entry of ListTrainingJobs."""
-        summary = {
-            "TrainingJobName": self.name,
-            "TrainingJobArn": self.arn,
-            "CreationTime": self.created,
-            "LastModifiedTime": self.modified,
-            "TrainingJobStatus": self.status,
-            "SecondaryStatus": self.secondary_status,
-        }
-        return summary if self.ended is None else summary | {"TrainingEndTime": self.ended}
 
 
 class TrainingJobs:

@@ -7,7 +7,7 @@ import shutil
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container import s3_data
@@ -23,9 +23,7 @@ from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.training import checkpoints
-
-if TYPE_CHECKING:
-    from embedded_aws.sagemaker.training.training_jobs import TrainingJob
+from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _HOST = "algo-1"
@@ -46,7 +44,7 @@ class TrainingRun:
         self._job = job
         self._request = job.request
         self._credentials = credentials
-        self._folder = service.folder(job.region, "training-job", job.name)
+        self._folder = service.folder(job.region, KIND, job.name)
         self._opt_ml = OptMl(self._folder / "opt" / "ml")
         self._s3 = service.runtime.client("s3", credentials, job.region)
         output = job.request["OutputDataConfig"]

@@ -2,66 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
-from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.registry.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
+from embedded_aws.sagemaker.transform.transform_job import (
+    DEFAULT_PAYLOAD_MB,
+    KIND,
+    TransformJob,
+)
 from embedded_aws.sagemaker.transform.transform_run import TransformRun
 
-KIND = "transform-job"
-_DEFAULT_PAYLOAD_MB = 6
 _PAYLOAD_LIMIT_MB = 100
-
-
-@dataclass
-class TransformJob(JobRecord):
-    """A transform job and where it stands."""
-
-    @property
-    def max_payload_mb(self) -> int:
-        """MaxPayloadInMB, or its default."""
-        return int(self.request.get("MaxPayloadInMB", _DEFAULT_PAYLOAD_MB))
-
-    @property
-    def max_concurrent_transforms(self) -> int:
-        """MaxConcurrentTransforms; 0, like absence, leaves it to SageMaker, which takes 1."""
-        return int(self.request.get("MaxConcurrentTransforms") or 1)
-
-    def describe(self) -> dict[str, Any]:
-        """DescribeTransformJob's answer."""
-        with self.lock:
-            optional = {
-                "FailureReason": self.failure_reason,
-                "TransformStartTime": self.started,
-                "TransformEndTime": self.ended,
-            }
-            return {
-                **self.described(),
-                "TransformJobArn": self.arn,
-                "TransformJobStatus": self.status,
-                "CreationTime": self.created,
-                **{name: value for name, value in optional.items() if value is not None},
-            }
-
-    def summarize(self) -> dict[str, Any]:
-        """One entry of ListTransformJobs."""
-        optional = {"TransformEndTime": self.ended, "FailureReason": self.failure_reason}
-        return {
-            "TransformJobName": self.name,
-            "TransformJobArn": self.arn,
-            "CreationTime": self.created,
-            "LastModifiedTime": self.modified,
-            "TransformJobStatus": self.status,
-            **{name: value for name, value in optional.items() if value is not None},
-        }
 
 
 class TransformJobs:
@@ -124,7 +82,7 @@ def _jobs(store: RegionStore) -> dict[str, TransformJob]:
 
 def _check(request: dict[str, Any]) -> None:
     """Refuse what SageMaker refuses although its model allows it."""
-    payload = request.get("MaxPayloadInMB", _DEFAULT_PAYLOAD_MB)
+    payload = request.get("MaxPayloadInMB", DEFAULT_PAYLOAD_MB)
     if payload == 0:
         raise invalid("The embedded AWS does not support MaxPayloadInMB = 0 (chunked encoding).")
     concurrent = request.get("MaxConcurrentTransforms") or 1

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
 from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiError
@@ -21,9 +21,7 @@ from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.registry.model_records import ServedModel
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.transform import mini_batches
-
-if TYPE_CHECKING:
-    from embedded_aws.sagemaker.transform.transform_jobs import TransformJob
+from embedded_aws.sagemaker.transform.transform_job import KIND, TransformJob
 
 LOG_GROUP = "/aws/sagemaker/TransformJobs"
 _STARTUP_SECONDS = 480.0
@@ -49,7 +47,7 @@ class TransformRun:
         self._job = job
         self._credentials = credentials
         self._s3 = service.runtime.client("s3", credentials, job.region)
-        self._folder = service.folder(job.region, "transform-job", job.name)
+        self._folder = service.folder(job.region, KIND, job.name)
         self._server = ModelServer(service, model, self._folder, job.region)
         self._input = job.request["TransformInput"]
         self._output = job.request["TransformOutput"]

@@ -1,0 +1,120 @@
+"""The record of a training job and its DescribeTrainingJob answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from embedded_aws.sagemaker.job_record import JobRecord
+from embedded_aws.sagemaker.state import now
+from embedded_aws.sagemaker.training.metric_definitions import MetricReader
+
+KIND = "training-job"
+_DEFAULT_MAX_RUNTIME_SECONDS = 86400
+_MESSAGES = {
+    "Starting": "Starting the training job",
+    "Downloading": "Downloading input data",
+    "Training": "Training job in progress",
+    "Stopping": "Stopping the training job",
+    "Uploading": "Uploading generated training model",
+    "Completed": "Training job completed",
+    "Failed": "Training job failed",
+    "Stopped": "Training job stopped",
+    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
+}
+
+
+@dataclass
+class TrainingJob(JobRecord):
+    """A training job and where it stands."""
+
+    NOUN = "training job"
+
+    metrics: MetricReader = field(default_factory=lambda: MetricReader(()))
+    secondary_status: str = ""
+    transitions: list[dict[str, Any]] = field(default_factory=list)
+    artifact: str | None = None
+
+    @property
+    def max_runtime_seconds(self) -> int:
+        """StoppingCondition.MaxRuntimeInSeconds, or its default of a day."""
+        condition = self.request.get("StoppingCondition") or {}
+        return int(condition.get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME_SECONDS))
+
+    def enter(self, secondary_status: str) -> None:
+        """Go on to a secondary status; the primary one follows from it."""
+        with self.lock:
+            time = now()
+            if self.transitions:
+                self.transitions[-1]["EndTime"] = time
+            self.transitions.append(
+                {
+                    "Status": secondary_status,
+                    "StartTime": time,
+                    "StatusMessage": _MESSAGES[secondary_status],
+                }
+            )
+            self.secondary_status = secondary_status
+            self.modified = time
+            if secondary_status == "Downloading":
+                self.started = time
+
+    def end(self, status: str, failure_reason: str | None = None) -> None:
+        """Reach a final status: Completed, Failed, Stopped or MaxRuntimeExceeded."""
+        self.enter(status)
+        with self.lock:
+            self.ended = self.modified
+            self.transitions[-1]["EndTime"] = self.modified
+            if failure_reason is not None:
+                self.transitions[-1]["StatusMessage"] = failure_reason
+                self.failure_reason = failure_reason
+            self.status = "Stopped" if status == "MaxRuntimeExceeded" else status
+
+    def request_stop(self) -> None:
+        """Ask the run to stop. Raises ApiError when the job has ended."""
+        self._mark_stopping()
+        self.enter("Stopping")
+        self.stop.set()
+
+    def describe(self) -> dict[str, Any]:
+        """DescribeTrainingJob's answer."""
+        with self.lock:
+            answer = self.described() | {
+                "TrainingJobArn": self.arn,
+                "TrainingJobStatus": self.status,
+                "SecondaryStatus": self.secondary_status,
+                "SecondaryStatusTransitions": [dict(item) for item in self.transitions],
+                "CreationTime": self.created,
+                "LastModifiedTime": self.modified,
+                "FinalMetricDataList": self.metrics.final_metrics(),
+            }
+            optional = {
+                "FailureReason": self.failure_reason,
+                "TrainingStartTime": self.started,
+                "TrainingEndTime": self.ended,
+                "ModelArtifacts": self.artifact and {"S3ModelArtifacts": self.artifact},
+            }
+            answer |= {name: value for name, value in optional.items() if value is not None}
+            if self.started and self.ended:
+                seconds = max(1, round((self.ended - self.started).total_seconds()))
+                answer |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
+        answer.setdefault("StoppingCondition", {"MaxRuntimeInSeconds": self.max_runtime_seconds})
+        for switch in (
+            "EnableNetworkIsolation",
+            "EnableInterContainerTrafficEncryption",
+            "EnableManagedSpotTraining",
+        ):
+            answer.setdefault(switch, False)
+        return answer
+
+    def summarize(self) -> dict[str, Any]:
+        """One entry of ListTrainingJobs."""
+        summary = {
+            "TrainingJobName": self.name,
+            "TrainingJobArn": self.arn,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.modified,
+            "TrainingJobStatus": self.status,
+            "SecondaryStatus": self.secondary_status,
+        }
+        return summary if self.ended is None else summary | {"TrainingEndTime": self.ended}
