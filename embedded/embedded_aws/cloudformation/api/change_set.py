@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from embedded_aws.cloudformation.api.requests import DeployRequest
+from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.planning import ResourceChange
 from embedded_aws.cloudformation.engine.stack import Stack, now
 from embedded_aws.gateway import ApiError

@@ -11,8 +11,8 @@ from typing import Any
 from embedded_aws.cloudformation.api.callers import CallerClients
 from embedded_aws.cloudformation.api.change_set import ChangeSet, ChangeSetStore
 from embedded_aws.cloudformation.api.operations import PATIENCE_SECONDS, StackOperations
-from embedded_aws.cloudformation.api.requests import DeployRequest
 from embedded_aws.cloudformation.api.stacks_api import StacksApi
+from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.stack import Stack
 from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.errors import not_supported, validation_error

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from embedded_aws.cloudformation.api.callers import Clients
-from embedded_aws.cloudformation.api.requests import DeployRequest
 from embedded_aws.cloudformation.engine.deletion import delete_stack
+from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.deployment import Deployment
 from embedded_aws.cloudformation.engine.rollback import UpdateRollback, roll_back_creation
 from embedded_aws.cloudformation.engine.stack import Stack, now

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlparse
 
 from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation.api.callers import CallerClients, Clients
+from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.stack import Stack
 from embedded_aws.cloudformation.errors import not_supported, validation_error
 from embedded_aws.cloudformation.resources.registry import Registry
@@ -32,19 +32,6 @@ _UNSUPPORTED_PARAMETERS = (
     "DeploymentMode",
 )
 _SSM_BATCH = 10
-
-
-@dataclass(frozen=True)
-class DeployRequest:
-    """What to deploy to a stack, and how."""
-
-    target: DesiredState
-    tags: dict[str, str]
-    capabilities: list[str]
-    role_arn: str | None
-    on_failure: str = "ROLLBACK"  # of a creation: ROLLBACK, DELETE or DO_NOTHING
-    retain_except_on_create: bool = False
-    import_existing: bool = False
 
 
 def read_deploy_request(

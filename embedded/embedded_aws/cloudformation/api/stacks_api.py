@@ -8,11 +8,8 @@ from typing import Any
 from embedded_aws.cloudformation.api.callers import CallerClients, Clients
 from embedded_aws.cloudformation.api.change_set import ChangeSetStore
 from embedded_aws.cloudformation.api.operations import PATIENCE_SECONDS, StackOperations
-from embedded_aws.cloudformation.api.requests import (
-    DeployRequest,
-    read_deploy_request,
-    refuse_unsupported,
-)
+from embedded_aws.cloudformation.api.requests import read_deploy_request, refuse_unsupported
+from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.planning import ResourceChange, plan_changes
 from embedded_aws.cloudformation.engine.stack import Stack
 from embedded_aws.cloudformation.engine.stack_store import StackStore

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from embedded_aws.cloudformation.api.requests import DeployRequest
 from embedded_aws.cloudformation.api_errors import failure_reason
 from embedded_aws.cloudformation.engine.deletion import delete_resources, exports_in_use
+from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.journal import JournalEntry
 from embedded_aws.cloudformation.engine.ordered_run import run_ordered
 from embedded_aws.cloudformation.engine.stack import StackResource

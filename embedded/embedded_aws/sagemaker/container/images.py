@@ -13,6 +13,8 @@ from pathlib import Path
 from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.errors import JobError
 
+# Files that the real image holds; they run in the environment that represents it.
+IMAGE_FILES = Path(__file__).with_name("image")
 REPOSITORIES = ("autogluon", "autogluon-training", "autogluon-inference")
 _URI = re.compile(r"(?P<registry>[^/]+)/(?P<repository>[^:@]+):(?P<tag>[^@]+)")
 _TAG = re.compile(r"(?P<version>\d+\.\d+(\.\d+)?)-(cpu|gpu|cu\d+)(-.+)?")

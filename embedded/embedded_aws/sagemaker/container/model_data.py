@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.sagemaker.container import s3_data
+from embedded_aws.sagemaker.container.served_model import ServedModel
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.registry.model_records import ServedModel
 
 
 def fetch_model(client: Any, model: ServedModel, folder: Path) -> None:

@@ -16,14 +16,18 @@ from pathlib import Path
 from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container.container import Container
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
-from embedded_aws.sagemaker.container.images import network_environment, resolve_image, version_note
+from embedded_aws.sagemaker.container.images import (
+    IMAGE_FILES,
+    network_environment,
+    resolve_image,
+    version_note,
+)
 from embedded_aws.sagemaker.container.model_data import fetch_model, make_removable
 from embedded_aws.sagemaker.container.opt_ml import OptMl
+from embedded_aws.sagemaker.container.served_model import ServedModel
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.registry.model_records import ServedModel
 from embedded_aws.sagemaker.service import SageMaker
 
-_IMAGE_FILES = Path(__file__).with_name("image")
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 5.0
 _RESTART_SECONDS = 1.0
@@ -142,8 +146,8 @@ class ModelServer:
             listener.listen(_BACKLOG)
             self._port = listener.getsockname()[1]
             os.set_inheritable(listener.fileno(), True)
-            argv = [python, "-m", "gunicorn", "--config", str(_IMAGE_FILES / "gunicorn_config.py")]
-            argv += ["--chdir", str(_IMAGE_FILES), "--bind", f"fd://{listener.fileno()}"]
+            argv = [python, "-m", "gunicorn", "--config", str(IMAGE_FILES / "gunicorn_config.py")]
+            argv += ["--chdir", str(IMAGE_FILES), "--bind", f"fd://{listener.fileno()}"]
             self._container = Container(
                 self._service,
                 [*argv, "server:app_from_environment()"],

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from embedded_aws.sagemaker.container.served_model import ServedModel
 from embedded_aws.sagemaker.errors import invalid, not_found
 from embedded_aws.sagemaker.state import Record, RegionStore
 
 MODEL = "model"
 PACKAGE = "model-package"
-
-
-@dataclass(frozen=True)
-class ServedModel:
-    """One model, resolved to what a container needs."""
-
-    name: str
-    role_arn: str
-    image: str
-    data: dict[str, Any] | None  # an S3ModelDataSource, None for a model without data
-    environment: dict[str, str] = field(default_factory=dict)
-    isolated: bool = False
 
 
 def find_model(store: RegionStore, name: str) -> Record:

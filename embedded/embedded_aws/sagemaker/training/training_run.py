@@ -14,6 +14,7 @@ from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.container.container import Container, Ending
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.images import (
+    IMAGE_FILES,
     Image,
     network_environment,
     resolve_image,
@@ -27,7 +28,6 @@ from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _HOST = "algo-1"
-_TOOLKIT = Path(__file__).parents[1] / "container" / "image" / "toolkit.py"
 _FAILURE_CHARACTERS = 1024  # what SageMaker reads of /opt/ml/output/failure
 _ENDINGS = {
     Ending.EXITED: "Completed",
@@ -156,7 +156,7 @@ class TrainingRun:
         entrypoint = algorithm.get("ContainerEntrypoint")
         if entrypoint:
             return image.command(entrypoint, self._opt_ml) + arguments
-        return [str(image.python), "-P", str(_TOOLKIT), *arguments]
+        return [str(image.python), "-P", str(IMAGE_FILES / "toolkit.py"), *arguments]
 
     def _environment(self, image: Image) -> dict[str, str]:
         job, runtime = self._job, self._service.runtime

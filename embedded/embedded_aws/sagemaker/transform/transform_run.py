@@ -17,8 +17,8 @@ from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.model_server import ModelServer, NoAnswerError
+from embedded_aws.sagemaker.container.served_model import ServedModel
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.registry.model_records import ServedModel
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.transform import mini_batches
 from embedded_aws.sagemaker.transform.transform_job import KIND, TransformJob
