@@ -9,8 +9,9 @@ import pytest
 
 from embedded_aws.stepfunctions.execution.definition import find_problems, synchronous_resources
 from embedded_aws.stepfunctions.library import moto_patches
+from embedded_aws.stepfunctions.tasks.task_catalogue import task_service_for
 
-moto_patches.apply()
+moto_patches.apply(task_service_for)
 END = {"End": True}
 INVALID = "SCHEMA_VALIDATION_FAILED"
 ITEM = {"StartAt": "I", "States": {"I": {"Type": "Succeed"}}}

@@ -7,8 +7,9 @@ import inspect
 import pytest
 
 from embedded_aws.stepfunctions.library import moto_patches, moto_replacements
+from embedded_aws.stepfunctions.tasks.task_catalogue import task_service_for
 
-moto_patches.apply()
+moto_patches.apply(task_service_for)
 _PARAMETERS = {
     "field of an expression": ["self"],
     "field of a string": ["self"],
@@ -43,7 +44,7 @@ def test_every_module_that_calls_aws_uses_the_executions_role() -> None:
 
 def test_patching_again_changes_nothing() -> None:
     before = dict(moto_patches.ORIGINALS)
-    moto_patches.apply()
+    moto_patches.apply(task_service_for)
     assert before == moto_patches.ORIGINALS
 
 

@@ -24,9 +24,10 @@ from embedded_aws.stepfunctions.execution.execution import (
 )
 from embedded_aws.stepfunctions.execution.execution_log import event_logger
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
-from embedded_aws.stepfunctions.execution.role_session import ExecutionRole, RoleSession
+from embedded_aws.stepfunctions.execution.role_session import RoleSession
 from embedded_aws.stepfunctions.execution.state_machine import StateMachine, check_name
 from embedded_aws.stepfunctions.maps.distributed_map import DistributedMaps
+from embedded_aws.stepfunctions.maps.map_run_registry import MapRunRegistry
 
 _INPUT_LIMIT_BYTES = 262_144
 
@@ -34,11 +35,18 @@ _INPUT_LIMIT_BYTES = 262_144
 class ExecutionsApi:
     """Start, stop, read and list executions."""
 
-    def __init__(self, runtime: Runtime, registry: MachineRegistry, logs: LogShipper) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        registry: MachineRegistry,
+        map_runs: MapRunRegistry,
+        logs: LogShipper,
+    ) -> None:
         self._runtime = runtime
         self._registry = registry
+        self._map_runs = map_runs
         self._logs = logs
-        self._maps = DistributedMaps(runtime, registry, logs, self._report_end)
+        self._maps = DistributedMaps(runtime, registry, map_runs, logs, self._report_end)
 
     def start(self, call: ApiCall) -> dict[str, Any]:
         """StartExecution; the same name and input while it runs is the same execution."""
@@ -84,7 +92,7 @@ class ExecutionsApi:
             "stateMachineArn": order.machine_arn,
             "name": order.machine_name,
             "definition": order.definition,
-            "roleArn": str(order.role),
+            "roleArn": order.session.role_arn,
             "updateDate": machine.updated,
             "loggingConfiguration": machine.logging,
             "tracingConfiguration": machine.tracing,
@@ -142,7 +150,8 @@ class ExecutionsApi:
             machine_name=machine.name,
             machine_arn=machine.arn,
             definition=machine.definition,
-            role=ExecutionRole(machine.role_arn, session, self._maps),
+            session=session,
+            run_map=self._maps.run,
             account_id=call.account_id,
             region=machine.region,
             input_text=input_text,
@@ -162,7 +171,7 @@ class ExecutionsApi:
 
     def _listed(self, call: ApiCall) -> Sequence[Execution]:
         if "mapRunArn" in call.params:
-            return self._registry.get_map_run(call.params["mapRunArn"]).children[::-1]
+            return self._map_runs.get(call.params["mapRunArn"]).children[::-1]
         machine = self._registry.get(call.params.get("stateMachineArn", ""))
         return self._registry.executions_of(machine.arn)
 

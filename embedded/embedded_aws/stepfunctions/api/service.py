@@ -9,15 +9,17 @@ from embedded_aws.stepfunctions.api.map_runs_api import MapRunsApi
 from embedded_aws.stepfunctions.api.state_machines_api import StateMachinesApi
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
 from embedded_aws.stepfunctions.library import moto_patches
+from embedded_aws.stepfunctions.maps.map_run_registry import MapRunRegistry
+from embedded_aws.stepfunctions.tasks.task_catalogue import task_service_for
 
 
 def install(runtime: Runtime) -> None:
     """Answer the whole Step Functions API here; operations not listed are refused by name."""
-    moto_patches.apply()
-    registry = MachineRegistry()
+    moto_patches.apply(task_service_for)
+    registry, runs = MachineRegistry(), MapRunRegistry()
     machines = StateMachinesApi(runtime, registry)
-    executions = ExecutionsApi(runtime, registry, LogShipper(runtime))
-    map_runs = MapRunsApi(registry)
+    executions = ExecutionsApi(runtime, registry, runs, LogShipper(runtime))
+    map_runs = MapRunsApi(registry, runs)
     runtime.gateway.register_service(
         "stepfunctions",
         {

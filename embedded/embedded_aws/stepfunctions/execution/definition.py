@@ -12,12 +12,12 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import (
     ASLParserException,
 )
 
+from embedded_aws.stepfunctions.execution.map_rules import DISTRIBUTED_FIELDS, check_map, for_parser
 from embedded_aws.stepfunctions.library.jsonata_engine import (
     JsonataError,
     check_syntax,
     find_expression,
 )
-from embedded_aws.stepfunctions.maps.map_rules import DISTRIBUTED_FIELDS, check_map, for_parser
 
 _COMMON = {"Type", "Comment", "QueryLanguage", "Output", "Assign", "Next", "End"}
 _JSONATA_FIELDS = {

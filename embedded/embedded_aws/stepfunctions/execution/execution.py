@@ -29,10 +29,14 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, Progr
 
 from embedded_aws.stepfunctions.execution.definition import load_program
 from embedded_aws.stepfunctions.execution.history import EVENTS_LIMIT, History
-from embedded_aws.stepfunctions.execution.role_session import ExecutionRole
+from embedded_aws.stepfunctions.execution.role_session import RoleSession
 
 # The interpreter logs every failed component as an error; failures are told by the execution.
 logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
+
+
+# (the interpreter's environment, name of a distributed Map state) -> the state's result
+RunMap = Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,24 @@ class ExecutionOrder:
     machine_name: str
     machine_arn: str
     definition: str
-    role: ExecutionRole
+    session: RoleSession
+    run_map: RunMap
     account_id: str
     region: str
     input_text: str
     trace_header: str | None = None
     map_run_arn: str | None = None  # of the Map Run that started it
+
+
+class ExecutionDetails(AWSExecutionDetails):  # type: ignore[misc] # moto is untyped
+    """The interpreter's record of an execution, which every state of it can reach."""
+
+    def __init__(self, order: ExecutionOrder) -> None:
+        super().__init__(
+            account=order.account_id, region=order.region, role_arn=order.session.role_arn
+        )
+        self.session = order.session
+        self.run_map = order.run_map
 
 
 class Execution:
@@ -119,7 +135,7 @@ class Execution:
                 "Id": order.arn,
                 "Input": json.loads(order.input_text),
                 "Name": order.name,
-                "RoleArn": str(order.role),
+                "RoleArn": order.session.role_arn,
                 "StartTime": self.started.strftime("%Y-%m-%dT%H:%M:%S.")
                 + f"{self.started.microsecond // 1000:03d}Z",
                 "RedriveCount": 0,
@@ -127,9 +143,7 @@ class Execution:
             "StateMachine": {"Id": order.machine_arn, "Name": order.machine_name},
         }
         environment = Environment(
-            aws_execution_details=AWSExecutionDetails(
-                account=order.account_id, region=order.region, role_arn=order.role
-            ),
+            aws_execution_details=ExecutionDetails(order),
             execution_type=StateMachineType.STANDARD,
             context=context,
             event_history_context=EventHistoryContext.of_program_start(),
@@ -149,7 +163,7 @@ class Execution:
         details = ExecutionStartedEventDetails(
             input=self.order.input_text,
             inputDetails=HistoryEventExecutionDataDetails(truncated=False),
-            roleArn=str(self.order.role),
+            roleArn=self.order.session.role_arn,
         )
         program = load_program(self.order.definition)
         with self._lock:

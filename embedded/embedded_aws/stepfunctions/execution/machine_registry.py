@@ -7,7 +7,6 @@ import threading
 from embedded_aws.gateway import ApiError
 from embedded_aws.stepfunctions.execution.execution import Execution
 from embedded_aws.stepfunctions.execution.state_machine import StateMachine, check_machine_arn
-from embedded_aws.stepfunctions.maps.map_run import MapRun
 
 
 class MachineRegistry:
@@ -17,7 +16,6 @@ class MachineRegistry:
         self._machines: dict[str, StateMachine] = {}
         # By the ARN of the machine, `<machine>/<label>` for children of a Map, and their own.
         self._executions: dict[str, dict[str, Execution]] = {}
-        self._map_runs: dict[str, MapRun] = {}
         self.lock = threading.RLock()
 
     def add(self, machine: StateMachine) -> None:
@@ -53,21 +51,6 @@ class MachineRegistry:
     def add_execution(self, machine_arn: str, execution: Execution) -> None:
         """Keep a new execution."""
         self._executions.setdefault(machine_arn, {})[execution.order.arn] = execution
-
-    def add_map_run(self, run: MapRun) -> None:
-        """Keep a new Map Run."""
-        self._map_runs[run.arn] = run
-
-    def get_map_run(self, arn: str) -> MapRun:
-        """Raises ApiError ResourceNotFound."""
-        if arn not in self._map_runs:
-            raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'")
-        return self._map_runs[arn]
-
-    def map_runs_of(self, execution_arn: str) -> list[MapRun]:
-        """An execution's Map Runs, newest first."""
-        found = [run for run in self._map_runs.values() if run.execution_arn == execution_arn]
-        return found[::-1]
 
     def find_execution(self, arn: str) -> Execution | None:
         """The execution, if there is one."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from embedded_aws.credentials import Credentials
 from embedded_aws.runtime import Runtime
-
-if TYPE_CHECKING:
-    from embedded_aws.stepfunctions.maps.distributed_map import DistributedMaps
 
 _RENEW_AFTER_SECONDS = 1800.0
 
@@ -22,7 +19,7 @@ class RoleSession:
         self, runtime: Runtime, role_arn: str, session_name: str, region: str, machine_arn: str
     ) -> None:
         self._runtime = runtime
-        self._role_arn = role_arn
+        self.role_arn = role_arn
         self._session_name = session_name
         self._machine_arn = machine_arn
         self.region = region
@@ -40,29 +37,10 @@ class RoleSession:
             now = time.monotonic()
             if self._credentials is None or now - self._assumed_at > _RENEW_AFTER_SECONDS:
                 self._credentials = self._runtime.role_credentials(
-                    self._role_arn,
+                    self.role_arn,
                     "states.amazonaws.com",
                     self._session_name,
                     self._machine_arn,
                 )
                 self._assumed_at = now
             return self._credentials
-
-
-class ExecutionRole(str):
-    """A role's ARN that carries the execution's session of it, and what runs its Maps.
-
-    The interpreter hands a state nothing but the ARN of the role to act with, so they travel in it.
-    """
-
-    session: RoleSession
-    maps: DistributedMaps
-
-    def __new__(cls, arn: str, session: RoleSession, maps: DistributedMaps) -> Self:
-        """The ARN as it is, with `session` and `maps` attached."""
-        role = super().__new__(cls, arn)
-        role.session, role.maps = session, maps
-        return role
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> ExecutionRole:
-        return self

@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any
 
 from embedded_aws.stepfunctions.library import moto_replacements as replacements
-from embedded_aws.stepfunctions.tasks.task_catalogue import task_service_for
 
 _ASL = "moto.stepfunctions.parser.asl"
 _COMPONENT = f"{_ASL}.component"
@@ -61,6 +60,10 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
     ),
     "string literals": (f"{_ASL}.parse.preprocessor", "from_string_literal"),
     "inner strings": (f"{_ASL}.parse.preprocessor", "Preprocessor._inner_string_of"),
+    "credentials of a task": (
+        f"{_COMPONENT}.state.exec.state_task.state_task",
+        "StateTask._eval_state_credentials",
+    ),
     "task services": (
         f"{_COMPONENT}.state.exec.state_task.state_task_factory",
         "state_task_service_for",
@@ -77,7 +80,7 @@ _REPLACEMENTS: dict[str, Any] = {
     "error names": replacements.keep_error_name,
     "Wait for a timestamp": replacements.seconds_until,
     "string literals": replacements.read_literal,
-    "task services": task_service_for,
+    "credentials of a task": replacements.session_of_execution,
 }
 _WRAPPERS: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "leaving a state": replacements.describe_exit,
@@ -90,19 +93,23 @@ ORIGINALS: dict[str, Callable[..., Any]] = {}  # moto's own, by purpose, once pa
 CLIENT_FACTORY = "boto_client_for"  # imported by name into every module that calls AWS
 
 
-def apply() -> None:
+def apply(task_service_for: Callable[[str], Any]) -> None:
     """Patch the interpreter; once per process is enough, more is harmless.
+
+    Args:
+        task_service_for: makes the task of a service integration, by the service's name.
 
     Raises:
         AttributeError, ImportError: moto is not the version these patches were written for.
     """
+    plain = {**_REPLACEMENTS, "task services": task_service_for}
     for purpose, (module_name, path) in PLUG_POINTS.items():
         if purpose in ORIGINALS:
             continue
         owner, name = find_plug_point(module_name, path)
         ORIGINALS[purpose] = getattr(owner, name)
         wrap = _WRAPPERS.get(purpose)
-        setattr(owner, name, wrap(ORIGINALS[purpose]) if wrap else _REPLACEMENTS[purpose])
+        setattr(owner, name, wrap(ORIGINALS[purpose]) if wrap else plain[purpose])
     for module in client_factory_users():
         setattr(module, CLIENT_FACTORY, replacements.client_for)
 

@@ -31,7 +31,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.dist
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.stepfunctions.library.jsonata_engine import JsonataError, evaluate
-from embedded_aws.stepfunctions.tasks.task_failure import task_failure
+from embedded_aws.stepfunctions.library.task_failure import task_failure
 
 _PENDING = "embedded_aws_pending_assignments"
 # The interpreter calls a field by the class that evaluates it: `SecondsJSONata`, `ItemsDecl`.
@@ -173,9 +173,14 @@ def read_inner_string(original: Callable[..., Any]) -> Callable[..., Any]:
     return _inner_string_of
 
 
+def session_of_execution(_self: Any, env: Any) -> Any:
+    """A task acts with its execution's session of the role; moto's had no credentials."""
+    return env.aws_execution_details.session
+
+
 def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-    """A client with the credentials of the execution's role; moto's had none."""
-    return state_credentials.role_arn.session.client(service, region)
+    """A client of the session that `session_of_execution` hands to the task."""
+    return state_credentials.client(service, region)
 
 
 def variables_of(env: Any) -> dict[str, Any]:
@@ -218,8 +223,7 @@ def run_map(original: Callable[..., None]) -> Callable[..., None]:
 
     def _eval_execution(self: Any, env: Any) -> None:
         if isinstance(self.iteration_component, DistributedIterationComponent):
-            maps = env.aws_execution_details.role_arn.maps
-            env.stack.append(maps.run(env, self.name))
+            env.stack.append(env.aws_execution_details.run_map(env, self.name))
         else:
             original(self, env)
 

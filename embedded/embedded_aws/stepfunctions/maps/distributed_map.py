@@ -36,9 +36,10 @@ from embedded_aws.stepfunctions.library.jsonata_engine import (
     find_expression,
 )
 from embedded_aws.stepfunctions.library.moto_replacements import evaluation_failure, variables_of
+from embedded_aws.stepfunctions.library.task_failure import TaskAbandonedError
 from embedded_aws.stepfunctions.maps.map_results import results_of, write_results
 from embedded_aws.stepfunctions.maps.map_run import MapRun, Tolerance
-from embedded_aws.stepfunctions.tasks.task_failure import TaskAbandonedError
+from embedded_aws.stepfunctions.maps.map_run_registry import MapRunRegistry
 
 _DATA_LIMIT_BYTES = 262_144
 _START = "states:StartExecution"
@@ -51,11 +52,13 @@ class DistributedMaps:
         self,
         runtime: Runtime,
         registry: MachineRegistry,
+        map_runs: MapRunRegistry,
         logs: LogShipper,
         report_end: Callable[[Execution], None],
     ) -> None:
         self._runtime = runtime
         self._registry = registry
+        self._map_runs = map_runs
         self._logs = logs
         self._report_end = report_end
 
@@ -70,7 +73,7 @@ class DistributedMaps:
         order = self._registry.get_execution(context["Execution"]["Id"]).order
         state = _State(env, find_state(order.definition, state_name), order)
         run = self._new_run(state)
-        self._registry.add_map_run(run)
+        self._map_runs.add(run)
         details = MapRunStartedEventDetails(mapRunArn=run.arn)
         state.record("MapRunStarted", mapRunStartedEventDetails=details)
         try:
@@ -119,12 +122,11 @@ class DistributedMaps:
 
     def _check_permission(self, state: _State) -> None:
         machine_arn = state.order.machine_arn.partition("/")[0]
-        iam = self._runtime.iam
-        if iam is not None and not iam.role_may(str(state.order.role), _START, machine_arn):
+        iam, role_arn = self._runtime.iam, state.order.session.role_arn
+        if iam is not None and not iam.role_may(role_arn, _START, machine_arn):
             raise state.failure(
                 "StepFunctions.AccessDeniedException",
-                f"{state.order.role} is not authorized to perform: {_START} on resource: "
-                f"{machine_arn}",
+                f"{role_arn} is not authorized to perform: {_START} on resource: {machine_arn}",
             )
 
     def _child(
@@ -159,7 +161,7 @@ class _State:
     def __init__(self, env: Any, declared: dict[str, Any], order: ExecutionOrder) -> None:
         self.declared, self.order = declared, order
         self._env = env
-        self._s3 = order.role.session.client("s3")
+        self._s3 = order.session.client("s3")
         processor = {k: v for k, v in declared["ItemProcessor"].items() if k != "ProcessorConfig"}
         self.child_definition = json.dumps({"QueryLanguage": "JSONata", **processor})
 

@@ -21,6 +21,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.stepfunctions.execution.role_session import RoleSession
+from embedded_aws.stepfunctions.library.task_failure import TaskAbandonedError, task_failure
 from embedded_aws.stepfunctions.tasks.api_shapes import (
     TimestampFormat,
     call_operation,
@@ -28,7 +29,6 @@ from embedded_aws.stepfunctions.tasks.api_shapes import (
     to_request,
     to_result,
 )
-from embedded_aws.stepfunctions.tasks.task_failure import TaskAbandonedError, task_failure
 
 _POLL_SECONDS = 0.3
 
@@ -115,11 +115,10 @@ class ServiceTask(StateTaskService, abc.ABC):  # type: ignore[misc] # moto is un
         env: Any,
         resource_runtime_part: Any,  # noqa: ARG002 - the interpreter's signature
         normalised_parameters: dict[str, Any],
-        state_credentials: Any,
+        state_credentials: RoleSession,
     ) -> None:
-        session: RoleSession = state_credentials.role_arn.session
         try:
-            result = self.run(env, session, normalised_parameters)
+            result = self.run(env, state_credentials, normalised_parameters)
         except ParamValidationError as error:
             raise self.fail(
                 env,

@@ -17,11 +17,11 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
     StateTaskServiceSqs,
 )
 
+from embedded_aws.stepfunctions.library.task_failure import task_failure
 from embedded_aws.stepfunctions.tasks.api_shapes import operation_of, to_request
 from embedded_aws.stepfunctions.tasks.aws_sdk_task import AwsSdkTask
 from embedded_aws.stepfunctions.tasks.nested_execution_task import NestedExecutionTask
 from embedded_aws.stepfunctions.tasks.sagemaker_task import SageMakerTask
-from embedded_aws.stepfunctions.tasks.task_failure import task_failure
 
 
 class _StrictTask:
