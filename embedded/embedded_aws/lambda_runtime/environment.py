@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.lambda_runtime.function import LambdaFunction
-from embedded_aws.lambda_runtime.log_shipper import LogDestination
+from embedded_aws.log_shipper import LogDestination
 from embedded_aws.runtime import Runtime
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")

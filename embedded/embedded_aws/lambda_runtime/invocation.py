@@ -13,8 +13,8 @@ from typing import Any
 from embedded_aws.gateway import ApiError
 from embedded_aws.lambda_runtime.environment import Invocation, Outcome
 from embedded_aws.lambda_runtime.function import LambdaFunction
-from embedded_aws.lambda_runtime.log_shipper import LogShipper
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
+from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
 
 _SYNCHRONOUS_LIMIT_BYTES = 6_291_556

@@ -13,10 +13,10 @@ from embedded_aws.lambda_runtime.code_store import CodeStore
 from embedded_aws.lambda_runtime.function_settings_api import FunctionSettingsApi
 from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, FunctionsApi
 from embedded_aws.lambda_runtime.invocation import Invoker
-from embedded_aws.lambda_runtime.log_shipper import LogShipper
 from embedded_aws.lambda_runtime.packages import link_runtime_packages
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
 from embedded_aws.lambda_runtime.topic_deliveries import deliver_to_functions
+from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
 
 _CODE_PREFIX = "/_embedded/lambda/code/"

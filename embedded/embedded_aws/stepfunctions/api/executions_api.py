@@ -14,7 +14,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 )
 
 from embedded_aws.gateway import ApiCall, ApiError
-from embedded_aws.lambda_runtime.log_shipper import LogShipper
+from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions.api.pages import page
 from embedded_aws.stepfunctions.execution.execution import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_aws.lambda_runtime.log_shipper import LogShipper
+from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions.api.executions_api import ExecutionsApi
 from embedded_aws.stepfunctions.api.map_runs_api import MapRunsApi

@@ -15,7 +15,7 @@ from typing import Any
 from moto.stepfunctions.parser.asl.eval.event.logging import is_logging_enabled_for
 
 from embedded_aws.credentials import ADMIN
-from embedded_aws.lambda_runtime.log_shipper import LogDestination, LogShipper
+from embedded_aws.log_shipper import LogDestination, LogShipper
 from embedded_aws.stepfunctions.execution.state_machine import StateMachine
 
 _DATA_MEMBERS = {"input", "output", "parameters", "error", "cause", "assignedVariables"}

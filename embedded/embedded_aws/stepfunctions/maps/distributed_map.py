@@ -24,7 +24,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
-from embedded_aws.lambda_runtime.log_shipper import LogShipper
+from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions.execution.definition import find_state
 from embedded_aws.stepfunctions.execution.execution import Execution, ExecutionOrder

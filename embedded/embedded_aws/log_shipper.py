@@ -1,4 +1,4 @@
-"""A function's output on its way to CloudWatch Logs, written with the function's own role."""
+"""Ship log lines to CloudWatch Logs in the background, with the credentials of their writer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LogShipper:
         )
         self._known_streams: set[tuple[str, str, str]] = set()
         self._denied: set[str] = set()
-        threading.Thread(target=self._ship_forever, name="lambda-logs", daemon=True).start()
+        threading.Thread(target=self._ship_forever, name="log-shipper", daemon=True).start()
 
     def ship(self, destination: LogDestination, lines: Iterable[str]) -> None:
         """Queue the lines of one invocation; returns at once."""
@@ -86,4 +86,4 @@ class LogShipper:
         # AWS drops the lines silently when the role may not write them; a person is told once here.
         if destination.group not in self._denied:
             self._denied.add(destination.group)
-            self._runtime.log.event("lambda", f"log lines of {destination.group} are lost: {error}")
+            self._runtime.log.event("logs", f"log lines of {destination.group} are lost: {error}")
