@@ -15,6 +15,7 @@ from typing import Any
 
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
+from autogluon_lambdas.logic.batch.result_names import result_names
 from autogluon_lambdas.logic.bulk.groups import GIGABYTE, cut_into_groups
 from autogluon_lambdas.logic.bulk.request import (
     BulkPlan,
@@ -25,7 +26,6 @@ from autogluon_lambdas.logic.bulk.request import (
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
-from autogluon_lambdas.logic.transform.results import result_names
 from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError

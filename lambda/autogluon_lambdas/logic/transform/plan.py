@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.batch.batch_plan import BatchPlan, model_request, transform_job_request
+from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.transform.request import model_request, transform_job_request
 from autogluon_lambdas.logic.transform.split_mode import choose_mode
 from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.environment import Environment

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,19 +23,6 @@ class FileResult:
     output: str
     rows_out: int
     bytes: int
-
-
-def result_names(names: Sequence[str], output_format: str) -> list[str]:
-    """A name for each input's result: its own with the result's suffix.
-
-    Inputs that differ in their suffix only keep it, so that no result replaces another.
-    """
-    stems = [_without_suffix(name) for name in names]
-    count = Counter(stems)
-    return [
-        f"{stem if count[stem] == 1 else name}.{output_format}"
-        for stem, name in zip(stems, names, strict=True)
-    ]
 
 
 def write_result(
@@ -90,12 +76,6 @@ def _csv_line(fields: Sequence[str]) -> bytes:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(fields)
     return line.getvalue().encode()
-
-
-def _without_suffix(name: str) -> str:
-    folder, slash, last = name.rpartition("/")
-    stem = last.rpartition(".")[0] or last
-    return f"{folder}{slash}{stem}"
 
 
 class _Counting:

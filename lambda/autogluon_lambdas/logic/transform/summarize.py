@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from autogluon_lambdas.logic.batch.result_names import result_names
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, require_completed, summary
 from autogluon_lambdas.logic.transform.raw_answers import find_answers
-from autogluon_lambdas.logic.transform.results import FileResult, result_names, write_result
+from autogluon_lambdas.logic.transform.results import FileResult, write_result
 from autogluon_lambdas.models.events.batch import Batch
 from autogluon_lambdas.models.events.times import seconds_between
 from autogluon_lambdas.ports import NotReadableError, ObjectStore

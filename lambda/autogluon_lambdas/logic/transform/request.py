@@ -1,0 +1,119 @@
+"""Build the CreateModel and CreateTransformJob requests of a batch."""
+
+import json
+from typing import Any
+
+from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
+from autogluon_lambdas.logic.batch.data import BatchData
+from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
+from autogluon_lambdas.logic.transform.split_mode import TransformMode
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.events.inputs import BatchInput
+from autogluon_lambdas.models.instances import takes_volume_key
+
+BATCH_VERSION = 1
+PIECE_CHARACTERS = 10_000
+_TIMEOUT_VARIABLE = "SAGEMAKER_MODEL_SERVER_TIMEOUT"
+_MOST_PIECES = 15  # 16 entries less the timeout
+_RETRIES = 1
+_CONTENT_TYPES = {
+    "csv": "text/csv",
+    "jsonl": "application/jsonlines",
+    "parquet": "application/x-parquet",
+}
+
+
+def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
+    """CreateModel with the version's own container.
+
+    Spelled out rather than by ModelPackageName, so that a version that is not approved can be tried
+    on a batch.
+    """
+    return {
+        "ModelName": plan.job_name,
+        "ExecutionRoleArn": environment.serving_role_arn,
+        "PrimaryContainer": {
+            "Image": plan.package.image,
+            "ModelDataUrl": plan.package.model_data_url,
+            "Environment": dict(plan.package.environment),
+        },
+        "EnableNetworkIsolation": environment.network_isolation,
+        "Tags": plan.tags(),
+    }
+
+
+def transform_job_request(
+    environment: Environment, plan: BatchPlan, data: BatchData, mode: TransformMode
+) -> dict[str, Any]:
+    """CreateTransformJob; raises InvalidDataError when the columns do not fit its environment."""
+    batch = plan.spec.batch
+    return {
+        "TransformJobName": plan.job_name,
+        "ModelName": plan.job_name,
+        "BatchStrategy": mode.batch_strategy,
+        "MaxPayloadInMB": mode.max_payload_mb,
+        "MaxConcurrentTransforms": mode.max_concurrent_transforms,
+        "ModelClientConfig": {
+            "InvocationsTimeoutInSeconds": batch.timeout_seconds,
+            "InvocationsMaxRetries": _RETRIES,
+        },
+        "Environment": {
+            _TIMEOUT_VARIABLE: str(batch.timeout_seconds),
+            **batch_environment(plan.asked, data),
+        },
+        "TransformInput": {
+            "DataSource": {"S3DataSource": s3_data_source(data.files, plan.manifest)},
+            "ContentType": _CONTENT_TYPES[data.files.format],
+            "CompressionType": "None",
+            "SplitType": mode.split_type,
+        },
+        "TransformOutput": {
+            "S3OutputPath": plan.raw.uri,
+            "Accept": _CONTENT_TYPES[plan.asked.output_format],
+            "AssembleWith": mode.split_type,
+            "KmsKeyId": environment.kms_key_arn,
+        },
+        "TransformResources": _resources(environment, plan),
+        "Tags": plan.tags(),
+    }
+
+
+def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
+    """`AUTOGLUON_BATCH`, in numbered pieces where it is longer than 10,000 characters."""
+    layout = data.layout
+    text = json.dumps(
+        {
+            "version": BATCH_VERSION,
+            "columns": None if layout.columns is None else list(layout.columns),
+            "has_header": layout.has_header,
+            "id_column": layout.id_column,
+            "output": asked.output,
+            "output_format": asked.output_format,
+        }
+    )
+    if len(text) <= PIECE_CHARACTERS:
+        return {"AUTOGLUON_BATCH": text}
+    starts = range(0, len(text), PIECE_CHARACTERS)
+    if len(starts) > _MOST_PIECES:
+        raise InvalidDataError(
+            f"input.data: the column names take {len(text):,} characters; allowed: "
+            f"{_MOST_PIECES * PIECE_CHARACTERS:,}, what a transform job's environment holds; use "
+            "Parquet, whose files carry their own"
+        )
+    return {
+        f"AUTOGLUON_BATCH_{number}": text[start : start + PIECE_CHARACTERS]
+        for number, start in enumerate(starts)
+    }
+
+
+def _resources(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
+    resources: dict[str, Any] = {
+        "InstanceType": plan.instance_type,
+        "InstanceCount": plan.instance_count,
+    }
+    if takes_volume_key(plan.instance_type):
+        resources["VolumeKmsKeyId"] = environment.kms_key_arn
+    if plan.spec.transform_ami_version is not None:
+        resources["TransformAmiVersion"] = plan.spec.transform_ami_version
+    return resources
