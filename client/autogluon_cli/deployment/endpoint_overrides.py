@@ -70,7 +70,7 @@ def _parameters(stack: dict[str, Any]) -> dict[str, str]:
 
 def _choices(endpoint: Endpoint) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:
     """Parameter, values it may have (none: there will be no parameter), keys, option."""
-    from autogluon_lambdas.models.endpoint_instances import (
+    from autogluon_lambdas.models.names import (
         AS_SETTINGS,
         INITIAL_INSTANCE_COUNT,
         INSTANCE_TYPE,

@@ -2,6 +2,13 @@
 
 from autogluon_lambdas.models.location import S3Location
 
+# Parameters of an endpoint's stack that say what it runs on.
+INSTANCE_TYPE = "InstanceType"
+INITIAL_INSTANCE_COUNT = "InitialInstanceCount"
+
+# The value that follows the settings, from deployment to deployment.
+AS_SETTINGS = "settings"
+
 
 def model_package_group(environment: str, predictor: str) -> str:
     """The group that holds a predictor's model versions."""

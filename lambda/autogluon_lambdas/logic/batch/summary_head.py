@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autogluon_lambdas.models.batch_head import BatchHead
 from autogluon_lambdas.models.errors import BatchFailedError
+from autogluon_lambdas.models.events.batch import BatchHead
 
 MANIFEST_VERSION = 1
 

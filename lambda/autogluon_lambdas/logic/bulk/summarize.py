@@ -9,8 +9,8 @@ from typing import Any
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary
 from autogluon_lambdas.logic.bulk.jobs import FinishedJob, finished_jobs, seconds_of_all
 from autogluon_lambdas.logic.bulk.resumed import result_sizes
-from autogluon_lambdas.models.bulk_batch import BulkBatch, PlannedFile
 from autogluon_lambdas.models.errors import BatchFailedError
+from autogluon_lambdas.models.events.batch import BulkBatch, PlannedFile
 from autogluon_lambdas.models.names import name_to_resume
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from autogluon_lambdas.logic.registry.model_choice import NONE
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.models.documents.spec import EndpointSpec, PredictorSpec
-from autogluon_lambdas.models.endpoint_instances import (
+from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
+from autogluon_lambdas.models.events.inputs import PromoteInput
+from autogluon_lambdas.models.names import (
     AS_SETTINGS,
     INITIAL_INSTANCE_COUNT,
     INSTANCE_TYPE,
 )
-from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
-from autogluon_lambdas.models.events.inputs import PromoteInput
 
 _ASKED = ("instance_type", "initial_instance_count")
 

@@ -1,11 +1,43 @@
-"""A batch, as the planner handed it to the state machine."""
+"""Read what a batch's planner handed to the state machine: the batch, and its plan."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.models.batch_head import BatchHead, read_head
 from autogluon_lambdas.models.location import S3Location
+
+
+@dataclass(frozen=True)
+class BatchHead:
+    """A batch's name, engine, model, folder and answer columns."""
+
+    predictor: str
+    job_name: str
+    engine: str
+    engine_reason: str
+    model_package_arn: str
+    folder: S3Location
+    columns: tuple[str, ...]
+
+    @property
+    def manifest(self) -> S3Location:
+        """Where the summary writes what came of every file."""
+        return self.folder.child("manifest.json")
+
+
+def read_head(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a `BatchHead` in what a planner returned; raises KeyError."""
+    return {
+        "predictor": raw["predictor"],
+        "job_name": raw["job_name"],
+        # Absent in an execution that an earlier release planned.
+        "engine": raw.get("engine", "transform"),
+        "engine_reason": raw.get("engine_reason", "there was no other engine"),
+        "model_package_arn": raw["model_package_arn"],
+        "folder": S3Location.parse(raw["folder"]),
+        "columns": tuple(raw["columns"]),
+    }
 
 
 @dataclass(frozen=True)
@@ -37,4 +69,36 @@ class Batch(BatchHead):
                 BatchFileRef(S3Location.parse(entry["uri"]), entry["name"], entry["rows"])
                 for entry in raw["inputs"]
             ),
+        )
+
+
+@dataclass(frozen=True)
+class BulkBatch(BatchHead):
+    """What the summary needs to know about a bulk batch."""
+
+    plan: S3Location
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> "BulkBatch":
+        """Read `event["batch"]`; raises KeyError when the state machine passed something else."""
+        raw = event["batch"]
+        return cls(**read_head(raw), plan=S3Location.parse(raw["plan_uri"]))
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """One input file of the plan; `rows` is None where the planner did not count."""
+
+    name: str
+    uri: str
+    etag: str
+    output: str
+    rows: int | None
+
+    @classmethod
+    def of_plan(cls, text: bytes) -> tuple["PlannedFile", ...]:
+        """The files of a `bulk.json`."""
+        return tuple(
+            cls(entry["name"], entry["uri"], entry["etag"], entry["output"], entry["rows"])
+            for entry in json.loads(text)["files"]
         )
