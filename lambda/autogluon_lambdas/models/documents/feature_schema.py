@@ -10,7 +10,8 @@ SCHEMA_VERSION = 1
 class FeatureSchema:
     """Label, classes (None for regression) and feature names in training order.
 
-    `ignored` are columns of the training data that are no features; files may carry them.
+    `ignored` are columns of the training data that are not features; files may carry them.
+    `quantile_levels` are those of a quantile regression, whose answers have a column for each.
     """
 
     label: str
@@ -18,6 +19,7 @@ class FeatureSchema:
     classes: tuple[str, ...] | None
     features: tuple[str, ...]
     ignored: tuple[str, ...] = ()
+    quantile_levels: tuple[float, ...] | None = None
 
     @classmethod
     def from_json(cls, text: bytes) -> "FeatureSchema":
@@ -25,21 +27,25 @@ class FeatureSchema:
         raw = json.loads(text)
         if raw.get("version") != SCHEMA_VERSION:
             raise ValueError(f"version: got {raw.get('version')!r}; allowed: {SCHEMA_VERSION}")
-        classes = raw["classes"]
+        classes, levels = raw["classes"], raw.get("quantile_levels")
         return cls(
             label=raw["label"],
             problem_type=raw["problem_type"],
             classes=None if classes is None else tuple(str(name) for name in classes),
             features=tuple(feature["name"] for feature in raw["features"]),
             ignored=tuple(raw.get("ignored", ())),
+            quantile_levels=None if levels is None else tuple(levels),
         )
 
     def answer_columns(self, output: str) -> tuple[str, ...]:
         """The columns of an answer; `output` is `both`, `labels` or `probabilities`."""
+        labels: tuple[str, ...] = (self.label,)
+        if self.quantile_levels is not None:
+            labels = tuple(str(level) for level in self.quantile_levels)
         probabilities = tuple(f"{name}_proba" for name in self.classes or ())
         by_output = {
-            "labels": (self.label,),
+            "labels": labels,
             "probabilities": probabilities,
-            "both": (self.label, *probabilities),
+            "both": (*labels, *probabilities),
         }
         return by_output[output]
