@@ -10,8 +10,8 @@ from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
+from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location
 
 PLAN_VERSION = 1
@@ -135,32 +135,31 @@ def processing_job_request(
 ) -> dict[str, Any]:
     """CreateProcessingJob; the same plan always gives the same one."""
     batch = plan.batch
+    shared = SharedSettings(environment, batch.tags())
     return {
         "ProcessingJobName": batch.job_name,
-        "RoleArn": environment.serving_role_arn,
         "AppSpecification": {
             "ImageUri": batch.package.image,
             "ContainerEntrypoint": ["python3", "-c", _PROGRAM],
         },
         "ProcessingInputs": _inputs(environment, plan),
-        "ProcessingOutputConfig": {
-            "Outputs": [
-                {
-                    "OutputName": "batch",
-                    "S3Output": {
-                        "S3Uri": batch.folder.uri.rstrip("/"),
-                        "LocalPath": f"{_ROOT}/output",
-                        # What is finished outlives a job that fails later.
-                        "S3UploadMode": "Continuous",
-                    },
-                }
-            ],
-            "KmsKeyId": environment.kms_key_arn,
-        },
-        "ProcessingResources": {"ClusterConfig": _cluster(environment, plan, volume_size_gb)},
+        "ProcessingOutputConfig": shared.encrypted({"Outputs": [_output(batch)]}),
         "StoppingCondition": {"MaxRuntimeInSeconds": batch.spec.batch.max_runtime_seconds},
-        "NetworkConfig": {"EnableNetworkIsolation": environment.network_isolation},
-        "Tags": batch.tags(),
+        **shared.processing(
+            JobInstances(batch.instance_type, batch.instance_count, volume_size_gb)
+        ),
+    }
+
+
+def _output(batch: BatchPlan) -> dict[str, Any]:
+    return {
+        "OutputName": "batch",
+        "S3Output": {
+            "S3Uri": batch.folder.uri.rstrip("/"),
+            "LocalPath": f"{_ROOT}/output",
+            # What is finished outlives a job that fails later.
+            "S3UploadMode": "Continuous",
+        },
     }
 
 
@@ -192,14 +191,3 @@ def _input(name: str, source: Mapping[str, str], *, sharded: bool = False) -> di
             "S3CompressionType": "None",
         },
     }
-
-
-def _cluster(environment: Environment, plan: BulkPlan, volume_size_gb: int) -> dict[str, Any]:
-    cluster: dict[str, Any] = {
-        "InstanceType": plan.batch.instance_type,
-        "InstanceCount": plan.batch.instance_count,
-        "VolumeSizeInGB": volume_size_gb,
-    }
-    if takes_volume_key(plan.batch.instance_type):
-        cluster["VolumeKmsKeyId"] = environment.kms_key_arn
-    return cluster

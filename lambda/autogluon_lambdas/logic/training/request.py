@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_lambdas.logic.sagemaker.channels import channel, prefix_channel, s3_data_source
+from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
 from autogluon_lambdas.logic.training.data import TrainingData
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.events.execution import Execution
-from autogluon_lambdas.models.instances import takes_volume_key
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.names import runs_folder
 
@@ -52,6 +52,8 @@ def training_job_request(
 ) -> dict[str, Any]:
     """The complete request; the same plan always gives the same one."""
     spec = plan.spec
+    tags = resource_tags(spec.name, plan.job_name, plan.execution.arn, spec.tags)
+    shared = SharedSettings(environment, tags)
     code = S3Location.parse(environment.code_uri)
     return {
         "TrainingJobName": plan.job_name,
@@ -65,7 +67,6 @@ def training_job_request(
                 ]
             ),
         },
-        "RoleArn": environment.training_role_arn,
         "HyperParameters": {
             "sagemaker_program": json.dumps(ENTRY_POINT),
             "sagemaker_submit_directory": json.dumps(f"/opt/ml/input/data/code/{code.name}"),
@@ -78,29 +79,21 @@ def training_job_request(
             prefix_channel("code", code),
             prefix_channel("config", plan.job_file),
         ],
-        "OutputDataConfig": {
-            "S3OutputPath": runs_folder(environment.artifact_bucket, spec.name).uri,
-            "KmsKeyId": environment.kms_key_arn,
-        },
-        "ResourceConfig": _resources(environment, plan),
+        "OutputDataConfig": shared.encrypted(
+            {"S3OutputPath": runs_folder(environment.artifact_bucket, spec.name).uri}
+        ),
         "StoppingCondition": {"MaxRuntimeInSeconds": plan.max_runtime_seconds},
         "RetryStrategy": {"MaximumRetryAttempts": _RETRIES},
-        "EnableNetworkIsolation": environment.network_isolation,
-        "EnableInterContainerTrafficEncryption": plan.instance_count > 1,
-        "Tags": resource_tags(spec.name, plan.job_name, plan.execution.arn, spec.tags),
+        **shared.training(_instances(plan)),
     }
 
 
-def _resources(environment: Environment, plan: TrainingPlan) -> dict[str, Any]:
-    resources: dict[str, Any] = {
-        "InstanceType": plan.instance_type,
-        "InstanceCount": plan.instance_count,
-        "VolumeSizeInGB": plan.volume_size_gb,
-    }
-    same_type = plan.instance_type == plan.spec.training.instance_type
-    encrypt = (
-        plan.spec.training.encrypt_volume if same_type else takes_volume_key(plan.instance_type)
+def _instances(plan: TrainingPlan) -> JobInstances:
+    training = plan.spec.training
+    return JobInstances(
+        plan.instance_type,
+        plan.instance_count,
+        plan.volume_size_gb,
+        # The settings decided for their own type.
+        training.encrypt_volume if plan.instance_type == training.instance_type else None,
     )
-    if encrypt:
-        resources["VolumeKmsKeyId"] = environment.kms_key_arn
-    return resources

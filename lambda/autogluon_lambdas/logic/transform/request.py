@@ -6,11 +6,11 @@ from typing import Any
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
+from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.transform.split_mode import TransformMode
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.events.inputs import BatchInput
-from autogluon_lambdas.models.instances import takes_volume_key
 
 BATCH_VERSION = 1
 PIECE_CHARACTERS = 10_000
@@ -32,14 +32,12 @@ def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
     """
     return {
         "ModelName": plan.job_name,
-        "ExecutionRoleArn": environment.serving_role_arn,
         "PrimaryContainer": {
             "Image": plan.package.image,
             "ModelDataUrl": plan.package.model_data_url,
             "Environment": dict(plan.package.environment),
         },
-        "EnableNetworkIsolation": environment.network_isolation,
-        "Tags": plan.tags(),
+        **SharedSettings(environment, plan.tags()).model(),
     }
 
 
@@ -48,6 +46,7 @@ def transform_job_request(
 ) -> dict[str, Any]:
     """CreateTransformJob; raises InvalidDataError when the columns do not fit its environment."""
     batch = plan.spec.batch
+    shared = SharedSettings(environment, plan.tags())
     return {
         "TransformJobName": plan.job_name,
         "ModelName": plan.job_name,
@@ -68,14 +67,17 @@ def transform_job_request(
             "CompressionType": "None",
             "SplitType": mode.split_type,
         },
-        "TransformOutput": {
-            "S3OutputPath": plan.raw.uri,
-            "Accept": _CONTENT_TYPES[plan.asked.output_format],
-            "AssembleWith": mode.split_type,
-            "KmsKeyId": environment.kms_key_arn,
-        },
-        "TransformResources": _resources(environment, plan),
-        "Tags": plan.tags(),
+        "TransformOutput": shared.encrypted(
+            {
+                "S3OutputPath": plan.raw.uri,
+                "Accept": _CONTENT_TYPES[plan.asked.output_format],
+                "AssembleWith": mode.split_type,
+            }
+        ),
+        **shared.transform(
+            JobInstances(plan.instance_type, plan.instance_count),
+            ami_version=plan.spec.transform_ami_version,
+        ),
     }
 
 
@@ -105,15 +107,3 @@ def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
         f"AUTOGLUON_BATCH_{number}": text[start : start + PIECE_CHARACTERS]
         for number, start in enumerate(starts)
     }
-
-
-def _resources(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
-    resources: dict[str, Any] = {
-        "InstanceType": plan.instance_type,
-        "InstanceCount": plan.instance_count,
-    }
-    if takes_volume_key(plan.instance_type):
-        resources["VolumeKmsKeyId"] = environment.kms_key_arn
-    if plan.spec.transform_ami_version is not None:
-        resources["TransformAmiVersion"] = plan.spec.transform_ami_version
-    return resources

@@ -1,0 +1,81 @@
+"""Spell role, network isolation, keys, volume and tags of every SageMaker request, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.instances import takes_volume_key
+
+
+@dataclass(frozen=True)
+class JobInstances:
+    """What a job runs on; `volume_size_gb` is None where SageMaker chooses (transform jobs).
+
+    `encrypt_volume` None encrypts the volume with the environment's key where the type allows it.
+    """
+
+    type: str
+    count: int
+    volume_size_gb: int | None = None
+    encrypt_volume: bool | None = None
+
+
+@dataclass(frozen=True)
+class SharedSettings:
+    """What the environment decides about a request; each method returns members of one request."""
+
+    environment: Environment
+    tags: list[dict[str, str]]
+
+    def training(self, instances: JobInstances) -> dict[str, Any]:
+        """Return members of CreateTrainingJob."""
+        return {
+            "RoleArn": self.environment.training_role_arn,
+            "ResourceConfig": self._resources(instances),
+            "EnableNetworkIsolation": self.environment.network_isolation,
+            "EnableInterContainerTrafficEncryption": instances.count > 1,
+            "Tags": self.tags,
+        }
+
+    def model(self) -> dict[str, Any]:
+        """Return members of CreateModel."""
+        return {
+            "ExecutionRoleArn": self.environment.serving_role_arn,
+            "EnableNetworkIsolation": self.environment.network_isolation,
+            "Tags": self.tags,
+        }
+
+    def transform(
+        self, instances: JobInstances, *, ami_version: str | None = None
+    ) -> dict[str, Any]:
+        """Return members of CreateTransformJob; its model brings role and network isolation."""
+        resources = self._resources(instances)
+        if ami_version is not None:
+            resources["TransformAmiVersion"] = ami_version
+        return {"TransformResources": resources, "Tags": self.tags}
+
+    def processing(self, instances: JobInstances) -> dict[str, Any]:
+        """Return members of CreateProcessingJob."""
+        return {
+            "RoleArn": self.environment.serving_role_arn,
+            "ProcessingResources": {"ClusterConfig": self._resources(instances)},
+            "NetworkConfig": {"EnableNetworkIsolation": self.environment.network_isolation},
+            "Tags": self.tags,
+        }
+
+    def encrypted(self, output: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an output configuration that writes with the environment's key."""
+        return {**output, "KmsKeyId": self.environment.kms_key_arn}
+
+    def _resources(self, instances: JobInstances) -> dict[str, Any]:
+        resources: dict[str, Any] = {
+            "InstanceType": instances.type,
+            "InstanceCount": instances.count,
+        }
+        if instances.volume_size_gb is not None:
+            resources["VolumeSizeInGB"] = instances.volume_size_gb
+        encrypt = instances.encrypt_volume
+        if takes_volume_key(instances.type) if encrypt is None else encrypt:
+            resources["VolumeKmsKeyId"] = self.environment.kms_key_arn
+        return resources
