@@ -12,8 +12,10 @@ from autogluon_lambdas.logic.batch.engine_choice import (
     EngineChoice,
     choose_engine,
 )
+from autogluon_lambdas.logic.batch.layout import ModelColumns
 from autogluon_lambdas.logic.bulk.plan import BulkPlanner
 from autogluon_lambdas.logic.data.locations import find_data_files
+from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
@@ -60,16 +62,26 @@ class BatchPlanner:
         chooser = ModelChooser(self.registry, self.predictors, group, spec.name)
         package = chooser.for_batch(asked.model)
         schema = self._schema(package)
-        if asked.output == "probabilities" and schema.classes is None:
+        kind = predictor_type(spec)
+        answer_columns = kind.answer_columns(schema, asked.output)
+        if not answer_columns:
             raise InvalidInputError(
-                f"input.output: got 'probabilities', which a {schema.problem_type} model does not "
+                f"input.output: got '{asked.output}', which a {schema.problem_type} model does not "
                 "have; allowed: labels, both"
             )
         files = find_data_files(self.store, "input.data", asked.data, most=MOST_BULK_FILES)
-        choice = choose_engine(asked, spec, files, instance_type)
+        choice = choose_engine(
+            asked, spec, files, instance_type, has_bulk_engine=kind.has_bulk_engine
+        )
         planner = _PLANNERS[choice.engine]
+        model = ModelColumns(
+            features=schema.features,
+            ignored=schema.ignored,
+            label=schema.label,
+            answers=kind.answer_columns(schema, "both"),
+        )
         data = inspect_batch_data(
-            self.store, files, asked, schema, counts_rows=planner.counts_rows(files)
+            self.store, files, asked, model, counts_rows=planner.counts_rows(files)
         )
         job_name = execution.job_name(spec.name)
         plan = BatchPlan(
@@ -82,8 +94,10 @@ class BatchPlanner:
             instance_type=instance_type,
             instance_count=_instance_count(asked, spec, data, choice),
             choice=choice,
+            features=len(schema.features),
+            answer_columns=answer_columns,
         )
-        return planner(self.environment, self.store).plan(plan, data, schema)
+        return planner(self.environment, self.store).plan(plan, data)
 
     def _schema(self, package: ModelPackage) -> FeatureSchema:
         try:

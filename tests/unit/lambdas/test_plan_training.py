@@ -411,12 +411,11 @@ def test_several_problems_are_numbered_in_one_sentence() -> None:
     assert _problem(_planner(), values).startswith("2 problems: (1) input.fit_args.time_limit: ")
 
 
-def test_a_type_that_is_not_built_yet_is_named() -> None:
+def test_an_unknown_type_names_the_known_ones() -> None:
     predictors = FakePredictors(spec(type="timeseries"))
 
     assert _problem(_planner(predictors=predictors), _values()) == (
-        "input.predictor: 'income' is of type 'timeseries', which cannot be trained or used yet; "
-        "supported: tabular"
+        "input.predictor: 'income' is of the unknown type 'timeseries'; known types: tabular"
     )
 
 
@@ -645,7 +644,7 @@ def test_a_large_file_is_read_only_to_its_second_label() -> None:
 def test_a_label_that_stays_constant_beyond_the_budget_is_left_to_the_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("autogluon_lambdas.logic.training.data.SCAN_MEGABYTES", 0.01)
+    monkeypatch.setattr("autogluon_lambdas.logic.tabular.training_data.SCAN_MEGABYTES", 0.01)
     planner = _planner({TRAIN: HEADER + "1,x,a\n" * 10_000})
 
     _validated(planner.plan(planner_event(_values()))["request"])

@@ -13,7 +13,7 @@ from autogluon_lambdas.models.location import S3Location
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """One batch, every value decided."""
+    """One batch, every value decided; `features` is the number that the model takes."""
 
     spec: PredictorSpec
     execution: Execution
@@ -24,6 +24,8 @@ class BatchPlan:
     instance_type: str
     instance_count: int
     choice: EngineChoice
+    features: int
+    answer_columns: tuple[str, ...]
 
     @property
     def manifest(self) -> S3Location:

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from autogluon_lambdas.logic.batch.layout import BatchLayout, csv_layout, named_layout
+from autogluon_lambdas.logic.batch.layout import BatchLayout, ModelColumns, csv_layout, named_layout
 from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
-from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.models.events.inputs import BatchInput
 from autogluon_lambdas.models.location import S3Object
@@ -66,7 +65,7 @@ class _Inspection:
 
     store: ObjectStore
     asked: BatchInput
-    schema: FeatureSchema
+    model: ModelColumns
     counts_rows: bool
 
 
@@ -74,17 +73,17 @@ def inspect_batch_data(
     store: ObjectStore,
     files: DataFiles,
     asked: BatchInput,
-    schema: FeatureSchema,
+    model: ModelColumns,
     *,
     counts_rows: bool,
 ) -> BatchData:
-    """Hold each file of the batch against the schema, and count its rows.
+    """Hold each file of the batch against the model's columns, and count its rows.
 
     With `counts_rows` every file is read; without, only Parquet tells its rows. Raises
     InvalidDataError or InvalidInputError naming the file and what is wrong.
     """
     inspect = _INSPECTIONS[files.format]
-    inspection = _Inspection(store, asked, schema, counts_rows)
+    inspection = _Inspection(store, asked, model, counts_rows)
     with readable(files.key), ThreadPoolExecutor(_THREADS) as threads:
         found = threads.map(lambda entry: inspect(inspection, entry), files.objects)
         first = next(found)
@@ -111,7 +110,7 @@ def _where(entry: S3Object) -> str:
 
 def _csv(held: _Inspection, entry: S3Object) -> BatchFile:
     head = read_csv_head(held.store, "input.data", entry)
-    layout = csv_layout(_where(entry), head.fields, held.schema, held.asked)
+    layout = csv_layout(_where(entry), head.fields, held.model, held.asked)
     if not held.counts_rows:
         return BatchFile(entry, layout, None, splittable=False)
     count = count_csv_records(_where(entry), held.store.stream(entry.location))
@@ -121,7 +120,7 @@ def _csv(held: _Inspection, entry: S3Object) -> BatchFile:
 
 def _jsonl(held: _Inspection, entry: S3Object) -> BatchFile:
     names = tuple(read_first_records(held.store, "input.data", entry)[0])
-    layout = named_layout(_where(entry), names, held.schema, held.asked)
+    layout = named_layout(_where(entry), names, held.model, held.asked)
     if not held.counts_rows:
         return BatchFile(entry, layout, None, splittable=False)
     count = count_lines(_where(entry), held.store.stream(entry.location))
@@ -131,7 +130,7 @@ def _jsonl(held: _Inspection, entry: S3Object) -> BatchFile:
 def _parquet(held: _Inspection, entry: S3Object) -> BatchFile:
     footer = read_parquet_footer(held.store, "input.data", entry)
     check_header(_where(entry), footer.columns)
-    layout = named_layout(_where(entry), footer.columns, held.schema, held.asked)
+    layout = named_layout(_where(entry), footer.columns, held.model, held.asked)
     return BatchFile(entry, layout, footer.rows, splittable=False)
 
 

@@ -27,7 +27,12 @@ class EngineChoice:
 
 
 def choose_engine(
-    asked: BatchInput, spec: PredictorSpec, files: DataFiles, instance_type: str
+    asked: BatchInput,
+    spec: PredictorSpec,
+    files: DataFiles,
+    instance_type: str,
+    *,
+    has_bulk_engine: bool,
 ) -> EngineChoice:
     """The engine for a batch, by what is asked, the model and the data.
 
@@ -35,7 +40,8 @@ def choose_engine(
     """
     wanted = asked.engine or spec.batch.engine
     key = "input.engine" if asked.engine is not None else "the predictor's batch.engine"
-    only_bulk, only_transform = _needs_bulk(asked, files), _needs_transform(spec, instance_type)
+    only_bulk = _needs_bulk(asked, files)
+    only_transform = _needs_transform(spec, instance_type, has_bulk_engine)
     if only_bulk is not None and only_transform is not None:
         raise InvalidInputError(f"{only_bulk}, which needs the bulk engine, but {only_transform}")
     if only_bulk is not None and wanted == TRANSFORM:
@@ -69,9 +75,9 @@ def _needs_bulk(asked: BatchInput, files: DataFiles) -> str | None:
     return None
 
 
-def _needs_transform(spec: PredictorSpec, instance_type: str) -> str | None:
-    if spec.type != "tabular":
-        return f"the model is {spec.type}, and the bulk engine predicts tabular models"
+def _needs_transform(spec: PredictorSpec, instance_type: str, has_bulk_engine: bool) -> str | None:
+    if not has_bulk_engine:
+        return f"the bulk engine does not predict {spec.type} models"
     if spec.transform_ami_version is not None:
         return (
             f"the model's GPU image needs the machine image {spec.transform_ami_version}, which "

@@ -8,12 +8,21 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_separator, refuse_values
-from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from autogluon_lambdas.models.events.inputs import BatchInput
 from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 
 _ALIKE = 0.85  # of difflib's ratio: typing errors pass, other words do not
+
+
+@dataclass(frozen=True)
+class ModelColumns:
+    """The columns that a model takes, ignores and predicts, and all those of its answers."""
+
+    features: tuple[str, ...]
+    ignored: tuple[str, ...]
+    label: str
+    answers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -26,33 +35,33 @@ class BatchLayout:
 
 
 def csv_layout(
-    where: str, fields: tuple[str, ...], schema: FeatureSchema, asked: BatchInput
+    where: str, fields: tuple[str, ...], model: ModelColumns, asked: BatchInput
 ) -> BatchLayout:
     """The layout of a CSV file by its first record.
 
     Raises InvalidDataError when it fits no reading, InvalidInputError for a wrong `id_column`.
     """
-    if len(schema.features) > 1:
+    if len(model.features) > 1:
         check_separator(where, fields)
-    if _is_header(where, fields, schema, asked.header):
-        if not set(fields) & set(schema.features):
+    if _is_header(where, fields, model, asked.header):
+        if not set(fields) & set(model.features):
             refuse_values(where, fields, "set header to false")
         check_csv_header(where, fields)
-        id_column = named_layout(where, fields, schema, asked).id_column
+        id_column = named_layout(where, fields, model, asked).id_column
         return BatchLayout(fields, True, id_column)
-    layout = _headerless(where, fields, schema, asked.id_column)
-    _require_included(where, layout.columns or (), schema, asked.include_columns)
+    layout = _headerless(where, fields, model, asked.id_column)
+    _require_included(where, layout.columns or (), model, asked.include_columns)
     return layout
 
 
 def named_layout(
-    where: str, names: Sequence[str], schema: FeatureSchema, asked: BatchInput
+    where: str, names: Sequence[str], model: ModelColumns, asked: BatchInput
 ) -> BatchLayout:
     """The layout of columns that have names; the label and the id column may be among them."""
-    id_column = _id_name(where, names, schema, asked.id_column)
-    missing = [name for name in schema.features if name not in set(names)]
-    _require_included(where, names, schema, asked.include_columns)
-    others = {*schema.features, *schema.ignored, schema.label, id_column, *asked.include_columns}
+    id_column = _id_name(where, names, model, asked.id_column)
+    missing = [name for name in model.features if name not in set(names)]
+    _require_included(where, names, model, asked.include_columns)
+    others = {*model.features, *model.ignored, model.label, id_column, *asked.include_columns}
     unknown = [name for name in names if name not in others]
     if missing:
         raise InvalidDataError(
@@ -62,16 +71,16 @@ def named_layout(
     if unknown:
         raise InvalidDataError(
             f"{where} has columns that the model does not know: {listed(unknown)}"
-            f"{did_you_mean(unknown[0], schema.features)}; leave them out, or name one as id_column"
+            f"{did_you_mean(unknown[0], model.features)}; leave them out, or name one as id_column"
         )
     return BatchLayout(None, False, id_column)
 
 
 def _require_included(
-    where: str, names: Sequence[str], schema: FeatureSchema, included: Sequence[str]
+    where: str, names: Sequence[str], model: ModelColumns, included: Sequence[str]
 ) -> None:
     for name in included:
-        _refuse_answer_column("include_columns", name, schema)
+        _refuse_answer_column("include_columns", name, model)
         if name not in names:
             raise InvalidInputError(
                 f"input.include_columns: {_uri(where)} has no column '{name}'"
@@ -79,8 +88,8 @@ def _require_included(
             )
 
 
-def _refuse_answer_column(key: str, name: str, schema: FeatureSchema) -> None:
-    if name in schema.answer_columns("both"):
+def _refuse_answer_column(key: str, name: str, model: ModelColumns) -> None:
+    if name in model.answers:
         raise InvalidInputError(
             f"input.{key}: '{name}' is a column of the answer; name another one, or rename it in "
             "the data"
@@ -88,18 +97,18 @@ def _refuse_answer_column(key: str, name: str, schema: FeatureSchema) -> None:
 
 
 def _is_header(
-    where: str, fields: tuple[str, ...], schema: FeatureSchema, header: bool | str
+    where: str, fields: tuple[str, ...], model: ModelColumns, header: bool | str
 ) -> bool:
-    if header is False and set(schema.features) <= set(fields):
+    if header is False and set(model.features) <= set(fields):
         raise InvalidInputError(
             f"input.header: got false, but the first line of {_uri(where)} names the features "
-            f"({listed(schema.features, limit=3)}); leave header out or set it to true"
+            f"({listed(model.features, limit=3)}); leave header out or set it to true"
         )
     if isinstance(header, bool):
         return header
-    if set(fields) & set(schema.features):
+    if set(fields) & set(model.features):
         return True
-    known = {_fold(name): name for name in schema.features}
+    known = {_fold(name): name for name in model.features}
     alike = {
         field: known[matches[0]]
         for field in fields
@@ -119,14 +128,14 @@ def _fold(name: str) -> str:
 
 
 def _headerless(
-    where: str, fields: tuple[str, ...], schema: FeatureSchema, id_column: str | int | None
+    where: str, fields: tuple[str, ...], model: ModelColumns, id_column: str | int | None
 ) -> BatchLayout:
     if isinstance(id_column, str):
         raise InvalidInputError(
             f"input.id_column: got '{id_column}', but {_uri(where)} has no header; give the id's "
             "zero-based position"
         )
-    features, count = schema.features, len(fields)
+    features, count = model.features, len(fields)
     if id_column is not None and id_column >= count:
         raise InvalidInputError(
             f"input.id_column: got position {id_column}, but {_uri(where)} has {count} columns "
@@ -135,10 +144,10 @@ def _headerless(
     if count == len(features):
         if id_column is None:
             return BatchLayout(features, False, None)
-        _refuse_answer_column("id_column", features[id_column], schema)
+        _refuse_answer_column("id_column", features[id_column], model)
         return BatchLayout(features, False, features[id_column])
     if id_column is not None and count == len(features) + 1:
-        name = _new_name((*features, *schema.answer_columns("both")))
+        name = _new_name((*features, *model.answers))
         return BatchLayout((*features[:id_column], name, *features[id_column:]), False, name)
     hint = "" if id_column is not None else " (a further id column needs id_column)"
     raise InvalidDataError(
@@ -155,7 +164,7 @@ def _new_name(taken: Sequence[str]) -> str:
 
 
 def _id_name(
-    where: str, names: Sequence[str], schema: FeatureSchema, id_column: str | int | None
+    where: str, names: Sequence[str], model: ModelColumns, id_column: str | int | None
 ) -> str | None:
     if id_column is None:
         return None
@@ -164,7 +173,7 @@ def _id_name(
             f"input.id_column: got position {id_column}, but the columns of {_uri(where)} have "
             f"names; give one of: {listed(names)}"
         )
-    _refuse_answer_column("id_column", id_column, schema)
+    _refuse_answer_column("id_column", id_column, model)
     if id_column not in names:
         raise InvalidInputError(
             f"input.id_column: {_uri(where)} has no column '{id_column}'"

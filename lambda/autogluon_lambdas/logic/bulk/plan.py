@@ -26,7 +26,6 @@ from autogluon_lambdas.logic.bulk.request import (
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
-from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.location import S3Location
@@ -53,13 +52,13 @@ class BulkPlanner:
         total = sum(entry.size for entry in files.objects)
         return total <= COUNTED_BYTES and len(files.objects) <= MOST_FILES
 
-    def plan(self, plan: BatchPlan, data: BatchData, schema: FeatureSchema) -> dict[str, Any]:
+    def plan(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
         """The planner's answer; writes the jobs' plans.
 
         Raises InvalidInputError or InvalidDataError before anything is written.
         """
         carried = _carried(data.layout.id_column, plan.asked.include_columns)
-        columns = (*carried, *schema.answer_columns(plan.asked.output))
+        columns = (*carried, *plan.answer_columns)
         whole = self._whole(self._resumed(plan), data)
         jobs = _jobs_of(whole)
         model_bytes = self._model_bytes(plan)
@@ -71,7 +70,7 @@ class BulkPlanner:
                     job.data,
                     instances=job.batch.instance_count,
                     model_bytes=model_bytes,
-                    features=len(schema.features),
+                    features=plan.features,
                     answer_columns=len(columns),
                 ),
             )

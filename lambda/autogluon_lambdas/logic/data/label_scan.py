@@ -19,11 +19,12 @@ def check_label_varies(
     files: DataFiles,
     label: str,
     budget: ReadBudget,
-    problem_type: str | None = None,
+    *,
+    numbers: bool,
 ) -> None:
     """Raise InvalidDataError when the label is missing in every row or has one value only.
 
-    For a regression its values must be numbers, too. Reads until the second value or until the
+    With `numbers` its values must be numbers, too. Reads until the second value or until the
     budget is spent; then the training job decides.
     """
     scan = _SCANS[files.format]
@@ -31,7 +32,7 @@ def check_label_varies(
     with readable(files.key):
         for entry in files.objects:
             for value in scan(store, files.key, entry, label, budget):
-                if problem_type in _OF_NUMBERS and files.format in _SHOWS_VALUES:
+                if numbers and files.format in _SHOWS_VALUES:
                     _require_number(value, f"{files.key}: {entry.location.uri}", label)
                 seen.add(value)
                 if len(seen) > 1:
@@ -103,7 +104,6 @@ def _parquet(
     yield from statistics.extremes
 
 
-_OF_NUMBERS = ("regression", "quantile")
 _SHOWS_VALUES = ("csv", "jsonl")  # of Parquet only the column's extremes are looked at
 _SCANS: dict[str, Callable[[ObjectStore, str, S3Object, str, ReadBudget], Iterator[str]]] = {
     "csv": _csv,

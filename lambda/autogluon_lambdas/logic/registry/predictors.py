@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 
+from autogluon_lambdas.logic.predictor_types import require_known_type
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 from autogluon_lambdas.ports import PredictorStore
 
-SUPPORTED_TYPES = ("tabular",)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 
 
@@ -32,11 +32,7 @@ def load_spec(predictors: PredictorStore, name: str) -> PredictorSpec:
             f"this environment has: {_known(names)}"
         )
     spec = PredictorSpec.from_json(text)
-    if spec.type not in SUPPORTED_TYPES:
-        raise InvalidInputError(
-            f"input.predictor: '{name}' is of type '{spec.type}', which cannot be trained or used "
-            f"yet; supported: {', '.join(SUPPORTED_TYPES)}"
-        )
+    require_known_type(spec)
     return spec
 
 

@@ -1,5 +1,6 @@
 """The decision about a new model version."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from autogluon_lambdas.models.documents.metrics import Metrics
@@ -20,8 +21,8 @@ class Decision:
     value: float | None = None
 
 
-def decide(gate: QualityGate | None, metrics: Metrics) -> Decision:
-    """Hold a run's metrics against the gate.
+def decide(gate: QualityGate | None, metrics: Metrics, canonical: Callable[[str], str]) -> Decision:
+    """Return what the gate decides about a run's metrics, whose names `canonical` gives.
 
     Without a gate a person decides, and where its metric was not measured: the model is paid for.
     A gate that asks for no metric is passed by every version.
@@ -31,6 +32,8 @@ def decide(gate: QualityGate | None, metrics: Metrics) -> Decision:
     if gate.metric is None or gate.minimum is None:
         return Decision(_ON_PASS[gate.on_pass], "the quality gate asks for no metric")
     value = metrics.value(gate.metric)
+    if value is None:
+        value = metrics.value(canonical(gate.metric))
     if value is None:
         measured = [name for name in metrics.values if metrics.value(name) is not None]
         return Decision(

@@ -8,6 +8,7 @@ from autogluon_lambdas.logic.registry.quality_gate import Decision
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from autogluon_lambdas.models.documents.metrics import Metrics
 from autogluon_lambdas.models.documents.spec import PredictorSpec
+from autogluon_lambdas.models.events.inputs import DATA_CHANNELS
 from autogluon_lambdas.models.events.training_run import Run
 from autogluon_lambdas.models.location import S3Location
 
@@ -97,7 +98,7 @@ def _metadata(
         properties["report_uri"] = report_page.uri
     for channel in training_job.get("InputDataConfig", []):
         name = channel["ChannelName"]
-        if name in ("train", "test", "tuning"):
+        if name in DATA_CHANNELS.values():
             properties[f"{name}_data"] = channel["DataSource"]["S3DataSource"]["S3Uri"]
     # SageMaker refuses the whole version for one odd character or a value that is too long.
     return {

@@ -4,17 +4,19 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
-from autogluon_lambdas.logic.training.argument_problems import training_problems
-from autogluon_lambdas.logic.training.data import TrainingData, inspect_training_data
-from autogluon_lambdas.logic.training.request import TrainingPlan, training_job_request
+from autogluon_lambdas.logic.training.data import channel_uris, inspect_training_data
+from autogluon_lambdas.logic.training.request import training_job_request
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import TrainInput
 from autogluon_lambdas.models.names import run_folder
+from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore, PredictorStore
 
 JOB_VERSION = 1
@@ -37,10 +39,12 @@ class TrainingPlanner:
         require_predictor(self.predictors, event)
         asked = TrainInput.parse(event)
         spec = load_spec(self.predictors, asked.predictor)
+        kind = predictor_type(spec)
         plan = self._plan(asked, spec, execution)
-        data = inspect_training_data(self.store, asked, plan.init_args)
-        request = training_job_request(self.environment, plan, data)
-        self._write(plan, data)
+        _require_valid(kind, plan, asked)
+        files = inspect_training_data(self.store, kind, asked, plan.init_args)
+        request = training_job_request(self.environment, plan, files, kind.usual_metrics)
+        self._write(plan, files)
         return {
             "request": request,
             "run": {
@@ -55,7 +59,7 @@ class TrainingPlanner:
     def _plan(self, asked: TrainInput, spec: PredictorSpec, execution: Execution) -> TrainingPlan:
         job_name = execution.job_name(spec.name)
         training = spec.training
-        plan = TrainingPlan(
+        return TrainingPlan(
             spec=spec,
             execution=execution,
             job_name=job_name,
@@ -72,15 +76,11 @@ class TrainingPlanner:
             volume_size_gb=_given(asked.volume_size_gb, training.volume_size_gb),
             max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
         )
-        problems = training_problems(plan, asked.init_args)
-        if problems:
-            raise InvalidInputError(one_sentence(problems))
-        return plan
 
-    def _write(self, plan: TrainingPlan, data: TrainingData) -> None:
-        for key, files in data.files.items():
-            if not files.alone:
-                self.store.write(plan.manifest(key), files.manifest(), "application/json")
+    def _write(self, plan: TrainingPlan, files: dict[str, DataFiles]) -> None:
+        for key, entry in files.items():
+            if not entry.alone:
+                self.store.write(plan.manifest(key), entry.manifest(), "application/json")
         job = {
             "version": JOB_VERSION,
             "predictor": plan.spec.name,
@@ -90,7 +90,7 @@ class TrainingPlanner:
             "init_args": plan.init_args,
             "fit_args": plan.fit_args,
             "max_runtime_seconds": plan.max_runtime_seconds,
-            "data": data.uris(),
+            "data": channel_uris(files),
             "serving": {
                 "optimize_for": plan.spec.serving.optimize_for,
                 "max_score_loss": plan.spec.serving.max_score_loss,
@@ -98,6 +98,18 @@ class TrainingPlanner:
             "instances": _instances(plan),
         }
         self.store.write(plan.job_file, json.dumps(job, indent=1).encode(), "application/json")
+
+
+def _require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) -> None:
+    problems = list(kind.argument_problems(plan, asked.init_args))
+    most = plan.spec.training.max_runtime_seconds
+    if plan.max_runtime_seconds > most:
+        problems.append(
+            f"input.max_runtime_seconds: got {plan.max_runtime_seconds}; allowed for predictor "
+            f"'{plan.spec.name}': at most {most}"
+        )
+    if problems:
+        raise InvalidInputError(one_sentence(problems))
 
 
 def _instances(plan: TrainingPlan) -> dict[str, Any]:

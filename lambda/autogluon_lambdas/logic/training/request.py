@@ -1,54 +1,30 @@
 """The CreateTrainingJob request."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.sagemaker.channels import channel, prefix_channel, s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
-from autogluon_lambdas.logic.training.data import TrainingData
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.events.execution import Execution
+from autogluon_lambdas.models.events.inputs import DATA_CHANNELS
 from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.models.names import runs_folder
+from autogluon_lambdas.models.training_plan import TrainingPlan
 
 ENTRY_POINT = "train.py"
-_CHANNELS = {"train_data": "train", "test_data": "test", "tuning_data": "tuning"}
 # SageMaker starts the job again after an internal error of its own, never after one of the code.
 _RETRIES = 2
 
 
-@dataclass(frozen=True)
-class TrainingPlan:
-    """One run, every value decided; times in seconds, sizes in GB."""
-
-    spec: PredictorSpec
-    execution: Execution
-    job_name: str
-    folder: S3Location
-    init_args: Mapping[str, Any]
-    fit_args: Mapping[str, Any]
-    instance_type: str
-    instance_count: int
-    volume_size_gb: int
-    max_runtime_seconds: int
-
-    @property
-    def job_file(self) -> S3Location:
-        """The job's configuration, the only object of its `config` channel."""
-        return self.folder.child("config/job.json")
-
-    def manifest(self, key: str) -> S3Location:
-        """The manifest of one data key; outside `config/job.json`'s string prefix."""
-        return self.folder.child(f"config/{_CHANNELS[key]}.manifest")
-
-
 def training_job_request(
-    environment: Environment, plan: TrainingPlan, data: TrainingData
+    environment: Environment,
+    plan: TrainingPlan,
+    files: Mapping[str, DataFiles],
+    usual_metrics: Iterable[str],
 ) -> dict[str, Any]:
     """The complete request; the same plan always gives the same one."""
     spec = plan.spec
@@ -64,6 +40,7 @@ def training_job_request(
                 [
                     plan.init_args.get("eval_metric"),
                     None if spec.quality_gate is None else spec.quality_gate.metric,
+                    *usual_metrics,
                 ]
             ),
         },
@@ -73,8 +50,8 @@ def training_job_request(
         },
         "InputDataConfig": [
             *(
-                channel(_CHANNELS[key], s3_data_source(files, plan.manifest(key)))
-                for key, files in data.files.items()
+                channel(DATA_CHANNELS[key], s3_data_source(entry, plan.manifest(key)))
+                for key, entry in files.items()
             ),
             prefix_channel("code", code),
             prefix_channel("config", plan.job_file),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registry.registration import model_package_request
@@ -36,7 +37,7 @@ class TrainingSummarizer:
         artifact = _artifact(training_job)
         report = unpack_report(self.store, artifact.parent().child("output.tar.gz"))
         metrics = _metrics(report["metrics.json"])
-        decision = decide(spec.quality_gate, metrics)
+        decision = decide(spec.quality_gate, metrics, predictor_type(spec).canonical_metric)
         locations = {name: run.folder.child(f"report/{name}") for name in report}
         for name, location in locations.items():
             self.store.write(location, report[name], REPORT_FILES[name])

@@ -9,7 +9,6 @@ from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.transform.request import model_request, transform_job_request
 from autogluon_lambdas.logic.transform.split_mode import choose_mode
-from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
@@ -30,9 +29,9 @@ class TransformPlanner:
         """Always: how files are cut depends on what is in them."""
         return True
 
-    def plan(self, plan: BatchPlan, data: BatchData, schema: FeatureSchema) -> dict[str, Any]:
+    def plan(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
         """The planner's answer; raises InvalidDataError when Batch Transform cannot take it."""
-        answer = self._answer(plan, data, schema)
+        answer = self._answer(plan, data)
         size = len(json.dumps(answer))
         if size > LARGEST_PLAN_BYTES:
             raise InvalidDataError(
@@ -46,10 +45,9 @@ class TransformPlanner:
             self.store.write(plan.manifest, data.files.manifest(), "application/json")
         return answer
 
-    def _answer(self, plan: BatchPlan, data: BatchData, schema: FeatureSchema) -> dict[str, Any]:
+    def _answer(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
         mode = choose_mode(data, plan.spec.batch)
         id_column = data.layout.id_column
-        columns = schema.answer_columns(plan.asked.output)
         return {
             "model_request": model_request(self.environment, plan),
             "request": transform_job_request(self.environment, plan, data, mode),
@@ -62,7 +60,7 @@ class TransformPlanner:
                 "model_package_arn": plan.package.arn,
                 "folder": plan.folder.uri,
                 "raw_folder": plan.raw.uri,
-                "columns": [*([] if id_column is None else [id_column]), *columns],
+                "columns": [*([] if id_column is None else [id_column]), *plan.answer_columns],
                 "output_format": plan.asked.output_format,
                 "rows_in": data.rows,
                 "inputs": [

@@ -36,16 +36,3 @@ class FeatureSchema:
             ignored=tuple(raw.get("ignored", ())),
             quantile_levels=None if levels is None else tuple(levels),
         )
-
-    def answer_columns(self, output: str) -> tuple[str, ...]:
-        """The columns of an answer; `output` is `both`, `labels` or `probabilities`."""
-        labels: tuple[str, ...] = (self.label,)
-        if self.quantile_levels is not None:
-            labels = tuple(str(level) for level in self.quantile_levels)
-        probabilities = tuple(f"{name}_proba" for name in self.classes or ())
-        by_output = {
-            "labels": labels,
-            "probabilities": probabilities,
-            "both": (*labels, *probabilities),
-        }
-        return by_output[output]

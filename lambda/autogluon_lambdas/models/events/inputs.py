@@ -43,11 +43,15 @@ def _up_to(most: int, allowed: str) -> Rule:
     )
 
 
+# The keys of a training run's data, and the channels that carry it.
+DATA_CHANNELS: Mapping[str, str] = {
+    "train_data": "train",
+    "test_data": "test",
+    "tuning_data": "tuning",
+}
 TRAIN_KEYS: Mapping[str, Rule] = {
     "predictor": _PREDICTOR,
-    "train_data": _S3_URI,
-    "test_data": _S3_URI,
-    "tuning_data": _S3_URI,
+    **dict.fromkeys(DATA_CHANNELS, _S3_URI),
     "init_args": mapping(),
     "fit_args": mapping(),
     "instance_type": text(),
@@ -99,15 +103,11 @@ class TrainInput:
     def parse(cls, event: Mapping[str, object]) -> "TrainInput":
         """Read `event["input"]`; raises InvalidInputError naming every wrong key."""
         values = _checked(event, TRAIN_KEYS, required=("predictor", "train_data"))
-        return cls(**_with_locations(values, "train_data", "test_data", "tuning_data"))
+        return cls(**_with_locations(values, *DATA_CHANNELS))
 
     def locations(self) -> dict[str, S3Location]:
         """The data that the input names, by its key."""
-        every = {
-            "train_data": self.train_data,
-            "test_data": self.test_data,
-            "tuning_data": self.tuning_data,
-        }
+        every = {key: getattr(self, key) for key in DATA_CHANNELS}
         return {key: location for key, location in every.items() if location is not None}
 
 

@@ -1,15 +1,15 @@
-"""What cannot work in a training run's arguments, the spec's and the input's together."""
+"""Check the arguments of a tabular run, the settings' and the input's together."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autogluon_lambdas.logic.training.request import TrainingPlan
 from autogluon_lambdas.models.documents.serving_goal import LATENCY, latency_problem
 from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.tabular.arguments import check_fit_args, check_init_args
 from autogluon_lambdas.models.tabular.head_room import head_room_problem
 from autogluon_lambdas.models.tabular.metrics import canonical, measured_metrics
 from autogluon_lambdas.models.text.suggestions import listed
+from autogluon_lambdas.models.training_plan import TrainingPlan
 
 # What an endpoint's answers mean hangs on these.
 _IDENTITY = ("label", "problem_type", "quantile_levels")
@@ -17,8 +17,8 @@ _IDENTITY = ("label", "problem_type", "quantile_levels")
 _MEASURED_BY = ("problem_type", "eval_metric")
 
 
-def training_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:
-    """One sentence for each thing wrong; `asked_init_args` are those of the execution's input."""
+def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each problem; `asked_init_args` are those of the execution's input."""
     wrong = [*check_init_args(plan.init_args), *check_fit_args(plan.fit_args)]
     return [
         *(f"input.{text}" for text in wrong),
@@ -62,12 +62,6 @@ def _gate_problems(plan: TrainingPlan, asked: Mapping[str, Any]) -> Iterator[str
 
 
 def _job_problems(plan: TrainingPlan) -> Iterator[str]:
-    most = plan.spec.training.max_runtime_seconds
-    if plan.max_runtime_seconds > most:
-        yield (
-            f"max_runtime_seconds: got {plan.max_runtime_seconds}; allowed for predictor "
-            f"'{plan.spec.name}': at most {most}"
-        )
     if plan.instance_count > 1:
         yield (
             f"instance_count: got {plan.instance_count}; allowed: 1, since distributed "

@@ -1,0 +1,72 @@
+"""Find the predictor types: each folder beside this module that has a `predictor_type.py`."""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
+from autogluon_lambdas.models.documents.spec import PredictorSpec
+from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.text.suggestions import listed
+from autogluon_lambdas.models.training_plan import TrainingPlan
+from autogluon_lambdas.ports import ObjectStore
+
+_MODULE = "predictor_type"
+
+
+class PredictorType(Protocol):
+    """What depends on a predictor's type; its module has one as `PREDICTOR_TYPE`."""
+
+    @property
+    def usual_metrics(self) -> Sequence[str]:
+        """Metrics that training jobs print besides those of the settings."""
+
+    @property
+    def has_bulk_engine(self) -> bool:
+        """Whether the container's bulk engine predicts models of this type."""
+
+    def argument_problems(
+        self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]
+    ) -> Sequence[str]:
+        """Return a sentence for each argument of a run that cannot work.
+
+        `asked_init_args` are those of the execution's input, without the settings'.
+        """
+
+    def check_training_data(
+        self,
+        store: ObjectStore,
+        files: Mapping[str, DataFiles],
+        columns: Mapping[str, tuple[str, ...]],
+        init_args: Mapping[str, Any],
+    ) -> None:
+        """Raise InvalidDataError when a job cannot be trained on the data.
+
+        `files` and `columns` have the input's keys: `train_data`, and those given of the others.
+        """
+
+    def canonical_metric(self, name: str) -> str:
+        """Return the name that `metrics.json` has for a metric of the settings."""
+
+    def answer_columns(self, schema: FeatureSchema, output: str) -> tuple[str, ...]:
+        """Return the columns of an answer; `output` is `both`, `labels` or `probabilities`."""
+
+
+def predictor_type(spec: PredictorSpec) -> PredictorType:
+    """Return the type of a predictor; raises InvalidInputError when there is no such type."""
+    require_known_type(spec)
+    # Imported when asked for: a type's tables cost the cold start of those that need them only.
+    found: PredictorType = import_module(f"{__package__}.{spec.type}.{_MODULE}").PREDICTOR_TYPE
+    return found
+
+
+def require_known_type(spec: PredictorSpec) -> None:
+    """Raise InvalidInputError listing the known types when the predictor's is not among them."""
+    known = sorted(path.parent.name for path in Path(__file__).parent.glob(f"*/{_MODULE}.py"))
+    if spec.type not in known:
+        raise InvalidInputError(
+            f"input.predictor: '{spec.name}' is of the unknown type '{spec.type}'; known types: "
+            f"{listed(known)}"
+        )

@@ -1,0 +1,61 @@
+"""Register tabular predictors."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.predictor_types import PredictorType
+from autogluon_lambdas.logic.tabular.argument_problems import argument_problems
+from autogluon_lambdas.logic.tabular.training_data import check_training_data
+from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
+from autogluon_lambdas.models.tabular.metrics import canonical
+from autogluon_lambdas.models.training_plan import TrainingPlan
+from autogluon_lambdas.ports import ObjectStore
+
+
+class _Tabular:
+    """`TabularPredictor` of AutoGluon."""
+
+    # What TabularPredictor.evaluate reports for each problem type.
+    usual_metrics = (
+        "accuracy", "balanced_accuracy", "mcc", "roc_auc", "f1", "precision", "recall", "log_loss",
+        "root_mean_squared_error", "mean_squared_error", "mean_absolute_error", "r2", "pearsonr",
+        "median_absolute_error",
+    )  # fmt: skip
+    has_bulk_engine = True
+
+    def argument_problems(
+        self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]
+    ) -> Sequence[str]:
+        """Return a sentence for each argument of a run that cannot work."""
+        return argument_problems(plan, asked_init_args)
+
+    def check_training_data(
+        self,
+        store: ObjectStore,
+        files: Mapping[str, DataFiles],
+        columns: Mapping[str, tuple[str, ...]],
+        init_args: Mapping[str, Any],
+    ) -> None:
+        """Raise InvalidDataError when a job cannot be trained on the data."""
+        check_training_data(store, files, columns, init_args)
+
+    def canonical_metric(self, name: str) -> str:
+        """Return AutoGluon's own name of a metric."""
+        return canonical(name)
+
+    def answer_columns(self, schema: FeatureSchema, output: str) -> tuple[str, ...]:
+        """Return the label, or a column for each quantile, and a probability for each class."""
+        labels: tuple[str, ...] = (schema.label,)
+        if schema.quantile_levels is not None:
+            labels = tuple(str(level) for level in schema.quantile_levels)
+        probabilities = tuple(f"{name}_proba" for name in schema.classes or ())
+        by_output = {
+            "labels": labels,
+            "probabilities": probabilities,
+            "both": (*labels, *probabilities),
+        }
+        return by_output[output]
+
+
+PREDICTOR_TYPE: PredictorType = _Tabular()

@@ -1,0 +1,78 @@
+"""Check that a tabular predictor can be trained on the data of a run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autogluon_lambdas.logic.data.byte_stream import ReadBudget
+from autogluon_lambdas.logic.data.label_scan import check_label_varies
+from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
+from autogluon_lambdas.ports import ObjectStore
+
+SCAN_MEGABYTES = 64
+SCAN_SECONDS = 3
+_OF_NUMBERS = ("regression", "quantile")
+_WEIGHT_STRATEGIES = ("auto_weight", "balance_weight")
+
+
+def check_training_data(
+    store: ObjectStore,
+    files: Mapping[str, DataFiles],
+    columns: Mapping[str, tuple[str, ...]],
+    init_args: Mapping[str, Any],
+) -> None:
+    """Raise InvalidDataError naming what is wrong: a column is missing, or the label is constant.
+
+    `files` and `columns` have the input's keys: `train_data`, and those given of the others.
+    """
+    label = str(init_args["label"])
+    for key, entry in files.items():
+        _require_column(entry, columns[key], label, "the label")
+    for argument in ("sample_weight", "groups"):
+        name = init_args.get(argument)
+        if isinstance(name, str) and name not in _WEIGHT_STRATEGIES:
+            _require_column(files["train_data"], columns["train_data"], name, argument)
+    _require_features(files["train_data"], columns["train_data"], init_args)
+    _require_train_columns(files, columns, ignored=_ignored_columns(init_args))
+    budget = ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS)
+    numbers = init_args.get("problem_type") in _OF_NUMBERS
+    check_label_varies(store, files["train_data"], label, budget, numbers=numbers)
+
+
+def _require_column(files: DataFiles, columns: tuple[str, ...], name: str, what: str) -> None:
+    if name not in columns:
+        raise InvalidDataError(
+            f"{files.key}: {files.prefix.uri} has no column '{name}' ({what})"
+            f"{did_you_mean(name, columns)}; columns found: {listed(columns)}"
+        )
+
+
+def _require_features(
+    entry: DataFiles, columns: tuple[str, ...], init_args: Mapping[str, Any]
+) -> None:
+    others = {init_args.get(name) for name in ("label", "sample_weight", "groups")}
+    others |= _ignored_columns(init_args)
+    if all(name in others for name in columns):
+        raise InvalidDataError(
+            f"{entry.key}: {entry.prefix.uri} has no column to learn from, only {listed(columns)}; "
+            "a predictor needs at least one besides the label, weights, groups and ignored columns"
+        )
+
+
+def _ignored_columns(init_args: Mapping[str, Any]) -> set[str]:
+    return set((init_args.get("learner_kwargs") or {}).get("ignored_columns") or ())
+
+
+def _require_train_columns(
+    files: Mapping[str, DataFiles], columns: Mapping[str, tuple[str, ...]], ignored: set[str]
+) -> None:
+    wanted = [name for name in columns["train_data"] if name not in ignored]
+    for key, names in columns.items():
+        missing = [name for name in wanted if name not in set(names)]
+        added = [name for name in names if name not in set(wanted)]
+        if missing:
+            raise InvalidDataError(
+                f"{files[key].key}: {files[key].prefix.uri} lacks columns that the train data has: "
+                f"{listed(missing)}{did_you_mean(missing[0], added)}"
+            )

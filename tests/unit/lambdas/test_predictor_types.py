@@ -1,0 +1,101 @@
+"""A predictor type is one folder: dropped in beside the others, it is found."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import autogluon_lambdas
+
+PROJECT = Path(__file__).parents[3]
+LAMBDAS = Path(autogluon_lambdas.__file__).parent
+TOY = """
+class _Toy:
+    usual_metrics = ("luck",)
+    has_bulk_engine = False
+
+    def argument_problems(self, plan, asked_init_args):
+        return ["input.init_args.dice: missing"] if "dice" not in plan.init_args else []
+
+    def check_training_data(self, store, files, columns, init_args):
+        assert columns["train_data"] == ("throw", "face")
+
+    def canonical_metric(self, name):
+        return name
+
+    def answer_columns(self, schema, output):
+        return ("face", "odds")
+
+
+PREDICTOR_TYPE = _Toy()
+"""
+STORY = """
+import json
+from autogluon_lambdas.logic.plan_batch import BatchPlanner
+from autogluon_lambdas.logic.training.plan import TrainingPlanner
+from autogluon_lambdas.models.errors import InvalidInputError
+from tests.unit.lambdas.bulk_batches import SCHEMA
+from tests.unit.lambdas.fakes import *
+
+train, new = "s3://data-bucket/train.csv", "s3://data-bucket/new.csv"
+store = FakeStore({train: "throw,face\\n1,6\\n", new: "throw\\n2\\n"})
+store.put(
+    "s3://artifact-bucket/income/runs/run-1/report/feature_schema.json",
+    json.dumps({**SCHEMA, "label": "face", "features": [{"name": "throw"}]}),
+)
+predictors = FakePredictors(spec(type="toy", init_args={}), live=f"{GROUP_ARN}/1")
+training = TrainingPlanner(ENVIRONMENT, predictors, store)
+values = {"predictor": "income", "train_data": train}
+try:
+    training.plan(planner_event(values))
+except InvalidInputError as error:
+    problem = str(error)
+request = training.plan(planner_event({**values, "init_args": {"dice": 2}}))["request"]
+batch = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1))).plan(
+    planner_event({"predictor": "income", "data": new})
+)["batch"]
+try:
+    TrainingPlanner(ENVIRONMENT, FakePredictors(spec(type="toi")), store).plan(
+        planner_event(values)
+    )
+except InvalidInputError as error:
+    unknown = str(error)
+metrics = [e["Name"] for e in request["AlgorithmSpecification"]["MetricDefinitions"]]
+print(json.dumps([problem, unknown, metrics, batch["columns"], batch["engine_reason"]]))
+"""
+
+
+def test_a_folder_beside_the_others_is_a_predictor_type(tmp_path: Path) -> None:
+    shutil.copytree(
+        LAMBDAS, tmp_path / "autogluon_lambdas", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    toy = tmp_path / "autogluon_lambdas" / "logic" / "toy"
+    toy.mkdir()
+    (toy / "__init__.py").write_text("")
+    (toy / "predictor_type.py").write_text(TOY)
+
+    finished = subprocess.run(
+        [sys.executable, "-c", STORY],
+        env={"PYTHONPATH": f"{tmp_path}:{PROJECT}:{PROJECT / 'contracts'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    problem, unknown, metrics, columns, reason = json.loads(finished.stdout)
+    assert problem == "input.init_args.dice: missing"
+    assert unknown.endswith("unknown type 'toi'; known types: tabular, toy")
+    assert "test:luck" in metrics
+    assert "test:accuracy" not in metrics
+    assert columns == ["face", "odds"]
+    assert reason == "the bulk engine does not predict toy models"
+
+
+def test_only_tabular_rooms_know_tabular_predictors() -> None:
+    modules = [path for path in LAMBDAS.rglob("*.py") if "tabular" not in path.parts]
+
+    assert len(modules) > 60
+    for path in modules:
+        assert '"tabular"' not in path.read_text(), path
