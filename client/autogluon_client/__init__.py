@@ -27,10 +27,10 @@ __all__ = [
 _HOMES = {
     "AutoGluonClientError": "errors",
     "CloudPredictor": "predictor_types",
-    "Deployment": "deployment",
+    "Deployment": "environment.deployment",
     "ExecutionFailedError": "errors",
-    "TabularCloudPredictor": "tabular_predictor",
-    "TabularEndpoint": "real_time",
+    "TabularCloudPredictor": "predictors.tabular.predictor",
+    "TabularEndpoint": "endpoint.endpoint",
 }
 
 
