@@ -15,7 +15,7 @@ from autogluon_client.executions.executions import (
     start_execution,
     wait_for_execution,
 )
-from autogluon_client.training_log import TrainingLog
+from autogluon_client.executions.job_progress import TrainingProgress
 from autogluon_demo.cdk import ROOT, Cdk
 from autogluon_demo.example import Example
 from autogluon_demo.objects import upload
@@ -146,7 +146,7 @@ class _TrainingFollower:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._state = "starting"
-        self._log: TrainingLog | None = None
+        self._log: TrainingProgress | None = None
 
     def entered(self, state: str) -> None:
         self._state = state
@@ -157,9 +157,9 @@ class _TrainingFollower:
         models = self._log.summary() if self._log else ""
         self._bench.screen.now(f"{self._state} {models}")
 
-    def _find_job(self) -> TrainingLog | None:
+    def _find_job(self) -> TrainingProgress | None:
         found = self._bench.session.client("sagemaker").list_training_jobs(
             StatusEquals="InProgress", NameContains=self._bench.example.predictor
         )["TrainingJobSummaries"]
         logs = self._bench.session.client("logs")
-        return TrainingLog(logs, found[0]["TrainingJobName"]) if found else None
+        return TrainingProgress(logs, found[0]["TrainingJobName"]) if found else None

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from autogluon_client.batch_log import BatchLog
 from autogluon_client.environment.deployment import Deployment
+from autogluon_client.executions.job_progress import BatchProgress
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import ROWS, Shell, prepared_shell
 from tests.e2e.support import Account, Trained, endpoint_names, live_model
@@ -87,7 +87,7 @@ def test_the_rows_of_a_batch_can_be_counted_in_its_log(
 ) -> None:
     batch = terminal.json("batch", "income", "small.csv", "--engine", engine)["output"]
     assert batch["engine"] == engine
-    log = BatchLog(account.client("logs"), batch["job_name"])
+    log = BatchProgress(account.client("logs"), batch["job_name"])
     assert log.summary() == f"{ROWS} rows predicted"
 
 

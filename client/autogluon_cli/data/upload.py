@@ -16,8 +16,7 @@ def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> 
     Raises:
         CommandError: there is no such file, or it is a folder.
     """
-    from autogluon_client.data.uploads import Uploads
-    from autogluon_client.upload_folder import upload_folder
+    from autogluon_client.data.uploads import Uploads, upload_folder
 
     require_data(data)
     folder = upload_folder(None, invocation.connection.deployment, predictor)

@@ -51,16 +51,16 @@ def wait_for_run(
 
 def training_detail(invocation: Invocation, job_name: str) -> Callable[[], str]:
     """`3 models trained, the last is ...`, read from the job's log at every call."""
-    from autogluon_client.training_log import TrainingLog
+    from autogluon_client.executions.job_progress import TrainingProgress
 
-    return TrainingLog(invocation.client("logs"), job_name).summary
+    return TrainingProgress(invocation.client("logs"), job_name).summary
 
 
 def batch_detail(invocation: Invocation, job_name: str) -> Callable[[], str]:
     """`120,000 rows predicted`, read from the logs of the batch's jobs at every call."""
-    from autogluon_client.batch_log import BatchLog
+    from autogluon_client.executions.job_progress import BatchProgress
 
-    return BatchLog(invocation.client("logs"), job_name).summary
+    return BatchProgress(invocation.client("logs"), job_name).summary
 
 
 class _Shown:

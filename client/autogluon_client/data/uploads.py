@@ -20,6 +20,7 @@ from autogluon_client.data.frames import (
     to_parquet,
 )
 from autogluon_client.data.storage import read_bytes, split_uri, upload_once
+from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import InvalidDataError
 
 if TYPE_CHECKING:
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 
 _INDEX_FOLDER = "index"
 _ROWS = "rows.jsonl"
+
+
+def upload_folder(cloud_output_path: str | None, deployment: Deployment, predictor: str) -> str:
+    """Return the S3 folder for uploads: `cloud_output_path`, or one of the data bucket.
+
+    Below it, data is stored in folders named after its content, so that two uploads never
+    overwrite each other.
+    """
+    if not cloud_output_path:
+        return f"s3://{deployment.data_bucket}/{predictor}/uploads"
+    return f"s3://{cloud_output_path.removeprefix('s3://').strip('/')}"
 
 
 class Uploads:

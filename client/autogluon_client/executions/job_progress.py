@@ -1,9 +1,10 @@
-"""The lines by which jobs tell how far they are; reading them never costs the run."""
+"""Read the progress that SageMaker jobs log while they run."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -11,25 +12,73 @@ from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
 from autogluon_client.executions.cloudwatch_logs import LogEvents
 
+_METRIC = re.compile(r"AGMETRIC model=(?P<model>\S+) val_score=(?P<score>\S+)")
+_ROWS = re.compile(r"AGROWS rows=(?P<rows>\d+)")
 
-class ProgressLog:
-    """The matches of a pattern in a job's log, each once.
 
-    `is_readable` is false once the permission to read logs was missing.
+class TrainingProgress:
+    """Collect the `AGMETRIC` lines of a training job as they appear in CloudWatch Logs."""
+
+    def __init__(self, logs: Any, job_name: str) -> None:
+        self._lines = _ProgressLines(logs, ["/aws/sagemaker/TrainingJobs"], f"{job_name}/", _METRIC)
+        self._scores: dict[str, str] = {}
+
+    def summary(self) -> str:
+        """Return `3 models trained, the last is ExtraTrees with 0.9271`; empty before the first."""
+        for match in self._lines.new():
+            self._scores[match["model"]] = match["score"]
+        if self._scores:
+            count = len(self._scores)
+            name, score = list(self._scores.items())[-1]
+            return f"{count} model{'s' * (count > 1)} trained, the last is {name} with {score}"
+        if self._lines.is_readable:
+            return ""
+        return "(models: needs the permission logs:FilterLogEvents)"
+
+
+class BatchProgress:
+    """Add up the `AGROWS` lines of a batch's jobs as they appear in CloudWatch Logs.
+
+    A request that Batch Transform repeats counts twice here, but not in the batch's own summary.
     """
 
-    def __init__(self, events: LogEvents, pattern: re.Pattern[str]) -> None:
-        self._events, self._pattern = events, pattern
+    def __init__(self, logs: Any, job_name: str) -> None:
+        # A batch picks its engine, and one with many files numbers its jobs behind the name.
+        groups = ["/aws/sagemaker/TransformJobs", "/aws/sagemaker/ProcessingJobs"]
+        self._lines = _ProgressLines(logs, groups, job_name, _ROWS)
+        self._rows = 0
+
+    def summary(self) -> str:
+        """Return `120,000 rows predicted`; empty before the first."""
+        self._rows += sum(int(match["rows"]) for match in self._lines.new())
+        if self._rows:
+            return f"{self._rows:,} row{'s' * (self._rows > 1)} predicted"
+        if self._lines.is_readable:
+            return ""
+        return "(rows: needs the permission logs:FilterLogEvents)"
+
+
+class _ProgressLines:
+    """Match a pattern against each new line of a job's log; reading never fails the wait.
+
+    `is_readable` turns false once the permission to read logs is missing.
+    """
+
+    def __init__(
+        self, logs: Any, groups: Sequence[str], stream_prefix: str, pattern: re.Pattern[str]
+    ) -> None:
+        self._events = LogEvents(logs, groups, stream_prefix)
+        self._pattern = pattern
         self.is_readable = True
 
     def new(self) -> Iterator[re.Match[str]]:
-        """The matches since the last call; none where AWS would not tell."""
+        """Yield the matches since the last call; none where AWS did not answer."""
         if not self.is_readable:
             return
         try:
             events = self._events.new()
         except (ClientError, BotoCoreError) as error:
-            # Throttling passes; the wait for the run itself meets the rest.
+            # Throttling passes; any other error also ends the wait for the run itself.
             self.is_readable = not isinstance(explain(error), PermissionMissingError)
             return
         yield from filter(None, (self._pattern.search(event["message"]) for event in events))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from autogluon_client.autogluon_cloud_arguments import refuse_other_version
 from autogluon_client.aws_errors import explained
-from autogluon_client.data.uploads import Uploads
+from autogluon_client.data.uploads import Uploads, upload_folder
 from autogluon_client.endpoint.endpoint import TabularEndpoint
 from autogluon_client.environment.connection import Connection, chosen_predictor
 from autogluon_client.environment.live_models import require_live
@@ -16,7 +16,6 @@ from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedE
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress
 from autogluon_client.predictors.saved_state import Memory
-from autogluon_client.upload_folder import upload_folder
 from autogluon_client.workflows.batch import BatchJob
 from autogluon_client.workflows.train import FitJob
 

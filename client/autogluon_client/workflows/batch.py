@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogluon_client.batch_log import BatchLog
 from autogluon_client.data.answers import parse_result_file, split_answer
 from autogluon_client.data.storage import download, read_bytes, split_uri
 from autogluon_client.data.uploads import Uploads, stored_index
 from autogluon_client.environment.connection import Connection
+from autogluon_client.executions.job_progress import BatchProgress
 from autogluon_client.executions.jobs import Job
 from autogluon_client.executions.names import new_name, sagemaker_job_name
 from autogluon_client.executions.progress import Progress, follow
@@ -72,7 +72,7 @@ class BatchJob:
             self.job,
             progress,
             attach_with=f"download_predict_results({self.name!r})",
-            detail=BatchLog(self.job.connection.client("logs"), name).summary,
+            detail=BatchProgress(self.job.connection.client("logs"), name).summary,
         )
 
     def info(self) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from autogluon_client.data.storage import read_bytes
 from autogluon_client.data.uploads import Uploads
 from autogluon_client.environment.connection import Connection
+from autogluon_client.executions.job_progress import TrainingProgress
 from autogluon_client.executions.jobs import NOT_CREATED, Job
 from autogluon_client.executions.names import new_name, sagemaker_job_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.optional_packages import pandas
-from autogluon_client.training_log import TrainingLog
 from autogluon_client.workflows.train_request import FitRequest
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class FitJob:
         done = self.job.output_if_completed()
         if done is not None:
             return done
-        log = TrainingLog(
+        log = TrainingProgress(
             self.job.connection.client("logs"), sagemaker_job_name(self.predictor, self.job.arn)
         )
         return follow(

@@ -8,10 +8,9 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from autogluon_client import TabularCloudPredictor
-from autogluon_client.batch_log import BatchLog
 from autogluon_client.executions.executions import wait_for_execution
+from autogluon_client.executions.job_progress import BatchProgress, TrainingProgress
 from autogluon_client.executions.names import sagemaker_job_name
-from autogluon_client.training_log import TrainingLog
 from autogluon_lambdas.models.events.execution import Execution
 from tests.unit.client.fakes import MACHINES, FakeLogs, FakeSession, error
 
@@ -26,7 +25,7 @@ def _line(stream: str, time: int, message: str) -> dict[str, Any]:
 
 def test_the_models_of_this_job_are_counted_and_no_others() -> None:
     logs = FakeLogs([_event("job/1", 1, "GBM"), _event("other/1", 2, "CAT")])
-    log = TrainingLog(logs, "job")
+    log = TrainingProgress(logs, "job")
     assert log.summary() == "1 model trained, the last is GBM with 0.9"
     logs.events.append(_event("job/1", 3, "XT"))
     assert log.summary() == "2 models trained, the last is XT with 0.9"
@@ -35,15 +34,15 @@ def test_the_models_of_this_job_are_counted_and_no_others() -> None:
 def test_progress_without_permission_to_read_logs_says_so_and_goes_on() -> None:
     logs = FakeLogs()
     logs.fault = error("AccessDeniedException", "no")
-    assert "logs:FilterLogEvents" in TrainingLog(logs, "job").summary()
-    assert "logs:FilterLogEvents" in BatchLog(logs, "job").summary()
+    assert "logs:FilterLogEvents" in TrainingProgress(logs, "job").summary()
+    assert "logs:FilterLogEvents" in BatchProgress(logs, "job").summary()
 
 
 def test_the_rows_of_all_jobs_of_a_batch_are_added_up_each_line_once() -> None:
     logs = FakeLogs(
         [_line("job-0001/algo-1", 1, "AGROWS rows=1"), _line("no/1", 1, "AGROWS rows=9")]
     )
-    log = BatchLog(logs, "job")
+    log = BatchProgress(logs, "job")
     assert log.summary() == "1 row predicted"
     logs.events += [
         _line("job-0002/algo-1", 1, "AGROWS rows=2000"),
@@ -53,7 +52,7 @@ def test_the_rows_of_all_jobs_of_a_batch_are_added_up_each_line_once() -> None:
     assert log.summary() == "2,001 rows predicted"
 
 
-@pytest.mark.parametrize("log", [TrainingLog, BatchLog])
+@pytest.mark.parametrize("log", [TrainingProgress, BatchProgress])
 def test_progress_that_aws_is_too_busy_to_tell_comes_later(log: type[Any]) -> None:
     logs = FakeLogs([_event("job/1", 1, "GBM"), _line("job/1", 2, "AGROWS rows=5")])
     logs.fault = error("ThrottlingException", "Rate exceeded")
@@ -87,7 +86,7 @@ def test_a_batch_prints_its_rows_while_it_runs(
 def test_progress_that_cannot_be_read_for_a_moment_is_read_later(fault: Exception) -> None:
     logs = FakeLogs([_event("job/1", 1, "GBM")])
     logs.fault = fault
-    log = TrainingLog(logs, "job")
+    log = TrainingProgress(logs, "job")
     assert log.summary() == ""
     logs.fault = None
     assert log.summary() == "1 model trained, the last is GBM with 0.9"
