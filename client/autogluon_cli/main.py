@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.framework.command import LazyGroup
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.explain_errors import explain
 from autogluon_cli.framework.invocation import Invocation
 
@@ -64,7 +63,7 @@ def agcdk() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run `agcdk` and exit with one of `exit_codes`."""
+    """Run `agcdk` and exit with an `ExitCode`."""
     sys.exit(run(arguments))
 
 
@@ -78,11 +77,11 @@ def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = 
         code = agcdk.main(given, prog_name="agcdk", standalone_mode=False, obj=invocation)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted; what was started goes on: agcdk runs", err=True)
-        return exit_codes.INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader, such as `head`, has enough; the interpreter would complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_codes.DONE
+        return ExitCode.DONE
     except click.ClickException as error:
         return _fail(_of_click(error, command), invocation, given)
     except Exception as error:
@@ -90,7 +89,7 @@ def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = 
         if told is None:
             raise
         return _fail(told, invocation, given)
-    return code if isinstance(code, int) else exit_codes.DONE
+    return code if isinstance(code, int) else ExitCode.DONE
 
 
 def _of_click(error: click.ClickException, command: str) -> CommandError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autogluon_cli.checks.finding import Finding
-from autogluon_cli.commands.endpoints import describe_endpoint
 from autogluon_cli.deployment.account import LEAST_BOOTSTRAP_VERSION, bootstrap_version
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.registry.endpoint_states import describe_endpoint
 from autogluon_client.errors import NotDeployedError
 
 _GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")

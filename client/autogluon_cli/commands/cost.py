@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from autogluon_cli.commands.endpoints import describe_endpoint, running_instances
 from autogluon_cli.costs.estimates import HOURS_PER_MONTH, Estimate, estimate, estimate_job
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
 from autogluon_cli.terminal.output import print_json, print_table
 
 _MOST_RUNS = 500

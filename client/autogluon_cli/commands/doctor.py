@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import live_line, print_json
 
@@ -40,7 +40,7 @@ def doctor(context: click.Context, invocation: Invocation, policy: bool) -> None
     else:
         _print(findings)
     if missing:
-        context.exit(exit_codes.WORK_FAILED)
+        context.exit(ExitCode.WORK_FAILED)
 
 
 def _examine(invocation: Invocation) -> list[Finding]:

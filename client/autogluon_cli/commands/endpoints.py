@@ -10,6 +10,7 @@ import click
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
 from autogluon_cli.terminal.output import print_json, print_table
 
 _AT_ONCE = 16
@@ -43,33 +44,6 @@ def endpoints(invocation: Invocation) -> None:
         ],
         empty=f"No predictors yet. Write one: {invocation.command('init FILE')}",
     )
-
-
-def describe_endpoint(invocation: Invocation, name: str) -> dict[str, Any] | None:
-    """DescribeEndpoint's answer; None where there is no such endpoint."""
-    from botocore.exceptions import ClientError
-
-    try:
-        answer: dict[str, Any] = invocation.client("sagemaker").describe_endpoint(EndpointName=name)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationException":
-            return None
-        raise
-    return answer
-
-
-def running_instances(invocation: Invocation, found: dict[str, Any]) -> tuple[str, int]:
-    """Type and number of what runs, which a promotion may have chosen beside the settings.
-
-    Args:
-        found: DescribeEndpoint's answer.
-    """
-    config = invocation.client("sagemaker").describe_endpoint_config(
-        EndpointConfigName=found["EndpointConfigName"]
-    )
-    variants = found.get("ProductionVariants", [])
-    count = sum(variant["CurrentInstanceCount"] for variant in variants)
-    return config["ProductionVariants"][0]["InstanceType"], count
 
 
 def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:

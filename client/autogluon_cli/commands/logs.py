@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def logs(invocation: Invocation, run: str, follow: bool) -> None:
         raise CommandError(
             f"Run {found.name!r} is a promotion, which starts no job and so has no log.",
             next_command=f"agcdk show {found.name}",
-            exit_code=exit_codes.NOT_THERE,
+            exit_code=ExitCode.NOT_FOUND,
         )
     # Without a slash: jobs of a batch that was shared out have numbers behind the name.
     events = LogEvents(invocation.client("logs"), groups, str(found.job_name))
@@ -76,5 +75,5 @@ def _nothing(run: Run, job: Job) -> CommandError:
         f"Run {run.name!r} ({job.status()}) has logged nothing: its job {run.job_name} has not "
         "started, or never did.",
         next_command=f"agcdk show {run.name}",
-        exit_code=exit_codes.NOT_THERE,
+        exit_code=ExitCode.NOT_FOUND,
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
 from autogluon_cli.registry.versions import find_version, list_versions
@@ -58,5 +57,5 @@ def _require_approved(invocation: Invocation, predictor: str) -> None:
     raise CommandError(
         f"Predictor {predictor!r} has no approved model version.",
         next_command=f"agcdk models {predictor}" if found else f"agcdk train {predictor} FILE",
-        exit_code=exit_codes.NOT_THERE,
+        exit_code=ExitCode.NOT_FOUND,
     )

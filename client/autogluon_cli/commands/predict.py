@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.data.upload import require_data
 from autogluon_cli.framework.arguments import live_model, predictor_argument, served_predictor
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import LiveLine, live_line, print_json
 
@@ -59,7 +58,7 @@ def predict(
         raise CommandError(
             f"Predictor {predictor!r} is off: no model is in service.",
             next_command=f"agcdk on {predictor}",
-            exit_code=exit_codes.NOT_THERE,
+            exit_code=ExitCode.NOT_FOUND,
         )
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
         labels, probabilities = _ask(invocation, predictor, file, line, inference)

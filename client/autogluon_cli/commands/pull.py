@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.versions import find_version
 from autogluon_cli.terminal.output import live_line, print_facts, print_json
@@ -59,7 +58,7 @@ def _of_version(invocation: Invocation, predictor: str, model: str | None) -> st
         raise CommandError(
             f"Predictor {predictor!r} is off: no model is live.",
             next_command=f"agcdk pull {predictor} --model latest",
-            exit_code=exit_codes.NOT_THERE,
+            exit_code=ExitCode.NOT_FOUND,
         )
     if model in (None, "live"):
         model = "latest" if live == "none" else live.rpartition("/")[2]
@@ -84,7 +83,7 @@ def _of_run(invocation: Invocation, predictor: str, run: str) -> str:
         raise CommandError(
             f"Run {found.name!r} has no model (it is {found.status}).",
             next_command=f"agcdk show {found.name}",
-            exit_code=exit_codes.NOT_THERE,
+            exit_code=ExitCode.NOT_FOUND,
         )
     uri: str = found.output["artifact_uri"]
     return uri

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json
 
@@ -41,7 +40,7 @@ def report(invocation: Invocation, run: str, output: Path | None, show: bool) ->
         raise CommandError(
             f"Run {found.name!r} has no report: {why}.",
             next_command=f"agcdk show {found.name}",
-            exit_code=exit_codes.NOT_THERE,
+            exit_code=ExitCode.NOT_FOUND,
         )
     path = download(invocation.client("s3"), uri, output or Path(f"{found.name}.html")).resolve()
     opened = show and not invocation.as_json and webbrowser.open(path.as_uri())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
 
@@ -23,6 +22,6 @@ def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
         raise CommandError(
             f"Predictor {predictor!r} is off, so there is nothing to roll back from.",
             next_command=f"agcdk on {predictor}",
-            exit_code=exit_codes.NOT_THERE,
+            exit_code=ExitCode.NOT_FOUND,
         )
     switch(invocation, predictor, "previous", wait=wait)

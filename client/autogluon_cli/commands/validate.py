@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from autogluon_cli import exit_codes
 from autogluon_cli.deployment.settings_file import require_settings_file
 from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json
 
@@ -29,7 +29,7 @@ def validate(context: click.Context, invocation: Invocation) -> None:
             for problem in error.problems:
                 click.echo(f"{file}: {problem}", err=True)
             click.echo(f"Next:  correct {file}, then {invocation.command('validate')}", err=True)
-        context.exit(exit_codes.WRONG_USE)
+        context.exit(ExitCode.USAGE_ERROR)
     names = list(settings.predictors)
     if invocation.as_json:
         print_json({"file": file, "valid": True, "problems": [], "predictors": names})

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from autogluon_cli import exit_codes
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
@@ -51,5 +50,5 @@ def require_bootstrap(invocation: Invocation, account: Account) -> None:
         f"Account {account.number} {found} in {account.region}; deploying needs version "
         f"{LEAST_BOOTSTRAP_VERSION} or later.",
         next_command=f"agcdk deploy --bootstrap --environment {invocation.environment}",
-        exit_code=exit_codes.NOT_THERE,
+        exit_code=ExitCode.NOT_FOUND,
     )

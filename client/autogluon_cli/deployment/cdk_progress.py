@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from autogluon_cli import exit_codes
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import live_line
 
@@ -38,5 +37,5 @@ def run_cdk(
         except CdkError as error:
             sentence = " ".join(str(error).split()).rstrip(".")
             raise CommandError(
-                f"{sentence}.", next_command=next_command, exit_code=exit_codes.WORK_FAILED
+                f"{sentence}.", next_command=next_command, exit_code=ExitCode.WORK_FAILED
             ) from error

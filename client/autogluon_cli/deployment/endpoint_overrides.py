@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from autogluon_cli import exit_codes
 from autogluon_cli.framework.arguments import live_model
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
@@ -43,7 +42,7 @@ def require_allowed_choices(invocation: Invocation, settings: Environment) -> No
                 f"{value}, which a promotion has chosen for the endpoint; nothing was deployed; go "
                 f"back to the deployed settings' own {own_key}, then deploy again.",
                 next_command=invocation.command(f"on {name} --model {version} {option} {own}"),
-                exit_code=exit_codes.WRONG_USE,
+                exit_code=ExitCode.USAGE_ERROR,
             )
 
 

@@ -8,8 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from autogluon_cli import exit_codes
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -45,7 +44,7 @@ def served_predictor(invocation: Invocation, predictor: str) -> dict[str, Any]:
             f"has no predictors.{predictor}.endpoint; add `endpoint: {{instance_type: "
             "ml.m5.large}` there and deploy, or use a batch.",
             next_command=f"agcdk batch {predictor} FILE",
-            exit_code=exit_codes.NOT_THERE,
+            exit_code=ExitCode.NOT_FOUND,
         )
     return spec
 

@@ -1,23 +1,44 @@
-"""What a command says when it cannot do what it was asked for."""
+"""Define the exit codes of `agcdk` and the error that a command ends with."""
 
 from __future__ import annotations
 
-from autogluon_cli import exit_codes
+from enum import IntEnum
+
+from autogluon_contracts.errors import ExplainedError
 
 
-class CommandError(Exception):
-    """One sentence about what is wrong, and the command that mends it.
+class ExitCode(IntEnum):
+    """Exit codes for scripts; docs/how-to/command-line.md lists them."""
+
+    DONE = 0
+    WORK_FAILED = 1  # the run was started and failed, or `doctor` found something missing
+    USAGE_ERROR = 2  # invalid arguments, settings or data
+    NOT_FOUND = 3  # not deployed; unknown predictor, run or model; endpoint off
+    AWS_ERROR = 4  # credentials, region, permission, connection, or a rejected request
+    INTERRUPTED = 130  # Ctrl-C; the run continues in AWS
+
+
+class CommandError(ExplainedError):
+    """A command could not do what it was asked for.
 
     Attributes:
-        sentence: what, where, the value got, what is allowed.
         next_command: what to type next.
-        exit_code: one of `exit_codes`.
+        exit_code: how the process ends.
     """
 
     def __init__(
-        self, sentence: str, *, next_command: str, exit_code: int = exit_codes.WRONG_USE
+        self,
+        message: str,
+        *,
+        next_command: str,
+        advice: str = "",
+        exit_code: ExitCode = ExitCode.USAGE_ERROR,
     ) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        super().__init__(message, advice=advice)
         self.next_command = next_command
         self.exit_code = exit_code
+
+    @property
+    def sentence(self) -> str:
+        """Return what is printed after `Error:`."""
+        return str(self)

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import sys
 
-from autogluon_cli import exit_codes
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_client import errors as client
 
 _RUN_AGAIN = "the same command again"
 
 # The client's sentences end in advice for Python, after a semicolon; here a command replaces it.
-_BY_CLASS: tuple[tuple[type[client.AutoGluonClientError], int, str], ...] = (
-    (client.NotDeployedError, exit_codes.NOT_THERE, "agcdk deploy --environment {environment}"),
-    (client.UnknownPredictorError, exit_codes.NOT_THERE, "agcdk endpoints"),
-    (client.JobNotFoundError, exit_codes.NOT_THERE, "agcdk runs"),
-    (client.EndpointOffError, exit_codes.NOT_THERE, "agcdk endpoints"),
-    (client.NameTakenError, exit_codes.WRONG_USE, "agcdk runs"),
-    (client.CredentialsError, exit_codes.AWS_REFUSED, "{login}"),
-    (client.RegionError, exit_codes.AWS_REFUSED, "export AWS_DEFAULT_REGION=us-east-1"),
-    (client.PermissionMissingError, exit_codes.AWS_REFUSED, "agcdk doctor --policy"),
-    (client.ConnectionFailedError, exit_codes.AWS_REFUSED, "agcdk doctor"),
+_BY_CLASS: tuple[tuple[type[client.AutoGluonClientError], ExitCode, str], ...] = (
+    (client.NotDeployedError, ExitCode.NOT_FOUND, "agcdk deploy --environment {environment}"),
+    (client.UnknownPredictorError, ExitCode.NOT_FOUND, "agcdk endpoints"),
+    (client.JobNotFoundError, ExitCode.NOT_FOUND, "agcdk runs"),
+    (client.EndpointOffError, ExitCode.NOT_FOUND, "agcdk endpoints"),
+    (client.NameTakenError, ExitCode.USAGE_ERROR, "agcdk runs"),
+    (client.CredentialsError, ExitCode.AWS_ERROR, "{login}"),
+    (client.RegionError, ExitCode.AWS_ERROR, "export AWS_DEFAULT_REGION=us-east-1"),
+    (client.PermissionMissingError, ExitCode.AWS_ERROR, "agcdk doctor --policy"),
+    (client.ConnectionFailedError, ExitCode.AWS_ERROR, "agcdk doctor"),
 )
-_WHOLE: tuple[tuple[type[client.AutoGluonClientError], int, str], ...] = (
-    (client.EndpointRequestError, exit_codes.WRONG_USE, "agcdk predict --help"),
-    (client.MissingPackageError, exit_codes.WRONG_USE, _RUN_AGAIN),
-    (client.AwsRequestError, exit_codes.AWS_REFUSED, "agcdk doctor"),
-    (client.AutoGluonClientError, exit_codes.WRONG_USE, "{command} --help"),
+_WHOLE: tuple[tuple[type[client.AutoGluonClientError], ExitCode, str], ...] = (
+    (client.EndpointRequestError, ExitCode.USAGE_ERROR, "agcdk predict --help"),
+    (client.MissingPackageError, ExitCode.USAGE_ERROR, _RUN_AGAIN),
+    (client.AwsRequestError, ExitCode.AWS_ERROR, "agcdk doctor"),
+    (client.AutoGluonClientError, ExitCode.USAGE_ERROR, "{command} --help"),
 )
 _INPUT_ERRORS = ("InvalidInputError", "InvalidDataError")
 
@@ -79,7 +78,7 @@ def _of_execution(error: client.ExecutionFailedError, command: str) -> CommandEr
     return CommandError(
         _one_line(str(error)),
         next_command=f"agcdk show {name}",
-        exit_code=exit_codes.WORK_FAILED,
+        exit_code=ExitCode.WORK_FAILED,
     )
 
 

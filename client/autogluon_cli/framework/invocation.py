@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from autogluon_cli import exit_codes
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 
 if TYPE_CHECKING:
     from autogluon_client.environment.connection import Connection
@@ -78,7 +77,7 @@ class Invocation:
             raise CommandError(
                 "No AWS region is set.",
                 next_command="export AWS_DEFAULT_REGION=us-east-1",
-                exit_code=exit_codes.AWS_REFUSED,
+                exit_code=ExitCode.AWS_ERROR,
             )
         return session
 
@@ -102,5 +101,5 @@ def _require_listener(endpoint_url: str) -> None:
             f"Nothing listens at {endpoint_url}, which AWS_ENDPOINT_URL names "
             f"({error.strerror or error}).",
             next_command="make embedded",
-            exit_code=exit_codes.AWS_REFUSED,
+            exit_code=ExitCode.AWS_ERROR,
         ) from error

@@ -5,8 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from autogluon_cli import exit_codes
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 
 _AT_ONCE = 16
@@ -49,7 +48,7 @@ def find_version(invocation: Invocation, predictor: str, version: str) -> dict[s
         f"Predictor {predictor!r} has no model version {version!r}; there "
         + (f"are {numbers}." if numbers else "is none yet."),
         next_command=f"agcdk models {predictor}" if found else f"agcdk train {predictor} FILE",
-        exit_code=exit_codes.NOT_THERE,
+        exit_code=ExitCode.NOT_FOUND,
     )
 
 

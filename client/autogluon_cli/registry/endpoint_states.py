@@ -1,0 +1,34 @@
+"""Look up which endpoints exist and what they run on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autogluon_cli.framework.invocation import Invocation
+
+
+def describe_endpoint(invocation: Invocation, name: str) -> dict[str, Any] | None:
+    """DescribeEndpoint's answer; None where there is no such endpoint."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer: dict[str, Any] = invocation.client("sagemaker").describe_endpoint(EndpointName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationException":
+            return None
+        raise
+    return answer
+
+
+def running_instances(invocation: Invocation, found: dict[str, Any]) -> tuple[str, int]:
+    """Type and number of what runs, which a promotion may have chosen beside the settings.
+
+    Args:
+        found: DescribeEndpoint's answer.
+    """
+    config = invocation.client("sagemaker").describe_endpoint_config(
+        EndpointConfigName=found["EndpointConfigName"]
+    )
+    variants = found.get("ProductionVariants", [])
+    count = sum(variant["CurrentInstanceCount"] for variant in variants)
+    return config["ProductionVariants"][0]["InstanceType"], count
