@@ -1,11 +1,11 @@
-"""How the text of a cell is read: by the rules of the training job, so that both see one column."""
+"""Read the text of a cell by the rules of the training job, so that both see one column."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER
+from autogluon_contracts.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER
 
 _MARKS = frozenset(MISSING_MARKS)
 _NUMBER, _BOOLEAN, _DATETIME = (re.compile(rule) for rule in (NUMBER, BOOLEAN, DATETIME))

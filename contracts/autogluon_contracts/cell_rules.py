@@ -1,0 +1,36 @@
+"""Define how the text of one cell is read, by training, serving and `agcdk init` alike.
+
+- The empty cell is missing. In a numeric, boolean or date column the usual spellings of "not a
+  number" are missing too; in a column of categories or text they are values ("NA" is one).
+- A number has no superfluous leading zero ("01001" is a code), no thousands separator, and is
+  finite. A whole number has no point and no exponent; where training saw only whole numbers,
+  serving also takes floats that are whole (5.0, 1e3), below 2**53 in size.
+- A float feature takes the 64-bit float nearest to what is written, be it 0.1 or 9007199254740993.
+  Training read its rows the same way and does not distinguish neighbours within one float.
+- A boolean is `true` or `false` in any case.
+- A date is ISO 8601: `2026-11-20`, optionally with a time, a fraction and an offset. Without an
+  offset it is UTC.
+- Spaces around a number, boolean or date are ignored; in categories and text they count.
+
+Containers run the patterns with RE2 (pyarrow), one column at a time.
+"""
+
+from __future__ import annotations
+
+WHOLE_NUMBER = r"^[+-]?(0|[1-9][0-9]*)$"
+NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+BOOLEAN = r"^(?i:true|false)$"
+DATETIME = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+)
+
+# pandas' own list, so that a column of numbers reads as it does there.
+MISSING_MARKS = (
+    "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>",
+    "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "NAN", "none",
+)  # fmt: skip
+
+# Above this, not every whole number has its own 64-bit float. The next one rounds to it, so that a
+# float of exactly this size does not identify one whole number.
+LARGEST_EXACT = 2**53
