@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from autogluon_jobs.answers.answer_formats import Answer, csv_text, jsonl_text
+from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.tabular.prediction.predictions import Predictions
 
 _CONTENT_TYPES = {"csv": "text/csv", "jsonl": "application/jsonlines"}
 

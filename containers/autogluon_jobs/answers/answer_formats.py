@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.large_tables import LARGE_ROWS, large_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.tabular.prediction.predictions import Columns
 
 Answer = tuple["str | bytes", str]
 """Body and content type."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from autogluon_jobs.conversion.from_arrow import is_text, plain
+from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.messages.errors import InputError
 
 

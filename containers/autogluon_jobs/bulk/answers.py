@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from autogluon_jobs.answers.carried_columns import json_cells
-from autogluon_jobs.conversion.from_arrow import plain
-from autogluon_jobs.tabular.prediction.predictions import Predictions
+from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.formats.arrow_types import plain
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ _SMALLEST_CHUNK_BYTES = 1 << 20
 _CHUNKS_PER_WORKER = 4
 _ROWS_PER_CHUNK = 1 << 17
 _SHARES_PER_WORKER = 2
+
+# Chunks of a file are predicted at the same time, so a worker knows a row's position in its chunk
+# only. It marks the position; the parent, which takes chunks in order, puts the row's number in.
+_MARK = re.compile("\x00([0-9]+)\x00")
 
 
 @dataclass(frozen=True)
@@ -86,3 +91,20 @@ def _shares(rows: int, workers: int) -> Iterator[tuple[int, int]]:
     count = max(1, min(workers * _SHARES_PER_WORKER, rows // _ROWS_PER_CHUNK))
     for share in range(count):
         yield rows * share // count, rows * (share + 1) // count
+
+
+def row_of_chunk(position: int) -> str:
+    """Return the mark of the row at a zero-based position of its chunk."""
+    return f"row \x00{position}\x00"
+
+
+def name_rows(sentence: str, file_name: str, rows_before: int) -> str:
+    """Return the sentence with every marked row's number in the file, and the file's name.
+
+    Args:
+        sentence: may hold marks.
+        file_name: the input file.
+        rows_before: how many rows of the file precede the chunk.
+    """
+    named = _MARK.sub(lambda match: f"{int(match[1]) + rows_before + 1} of {file_name}", sentence)
+    return named if file_name in named else f"{file_name}: {named}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogluon_jobs.bulk.chunks import chunk_bytes, cut
+from autogluon_jobs.bulk.chunks import chunk_bytes, cut, name_rows
 from autogluon_jobs.bulk.config import BulkConfig, BulkFile
 from autogluon_jobs.bulk.manifests import (
     ShardManifest,
@@ -19,7 +19,6 @@ from autogluon_jobs.bulk.manifests import (
 )
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.result_files import Assembler, assembler
-from autogluon_jobs.bulk.row_marks import name_rows
 from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.bulk.worker_pool import Predict
 from autogluon_jobs.jobs.row_progress import print_rows

@@ -19,7 +19,7 @@ from autogluon_jobs.jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.tabular.prediction.predictions import answer_columns
+from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 
 _ARCHIVE = "model.tar.gz"
 

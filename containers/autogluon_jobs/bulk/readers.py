@@ -10,15 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from autogluon_jobs.bulk import arrow_jsonl
-from autogluon_jobs.bulk.chunks import Chunk
+from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.bulk.config import BulkConfig
-from autogluon_jobs.bulk.row_marks import row_of_chunk
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import csv_text, json_text
 from autogluon_jobs.formats.parquet_table import index_columns, require_utf8
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.requests.csv_layout import check_header
+from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.header_rows import require_no_header
 from autogluon_jobs.requests.records import columns_of_records
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -46,7 +45,7 @@ def read_chunk(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Itera
     """The chunk's rows, at most `BATCH_ROWS` at a time.
 
     Raises:
-        InputError: a row that cannot be read exactly; rows are marked (see `row_marks`).
+        InputError: a row that cannot be read exactly; rows are marked (see `row_of_chunk`).
     """
     return _READERS[chunk.format](schema, config, chunk)
 

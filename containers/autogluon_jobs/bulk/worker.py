@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autogluon_jobs.bulk.answers import answer_batch
-from autogluon_jobs.bulk.chunks import Chunk
+from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import read_chunk
 from autogluon_jobs.bulk.result_files import piece_writer
-from autogluon_jobs.bulk.row_marks import row_of_chunk
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.tabular.prediction.predictions import Engine
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from autogluon_jobs.conversion.from_arrow import convert_typed, integer_codes, is_text, plain
+from autogluon_jobs.conversion.from_arrow import convert_typed, integer_codes
 from autogluon_jobs.conversion.from_text import convert_texts
 from autogluon_jobs.conversion.two_valued import check_allowed
+from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.messages.row_names import Place
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.schema.feature_table import FeatureTable

@@ -22,22 +22,6 @@ from autogluon_jobs.schema.feature_schema import Feature
 _64_BITS = range(-(2**63), 2**63)
 
 
-def is_text(kind: Any) -> bool:
-    """Whether an Arrow type holds texts."""
-    return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
-
-
-def plain(column: Any) -> Any:
-    """The column without dictionary encoding, with one text type, missing floats as null."""
-    if pt.is_dictionary(column.type):
-        column = pc.cast(column, column.type.value_type)
-    if is_text(column.type) and not pt.is_string(column.type):
-        column = pc.cast(column, pa.string())
-    if pt.is_floating(column.type):
-        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
-    return column
-
-
 def convert_typed(feature: Feature, column: Any, place: Place) -> Any:
     """A column that holds no texts, as AutoGluon takes it.
 

@@ -24,9 +24,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from autogluon_jobs.conversion.from_arrow import is_text, plain
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
 from autogluon_jobs.formats import text_columns
+from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, Kind

@@ -13,7 +13,7 @@ from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_file
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.requests.csv_layout import unnamed_or_doubled
+from autogluon_jobs.requests.header_names import unnamed_or_doubled
 from autogluon_jobs.requests.parse_jsonl import read_lines
 
 _SUFFIXES = {

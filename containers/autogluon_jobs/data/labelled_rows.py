@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_jobs.conversion.cell_errors import cell_value
-from autogluon_jobs.conversion.from_arrow import is_text, plain
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.data.column_kinds import infer_feature
 from autogluon_jobs.formats import text_columns
+from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.formats.cell_rules import NUMBER
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place

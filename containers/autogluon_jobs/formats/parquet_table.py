@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from autogluon_jobs.conversion.from_arrow import is_text
+from autogluon_jobs.formats.arrow_types import is_text
 from autogluon_jobs.formats.size_limits import SizeLimits, require_bytes_within, require_rows_within
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autogluon_jobs.answers.answer_formats import plain_values
+from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.messages.row_names import Place, row_of_request
 from autogluon_jobs.requests.content_types import parser_of
@@ -15,7 +16,6 @@ from autogluon_jobs.requests.row_ranges import Quick, RowSource
 from autogluon_jobs.requests.row_sources import SOURCES
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable, joined
-from autogluon_jobs.tabular.prediction.predictions import Columns
 
 ERROR_COLUMN = "row_error"
 _FEW_ROWS = 64

@@ -7,7 +7,6 @@ are values in the order of the schema, and there must be as many cells as featur
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,8 @@ from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.cell_rules import MISSING_MARKS
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
-from autogluon_jobs.messages.wording import MOST_HINTS, and_more, hint, listed, shown, simplified
+from autogluon_jobs.messages.wording import hint, listed, shown, simplified
+from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.header_rows import is_free_text
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
@@ -64,74 +64,6 @@ def detect_layout(schema: FeatureSchema, first: Sequence[str]) -> CsvLayout:
             f"row has the {len(names)} features, in this order: {listed(schema.names)}."
         )
     return CsvLayout(schema.names, has_header=False)
-
-
-def check_header(
-    schema: FeatureSchema, header: Sequence[str], extra_allowed: frozenset[str] = frozenset()
-) -> None:
-    """Refuse a header that does not name every feature once, or names unknown columns.
-
-    Args:
-        schema: what the predictor takes.
-        header: column names.
-        extra_allowed: further names that may stand there, such as a batch's id column.
-
-    Raises:
-        InputError: naming the columns, with the nearest known name.
-    """
-    _refuse_doubled(header)
-    known = set(schema.names) | schema.accepted | extra_allowed
-    given = set(header)
-    missing = [name for name in schema.names if name not in given]
-    unknown = [name for name in header if name not in known]
-    if not missing and not unknown:
-        return
-    parts = []
-    if unknown:
-        parts.append(_unknown(unknown, missing or list(schema.names)))
-    if missing:
-        parts.append(f"lacks {listed(missing, MOST_HINTS)}")
-    raise InputError(
-        f"The header {' and '.join(parts)}; name each feature exactly as in training: "
-        f"{listed(schema.names)}."
-    )
-
-
-def unnamed_or_doubled(header: Sequence[str]) -> None:
-    """Refuse column names from which no predictor can be trained.
-
-    Raises:
-        InputError: a name is empty or stands twice.
-    """
-    for position, name in enumerate(header, start=1):
-        if not name.strip():
-            raise InputError(
-                f"Column {position} has no name; if it is an index, write the file without it "
-                f'("index=False").'
-            )
-    _refuse_doubled(header)
-
-
-def _refuse_doubled(header: Sequence[str]) -> None:
-    doubled = [name for name, count in Counter(header).items() if count > 1]
-    if doubled:
-        raise InputError(
-            f"The header names {listed(doubled, MOST_HINTS)} more than once; keep one of each."
-        )
-
-
-def _unknown(names: Sequence[str], candidates: Sequence[str]) -> str:
-    named = [name for name in names if name.strip()]
-    parts = []
-    if len(named) < len(names):
-        parts.append('a column without a name (an index? write the file with "index=False")')
-    if named:
-        few = [
-            f"the unknown column {shown(name)}{hint(name, candidates)}"
-            for name in named[:MOST_HINTS]
-        ]
-        parts.append(", ".join(few) + and_more(len(named) - len(few)))
-    return "has " + ", ".join(parts)
 
 
 def _require_commas(schema: FeatureSchema, first: Sequence[str]) -> None:

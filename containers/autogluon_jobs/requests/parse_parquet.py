@@ -8,7 +8,7 @@ from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.formats.size_limits import REAL_TIME
 from autogluon_jobs.messages.row_names import Place, row_of_request
-from autogluon_jobs.requests.csv_layout import check_header
+from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_table import joined
-from autogluon_jobs.tabular.prediction.predictions import Engine, Predictions
 
 
 def predict_together(engine: Engine, requests: Sequence[Request]) -> list[Predictions]:

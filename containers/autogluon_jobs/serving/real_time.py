@@ -8,7 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from autogluon_jobs.answers.answer_formats import Answer, format_answer, require_writable
+from autogluon_jobs.answers.columns import Columns
+from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.formats.size_limits import require_answer_fits
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.requests.bad_rows import (
     ERROR_COLUMN,
@@ -25,12 +28,7 @@ from autogluon_jobs.serving.joint_prediction import predict_together
 from autogluon_jobs.serving.request_options import AnswerOptions, options_of
 from autogluon_jobs.serving.server_config import ServingConfig
 from autogluon_jobs.tabular.explanations.contributions import Contributions
-from autogluon_jobs.tabular.prediction.predictions import (
-    Columns,
-    Engine,
-    Predictions,
-    answer_columns,
-)
+from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 
 
 class RealTime:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autogluon_jobs.answers.answer_formats import Answer
 from autogluon_jobs.batch_answers import answer_piece
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.row_progress import print_rows
 from autogluon_jobs.requests.content_types import media_type
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -19,7 +20,6 @@ from autogluon_jobs.serving.transform_config import BatchConfig, batch_from_envi
 from autogluon_jobs.serving.transform_pieces import check_batch, parse_piece
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 from autogluon_jobs.tabular.explanations.contributions import Contributions
-from autogluon_jobs.tabular.prediction.predictions import Engine
 from autogluon_jobs.tabular.prediction.threads import cores_of_worker
 
 

@@ -12,14 +12,15 @@ from typing import Any
 
 from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.conversion.conversion import convert_table
-from autogluon_jobs.conversion.from_arrow import plain
 from autogluon_jobs.formats import csv_text, json_text
+from autogluon_jobs.formats.arrow_types import plain
 from autogluon_jobs.formats.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.formats.size_limits import BATCH
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.messages.wording import listed, shown
-from autogluon_jobs.requests.csv_layout import CsvLayout, check_header
+from autogluon_jobs.requests.csv_layout import CsvLayout
+from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.parse_csv import features_of, read_table
 from autogluon_jobs.requests.parse_jsonl import read_lines
 from autogluon_jobs.requests.parse_parquet import features_of_table
@@ -28,7 +29,7 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.tabular.prediction.predictions import answer_columns
+from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 
 
 def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:

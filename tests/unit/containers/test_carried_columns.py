@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.batch_answers import answer_piece
 from autogluon_jobs.bulk.answers import AnswerBatch
 from autogluon_jobs.bulk.result_files import csv_bytes, piece_writer
@@ -21,7 +22,6 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.transform_config import BatchConfig
 from autogluon_jobs.serving.transform_pieces import parse_piece
-from autogluon_jobs.tabular.prediction.predictions import Predictions
 
 SCHEMA = FeatureSchema("y", "regression", (Feature("a", "float", "float64", nullable=True),))
 CARRIED: dict[str, tuple[Any, str, Any]] = {

@@ -14,10 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autogluon_jobs.bulk.chunks import cut
+from autogluon_jobs.bulk.chunks import cut, name_rows
 from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import read_chunk
-from autogluon_jobs.bulk.row_marks import name_rows
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.bad_rows import sort_rows
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema

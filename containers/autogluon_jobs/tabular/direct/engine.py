@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.checksums import require_whole
+from autogluon_jobs.answers.columns import probability_columns
+from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.messages.errors import RowError
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
@@ -17,9 +18,13 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.direct.autogluon_members import ForeignModels
 from autogluon_jobs.tabular.direct.features.encoding import Encoder
-from autogluon_jobs.tabular.direct.files.artifact_files import MODEL_FILE, VERSION, UnusableError
+from autogluon_jobs.tabular.direct.files.artifact_files import (
+    MODEL_FILE,
+    VERSION,
+    UnusableError,
+    require_whole,
+)
 from autogluon_jobs.tabular.direct.model_graph import ModelGraph
-from autogluon_jobs.tabular.prediction.predictions import Predictions, probability_columns
 from autogluon_jobs.tabular.prediction.threads import threads_for
 
 _MOST_CELLS = 2**25

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.direct.versions import installed_versions
+from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import MOST_ROWS
@@ -23,9 +24,9 @@ from autogluon_jobs.tabular.direct.files.artifact_files import (
     PROOF_FILE,
     SCORES_FILE,
     UnusableError,
+    installed_versions,
 )
 from autogluon_jobs.tabular.direct.trees.leaf_sums import LEAST_ROWS
-from autogluon_jobs.tabular.prediction.predictions import Engine, Predictions
 
 
 def write_proof(folder: Path, rows: Sequence[Sequence[Any]], truth: Predictions) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
+from autogluon_jobs.answers.columns import probability_columns
+from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -17,7 +19,6 @@ from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.compiled.features import CompiledFeatures
 from autogluon_jobs.tabular.compiled.predictor import compile_predictor
 from autogluon_jobs.tabular.prediction.float32_range import require_32_bits
-from autogluon_jobs.tabular.prediction.predictions import Predictions, probability_columns
 from autogluon_jobs.tabular.prediction.threads import (
     ROWS_PER_THREAD,
     apply_thread_policy,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 from autogluon_jobs.tabular.direct.load import load_proved
-from autogluon_jobs.tabular.prediction.predictions import Engine
 
 
 def choose_engine(

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.answers.columns import Columns, require_distinct
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.request import Request
@@ -24,7 +25,7 @@ from autogluon_jobs.tabular.explanations.booster_contributions import (
     BOOSTERS,
     booster_contributions,
 )
-from autogluon_jobs.tabular.prediction.predictions import Columns, answer_columns, require_distinct
+from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 
 SUFFIX = "_contribution"
 BASE = "base"

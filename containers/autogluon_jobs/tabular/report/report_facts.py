@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
+from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.training_frames import TrainingData
 from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.tabular.evaluation.evaluation import Evaluation, of_known_classes
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
-from autogluon_jobs.tabular.training.fit_arguments import non_features
 
 MOST_DRAWN_ROWS = 100_000
 _SEED = 0

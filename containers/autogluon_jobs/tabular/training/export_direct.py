@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autogluon_jobs.direct.checksums import checksums_of
+from autogluon_jobs.answers.columns import Columns
+from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -26,12 +28,12 @@ from autogluon_jobs.tabular.direct.files.artifact_files import (
     VERSION,
     NotExportableError,
     UnusableError,
+    checksums_of,
 )
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.direct.proof import write_proof
 from autogluon_jobs.tabular.direct.sample_rows import sample_rows
 from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
-from autogluon_jobs.tabular.prediction.predictions import Columns, Engine, Predictions
 
 _EVERY = 6
 """One row at a time costs AutoGluon a second where an ensemble is large."""

@@ -53,24 +53,3 @@ def _require_known(init_args: Mapping[str, Any]) -> None:
                 f'init_args has the unknown argument "{name}"{hint(name, known)}; '
                 f"TabularPredictor takes {listed(sorted(known - _RESERVED['init_args']))}."
             )
-
-
-def non_features(init_args: Mapping[str, Any], columns: list[str]) -> tuple[str, ...]:
-    """Columns that AutoGluon reads but does not learn from: weights, groups, ignored columns.
-
-    Raises:
-        InputError: an argument names a column that the training data does not have.
-    """
-    ignored = (init_args.get("learner_kwargs") or {}).get("ignored_columns") or []
-    named = [*ignored]
-    if init_args.get("sample_weight") not in (None, "auto_weight", "balance_weight"):
-        named.append(init_args["sample_weight"])
-    if init_args.get("groups") is not None:
-        named.append(init_args["groups"])
-    for name in named:
-        if name not in columns:
-            raise InputError(
-                f'init_args names the column "{name}", which the training data does not have'
-                f"{hint(str(name), columns)}."
-            )
-    return tuple(named)

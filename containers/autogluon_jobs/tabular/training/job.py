@@ -13,7 +13,9 @@ import autogluon.tabular
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
+from autogluon_jobs.answers.columns import PROBABILITY_SUFFIX, probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
@@ -27,16 +29,11 @@ from autogluon_jobs.tabular.evaluation.evaluation import (
     require_known_classes,
 )
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
-from autogluon_jobs.tabular.prediction.predictions import (
-    PROBABILITY_SUFFIX,
-    probability_columns,
-    require_distinct,
-)
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.report.report_file import write_report
 from autogluon_jobs.tabular.training import artifact
 from autogluon_jobs.tabular.training.export_direct import export_direct
-from autogluon_jobs.tabular.training.fit_arguments import check_arguments, non_features
+from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata

@@ -11,12 +11,12 @@ from statistics import median
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.direct.sample_rows import sample_rows
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
-from autogluon_jobs.tabular.prediction.predictions import Engine
 from autogluon_jobs.tabular.training.export_direct import export_direct
 
 _MOST_CALLS = 300

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_table import FeatureTable
-from autogluon_jobs.tabular.prediction.predictions import Engine, Predictions
 from tests.unit.containers.direct.conftest import Trained, digits_csv, holdout
 
 BODIES = {

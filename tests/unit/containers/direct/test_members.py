@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import RowError
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_table import FeatureTable
-from autogluon_jobs.tabular.prediction.predictions import Engine
 from tests.unit.containers.direct.conftest import (
     FOREST,
     GBM,

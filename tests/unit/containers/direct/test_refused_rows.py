@@ -11,12 +11,12 @@ import pytest
 
 from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity
+from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.serving.served_model import ServedModel
 from autogluon_jobs.tabular.direct import engine
-from autogluon_jobs.tabular.prediction.predictions import Engine
 from tests.unit.containers.direct.conftest import Trained, holdout
 from tests.unit.containers.test_bulk import BulkFolder
 

@@ -14,12 +14,11 @@ import flask
 import numpy as np
 import pytest
 
-from autogluon_jobs.direct.checksums import checksums_of
 from autogluon_jobs.schema.feature_schema import Kind
 from autogluon_jobs.serving import handler
 from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES
 from autogluon_jobs.serving.served_model import ServedModel
-from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
+from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError, checksums_of
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 from autogluon_jobs.tabular.training.artifact import size_of

@@ -1,12 +1,22 @@
-"""Where the direct path lies in the artifact, and which version of it this code reads."""
+"""The direct path's files in an artifact: names, version, checksums and library versions."""
 
 from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 FOLDER = "direct"
 MODEL_FILE = "model.json"
 PROOF_FILE = "proof.json"
 SCORES_FILE = "proof_scores.npy"
 VERSION = 1
+
+# Their versions decide whether the direct path equals AutoGluon.
+_LIBRARIES = (
+    "autogluon.tabular", "numpy", "lightgbm", "scikit-learn", "xgboost", "xgboost-cpu",
+)  # fmt: skip
 
 
 class NotExportableError(Exception):
@@ -15,3 +25,37 @@ class NotExportableError(Exception):
 
 class UnusableError(Exception):
     """The exported files cannot be used here; the text says why."""
+
+
+def checksums_of(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file in `folder`, by name."""
+    return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+
+
+def require_whole(folder: Path, expected: Mapping[str, str]) -> None:
+    """Refuse files that are missing or changed: LightGBM ends the process over some of them.
+
+    Raises:
+        UnusableError: naming the first such file.
+    """
+    for name, checksum in expected.items():
+        path = folder / name
+        if not path.is_file() or _sha256(path) != checksum:
+            raise UnusableError(f"its file {name} is damaged or missing")
+
+
+def installed_versions() -> dict[str, str | None]:
+    """Return the version of each library that the direct path depends on; None if not installed."""
+    return {name: _version(name) for name in _LIBRARIES}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,37 @@
+"""Name the columns of an answer and keep their names distinct."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
+
+PROBABILITY_SUFFIX = "_proba"
+
+Columns = Mapping[str, Any]
+"""Columns by name: NumPy arrays, or lists of labels, all of one length."""
+
+
+def probability_columns(classes: Sequence[Any]) -> list[str]:
+    """Return `<class>_proba` for each class."""
+    return [f"{item}{PROBABILITY_SUFFIX}" for item in classes]
+
+
+def require_distinct(names: Sequence[str], way_out: str) -> None:
+    """Refuse columns of an answer of which one would take another one's place.
+
+    Args:
+        names: of all its columns.
+        way_out: what to do about it, for the sentence.
+
+    Raises:
+        InputError: naming the columns.
+    """
+    doubled = [name for name, count in Counter(names).items() if count > 1]
+    if doubled:
+        raise InputError(
+            f"The answer would have more than one column {listed(doubled)}; {way_out}."
+        )

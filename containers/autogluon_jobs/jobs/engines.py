@@ -1,0 +1,35 @@
+"""State what a loaded predictor can do: predict, and explain its predictions."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from autogluon_jobs.answers.columns import Columns
+from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.requests.request import Request
+
+
+class Engine(Protocol):
+    """A loaded predictor: AutoGluon itself, or a faster equal of it."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name in answers, such as `autogluon` or `direct`."""
+
+    @property
+    def joinable(self) -> bool:
+        """Whether several requests may be predicted as one: no row's answer depends on others."""
+
+    def predict(self, request: Request) -> Predictions:
+        """Predict all rows of the request."""
+
+
+class Explanations(Protocol):
+    """Explains predictions by the part that each feature has in them."""
+
+    @property
+    def names(self) -> list[str]:
+        """The columns that `columns` returns."""
+
+    def columns(self, request: Request) -> Columns:
+        """Return the contributions to each row's prediction."""
