@@ -16,15 +16,15 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev demo embedded synth check lint test docs screenshots bench clean
+.PHONY: help setup setup-dev demo embedded synth check lint test test-one docs screenshots bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## install everything the demo needs into this folder (2-3 minutes, once)
 	@$(PYTHON) demo/set_up.py local image node
 
-setup-dev:
+setup-dev: ## install what the tests need: their tools, AutoGluon, a headless browser (once)
 	@$(PYTHON) demo/set_up.py dev image-dev peer node browser
 
 demo: setup ## deploy, train, promote, serve and batch-predict, with no AWS account
@@ -47,6 +47,12 @@ test: check ## everything that proves the project
 	@.venv-image/bin/python -m pytest tests/unit/containers -q
 	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL)
 	@pytest tests/e2e -q
+
+# Container code runs with the container's libraries, everything else with the project's own.
+TEST_PYTHON = $(if $(filter tests/unit/containers%,$(T:./%=%)),.venv-image/bin/python,$(BIN)/python)
+test-one: setup-dev ## run one test, or a file of them: make test-one T=path::name
+	@$(if $(T),,$(error say which test, such as make test-one T=tests/unit/docs/test_pages.py))
+	@$(TEST_PYTHON) -m pytest "$(T)" -q
 
 docs: setup-dev ## build the documentation into .site, checking every link; needs no network
 	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict && echo ".site/index.html"
