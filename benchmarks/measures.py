@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from autogluon_contracts.documents.predictor_spec import ServerSpec, ServingSpec
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
-from autogluon_lambdas.models.documents.spec import ServerSpec, ServingSpec
 from benchmarks.container_server import ContainerServer
 from benchmarks.in_process import ServingScript
 from benchmarks.limits import Limits
@@ -80,7 +80,7 @@ class Bench:
         yield self._fallback(peer)
 
     def _start_ours(self, model: Path | None = None) -> ContainerServer:
-        environment = serving_environment(ServingSpec(60, M5_LARGE))
+        environment = serving_environment(ServingSpec(server=M5_LARGE))
         return ContainerServer(self._python, model or self._trained.ours, environment)
 
     def _start_peer(self) -> ContainerServer:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
+Format = Literal["csv", "jsonl", "parquet"]
+"""The file format of a batch's files and results."""
+
 CSV = "text/csv"
 JSON = "application/json"
 JSON_LINES = "application/jsonlines"
@@ -14,10 +20,10 @@ REQUEST_TYPES = (CSV, JSON, JSON_LINES, JSONL, PARQUET, AUTOGLUON)
 ANSWER_TYPES = (CSV, JSON, JSON_LINES, JSONL, PARQUET)
 """What an endpoint writes, chosen by Accept."""
 
-OF_FORMAT = {"csv": CSV, "jsonl": JSON_LINES, "parquet": PARQUET}
+OF_FORMAT: Mapping[Format, str] = {"csv": CSV, "jsonl": JSON_LINES, "parquet": PARQUET}
 """File format of a batch -> the media type of its requests and answers."""
 
-EXTENSIONS = {
+EXTENSIONS: Mapping[Format, tuple[str, ...]] = {
     "csv": (".csv",),
     "jsonl": (".jsonl", ".jsonlines", ".ndjson"),
     "parquet": (".parquet", ".pq"),

@@ -10,14 +10,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from functools import cache
-from types import MappingProxyType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 from autogluon_contracts.errors import ExplainedError
 from autogluon_contracts.rules import Rule, flag, number, one_of, shown, string, text, whole
 from autogluon_contracts.suggestions import did_you_mean
-
-_NO_BOUNDS: Mapping[str, Any] = MappingProxyType({})
 
 
 class DocumentError(ExplainedError, ValueError):
@@ -43,6 +41,7 @@ def key(
     minimum: float | None = None,
     maximum: float | None = None,
     above: float | None = None,
+    finite: bool = True,
     non_empty: bool = False,
     omit_null: bool = False,
 ) -> Any:
@@ -55,6 +54,7 @@ def key(
         minimum: the least number allowed.
         maximum: the greatest number allowed.
         above: a number that the value must exceed.
+        finite: whether NaN and infinity are invalid.
         non_empty: whether an empty string is invalid.
         omit_null: whether the writer leaves the key out where the value is None.
     """
@@ -63,6 +63,7 @@ def key(
         "minimum": minimum,
         "maximum": maximum,
         "above": above,
+        "finite": finite,
         "non_empty": non_empty,
         "omit_null": omit_null,
     }
@@ -196,7 +197,7 @@ def read_part(
                 hints[name], value[name], f"{prefix}{name}", problems, item.metadata, unknown
             )
         elif item.default is MISSING and item.default_factory is MISSING:
-            problems.append(f"{prefix}{name}: missing")
+            problems.append(f"{prefix}{name}: missing; give {_allowed(hints[name], item.metadata)}")
     return part(**found) if len(problems) == before else None
 
 
@@ -215,8 +216,13 @@ def _read(
         if value is None and NoneType in arguments:
             return None
         options = [option for option in arguments if option is not NoneType]
-        fitting = [option for option in options if _is_like(option, value)] or options[:1]
+        fitting = [option for option in options if _is_like(option, value)]
+        if not fitting:
+            problems.append(f"{path}: got {shown(value)}; allowed: {_allowed(hint, bounds)}")
+            return None
         return _read(fitting[0], value, path, problems, bounds, unknown)
+    if (parse := getattr(hint, "parse", None)) is not None:
+        return _parsed(hint, parse, value, path, problems)
     if origin is tuple and isinstance(value, list | tuple):
         return tuple(
             _read(arguments[0], entry, f"{path}[{position}]", problems, bounds, unknown)
@@ -227,18 +233,24 @@ def _read(
             return read_part(hint, value, path, problems, unknown=unknown)  # type: ignore[arg-type]
         inner = arguments[1] if len(arguments) == 2 else Any
         return {
-            str(name): _read(inner, entry, f"{path}.{name}", problems, _NO_BOUNDS, unknown)
+            str(name): _read(inner, entry, f"{path}.{name}", problems, bounds, unknown)
             for name, entry in value.items()
         }
-    parse = getattr(hint, "parse", None)
-    if parse is not None and isinstance(value, str):
-        try:
-            return parse(value)
-        except ValueError as error:
-            problems.append(f"{path}: {error}")
-            return None
     problems += _rule(hint, bounds).problems(path, value)
     return value
+
+
+def _parsed(
+    hint: Any, parse: Callable[[str], Any], value: Any, path: str, problems: list[str]
+) -> Any:
+    if not isinstance(value, str):
+        problems.append(f"{path}: got {shown(value)}; allowed: {hint.ALLOWED}")
+        return None
+    try:
+        return parse(value)
+    except ValueError as error:
+        problems.append(f"{path}: {error}")
+        return None
 
 
 def _rule(hint: Any, bounds: Mapping[str, Any]) -> Rule:
@@ -251,14 +263,21 @@ def _rule(hint: Any, bounds: Mapping[str, Any]) -> Rule:
     if hint is int:
         return whole(**limits)
     if hint is float:
-        return number(**limits)
+        return number(**limits, finite=bounds.get("finite", True))
     if hint is str:
         return text() if bounds.get("non_empty") else string()
     if get_origin(hint) is tuple:
         return Rule("a list", lambda _: False)
-    if _is_object(hint):
-        return Rule("an object", lambda _: False)
-    return Rule(getattr(hint, "ALLOWED", f"a {hint.__name__}"), lambda _: False)
+    if hasattr(hint, "ALLOWED"):
+        return Rule(hint.ALLOWED, lambda _: False)
+    return Rule("an object" if _is_object(hint) else "any value", lambda _: False)
+
+
+def _allowed(hint: Any, bounds: Mapping[str, Any]) -> str:
+    if get_origin(hint) in (Union, UnionType):
+        options = [option for option in get_args(hint) if option is not NoneType]
+        return " or ".join(_allowed(option, bounds) for option in options)
+    return _rule(hint, bounds).allowed
 
 
 def _is_like(hint: Any, value: Any) -> bool:
@@ -268,13 +287,15 @@ def _is_like(hint: Any, value: Any) -> bool:
         return value in get_args(hint)
     if origin is tuple:
         return isinstance(value, list | tuple)
+    if hasattr(hint, "parse"):
+        return isinstance(value, str)
     if _is_object(hint):
         return isinstance(value, Mapping)
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, hint) if hint in (str, bool) else isinstance(value, str)
+    return hint is Any or isinstance(value, hint)
 
 
 def _is_object(hint: Any) -> bool:
@@ -284,7 +305,7 @@ def _is_object(hint: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return value.uri if hasattr(type(value), "parse") else written(value)
+        return str(value) if hasattr(type(value), "parse") else written(value)
     if isinstance(value, Mapping):
         return {name: _plain(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):

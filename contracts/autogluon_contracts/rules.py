@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.suggestions import did_you_mean, meant_name, nearest
 from autogluon_contracts.wording import listed
 
 Check = Callable[[str, object], list[str]]
@@ -69,14 +69,19 @@ def whole(
 
 
 def number(
-    *, minimum: float | None = None, maximum: float | None = None, above: float | None = None
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    above: float | None = None,
+    finite: bool = True,
 ) -> Rule:
-    """A finite number within bounds."""
+    """A number within bounds; finite unless said otherwise."""
     return Rule(
         f"a number{_bounds(minimum, maximum, above)}",
         lambda value: (
             isinstance(value, int | float)
-            and is_number(value)
+            and not isinstance(value, bool)
+            and (not finite or math.isfinite(value))
             and _within(value, minimum, maximum, above)
         ),
     )
@@ -139,7 +144,8 @@ def name_from(names: Collection[str], kind: str, synonyms: Mapping[str, str] | N
         if value in names:
             return []
         meant = (synonyms or {}).get(str(value).casefold().replace("-", "_"), value)
-        known = did_you_mean(meant, names) or f"; known: {listed(names, limit=60)}"
+        near = nearest(meant, names)
+        known = f"; known: {listed(names, limit=60)}" if near is None else meant_name(near)
         return [f"{path}: unknown {kind} {value!r}{known}"]
 
     return Rule(f"the name of a {kind}", lambda value: isinstance(value, str), inside)

@@ -39,6 +39,9 @@ class S3Location:
         """As `s3://bucket/key`."""
         return f"s3://{self.bucket}/{self.key}"
 
+    def __str__(self) -> str:
+        return self.uri
+
     @property
     def name(self) -> str:
         """The part of the key after its last slash."""

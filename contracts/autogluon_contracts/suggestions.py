@@ -46,7 +46,12 @@ def nearest(name: object, known: Iterable[str]) -> str | None:
 def did_you_mean(name: object, known: Iterable[str]) -> str:
     """Return a clause such as ` (did you mean "label"?)`, empty when no known name is near."""
     match = nearest(name, known)
-    return f' (did you mean "{match}"?)' if match is not None and match != name else ""
+    return meant_name(match) if match is not None and match != name else ""
+
+
+def meant_name(name: str) -> str:
+    """Return the clause that names what was meant: ` (did you mean "label"?)`."""
+    return f' (did you mean "{name}"?)'
 
 
 def _words(name: str) -> frozenset[str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from autogluon_lambdas.models.documents.model_package import ModelPackage, ModelVersion
-from autogluon_lambdas.models.location import S3Location, S3Object
+from autogluon_contracts.s3_location import S3Location, S3Object
+from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 
 
 class Writer(Protocol):
@@ -54,8 +54,8 @@ class PredictorStore(Protocol):
     def names(self) -> list[str]:
         """Predictors that exist."""
 
-    def spec_text(self, name: str) -> str | None:
-        """A predictor's spec as JSON, or None when there is no such predictor."""
+    def parameter(self, name: str, path: str) -> str | None:
+        """A parameter below the predictor's path, such as `spec`; None when there is none."""
 
     def live_model(self, name: str) -> str:
         """`none` or the ARN of the live model version."""

@@ -9,7 +9,7 @@ from aws_cdk import App
 
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
 from autogluon_constructs.settings import Environment
-from autogluon_lambdas.models.documents.spec import PredictorSpec
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from stacks.deployment import add_stacks
 from tests.infrastructure.conftest import Template, Templates, context
 from tests.infrastructure.templates import flat, of_type, only
@@ -126,7 +126,7 @@ def test_nothing_runs_on_code_that_is_not_ours(
 def test_a_predictors_spec_is_what_the_lambdas_read(foundation: Template) -> None:
     text = flat(parameter_text(foundation, "/autogluon/sandbox/predictors/income/spec"))
 
-    spec = PredictorSpec.from_json(text)
+    spec = PredictorSpec.from_text(text)
 
     assert spec.name == "income"
     assert spec.init_args == {"label": "class", "eval_metric": "roc_auc"}
@@ -164,7 +164,7 @@ def test_a_gpu_predictors_spec_has_the_gpu_image_its_hosts_and_no_volume_key(
 ) -> None:
     text = flat(parameter_text(rich["Foundation"], "/autogluon/rich/predictors/vision-scores/spec"))
 
-    spec = PredictorSpec.from_json(text)
+    spec = PredictorSpec.from_text(text)
 
     assert spec.image_uri.endswith("/autogluon:1.6.3-cu133-amzn2023")
     assert spec.training.encrypt_volume is False
@@ -174,7 +174,7 @@ def test_a_gpu_predictors_spec_has_the_gpu_image_its_hosts_and_no_volume_key(
 def test_training_and_serving_each_get_the_image_of_their_processor(rich: Templates) -> None:
     text = flat(parameter_text(rich["Foundation"], "/autogluon/rich/predictors/mixed/spec"))
 
-    spec = PredictorSpec.from_json(text)
+    spec = PredictorSpec.from_text(text)
 
     assert spec.image_uri.endswith("/autogluon:1.6.3-cu133-amzn2023")
     assert spec.inference_image_uri.endswith("/autogluon:1.6.3-cpu-amzn2023")

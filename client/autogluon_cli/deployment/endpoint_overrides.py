@@ -69,24 +69,24 @@ def _parameters(stack: dict[str, Any]) -> dict[str, str]:
 
 def _choices(endpoint: Endpoint) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:
     """Parameter, values it may have (none: there will be no parameter), keys, option."""
-    from autogluon_lambdas.models.names import (
+    from autogluon_contracts.names import (
         AS_SETTINGS,
-        INITIAL_INSTANCE_COUNT,
-        INSTANCE_TYPE,
+        INITIAL_INSTANCE_COUNT_PARAMETER,
+        INSTANCE_TYPE_PARAMETER,
     )
 
     types = endpoint.allowed_instance_types
     most = endpoint.max_initial_instance_count
     counts = () if most is None else tuple(str(count) for count in range(1, most + 1))
     yield (
-        INSTANCE_TYPE,
+        INSTANCE_TYPE_PARAMETER,
         (AS_SETTINGS, *types) if types else (),
         "allowed_instance_types",
         "instance_type",
         "--instance-type",
     )
     yield (
-        INITIAL_INSTANCE_COUNT,
+        INITIAL_INSTANCE_COUNT_PARAMETER,
         (AS_SETTINGS, *counts) if counts else (),
         "max_initial_instance_count",
         "initial_instance_count",

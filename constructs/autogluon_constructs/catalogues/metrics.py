@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from autogluon_lambdas.models.tabular.metrics import canonical
+from autogluon_contracts.predictor_types.tabular.metrics import canonical
 
 
 def best_value(metric: str) -> float:

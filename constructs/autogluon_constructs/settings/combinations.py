@@ -11,14 +11,13 @@ from typing import Any
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.settings.endpoint import Endpoint
-from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
-from autogluon_lambdas.models.documents.serving_goal import LATENCY, latency_problem
-from autogluon_lambdas.models.tabular.arguments import check_fit_args, check_init_args
-from autogluon_lambdas.models.tabular.head_room import head_room_problem
-from autogluon_lambdas.models.tabular.metrics import canonical, measured_metrics
-from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
+from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
+from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.time_reserve import time_reserve_problem
+from autogluon_contracts.wording import listed
 
 Fields = Mapping[str, Any]
 _OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss"}
@@ -30,32 +29,28 @@ def problems_of(fields: Fields) -> list[str]:
     return [problem for rule in _RULES for problem in rule(fields)]
 
 
-def _type_is_supported(fields: Fields) -> Iterator[str]:
-    if fields.get("type") in ("timeseries", "multimodal"):
-        yield f"type: got '{fields['type']}', which is not supported yet; allowed: 'tabular'"
-
-
 def _arguments_are_autogluons(fields: Fields) -> Iterator[str]:
-    if fields.get("type") != "tabular":
+    kind = _kind_of(fields)
+    if kind is None:
         return
     if "init_args" in fields:
-        yield from check_init_args(fields["init_args"], label_required=False)
+        yield from kind.init_args_problems(fields["init_args"], label_required=False)
     if "fit_args" in fields:
-        yield from check_fit_args(fields["fit_args"])
+        yield from kind.fit_args_problems(fields["fit_args"])
 
 
 def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
-    gate: QualityGate | None = fields.get("quality_gate")
+    kind, gate = _kind_of(fields), fields.get("quality_gate")
     arguments = fields.get("init_args")
-    if gate is None or gate.metric is None or arguments is None:
+    if kind is None or gate is None or gate.metric is None or arguments is None:
         return
     problem_type, eval_metric = arguments.get("problem_type"), arguments.get("eval_metric")
-    measured = measured_metrics(problem_type, eval_metric)
+    measured = kind.measured_metrics(problem_type, eval_metric)
     if gate.metric in measured or not measured:
         return
-    path = f"quality_gate.metric: got '{gate.metric}'"
-    if canonical(gate.metric) in measured:
-        yield f"{path}; AutoGluon reports it as '{canonical(gate.metric)}'; write that"
+    path, reported = f"quality_gate.metric: got '{gate.metric}'", kind.canonical_metric(gate.metric)
+    if reported in measured:
+        yield f"{path}; AutoGluon reports it as '{reported}'; write that"
     else:
         yield (
             f"{path}, which a run with eval_metric {eval_metric!r} does not measure; "
@@ -64,11 +59,11 @@ def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
         )
 
 
-def _time_limit_leaves_head_room(fields: Fields) -> Iterator[str]:
+def _time_limit_leaves_a_reserve(fields: Fields) -> Iterator[str]:
     training: Training | None = fields.get("training")
     if training is None:
         return
-    problem = head_room_problem(
+    problem = time_reserve_problem(
         fields.get("fit_args", {}).get("time_limit"), training.max_runtime_seconds
     )
     if problem is not None:
@@ -144,9 +139,16 @@ def _latency_has_a_choice(fields: Fields) -> Iterator[str]:
             f"serving.optimize_for: got '{LATENCY}' without an endpoint, where single rows are "
             "never asked for; declare an endpoint, or leave it out"
         )
-    problem = latency_problem(fields.get("fit_args", {}))
+    kind = _kind_of(fields)
+    problem = None if kind is None else kind.latency_problem(fields.get("fit_args", {}))
     if problem is not None:
         yield problem
+
+
+def _kind_of(fields: Fields) -> PredictorType | None:
+    """Return the predictor's type; None where the field itself is wrong."""
+    name = fields.get("type")
+    return predictor_type(name) if name in known_types() else None
 
 
 def _used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
@@ -160,10 +162,9 @@ def _used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _type_is_supported,
     _arguments_are_autogluons,
     _gate_metric_is_measured,
-    _time_limit_leaves_head_room,
+    _time_limit_leaves_a_reserve,
     _processors_agree,
     _accelerators_are_driven,
     _endpoint_types_encrypt_alike,

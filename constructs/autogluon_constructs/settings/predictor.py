@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -14,11 +14,21 @@ from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.section import Section
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
+from autogluon_contracts.predictor_types import known_types
 
+_PLANNED_TYPES = ("timeseries", "multimodal")
 _IMAGE_URI = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z.]+)"
     r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::[\w.-]+|@sha256:[0-9a-f]{64})"
 )
+
+
+def _known_type(name: str) -> str:
+    if name not in known_types():
+        known = " or ".join(f"'{known}'" for known in known_types())
+        planned = "which is not supported yet; " if name in _PLANNED_TYPES else ""
+        raise refuse(f"{planned}allowed: {known}")
+    return name
 
 
 def _text_version(value: Any) -> Any:
@@ -51,7 +61,7 @@ class Predictor(Section):
     image carries.
     """
 
-    type: Literal["tabular", "timeseries", "multimodal"] = "tabular"
+    type: Annotated[str, AfterValidator(_known_type)] = "tabular"
     """What kind of AutoGluon predictor it is."""
     init_args: Mapping[str, Any]
     """Arguments of the predictor's constructor, such as `label` and `eval_metric`."""

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_constructs.settings.fields import IN_WORDS
 from autogluon_constructs.settings.section import Section, section_at
-from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
+from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.wording import listed
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

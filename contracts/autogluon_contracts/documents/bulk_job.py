@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from autogluon_contracts.content_types import Format
 from autogluon_contracts.document import Document, key
 
 FILE_NAME = "bulk.json"
 PROGRAM = "predict.py"
 """The container code's entry point of a bulk job."""
-
-Format = Literal["csv", "jsonl", "parquet"]
 
 
 @dataclass(frozen=True, kw_only=True)

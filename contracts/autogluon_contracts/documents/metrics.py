@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -50,7 +51,7 @@ class TrainingMetrics(Document):
         default=None,
     )
     rows: Rows = key("how many rows were used")
-    metrics: Mapping[str, float] = key("metric -> value")
+    metrics: Mapping[str, float] = key("metric -> value", finite=False)
     models: tuple[str, ...] = key("names of the trained models, best first")
     serving: Mapping[str, Any] = key(
         "`optimize_for`; with `latency` also what was measured: `max_score_loss`, `most_accurate`, "
@@ -61,3 +62,8 @@ class TrainingMetrics(Document):
     artifact_bytes: int = key("size of the artifact's files")
     versions: Versions = key("what the job ran")
     warnings: tuple[str, ...] = key("sentences for the user")
+
+    def value(self, name: str) -> float | None:
+        """Return a metric; None when it was not measured or is not a finite number."""
+        value = self.metrics.get(name)
+        return value if value is not None and math.isfinite(value) else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from autogluon_lambdas.models.location import S3Location, S3Object
+from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.ports import NotReadableError
 
 _CHUNK_BYTES = 4 * 1024 * 1024

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from autogluon_lambdas.models.documents.model_package import ModelPackage, ModelVersion
+from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 
 
 class SageMakerRegistry:

@@ -4,6 +4,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from autogluon_contracts.names import NO_MODEL
+
 
 class SsmPredictors:
     """A `PredictorStore` over boto3."""
@@ -24,13 +26,13 @@ class SsmPredictors:
         ]
         return sorted(path[0] for path in paths if path[1:] == ["spec"])
 
-    def spec_text(self, name: str) -> str | None:
-        """A predictor's spec, or None when there is no such predictor."""
-        return self._value(f"{self._prefix}/{name}/spec")
+    def parameter(self, name: str, path: str) -> str | None:
+        """A parameter below the predictor's path, such as `spec`; None when there is none."""
+        return self._value(f"{self._prefix}/{name}/{path}")
 
     def live_model(self, name: str) -> str:
         """`none` or a model package ARN."""
-        return self._value(self.live_model_parameter(name)) or "none"
+        return self._value(self.live_model_parameter(name)) or NO_MODEL
 
     def live_model_parameter(self, name: str) -> str:
         """The name of the parameter that holds the live model."""

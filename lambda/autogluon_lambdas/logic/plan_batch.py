@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.names import batch_folder, model_package_group
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData, inspect_batch_data
 from autogluon_lambdas.logic.batch.engine_choice import (
@@ -20,15 +25,11 @@ from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.logic.transform.plan import TransformPlanner
-from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
-from autogluon_lambdas.models.documents.model_package import ModelPackage
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.models.events.execution import Execution
-from autogluon_lambdas.models.events.inputs import BatchInput
-from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.names import batch_folder, model_package_group
+from autogluon_lambdas.models.events.inputs import read_batch_input
+from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore, PredictorStore
 
 _LARGEST_SCHEMA_BYTES = 32_000_000
@@ -50,7 +51,7 @@ class BatchPlanner:
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
-        asked = BatchInput.parse(event)
+        asked = read_batch_input(event)
         spec = load_spec(self.predictors, asked.predictor)
         instance_type = chosen_instance_type(
             asked.instance_type,
@@ -75,7 +76,7 @@ class BatchPlanner:
         )
         planner = _PLANNERS[choice.engine]
         model = ModelColumns(
-            features=schema.features,
+            features=schema.feature_names,
             ignored=schema.ignored,
             label=schema.label,
             answers=kind.answer_columns(schema, "both"),
@@ -99,13 +100,15 @@ class BatchPlanner:
         )
         return planner(self.environment, self.store).plan(plan, data)
 
-    def _schema(self, package: ModelPackage) -> FeatureSchema:
+    def _schema(self, package: ModelPackage) -> FeatureSchemaHeader:
         try:
             # SageMaker writes <run folder>/output/model.tar.gz.
             run_folder = S3Location.parse(package.model_data_url).parent().parent()
             location = run_folder.child("report/feature_schema.json")
-            return FeatureSchema.from_json(self.store.read(location, 0, _LARGEST_SCHEMA_BYTES))
-        except (NotReadableError, ValueError, KeyError, TypeError) as error:
+            return FeatureSchemaHeader.from_text(
+                self.store.read(location, 0, _LARGEST_SCHEMA_BYTES)
+            )
+        except (NotReadableError, ValueError) as error:
             raise InvalidInputError(
                 f"input.model: {package.arn} has no usable feature schema ({error}); choose a "
                 "version that the Train state machine registered"

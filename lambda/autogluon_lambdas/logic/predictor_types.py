@@ -5,11 +5,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles
-from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.text.suggestions import listed
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -50,7 +50,7 @@ class PredictorType(Protocol):
     def canonical_metric(self, name: str) -> str:
         """Return the name that `metrics.json` has for a metric of the settings."""
 
-    def answer_columns(self, schema: FeatureSchema, output: str) -> tuple[str, ...]:
+    def answer_columns(self, schema: FeatureSchemaHeader, output: str) -> tuple[str, ...]:
         """Return the columns of an answer; `output` is `both`, `labels` or `probabilities`."""
 
 

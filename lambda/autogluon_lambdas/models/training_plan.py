@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.models.documents.spec import PredictorSpec
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.training_job import CHANNELS, CONFIG_CHANNEL, FILE_NAME
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.events.execution import Execution
-from autogluon_lambdas.models.events.inputs import DATA_CHANNELS
-from autogluon_lambdas.models.location import S3Location
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class TrainingPlan:
     @property
     def job_file(self) -> S3Location:
         """The job's configuration, the only object of its `config` channel."""
-        return self.folder.child("config/job.json")
+        return self.folder.child(f"{CONFIG_CHANNEL}/{FILE_NAME}")
 
     def manifest(self, key: str) -> S3Location:
         """The manifest of one data key; outside `config/job.json`'s string prefix."""
-        return self.folder.child(f"config/{DATA_CHANNELS[key]}.manifest")
+        return self.folder.child(f"{CONFIG_CHANNEL}/{CHANNELS[key]}.manifest")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.documents.bulk_job import BulkFile, BulkJob
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.unit.lambdas.fakes import (
@@ -105,8 +106,25 @@ def finished_store(shards: dict[str, dict[str, Any]], rows: int | None = None) -
         {"name": name, "uri": DATA + name, "etag": "e1", "output": name, "rows": rows}
         for name in ("1.csv", "2.csv")
     ]
-    store = FakeStore({FOLDER + "config/job/bulk.json": json.dumps({"files": files})})
+    store = FakeStore({FOLDER + "config/job/bulk.json": bulk_plan(files)})
     for name, shard in shards.items():
         store.put(f"{FOLDER}shards/{name}.json", json.dumps(shard))
         store.put(f"{FOLDER}results/{name}", b"12345678")
     return store
+
+
+def bulk_plan(files: list[dict[str, Any]]) -> str:
+    """The `bulk.json` of these files."""
+    return BulkJob(
+        predictor="income",
+        job_name="job",
+        model_package_arn="arn",
+        format="csv",
+        columns=("age",),
+        has_header=True,
+        id_column=None,
+        include_columns=(),
+        output="both",
+        output_format="csv",
+        files=tuple(BulkFile(**{"bytes": 10, **entry}) for entry in files),
+    ).to_text()

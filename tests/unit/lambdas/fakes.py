@@ -11,9 +11,9 @@ from typing import Any
 import botocore.session
 from botocore.validate import validate_parameters
 
-from autogluon_lambdas.models.documents.model_package import ModelPackage, ModelVersion
+from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.location import S3Location, S3Object
+from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 from autogluon_lambdas.ports import EndpointState, NotReadableError, RunningExecution, StackState
 
 GROUP_ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/autogluon-sandbox-income"
@@ -192,8 +192,8 @@ class FakePredictors:
     def names(self) -> list[str]:
         return sorted(self.specs)
 
-    def spec_text(self, name: str) -> str | None:
-        return self.specs.get(name)
+    def parameter(self, name: str, path: str) -> str | None:
+        return self.specs.get(name) if path == "spec" else None
 
     def live_model(self, name: str) -> str:
         assert name in self.specs

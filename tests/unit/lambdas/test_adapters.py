@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.adapters.cloudformation_stacks import CloudFormationStacks
 from autogluon_lambdas.adapters.data_removal import ModelGroupRemover
 from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
-from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.ports import EndpointState, NotReadableError
 from tests.unit.lambdas.fakes import GROUP_ARN, KEY_ARN, package
 
@@ -184,8 +184,8 @@ def test_predictors_come_from_their_parameters() -> None:
     predictors = SsmPredictors(client, PREFIX + "/")
 
     assert predictors.names() == ["housing", "income"]
-    assert predictors.spec_text("income") == "{}"
-    assert predictors.spec_text("never") is None
+    assert predictors.parameter("income", "spec") == "{}"
+    assert predictors.parameter("never", "spec") is None
     assert predictors.live_model("income") == GROUP_ARN + "/1"
     assert predictors.live_model("housing") == "none"
     assert predictors.live_model_parameter("income") == f"{PREFIX}/income/live-model"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from autogluon_jobs.schema import feature_schema as container_schema
-from autogluon_jobs.tabular.prediction.predictions import answer_columns
+from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.unit.lambdas.bulk_batches import DATA, HEADER, SCHEMA, bulk_store, planned, problem_of

@@ -80,7 +80,7 @@ def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> Non
         ),
         (
             {"engine": "bulk"},
-            {"ami": {"transform_ami_version": "al2-gpu"}},
+            {"ami": {"inference_ami_version": "al2-x", "transform_ami_version": "al2-gpu"}},
             "input.engine: got 'bulk', but the model's GPU image needs the machine image al2-gpu, "
             "which processing jobs cannot choose; allowed: transform",
         ),
@@ -99,7 +99,7 @@ def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> Non
         (
             {"include_columns": ["ages"]},
             {},
-            f"input.include_columns: {DATA}1.csv has no column 'ages'; did you mean 'age'?; "
+            f"input.include_columns: {DATA}1.csv has no column 'ages' (did you mean \"age\"?); "
             "columns found: age, workclass, hours-per-week",
         ),
         (

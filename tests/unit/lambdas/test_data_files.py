@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.location import S3Location
 from tests.unit.lambdas.fakes import FakeStore
 
 
@@ -80,8 +80,8 @@ def test_an_absent_object_names_the_nearest_one() -> None:
     store = FakeStore({"s3://bucket/income/train.csv": "a\n1\n"})
 
     assert _problem(store, "s3://bucket/income/trian.csv") == (
-        "input.data: no such object or prefix s3://bucket/income/trian.csv; "
-        "did you mean 'train.csv'?"
+        "input.data: no such object or prefix s3://bucket/income/trian.csv "
+        '(did you mean "train.csv"?)'
     )
 
 

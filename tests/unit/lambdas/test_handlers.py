@@ -154,15 +154,15 @@ def test_plan_training_writes_its_job_file_encrypted() -> None:
             "plan_training",
             {"predictor": "incom", "train_data": "s3://data-bucket/t.csv"},
             "InvalidInputError",
-            "input.predictor: unknown predictor 'incom'; did you mean 'income'?; this environment "
-            "has: income",
+            "input.predictor: unknown predictor 'incom' (did you mean \"income\"?); "
+            "this environment has: income",
         ),
         (
             "plan_training",
             {"predictor": "income", "train_data": "s3://data-bucket/x.csv"},
             "InvalidDataError",
-            "input.train_data: no such object or prefix s3://data-bucket/x.csv; did you mean "
-            "'t.csv'?",
+            "input.train_data: no such object or prefix s3://data-bucket/x.csv (did you mean "
+            '"t.csv"?)',
         ),
         (
             "plan_training",

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.csv_head import read_csv_head
 from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES as HEAD_BYTES
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.location import S3Location, S3Object
 from tests.unit.lambdas.fakes import FakeStore
 
 PARQUET = Path(__file__).parent / "data"

@@ -8,6 +8,8 @@ from typing import Any, cast
 import pytest
 
 from autogluon_constructs.catalogues.instances import instance_types
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_contracts.s3_location import S3Location
 from autogluon_jobs.jobs.job_config import load_job
 from autogluon_jobs.jobs.job_instances import JobInstances
 from autogluon_jobs.jobs.serving_goal import ServingGoal
@@ -16,9 +18,7 @@ from autogluon_jobs.serving.transform_config import batch_from_environment
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
-from autogluon_lambdas.models.documents import feature_schema
 from autogluon_lambdas.models.instances import takes_volume_key
-from autogluon_lambdas.models.location import S3Location
 from embedded_aws.gateway import ApiCall
 from embedded_aws.sagemaker.support import check_support
 from tests.unit.lambdas.fakes import (
@@ -58,7 +58,7 @@ def _schema(folder: Path) -> bytes:
 
 
 def test_the_schema_that_training_writes_is_read(tmp_path: Path) -> None:
-    schema = feature_schema.FeatureSchema.from_json(_schema(tmp_path))
+    schema = FeatureSchemaHeader.from_text(_schema(tmp_path))
 
     assert schema.label == "class"
     assert schema.classes == ("<=50K", ">50K")

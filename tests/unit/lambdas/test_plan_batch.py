@@ -288,13 +288,13 @@ def test_parquet_rows_come_from_the_footer() -> None:
     [
         (
             "age,work-class,hours-per-week\n1,a,40\n",
-            f"input.data: {DATA} lacks the features workclass; did you mean 'work-class'?; unknown "
-            "columns: work-class",
+            f'input.data: {DATA} lacks the features workclass (did you mean "work-class"?); '
+            "unknown columns: work-class",
         ),
         (
             HEADER.strip() + ",ages\n1,a,40,1\n",
-            f"input.data: {DATA} has columns that the model does not know: ages; did you mean "
-            "'age'?; leave them out, or name one as id_column",
+            f"input.data: {DATA} has columns that the model does not know: ages (did you mean "
+            '"age"?); leave them out, or name one as id_column',
         ),
         (
             "Age,WorkClass,Hours Per Week\n1,a,40\n",

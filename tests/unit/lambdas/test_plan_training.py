@@ -269,8 +269,8 @@ def test_no_such_object() -> None:
     assert _problem(
         planner, _values(train_data="s3://data-bucket/income/trian.csv"), InvalidDataError
     ) == (
-        "input.train_data: no such object or prefix s3://data-bucket/income/trian.csv; "
-        "did you mean 'train.csv'?"
+        "input.train_data: no such object or prefix s3://data-bucket/income/trian.csv "
+        '(did you mean "train.csv"?)'
     )
 
 
@@ -290,7 +290,7 @@ def test_label_column_absent() -> None:
     planner = _planner({TRAIN: "age,workclass,clas\n1,a,b\n"})
 
     assert _problem(planner, _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN} has no column 'class' (the label); did you mean 'clas'?; "
+        f"input.train_data: {TRAIN} has no column 'class' (the label) (did you mean \"clas\"?); "
         "columns found: age, workclass, clas"
     )
 
@@ -329,14 +329,14 @@ def test_unknown_predictor() -> None:
     predictors = FakePredictors(spec(), spec(name="housing"))
 
     assert _problem(_planner(predictors=predictors), _values(predictor="incom")) == (
-        "input.predictor: unknown predictor 'incom'; did you mean 'income'?; this environment has: "
-        "housing, income"
+        "input.predictor: unknown predictor 'incom' (did you mean \"income\"?); "
+        "this environment has: housing, income"
     )
 
 
 def test_unknown_key_in_the_input() -> None:
     assert _problem(_planner(), _values(tets_data=TRAIN)) == (
-        "input.tets_data: unknown key; did you mean 'test_data'?"
+        'input.tets_data: unknown key (did you mean "test_data"?)'
     )
 
 
@@ -372,7 +372,7 @@ def test_instance_type_outside_the_allow_list() -> None:
         (_values(promote="yes"), "input.promote: got 'yes' (str); allowed: true or false"),
         (
             _values(volume_size_gb=0),
-            "input.volume_size_gb: got 0 (int); allowed: a whole number of GB from 1 to 16384",
+            "input.volume_size_gb: got 0 (int); allowed: a whole number from 1 to 16384",
         ),
         (
             _values(max_runtime_seconds=7200),
@@ -424,8 +424,8 @@ def test_test_data_that_lacks_a_column_of_the_train_data() -> None:
     planner = _planner({TRAIN: HEADER + ROWS, test: "age,work_class,class\n1,a,b\n"})
 
     assert _problem(planner, _values(test_data=test), InvalidDataError) == (
-        f"input.test_data: {test} lacks columns that the train data has: workclass; "
-        "did you mean 'work_class'?"
+        f"input.test_data: {test} lacks columns that the train data has: workclass "
+        '(did you mean "work_class"?)'
     )
 
 
@@ -583,10 +583,11 @@ def test_a_shorter_job_needs_the_head_room_of_the_settings(time_limit: int, work
 
 
 def test_a_spec_of_another_version_says_what_to_do() -> None:
-    predictors = FakePredictors(spec(version=2))
+    predictors = FakePredictors(spec(version=3))
 
     assert _problem(_planner(predictors=predictors), _values(), ValueError) == (
-        "spec.version: got 2; allowed: 1; deploy the stacks and the functions from the same release"
+        "spec: version: got 3 (int); this code reads 1. Deploy the stacks and the functions "
+        "from the same release."
     )
 
 

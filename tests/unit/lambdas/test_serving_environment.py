@@ -1,20 +1,19 @@
 """A model version carries how it is served; script and Gunicorn read the same numbers."""
 
-import json
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_jobs.serving.server_config import ServingConfig
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from tests.unit.lambdas.fakes import spec
 
 
 def environment(**changes: Any) -> dict[str, str]:
     serving = {**spec()["serving"], **changes}
-    return serving_environment(PredictorSpec.from_json(json.dumps(spec(serving=serving))).serving)
+    return serving_environment(PredictorSpec.from_json(spec(serving=serving)).serving)
 
 
 def server(**changes: Any) -> dict[str, Any]:
@@ -57,5 +56,5 @@ def test_every_value_fits_sagemakers_limit() -> None:
 def test_a_spec_of_an_earlier_release_says_to_deploy_again() -> None:
     document = spec()
     del document["serving"]
-    with pytest.raises(ValueError, match="deploy it again"):
-        PredictorSpec.from_json(json.dumps(document))
+    with pytest.raises(ValueError, match=r"serving: missing.*Deploy the stacks"):
+        PredictorSpec.from_json(document)

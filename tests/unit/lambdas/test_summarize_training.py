@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.documents.metrics import TrainingMetrics
+from autogluon_contracts.documents.predictor_spec import PredictorSpec, QualityGate
+from autogluon_contracts.predictor_types.tabular.metrics import canonical
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.registry.quality_gate import decide
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
 from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
-from autogluon_lambdas.models.documents.metrics import Metrics
-from autogluon_lambdas.models.documents.spec import PredictorSpec, QualityGate
 from autogluon_lambdas.models.errors import TrainingFailedError
-from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.tabular.metrics import canonical
 from tests.unit.lambdas.fakes import (
     ENVIRONMENT,
     EXECUTION_ARN,
@@ -43,8 +43,18 @@ def _metrics(**changes: Any) -> dict[str, Any]:
         "rows": {"train": 100, "test": 10},
         "metrics": {"roc_auc": 0.925, "accuracy": 0.87},
         "models": ["LightGBM"],
+        "serving": {"optimize_for": "accuracy"},
+        "fit_seconds": 1.5,
+        "artifact_bytes": 1000,
+        "versions": {"autogluon": "1.6.3", "python": "3.12.1"},
+        "warnings": [],
         **changes,
     }
+
+
+def measured(eval_metric: str, evaluated_on: str, metrics: dict[str, float]) -> TrainingMetrics:
+    changes = {"eval_metric": eval_metric, "evaluated_on": evaluated_on, "metrics": metrics}
+    return TrainingMetrics.from_json(_metrics(**changes))
 
 
 def _archive(**changes: bytes | None) -> bytes:
@@ -109,9 +119,7 @@ def test_the_registration_is_complete_and_valid() -> None:
     # A list would bind the version to the instance types of the settings of this day.
     assert not [key for key in request["InferenceSpecification"] if "InstanceTypes" in key]
     assert container["ModelDataUrl"] == FOLDER + "output/model.tar.gz"
-    assert container["Environment"] == serving_environment(
-        PredictorSpec.from_json(json.dumps(spec())).serving
-    )
+    assert container["Environment"] == serving_environment(PredictorSpec.from_json(spec()).serving)
     assert request["ModelApprovalStatus"] == "Approved"
     assert request["ModelMetrics"]["ModelQuality"]["Statistics"] == {
         "ContentType": "application/json",
@@ -210,8 +218,8 @@ def test_an_older_version_serves_with_its_own_image() -> None:
     ],
 )
 def test_the_gate_decides(on_pass: str, on_fail: str, value: float, status: str) -> None:
-    gate = QualityGate("roc_auc", 0.9, on_pass, on_fail)
-    metrics = Metrics("m", "roc_auc", "test", {"roc_auc": value})
+    gate = QualityGate(metric="roc_auc", minimum=0.9, on_pass=on_pass, on_fail=on_fail)
+    metrics = measured("roc_auc", "test", {"roc_auc": value})
 
     decision = decide(gate, metrics, canonical)
 
@@ -220,16 +228,16 @@ def test_the_gate_decides(on_pass: str, on_fail: str, value: float, status: str)
 
 
 def test_errors_are_negative_so_less_error_passes() -> None:
-    gate = QualityGate("rmse", -50_000, "approve", "reject")
-    metrics = Metrics("m", "root_mean_squared_error", "holdout", {"root_mean_squared_error": -47e3})
+    gate = QualityGate(metric="rmse", minimum=-50_000, on_pass="approve", on_fail="reject")
+    metrics = measured("root_mean_squared_error", "holdout", {"root_mean_squared_error": -47e3})
 
     reason = decide(gate, metrics, canonical).reason
     assert reason == "rmse -47000 on the holdout data reaches the minimum -50000"
 
 
 def test_a_gate_finds_its_metric_under_another_of_its_names() -> None:
-    gate = QualityGate("skill", 0.5, "approve", "reject")
-    metrics = Metrics("m", "skill_score", "test", {"skill_score": 0.6})
+    gate = QualityGate(metric="skill", minimum=0.5, on_pass="approve", on_fail="reject")
+    metrics = measured("skill_score", "test", {"skill_score": 0.6})
 
     assert decide(gate, metrics, lambda name: f"{name}_score").status == "Approved"
     assert canonical("pac_score") == "pac"
@@ -296,9 +304,9 @@ def test_a_stopped_job_carries_sagemakers_reason() -> None:
         (b"not a tar", "is not a tar.gz archive"),
         (_archive()[:-30], "is not a tar.gz archive"),
         (_archive(metrics__json=None), "output.tar.gz lacks metrics.json"),
-        (_archive(metrics__json=b"{}"), "metrics.json of the training job: it is not complete"),
-        (_archive(metrics__json=b'{"version": 9}'), "version: got 9; allowed: 1"),
-        (_archive(metrics__json=b"nonsense"), "metrics.json of the training job: "),
+        (_archive(metrics__json=b"{}"), "unusable metrics.json: version: got null"),
+        (_archive(metrics__json=b'{"version": 9}'), "version: got 9 (int); this code reads 1"),
+        (_archive(metrics__json=b"nonsense"), "unusable metrics.json: not valid JSON"),
     ],
 )
 def test_a_report_that_cannot_be_used_is_one_sentence(archive: bytes, part: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autogluon_lambdas.models.tabular.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 
 
 def test_arguments_of_the_contract_are_fine() -> None:
@@ -45,19 +45,19 @@ def test_what_autogluon_accepts_is_accepted(args: dict[str, object]) -> None:
         ),
         (
             {"time_limt": 60},
-            "fit_args.time_limt: unknown argument; did you mean 'time_limit'?",
+            'fit_args.time_limt: unknown argument (did you mean "time_limit"?)',
         ),
         (
             {"presets": "best_qualty"},
-            "fit_args.presets: unknown preset 'best_qualty'; did you mean 'best_quality'?",
+            "fit_args.presets: unknown preset 'best_qualty' (did you mean \"best_quality\"?)",
         ),
         (
             {"presets": ["medium", "hgih"]},
-            "fit_args.presets[1]: unknown preset 'hgih'; did you mean 'high'?",
+            "fit_args.presets[1]: unknown preset 'hgih' (did you mean \"high\"?)",
         ),
         (
             {"hyperparameters": {"gbm": {}}},
-            "fit_args.hyperparameters.gbm: unknown model type 'gbm'; did you mean 'GBM'?",
+            "fit_args.hyperparameters.gbm: unknown model type 'gbm' (did you mean \"GBM\"?)",
         ),
         (
             {"hyperparameters": {"GBM": 3}},
@@ -87,8 +87,8 @@ def test_what_autogluon_accepts_is_accepted(args: dict[str, object]) -> None:
         ),
         (
             {"callbacks": [["EarlyStopping"]]},
-            "fit_args.callbacks[0][0]: unknown callback 'EarlyStopping'; did you mean "
-            "'EarlyStoppingCallback'?",
+            "fit_args.callbacks[0][0]: unknown callback 'EarlyStopping' (did you mean "
+            '"EarlyStoppingCallback"?)',
         ),
     ],
 )
@@ -102,7 +102,7 @@ def test_a_wrong_fit_argument_is_one_sentence(args: dict[str, object], sentence:
         ({}, "init_args.label: missing; give the name of the column to predict"),
         (
             {"label": "y", "eval_metric": "rocauc"},
-            "init_args.eval_metric: unknown metric 'rocauc'; did you mean 'roc_auc'?",
+            "init_args.eval_metric: unknown metric 'rocauc' (did you mean \"roc_auc\"?)",
         ),
         (
             {"label": "y", "path": "models"},
@@ -170,7 +170,7 @@ def test_a_wrong_init_argument_is_one_sentence(args: dict[str, object], sentence
 )
 def test_a_metric_by_another_name_is_answered_with_autogluons(given: str, meant: str) -> None:
     assert check_init_args({"label": "y", "eval_metric": given}) == [
-        f"init_args.eval_metric: unknown metric '{given}'; did you mean '{meant}'?"
+        f"init_args.eval_metric: unknown metric '{given}' (did you mean \"{meant}\"?)"
     ]
 
 

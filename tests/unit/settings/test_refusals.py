@@ -50,7 +50,7 @@ def assert_one(found: list[str], *parts: str) -> None:
         ({"tags": {"autogluon:run": "mine"}}, ("tag key 'autogluon:run'", "set by this project")),
         ({"tags": {"x": "<y>"}}, ("tag 'x' has the value '<y>'",)),
         ({"tags": {f"k{n}": "v" for n in range(41)}}, ("41 tags; allowed: at most 40",)),
-        ({"predictor": {}}, ("predictor: unknown key", "did you mean 'predictors'?")),
+        ({"predictor": {}}, ("predictor: unknown key", 'did you mean "predictors"?')),
         ({"predictors": []}, ("predictors: got []", "a mapping")),
         (
             {"predictors": {"Income": {"init_args": {"label": "a"}}}},
@@ -168,7 +168,7 @@ def test_a_time_limit_that_leaves_no_time_to_save_is_refused() -> None:
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        ({"init_args": {"lable": "class"}}, ("init_args.lable: unknown argument", "'label'?")),
+        ({"init_args": {"lable": "class"}}, ("init_args.lable: unknown argument", '"label"?')),
         (
             {"fit_args": {"time_limit": "ten"}},
             ("predictors.income.fit_args.time_limit: got 'ten'",),
@@ -186,7 +186,7 @@ def test_arguments_are_checked_by_the_table_that_the_planners_use(
 @pytest.mark.parametrize(
     ("init_args", "gate", "parts"),
     [
-        ({}, {"metric": "roc_auk", "minimum": 0.5}, ("metric: got 'roc_auk'", "'roc_auc'?")),
+        ({}, {"metric": "roc_auk", "minimum": 0.5}, ("metric: got 'roc_auk'", '"roc_auc"?')),
         (
             {"problem_type": "regression"},
             {"metric": "roc_auc", "minimum": 0.5},
@@ -402,7 +402,7 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
         ({"max_batch_rows": 2.5}, ("serving.max_batch_rows: got 2.5", "a whole number")),
         ({"request_timeout_seconds": 61}, ("serving.request_timeout_seconds: got 61", "60")),
         ({"preload": "yes"}, ("serving.preload: got 'yes'", "true or false")),
-        ({"thread": 4}, ("serving.thread: unknown key", "did you mean 'threads'?")),
+        ({"thread": 4}, ("serving.thread: unknown key", 'did you mean "threads"?')),
         ({"optimize_for": "speed"}, ("serving.optimize_for: got 'speed'", "'latency'")),
         (
             {"optimize_for": "latency", "max_score_loss": 0.6},

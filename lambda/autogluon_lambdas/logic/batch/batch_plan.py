@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.engine_choice import EngineChoice
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
-from autogluon_lambdas.models.documents.model_package import ModelPackage
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.events.execution import Execution
-from autogluon_lambdas.models.events.inputs import BatchInput
-from autogluon_lambdas.models.location import S3Location
+from autogluon_lambdas.models.model_package import ModelPackage
 
 
 @dataclass(frozen=True)

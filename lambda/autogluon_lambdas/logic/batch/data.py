@@ -4,6 +4,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.batch.layout import BatchLayout, ModelColumns, csv_layout, named_layout
 from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
 from autogluon_lambdas.logic.data.json_lines import read_first_records
@@ -11,8 +13,6 @@ from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.events.inputs import BatchInput
-from autogluon_lambdas.models.location import S3Object
 from autogluon_lambdas.ports import ObjectStore
 
 # Each thread holds a few chunks of 4 MiB; more threads do not read faster on one vCPU.

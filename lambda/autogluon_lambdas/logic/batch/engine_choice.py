@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.events.inputs import BatchInput
 from autogluon_lambdas.models.instances import runs_processing
 
 BULK = "bulk"

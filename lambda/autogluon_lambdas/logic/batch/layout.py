@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_separator, refuse_values
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
-from autogluon_lambdas.models.events.inputs import BatchInput
-from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 
 _ALIKE = 0.85  # of difflib's ratio: typing errors pass, other words do not
 

@@ -6,8 +6,6 @@ from typing import Any
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.batch import BatchHead
 
-MANIFEST_VERSION = 1
-
 
 def require_completed(kind: str, job: Mapping[str, Any]) -> None:
     """Raise BatchFailedError for a `Transform` or `Processing` job that did not complete."""
@@ -20,15 +18,14 @@ def require_completed(kind: str, job: Mapping[str, Any]) -> None:
 
 
 def manifest_head(batch: BatchHead) -> dict[str, Any]:
-    """The members of `manifest.json` that are the same for every engine."""
+    """Return the fields of a `BatchManifest` that are the same for every engine."""
     return {
-        "version": MANIFEST_VERSION,
         "predictor": batch.predictor,
         "job_name": batch.job_name,
         "engine": batch.engine,
         "engine_reason": batch.engine_reason,
         "model_package_arn": batch.model_package_arn,
-        "columns": list(batch.columns),
+        "columns": batch.columns,
     }
 
 

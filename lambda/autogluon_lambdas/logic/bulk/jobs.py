@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.summary_head import require_completed
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.times import epoch_seconds
-from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 _LARGEST_RESULTS_BYTES = 256_000_000

@@ -13,13 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.names import batch_folder, name_to_resume
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.batch.result_names import result_names
 from autogluon_lambdas.logic.bulk.groups import GIGABYTE, cut_into_groups
 from autogluon_lambdas.logic.bulk.request import (
     BulkPlan,
-    bulk_plan_document,
     processing_job_request,
     written_for_job,
 )
@@ -28,8 +29,6 @@ from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.names import batch_folder, name_to_resume
 from autogluon_lambdas.ports import ObjectStore
 
 # Up to here the function counts rows in some seconds, which the jobs' own count is held against.
@@ -101,7 +100,7 @@ class BulkPlanner:
         # A batch that failed after its last job: one more finds its files finished.
         waiting = waiting or [jobs[-1]]
         config = whole.batch.folder.child(f"config/{whole.batch.job_name}/")
-        written = {whole.plan_file: bulk_plan_document(whole)}
+        written = {whole.plan_file: whole.document().to_text().encode()}
         for job in waiting:
             written |= written_for_job(job)
         listed = [requests[job.batch.job_name] for job in waiting]
@@ -119,7 +118,7 @@ class BulkPlanner:
 
     def _is_finished(self, job: BulkPlan) -> bool:
         return job.earlier.all_finished(
-            self.store, job.data.files.objects, job.names, job.outputs, job.batch_hash()
+            self.store, job.data.files.objects, job.names, job.outputs, job.document().digest()
         )
 
     def _write(self, written: dict[S3Location, bytes]) -> None:

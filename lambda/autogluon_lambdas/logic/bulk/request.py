@@ -1,21 +1,19 @@
 """The CreateProcessingJob request of a bulk batch, and the plan that its container reads."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.documents.bulk_job import FILE_NAME, BulkFile, BulkJob
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.location import S3Location
 
-PLAN_VERSION = 1
-PLAN_NAME = "bulk.json"
 _ROOT = "/opt/ml/processing"
 # An entry point's part may have 256 characters, and processing jobs unpack no code.
 _PROGRAM = (
@@ -52,7 +50,7 @@ class BulkPlan:
     @property
     def plan_file(self) -> S3Location:
         """The container's plan. One per job: a resumed batch has several in its folder."""
-        return self.batch.folder.child(f"config/{self.batch.job_name}/{PLAN_NAME}")
+        return self.batch.folder.child(f"config/{self.batch.job_name}/{FILE_NAME}")
 
     @property
     def manifest(self) -> S3Location:
@@ -69,59 +67,40 @@ class BulkPlan:
         """The list of those manifests, when there are any."""
         return self.batch.folder.child(f"config/{self.batch.job_name}-finished.manifest")
 
-    def batch_hash(self) -> str:
-        """What results depend on beside schema and input, as the container's manifests have it."""
+    def document(self) -> BulkJob:
+        """Return `bulk.json`."""
         asked, layout = self.batch.asked, self.data.layout
-        carried = dict.fromkeys([layout.id_column, *asked.include_columns])
-        identity = {
-            "model_package_arn": self.batch.package.arn,
-            "format": self.data.files.format,
-            "columns": None if layout.columns is None else list(layout.columns),
-            "has_header": layout.has_header,
-            "carried": [name for name in carried if name is not None],
-            "output": asked.output,
-            "output_format": asked.output_format,
-        }
-        text = json.dumps(identity, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def bulk_plan_document(plan: BulkPlan) -> bytes:
-    """`bulk.json`."""
-    asked, layout = plan.batch.asked, plan.data.layout
-    document = {
-        "version": PLAN_VERSION,
-        "predictor": plan.batch.spec.name,
-        "job_name": plan.batch.job_name,
-        "model_package_arn": plan.batch.package.arn,
-        "format": plan.data.files.format,
-        "columns": None if layout.columns is None else list(layout.columns),
-        "has_header": layout.has_header,
-        "id_column": layout.id_column,
-        "include_columns": list(asked.include_columns),
-        "output": asked.output,
-        "output_format": asked.output_format,
-        "files": [
-            {
-                "name": name,
-                "uri": file.entry.location.uri,
-                "bytes": file.entry.size,
-                "etag": file.entry.etag,
-                "output": output,
-                "rows": file.rows,
-                "result_bytes": plan.earlier.result_bytes.get(output),
-            }
-            for file, name, output in zip(
-                plan.data.inspected, plan.names, plan.outputs, strict=True
-            )
-        ],
-    }
-    return json.dumps(document).encode()
+        return BulkJob(
+            predictor=self.batch.spec.name,
+            job_name=self.batch.job_name,
+            model_package_arn=self.batch.package.arn,
+            format=self.data.files.format,
+            columns=layout.columns,
+            has_header=layout.has_header,
+            id_column=layout.id_column,
+            include_columns=asked.include_columns,
+            output=asked.output,
+            output_format=asked.output_format,
+            files=tuple(
+                BulkFile(
+                    name=name,
+                    uri=file.entry.location.uri,
+                    bytes=file.entry.size,
+                    etag=file.entry.etag,
+                    output=output,
+                    rows=file.rows,
+                    result_bytes=self.earlier.result_bytes.get(output),
+                )
+                for file, name, output in zip(
+                    self.data.inspected, self.names, self.outputs, strict=True
+                )
+            ),
+        )
 
 
 def written_for_job(plan: BulkPlan) -> dict[S3Location, bytes]:
     """The JSON objects that the job's request refers to."""
-    written = {plan.plan_file: bulk_plan_document(plan)}
+    written = {plan.plan_file: plan.document().to_text().encode()}
     if not plan.data.files.alone:
         written[plan.manifest] = plan.data.files.manifest()
     if plan.finished:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from autogluon_lambdas.models.location import S3Location, S3Object
+from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 MOST_RESULTS = 1_000_000

@@ -1,17 +1,18 @@
 """BatchPredict, after the bulk jobs: every planned file has its manifest and its result."""
 
-import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
+from autogluon_contracts.documents.bulk_job import BulkFile, BulkJob, ShardManifest
+from autogluon_contracts.names import name_to_resume
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary
 from autogluon_lambdas.logic.bulk.jobs import FinishedJob, finished_jobs, seconds_of_all
 from autogluon_lambdas.logic.bulk.resumed import result_sizes
 from autogluon_lambdas.models.errors import BatchFailedError
-from autogluon_lambdas.models.events.batch import BulkBatch, PlannedFile
-from autogluon_lambdas.models.names import name_to_resume
+from autogluon_lambdas.models.events.batch import BulkBatch
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 # Step Functions carries 256 KiB; beyond, the folder stands for its files.
@@ -35,80 +36,79 @@ class BulkSummarizer:
         """
         batch = BulkBatch.from_event(event)
         jobs = finished_jobs(self.store, event)
-        planned = PlannedFile.of_plan(self.store.read(batch.plan, 0, _LARGEST_PLAN_BYTES))
+        planned = BulkJob.from_text(self.store.read(batch.plan, 0, _LARGEST_PLAN_BYTES)).files
         sizes = result_sizes(self.store, batch.folder.child("results/"))
         with ThreadPoolExecutor(_THREADS) as threads:
             shards = list(threads.map(lambda file: self._shard(batch, file, sizes), planned))
         manifest = _manifest(batch, jobs, planned, shards)
-        text = json.dumps(manifest, indent=1)
+        text = manifest.to_text(indent=1)
         self.store.write(batch.manifest, text.encode(), "application/json")
-        results = _listed(batch, [file["output"] for file in manifest["files"]])
-        return summary(batch, rows=manifest["rows"], results=results)
+        results = _listed(batch, [file.output for file in manifest.files])
+        return summary(batch, rows=manifest.rows, results=results)
 
-    def _shard(
-        self, batch: BulkBatch, file: PlannedFile, sizes: Mapping[str, int]
-    ) -> dict[str, Any]:
+    def _shard(self, batch: BulkBatch, file: BulkFile, sizes: Mapping[str, int]) -> ShardManifest:
         location = batch.folder.child(f"shards/{file.name}.json")
         try:
-            shard: dict[str, Any] = json.loads(self.store.read(location, 0, _LARGEST_SHARD_BYTES))
+            text = self.store.read(location, 0, _LARGEST_SHARD_BYTES)
         except NotReadableError as error:
             raise BatchFailedError(
                 f"{file.uri}: no processing job left a manifest for it ({error.reason}); start "
                 f'the batch again with "resume": "{name_to_resume(batch.folder)}"'
             ) from error
+        shard = ShardManifest.from_text(text)
         _check_shard(file, shard, sizes.get(file.output))
         return shard
 
 
-def _check_shard(file: PlannedFile, shard: Mapping[str, Any], size: int | None) -> None:
-    if shard["etag"] != file.etag:
+def _check_shard(file: BulkFile, shard: ShardManifest, size: int | None) -> None:
+    if shard.etag != file.etag:
         raise BatchFailedError(
             f"{file.uri}: its result is that of another version of the file; start the batch again"
         )
-    rows_in = shard["rows_in"] if file.rows is None else file.rows
-    if rows_in != shard["rows_out"]:
+    rows_in = shard.rows_in if file.rows is None else file.rows
+    if rows_in != shard.rows_out:
         raise BatchFailedError(
-            f"{file.uri}: {rows_in:,} rows went in and {shard['rows_out']:,} came out"
+            f"{file.uri}: {rows_in:,} rows went in and {shard.rows_out:,} came out"
         )
-    if size != shard["bytes"]:
+    if size != shard.bytes:
         found = "is missing" if size is None else f"has {size:,} bytes"
         raise BatchFailedError(
             f"{file.uri}: its result {file.output} {found}; the processing job wrote "
-            f"{shard['bytes']:,}"
+            f"{shard.bytes:,}"
         )
 
 
 def _manifest(
     batch: BulkBatch,
     jobs: list[FinishedJob],
-    planned: tuple[PlannedFile, ...],
-    shards: list[dict[str, Any]],
-) -> dict[str, Any]:
-    hashes = {(shard["schema_hash"], shard["batch_hash"]) for shard in shards}
+    planned: tuple[BulkFile, ...],
+    shards: list[ShardManifest],
+) -> BatchManifest:
+    hashes = {(shard.schema_hash, shard.batch_hash) for shard in shards}
     if len(hashes) != 1:
         raise BatchFailedError(
             f"{batch.folder.uri} mixes results of {len(hashes)} models or layouts; start the batch "
             "again under a new execution name, without resume"
         )
-    return {
+    return BatchManifest(
         **manifest_head(batch),
-        "rows": sum(shard["rows_out"] for shard in shards),
-        "schema_hash": shards[0]["schema_hash"],
-        "files": [
-            {
-                "input": file.uri,
-                "rows_in": shard["rows_in"],
-                "output": batch.folder.child(f"results/{file.output}").uri,
-                "rows_out": shard["rows_out"],
-                "bytes": shard["bytes"],
-                "seconds": shard["seconds"],
-                "job_name": shard["job_name"],
-            }
+        rows=sum(shard.rows_out for shard in shards),
+        schema_hash=shards[0].schema_hash,
+        files=tuple(
+            ResultFile(
+                input=file.uri,
+                rows_in=shard.rows_in,
+                output=batch.folder.child(f"results/{file.output}").uri,
+                rows_out=shard.rows_out,
+                bytes=shard.bytes,
+                seconds=shard.seconds,
+                job_name=shard.job_name,
+            )
             for file, shard in zip(planned, shards, strict=True)
-        ],
-        "jobs": [{"job_name": job.name, "seconds": seconds_of_all([job])} for job in jobs],
-        "seconds": seconds_of_all(jobs),
-    }
+        ),
+        jobs=tuple(BatchJob(job_name=job.name, seconds=seconds_of_all([job])) for job in jobs),
+        seconds=seconds_of_all(jobs),
+    )
 
 
 def _listed(batch: BulkBatch, results: list[str]) -> list[str]:

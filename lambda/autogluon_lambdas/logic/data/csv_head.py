@@ -7,9 +7,9 @@ import sys
 from dataclasses import dataclass
 from itertools import islice
 
+from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.location import S3Object
 from autogluon_lambdas.ports import ObjectStore
 
 # The module's default refuses fields over 128 KiB, which text features reach.

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_header, read_csv_head
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.location import S3Location, S3Object
 from autogluon_lambdas.ports import ObjectStore
 
 # A bound on the requests of one inspection; the container reads every file anyway.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from autogluon_lambdas.models.location import S3Object
+from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.ports import ObjectStore
 
 # Nearly every header fits into the first; with hundreds of files the difference is seconds.

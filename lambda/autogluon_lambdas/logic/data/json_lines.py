@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from autogluon_contracts.s3_location import S3Object
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.location import S3Object
-from autogluon_lambdas.models.text.suggestions import listed
 from autogluon_lambdas.ports import ObjectStore
 
 HEAD_LINES = 1_000

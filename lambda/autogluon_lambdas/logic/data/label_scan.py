@@ -5,12 +5,12 @@ import io
 import json
 from collections.abc import Callable, Iterator
 
+from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
 from autogluon_lambdas.logic.data.json_lines import parse_lines
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.location import S3Object
 from autogluon_lambdas.ports import ObjectStore
 
 

@@ -1,23 +1,19 @@
 """Which objects a location means, and how SageMaker is told to read exactly those."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from autogluon_contracts.content_types import EXTENSIONS, Format
+from autogluon_contracts.s3_location import S3Location, S3Object
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.location import S3Location, S3Object
-from autogluon_lambdas.models.text.suggestions import did_you_mean
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 MOST_FILES = 10_000  # of a training or transform job
-FORMATS = {
-    ".csv": "csv",
-    ".jsonl": "jsonl",
-    ".jsonlines": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
+FORMATS: Mapping[str, Format] = {
+    ending: file_format for file_format, endings in EXTENSIONS.items() for ending in endings
 }
 _COMPRESSED = (".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".snappy")
 
@@ -33,7 +29,7 @@ class DataFiles:
     key: str
     prefix: S3Location
     objects: tuple[S3Object, ...]
-    format: str
+    format: Format
     alone: bool
 
     def relative_name(self, location: S3Location) -> str:
@@ -116,7 +112,7 @@ def _absent(store: ObjectStore, location: S3Location) -> str:
     return f"{location.uri}{did_you_mean(name, dict.fromkeys(part for part in beside if part))}"
 
 
-def _one_format(key: str, objects: tuple[S3Object, ...]) -> str:
+def _one_format(key: str, objects: tuple[S3Object, ...]) -> Format:
     first = _format(key, objects[0].location)
     for entry in objects[1:]:
         other = _format(key, entry.location)
@@ -128,7 +124,7 @@ def _one_format(key: str, objects: tuple[S3Object, ...]) -> str:
     return first
 
 
-def _format(key: str, location: S3Location) -> str:
+def _format(key: str, location: S3Location) -> Format:
     name = location.name.lower()
     suffix = name[name.rfind(".") :] if "." in name else ""
     if suffix in FORMATS:

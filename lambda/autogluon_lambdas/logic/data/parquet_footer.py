@@ -8,9 +8,9 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.thrift_compact import CompactReader
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.location import S3Object
 from autogluon_lambdas.ports import ObjectStore
 
 _TAIL_BYTES = 65_536

@@ -6,16 +6,16 @@ the settings again; without a model there is nothing to keep, so the next one fo
 
 from collections.abc import Mapping
 
+from autogluon_contracts.documents.execution_inputs import PromoteInput
+from autogluon_contracts.documents.predictor_spec import EndpointSpec, PredictorSpec
+from autogluon_contracts.names import (
+    AS_SETTINGS,
+    INITIAL_INSTANCE_COUNT_PARAMETER,
+    INSTANCE_TYPE_PARAMETER,
+)
 from autogluon_lambdas.logic.registry.model_choice import NONE
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
-from autogluon_lambdas.models.documents.spec import EndpointSpec, PredictorSpec
 from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
-from autogluon_lambdas.models.events.inputs import PromoteInput
-from autogluon_lambdas.models.names import (
-    AS_SETTINGS,
-    INITIAL_INSTANCE_COUNT,
-    INSTANCE_TYPE,
-)
 
 _ASKED = ("instance_type", "initial_instance_count")
 
@@ -34,13 +34,13 @@ def instance_parameters(
     """
     if asked.model == NONE or spec.endpoint is None:
         _refuse_instances_of_nothing(asked)
-        names = (INSTANCE_TYPE, INITIAL_INSTANCE_COUNT)
+        names = (INSTANCE_TYPE_PARAMETER, INITIAL_INSTANCE_COUNT_PARAMETER)
         return {name: AS_SETTINGS for name in names if name in deployed}
     wanted: dict[str, str] = {}
     if asked.instance_type is not None:
-        wanted[INSTANCE_TYPE] = _type(asked.instance_type, spec.endpoint, spec.name)
+        wanted[INSTANCE_TYPE_PARAMETER] = _type(asked.instance_type, spec.endpoint, spec.name)
     if asked.initial_instance_count is not None:
-        wanted[INITIAL_INSTANCE_COUNT] = _count(
+        wanted[INITIAL_INSTANCE_COUNT_PARAMETER] = _count(
             asked.initial_instance_count, spec.endpoint, spec.name
         )
     wanted = {n: v for n, v in wanted.items() if n in deployed or v != AS_SETTINGS}

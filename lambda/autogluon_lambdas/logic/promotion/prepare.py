@@ -3,19 +3,20 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from autogluon_contracts.documents.execution_inputs import PromoteInput
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.names import model_package_group
 from autogluon_lambdas.logic.promotion.endpoint_instances import instance_parameters
 from autogluon_lambdas.logic.promotion.turn import require_turn
 from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
-from autogluon_lambdas.models.documents.model_package import ModelPackage
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import ModelNotReadyError, PromotionError
 from autogluon_lambdas.models.events.execution import Execution
-from autogluon_lambdas.models.events.inputs import PromoteInput
+from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.events.promotion import Promotion
-from autogluon_lambdas.models.names import model_package_group
+from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.ports import Executions, ModelRegistry, PredictorStore, Stacks, StackState
 
 _UPDATABLE = (
@@ -47,7 +48,7 @@ class PromotionPreparer:
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
-        asked = PromoteInput.parse(event)
+        asked = read_input(PromoteInput, event)
         spec = load_spec(self.predictors, asked.predictor)
         require_turn(self.executions, execution, spec.name)
         parameter = self.predictors.live_model_parameter(spec.name)

@@ -1,9 +1,9 @@
 """From the words of an input to one model version."""
 
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
-from autogluon_lambdas.models.documents.model_package import ModelPackage, ModelVersion, group_of
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.text.suggestions import listed
+from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion, group_of
 from autogluon_lambdas.ports import ModelRegistry, PredictorStore
 
 NONE = "none"

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.spec_parameter import read_spec
+from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.predictor_types import require_known_type
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 from autogluon_lambdas.ports import PredictorStore
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
@@ -24,14 +26,14 @@ def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -
 def load_spec(predictors: PredictorStore, name: str) -> PredictorSpec:
     """The spec of a predictor; raises InvalidInputError when it is unknown or unsupported."""
     # SSM refuses names with other characters, which would hide the sentence below.
-    text = predictors.spec_text(name) if _NAME.fullmatch(name) else None
+    text = predictors.parameter(name, "spec") if _NAME.fullmatch(name) else None
     if text is None:
         names = predictors.names()
         raise InvalidInputError(
             f"input.predictor: unknown predictor '{name}'{did_you_mean(name, names)}; "
             f"this environment has: {_known(names)}"
         )
-    spec = PredictorSpec.from_json(text)
+    spec = read_spec(text, lambda part: predictors.parameter(name, part))
     require_known_type(spec)
     return spec
 

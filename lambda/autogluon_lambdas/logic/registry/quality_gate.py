@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autogluon_lambdas.models.documents.metrics import Metrics
-from autogluon_lambdas.models.documents.spec import QualityGate
-from autogluon_lambdas.models.text.suggestions import listed
+from autogluon_contracts.documents.metrics import TrainingMetrics
+from autogluon_contracts.documents.predictor_spec import QualityGate
+from autogluon_contracts.wording import listed
 
 APPROVED, WAITING, REJECTED = "Approved", "PendingManualApproval", "Rejected"
 _ON_PASS = {"approve": APPROVED, "wait": WAITING}
@@ -21,7 +21,9 @@ class Decision:
     value: float | None = None
 
 
-def decide(gate: QualityGate | None, metrics: Metrics, canonical: Callable[[str], str]) -> Decision:
+def decide(
+    gate: QualityGate | None, metrics: TrainingMetrics, canonical: Callable[[str], str]
+) -> Decision:
     """Return what the gate decides about a run's metrics, whose names `canonical` gives.
 
     Without a gate a person decides, and where its metric was not measured: the model is paid for.
@@ -35,7 +37,7 @@ def decide(gate: QualityGate | None, metrics: Metrics, canonical: Callable[[str]
     if value is None:
         value = metrics.value(canonical(gate.metric))
     if value is None:
-        measured = [name for name in metrics.values if metrics.value(name) is not None]
+        measured = [name for name in metrics.metrics if metrics.value(name) is not None]
         return Decision(
             WAITING,
             f"the gate metric {gate.metric} was not measured, so a person decides; measured: "

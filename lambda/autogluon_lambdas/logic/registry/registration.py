@@ -1,34 +1,17 @@
 """The CreateModelPackage request: a model version with its container, metrics and history."""
 
 import hashlib
-import re
 from typing import Any
 
+from autogluon_contracts.content_types import ANSWER_TYPES, REQUEST_TYPES
+from autogluon_contracts.documents.metrics import TrainingMetrics
+from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.training_job import CHANNELS
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.registry.quality_gate import Decision
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
-from autogluon_lambdas.models.documents.metrics import Metrics
-from autogluon_lambdas.models.documents.spec import PredictorSpec
-from autogluon_lambdas.models.events.inputs import DATA_CHANNELS
 from autogluon_lambdas.models.events.training_run import Run
-from autogluon_lambdas.models.location import S3Location
-
-CONTENT_TYPES = [
-    "text/csv",
-    "application/json",
-    "application/jsonlines",
-    "application/jsonl",
-    "application/x-parquet",
-    "application/x-autogluon",
-]
-RESPONSE_TYPES = [
-    "text/csv",
-    "application/json",
-    "application/jsonlines",
-    "application/jsonl",
-    "application/x-parquet",
-]
-_LONGEST_VALUE = 256
-_NOT_ALLOWED_IN_VALUE = re.compile(r"[^\w .:/=+\-@]")
 
 
 def model_package_request(
@@ -39,7 +22,7 @@ def model_package_request(
     artifact: S3Location,
     metrics_file: S3Location,
     report_page: S3Location | None,
-    metrics: Metrics,
+    metrics: TrainingMetrics,
     decision: Decision,
     training_job: dict[str, Any],
 ) -> dict[str, Any]:
@@ -69,40 +52,35 @@ def _inference(spec: PredictorSpec, artifact: S3Location) -> dict[str, Any]:
                 "Environment": serving_environment(spec.serving),
             }
         ],
-        "SupportedContentTypes": CONTENT_TYPES,
-        "SupportedResponseMIMETypes": RESPONSE_TYPES,
+        "SupportedContentTypes": list(REQUEST_TYPES),
+        "SupportedResponseMIMETypes": list(ANSWER_TYPES),
     }
 
 
 def _metadata(
     run: Run,
-    metrics: Metrics,
+    metrics: TrainingMetrics,
     report_page: S3Location | None,
     decision: Decision,
     training_job: dict[str, Any],
 ) -> dict[str, str]:
-    properties = {
-        "predictor": run.predictor,
-        "run": run.job_name,
-        "run_folder": run.folder.uri,
-        "execution": run.execution,
-        "reason": decision.reason,
-        "best_model": metrics.best_model,
-        "evaluated_on": metrics.evaluated_on,
-        "eval_metric": metrics.eval_metric,
-    }
     score = metrics.value(metrics.eval_metric)
-    if score is not None:
-        properties["eval_metric_value"] = repr(score)
-    if report_page is not None:
-        properties["report_uri"] = report_page.uri
-    for channel in training_job.get("InputDataConfig", []):
-        name = channel["ChannelName"]
-        if name in DATA_CHANNELS.values():
-            properties[f"{name}_data"] = channel["DataSource"]["S3DataSource"]["S3Uri"]
-    # SageMaker refuses the whole version for one odd character or a value that is too long.
-    return {
-        key: _NOT_ALLOWED_IN_VALUE.sub("_", value)[:_LONGEST_VALUE]
-        for key, value in properties.items()
-        if value
+    data = {
+        f"{channel['ChannelName']}_data": channel["DataSource"]["S3DataSource"]["S3Uri"]
+        for channel in training_job.get("InputDataConfig", [])
+        if channel["ChannelName"] in CHANNELS.values()
     }
+    metadata = VersionMetadata(
+        predictor=run.predictor,
+        run=run.job_name,
+        run_folder=run.folder.uri,
+        execution=run.execution,
+        reason=decision.reason,
+        best_model=metrics.best_model,
+        evaluated_on=metrics.evaluated_on,
+        eval_metric=metrics.eval_metric,
+        eval_metric_value=None if score is None else repr(score),
+        report_uri=None if report_page is None else report_page.uri,
+        **data,
+    )
+    return metadata.to_properties()

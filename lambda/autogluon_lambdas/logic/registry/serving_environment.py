@@ -1,11 +1,15 @@
 """The environment of a model's container: which script serves, and how many requests at once."""
 
-import json
+from autogluon_contracts.documents.predictor_spec import ServerSpec, ServingSpec
+from autogluon_contracts.documents.server_limits import (
+    GUNICORN_VARIABLE,
+    PROGRAM,
+    PROGRAM_VARIABLE,
+    TIMEOUT_VARIABLE,
+    VARIABLE,
+    ServerLimits,
+)
 
-from autogluon_lambdas.models.documents.spec import ServerSpec, ServingSpec
-
-SERVING_PROGRAM = "inference.py"
-SERVING_VERSION = 1
 # Longer than clients keep idle connections (botocore: 60 s), so that the server closes none that a
 # request is just being sent on.
 _KEEP_ALIVE_SECONDS = 75
@@ -17,24 +21,22 @@ def serving_environment(serving: ServingSpec) -> dict[str, str]:
     The image starts Gunicorn with one `sync` worker; `GUNICORN_CMD_ARGS` overrides that.
     """
     environment = {
-        "SAGEMAKER_PROGRAM": SERVING_PROGRAM,
-        "SAGEMAKER_MODEL_SERVER_TIMEOUT": str(serving.request_timeout_seconds),
+        PROGRAM_VARIABLE: PROGRAM,
+        TIMEOUT_VARIABLE: str(serving.request_timeout_seconds),
     }
     server = serving.server
     if server is None:
         return environment
+    limits = ServerLimits(
+        workers=server.workers,
+        max_batch_rows=server.max_batch_rows,
+        max_wait_ms=server.max_wait_ms,
+        max_queued_requests=server.max_queued_requests,
+    )
     return {
         **environment,
-        "GUNICORN_CMD_ARGS": _gunicorn_arguments(server),
-        "AUTOGLUON_SERVING": json.dumps(
-            {
-                "version": SERVING_VERSION,
-                "workers": server.workers,
-                "max_batch_rows": server.max_batch_rows,
-                "max_wait_ms": server.max_wait_ms,
-                "max_queued_requests": server.max_queued_requests,
-            }
-        ),
+        GUNICORN_VARIABLE: _gunicorn_arguments(server),
+        VARIABLE: limits.to_text(),
     }
 
 

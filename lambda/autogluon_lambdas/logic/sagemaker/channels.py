@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
-from autogluon_lambdas.models.location import S3Location
 
 
 def s3_data_source(files: DataFiles, manifest: S3Location) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.errors import InvalidInputError
-from autogluon_lambdas.models.text.suggestions import listed
 
 
 def chosen_instance_type(

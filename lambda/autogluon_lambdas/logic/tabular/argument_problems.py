@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autogluon_lambdas.models.documents.serving_goal import LATENCY, latency_problem
-from autogluon_lambdas.models.documents.spec import PredictorSpec
-from autogluon_lambdas.models.tabular.arguments import check_fit_args, check_init_args
-from autogluon_lambdas.models.tabular.head_room import head_room_problem
-from autogluon_lambdas.models.tabular.metrics import canonical, measured_metrics
-from autogluon_lambdas.models.text.suggestions import listed
+from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.tabular.latency import latency_problem
+from autogluon_contracts.predictor_types.tabular.metrics import canonical, measured_metrics
+from autogluon_contracts.time_reserve import time_reserve_problem
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.training_plan import TrainingPlan
 
 # What an endpoint's answers mean hangs on these.
@@ -67,7 +68,7 @@ def _job_problems(plan: TrainingPlan) -> Iterator[str]:
             f"instance_count: got {plan.instance_count}; allowed: 1, since distributed "
             "training of tabular predictors is not supported"
         )
-    problem = head_room_problem(plan.fit_args.get("time_limit"), plan.max_runtime_seconds)
+    problem = time_reserve_problem(plan.fit_args.get("time_limit"), plan.max_runtime_seconds)
     if problem is not None:
         yield problem
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType
 from autogluon_lambdas.logic.tabular.argument_problems import argument_problems
 from autogluon_lambdas.logic.tabular.training_data import check_training_data
-from autogluon_lambdas.models.documents.feature_schema import FeatureSchema
-from autogluon_lambdas.models.tabular.metrics import canonical
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
@@ -44,18 +44,9 @@ class _Tabular:
         """Return AutoGluon's own name of a metric."""
         return canonical(name)
 
-    def answer_columns(self, schema: FeatureSchema, output: str) -> tuple[str, ...]:
+    def answer_columns(self, schema: FeatureSchemaHeader, output: str) -> tuple[str, ...]:
         """Return the label, or a column for each quantile, and a probability for each class."""
-        labels: tuple[str, ...] = (schema.label,)
-        if schema.quantile_levels is not None:
-            labels = tuple(str(level) for level in schema.quantile_levels)
-        probabilities = tuple(f"{name}_proba" for name in schema.classes or ())
-        by_output = {
-            "labels": labels,
-            "probabilities": probabilities,
-            "both": (*labels, *probabilities),
-        }
-        return by_output[output]
+        return schema.answer_columns(output)
 
 
 PREDICTOR_TYPE: PredictorType = _Tabular()

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.label_scan import check_label_varies
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.text.suggestions import did_you_mean, listed
 from autogluon_lambdas.ports import ObjectStore
 
 SCAN_MEGABYTES = 64

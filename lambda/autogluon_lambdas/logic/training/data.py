@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from autogluon_contracts.documents.execution_inputs import TrainInput
+from autogluon_contracts.documents.training_job import CHANNELS
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
 from autogluon_lambdas.logic.predictor_types import PredictorType
-from autogluon_lambdas.models.events.inputs import DATA_CHANNELS, TrainInput
-from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.ports import ObjectStore
 
 
@@ -32,7 +33,7 @@ def channel_uris(files: Mapping[str, DataFiles]) -> dict[str, str | None]:
     """Return where each channel's data is, None for a channel that is not given."""
     return {
         channel: files[key].prefix.uri if key in files else None
-        for key, channel in DATA_CHANNELS.items()
+        for key, channel in CHANNELS.items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-_NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
+from autogluon_contracts.log_lines import metric_pattern, model_metric_pattern
 
 
 def metric_definitions(wanted: Iterable[str | None]) -> list[dict[str, str]]:
@@ -12,10 +12,10 @@ def metric_definitions(wanted: Iterable[str | None]) -> list[dict[str, str]]:
     """
     names = dict.fromkeys(name for name in wanted if name)
     return [
-        {"Name": "validation:score", "Regex": rf"AGMETRIC model=.+ val_score={_NUMBER}"},
-        {"Name": "fit:seconds", "Regex": rf"AGMETRIC model=.+ fit_seconds={_NUMBER}"},
+        {"Name": "validation:score", "Regex": model_metric_pattern("val_score")},
+        {"Name": "fit:seconds", "Regex": model_metric_pattern("fit_seconds")},
         *(
-            {"Name": f"{data}:{name}", "Regex": rf"AGMETRIC {data}_{name}={_NUMBER}"}
+            {"Name": f"{data}:{name}", "Regex": metric_pattern(f"{data}_{name}")}
             for data in ("test", "holdout")
             for name in names
         ),

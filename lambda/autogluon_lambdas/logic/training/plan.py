@@ -1,25 +1,24 @@
 """Train, first step: check everything, then say what SageMaker has to do."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.documents.execution_inputs import TrainInput
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJob
+from autogluon_contracts.names import run_folder
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.logic.training.data import channel_uris, inspect_training_data
 from autogluon_lambdas.logic.training.request import training_job_request
-from autogluon_lambdas.models.documents.spec import PredictorSpec
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
 from autogluon_lambdas.models.events.execution import Execution
-from autogluon_lambdas.models.events.inputs import TrainInput
-from autogluon_lambdas.models.names import run_folder
+from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore, PredictorStore
-
-JOB_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class TrainingPlanner:
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
-        asked = TrainInput.parse(event)
+        asked = read_input(TrainInput, event)
         spec = load_spec(self.predictors, asked.predictor)
         kind = predictor_type(spec)
         plan = self._plan(asked, spec, execution)
@@ -81,23 +80,22 @@ class TrainingPlanner:
         for key, entry in files.items():
             if not entry.alone:
                 self.store.write(plan.manifest(key), entry.manifest(), "application/json")
-        job = {
-            "version": JOB_VERSION,
-            "predictor": plan.spec.name,
-            "run": plan.job_name,
-            "type": plan.spec.type,
-            "framework_version": plan.spec.framework_version,
-            "init_args": plan.init_args,
-            "fit_args": plan.fit_args,
-            "max_runtime_seconds": plan.max_runtime_seconds,
-            "data": channel_uris(files),
-            "serving": {
-                "optimize_for": plan.spec.serving.optimize_for,
-                "max_score_loss": plan.spec.serving.max_score_loss,
-            },
-            "instances": _instances(plan),
-        }
-        self.store.write(plan.job_file, json.dumps(job, indent=1).encode(), "application/json")
+        job = TrainingJob(
+            predictor=plan.spec.name,
+            run=plan.job_name,
+            type=plan.spec.type,
+            framework_version=plan.spec.framework_version,
+            init_args=plan.init_args,
+            fit_args=plan.fit_args,
+            max_runtime_seconds=plan.max_runtime_seconds,
+            data=channel_uris(files),
+            serving=ServingGoal(
+                optimize_for=plan.spec.serving.optimize_for,
+                max_score_loss=plan.spec.serving.max_score_loss,
+            ),
+            instances=_instances(plan),
+        )
+        self.store.write(plan.job_file, job.to_text(indent=1).encode(), "application/json")
 
 
 def _require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) -> None:
@@ -112,14 +110,14 @@ def _require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) -
         raise InvalidInputError(one_sentence(problems))
 
 
-def _instances(plan: TrainingPlan) -> dict[str, Any]:
+def _instances(plan: TrainingPlan) -> JobInstances:
     prices = plan.spec.training.prices
-    return {
-        "type": plan.instance_type,
-        "count": plan.instance_count,
-        "usd_per_hour": prices.usd_per_hour.get(plan.instance_type),
-        "prices_as_of": prices.as_of,
-    }
+    return JobInstances(
+        type=plan.instance_type,
+        count=plan.instance_count,
+        usd_per_hour=prices.usd_per_hour.get(plan.instance_type),
+        prices_as_of=prices.as_of,
+    )
 
 
 def _given(asked: int | None, default: int) -> int:

@@ -3,9 +3,9 @@
 import io
 import tarfile
 
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.byte_stream import ByteStream
 from autogluon_lambdas.models.errors import TrainingFailedError
-from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
 REPORT_FILES = {

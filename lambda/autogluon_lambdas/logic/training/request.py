@@ -4,18 +4,22 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autogluon_contracts.documents.training_job import (
+    CHANNELS,
+    CODE_CHANNEL,
+    CONFIG_CHANNEL,
+    PROGRAM,
+)
+from autogluon_contracts.names import runs_folder
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.sagemaker.channels import channel, prefix_channel, s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.events.inputs import DATA_CHANNELS
-from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.names import runs_folder
 from autogluon_lambdas.models.training_plan import TrainingPlan
 
-ENTRY_POINT = "train.py"
 # SageMaker starts the job again after an internal error of its own, never after one of the code.
 _RETRIES = 2
 
@@ -45,16 +49,18 @@ def training_job_request(
             ),
         },
         "HyperParameters": {
-            "sagemaker_program": json.dumps(ENTRY_POINT),
-            "sagemaker_submit_directory": json.dumps(f"/opt/ml/input/data/code/{code.name}"),
+            "sagemaker_program": json.dumps(PROGRAM),
+            "sagemaker_submit_directory": json.dumps(
+                f"/opt/ml/input/data/{CODE_CHANNEL}/{code.name}"
+            ),
         },
         "InputDataConfig": [
             *(
-                channel(DATA_CHANNELS[key], s3_data_source(entry, plan.manifest(key)))
+                channel(CHANNELS[key], s3_data_source(entry, plan.manifest(key)))
                 for key, entry in files.items()
             ),
-            prefix_channel("code", code),
-            prefix_channel("config", plan.job_file),
+            prefix_channel(CODE_CHANNEL, code),
+            prefix_channel(CONFIG_CHANNEL, plan.job_file),
         ],
         "OutputDataConfig": shared.encrypted(
             {"S3OutputPath": runs_folder(environment.artifact_bucket, spec.name).uri}

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.documents.metrics import TrainingMetrics
+from autogluon_contracts.names import model_package_group
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED, decide
 from autogluon_lambdas.logic.registry.registration import model_package_request
 from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
-from autogluon_lambdas.models.documents.metrics import Metrics
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import TrainingFailedError
 from autogluon_lambdas.models.events.training_run import Run
-from autogluon_lambdas.models.location import S3Location
-from autogluon_lambdas.models.names import model_package_group
 from autogluon_lambdas.ports import ModelRegistry, ObjectStore, PredictorStore
 
 
@@ -69,7 +69,7 @@ class TrainingSummarizer:
             "eval_metric": metrics.eval_metric,
             "evaluated_on": metrics.evaluated_on,
             # JSON has no NaN, and Step Functions refuses an answer that holds one.
-            "metrics": {name: metrics.value(name) for name in metrics.values},
+            "metrics": {name: metrics.value(name) for name in metrics.metrics},
             "leaderboard_uri": locations["leaderboard.csv"].uri,
             "metrics_uri": locations["metrics.json"].uri,
             "artifact_uri": artifact.uri,
@@ -88,8 +88,8 @@ def _artifact(training_job: dict[str, Any]) -> S3Location:
     return S3Location.parse(training_job["ModelArtifacts"]["S3ModelArtifacts"])
 
 
-def _metrics(text: bytes) -> Metrics:
+def _metrics(text: bytes) -> TrainingMetrics:
     try:
-        return Metrics.from_json(text)
+        return TrainingMetrics.from_text(text)
     except ValueError as error:
-        raise TrainingFailedError(f"metrics.json of the training job: {error}") from error
+        raise TrainingFailedError(f"The training job left an unusable {error}") from error

@@ -1,8 +1,8 @@
 """Which raw answer belongs to which input file."""
 
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.batch import Batch, BatchFileRef
-from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.ports import ObjectStore
 
 SUFFIX = ".out"

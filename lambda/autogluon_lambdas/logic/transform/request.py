@@ -1,27 +1,24 @@
 """Build the CreateModel and CreateTransformJob requests of a batch."""
 
-import json
 from typing import Any
 
+from autogluon_contracts.content_types import OF_FORMAT
+from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.documents.server_limits import TIMEOUT_VARIABLE
+from autogluon_contracts.documents.transform_batch import (
+    MOST_PIECES,
+    PIECE_CHARACTERS,
+    TransformBatch,
+)
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.transform.split_mode import TransformMode
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.errors import InvalidDataError
-from autogluon_lambdas.models.events.inputs import BatchInput
+from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 
-BATCH_VERSION = 1
-PIECE_CHARACTERS = 10_000
-_TIMEOUT_VARIABLE = "SAGEMAKER_MODEL_SERVER_TIMEOUT"
-_MOST_PIECES = 15  # 16 entries less the timeout
 _RETRIES = 1
-_CONTENT_TYPES = {
-    "csv": "text/csv",
-    "jsonl": "application/jsonlines",
-    "parquet": "application/x-parquet",
-}
 
 
 def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
@@ -58,19 +55,19 @@ def transform_job_request(
             "InvocationsMaxRetries": _RETRIES,
         },
         "Environment": {
-            _TIMEOUT_VARIABLE: str(batch.timeout_seconds),
+            TIMEOUT_VARIABLE: str(batch.timeout_seconds),
             **batch_environment(plan.asked, data),
         },
         "TransformInput": {
             "DataSource": {"S3DataSource": s3_data_source(data.files, plan.manifest)},
-            "ContentType": _CONTENT_TYPES[data.files.format],
+            "ContentType": OF_FORMAT[data.files.format],
             "CompressionType": "None",
             "SplitType": mode.split_type,
         },
         "TransformOutput": shared.encrypted(
             {
                 "S3OutputPath": plan.raw.uri,
-                "Accept": _CONTENT_TYPES[plan.asked.output_format],
+                "Accept": OF_FORMAT[plan.asked.output_format],
                 "AssembleWith": mode.split_type,
             }
         ),
@@ -83,27 +80,21 @@ def transform_job_request(
 
 def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
     """`AUTOGLUON_BATCH`, in numbered pieces where it is longer than 10,000 characters."""
+    if asked.output_format == "parquet":
+        raise InvalidInputError("input.output_format: 'parquet' needs the bulk engine")
     layout = data.layout
-    text = json.dumps(
-        {
-            "version": BATCH_VERSION,
-            "columns": None if layout.columns is None else list(layout.columns),
-            "has_header": layout.has_header,
-            "id_column": layout.id_column,
-            "output": asked.output,
-            "output_format": asked.output_format,
-        }
+    batch = TransformBatch(
+        columns=layout.columns,
+        has_header=layout.has_header,
+        id_column=layout.id_column,
+        output=asked.output,
+        output_format=asked.output_format,
     )
-    if len(text) <= PIECE_CHARACTERS:
-        return {"AUTOGLUON_BATCH": text}
-    starts = range(0, len(text), PIECE_CHARACTERS)
-    if len(starts) > _MOST_PIECES:
+    variables = batch.to_environment()
+    if len(variables) > MOST_PIECES:
         raise InvalidDataError(
-            f"input.data: the column names take {len(text):,} characters; allowed: "
-            f"{_MOST_PIECES * PIECE_CHARACTERS:,}, what a transform job's environment holds; use "
+            f"input.data: the column names take {len(batch.to_text()):,} characters; allowed: "
+            f"{MOST_PIECES * PIECE_CHARACTERS:,}, what a transform job's environment holds; use "
             "Parquet, whose files carry their own"
         )
-    return {
-        f"AUTOGLUON_BATCH_{number}": text[start : start + PIECE_CHARACTERS]
-        for number, start in enumerate(starts)
-    }
+    return variables

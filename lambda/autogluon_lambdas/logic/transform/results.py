@@ -3,37 +3,25 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from autogluon_contracts.content_types import OF_FORMAT
+from autogluon_contracts.documents.batch_manifest import ResultFile
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner, LineScanner
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.batch import Batch, BatchFileRef
-from autogluon_lambdas.models.location import S3Location
 from autogluon_lambdas.ports import ObjectStore, Writer
-
-_CONTENT_TYPES = {"csv": "text/csv", "jsonl": "application/jsonlines"}
-
-
-@dataclass(frozen=True)
-class FileResult:
-    """One input file and its result; the fields are those of the manifest."""
-
-    input: str
-    rows_in: int
-    output: str
-    rows_out: int
-    bytes: int
 
 
 def write_result(
     store: ObjectStore, batch: Batch, entry: BatchFileRef, answer: S3Location, name: str
-) -> FileResult:
+) -> ResultFile:
     """Copy one answer into the results folder, counting its rows on the way.
 
     Raises BatchFailedError, and leaves no result, when the rows are not as many as the input's.
     """
     target = batch.folder.child(f"results/{name}")
-    with store.writer(target, _CONTENT_TYPES[batch.output_format]) as writer:
+    with store.writer(target, OF_FORMAT[batch.output_format]) as writer:
         counting = _Counting(writer)
         if batch.output_format == "csv":
             counting.write(_csv_line(batch.columns))
@@ -43,7 +31,13 @@ def write_result(
                 f"{entry.location.uri}: {entry.rows:,} rows went in and {rows:,} came out; the raw "
                 f"answer is at {answer.uri}"
             )
-    return FileResult(entry.location.uri, entry.rows, target.uri, rows, counting.bytes)
+    return ResultFile(
+        input=entry.location.uri,
+        rows_in=entry.rows,
+        output=target.uri,
+        rows_out=rows,
+        bytes=counting.bytes,
+    )
 
 
 def _copy(

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from autogluon_contracts.documents.predictor_spec import BatchSpec
 from autogluon_lambdas.logic.batch.data import BatchData, BatchFile
-from autogluon_lambdas.models.documents.spec import BatchSpec
 from autogluon_lambdas.models.errors import InvalidDataError
 
 # SageMaker's limit for a payload, and for payload x concurrent transforms.

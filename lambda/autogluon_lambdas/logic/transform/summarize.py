@@ -1,14 +1,14 @@
 """BatchPredict, after the job: one answer per row, results with a header, a manifest."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.documents.batch_manifest import BatchManifest, ResultFile
 from autogluon_lambdas.logic.batch.result_names import result_names
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, require_completed, summary
 from autogluon_lambdas.logic.transform.raw_answers import find_answers
-from autogluon_lambdas.logic.transform.results import FileResult, write_result
+from autogluon_lambdas.logic.transform.results import write_result
 from autogluon_lambdas.models.events.batch import Batch
 from autogluon_lambdas.models.events.times import seconds_between
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
@@ -32,20 +32,20 @@ class BatchSummarizer:
         job = event["transform_job"]
         require_completed("Transform", job)
         manifest = self._finished(batch) or self._finish(batch, job)
-        results = [file["output"] for file in manifest["files"]]
-        return summary(batch, rows=manifest["rows"], results=results)
+        results = [file.output for file in manifest.files]
+        return summary(batch, rows=manifest.rows, results=results)
 
-    def _finished(self, batch: Batch) -> dict[str, Any] | None:
+    def _finished(self, batch: Batch) -> BatchManifest | None:
         """The manifest of an earlier attempt that came as far as removing the raw answers."""
         try:
             text = self.store.read(batch.manifest, 0, _LARGEST_MANIFEST_BYTES)
         except NotReadableError:
             return None
-        manifest: dict[str, Any] = json.loads(text)
+        manifest = BatchManifest.from_text(text)
         self._remove_raw(batch)
         return manifest
 
-    def _finish(self, batch: Batch, job: dict[str, Any]) -> dict[str, Any]:
+    def _finish(self, batch: Batch, job: dict[str, Any]) -> BatchManifest:
         answers = find_answers(self.store, batch)
         names = result_names([entry.name for entry in batch.inputs], batch.output_format)
         with ThreadPoolExecutor(_THREADS) as threads:
@@ -59,7 +59,7 @@ class BatchSummarizer:
                 )
             )
         manifest = _manifest(batch, job, files)
-        text = json.dumps(manifest, indent=1)
+        text = manifest.to_text(indent=1)
         self.store.write(batch.manifest, text.encode(), "application/json")
         self._remove_raw(batch)
         return manifest
@@ -71,10 +71,10 @@ class BatchSummarizer:
         )
 
 
-def _manifest(batch: Batch, job: dict[str, Any], files: list[FileResult]) -> dict[str, Any]:
-    return {
+def _manifest(batch: Batch, job: dict[str, Any], files: list[ResultFile]) -> BatchManifest:
+    return BatchManifest(
         **manifest_head(batch),
-        "rows": sum(file.rows_out for file in files),
-        "files": [asdict(file) for file in files],
-        "seconds": seconds_between(job.get("TransformStartTime"), job.get("TransformEndTime")),
-    }
+        rows=sum(file.rows_out for file in files),
+        files=tuple(files),
+        seconds=seconds_between(job.get("TransformStartTime"), job.get("TransformEndTime")),
+    )

@@ -1,11 +1,11 @@
 """Read what a batch's planner handed to the state machine: the batch, and its plan."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.models.location import S3Location
+from autogluon_contracts.content_types import Format
+from autogluon_contracts.s3_location import S3Location
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Batch(BatchHead):
     """What the summary needs to know about a batch by Batch Transform."""
 
     raw_folder: S3Location
-    output_format: str
+    output_format: Format
     inputs: tuple[BatchFileRef, ...]
 
     @classmethod
@@ -83,22 +83,3 @@ class BulkBatch(BatchHead):
         """Read `event["batch"]`; raises KeyError when the state machine passed something else."""
         raw = event["batch"]
         return cls(**read_head(raw), plan=S3Location.parse(raw["plan_uri"]))
-
-
-@dataclass(frozen=True)
-class PlannedFile:
-    """One input file of the plan; `rows` is None where the planner did not count."""
-
-    name: str
-    uri: str
-    etag: str
-    output: str
-    rows: int | None
-
-    @classmethod
-    def of_plan(cls, text: bytes) -> tuple["PlannedFile", ...]:
-        """The files of a `bulk.json`."""
-        return tuple(
-            cls(entry["name"], entry["uri"], entry["etag"], entry["output"], entry["rows"])
-            for entry in json.loads(text)["files"]
-        )

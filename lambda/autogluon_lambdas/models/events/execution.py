@@ -1,14 +1,11 @@
 """The Step Functions execution that asks, and what is named after it."""
 
-import hashlib
-import re
 from dataclasses import dataclass
 
+from autogluon_contracts.names import execution_digest, job_name
 from autogluon_lambdas.models.errors import InvalidInputError
 
 _CONTEXT = ("Id", "Name", "StartTime")
-_LONGEST_JOB_NAME = 63
-_LONGEST_EXECUTION_PART = 24
 
 
 @dataclass(frozen=True)
@@ -40,15 +37,9 @@ class Execution:
         return cls(*(str(context[key]) for key in _CONTEXT))
 
     def digest(self, length: int) -> str:
-        """The first `length` hexadecimal digits of the SHA-256 of the ARN."""
-        return hashlib.sha256(self.arn.encode()).hexdigest()[:length]
+        """Return the first `length` hexadecimal digits of the SHA-256 of the ARN."""
+        return execution_digest(self.arn, length)
 
     def job_name(self, predictor: str, *, group: int | None = None) -> str:
-        """`<predictor>-<execution name>-<8 hex>`, at most 63 characters of `[A-Za-z0-9-]`.
-
-        With `group`, the number of one of a batch's several jobs, `-<4 digits>` follows.
-        """
-        ending = f"-{self.digest(8)}" + ("" if group is None else f"-{group:04}")
-        room = _LONGEST_JOB_NAME - len(predictor) - len("-") - len(ending)
-        part = re.sub(r"[^A-Za-z0-9-]", "-", self.name)[: min(_LONGEST_EXECUTION_PART, room)]
-        return f"{predictor}-{part}{ending}"
+        """Return the name of the job that the execution starts (see the contracts' `job_name`)."""
+        return job_name(predictor, self.arn, group=group)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.models.location import S3Location
+from autogluon_contracts.s3_location import S3Location
 
 
 @dataclass(frozen=True)

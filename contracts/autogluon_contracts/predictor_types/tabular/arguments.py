@@ -6,7 +6,7 @@ docstrings and validators of `autogluon.tabular.predictor.predictor` 1.6.3.
 
 from collections.abc import Mapping
 
-from autogluon_lambdas.models.tabular.names import (
+from autogluon_contracts.predictor_types.tabular.names import (
     ALL_METRICS,
     CALLBACKS,
     METRIC_SYNONYMS,
@@ -15,7 +15,7 @@ from autogluon_lambdas.models.tabular.names import (
     PORTFOLIOS,
     PRESETS,
 )
-from autogluon_lambdas.models.text.value_rules import (
+from autogluon_contracts.rules import (
     Rule,
     array,
     check_fields,

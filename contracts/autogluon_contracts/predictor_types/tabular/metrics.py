@@ -5,7 +5,7 @@ Source: `autogluon.core.metrics` of 1.6.3, and the container's evaluation.
 
 from collections.abc import Mapping
 
-from autogluon_lambdas.models.tabular.names import METRICS
+from autogluon_contracts.predictor_types.tabular.names import METRICS
 
 # Names that AutoGluon accepts, and those that it reports under.
 _ALIASES: Mapping[str, str] = {

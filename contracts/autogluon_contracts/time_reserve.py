@@ -2,13 +2,13 @@
 
 import math
 
-from autogluon_lambdas.models.text.value_rules import is_number
+from autogluon_contracts.rules import is_number
 
-_MIN_HEAD_ROOM_SECONDS = 60
-_HEAD_ROOM_SHARE = 0.1
+_LEAST_RESERVE_SECONDS = 60
+_RESERVE_SHARE = 0.1
 
 
-def head_room_problem(time_limit: object, max_runtime_seconds: int) -> str | None:
+def time_reserve_problem(time_limit: object, max_runtime_seconds: int) -> str | None:
     """What is wrong with `max_runtime_seconds` for a fit of `time_limit` seconds; None: nothing.
 
     A `time_limit` that is no number has no say: its own error comes first.
@@ -16,13 +16,13 @@ def head_room_problem(time_limit: object, max_runtime_seconds: int) -> str | Non
     if not isinstance(time_limit, int | float) or not is_number(time_limit):
         return None
     # AutoGluon's time_limit is no hard stop, and a job that SageMaker stops saves nothing.
-    needed = time_limit + max(_MIN_HEAD_ROOM_SECONDS, _HEAD_ROOM_SHARE * time_limit)
+    needed = time_limit + max(_LEAST_RESERVE_SECONDS, _RESERVE_SHARE * time_limit)
     if max_runtime_seconds >= needed:
         return None
     longest = math.floor(
         min(
-            max_runtime_seconds - _MIN_HEAD_ROOM_SECONDS,
-            max_runtime_seconds / (1 + _HEAD_ROOM_SHARE),
+            max_runtime_seconds - _LEAST_RESERVE_SECONDS,
+            max_runtime_seconds / (1 + _RESERVE_SHARE),
         )
     )
     shorter = f", or a time_limit of at most {longest}" if longest > 0 else ""

@@ -1,0 +1,107 @@
+"""Define the inputs of executions: what users send to each state machine.
+
+They carry no version: people write them by hand, and a wrong key is refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autogluon_contracts.answers import Output
+from autogluon_contracts.content_types import Format
+from autogluon_contracts.document import key
+from autogluon_contracts.documents.predictor_spec import MOST_FILES_PER_JOB, BatchEngine
+from autogluon_contracts.documents.training_job import CHANNELS
+from autogluon_contracts.s3_location import S3Location
+
+_DATA = "an object or prefix; CSV with a header, JSON Lines or Parquet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainInput:
+    """A Train execution's input; what is left out is the spec's."""
+
+    predictor: str = key("the predictor's name", non_empty=True)
+    train_data: S3Location = key(_DATA)
+    test_data: S3Location | None = key(_DATA, default=None)
+    tuning_data: S3Location | None = key(_DATA, default=None)
+    init_args: Mapping[str, Any] = key("merged over the spec's, key by key", factory=dict)
+    fit_args: Mapping[str, Any] = key("merged over the spec's, key by key", factory=dict)
+    instance_type: str | None = key(
+        "one of the predictor's allowed types", default=None, non_empty=True
+    )
+    instance_count: int | None = key("how many instances", default=None, minimum=1)
+    volume_size_gb: int | None = key(
+        "size of the training volume in GB", default=None, minimum=1, maximum=16_384
+    )
+    max_runtime_seconds: int | None = key(
+        "when SageMaker stops the job; at most the spec's", default=None, minimum=60
+    )
+    promote: bool = key(
+        "promote when the gate approves and the predictor has an endpoint", default=True
+    )
+
+    def locations(self) -> dict[str, S3Location]:
+        """Return the data that the input names, by its key."""
+        every: dict[str, S3Location | None] = {name: getattr(self, name) for name in CHANNELS}
+        return {name: location for name, location in every.items() if location is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchInput:
+    """A BatchPredict execution's input; what is left out is the spec's."""
+
+    predictor: str = key("the predictor's name", non_empty=True)
+    data: S3Location = key("an object or prefix; CSV, JSON Lines or Parquet")
+    model: str | int = key(
+        "`live`, `latest`, a version number, or a model package ARN",
+        default="live",
+        minimum=1,
+        non_empty=True,
+    )
+    header: bool | Literal["auto"] = key("whether CSV files have a header", default="auto")
+    id_column: str | int | None = key(
+        "a name, or a zero-based position for CSV without a header",
+        default=None,
+        minimum=0,
+        non_empty=True,
+    )
+    output: Output = key("what is asked for", default="both")
+    output_format: Format = key("the format of the results", default="csv")
+    include_columns: tuple[str, ...] = key("input columns to carry over", default=())
+    engine: BatchEngine | None = key("default: the settings' `batch.engine`", default=None)
+    resume: str | None = key(
+        "the name of a bulk job that ended early: its finished files are not predicted again",
+        default=None,
+        non_empty=True,
+    )
+    max_files_per_job: int | None = key(
+        "files from which on the batch is shared out",
+        default=None,
+        minimum=1,
+        maximum=MOST_FILES_PER_JOB,
+    )
+    instance_type: str | None = key(
+        "one of the predictor's allowed types", default=None, non_empty=True
+    )
+    instance_count: int | None = key("instances of each job", default=None, minimum=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromoteInput:
+    """A Promote execution's input; what is left out stays as it is at the endpoint."""
+
+    predictor: str = key("the predictor's name", non_empty=True)
+    model: str | int = key(
+        "`latest-approved`, a version number, a model package ARN, `previous` or `none`",
+        minimum=1,
+        non_empty=True,
+    )
+    instance_type: str | None = key(
+        "one of the endpoint's allowed types", default=None, non_empty=True
+    )
+    initial_instance_count: int | None = key(
+        "1 to the endpoint's `max_initial_instance_count`", default=None, minimum=1
+    )

@@ -1,0 +1,53 @@
+"""Find the predictor types: each folder beside this module that has a `predictor_type.py`.
+
+A type's folder here holds what settings and planners judge before anything is paid for; its other
+folders are found in the same way in Lambdas, containers and client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+_MODULE = "predictor_type"
+
+
+class PredictorType(Protocol):
+    """What settings can know of a predictor's type; its module has one as `PREDICTOR_TYPE`."""
+
+    def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of the constructor."""
+
+    def fit_args_problems(self, args: object) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of `fit`."""
+
+    def latency_problem(self, fit_args: object) -> str | None:
+        """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
+
+    def measured_metrics(self, problem_type: str | None, eval_metric: str | None) -> Sequence[str]:
+        """Return the metrics that a run measures; empty where that depends on the data."""
+
+    def canonical_metric(self, name: str) -> str:
+        """Return the name under which the type's runs report a metric."""
+
+
+@cache
+def known_types() -> tuple[str, ...]:
+    """Return the names of all predictor types, sorted."""
+    folder = Path(__file__).parent
+    return tuple(sorted(path.parent.name for path in folder.glob(f"*/{_MODULE}.py")))
+
+
+def predictor_type(name: str) -> PredictorType:
+    """Return a type by its name.
+
+    Raises:
+        KeyError: there is no such type; `known_types` lists them.
+    """
+    if name not in known_types():
+        raise KeyError(name)
+    found: PredictorType = import_module(f"{__package__}.{name}.{_MODULE}").PREDICTOR_TYPE
+    return found

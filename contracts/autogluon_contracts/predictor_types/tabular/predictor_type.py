@@ -1,0 +1,37 @@
+"""Register tabular predictors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autogluon_contracts.predictor_types import PredictorType
+from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.tabular.latency import latency_problem
+from autogluon_contracts.predictor_types.tabular.metrics import canonical, measured_metrics
+
+
+class _Tabular:
+    """`TabularPredictor` of AutoGluon."""
+
+    def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of the constructor."""
+        return check_init_args(args, label_required=label_required)
+
+    def fit_args_problems(self, args: object) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of `fit`."""
+        return check_fit_args(args)
+
+    def latency_problem(self, fit_args: object) -> str | None:
+        """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
+        return latency_problem(fit_args) if isinstance(fit_args, dict) else None
+
+    def measured_metrics(self, problem_type: str | None, eval_metric: str | None) -> Sequence[str]:
+        """Return the metrics that a run measures; empty where that depends on the data."""
+        return measured_metrics(problem_type, eval_metric)
+
+    def canonical_metric(self, name: str) -> str:
+        """Return the name under which AutoGluon reports a metric."""
+        return canonical(name)
+
+
+PREDICTOR_TYPE: PredictorType = _Tabular()

@@ -1,1 +1,0 @@
-"""Documents that the Lambdas read and write."""

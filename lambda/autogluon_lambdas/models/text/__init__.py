@@ -1,1 +1,0 @@
-"""Wording and value rules of messages."""
