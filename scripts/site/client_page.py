@@ -1,4 +1,4 @@
-"""The reference of the Python client: its public names, for mkdocstrings to describe."""
+"""Generate the reference of the Python client: its public names, described by mkdocstrings."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import autogluon_client
 
 _HEAD = """# Python client
 
-What `import autogluon_client` offers. [Use a predictor from Python](../how-to/python-client.md)
-shows it at work.
+The public names of `autogluon_client`. [Use a predictor from Python](../how-to/python-client.md)
+has examples.
 """
 
 
 def client_page() -> str:
-    """The page as Markdown, one heading per public name."""
+    """Return the page as Markdown, with one heading per public name."""
     homes = {name: getattr(autogluon_client, name).__module__ for name in autogluon_client.__all__}
     last = autogluon_client.AutoGluonClientError.__module__
     in_order = sorted(homes, key=lambda name: homes[name] == last)

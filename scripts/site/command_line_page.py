@@ -1,4 +1,4 @@
-"""The reference of the command line: what `--help` of every command says."""
+"""Generate the command-line reference from the help text of every command."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from autogluon_cli.main import COMMANDS, agcdk
 _WIDTH = 88
 _HEAD = """# Command line
 
-What `agcdk COMMAND --help` prints. [The command line](../how-to/command-line.md) shows it at
-work, with exit codes.
+The output of `agcdk COMMAND --help`. [The command line](../how-to/command-line.md) explains tasks
+and exit codes.
 """
 
 
 def command_line_page() -> str:
-    """The page as Markdown, one heading per command."""
+    """Return the page as Markdown, with one heading per command."""
     parts = [_HEAD]
     group = agcdk.make_context("agcdk", [], terminal_width=_WIDTH, resilient_parsing=True)
     title = ""
@@ -25,7 +25,7 @@ def command_line_page() -> str:
             parts.append(f"## {title}\n")
         command = agcdk.get_command(group, name)
         if command is None:
-            raise LookupError(f"agcdk has no command {name!r}, which its table names")
+            raise LookupError(f"Command {name!r} of COMMANDS is not a command of agcdk.")
         context = click.Context(command, info_name=name, parent=group, terminal_width=_WIDTH)
         parts.append(f"### agcdk {name}\n\n{line}.\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""MkDocs' hooks: the reference pages that are made of the code."""
+"""Add the reference pages that are generated from code to the MkDocs site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference of the settings: every key of `config/<environment>.yaml`, from its models."""
+"""Generate the settings reference from the pydantic models."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from autogluon_constructs.settings.section import Section
 
 _HEAD = """# Settings
 
-All keys of `config/<environment>.yaml`. The file's name is the environment's. Every mistake is
-reported at once, with its path, the value and what is allowed, by `agcdk validate` and by
-`cdk synth`; unknown keys are mistakes.
+All keys of `config/<environment>.yaml`. The file's name is the environment's name. `agcdk validate`
+and `cdk synth` report every mistake at once, with its path, the value and what is allowed. Unknown
+keys are mistakes.
 """
 _PLAIN = {
     "str": "text",
@@ -28,7 +28,7 @@ _PLAIN = {
     "bool": "`true`, `false`",
     "Any": "any value",
 }
-# Checks that are functions, by what they admit.
+# Validators that are functions, by what they accept.
 _CHECKED = {
     get_args(fields.TrainingInstanceType)[1]: "a type for training",
     get_args(fields.HostingInstanceType)[1]: "a type for endpoints",
@@ -37,7 +37,7 @@ _CHECKED = {
 
 
 def settings_page() -> str:
-    """The page as Markdown: one table per section of the settings."""
+    """Return the page as Markdown, with one table per section of the settings."""
     return "\n".join([_HEAD, *_sections("", Environment)])
 
 
@@ -49,7 +49,7 @@ def _sections(path: str, section: type[Section]) -> Iterator[str]:
     table = "\n".join(["| key | what | type | default | allowed |", "|---|---|---|---|---|", *rows])
     yield f"## {title}\n\n{notes}\n\n{table}\n"
     for key, why in section.unsupported_keys.items():
-        yield f"`{key}` is refused: {why}.\n"
+        yield f"`{key}` is rejected: {why}.\n"
     for key, field in keys.items():
         inner, named = _inner_section(field.annotation)
         if inner is not None:
@@ -59,7 +59,7 @@ def _sections(path: str, section: type[Section]) -> Iterator[str]:
 
 def _row(key: str, field: FieldInfo) -> str:
     if not field.description:
-        raise LookupError(f"setting {key!r} says not what it is; give it a docstring")
+        raise LookupError(f"Setting {key!r} has no description. Add a docstring to its field.")
     cells = (
         f"`{key}`",
         field.description,
@@ -99,7 +99,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def _bounds(field: FieldInfo) -> str:
-    """What the numbers and texts may be, from the constraints of the model."""
+    """Return the allowed values, from the constraints of the model."""
     words = []
     for constraint in _constraints(field.annotation, field.metadata):
         words += [text for check, text in _CHECKED.items() if check == constraint]
@@ -131,7 +131,7 @@ def _shown(value: Any) -> str:
 
 
 def _inner_section(annotation: Any) -> tuple[type[Section] | None, bool]:
-    """The section that a key holds, and whether below names of one's own."""
+    """Return the section that a key holds, and whether user-defined names come between."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation, False
