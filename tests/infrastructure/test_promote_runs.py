@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autogluon_constructs.workflows.promote_definition import promote_definition
-from tests.infrastructure.asl_interpreter import Execution, Interpreter, TaskError
+from tests.infrastructure.stubbed_machine import Ended, StubbedMachine, TaskError
 
 OLD, NEW = "arn:aws:sagemaker:::model-package/g/1", "arn:aws:sagemaker:::model-package/g/2"
 PARAMETER = "/autogluon/sandbox/predictors/income/live-model"
 STACK = "autogluon-sandbox-income-endpoint"
+ATTEMPTS = range(1, 7)  # of a call that CloudFormation refuses, retries included
 NOTHING = TaskError(
     "CloudFormation.CloudFormationException", "No updates are to be performed. (Status Code: 400)"
 )
@@ -34,7 +35,7 @@ class Cloud:
     _looks: int = 0
     _outcome: Callable[[], None] | None = None
 
-    def run(self) -> Execution:
+    def run(self) -> Ended:
         handlers: dict[str, Callable[[Any], Any]] = {
             "PreparePromotion": self.prepare,
             "VerifyPromotion": self.verify,
@@ -45,7 +46,9 @@ class Cloud:
             "sns:publish": lambda _: {},
         }
         tasks = {name: self._recorded(name, handler) for name, handler in handlers.items()}
-        return Interpreter(promote_definition(), tasks).run({"predictor": "income", "model": NEW})
+        return StubbedMachine(promote_definition(), tasks).run(
+            {"predictor": "income", "model": NEW}
+        )
 
     def called(self, name: str) -> list[Any]:
         return [arguments for called, arguments in self.calls if called.endswith(name)]
@@ -292,9 +295,8 @@ def test_a_parameter_that_cannot_be_put_back_is_told_besides() -> None:
 
 
 def test_a_stack_that_cannot_be_read_puts_the_parameter_back() -> None:
-    cloud = Cloud(
-        refuse={"describeStacks#1": TaskError("CloudFormation.CloudFormationException", "gone")}
-    )
+    gone = TaskError("CloudFormation.CloudFormationException", "gone")
+    cloud = Cloud(refuse={f"describeStacks#{attempt}": gone for attempt in ATTEMPTS})
 
     execution = cloud.run()
 
@@ -304,9 +306,9 @@ def test_a_stack_that_cannot_be_read_puts_the_parameter_back() -> None:
 
 
 def test_events_that_cannot_be_read_leave_the_stacks_status_as_the_cause() -> None:
+    denied = TaskError("CloudFormation.CloudFormationException", "x")
     cloud = Cloud(
-        breaks=True,
-        refuse={"describeStackEvents#1": TaskError("CloudFormation.CloudFormationException", "x")},
+        breaks=True, refuse={f"describeStackEvents#{attempt}": denied for attempt in ATTEMPTS}
     )
 
     execution = cloud.run()

@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from autogluon_constructs.workflows.asl import DETAILS
 from autogluon_constructs.workflows.train_definition import train_definition
-from tests.infrastructure.asl_interpreter import Execution, Interpreter, TaskError
+from embedded_aws.stepfunctions.library.jsonata_engine import evaluate
+from tests.infrastructure.stubbed_machine import Ended, StubbedMachine, TaskError
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/autogluon-sandbox-income/3"
 RUN = {"predictor": "income", "job_name": "income-run-1-0a1b2c3d", "promote": True}
@@ -41,9 +43,9 @@ class Train:
             **changes,
         }
 
-    def run(self, execution_input: Any = INPUT) -> Execution:
+    def run(self, execution_input: Any = INPUT) -> Ended:
         tasks = {name: self._fake(name) for name in self.results}
-        return Interpreter(train_definition(), tasks).run(execution_input)
+        return StubbedMachine(train_definition(), tasks).run(execution_input)
 
     def called(self, name: str) -> list[Any]:
         return [arguments for called, arguments in self.calls if called == name]
@@ -200,14 +202,20 @@ def test_a_stopped_job_has_no_reason_and_still_one_sentence() -> None:
 
 
 def test_a_job_that_sagemaker_refuses_keeps_the_services_words() -> None:
-    for cause in ("You have reached your limit of ml.m5.2xlarge", '{"cut off', "", None):
+    for cause in ("You have reached your limit of ml.m5.2xlarge", '{"cut off', ""):
         error = TaskError("SageMaker.AmazonSageMakerException", cause)
         train = Train(**{"sagemaker:createTrainingJob.sync": error})
 
         execution = train.run()
 
         assert execution.error == "SageMaker.AmazonSageMakerException"
-        assert execution.cause == ("no cause given" if cause is None else cause)
+        assert (execution.cause or "") == cause
+
+
+def test_a_failure_without_a_cause_says_so() -> None:
+    states = {"errorOutput": {"Error": "States.Timeout"}}
+
+    assert evaluate(f"({DETAILS} $text)", {"states": states}) == "no cause given"
 
 
 def test_a_failed_registration_is_notified_once() -> None:

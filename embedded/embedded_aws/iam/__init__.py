@@ -1,5 +1,5 @@
 """IAM, enforced: every call is judged by the deployed policies of whoever makes it."""
 
-from embedded_aws.iam.installation import Iam, install
+from embedded_aws.iam.installation import install
 
-__all__ = ["Iam", "install"]
+__all__ = ["install"]

@@ -1,4 +1,8 @@
-"""Read a template from JSON or YAML, with YAML's short forms (`!Ref`, `!GetAtt` ...)."""
+"""Read a template from JSON or YAML, with YAML's short forms (`!Ref`, `!GetAtt` ...).
+
+cfn-lint's decoder reads them too, but it is a development tool here, not a dependency of the
+embedded AWS, and its nodes and errors would need as much code to translate.
+"""
 
 from __future__ import annotations
 
