@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 ROOT = Path(__file__).resolve().parents[1]
-_IMAGE_FILES = ROOT / "embedded" / "embedded_aws" / "sagemaker" / "image"
+_IMAGE_FILES = ROOT / "embedded" / "embedded_aws" / "sagemaker" / "container" / "image"
 _START_SECONDS = 120.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.005

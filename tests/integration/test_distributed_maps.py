@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from embedded_aws.server import EmbeddedAws
+from tests.waiting import until
 
 BUCKET = "map-bucket"
 START = "states:StartExecution"
@@ -100,15 +100,14 @@ def _policy(statement: dict[str, Any]) -> str:
 
 
 def wait(states: Any, arn: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        described: dict[str, Any] = states.describe_execution(executionArn=arn)
-        if described["status"] != "RUNNING":
-            if "output" in described:
-                described["output"] = json.loads(described["output"])
-            return described
-        time.sleep(0.02)
-    raise AssertionError(f"{arn} still runs")
+    def ended() -> dict[str, Any]:
+        found: dict[str, Any] = states.describe_execution(executionArn=arn)
+        return {} if found["status"] == "RUNNING" else found
+
+    described = until(ended, 30, f"{arn} has ended")
+    if "output" in described:
+        described["output"] = json.loads(described["output"])
+    return described
 
 
 def put(aws: EmbeddedAws, value: Any) -> str:
@@ -278,22 +277,23 @@ def test_a_failing_run_stops_what_runs_starts_no_more_and_still_writes_what_it_h
 
 def test_stopping_the_execution_stops_its_children(states: Any, start: Callable[..., str]) -> None:
     arn = start(map_state({"L": {"Type": "Wait", "Seconds": 60, "End": True}}, Items=[1, 2]))
-    deadline = time.monotonic() + 10
-    while (
-        not (runs := states.list_map_runs(executionArn=arn)["mapRuns"])
-        or len(states.list_executions(mapRunArn=runs[0]["mapRunArn"])["executions"]) < 2
-    ):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    runs = until(lambda: states.list_map_runs(executionArn=arn)["mapRuns"], 10, "the map runs")
+    map_run = runs[0]["mapRunArn"]
+
+    def children() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = states.list_executions(mapRunArn=map_run)["executions"]
+        return found
+
+    until(lambda: len(children()) == 2, 10, "both children run")
 
     states.stop_execution(executionArn=arn, cause="enough")
 
-    deadline = time.monotonic() + 10
-    while states.describe_map_run(mapRunArn=runs[0]["mapRunArn"])["status"] != "ABORTED":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    children = states.list_executions(mapRunArn=runs[0]["mapRunArn"])["executions"]
-    assert [child["status"] for child in children] == ["ABORTED", "ABORTED"]
+    until(
+        lambda: states.describe_map_run(mapRunArn=map_run)["status"] == "ABORTED",
+        10,
+        "the map run is aborted",
+    )
+    assert [child["status"] for child in children()] == ["ABORTED", "ABORTED"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.runtime import Runtime
 from embedded_aws.server import EmbeddedAws
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 STACK, ENDPOINT, LIVE = "endpoint-stacks", "endpoint-stacks-e", "/endpoint-stacks/live"
@@ -177,13 +177,12 @@ class EndpointStack:
         )
 
     def _settled(self) -> str:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        def settled() -> str:
             found = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-            if not found["StackStatus"].endswith("_IN_PROGRESS"):
-                return str(found["StackStatus"])
-            time.sleep(0.05)
-        raise AssertionError(f"{STACK} does not settle")
+            status: str = found["StackStatus"]
+            return "" if status.endswith("_IN_PROGRESS") else status
+
+        return until(settled, 60, f"{STACK} is settled")
 
 
 @pytest.fixture(scope="module")

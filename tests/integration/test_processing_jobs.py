@@ -17,6 +17,7 @@ from embedded_aws.activity_log import ActivityLog
 from embedded_aws.credentials import ADMIN
 from embedded_aws.sagemaker.install import install_sagemaker
 from embedded_aws.server import EmbeddedAws
+from tests.waiting import until
 
 IMAGE_PYTHON = Path(__file__).parents[2] / ".venv-image" / "bin" / "python"
 IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
@@ -113,13 +114,11 @@ def _input(name: str, prefix: str, **changes: str) -> dict[str, Any]:
 
 
 def _ended(client: Any, name: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        job: dict[str, Any] = client.describe_processing_job(ProcessingJobName=name)
-        if job["ProcessingJobStatus"] not in ("InProgress", "Stopping"):
-            return job
-        time.sleep(0.05)
-    raise AssertionError(f"{name} does not end")
+    def job() -> dict[str, Any]:
+        found: dict[str, Any] = client.describe_processing_job(ProcessingJobName=name)
+        return {} if found["ProcessingJobStatus"] in ("InProgress", "Stopping") else found
+
+    return until(job, 60, f"{name} has ended")
 
 
 def _objects(aws: EmbeddedAws, prefix: str) -> dict[str, bytes]:
@@ -187,10 +186,7 @@ def test_continuous_outputs_are_there_while_the_job_runs_and_after_it_failed(
     aws: EmbeddedAws, process: Callable[..., dict[str, Any]]
 ) -> None:
     process("flow", PROGRAM + "time.sleep(60)\n", instances=1, mode="Continuous", wait=False)
-    deadline = time.monotonic() + 30
-    while not _objects(aws, "flow"):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: _objects(aws, "flow"), 30, "the running job's output is in S3")
     client = aws.runtime.client("sagemaker")
     assert client.describe_processing_job(ProcessingJobName="flow")["ProcessingJobStatus"] == (
         "InProgress"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import tarfile
@@ -21,6 +22,7 @@ from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.sagemaker.install import install_sagemaker
 from embedded_aws.server import EmbeddedAws
+from tests.waiting import until
 
 IMAGE_PYTHON = Path(__file__).parents[2] / ".venv-image" / "bin" / "python"
 IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
@@ -185,13 +187,11 @@ class Jobs:
         )
 
     def wait_for_log(self, group: str, name: str, text: str) -> list[str]:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
+        def lines_with_it() -> list[str]:
             lines = self.log(group, name)
-            if any(text in line for line in lines):
-                return lines
-            time.sleep(0.1)
-        raise AssertionError(f"{text!r} is not in the log of {name}")
+            return lines if any(text in line for line in lines) else []
+
+        return until(lines_with_it, 20, f"{text!r} is in the log of {name}")
 
     def log(self, group: str, prefix: str) -> list[str]:
         logs = self.client("logs")
@@ -322,11 +322,11 @@ def _channel(name: str, uri: str) -> dict[str, Any]:
 
 
 def _wait(describe: Callable[[], dict[str, Any]], member: str, running: set[str]) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
-    while (answer := describe())[member] in running:
-        assert time.monotonic() < deadline, answer
-        time.sleep(0.05)
-    return answer
+    def ended() -> dict[str, Any]:
+        answer = describe()
+        return {} if answer[member] in running else answer
+
+    return until(ended, 30, f"{member} is none of {sorted(running)}")
 
 
 @pytest.fixture(scope="module")
@@ -492,14 +492,13 @@ class TestEndpoints:
             jobs.invoke(endpoint, "halt")
         group = f"/aws/sagemaker/Endpoints/{endpoint}"
         jobs.wait_for_log(group, "v-served/", "exit code 3: started again")
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                assert jobs.invoke(endpoint, "1") == "served:1"
-                break
-            except ClientError:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+
+        def answer() -> Any:
+            with contextlib.suppress(ClientError):
+                return jobs.invoke(endpoint, "1")
+            return None
+
+        assert until(answer, 20, "the endpoint answers again") == "served:1"
 
     def test_many_callers_at_once_get_their_own_answers(self, jobs: Jobs, endpoint: str) -> None:
         with ThreadPoolExecutor(32) as pool:

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.server import EmbeddedAws
+from tests.waiting import until
 
 ACCOUNT = "123456789012"
 RULES = ["events:PutRule", "events:PutTargets", "events:DescribeRule"]
@@ -193,15 +194,14 @@ def echo(deploy: Callable[[str, str], str], make_role: Callable[..., str]) -> st
 
 
 def wait(states: Any, arn: str, seconds: float = 20.0) -> dict[str, Any]:
-    deadline = time.monotonic() + seconds
-    while True:
-        described: dict[str, Any] = states.describe_execution(executionArn=arn)
-        if described["status"] != "RUNNING":
-            if "output" in described:
-                described["output"] = json.loads(described["output"])
-            return described
-        assert time.monotonic() < deadline, f"{arn} still runs"
-        time.sleep(0.02)
+    def ended() -> dict[str, Any]:
+        found: dict[str, Any] = states.describe_execution(executionArn=arn)
+        return {} if found["status"] == "RUNNING" else found
+
+    described = until(ended, seconds, f"{arn} has ended")
+    if "output" in described:
+        described["output"] = json.loads(described["output"])
+    return described
 
 
 def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
@@ -511,7 +511,7 @@ class TestSageMakerTasks:
         execution = states.start_execution(
             stateMachineArn=create({"T": TRAIN}), input=json.dumps(request)
         )["executionArn"]
-        self._until(lambda: request["TrainingJobName"] in jobs.described)
+        until(lambda: request["TrainingJobName"] in jobs.described, 5, "the job is looked at")
         states.stop_execution(executionArn=execution, error="Enough", cause="changed my mind")
         described = states.describe_execution(executionArn=execution)
         assert [described[k] for k in ("status", "error", "cause")] == [
@@ -519,13 +519,13 @@ class TestSageMakerTasks:
             "Enough",
             "changed my mind",
         ]
-        self._until(lambda: request["TrainingJobName"] in jobs.stopped)
+        until(lambda: request["TrainingJobName"] in jobs.stopped, 5, "the job is stopped")
 
     def test_a_timeout_stops_the_job(self, run: Run, jobs: FakeTrainingJobs) -> None:
         request = training("long")
         result = run({"T": TRAIN | {"TimeoutSeconds": 1}}, request)
         assert (result["status"], result["error"]) == ("FAILED", "States.Timeout")
-        self._until(lambda: request["TrainingJobName"] in jobs.stopped)
+        until(lambda: request["TrainingJobName"] in jobs.stopped, 5, "the job is stopped")
 
     def test_a_failed_sibling_stops_the_job(self, run: Run, jobs: FakeTrainingJobs) -> None:
         failing, waiting = training("fail"), training("long")
@@ -535,14 +535,7 @@ class TestSageMakerTasks:
         ]
         result = run({"P": {"Type": "Parallel", "Branches": branches, "End": True}})
         assert result["error"] == "States.TaskFailed"
-        self._until(lambda: waiting["TrainingJobName"] in jobs.stopped)
-
-    @staticmethod
-    def _until(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 5
-        while not condition():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until(lambda: waiting["TrainingJobName"] in jobs.stopped, 5, "the other job is stopped")
 
 
 class TestOtherTasks:
@@ -644,17 +637,21 @@ class TestRole:
             "    return boto3.client('ssm').get_parameter(Name='/none')\n"
         )
         client, logs = aws.runtime.client("lambda"), aws.runtime.client("logs")
+        names: dict[str, str] = {}
         errors: dict[str, str] = {}
-        groups: dict[str, bool] = {}
         for kind, actions in {"denied": ["sns:Publish"], "allowed": ["ssm:*", "logs:*"]}.items():
-            name = deploy(code, make_role(*actions, service="lambda.amazonaws.com"))
-            answer = client.invoke(FunctionName=name)
+            names[kind] = deploy(code, make_role(*actions, service="lambda.amazonaws.com"))
+            answer = client.invoke(FunctionName=names[kind])
             errors[kind] = json.loads(answer["Payload"].read())["errorType"]
-            time.sleep(0.5)
-            found = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")
-            groups[kind] = bool(found["logGroups"])
         assert errors == {"denied": "AccessDeniedException", "allowed": "ParameterNotFound"}
-        assert groups == {"denied": False, "allowed": True}
+
+        def groups(kind: str) -> list[Any]:
+            prefix = f"/aws/lambda/{names[kind]}"
+            found: list[Any] = logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
+            return found
+
+        until(lambda: groups("allowed"), 10, "the function that may log has logged")
+        assert groups("denied") == []
 
     def test_sync_needs_the_managed_rule(
         self, create: Create, make_role: Callable[..., str]
@@ -827,13 +824,14 @@ class TestStateMachines:
             }
         }
         result = run({"F": {"Type": "Fail", "Error": "E", "Cause": "C"}}, settings=settings)
-        deadline, kinds = time.monotonic() + 5, []
-        while "ExecutionFailed" not in kinds:
-            assert time.monotonic() < deadline
+
+        def whole_log() -> list[dict[str, Any]]:
             events = logs.filter_log_events(logGroupName="/machines/failing")["events"]
             lines = [json.loads(event["message"]) for event in events]
-            kinds = [line["type"] for line in lines]
-        assert kinds == ["FailStateEntered", "ExecutionFailed"]
+            return lines if any(line["type"] == "ExecutionFailed" for line in lines) else []
+
+        lines = until(whole_log, 5, "the log tells of the failure")
+        assert [line["type"] for line in lines] == ["FailStateEntered", "ExecutionFailed"]
         assert lines[1]["details"]["error"] == "E"
         assert {line["execution_arn"] for line in lines} == {result["executionArn"]}
 

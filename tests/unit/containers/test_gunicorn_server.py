@@ -18,6 +18,7 @@ from benchmarks.container_server import ContainerServer, exchange
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import csv_of, record
+from tests.waiting import until
 
 ROWS = shop_data.rows(64, seed=64)
 ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
@@ -50,10 +51,8 @@ def test_gunicorn_takes_threads_workers_and_preloading_from_the_environment(
     server: ContainerServer,
 ) -> None:
     assert "Using worker: gthread" in server.log()
-    end = time.monotonic() + 10
-    while server.log().count("Booting worker") < 2:  # they boot one after the other
-        assert time.monotonic() < end, server.log()
-        time.sleep(0.01)
+    # They boot one after the other.
+    until(lambda: server.log().count("Booting worker") == 2, 10, "both workers boot")
     parent, *workers = server.pids()
     assert len(workers) == 2
     assert f"[{parent}] [INFO] Starting gunicorn 25" in server.log()

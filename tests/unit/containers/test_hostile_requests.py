@@ -7,7 +7,6 @@ import importlib
 import importlib.util
 import io
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,9 @@ from autogluon_jobs.serving.transform_pieces import parse_piece
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import record
 
+# What is compared with everything else takes a minute and more here; what is bounded, no second.
+pytestmark = pytest.mark.timeout(20)
+
 SCHEMA = FeatureSchema(
     label="y",
     problem_type="regression",
@@ -48,11 +50,9 @@ LONGEST_SENTENCE = 1500
 
 
 def refusal(kind: str, body: str | bytes, schema: FeatureSchema = SCHEMA) -> str:
-    """The sentence that refuses the body; it has to come within two seconds."""
-    start = time.monotonic()
+    """The sentence that refuses the body."""
     with pytest.raises(InputError) as caught:
         parser_of(kind)(schema, body)
-    assert time.monotonic() - start < 2
     sentence = str(caught.value)
     assert len(sentence) < LONGEST_SENTENCE
     sentence.encode("utf-8")
@@ -173,9 +173,7 @@ class TestManyColumns:
         wide = FeatureSchema(
             "y", "regression", tuple(Feature(f"feature {at}", "int", "int64", False)
                                      for at in range(1_000)))  # fmt: skip
-        start = time.monotonic()
         assert not detect_layout(wide, ["word"] * 1_000).has_header
-        assert time.monotonic() - start < 2
 
     def test_json_keys_that_are_unknown_or_missing_are_named_and_counted(self) -> None:
         unknown = refusal("application/json", json.dumps(GOOD | dict.fromkeys(self.names, 1)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -22,6 +21,7 @@ from embedded_aws.cloudformation.resources.handler import (
 from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.runtime import Runtime
+from tests.waiting import until
 
 REGION = "us-east-1"
 
@@ -173,13 +173,12 @@ class FakeCloud:
 
     def settled(self, name: str) -> str:
         """The stack's status once nothing is under way."""
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            status = str(self.stack(name)["StackStatus"])
-            if not status.endswith("_IN_PROGRESS"):
-                return status
-            time.sleep(0.005)
-        raise AssertionError(f"{name} is still {status}")
+
+        def status() -> str:
+            found = str(self.stack(name)["StackStatus"])
+            return "" if found.endswith("_IN_PROGRESS") else found
+
+        return until(status, 10, f"{name} is settled")
 
     def stack(self, name: str) -> Any:
         """DescribeStacks' answer for one stack."""

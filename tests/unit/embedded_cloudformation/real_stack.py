@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from typing import Any
 
 from embedded_aws.runtime import Runtime
+from tests.waiting import until
 
 _numbers = itertools.count(1)
 Resource = dict[str, Any]
@@ -54,9 +54,11 @@ class Deployed:
         ]
 
     def settled(self) -> str:
-        while (status := self._describe(self.name)["StackStatus"]).endswith("_IN_PROGRESS"):
-            time.sleep(0.02)
-        return str(status)
+        def status() -> str:
+            found = str(self._describe(self.name)["StackStatus"])
+            return "" if found.endswith("_IN_PROGRESS") else found
+
+        return until(status, 60, f"{self.name} is settled")
 
     def _describe(self, name: str) -> Any:
         return self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]

@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 
 import psutil
 import pytest
 
 from embedded_aws.processes import ProcessSupervisor
+from tests.waiting import until
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 # A child with a child of its own, which ignores the polite signal.
@@ -31,13 +31,8 @@ FAMILY = [
 ]
 
 
-def _wait_until_gone(pid: int) -> bool:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-            return True
-        time.sleep(0.05)
-    return False
+def _is_gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 def test_closing_ends_children_and_their_children() -> None:
@@ -47,7 +42,7 @@ def test_closing_ends_children_and_their_children() -> None:
     grandchild = int(child.stdout.readline())
     supervisor.close()
     assert child.poll() is not None
-    assert _wait_until_gone(grandchild)
+    until(lambda: _is_gone(grandchild), 10, "the process is gone")
     child.stdout.close()
 
 
@@ -94,5 +89,5 @@ def test_children_die_when_their_parent_is_killed() -> None:
     assert psutil.pid_exists(child)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    assert _wait_until_gone(child)
+    until(lambda: _is_gone(child), 10, "the process is gone")
     parent.stdout.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from moto.sns.models import Subscription
 
 from embedded_aws.lambda_runtime import topic_deliveries
+from tests.waiting import until
 
 
 def test_motos_subscriptions_publish_as_our_patch_expects() -> None:
@@ -38,10 +38,7 @@ def test_the_message_reaches_the_function(
     arn = client.get_function_configuration(FunctionName=name)["FunctionArn"]
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
     sent = sns.publish(TopicArn=topic, Subject="failed", Message='{"a": "é"}')["MessageId"]
-    deadline = time.monotonic() + 10
-    while not note.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(note.exists, 10, "the function has noted its event")
     record = json.loads(note.read_text())["Records"][0]
     assert record["EventSource"] == "aws:sns"
     assert record["Sns"]["TopicArn"] == topic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.training.training_job import TrainingJob
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -62,12 +62,12 @@ def test_an_ended_job_is_described_listed_and_its_name_stays_taken(
     sagemaker: Any, training_request: dict[str, Any], refusal: Callable[..., str]
 ) -> None:
     sagemaker.create_training_job(**training_request)
-    deadline = time.monotonic() + 10
-    while (described := sagemaker.describe_training_job(TrainingJobName="unit"))[
-        "TrainingJobStatus"
-    ] == "InProgress":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+
+    def ended() -> Any:
+        found = sagemaker.describe_training_job(TrainingJobName="unit")
+        return None if found["TrainingJobStatus"] == "InProgress" else found
+
+    described = until(ended, 10, "the job has ended")
     assert described["FailureReason"].startswith("ClientError: the embedded AWS has no container")
     assert described["InputDataConfig"] == training_request["InputDataConfig"]
     listed = sagemaker.list_training_jobs(NameContains="unit", StatusEquals="Failed")

@@ -1,7 +1,6 @@
 """Planning a training run: each bad input is one sentence, and nothing is written."""
 
 import json
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -635,11 +634,9 @@ def test_a_large_file_is_read_only_to_its_second_label() -> None:
     planner = _planner({TRAIN: body})
     assert isinstance(planner.store, FakeStore)
 
-    started = time.monotonic()
     planner.plan(planner_event(_values()))
 
     assert planner.store.bytes_read < 3_000_000
-    assert time.monotonic() - started < 3
 
 
 def test_a_label_that_stays_constant_beyond_the_budget_is_left_to_the_job(
