@@ -8,13 +8,13 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from autogluon_jobs.answers.answer_formats import format_answer
-from autogluon_jobs.bulk.chunks import cut
 from autogluon_jobs.bulk.config import BulkConfig
-from autogluon_jobs.bulk.readers import check_columns, read_chunk
+from autogluon_jobs.bulk.file_formats import cut, read_chunk
+from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.serving.codecs import format_answer
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 from benchmarks.container_server import image_application
 from benchmarks.odd_corpus import BulkLayout, OddRequest

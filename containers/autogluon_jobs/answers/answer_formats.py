@@ -6,52 +6,15 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.large_tables import LARGE_ROWS, large_text
-from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import listed
-
-Answer = tuple["str | bytes", str]
-"""Body and content type."""
-
-_JSON = "application/json"
-_WILDCARDS = {"": _JSON, "*/*": _JSON, "application/*": _JSON, "text/*": "text/csv"}
 
 
-def format_answer(table: Columns, accept: str) -> Answer:
-    """The table in the format that `accept` asks for.
-
-    Args:
-        table: the answer's columns.
-        accept: a media type. A wildcard, or nothing, asks for JSON: the container makes no
-            difference between them.
-
-    Raises:
-        InputError: a type that is not supported; the sentence lists those that are.
-    """
-    require_writable(accept)
-    wanted = _WILDCARDS.get(accept, accept)
-    return _WRITERS[wanted](table), wanted
-
-
-def require_writable(accept: str) -> None:
-    """Refuse a media type that no answer has.
-
-    Raises:
-        InputError: a type that is not supported; the sentence lists those that are.
-    """
-    if _WILDCARDS.get(accept, accept) not in _WRITERS:
-        raise InputError(
-            f'The answer cannot be given as "{accept}"; accept one of {listed(tuple(_WRITERS))}.'
-        )
-
-
-def csv_text(table: Columns, *, header: bool) -> str:
+def csv_text(table: Columns, *, header: bool = True) -> str:
     """The table as CSV; a missing value is an empty cell."""
     names = _csv_line(list(table)) if header else ""
     # A row of nothing but one empty cell is written in another way.
@@ -132,30 +95,19 @@ def plain_values(column: Any) -> list[Any]:
     return [None if value != value else value for value in column.tolist()]
 
 
-def _json(table: Columns) -> str:
+def json_text(table: Columns) -> str:
+    """Return the table as a JSON list of records."""
     text = _large_objects(table, "}, ")
     if text is not None:
         return f"[{text.removesuffix(', ')}]"
     return _json_value(_records(table))
 
 
-def _parquet(table: Columns) -> bytes:
+def parquet_bytes(table: Columns) -> bytes:
+    """Return the table as a Parquet file."""
     import pyarrow as pa  # costs a cold start, and few ask for Parquet
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
     pq.write_table(pa.table({name: pa.array(values) for name, values in table.items()}), sink)
     return bytes(sink.getvalue().to_pybytes())
-
-
-def _csv_with_header(table: Columns) -> str:
-    return csv_text(table, header=True)
-
-
-_WRITERS: dict[str, Callable[[Columns], str | bytes]] = {
-    "text/csv": _csv_with_header,
-    _JSON: _json,
-    "application/jsonl": jsonl_text,
-    "application/jsonlines": jsonl_text,
-    "application/x-parquet": _parquet,
-}

@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
 from autogluon_jobs.messages.errors import InputError
 
 LARGEST_CHUNK_BYTES = 16 << 20
@@ -50,27 +49,17 @@ def chunk_bytes(total_bytes: int, workers: int) -> int:
     return max(_SMALLEST_CHUNK_BYTES, min(share, LARGEST_CHUNK_BYTES))
 
 
-def cut(path: Path, format_name: str, target_bytes: int, workers: int) -> Iterator[Chunk]:
-    """The chunks of a file in order.
+def text_chunks(path: Path, format_name: str, ranges: Iterator[tuple[int, int]]) -> Iterator[Chunk]:
+    """Return the byte ranges of a text file as chunks."""
+    return (Chunk(path, format_name, start, end) for start, end in ranges)
 
-    Args:
-        path: the file.
-        format_name: `csv`, `jsonl` or `parquet`.
-        target_bytes: how large chunks of text are.
-        workers: among how many a large row group of Parquet is shared.
+
+def parquet_chunks(path: Path, workers: int) -> Iterator[Chunk]:
+    """Return chunks of whole row groups; a large one is shared among the workers.
 
     Raises:
-        InputError: the file is not what its format says.
+        InputError: not a valid Parquet file.
     """
-    if format_name == "parquet":
-        yield from _row_groups(path, workers)
-        return
-    ranges = csv_ranges if format_name == "csv" else line_ranges
-    for start, end in ranges(path, target_bytes):
-        yield Chunk(path, format_name, start, end)
-
-
-def _row_groups(path: Path, workers: int) -> Iterator[Chunk]:
     try:
         metadata = pq.read_metadata(path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogluon_jobs.bulk.chunks import chunk_bytes, cut, name_rows
+from autogluon_jobs.bulk.chunks import chunk_bytes, name_rows
 from autogluon_jobs.bulk.config import BulkConfig, BulkFile
+from autogluon_jobs.bulk.file_formats import assembler, cut
 from autogluon_jobs.bulk.manifests import (
     ShardManifest,
     batch_hash,
@@ -18,7 +19,7 @@ from autogluon_jobs.bulk.manifests import (
     write_manifest,
 )
 from autogluon_jobs.bulk.paths import BulkPaths
-from autogluon_jobs.bulk.result_files import Assembler, assembler
+from autogluon_jobs.bulk.result_files import Assembler
 from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.bulk.worker_pool import Predict
 from autogluon_jobs.jobs.row_progress import print_rows

@@ -16,10 +16,10 @@ from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.bulk.worker_pool import Setup, start_workers
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of
+from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 
 _ARCHIVE = "model.tar.gz"
 
@@ -79,7 +79,7 @@ def _result_columns(schema: FeatureSchema, config: BulkConfig) -> tuple[str, ...
     """The names of the results' columns, checked before the first row."""
     if config.columns is not None:
         check_columns(schema, config, config.columns)
-    predicted = answer_columns(schema, config.output)
+    predicted = predictor_type_of(schema.type).answer_columns(schema, config.output)
     if not predicted:
         raise InputError(f"A {schema.problem_type} model has no probabilities; ask for labels.")
     doubled = [name for name in config.carried if name in predicted]

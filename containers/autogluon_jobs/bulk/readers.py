@@ -41,15 +41,6 @@ class RowBatch:
     carried: Mapping[str, Any]
 
 
-def read_chunk(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
-    """The chunk's rows, at most `BATCH_ROWS` at a time.
-
-    Raises:
-        InputError: a row that cannot be read exactly; rows are marked (see `row_of_chunk`).
-    """
-    return _READERS[chunk.format](schema, config, chunk)
-
-
 def check_columns(schema: FeatureSchema, config: BulkConfig, names: tuple[str, ...]) -> None:
     """Refuse columns that are not the predictor's, or lack one that is carried.
 
@@ -62,7 +53,8 @@ def check_columns(schema: FeatureSchema, config: BulkConfig, names: tuple[str, .
         raise InputError(f"The columns to carry over, {listed(missing)}, are not in the file.")
 
 
-def _csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+def read_csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+    """Read a chunk of CSV."""
     columns = config.columns or schema.names
     data = _bytes(chunk)
     if chunk.is_first:
@@ -82,7 +74,8 @@ def _csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[Ro
     yield from _batches(schema, config, table, 0)
 
 
-def _jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+def read_jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+    """Read a chunk of JSON Lines."""
     try:
         text = _bytes(chunk).decode("utf-8-sig" if chunk.is_first else "utf-8")
     except UnicodeDecodeError as error:
@@ -131,7 +124,8 @@ def _json_values(rows: list[dict[str, Any]], name: str, place: Callable[[int], s
     return [row[name] for row in rows]
 
 
-def _parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+def read_parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+    """Read a chunk of Parquet."""
     wanted = list(dict.fromkeys((*schema.names, *config.carried)))
     rows = 0
     try:
@@ -187,10 +181,3 @@ def _bytes(chunk: Chunk) -> bytes:
     with chunk.path.open("rb") as file:
         file.seek(chunk.start)
         return file.read(chunk.end - chunk.start)
-
-
-_READERS: dict[str, Callable[[FeatureSchema, BulkConfig, Chunk], Iterator[RowBatch]]] = {
-    "csv": _csv,
-    "jsonl": _jsonl,
-    "parquet": _parquet,
-}

@@ -6,7 +6,7 @@ import csv
 import io
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,18 +38,6 @@ class Assembler(Protocol):
         """Append a piece."""
 
 
-def piece_writer(path: Path, output_format: str) -> AbstractContextManager[PieceWriter]:
-    """Write a piece at `path`; without rows it stays an empty file."""
-    return _PIECES[output_format](path)
-
-
-def assembler(
-    path: Path, output_format: str, columns: Sequence[str]
-) -> AbstractContextManager[Assembler]:
-    """Write a result at `path`. `columns` are its names, for the header of a CSV."""
-    return _RESULTS[output_format](path, columns)
-
-
 class _TextPiece:
     def __init__(self, file: Any, render: Callable[[AnswerBatch], bytes]) -> None:
         self._file, self._render = file, render
@@ -59,13 +47,15 @@ class _TextPiece:
 
 
 @contextmanager
-def _csv_piece(path: Path) -> Iterator[PieceWriter]:
+def csv_piece(path: Path) -> Iterator[PieceWriter]:
+    """Write a piece of CSV."""
     with path.open("wb") as file:
         yield _TextPiece(file, csv_bytes)
 
 
 @contextmanager
-def _jsonl_piece(path: Path) -> Iterator[PieceWriter]:
+def jsonl_piece(path: Path) -> Iterator[PieceWriter]:
+    """Write a piece of JSON Lines."""
     with path.open("wb") as file:
         yield _TextPiece(file, _jsonl_bytes)
 
@@ -83,7 +73,8 @@ class _ArrowPiece:
 
 
 @contextmanager
-def _arrow_piece(path: Path) -> Iterator[PieceWriter]:
+def arrow_piece(path: Path) -> Iterator[PieceWriter]:
+    """Write a piece of an Arrow stream, which becomes Parquet."""
     with path.open("wb") as file:
         piece = _ArrowPiece(file)
         yield piece
@@ -134,7 +125,8 @@ class _TextResult:
 
 
 @contextmanager
-def _csv_result(path: Path, columns: Sequence[str]) -> Iterator[Assembler]:
+def csv_result(path: Path, columns: Sequence[str]) -> Iterator[Assembler]:
+    """Write a result of CSV."""
     header = io.StringIO(newline="")
     csv.writer(header, lineterminator="\n").writerow(columns)
     with path.open("wb") as file:
@@ -143,7 +135,8 @@ def _csv_result(path: Path, columns: Sequence[str]) -> Iterator[Assembler]:
 
 
 @contextmanager
-def _jsonl_result(path: Path, _columns: Sequence[str]) -> Iterator[Assembler]:
+def jsonl_result(path: Path, _columns: Sequence[str]) -> Iterator[Assembler]:
+    """Write a result of JSON Lines."""
     with path.open("wb") as file:
         yield _TextResult(file)
 
@@ -166,22 +159,11 @@ class _ParquetResult:
 
 
 @contextmanager
-def _parquet_result(path: Path, _columns: Sequence[str]) -> Iterator[Assembler]:
+def parquet_result(path: Path, _columns: Sequence[str]) -> Iterator[Assembler]:
+    """Write a result of Parquet."""
     result = _ParquetResult(path)
     try:
         yield result
     finally:
         if result.writer is not None:
             result.writer.close()
-
-
-_PIECES: dict[str, Callable[[Path], AbstractContextManager[PieceWriter]]] = {
-    "csv": _csv_piece,
-    "jsonl": _jsonl_piece,
-    "parquet": _arrow_piece,
-}
-_RESULTS: dict[str, Callable[[Path, Sequence[str]], AbstractContextManager[Assembler]]] = {
-    "csv": _csv_result,
-    "jsonl": _jsonl_result,
-    "parquet": _parquet_result,
-}

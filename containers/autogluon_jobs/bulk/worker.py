@@ -9,9 +9,9 @@ from pathlib import Path
 from autogluon_jobs.bulk.answers import answer_batch
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.bulk.config import BulkConfig
-from autogluon_jobs.bulk.readers import read_chunk
-from autogluon_jobs.bulk.result_files import piece_writer
+from autogluon_jobs.bulk.file_formats import piece_writer, read_chunk
 from autogluon_jobs.jobs.engines import Engine
+from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -74,13 +74,11 @@ def start(model: Path, scratch: Path, config: BulkConfig, threads: int) -> None:
 
     Never raises: a pool forgets why its processes did not start. `predict` tells.
     """
-    # Imported here: the parent of several workers predicts nothing and needs no engine.
-    from autogluon_jobs.tabular.engines.engine_choice import choose_engine
-
     _failures.clear()
     try:
         schema = FeatureSchema.load(model)
-        engine = choose_engine(model, schema, threads, small_requests=False)
+        predictor_type = predictor_type_of(schema.type)
+        engine = predictor_type.load(model, schema, threads, small_requests=False)
         _workers[:] = [_Worker(schema, engine, scratch, config)]
     except Exception as error:  # noqa: BLE001 - whatever it is, `predict` raises it again
         _failures.append(error)

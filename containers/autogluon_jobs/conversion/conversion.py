@@ -63,5 +63,7 @@ def convert_table(
 
 
 def convert_columns(features: Sequence[Feature], columns: Mapping[str, Any], place: Place) -> Any:
-    """The same as `convert_table`, as the pandas frame that AutoGluon takes."""
-    return convert_table(features, columns, place).frame
+    """Convert as `convert_table` does, into the pandas frame that AutoGluon takes."""
+    from autogluon_jobs.schema.frames import frame_of  # pandas costs a cold start
+
+    return frame_of(convert_table(features, columns, place))

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from autogluon_jobs.formats import csv_text
+from autogluon_jobs.formats.content_types import EXTENSIONS
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_file
@@ -16,10 +17,7 @@ from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.header_names import unnamed_or_doubled
 from autogluon_jobs.requests.parse_jsonl import read_lines
 
-_SUFFIXES = {
-    ".csv": "csv", ".jsonl": "jsonl", ".jsonlines": "jsonl", ".ndjson": "jsonl",
-    ".parquet": "parquet", ".pq": "parquet",
-}  # fmt: skip
+_FORMATS = {ending: name for name, endings in EXTENSIONS.items() for ending in endings}
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -39,8 +37,8 @@ def format_of(path: Path, data: bytes) -> str:
     """
     if data.startswith(b"\x1f\x8b") or path.suffix in (".gz", ".zip", ".bz2", ".zst"):
         raise InputError(f"{path.name} is compressed; unpack it: CSV, JSON Lines or Parquet.")
-    if path.suffix.lower() in _SUFFIXES:
-        return _SUFFIXES[path.suffix.lower()]
+    if path.suffix.lower() in _FORMATS:
+        return _FORMATS[path.suffix.lower()]
     if data.startswith(b"PAR1"):
         return "parquet"
     return "jsonl" if data.lstrip()[:1] == b"{" else "csv"

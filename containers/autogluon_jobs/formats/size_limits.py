@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autogluon_jobs.messages.errors import InputError
@@ -59,29 +57,19 @@ def require_bytes_within(size: int, limits: SizeLimits) -> None:
         )
 
 
-def require_answer_fits(count: int, names: Sequence[str], accept: str) -> None:
+def require_answer_fits(count: int, row_bytes: int) -> None:
     """Refuse rows whose answer an endpoint could not return, before they are predicted.
 
     Args:
         count: the rows.
-        names: the answer's columns.
-        accept: the answer's media type. Parquet is compressed, so nothing is known of it.
+        row_bytes: of one answered row at the least.
 
     Raises:
         InputError: even one character for each value would be too many.
     """
-    size = count * _fewest_bytes(names, accept)
+    size = count * row_bytes
     if size > RESPONSE_BYTES:
         raise InputError(
             f"The answer to {count:,} rows takes at least {size:,} bytes, and an endpoint returns "
             f"up to {RESPONSE_BYTES:,}; {_FEWER_ROWS}."
         )
-
-
-def _fewest_bytes(names: Sequence[str], accept: str) -> int:
-    """Bytes of one answered row, each of its values one character long."""
-    if accept == "application/x-parquet":
-        return 0
-    if accept.startswith("text/"):
-        return 2 * len(names)
-    return len(json.dumps(dict.fromkeys(names, 0), ensure_ascii=False).encode()) + 1

@@ -1,34 +1,78 @@
-"""The predictor types that a training job can have, each with the module that trains it.
+"""Find the predictor types, each in a package of its own beside this one.
 
-A new type is one module beside `tabular_job` with the same `run_job`, and one line here.
+A new type is a folder with a module `predictor_type` that defines `PREDICTOR_TYPE`; the folder's
+name is the type's.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
 
+import autogluon_jobs
+from autogluon_jobs.jobs.engines import Engine, Explanations
 from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
-RunJob = Callable[[JobConfig, JobPaths], None]
-
-_MODULES = {"tabular": "autogluon_jobs.tabular.training.job"}
+_MODULE = "predictor_type"
 
 
-def job_of(predictor_type: str) -> RunJob:
-    """The function that runs a job of this type.
+class PredictorType(Protocol):
+    """What one type of predictor does inside the containers.
+
+    Its module is imported for every job and server of the type, so it imports the libraries that
+    only some of the methods need inside of these.
+    """
+
+    def run_job(self, config: JobConfig, paths: JobPaths) -> None:
+        """Train, evaluate and pack a predictor, and write its report.
+
+        Raises:
+            InputError: arguments or data that the job cannot honour.
+        """
+
+    def answer_columns(self, schema: FeatureSchema, output: str = "both") -> list[str]:
+        """Return the names of an answer's columns: `both`, `labels` or `probabilities`."""
+
+    def load(
+        self, artifact: Path, schema: FeatureSchema, cores: int, *, small_requests: bool = True
+    ) -> Engine:
+        """Load what predicts from an unpacked artifact.
+
+        Args:
+            artifact: the folder.
+            schema: what the predictor takes.
+            cores: what one prediction may use at most.
+            small_requests: whether there will be some; a slower start may make them faster.
+        """
+
+    def explanations(self, artifact: Path, schema: FeatureSchema) -> Explanations | None:
+        """Return what explains predictions; None where the type has no explanations."""
+
+
+def predictor_type_of(name: str) -> PredictorType:
+    """Return the predictor type of this name, importing it.
 
     Raises:
-        InputError: the type is not supported by this version.
+        InputError: this version does not support the type.
     """
-    if predictor_type not in _MODULES:
+    known = supported_types()
+    if name not in known:
         raise InputError(
-            f'Predictors of type "{predictor_type}" are not supported by this version; supported '
-            f"is {listed(tuple(_MODULES))}."
+            f'Predictors of type "{name}" are not supported by this version; supported '
+            f"is {listed(known)}."
         )
     # Imported when asked for: a job of one type must not need the libraries of another.
-    run_job: RunJob = importlib.import_module(_MODULES[predictor_type]).run_job
-    return run_job
+    module = import_module(f"{autogluon_jobs.__name__}.{name}.{_MODULE}")
+    found: PredictorType = module.PREDICTOR_TYPE
+    return found
+
+
+def supported_types() -> tuple[str, ...]:
+    """Return the names of all predictor types, without importing them."""
+    root = Path(autogluon_jobs.__file__).parent
+    return tuple(sorted(path.parent.name for path in root.glob(f"*/{_MODULE}.py")))

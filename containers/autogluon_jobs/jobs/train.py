@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of, write_failure
 from autogluon_jobs.jobs.job_config import load_job
 from autogluon_jobs.jobs.job_paths import JobPaths
-from autogluon_jobs.jobs.predictor_types import job_of
+from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError
 
 
@@ -32,7 +32,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
             )
         config = load_job(paths.channel("config"))
         print(f"Training {config.predictor} ({config.type}), run {config.run}", flush=True)
-        job_of(config.type)(config, paths)
+        predictor_type_of(config.type).run_job(config, paths)
     except Exception as error:  # noqa: BLE001 - the one place that turns any failure into a sentence
         if not isinstance(error, InputError):
             traceback.print_exc()

@@ -10,11 +10,8 @@ from autogluon_jobs.answers.answer_formats import plain_values
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.messages.row_names import Place, row_of_request
-from autogluon_jobs.requests.content_types import parser_of
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.row_ranges import Quick, RowSource
-from autogluon_jobs.requests.row_sources import SOURCES
-from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable, joined
 
 ERROR_COLUMN = "row_error"
@@ -33,28 +30,26 @@ class SortedRows:
     errors: Mapping[int, str]
 
 
-def sort_rows(
-    schema: FeatureSchema,
-    kind: str,
-    body: str | bytes,
-    check_count: Callable[[int], None],
-) -> SortedRows:
+def sort_rows(label: str, source: RowSource, check_count: Callable[[int], None]) -> SortedRows:
     """Read every row that can be read.
 
     A range with a bad row is halved until few rows are left, so that a few bad rows among many cost
     little more than none; those are looked at cell by cell, so that many bad ones do not cost a
-    conversion of columns each. `check_count` refuses too many rows before.
+    conversion of columns each.
+
+    Args:
+        label: of the predictor.
+        source: the body's rows.
+        check_count: refuses too many rows before they are read.
 
     Raises:
         InputError: what is wrong concerns the body as a whole.
     """
-    if schema.label == ERROR_COLUMN:
+    if label == ERROR_COLUMN:
         raise InputError(
             f'The label is called "{ERROR_COLUMN}", as the column of errors would be; leave out '
             f"on_error=row."
         )
-    parser_of(kind)  # refuses what is no content type of ours
-    source = SOURCES[kind](schema, body)
     require_rows(source.count)
     check_count(source.count)
     good: list[FeatureTable] = []

@@ -13,12 +13,14 @@ from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.requests.parse_csv import features_of, read_table
 from autogluon_jobs.requests.request import require_rows
 from autogluon_jobs.requests.row_ranges import RowSource, read_quickly
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
 
-def csv_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
-    """Lines of a CSV, each with the line breaks inside its quotes."""
+def csv_source(reader: RowReader, body: str | bytes) -> RowSource:
+    """Return the lines of a CSV, each with the line breaks inside its quotes."""
+    schema = reader.schema
     data = csv_text.as_bytes(body)
     first = csv_text.first_record(data)
     require_rows(len(first))
@@ -38,7 +40,7 @@ def csv_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
         cells = [columns[name][0].as_py() for name in schema.names]
         if tuple(cells) == schema.names:
             return None  # the header once more
-        return read_quickly(schema, cells, lambda item, _: columns[item.name], place)
+        return read_quickly(reader, cells, lambda item, _: columns[item.name], place)
 
     return RowSource(len(records), read, quick=quick)
 

@@ -15,12 +15,12 @@ from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.inference_arguments import inference_arguments
 from autogluon_jobs.requests.parse_parquet import parse_parquet
 from autogluon_jobs.requests.request import Request
-from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.requests.small_requests import RowReader
 
 _KEYS = ("version", "data", "inference_kwargs")
 
 
-def parse_autogluon(schema: FeatureSchema, body: str | bytes) -> Request:
+def parse_autogluon(reader: RowReader, body: str | bytes) -> Request:
     """Parse one request by the schema.
 
     Raises:
@@ -28,7 +28,7 @@ def parse_autogluon(schema: FeatureSchema, body: str | bytes) -> Request:
             that cannot be read exactly.
     """
     data, options = unpack_autogluon(body)
-    return Request(parse_parquet(schema, data).given, options=options)
+    return Request(parse_parquet(reader, data).given, options=options)
 
 
 def unpack_autogluon(body: str | bytes) -> tuple[bytes, dict[str, Any]]:

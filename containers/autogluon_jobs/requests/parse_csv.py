@@ -13,6 +13,7 @@ from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.requests.header_rows import require_known_values, require_no_header
 from autogluon_jobs.requests.request import Request, require_rows
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
@@ -22,15 +23,16 @@ _LARGE_BYTES = 1 << 20
 _MOST_THREADS = 2
 
 
-def parse_csv(schema: FeatureSchema, body: str | bytes) -> Request:
+def parse_csv(reader: RowReader, body: str | bytes) -> Request:
     """Parse one request by the schema.
 
     Raises:
         InputError: an empty body, a header without rows, or anything that cannot be read exactly.
     """
-    table = schema.row_reader.of_csv(body)
+    table = reader.of_csv(body)
     if table is not None:
         return Request(table)
+    schema = reader.schema
     data = csv_text.as_bytes(body)
     first = csv_text.first_record(data)
     if not data.strip() or not first:

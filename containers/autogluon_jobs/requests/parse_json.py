@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import json_text
-from autogluon_jobs.json_rows import table_of_rows
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.row_names import row_of_request
+from autogluon_jobs.requests.records import columns_of_lists, columns_of_records
 from autogluon_jobs.requests.request import Request, require_rows
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import FeatureTable
 
 
-def parse_json(schema: FeatureSchema, body: str | bytes) -> Request:
+def parse_json(reader: RowReader, body: str | bytes) -> Request:
     """Parse one request by the schema.
 
     Raises:
         InputError: no JSON, no rows, or anything that cannot be read exactly.
     """
-    rows = read_rows(schema, body)
+    rows = read_rows(reader.schema, body)
     require_rows(len(rows))
-    return Request(table_of_rows(schema, rows))
+    return Request(table_of_rows(reader, rows))
 
 
 def read_rows(schema: FeatureSchema, body: str | bytes) -> list[Any]:
@@ -43,3 +48,34 @@ def read_rows(schema: FeatureSchema, body: str | bytes) -> list[Any]:
             '{"instances": [...]}.'
         )
     return document
+
+
+def table_of_rows(reader: RowReader, rows: Sequence[Any]) -> FeatureTable:
+    """Convert rows as a request has them: all objects, or all lists.
+
+    Raises:
+        InputError: a row of another kind or length, an unknown or missing key, or a value that its
+            feature cannot hold.
+    """
+    return (table_of_lists if isinstance(rows[0], list) else _table_of_records)(reader, rows)
+
+
+def table_of_lists(reader: RowReader, rows: Sequence[Any]) -> FeatureTable:
+    """Convert rows as lists of values in the schema's order.
+
+    Raises:
+        InputError: a row of another length, or a value that its feature cannot hold.
+    """
+    table = reader.of_lists(rows)
+    if table is not None:
+        return table
+    schema = reader.schema
+    return convert_table(schema.features, columns_of_lists(schema, rows), row_of_request)
+
+
+def _table_of_records(reader: RowReader, rows: Sequence[Any]) -> FeatureTable:
+    table = reader.of_records(rows)
+    if table is not None:
+        return table
+    schema = reader.schema
+    return convert_table(schema.features, columns_of_records(schema, rows), row_of_request)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from autogluon_jobs.formats import json_text
-from autogluon_jobs.json_rows import table_of_rows
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.requests.parse_json import table_of_rows
 from autogluon_jobs.requests.request import Request, require_rows
-from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.requests.small_requests import RowReader
 
 
-def parse_jsonl(schema: FeatureSchema, body: str | bytes) -> Request:
+def parse_jsonl(reader: RowReader, body: str | bytes) -> Request:
     """Parse one request by the schema; blank lines are no rows.
 
     Raises:
@@ -19,7 +19,7 @@ def parse_jsonl(schema: FeatureSchema, body: str | bytes) -> Request:
     """
     lines = numbered_lines(body)
     require_rows(len(lines))
-    return Request(table_of_rows(schema, _values(lines)))
+    return Request(table_of_rows(reader, _values(lines)))
 
 
 def read_lines(body: str | bytes) -> list[Any]:

@@ -10,19 +10,20 @@ from autogluon_jobs.formats.size_limits import REAL_TIME
 from autogluon_jobs.messages.row_names import Place, row_of_request
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.request import Request, require_rows
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
 
-def parse_parquet(schema: FeatureSchema, body: str | bytes) -> Request:
+def parse_parquet(reader: RowReader, body: str | bytes) -> Request:
     """Parse one request by the schema.
 
     Raises:
         InputError: no Parquet, missing or unknown columns, or values that are not exact.
     """
-    table = table_of_body(schema, body)
+    table = table_of_body(reader.schema, body)
     require_rows(table.num_rows)
-    return Request(features_of_table(schema, table, row_of_request))
+    return Request(features_of_table(reader.schema, table, row_of_request))
 
 
 def features_of_table(schema: FeatureSchema, table: Any, place: Place) -> FeatureTable:

@@ -32,8 +32,12 @@ class Request:
 
     @property
     def features(self) -> Any:
-        """The rows as the pandas frame that AutoGluon takes."""
-        return self.given.frame if isinstance(self.given, FeatureTable) else self.given
+        """The rows as the pandas frame that AutoGluon takes, made anew at each call."""
+        if not isinstance(self.given, FeatureTable):
+            return self.given
+        from autogluon_jobs.schema.frames import frame_of  # pandas costs a cold start
+
+        return frame_of(self.given)
 
     def table(self, features: Sequence[Feature]) -> FeatureTable:
         """The rows as a table of the schema's `features`."""

@@ -13,7 +13,8 @@ from typing import Any
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place
-from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.requests.small_requests import RowReader
+from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.schema.feature_table import FeatureTable
 
 Read = Callable[[int, int, Place], FeatureTable]
@@ -37,17 +38,16 @@ class RowSource:
 
 
 def read_quickly(
-    schema: FeatureSchema, cells: Sequence[Any], column_of: ColumnOf, place: Place
+    reader: RowReader, cells: Sequence[Any], column_of: ColumnOf, place: Place
 ) -> FeatureTable | InputError | None:
     """The row of these cells, or the sentence that converting its columns in order would give."""
-    table, unsure = schema.row_reader.of_cells(cells)
+    table, unsure = reader.of_cells(cells)
     if table is not None:
         return table
     try:
         # All texts before all values, as whole ranges are read.
-        columns = [
-            (schema.features[at], column_of(schema.features[at], cells[at])) for at in unsure
-        ]
+        features = reader.schema.features
+        columns = [(features[at], column_of(features[at], cells[at])) for at in unsure]
         for feature, column in columns:
             convert_column(feature, column, place)
     except InputError as error:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import Place
-from autogluon_jobs.requests.csv_rows import csv_source
 from autogluon_jobs.requests.parse_autogluon import unpack_autogluon
 from autogluon_jobs.requests.parse_json import read_rows
 from autogluon_jobs.requests.parse_jsonl import numbered_lines
 from autogluon_jobs.requests.parse_parquet import features_of_table, table_of_body
 from autogluon_jobs.requests.records import column_of_values, columns_of_lists, columns_of_records
 from autogluon_jobs.requests.row_ranges import RowSource, read_quickly
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
 
-def json_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+def json_source(reader: RowReader, body: str | bytes) -> RowSource:
     """Records or lists of a JSON document."""
-    return _of_values(schema, read_rows(schema, body))
+    return _of_values(reader, read_rows(reader.schema, body))
 
 
-def jsonl_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+def jsonl_source(reader: RowReader, body: str | bytes) -> RowSource:
     """One record or list a line; a line that is no JSON is one bad row."""
 
     def value(number: int, line: str) -> Any:
@@ -34,10 +34,11 @@ def jsonl_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
         except InputError as error:
             return error
 
-    return _of_values(schema, [value(number, line) for number, line in numbered_lines(body)])
+    return _of_values(reader, [value(number, line) for number, line in numbered_lines(body)])
 
 
-def _of_values(schema: FeatureSchema, rows: Sequence[Any]) -> RowSource:
+def _of_values(reader: RowReader, rows: Sequence[Any]) -> RowSource:
+    schema = reader.schema
     # The first row that is either says which of the two all of them have to be.
     first = next((row for row in rows if isinstance(row, dict | list)), None)
     columns_of = columns_of_lists if isinstance(first, list) else columns_of_records
@@ -56,7 +57,7 @@ def _of_values(schema: FeatureSchema, rows: Sequence[Any]) -> RowSource:
         if cells is None:
             return None
         return read_quickly(
-            schema, cells, lambda item, cell: column_of_values(item, [cell], place), place
+            reader, cells, lambda item, cell: column_of_values(item, [cell], place), place
         )
 
     return RowSource(len(rows), read, quick=quick)
@@ -72,28 +73,18 @@ def _cells_of(schema: FeatureSchema, row: Any, *, lists: bool) -> Sequence[Any] 
     return [row[name] for name in names] if schema.by_name.keys() <= row.keys() else None
 
 
-def parquet_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+def parquet_source(reader: RowReader, body: str | bytes) -> RowSource:
     """Rows of a Parquet file."""
-    table = table_of_body(schema, body)
+    table = table_of_body(reader.schema, body)
 
     def read(start: int, end: int, place: Place) -> FeatureTable:
-        return features_of_table(schema, table.slice(start, end - start), place)
+        return features_of_table(reader.schema, table.slice(start, end - start), place)
 
     return RowSource(table.num_rows, read)
 
 
-def autogluon_source(schema: FeatureSchema, body: str | bytes) -> RowSource:
+def autogluon_source(reader: RowReader, body: str | bytes) -> RowSource:
     """Rows of the Parquet file inside an `application/x-autogluon` document."""
     data, options = unpack_autogluon(body)
-    source = parquet_source(schema, data)
+    source = parquet_source(reader, data)
     return RowSource(source.count, source.read, options)
-
-
-SOURCES: dict[str, Callable[[FeatureSchema, str | bytes], RowSource]] = {
-    "text/csv": csv_source,
-    "application/json": json_source,
-    "application/jsonl": jsonl_source,
-    "application/jsonlines": jsonl_source,
-    "application/x-parquet": parquet_source,
-    "application/x-autogluon": autogluon_source,
-}

@@ -26,7 +26,7 @@ class RowReader:
     """Reads rows of one schema; every method gives None where rows have to be read by columns."""
 
     def __init__(self, schema: FeatureSchema) -> None:
-        self._schema = schema
+        self.schema = schema
         self._names = schema.names
         self._header = list(schema.names)
         self._known = schema.by_name.keys() | schema.accepted
@@ -67,7 +67,7 @@ class RowReader:
             ]
         except UnsureError:
             return None
-        return FeatureTable.of_rows(self._schema.features, read)
+        return FeatureTable.of_rows(self.schema.features, read)
 
     def of_cells(self, cells: Sequence[Any]) -> tuple[FeatureTable | None, list[int]]:
         """One row from cells in the schema's order, or none and which of them are not certain."""
@@ -77,7 +77,7 @@ class RowReader:
                 values.append(reader(cell))
             except UnsureError:
                 unsure.append(at)
-        return None if unsure else FeatureTable.of_rows(self._schema.features, [values]), unsure
+        return None if unsure else FeatureTable.of_rows(self.schema.features, [values]), unsure
 
     def of_csv(self, body: str | bytes) -> FeatureTable | None:
         """From the body of a `text/csv` request without quotes."""
@@ -122,7 +122,7 @@ class RowReader:
             if not set(self._names) <= set(cells):
                 return None
             # Refuses doubled and unknown names.
-            layout = detect_layout(self._schema, cells)
+            layout = detect_layout(self.schema, cells)
             found = tuple(layout.columns.index(name) for name in self._names)
             if len(self._headers) < _MOST_HEADERS:
                 self._headers[line] = found

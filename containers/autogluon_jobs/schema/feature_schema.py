@@ -9,12 +9,9 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from autogluon_jobs.messages.errors import InputError
-
-if TYPE_CHECKING:
-    from autogluon_jobs.requests.small_requests import RowReader
 
 FILE_NAME = "feature_schema.json"
 VERSION = 1
@@ -82,7 +79,8 @@ class FeatureSchema:
 
     `ignored` are columns of the training data that are no features (sample weights, groups,
     ignored columns): requests may carry them, and the label, without effect. `quantile_levels` are
-    those of a quantile regression, whose answers have one column for each.
+    those of a quantile regression, whose answers have one column for each. `type` is the predictor
+    type that serves it; artifacts of releases before it was written are tabular.
     """
 
     label: str
@@ -92,6 +90,7 @@ class FeatureSchema:
     positive_class: Any = None
     ignored: tuple[str, ...] = ()
     quantile_levels: tuple[float, ...] | None = None
+    type: str = "tabular"
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -108,19 +107,11 @@ class FeatureSchema:
         """Names that a request may carry beside the features."""
         return frozenset((self.label, *self.ignored))
 
-    @cached_property
-    def row_reader(self) -> RowReader:
-        """What reads small requests."""
-        from autogluon_jobs.requests.small_requests import (
-            RowReader,  # it is built from this module's types
-        )
-
-        return RowReader(self)
-
     def save(self, folder: Path) -> None:
         """Write `feature_schema.json` into `folder`."""
         document = {
             "version": VERSION,
+            "type": self.type,
             "label": self.label,
             "problem_type": self.problem_type,
             "classes": None if self.classes is None else list(self.classes),
@@ -158,4 +149,5 @@ class FeatureSchema:
             ignored=tuple(document.get("ignored", ())),
             quantile_levels=None if levels is None else tuple(levels),
             features=tuple(Feature.from_json(item) for item in document["features"]),
+            type=document.get("type", "tabular"),
         )

@@ -86,15 +86,6 @@ class FeatureTable:
             for at, item in enumerate(self.features)
         }
 
-    @cached_property
-    def frame(self) -> Any:
-        """The pandas frame that AutoGluon takes."""
-        from autogluon_jobs.schema.frames import (
-            frame_of,  # pandas costs a cold start, so only when asked
-        )
-
-        return frame_of(self)
-
 
 def joined(tables: Sequence[FeatureTable]) -> FeatureTable:
     """The rows of several tables with the same features, one below the other."""

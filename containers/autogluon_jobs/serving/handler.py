@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES, answer_with, custom_attributes
 from autogluon_jobs.serving.overload import RETRY_AFTER_SECONDS, UnavailableError
-from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel, load_model
 
 
 def model_fn(model_dir: str) -> ServedModel:
@@ -24,7 +24,7 @@ def model_fn(model_dir: str) -> ServedModel:
     Raises:
         ValueError: the artifact is not one of this project, or the batch does not fit it.
     """
-    return ServedModel.load(Path(model_dir), os.environ)
+    return load_model(Path(model_dir), os.environ)
 
 
 def transform_fn(

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from autogluon_jobs.answers.answer_formats import Answer, format_answer, require_writable
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.formats.content_types import media_type
 from autogluon_jobs.formats.size_limits import require_answer_fits
-from autogluon_jobs.jobs.engines import Engine
+from autogluon_jobs.jobs.engines import Engine, Explanations
+from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.requests.bad_rows import (
     ERROR_COLUMN,
@@ -20,41 +21,45 @@ from autogluon_jobs.requests.bad_rows import (
     with_errors,
     without_refused,
 )
-from autogluon_jobs.requests.content_types import parser_of
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.batcher import Batcher, Ticket
+from autogluon_jobs.serving.codecs import Answer, Writer, codec_of, format_answer, writer_of
 from autogluon_jobs.serving.joint_prediction import predict_together
 from autogluon_jobs.serving.request_options import AnswerOptions, options_of
 from autogluon_jobs.serving.server_config import ServingConfig
-from autogluon_jobs.tabular.explanations.contributions import Contributions
-from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 
 
-class RealTime:
-    """Answers of one worker process; safe to call from several threads."""
+class RealTimeModel:
+    """A model at an endpoint, in one worker process; safe to call from several threads."""
 
     def __init__(
         self,
         schema: FeatureSchema,
         engine: Engine,
-        config: ServingConfig,
-        contributions: Contributions | None = None,
+        config: ServingConfig | None = None,
+        explanations: Explanations | None = None,
     ) -> None:
-        self._schema = schema
-        self._contributions = contributions
-        self._config = config
+        self.schema = schema
+        self.engine = engine
+        self._reader = RowReader(schema)
+        self._type = predictor_type_of(schema.type)
+        self._explanations = explanations
+        self._config = config = config or ServingConfig()
         self._batcher: Batcher[Request, Predictions] = Batcher(
             lambda requests: predict_together(engine, requests), config.limits
         )
 
-    def answer(self, body: str | bytes, kind: str, accept: str, attributes: str) -> Answer:
+    def answer(
+        self, body: str | bytes, content_type: str, accept: str, attributes: str = ""
+    ) -> Answer:
         """Answer one request.
 
         Args:
             body: the request's rows.
-            kind: the body's media type.
-            accept: the media type asked for.
+            content_type: the body's Content-Type header.
+            accept: the Accept header.
             attributes: the request's `CustomAttributes`.
 
         Raises:
@@ -63,9 +68,11 @@ class RealTime:
         """
         deadline = time.monotonic() + self._config.timeout_seconds
         options = options_of(attributes)
-        self._check(options, accept)
+        accept = media_type(accept)
+        writer = writer_of(accept)
+        self._check(options)
         with self._batcher.admit() as ticket:
-            rows = self._read(body, kind, accept, options)
+            rows = self._read(body, media_type(content_type), writer, options)
             rows, table = self._good_rows(rows, options, deadline, ticket)
         if options.on_error == "row":
             return format_answer(with_errors(rows, self._names(options), table), accept)
@@ -92,38 +99,38 @@ class RealTime:
         table = predictions.cells(options.output)
         return {**table, **self._explained().columns(request)} if options.contributions else table
 
-    def _explained(self) -> Contributions:
-        if self._contributions is None:
-            raise InputError("There are no contributions: the artifact's folder is not known.")
-        return self._contributions
+    def _explained(self) -> Explanations:
+        if self._explanations is None:
+            raise InputError("There are no contributions: predictors of this type have none.")
+        return self._explanations
 
     def _names(self, options: AnswerOptions) -> list[str]:
         parts = self._explained().names if options.contributions else []
-        return [*answer_columns(self._schema, options.output), *parts]
+        return [*self._type.answer_columns(self.schema, options.output), *parts]
 
     def _answered(self, options: AnswerOptions) -> list[str]:
         """The answer's columns, as far as they are known before it; quantiles and all."""
         errors = [ERROR_COLUMN] if options.on_error == "row" else []
-        return [*answer_columns(self._schema, options.output), *errors]
+        return [*self._type.answer_columns(self.schema, options.output), *errors]
 
-    def _check(self, options: AnswerOptions, accept: str) -> None:
+    def _check(self, options: AnswerOptions) -> None:
         """Refuse what no rows could change, before they are read."""
-        require_writable(accept)
-        if options.output == "probabilities" and self._schema.classes is None:
+        if options.output == "probabilities" and self.schema.classes is None:
             raise InputError(
                 f"CustomAttributes: output=probabilities is for classification; this is "
-                f"{self._schema.problem_type}."
+                f"{self.schema.problem_type}."
             )
 
     def _read(
-        self, body: str | bytes, kind: str, accept: str, options: AnswerOptions
+        self, body: str | bytes, kind: str, writer: Writer, options: AnswerOptions
     ) -> SortedRows:
         def check(count: int) -> None:
-            require_answer_fits(count, self._answered(options), accept)
+            require_answer_fits(count, writer.least_bytes(self._answered(options)))
 
+        codec = codec_of(kind)
         if options.on_error == "row":
-            return sort_rows(self._schema, kind, body, check)
-        request = parser_of(kind)(self._schema, body)
+            return sort_rows(self.schema.label, codec.rows(self._reader, body), check)
+        request = codec.parse(self._reader, body)
         check(len(request))
         return SortedRows(len(request), request, {})
 

@@ -1,4 +1,4 @@
-"""Pieces of a batch's files, as Batch Transform posts them.
+"""Read pieces of a batch's files, as Batch Transform posts them.
 
 With `SplitType=Line` only a file's first piece holds the header, so the columns come from the
 batch's configuration, never from the piece. Any piece may start with the header line, and is then
@@ -7,7 +7,7 @@ read without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from autogluon_jobs.answers.carried_columns import text_cells
@@ -29,16 +29,20 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 
 
-def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:
+def check_batch(schema: FeatureSchema, batch: BatchConfig, answered: Sequence[str]) -> None:
     """Refuse a batch whose columns are not the predictor's, before its first row.
+
+    Args:
+        schema: what the predictor takes.
+        batch: the layout of the batch's files.
+        answered: the names of the answer's columns.
 
     Raises:
         InputError: missing or unknown columns, or an id column that is not among them.
     """
-    if batch.id_column in (schema.label, *answer_columns(schema, batch.output)):
+    if batch.id_column in (schema.label, *answered):
         what = "the label " if batch.id_column == schema.label else ""
         raise InputError(
             f'The id column cannot be {what}"{batch.id_column}", which the answer also holds.'
@@ -52,24 +56,12 @@ def check_batch(schema: FeatureSchema, batch: BatchConfig) -> None:
         )
 
 
-def parse_piece(
-    schema: FeatureSchema, batch: BatchConfig, content_type: str, body: str | bytes
-) -> Request:
-    """The rows of one piece; none where it holds only the header.
+def csv_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+    """Return the rows of one piece; none where it holds only the header.
 
     Raises:
-        InputError: a content type that batches do not have, or a row that cannot be read exactly.
+        InputError: a row that cannot be read exactly.
     """
-    parser = _PARSERS.get(content_type)
-    if parser is None:
-        raise InputError(
-            f'A batch cannot have the content type "{content_type}"; it has one of '
-            f"{listed(tuple(_PARSERS))}."
-        )
-    return parser(schema, batch, body)
-
-
-def _parse_csv(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
     data = csv_text.as_bytes(body)
     columns = batch.columns or schema.names
     if batch.id_column is not None and batch.id_column not in columns:
@@ -87,7 +79,12 @@ def _parse_csv(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> 
     return Request(features, ids=ids)
 
 
-def _parse_jsonl(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+def jsonl_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+    """Return the rows of one piece; none where it holds only the header.
+
+    Raises:
+        InputError: a row that cannot be read exactly.
+    """
     rows = read_lines(body)
     if not rows:
         return _no_rows(schema, batch)
@@ -106,7 +103,12 @@ def _id(row: dict[str, Any], name: str, position: int) -> Any:
     return value
 
 
-def _parse_parquet(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+def parquet_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+    """Return the rows of one piece; none where it holds only the header.
+
+    Raises:
+        InputError: a row that cannot be read exactly.
+    """
     data = body if isinstance(body, bytes) else body.encode("latin-1", "replace")
     table = read_parquet(data, (*schema.names, *batch.extra_allowed), BATCH)
     check_header(schema, table.column_names, batch.extra_allowed)
@@ -127,11 +129,3 @@ def _ids_of_column(batch: BatchConfig, table: Any) -> list[Any]:
 def _no_rows(schema: FeatureSchema, batch: BatchConfig) -> Request:
     ids: list[Any] | None = None if batch.id_column is None else []
     return Request(FeatureTable.of_rows(schema.features, []), ids=ids)
-
-
-_PARSERS: dict[str, Callable[[FeatureSchema, BatchConfig, str | bytes], Request]] = {
-    "text/csv": _parse_csv,
-    "application/jsonl": _parse_jsonl,
-    "application/jsonlines": _parse_jsonl,
-    "application/x-parquet": _parse_parquet,
-}

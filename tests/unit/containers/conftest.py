@@ -9,7 +9,7 @@ import pytest
 
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 
@@ -39,7 +39,7 @@ def shop_job(tmp_path_factory: pytest.TempPathFactory) -> JobFolder:
 @pytest.fixture(scope="session")
 def shop(shop_job: JobFolder) -> ServedModel:
     """The finished job's model at an endpoint."""
-    return ServedModel.load(shop_job.model, {})
+    return load_model(shop_job.model, {})
 
 
 @pytest.fixture(scope="session")
@@ -61,4 +61,4 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> ServedModel:
     folder.put("train", "train.csv", "\n".join(["Colour,Shape,Size,buy", *lines * 12]) + "\n")
     folder.put_job("buy")
     assert main([], folder.environ()) == 0
-    return ServedModel.load(folder.model, {})
+    return load_model(folder.model, {})

@@ -11,7 +11,7 @@ import pytest
 from autogluon_jobs.bulk import arrow_jsonl, readers
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
-from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.bulk.file_formats import read_chunk
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel, load_model
 from autogluon_jobs.serving.transform_config import batch_from_environment
+from autogluon_jobs.serving.transform_model import TransformModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
@@ -30,7 +31,8 @@ def environ(**changes: Any) -> dict[str, str]:
 
 def batch(model: ServedModel, **changes: Any) -> ServedModel:
     config = batch_from_environment(environ(**changes))
-    return ServedModel(model.schema, model.engine, config)
+    assert config is not None
+    return TransformModel(model.schema, model.engine, config)
 
 
 def pieces(body: str, lines: int) -> list[str]:
@@ -178,4 +180,4 @@ def test_configuration_that_cannot_be_honoured(changes, problem):
 )
 def test_batch_that_does_not_fit_the_model_fails_at_start(shop_job: JobFolder, changes, problem):
     with pytest.raises(InputError, match=problem):
-        ServedModel.load(shop_job.model, environ(**changes))
+        load_model(shop_job.model, environ(**changes))

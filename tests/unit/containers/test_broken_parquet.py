@@ -13,9 +13,9 @@ import pytest
 
 import autogluon_contracts
 import autogluon_jobs
-from autogluon_jobs.bulk.chunks import Chunk, cut
+from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
-from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.bulk.file_formats import cut, read_chunk
 from autogluon_jobs.formats import parquet_table
 from autogluon_jobs.messages.errors import InputError
 from tests.unit.containers.test_hostile_requests import GOOD, SCHEMA, parquet

@@ -196,7 +196,7 @@ def test_every_worker_gets_a_share_of_a_parquet_file(tmp_path, monkeypatch, row_
     path.write_bytes(parquet_of(ROWS, row_group_size))
     metadata = pq.read_metadata(path)
     covered = []
-    for chunk in chunks.cut(path, "parquet", 0, workers=2):
+    for chunk in chunks.parquet_chunks(path, workers=2):
         groups = range(metadata.num_row_groups)
         before = sum(metadata.row_group(at).num_rows for at in groups if at < chunk.row_groups[0])
         covered.append((before + chunk.start, before + chunk.end))

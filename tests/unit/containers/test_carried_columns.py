@@ -15,13 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from autogluon_jobs.answers.predictions import Predictions
-from autogluon_jobs.batch_answers import answer_piece
 from autogluon_jobs.bulk.answers import AnswerBatch
-from autogluon_jobs.bulk.result_files import csv_bytes, piece_writer
+from autogluon_jobs.bulk.file_formats import piece_writer
+from autogluon_jobs.bulk.result_files import csv_bytes
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.serving.codecs import parse_piece
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.serving.transform_pieces import parse_piece
+from autogluon_jobs.serving.transform_model import answer_piece
 
 SCHEMA = FeatureSchema("y", "regression", (Feature("a", "float", "float64", nullable=True),))
 CARRIED: dict[str, tuple[Any, str, Any]] = {

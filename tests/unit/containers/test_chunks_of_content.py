@@ -14,14 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autogluon_jobs.bulk.chunks import cut, name_rows
+from autogluon_jobs.bulk.chunks import name_rows
 from autogluon_jobs.bulk.config import BulkConfig
-from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.bulk.file_formats import cut, read_chunk
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.bad_rows import sort_rows
+from autogluon_jobs.requests.csv_rows import csv_source
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.serving.codecs import parse_piece
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.serving.transform_pieces import parse_piece
 
 MARK = "\ufeff"
 SCHEMA = FeatureSchema(
@@ -102,7 +104,8 @@ def test_a_mark_inside_a_file_is_a_part_of_its_cell(target: int, tmp_path: Path)
 
 def test_a_mark_that_starts_a_row_of_a_request_is_a_part_of_its_cell() -> None:
     number = FeatureSchema("y", "regression", SCHEMA.features[2:])
-    found = sort_rows(number, "text/csv", f"a\n{MARK}\n{MARK}1\n2\n", lambda _: None)
+    source = csv_source(RowReader(number), f"a\n{MARK}\n{MARK}1\n2\n")
+    found = sort_rows(number.label, source, lambda _: None)
     assert list(found.errors) == [0, 1]
 
 

@@ -62,4 +62,4 @@ def test_contributions_with_names_of_their_own_are_answered() -> None:
 def test_an_id_column_named_like_an_answer_is_refused(name: str) -> None:
     batch = BatchConfig(("a", name), False, name, "both", "csv")
     with pytest.raises(InputError, match=rf'cannot be .*"{name}", which the answer also holds'):
-        check_batch(schema("y", ("c", "d"), "a"), batch)
+        check_batch(schema("y", ("c", "d"), "a"), batch, ["y", "c_proba", "d_proba"])

@@ -8,10 +8,12 @@ import pytest
 
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.bad_rows import sort_rows
+from autogluon_jobs.requests.csv_rows import csv_source
 from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema, Kind
+from autogluon_jobs.serving.codecs import parse_piece
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.serving.transform_pieces import parse_piece
 
 _DTYPES: dict[Kind, str] = {
     "int": "int64", "float": "float64", "bool": "float64", "category": "category", "text": "object",
@@ -41,12 +43,12 @@ NAMED_LIKE_A_MISSING_VALUE = schema(feature("NA", "float"), REVIEW)
 
 
 def count(schema: FeatureSchema, text: str) -> int:
-    return len(parse_csv(schema, text))
+    return len(parse_csv(RowReader(schema), text))
 
 
 def refusal(schema: FeatureSchema, text: str) -> str:
     with pytest.raises(InputError) as caught:
-        parse_csv(schema, text)
+        parse_csv(RowReader(schema), text)
     return str(caught.value)
 
 
@@ -120,7 +122,7 @@ class TestHeaderOnceMore:
     def test_with_on_error_row_it_costs_its_row(self, schema, row, rows):
         header = ",".join(schema.names)
         body = f"{header}\n" + f"{row}\n" * rows + f"{header}\n{row}\n"
-        found = sort_rows(schema, "text/csv", body, lambda _: None)
+        found = sort_rows(schema.label, csv_source(RowReader(schema), body), lambda _: None)
         assert list(found.errors) == [rows]
         assert found.errors[rows].startswith(f"Row {rows + 1} is the header once more")
 

@@ -19,16 +19,16 @@ from autogluon_jobs.bulk.readers import _columns
 from autogluon_jobs.formats import parquet_table
 from autogluon_jobs.formats.size_limits import REAL_TIME, SizeLimits, require_answer_fits
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.requests.content_types import parser_of
 from autogluon_jobs.requests.csv_layout import detect_layout
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.parse_parquet import parse_parquet
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving import handler
+from autogluon_jobs.serving.codecs import codec_of, parse_piece, writer_of
 from autogluon_jobs.serving.request_options import AnswerOptions, options_of
 from autogluon_jobs.serving.served_model import ServedModel
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.serving.transform_pieces import parse_piece
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import record
 
@@ -52,7 +52,7 @@ LONGEST_SENTENCE = 1500
 def refusal(kind: str, body: str | bytes, schema: FeatureSchema = SCHEMA) -> str:
     """The sentence that refuses the body."""
     with pytest.raises(InputError) as caught:
-        parser_of(kind)(schema, body)
+        codec_of(kind).parse(RowReader(schema), body)
     sentence = str(caught.value)
     assert len(sentence) < LONGEST_SENTENCE
     sentence.encode("utf-8")
@@ -125,7 +125,7 @@ class TestSizes:
     ) -> None:
         schema = FeatureSchema("y", "regression", SCHEMA.features[:1])
         with pytest.raises(InputError, match=f"one request may hold {REAL_TIME.rows:,}"):
-            parser_of(kind)(schema, body)
+            codec_of(kind).parse(RowReader(schema), body)
 
     def test_rows_whose_answer_could_not_be_returned_are_refused_before_they_are_predicted(
         self, shop: ServedModel, monkeypatch: pytest.MonkeyPatch
@@ -139,11 +139,11 @@ class TestSizes:
 
     def test_the_fewest_bytes_of_an_answer_depend_on_its_format(self) -> None:
         names = ("class", "a_proba")
-        require_answer_fits(1_500_000, names, "text/csv")
-        require_answer_fits(10**9, names, "application/x-parquet")
+        require_answer_fits(1_500_000, writer_of("text/csv").least_bytes(names))
+        require_answer_fits(10**9, writer_of("application/x-parquet").least_bytes(names))
         for accept, count in (("text/csv", 1_600_000), ("", 400_000), ("*/*", 400_000)):
             with pytest.raises(InputError, match="send fewer rows"):
-                require_answer_fits(count, names, accept)
+                require_answer_fits(count, writer_of(accept).least_bytes(names))
 
 
 class TestManyColumns:
@@ -259,13 +259,13 @@ class TestPandasMetadata:
     )  # fmt: skip
     def test_a_feature_is_read_whatever_pandas_metadata_says(self, text: bytes) -> None:
         body = parquet(self.columns, {b"pandas": text})
-        assert parse_parquet(SCHEMA, body).given.columns["age"].tolist() == [7, 7, 7]
+        assert parse_parquet(RowReader(SCHEMA), body).given.columns["age"].tolist() == [7, 7, 7]
         file = pq.ParquetFile(pa.BufferReader(body))
         assert _columns(file, SCHEMA.names) == SCHEMA.names
 
     def test_an_index_that_is_no_feature_is_left_out(self) -> None:
         body = parquet({"i": [1, 2, 3], **self.columns}, {b"pandas": b'{"index_columns": ["i"]}'})
-        assert len(parse_parquet(SCHEMA, body)) == 3
+        assert len(parse_parquet(RowReader(SCHEMA), body)) == 3
 
     def test_an_id_that_is_pandas_index_is_the_id(self) -> None:
         body = parquet({"i": [1, 2, 3], **self.columns}, {b"pandas": b'{"index_columns": ["i"]}'})
@@ -278,7 +278,7 @@ class TestPandasMetadata:
         pq.write_table(
             table.replace_schema_metadata({b"pandas": b'{"index_columns": ["i"]}'}), sink
         )
-        assert len(parse_parquet(SCHEMA, sink.getvalue())) == 1
+        assert len(parse_parquet(RowReader(SCHEMA), sink.getvalue())) == 1
 
 
 class TestAttributes:
@@ -333,5 +333,5 @@ def test_the_model_server_opens_no_control_socket() -> None:
 
 def test_a_quoted_csv_value_is_cut() -> None:
     with pytest.raises(InputError) as caught:
-        parse_csv(SCHEMA, "age,score,note,grade\n" + "x" * 100_000 + ",1,a,b\n")
+        parse_csv(RowReader(SCHEMA), "age,score,note,grade\n" + "x" * 100_000 + ",1,a,b\n")
     assert len(str(caught.value)) < 300

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autogluon_jobs.answers import answer_formats
-from autogluon_jobs.answers.answer_formats import csv_text, format_answer, jsonl_text
+from autogluon_jobs.answers.answer_formats import csv_text, jsonl_text
 from autogluon_jobs.answers.large_tables import LARGE_ROWS
+from autogluon_jobs.serving.codecs import format_answer
 
 EDGES = [
     0.0, -0.0, 1.0, -1.0, 0.1, 1e-4, 9.999999999999999e-05, 1e-5, 5e-324, 1e15, 999999999999999.9,

@@ -10,6 +10,7 @@ import pytest
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests import parse_csv as module
 from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 SCHEMA = FeatureSchema(
@@ -37,9 +38,9 @@ def two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_values_are_those_of_one_thread(monkeypatch):
     data = body({7: "7,,", 99_999: "-1,1e3,never seen"})
-    shared = parse_csv(SCHEMA, data).given.columns
+    shared = parse_csv(RowReader(SCHEMA), data).given.columns
     monkeypatch.setattr(module, "_threads", lambda _: 1)
-    alone = parse_csv(SCHEMA, data).given.columns
+    alone = parse_csv(RowReader(SCHEMA), data).given.columns
     for name, values in alone.items():
         np.testing.assert_array_equal(shared[name], values)
         assert shared[name].dtype == values.dtype
@@ -47,9 +48,9 @@ def test_values_are_those_of_one_thread(monkeypatch):
 
 def test_first_row_with_missing_cells_is_named():
     with pytest.raises(InputError, match=r"^Row 70,?001 .*2 cells instead of 3"):
-        parse_csv(SCHEMA, body({70_000: "1,2", 90_000: "1"}))
+        parse_csv(RowReader(SCHEMA), body({70_000: "1,2", 90_000: "1"}))
 
 
 def test_of_several_mistakes_the_first_feature_s_is_told():
     with pytest.raises(InputError, match=r'"count".*row 50,?001'):
-        parse_csv(SCHEMA, body({20: "20,large,a", 50_000: "many,1,a"}))
+        parse_csv(RowReader(SCHEMA), body({20: "20,large,a", 50_000: "many,1,a"}))

@@ -8,14 +8,16 @@ import pytest
 
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.config import BulkConfig
-from autogluon_jobs.bulk.readers import read_chunk
+from autogluon_jobs.bulk.file_formats import read_chunk
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests import small_requests
 from autogluon_jobs.requests.bad_rows import sort_rows
+from autogluon_jobs.requests.csv_rows import csv_source
 from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.serving.codecs import parse_piece
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.serving.transform_pieces import parse_piece
 
 SCHEMA = FeatureSchema(
     "y",
@@ -49,9 +51,9 @@ def test_it_is_refused_in_one_sentence(
         "p", "j", "m", "csv", SCHEMA.names, has_header, None, (), "both", "csv", files=()
     )
     for read in (
-        lambda: parse_csv(SCHEMA, body),
+        lambda: parse_csv(RowReader(SCHEMA), body),
         lambda: parse_piece(SCHEMA, batch, "text/csv", body),
-        lambda: sort_rows(SCHEMA, "text/csv", body, lambda _: None),
+        lambda: sort_rows("y", csv_source(RowReader(SCHEMA), body), lambda _: None),
         lambda: list(read_chunk(SCHEMA, bulk, Chunk(path, "csv", 0, path.stat().st_size))),
     ):
         with pytest.raises(InputError) as caught:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from autogluon_jobs.jobs.train import main
-from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.served_model import load_model
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import csv_of
 
@@ -21,7 +21,7 @@ def test_odd_column_names_and_a_boolean_label(job: JobFolder):
     job.put("train", "a.csv", csv_of(rows))
     job.put_job("is 'it'?")
     assert main([], job.environ()) == 0
-    model = ServedModel.load(job.model, {})
+    model = load_model(job.model, {})
     assert model.schema.names == NAMES
     assert model.schema.classes == (False, True)
     by_csv, _ = model.answer(csv_of(rows[:3]), "text/csv", "application/json")

@@ -8,7 +8,7 @@ import pytest
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.jobs.train import main
-from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.served_model import load_model
 from autogluon_jobs.tabular.training import model_choice
 from autogluon_jobs.tabular.training.model_speed import Speed
 from tests.unit.containers import shop_data
@@ -63,7 +63,7 @@ def test_a_really_measured_choice_is_served_and_its_price_is_in_the_metrics(job)
     ratio = best["milliseconds"] / chosen["milliseconds"]
     assert serving["times_faster"] == pytest.approx(ratio, abs=0.1)
     assert metrics["metrics"][metrics["eval_metric"]] == pytest.approx(chosen["score_test"])
-    model = ServedModel.load(job.model, {})
+    model = load_model(job.model, {})
     assert model.engine.name == "direct"
     assert model.engine.models == [serving["chosen"]]
     assert not list(job.model.parent.glob("*measured*"))

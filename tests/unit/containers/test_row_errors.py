@@ -17,7 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.requests import bad_rows, csv_rows, parse_csv, row_sources
+from autogluon_jobs.requests import csv_rows, parse_csv, row_sources
+from autogluon_jobs.requests.bad_rows import sort_rows
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.serving.served_model import ServedModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
@@ -158,6 +160,9 @@ ODD_CELLS: dict[str, list[Any]] = {
 }
 
 
+SOURCES = {"csv": csv_rows.csv_source, "json": row_sources.json_source}
+
+
 def odd(kind: str, count: int) -> str:
     """Rows of which two thirds hold one to three odd cells, and some have another shape."""
     dice = random.Random(4)
@@ -176,18 +181,11 @@ def odd(kind: str, count: int) -> str:
 
 
 @pytest.mark.parametrize("kind", ODD_CELLS)
-def test_rows_looked_at_cell_by_cell_get_what_reading_them_by_columns_gives(
-    shop, kind, monkeypatch
-):
-    media = {"csv": "text/csv", "json": "application/json"}[kind]
-    body = odd(kind, 300)
-    got = bad_rows.sort_rows(shop.schema, media, body, lambda _: None)
-    sources = {
-        name: lambda schema, body, of=of: dataclasses.replace(of(schema, body), quick=None)
-        for name, of in bad_rows.SOURCES.items()
-    }
-    monkeypatch.setattr(bad_rows, "SOURCES", sources)
-    wanted = bad_rows.sort_rows(shop.schema, media, body, lambda _: None)
+def test_rows_looked_at_cell_by_cell_get_what_reading_them_by_columns_gives(shop, kind):
+    source = SOURCES[kind](RowReader(shop.schema), odd(kind, 300))
+    got = sort_rows(shop.schema.label, source, lambda _: None)
+    by_columns = dataclasses.replace(source, quick=None)
+    wanted = sort_rows(shop.schema.label, by_columns, lambda _: None)
     assert 100 < len(wanted.errors) < 280
     assert got.errors == wanted.errors
     for name, values in wanted.request.given.columns.items():
@@ -196,7 +194,6 @@ def test_rows_looked_at_cell_by_cell_get_what_reading_them_by_columns_gives(
 
 @pytest.mark.parametrize("kind", ODD_CELLS)
 def test_many_bad_rows_are_not_converted_column_by_column(shop, kind, monkeypatch):
-    media = {"csv": "text/csv", "json": "application/json"}[kind]
     rows = [{**record(ROWS[at % 20]), "age": "old"} for at in range(1024)]
     body = csv_of(rows, FEATURES) if kind == "csv" else json.dumps(rows)
     reads: list[int] = []
@@ -204,7 +201,8 @@ def test_many_bad_rows_are_not_converted_column_by_column(shop, kind, monkeypatc
         for module in (row_sources, csv_rows, parse_csv):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, counted(getattr(module, name), reads))
-    found = bad_rows.sort_rows(shop.schema, media, body, lambda _: None)
+    source = SOURCES[kind](RowReader(shop.schema), body)
+    found = sort_rows(shop.schema.label, source, lambda _: None)
     assert (len(found.errors), found.request) == (1024, None)
     assert len(reads) < 100
 

@@ -10,12 +10,9 @@ import pandas as pd
 import pytest
 from autogluon.tabular import TabularPredictor
 
+from autogluon_jobs.serving.worker_cores import cores_of_worker
 from autogluon_jobs.tabular.prediction import threads
-from autogluon_jobs.tabular.prediction.threads import (
-    apply_thread_policy,
-    cores_of_worker,
-    threads_for,
-)
+from autogluon_jobs.tabular.prediction.threads import apply_thread_policy, threads_for
 
 MEMBERS = {
     "GBM": {"num_boost_round": 20},

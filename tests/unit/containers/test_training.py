@@ -18,7 +18,7 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.served_model import load_model
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import TINY_FIT, JobFolder
 from tests.unit.containers.shop_data import FEATURES, csv_of, record
@@ -147,7 +147,7 @@ class TestOtherJobs:
         assert metrics["metrics"]["root_mean_squared_error"] < 0
         assert "r2" in metrics["metrics"]
         assert "training rows" in metrics["warnings"][0]
-        model = ServedModel.load(job.model, {})
+        model = load_model(job.model, {})
         body, _ = model.answer(csv_of(rows[:3]), "text/csv", "application/json")
         assert [list(row) for row in json.loads(body)] == [["price"]] * 3
 
@@ -171,7 +171,7 @@ class TestOtherJobs:
         job.put("test", "a.csv", csv_of(rows[:60], (*FEATURES, "stars")))
         assert train(job, "stars") == 0
         assert FeatureSchema.load(job.model).classes == (1, 2, 3)
-        model = ServedModel.load(job.model, {})
+        model = load_model(job.model, {})
         body, _ = model.answer(csv_of(rows[:1], FEATURES), "text/csv", "application/json")
         answer = json.loads(body)[0]
         assert list(answer) == ["stars", "1_proba", "2_proba", "3_proba"]
@@ -183,7 +183,7 @@ class TestOtherJobs:
         arguments = {"label": "price", "problem_type": "quantile", "quantile_levels": [0.1, 0.9]}
         fit = {"hyperparameters": {"XT": {"n_estimators": 5}}, "fit_weighted_ensemble": False}
         assert train(job, init_args=arguments, fit_args=fit) == 0
-        model = ServedModel.load(job.model, {})
+        model = load_model(job.model, {})
         body, _ = model.answer(csv_of(rows[:2], FEATURES), "text/csv", "application/json")
         assert [list(row) for row in json.loads(body)] == [["0.1", "0.9"]] * 2
         assert model.schema.quantile_levels == (0.1, 0.9)
@@ -209,7 +209,7 @@ class TestOtherJobs:
         schema = FeatureSchema.load(job.model)
         assert schema.names == FEATURES
         assert schema.ignored == ("id", "weight")
-        model = ServedModel.load(job.model, {})
+        model = load_model(job.model, {})
         with_ignored, _ = model.answer(csv_of(rows[:2]), "text/csv", "text/csv")
         assert with_ignored == model.answer(csv_of(rows[:2], FEATURES), "text/csv", "text/csv")[0]
 

@@ -11,7 +11,7 @@ import pytest
 
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import csv_of
 
@@ -58,7 +58,7 @@ def job_folder(tmp_path_factory: pytest.TempPathFactory) -> JobFolder:
 
 @pytest.fixture(scope="module")
 def model(job_folder: JobFolder) -> ServedModel:
-    return ServedModel.load(job_folder.model, {})
+    return load_model(job_folder.model, {})
 
 
 def ask(model: ServedModel, name: str, cell: str) -> dict[str, Any]:

@@ -15,10 +15,10 @@ import pytest
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
-from autogluon_jobs.requests.content_types import parser_of
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.serving.codecs import codec_of, parse_piece
 from autogluon_jobs.serving.transform_config import BatchConfig
-from autogluon_jobs.serving.transform_pieces import parse_piece
 from tests.unit.containers.test_hostile_requests import GOOD, SCHEMA, envelope, refusal
 
 PARQUET = "application/x-parquet"
@@ -143,7 +143,7 @@ class TestLargeNumbers:
             ("text/csv", f"score\n{value}\n"),
             ("text/csv", "score\n" + f"{value}\n" * 300),
         ):
-            given = parser_of(content_type)(schema, body).given
+            given = codec_of(content_type).parse(RowReader(schema), body).given
             assert set(given.columns["score"]) == {float(value)}
 
     @pytest.mark.parametrize("text", ["0.1", "123456789012345678.901234567890", "1E-30", "2.675"])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.schema.frames import frame_of
 from autogluon_jobs.tabular.compiled.frame_inputs import FrameInputs
 from autogluon_jobs.tabular.direct.export.export_encoding import Rule
 from autogluon_jobs.tabular.direct.export.typed_rules import typed_rules
@@ -45,7 +46,7 @@ class CompiledFeatures:
         self._encoder = Encoder(schema, typed)
         self._frames = EncodedFrames(typed)
         self._inputs = inputs
-        self._prove(generator.transform(probe.frame.copy()), probe)
+        self._prove(generator.transform(frame_of(probe)), probe)
 
     def frame(self, table: FeatureTable) -> pd.DataFrame:
         """The features of the rows as AutoGluon's models take them."""

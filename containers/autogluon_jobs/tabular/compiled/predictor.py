@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.frames import frame_of
 from autogluon_jobs.tabular.compiled.features import CompiledFeatures
 from autogluon_jobs.tabular.compiled.frame_inputs import FrameInputs
 from autogluon_jobs.tabular.compiled.members import compile_members
@@ -42,7 +43,7 @@ def _compiled(predictor: Any, schema: FeatureSchema) -> CompiledFeatures | None:
     models = [trainer.load_model(name) for name in trainer.get_model_names()]
     seen = splits_of((member for model in models for member in members_of(model)), schema)
     probe = probe_table(schema, seen | words_of(rules), _PROBE_ROWS)
-    compiled = compile_members(predictor, generator.transform(probe.frame), inputs)
+    compiled = compile_members(predictor, generator.transform(frame_of(probe)), inputs)
     features = None
     if reason is None:
         try:

@@ -15,9 +15,9 @@ import numpy as np
 
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.jobs.engines import Engine
-from autogluon_jobs.json_rows import table_of_lists
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
-from autogluon_jobs.requests.small_requests import MOST_ROWS
+from autogluon_jobs.requests.small_requests import MOST_ROWS, RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable, joined
 from autogluon_jobs.tabular.direct.files.artifact_files import (
@@ -70,7 +70,8 @@ def prove(folder: Path, schema: FeatureSchema, engine: Engine) -> int:
 
 def _small_requests(schema: FeatureSchema, rows: Sequence[Sequence[Any]]) -> FeatureTable:
     parts = [rows[at : at + MOST_ROWS] for at in range(0, len(rows), MOST_ROWS)]
-    return joined([table_of_lists(schema, part) for part in parts])
+    reader = RowReader(schema)
+    return joined([table_of_lists(reader, part) for part in parts])
 
 
 def _repeated(table: FeatureTable, times: int) -> FeatureTable:

@@ -8,7 +8,6 @@ rows instead, and each row's trees are added up in their order.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -24,15 +23,6 @@ was 0.86 of two at 1,000 rows and ahead below some hundreds, 2 cores, November 2
 def threads_for(rows: int, cores: int) -> int:
     """Threads for a prediction of `rows` rows where `cores` may be used."""
     return max(1, min(cores, rows // ROWS_PER_THREAD))
-
-
-def cores_of_worker(workers: int) -> int:
-    """The cores that a prediction in one of `workers` processes may use: its share, or two.
-
-    Two, because requests of many rows are rarely in all workers at once.
-    """
-    cores = len(os.sched_getaffinity(0))
-    return max(min(2, cores), cores // workers)
 
 
 def apply_thread_policy(models: Iterable[Any], cores: int) -> None:

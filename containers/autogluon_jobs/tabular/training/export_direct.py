@@ -15,8 +15,9 @@ import pandas as pd
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.jobs.engines import Engine
-from autogluon_jobs.json_rows import table_of_lists
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.direct.export.export_encoding import encoding_rules
@@ -72,7 +73,8 @@ def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFra
     (generator,) = predictor._learner.feature_generators
     rules = encoding_rules(generator, schema)
     sample = sample_rows(schema, rows)
-    table = table_of_lists(schema, sample)
+    reader = RowReader(schema)
+    table = table_of_lists(reader, sample)
     rules = typed_rules(generator, schema, rules, table)
     models = ModelExporter(predictor, folder, rules).export()
     document = {
@@ -85,7 +87,7 @@ def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFra
     }
     if _neighbours_matter(schema, models):
         sample = sample[::_EVERY]
-        truth = _each_alone(engine, table_of_lists(schema, sample))
+        truth = _each_alone(engine, table_of_lists(reader, sample))
     else:
         truth = engine.predict(Request(table))
     write_proof(folder, sample, truth)

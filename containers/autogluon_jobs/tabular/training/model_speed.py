@@ -12,8 +12,9 @@ import pandas as pd
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.jobs.engines import Engine
-from autogluon_jobs.json_rows import table_of_lists
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.direct.sample_rows import sample_rows
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
@@ -58,7 +59,8 @@ def speed_of(
 
 
 def _milliseconds(engine: Engine, schema: FeatureSchema, rows: pd.DataFrame) -> float:
-    requests = [Request(table_of_lists(schema, [row])) for row in sample_rows(schema, rows)]
+    reader = RowReader(schema)
+    requests = [Request(table_of_lists(reader, [row])) for row in sample_rows(schema, rows)]
     engine.predict(requests[0])  # the first call prepares those that follow
     seconds: list[float] = []
     while len(seconds) < _LEAST_CALLS or (len(seconds) < _MOST_CALLS and sum(seconds) < _SECONDS):

@@ -11,12 +11,14 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
-from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.schema.frames import frame_of
 from autogluon_jobs.tabular.compiled import members, predictor
 from autogluon_jobs.tabular.compiled.members import CompiledMember
 from autogluon_jobs.tabular.compiled.probe_rows import probe_table, splits_of
@@ -57,7 +59,7 @@ def test_few_rows_alone_and_together_get_autogluons_bits_from_every_model(name, 
     trained: Trained = request.getfixturevalue(name)
     engine = compiled(trained)
     assert len(compiled_members(engine)) == MEMBERS[name]
-    table = joined_head(parse_csv(trained.schema, BODIES[name]()), 60)
+    table = joined_head(parse_csv(RowReader(trained.schema), BODIES[name]()), 60)
     for model in engine.predictor.model_names(can_infer=True):
         options = {"model": model}
         truth = trained.autogluon.predict(Request(table, options=options))
@@ -90,7 +92,7 @@ def layers(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 def test_models_stacked_on_others_get_autogluons_bits_beside_one_that_has_no_files(layers):
     engine = compiled(layers)
     assert sorted(compiled_members(engine)) == ["LGBModel"] * 4 + ["RFModel", "XTModel"]
-    table = joined_head(parse_csv(layers.schema, BODIES["stack"]()), 30)
+    table = joined_head(parse_csv(RowReader(layers.schema), BODIES["stack"]()), 30)
     names = engine.predictor.model_names(can_infer=True)
     assert len([name for name in names if name.endswith("_L2")]) >= 2
     for model in names:
@@ -106,9 +108,9 @@ def test_missing_unseen_and_huge_values_get_autogluons_bits(name, request):
     trained: Trained = request.getfixturevalue(name)
     engine = compiled(trained)
     rows = odd_rows(trained, BODIES[name](), count=60)
-    truth = trained.autogluon.predict(Request(table_of_lists(trained.schema, rows)))
+    truth = trained.autogluon.predict(Request(table_of_lists(RowReader(trained.schema), rows)))
     for at, row in enumerate(rows):
-        alone = table_of_lists(trained.schema, [row])
+        alone = table_of_lists(RowReader(trained.schema), [row])
         assert alone.rows is not None
         require_equal(engine.predict(Request(alone)), truth.part(at, at + 1))
 
@@ -117,12 +119,12 @@ def test_number_that_no_forest_can_hold_is_refused_in_a_sentence(housing):
     rows = odd_rows(housing, holdout("housing"), count=3)
     rows[1][0] = 1e300
     with pytest.raises(InputError, match=r"row 2 .* 3\.4e38"):
-        compiled(housing).predict(Request(table_of_lists(housing.schema, rows)))
+        compiled(housing).predict(Request(table_of_lists(RowReader(housing.schema), rows)))
 
 
 def test_many_rows_go_the_old_way(ensemble, monkeypatch):
     engine = compiled(ensemble)
-    table = parse_csv(ensemble.schema, holdout("income")).given
+    table = parse_csv(RowReader(ensemble.schema), holdout("income")).given
     many = Request(joined_head(Request(table), ROWS_PER_THREAD))
     truth = ensemble.autogluon.predict(many)
     monkeypatch.setattr(CompiledMember, "member", None, raising=False)
@@ -160,7 +162,7 @@ def test_a_member_with_another_bit_is_left_to_autogluon_and_the_log_says_so(
     log = capfd.readouterr().err
     assert "ExtraTrees is not compiled: rows 0 to 1 get other bits" in log
     assert "1 members are compiled" in log
-    request = Request(joined_head(parse_csv(ensemble.schema, holdout("income")), 20))
+    request = Request(joined_head(parse_csv(RowReader(ensemble.schema), holdout("income")), 20))
     require_equal(engine.predict(request), ensemble.autogluon.predict(request))
 
 
@@ -174,7 +176,7 @@ def test_features_without_a_rule_stay_autogluons_and_members_are_still_compiled(
     engine = compiled(ensemble)
     assert len(compiled_members(engine)) == 2
     assert "AutoGluon's (features made by TextNgram" in capfd.readouterr().err
-    request = Request(joined_head(parse_csv(ensemble.schema, holdout("income")), 20))
+    request = Request(joined_head(parse_csv(RowReader(ensemble.schema), holdout("income")), 20))
     require_equal(engine.predict(request), ensemble.autogluon.predict(request))
 
 
@@ -183,7 +185,7 @@ def test_a_failure_while_compiling_leaves_a_server_that_answers(ensemble, monkey
     engine = compiled(ensemble)
     assert compiled_members(engine) == []
     assert "through AutoGluon alone (ZeroDivisionError" in capfd.readouterr().err
-    request = Request(joined_head(parse_csv(ensemble.schema, holdout("income")), 5))
+    request = Request(joined_head(parse_csv(RowReader(ensemble.schema), holdout("income")), 5))
     require_equal(engine.predict(request), ensemble.autogluon.predict(request))
 
 
@@ -193,7 +195,9 @@ def test_texts_and_dates_beside_numbers_get_autogluons_bits(train):
     trained = train("texts", csv, {"label": shop_data.LABEL}, hyperparameters=models)
     engine = compiled(trained)
     assert compiled_members(engine)
-    request = parse_csv(trained.schema, shop_data.csv_of(shop_data.rows(40, seed=2)).encode())
+    request = parse_csv(
+        RowReader(trained.schema), shop_data.csv_of(shop_data.rows(40, seed=2)).encode()
+    )
     truth = trained.autogluon.predict(request)
     require_equal(engine.predict(request), truth)
     first = Request(joined_head(request, 1))
@@ -212,7 +216,7 @@ def test_a_calibrated_model_on_its_own_is_exported_and_compiled(train, tmp_path)
     (tmp_path / "train.csv").write_text(text, encoding="utf-8")
     rows = prepare_data({"train": load_channel("train", tmp_path)}, "class").train
     assert export_direct(trained.artifact, trained.schema, rows) is None
-    request = Request(joined_head(parse_csv(trained.schema, holdout("income")), 30))
+    request = Request(joined_head(parse_csv(RowReader(trained.schema), holdout("income")), 30))
     truth = trained.autogluon.predict(request)
     require_equal(trained.direct.predict(request), truth)
     require_equal(compiled(trained).predict(request), truth)
@@ -253,7 +257,7 @@ def test_probe_rows_are_what_a_request_could_hold():
     assert {np.float32(0.5) < value < 0.5001 for value in rows[1]} == {True, False}
     assert [set(values) for values in rows[2:4]] == [{0, 1}, {0, 2}]
     assert set(rows[4]) == {"hello", None, "a value that no training row has"}
-    assert table.frame["day"].isna().any()
+    assert frame_of(table)["day"].isna().any()
     again = probe_table(schema, {"word": ["hello"], "real": np.array([0.5])}, 300)
     assert repr(again.rows) == repr(table.rows)
 

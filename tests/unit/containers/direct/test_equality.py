@@ -11,11 +11,13 @@ import pytest
 
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.jobs.engines import Engine
-from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.schema.frames import frame_of
 from tests.unit.containers.direct.conftest import Trained, digits_csv, holdout
 
 BODIES = {
@@ -30,7 +32,7 @@ BODIES = {
 @pytest.fixture(params=BODIES)
 def case(request: pytest.FixtureRequest) -> tuple[Trained, Request]:
     trained: Trained = request.getfixturevalue(request.param)
-    return trained, parse_csv(trained.schema, BODIES[request.param]())
+    return trained, parse_csv(RowReader(trained.schema), BODIES[request.param]())
 
 
 def require_equal(got: Predictions, wanted: Predictions) -> None:
@@ -74,19 +76,19 @@ def joined_head(request: Request, rows: int) -> FeatureTable:
 def test_missing_and_unseen_values_alone_and_together(name, request):
     trained: Trained = request.getfixturevalue(name)
     rows = odd_rows(trained, BODIES[name](), count=60)
-    whole = Request(table_of_lists(trained.schema, rows))
+    whole = Request(table_of_lists(RowReader(trained.schema), rows))
     truth = trained.autogluon.predict(whole)
     require_equal(trained.direct.predict(whole), truth)
     for at, row in enumerate(rows):
-        alone = Request(table_of_lists(trained.schema, [row]))
+        alone = Request(table_of_lists(RowReader(trained.schema), [row]))
         assert alone.given.rows is not None  # read as a single row, not by columns
         require_equal(trained.direct.predict(alone), truth.part(at, at + 1))
 
 
 def odd_rows(trained: Trained, body: bytes, count: int) -> list[list[Any]]:
     dice = random.Random(5)
-    table = joined_head(parse_csv(trained.schema, body), count)
-    frame = table.frame.astype(object).where(table.frame.notna(), None)
+    table = joined_head(parse_csv(RowReader(trained.schema), body), count)
+    frame = frame_of(table).astype(object).where(frame_of(table).notna(), None)
     rows = [list(row) for row in frame.itertuples(index=False)]
     for row in rows:
         for at, feature in enumerate(trained.schema.features):
@@ -101,7 +103,7 @@ def odd_rows(trained: Trained, body: bytes, count: int) -> list[list[Any]]:
 
 
 def test_decision_threshold_of_the_request(ensemble):
-    table = joined_head(parse_csv(ensemble.schema, holdout("income")), 300)
+    table = joined_head(parse_csv(RowReader(ensemble.schema), holdout("income")), 300)
     scores = ensemble.direct.predict(Request(table)).probabilities[">50K_proba"]
     asked = Request(table, options={"decision_threshold": float(np.quantile(scores, 0.3))})
     wanted = ensemble.autogluon.predict(asked)
@@ -114,10 +116,10 @@ def test_number_that_no_forest_can_hold_is_refused_by_row(housing):
     rows = odd_rows(housing, holdout("housing"), count=3)
     rows[1][0] = 1e300
     with pytest.raises(InputError, match=r"row 2 .* 3\.4e38"):
-        housing.direct.predict(Request(table_of_lists(housing.schema, rows)))
+        housing.direct.predict(Request(table_of_lists(RowReader(housing.schema), rows)))
 
 
 def test_frames_are_taken_as_tables_are(ensemble):
-    request = Request(joined_head(parse_csv(ensemble.schema, holdout("income")), 300))
+    request = Request(joined_head(parse_csv(RowReader(ensemble.schema), holdout("income")), 300))
     engine: Engine = ensemble.direct
     require_equal(engine.predict(Request(request.features)), engine.predict(request))

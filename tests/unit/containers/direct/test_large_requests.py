@@ -12,6 +12,7 @@ import pytest
 
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_table import FeatureTable
 from autogluon_jobs.tabular.direct.files.artifact_files import FOLDER, UnusableError
 from autogluon_jobs.tabular.direct.load import load_proved
@@ -34,7 +35,7 @@ FILES = {
 
 
 def table_of(trained: Trained, body: bytes | str) -> FeatureTable:
-    return parse_csv(trained.schema, body).given
+    return parse_csv(RowReader(trained.schema), body).given
 
 
 def part(table: FeatureTable, start: int, end: int) -> Request:

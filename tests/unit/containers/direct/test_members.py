@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from autogluon_jobs.jobs.engines import Engine
-from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import RowError
 from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_table import FeatureTable
 from tests.unit.containers.direct.conftest import (
     FOREST,
@@ -107,7 +108,7 @@ def test_no_member_is_left_to_autogluon(case):
 
 def test_every_model_answers_the_whole_file_as_autogluon_does(case):
     trained, body = case
-    request = parse_csv(trained.schema, body)
+    request = parse_csv(RowReader(trained.schema), body)
     for name in names_of(trained):
         asked = Request(request.given, options={"model": name})
         require_equal(trained.direct.predict(asked), trained.autogluon.predict(asked))
@@ -115,7 +116,7 @@ def test_every_model_answers_the_whole_file_as_autogluon_does(case):
 
 def test_every_model_answers_rows_alone_as_the_file(case):
     trained, body = case
-    table = joined_head(parse_csv(trained.schema, body), 400)
+    table = joined_head(parse_csv(RowReader(trained.schema), body), 400)
     for name in names_of(trained):
         options = {"model": name}
         together = trained.direct.predict(Request(table, options=options))
@@ -128,7 +129,7 @@ def test_every_model_answers_rows_alone_as_the_file(case):
 
 def test_every_model_answers_missing_and_unseen_values_as_autogluon_does(case):
     trained, body = case
-    whole = table_of_lists(trained.schema, odd_rows(trained, body, count=60))
+    whole = table_of_lists(RowReader(trained.schema), odd_rows(trained, body, count=60))
     for name in names_of(trained):
         asked = Request(whole, options={"model": name})
         require_equal(trained.direct.predict(asked), trained.autogluon.predict(asked))
@@ -137,7 +138,7 @@ def test_every_model_answers_missing_and_unseen_values_as_autogluon_does(case):
 @pytest.mark.parametrize("value", [3.5e38, -1e39, 1e300])
 def test_every_model_takes_or_refuses_numbers_beyond_32_bits_as_autogluon_does(case, value):
     trained, body = case
-    columns = dict(joined_head(parse_csv(trained.schema, body), 6).columns)
+    columns = dict(joined_head(parse_csv(RowReader(trained.schema), body), 6).columns)
     floats = [item.name for item in trained.schema.features if item.kind == "float"]
     for name in floats:
         columns[name] = np.where(np.arange(6) == 3, value, columns[name])

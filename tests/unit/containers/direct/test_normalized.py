@@ -7,8 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from autogluon_jobs.json_rows import table_of_lists
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.serving.joint_prediction import predict_together
 from tests.unit.containers.direct.conftest import Trained, fitted
 
@@ -39,9 +40,10 @@ def grid() -> list[list[float]]:
 
 def test_rows_beside_sure_ones_get_what_they_get_alone(sure):
     rows = grid()
-    whole = Request(table_of_lists(sure.schema, rows))
+    whole = Request(table_of_lists(RowReader(sure.schema), rows))
     parts = [
-        sure.autogluon.predict(Request(table_of_lists(sure.schema, [row]))).cells() for row in rows
+        sure.autogluon.predict(Request(table_of_lists(RowReader(sure.schema), [row]))).cells()
+        for row in rows
     ]
     together = sure.autogluon.predict(whole).cells()
     got = sure.direct.predict(whole).cells()
@@ -59,7 +61,7 @@ def test_rows_beside_sure_ones_get_what_they_get_alone(sure):
 @pytest.mark.parametrize("engine", ["direct", "autogluon"])
 def test_concurrent_requests_get_what_they_get_alone(sure, engine):
     found = getattr(sure, engine)
-    requests = [Request(table_of_lists(sure.schema, [row])) for row in grid()]
+    requests = [Request(table_of_lists(RowReader(sure.schema), [row])) for row in grid()]
     joint = predict_together(found, requests)
     for request, answer in zip(requests, joint, strict=True):
         for name, values in found.predict(request).cells().items():

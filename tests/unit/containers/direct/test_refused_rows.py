@@ -12,9 +12,11 @@ import pytest
 from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity
 from autogluon_jobs.jobs.engines import Engine
-from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.messages.errors import InputError, RowError
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
+from autogluon_jobs.serving.real_time import RealTimeModel
 from autogluon_jobs.serving.served_model import ServedModel
 from autogluon_jobs.tabular.direct import engine
 from tests.unit.containers.direct.conftest import Trained, holdout
@@ -27,7 +29,7 @@ TOO_LARGE = 1e39
 @pytest.fixture(params=["direct", "autogluon"])
 def model(request: pytest.FixtureRequest, housing: Trained) -> ServedModel:
     found: Engine = getattr(housing, request.param)
-    return ServedModel(housing.schema, found)
+    return RealTimeModel(housing.schema, found)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def test_rows_are_counted_over_the_parts_that_are_encoded_at_once(
     table = [[1.0] * 8 + ["INLAND"] for _ in range(20)]
     table[13][3] = table[14][3] = TOO_LARGE
     with pytest.raises(RowError, match="A number in row 14 is too large") as caught:
-        housing.direct.predict(Request(table_of_lists(housing.schema, table)))
+        housing.direct.predict(Request(table_of_lists(RowReader(housing.schema), table)))
     assert set(caught.value.positions) <= {13, 14}
 
 

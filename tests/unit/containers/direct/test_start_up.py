@@ -17,7 +17,8 @@ import pytest
 from autogluon_jobs.schema.feature_schema import Kind
 from autogluon_jobs.serving import handler
 from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES
-from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.real_time import RealTimeModel
+from autogluon_jobs.serving.served_model import load_model
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError, checksums_of
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
@@ -121,8 +122,8 @@ def test_autogluon_serves_instead_and_the_log_says_why(copy, ensemble, capfd):
     engine = choose_engine(copy.artifact, copy.schema, cores=1)
     assert engine.name == "autogluon"
     assert "Serving through AutoGluon" in capfd.readouterr().err
-    wanted = ServedModel(ensemble.schema, ensemble.autogluon).answer(BODY, "text/csv", "")
-    assert ServedModel(copy.schema, engine).answer(BODY, "text/csv", "") == wanted
+    wanted = RealTimeModel(ensemble.schema, ensemble.autogluon).answer(BODY, "text/csv", "")
+    assert RealTimeModel(copy.schema, engine).answer(BODY, "text/csv", "") == wanted
 
 
 @pytest.mark.parametrize("damaged", [False, True])
@@ -192,6 +193,6 @@ def test_it_adds_less_than_the_models_weigh(ensemble, stack, housing):
 
 
 def test_one_column_of_every_kind_needs_no_autogluon(shop_job):
-    served = ServedModel.load(shop_job.model, {})
+    served = load_model(shop_job.model, {})
     assert served.engine.name == "direct"
     assert {item.kind for item in served.schema.features} == set(get_args(Kind))

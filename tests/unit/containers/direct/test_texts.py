@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from autogluon_jobs.json_rows import table_of_lists
 from autogluon_jobs.requests.parse_csv import parse_csv
+from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
+from autogluon_jobs.schema.frames import frame_of
 from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, fitted
 from tests.unit.containers.direct.test_equality import require_equal
 
@@ -66,7 +68,7 @@ def test_sentences_are_features_of_the_direct_path(reviews):
 
 @pytest.mark.parametrize("rows", [1, 12, 400])
 def test_new_sentences_are_answered_as_autogluon_does(reviews, rows):
-    request = parse_csv(reviews.schema, csv_of(sentences(rows, seed=2)).encode())
+    request = parse_csv(RowReader(reviews.schema), csv_of(sentences(rows, seed=2)).encode())
     for name in reviews.direct.models:
         asked = Request(request.given, options={"model": name})
         require_equal(reviews.direct.predict(asked), reviews.autogluon.predict(asked))
@@ -74,19 +76,19 @@ def test_new_sentences_are_answered_as_autogluon_does(reviews, rows):
 
 def test_odd_and_missing_sentences_alone_and_together(reviews):
     rows = [[odd, at % 5, ODD[-1 - at]] for at, odd in enumerate(ODD)]
-    whole = Request(table_of_lists(reviews.schema, rows))
+    whole = Request(table_of_lists(RowReader(reviews.schema), rows))
     truth = reviews.autogluon.predict(whole)
     require_equal(reviews.direct.predict(whole), truth)
     for at, row in enumerate(rows):
-        alone = Request(table_of_lists(reviews.schema, [row]))
+        alone = Request(table_of_lists(RowReader(reviews.schema), [row]))
         require_equal(reviews.direct.predict(alone), truth.part(at, at + 1))
 
 
 def test_every_feature_equals_autogluons(reviews):
     rows = [[odd, 3, odd] for odd in ODD]
-    table = table_of_lists(reviews.schema, rows)
+    table = table_of_lists(RowReader(reviews.schema), rows)
     encoder = reviews.direct._encoder
-    made = reviews.autogluon.predictor.transform_features(table.frame)
+    made = reviews.autogluon.predictor.transform_features(frame_of(table))
     matrix = encoder.encode(table).matrix
     checked = 0
     for at, rule in enumerate(encoder.rules):
@@ -102,7 +104,7 @@ def test_each_vocabulary_is_written_once(reviews):
 
 
 def test_many_rows_are_encoded_in_parts(reviews, monkeypatch):
-    request = parse_csv(reviews.schema, csv_of(sentences(150, seed=3)).encode())
+    request = parse_csv(RowReader(reviews.schema), csv_of(sentences(150, seed=3)).encode())
     whole = reviews.direct.predict(request)
     encode = reviews.direct._encoder.encode
     sizes = []

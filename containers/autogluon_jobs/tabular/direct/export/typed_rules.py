@@ -9,6 +9,7 @@ import numpy as np
 
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.schema.frames import frame_of
 from autogluon_jobs.tabular.direct.export.export_encoding import Rule
 from autogluon_jobs.tabular.direct.features.encoding import Encoder
 from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
@@ -28,7 +29,7 @@ def typed_rules(
     Raises:
         NotExportableError: a feature that differs; named.
     """
-    made = generator.transform(table.frame.copy())
+    made = generator.transform(frame_of(table))
     matrix = Encoder(schema, rules).encode(table).matrix
     typed = []
     for at, rule in enumerate(rules):

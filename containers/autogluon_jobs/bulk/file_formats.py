@@ -1,0 +1,99 @@
+"""Cut, read and write the files of every format: one entry each, in one registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autogluon_jobs.bulk.chunks import Chunk, parquet_chunks, text_chunks
+from autogluon_jobs.bulk.config import BulkConfig
+from autogluon_jobs.bulk.readers import RowBatch, read_csv, read_jsonl, read_parquet
+from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
+from autogluon_jobs.bulk.result_files import (
+    Assembler,
+    PieceWriter,
+    arrow_piece,
+    csv_piece,
+    csv_result,
+    jsonl_piece,
+    jsonl_result,
+    parquet_result,
+)
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """One format of input and result files.
+
+    Attributes:
+        cut: cuts a file into chunks of about so many bytes, for so many workers.
+        read: reads a chunk.
+        piece: writes the answer to a chunk.
+        result: joins the pieces of a file.
+    """
+
+    cut: Callable[[Path, int, int], Iterator[Chunk]]
+    read: Callable[[FeatureSchema, BulkConfig, Chunk], Iterator[RowBatch]]
+    piece: Callable[[Path], AbstractContextManager[PieceWriter]]
+    result: Callable[[Path, Sequence[str]], AbstractContextManager[Assembler]]
+
+
+FILE_FORMATS = {
+    "csv": FileFormat(
+        lambda path, size, _: text_chunks(path, "csv", csv_ranges(path, size)),
+        read_csv,
+        csv_piece,
+        csv_result,
+    ),
+    "jsonl": FileFormat(
+        lambda path, size, _: text_chunks(path, "jsonl", line_ranges(path, size)),
+        read_jsonl,
+        jsonl_piece,
+        jsonl_result,
+    ),
+    "parquet": FileFormat(
+        lambda path, _, workers: parquet_chunks(path, workers),
+        read_parquet,
+        arrow_piece,
+        parquet_result,
+    ),
+}
+
+
+def cut(path: Path, format_name: str, target_bytes: int, workers: int) -> Iterator[Chunk]:
+    """Return the chunks of a file in order.
+
+    Args:
+        path: the file.
+        format_name: `csv`, `jsonl` or `parquet`.
+        target_bytes: how large chunks of text are.
+        workers: among how many a large row group of Parquet is shared.
+
+    Raises:
+        InputError: the file is not what its format says.
+    """
+    return FILE_FORMATS[format_name].cut(path, target_bytes, workers)
+
+
+def read_chunk(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+    """Return the chunk's rows, at most `BATCH_ROWS` at a time.
+
+    Raises:
+        InputError: a row that cannot be read exactly; rows are marked (see `row_of_chunk`).
+    """
+    return FILE_FORMATS[chunk.format].read(schema, config, chunk)
+
+
+def piece_writer(path: Path, output_format: str) -> AbstractContextManager[PieceWriter]:
+    """Write a piece at `path`; without rows it stays an empty file."""
+    return FILE_FORMATS[output_format].piece(path)
+
+
+def assembler(
+    path: Path, output_format: str, columns: Sequence[str]
+) -> AbstractContextManager[Assembler]:
+    """Write a result at `path`. `columns` are its names, for the header of a CSV."""
+    return FILE_FORMATS[output_format].result(path, columns)
