@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autogluon_contracts.answers import probability_column
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
-
-PROBABILITY_SUFFIX = "_proba"
 
 Columns = Mapping[str, Any]
 """Columns by name: NumPy arrays, or lists of labels, all of one length."""
@@ -17,7 +16,7 @@ Columns = Mapping[str, Any]
 
 def probability_columns(classes: Sequence[Any]) -> list[str]:
     """Return `<class>_proba` for each class."""
-    return [f"{item}{PROBABILITY_SUFFIX}" for item in classes]
+    return [probability_column(item) for item in classes]
 
 
 def require_distinct(names: Sequence[str], way_out: str) -> None:

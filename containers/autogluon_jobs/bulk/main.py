@@ -15,6 +15,7 @@ from autogluon_jobs.bulk.job import BulkJob
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.bulk.worker_pool import Setup, start_workers
+from autogluon_jobs.jobs.artifact_code import size_of
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError
@@ -56,7 +57,7 @@ def _predict(paths: BulkPaths) -> None:
     if not files:
         print("AGBULK nothing to predict: no files, or all are finished", flush=True)
         return
-    capacity = capacity_of(_size(model), cores=usable_cores(), memory_bytes=usable_memory())
+    capacity = capacity_of(size_of(model), cores=usable_cores(), memory_bytes=usable_memory())
     print(f"AGBULK files={len(files)} workers={capacity.workers} threads={capacity.threads}")
     with start_workers(Setup(model, paths.scratch, config), capacity) as predict:
         job.run(files, predict, capacity.workers)
@@ -96,10 +97,6 @@ def _host(paths: BulkPaths) -> str:
     if not path.is_file():
         return "algo-1"
     return str(json.loads(path.read_text(encoding="utf-8"))["current_host"])
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _sentence(error: Exception) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from autogluon_contracts.content_types import EXTENSIONS
 from autogluon_jobs.formats import csv_text
-from autogluon_jobs.formats.content_types import EXTENSIONS
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_file

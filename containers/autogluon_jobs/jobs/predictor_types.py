@@ -35,7 +35,7 @@ class PredictorType(Protocol):
             InputError: arguments or data that the job cannot honour.
         """
 
-    def answer_columns(self, schema: FeatureSchema, output: str = "both") -> list[str]:
+    def answer_columns(self, schema: FeatureSchema, output: str = "both") -> tuple[str, ...]:
         """Return the names of an answer's columns: `both`, `labels` or `probabilities`."""
 
     def load(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from autogluon_contracts.log_lines import rows_line
+
 
 def print_rows(count: int) -> None:
     """Print `AGROWS rows=<count>`: so many further rows are predicted; nothing for none."""
     if count:
         # With its end in one text, so that lines of several threads do not mix.
-        print(f"AGROWS rows={count}\n", end="", flush=True)
+        print(f"{rows_line(count)}\n", end="", flush=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autogluon_contracts.answers import ROW_ERROR
 from autogluon_jobs.answers.answer_formats import plain_values
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.messages.errors import InputError, RowError
@@ -14,7 +15,6 @@ from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.row_ranges import Quick, RowSource
 from autogluon_jobs.schema.feature_table import FeatureTable, joined
 
-ERROR_COLUMN = "row_error"
 _FEW_ROWS = 64
 
 
@@ -45,9 +45,9 @@ def sort_rows(label: str, source: RowSource, check_count: Callable[[int], None])
     Raises:
         InputError: what is wrong concerns the body as a whole.
     """
-    if label == ERROR_COLUMN:
+    if label == ROW_ERROR:
         raise InputError(
-            f'The label is called "{ERROR_COLUMN}", as the column of errors would be; leave out '
+            f'The label is called "{ROW_ERROR}", as the column of errors would be; leave out '
             f"on_error=row."
         )
     require_rows(source.count)
@@ -130,5 +130,5 @@ def with_errors(rows: SortedRows, names: Sequence[str], answered: Columns | None
         for position, value in zip(good, values, strict=True):
             cells[position] = value
         table[name] = cells
-    table[ERROR_COLUMN] = [rows.errors.get(position) for position in range(rows.count)]
+    table[ROW_ERROR] = [rows.errors.get(position) for position in range(rows.count)]
     return table

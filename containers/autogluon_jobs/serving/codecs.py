@@ -9,9 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autogluon_jobs.answers.answer_formats import csv_text, json_text, jsonl_text, parquet_bytes
-from autogluon_jobs.answers.columns import Columns
-from autogluon_jobs.formats.content_types import (
+from autogluon_contracts.content_types import (
     AUTOGLUON,
     CSV,
     JSON,
@@ -19,6 +17,8 @@ from autogluon_jobs.formats.content_types import (
     JSONL,
     PARQUET,
 )
+from autogluon_jobs.answers.answer_formats import csv_text, json_text, jsonl_text, parquet_bytes
+from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.csv_rows import csv_source

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from autogluon_contracts.answers import ROW_ERROR
+from autogluon_contracts.content_types import media_type
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
-from autogluon_jobs.formats.content_types import media_type
 from autogluon_jobs.formats.size_limits import require_answer_fits
 from autogluon_jobs.jobs.engines import Engine, Explanations
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.requests.bad_rows import (
-    ERROR_COLUMN,
     SortedRows,
     sort_rows,
     with_errors,
@@ -110,7 +110,7 @@ class RealTimeModel:
 
     def _answered(self, options: AnswerOptions) -> list[str]:
         """The answer's columns, as far as they are known before it; quantiles and all."""
-        errors = [ERROR_COLUMN] if options.on_error == "row" else []
+        errors = [ROW_ERROR] if options.on_error == "row" else []
         return [*self._type.answer_columns(self.schema, options.output), *errors]
 
     def _check(self, options: AnswerOptions) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from autogluon_contracts.content_types import media_type
 from autogluon_jobs.answers.predictions import Predictions
-from autogluon_jobs.formats.content_types import media_type
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.row_progress import print_rows
 from autogluon_jobs.requests.request import Request

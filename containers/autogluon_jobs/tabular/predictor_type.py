@@ -21,7 +21,7 @@ class TabularType:
 
         run_job(config, paths)
 
-    def answer_columns(self, schema: FeatureSchema, output: str = "both") -> list[str]:
+    def answer_columns(self, schema: FeatureSchema, output: str = "both") -> tuple[str, ...]:
         """Return the names of an answer's columns."""
         return answer_columns(schema, output)
 

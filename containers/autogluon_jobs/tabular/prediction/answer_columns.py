@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from autogluon_jobs.answers.columns import probability_columns
+from autogluon_contracts import answers
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
-def answer_columns(schema: FeatureSchema, output: str = "both") -> list[str]:
+def answer_columns(schema: FeatureSchema, output: str = "both") -> tuple[str, ...]:
     """Return the names of an answer's columns: `both`, `labels` or `probabilities`."""
-    labels = [schema.label]
-    if schema.quantile_levels is not None:
-        labels = [str(level) for level in schema.quantile_levels]
-    probabilities = probability_columns(schema.classes or ())
-    return {"labels": labels, "probabilities": probabilities}.get(output, labels + probabilities)
+    return answers.answer_columns(
+        label=schema.label,
+        classes=schema.classes,
+        quantile_levels=schema.quantile_levels,
+        output=output,
+    )

@@ -13,10 +13,12 @@ import autogluon.tabular
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.answers.columns import PROBABILITY_SUFFIX, probability_columns, require_distinct
+from autogluon_contracts.answers import PROBABILITY_SUFFIX
+from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
+from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.serving_goal import LATENCY
@@ -31,7 +33,6 @@ from autogluon_jobs.tabular.evaluation.evaluation import (
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.report.report_file import write_report
-from autogluon_jobs.tabular.training import artifact
 from autogluon_jobs.tabular.training.export_direct import export_direct
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
@@ -187,8 +188,10 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     leaderboard = run.predictor.leaderboard(run.data.test, silent=True)
     leaderboard.to_csv(output / "leaderboard.csv", index=False)
     importance = _write_importance(run)
-    artifact.write_clone(run.predictor, model)
-    artifact.write_code(model)
+    model.mkdir(parents=True, exist_ok=True)
+    # What the best model needs for predicting, and nothing else.
+    run.predictor.clone_for_deployment(str(model), dirs_exist_ok=True)
+    write_code(model)
     run.schema.save(model)
     run.schema.save(output)
     _export_direct(run)
@@ -251,7 +254,7 @@ def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> di
         "models": leaderboard["model"].tolist(),
         "serving": _serving(run, leaderboard),
         "fit_seconds": round(run.fit_seconds, 3),
-        "artifact_bytes": artifact.size_of(run.paths.model),
+        "artifact_bytes": size_of(run.paths.model),
         "versions": {
             "autogluon": autogluon.tabular.__version__,
             "python": platform.python_version(),

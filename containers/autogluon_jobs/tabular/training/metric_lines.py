@@ -10,6 +10,8 @@ from typing import Any
 
 from autogluon.core.callbacks import AbstractCallback
 
+from autogluon_contracts.log_lines import metric_line
+
 
 class MetricLines(AbstractCallback):  # type: ignore[misc]  # AutoGluon has no types
     """Prints `AGMETRIC model=... val_score=... fit_seconds=...` after each model."""
@@ -24,9 +26,4 @@ class MetricLines(AbstractCallback):  # type: ignore[misc]  # AutoGluon has no t
 
 def print_metric(**values: object) -> None:
     """Print one `AGMETRIC` line; what is None is left out. Metric definitions match these lines."""
-    shown = [f"{key}={_text(value)}" for key, value in values.items() if value is not None]
-    print("AGMETRIC", *shown, flush=True)
-
-
-def _text(value: object) -> str:
-    return f"{value:.6f}" if isinstance(value, float) else str(value)
+    print(metric_line(**values), flush=True)

@@ -14,6 +14,7 @@ import flask
 import numpy as np
 import pytest
 
+from autogluon_jobs.jobs.artifact_code import size_of
 from autogluon_jobs.schema.feature_schema import Kind
 from autogluon_jobs.serving import handler
 from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES
@@ -22,7 +23,6 @@ from autogluon_jobs.serving.served_model import load_model
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError, checksums_of
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
-from autogluon_jobs.tabular.training.artifact import size_of
 from tests.unit.containers import shop_data
 from tests.unit.containers.direct.conftest import Trained, holdout
 

@@ -1,11 +1,9 @@
-"""The folder that SageMaker packs into `model.tar.gz`: slim, and able to serve itself."""
+"""Put the code that serves a model into its artifact."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-
-from autogluon.tabular import TabularPredictor
 
 import autogluon_contracts
 import autogluon_jobs
@@ -14,14 +12,8 @@ _PACKAGES = (Path(autogluon_jobs.__file__).parent, Path(autogluon_contracts.__fi
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
-def write_clone(predictor: TabularPredictor, folder: Path) -> None:
-    """Clone what the best model needs for predicting, and nothing else, into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    predictor.clone_for_deployment(str(folder), dirs_exist_ok=True)
-
-
 def write_code(folder: Path) -> None:
-    """Put the serving script and the packages that it imports into `folder`/code."""
+    """Copy the serving script and the packages that it imports into `folder`/code."""
     code = folder / "code"
     code.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_PACKAGES[0].parent / "inference.py", code / "inference.py")
@@ -30,5 +22,5 @@ def write_code(folder: Path) -> None:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all files below `folder`."""
+    """Return the bytes of all files below `folder`."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
