@@ -57,8 +57,8 @@ def json_cells(name: str, column: Any) -> Any:
 
 def _refuse(name: str, column: Any, result: str) -> NoReturn:
     raise InputError(
-        f'The column to carry over "{name}" holds {column.type}, which {result} cannot; leave '
-        f"it out, or write Parquet with the bulk engine (output_format)."
+        f'Column "{name}" of type {column.type} cannot be carried over to {result}.',
+        advice="Leave it out, or write Parquet with the bulk engine (output_format).",
     )
 
 

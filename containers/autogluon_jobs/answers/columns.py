@@ -19,12 +19,12 @@ def probability_columns(classes: Sequence[Any]) -> list[str]:
     return [probability_column(item) for item in classes]
 
 
-def require_distinct(names: Sequence[str], way_out: str) -> None:
+def require_distinct(names: Sequence[str], advice: str) -> None:
     """Refuse columns of an answer of which one would take another one's place.
 
     Args:
         names: of all its columns.
-        way_out: what to do about it, for the sentence.
+        advice: how to avoid it.
 
     Raises:
         InputError: naming the columns.
@@ -32,5 +32,5 @@ def require_distinct(names: Sequence[str], way_out: str) -> None:
     doubled = [name for name, count in Counter(names).items() if count > 1]
     if doubled:
         raise InputError(
-            f"The answer would have more than one column {listed(doubled)}; {way_out}."
+            f"The answer would have several columns named {listed(doubled)}.", advice=advice
         )

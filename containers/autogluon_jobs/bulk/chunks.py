@@ -63,7 +63,7 @@ def parquet_chunks(path: Path, workers: int) -> Iterator[Chunk]:
     try:
         metadata = pq.read_metadata(path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The bytes are no Parquet file ({str(error)[:120]}).") from error
+        raise InputError(f"Not a valid Parquet file ({str(error)[:120]}).") from error
     group: list[int] = []
     rows = 0
     for index in range(metadata.num_row_groups):
@@ -87,13 +87,19 @@ def row_of_chunk(position: int) -> str:
     return f"row \x00{position}\x00"
 
 
-def name_rows(sentence: str, file_name: str, rows_before: int) -> str:
-    """Return the sentence with every marked row's number in the file, and the file's name.
+def named_rows(error: InputError, file_name: str, rows_before: int) -> InputError:
+    """Return the error with every marked row's number in the file, and the file's name.
 
     Args:
-        sentence: may hold marks.
+        error: its text may hold marks.
         file_name: the input file.
         rows_before: how many rows of the file precede the chunk.
     """
-    named = _MARK.sub(lambda match: f"{int(match[1]) + rows_before + 1} of {file_name}", sentence)
-    return named if file_name in named else f"{file_name}: {named}"
+
+    def name(match: re.Match[str]) -> str:
+        return f"{int(match[1]) + rows_before + 1} of {file_name}"
+
+    message, advice = (_MARK.sub(name, text) for text in (error.message, error.advice))
+    if file_name not in message:
+        message = f"{file_name}: {message}"
+    return InputError(message, advice=advice)

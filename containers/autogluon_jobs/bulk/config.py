@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean as hint
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint, listed
+from autogluon_jobs.messages.wording import listed
 
 FILE_NAME = "bulk.json"
 _VERSION = 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogluon_jobs.bulk.chunks import chunk_bytes, name_rows
+from autogluon_jobs.bulk.chunks import chunk_bytes, named_rows
 from autogluon_jobs.bulk.config import BulkConfig, BulkFile
 from autogluon_jobs.bulk.file_formats import assembler, cut
 from autogluon_jobs.bulk.manifests import (
@@ -54,7 +54,8 @@ class BulkJob:
             if path.stat().st_size != file.bytes:
                 raise InputError(
                     f"{file.uri} had {file.bytes:,} bytes when the batch was planned and has "
-                    f"{path.stat().st_size:,} now; start the batch again."
+                    f"{path.stat().st_size:,} now.",
+                    advice="Start the batch again.",
                 )
             if is_finished(self.paths.finished, file, schema=schema, batch=batch):
                 print(f"AGBULK file={file.name} skipped: its result is there", flush=True)
@@ -91,11 +92,11 @@ class BulkJob:
                 for chunk in cut(path, self.config.format, target, workers):
                     yield Task(index, chunk)
             except InputError as error:
-                raise InputError(name_rows(str(error), file.name, 0)) from error
+                raise named_rows(error, file.name, 0) from error
 
     def _append(self, result: Assembler, file: BulkFile, piece: Piece, rows_before: int) -> int:
         if piece.problem is not None:
-            raise InputError(name_rows(piece.problem, file.name, rows_before))
+            raise named_rows(piece.problem, file.name, rows_before)
         result.append(piece.path)
         piece.path.unlink()
         print_rows(piece.rows)
@@ -103,11 +104,12 @@ class BulkJob:
 
     def _finish(self, file: BulkFile, scratch: Path, rows: int, seconds: float) -> None:
         if rows == 0:
-            raise InputError(f"{file.name} has no rows; leave it out.")
+            raise InputError(f"{file.name} has no rows.", advice="Leave it out of the batch.")
         if file.rows is not None and rows != file.rows:
             raise InputError(
                 f"{file.name} had {file.rows:,} rows when the batch was planned and has {rows:,} "
-                "now; start the batch again."
+                "now.",
+                advice="Start the batch again.",
             )
         result = self.paths.results / file.output
         result.parent.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     paths = BulkPaths.from_environ(environ)
     try:
         if argv:
-            raise InputError(f"predict.py takes no arguments; got {listed(argv)}.")
+            raise InputError(f"predict.py takes no arguments (got {listed(argv)}).")
         _predict(paths)
     except Exception as error:  # noqa: BLE001 - whatever it is, the job must say why it ends
         paths.message.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def _predict(paths: BulkPaths) -> None:
 def _unpacked_model(paths: BulkPaths) -> Path:
     archive = paths.archive / _ARCHIVE
     if not archive.is_file():
-        raise InputError(f'The processing job has no {_ARCHIVE} in its input "model".')
+        raise InputError(f'{_ARCHIVE} not found in the processing job\'s input "model".')
     model = paths.scratch / "model"
     with tarfile.open(archive, "r:*") as tar:
         # Pythons before 3.11.4, of older images, have no filter; the archive is the registry's own.
@@ -82,11 +82,15 @@ def _result_columns(schema: FeatureSchema, config: BulkConfig) -> tuple[str, ...
         check_columns(schema, config, config.columns)
     predicted = predictor_type_of(schema.type).answer_columns(schema, config.output)
     if not predicted:
-        raise InputError(f"A {schema.problem_type} model has no probabilities; ask for labels.")
+        raise InputError(
+            f"A {schema.problem_type} model has no probabilities.",
+            advice="Ask for labels (output).",
+        )
     doubled = [name for name in config.carried if name in predicted]
     if doubled:
         raise InputError(
-            f"The columns to carry over, {listed(doubled)}, have names of the predictions."
+            f"Columns to carry over have the names of predictions: {listed(doubled)}.",
+            advice="Rename them in the data, or leave them out.",
         )
     return (*config.carried, *predicted)
 
@@ -101,5 +105,5 @@ def _host(paths: BulkPaths) -> str:
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, MemoryError):
-        return "The instance ran out of memory; choose one with more."
+        return "The instance ran out of memory. Choose one with more."
     return sentence_of(error)

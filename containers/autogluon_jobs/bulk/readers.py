@@ -50,7 +50,7 @@ def check_columns(schema: FeatureSchema, config: BulkConfig, names: tuple[str, .
     check_header(schema, names, frozenset(config.carried))
     missing = [name for name in config.carried if name not in names]
     if missing:
-        raise InputError(f"The columns to carry over, {listed(missing)}, are not in the file.")
+        raise InputError(f"Columns to carry over not found in the file: {listed(missing)}.")
 
 
 def read_csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
@@ -62,13 +62,14 @@ def read_csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterato
     skip_first = chunk.is_first and config.has_header
     if skip_first and tuple(csv_text.first_record(data)) != columns:
         raise InputError(
-            f"The header is not the one that the batch was planned with: {listed(columns)}."
+            f"The header differs from the one that the batch was planned with: {listed(columns)}.",
+            advice="Start the batch again.",
         )
     if not csv_text.has_rows(data, after_first=skip_first):
         return
     hint = "the header" if config.has_header else f"the columns are {listed(columns)}"
     table = csv_text.read_columns(
-        data, len(columns), skip_first=skip_first, row_hint=hint, place=row_of_chunk
+        data, len(columns), skip_first=skip_first, row_hint=hint, row_name=row_of_chunk
     ).rename_columns(list(columns))
     require_no_header(schema, table, row_of_chunk)
     yield from _batches(schema, config, table, 0)
@@ -80,7 +81,8 @@ def read_jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Itera
         text = _bytes(chunk).decode("utf-8-sig" if chunk.is_first else "utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"The file is not UTF-8 at byte {chunk.start + error.start + 1}."
+            f"The file is not valid UTF-8 at byte {chunk.start + error.start + 1}.",
+            advice="Encode it in UTF-8.",
         ) from error
     sooner = _jsonl_by_arrow(schema, config, text)
     if sooner is not None:
@@ -91,11 +93,11 @@ def read_jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Itera
         rows = []
         for position, line in enumerate(lines[start : start + BATCH_ROWS], start=start):
             rows.append(json_text.parse(line, row_of_chunk(position).capitalize()))
-        place = _shifted(start)
-        columns = columns_of_records(schema, rows, frozenset(config.carried), place)
+        row_name = _shifted(start)
+        columns = columns_of_records(schema, rows, frozenset(config.carried), row_name)
         yield RowBatch(
-            features=convert_table(schema.features, columns, place),
-            carried={name: _json_values(rows, name, place) for name in config.carried},
+            features=convert_table(schema.features, columns, row_name),
+            carried={name: _json_values(rows, name, row_name) for name in config.carried},
         )
 
 
@@ -113,13 +115,16 @@ def _jsonl_by_arrow(schema: FeatureSchema, config: BulkConfig, text: str) -> lis
     ]
 
 
-def _json_values(rows: list[dict[str, Any]], name: str, place: Callable[[int], str]) -> list[Any]:
+def _json_values(
+    rows: list[dict[str, Any]], name: str, row_name: Callable[[int], str]
+) -> list[Any]:
     for position, row in enumerate(rows):
         if name not in row:
-            raise InputError(f'The column to carry over "{name}" is missing in {place(position)}.')
+            raise InputError(f'Column to carry over "{name}" not found in {row_name(position)}.')
         if not json_text.is_plain(row[name]):
             raise InputError(
-                f'The column to carry over "{name}" is no plain value in {place(position)}.'
+                f'Column to carry over "{name}" is not a plain value in {row_name(position)}.',
+                advice="Carry over strings, numbers, booleans and nulls only.",
             )
     return [row[name] for row in rows]
 

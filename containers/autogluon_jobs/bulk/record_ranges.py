@@ -63,8 +63,8 @@ def _whole_records(
             return end
         if length > LONGEST_RECORD_BYTES:
             raise InputError(
-                f"The record at byte {start + 1} is longer than {LONGEST_RECORD_BYTES:,} bytes; "
-                "a quote that is never closed makes one out of many."
+                f"The record at byte {start + 1} is longer than {LONGEST_RECORD_BYTES:,} bytes.",
+                advice="Close every quote: an open one joins many records.",
             )
         length *= 4
 

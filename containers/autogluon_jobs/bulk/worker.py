@@ -32,7 +32,7 @@ class Piece:
     file: int
     rows: int
     path: Path
-    problem: str | None = None
+    problem: InputError | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ class _Worker:
         return Piece(task.file, rows, path)
 
 
-def _marked(error: InputError, rows_before: int) -> str:
+def _marked(error: InputError, rows_before: int) -> InputError:
     if isinstance(error, RowError):
-        return error.sentence(row_of_chunk(rows_before + error.positions[0]))
-    return str(error)  # of a reader, which marks its rows
+        return error.of_row(row_of_chunk(rows_before + error.positions[0]))
+    return error  # of a reader, which marks its rows
 
 
 _workers: list[_Worker] = []

@@ -55,9 +55,9 @@ def start_workers(setup: Setup, capacity: Capacity) -> Iterator[Predict]:
             yield lambda tasks: _in_order(pool, capacity.workers, tasks)
         except BrokenProcessPool as error:
             raise InputError(
-                "A worker process died, most likely because the instance ran out of memory; "
-                f"{capacity.workers} workers held the model; choose an instance type with more "
-                "memory."
+                "A worker process died, probably because the instance ran out of memory: "
+                f"{capacity.workers} workers held the model.",
+                advice="Choose an instance type with more memory.",
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)

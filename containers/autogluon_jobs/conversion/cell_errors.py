@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from autogluon_jobs.formats.text_columns import first_false
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.messages.wording import shown
 from autogluon_jobs.schema.feature_schema import Feature
 
@@ -24,8 +24,8 @@ _EXAMPLES = {
 def refuse_cell(feature: Feature, where: str, value: object, problem: str) -> NoReturn:
     """Raise the sentence about a cell that the feature cannot hold."""
     raise InputError(
-        f'Column "{feature.name}", {where}: {shown(value)} {problem}; the predictor was trained '
-        f"with {_EXAMPLES[feature.kind]} here."
+        f'Column "{feature.name}", {where}: {shown(value)} {problem}.',
+        advice=_as_in_training(feature),
     )
 
 
@@ -50,11 +50,12 @@ def refuse_infinite(feature: Feature, where: str) -> NoReturn:
     """Raise the sentence about a JSON number that Python reads as infinity, such as 1e400."""
     raise InputError(
         f'Column "{feature.name}", {where}: the number does not fit a 64-bit float, whose largest '
-        f"is about 1.8e308; the predictor was trained with {_EXAMPLES[feature.kind]} here."
+        f"is about 1.8e308.",
+        advice=_as_in_training(feature),
     )
 
 
-def require_present(feature: Feature, column: Any, place: Place) -> None:
+def require_present(feature: Feature, column: Any, row_name: RowName) -> None:
     """Refuse a missing cell where AutoGluon would take it for a present value.
 
     Raises:
@@ -66,8 +67,9 @@ def require_present(feature: Feature, column: Any, place: Place) -> None:
     if row is None:
         return
     raise InputError(
-        f'Column "{feature.name}", {place(row)}: the value is missing; the predictor was trained '
-        f"without missing values here, so give {_EXAMPLES[feature.kind]}."
+        f'Column "{feature.name}", {row_name(row)}: the value is missing, which it never was in '
+        f"training.",
+        advice=f"Give {_EXAMPLES[feature.kind]}.",
     )
 
 
@@ -77,5 +79,10 @@ def refuse_unallowed(feature: Feature, where: str, value: object) -> NoReturn:
     missing = " or missing" if feature.nullable else ""
     raise InputError(
         f'Column "{feature.name}", {where}: {shown(value)} was not seen in training, where this '
-        f"column had two values only; allowed: {allowed}{missing}."
+        f"column had two values only.",
+        advice=f"Allowed: {allowed}{missing}.",
     )
+
+
+def _as_in_training(feature: Feature) -> str:
+    return f"Give {_EXAMPLES[feature.kind]}, as in training."

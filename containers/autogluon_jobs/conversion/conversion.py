@@ -12,12 +12,12 @@ from autogluon_jobs.conversion.from_arrow import convert_typed, integer_codes
 from autogluon_jobs.conversion.from_text import convert_texts
 from autogluon_jobs.conversion.two_valued import check_allowed
 from autogluon_jobs.formats.arrow_types import is_text, plain
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.schema.feature_table import FeatureTable
 
 
-def convert_column(feature: Feature, column: Any, place: Place) -> Any:
+def convert_column(feature: Feature, column: Any, row_name: RowName) -> Any:
     """One Arrow column as an array of the feature's kind; two-valued columns checked.
 
     Raises:
@@ -28,21 +28,21 @@ def convert_column(feature: Feature, column: Any, place: Place) -> Any:
         # Nothing but missing cells says nothing of a type: pandas writes them as floats.
         column = pa.nulls(len(column), pa.string())
     if feature.kind == "category" and pa.types.is_integer(column.type):
-        column = integer_codes(feature, column, place)
-    values = (convert_texts if is_text(column.type) else convert_typed)(feature, column, place)
-    check_allowed(feature, column, values, place)
+        column = integer_codes(feature, column, row_name)
+    values = (convert_texts if is_text(column.type) else convert_typed)(feature, column, row_name)
+    check_allowed(feature, column, values, row_name)
     return values
 
 
 def convert_table(
-    features: Sequence[Feature], columns: Mapping[str, Any], place: Place, threads: int = 1
+    features: Sequence[Feature], columns: Mapping[str, Any], row_name: RowName, threads: int = 1
 ) -> FeatureTable:
     """The features, in their order.
 
     Args:
         features: what to convert.
         columns: Arrow columns by name, all of one length; further ones are left alone.
-        place: names a row, for errors.
+        row_name: names a row, for errors.
         threads: how many columns to convert at once.
 
     Raises:
@@ -51,7 +51,7 @@ def convert_table(
     """
 
     def converted(item: Feature) -> Any:
-        return convert_column(item, columns[item.name], place)
+        return convert_column(item, columns[item.name], row_name)
 
     if threads == 1:
         values = list(map(converted, features))
@@ -62,8 +62,10 @@ def convert_table(
     return FeatureTable.of_columns(features, dict(zip(names, values, strict=True)))
 
 
-def convert_columns(features: Sequence[Feature], columns: Mapping[str, Any], place: Place) -> Any:
+def convert_columns(
+    features: Sequence[Feature], columns: Mapping[str, Any], row_name: RowName
+) -> Any:
     """Convert as `convert_table` does, into the pandas frame that AutoGluon takes."""
     from autogluon_jobs.schema.frames import frame_of  # pandas costs a cold start
 
-    return frame_of(convert_table(features, columns, place))
+    return frame_of(convert_table(features, columns, row_name))

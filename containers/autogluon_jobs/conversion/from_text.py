@@ -15,20 +15,20 @@ from autogluon_jobs.conversion.iso_dates import parse_datetimes
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.schema.feature_schema import Feature
 
 _LONGEST_64_BITS = len(str(-(2**63)))
 _ZERO, _NULL = text_columns.as_text(["0", None])
 
 
-def convert_texts(feature: Feature, column: Any, place: Place) -> Any:
+def convert_texts(feature: Feature, column: Any, row_name: RowName) -> Any:
     """The column's values.
 
     Args:
         feature: what the column is.
         column: Arrow texts, one per row; null and empty are missing.
-        place: names a row, for errors.
+        row_name: names a row, for errors.
 
     Returns:
         An array as `feature_table` describes it.
@@ -36,48 +36,48 @@ def convert_texts(feature: Feature, column: Any, place: Place) -> Any:
     Raises:
         InputError: a cell that the feature cannot hold, by column, row and value.
     """
-    return _CONVERTERS[feature.kind](feature, column, place)
+    return _CONVERTERS[feature.kind](feature, column, row_name)
 
 
-def _whole_numbers(feature: Feature, column: Any, place: Place) -> Any:
+def _whole_numbers(feature: Feature, column: Any, row_name: RowName) -> Any:
     cells = text_columns.value_cells(column)
-    require_present(feature, cells, place)
+    require_present(feature, cells, row_name)
     whole = text_columns.follows(cells, WHOLE_NUMBER)
     if text_columns.all_true(whole):
-        return _parsed_integers(feature, cells, place)
+        return _parsed_integers(feature, cells, row_name)
     # Each cell by its own spelling: as floats, whole numbers beside a "1e3" would lose digits.
-    numbers = _whole_floats(feature, pc.if_else(whole, _NULL, cells), place)
-    integers = _parsed_integers(feature, pc.if_else(whole, cells, _ZERO), place)
+    numbers = _whole_floats(feature, pc.if_else(whole, _NULL, cells), row_name)
+    integers = _parsed_integers(feature, pc.if_else(whole, cells, _ZERO), row_name)
     spelled_as_float = ~array_of(whole)
     integers[spelled_as_float] = numbers[spelled_as_float]
     return integers
 
 
-def _whole_floats(feature: Feature, cells: Any, place: Place) -> Any:
+def _whole_floats(feature: Feature, cells: Any, row_name: RowName) -> Any:
     """float64 that are whole and exactly what the cells say; NaN where missing."""
-    numbers = _parsed_numbers(feature, cells, place, "a whole number")
+    numbers = _parsed_numbers(feature, cells, row_name, "a whole number")
     broken = (numbers != np.floor(numbers)) & ~np.isnan(numbers)
     too_large = np.abs(numbers) >= LARGEST_EXACT
     if (broken | too_large).any():
         row = int(np.argmax(broken | too_large))
         problem = "is not a whole number" if broken[row] else "has digits that a float may lose"
-        refuse_cell(feature, place(row), cells[row].as_py(), problem)
+        refuse_cell(feature, row_name(row), cells[row].as_py(), problem)
     return numbers
 
 
-def _parsed_integers(feature: Feature, cells: Any, place: Place) -> Any:
+def _parsed_integers(feature: Feature, cells: Any, row_name: RowName) -> Any:
     try:
         parsed = pc.cast(text_columns.without_plus(cells), pa.int64())
     except pa.ArrowInvalid:
-        _refuse_beyond_64_bits(feature, cells, place)
+        _refuse_beyond_64_bits(feature, cells, row_name)
         raise
     return array_of(parsed)
 
 
-def _refuse_beyond_64_bits(feature: Feature, cells: Any, place: Place) -> None:
+def _refuse_beyond_64_bits(feature: Feature, cells: Any, row_name: RowName) -> None:
     for row, text in enumerate(cells.to_pylist()):
         if text is not None and not _fits_64_bits(text):
-            refuse_cell(feature, place(row), text, "does not fit a 64-bit whole number")
+            refuse_cell(feature, row_name(row), text, "does not fit a 64-bit whole number")
 
 
 def _fits_64_bits(text: str) -> bool:
@@ -85,61 +85,61 @@ def _fits_64_bits(text: str) -> bool:
     return len(text) <= _LONGEST_64_BITS and -(2**63) <= int(text) < 2**63
 
 
-def _floats(feature: Feature, column: Any, place: Place) -> Any:
+def _floats(feature: Feature, column: Any, row_name: RowName) -> Any:
     cells = text_columns.value_cells(column)
-    require_present(feature, cells, place)
-    return _parsed_numbers(feature, cells, place, "a number")
+    require_present(feature, cells, row_name)
+    return _parsed_numbers(feature, cells, row_name, "a number")
 
 
-def _parsed_numbers(feature: Feature, cells: Any, place: Place, wanted: str) -> Any:
+def _parsed_numbers(feature: Feature, cells: Any, row_name: RowName, wanted: str) -> Any:
     """float64, NaN where missing; refuses what is no finite number."""
     row = text_columns.first_false(text_columns.follows(cells, NUMBER))
     if row is not None:
-        refuse_cell(feature, place(row), cells[row].as_py(), f"is not {wanted}")
+        refuse_cell(feature, row_name(row), cells[row].as_py(), f"is not {wanted}")
     numbers = array_of(pc.cast(text_columns.without_plus(cells), pa.float64()))
     infinite = np.isinf(numbers)
     if infinite.any():
         row = int(np.argmax(infinite))
-        refuse_cell(feature, place(row), cells[row].as_py(), "does not fit a 64-bit float")
+        refuse_cell(feature, row_name(row), cells[row].as_py(), "does not fit a 64-bit float")
     return numbers
 
 
-def _booleans(feature: Feature, column: Any, place: Place) -> Any:
+def _booleans(feature: Feature, column: Any, row_name: RowName) -> Any:
     cells = text_columns.value_cells(column)
-    require_present(feature, cells, place)
+    require_present(feature, cells, row_name)
     row = text_columns.first_false(text_columns.follows(cells, BOOLEAN))
     if row is not None:
-        refuse_cell(feature, place(row), cells[row].as_py(), "is neither true nor false")
+        refuse_cell(feature, row_name(row), cells[row].as_py(), "is neither true nor false")
     return boolean_array(feature, text_columns.are_true(cells))
 
 
-def _categories(feature: Feature, column: Any, place: Place) -> Any:
+def _categories(feature: Feature, column: Any, row_name: RowName) -> Any:
     cells = text_columns.empty_to_missing(column)
-    require_present(feature, cells, place)
+    require_present(feature, cells, row_name)
     return category_codes(feature, cells)
 
 
-def _texts(feature: Feature, column: Any, place: Place) -> Any:
+def _texts(feature: Feature, column: Any, row_name: RowName) -> Any:
     cells = text_columns.empty_to_missing(column)
-    require_present(feature, cells, place)
+    require_present(feature, cells, row_name)
     return text_array(cells)
 
 
-def _datetimes(feature: Feature, column: Any, place: Place) -> Any:
+def _datetimes(feature: Feature, column: Any, row_name: RowName) -> Any:
     cells = text_columns.value_cells(column)
-    require_present(feature, cells, place)
+    require_present(feature, cells, row_name)
     row = text_columns.first_false(text_columns.follows(cells, DATETIME))
     if row is not None:
-        refuse_cell(feature, place(row), cells[row].as_py(), "is not an ISO 8601 date")
+        refuse_cell(feature, row_name(row), cells[row].as_py(), "is not an ISO 8601 date")
     moments = parse_datetimes(cells)
     wrong = np.isnat(moments) & array_of(cells.is_valid())
     if wrong.any():
         row = int(np.argmax(wrong))
-        refuse_cell(feature, place(row), cells[row].as_py(), "is not a date of the calendar")
+        refuse_cell(feature, row_name(row), cells[row].as_py(), "is not a date of the calendar")
     return moments
 
 
-_CONVERTERS: dict[str, Callable[[Feature, Any, Place], Any]] = {
+_CONVERTERS: dict[str, Callable[[Feature, Any, RowName], Any]] = {
     "int": _whole_numbers,
     "float": _floats,
     "bool": _booleans,

@@ -14,19 +14,19 @@ import pyarrow.compute as pc
 from autogluon_jobs.conversion.cell_errors import cell_value, refuse_unallowed
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.text_columns import as_text
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.schema.feature_table import is_missing
 
 
-def check_allowed(feature: Feature, column: Any, values: Any, place: Place) -> None:
+def check_allowed(feature: Feature, column: Any, values: Any, row_name: RowName) -> None:
     """Refuse a value that a two-valued feature never had; missing cells are checked elsewhere.
 
     Args:
         feature: what the column is; without `allowed`, everything passes.
         column: the Arrow column as it arrived.
         values: the converted column.
-        place: names a row.
+        row_name: names a row.
 
     Raises:
         InputError: naming column, row, value and what is allowed.
@@ -36,7 +36,7 @@ def check_allowed(feature: Feature, column: Any, values: Any, place: Place) -> N
     good = _allowed_mask(feature, column, values)
     if not good.all():
         row = int(np.argmin(good))
-        refuse_unallowed(feature, place(row), cell_value(column, row))
+        refuse_unallowed(feature, row_name(row), cell_value(column, row))
 
 
 def _allowed_mask(feature: Feature, column: Any, values: Any) -> Any:

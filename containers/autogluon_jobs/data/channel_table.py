@@ -9,23 +9,24 @@ from typing import Any
 
 import pyarrow as pa
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.data.data_files import format_of, list_files, read_file
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place, row_of_files
-from autogluon_jobs.messages.wording import hint, listed
+from autogluon_jobs.messages.row_names import RowName, row_of_files
+from autogluon_jobs.messages.wording import listed
 
 
 @dataclass(frozen=True)
 class ChannelTable:
     """The rows of a channel.
 
-    `typed` is false for CSV, whose cells are all texts. `place` names a row with its file.
+    `typed` is false for CSV, whose cells are all texts. `row_name` names a row with its file.
     """
 
     channel: str
     table: Any
     typed: bool
-    place: Place
+    row_name: RowName
 
     @property
     def columns(self) -> list[str]:
@@ -47,15 +48,16 @@ def load_channel(channel: str, folder: Path) -> ChannelTable:
     """
     files = list_files(folder)
     if not files:
-        raise InputError(f'The channel "{channel}" holds no files; check its S3 location.')
+        raise InputError(f'Channel "{channel}" holds no files.', advice="Check its S3 location.")
     tables, kinds = [], []
     for path in files:
         data = path.read_bytes()
         kinds.append(format_of(path, data))
         if kinds[-1] != kinds[0]:
             raise InputError(
-                f'The channel "{channel}" mixes formats: {files[0].name} is {kinds[0]}, '
-                f"{path.name} is {kinds[-1]}; give one format."
+                f'Channel "{channel}" mixes formats: {files[0].name} is {kinds[0]}, '
+                f"{path.name} is {kinds[-1]}.",
+                advice="Use one format.",
             )
         tables.append(read_file(path, data, kinds[-1]))
         _require_same_columns(files[0].name, tables[0].column_names, path.name, tables[-1])
@@ -64,7 +66,7 @@ def load_channel(channel: str, folder: Path) -> ChannelTable:
         channel=channel,
         table=_joined(tables, names),
         typed=kinds[0] != "csv",
-        place=row_of_files(names, [table.num_rows for table in tables]),
+        row_name=row_of_files(names, [table.num_rows for table in tables]),
     )
 
 
@@ -75,10 +77,12 @@ def _require_same_columns(first: str, expected: Sequence[str], name: str, table:
         return
     parts = [f"lacks {listed(missing)}"] if missing else []
     if extra:
-        parts.append("has also " + ", ".join(f'"{item}"{hint(item, missing)}' for item in extra))
+        parts.append(
+            "has also " + ", ".join(f'"{item}"{did_you_mean(item, missing)}' for item in extra)
+        )
     raise InputError(
-        f"{name} {' and '.join(parts)}, compared with {first}; all files of a channel need the "
-        f"same columns."
+        f"{name} {' and '.join(parts)}, compared with {first}.",
+        advice="Give all files of a channel the same columns.",
     )
 
 
@@ -91,5 +95,6 @@ def _joined(tables: list[Any], names: list[str]) -> Any:
         )
     except pa.ArrowException as error:
         raise InputError(
-            f"The files {listed(names)} give a column different types ({error}); give it one."
+            f"The files {listed(names)} give a column different types ({error}).",
+            advice="Give the column one type.",
         ) from error

@@ -124,8 +124,8 @@ def _of_typed(name: str, column: Any) -> Feature:
     if pt.is_timestamp(kind) or pt.is_date(kind):
         return _feature(name, "datetime", missing)
     raise InputError(
-        f'Column "{name}" has the type {kind}; a tabular predictor takes numbers, booleans, texts, '
-        f"dates and timestamps, so leave this column out or convert it."
+        f'Column "{name}" has the unsupported type {kind}.',
+        advice="Leave it out, or convert it to numbers, booleans, texts, dates or timestamps.",
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint
 
 
 def non_features(init_args: Mapping[str, Any], columns: list[str]) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def non_features(init_args: Mapping[str, Any], columns: list[str]) -> tuple[str,
     for name in named:
         if name not in columns:
             raise InputError(
-                f'init_args names the column "{name}", which the training data does not have'
-                f"{hint(str(name), columns)}."
+                f'Column "{name}" of init_args not found in the training data'
+                f"{did_you_mean(name, columns)}."
             )
     return tuple(named)

@@ -36,7 +36,9 @@ def format_of(path: Path, data: bytes) -> str:
         InputError: a compressed file.
     """
     if data.startswith(b"\x1f\x8b") or path.suffix in (".gz", ".zip", ".bz2", ".zst"):
-        raise InputError(f"{path.name} is compressed; unpack it: CSV, JSON Lines or Parquet.")
+        raise InputError(
+            f"{path.name} is compressed.", advice="Unpack it to CSV, JSON Lines or Parquet."
+        )
     if path.suffix.lower() in _FORMATS:
         return _FORMATS[path.suffix.lower()]
     if data.startswith(b"PAR1"):
@@ -57,7 +59,7 @@ def read_file(path: Path, data: bytes, kind: str) -> Any:
     except InputError as error:
         if path.name in str(error):
             raise
-        raise InputError(f"{path.name}: {error}") from error
+        raise InputError(f"{path.name}: {error.message}", advice=error.advice) from error
 
 
 def _read_csv(name: str, data: bytes) -> Any:
@@ -65,13 +67,13 @@ def _read_csv(name: str, data: bytes) -> Any:
     header = csv_text.first_record(data)
     unnamed_or_doubled(header)
     if not csv_text.has_rows(data, after_first=True):
-        raise InputError("there is a header but no rows.")
+        raise InputError("it has a header but no rows.")
     table = csv_text.read_columns(
         data,
         len(header),
         skip_first=True,
         row_hint="the header",
-        place=row_of_file(name),
+        row_name=row_of_file(name),
     )
     return table.rename_columns(header)
 
@@ -80,12 +82,12 @@ def _read_jsonl(_name: str, data: bytes) -> Any:
     rows = read_lines(data)
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
-            raise InputError(f"line {number} is no JSON object.")
+            raise InputError(f"line {number} must be a JSON object.")
         if row.keys() != rows[0].keys():
             differing = sorted(row.keys() ^ rows[0].keys())
             raise InputError(
-                f"row {number} and row 1 differ in the keys {listed(differing)}; give every row "
-                f"the same keys, with null for a missing value."
+                f"row {number} and row 1 differ in the keys {listed(differing)}.",
+                advice="Give every row the same keys, with null for a missing value.",
             )
     return pa.table({name: _json_column(name, [row[name] for row in rows]) for name in rows[0]})
 
@@ -93,13 +95,16 @@ def _read_jsonl(_name: str, data: bytes) -> Any:
 def _json_column(name: str, values: list[Any]) -> Any:
     for row, value in enumerate(values, start=1):
         if isinstance(value, (dict, list)):
-            raise InputError(f'column "{name}", row {row}: a nested value; give flat records.')
+            raise InputError(
+                f'column "{name}", row {row}: a nested value.', advice="Give flat records."
+            )
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
         raise InputError(
             f'column "{name}" mixes values of different types, or has a whole number beyond 64 '
-            f"bits ({error}); give all its values one type."
+            f"bits ({error}).",
+            advice="Give all its values one type.",
         ) from error
 
 
@@ -107,7 +112,7 @@ def _read_parquet(_name: str, data: bytes) -> Any:
     table = read_parquet(data)
     unnamed_or_doubled(table.column_names)
     if not table.num_rows:
-        raise InputError("there are no rows.")
+        raise InputError("it has no rows.")
     return table
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.data.column_kinds import infer_feature
@@ -16,8 +17,8 @@ from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.formats.cell_rules import NUMBER
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place
-from autogluon_jobs.messages.wording import hint, listed, shown
+from autogluon_jobs.messages.row_names import RowName
+from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import Feature
 
 
@@ -29,11 +30,12 @@ def require_label(train: ChannelTable, label: str) -> None:
     """
     if label not in train.columns:
         raise InputError(
-            f'The label "{label}" is no column of the training data{hint(label, train.columns)}; '
-            f"its columns are {listed(train.columns)}."
+            f'Label column "{label}" not found in the training data'
+            f"{did_you_mean(label, train.columns)}.",
+            advice=f"Its columns are {listed(train.columns)}.",
         )
     if len(train.columns) < 2:
-        raise InputError(f'The training data has no column beside the label "{label}".')
+        raise InputError(f'The training data has no column besides the label "{label}".')
 
 
 def keep_labelled(table: ChannelTable, label: str) -> tuple[ChannelTable, int]:
@@ -47,10 +49,10 @@ def keep_labelled(table: ChannelTable, label: str) -> tuple[ChannelTable, int]:
     if kept == table.rows:
         return table, 0
     if kept == 0:
-        raise InputError(f'No row of the channel "{table.channel}" has a value in "{label}".')
+        raise InputError(f'No row of channel "{table.channel}" has a value in "{label}".')
     positions = pc.indices_nonzero(present)
     filtered = dataclasses.replace(
-        table, table=table.table.filter(present), place=_moved(table.place, positions)
+        table, table=table.table.filter(present), row_name=_moved(table.row_name, positions)
     )
     return filtered, table.rows - kept
 
@@ -65,8 +67,8 @@ def _label_cells(column: Any) -> Any:
     return text_columns.empty_to_missing(column)
 
 
-def _moved(place: Place, positions: Any) -> Place:
-    return lambda position: place(positions[position].as_py())
+def _moved(row_name: RowName, positions: Any) -> RowName:
+    return lambda position: row_name(positions[position].as_py())
 
 
 def label_feature(label: str, column: Any, *, typed: bool) -> Feature:
@@ -80,7 +82,7 @@ def label_feature(label: str, column: Any, *, typed: bool) -> Feature:
         return feature
     if not is_text(plain(column).type):
         raise InputError(
-            f'The label "{label}" holds dates, which a tabular predictor cannot predict.'
+            f'Label column "{label}" holds dates, which a tabular predictor cannot predict.'
         )
     return Feature(label, "text", "object", nullable=True)
 
@@ -95,8 +97,9 @@ def require_varying(tables: Mapping[str, ChannelTable], label: str) -> None:
     values = pc.unique(plain(table.table.column(label)))
     if len(values) < 2:
         raise InputError(
-            f'The label "{label}" has the one value {shown(cell_value(values, 0))} in all '
-            f"{table.rows} training rows; there is nothing to learn."
+            f'Label column "{label}" has the same value, {shown(cell_value(values, 0))}, in all '
+            f"{table.rows} training rows.",
+            advice="Train on rows with at least two different labels.",
         )
 
 
@@ -111,5 +114,6 @@ def joined_column(name: str, tables: Mapping[str, ChannelTable]) -> Any:
         return pa.concat_tables(parts, promote_options="permissive").column(name)
     except pa.ArrowException as error:
         raise InputError(
-            f'Column "{name}" has different types in the channels ({error}); give it one.'
+            f'Column "{name}" has different types in the channels ({error}).',
+            advice="Give it one type.",
         ) from error

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.conversion import convert_columns
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.data.column_kinds import infer_feature, stray_cells
@@ -19,7 +20,7 @@ from autogluon_jobs.data.labelled_rows import (
     require_varying,
 )
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint, listed, shown
+from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import Feature
 
 
@@ -75,8 +76,8 @@ def prepare_data(tables: Mapping[str, ChannelTable], label: str) -> TrainingData
 def _require_one_format(tables: Mapping[str, ChannelTable]) -> None:
     if len({table.typed for table in tables.values()}) > 1:
         raise InputError(
-            "Some channels are CSV and others are not; give all channels one format, so that a "
-            "column has one type."
+            "Some channels are CSV and others are not.",
+            advice="Use one format for all channels, so that a column has one type.",
         )
 
 
@@ -87,8 +88,10 @@ def _require_columns(train: ChannelTable, other: ChannelTable) -> None:
         return
     parts = [f"lacks {listed(missing)}"] if missing else []
     if extra:
-        parts.append("has also " + ", ".join(f'"{name}"{hint(name, missing)}' for name in extra))
-    raise InputError(f'The channel "{other.channel}" {" and ".join(parts)}, compared with "train".')
+        parts.append(
+            "has also " + ", ".join(f'"{name}"{did_you_mean(name, missing)}' for name in extra)
+        )
+    raise InputError(f'Channel "{other.channel}" {" and ".join(parts)}, compared with "train".')
 
 
 def _infer(
@@ -100,7 +103,7 @@ def _infer(
         return label_feature(name, whole, typed=typed)
     feature = infer_feature(name, whole, typed=typed)
     if feature.kind == "category" and not typed:
-        found = [f"{shown(text)} in {_place(row, tables)}" for row, text in stray_cells(whole)]
+        found = [f"{shown(text)} in {_row_name(row, tables)}" for row, text in stray_cells(whole)]
         if found:
             warnings.append(
                 f'Column "{name}" is mostly numbers but was taken as categories because of '
@@ -109,14 +112,14 @@ def _infer(
     return feature
 
 
-def _place(row: int, tables: Mapping[str, ChannelTable]) -> str:
+def _row_name(row: int, tables: Mapping[str, ChannelTable]) -> str:
     for channel, table in tables.items():
         if row < table.rows:
-            return f'{table.place(row)} ("{channel}")'
+            return f'{table.row_name(row)} ("{channel}")'
         row -= table.rows
     raise IndexError(row)
 
 
 def _frame(columns: tuple[Feature, ...], table: ChannelTable) -> pd.DataFrame:
     cells: dict[str, Any] = dict(zip(table.columns, table.table.columns, strict=True))
-    return convert_columns(columns, cells, table.place)
+    return convert_columns(columns, cells, table.row_name)

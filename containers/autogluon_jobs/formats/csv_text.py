@@ -12,15 +12,12 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.messages.wording import shown
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LARGEST_RECORD = 1 << 24
-_TOO_LONG = (
-    "The CSV has a row or a cell of more than 16 MiB; shorten it, or close the quote that makes "
-    "one cell of many rows."
-)
+
 
 # Python's own limit, 128 kB, would turn one long text into an error without a sentence.
 csv.field_size_limit(_LARGEST_RECORD)
@@ -55,11 +52,11 @@ def records(lines: Iterable[str]) -> Iterator[list[str]]:
     try:
         yield from csv.reader(lines)
     except csv.Error as error:
-        raise InputError(_TOO_LONG) from error
+        raise _too_long() from error
 
 
 def read_columns(
-    data: bytes, width: int, *, skip_first: bool, row_hint: str, place: Place, threads: int = 1
+    data: bytes, width: int, *, skip_first: bool, row_hint: str, row_name: RowName, threads: int = 1
 ) -> Any:
     """All rows after the first line, or with it, as one Arrow table of texts `c0`, `c1`, ...
 
@@ -70,7 +67,7 @@ def read_columns(
         width: how many cells each row must have.
         skip_first: the first line is a header.
         row_hint: what the right number of cells stands for, for the sentence.
-        place: names a row.
+        row_name: names a row.
         threads: more than one lets Arrow take the cores that it finds.
 
     Raises:
@@ -107,33 +104,37 @@ def read_columns(
         table = pa_csv.read_csv(pa.BufferReader(data), **options)
     except pa.ArrowInvalid as error:
         if "straddling" in str(error):
-            raise InputError(_TOO_LONG) from error
-        _require_utf8(data, int(skip_first), place)
-        raise InputError(f"The CSV cannot be read ({error}); it must be UTF-8 text.") from error
+            raise _too_long() from error
+        _require_utf8(data, int(skip_first), row_name)
+        raise InputError(f"The CSV cannot be read ({error}).", advice="Send UTF-8 text.") from error
     if ragged and threads > 1:
-        return read_columns(data, width, skip_first=skip_first, row_hint=row_hint, place=place)
+        return read_columns(
+            data, width, skip_first=skip_first, row_hint=row_hint, row_name=row_name
+        )
     if ragged:
-        _refuse(ragged[0], width, row_hint, place)
+        _refuse(ragged[0], width, row_hint, row_name)
     return table
 
 
-def _require_utf8(data: bytes, lines_skipped: int, place: Place) -> None:
+def _require_utf8(data: bytes, lines_skipped: int, row_name: RowName) -> None:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         # With one more character, the row of the broken one has begun.
         begun = sum(map(bool, records(_decoded(data[: error.start] + b"x"))))
-        where = place(max(begun - 1 - lines_skipped, 0))
+        where = row_name(max(begun - 1 - lines_skipped, 0))
         raise InputError(
-            f"{where[0].upper()}{where[1:]} holds bytes that are not UTF-8; it must be UTF-8 text."
+            f"{where[0].upper()}{where[1:]} holds bytes that are not valid UTF-8.",
+            advice="Encode the CSV in UTF-8.",
         ) from error
 
 
-def _refuse(row: RaggedRow, width: int, row_hint: str, place: Place) -> None:
-    where = place(max(row.position, 0))
+def _refuse(row: RaggedRow, width: int, row_hint: str, row_name: RowName) -> None:
+    where = row_name(max(row.position, 0))
     raise InputError(
         f"{where[0].upper()}{where[1:]} has {row.cells} cells instead of {width} ({row_hint}): "
-        f"{shown(row.text)}; quote values that contain commas, and end no row with a comma."
+        f"{shown(row.text)}.",
+        advice="Quote values that contain commas, and end no row with a comma.",
     )
 
 
@@ -152,11 +153,11 @@ def require_closed_quotes(data: bytes) -> None:
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise InputError(
-                "The CSV has a quote that is never closed, so rows run into each other; double "
-                'every quote inside a quoted value ("").'
+                "The CSV has a quote that is never closed, so rows run into each other.",
+                advice='Double every quote inside a quoted value ("").',
             ) from error
         if "field limit" in str(error):
-            raise InputError(_TOO_LONG) from error
+            raise _too_long() from error
 
 
 def has_rows(data: bytes, *, after_first: bool) -> bool:
@@ -169,5 +170,12 @@ def has_rows(data: bytes, *, after_first: bool) -> bool:
 
 def _decoded(data: bytes) -> io.TextIOWrapper:
     # Decoded as far as it is read: mostly a line or two of many megabytes.
-    # Bytes that are no UTF-8 are refused by the reader of columns, with their place.
+    # Bytes that are not UTF-8 are refused by the reader of columns, which names their row.
     return io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline="")
+
+
+def _too_long() -> InputError:
+    return InputError(
+        "The CSV has a row or a cell of more than 16 MiB.",
+        advice="Shorten it, or close the quote that makes one cell of many rows.",
+    )

@@ -47,7 +47,10 @@ def parse(text: str | bytes, what: str) -> Any:
     """
 
     def refuse_constant(name: str) -> NoReturn:
-        raise InputError(f"{what} holds {name}, which is no JSON; send null for a missing value.")
+        raise InputError(
+            f"{what} holds {name}, which is not valid JSON.",
+            advice="Send null for a missing value.",
+        )
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         record = dict(pairs)
@@ -55,7 +58,7 @@ def parse(text: str | bytes, what: str) -> Any:
             seen: set[str] = set()
             doubled = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
             raise InputError(
-                f"{what} holds the key {shown(doubled)} twice in one record; keep one."
+                f"{what} holds the key {shown(doubled)} twice in one record.", advice="Keep one."
             )
         return record
 
@@ -73,12 +76,12 @@ def parse(text: str | bytes, what: str) -> Any:
     except InputError:
         raise
     except UnicodeDecodeError as error:
-        raise InputError(f"{what} is not UTF-8; encode it so.") from error
+        raise InputError(f"{what} is not valid UTF-8.", advice="Encode it in UTF-8.") from error
     except RecursionError as error:
-        raise InputError(f"{what} is nested too deeply; send flat records.") from error
+        raise InputError(f"{what} is nested too deeply.", advice="Send flat records.") from error
     except json.JSONDecodeError as error:
         raise InputError(
-            f"{what} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            f"{what} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from error
 
 

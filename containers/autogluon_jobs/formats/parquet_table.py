@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 from autogluon_jobs.formats.arrow_types import is_text
 from autogluon_jobs.formats.size_limits import SizeLimits, require_bytes_within, require_rows_within
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 
 _MOST_ROWS_A_PART = 65_536
 _BITS = {"BOOLEAN": 1, "INT32": 32, "INT64": 64, "INT96": 64, "FLOAT": 32, "DOUBLE": 64}
-_BITS_OF_TEXT = 32  # its place in the column, were it empty
+_BITS_OF_TEXT = 32  # its offset in the column, were it empty
 
 
 def read_parquet(
@@ -38,12 +38,12 @@ def read_parquet(
         table = file.read(use_threads=False) if limits is None else _read_within(data, file, limits)
     # Of a broken file's texts, Arrow says that they are no UTF-8 with an error of Python's.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The bytes are no Parquet file ({str(error)[:120]}).") from error
+        raise InputError(f"Not a valid Parquet file ({str(error)[:120]}).") from error
     index = index_columns(table.schema) - set(features)
     return table.select([at for at, name in enumerate(table.column_names) if name not in index])
 
 
-def require_utf8(table: Any, names: Iterable[str], place: Place) -> None:
+def require_utf8(table: Any, names: Iterable[str], row_name: RowName) -> None:
     """Refuse texts that are none, which the readers of Parquet let pass.
 
     Raises:
@@ -58,7 +58,8 @@ def require_utf8(table: Any, names: Iterable[str], place: Place) -> None:
         except pa.ArrowInvalid:
             row = _first_invalid(column)
             raise InputError(
-                f'Column "{name}", {place(row)}: the bytes are not UTF-8; encode texts so.'
+                f'Column "{name}", {row_name(row)}: the text is not valid UTF-8.',
+                advice="Encode texts in UTF-8.",
             ) from None
 
 

@@ -9,7 +9,7 @@ from autogluon_jobs.messages.errors import InputError
 RESPONSE_BYTES = 6 * 1024 * 1024
 """What an endpoint passes on of an answer (SageMaker's quotas: invocation payload 6 MB)."""
 
-_FEWER_ROWS = "send fewer rows a request, or start BatchPredict on the file"
+_FEWER_ROWS = "Send fewer rows per request, or start BatchPredict on the file."
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class SizeLimits:
 
     rows: int
     decoded_bytes: int
-    way_out: str
+    advice: str
 
 
 # One number takes 8 bytes of a Parquet answer, the shortest there is for most models.
@@ -27,7 +27,7 @@ REAL_TIME = SizeLimits(RESPONSE_BYTES // 8, 256 * 1024**2, _FEWER_ROWS)
 # Batch Transform posts up to 100 MB at once. Parquet packs tables about five- to tenfold, and the
 # smallest instances of a batch have 8 GB.
 BATCH = SizeLimits(
-    20_000_000, 2 * 1024**3, 'split the file, or start BatchPredict with "engine": "bulk"'
+    20_000_000, 2 * 1024**3, 'Split the file, or start BatchPredict with "engine": "bulk".'
 )
 
 
@@ -39,8 +39,8 @@ def require_rows_within(count: int, limits: SizeLimits) -> None:
     """
     if count > limits.rows:
         raise InputError(
-            f"The body holds {count:,} rows, and one request may hold {limits.rows:,}; "
-            f"{limits.way_out}."
+            f"The body holds {count:,} rows, and one request may hold {limits.rows:,}.",
+            advice=limits.advice,
         )
 
 
@@ -53,7 +53,8 @@ def require_bytes_within(size: int, limits: SizeLimits) -> None:
     if size > limits.decoded_bytes:
         raise InputError(
             f"The body's columns take at least {size:,} bytes uncompressed, and one request may "
-            f"take {limits.decoded_bytes:,}; {limits.way_out}."
+            f"take {limits.decoded_bytes:,}.",
+            advice=limits.advice,
         )
 
 
@@ -71,5 +72,6 @@ def require_answer_fits(count: int, row_bytes: int) -> None:
     if size > RESPONSE_BYTES:
         raise InputError(
             f"The answer to {count:,} rows takes at least {size:,} bytes, and an endpoint returns "
-            f"up to {RESPONSE_BYTES:,}; {_FEWER_ROWS}."
+            f"up to {RESPONSE_BYTES:,}.",
+            advice=_FEWER_ROWS,
         )

@@ -15,19 +15,19 @@ def sentence_of(error: BaseException) -> str:
     if isinstance(error, InputError):
         return str(error)[:_LONGEST]
     if isinstance(error, MemoryError):
-        return "The instance ran out of memory; choose one with more, or train on fewer rows."
+        return "The instance ran out of memory. Choose one with more, or train on fewer rows."
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = " ".join(lines) or "no message"
     return f"AutoGluon failed with {type(error).__name__}: {text}"[:_LONGEST]
 
 
-def line_for_log(error: BaseException, place: str) -> str:
+def line_for_log(error: BaseException, field: str) -> str:
     """What a job's log says of an error: sentences hold values of the data, which no log may.
 
     Args:
-        place: where the sentence stands, such as "FailureReason".
+        field: of the job that holds the sentence, such as "FailureReason".
     """
-    return f"The job failed with {type(error).__name__}; its {place} says why in one sentence."
+    return f"The job failed with {type(error).__name__}; its {field} says why."
 
 
 def write_failure(output: Path, sentence: str) -> None:

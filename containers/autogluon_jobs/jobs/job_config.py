@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean as hint
 from autogluon_jobs.jobs.job_instances import JobInstances
 from autogluon_jobs.jobs.serving_goal import ServingGoal
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint, listed
+from autogluon_jobs.messages.wording import listed
 
 FILE_NAME = "job.json"
 _VERSION = 1

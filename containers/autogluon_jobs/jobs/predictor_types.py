@@ -63,8 +63,8 @@ def predictor_type_of(name: str) -> PredictorType:
     known = supported_types()
     if name not in known:
         raise InputError(
-            f'Predictors of type "{name}" are not supported by this version; supported '
-            f"is {listed(known)}."
+            f'Predictor type "{name}" is not supported by this version.',
+            advice=f"Supported: {listed(known)}.",
         )
     # Imported when asked for: a job of one type must not need the libraries of another.
     module = import_module(f"{autogluon_jobs.__name__}.{name}.{_MODULE}")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean as hint
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint, listed
+from autogluon_jobs.messages.wording import listed
 
 ACCURACY, LATENCY = "accuracy", "latency"
 _LARGEST_LOSS = 0.5

@@ -27,8 +27,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         if argv:
             raise InputError(
-                f"The hyperparameters {' '.join(argv)} are not supported; everything a job needs "
-                f"stands in job.json."
+                f"Hyperparameters are not supported: {' '.join(argv)}.",
+                advice="Put everything that a job needs into job.json.",
             )
         config = load_job(paths.channel("config"))
         print(f"Training {config.predictor} ({config.type}), run {config.run}", flush=True)

@@ -1,14 +1,15 @@
-"""The exceptions whose text is meant for the user, as it stands."""
+"""Define the errors whose text is meant for users."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autogluon_contracts.errors import ExplainedError
 from autogluon_jobs.messages.row_names import row_of_request
 
 
-class InputError(ValueError):
-    """Input that cannot be honoured, said in one clear sentence.
+class InputError(ExplainedError, ValueError):
+    """Input that cannot be honoured; see `ExplainedError`.
 
     A `ValueError`, because the serving container answers 400 with the text of a `ValueError`, and
     with 500 and no text to anything else. Training writes the same text to the failure file.
@@ -16,24 +17,29 @@ class InputError(ValueError):
 
 
 class RowError(InputError):
-    """Rows that could be read but not predicted; its text names the first by its request.
+    """Rows that could be read but not predicted; the text names the first by its request.
 
-    Whoever knows more of the rows' places, or wants the others answered, has the positions.
+    Callers that know better names of the rows, or want the others answered, have the positions.
 
     Args:
         positions: of all such rows among those that were to be predicted, ascending from 0.
-        sentence: what is wrong with any of them, with `{row}` where its place belongs.
+        message: what is wrong with any of them, with `{row}` where its name belongs.
+        advice: see `ExplainedError`.
     """
 
-    def __init__(self, positions: Sequence[int], sentence: str) -> None:
+    def __init__(self, positions: Sequence[int], message: str, *, advice: str = "") -> None:
         self.positions = tuple(positions)
-        self._sentence = sentence
-        super().__init__(self.sentence(row_of_request(self.positions[0])))
+        self._template = message
+        super().__init__(self._named(row_of_request(self.positions[0])), advice=advice)
 
-    def sentence(self, where: str) -> str:
-        """What is wrong with the row at a place."""
-        return self._sentence.replace("{row}", where)
+    def of_row(self, row_name: str) -> InputError:
+        """Return the error of one row."""
+        return InputError(self._named(row_name), advice=self.advice)
 
     def moved(self, rows_before: int) -> RowError:
-        """The same error, of rows that have others before them."""
-        return RowError([at + rows_before for at in self.positions], self._sentence)
+        """Return the same error, of rows that have others before them."""
+        positions = [at + rows_before for at in self.positions]
+        return RowError(positions, self._template, advice=self.advice)
+
+    def _named(self, row_name: str) -> str:
+        return self._template.replace("{row}", row_name)

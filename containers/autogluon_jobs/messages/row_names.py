@@ -1,26 +1,26 @@
-"""Where a bad cell stands, in the words of a sentence."""
+"""Name rows in sentences."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
-Place = Callable[[int], str]
+RowName = Callable[[int], str]
 """From the zero-based position of a row to `row 3` (counted from 1, the header does not count)."""
 
 
 def row_of_request(position: int) -> str:
-    """A row of a request: `row 3`."""
+    """Name a row of a request: `row 3`."""
     return f"row {position + 1}"
 
 
-def row_of_file(name: str) -> Place:
-    """Rows of one file: `row 3 of part-2.csv`."""
+def row_of_file(name: str) -> RowName:
+    """Return what names rows of one file: `row 3 of part-2.csv`."""
     return lambda position: f"row {position + 1} of {name}"
 
 
-def row_of_files(names: Sequence[str], rows: Sequence[int]) -> Place:
-    """Rows of several files read one after the other: `row 3 of part-2.csv`.
+def row_of_files(names: Sequence[str], rows: Sequence[int]) -> RowName:
+    """Return what names rows of several files read one after the other: `row 3 of part-2.csv`.
 
     Args:
         names: the files, in reading order.
@@ -30,8 +30,8 @@ def row_of_files(names: Sequence[str], rows: Sequence[int]) -> Place:
     for count in rows:
         starts.append(starts[-1] + count)
 
-    def place(position: int) -> str:
+    def row_name(position: int) -> str:
         index = bisect_right(starts, position) - 1
         return f"row {position - starts[index] + 1} of {names[index]}"
 
-    return place
+    return row_name

@@ -10,7 +10,7 @@ from autogluon_contracts.answers import ROW_ERROR
 from autogluon_jobs.answers.answer_formats import plain_values
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.messages.errors import InputError, RowError
-from autogluon_jobs.messages.row_names import Place, row_of_request
+from autogluon_jobs.messages.row_names import RowName, row_of_request
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.row_ranges import Quick, RowSource
 from autogluon_jobs.schema.feature_table import FeatureTable, joined
@@ -47,8 +47,8 @@ def sort_rows(label: str, source: RowSource, check_count: Callable[[int], None])
     """
     if label == ROW_ERROR:
         raise InputError(
-            f'The label is called "{ROW_ERROR}", as the column of errors would be; leave out '
-            f"on_error=row."
+            f'The label is called "{ROW_ERROR}", as the column of errors would be.',
+            advice="Leave out on_error=row.",
         )
     require_rows(source.count)
     check_count(source.count)
@@ -94,7 +94,7 @@ def _read_singly(
             _read(source, position, position + 1, good, errors)
 
 
-def _only(position: int) -> Place:
+def _only(position: int) -> RowName:
     return lambda _: row_of_request(position)
 
 
@@ -107,8 +107,8 @@ def without_refused(rows: SortedRows, error: RowError) -> SortedRows:
     """
     if rows.request is None:
         raise error
-    places = [position for position in range(rows.count) if position not in rows.errors]
-    refused = {places[at]: error.sentence(row_of_request(places[at])) for at in error.positions}
+    read = [position for position in range(rows.count) if position not in rows.errors]
+    refused = {read[at]: str(error.of_row(row_of_request(read[at]))) for at in error.positions}
     left = rows.request.given.without(frozenset(error.positions))
     request = replace(rows.request, given=left) if len(left) else None
     return SortedRows(rows.count, request, {**rows.errors, **refused})

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autogluon_contracts.suggestions import did_you_mean, simplified
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.cell_rules import MISSING_MARKS
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
-from autogluon_jobs.messages.wording import hint, listed, shown, simplified
+from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.header_rows import is_free_text
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
@@ -53,15 +54,17 @@ def detect_layout(schema: FeatureSchema, first: Sequence[str]) -> CsvLayout:
         if len(first) == len(names) and _is_plausible_row(schema, first):
             raise InputError(
                 "The first line is both the header and a valid row of values, because the columns "
-                "are named like values; send JSON records or Parquet instead."
+                "are named like values.",
+                advice="Send JSON records or Parquet instead.",
             )
         return CsvLayout(tuple(first), has_header=True)
     if _is_mistyped_header(schema, first):
         check_header(schema, first)
     if len(first) != len(names):
         raise InputError(
-            f"The first line names no column and has {len(first)} cells; without a header every "
-            f"row has the {len(names)} features, in this order: {listed(schema.names)}."
+            f"The first line names no column and has {len(first)} cells.",
+            advice=f"Without a header, send the {len(names)} features of each row in this order: "
+            f"{listed(schema.names)}.",
         )
     return CsvLayout(schema.names, has_header=False)
 
@@ -72,8 +75,8 @@ def _require_commas(schema: FeatureSchema, first: Sequence[str]) -> None:
     for separator, word in _SEPARATORS.items():
         if first[0].count(separator) >= len(schema.features) - 1:
             raise InputError(
-                f"The cells are separated by {word}; text/csv needs commas (the first line is "
-                f"{shown(first[0])})."
+                f"The cells are separated by {word} (the first line is {shown(first[0])}).",
+                advice="Separate them by commas, as text/csv has it.",
             )
 
 
@@ -87,7 +90,7 @@ def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:
         return False  # most cells cannot stand for a feature
     alike = {simplified(name) for name in known}
     sniffed = first[:_SNIFFED_CELLS]
-    near = sum(simplified(cell) in alike or hint(cell, known) != "" for cell in sniffed)
+    near = sum(simplified(cell) in alike or did_you_mean(cell, known) != "" for cell in sniffed)
     return 2 * near >= len(sniffed)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.requests.parse_csv import features_of, read_table
 from autogluon_jobs.requests.request import require_rows
@@ -29,10 +29,10 @@ def csv_source(reader: RowReader, body: str | bytes) -> RowSource:
     records = list(_records(data))[int(layout.has_header) :]
     texts = _CsvTexts(schema, records, CsvLayout(layout.columns, has_header=False))
 
-    def read(start: int, end: int, place: Place) -> FeatureTable:
-        return features_of(schema, texts.columns(start, end, place), layout, place)
+    def read(start: int, end: int, row_name: RowName) -> FeatureTable:
+        return features_of(schema, texts.columns(start, end, row_name), layout, row_name)
 
-    def quick(position: int, place: Place) -> FeatureTable | InputError | None:
+    def quick(position: int, row_name: RowName) -> FeatureTable | InputError | None:
         columns = texts.known(position, position + 1)
         # Without a header, a row is also held to the words that training knew.
         if columns is None or not layout.has_header:
@@ -40,7 +40,7 @@ def csv_source(reader: RowReader, body: str | bytes) -> RowSource:
         cells = [columns[name][0].as_py() for name in schema.names]
         if tuple(cells) == schema.names:
             return None  # the header once more
-        return read_quickly(reader, cells, lambda item, _: columns[item.name], place)
+        return read_quickly(reader, cells, lambda item, _: columns[item.name], row_name)
 
     return RowSource(len(records), read, quick=quick)
 
@@ -61,7 +61,7 @@ class _CsvTexts:
         self._start = 0
         self._last: dict[str, Any] = {}
 
-    def columns(self, start: int, end: int, place: Place) -> dict[str, Any]:
+    def columns(self, start: int, end: int, row_name: RowName) -> dict[str, Any]:
         """The columns by name.
 
         Raises:
@@ -71,7 +71,7 @@ class _CsvTexts:
         if known is not None:
             return known
         data = "".join(self._records[start:end]).encode()
-        found = read_table(self._schema, data, self._layout, place)
+        found = read_table(self._schema, data, self._layout, row_name)
         if all(len(column) == end - start for column in found.values()):
             self._start, self._last = start, found
         return found

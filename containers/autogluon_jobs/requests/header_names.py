@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import MOST_HINTS, and_more, hint, listed, shown
+from autogluon_jobs.messages.wording import MOST_HINTS, and_more, listed, shown
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
@@ -36,8 +37,8 @@ def check_header(
     if missing:
         parts.append(f"lacks {listed(missing, MOST_HINTS)}")
     raise InputError(
-        f"The header {' and '.join(parts)}; name each feature exactly as in training: "
-        f"{listed(schema.names)}."
+        f"The header {' and '.join(parts)}.",
+        advice=f"Name each feature exactly as in training: {listed(schema.names)}.",
     )
 
 
@@ -50,8 +51,8 @@ def unnamed_or_doubled(header: Sequence[str]) -> None:
     for position, name in enumerate(header, start=1):
         if not name.strip():
             raise InputError(
-                f"Column {position} has no name; if it is an index, write the file without it "
-                f'("index=False").'
+                f"Column {position} has no name.",
+                advice='If it is an index, write the file without it ("index=False").',
             )
     _refuse_doubled(header)
 
@@ -60,7 +61,8 @@ def _refuse_doubled(header: Sequence[str]) -> None:
     doubled = [name for name, count in Counter(header).items() if count > 1]
     if doubled:
         raise InputError(
-            f"The header names {listed(doubled, MOST_HINTS)} more than once; keep one of each."
+            f"The header names {listed(doubled, MOST_HINTS)} more than once.",
+            advice="Keep one of each.",
         )
 
 
@@ -71,7 +73,7 @@ def _unknown(names: Sequence[str], candidates: Sequence[str]) -> str:
         parts.append('a column without a name (an index? write the file with "index=False")')
     if named:
         few = [
-            f"the unknown column {shown(name)}{hint(name, candidates)}"
+            f"the unknown column {shown(name)}{did_you_mean(name, candidates)}"
             for name in named[:MOST_HINTS]
         ]
         parts.append(", ".join(few) + and_more(len(named) - len(few)))

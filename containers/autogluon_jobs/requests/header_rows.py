@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.text_columns import as_text
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable, is_missing
 
@@ -21,7 +21,7 @@ def is_free_text(feature: Feature) -> bool:
     return feature.kind == "text" and feature.allowed is None
 
 
-def require_known_values(schema: FeatureSchema, table: FeatureTable, place: Place) -> None:
+def require_known_values(schema: FeatureSchema, table: FeatureTable, row_name: RowName) -> None:
     """Refuse header-less rows that could as well be a header with other names.
 
     A known category, a number, a boolean or a date gives values away; free text, unseen categories
@@ -37,21 +37,21 @@ def require_known_values(schema: FeatureSchema, table: FeatureTable, place: Plac
             unknown &= is_missing(item, table.columns[item.name])
         if not unknown.any():
             return
-    where = place(int(np.argmax(unknown)))
+    where = row_name(int(np.argmax(unknown)))
     raise InputError(
-        f"In {where} nothing stands but free text, unseen categories or missing cells, so it may "
-        f"be a header with other names; send a header with the features' names, or JSON records, "
-        f"to have such rows scored."
+        f"{where[0].upper()}{where[1:]} holds only free text, unseen categories or missing cells, "
+        f"so it may be a header with other names.",
+        advice="To have such rows scored, send a header with the features' names, or JSON records.",
     )
 
 
-def require_no_header(schema: FeatureSchema, columns: Mapping[str, Any], place: Place) -> None:
+def require_no_header(schema: FeatureSchema, columns: Mapping[str, Any], row_name: RowName) -> None:
     """Refuse rows that say the features' names again, as files that were joined have them.
 
     Args:
         schema: what the predictor takes.
         columns: Arrow texts by name.
-        place: names a row.
+        row_name: names a row.
 
     Raises:
         InputError: naming the first such row.
@@ -63,8 +63,8 @@ def require_no_header(schema: FeatureSchema, columns: Mapping[str, Any], place: 
         rows = alike if rows is None else pc.and_(rows, alike)
         if not pc.any(rows).as_py():
             return
-    where = place(int(np.argmax(array_of(rows))))
+    where = row_name(int(np.argmax(array_of(rows))))
     raise InputError(
-        f"{where[0].upper()}{where[1:]} is the header once more; leave it out, it is no row of "
-        f"values."
+        f"{where[0].upper()}{where[1:]} repeats the header.",
+        advice="Leave it out.",
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint, listed, shown
+from autogluon_jobs.messages.wording import listed, shown
 
 INFERENCE_ARGUMENTS = ("model", "decision_threshold")
 
@@ -18,12 +19,13 @@ def inference_arguments(given: Any) -> dict[str, Any]:
         InputError: one that is not supported, or a value that no predictor takes.
     """
     if not isinstance(given, dict):
-        raise InputError('"inference_kwargs" is not an object.')
+        raise InputError('"inference_kwargs" must be an object.')
     for name in given:
         if name not in INFERENCE_ARGUMENTS:
             raise InputError(
-                f"The inference argument {shown(name)} is not supported"
-                f"{hint(name, INFERENCE_ARGUMENTS)}; supported are {listed(INFERENCE_ARGUMENTS)}."
+                f"Inference argument {shown(name)} is not supported"
+                f"{did_you_mean(name, INFERENCE_ARGUMENTS)}.",
+                advice=f"Supported: {listed(INFERENCE_ARGUMENTS)}.",
             )
     threshold = given.get("decision_threshold")
     if threshold is not None and (
@@ -31,9 +33,7 @@ def inference_arguments(given: Any) -> dict[str, Any]:
         or not isinstance(threshold, (int, float))
         or not 0 <= threshold <= 1
     ):
-        raise InputError(
-            f'"decision_threshold" is {shown(threshold)}; it must lie between 0 and 1.'
-        )
+        raise InputError(f'"decision_threshold" is {shown(threshold)}; it must be between 0 and 1.')
     if not isinstance(given.get("model"), (str, type(None))):
         raise InputError(f'"model" is {shown(given["model"])}; it must be the name of a model.')
     return {name: value for name, value in given.items() if value is not None}
@@ -52,11 +52,13 @@ def check_options(options: Mapping[str, Any], problem_type: str, models: Sequenc
     """
     if "decision_threshold" in options and problem_type != "binary":
         raise InputError(
-            f"A decision_threshold is for binary classification; this is {problem_type}."
+            f"decision_threshold is for binary classification; this predictor's problem type is "
+            f"{problem_type}.",
+            advice="Leave it out.",
         )
     model = options.get("model")
     if model is not None and model not in models:
         raise InputError(
-            f'There is no model "{model}" in this artifact{hint(str(model), models)}; it has '
-            f"{listed(models)}."
+            f'Model "{model}" not found in this artifact{did_you_mean(model, models)}.',
+            advice=f"It has {listed(models)}.",
         )

@@ -40,12 +40,12 @@ def unpack_autogluon(body: str | bytes) -> tuple[bytes, dict[str, Any]]:
     """
     document = json_text.parse_body(body)
     if not isinstance(document, dict) or document.get("version") != 1:
-        raise InputError('The body is not {"version": 1, "data": ..., "inference_kwargs": {...}}.')
+        raise InputError('The body must be {"version": 1, "data": ..., "inference_kwargs": {...}}.')
     unknown = [key for key, value in document.items() if key not in _KEYS and value is not None]
     if unknown:
         raise InputError(
-            f"A tabular predictor takes no {listed(unknown)} in application/x-autogluon; supported "
-            f"are {listed(_KEYS)}."
+            f"A tabular predictor does not take {listed(unknown)} in application/x-autogluon.",
+            advice=f"Supported: {listed(_KEYS)}.",
         )
     return _data(document), inference_arguments(document.get("inference_kwargs") or {})
 

@@ -8,7 +8,7 @@ from typing import Any
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place, row_of_request
+from autogluon_jobs.messages.row_names import RowName, row_of_request
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
 from autogluon_jobs.requests.header_rows import require_known_values, require_no_header
@@ -36,10 +36,12 @@ def parse_csv(reader: RowReader, body: str | bytes) -> Request:
     data = csv_text.as_bytes(body)
     first = csv_text.first_record(data)
     if not data.strip() or not first:
-        raise InputError("The body is empty; send a header and rows, or rows alone.")
+        raise InputError("The body is empty.", advice="Send a header and rows, or rows alone.")
     layout = detect_layout(schema, first)
     if layout.has_header and not csv_text.has_rows(data, after_first=True):
-        raise InputError("The CSV has a header but no rows; send at least one row below it.")
+        raise InputError(
+            "The CSV has a header but no rows.", advice="Send at least one row below it."
+        )
     threads = _threads(data)
     columns = read_table(schema, data, layout, threads=threads)
     require_rows(len(next(iter(columns.values()))))
@@ -54,7 +56,7 @@ def read_table(
     schema: FeatureSchema,
     data: bytes,
     layout: CsvLayout,
-    place: Place = row_of_request,
+    row_name: RowName = row_of_request,
     threads: int = 1,
 ) -> dict[str, Any]:
     """The columns of the CSV by name, as Arrow texts.
@@ -68,7 +70,7 @@ def read_table(
         len(layout.columns),
         skip_first=layout.has_header,
         row_hint=what,
-        place=place,
+        row_name=row_name,
         threads=threads,
     )
     return dict(zip(layout.columns, table.columns, strict=True))
@@ -78,7 +80,7 @@ def features_of(
     schema: FeatureSchema,
     columns: dict[str, Any],
     layout: CsvLayout,
-    place: Place = row_of_request,
+    row_name: RowName = row_of_request,
     threads: int = 1,
 ) -> FeatureTable:
     """The schema's features out of the columns of a CSV.
@@ -86,8 +88,8 @@ def features_of(
     Raises:
         InputError: a cell that its feature cannot hold, or a row that may be a header.
     """
-    require_no_header(schema, columns, place)
-    values = convert_table(schema.features, columns, place, threads)
+    require_no_header(schema, columns, row_name)
+    values = convert_table(schema.features, columns, row_name, threads)
     if not layout.has_header:
-        require_known_values(schema, values, place)
+        require_known_values(schema, values, row_name)
     return values

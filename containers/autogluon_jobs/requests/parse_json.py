@@ -34,7 +34,7 @@ def read_rows(schema: FeatureSchema, body: str | bytes) -> list[Any]:
         InputError: no JSON, or no list of rows.
     """
     if not body.strip():
-        raise InputError("The body is empty; send a JSON list of records.")
+        raise InputError("The body is empty.", advice="Send a JSON list of records.")
     document = json_text.parse_body(body)
     if isinstance(document, dict):
         # A predictor may have a feature of that name; its value would be no list.
@@ -44,8 +44,8 @@ def read_rows(schema: FeatureSchema, body: str | bytes) -> list[Any]:
         document = [document] if one_record else document["instances"]
     if not isinstance(document, list):
         raise InputError(
-            "The body is no list of records; send [{...}, ...], {...}, [[...], ...] or "
-            '{"instances": [...]}.'
+            "The body is not a list of records.",
+            advice='Send [{...}, ...], {...}, [[...], ...] or {"instances": [...]}.',
         )
     return document
 

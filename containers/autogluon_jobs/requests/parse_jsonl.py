@@ -44,6 +44,8 @@ def numbered_lines(body: str | bytes) -> list[tuple[int, str]]:
     try:
         text = body.decode("utf-8-sig") if isinstance(body, bytes) else body.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise InputError(f"The body is not UTF-8 at byte {error.start + 1}.") from error
+        raise InputError(
+            f"The body is not valid UTF-8 at byte {error.start + 1}.", advice="Encode it in UTF-8."
+        ) from error
     lines = enumerate(text.split("\n"), start=1)
     return [(number, line) for number, line in lines if line.strip()]

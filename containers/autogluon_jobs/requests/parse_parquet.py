@@ -7,7 +7,7 @@ from typing import Any
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.formats.size_limits import REAL_TIME
-from autogluon_jobs.messages.row_names import Place, row_of_request
+from autogluon_jobs.messages.row_names import RowName, row_of_request
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.small_requests import RowReader
@@ -26,15 +26,15 @@ def parse_parquet(reader: RowReader, body: str | bytes) -> Request:
     return Request(features_of_table(reader.schema, table, row_of_request))
 
 
-def features_of_table(schema: FeatureSchema, table: Any, place: Place) -> FeatureTable:
+def features_of_table(schema: FeatureSchema, table: Any, row_name: RowName) -> FeatureTable:
     """The schema's features out of an Arrow table with typed columns.
 
     Raises:
         InputError: a cell that its feature cannot hold.
     """
-    require_utf8(table, schema.names, place)
+    require_utf8(table, schema.names, row_name)
     columns = {name: table.column(name) for name in schema.names}
-    return convert_table(schema.features, columns, place)
+    return convert_table(schema.features, columns, row_name)
 
 
 def table_of_body(schema: FeatureSchema, body: str | bytes) -> Any:

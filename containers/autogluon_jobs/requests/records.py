@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.cell_errors import refuse_cell, refuse_infinite, refuse_type
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.json_text import LongNumber, is_encodable
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place, row_of_request
-from autogluon_jobs.messages.wording import MOST_HINTS, and_more, hint, listed, shown
+from autogluon_jobs.messages.row_names import RowName, row_of_request
+from autogluon_jobs.messages.wording import MOST_HINTS, and_more, listed, shown
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 
@@ -19,7 +20,7 @@ def columns_of_records(
     schema: FeatureSchema,
     rows: Sequence[Any],
     extra_allowed: frozenset[str] = frozenset(),
-    place: Place = row_of_request,
+    row_name: RowName = row_of_request,
 ) -> dict[str, Any]:
     """Columns by name from one object per row; keys may come in any order.
 
@@ -28,9 +29,9 @@ def columns_of_records(
             that its feature cannot; by row and key.
     """
     for position, row in enumerate(rows):
-        _check_record(schema, row, place(position), extra_allowed)
+        _check_record(schema, row, row_name(position), extra_allowed)
     return {
-        item.name: column_of_values(item, [row[item.name] for row in rows], place)
+        item.name: column_of_values(item, [row[item.name] for row in rows], row_name)
         for item in schema.features
     }
 
@@ -40,8 +41,8 @@ def _check_record(
 ) -> None:
     if not isinstance(row, dict):
         raise InputError(
-            f"{where.capitalize()} is {_type_name(row)}, not an object with the keys "
-            f"{listed(schema.names)}."
+            f"{where.capitalize()} is {_type_name(row)} instead of an object.",
+            advice=f"Give it the keys {listed(schema.names)}.",
         )
     missing = [name for name in schema.names if name not in row]
     known = schema.by_name.keys() | schema.accepted | extra_allowed
@@ -50,18 +51,18 @@ def _check_record(
         candidates = missing or list(schema.names)
         raise InputError(
             f"{where.capitalize()} has the unknown key {shown(unknown[0])}"
-            f"{hint(unknown[0], candidates)}{and_more(len(unknown) - 1)}; the features are "
-            f"{listed(schema.names)}."
+            f"{did_you_mean(unknown[0], candidates)}{and_more(len(unknown) - 1)}.",
+            advice=f"The features are {listed(schema.names)}.",
         )
     if missing:
         raise InputError(
-            f"{where.capitalize()} lacks the key {listed(missing, MOST_HINTS)}; send null for a "
-            f"missing value."
+            f"{where.capitalize()} lacks the key {listed(missing, MOST_HINTS)}.",
+            advice="Send null for a missing value.",
         )
 
 
 def columns_of_lists(
-    schema: FeatureSchema, rows: Sequence[Any], place: Place = row_of_request
+    schema: FeatureSchema, rows: Sequence[Any], row_name: RowName = row_of_request
 ) -> dict[str, Any]:
     """Columns by name from one list per row, with values in the schema's order.
 
@@ -73,16 +74,19 @@ def columns_of_lists(
         if not isinstance(row, list) or len(row) != width:
             got = f"{len(row)} values" if isinstance(row, list) else _type_name(row)
             raise InputError(
-                f"{place(position).capitalize()} is {got} instead of a list of the "
-                f"{width} features, in this order: {listed(schema.names)}."
+                f"{row_name(position).capitalize()} is {got} instead of a list of the "
+                f"{width} features.",
+                advice=f"Send them in this order: {listed(schema.names)}.",
             )
     return {
-        item.name: column_of_values(item, [row[index] for row in rows], place)
+        item.name: column_of_values(item, [row[index] for row in rows], row_name)
         for index, item in enumerate(schema.features)
     }
 
 
-def column_of_values(feature: Feature, values: Sequence[Any], place: Place = row_of_request) -> Any:
+def column_of_values(
+    feature: Feature, values: Sequence[Any], row_name: RowName = row_of_request
+) -> Any:
     """JSON values as Arrow texts, in the spelling that CSV has for them.
 
     Texts stay texts: a quoted number is read by the same rules as a CSV cell.
@@ -92,51 +96,55 @@ def column_of_values(feature: Feature, values: Sequence[Any], place: Place = row
     """
     spell = _SPELLINGS[feature.kind]
     texts = [
-        value if value is None or isinstance(value, str) else spell(feature, value, position, place)
+        value
+        if value is None or isinstance(value, str)
+        else spell(feature, value, position, row_name)
         for position, value in enumerate(values)
     ]
     try:
         return text_columns.as_text(texts)
     except UnicodeEncodeError:
-        _refuse_half_characters(feature, texts, place)
+        _refuse_half_characters(feature, texts, row_name)
         raise
 
 
-def _refuse_half_characters(feature: Feature, texts: Sequence[str | None], place: Place) -> None:
+def _refuse_half_characters(
+    feature: Feature, texts: Sequence[str | None], row_name: RowName
+) -> None:
     for position, text in enumerate(texts):
         if text is not None and not is_encodable(text):
-            refuse_cell(feature, place(position), text, "holds half a character, which is no text")
+            refuse_cell(feature, row_name(position), text, "holds half a character")
 
 
-def _number(feature: Feature, value: Any, position: int, place: Place) -> str:
+def _number(feature: Feature, value: Any, position: int, row_name: RowName) -> str:
     if isinstance(value, LongNumber):
         return value.text
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        refuse_type(feature, place(position), value, _type_name(value))
+        refuse_type(feature, row_name(position), value, _type_name(value))
     if isinstance(value, float) and math.isinf(value):
-        refuse_infinite(feature, place(position))
+        refuse_infinite(feature, row_name(position))
     return repr(value)
 
 
-def _boolean(feature: Feature, value: Any, position: int, place: Place) -> str:
+def _boolean(feature: Feature, value: Any, position: int, row_name: RowName) -> str:
     if not isinstance(value, bool):
-        refuse_type(feature, place(position), value, _type_name(value))
+        refuse_type(feature, row_name(position), value, _type_name(value))
     return "true" if value else "false"
 
 
-def _category(feature: Feature, value: Any, position: int, place: Place) -> str:
+def _category(feature: Feature, value: Any, position: int, row_name: RowName) -> str:
     # 1001 may stand for "1001" or "01001": only a category that training saw settles it.
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or str(value) not in feature.known:
-        refuse_type(feature, place(position), value, f"{_type_name(value)} without quotes")
+        refuse_type(feature, row_name(position), value, f"{_type_name(value)} without quotes")
     return str(value)
 
 
-def _text_only(feature: Feature, value: Any, position: int, place: Place) -> str:
-    refuse_type(feature, place(position), value, f"{_type_name(value)} without quotes")
+def _text_only(feature: Feature, value: Any, position: int, row_name: RowName) -> str:
+    refuse_type(feature, row_name(position), value, f"{_type_name(value)} without quotes")
 
 
-_SPELLINGS: dict[str, Callable[[Feature, Any, int, Place], str]] = {
+_SPELLINGS: dict[str, Callable[[Feature, Any, int, RowName], str]] = {
     "int": _number,
     "float": _number,
     "bool": _boolean,

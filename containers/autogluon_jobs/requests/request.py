@@ -11,8 +11,6 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.schema.feature_table import FeatureTable
 
-NO_ROWS = "The request holds no rows; send at least one."
-
 
 @dataclass(frozen=True)
 class Request:
@@ -55,5 +53,5 @@ def require_rows(count: int) -> None:
         InputError: `count` is zero, or too large.
     """
     if count == 0:
-        raise InputError(NO_ROWS)
+        raise InputError("The request holds no rows.", advice="Send at least one.")
     require_rows_within(count, REAL_TIME)

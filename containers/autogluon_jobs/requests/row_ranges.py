@@ -12,15 +12,15 @@ from typing import Any
 
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.schema.feature_table import FeatureTable
 
-Read = Callable[[int, int, Place], FeatureTable]
+Read = Callable[[int, int, RowName], FeatureTable]
 """Reads the rows from one position up to another; raises InputError for the first bad one."""
 
-Quick = Callable[[int, Place], FeatureTable | InputError | None]
+Quick = Callable[[int, RowName], FeatureTable | InputError | None]
 """The row at a position, cell by cell: read, refused by what `read` says, or left to `read`."""
 
 ColumnOf = Callable[[Feature, Any], Any]
@@ -38,7 +38,7 @@ class RowSource:
 
 
 def read_quickly(
-    reader: RowReader, cells: Sequence[Any], column_of: ColumnOf, place: Place
+    reader: RowReader, cells: Sequence[Any], column_of: ColumnOf, row_name: RowName
 ) -> FeatureTable | InputError | None:
     """The row of these cells, or the sentence that converting its columns in order would give."""
     table, unsure = reader.of_cells(cells)
@@ -49,7 +49,7 @@ def read_quickly(
         features = reader.schema.features
         columns = [(features[at], column_of(features[at], cells[at])) for at in unsure]
         for feature, column in columns:
-            convert_column(feature, column, place)
+            convert_column(feature, column, row_name)
     except InputError as error:
         return error
     return None

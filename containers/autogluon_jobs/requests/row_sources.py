@@ -8,7 +8,7 @@ from typing import Any
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import Place
+from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.requests.parse_autogluon import unpack_autogluon
 from autogluon_jobs.requests.parse_json import read_rows
 from autogluon_jobs.requests.parse_jsonl import numbered_lines
@@ -43,21 +43,21 @@ def _of_values(reader: RowReader, rows: Sequence[Any]) -> RowSource:
     first = next((row for row in rows if isinstance(row, dict | list)), None)
     columns_of = columns_of_lists if isinstance(first, list) else columns_of_records
 
-    def read(start: int, end: int, place: Place) -> FeatureTable:
+    def read(start: int, end: int, row_name: RowName) -> FeatureTable:
         values = rows[start:end]
         for value in values:
             if isinstance(value, InputError):
                 raise value
-        columns = columns_of(schema, values, place=place)
-        return convert_table(schema.features, columns, place)
+        columns = columns_of(schema, values, row_name=row_name)
+        return convert_table(schema.features, columns, row_name)
 
-    def quick(position: int, place: Place) -> FeatureTable | InputError | None:
+    def quick(position: int, row_name: RowName) -> FeatureTable | InputError | None:
         row = rows[position]
         cells = _cells_of(schema, row, lists=isinstance(first, list))
         if cells is None:
             return None
         return read_quickly(
-            reader, cells, lambda item, cell: column_of_values(item, [cell], place), place
+            reader, cells, lambda item, cell: column_of_values(item, [cell], row_name), row_name
         )
 
     return RowSource(len(rows), read, quick=quick)
@@ -77,8 +77,8 @@ def parquet_source(reader: RowReader, body: str | bytes) -> RowSource:
     """Rows of a Parquet file."""
     table = table_of_body(reader.schema, body)
 
-    def read(start: int, end: int, place: Place) -> FeatureTable:
-        return features_of_table(reader.schema, table.slice(start, end - start), place)
+    def read(start: int, end: int, row_name: RowName) -> FeatureTable:
+        return features_of_table(reader.schema, table.slice(start, end - start), row_name)
 
     return RowSource(table.num_rows, read)
 

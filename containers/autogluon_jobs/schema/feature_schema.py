@@ -60,7 +60,8 @@ class Feature:
         if document["kind"] not in get_args(Kind):
             raise InputError(
                 f'{FILE_NAME}: feature "{document["name"]}" has the unknown kind '
-                f'"{document["kind"]}"; known are {", ".join(get_args(Kind))}.'
+                f'"{document["kind"]}".',
+                advice=f"Known: {', '.join(get_args(Kind))}.",
             )
         categories, allowed = document.get("categories"), document.get("allowed")
         return cls(
@@ -133,7 +134,7 @@ class FeatureSchema:
         path = folder / FILE_NAME
         if not path.is_file():
             raise InputError(
-                f"The model has no {FILE_NAME} beside its predictor; train it with this project."
+                f"{FILE_NAME} not found in the model.", advice="Train the model with this project."
             )
         document = json.loads(path.read_text(encoding="utf-8"))
         if document.get("version") != VERSION:

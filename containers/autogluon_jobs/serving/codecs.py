@@ -128,8 +128,8 @@ def codec_of(content_type: str) -> Codec:
     codec = _BY_TYPE.get(content_type)
     if codec is None:
         raise InputError(
-            f'The content type "{content_type}" is not supported; send one of '
-            f"{listed(tuple(_BY_TYPE))}."
+            f'Content type "{content_type}" is not supported.',
+            advice=f"Send one of {listed(tuple(_BY_TYPE))}.",
         )
     return codec
 
@@ -144,7 +144,7 @@ def writer_of(accept: str) -> Writer:
     if codec is None or codec.writer is None:
         names = [name for name, item in _BY_TYPE.items() if item.writer is not None]
         raise InputError(
-            f'The answer cannot be given as "{accept}"; accept one of {listed(names)}.'
+            f'Answers are not available as "{accept}".', advice=f"Accept one of {listed(names)}."
         )
     return codec.writer
 
@@ -170,7 +170,8 @@ def parse_piece(
     if codec is None or codec.piece is None:
         names = [name for name, item in _BY_TYPE.items() if item.piece is not None]
         raise InputError(
-            f'A batch cannot have the content type "{content_type}"; it has one of {listed(names)}.'
+            f'Content type "{content_type}" is not supported in a batch.',
+            advice=f"Use one of {listed(names)}.",
         )
     return codec.piece(schema, batch, body)
 

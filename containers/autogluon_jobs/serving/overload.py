@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from autogluon_contracts.errors import ExplainedError
+
 RETRY_AFTER_SECONDS = 1
 """Long enough for a full queue to drain, short enough for a caller that waits."""
 
 
-class UnavailableError(Exception):
+class UnavailableError(ExplainedError):
     """The server cannot answer now; the same request may succeed later."""
 
 
@@ -15,8 +17,8 @@ class OverloadedError(UnavailableError):
 
     def __init__(self, waiting: int) -> None:
         super().__init__(
-            f"{waiting} requests are waiting already, which is serving.max_queued_requests; try "
-            f"again in {RETRY_AFTER_SECONDS} s, or add instances."
+            f"{waiting} requests are already waiting, the limit of serving.max_queued_requests.",
+            advice=f"Try again in {RETRY_AFTER_SECONDS} s, or add instances.",
         )
 
 
@@ -26,5 +28,6 @@ class ExpiredError(UnavailableError):
     def __init__(self, seconds_late: float) -> None:
         super().__init__(
             f"The request waited {seconds_late:.1f} s longer than "
-            f"serving.request_timeout_seconds and was not predicted; try again, or add instances."
+            f"serving.request_timeout_seconds and was not predicted.",
+            advice="Try again, or add instances.",
         )

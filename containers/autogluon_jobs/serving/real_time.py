@@ -101,7 +101,10 @@ class RealTimeModel:
 
     def _explained(self) -> Explanations:
         if self._explanations is None:
-            raise InputError("There are no contributions: predictors of this type have none.")
+            raise InputError(
+                "Predictors of this type have no contributions.",
+                advice="Leave out contributions=true.",
+            )
         return self._explanations
 
     def _names(self, options: AnswerOptions) -> list[str]:
@@ -117,8 +120,9 @@ class RealTimeModel:
         """Refuse what no rows could change, before they are read."""
         if options.output == "probabilities" and self.schema.classes is None:
             raise InputError(
-                f"CustomAttributes: output=probabilities is for classification; this is "
-                f"{self.schema.problem_type}."
+                f"CustomAttributes: output=probabilities is for classification; this predictor's "
+                f"problem type is {self.schema.problem_type}.",
+                advice="Ask for labels.",
             )
 
     def _read(

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint, listed, shown
+from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.requests.inference_arguments import INFERENCE_ARGUMENTS, inference_arguments
 
 # What identifiers are made of: UUIDs, `X-Ray` and W3C traces, dates, paths.
@@ -59,14 +60,18 @@ def options_of(attributes: str) -> AnswerOptions:
             continue
         if key not in _OPTIONS:
             raise InputError(
-                f"CustomAttributes has the unknown option {shown(key)}{hint(key, _OPTIONS)}; the "
-                f"options are {listed(_OPTIONS)}."
+                f"CustomAttributes has the unknown option {shown(key)}"
+                f"{did_you_mean(key, _OPTIONS)}.",
+                advice=f"The options are {listed(_OPTIONS)}.",
             )
         if key in given:
-            raise InputError(f'CustomAttributes gives the option "{key}" twice; give it once.')
+            raise InputError(
+                f'CustomAttributes gives the option "{key}" twice.', advice="Give it once."
+            )
         if key in _CHOICES and value not in _CHOICES[key]:
             raise InputError(
-                f"CustomAttributes: {key} is {shown(value)}; allowed are {listed(_CHOICES[key])}."
+                f"CustomAttributes: {key} is {shown(value)}.",
+                advice=f"Allowed: {listed(_CHOICES[key])}.",
             )
         given[key] = value
     return AnswerOptions(
@@ -95,9 +100,12 @@ def _number_or_text(name: str, value: str) -> float | str:
 def _require_identifier(part: str) -> None:
     if part in _OPTIONS:
         allowed = f"one of {listed(_CHOICES[part])}" if part in _CHOICES else "its value"
-        raise InputError(f"CustomAttributes: {part} has no value; write {part}= and {allowed}.")
+        raise InputError(
+            f"CustomAttributes: {part} has no value.", advice=f"Write {part}= and {allowed}."
+        )
     if not _is_identifier(part):
         raise InputError(
             f"CustomAttributes holds {shown(part)}, which is neither name=value nor an identifier "
-            f"of letters, digits and ._:/@+-; the options are {listed(_OPTIONS)}."
+            f"of letters, digits and ._:/@+-.",
+            advice=f"The options are {listed(_OPTIONS)}.",
         )

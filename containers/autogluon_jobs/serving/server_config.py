@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.suggestions import did_you_mean as hint
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint
 from autogluon_jobs.serving.batcher import BatchLimits
 
 VARIABLE = "AUTOGLUON_SERVING"

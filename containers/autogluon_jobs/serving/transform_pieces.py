@@ -45,14 +45,16 @@ def check_batch(schema: FeatureSchema, batch: BatchConfig, answered: Sequence[st
     if batch.id_column in (schema.label, *answered):
         what = "the label " if batch.id_column == schema.label else ""
         raise InputError(
-            f'The id column cannot be {what}"{batch.id_column}", which the answer also holds.'
+            f'The id column cannot be {what}"{batch.id_column}", which the answer also holds.',
+            advice="Choose another id_column.",
         )
     if batch.columns is None:
         return
     check_header(schema, batch.columns, batch.extra_allowed)
     if batch.id_column is not None and batch.id_column not in batch.columns:
         raise InputError(
-            f'The id column "{batch.id_column}" is not among the columns {listed(batch.columns)}.'
+            f'Id column "{batch.id_column}" not found in the files.',
+            advice=f"Their columns are {listed(batch.columns)}.",
         )
 
 
@@ -98,8 +100,8 @@ def jsonl_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) ->
 def _id(row: dict[str, Any], name: str, position: int) -> Any:
     value = row.get(name)
     if name not in row or not json_text.is_plain(value):
-        got = "is missing" if name not in row else f"is {shown(value)}, which is no plain value,"
-        raise InputError(f'The id column "{name}" {got} in {row_of_request(position)}.')
+        got = "is missing" if name not in row else f"is {shown(value)}, which is not a plain value,"
+        raise InputError(f'Id column "{name}" {got} in {row_of_request(position)}.')
     return value
 
 
@@ -113,7 +115,7 @@ def parquet_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) 
     table = read_parquet(data, (*schema.names, *batch.extra_allowed), BATCH)
     check_header(schema, table.column_names, batch.extra_allowed)
     if batch.id_column is not None and batch.id_column not in table.column_names:
-        raise InputError(f'The id column "{batch.id_column}" is missing in the file.')
+        raise InputError(f'Id column "{batch.id_column}" not found in the file.')
     features = features_of_table(schema, table, row_of_request)
     ids = None if batch.id_column is None else _ids_of_column(batch, table)
     return Request(features, ids=ids)

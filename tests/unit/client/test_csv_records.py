@@ -28,7 +28,7 @@ ROW = st.tuples(PLAIN | QUOTED, PLAIN | QUOTED).map(",".join)
 def _rows(data: bytes) -> list[tuple[str, str]]:
     """As the container reads a CSV of two columns without a header."""
     table = csv_text.read_columns(
-        csv_text.as_bytes(data), 2, skip_first=False, row_hint="two", place=row_of_request
+        csv_text.as_bytes(data), 2, skip_first=False, row_hint="two", row_name=row_of_request
     )
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 

@@ -9,7 +9,7 @@ from typing import Any
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
 
 
-class ForeignModels:
+class AutoGluonMembers:
     """AutoGluon's own models of an artifact; imports AutoGluon as soon as it is made.
 
     Args:

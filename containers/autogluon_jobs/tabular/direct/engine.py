@@ -16,9 +16,10 @@ from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
-from autogluon_jobs.tabular.direct.autogluon_members import ForeignModels
+from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers
 from autogluon_jobs.tabular.direct.features.encoding import Encoder
 from autogluon_jobs.tabular.direct.files.artifact_files import (
+    LEFT_TO_AUTOGLUON,
     MODEL_FILE,
     VERSION,
     UnusableError,
@@ -52,12 +53,12 @@ class DirectEngine:
         self._best: str = document["best_model"]
         self._threshold: float | None = document["decision_threshold"]
         self._encoder = Encoder(schema, document["features"])
-        names = [node["name"] for node in document["models"] if "foreign" in node]
-        foreign = None
+        names = [node["name"] for node in document["models"] if LEFT_TO_AUTOGLUON in node]
+        autogluon_members = None
         if names:
-            foreign = ForeignModels(folder.parent, names, document["features"], cores)
+            autogluon_members = AutoGluonMembers(folder.parent, names, document["features"], cores)
         self._graph = ModelGraph(
-            document["models"], schema.problem_type, self._encoder.fills, folder, foreign
+            document["models"], schema.problem_type, self._encoder.fills, folder, autogluon_members
         )
         classes = schema.classes or ()
         self._known: list[int] = document["known_classes"]

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.tabular.direct.autogluon_members import ForeignModels
+from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers
 from autogluon_jobs.tabular.direct.calibration import normalized, scaled
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
-from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
+from autogluon_jobs.tabular.direct.files.artifact_files import LEFT_TO_AUTOGLUON, UnusableError
 from autogluon_jobs.tabular.direct.members.members import Member, load_member
 
 
@@ -28,7 +28,7 @@ class ModelGraph:
         problem_type: AutoGluon's.
         fills: what stands for a missing value of each encoded feature.
         folder: where the nodes' files are.
-        foreign: AutoGluon's own models, for nodes that need one.
+        autogluon_members: AutoGluon's own models, for nodes that need one.
 
     Raises:
         UnusableError: a file that cannot be read, or a node of an unknown kind.
@@ -40,10 +40,10 @@ class ModelGraph:
         problem_type: str,
         fills: Any,
         folder: Path,
-        foreign: ForeignModels | None,
+        autogluon_members: AutoGluonMembers | None,
     ) -> None:
         self._problem_type = problem_type
-        self._foreign = foreign
+        self._autogluon_members = autogluon_members
         self._fills = fills
         self._nodes = {node["name"]: node for node in nodes}
         self._members: dict[str, list[Member]] = {
@@ -51,13 +51,13 @@ class ModelGraph:
             for node in nodes
         }
         for node in nodes:
-            if sum(key in node for key in ("weights", "members", "foreign")) != 1:
+            if sum(key in node for key in ("weights", "members", LEFT_TO_AUTOGLUON)) != 1:
                 raise UnusableError(f"the model {node['name']} does not say how it predicts")
 
     @property
     def is_whole(self) -> bool:
         """Whether no model is left to AutoGluon."""
-        return self._foreign is None
+        return self._autogluon_members is None
 
     @property
     def names(self) -> list[str]:
@@ -75,11 +75,13 @@ class ModelGraph:
         plain = ModelInputs(encoded, self._fills, None)
         needed = self._needed(name)
         frame: Any = None
-        if self._foreign is not None and any("foreign" in self._nodes[node] for node in needed):
-            frame = self._foreign.frame(encoded)
+        if self._autogluon_members is not None and any(
+            LEFT_TO_AUTOGLUON in self._nodes[node] for node in needed
+        ):
+            frame = self._autogluon_members.frame(encoded)
         for node in needed:
-            if self._foreign is not None and "foreign" in self._nodes[node]:
-                answers[node] = self._foreign.predict(node, frame.copy(), answers)
+            if self._autogluon_members is not None and LEFT_TO_AUTOGLUON in self._nodes[node]:
+                answers[node] = self._autogluon_members.predict(node, frame.copy(), answers)
             else:
                 answers[node] = self._answer(node, answers, encoded, plain, threads)
         return answers[name]

@@ -55,8 +55,8 @@ def require_known_classes(train: pd.Series, test: pd.Series | None) -> None:
     unknown = sorted(set(test.unique()) - set(train.unique()))
     if unknown:
         raise InputError(
-            f"The test data has the label {listed(unknown)}, which no training row has; known are "
-            f"{listed(sorted(train.unique()))}."
+            f"The test data has labels that no training row has: {listed(unknown)}.",
+            advice=f"Known labels: {listed(sorted(train.unique()))}.",
         )
 
 
@@ -76,7 +76,7 @@ def of_known_classes(
     if known.all():
         return rows, None
     if not known.any():
-        raise InputError(f'No row of the channel "{channel}" has a class the predictor knows.')
+        raise InputError(f'No row of channel "{channel}" has a class that the predictor knows.')
     classes = sorted({str(item) for item in rows[predictor.label][~known]})
     warning = (
         f'{int((~known).sum())} rows of "{channel}" have a class that training had too rarely to '
@@ -96,8 +96,8 @@ def evaluate_on_test(predictor: TabularPredictor, test: pd.DataFrame) -> Evaluat
     metrics = _scores(predictor, judged)
     if predictor.eval_metric.name not in metrics:
         raise InputError(
-            f'The metric "{predictor.eval_metric.name}" is undefined on the {len(test)} test rows; '
-            f"give test data that has every class."
+            f'Metric "{predictor.eval_metric.name}" is undefined on the {len(test)} test rows.',
+            advice="Give test data that has every class.",
         )
     return Evaluation("test", metrics, judged=judged)
 

@@ -66,7 +66,7 @@ class Contributions:
             for name in (*self._schema.names, BASE)
             for part in self._parts()
         ]
-        require_distinct([*answer_columns(self._schema), *names], "leave out contributions=true")
+        require_distinct([*answer_columns(self._schema), *names], "Leave out contributions=true.")
         return names
 
     def _parts(self) -> list[str]:
@@ -102,28 +102,29 @@ class Contributions:
         for origins in links.values():
             if len(origins) > 1:
                 raise InputError(
-                    f"There are no contributions: the columns {listed(origins)} were made into one "
-                    f"feature."
+                    f"The predictor has no contributions: AutoGluon combined the columns "
+                    f"{listed(origins)} into one feature."
                 )
         return {name: origins[0] for name, origins in links.items()}
 
     def _members(self, request: Request) -> list[tuple[float, Any]]:
         model = request.options.get("model") or self._predictor.model_best
         if self._schema.quantile_levels is not None:
-            raise InputError("There are no contributions to quantiles.")
+            raise InputError("Quantiles have no contributions.")
         members = self._resolve(str(model), 1.0)
         if len(members) > 1 and self._schema.classes is not None:
             raise InputError(
-                f'There are no contributions: "{model}" averages the probabilities of '
-                f"{len(members)} models; ask for one LightGBM, XGBoost or CatBoost model by "
-                f"inference_kwargs.model (application/x-autogluon), or train one alone."
+                f'Model "{model}" has no contributions: it averages the probabilities of '
+                f"{len(members)} models.",
+                advice="Ask for one LightGBM, XGBoost or CatBoost model by inference_kwargs.model "
+                "(application/x-autogluon), or train one alone.",
             )
         return members
 
     def _resolve(self, name: str, weight: float) -> list[tuple[float, Any]]:
         trainer = self._predictor._trainer
         if name not in trainer.get_model_names():
-            raise InputError(f'There is no model "{name}" in this artifact.')
+            raise InputError(f'Model "{name}" not found in this artifact.')
         model = trainer.load_model(name)
         if type(model).__name__ == "WeightedEnsembleModel":
             weights = model._get_model_weights()
@@ -141,13 +142,13 @@ class Contributions:
         kind = type(model).__name__
         if kind not in BOOSTERS:
             raise InputError(
-                f'There are no contributions: the member "{name}" is a {kind}; only LightGBM, '
+                f'Model "{name}" has no contributions: it is a {kind}, and only LightGBM, '
                 f"XGBoost and CatBoost have them."
             )
         stacked = [item for item in model.features if item not in self._origins]
         if stacked:
             raise InputError(
-                f'There are no contributions: "{name}" learnt from the answers of other models '
+                f'Model "{name}" has no contributions: it learned from the answers of other models '
                 f"({listed(stacked)})."
             )
 

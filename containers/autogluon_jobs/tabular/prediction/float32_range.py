@@ -20,10 +20,11 @@ def require_32_bits(rows: Any) -> None:
     Raises:
         RowError: with every such row.
     """
-    too_large = np.abs(rows) > _LARGEST
-    if too_large.any():
+    beyond = np.abs(rows) > _LARGEST
+    if beyond.any():
         raise RowError(
-            np.flatnonzero(too_large.any(axis=1)).tolist(),
+            np.flatnonzero(beyond.any(axis=1)).tolist(),
             "A number in {row} is too large for the forests of this predictor, which take numbers "
-            "up to 3.4e38; correct it, or send it as missing.",
+            "up to 3.4e38.",
+            advice="Correct it, or send it as missing.",
         )

@@ -8,8 +8,9 @@ from typing import Any
 
 from autogluon.tabular import TabularPredictor
 
+from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import hint, listed
+from autogluon_jobs.messages.wording import listed
 
 # Set by the job itself, or no plain data that a JSON document could carry.
 _RESERVED = {
@@ -33,15 +34,18 @@ def check_arguments(init_args: Mapping[str, Any], fit_args: Mapping[str, Any]) -
         reserved = sorted(_RESERVED[where] & given.keys())
         if reserved:
             raise InputError(
-                f"{where} cannot set {listed(reserved)}: the training job sets it or has no use "
-                f"for it; leave it out."
+                f"{where} cannot set {listed(reserved)}: the training job sets it or does not "
+                f"use it.",
+                advice="Leave it out.",
             )
     if not isinstance(init_args.get("label"), str):
-        raise InputError('init_args lacks "label", the name of the column to predict.')
+        raise InputError('init_args lacks "label".', advice="Name the column to predict.")
     limit = fit_args.get("time_limit")
     positive = isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit > 0
     if limit is not None and not positive:
-        raise InputError(f"fit_args.time_limit is {limit!r}; it must be a number of seconds > 0.")
+        raise InputError(
+            f"fit_args.time_limit is {limit!r}; it must be a number of seconds above 0."
+        )
 
 
 def _require_known(init_args: Mapping[str, Any]) -> None:
@@ -50,6 +54,6 @@ def _require_known(init_args: Mapping[str, Any]) -> None:
     for name in init_args:
         if name not in known | _RESERVED["init_args"]:
             raise InputError(
-                f'init_args has the unknown argument "{name}"{hint(name, known)}; '
-                f"TabularPredictor takes {listed(sorted(known - _RESERVED['init_args']))}."
+                f'init_args has the unknown argument "{name}"{did_you_mean(name, known)}.',
+                advice=f"TabularPredictor takes {listed(sorted(known - _RESERVED['init_args']))}.",
             )

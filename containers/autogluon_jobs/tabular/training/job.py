@@ -89,7 +89,7 @@ def run_job(config: JobConfig, paths: JobPaths) -> None:
 def _require_label_of_its_own(label: str, values: pd.Series) -> None:
     if label.endswith(PROBABILITY_SUFFIX):
         names = [label, *probability_columns(values.unique().tolist())]
-        require_distinct(names, "give the label another name in the training data")
+        require_distinct(names, "Rename the label in the training data.")
 
 
 def _fit(

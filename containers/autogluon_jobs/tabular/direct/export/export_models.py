@@ -12,7 +12,7 @@ from autogluon_jobs.tabular.direct.export.export_catboost import export_catboost
 from autogluon_jobs.tabular.direct.export.export_source import Source, Sources
 from autogluon_jobs.tabular.direct.export.export_xgboost import export_xgboost
 from autogluon_jobs.tabular.direct.export.forest_text import forest_text, leaves_of
-from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableError
+from autogluon_jobs.tabular.direct.files.artifact_files import LEFT_TO_AUTOGLUON, NotExportableError
 
 Node = dict[str, Any]
 
@@ -34,17 +34,17 @@ class ModelExporter:
     def export(self) -> list[Node]:
         """Every model of the predictor as a node, each after those it builds on.
 
-        One that only AutoGluon can compute is a `foreign` node, with the reason.
+        One that only AutoGluon can compute is left to it, with the reason.
 
         Raises:
-            NotExportableError: an ensemble that only AutoGluon can compute, or nothing but foreign
-                models.
+            NotExportableError: an ensemble that only AutoGluon can compute, or only models
+                left to AutoGluon.
         """
         order = self._trainer._construct_model_pred_order(self._trainer.get_model_names())
         nodes = [self._node(at, self._trainer.load_model(name)) for at, name in enumerate(order)]
-        foreign = [node["foreign"] for node in nodes if "foreign" in node]
+        reasons = [node[LEFT_TO_AUTOGLUON] for node in nodes if LEFT_TO_AUTOGLUON in node]
         if not any("members" in node for node in nodes):
-            raise NotExportableError("; ".join(foreign))
+            raise NotExportableError("; ".join(reasons))
         return nodes
 
     def _node(self, number: int, model: Any) -> Node:
@@ -54,7 +54,7 @@ class ModelExporter:
             if type(model).__name__ == "WeightedEnsembleModel":
                 raise
             stack = self._trainer.get_base_model_names(model.name)
-            return {"name": model.name, "stack": list(stack), "foreign": str(error)}
+            return {"name": model.name, "stack": list(stack), LEFT_TO_AUTOGLUON: str(error)}
 
     def _native(self, number: int, model: Any) -> Node:
         kind = type(model).__name__
@@ -74,7 +74,7 @@ class ModelExporter:
         _require_plain(child)
         adjustments = _member_adjustments(child)
         if any(type(weight) is not np.float64 for weight in child.weights_):
-            raise NotExportableError(f"{model.name}, whose weights are no 64-bit floats")
+            raise NotExportableError(f"{model.name}, whose weights are not 64-bit floats")
         return {
             "stack": list(child.base_model_names),
             "weights": [float(weight) for weight in child.weights_],
@@ -169,7 +169,7 @@ def _lightgbm(model: Any, folder: Path, number: str, _: Sources) -> Node:
     for at, booster in enumerate(boosters):
         for categories in booster.pandas_categorical or ():
             if list(categories) != list(range(len(categories))):
-                raise NotExportableError(f"{model.name}, whose categories are no codes")
+                raise NotExportableError(f"{model.name}, whose categories are not codes")
         files.append(f"{number}-{at}.lightgbm.txt")
         booster.save_model(str(folder / files[-1]))
     flat = model.problem_type in ("binary", "regression")

@@ -12,6 +12,8 @@ MODEL_FILE = "model.json"
 PROOF_FILE = "proof.json"
 SCORES_FILE = "proof_scores.npy"
 VERSION = 1
+LEFT_TO_AUTOGLUON = "foreign"
+"""The key of a node whose model only AutoGluon can compute; it holds the reason."""
 
 # Their versions decide whether the direct path equals AutoGluon.
 _LIBRARIES = (
