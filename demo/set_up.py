@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Install the project's environments inside its own folder, showing what happens.
+"""Install the project's environments inside its own folder, with progress.
 
     python3 demo/set_up.py local image node                  what `make demo` needs
     python3 demo/set_up.py dev image-dev peer node browser   what `make test` needs
 
-Standard library only: it runs before anything is installed. A finished step is remembered by the
-content of its requirement files, so running it again costs nothing.
+Standard library only: it runs before anything is installed. A finished step is recorded with the
+content of its requirement files and skipped until these change.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SUPPORTED = ((3, 11), (3, 13))  # what AutoGluon 1.6 and this project both run o
 
 @dataclass(frozen=True)
 class Step:
-    """One environment: what it is for, what decides whether it is up to date, how it is made."""
+    """One environment: its purpose, the files that it is installed from, and the commands."""
 
     name: str
     title: str
@@ -53,7 +53,7 @@ _CHILDREN: set[subprocess.Popen[str]] = set()
 
 
 class StepFailedError(RuntimeError):
-    """A command of a step ended with an error; the message carries its last lines."""
+    """A command of a step failed; the message contains its last lines."""
 
 
 def _environment(folder: str, *requirements: str) -> list[list[str]]:
@@ -138,7 +138,7 @@ _NEED_NPM = (STEPS["node"], STEPS["browser"])
 
 
 class Progress:
-    """One line a running step, rewritten in place on a terminal."""
+    """Shows one line per running step, rewritten in place on a terminal."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -189,7 +189,7 @@ def _run_command(command: list[str], title: str, started: float, progress: Progr
 
 
 def main(names: list[str]) -> int:
-    """Bring the named steps up to date; returns the exit code."""
+    """Bring the named steps up to date and return the exit code."""
     if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
         print(
             f"PYTHON: {sys.executable} is Python {sys.version_info[0]}.{sys.version_info[1]}; "
@@ -200,9 +200,9 @@ def main(names: list[str]) -> int:
     pending = [STEPS[name] for name in names if not _is_done(name)]
     if not pending:
         return 0
-    print("Setting up inside this folder, once:", file=sys.stderr)
+    print("Installing into this folder, once:", file=sys.stderr)
     progress = Progress()
-    # The environments are independent and mostly wait for the network; npm comes from the first.
+    # The environments are independent and mostly wait for the network; npm is in the first.
     first = [step for step in pending if step not in _NEED_NPM]
     errors = _run_together(first, progress)
     if not errors:
@@ -213,7 +213,7 @@ def main(names: list[str]) -> int:
 
 
 def _is_done(name: str) -> bool:
-    """Whoever has an environment with its test tools has the environment."""
+    """Tell whether a step, or the same one with test tools, is up to date."""
     larger = {"local": "dev", "image": "image-dev"}.get(name)
     return STEPS[name].is_done() or (larger is not None and STEPS[larger].is_done())
 

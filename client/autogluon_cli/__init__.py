@@ -1,1 +1,1 @@
-"""`agcdk`: the command line over `autogluon_client`, on AWS and on the embedded AWS alike."""
+"""Provide `agcdk`, the command line over the Python client and the CDK."""

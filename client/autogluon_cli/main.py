@@ -1,4 +1,4 @@
-"""The entry point of `agcdk`: parse, call, and say in one sentence what went wrong."""
+"""Run `agcdk`: parse the command line, call the command, explain its errors."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ def _in(module: str, line: str, section: str) -> tuple[str, str, str]:
 
 COMMANDS = {
     "init": _in("init", "Write a predictor's first settings from a CSV file", _SET_UP),
-    "validate": _in("validate", "Report everything wrong with the settings", _SET_UP),
+    "validate": _in("validate", "Report all mistakes in the settings", _SET_UP),
     "diff": _in("diff", "Show what deploying would change", _SET_UP),
     "deploy": _in("deploy", "Deploy the environment with the CDK", _SET_UP),
-    "doctor": _in("doctor", "Check what is missing and say how to mend it", _SET_UP),
-    "destroy": _in("destroy", "Take the environment away", _SET_UP),
+    "doctor": _in("doctor", "Check prerequisites and suggest fixes", _SET_UP),
+    "destroy": _in("destroy", "Tear down the environment", _SET_UP),
     "train": _in("train", "Train a predictor on a file", _TRAIN),
-    "runs": _in("runs", "List what was started", _TRAIN),
+    "runs": _in("runs", "List runs: trainings, batches, promotions", _TRAIN),
     "show": _in("show", "Show one run", _TRAIN),
-    "logs": _in("logs", "Print a run's log; -f follows it", _TRAIN),
+    "logs": _in("logs", "Print the log of a run's jobs; -f follows it", _TRAIN),
     "stop": _in("stop", "Stop a run", _TRAIN),
     "report": _in("report", "Open a training run's report", _TRAIN),
     "models": _in("models", "List a predictor's model versions", _USE),
     "approve": _in("approve", "Approve a model version", _USE),
     "reject": _in("reject", "Reject a model version", _USE),
-    "rollback": _in("rollback", "Put the previous approved model into service", _USE),
+    "rollback": _in("rollback", "Put the previous approved version into service", _USE),
     "predict": _in("predict", "Predict a file's rows with the endpoint", _USE),
-    "batch": _in("batch", "Predict a file or a folder with a batch job", _USE),
+    "batch": _in("batch", "Predict a file or a folder in a batch", _USE),
     "pull": _in("pull", "Download a trained predictor", _USE),
     "endpoints": _in("endpoints", "List the endpoints", _OPERATE),
     "on": _in("on", "Put a model into service", _OPERATE),
     "off": _in("off", "Take a predictor out of service", _OPERATE),
-    "cost": _in("cost", "Estimate what endpoints and jobs cost", _OPERATE),
-    "completion": _in("completion", "Print the shell's completion script", _OPERATE),
+    "cost": _in("cost", "Estimate the cost of endpoints and jobs", _OPERATE),
+    "completion": _in("completion", "Print a shell completion script", _OPERATE),
 }
 
 
@@ -54,7 +54,7 @@ COMMANDS = {
     lazy=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
-        "Exit codes: 0 done, 1 the work failed, 2 wrong use, 3 not there, 4 AWS refused, "
+        "Exit codes: 0 done, 1 the run failed, 2 usage error, 3 not found, 4 AWS error, "
         "130 interrupted."
     ),
 )
@@ -68,18 +68,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = None) -> int:
-    """Run `agcdk`; returns the exit code."""
+    """Run `agcdk` and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     invocation = invocation or Invocation()
     command = " ".join(["agcdk", *[name for name in given if name in COMMANDS][:1]])
     try:
-        # What `Context.exit` was given is returned; commands return nothing.
+        # Commands return nothing; `Context.exit` returns its code.
         code = agcdk.main(given, prog_name="agcdk", standalone_mode=False, obj=invocation)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; what was started goes on: agcdk runs", err=True)
+        click.echo(f"Interrupted. {_continuing(invocation)}", err=True)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # The reader, such as `head`, has enough; the interpreter would complain at its end.
+        # The reader, such as `head`, has closed the pipe; exit without the interpreter's complaint.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except click.ClickException as error:
@@ -92,6 +92,12 @@ def run(arguments: Sequence[str] | None = None, invocation: Invocation | None = 
     return code if isinstance(code, int) else ExitCode.DONE
 
 
+def _continuing(invocation: Invocation) -> str:
+    if invocation.waits_for is None:
+        return f"Runs continue in AWS: {invocation.command('runs')}"
+    return f"The run continues in AWS: {invocation.command(f'show {invocation.waits_for}')}"
+
+
 def _of_click(error: click.ClickException, command: str) -> CommandError:
     message = " ".join(error.format_message().split())
     return CommandError(f"{message.rstrip('.?')}.", next_command=f"{command} --help")
@@ -99,7 +105,7 @@ def _of_click(error: click.ClickException, command: str) -> CommandError:
 
 def _fail(error: CommandError, invocation: Invocation, given: Sequence[str]) -> int:
     following = _on_this_environment(error.next_command, invocation)
-    # A wrong option may have ended parsing before --json was read.
+    # A wrong option may end parsing before --json is read.
     if invocation.as_json or "--json" in given:
         document = {
             "error": error.sentence,

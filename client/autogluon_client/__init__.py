@@ -1,6 +1,6 @@
 """Drive a deployed environment from Python: fit, deploy, predict, attach again by name.
 
-Names are imported when they are used, so that importing one module does not pay for all.
+Names are imported when they are used, so that importing one module does not import all.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autogluon_client.endpoint.endpoint import TabularEndpoint
     from autogluon_client.environment.deployment import Deployment
     from autogluon_client.errors import AutoGluonClientError, ExecutionFailedError
-    from autogluon_client.predictor_types import CloudPredictor
+    from autogluon_client.predictors.cloud_predictor import CloudPredictor
+    from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
 
 __all__ = [
@@ -26,11 +26,11 @@ __all__ = [
 
 _HOMES = {
     "AutoGluonClientError": "errors",
-    "CloudPredictor": "predictor_types",
+    "CloudPredictor": "predictors.cloud_predictor",
     "Deployment": "environment.deployment",
     "ExecutionFailedError": "errors",
     "TabularCloudPredictor": "predictors.tabular.predictor",
-    "TabularEndpoint": "endpoint.endpoint",
+    "TabularEndpoint": "predictors.tabular.endpoint",
 }
 
 

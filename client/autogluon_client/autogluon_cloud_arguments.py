@@ -1,4 +1,4 @@
-"""Arguments of AutoGluon Cloud that have no meaning here, each with the reason."""
+"""Refuse or ignore the arguments of AutoGluon Cloud that do not apply, with the reason."""
 
 from __future__ import annotations
 
@@ -14,47 +14,56 @@ from autogluon_client.errors import (
 
 _LOG = logging.getLogger(__name__)
 _YAML = "it is part of the predictor's settings in the YAML, which `cdk deploy` applies"
+_PLANNER = "the planner builds the request from the settings"
 _FOUNDATION = "only foundation models take it, which are not supported yet"
+_IMAGES = "images need a multimodal predictor, which is not supported yet"
 _REASONS = {
-    "autogluon_sagemaker_estimator_kwargs": "the planner builds the request from the settings",
-    "backend_overrides": "the planner builds the request from the settings",
+    "autogluon_sagemaker_estimator_kwargs": _PLANNER,
+    "backend_overrides": _PLANNER,
     "custom_image_uri": _YAML,
     "endpoint_name": "a predictor has one endpoint, named after it",
-    "image_column": "images need a multimodal predictor, which is not supported yet",
+    "image_column": _IMAGES,
     "inference_config": _YAML,
     "label": _FOUNDATION,
-    "model_kwargs": "the planner builds the request from the settings",
+    "model_kwargs": _PLANNER,
     "predictor_path": "only registered models are used, by `model=`",
-    "predictions_path": "results lie in the environment's artifact bucket and come to `save_path=`",
-    "test_data_image_column": "images need a multimodal predictor, which is not supported yet",
+    "predictions_path": "results are stored in the environment's artifact bucket and downloaded to "
+    "`save_path=`",
+    "test_data_image_column": _IMAGES,
     "train_data": _FOUNDATION,
-    "transform_kwargs": "the planner builds the request from the settings",
-    "transformer_kwargs": "the planner builds the request from the settings",
+    "transform_kwargs": _PLANNER,
+    "transformer_kwargs": _PLANNER,
     "volume_size": _YAML,
 }
 
 
-def refuse(call: str, arguments: Mapping[str, Any]) -> None:
-    """Refuse by name every argument that is given and cannot be honoured.
+def refuse(owner: str, call: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse each argument that is given and cannot be honoured.
+
+    Args:
+        owner: name of the class that has the call.
 
     Raises:
-        NotSupportedError: one is not None; the sentence says why.
-        UnknownArgumentError: the call has no such argument, there or here; a TypeError too.
+        NotSupportedError: an argument is not None; the message says why it is unsupported.
+        UnknownArgumentError: neither AutoGluon Cloud nor this client has the argument.
     """
     for name, value in arguments.items():
         if name not in _REASONS:
             raise UnknownArgumentError(
-                f"{call}() got an unexpected keyword argument {name!r}; leave it out, or look for "
-                f"what you mean in help(TabularCloudPredictor.{call})."
+                f"{call}() got an unexpected keyword argument {name!r}.",
+                argument=name,
+                advice=f"Leave it out, or see help({owner}.{call}).",
             )
         if value is not None:
             raise NotSupportedError(
-                f"{call}() does not support {name}={value!r}: {_REASONS[name]}; leave it out."
+                f"{call}() does not support {name}={value!r}: {_REASONS[name]}.",
+                argument=name,
+                advice="Leave it out.",
             )
 
 
 def ignore(call: str, name: str, value: Any, reason: str) -> None:
-    """Say that an argument changes nothing, which AutoGluon Cloud says in a warning as well."""
+    """Warn that an argument has no effect, as AutoGluon Cloud does."""
     _LOG.warning("%s() ignores %s=%r: %s", call, name, value, reason)
 
 
@@ -69,6 +78,8 @@ def refuse_other_version(wanted: str | None, spec: Mapping[str, Any]) -> None:
         return
     raise FrameworkVersionError(
         f"framework_version: got {wanted!r}, but predictor {spec['name']!r} is deployed with "
-        f"{deployed}, and one predictor has one image; leave it out, or set framework_version in "
-        "the YAML and run `cdk deploy --all`."
+        f"{deployed}, and a predictor has one image.",
+        wanted=str(wanted),
+        deployed=deployed,
+        advice="Leave it out, or set framework_version in the YAML and run `cdk deploy --all`.",
     )

@@ -1,4 +1,4 @@
-"""From botocore's exceptions to this package's: one sentence each, with the next step."""
+"""Translate botocore's exceptions into this package's errors."""
 
 from __future__ import annotations
 
@@ -37,15 +37,16 @@ _BUSY = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
-_LACKING = {"NotImplemented", "UnknownOperationException"}
+_UNIMPLEMENTED = {"NotImplemented", "UnknownOperationException"}
 _ACTION = re.compile(r"not authorized to perform:? (?P<action>[\w-]+:\w+)(?P<where>.*)", re.DOTALL)
 _RESOURCE = re.compile(r"on (?:the )?resource:? (?P<resource>\S+)")
 # HeadObject is allowed by the permission to read the object.
 _S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket", "HeadBucket": "ListBucket"}
+_RUNS_CONTINUE = "Runs continue in AWS and can be attached by name."
 
 
 def explained(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a public function raise this package's errors instead of botocore's."""
+    """Wrap a public function so that it raises this package's errors instead of botocore's."""
 
     @functools.wraps(function)
     def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -58,75 +59,89 @@ def explained(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def explain(error: Exception) -> AutoGluonClientError:
-    """The error of this package that says what a botocore error means."""
+    """Return the error of this package that says what a botocore error means."""
     if isinstance(error, boto.ClientError):
         return _explain_answer(error)
+    reason = str(error).rstrip(".")
     if isinstance(error, boto.NoRegionError):
         return RegionError(
-            "No AWS region is set; set AWS_DEFAULT_REGION to the region you deployed to, or give "
-            "`session=boto3.session.Session(region_name=...)`."
+            "No AWS region is set.",
+            advice="Set AWS_DEFAULT_REGION to the region you deployed to, or pass "
+            "session=boto3.session.Session(region_name=...).",
         )
     if isinstance(error, boto.UnauthorizedSSOTokenError | boto.SSOTokenLoadError):
-        return _expired(str(error))
+        return _expired(reason)
     if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError):
         return CredentialsError(
-            f"No usable AWS credentials ({str(error).rstrip('.')}); log in with `aws sso login` or "
-            "`aws configure`, or set AWS_PROFILE."
+            f"No usable AWS credentials ({reason}).",
+            advice="Log in with `aws sso login` or `aws configure`, or set AWS_PROFILE.",
         )
     if isinstance(error, boto.ProfileNotFound):
-        return CredentialsError(f"{error}; set AWS_PROFILE to one of `aws configure list-profiles`")
+        return CredentialsError(
+            f"{reason}.", advice="Set AWS_PROFILE to one of `aws configure list-profiles`."
+        )
     if isinstance(error, boto.EndpointConnectionError | boto.HTTPClientError):
         return ConnectionFailedError(
-            f"AWS cannot be reached ({str(error).rstrip('.')}); check the network and "
-            "AWS_ENDPOINT_URL. What was started goes on and can be attached by its name."
+            f"AWS is unreachable ({reason}).",
+            advice=f"Check the network and AWS_ENDPOINT_URL. {_RUNS_CONTINUE}",
         )
     return AwsRequestError(
-        f"boto3 could not send a request ({type(error).__name__}: {str(error).rstrip('.')}); check "
-        "the arguments of the call, or get a newer boto3 with `pip install --upgrade boto3`."
+        f"boto3 could not send a request ({type(error).__name__}: {reason}).",
+        advice="Check the arguments of the call, or upgrade boto3 with "
+        "`pip install --upgrade boto3`.",
     )
 
 
 def _explain_answer(error: boto.ClientError) -> AutoGluonClientError:
     code = str(error.response.get("Error", {}).get("Code", ""))
     message = str(error.response.get("Error", {}).get("Message", ""))
+    reason = message.rstrip(".")
     if code in _EXPIRED:
-        return _expired(message)
+        return _expired(reason)
     if code in _WRONG:
         return CredentialsError(
-            f"AWS does not accept the credentials ({code}: {message.rstrip('.')}); check them with "
-            "`aws sts get-caller-identity`."
+            f"AWS does not accept the credentials ({code}: {reason}).",
+            advice="Check them with `aws sts get-caller-identity`.",
         )
     if code in _DENIED:
         return _denied(error.operation_name, message)
-    what = f"{error.operation_name}: {code}: {message.rstrip('.')}"
+    return _refused(error, code, reason)
+
+
+def _refused(error: boto.ClientError, code: str, reason: str) -> AwsRequestError:
+    operation = error.operation_name
     answer = error.response.get("ResponseMetadata", {})
-    if code in _LACKING:
-        return AwsRequestError(f"AWS has no {what}; do without it, or ask an AWS that has it.")
-    if code in _BUSY or answer.get("HTTPStatusCode", 0) >= 500:
-        return AwsRequestError(
-            f"AWS could not answer {what}; repeat the call in a minute. What was started goes on "
-            "and can be attached by its name."
+    if code in _UNIMPLEMENTED:
+        problem = f"This endpoint does not implement {operation} ({code}: {reason})."
+        advice = "Check AWS_ENDPOINT_URL."
+    elif code in _BUSY or answer.get("HTTPStatusCode", 0) >= 500:
+        problem = f"AWS could not answer {operation} ({code}: {reason})."
+        advice = f"Repeat the call in a minute. {_RUNS_CONTINUE}"
+    else:
+        problem = f"AWS refused {operation} ({code}: {reason})."
+        advice = (
+            f"Look up that error code in the AWS reference of {operation}, or contact AWS Support "
+            f"with request ID {answer.get('RequestId', '(none)')}."
         )
-    return AwsRequestError(
-        f"AWS refused {what}; look that code up in AWS's reference of {error.operation_name}, or "
-        f"ask AWS with the request id {answer.get('RequestId', '(none)')}."
-    )
+    return AwsRequestError(problem, operation=operation, code=code, advice=advice)
 
 
-def _expired(message: str) -> CredentialsError:
+def _expired(reason: str) -> CredentialsError:
     return CredentialsError(
-        f"The AWS credentials have expired ({message.rstrip('.')}); log in again (`aws sso login`) "
-        "and repeat the call. What was started goes on and can be attached by its name."
+        f"The AWS credentials have expired ({reason}).",
+        is_expired=True,
+        advice=f"Log in again (`aws sso login`) and repeat the call. {_RUNS_CONTINUE}",
     )
 
 
 def _denied(operation: str, message: str) -> PermissionMissingError:
     found = _ACTION.search(message)
     action = found["action"] if found else f"s3:{_S3_ACTIONS.get(operation, operation)}"
-    place = _RESOURCE.search(found["where"]) if found else None
-    where = f" on {place['resource'].rstrip('.,')}" if place else ""
+    resource = _RESOURCE.search(found["where"]) if found else None
+    where = f" on {resource['resource'].rstrip('.,')}" if resource else ""
     return PermissionMissingError(
-        f"The permission {action}{where} is missing; give your role the policy that "
-        "`TabularCloudPredictor.generate_default_permission()` writes.",
+        f"The permission {action}{where} is missing.",
         action=action,
+        advice="Give your role the policy that "
+        "`TabularCloudPredictor.generate_default_permission()` writes.",
     )

@@ -1,118 +1,305 @@
-"""What can go wrong for a caller; every message says what, where and the next step."""
+"""Define the errors that this package raises.
+
+```text
+ExplainedError                       message and advice
+└── AutoGluonClientError             catches all of them
+    ├── InvalidCallError             the call cannot be carried out as it is
+    │   ├── NotSupportedError        an argument, a value or a predictor type that is unsupported
+    │   ├── UnknownArgumentError     a keyword that the call does not have (also a TypeError)
+    │   ├── InvalidArgumentError     a value outside what the argument allows
+    │   ├── InvalidDataError         data that cannot be sent
+    │   ├── FrameworkVersionError    another AutoGluon version than the deployed one
+    │   ├── AlreadyFitError          the object already has a training run
+    │   ├── NotFitError              the object has no training run, or no batch
+    │   ├── NameTakenError           the name belongs to a run with another input
+    │   └── MissingPackageError      a Python package that the call needs
+    ├── NotFoundError                what the call refers to does not exist
+    │   ├── NotDeployedError         the environment
+    │   │   └── VersionMismatchError the environment, in a version that this client reads
+    │   ├── UnknownPredictorError    the predictor
+    │   ├── RunNotFoundError         the run
+    │   └── EndpointOffError         the endpoint, or a model behind it
+    ├── ExecutionFailedError         the run failed, timed out or was stopped
+    ├── OtherModelError              the endpoint answers from another model
+    ├── EndpointRequestError         the endpoint refused a request
+    └── AwsError                     AWS did not do what it was asked for
+        ├── CredentialsError         missing, wrong or expired credentials
+        ├── RegionError              no region
+        ├── PermissionMissingError   the caller's role lacks a permission
+        ├── ConnectionFailedError    AWS is unreachable
+        └── AwsRequestError          any other answer that is an error
+```
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 
-class AutoGluonClientError(Exception):
-    """Base of all errors this package raises."""
-
-
-class NotDeployedError(AutoGluonClientError):
-    """The environment is not deployed in this account and region."""
+from autogluon_contracts.errors import ExplainedError
 
 
-class OtherVersionError(NotDeployedError):
-    """The environment is deployed by a version of this project that this client cannot read."""
+class AutoGluonClientError(ExplainedError):
+    """Base of all errors that this package raises.
+
+    Attributes:
+        message: subject and problem.
+        advice: what to do about it, in terms of this Python client; may be empty.
+    """
 
 
-class UnknownPredictorError(AutoGluonClientError):
-    """The environment has no predictor of that name."""
+class InvalidCallError(AutoGluonClientError):
+    """The call cannot be carried out as it is; nothing was started."""
 
 
-class NotSupportedError(AutoGluonClientError):
-    """An argument, a value or a predictor type that this project does not support."""
+class NotSupportedError(InvalidCallError):
+    """An argument, a value or a predictor type is unsupported.
+
+    Attributes:
+        argument: name of the argument.
+    """
+
+    def __init__(self, message: str, *, argument: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.argument = argument
 
 
-class UnknownArgumentError(AutoGluonClientError, TypeError):
-    """A keyword argument that the call does not have, here or in AutoGluon Cloud."""
+class UnknownArgumentError(InvalidCallError, TypeError):
+    """The call does not have this keyword argument, here or in AutoGluon Cloud.
+
+    Attributes:
+        argument: name of the argument.
+    """
+
+    def __init__(self, message: str, *, argument: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.argument = argument
 
 
-class InvalidArgumentError(AutoGluonClientError):
-    """An argument's value cannot be used; the sentence says what is allowed."""
+class InvalidArgumentError(InvalidCallError):
+    """An argument's value is invalid; the message says what is allowed.
+
+    Attributes:
+        argument: name of the argument.
+    """
+
+    def __init__(self, message: str, *, argument: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.argument = argument
 
 
-class InvalidDataError(AutoGluonClientError):
-    """Data given to the client that it cannot send."""
+class InvalidDataError(InvalidCallError):
+    """Data cannot be sent as it is."""
 
 
-class FrameworkVersionError(AutoGluonClientError):
-    """Another AutoGluon version was asked for than the predictor is deployed with."""
+class FrameworkVersionError(InvalidCallError):
+    """Another AutoGluon version was asked for than the predictor is deployed with.
+
+    Attributes:
+        wanted: the version asked for.
+        deployed: the predictor's version.
+    """
+
+    def __init__(self, message: str, *, wanted: str, deployed: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.wanted = wanted
+        self.deployed = deployed
 
 
-class AlreadyFitError(AutoGluonClientError):
-    """The object holds a fit job already; a new object takes the next one."""
+class AlreadyFitError(InvalidCallError):
+    """The object already has a training run; a new object takes the next one.
+
+    Attributes:
+        run: name of that run.
+    """
+
+    def __init__(self, message: str, *, run: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.run = run
 
 
-class NotFitError(AutoGluonClientError):
-    """The call needs a fit job and the object holds none."""
+class NotFitError(InvalidCallError):
+    """The call needs a training run or a batch, and the object has none."""
 
 
-class JobNotFoundError(AutoGluonClientError):
-    """No job of that name was started in the environment."""
+class NameTakenError(InvalidCallError):
+    """The name belongs to a run that was started with another input.
+
+    Attributes:
+        execution_arn: that run.
+        differing: names of the arguments that differ.
+    """
+
+    def __init__(
+        self, message: str, *, execution_arn: str, differing: Sequence[str], advice: str = ""
+    ) -> None:
+        super().__init__(message, advice=advice)
+        self.execution_arn = execution_arn
+        self.differing = tuple(differing)
 
 
-class NameTakenError(AutoGluonClientError):
-    """A job of that name was started with other arguments."""
+class MissingPackageError(InvalidCallError):
+    """The call needs a Python package that cannot be imported.
+
+    Attributes:
+        package: name of the module.
+    """
+
+    def __init__(self, message: str, *, package: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.package = package
+
+
+class NotFoundError(AutoGluonClientError):
+    """What the call refers to does not exist."""
+
+
+class NotDeployedError(NotFoundError):
+    """The environment is not deployed in this account and region.
+
+    Attributes:
+        environment: its name.
+    """
+
+    def __init__(self, message: str, *, environment: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.environment = environment
+
+
+class VersionMismatchError(NotDeployedError):
+    """The environment was deployed by a version of this project that this client cannot read."""
+
+
+class UnknownPredictorError(NotFoundError):
+    """The environment has no predictor of that name.
+
+    Attributes:
+        predictor: the name asked for.
+        known: names of the environment's predictors.
+    """
+
+    def __init__(
+        self, message: str, *, predictor: str, known: Sequence[str], advice: str = ""
+    ) -> None:
+        super().__init__(message, advice=advice)
+        self.predictor = predictor
+        self.known = tuple(known)
+
+
+class RunNotFoundError(NotFoundError):
+    """The environment has no run of that name.
+
+    Attributes:
+        name: the name asked for.
+    """
+
+    def __init__(self, message: str, *, name: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.name = name
+
+
+# The name before runs and jobs were told apart.
+JobNotFoundError = RunNotFoundError
+
+
+class EndpointOffError(NotFoundError):
+    """The endpoint does not exist, does not answer yet, or has no model in service."""
 
 
 class ExecutionFailedError(AutoGluonClientError):
-    """A Step Functions execution ended without success.
+    """A run ended without success.
 
     Attributes:
-        error: the error's name, such as `InvalidDataError`.
-        cause: one sentence.
+        execution_arn: the run's Step Functions execution.
+        status: `FAILED`, `TIMED_OUT` or `ABORTED`.
+        error: the error's name, such as `InvalidDataError`; empty for a run that was stopped.
+        cause: one sentence; empty for a run that was stopped.
     """
 
     def __init__(self, *, execution_arn: str, status: str, error: str, cause: str) -> None:
-        ended = (
-            "ended without a cause: it was stopped or took too long; start it under another name"
+        unexplained = f"{execution_arn} was stopped or timed out, and has no cause."
+        super().__init__(
+            f"{error or status}: {cause or unexplained}",
+            advice="" if cause else "Start it again under another name.",
         )
-        super().__init__(f"{error or status}: {cause or f'{execution_arn} {ended}.'}")
         self.execution_arn = execution_arn
         self.status = status
         self.error = error
         self.cause = cause
 
 
-class EndpointOffError(AutoGluonClientError):
-    """There is no endpoint to ask, or it does not answer yet."""
-
-
 class OtherModelError(AutoGluonClientError):
-    """The endpoint answers from another model than the one this object deployed."""
+    """The endpoint answers from another model than the one that this object deployed.
+
+    Attributes:
+        endpoint: name of the endpoint.
+        live_model: ARN of the model package that answers.
+    """
+
+    def __init__(self, message: str, *, endpoint: str, live_model: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.endpoint = endpoint
+        self.live_model = live_model
 
 
 class EndpointRequestError(AutoGluonClientError):
-    """The endpoint refused a request; the sentence is the container's."""
+    """The endpoint refused a request; the message quotes the container.
+
+    Attributes:
+        endpoint: name of the endpoint.
+    """
+
+    def __init__(self, message: str, *, endpoint: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.endpoint = endpoint
 
 
-class MissingPackageError(AutoGluonClientError):
-    """The call needs a Python package that is not installed."""
+class AwsError(AutoGluonClientError):
+    """AWS did not do what it was asked for."""
 
 
-class CredentialsError(AutoGluonClientError):
-    """There are no AWS credentials, or they have expired or are wrong."""
+class CredentialsError(AwsError):
+    """AWS credentials are missing, wrong or expired.
+
+    Attributes:
+        is_expired: whether logging in again is enough.
+    """
+
+    def __init__(self, message: str, *, is_expired: bool = False, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.is_expired = is_expired
 
 
-class RegionError(AutoGluonClientError):
+class RegionError(AwsError):
     """No AWS region is set."""
 
 
-class PermissionMissingError(AutoGluonClientError):
+class PermissionMissingError(AwsError):
     """The caller's role lacks a permission.
 
     Attributes:
         action: the IAM action, such as `states:StartExecution`.
     """
 
-    def __init__(self, message: str, *, action: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, action: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
         self.action = action
 
 
-class ConnectionFailedError(AutoGluonClientError):
-    """AWS could not be reached."""
+class ConnectionFailedError(AwsError):
+    """AWS is unreachable."""
 
 
-class AwsRequestError(AutoGluonClientError):
-    """AWS refused a request for a reason that has no class of its own here."""
+class AwsRequestError(AwsError):
+    """AWS refused a request for a reason that has no class of its own here.
+
+    Attributes:
+        operation: the operation, such as `CreateTrainingJob`; empty where none was sent.
+        code: AWS's error code; empty where none was sent.
+    """
+
+    def __init__(
+        self, message: str, *, operation: str = "", code: str = "", advice: str = ""
+    ) -> None:
+        super().__init__(message, advice=advice)
+        self.operation = operation
+        self.code = code

@@ -1,4 +1,4 @@
-"""Packages that only some calls need, imported when they are needed."""
+"""Import the packages that only some calls need, when they need them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from autogluon_client.errors import MissingPackageError
 
 
 def pandas() -> Any:
-    """The pandas module; raises MissingPackageError."""
+    """Return the pandas module; raises MissingPackageError."""
     return _import("pandas", "DataFrames and Series", "pip install 'pandas>=2.2,<3'")
 
 
 def pyarrow_parquet() -> Any:
-    """The pyarrow.parquet module; raises MissingPackageError."""
+    """Return the pyarrow.parquet module; raises MissingPackageError."""
     return _import("pyarrow.parquet", "Parquet", "pip install 'pyarrow>=18'")
 
 
-def autogluon_tabular(framework_version: str) -> Any:
-    """The autogluon.tabular module; raises MissingPackageError."""
-    command = f"pip install 'autogluon.tabular[all]=={framework_version}'"
-    return _import("autogluon.tabular", "a local predictor", command)
+def autogluon(part: str, framework_version: str) -> Any:
+    """Return a module of AutoGluon, such as `autogluon.tabular`; raises MissingPackageError."""
+    command = f"pip install 'autogluon.{part}[all]=={framework_version}'"
+    return _import(f"autogluon.{part}", "a local predictor", command)
 
 
 def _import(module: str, purpose: str, command: str) -> Any:
@@ -29,6 +29,7 @@ def _import(module: str, purpose: str, command: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingPackageError(
-            f"{module} is needed for {purpose} and cannot be imported ({error}); install it with "
-            f"`{command}`."
+            f"{module}, which is needed for {purpose}, cannot be imported ({error}).",
+            package=module,
+            advice=f"Install it with `{command}`.",
         ) from error

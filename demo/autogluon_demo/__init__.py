@@ -1,1 +1,1 @@
-"""`make demo`: the whole main job in one command, on the embedded AWS."""
+"""Run the whole main job in one command on the embedded AWS: `make demo`."""

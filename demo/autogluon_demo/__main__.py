@@ -1,4 +1,4 @@
-"""`make demo`: deploy, train, promote, serve and batch-predict; then say where everything is."""
+"""Deploy, train, promote, serve and batch-predict, then list what was created: `make demo`."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from autogluon_demo.example import INCOME, Example
 from autogluon_demo.screen import Screen
 from autogluon_demo.target import Target, open_target
 
-_LINES_OF_CDK = 40  # what a failed command printed last
+_LINES_OF_CDK = 40  # the last lines of a failed command
 
 
 def main() -> int:
-    """Run the demo; returns the exit code."""
+    """Run the demo and return the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
     screen = Screen()
     try:
         with open_target(INCOME.results / "embedded-aws.log") as target:
             _run(screen, INCOME, target)
     except KeyboardInterrupt:
-        screen.note("[yellow]stopped; no process is left behind[/]")
+        screen.note("[yellow]Interrupted. All of the demo's processes have ended.[/]")
         return 130
     except CdkError as error:
         more = [line for line in error.lines[-_LINES_OF_CDK:] if line not in str(error)]
@@ -50,7 +50,7 @@ def _run(screen: Screen, example: Example, target: Target) -> None:
     results.show_answers(bench)
     batch = workflow.predict_batch(bench, uris["test"])
     results.show_batch(bench, batch)
-    results.show_places(bench, trained, batch)
+    results.show_locations(bench, trained, batch)
     results.show_costs(bench, trained, batch)
     _show_clean_up(screen, target)
 
@@ -59,15 +59,15 @@ def _show_clean_up(screen: Screen, target: Target) -> None:
     screen.note("")
     screen.note(f"Done in {screen.total():.0f} s.")
     if target.is_running_on:
-        screen.note("To clean up: `cdk destroy --all`, or end `make embedded`.")
+        screen.note("To tear down: `cdk destroy --all`, or end `make embedded`.")
     else:
         screen.note(
-            "This AWS lived in the demo's process and is gone with it. To keep one: `make embedded`"
-            " in another terminal, the exports it prints, `make demo` here."
+            "This AWS ran in the demo's process and has ended with it. To keep one: `make embedded`"
+            " in another terminal, then the exports it prints and `make demo` here."
         )
     screen.note(
         "On your own account: the same `cdk bootstrap` and `cdk deploy --all`, without"
-        " AWS_ENDPOINT_URL; `cdk destroy --all` takes everything away."
+        " AWS_ENDPOINT_URL; `cdk destroy --all` tears everything down."
     )
 
 

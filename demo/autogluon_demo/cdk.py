@@ -1,77 +1,47 @@
-"""The demo's CDK commands: on one cloud assembly, against the AWS that the demo drives."""
+"""Run the CDK for the demo: its processes end with the demo, and use only the demo's AWS."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 
-from autogluon_cli.deployment.cdk import PROJECT, run_cdk
+from autogluon_cli.deployment.cdk import PROJECT, Cdk
 from embedded_aws.processes import ProcessSupervisor
 
 ROOT = PROJECT
 
 
-def _ignore(_: str) -> None:
-    """Told of lines that nobody wants to see."""
-
-
-class Cdk:
-    """Runs CDK commands in the project's folder.
+def cdk_on(
+    variables: Mapping[str, str],
+    processes: ProcessSupervisor,
+    app: Sequence[str],
+    on_line: Callable[[str], None] = lambda _: None,
+) -> Cdk:
+    """Return a `Cdk` for the AWS that `variables` name.
 
     Args:
-        environment: variables that say which AWS to talk to.
+        variables: AWS endpoint, region and credentials; the caller's own are left out.
         processes: owns the commands, so that none outlives this process.
-        output: the cloud assembly's folder, made by `synth` and used by the rest.
+        app: options from `app_options` or `assembly_options`.
+        on_line: called with each line that a command prints.
     """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return Cdk(app, kept | dict(variables), on_line, partial(_started, processes))
 
-    def __init__(
-        self, environment: Mapping[str, str], processes: ProcessSupervisor, output: Path
-    ) -> None:
-        # Without the person's own AWS settings.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        self._variables = kept | dict(environment)
-        self._processes = processes
-        self._output = output
 
-    def synth(self, *, settings: str, on_line: Callable[[str], None] = _ignore) -> None:
-        """Write the cloud assembly of an environment of `config/`."""
-        self._run(
-            ["synth", "--quiet", "--output", str(self._output), "-c", f"environment={settings}"],
-            on_line,
-        )
-
-    def bootstrap(self, on_line: Callable[[str], None] = _ignore) -> None:
-        """Prepare the account and region, as everybody does once."""
-        self._run(self._assembly("bootstrap"), on_line)
-
-    def deploy(self, on_line: Callable[[str], None] = _ignore) -> None:
-        """Deploy every stack."""
-        arguments = ["--all", "--require-approval", "never", "--progress", "events"]
-        self._run([*self._assembly("deploy"), *arguments, "--concurrency", "4"], on_line)
-
-    def destroy(self, on_line: Callable[[str], None] = _ignore) -> None:
-        """Destroy every stack."""
-        self._run([*self._assembly("destroy"), "--all", "--force"], on_line)
-
-    def _assembly(self, command: str) -> list[str]:
-        return [command, "--app", str(self._output)]
-
-    def _run(self, arguments: list[str], on_line: Callable[[str], None]) -> None:
-        run_cdk(arguments, variables=self._variables, on_line=on_line, started=self._started)
-
-    @contextmanager
-    def _started(
-        self, command: list[str], variables: Mapping[str, str]
-    ) -> Iterator[subprocess.Popen[bytes]]:
-        child = self._processes.spawn(
-            command,
-            env=dict(variables),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        yield child
-        self._processes.forget(child)
+@contextmanager
+def _started(
+    processes: ProcessSupervisor, command: list[str], variables: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    child = processes.spawn(
+        command,
+        env=dict(variables),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    yield child
+    processes.forget(child)

@@ -1,4 +1,4 @@
-"""What the demo's jobs would cost on AWS: instance-hours times list price."""
+"""Estimate what the demo's jobs would cost on AWS: instance-hours times list price."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CostLine:
 
     @property
     def usd(self) -> float:
-        """Estimated cost in US dollars for `seconds` of all instances."""
+        """Return the estimated cost in US dollars for `seconds` of all instances."""
         return self.seconds / 3600 * self.instance_count * self.usd_per_hour
 
 

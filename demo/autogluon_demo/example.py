@@ -1,4 +1,4 @@
-"""What the demo trains on."""
+"""Define what the demo trains on."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Example:
 
     @property
     def folder(self) -> Path:
-        """Holds train.csv and test.csv."""
+        """Return the folder of train.csv and test.csv."""
         return ROOT / "examples" / self.predictor
 
     @property
     def results(self) -> Path:
-        """Where the demo leaves local copies of what it made."""
+        """Return the folder for local copies of results."""
         return ROOT / ".embedded" / "demo"
 
 

@@ -1,4 +1,4 @@
-"""What the demo shows of the main job: tables of what it made, where, and for how much."""
+"""Show the results of the main job: tables, locations, and an estimate of the cost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEADERBOARD_COLUMNS = ("model", "score_test", "score_val", "fit_time", "pred_ti
 
 
 def show_training(bench: Workbench, trained: dict[str, Any]) -> None:
-    """The leaderboard and the metrics of a Train execution's output."""
+    """Show the leaderboard and the metrics of a Train execution's output."""
     path = download(
         bench.session, trained["leaderboard_uri"], bench.example.results / "leaderboard.csv"
     )
@@ -36,7 +36,7 @@ def show_training(bench: Workbench, trained: dict[str, Any]) -> None:
 
 
 def show_answers(bench: Workbench) -> None:
-    """The endpoint's answers to the first rows of the test file, beside the truth."""
+    """Show the endpoint's answers to the first rows of the test file, beside the true labels."""
     example = bench.example
     with (example.folder / "test.csv").open(newline="") as lines:
         rows = list(itertools.islice(csv.DictReader(lines), _ROWS_SHOWN))
@@ -49,7 +49,7 @@ def show_answers(bench: Workbench) -> None:
         Body=json.dumps(rows),
     )
     predictions = json.loads(answer["Body"].read())
-    # Of two classes, one probability says it all.
+    # For two classes, one probability suffices.
     probabilities = [name for name in predictions[0] if name != example.label][-1:]
     bench.screen.table(
         f"Endpoint {endpoint} answers",
@@ -67,37 +67,37 @@ def show_answers(bench: Workbench) -> None:
 
 
 def show_batch(bench: Workbench, batch: dict[str, Any]) -> None:
-    """The first rows of a BatchPredict execution's result."""
+    """Show the first rows of a BatchPredict execution's result."""
     path = download(bench.session, batch["results"][0], bench.example.results / "predictions.csv")
     with path.open(newline="") as lines:
         columns, *rows = itertools.islice(csv.reader(lines), _ROWS_SHOWN + 1)
     bench.screen.table(f"The batch's result, first of {batch['rows']:,} rows", columns, rows)
 
 
-def show_places(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:
-    """Names and URIs of everything that the main job made; the report is copied beside the rest."""
+def show_locations(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:
+    """Show names and URIs of all results; the report is downloaded beside the other files."""
     facts = [
         ("endpoint", bench.deployment.endpoint_name(bench.example.predictor)),
         ("model package", trained["model_package_arn"]),
         ("model artifact", trained["artifact_uri"]),
         ("metrics", trained["metrics_uri"]),
-        *_report_places(bench, trained["report_uri"]),
+        *_report_locations(bench, trained["report_uri"]),
         ("batch result", batch["results"][0]),
         ("batch manifest", batch["manifest_uri"]),
         ("local copies", str(bench.example.results.relative_to(ROOT))),
     ]
-    bench.screen.facts("Where everything is", facts)
+    bench.screen.facts("Names and locations", facts)
 
 
-def _report_places(bench: Workbench, uri: str | None) -> list[tuple[str, str]]:
+def _report_locations(bench: Workbench, uri: str | None) -> list[tuple[str, str]]:
     if uri is None:
-        return [("report", "could not be made; the warnings in the metrics say why")]
+        return [("report", "not written; see the warnings in the metrics")]
     page = download(bench.session, uri, bench.example.results / "report.html")
     return [("report", uri), ("report, for a browser", str(page.relative_to(ROOT)))]
 
 
 def show_costs(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:
-    """An estimate of what the same would cost on AWS."""
+    """Show an estimate of what the same would cost on AWS."""
     sagemaker = bench.session.client("sagemaker")
     endpoint = sagemaker.describe_endpoint(
         EndpointName=bench.deployment.endpoint_name(bench.example.predictor)
@@ -109,7 +109,7 @@ def show_costs(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any])
         endpoint_cost(config),
     ]
     bench.screen.table(
-        f"What it would cost on AWS ({PRICE_NOTE})",
+        f"Estimated cost on AWS ({PRICE_NOTE})",
         ["what", "instance type", "instances", "seconds", "USD/hour", "USD"],
         [
             [

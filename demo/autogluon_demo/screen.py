@@ -1,4 +1,4 @@
-"""What the person at the terminal sees: numbered steps with live progress, then tables."""
+"""Print the demo's steps with live progress, then tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.table import Table
 
 
 class Screen:
-    """Prints steps as they end; on a terminal also what the running one is doing."""
+    """Prints steps as they end, and on a terminal the progress of the running one."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, soft_wrap=False)
@@ -24,7 +24,7 @@ class Screen:
 
     @contextmanager
     def step(self, title: str) -> Iterator[Screen]:
-        """A piece of work: `with screen.step("Deploy") as step: step.now("3 of 60 resources")`."""
+        """Show one step: `with screen.step("Deploy") as step: step.now("3 of 60 resources")`."""
         self._title, self._step_started = title, time.monotonic()
         with self._console.status(f"[bold]{title}") as status:
             self._status = status
@@ -40,19 +40,19 @@ class Screen:
             self._status.update(f"[bold]{self._title}[/] [dim]{seconds:.0f} s · {doing}[/]")
 
     def done(self, title: str) -> None:
-        """Rename the running step to what it turned out to have done."""
+        """Replace the running step's title by its outcome."""
         self._title = title
 
     def note(self, text: str) -> None:
-        """An indented line below the steps so far."""
+        """Print an indented line below the steps so far."""
         self._console.print(f"  {text}")
 
     def problem(self, text: str) -> None:
-        """What went wrong, as it is: brackets in it are no markup."""
+        """Print an error literally, without interpreting brackets as markup."""
         self._console.print(f"  {text}", style="red", markup=False, soft_wrap=True)
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """A table; columns whose cells are all numbers are aligned to the right."""
+        """Print a table; columns of numbers are aligned to the right."""
         table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
         for index, name in enumerate(columns):
             is_number = all(isinstance(row[index], int | float) for row in rows)
@@ -62,14 +62,14 @@ class Screen:
         self._console.print(table)
 
     def facts(self, title: str, facts: Sequence[tuple[str, str]]) -> None:
-        """Names and values, one a line; values are never broken, so that they can be copied."""
+        """Print names and values, one per line; values are never wrapped, so they can be copied."""
         self._console.print(f"\n[bold italic]{title}[/]\n")
         width = max(len(name) for name, _ in facts)
         for name, value in facts:
             self._console.print(f"  {name:<{width}}  {value}", soft_wrap=True)
 
     def total(self) -> float:
-        """Seconds since the screen was opened."""
+        """Return the seconds since the screen was created."""
         return time.monotonic() - self._started
 
 

@@ -1,4 +1,4 @@
-"""Which AWS the demo talks to: its own embedded one, or one that already runs here."""
+"""Choose the demo's AWS: one that already runs on this machine, or its own embedded one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from embedded_aws.server import EmbeddedAws
 
 @dataclass(frozen=True)
 class Target:
-    """An AWS endpoint with administrator rights, and the owner of the tools that are run on it."""
+    """An AWS endpoint with administrator rights, and the owner of the processes that use it."""
 
     endpoint_url: str
     environment: dict[str, str]
@@ -29,7 +29,7 @@ class Target:
     is_running_on: bool  # whether it outlives the demo
 
     def session(self) -> Any:
-        """A boto3 session; AWS_ENDPOINT_URL in this process's environment points it here."""
+        """Return a boto3 session; AWS_ENDPOINT_URL in this process's environment directs it."""
         return boto3.session.Session(
             aws_access_key_id=ADMIN.access_key_id,
             aws_secret_access_key=ADMIN.secret_access_key,
@@ -39,7 +39,7 @@ class Target:
 
 @contextmanager
 def open_target(log_file: Path) -> Iterator[Target]:
-    """Use the embedded AWS that AWS_ENDPOINT_URL names, else start one for this long."""
+    """Use the embedded AWS that AWS_ENDPOINT_URL names, else run one inside the block."""
     running = os.environ.get("AWS_ENDPOINT_URL", "")
     if running.startswith("http://localhost:"):
         with _running(running) as target:

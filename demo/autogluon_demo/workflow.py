@@ -1,14 +1,16 @@
-"""The demo's steps, in the order a platform engineer and a data scientist take them."""
+"""Take the demo's steps, in the order of a platform engineer and a data scientist."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from autogluon_cli.deployment.cdk import parse_resource_event
+from autogluon_cli.deployment.cdk import app_options, assembly_options, parse_resource_event
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.executions.executions import (
     execution_arn_of,
@@ -16,16 +18,17 @@ from autogluon_client.executions.executions import (
     wait_for_execution,
 )
 from autogluon_client.executions.job_progress import TrainingProgress
-from autogluon_demo.cdk import ROOT, Cdk
+from autogluon_demo.cdk import ROOT, cdk_on
 from autogluon_demo.example import Example
 from autogluon_demo.objects import upload
 from autogluon_demo.screen import Screen
 from autogluon_demo.target import Target
+from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
 
 
 @dataclass(frozen=True)
 class Workbench:
-    """What every step after the deployment works with."""
+    """Hold what every step after the deployment works with."""
 
     screen: Screen
     example: Example
@@ -35,11 +38,13 @@ class Workbench:
 
 def deploy(screen: Screen, example: Example, target: Target) -> Workbench:
     """Synthesize, bootstrap and deploy with the real CDK command line."""
-    cdk = Cdk(target.environment, target.processes, ROOT / "cdk.out")
+    on_target = partial(cdk_on, target.environment, target.processes)
+    assembly = ROOT / "cdk.out"
     settings = f"config/{example.environment}.yaml"
     with screen.step(f"cdk synth: {settings}") as step:
-        cdk.synth(settings=example.environment, on_line=step.now)
-        templates = list((ROOT / "cdk.out").glob("*.template.json"))
+        app = app_options(example.environment, ROOT / "config", assembly)
+        on_target(app, step.now).synth()
+        templates = list(assembly.glob("*.template.json"))
         step.done(f"cdk synth: {settings} -> {len(templates)} stacks")
 
     def show(line: str) -> None:
@@ -47,16 +52,17 @@ def deploy(screen: Screen, example: Example, target: Target) -> Workbench:
         if event:
             screen.now(event.summary)
 
+    cdk = on_target(assembly_options(assembly), show)
     with screen.step("cdk bootstrap"):
-        cdk.bootstrap(show)
+        cdk.bootstrap(ACCOUNT_ID, DEFAULT_REGION)
     with screen.step("cdk deploy --all"):
-        cdk.deploy(show)
+        cdk.deploy()
     session = target.session()
     return Workbench(screen, example, session, Deployment.load(session, example.environment))
 
 
 def upload_examples(bench: Workbench) -> dict[str, str]:
-    """Upload train.csv and test.csv; returns their URIs by `train` and `test`."""
+    """Upload train.csv and test.csv and return their URIs by `train` and `test`."""
     predictor, bucket = bench.example.predictor, bench.deployment.data_bucket
     with bench.screen.step("Upload the sample data") as step:
         uris = {}
@@ -68,27 +74,26 @@ def upload_examples(bench: Workbench) -> dict[str, str]:
 
 
 def train(bench: Workbench, uris: dict[str, str]) -> dict[str, Any]:
-    """Run the Train execution, promotion included; returns its output."""
+    """Run the Train execution, including the promotion, and return its output."""
     arguments = {
         "predictor": bench.example.predictor,
         "train_data": uris["train"],
         "test_data": uris["test"],
     }
     with bench.screen.step("Train execution: train, evaluate, register, promote") as step:
-        follower = _TrainingFollower(bench)
-        output = _execute(bench, "train", arguments, follower.entered, follower.show)
+        output = _execute(bench, "train", arguments, _TrainingFollower(bench).show)
         step.done(f"Trained {output['run']}: {output['decision']}. {output['reason']}")
     _make_live(bench, output["model_package_arn"])
     return output
 
 
 def _make_live(bench: Workbench, model: str) -> None:
-    """Promote a run that an earlier demo found and somebody has taken out of service since."""
+    """Promote the model of an earlier demo's run, if it has been taken out of service since."""
     name = bench.deployment.live_model_parameter(bench.example.predictor)
     live = bench.session.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
     if live == model:
         return
-    with bench.screen.step("Promote execution: the run was found, but is not live") as step:
+    with bench.screen.step("Promote execution: the earlier run's model is not live") as step:
         arguments = {"predictor": bench.example.predictor, "model": model}
         arn = start_execution(
             bench.session,
@@ -96,11 +101,11 @@ def _make_live(bench: Workbench, model: str) -> None:
             f"demo-promote-{uuid.uuid4().hex[:12]}",
             arguments,
         )
-        wait_for_execution(bench.session, arn, on_state=step.now)
+        wait_for_execution(bench.session, arn, show=step.now)
 
 
 def predict_batch(bench: Workbench, data: str) -> dict[str, Any]:
-    """Run the BatchPredict execution on `data`; returns its output."""
+    """Run the BatchPredict execution on `data` and return its output."""
     arguments = {"predictor": bench.example.predictor, "data": data}
     with bench.screen.step("BatchPredict execution") as step:
         output = _execute(bench, "batch_predict", arguments, step.now)
@@ -112,17 +117,16 @@ def _execute(
     bench: Workbench,
     workflow: str,
     arguments: dict[str, Any],
-    on_state: Any,
-    while_waiting: Any = None,
+    show: Callable[[str], None],
 ) -> dict[str, Any]:
     state_machine_arn = bench.deployment.state_machines[workflow]
     name = _execution_name(bench, workflow, arguments)
     arn = start_execution(bench.session, state_machine_arn, name, arguments)
-    return wait_for_execution(bench.session, arn, on_state=on_state, while_waiting=while_waiting)
+    return wait_for_execution(bench.session, arn, show=show)
 
 
 def _execution_name(bench: Workbench, workflow: str, arguments: dict[str, Any]) -> str:
-    """The same input gives the same name, so that a second demo finds the first one's work."""
+    """Derive the name from the input, so that a second demo finds the first one's run."""
     settings = (ROOT / "config" / f"{bench.example.environment}.yaml").read_bytes()
     content = json.dumps(arguments, sort_keys=True).encode() + settings
     name = f"demo-{workflow.replace('_', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
@@ -130,7 +134,7 @@ def _execution_name(bench: Workbench, workflow: str, arguments: dict[str, Any]) 
 
 
 def _is_usable(bench: Workbench, workflow: str, name: str) -> bool:
-    """Whether no execution of that name has failed."""
+    """Tell whether no execution of that name has failed."""
     states = bench.session.client("stepfunctions")
     arn = execution_arn_of(bench.deployment.state_machines[workflow], name)
     try:
@@ -141,21 +145,17 @@ def _is_usable(bench: Workbench, workflow: str, name: str) -> bool:
 
 
 class _TrainingFollower:
-    """Shows the execution's state and, while its job runs, the models trained so far."""
+    """Show the execution's state and, while its job runs, the models trained so far."""
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._state = "starting"
         self._log: TrainingProgress | None = None
 
-    def entered(self, state: str) -> None:
-        self._state = state
-
-    def show(self) -> None:
+    def show(self, state: str) -> None:
         if self._log is None:
             self._log = self._find_job()
         models = self._log.summary() if self._log else ""
-        self._bench.screen.now(f"{self._state} {models}")
+        self._bench.screen.now(f"{state or 'starting'} {models}")
 
     def _find_job(self) -> TrainingProgress | None:
         found = self._bench.session.client("sagemaker").list_training_jobs(

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from autogluon_cli.deployment.cdk import Cdk, app_options, assembly_options
 from autogluon_client.environment.deployment import Deployment
-from autogluon_demo.cdk import ROOT, Cdk
+from autogluon_demo.cdk import ROOT, cdk_on
 from embedded_aws.credentials import ADMIN
 from embedded_aws.processes import ProcessSupervisor
-from embedded_aws.runtime import DEFAULT_REGION
+from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
 from tests.e2e.support import (
     ENVIRONMENT,
     Account,
@@ -64,14 +65,15 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def cdk(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Cdk:
-    command = Cdk(account.environment, account.processes, tmp_path_factory.mktemp("cdk") / "out")
-    command.synth(settings=ENVIRONMENT)
-    return command
+    assembly = tmp_path_factory.mktemp("cdk") / "out"
+    app = app_options(ENVIRONMENT, ROOT / "config", assembly)
+    cdk_on(account.environment, account.processes, app).synth()
+    return cdk_on(account.environment, account.processes, assembly_options(assembly))
 
 
 @pytest.fixture(scope="session")
 def day_zero(account: Account, cdk: Cdk) -> DayZero:
-    cdk.bootstrap()
+    cdk.bootstrap(ACCOUNT_ID, DEFAULT_REGION)
     cdk.deploy()
     deployment = Deployment.load(account.session, ENVIRONMENT)
     return DayZero(

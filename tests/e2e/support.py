@@ -77,7 +77,9 @@ class Workflows:
         self, workflow: str, arguments: dict[str, Any], name: str | None = None
     ) -> dict[str, Any]:
         arn = self.start(workflow, arguments, name)
-        return wait_for_execution(self.account.session, arn, poll_seconds=0.2)
+        return wait_for_execution(
+            self.account.session, arn, poll_seconds=0.2, longest_poll_seconds=0.2
+        )
 
     def start(self, workflow: str, arguments: dict[str, Any], name: str | None = None) -> str:
         return start_execution(

@@ -151,7 +151,10 @@ def test_two_promotions_at_once_happen_one_after_the_other(
         workflows.start("promote", {"predictor": "income", "model": model})
         for model in (second, first)
     ]
-    outputs = [wait_for_execution(account.session, arn, poll_seconds=0.2) for arn in started]
+    outputs = [
+        wait_for_execution(account.session, arn, poll_seconds=0.2, longest_poll_seconds=0.2)
+        for arn in started
+    ]
     assert [output["live_model"] for output in outputs] == [second, first]
     assert live_model(account, deployment, "income") == first
     endpoint = sagemaker.describe_endpoint(EndpointName=deployment.endpoint_name("income"))

@@ -311,7 +311,7 @@ def test_without_the_written_policy_the_missing_permission_is_named(
     account: Account, documents: dict[str, str], folder: Path
 ) -> None:
     policy = json.loads(Path(documents["iam_policy"]).read_text())
-    policy["Statement"] = [entry for entry in policy["Statement"] if entry["Sid"] != "StartJobs"]
+    policy["Statement"] = [entry for entry in policy["Statement"] if entry["Sid"] != "StartRuns"]
     iam = account.client("iam")
     trust = Path(documents["trust_relationship"]).read_text()
     iam.create_role(RoleName="client-reader", AssumeRolePolicyDocument=trust)

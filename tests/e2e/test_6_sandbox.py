@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from autogluon_cli.deployment.cdk import Cdk
 from autogluon_client import CloudPredictor, TabularCloudPredictor
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError, OtherModelError
-from autogluon_demo.cdk import ROOT, Cdk
+from autogluon_demo.cdk import ROOT
 from tests.e2e.support import Account, endpoint_names, live_model
 
 ENDPOINT = "autogluon-sandbox-sandbox"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autogluon_cli.deployment.cdk import Cdk
 from autogluon_client.environment.deployment import Deployment
-from autogluon_demo.cdk import Cdk
 from tests.e2e.support import Account, Trained, endpoint_names, scalable_targets
 
 

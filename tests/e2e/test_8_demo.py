@@ -48,7 +48,7 @@ def test_the_demo_shows_the_whole_main_job() -> None:
         "Endpoint autogluon-sandbox-income answers",
         "truth",
         "The batch's result",
-        "Where everything is",
+        "Names and locations",
         "report.html",
         "estimate",
         "cdk destroy --all",

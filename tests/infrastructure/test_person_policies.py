@@ -58,7 +58,7 @@ def test_what_people_may_do_covers_the_names_that_the_stacks_give(
     for predictor in settings.predictors:
         group = names.model_package_group(settings.name, predictor)
         for sid, name in (
-            ("AskEndpoints", f"endpoint/{names.endpoint(settings.name, predictor)}"),
+            ("InvokeEndpoints", f"endpoint/{names.endpoint(settings.name, predictor)}"),
             ("ReadModels", f"model-package-group/{group}"),
             ("DecideAboutModels", f"model-package/{group}/7"),
         ):

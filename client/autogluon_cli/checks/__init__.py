@@ -1,1 +1,1 @@
-"""What `agcdk doctor` looks at: one file per subject."""
+"""Check the prerequisites for `agcdk doctor`, one file per subject."""

@@ -1,4 +1,4 @@
-"""What SageMaker needs to start jobs: images in the region, quotas of instance types."""
+"""Check what SageMaker needs to start jobs: images in the region, instance quotas."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _USES = {
 
 
 def check_images(invocation: Invocation) -> Iterator[Finding]:
-    """Whether the AutoGluon images of all predictors can be pulled in the region."""
+    """Check that the AutoGluon images of all predictors exist in the region."""
     specs = [
         invocation.connection.spec(name) for name in invocation.connection.deployment.predictors
     ]
     uris = {spec[key] for spec in specs for key in ("image_uri", "inference_image_uri")}
     for uri in sorted(uris):
         if is_embedded():
-            detail = f"{uri}: the embedded AWS pulls no images; its environment stands for it"
+            detail = f"{uri}: the embedded AWS does not pull images; it uses its own environment"
             yield Finding("image", "not checked", detail)
         else:
             yield _image(invocation, uri)
@@ -49,12 +49,12 @@ def _image(invocation: Invocation, uri: str) -> Finding:
         found = False
     if found:
         return Finding("image", "ok", uri)
-    mend = "set framework_version or image_uri in the settings, then agcdk deploy"
-    return Finding("image", "missing", f"{uri} is not in {match['region']}", mend)
+    fix = "set framework_version or image_uri in the settings, then agcdk deploy"
+    return Finding("image", "missing", f"{uri} is not in {match['region']}", fix)
 
 
 def check_quotas(invocation: Invocation) -> Iterator[Finding]:
-    """Whether the quotas of the instance types that the predictors use are above zero."""
+    """Check that the quotas of the predictors' instance types are above zero."""
     wanted = dict.fromkeys(_wanted(invocation))
     if not wanted:
         return
@@ -81,8 +81,8 @@ def _quota(name: str, quota: dict[str, Any] | None) -> Finding:
         return Finding("quotas", "not checked", f"{name}: Service Quotas does not list it")
     if quota["Value"] >= 1:
         return Finding("quotas", "ok", f"{name}: {quota['Value']:g}")
-    mend = (
+    fix = (
         "aws service-quotas request-service-quota-increase --service-code sagemaker "
         f"--quota-code {quota['QuotaCode']} --desired-value 1"
     )
-    return Finding("quotas", "missing", f"{name}: 0", mend)
+    return Finding("quotas", "missing", f"{name}: 0", fix)

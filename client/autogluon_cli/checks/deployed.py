@@ -1,4 +1,4 @@
-"""The account: the CDK's bootstrap, the environment's stacks and endpoints."""
+"""Check the account: the CDK's bootstrap, the environment's stacks and endpoints."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ _GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"
 
 
 def check_bootstrap(invocation: Invocation) -> Iterator[Finding]:
-    """Whether `cdk bootstrap` was run in the account and region."""
-    mend = f"agcdk deploy --bootstrap -e {invocation.environment}"
+    """Check that `cdk bootstrap` was run in the account and region."""
+    fix = f"agcdk deploy --bootstrap -e {invocation.environment}"
     version = bootstrap_version(invocation)
     if version is None:
         detail = f"the CDK has not been bootstrapped in {invocation.session.region_name}"
-        yield Finding("bootstrap", "missing", detail, mend)
+        yield Finding("bootstrap", "missing", detail, fix)
     elif version < LEAST_BOOTSTRAP_VERSION:
         detail = f"version {version}; needed: {LEAST_BOOTSTRAP_VERSION} or later"
-        yield Finding("bootstrap", "missing", detail, mend)
+        yield Finding("bootstrap", "missing", detail, fix)
     else:
         yield Finding("bootstrap", "ok", f"version {version}")
 
 
 def check_deployment(invocation: Invocation) -> Iterator[Finding]:
-    """Whether the environment is deployed, with all predictors of its settings."""
+    """Check the environment's deployment, its stacks and its endpoints."""
     environment = invocation.environment
     try:
         deployment = invocation.connection.deployment
     except NotDeployedError as error:
-        sentence = str(error).partition("; ")[0]
-        yield Finding("deployment", "missing", f"{sentence}.", f"agcdk deploy -e {environment}")
+        yield Finding("deployment", "missing", error.message, f"agcdk deploy -e {environment}")
         return
     names = ", ".join(deployment.predictors) or "none"
     yield Finding("deployment", "ok", f"{environment} in {deployment.region}; predictors: {names}")
@@ -47,7 +46,7 @@ def _stacks(invocation: Invocation) -> Iterator[Finding]:
     prefix = f"autogluon-{invocation.environment}-"
     pages = invocation.client("cloudformation").get_paginator("describe_stacks").paginate()
     found = [stack for page in pages for stack in page["Stacks"]]
-    # Those of an environment `dev-2` begin like those of `dev`; its own foundation gives it away.
+    # Stacks of an environment `dev-2` begin like those of `dev`; its foundation identifies it.
     others = tuple(
         stack["StackName"].removesuffix("foundation")
         for stack in found
@@ -64,8 +63,8 @@ def _stacks(invocation: Invocation) -> Iterator[Finding]:
         detail = f"{stack['StackName']} is {stack['StackStatus']}"
         busy = stack["StackStatus"].endswith("_IN_PROGRESS")
         again = f"agcdk doctor -e {invocation.environment}"
-        mend = again if busy else f"agcdk deploy -e {invocation.environment}"
-        yield Finding("stacks", "missing", detail, mend)
+        fix = again if busy else f"agcdk deploy -e {invocation.environment}"
+        yield Finding("stacks", "missing", detail, fix)
     if not broken:
         yield Finding("stacks", "ok", f"{len(stacks)} stacks are complete")
 

@@ -1,4 +1,4 @@
-"""What a check found."""
+"""Record what a check found."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ State = Literal["ok", "missing", "not checked"]
 
 @dataclass(frozen=True)
 class Finding:
-    """`mend` is the command that mends what is missing."""
+    """One result of a check; `fix` is the command that provides what is missing."""
 
     subject: str
     state: State
     detail: str
-    mend: str | None = None
+    fix: str | None = None
 
 
 Check = Callable[[Invocation], Iterator[Finding]]
@@ -28,7 +28,7 @@ Check = Callable[[Invocation], Iterator[Finding]]
 
 @contextmanager
 def unreadable(subject: str, findings: list[Finding]) -> Iterator[None]:
-    """Whatever AWS refuses inside becomes a `not checked` with its sentence."""
+    """Turn an AWS error inside the block into a `not checked` finding with its message."""
     try:
         yield
     except Exception as error:
@@ -39,7 +39,7 @@ def unreadable(subject: str, findings: list[Finding]) -> Iterator[None]:
 
 
 def is_embedded() -> bool:
-    """Whether AWS_ENDPOINT_URL names an AWS on this machine."""
+    """Tell whether AWS_ENDPOINT_URL names an AWS on this machine."""
     import os
     from urllib.parse import urlsplit
 

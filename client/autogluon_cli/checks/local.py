@@ -1,4 +1,4 @@
-"""This machine: the settings file and the CDK's tools."""
+"""Check this machine: the settings file and the CDK's tools."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autogluon_cli.framework.invocation import Invocation
 
 
 def check_settings(invocation: Invocation) -> Iterator[Finding]:
-    """Whether the environment's settings file is there and valid."""
+    """Check that the environment's settings file exists and is valid."""
     try:
         settings = load_settings(invocation)
     except CommandError as error:
@@ -22,13 +22,12 @@ def check_settings(invocation: Invocation) -> Iterator[Finding]:
 
 
 def check_tools(_: Invocation) -> Iterator[Finding]:
-    """Whether Node.js and the pinned CDK are installed."""
+    """Check that Node.js and the pinned CDK are installed."""
     from autogluon_cli.deployment.cdk import PROJECT, CdkError, command_line
 
     try:
         command_line()
     except CdkError as error:
-        sentence = str(error).partition("; ")[0]
-        yield Finding("CDK", "missing", f"{sentence}.", f"make -C {PROJECT} setup")
+        yield Finding("CDK", "missing", error.message, f"make -C {PROJECT} setup")
         return
     yield Finding("CDK", "ok", "the pinned CDK command line and Node.js are installed")

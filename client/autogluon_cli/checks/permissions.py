@@ -1,4 +1,4 @@
-"""What the caller may do: probed by harmless calls, and simulated where IAM lets one."""
+"""Check what the caller may do, by harmless calls and, where IAM allows it, by simulation."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _ASSUMED = re.compile(
 
 
 def check_permissions(invocation: Invocation) -> Iterator[Finding]:
-    """Whether the caller may use the deployed environment."""
+    """Check that the caller may use the deployed environment."""
     deployment = invocation.connection.deployment
-    mend = f"agcdk doctor --policy -e {invocation.environment}"
+    fix = f"agcdk doctor --policy -e {invocation.environment}"
     probes = _probes(invocation, deployment)
     denied = [action for action, call in probes.items() if _is_denied(call)]
     for action in denied:
-        yield Finding("permissions", "missing", f"your role may not {action}", mend)
+        yield Finding("permissions", "missing", f"your role may not {action}", fix)
     if not denied:
         yield Finding("permissions", "ok", "you may read runs, models, endpoints and logs")
-    yield from _simulated(invocation, deployment, mend)
+    yield from _simulated(invocation, deployment, fix)
 
 
 def _probes(invocation: Invocation, deployment: Deployment) -> dict[str, Callable[[], Any]]:
@@ -59,7 +59,7 @@ def _probes(invocation: Invocation, deployment: Deployment) -> dict[str, Callabl
 
 
 def _is_denied(call: Callable[[], Any]) -> bool:
-    """Whatever else AWS answers, such as "there is none", it was allowed to ask."""
+    """Tell whether a call is denied; any other error, such as "not found", means it is allowed."""
     try:
         call()
     except ClientError as error:
@@ -67,7 +67,7 @@ def _is_denied(call: Callable[[], Any]) -> bool:
     return False
 
 
-def _simulated(invocation: Invocation, deployment: Deployment, mend: str) -> Iterator[Finding]:
+def _simulated(invocation: Invocation, deployment: Deployment, fix: str) -> Iterator[Finding]:
     actions = {
         "states:StartExecution": sorted(deployment.state_machines.values()),
         "s3:PutObject": [objects_in(deployment, deployment.data_bucket)],
@@ -89,13 +89,13 @@ def _simulated(invocation: Invocation, deployment: Deployment, mend: str) -> Ite
         if any(result["EvalDecision"] != "allowed" for result in answer["EvaluationResults"]):
             denied.append(action)
     for action in denied:
-        yield Finding("permissions", "missing", f"your role may not {action}", mend)
+        yield Finding("permissions", "missing", f"your role may not {action}", fix)
     if not denied:
         yield Finding("permissions", "ok", "you may start runs and move data")
 
 
 def _policy_source(caller_arn: str) -> str:
-    """The role's ARN of a session's: what IAM simulates."""
+    """Return the role's ARN for a session's: IAM simulates roles."""
     match = _ASSUMED.match(caller_arn)
     if match is None:
         return caller_arn

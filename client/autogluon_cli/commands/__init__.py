@@ -1,1 +1,1 @@
-"""One file per command; `main` imports a file only when its command is used."""
+"""Define the commands, one per file; `main` imports a file when its command is used."""

@@ -1,4 +1,4 @@
-"""`agcdk approve PREDICTOR VERSION`: let a model version go into service."""
+"""Approve a model version: `agcdk approve PREDICTOR VERSION`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from autogluon_cli.terminal.output import print_json
 @click.command(cls=Command)
 @predictor_argument()
 @click.argument("version", metavar="VERSION")
-@click.option("--comment", help="Why; kept in the registry.")
-@click.option("--on", "put_on", is_flag=True, help="Put it into service, too.")
+@click.option("--comment", help="The reason, recorded in the registry.")
+@click.option("--on", "put_on", is_flag=True, help="Also put it into service.")
 @pass_invocation
 def approve(
     invocation: Invocation, predictor: str, version: str, comment: str | None, put_on: bool
 ) -> None:
-    """Approve a VERSION of PREDICTOR: a number, or latest."""
+    """Approve a model VERSION (a number or latest) of PREDICTOR."""
     decided = decide(invocation, predictor, version, "Approved", comment)
     if put_on:
         switch(invocation, predictor, decided["version"], wait=True)
@@ -30,6 +30,6 @@ def approve(
     else:
         number = decided["version"]
         click.echo(
-            f"Approved version {number} of {predictor} (it was {decided['was']}). "
+            f"Approved version {number} of {predictor} (was {decided['was']}). "
             f"Put it into service: {invocation.command(f'on {predictor} --model {number}')}"
         )

@@ -1,4 +1,4 @@
-"""`agcdk batch PREDICTOR DATA`: predict a file or a folder of any size, no endpoint needed."""
+"""Predict a file or a folder of any size in a batch: `agcdk batch PREDICTOR DATA`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from autogluon_cli.data.upload import upload
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.terminal.follow_run import batch_detail, wait_for_run
+from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_facts, print_json
 
 
 @click.command(cls=Command)
 @predictor_argument()
 @click.argument("data", metavar="DATA")
-@click.option("--model", metavar="MODEL", help="live (default), latest, or a version's number.")
+@click.option("--model", metavar="MODEL", help="live (default), latest, or a version number.")
 @click.option(
     "--id-column",
     metavar="NAME",
-    help="Column to print beside each prediction; with --header false its position, from 0.",
+    help="Column to print beside each prediction; with --header false its position from 0.",
 )
 @click.option("--output", type=click.Choice(["both", "labels", "probabilities"]))
 @click.option("--output-format", type=click.Choice(["csv", "jsonl", "parquet"]))
@@ -31,30 +31,32 @@ from autogluon_cli.terminal.output import print_facts, print_json
     "include_columns",
     multiple=True,
     metavar="NAME",
-    help="Input column to carry over into the results; may be given several times.",
+    help="Input column to copy into the results; repeatable.",
 )
 @click.option("--header", type=click.Choice(["auto", "true", "false"]))
 @click.option(
     "--engine",
     type=click.Choice(["auto", "bulk", "transform"]),
-    help="Default: the settings'. auto chooses by the model and the data.",
+    help="Default: the settings'; auto chooses by model and data.",
 )
 @click.option(
-    "--resume", metavar="RUN", help="A bulk batch that ended early: what it finished is kept."
+    "--resume",
+    metavar="RUN",
+    help="Continue a bulk batch that ended early; finished files are kept.",
 )
-@click.option("--instance-type", help="One that the settings allow.")
+@click.option("--instance-type", help="An instance type that the settings allow.")
 @click.option("--instance-count", type=click.IntRange(1, 100))
 @click.option(
     "--max-files-per-job",
     type=click.IntRange(1, 10_000),
-    help="Files from which on the batch is shared out to several jobs.",
+    help="Split a batch of more files into several jobs.",
 )
 @click.option("--name", help="Name of the run; the same name never predicts twice.")
 @click.option(
     "--download",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Bring the results into this folder.",
+    help="Download the results to this folder.",
 )
 @click.option("--wait/--no-wait", default=True, help="Follow the run to its end.")
 @pass_invocation
@@ -73,12 +75,12 @@ def batch(
     wait: bool,
     **settings: Any,
 ) -> None:
-    """Predict DATA with a batch job: a file, or the s3:// address of a file or folder."""
-    from autogluon_client.executions.jobs import Job
-    from autogluon_client.executions.names import new_name, sagemaker_job_name
+    """Predict DATA in a batch: a file, or the s3:// address of a file or folder."""
+    from autogluon_client.executions.names import new_name
+    from autogluon_client.executions.run import Run
 
     if folder is not None and not wait:
-        raise click.UsageError("--download needs the results, which --no-wait does not wait for")
+        raise click.UsageError("--download needs the results, and --no-wait does not wait for them")
     deployed_predictor(invocation, predictor)
     arguments: dict[str, Any] = {
         "predictor": predictor,
@@ -90,37 +92,36 @@ def batch(
     if header is not None:
         arguments["header"] = {"true": True, "false": False}.get(header, header)
     if id_column is not None:
-        # Only without a header are columns known by their position.
+        # Columns are identified by position only if there is no header.
         by_position = header == "false" and id_column.isdecimal()
         arguments["id_column"] = int(id_column) if by_position else id_column
     if include_columns:
         arguments["include_columns"] = list(include_columns)
     if resume is not None:
         arguments["resume"] = _job_name(invocation, predictor, resume)
-    job = Job.start(invocation.connection, "batch_predict", name or new_name("batch"), arguments)
+    run = Run.start(invocation.connection, "batch_predict", name or new_name("batch"), arguments)
     if not wait:
-        _print_started(invocation, job.name, job.arn)
+        _print_started(invocation, run.name, run.arn)
         return
-    detail = batch_detail(invocation, sagemaker_job_name(predictor, job.arn))
-    output = wait_for_run(invocation, job.arn, detail=detail)
-    files = [] if folder is None else _download(invocation, job.name, folder)
-    _print_done(invocation, job.name, output, files)
+    output = wait_for_run(invocation, run, predictor)
+    files = [] if folder is None else _download(invocation, run.name, folder)
+    _print_done(invocation, run.name, output, files)
 
 
 def _job_name(invocation: Invocation, predictor: str, run: str) -> str:
-    """Name of the bulk job to resume: all jobs of a resumed batch go by the first one's."""
-    from autogluon_client.executions.jobs import Job
+    """Return the name of the bulk job to resume: the first one's, if it was itself resumed."""
     from autogluon_client.executions.names import sagemaker_job_name
+    from autogluon_client.executions.run import Run
 
-    job = Job.attach(invocation.connection, "batch_predict", run)
-    return str(job.arguments().get("resume") or sagemaker_job_name(predictor, job.arn))
+    found = Run.attach(invocation.connection, "batch_predict", run)
+    return str(found.arguments().get("resume") or sagemaker_job_name(predictor, found.arn))
 
 
 def _download(invocation: Invocation, name: str, folder: Path) -> list[str]:
     from autogluon_client.executions.progress import Progress
-    from autogluon_client.workflows.batch import BatchJob
+    from autogluon_client.workflows.batch import BatchRun
 
-    found = BatchJob.attach(invocation.connection, name)
+    found = BatchRun.attach(invocation.connection, name)
     return [str(path) for path in found.download(folder, Progress(verbosity=0))]
 
 
@@ -145,4 +146,4 @@ def _print_started(invocation: Invocation, name: str, arn: str) -> None:
     if invocation.as_json:
         print_json({"name": name, "execution_arn": arn, "output": None})
     else:
-        click.echo(f"Started {name}. Look at it: {invocation.command(f'show {name}')}")
+        click.echo(f"Started {name}. Show it: {invocation.command(f'show {name}')}")

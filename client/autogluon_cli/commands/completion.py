@@ -1,4 +1,4 @@
-"""`agcdk completion SHELL`: the script that lets the shell complete commands and predictors."""
+"""Print a shell completion script: `agcdk completion SHELL`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from autogluon_cli.terminal.output import print_json
 @click.pass_context
 @pass_invocation
 def completion(invocation: Invocation, context: click.Context, shell: str) -> None:
-    """Print SHELL's completion script, e.g.: eval "$(agcdk completion bash)"."""
+    """Print the completion script of SHELL, as in: eval "$(agcdk completion bash)"."""
     found = get_completion_class(shell)
     if found is None:
-        raise click.UsageError(f"click completes no {shell}")
+        raise click.UsageError(f"click does not support {shell}")
     script = found(context.find_root().command, {}, "agcdk", "_AGCDK_COMPLETE").source()
     if invocation.as_json:
         print_json({"shell": shell, "script": script})

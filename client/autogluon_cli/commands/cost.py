@@ -1,4 +1,4 @@
-"""`agcdk cost`: what is running per hour, and what the latest jobs cost."""
+"""Estimate the cost of endpoints and recent jobs: `agcdk cost`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AT_ONCE = 16
 @click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
 @pass_invocation
 def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
-    """Estimate from list prices what endpoints and jobs of the last DAYS cost."""
+    """Estimate the cost of endpoints and of the last DAYS' jobs from list prices."""
     from autogluon_constructs.catalogues.instances import PRICES_AS_OF
 
     if predictor is not None:
@@ -54,11 +54,11 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
         f"\nJobs of the last {days} days: {of_jobs:,.3f} USD.\n{note}"
     )
     if running:
-        click.echo(f"Stop paying for an endpoint: {invocation.command('off PREDICTOR')}")
+        click.echo(f"Delete an endpoint: {invocation.command('off PREDICTOR')}")
 
 
 def _endpoints(invocation: Invocation, predictor: str | None) -> list[Estimate]:
-    """One hour of every endpoint in service."""
+    """Price one hour of every endpoint in service."""
     connection = invocation.connection
     found = []
     for name in connection.deployment.predictors:
@@ -84,7 +84,7 @@ def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Esti
         predictor=predictor,
         limit=_MOST_RUNS,
     )
-    # A run for a predictor that does not exist was refused before any job; nobody may look it up.
+    # A run for an unknown predictor was refused before any job, and its jobs may not be described.
     known = invocation.connection.deployment.predictors
     recent = [run for run in runs if run.started >= since and run.predictor in known]
     with ThreadPoolExecutor(_AT_ONCE) as pool:

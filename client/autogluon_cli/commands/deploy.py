@@ -1,4 +1,4 @@
-"""`agcdk deploy`: the settings file becomes stacks."""
+"""Deploy the environment: `agcdk deploy`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autogluon_cli.terminal.output import print_json
 
 
 @click.command(cls=Command)
-@click.option("--bootstrap", is_flag=True, help="Prepare the account and region first (once).")
+@click.option("--bootstrap", is_flag=True, help="Bootstrap the account and region first (once).")
 @pass_invocation
 def deploy(invocation: Invocation, bootstrap: bool) -> None:
     """Deploy every stack of the environment; `agcdk diff` shows what would change."""
@@ -27,7 +27,7 @@ def deploy(invocation: Invocation, bootstrap: bool) -> None:
     ):
         if wanted not in (None, got):
             raise CommandError(
-                f"{invocation.settings_file} is for {name} {wanted}, and your credentials are for "
+                f"{invocation.settings_file} is for {name} {wanted}, but your credentials are for "
                 f"{got}.",
                 next_command="agcdk doctor",
             )
@@ -60,4 +60,4 @@ def _print_deployed(invocation: Invocation) -> None:
     )
     if deployment.predictors:
         words = f"train {deployment.predictors[0]} FILE"
-        click.echo(f"Train one: {invocation.command(words)}")
+        click.echo(f"Train a model: {invocation.command(words)}")

@@ -1,4 +1,4 @@
-"""`agcdk destroy`: take every stack of the environment away."""
+"""Tear down the environment: `agcdk destroy`."""
 
 from __future__ import annotations
 
@@ -16,35 +16,36 @@ from autogluon_cli.terminal.output import print_json
 
 
 @click.command(cls=Command)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_invocation
 def destroy(invocation: Invocation, yes: bool) -> None:
-    """Destroy the environment's stacks; `removal` in the settings says whether data stays."""
+    """Tear down all stacks; `removal` in the settings decides whether data is kept."""
     settings = load_settings(invocation)
     account = find_account(invocation)
     deployment = invocation.connection.deployment  # NotDeployedError: nothing to destroy
     if not yes:
         _ask(invocation, settings.removal, f"{account.number}/{account.region}")
     again = f"agcdk doctor --environment {invocation.environment}"
-    title = f"destroying {deployment.environment}"
+    title = f"tearing down {deployment.environment}"
     run_cdk(invocation, title, lambda cdk: cdk.destroy(), next_command=again)
     if invocation.as_json:
         print_json({"environment": deployment.environment, "removal": settings.removal})
     else:
-        click.echo(f"Destroyed {deployment.environment}.")
+        click.echo(f"Tore down {deployment.environment}.")
 
 
 def _ask(invocation: Invocation, removal: str, place: str) -> None:
     name = invocation.environment
     if not sys.stdin.isatty():
         raise CommandError(
-            f"Destroying {name!r} needs a confirmation, and nobody is there to ask.",
+            f"Tearing down {name!r} needs a confirmation, and there is no terminal to ask on.",
             next_command=f"agcdk destroy --yes --environment {name}",
         )
-    fate = "its data and models are deleted" if removal == "destroy" else "its data stays"
-    typed = click.prompt(f"Destroy {name} in {place} ({fate}); type its name to go on", err=True)
+    fate = "deletes data and models" if removal == "destroy" else "keeps data and models"
+    question = f"Tear down {name} in {place} ({fate})? Type its name to continue"
+    typed = click.prompt(question, err=True)
     if typed != name:
         raise CommandError(
-            f"Got {typed!r} and not {name!r}: nothing was destroyed.",
+            f"Got {typed!r} instead of {name!r}. Nothing was torn down.",
             next_command=f"agcdk destroy --environment {name}",
         )

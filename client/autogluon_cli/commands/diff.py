@@ -1,4 +1,4 @@
-"""`agcdk diff`: what deploying would change, before it does."""
+"""Show what deploying would change: `agcdk diff`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SAME = "There were no differences"
 @click.command(cls=Command)
 @pass_invocation
 def diff(invocation: Invocation) -> None:
-    """Show what `agcdk deploy` would change; nothing is changed."""
+    """Show what `agcdk deploy` would change, without changing it."""
     load_settings(invocation)
     find_account(invocation)
     lines = run_cdk(
         invocation,
-        f"comparing {invocation.settings_file} with what is deployed",
+        f"comparing {invocation.settings_file} with the deployed stacks",
         lambda cdk: cdk.diff(),
         next_command=f"agcdk doctor --environment {invocation.environment}",
     )
@@ -41,7 +41,7 @@ def diff(invocation: Invocation) -> None:
 
 
 def parse_diff(lines: list[str]) -> list[dict[str, Any]]:
-    """`stack`, `changed` and `lines` of each stack that `cdk diff` tells of."""
+    """Return `stack`, `changed` and `lines` of each stack in the output of `cdk diff`."""
     stacks: list[dict[str, Any]] = []
     for line in lines:
         match = _STACK.match(line)

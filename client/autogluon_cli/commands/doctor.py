@@ -1,4 +1,4 @@
-"""`agcdk doctor`: what is missing, and the command that mends it."""
+"""Check prerequisites and suggest fixes: `agcdk doctor`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MARKS = {"ok": ("ok", "green"), "missing": ("missing", "red"), "not checked": (
 
 
 @click.command(cls=Command)
-@click.option("--policy", is_flag=True, help="Print the IAM policy that using agcdk needs.")
+@click.option("--policy", is_flag=True, help="Print the IAM policy that agcdk needs.")
 @pass_invocation
 @click.pass_context
 def doctor(context: click.Context, invocation: Invocation, policy: bool) -> None:
     """Check settings, tools, credentials, bootstrap, deployment, permissions, images, quotas.
 
-    Exit code 1 when something is missing.
+    Each missing prerequisite is listed with the command that fixes it; the exit code is then 1.
     """
     if policy:
         from autogluon_cli.deployment.person_policy import person_policy
@@ -94,7 +94,7 @@ def _print(findings: list[Finding]) -> None:
         mark, colour = _MARKS[finding.state]
         click.echo(f"{click.style(f'{mark:<8}', fg=colour)} {finding.subject:<{width}}  ", nl=False)
         click.echo(finding.detail)
-        if finding.mend:
-            click.echo(f"{'':<8} {'':<{width}}  -> {finding.mend}")
+        if finding.fix:
+            click.echo(f"{'':<8} {'':<{width}}  -> {finding.fix}")
     if all(finding.state != "missing" for finding in findings):
         click.echo("\nNothing is missing.")

@@ -1,4 +1,4 @@
-"""`agcdk endpoints`: every predictor and what of it is in service."""
+"""List the predictors with their endpoints: `agcdk endpoints`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AT_ONCE = 16
 @click.command(cls=Command)
 @pass_invocation
 def endpoints(invocation: Invocation) -> None:
-    """List the predictors with their live models and endpoints."""
+    """List the predictors with their endpoints and live versions."""
     connection = invocation.connection
     connection.deployment, connection.client("ssm"), connection.client("sagemaker")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -42,7 +42,7 @@ def endpoints(invocation: Invocation) -> None:
             )
             for row in found
         ],
-        empty=f"No predictors yet. Write one: {invocation.command('init FILE')}",
+        empty=f"No predictors yet. Add one: {invocation.command('init FILE')}",
     )
 
 
@@ -61,7 +61,7 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
     if spec["endpoint"] is None:
         return document
     found = describe_endpoint(invocation, spec["endpoint"]["name"])
-    # Without a model, promotions forget what was chosen: the next one starts as the settings say.
+    # Without a model, a promotion's choice is dropped: the next one starts with the settings'.
     kind, count = spec["endpoint"]["instance_type"], 0
     if found is not None:
         kind, count = running_instances(invocation, found)

@@ -1,4 +1,4 @@
-"""`agcdk init DATA.csv`: look at the data, ask, and write the first settings."""
+"""Write a predictor's first settings from its data: `agcdk init DATA.csv`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,23 @@ if TYPE_CHECKING:
 @click.argument("data", metavar="DATA.csv")
 @click.option("--label", metavar="COLUMN", help="Column to predict.")
 @click.option("--problem-type", type=click.Choice(["binary", "multiclass", "regression"]))
-@click.option("--predictor", metavar="NAME", help="Name of the predictor.  [default: the file's]")
-@click.option("--keep", multiple=True, metavar="COLUMN", help="Learn from it all the same.")
-@click.option("--ignore", multiple=True, metavar="COLUMN", help="Do not learn from it.")
+@click.option(
+    "--predictor", metavar="NAME", help="Name of the predictor.  [default: the file's name]"
+)
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="COLUMN",
+    help="Learn from this column although it looks suspicious.",
+)
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="Do not learn from this column.")
 @click.option("--time-limit", type=click.IntRange(10, 86400), metavar="SECONDS", default=600)
 @click.option("--endpoint/--no-endpoint", default=True, help="Serve the model in real time.")
-@click.option("--yes", is_flag=True, help="Ask nothing; needs --label where it is not clear.")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="Ask nothing; --label is needed unless the column's name is a usual one.",
+)
 @pass_invocation
 def init(
     invocation: Invocation,
@@ -78,7 +89,7 @@ def _label(table: Table, label: str | None, *, ask: bool, yes: bool) -> str:
         return answer
     if likely is None or not yes:
         raise CommandError(
-            f"Which column of {table.path} is to be predicted is not given; its columns are "
+            f"The column of {table.path} to predict is not given; columns: "
             f"{', '.join(names[:20])}.",
             next_command=f"agcdk init {table.path} --label {likely or names[-1]!r}",
         )
@@ -89,7 +100,7 @@ def _require_columns(table: Table, option: str, names: tuple[str, ...]) -> None:
     for name in names:
         if table.column(name) is None:
             known = ", ".join(column.name for column in table.columns[:20])
-            raise click.BadParameter(f"{option}: there is no column {name!r}; columns: {known}")
+            raise click.BadParameter(f"{option}: column {name!r} not found; columns: {known}")
 
 
 def _ignored(
@@ -106,7 +117,7 @@ def _ignored(
     for suspicion in suspicions:
         if not suspicion.leave_out or suspicion.column in (*keep, *ignored):
             continue
-        question = f"Leave out {suspicion.column!r} ({suspicion.sentence})"
+        question = f"Ignore {suspicion.column!r} ({suspicion.sentence})"
         if not ask or click.confirm(question, default=True, err=True):
             ignored.append(suspicion.column)
     return ignored
@@ -136,7 +147,7 @@ def _write(
     exists = file.exists()
     text = file.read_text("utf-8") if exists else settings_text.new_file(invocation.environment)
     rows = f"{table.rows:,}{'' if table.is_whole_file else ' first'} rows"
-    comment = f"from {table.path.name}: {rows}, {problem.why}; the gate asks for more than guessing"
+    comment = f"from {table.path.name}: {rows}, {problem.why}; the gate requires more than guessing"
     extended = settings_text.add_predictor(text, name, settings, comment=comment, file=file)
     try:
         parse_environment(invocation.environment, parse_yaml(extended), file=str(file))
@@ -175,7 +186,7 @@ def _report(
     print_facts(
         {
             "data": f"{table.path}: {table.rows:,} rows, {len(table.columns)} columns"
-            + ("" if table.is_whole_file else " (more rows were not read)"),
+            + ("" if table.is_whole_file else " (further rows were not read)"),
             "label": f"{problem.label}: {problem.problem_type}, {problem.why}",
             "quality gate": f"{problem.gate_metric} at least {problem.minimum:g}",
             "training": f"{settings['training']['instance_type']}, "
@@ -185,7 +196,7 @@ def _report(
     left_out = settings["init_args"].get("learner_kwargs", {}).get("ignored_columns", [])
     print_table(
         "\nSuspicious columns",
-        ("column", "what", "why", "left out"),
+        ("column", "kind", "reason", "ignored"),
         [(s.column, s.kind, s.sentence, "yes" if s.column in left_out else "") for s in suspicions],
         empty="\nNo suspicious columns.",
     )

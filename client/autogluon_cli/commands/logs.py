@@ -1,4 +1,4 @@
-"""`agcdk logs RUN`: the log of a run's SageMaker job."""
+"""Print the log of a run's SageMaker jobs: `agcdk logs RUN`."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 
 if TYPE_CHECKING:
     from autogluon_client.executions.cloudwatch_logs import LogEvents
-    from autogluon_client.executions.jobs import Job
-    from autogluon_client.executions.runs import Run
+    from autogluon_client.executions.run import Run
+    from autogluon_client.executions.runs import RunRecord
 
 _POLL_SECONDS = 1.0
 
 
 @click.command(cls=Command)
 @run_argument
-@click.option("-f", "--follow", is_flag=True, help="Go on printing until the run ends.")
+@click.option("-f", "--follow", is_flag=True, help="Keep printing until the run ends.")
 @pass_invocation
 def logs(invocation: Invocation, run: str, follow: bool) -> None:
-    """Print the log of a run's job; with --json one JSON object per line."""
+    """Print the log of a run's SageMaker jobs; with --json one object per line."""
     from autogluon_client.executions.cloudwatch_logs import LogEvents
-    from autogluon_client.executions.jobs import Job
+    from autogluon_client.executions.run import Run
     from autogluon_client.executions.runs import find_run, log_groups
 
     found = find_run(invocation.connection, run)
     groups = log_groups(found)
     if not groups:
         raise CommandError(
-            f"Run {found.name!r} is a promotion, which starts no job and so has no log.",
+            f"Run {found.name!r} is a promotion, which has no job and therefore no log.",
             next_command=f"agcdk show {found.name}",
             exit_code=ExitCode.NOT_FOUND,
         )
-    # Without a slash: jobs of a batch that was shared out have numbers behind the name.
+    # Without a slash: a batch that is split into jobs numbers them behind the name.
     events = LogEvents(invocation.client("logs"), groups, str(found.job_name))
-    job = Job(invocation.connection, found.workflow, found.name)
+    handle = Run(invocation.connection, found.workflow, found.name)
     printed = 0
-    for event in _until_end(events, job) if follow else events.new():
+    for event in _until_end(events, handle) if follow else events.new():
         _print(event, as_json=invocation.as_json)
         printed += 1
     if not printed:
-        raise _nothing(found, job)
+        raise _nothing(found, handle)
 
 
-def _until_end(events: LogEvents, job: Job) -> Iterator[dict[str, Any]]:
+def _until_end(events: LogEvents, run: Run) -> Iterator[dict[str, Any]]:
     while True:
-        # Asked before reading, so that the last lines are read after the end.
-        ended = job.status() != "InProgress"
+        # The status comes first, so that the last lines are read after the end.
+        ended = run.status() != "InProgress"
         yield from events.new()
         if ended:
             return
@@ -70,10 +70,10 @@ def _print(event: dict[str, Any], *, as_json: bool) -> None:
     click.echo(json.dumps({key: event[key] for key in keys}))
 
 
-def _nothing(run: Run, job: Job) -> CommandError:
+def _nothing(found: RunRecord, run: Run) -> CommandError:
     return CommandError(
-        f"Run {run.name!r} ({job.status()}) has logged nothing: its job {run.job_name} has not "
-        "started, or never did.",
+        f"Run {run.name!r} ({run.status()}) has no log: its job {found.job_name} has not started, "
+        "or never will.",
         next_command=f"agcdk show {run.name}",
         exit_code=ExitCode.NOT_FOUND,
     )

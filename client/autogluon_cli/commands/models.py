@@ -1,4 +1,4 @@
-"""`agcdk models PREDICTOR`: the versions in the registry and which one is live."""
+"""List a predictor's model versions: `agcdk models PREDICTOR`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def models(invocation: Invocation, predictor: str) -> None:
         return
     print_table(
         f"Models of {predictor}",
-        ("version", "status", "live", "best model", "metric", "value", "created", "job"),
+        ("version", "status", "live", "best model", "metric", "value", "created", "run"),
         [
             (
                 model["version"],
@@ -47,6 +47,7 @@ def models(invocation: Invocation, predictor: str) -> None:
 def _document(package: dict[str, Any], live: str) -> dict[str, Any]:
     known = package.get("CustomerMetadataProperties", {})
     value = known.get("eval_metric_value")
+    execution = known.get("execution")
     return {
         "version": package["ModelPackageVersion"],
         "arn": package["ModelPackageArn"],
@@ -58,6 +59,7 @@ def _document(package: dict[str, Any], live: str) -> dict[str, Any]:
         "eval_metric_value": None if value is None else float(value),
         "evaluated_on": known.get("evaluated_on"),
         "reason": known.get("reason"),
-        "run": known.get("run"),
-        "execution_arn": known.get("execution"),
+        "run": None if execution is None else execution.rpartition(":")[2],
+        "job_name": known.get("run"),  # the registry's word for it
+        "execution_arn": execution,
     }

@@ -1,4 +1,4 @@
-"""`agcdk off PREDICTOR`: take the model out of service; it costs nothing then."""
+"""Take a predictor out of service: `agcdk off PREDICTOR`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from autogluon_cli.registry.switch_live_model import switch
 
 @click.command(cls=Command)
 @predictor_argument()
-@click.option("--wait/--no-wait", default=True, help="Wait until the endpoint is gone.")
+@click.option("--wait/--no-wait", default=True, help="Wait until the endpoint is deleted.")
 @pass_invocation
 def off(invocation: Invocation, predictor: str, wait: bool) -> None:
-    """Take PREDICTOR out of service and delete its endpoint; the models stay."""
+    """Take PREDICTOR out of service and delete its endpoint; its models are kept."""
     deployed_predictor(invocation, predictor)
     switch(invocation, predictor, "none", wait=wait)

@@ -1,4 +1,4 @@
-"""`agcdk on PREDICTOR`: put a model into service."""
+"""Put a model into service: `agcdk on PREDICTOR`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _LATEST_APPROVED = "latest-approved"
 
 @click.command(cls=Command)
 @predictor_argument()
-@click.option("--model", default=_LATEST_APPROVED, show_default=True, help="Or a version's number.")
+@click.option("--model", default=_LATEST_APPROVED, show_default=True, help="Or a version number.")
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
-@click.option("--instance-type", help="One that the settings allow for the endpoint.")
+@click.option("--instance-type", help="An instance type that the settings allow.")
 @click.option(
     "--instance-count",
     "initial_instance_count",
     type=click.IntRange(min=1),
-    help="Up to what the settings allow.",
+    help="At most what the settings allow.",
 )
 @pass_invocation
 def on(
@@ -43,8 +43,8 @@ def on(
     version = package["ModelPackageVersion"]
     if package["ModelApprovalStatus"] != "Approved":
         raise CommandError(
-            f"Version {version} of {predictor!r} is {package['ModelApprovalStatus']}; only "
-            "approved versions go into service.",
+            f"Version {version} of {predictor!r} is {package['ModelApprovalStatus']}, "
+            "and only an approved version can go into service.",
             next_command=f"agcdk approve {predictor} {version} --on",
         )
     switch(invocation, predictor, version, wait=wait, instances=given)

@@ -1,11 +1,10 @@
-"""`agcdk predict PREDICTOR FILE`: ask the endpoint for every row of a file."""
+"""Predict a file's rows with the endpoint: `agcdk predict PREDICTOR FILE`."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +13,7 @@ from autogluon_cli.framework.arguments import live_model, predictor_argument, se
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.terminal.output import LiveLine, live_line, print_json
+from autogluon_cli.terminal.output import live_line, print_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,12 +28,12 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write CSV to this file instead of printing it.",
 )
-@click.option("--labels-only", is_flag=True, help="Leave the classes' probabilities out.")
-@click.option("--model", metavar="NAME", help="One of the artifact's models, not the best.")
+@click.option("--labels-only", is_flag=True, help="Leave out the classes' probabilities.")
+@click.option("--model", metavar="NAME", help="One of the artifact's models.  [default: the best]")
 @click.option(
     "--decision-threshold",
     type=click.FloatRange(0, 1),
-    help="Binary classification: what the positive class must exceed.",
+    help="Binary classification: the positive class's least probability.",
 )
 @pass_invocation
 def predict(
@@ -48,44 +47,31 @@ def predict(
 ) -> None:
     """Predict the rows of FILE (CSV, JSON Lines, Parquet) with PREDICTOR's endpoint.
 
-    FILE may be its s3:// or https:// address. Files above the endpoint's limits are sent in pieces;
-    the answers keep the rows' order. With --json and no --output the predictions are a list of
-    objects.
+    FILE may be an s3:// or https:// address. A file above the endpoint's limits is sent in several
+    requests; predictions keep the order of the rows. With --json and without --output they are
+    printed as a list of objects.
     """
+    from autogluon_client.predictors.predictor_types import type_of
+
     require_data(file)
-    served_predictor(invocation, predictor)
+    spec = served_predictor(invocation, predictor)
     if live_model(invocation, predictor) == "none":
         raise CommandError(
-            f"Predictor {predictor!r} is off: no model is in service.",
+            f"Predictor {predictor!r} is off: it has no model in service.",
             next_command=f"agcdk on {predictor}",
             exit_code=ExitCode.NOT_FOUND,
         )
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
-        labels, probabilities = _ask(invocation, predictor, file, line, inference)
-    table = labels.to_frame()
-    if not labels_only and probabilities is not labels:
-        for class_name in probabilities.columns:
-            table[f"{class_name}_proba"] = probabilities[class_name]
+
+        def show(answered: int, total: int) -> None:
+            line.now(f"predicting {file}: {answered:,} of {total:,} rows predicted")
+
+        endpoint = type_of(spec).endpoint_class(
+            spec["endpoint"]["name"], invocation.session, on_rows=show
+        )
+        given: dict[str, Any] = {key: v for key, v in inference.items() if v is not None}
+        table = endpoint.predict_table(file, labels_only=labels_only, **given)
     _write(invocation, table, output)
-
-
-def _ask(
-    invocation: Invocation,
-    predictor: str,
-    file: str,
-    line: LiveLine,
-    inference: Mapping[str, str | float | None],
-) -> tuple[pd.Series, pd.DataFrame | pd.Series]:
-    """Labels and probabilities; of a regression the same Series twice."""
-    from autogluon_client.endpoint.endpoint import TabularEndpoint
-
-    def show(answered: int, total: int) -> None:
-        line.now(f"predicting {file}: {answered:,} of {total:,} rows predicted")
-
-    name = invocation.connection.deployment.endpoint_name(predictor)
-    endpoint = TabularEndpoint(name, invocation.session, on_rows=show)
-    labels, probabilities = endpoint.predict_proba(file, inference_kwargs=inference)
-    return labels, probabilities
 
 
 def _write(invocation: Invocation, table: pd.DataFrame, output: Path | None) -> None:

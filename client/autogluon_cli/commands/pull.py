@@ -1,4 +1,4 @@
-"""`agcdk pull SOURCE`: a trained predictor as AutoGluon's own, on this machine."""
+"""Download a trained predictor: `agcdk pull PREDICTOR`."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ from autogluon_cli.terminal.output import live_line, print_facts, print_json
 
 @click.command(cls=Command)
 @predictor_argument()
-@click.option("--model", default=None, metavar="VERSION", help="A number, latest, or live.")
-@click.option("--run", default=None, metavar="RUN", help="What this training run made.")
+@click.option("--model", default=None, metavar="VERSION", help="A version number, latest, or live.")
+@click.option("--run", default=None, metavar="RUN", help="The model of this training run.")
 @click.option(
     "--to",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to make.  [default: PREDICTOR]",
+    help="Folder to create.  [default: PREDICTOR]",
 )
 @pass_invocation
 def pull(
     invocation: Invocation, predictor: str, model: str | None, run: str | None, folder: Path | None
 ) -> None:
-    """Download PREDICTOR's model (the live one, else the latest) and unpack it."""
+    """Download and unpack PREDICTOR's live model, or the latest if none is live."""
     if model is not None and run is not None:
-        raise click.UsageError("--model and --run both name a model; give one of them")
-    deployed_predictor(invocation, predictor)
+        raise click.UsageError("--model and --run cannot be combined")
+    spec = deployed_predictor(invocation, predictor)
     uri = _of_run(invocation, predictor, run) if run else _of_version(invocation, predictor, model)
     from autogluon_client.data.artifacts import download_predictor, trained_version
+    from autogluon_client.predictors.predictor_types import type_of
 
     with live_line(f"downloading {uri}", quiet=invocation.as_json):
         path = download_predictor(invocation.client("s3"), uri, folder or Path(predictor))
@@ -42,21 +43,21 @@ def pull(
         "predictor": predictor,
         "folder": str(path),
         "artifact": uri,
-        # The deployed version may be another one by now.
+        # The deployed version may have changed since.
         "framework_version": trained_version(path),
     }
     if invocation.as_json:
         print_json(facts)
         return
     print_facts(facts)
-    click.echo(f"\nLoad it: TabularPredictor.load({str(path)!r})")
+    click.echo(f"\nLoad it: {type_of(spec).load_call}({str(path)!r})")
 
 
 def _of_version(invocation: Invocation, predictor: str, model: str | None) -> str:
     live = live_model(invocation, predictor)
     if model == "live" and live == "none":
         raise CommandError(
-            f"Predictor {predictor!r} is off: no model is live.",
+            f"Predictor {predictor!r} is off: it has no live model.",
             next_command=f"agcdk pull {predictor} --model latest",
             exit_code=ExitCode.NOT_FOUND,
         )
@@ -81,7 +82,7 @@ def _of_run(invocation: Invocation, predictor: str, run: str) -> str:
         )
     if found.output is None:
         raise CommandError(
-            f"Run {found.name!r} has no model (it is {found.status}).",
+            f"Run {found.name!r} has no model: its status is {found.status}.",
             next_command=f"agcdk show {found.name}",
             exit_code=ExitCode.NOT_FOUND,
         )

@@ -1,4 +1,4 @@
-"""`agcdk reject PREDICTOR VERSION`: keep a model version from going into service."""
+"""Reject a model version: `agcdk reject PREDICTOR VERSION`."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from autogluon_cli.terminal.output import print_json
 @click.command(cls=Command)
 @predictor_argument()
 @click.argument("version", metavar="VERSION")
-@click.option("--comment", help="Why; kept in the registry.")
+@click.option("--comment", help="The reason, recorded in the registry.")
 @pass_invocation
 def reject(invocation: Invocation, predictor: str, version: str, comment: str | None) -> None:
-    """Reject a VERSION of PREDICTOR: a number, or latest."""
+    """Reject a model VERSION (a number or latest) of PREDICTOR."""
     deployed_predictor(invocation, predictor)
     package = find_version(invocation, predictor, version)
     if package["ModelPackageArn"] == live_model(invocation, predictor):
         raise CommandError(
-            f"Version {package['ModelPackageVersion']} of {predictor!r} is in service; put another "
-            "one there first.",
+            f"Version {package['ModelPackageVersion']} of {predictor!r} is in service.",
+            advice="Put another version into service first.",
             next_command=f"agcdk rollback {predictor}",
         )
     number = str(package["ModelPackageVersion"])
@@ -33,4 +33,4 @@ def reject(invocation: Invocation, predictor: str, version: str, comment: str | 
     if invocation.as_json:
         print_json(decided)
     else:
-        click.echo(f"Rejected version {number} of {predictor} (it was {decided['was']}).")
+        click.echo(f"Rejected version {number} of {predictor} (was {decided['was']}).")

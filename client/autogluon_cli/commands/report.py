@@ -1,4 +1,4 @@
-"""`agcdk report RUN`: the HTML report that a training run wrote."""
+"""Download a training run's HTML report and open it: `agcdk report RUN`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from autogluon_cli.terminal.output import print_json
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write.  [default: RUN.html]",
 )
-@click.option("--open/--no-open", "show", default=True, help="Show it in the browser.")
+@click.option("--open/--no-open", "show", default=True, help="Open it in the browser.")
 @pass_invocation
 def report(invocation: Invocation, run: str, output: Path | None, show: bool) -> None:
     """Download a training run's report and open it."""
@@ -33,7 +33,7 @@ def report(invocation: Invocation, run: str, output: Path | None, show: bool) ->
     uri = (found.output or {}).get("report_uri")
     if uri is None:
         why = (
-            f"it is {found.status}"
+            f"its status is {found.status}"
             if found.output is None
             else "it was trained before reports were written"
         )

@@ -1,4 +1,4 @@
-"""`agcdk rollback PREDICTOR`: back to the approved version below the live one."""
+"""Put the previous approved version into service: `agcdk rollback PREDICTOR`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from autogluon_cli.registry.switch_live_model import switch
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
 @pass_invocation
 def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
-    """Put the highest approved version below the live one into service."""
+    """Put the latest approved version before the live one into service."""
     deployed_predictor(invocation, predictor)
     if live_model(invocation, predictor) == "none":
         raise CommandError(
-            f"Predictor {predictor!r} is off, so there is nothing to roll back from.",
+            f"Predictor {predictor!r} is off, so there is no version to roll back from.",
             next_command=f"agcdk on {predictor}",
             exit_code=ExitCode.NOT_FOUND,
         )

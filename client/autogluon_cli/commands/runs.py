@@ -1,4 +1,4 @@
-"""`agcdk runs`: what was started, the latest first."""
+"""List runs, the latest first: `agcdk runs`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,33 @@ _SHOWN = {name: shown for shown, name in _WORKFLOWS.items()}
 @predictor_argument(required=False)
 @click.option("--kind", type=click.Choice(list(_WORKFLOWS)), help="Only runs of this kind.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option(
+    "--all", "with_nested", is_flag=True, help="Also promotions that training runs started."
+)
 @pass_invocation
-def runs(invocation: Invocation, predictor: str | None, kind: str | None, limit: int) -> None:
-    """List training runs, batches and promotions, the latest first."""
+def runs(
+    invocation: Invocation,
+    predictor: str | None,
+    kind: str | None,
+    limit: int,
+    with_nested: bool,
+) -> None:
+    """List trainings, batches and promotions, the latest first.
+
+    A promotion that a training run started by itself is part of that run, and is only listed with
+    --all.
+    """
     from autogluon_client.executions.runs import WORKFLOWS, list_runs
 
     if predictor is not None:
         deployed_predictor(invocation, predictor)
-    workflows = WORKFLOWS if kind is None else (_WORKFLOWS[kind],)
-    found = list_runs(invocation.connection, workflows=workflows, predictor=predictor, limit=limit)
+    found = list_runs(
+        invocation.connection,
+        workflows=WORKFLOWS if kind is None else (_WORKFLOWS[kind],),
+        predictor=predictor,
+        limit=limit,
+        with_nested=with_nested,
+    )
     if invocation.as_json:
         print_json({"environment": invocation.environment, "runs": [r.document() for r in found]})
         return

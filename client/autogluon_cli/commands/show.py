@@ -1,4 +1,4 @@
-"""`agcdk show RUN`: everything known about one run."""
+"""Show one run: `agcdk show RUN`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from autogluon_cli.terminal.output import (
 )
 
 if TYPE_CHECKING:
-    from autogluon_client.executions.runs import Run
+    from autogluon_client.executions.runs import RunRecord
 
 _MOST_MODELS = 15
 _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus")
@@ -31,7 +31,7 @@ _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus"
 @run_argument
 @pass_invocation
 def show(invocation: Invocation, run: str) -> None:
-    """Show one run: input, status, job, metrics, models, results."""
+    """Show a run's input, status, jobs, metrics, models and results."""
     from autogluon_client.executions.runs import describe_jobs, find_run
 
     found = find_run(invocation.connection, run)
@@ -53,7 +53,7 @@ def show(invocation: Invocation, run: str) -> None:
         )
 
 
-def _facts(run: Run, jobs: list[dict[str, Any]]) -> dict[str, Any]:
+def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "run": run.name,
         "kind": run.workflow,
@@ -86,7 +86,7 @@ def _lines(value: Any) -> Any:
 
 
 def _job_documents(jobs: list[dict[str, Any]]) -> dict[str, Any]:
-    """`job`, and `jobs` by name for a batch that was shared out."""
+    """Return `job`, or `jobs` by name for a batch that is split into several."""
     if len(jobs) < 2:
         return {"job": _job_document(jobs[0]) if jobs else None}
     return {"jobs": {job["ProcessingJobName"]: _job_document(job) for job in jobs}}
@@ -112,7 +112,7 @@ def _instances(job: dict[str, Any]) -> str:
     return f"{resources['InstanceCount']} x {resources['InstanceType']}"
 
 
-def _leaderboard(invocation: Invocation, run: Run) -> list[dict[str, Any]]:
+def _leaderboard(invocation: Invocation, run: RunRecord) -> list[dict[str, Any]]:
     uri = (run.output or {}).get("leaderboard_uri")
     if uri is None:
         return []

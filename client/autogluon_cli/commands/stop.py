@@ -1,4 +1,4 @@
-"""`agcdk stop RUN`: end a run and the job it started."""
+"""Stop a run and its SageMaker job: `agcdk stop RUN`."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from autogluon_cli.terminal.output import print_json
 @run_argument
 @pass_invocation
 def stop(invocation: Invocation, run: str) -> None:
-    """Stop a run; its SageMaker job is stopped by Step Functions."""
+    """Stop a run; Step Functions stops its SageMaker job."""
     from autogluon_client.executions.runs import find_run
 
     found = find_run(invocation.connection, run)
     if found.status != "InProgress":
         raise CommandError(
-            f"Run {found.name!r} has ended already ({found.status}).",
+            f"Run {found.name!r} has already ended ({found.status}).",
             next_command=f"agcdk show {found.name}",
         )
     if found.workflow == "promote":
         raise CommandError(
-            f"Run {found.name!r} is a promotion, which must not stop half-way: the endpoint's "
-            "stack would go on while nobody verifies it.",
+            f"Run {found.name!r} is a promotion, which cannot stop half-way: CloudFormation would "
+            "go on updating the endpoint without verification.",
             next_command=f"agcdk show {found.name}",
         )
     invocation.client("stepfunctions").stop_execution(
-        executionArn=found.arn, error="Stopped", cause="stopped by agcdk stop"
+        executionArn=found.arn, error="Stopped", cause="Stopped by agcdk stop."
     )
     if invocation.as_json:
         print_json({"name": found.name, "status": "Stopped", "job_name": found.job_name})

@@ -1,4 +1,4 @@
-"""`agcdk train PREDICTOR DATA`: train, register and, if the quality gate approves, promote."""
+"""Train, register and, if the quality gate approves, promote: `agcdk train PREDICTOR DATA`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.framework.key_values import parse_assignments
-from autogluon_cli.terminal.follow_run import training_detail, wait_for_run
+from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_facts, print_json
 
 
@@ -28,7 +28,7 @@ from autogluon_cli.terminal.output import print_facts, print_json
 @click.option(
     "--fit", "fit_args", multiple=True, metavar="KEY=VALUE", help="One of fit_args; repeatable."
 )
-@click.option("--instance-type", help="One that the settings allow.")
+@click.option("--instance-type", help="An instance type that the settings allow.")
 @click.option(
     "--max-runtime", "max_runtime_seconds", type=click.IntRange(min=60), metavar="SECONDS"
 )
@@ -52,76 +52,80 @@ def train(
 
     Values of --init and --fit are YAML, as in the settings file: --fit time_limit=60
     """
+    from autogluon_client.executions.names import new_name
+    from autogluon_client.executions.run import Run
+
     spec = deployed_predictor(invocation, predictor)
-    files = {"train_data": data, "test_data": test_data, "tuning_data": tuning_data}
+    given = {"train_data": data, "test_data": test_data, "tuning_data": tuning_data}
+    files = {key: file for key, file in given.items() if file}
     overrides = {
         "init_args": parse_assignments("--init", init_args),
         "fit_args": parse_assignments("--fit", fit_args),
     }
-    label = {**spec["init_args"], **overrides["init_args"]}.get("label")
-    if label is None:
-        raise CommandError(
-            f"No label is named for predictor {predictor!r}; add --init label=COLUMN.",
-            next_command=invocation.command(f"train {predictor} {data} --init label=COLUMN"),
-        )
-    for file in filter(None, files.values()):
-        require_column(file, str(label), "the label")
+    _require_label(invocation, predictor, spec, overrides["init_args"], list(files.values()))
     arguments = {
         "predictor": predictor,
-        **{key: upload(invocation, predictor, key, file) for key, file in files.items() if file},
+        **{key: upload(invocation, predictor, key, file) for key, file in files.items()},
         **{key: values for key, values in overrides.items() if values},
         **{key: value for key, value in settings.items() if value is not None},
     }
-    _start(invocation, predictor, arguments, name, wait=wait)
+    run = Run.start(invocation.connection, "train", name or new_name("fit"), arguments)
+    output = wait_for_run(invocation, run, predictor) if wait else None
+    if invocation.as_json:
+        print_json({"name": run.name, "execution_arn": run.arn, "output": output})
+    elif output is None:
+        click.echo(f"Started {run.name}. Follow it: {invocation.command(f'logs -f {run.name}')}")
+    else:
+        _print_trained(invocation, predictor, run.name, output)
 
 
-def _start(
+def _require_label(
     invocation: Invocation,
     predictor: str,
-    arguments: dict[str, Any],
-    name: str | None,
-    *,
-    wait: bool,
+    spec: dict[str, Any],
+    init_args: dict[str, Any],
+    files: list[str],
 ) -> None:
-    from autogluon_client.executions.jobs import Job
-    from autogluon_client.executions.names import new_name, sagemaker_job_name
+    """Refuse at once, before anything is uploaded, to train without the column to predict."""
+    from autogluon_client.predictors.predictor_types import type_of
 
-    job = Job.start(invocation.connection, "train", name or new_name("fit"), arguments)
-    if not wait:
-        _print_started(invocation, job.name, job.arn)
+    key = type_of(spec).label_argument
+    if key is None:
         return
-    detail = training_detail(invocation, sagemaker_job_name(predictor, job.arn))
-    output = wait_for_run(invocation, job.arn, detail=detail)
-    if invocation.as_json:
-        print_json({"name": job.name, "execution_arn": job.arn, "output": output})
-        return
+    label = {**spec["init_args"], **init_args}.get(key)
+    if label is None:
+        raise CommandError(
+            f"Predictor {predictor!r} has no {key} in its settings.",
+            advice=f"Add --init {key}=COLUMN.",
+            next_command=invocation.command(f"train {predictor} {files[0]} --init {key}=COLUMN"),
+        )
+    for file in files:
+        require_column(file, str(label), what=key)
+
+
+def _print_trained(
+    invocation: Invocation, predictor: str, run: str, output: dict[str, Any]
+) -> None:
     print_facts(
         {
-            "run": job.name,
+            "run": run,
             "decision": f"{output['decision']}. {output['reason']}",
             "best model": output["best_model"],
             **{f"{output['evaluated_on']} {key}": v for key, v in output["metrics"].items()},
             "model": output["model_package_arn"],
         }
     )
-    click.echo(f"\n{_next_step(invocation, output, predictor, job.name)}")
+    click.echo(f"\n{_next_step(invocation, output, predictor, run)}")
 
 
 def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, run: str) -> str:
     if output["decision"] == "Rejected":
-        return f"The quality gate rejected it. Next: {invocation.command(f'show {run}')}"
+        return f"The quality gate rejected the model. Next: {invocation.command(f'show {run}')}"
     version = output["model_package_arn"].rpartition("/")[2]
     if output["decision"] == "PendingManualApproval":
         words = f"approve {predictor} {version} --on"
-        return f"It waits for a person. Next: {invocation.command(words)}"
+        return f"The model needs approval. Next: {invocation.command(words)}"
     if (output["promotion"] or {}).get("endpoint_name"):
         words = f"predict {predictor} FILE"
-        return f"It is in service. Next: {invocation.command(words)}"
+        return f"The model is in service. Next: {invocation.command(words)}"
     return f"Next: {invocation.command(f'batch {predictor} FILE')}"
-
-
-def _print_started(invocation: Invocation, name: str, arn: str) -> None:
-    if invocation.as_json:
-        print_json({"name": name, "execution_arn": arn, "output": None})
-    else:
-        click.echo(f"Started {name}. Follow it: {invocation.command(f'logs -f {name}')}")

@@ -1,4 +1,4 @@
-"""`agcdk validate`: everything wrong with the settings, at once; no AWS, no synth."""
+"""Report all mistakes in the settings, without AWS or synthesis: `agcdk validate`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autogluon_cli.terminal.output import print_json
 @pass_invocation
 @click.pass_context
 def validate(context: click.Context, invocation: Invocation) -> None:
-    """Report everything wrong with config/ENVIRONMENT.yaml, one line each."""
+    """Report all mistakes in config/ENVIRONMENT.yaml, one per line."""
     from autogluon_constructs.settings import SettingsError, load_environment
 
     require_settings_file(invocation)

@@ -1,1 +1,1 @@
-"""Estimates of what jobs and endpoints cost."""
+"""Estimate what jobs and endpoints cost."""

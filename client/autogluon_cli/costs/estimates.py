@@ -1,4 +1,4 @@
-"""List-price estimates of what endpoints and jobs cost."""
+"""Estimate the cost of endpoints and jobs from list prices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HOURS_PER_MONTH = 730.0
 
 @dataclass(frozen=True)
 class Estimate:
-    """One job or endpoint. `usd` is None where the price of the instance type is not known."""
+    """One job or endpoint. `usd` is None where the instance type has no known price."""
 
     what: str
     predictor: str
@@ -24,7 +24,7 @@ class Estimate:
     usd: float | None
 
     def document(self) -> dict[str, Any]:
-        """JSON-ready values."""
+        """Return JSON-ready values."""
         return dict(vars(self))
 
 
@@ -41,7 +41,7 @@ def estimate(
 
 
 def estimate_job(predictor: str, name: str, job: dict[str, Any]) -> Estimate:
-    """Price a Describe...Job answer; a job that still runs by its time until now."""
+    """Price a Describe...Job answer; a job that still runs is priced until now."""
     kind = next(kind for kind in ("Training", "Transform", "Processing") if f"{kind}JobName" in job)
     resources = job_resources(job)
     return estimate(

@@ -1,4 +1,4 @@
-"""What a SageMaker job runs on, in whichever field its kind keeps it."""
+"""Read what a SageMaker job runs on, which each kind of job has in another field."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def job_resources(job: dict[str, Any]) -> dict[str, Any]:
-    """`InstanceType`, `InstanceCount` and more, of a Describe...Job answer."""
+    """Return `InstanceType`, `InstanceCount` and more of a Describe...Job answer."""
     resources = job.get("ResourceConfig") or job.get("TransformResources")
     if resources is None:
         resources = job["ProcessingResources"]["ClusterConfig"]

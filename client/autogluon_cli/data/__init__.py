@@ -1,1 +1,1 @@
-"""Data files on their way to S3."""
+"""Check data files and upload them."""

@@ -1,4 +1,4 @@
-"""Files that commands are given, brought to the environment's data bucket."""
+"""Check the data files that commands are given, and upload them to the data bucket."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from pathlib import Path
 
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.framework.near_names import nearest_hint
 from autogluon_cli.terminal.output import live_line
+from autogluon_contracts.suggestions import did_you_mean
+
+_MOST_COLUMNS_LISTED = 20
 
 
 def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> str:
-    """The S3 URI of a file, a web address or an S3 URI; the same content is sent once.
+    """Return the S3 URI of a file, a web address or an S3 URI; the same content is sent once.
 
     Raises:
-        CommandError: there is no such file, or it is a folder.
+        CommandError: the file does not exist, or is a folder.
     """
     from autogluon_client.data.uploads import Uploads, upload_folder
 
@@ -24,11 +26,14 @@ def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> 
         return Uploads(invocation.client("s3"), folder).for_training(argument, data)
 
 
-def require_column(data: str, column: str, what: str) -> None:
-    """Refuse a CSV file at once that lacks a column; the planner judges all other data.
+def require_column(data: str, column: str, *, what: str) -> None:
+    """Refuse a CSV file that lacks a column at once; the planner checks all other data.
+
+    Args:
+        what: what the column is for, such as `label`.
 
     Raises:
-        CommandError: its header has no such column.
+        CommandError: its header does not have the column.
     """
     path = Path(data)
     if path.suffix.lower() != ".csv" or not path.is_file():
@@ -40,32 +45,34 @@ def require_column(data: str, column: str, what: str) -> None:
     if column in names:
         return
     raise CommandError(
-        f"{data} has no column {column!r} ({what}); its columns are {', '.join(names[:20])}"
-        f"{nearest_hint(column, names)}.",
+        f'{what.capitalize()} column "{column}" not found in {data}'
+        f"{did_you_mean(column, names)}; columns: {', '.join(names[:_MOST_COLUMNS_LISTED])}.",
         next_command=f"head -1 {data}",
     )
 
 
 def require_data(data: str) -> None:
-    """Refuse the path of no file at once; addresses are looked at by whoever fetches them.
+    """Refuse a path without a file at once; addresses are checked when they are read.
 
     Raises:
-        CommandError: there is no such file, or it is a folder.
+        CommandError: the file does not exist, or is a folder.
     """
     if "://" not in data:
         require_file(data)
 
 
 def require_file(data: str) -> Path:
-    """The file of that path; raises CommandError where there is none."""
+    """Return the path of a file; raises CommandError where it does not exist."""
     path = Path(data).expanduser()
     if path.is_dir():
         raise CommandError(
-            f"{data} is a folder; this command sends single files.",
+            f"{data} is a folder, and this command uploads single files.",
             next_command=f"aws s3 cp --recursive {data} s3://BUCKET/FOLDER/",
         )
     if not path.is_file():
-        nearby = sorted(entry.name for entry in path.parent.glob(f"*{path.suffix}"))[:5]
-        hint = f"; there are {', '.join(nearby)}" if nearby and path.suffix else ""
-        raise CommandError(f"There is no file {data}{hint}.", next_command=f"ls {path.parent}")
+        siblings = [entry.name for entry in path.parent.glob(f"*{path.suffix}")]
+        raise CommandError(
+            f"File {data} not found{did_you_mean(path.name, siblings)}.",
+            next_command=f"ls {path.parent}",
+        )
     return path

@@ -1,1 +1,1 @@
-"""Deploy an environment: the CDK's command line, the account and the settings file."""
+"""Deploy an environment: settings file, account, the CDK's command line."""

@@ -1,4 +1,4 @@
-"""Who the caller is and whether the CDK can deploy there."""
+"""Find out who the caller is and whether the CDK can deploy to the account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
-# What the stacks' synthesizer asks for.
+# What the stacks' synthesizer requires.
 LEAST_BOOTSTRAP_VERSION = 6
 
 
@@ -30,7 +30,7 @@ def find_account(invocation: Invocation) -> Account:
 
 
 def bootstrap_version(invocation: Invocation) -> int | None:
-    """Version of the CDK's bootstrap stack in the account and region, None without one."""
+    """Return the version of the CDK's bootstrap stack; None without one."""
     try:
         answer = invocation.client("ssm").get_parameter(Name=BOOTSTRAP_PARAMETER)
     except ClientError as error:
@@ -41,7 +41,7 @@ def bootstrap_version(invocation: Invocation) -> int | None:
 
 
 def require_bootstrap(invocation: Invocation, account: Account) -> None:
-    """Raises CommandError where the CDK's bootstrap stack is absent or too old."""
+    """Require the CDK's bootstrap stack; raises CommandError where it is absent or too old."""
     version = bootstrap_version(invocation)
     if version is not None and version >= LEAST_BOOTSTRAP_VERSION:
         return

@@ -1,4 +1,4 @@
-"""The pinned CDK command line, run on this project's app with the caller's own credentials."""
+"""Run the pinned CDK command line on this project's app."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,10 @@ Started = Callable[
 ]
 
 
+def _ignore(_: str) -> None:
+    """Ignore a line of output."""
+
+
 class CdkError(AutoGluonClientError):
     """A CDK command failed, or cannot be run.
 
@@ -38,14 +42,14 @@ class CdkError(AutoGluonClientError):
         lines: its output.
     """
 
-    def __init__(self, sentence: str, lines: list[str] | None = None) -> None:
-        super().__init__(sentence)
-        self.lines = lines or []
+    def __init__(self, message: str, *, lines: Sequence[str] = (), advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.lines = list(lines)
 
 
 @dataclass(frozen=True)
 class ResourceEvent:
-    """One line of CDK's progress: a resource that changed its state."""
+    """One line of the CDK's progress: a resource whose status changed."""
 
     stack: str
     done: int
@@ -55,13 +59,13 @@ class ResourceEvent:
 
     @property
     def summary(self) -> str:
-        """`autogluon-sandbox-foundation: 7 of 31 resources`."""
+        """Return `autogluon-sandbox-foundation: 7 of 31 resources`."""
         total = "" if self.total is None else f" of {self.total}"
         return f"{self.stack}: {self.done}{total} resources"
 
 
 def parse_resource_event(line: str) -> ResourceEvent | None:
-    """The resource that a line of `--progress events` tells of; None for other lines."""
+    """Return the resource in a line of `--progress events`; None for other lines."""
     match = _RESOURCE_LINE.match(line)
     if match is None:
         return None
@@ -74,96 +78,93 @@ def parse_resource_event(line: str) -> ResourceEvent | None:
     )
 
 
+@dataclass(frozen=True)
 class Cdk:
-    """Runs CDK commands on one environment.
+    """Runs CDK commands in this project's folder.
 
-    Args:
-        environment: name of the settings file.
-        config: folder of the settings files.
-        on_line: told of every line that a command prints.
+    Attributes:
+        app: options that name the app and where its cloud assembly goes, from `app_options`, or a
+            cloud assembly, from `assembly_options`.
+        variables: the commands' environment, to which the tool's own variables are added.
+            Default: this process's.
+        on_line: called with each line that a command prints.
+        started: starts a command and ends what is left of it. Default: a child process.
     """
 
-    def __init__(
-        self, environment: str, config: Path, on_line: Callable[[str], None] = lambda _: None
-    ) -> None:
-        self._environment = environment
-        self._config = config.resolve()
-        self._on_line = on_line
+    app: Sequence[str]
+    variables: Mapping[str, str] | None = None
+    on_line: Callable[[str], None] = _ignore
+    started: Started | None = None
 
     def bootstrap(self, account: str, region: str) -> None:
-        """Prepare the account and region, as everybody does once."""
-        # Without an app, which cdk.json would name: it would look for the environment's settings in
-        # this project, and templates do not matter to it.
-        self._run(["bootstrap", f"aws://{account}/{region}", "--app", ""])
+        """Bootstrap the account and region, which is needed once."""
+        # Without the app that cdk.json names: templates do not matter to this command, and the
+        # settings of the app's environment may not exist here.
+        self._run("bootstrap", f"aws://{account}/{region}", "--app", "")
+
+    def synth(self) -> None:
+        """Write the cloud assembly."""
+        self._run("synth", "--quiet", *self.app)
 
     def diff(self) -> list[str]:
-        """The lines that say what deploying would change, stack by stack."""
-        return self._run(["diff", "--all", "--no-change-set", *self._app()])
+        """Return the lines that say, stack by stack, what deploying would change."""
+        return self._run("diff", "--all", "--no-change-set", *self.app)
 
     def deploy(self) -> None:
         """Deploy every stack."""
         options = ["--require-approval", "never", "--progress", "events", "--concurrency", "4"]
-        self._run(["deploy", "--all", *options, *self._app()])
+        self._run("deploy", "--all", *options, *self.app)
 
     def destroy(self) -> None:
-        """Destroy every stack."""
-        self._run(["destroy", "--all", "--force", *self._app()])
+        """Delete every stack."""
+        self._run("destroy", "--all", "--force", *self.app)
 
-    def _app(self) -> list[str]:
-        python, app = shlex.quote(sys.executable), shlex.quote(str(PROJECT / "app.py"))
-        return [
-            *("--app", f"{python} {app}"),
-            *("--output", str(self._config.parent / "cdk.out")),
-            *("-c", f"environment={self._environment}"),
-            *("-c", f"config={self._config}"),
-        ]
+    def _run(self, *arguments: str) -> list[str]:
+        """Run one command and return its lines; raises CdkError."""
+        lines: list[str] = []
+        command = [*command_line(), *arguments, "--no-color", "--no-notices"]
+        given = os.environ if self.variables is None else self.variables
+        with (self.started or _started)(command, _complete(given)) as child:
+            for line in _lines_of(child):
+                lines.append(line)
+                self.on_line(line)
+            status = child.wait()
+        if status != 0:
+            raise CdkError(f"cdk {arguments[0]}: {failure_of(lines)}", lines=lines)
+        return lines
 
-    def _run(self, arguments: list[str]) -> list[str]:
-        return run_cdk(arguments, variables=os.environ, on_line=self._on_line)
+
+def app_options(environment: str, config: Path, output: Path) -> list[str]:
+    """Return the options for this project's app with the settings `<config>/<environment>.yaml`."""
+    python, app = shlex.quote(sys.executable), shlex.quote(str(PROJECT / "app.py"))
+    return [
+        *("--app", f"{python} {app}"),
+        *("--output", str(output)),
+        *("-c", f"environment={environment}"),
+        *("-c", f"config={config.resolve()}"),
+    ]
 
 
-def run_cdk(
-    arguments: list[str],
-    *,
-    variables: Mapping[str, str],
-    on_line: Callable[[str], None],
-    started: Started | None = None,
-) -> list[str]:
-    """Run one CDK command in this project's folder; returns its lines.
-
-    Args:
-        variables: the command's environment, to which the tool's own are added.
-        on_line: told of every line.
-        started: starts the command and ends what is left of it; a plain child by default.
-
-    Raises:
-        CdkError: it is not installed, or ended with an error.
-    """
-    lines: list[str] = []
-    command = [*command_line(), *arguments, "--no-color", "--no-notices"]
-    with (started or _started)(command, _complete(variables)) as child:
-        for line in _lines_of(child):
-            lines.append(line)
-            on_line(line)
-        status = child.wait()
-    if status != 0:
-        raise CdkError(f"cdk {arguments[0]}: {failure_of(lines)}", lines)
-    return lines
+def assembly_options(folder: Path) -> list[str]:
+    """Return the options for a cloud assembly that `synth` wrote."""
+    return ["--app", str(folder)]
 
 
 def command_line() -> list[str]:
-    """Node.js and the CDK's script; raises CdkError where one is not installed."""
+    """Return the paths of Node.js and the CDK's script; raises CdkError without them."""
     own = Path(sys.executable).parent / "node"
     node = str(own) if own.exists() else shutil.which("node")
     script = PROJECT / "node_modules" / "aws-cdk" / "bin" / "cdk"
     if node is None or not script.exists() or not (PROJECT / "app.py").exists():
         missing = "Node.js" if node is None else "the CDK command line or the CDK app"
-        raise CdkError(f"{missing} is not installed in {PROJECT}; run `make setup` there")
+        raise CdkError(
+            f"{missing} is not installed in {PROJECT}.", advice="Run `make setup` there."
+        )
     return [node, str(script)]
 
 
 def failure_of(lines: list[str]) -> str:
-    """What went wrong, from a failed command's lines: the first resource that failed, else ..."""
+    """Return the reason in a failed command's lines: the first failed resource, if there is one."""
     events = [event for event in map(parse_resource_event, lines) if event is not None]
     failed = [event for event in events if event.status.endswith("_FAILED")]
     if failed:
@@ -212,6 +213,6 @@ def _complete(given: Mapping[str, str]) -> dict[str, str]:
     }
     endpoint = given.get("AWS_ENDPOINT_URL")
     if endpoint:
-        # The CDK's own clients read the service's variable only.
+        # The CDK's own clients read only the variable of the service.
         variables["AWS_ENDPOINT_URL_S3"] = given.get("AWS_ENDPOINT_URL_S3", endpoint)
     return {**given, **variables}

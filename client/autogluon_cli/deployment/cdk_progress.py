@@ -1,4 +1,4 @@
-"""Runs a CDK command while a live line shows which resources are done."""
+"""Run a CDK command while a live line shows its progress."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ def run_cdk(
     """Run `work` with a Cdk of the environment.
 
     Raises:
-        CommandError: the CDK failed; its own sentence, and `next_command`.
+        CommandError: the CDK failed; the message is its own.
     """
-    from autogluon_cli.deployment.cdk import Cdk, CdkError, parse_resource_event
+    from autogluon_cli.deployment.cdk import Cdk, CdkError, app_options, parse_resource_event
 
+    config = invocation.settings_folder.resolve()
+    app = app_options(invocation.environment, config, config.parent / "cdk.out")
     with live_line(title, quiet=invocation.as_json) as line:
 
         def show(text: str) -> None:
@@ -33,9 +35,12 @@ def run_cdk(
                 line.now(event.summary)
 
         try:
-            return work(Cdk(invocation.environment, invocation.settings_folder, show))
+            return work(Cdk(app, on_line=show))
         except CdkError as error:
-            sentence = " ".join(str(error).split()).rstrip(".")
+            message = " ".join(error.message.split()).rstrip(".")
             raise CommandError(
-                f"{sentence}.", next_command=next_command, exit_code=ExitCode.WORK_FAILED
+                f"{message}.",
+                advice=error.advice,
+                next_command=next_command,
+                exit_code=ExitCode.WORK_FAILED,
             ) from error

@@ -1,4 +1,4 @@
-"""Stops a deployment that takes away what a promotion has chosen for an endpoint."""
+"""Stop a deployment that no longer allows what a promotion chose for an endpoint."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
+from autogluon_contracts.names import (
+    AS_SETTINGS,
+    INITIAL_INSTANCE_COUNT_PARAMETER,
+    INSTANCE_TYPE_PARAMETER,
+    endpoint_stack,
+)
 
 if TYPE_CHECKING:
     from autogluon_constructs.settings import Endpoint, Environment
 
 
 def require_allowed_choices(invocation: Invocation, settings: Environment) -> None:
-    """Before anything is deployed, whether endpoints may stay on what promotions have chosen.
+    """Check, before anything is deployed, that the settings allow what promotions chose.
 
-    CloudFormation would refuse the endpoint's stack after other stacks were deployed.
+    Otherwise CloudFormation refuses the endpoint's stack after it has deployed other stacks.
 
     Raises:
-        CommandError: a chosen type or number is allowed no more by the settings' list or maximum.
+        CommandError: the settings no longer allow a chosen instance type or count.
     """
-    from autogluon_contracts.names import endpoint_stack
 
     stacks = _stack_parameters(invocation)
     for name, predictor in settings.predictors.items():
@@ -39,17 +44,17 @@ def require_allowed_choices(invocation: Invocation, settings: Environment) -> No
             version = live_model(invocation, name).rpartition("/")[2]
             raise CommandError(
                 f"{invocation.settings_file}: predictors.{name}.endpoint.{key} no longer allows "
-                f"{value}, which a promotion has chosen for the endpoint; nothing was deployed; go "
-                f"back to the deployed settings' own {own_key}, then deploy again.",
+                f"{value}, which a promotion chose for the endpoint. Nothing was deployed.",
+                advice=f"Return to the deployed {own_key}, then deploy again.",
                 next_command=invocation.command(f"on {name} --model {version} {option} {own}"),
                 exit_code=ExitCode.USAGE_ERROR,
             )
 
 
 def _stack_parameters(invocation: Invocation) -> dict[str, dict[str, str]]:
-    """Every stack's parameters; none where the caller may not look.
+    """Return every stack's parameters; none where the caller may not describe stacks.
 
-    Whoever deploys needs no more than the CDK's roles; CloudFormation itself then refuses later.
+    Deploying needs only the CDK's roles; in that case CloudFormation refuses later.
     """
     from botocore.exceptions import ClientError
 
@@ -68,13 +73,7 @@ def _parameters(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _choices(endpoint: Endpoint) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:
-    """Parameter, values it may have (none: there will be no parameter), keys, option."""
-    from autogluon_contracts.names import (
-        AS_SETTINGS,
-        INITIAL_INSTANCE_COUNT_PARAMETER,
-        INSTANCE_TYPE_PARAMETER,
-    )
-
+    """Yield parameter, allowed values (none: the parameter is dropped), keys and option."""
     types = endpoint.allowed_instance_types
     most = endpoint.max_initial_instance_count
     counts = () if most is None else tuple(str(count) for count in range(1, most + 1))

@@ -1,4 +1,4 @@
-"""The IAM policy of a person who uses the command line."""
+"""Derive the IAM policy of a person who uses the command line."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from autogluon_client.environment.permissions import account_and_partition, perm
 
 
 def person_policy(deployment: Deployment) -> dict[str, Any]:
-    """The Python client's policy, and what looking at jobs, models and approvals needs more.
+    """Return the Python client's policy, extended by jobs, models and approvals.
 
-    Deploying is not in it: that is for whoever may use the CDK's roles. Its length does not grow
-    with the predictors; it has to be attached as a managed policy (a user's own end at 2,048
-    characters).
+    It does not allow deploying, which needs the CDK's roles. Its length does not depend on the
+    number of predictors. Attach it as a managed policy: inline policies of a user are limited to
+    2,048 characters.
     """
     account, partition = account_and_partition(deployment)
     place = f"arn:{partition}:sagemaker:{deployment.region}:{account}"
@@ -25,7 +25,7 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
             "Sid": "ReadModels",
             "Effect": "Allow",
             "Action": ["sagemaker:ListModelPackages"],
-            # SageMaker checks the list against no particular version.
+            # SageMaker authorizes listing for all versions, not for a particular one.
             "Resource": [f"{place}:model-package/*", f"{place}:model-package-group/{groups}"],
         },
         {
@@ -35,29 +35,19 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
             "Resource": [f"{place}:model-package/{groups}"],
         },
         {
-            "Sid": "SeeWhatEndpointsRunOn",
+            "Sid": "DescribeEndpointConfigs",
             "Effect": "Allow",
             "Action": ["sagemaker:DescribeEndpointConfig"],
             # CloudFormation generates the names.
             "Resource": [f"{place}:endpoint-config/*"],
         },
         {
-            "Sid": "LookAtJobs",
+            "Sid": "DescribeJobs",
             "Effect": "Allow",
             "Action": [f"sagemaker:Describe{kind.capitalize()}Job" for kind in kinds]
             + ["sagemaker:ListTags"],
-            # Whether there is a job of a name can only be asked with a permission for the name.
+            # Asking whether a job of some name exists needs the permission for that name.
             "Resource": [f"{place}:{kind}-job/*" for kind in kinds],
-        },
-        {
-            "Sid": "ReadJobLogs",
-            "Effect": "Allow",
-            "Action": ["logs:FilterLogEvents"],
-            "Resource": [
-                f"arn:{partition}:logs:{deployment.region}:{account}:"
-                f"log-group:/aws/sagemaker/{kind}Jobs:*"
-                for kind in ("Transform", "Processing")
-            ],
         },
     ]
     return document

@@ -1,4 +1,4 @@
-"""The settings file in the current folder."""
+"""Load the settings file of the current folder."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def load_settings(invocation: Invocation) -> Environment:
-    """The environment as its file declares it.
+    """Return the environment that its file declares.
 
     Raises:
-        CommandError: there is no such file, or it has mistakes; `agcdk validate` prints them all.
+        CommandError: the file does not exist or is invalid; `agcdk validate` prints all mistakes.
     """
     from autogluon_constructs.settings import SettingsError, load_environment
 
@@ -32,13 +32,13 @@ def load_settings(invocation: Invocation) -> Environment:
 
 
 def require_settings_file(invocation: Invocation) -> None:
-    """Raises CommandError where there is no settings file."""
+    """Require the settings file; raises CommandError where it does not exist."""
     path = invocation.settings_file
     if path.is_file():
         return
     known = sorted(file.stem for file in path.parent.glob("*.yaml"))
-    there = f"environments there: {', '.join(known)}" if known else f"seen from {path.cwd()}"
+    there = f"environments: {', '.join(known)}" if known else f"in {path.cwd()}"
     raise CommandError(
-        f"There is no settings file {path} ({there}).",
+        f"Settings file {path} not found ({there}).",
         next_command=f"agcdk init DATA.csv --environment {invocation.environment}",
     )

@@ -1,1 +1,1 @@
-"""From a CSV file to a predictor's first settings: what `agcdk init` finds out and writes."""
+"""Derive a predictor's first settings from a CSV file, for `agcdk init`."""

@@ -12,12 +12,12 @@ _NUMBER, _BOOLEAN, _DATETIME = (re.compile(rule) for rule in (NUMBER, BOOLEAN, D
 
 
 def is_number(text: str) -> bool:
-    """Whether it is a number; `01001` is a code."""
+    """Tell whether a cell is a number; `01001` is a code."""
     return _NUMBER.match(text.strip()) is not None
 
 
 def is_date(text: str) -> bool:
-    """Whether it is an ISO 8601 date of the calendar, with or without a time."""
+    """Tell whether a cell is a valid ISO 8601 date, with or without a time."""
     if _DATETIME.match(text.strip()) is None:
         return False
     try:
@@ -28,9 +28,9 @@ def is_date(text: str) -> bool:
 
 
 def present_values(values: list[str]) -> list[str]:
-    """The values that are not missing.
+    """Return the values that are not missing.
 
-    `NA`, `None` and the like are missing among numbers, booleans and dates; among names they are
+    Among numbers, booleans and dates `NA`, `None` and the like are missing; among names they are
     names, and only the empty cell is missing.
     """
     unmarked = [value for value in values if value.strip() and value.strip() not in _MARKS]

@@ -1,4 +1,4 @@
-"""A predictor's first settings, by what was found in the data."""
+"""Write the settings of a predictor for the data that was read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autogluon_cli.first_settings.table import Table
 
 _LONGEST_NAME = 30
 _GIB = 1024**3
-# Training holds the table several times in memory: some 20 bytes for a byte of CSV.
+# Training holds the table in memory several times: about 20 bytes for a byte of CSV.
 _INSTANCES = (
     (0.2, "ml.m5.xlarge"),
     (1.0, "ml.m5.2xlarge"),
@@ -23,7 +23,7 @@ _LARGEST = "ml.m5.24xlarge"
 
 
 def predictor_name(path: Path) -> str:
-    """A valid name from a file's."""
+    """Return a valid predictor name derived from a file's name."""
     words = re.findall(r"[a-z0-9]+", path.stem.lower())
     name = "-".join(words).lstrip("0123456789-")[:_LONGEST_NAME].rstrip("-")
     return name or "predictor"
@@ -37,7 +37,7 @@ def declare(
     time_limit_seconds: int,
     with_endpoint: bool,
 ) -> dict[str, Any]:
-    """One entry of `predictors:`; a model goes into service when it is better than guessing."""
+    """Return an entry of `predictors:` whose quality gate requires more than guessing."""
     init_args: dict[str, Any] = {
         "label": problem.label,
         "problem_type": problem.problem_type,

@@ -1,4 +1,4 @@
-"""Which column is to be predicted, and what kind of problem that is."""
+"""Infer which column is to be predicted, and the problem type."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_cli.framework.errors import CommandError
-from autogluon_cli.framework.near_names import nearest_hint
+from autogluon_contracts.suggestions import did_you_mean
 
-# More different numbers than this are quantities, fewer are classes.
+# More distinct numbers than this are quantities, fewer are classes.
 _MOST_NUMERIC_CLASSES = 20
 _MOST_CLASSES = 1000
 _USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "survived", "species")
@@ -18,7 +18,7 @@ _USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "s
 
 @dataclass(frozen=True)
 class Problem:
-    """What to learn. `minimum` of `gate_metric` is what guessing reaches."""
+    """What to learn. Guessing reaches `minimum` of `gate_metric`."""
 
     label: str
     problem_type: str
@@ -29,37 +29,37 @@ class Problem:
 
 
 def likely_label(table: Table) -> str | None:
-    """The column with a name that labels usually have; None where there is none."""
+    """Return the column whose name is usual for a label, if there is one."""
     names = {column.name.lower(): column.name for column in table.columns}
     return next((names[usual] for usual in _USUAL_NAMES if usual in names), None)
 
 
 def label_column(table: Table, label: str) -> Column:
-    """The label's column.
+    """Return the label's column.
 
     Raises:
-        CommandError: there is none, or nothing can be learned from it.
+        CommandError: it does not exist, or nothing can be learned from it.
     """
     column = table.column(label)
     names = [column.name for column in table.columns]
     if column is None:
         raise _refused(
-            f"--label: {table.path} has no column {label!r}; its columns are "
-            f"{', '.join(names[:20])}{nearest_hint(label, names)}."
+            f'--label: column "{label}" not found in {table.path}{did_you_mean(label, names)}; '
+            f"columns: {', '.join(names[:20])}."
         )
     if len(column.distinct) < 2:
         raise _refused(
-            f"--label: column {label!r} has {len(column.distinct)} different values in "
-            f"{table.rows:,} rows, so there is nothing to learn; allowed: at least 2."
+            f"--label: column {label!r} has {len(column.distinct)} distinct values in "
+            f"{table.rows:,} rows; allowed: at least 2."
         )
     return column
 
 
 def problem_of(column: Column, problem_type: str | None = None) -> Problem:
-    """The problem that a label's values pose, or the given type if they fit it.
+    """Return the problem that a label's values suggest, or the given type if they suit it.
 
     Raises:
-        CommandError: they do not fit.
+        CommandError: they do not suit it.
     """
     found, why = _infer(column)
     chosen = problem_type or found
@@ -77,7 +77,7 @@ def _infer(column: Column) -> tuple[str, str]:
     if count == 2:
         return "binary", f"2 classes: {', '.join(sorted(column.distinct))}"
     if column.numbers is not None and (not column.is_whole or count > _MOST_NUMERIC_CLASSES):
-        return "regression", f"{count:,} different numbers"
+        return "regression", f"{count:,} distinct numbers"
     return "multiclass", f"{count:,} classes"
 
 
@@ -94,8 +94,8 @@ def _require_fit(column: Column, problem_type: str) -> None:
         )
     if problem_type == "multiclass" and (count > _MOST_CLASSES or 2 * count > len(column.present)):
         raise _refused(
-            f"--label: column {column.name!r} has {count:,} different values in "
-            f"{len(column.present):,} rows, too many to be classes; choose another label."
+            f"--label: column {column.name!r} has {count:,} distinct values in "
+            f"{len(column.present):,} rows, which are too many for classes. Choose another label."
         )
 
 

@@ -1,4 +1,4 @@
-"""Adds a predictor to a settings file's text; comments and order of the rest stay."""
+"""Add a predictor to a settings file's text, keeping comments and order of the rest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PREDICTORS = re.compile(r"^predictors:[ \t]*(?P<value>\{\s*\}|~|null)?[ \t]*(#.
 
 
 def new_file(environment: str) -> str:
-    """The text of a settings file without predictors."""
+    """Return the text of a settings file without predictors."""
     throwaway = environment in ("sandbox", "dev", "test")
     removal = (
         "removal: destroy # `agcdk destroy` deletes the buckets and the models\n"
@@ -29,16 +29,16 @@ def new_file(environment: str) -> str:
 def add_predictor(
     text: str, name: str, settings: dict[str, Any], *, comment: str, file: Path
 ) -> str:
-    """The text with `predictors.<name>` at the end of `predictors`.
+    """Return the text with `predictors.<name>` at the end of `predictors`.
 
     Raises:
-        CommandError: it has such a predictor already, or is written in a form that is not extended.
+        CommandError: the predictor exists already, or the file's form cannot be extended.
     """
     before = _parse(text, file)
     predictors = before.get("predictors") or {}
     if name in predictors:
         raise CommandError(
-            f"{file} has a predictor {name!r} already; init changes none that is there.",
+            f"{file} already has a predictor {name!r}, and init does not change it.",
             next_command=f"agcdk init --predictor {name}-2",
         )
     lines = text.splitlines()
@@ -55,7 +55,7 @@ def add_predictor(
     if predictors:
         block = ["", *block]
     after = "\n".join([*lines[:end], *block, *lines[end:]]) + "\n"
-    # Whatever form the file has: it must say the same as before, and this predictor.
+    # In whichever form the file is written, it must say the same as before plus this predictor.
     expected = {**before, "predictors": {**predictors, name: settings}}
     if _parse(after, file) != expected:
         raise _not_extended(file)
@@ -63,7 +63,7 @@ def add_predictor(
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file at once, so that no reader sees half of it."""
+    """Replace the file atomically, so that no reader sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".yaml.new")
     temporary.write_text(text, encoding="utf-8")
@@ -79,13 +79,13 @@ def _parse(text: str, file: Path) -> dict[str, Any]:
         raise CommandError(f"{file}: {error}.", next_command="agcdk validate") from error
     if not isinstance(document, dict):
         raise CommandError(
-            f"{file} is no mapping of settings.", next_command=f"agcdk validate -e {file.stem}"
+            f"{file} must be a mapping of settings.", next_command=f"agcdk validate -e {file.stem}"
         )
     return document
 
 
 def _end_of_block(lines: list[str], start: int) -> int:
-    """Index after the last line of the block's own; blank lines and comments behind it stay."""
+    """Return the index after the block's last line, before blank lines and comments."""
     end = start + 1
     for number in range(start + 1, len(lines)):
         line = lines[number]
@@ -111,7 +111,6 @@ def _block(name: str, settings: dict[str, Any], comment: str, *, indent: str) ->
 
 def _not_extended(file: Path) -> CommandError:
     return CommandError(
-        f"{file} is written in a form that init does not extend (its `predictors` is no plain "
-        "block).",
+        f"{file} has a form that init cannot extend: its `predictors` is not a plain block.",
         next_command=f"agcdk init --environment {file.stem}-2",
     )

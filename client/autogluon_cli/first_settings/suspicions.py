@@ -1,4 +1,4 @@
-"""Columns that a model should not learn from, and columns that deserve a look."""
+"""Find columns that a model should not learn from, or that deserve a look."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MISSING_SHARE = 0.95
 
 @dataclass(frozen=True)
 class Suspicion:
-    """`leave_out`: learning from the column would harm; otherwise it is only worth a look."""
+    """A suspicious column. `leave_out` says that learning from it would do harm."""
 
     column: str
     kind: str  # "id", "leak", "constant", "high-cardinality", "missing"
@@ -29,7 +29,7 @@ class Suspicion:
 
 
 def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
-    """At most one suspicion per column, the gravest, in the file's order."""
+    """Return at most one suspicion per column, the most serious, in the file's order."""
     label = table.column(problem.label)
     if label is None or table.rows < _FEWEST_ROWS:
         return []
@@ -57,7 +57,7 @@ def _id(column: Column, rows: int) -> Suspicion | None:
         return None
     if column.numbers is not None and not (_ID_NAME.search(column.name) or _counts(column)):
         return None
-    return Suspicion(column.name, "id", "a different value in every row: an id", leave_out=True)
+    return Suspicion(column.name, "id", "an id: each row has its own value", leave_out=True)
 
 
 def _counts(column: Column) -> bool:
@@ -79,7 +79,7 @@ def _leak(column: Column, label: Column, problem: Problem) -> Suspicion | None:
         tells = _determines(pairs) or (column.numbers is not None and _separates(pairs))
     if not tells:
         return None
-    sentence = f"it tells {label.name!r} by itself: known before the prediction is needed?"
+    sentence = f"determines {label.name!r} by itself: is it known at prediction time?"
     return Suspicion(column.name, "leak", sentence, leave_out=True)
 
 
@@ -97,7 +97,7 @@ def _correlates(pairs: list[tuple[str, str]]) -> bool:
 
 
 def _determines(pairs: list[tuple[str, str]]) -> bool:
-    """Whether each value stands beside one class only, and repeats often enough to prove it."""
+    """Tell whether each value occurs with one class only, and often enough to prove it."""
     class_of: dict[str, str] = {}
     for value, truth in pairs:
         if class_of.setdefault(value, truth) != truth:
@@ -106,7 +106,7 @@ def _determines(pairs: list[tuple[str, str]]) -> bool:
 
 
 def _separates(pairs: list[tuple[str, str]]) -> bool:
-    """Whether the classes' ranges of numbers do not overlap."""
+    """Tell whether the classes' ranges of numbers do not overlap."""
     ranges: dict[str, tuple[float, float]] = {}
     for value, truth in pairs:
         if not _finite(value):
@@ -135,5 +135,5 @@ def _high_cardinality(column: Column) -> Suspicion | None:
     count = len(column.distinct)
     if column.kind != "category" or count < 50 or 2 * count < len(column.present):
         return None
-    sentence = f"{count:,} different texts in {len(column.present):,} rows: hardly learnable"
+    sentence = f"{count:,} distinct texts in {len(column.present):,} rows: hard to learn from"
     return Suspicion(column.name, "high-cardinality", sentence, leave_out=False)

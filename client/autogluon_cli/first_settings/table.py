@@ -1,4 +1,4 @@
-"""A CSV file's columns, read without pandas."""
+"""Read a CSV file's columns without pandas."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ class Column:
 
     @cached_property
     def present(self) -> list[str]:
-        """The values that are not missing."""
+        """Return the values that are not missing."""
         return present_values(self.values)
 
     @cached_property
     def distinct(self) -> set[str]:
-        """The different values that are not missing."""
+        """Return the distinct values that are not missing."""
         return set(self.present)
 
     @cached_property
     def numbers(self) -> list[float] | None:
-        """The present values as numbers; None where one is none."""
+        """Return the present values as numbers; None if one is not a number."""
         if not self.present or not all(map(is_number, self.distinct)):
             return None
         return [float(value) for value in self.present]
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether all values are whole numbers."""
+        """Tell whether all values are whole numbers."""
         return self.numbers is not None and all(number.is_integer() for number in self.numbers)
 
     @cached_property
     def kind(self) -> str:
-        """`empty`, `whole number`, `number`, `date`, `text` or `category`."""
+        """Return `empty`, `whole number`, `number`, `date`, `text` or `category`."""
         if not self.present:
             return "empty"
         if self.numbers is not None:
@@ -56,7 +56,7 @@ class Column:
 
     @property
     def words_per_value(self) -> float:
-        """Mean number of words: free text has several."""
+        """Return the mean number of words: free text has several."""
         return sum(len(value.split()) for value in self.present) / max(1, len(self.present))
 
 
@@ -71,15 +71,15 @@ class Table:
     size_bytes: int
 
     def column(self, name: str) -> Column | None:
-        """The column of that name."""
+        """Return the column of that name, if there is one."""
         return next((column for column in self.columns if column.name == name), None)
 
 
 def read_table(path: Path) -> Table:
-    """The header and at most MOST_ROWS rows of a CSV file.
+    """Read the header and at most MOST_ROWS rows of a CSV file.
 
     Raises:
-        CommandError: it is no CSV file with a header and rows of one length.
+        CommandError: it is not a CSV file with a header and rows of equal length.
     """
     if path.suffix.lower() != ".csv":
         raise _refused(path, f"has the suffix {path.suffix!r}; allowed: .csv")
@@ -89,7 +89,7 @@ def read_table(path: Path) -> Table:
     except UnicodeDecodeError as error:
         raise _refused(path, f"is not UTF-8 text (byte {error.start})") from error
     except csv.Error as error:
-        raise _refused(path, f"is no CSV file ({error})") from error
+        raise _refused(path, f"is not a valid CSV file ({error})") from error
 
 
 def _read(path: Path, reader: Any) -> Table:
@@ -105,13 +105,13 @@ def _read(path: Path, reader: Any) -> Table:
             break
         if len(row) != len(header):
             raise _refused(
-                path, f"has {len(row)} cells in line {reader.line_num} and {len(header)} columns"
+                path, f"has {len(row)} cells in line {reader.line_num}, but {len(header)} columns"
             )
         for values, value in zip(cells, row, strict=True):
             values.append(value)
         rows += 1
     if rows == 0:
-        raise _refused(path, "has a header and no rows")
+        raise _refused(path, "has a header but no rows")
     columns = [Column(name, values) for name, values in zip(header, cells, strict=True)]
     return Table(path, columns, rows, not more, path.stat().st_size)
 

@@ -1,1 +1,1 @@
-"""The frame of every command: parameters, errors, exit codes."""
+"""Provide what every command shares: parameters, the invocation, errors, exit codes."""

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands take."""
+"""Define the arguments and options that several commands take."""
 
 from __future__ import annotations
 
@@ -17,32 +17,36 @@ _RUN = click.argument("run", metavar="RUN")
 
 
 def predictor_argument(*, required: bool = True) -> Decorator:
-    """PREDICTOR; the shell completes it from the settings file in the current folder."""
+    """Add PREDICTOR; the shell completes it from the settings file in the current folder."""
     return click.argument("predictor", required=required, shell_complete=_complete_predictor)
 
 
 def run_argument(function: Callable[..., Any]) -> Callable[..., Any]:
-    """RUN: a name that `agcdk runs` lists."""
+    """Add RUN: a name that `agcdk runs` lists."""
     return _RUN(function)
 
 
 def deployed_predictor(invocation: Invocation, predictor: str) -> dict[str, Any]:
-    """The predictor's deployed settings; raises UnknownPredictorError, NotDeployedError."""
+    """Return the predictor's deployed settings.
+
+    Raises:
+        UnknownPredictorError, NotDeployedError: the predictor or the environment does not exist.
+    """
     return invocation.connection.spec(predictor)
 
 
 def served_predictor(invocation: Invocation, predictor: str) -> dict[str, Any]:
-    """The deployed settings of a predictor that has an endpoint by them.
+    """Return the deployed settings of a predictor whose settings have an endpoint.
 
     Raises:
-        CommandError: it has none.
+        CommandError: they have none.
     """
     spec = deployed_predictor(invocation, predictor)
     if spec["endpoint"] is None:
         raise CommandError(
-            f"Predictor {predictor!r} is served by no endpoint, because {invocation.settings_file} "
-            f"has no predictors.{predictor}.endpoint; add `endpoint: {{instance_type: "
-            "ml.m5.large}` there and deploy, or use a batch.",
+            f"Predictor {predictor!r} has no endpoint in its deployed settings.",
+            advice="Use a batch, or add `endpoint: {instance_type: ml.m5.large}` to "
+            f"predictors.{predictor} in {invocation.settings_file} and deploy.",
             next_command=f"agcdk batch {predictor} FILE",
             exit_code=ExitCode.NOT_FOUND,
         )
@@ -50,7 +54,7 @@ def served_predictor(invocation: Invocation, predictor: str) -> dict[str, Any]:
 
 
 def live_model(invocation: Invocation, predictor: str) -> str:
-    """`none` or the ARN of the model package in service."""
+    """Return `none` or the ARN of the model package in service."""
     return invocation.connection.live_model(predictor)
 
 
@@ -63,5 +67,5 @@ def _complete_predictor(
     try:
         names = parse_yaml(invocation.settings_file.read_text(encoding="utf-8"))["predictors"]
     except (OSError, ValueError, TypeError, KeyError):
-        return []  # completion never disturbs typing
+        return []  # an error here would disturb typing
     return [CompletionItem(str(name)) for name in names if str(name).startswith(incomplete)]

@@ -1,4 +1,4 @@
-"""The click classes behind `agcdk`: options that every command has, commands imported late."""
+"""Extend click: options that every command has, and commands imported when they are used."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from autogluon_cli.framework.invocation import DEFAULT_ENVIRONMENT, Invocation
-from autogluon_cli.framework.near_names import nearest_hint
+from autogluon_contracts.suggestions import did_you_mean
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def callback(context: click.Context, _: click.Parameter, value: Any) -> None:
-        # Given before the command's name and not after it, the first stays.
+        # An option before the command's name applies unless it is given again after it.
         if value is not None:
             setattr(context.ensure_object(Invocation), name, value)
 
@@ -22,13 +22,13 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 
 
 def common_options() -> list[click.Parameter]:
-    """`--environment` and `--json`, before or after the command's name."""
+    """Return `--environment` and `--json`, which work before and after the command's name."""
     return [
         click.Option(
             ["--environment", "-e"],
             envvar="AUTOGLUON_ENVIRONMENT",
             metavar="NAME",
-            help=f"Which config/NAME.yaml and its deployment.  [default: {DEFAULT_ENVIRONMENT}]",
+            help=f"Environment: config/NAME.yaml and its stacks.  [default: {DEFAULT_ENVIRONMENT}]",
             expose_value=False,
             callback=_keep("environment"),
         ),
@@ -44,7 +44,7 @@ def common_options() -> list[click.Parameter]:
 
 
 class Command(click.Command):
-    """A command with the options that all have."""
+    """A command with the options that all commands have."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,8 +83,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self._lazy:
-            hint = nearest_hint(args[0], self._lazy)
-            raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx=ctx)
+            hint = did_you_mean(args[0], self._lazy)
+            raise click.UsageError(f'Unknown command "{args[0]}"{hint}', ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(

@@ -1,4 +1,4 @@
-"""From any expected exception to a sentence, the next command and an exit code."""
+"""Translate every expected exception into a sentence, the next command and an exit code."""
 
 from __future__ import annotations
 
@@ -7,31 +7,29 @@ import sys
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_client import errors as client
 
-_RUN_AGAIN = "the same command again"
-
-# The client's sentences end in advice for Python, after a semicolon; here a command replaces it.
-_BY_CLASS: tuple[tuple[type[client.AutoGluonClientError], ExitCode, str], ...] = (
-    (client.NotDeployedError, ExitCode.NOT_FOUND, "agcdk deploy --environment {environment}"),
-    (client.UnknownPredictorError, ExitCode.NOT_FOUND, "agcdk endpoints"),
-    (client.JobNotFoundError, ExitCode.NOT_FOUND, "agcdk runs"),
-    (client.EndpointOffError, ExitCode.NOT_FOUND, "agcdk endpoints"),
-    (client.NameTakenError, ExitCode.USAGE_ERROR, "agcdk runs"),
-    (client.CredentialsError, ExitCode.AWS_ERROR, "{login}"),
-    (client.RegionError, ExitCode.AWS_ERROR, "export AWS_DEFAULT_REGION=us-east-1"),
-    (client.PermissionMissingError, ExitCode.AWS_ERROR, "agcdk doctor --policy"),
-    (client.ConnectionFailedError, ExitCode.AWS_ERROR, "agcdk doctor"),
+# The command replaces the client's advice, which is for callers of the Python API.
+_COMMANDS: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
+    (client.NotDeployedError, "agcdk deploy --environment {environment}"),
+    (client.UnknownPredictorError, "agcdk endpoints"),
+    (client.RunNotFoundError, "agcdk runs"),
+    (client.EndpointOffError, "agcdk endpoints"),
+    (client.NameTakenError, "agcdk runs"),
+    (client.RegionError, "export AWS_DEFAULT_REGION=us-east-1"),
+    (client.PermissionMissingError, "agcdk doctor --policy"),
+    (client.ConnectionFailedError, "agcdk doctor"),
 )
-_WHOLE: tuple[tuple[type[client.AutoGluonClientError], ExitCode, str], ...] = (
-    (client.EndpointRequestError, ExitCode.USAGE_ERROR, "agcdk predict --help"),
-    (client.MissingPackageError, ExitCode.USAGE_ERROR, _RUN_AGAIN),
-    (client.AwsRequestError, ExitCode.AWS_ERROR, "agcdk doctor"),
-    (client.AutoGluonClientError, ExitCode.USAGE_ERROR, "{command} --help"),
+# The advice stays: these commands say less than it does.
+_COMMANDS_WITH_ADVICE: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
+    (client.EndpointRequestError, "agcdk predict --help"),
+    (client.MissingPackageError, "the same command again"),
+    (client.AwsRequestError, "agcdk doctor"),
+    (client.AutoGluonClientError, "{command} --help"),
 )
 _INPUT_ERRORS = ("InvalidInputError", "InvalidDataError")
 
 
 def explain(error: Exception, *, environment: str, command: str) -> CommandError | None:
-    """What to tell the user; None for what nobody expected, which keeps its traceback.
+    """Return what to tell the user; None for an unexpected error, which keeps its traceback.
 
     Args:
         command: what the user typed, such as `agcdk train`.
@@ -43,25 +41,35 @@ def explain(error: Exception, *, environment: str, command: str) -> CommandError
         return _of_files(error, command)
     if isinstance(known, client.ExecutionFailedError):
         return _of_execution(known, command)
-    login = "aws sso login" if "expired" in str(known) else "aws configure"
-    words = {"environment": environment, "command": command, "login": login}
-    for kind, code, advice in _BY_CLASS:
+    if isinstance(known, client.CredentialsError):
+        login = "aws sso login" if known.is_expired else "aws configure"
+        return _told(known, login, advice="")
+    words = {"environment": environment, "command": command}
+    for kind, following in _COMMANDS:
         if isinstance(known, kind):
-            return CommandError(
-                _without_advice(str(known)), next_command=advice.format(**words), exit_code=code
-            )
-    for kind, code, advice in _WHOLE:
+            return _told(known, following.format(**words), advice="")
+    for kind, following in _COMMANDS_WITH_ADVICE:
         if isinstance(known, kind):
-            return CommandError(
-                _one_line(str(known)), next_command=advice.format(**words), exit_code=code
-            )
+            return _told(known, following.format(**words), advice=known.advice)
     return None
+
+
+def _told(error: client.AutoGluonClientError, next_command: str, *, advice: str) -> CommandError:
+    if isinstance(error, client.NotFoundError):
+        code = ExitCode.NOT_FOUND
+    elif isinstance(error, client.AwsError):
+        code = ExitCode.AWS_ERROR
+    else:
+        code = ExitCode.USAGE_ERROR
+    return CommandError(
+        _one_line(error.message), advice=advice, next_command=next_command, exit_code=code
+    )
 
 
 def _as_client_error(error: Exception) -> client.AutoGluonClientError | None:
     if isinstance(error, client.AutoGluonClientError):
         return error
-    # Whoever raised one of botocore's errors has imported it.
+    # An error of botocore's can only come from botocore, if that has been imported.
     if "botocore.exceptions" not in sys.modules:
         return None
     from botocore.exceptions import BotoCoreError, ClientError
@@ -76,7 +84,7 @@ def _of_execution(error: client.ExecutionFailedError, command: str) -> CommandEr
     if error.error in _INPUT_ERRORS:
         return CommandError(_one_line(error.cause), next_command=f"{command} --help")
     return CommandError(
-        _one_line(str(error)),
+        _one_line(error.message),
         next_command=f"agcdk show {name}",
         exit_code=ExitCode.WORK_FAILED,
     )
@@ -85,15 +93,8 @@ def _of_execution(error: client.ExecutionFailedError, command: str) -> CommandEr
 def _of_files(error: Exception, command: str) -> CommandError | None:
     if not isinstance(error, OSError):
         return None
-    where = f" {error.filename}" if error.filename else ""
-    return CommandError(
-        f"The file system refused{where}: {error.strerror or error}.",
-        next_command=f"{command} --help",
-    )
-
-
-def _without_advice(message: str) -> str:
-    return _one_line(message.partition("; ")[0])
+    where = f"{error.filename}: " if error.filename else ""
+    return CommandError(f"{where}{error.strerror or error}.", next_command=f"{command} --help")
 
 
 def _one_line(message: str) -> str:

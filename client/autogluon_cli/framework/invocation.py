@@ -1,4 +1,4 @@
-"""What every command works with: the environment, the form of the output, and AWS."""
+"""Hold what every command works with: the environment, the output format, and AWS."""
 
 from __future__ import annotations
 
@@ -23,23 +23,27 @@ _CONNECT_SECONDS = 3
 
 @dataclass
 class Invocation:
-    """One call of `agcdk`; AWS is asked nothing before a command needs it."""
+    """One call of `agcdk`; it makes no request to AWS before a command needs one.
+
+    `waits_for` is the name of the run that the command waits for, if it does.
+    """
 
     environment: str = DEFAULT_ENVIRONMENT
     as_json: bool = False
+    waits_for: str | None = None
 
     @property
     def settings_folder(self) -> Path:
-        """Where `<environment>.yaml` is: AUTOGLUON_CONFIG, or `config/` in the current folder."""
+        """Return the folder of `<environment>.yaml`: AUTOGLUON_CONFIG, or `config/`."""
         return Path(os.environ.get("AUTOGLUON_CONFIG") or "config")
 
     @property
     def settings_file(self) -> Path:
-        """The environment's settings."""
+        """Return the path of the environment's settings."""
         return self.settings_folder / f"{self.environment}.yaml"
 
     def command(self, words: str) -> str:
-        """What to type next: `agcdk <words>`, on this environment."""
+        """Return `agcdk <words>`, with the option that names this environment if it needs one."""
         is_implied = self.environment == (
             os.environ.get("AUTOGLUON_ENVIRONMENT") or DEFAULT_ENVIRONMENT
         )
@@ -47,14 +51,14 @@ class Invocation:
 
     @cached_property
     def connection(self) -> Connection:
-        """The environment on AWS; raises as `session`."""
+        """Return the connection to the environment on AWS; raises as `session`."""
         from autogluon_client.environment.connection import Connection
 
         return Connection(self.environment, self.session)
 
     @cached_property
     def session(self) -> Any:
-        """A boto3 session whose clients give up soon enough for a person who waits.
+        """Return a boto3 session whose clients time out soon enough for someone who waits.
 
         Raises:
             CommandError: no region is set, or nothing listens at AWS_ENDPOINT_URL.
@@ -82,7 +86,7 @@ class Invocation:
         return session
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the connection."""
+        """Return a boto3 client of the connection."""
         return self.connection.client(service)
 
 
@@ -90,7 +94,7 @@ pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
 
 
 def _require_listener(endpoint_url: str) -> None:
-    """An embedded AWS that is not running is found out at once, not after retries."""
+    """Detect at once, not after retries, that the embedded AWS is not running."""
     address = urlsplit(endpoint_url)
     if address.hostname not in ("localhost", "127.0.0.1"):
         return
@@ -98,7 +102,7 @@ def _require_listener(endpoint_url: str) -> None:
         socket.create_connection((address.hostname, address.port or 80), timeout=1).close()
     except OSError as error:
         raise CommandError(
-            f"Nothing listens at {endpoint_url}, which AWS_ENDPOINT_URL names "
+            f"Nothing listens at {endpoint_url}, the value of AWS_ENDPOINT_URL "
             f"({error.strerror or error}).",
             next_command="make embedded",
             exit_code=ExitCode.AWS_ERROR,

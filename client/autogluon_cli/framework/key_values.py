@@ -1,4 +1,4 @@
-"""`KEY=VALUE` options, whose values are YAML as in the settings file."""
+"""Parse `KEY=VALUE` options, whose values are YAML as in the settings file."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import click
 
 
 def parse_assignments(option: str, texts: Sequence[str]) -> dict[str, Any]:
-    """The values by key.
+    """Return the values by key.
 
     Raises:
-        click.BadParameter: a text is no assignment, its value is no YAML, or a key stands twice.
+        click.BadParameter: a text is not KEY=VALUE, a value is invalid YAML, or a key is repeated.
     """
     from autogluon_constructs.settings.yaml_text import parse_yaml
 
@@ -26,5 +26,7 @@ def parse_assignments(option: str, texts: Sequence[str]) -> dict[str, Any]:
         try:
             values[key] = parse_yaml(value)
         except ValueError as error:
-            raise click.BadParameter(f"{option} {key}: {value!r} is no YAML ({error})") from error
+            raise click.BadParameter(
+                f"{option} {key}: {value!r} is not valid YAML ({error})"
+            ) from error
     return values

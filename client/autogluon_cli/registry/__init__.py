@@ -1,1 +1,1 @@
-"""Model versions and endpoints: their states, and decisions about them."""
+"""List model versions and endpoints, approve versions, and switch the live one."""

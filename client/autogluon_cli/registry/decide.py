@@ -1,4 +1,4 @@
-"""A person's decision about a model version."""
+"""Record a person's decision about a model version."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Decision = Literal["Approved", "Rejected"]
 def decide(
     invocation: Invocation, predictor: str, version: str, decision: Decision, comment: str | None
 ) -> dict[str, Any]:
-    """Record the decision in the registry; returns what is known of the version now.
+    """Record the decision in the registry and return what is then known of the version.
 
     Raises:
-        CommandError: there is no such version.
+        CommandError: the version does not exist.
     """
     deployed_predictor(invocation, predictor)
     package = find_version(invocation, predictor, version)

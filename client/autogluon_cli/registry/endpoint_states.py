@@ -8,7 +8,7 @@ from autogluon_cli.framework.invocation import Invocation
 
 
 def describe_endpoint(invocation: Invocation, name: str) -> dict[str, Any] | None:
-    """DescribeEndpoint's answer; None where there is no such endpoint."""
+    """Return DescribeEndpoint's answer; None where the endpoint does not exist."""
     from botocore.exceptions import ClientError
 
     try:
@@ -21,7 +21,7 @@ def describe_endpoint(invocation: Invocation, name: str) -> dict[str, Any] | Non
 
 
 def running_instances(invocation: Invocation, found: dict[str, Any]) -> tuple[str, int]:
-    """Type and number of what runs, which a promotion may have chosen beside the settings.
+    """Return type and number of the running instances, which a promotion may have chosen.
 
     Args:
         found: DescribeEndpoint's answer.

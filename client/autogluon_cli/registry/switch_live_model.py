@@ -1,4 +1,4 @@
-"""Moves a predictor's live model by the Promote state machine and says what came of it."""
+"""Switch a predictor's live model by the Promote state machine and print the outcome."""
 
 from __future__ import annotations
 
@@ -20,31 +20,34 @@ def switch(
     wait: bool,
     instances: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Promote `model`, or join the promotion of it that is under way, and print the outcome.
+    """Promote `model`, or join its promotion if that is running, and print the outcome.
 
-    `instances` are `instance_type` and `initial_instance_count` of the endpoint, as far as given.
+    Args:
+        instances: `instance_type` and `initial_instance_count` of the endpoint, if given.
 
     Raises:
-        ExecutionFailedError: it did not start; then the previous model serves.
+        ExecutionFailedError: the model did not start; the previous one then stays in service.
     """
     from autogluon_client.executions.progress import Progress
     from autogluon_client.workflows.promote import start_promotion
 
     purpose = {"none": "off", "previous": "rollback"}.get(str(model), "on")
     silent = Progress(verbosity=0)
-    job = start_promotion(invocation.connection, predictor, model, purpose, silent, instances)
-    output = wait_for_run(invocation, job.arn) if wait else None
+    run = start_promotion(invocation.connection, predictor, model, purpose, silent, instances)
+    output = wait_for_run(invocation, run, predictor) if wait else None
     if invocation.as_json:
-        print_json({"name": job.name, "execution_arn": job.arn, "output": output})
+        print_json({"name": run.name, "execution_arn": run.arn, "output": output})
     elif output is None:
-        click.echo(f"Started {job.name}. Look at it: {invocation.command(f'show {job.name}')}")
+        click.echo(f"Started {run.name}. Show it: {invocation.command(f'show {run.name}')}")
     else:
         click.echo(_sentence(invocation, predictor, output))
 
 
 def _sentence(invocation: Invocation, predictor: str, output: dict[str, Any]) -> str:
     if output["live_model"] == "none":
-        return f"{predictor} is off. Put it back: {invocation.command(f'on {predictor}')}"
+        return (
+            f"{predictor} is off. Put it back into service: {invocation.command(f'on {predictor}')}"
+        )
     version = output["live_model"].rpartition("/")[2]
     if output["endpoint_name"] is None:
         return f"Version {version} of {predictor} is live; batches use it."

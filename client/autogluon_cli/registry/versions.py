@@ -1,4 +1,4 @@
-"""Model versions of a predictor, as the registry lists them."""
+"""List a predictor's model versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AT_ONCE = 16
 
 
 def list_versions(invocation: Invocation, predictor: str) -> list[dict[str, Any]]:
-    """DescribeModelPackage's answers, the latest version first; empty before the first run."""
+    """Return DescribeModelPackage's answers, the latest version first."""
     sagemaker = invocation.client("sagemaker")
     pages = sagemaker.get_paginator("list_model_packages").paginate(
         ModelPackageGroupName=_group(invocation, predictor), SortBy="CreationTime"
@@ -22,7 +22,7 @@ def list_versions(invocation: Invocation, predictor: str) -> list[dict[str, Any]
             entry["ModelPackageArn"] for page in pages for entry in page["ModelPackageSummaryList"]
         ]
     except sagemaker.exceptions.ClientError as error:
-        # The group is created by the first registration.
+        # The first registration creates the group.
         if "does not exist" in str(error):
             return []
         raise
@@ -34,10 +34,10 @@ def list_versions(invocation: Invocation, predictor: str) -> list[dict[str, Any]
 
 
 def find_version(invocation: Invocation, predictor: str, version: str) -> dict[str, Any]:
-    """DescribeModelPackage's answer for a version's number, or for `latest`.
+    """Return DescribeModelPackage's answer for a version's number, or for `latest`.
 
     Raises:
-        CommandError: there is none.
+        CommandError: the version does not exist.
     """
     found = list_versions(invocation, predictor)
     for package in found:
@@ -45,8 +45,8 @@ def find_version(invocation: Invocation, predictor: str, version: str) -> dict[s
             return package
     numbers = ", ".join(str(package["ModelPackageVersion"]) for package in found[:10])
     raise CommandError(
-        f"Predictor {predictor!r} has no model version {version!r}; there "
-        + (f"are {numbers}." if numbers else "is none yet."),
+        f"Predictor {predictor!r} has no model version {version!r}"
+        + (f"; versions: {numbers}." if numbers else ": none was trained yet."),
         next_command=f"agcdk models {predictor}" if found else f"agcdk train {predictor} FILE",
         exit_code=ExitCode.NOT_FOUND,
     )

@@ -1,1 +1,1 @@
-"""Tables, progress and JSON on the terminal."""
+"""Print tables, progress and JSON."""

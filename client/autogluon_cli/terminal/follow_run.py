@@ -1,15 +1,18 @@
-"""Waits for a run and shows how far it is: the state, the models trained, the rows."""
+"""Wait for a run and show how far it is: the state, the models trained, the rows predicted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.terminal.output import LiveLine, live_line
+from autogluon_cli.terminal.output import live_line
 
-# What a person calls the state machines' states; those that only decide are not shown.
-_STATES = {
+if TYPE_CHECKING:
+    from autogluon_client.executions.run import Run
+
+# What to show for the state machines' states; the states that only decide are not shown.
+STATES = {
     "PlanTraining": "checking the input",
     "TrainModel": "training",
     "SummarizeTraining": "collecting the results",
@@ -27,48 +30,42 @@ _STATES = {
     "DescribeStack": "updating the endpoint",
     "VerifyPromotion": "verifying the endpoint",
 }
-# In which more can be told: the models or rows so far.
+# States for which the models or rows so far are shown, too.
 _WITH_DETAIL = ("training", "predicting", "counting the rows")
 
 
-def wait_for_run(
-    invocation: Invocation,
-    execution_arn: str,
-    *,
-    detail: Callable[[], str] = lambda: "",
-) -> dict[str, Any]:
-    """The output of an execution, shown live on stderr until it ends.
+def wait_for_run(invocation: Invocation, run: Run, predictor: str) -> dict[str, Any]:
+    """Wait for a run and return its output; progress is shown on stderr.
 
     Raises:
         ExecutionFailedError: it failed, timed out or was stopped.
     """
-    from autogluon_client.executions.progress import watch
+    from autogluon_client.executions.executions import wait_for_execution
 
-    name = execution_arn.rpartition(":")[2]
-    with live_line(f"{name}: starting", quiet=invocation.as_json) as line:
-        return watch(invocation.session, execution_arn, _Shown(name, line, detail).show)
+    invocation.waits_for = run.name
+    if invocation.as_json:
+        return wait_for_execution(invocation.session, run.arn)
+    detail = _detail(invocation, run, predictor)
+    doing = "starting"
+    with live_line(f"{run.name}: {doing}", quiet=False) as line:
 
+        def show(state: str) -> None:
+            nonlocal doing
+            doing = STATES.get(state, doing)
+            more = detail() if doing in _WITH_DETAIL else ""
+            line.now(f"{run.name}: {doing}{', ' if more else ''}{more}")
 
-def training_detail(invocation: Invocation, job_name: str) -> Callable[[], str]:
-    """`3 models trained, the last is ...`, read from the job's log at every call."""
-    from autogluon_client.executions.job_progress import TrainingProgress
-
-    return TrainingProgress(invocation.client("logs"), job_name).summary
-
-
-def batch_detail(invocation: Invocation, job_name: str) -> Callable[[], str]:
-    """`120,000 rows predicted`, read from the logs of the batch's jobs at every call."""
-    from autogluon_client.executions.job_progress import BatchProgress
-
-    return BatchProgress(invocation.client("logs"), job_name).summary
+        return wait_for_execution(invocation.session, run.arn, show=show)
 
 
-class _Shown:
-    def __init__(self, name: str, line: LiveLine, detail: Callable[[], str]) -> None:
-        self._name, self._line, self._detail = name, line, detail
-        self._state = "starting"
+def _detail(invocation: Invocation, run: Run, predictor: str) -> Callable[[], str]:
+    """Return what reads the progress from the log of the run's jobs, at every call."""
+    from autogluon_client.executions.job_progress import BatchProgress, TrainingProgress
+    from autogluon_client.executions.names import sagemaker_job_name
 
-    def show(self, state: str) -> None:
-        self._state = _STATES.get(state, self._state)
-        detail = self._detail() if self._state in _WITH_DETAIL else ""
-        self._line.now(f"{self._name}: {self._state}{', ' if detail else ''}{detail}")
+    job_name = sagemaker_job_name(predictor, run.arn)
+    if run.workflow == "train":
+        return TrainingProgress(invocation.client("logs"), job_name).summary
+    if run.workflow == "batch_predict":
+        return BatchProgress(invocation.client("logs"), job_name).summary
+    return lambda: ""

@@ -1,4 +1,4 @@
-"""What commands print: JSON for programs; tables and live lines for people."""
+"""Print JSON for programs, and tables and live lines for people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PIPE_WIDTH = 200
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A rich console; through a pipe its lines are not cut at 80 characters."""
+    """Return a rich console; through a pipe its lines are not cut at 80 characters."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
@@ -27,14 +27,14 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document; times are ISO 8601."""
+    """Print one JSON document; times are ISO 8601."""
     click.echo(json.dumps(document, indent=2, default=_plain, ensure_ascii=False))
 
 
 def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str
 ) -> None:
-    """A table, or the sentence `empty` when there are no rows."""
+    """Print a table, or the sentence `empty` when there are no rows."""
     if not rows:
         click.echo(empty)
         return
@@ -52,7 +52,7 @@ def print_table(
 
 
 def print_facts(facts: Mapping[str, Any]) -> None:
-    """`name   value` lines; a value of several lines is indented below its name."""
+    """Print `name   value` lines; a value of several lines is aligned below its first."""
     width = max(len(name) for name in facts)
     for name, value in facts.items():
         text = _shown(value).replace("\n", f"\n{' ' * (width + 2)}")
@@ -60,14 +60,14 @@ def print_facts(facts: Mapping[str, Any]) -> None:
 
 
 class LiveLine:
-    """Says what is going on: rewritten in place on a terminal, else one line per change."""
+    """Shows progress: rewritten in place on a terminal, else one line per change."""
 
     def __init__(self, status: Any) -> None:
         self._status = status
         self._shown = ""
 
     def now(self, text: str) -> None:
-        """How far it is."""
+        """Show how far it is."""
         if text == self._shown:
             return
         self._shown = text
@@ -79,7 +79,7 @@ class LiveLine:
             self._status.update(Text(text))
 
     def say(self, text: str) -> None:
-        """Something that happened, and stays on the screen."""
+        """Print what happened; the line stays on the screen."""
         if self._status is None:
             click.echo(text, err=True)
         else:
@@ -88,7 +88,7 @@ class LiveLine:
 
 @contextmanager
 def live_line(text: str, *, quiet: bool) -> Iterator[LiveLine]:
-    """Progress on stderr; `quiet` prints nothing."""
+    """Show progress on stderr; `quiet` prints nothing."""
     if quiet:
         yield _Silent(None)
         return
@@ -103,19 +103,19 @@ def live_line(text: str, *, quiet: bool) -> Iterator[LiveLine]:
 
 class _Silent(LiveLine):
     def now(self, text: str) -> None:
-        """Nothing."""
+        """Print nothing."""
 
     def say(self, text: str) -> None:
-        """Nothing."""
+        """Print nothing."""
 
 
 def short_time(moment: datetime | None) -> str:
-    """Local time for people, such as `2026-11-20 14:03`."""
+    """Return local time, such as `2026-11-20 14:03`."""
     return "-" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def short_duration(seconds: float | None) -> str:
-    """`45 s`, `12 min`, `3.1 h`."""
+    """Return `45 s`, `12 min` or `3.1 h`."""
     if seconds is None:
         return "-"
     if seconds < 120:
@@ -136,4 +136,4 @@ def _shown(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")

@@ -1,1 +1,1 @@
-"""Tables and files between this machine and S3."""
+"""Move tables and files between this machine and S3."""

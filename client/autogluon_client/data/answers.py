@@ -1,4 +1,4 @@
-"""Predictions as AutoGluon's users know them: a Series of labels, a DataFrame of classes."""
+"""Parse the tables of answers that endpoints and batches write."""
 
 from __future__ import annotations
 
@@ -13,65 +13,23 @@ from autogluon_client.optional_packages import pandas, pyarrow_parquet
 if TYPE_CHECKING:
     import pandas as pd
 
-_SUFFIX = "_proba"
-
 
 def parse_answer(content: bytes, media_type: str) -> pd.DataFrame:
-    """A table of answers in one of the formats that serving and batches write.
+    """Return a table of answers in one of the formats that endpoints and batches write.
 
     Raises:
-        InvalidArgumentError: another format.
+        InvalidArgumentError: the format is unsupported.
     """
     if media_type not in _PARSERS:
-        raise InvalidArgumentError(f"accept: got {media_type!r}; allowed: {', '.join(_PARSERS)}.")
+        raise InvalidArgumentError(
+            f"accept: got {media_type!r}; allowed: {', '.join(_PARSERS)}.", argument="accept"
+        )
     return _PARSERS[media_type](content)
 
 
-def parse_result_file(content: bytes, uri: str) -> pd.DataFrame:
-    """A batch's result file, whose suffix says what it is."""
-    return parse_answer(content, _JSON_LINES if uri.endswith(".jsonl") else _CSV)
-
-
-def split_answer(
-    table: pd.DataFrame, index: pd.Index | None = None
-) -> tuple[pd.Series | pd.DataFrame, pd.DataFrame | pd.Series]:
-    """Labels and probabilities of a table `[<label>, <class>_proba, ...]`.
-
-    Args:
-        table: n rows.
-        index: n entries, of the data asked about; counted from 0 when absent.
-
-    Returns:
-        A Series named as the label, n long; and a DataFrame, n rows and one column per class, named
-        as the class and of its type. For regression both are the same Series; for quantiles both
-        are the DataFrame, n rows and one column per level, named by the level as a float.
-    """
-    if index is not None:
-        table = table.set_axis(index, axis="index")
-    labels = table.iloc[:, 0]
-    if len(table.columns) == 1:
-        return labels, labels
-    if not any(str(name).endswith(_SUFFIX) for name in table.columns):
-        quantiles = table.set_axis([float(name) for name in table.columns], axis="columns")
-        return quantiles, quantiles
-    classes = [str(name).removesuffix(_SUFFIX) for name in table.columns[1:]]
-    probabilities = table.iloc[:, 1:].set_axis(_typed(classes, labels), axis="columns")
-    return labels, probabilities
-
-
-def _typed(classes: Sequence[str], labels: pd.Series) -> list[Any]:
-    """Class names are texts on the wire; labels say which type the classes have."""
-    types = pandas().api.types
-    try:
-        if types.is_bool_dtype(labels.dtype):
-            return [{"True": True, "False": False}[name] for name in classes]
-        if types.is_integer_dtype(labels.dtype):
-            return [int(name) for name in classes]
-        if types.is_float_dtype(labels.dtype):
-            return [float(name) for name in classes]
-    except (KeyError, ValueError):
-        return list(classes)
-    return list(classes)
+def parse_result_file(content: bytes, name: str) -> pd.DataFrame:
+    """Return the table of a batch's result file, whose suffix names the format."""
+    return parse_answer(content, _JSON_LINES if name.endswith(".jsonl") else _CSV)
 
 
 def _from_records(records: Sequence[dict[str, Any]]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""A trained predictor on its way to this machine."""
+"""Download a trained predictor and unpack it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from autogluon_client.data.download_folder import DownloadedFolder
+from autogluon_client.data.download_folder import DownloadFolder
 from autogluon_client.data.storage import download
 from autogluon_client.errors import InvalidArgumentError
 
@@ -19,17 +19,16 @@ _VERSION_FILES = ("version.txt", "__version__")
 def download_predictor(s3: Any, artifact_uri: str, save_path: Path) -> Path:
     """Download and unpack a `model.tar.gz`.
 
-    What an earlier call brought of the same artifact is there already and stays as it is; another
-    artifact's files make room, if nothing was changed or added since.
+    A folder that an earlier call made from the same artifact is returned as it is. Another
+    artifact's files are replaced, unless one was changed or added since.
 
     Returns:
         `<save_path>/AutoGluonModels`, which `TabularPredictor.load` takes.
 
     Raises:
-        InvalidArgumentError: the folder holds something else, or the archive would write
-            elsewhere.
+        InvalidArgumentError: the folder holds other files, or the archive would write outside it.
     """
-    folder = DownloadedFolder(save_path.expanduser().resolve() / _FOLDER)
+    folder = DownloadFolder(save_path.expanduser().resolve() / _FOLDER)
     if folder.source() == artifact_uri:
         return folder.path
     folder.require_own()
@@ -44,7 +43,7 @@ def download_predictor(s3: Any, artifact_uri: str, save_path: Path) -> Path:
 
 
 def trained_version(folder: Path) -> str | None:
-    """The AutoGluon version that trained an unpacked predictor; None where it does not say."""
+    """Return the AutoGluon version that trained an unpacked predictor, if it is recorded."""
     for name in _VERSION_FILES:
         if (folder / name).is_file():
             return (folder / name).read_text().strip()
@@ -55,6 +54,8 @@ def _require_inside(member: tarfile.TarInfo, artifact_uri: str) -> None:
     path = PurePosixPath(member.name)
     if path.is_absolute() or ".." in path.parts or not (member.isfile() or member.isdir()):
         raise InvalidArgumentError(
-            f"{artifact_uri} holds {member.name!r}, which leads out of its folder or is no plain "
-            "file; it is no artifact of a training job, so nothing was unpacked."
+            f"{artifact_uri} is not the artifact of a training job: its member {member.name!r} is "
+            "outside its folder or not a regular file. Nothing was unpacked.",
+            argument="predictor_path",
+            advice="Pass the artifact_uri that a training run returned.",
         )

@@ -1,4 +1,4 @@
-"""A folder that knows which files a download brought, so that only those ever make room."""
+"""Keep track of the files that a download wrote, so that only those are ever replaced."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _RECORD = ".downloaded.json"
 
 
 @dataclass(frozen=True)
-class DownloadedFolder:
-    """`path` need not exist."""
+class DownloadFolder:
+    """A folder for one download; `path` need not exist."""
 
     path: Path
 
     def source(self) -> str | None:
-        """Where all its files came from; None for a folder that no download made."""
+        """Return where its files came from; None for a folder that no download made."""
         return self._record().get("source")
 
     def require_own(self) -> None:
         """Refuse to replace anything but unchanged downloads.
 
         Raises:
-            InvalidArgumentError: naming a file that was there before, was added or was changed.
+            InvalidArgumentError: naming a file that is not from the download, or was changed.
         """
         if not self.path.exists():
             return
@@ -36,13 +36,14 @@ class DownloadedFolder:
         for name, state in _states(self.path).items():
             if downloaded.get(name) != state:
                 raise InvalidArgumentError(
-                    f"{self.path} is not empty and holds {name}, which this client did not put "
-                    "there as it is, and two predictors must not mix; give another save_path, or "
-                    "remove it."
+                    f"save_path: {self.path} is not empty and holds {name}, which was not "
+                    "downloaded by this client or was changed since.",
+                    argument="save_path",
+                    advice="Give another save_path, or remove that folder.",
                 )
 
     def replace(self, source: str, fill: Callable[[Path], None]) -> None:
-        """Make the folder anew, of what `fill` writes into an empty one; at once or not at all.
+        """Replace the folder by what `fill` writes into an empty one, at once or not at all.
 
         Raises:
             InvalidArgumentError: as `require_own`.
@@ -68,7 +69,7 @@ class DownloadedFolder:
 
 
 def _states(folder: Path) -> dict[str, list[int]]:
-    """Size and time of change of every file, by its name within the folder."""
+    """Return size and modification time of each file, by its name within the folder."""
     files = (path for path in folder.rglob("*") if not path.is_dir() and path.name != _RECORD)
     return {
         str(path.relative_to(folder)): [path.lstat().st_size, path.lstat().st_mtime_ns]

@@ -1,4 +1,4 @@
-"""DataFrames on their way to AWS: JSON Lines and Parquet that give every value back exactly."""
+"""Write DataFrames as JSON Lines or Parquet so that every value is read back exactly."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 
 def is_frame(value: object) -> bool:
-    """Whether it is a pandas DataFrame or one of a subclass, such as AutoGluon's TabularDataset.
-
-    Found out without importing pandas.
-    """
+    """Tell, without importing pandas, whether `value` is a DataFrame or of a subclass of it."""
     return any(
         kind.__name__ == "DataFrame" and kind.__module__.startswith("pandas.")
         for kind in type(value).__mro__
@@ -25,10 +22,10 @@ def is_frame(value: object) -> bool:
 
 
 def to_parquet(frame: pd.DataFrame) -> bytes:
-    """The frame without its index.
+    """Write the frame without its index.
 
     Raises:
-        InvalidDataError: no rows, or columns that Parquet cannot hold.
+        InvalidDataError: the frame has no rows, or columns that Parquet cannot store.
     """
     pyarrow_parquet()
     _check(frame)
@@ -38,16 +35,17 @@ def to_parquet(frame: pd.DataFrame) -> bytes:
     except (ValueError, TypeError, OverflowError) as error:  # pyarrow's errors are ValueErrors
         text = "; ".join(str(part) for part in error.args)
         raise InvalidDataError(
-            f"The DataFrame cannot be stored as Parquet ({text}); give each column one type."
+            f"The DataFrame cannot be stored as Parquet ({text}).",
+            advice="Convert each column to a single type.",
         ) from error
     return buffer.getvalue()
 
 
 def to_json_lines(frame: pd.DataFrame) -> list[bytes]:
-    """One line (with its line end) per row; missing values are null, dates ISO 8601.
+    """Write one line (with its line end) per row; missing values are null, dates ISO 8601.
 
     Raises:
-        InvalidDataError: no rows, or a value that JSON cannot hold.
+        InvalidDataError: the frame has no rows, or a value that JSON cannot represent.
     """
     _check(frame)
     names = list(frame.columns)
@@ -59,15 +57,15 @@ def to_json_lines(frame: pd.DataFrame) -> list[bytes]:
             text = json.dumps(record, ensure_ascii=False, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise InvalidDataError(
-                f"Row {position} of the DataFrame cannot be sent ({error}); allowed: numbers, "
-                "texts, booleans, dates and missing values, and no infinite numbers."
+                f"Row {position} of the DataFrame cannot be sent ({error}); allowed: finite "
+                "numbers, texts, booleans, dates and missing values."
             ) from error
         lines.append(f"{text}\n".encode())
     return lines
 
 
 def index_to_parquet(index: pd.Index) -> bytes | None:
-    """The index, None when it only counts the rows; raises InvalidDataError as `to_parquet`."""
+    """Write the index; None when it only counts the rows. Raises InvalidDataError."""
     pd = pandas()
     if isinstance(index, pd.RangeIndex) and index.equals(pd.RangeIndex(len(index))):
         return None
@@ -78,30 +76,32 @@ def index_to_parquet(index: pd.Index) -> bytes | None:
         frame.to_parquet(buffer)
     except (ValueError, TypeError, OverflowError) as error:
         raise InvalidDataError(
-            f"The DataFrame's index cannot be stored ({error}); call reset_index() first."
+            f"The DataFrame's index cannot be stored as Parquet ({error}).",
+            advice="Call reset_index() first.",
         ) from error
     return buffer.getvalue()
 
 
 def index_from_parquet(content: bytes) -> pd.Index:
-    """The index that `index_to_parquet` stored."""
+    """Read the index that `index_to_parquet` wrote."""
     pyarrow_parquet()
     return pandas().read_parquet(io.BytesIO(content)).index
 
 
 def _check(frame: pd.DataFrame) -> None:
     if not len(frame):
-        raise InvalidDataError("The DataFrame has no rows; give at least one.")
+        raise InvalidDataError("The DataFrame has no rows.", advice="Pass at least one row.")
     wrong = [name for name in frame.columns if not isinstance(name, str)]
     if wrong:
         raise InvalidDataError(
-            f"The DataFrame's column names must be texts; got {wrong[0]!r}; rename them with "
-            "`frame.columns = frame.columns.astype(str)`."
+            f"The DataFrame's column names must be texts, and one is {wrong[0]!r}.",
+            advice="Convert them with `frame.columns = frame.columns.astype(str)`.",
         )
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise InvalidDataError(
-            f"The DataFrame has the column {twice[0]!r} more than once; keep one of them."
+            f"The DataFrame has the column {twice[0]!r} more than once.",
+            advice="Keep one of them.",
         )
 
 

@@ -1,4 +1,4 @@
-"""S3 objects by their `s3://` URIs."""
+"""Read and write S3 objects by their `s3://` URIs."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ _ABSENT = ("404", "NoSuchKey", "NotFound")
 
 
 def split_uri(uri: str) -> tuple[str, str]:
-    """Bucket and key of `s3://bucket/key`; raises InvalidArgumentError for anything else."""
+    """Return bucket and key of `s3://bucket/key`; raises InvalidArgumentError."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     if not uri.startswith("s3://") or not bucket:
-        raise InvalidArgumentError(f"got {uri!r}; allowed: s3://<bucket>/<key>.")
+        raise InvalidArgumentError(
+            f"S3 address: got {uri!r}; allowed: s3://<bucket>/<key>.", argument="uri"
+        )
     return bucket, key
 
 
 def read_bytes(s3: Any, uri: str) -> bytes:
-    """A whole object."""
+    """Read a whole object."""
     bucket, key = split_uri(uri)
     body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     return body
 
 
 def download(s3: Any, uri: str, path: Path) -> Path:
-    """Download an object to a file, making its folder; a broken-off download leaves no file."""
+    """Download an object to a file and create its folder; a failed download leaves no file."""
     bucket, key = split_uri(uri)
     path.parent.mkdir(parents=True, exist_ok=True)
     s3.download_file(bucket, key, str(path))
@@ -40,10 +42,10 @@ def download(s3: Any, uri: str, path: Path) -> Path:
 
 
 def upload_once(s3: Any, folder_uri: str, name: str, content: Path | bytes) -> str:
-    """Store a file below a folder that is named after its content.
+    """Store a file in a subfolder named after its content, unless it is there already.
 
-    The same content has the same URI wherever it comes from, so that repeating a call with the
-    same job name finds the first one's job, and nothing is sent twice.
+    The same content always has the same URI, so that a call repeated under the same name finds
+    the first one's run and nothing is sent twice.
     """
     bucket, prefix = split_uri(folder_uri)
     key = f"{prefix.strip('/')}/{_digest(content)}/{name}".lstrip("/")
@@ -51,7 +53,7 @@ def upload_once(s3: Any, folder_uri: str, name: str, content: Path | bytes) -> s
         if isinstance(content, bytes):
             s3.put_object(Bucket=bucket, Key=key, Body=content)
         else:
-            # Not upload_file, which hides AWS's answer in an exception of its own.
+            # Not upload_file, which hides the answer of AWS in an exception of its own.
             with content.open("rb") as file:
                 s3.upload_fileobj(file, bucket, key)
     return f"s3://{bucket}/{key}"
@@ -68,7 +70,7 @@ def _exists(s3: Any, bucket: str, key: str) -> bool:
     try:
         s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        # 403 is what S3 says of an absent object to those who may not list; then just send it.
+        # S3 answers 403 for an absent object if the caller may not list; then just send it.
         if error.response["Error"]["Code"] in ("403", *_ABSENT):
             return False
         raise
@@ -77,10 +79,10 @@ def _exists(s3: Any, bucket: str, key: str) -> bool:
 
 @contextmanager
 def local_copy(s3: Any, uri: str) -> Iterator[Path]:
-    """A temporary file with an object's content and name.
+    """Yield a temporary file with an object's content and name.
 
     Raises:
-        InvalidDataError: there is no such object.
+        InvalidDataError: the object does not exist.
     """
     name = split_uri(uri)[1].rpartition("/")[2] or "object"
     with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +92,7 @@ def local_copy(s3: Any, uri: str) -> Iterator[Path]:
             if error.response["Error"]["Code"] not in _ABSENT:
                 raise
             raise InvalidDataError(
-                f"There is no object {uri}; list those there are with `aws s3 ls "
-                f"{uri.rpartition('/')[0]}/`."
+                f"Object {uri} not found.",
+                advice=f"List the folder with `aws s3 ls {uri.rpartition('/')[0]}/`.",
             ) from error
         yield copy

@@ -1,4 +1,4 @@
-"""Data given as a DataFrame, a file, a web address or an S3 URI, brought to where jobs read it."""
+"""Upload data, given as a DataFrame, a file, a web address or an S3 URI, to where jobs read it."""
 
 from __future__ import annotations
 
@@ -42,27 +42,26 @@ def upload_folder(cloud_output_path: str | None, deployment: Deployment, predict
 
 
 class Uploads:
-    """Brings data into one folder of S3; the same data always gets the same URI."""
+    """Upload data to one folder of S3; the same data always gets the same URI."""
 
     def __init__(self, s3: Any, folder_uri: str) -> None:
         self._s3 = s3
         self._folder = folder_uri.rstrip("/")
 
     def for_training(self, argument: str, data: Any) -> str:
-        """The S3 URI of data to train or evaluate on; a DataFrame goes as Parquet.
+        """Return the S3 URI of data to train or evaluate on; a DataFrame is sent as Parquet.
 
         Raises:
-            InvalidDataError: `data` is none of the allowed kinds; the sentence names `argument`.
+            InvalidDataError: `data` is of another kind; the message names `argument`.
         """
         if is_frame(data):
             return upload_once(self._s3, self._folder, f"{argument}.parquet", to_parquet(data))
         return self._of_path(argument, data)
 
     def for_prediction(self, argument: str, data: Any) -> str:
-        """The S3 URI of data to predict; a DataFrame goes as JSON Lines, which can be split.
+        """Return the S3 URI of data to predict; a DataFrame is sent as JSON Lines.
 
-        An index that says more than the row's number is kept beside it: `stored_index` finds it,
-        in another process too.
+        An index that is more than the row's number is stored beside it, for `stored_index`.
         """
         if not is_frame(data):
             return self._of_path(argument, data)
@@ -86,14 +85,14 @@ class Uploads:
 
 @contextmanager
 def local_file(argument: str, data: Any) -> Iterator[Path]:
-    """The file that a path or a web address names; a web address is downloaded for a while.
+    """Yield the file of a path or, as a temporary copy, of a web address.
 
     Raises:
-        InvalidDataError: there is no such file.
+        InvalidDataError: the file does not exist or cannot be read.
     """
     if not isinstance(data, str | os.PathLike):
         raise InvalidDataError(
-            f"{argument}: got a {type(data).__name__}; allowed: a pandas DataFrame, the path of a "
+            f"{argument}: got {type(data).__name__}; allowed: a pandas DataFrame, the path of a "
             "CSV, JSON Lines or Parquet file, or its s3:// or https:// address."
         )
     if isinstance(data, str) and data.startswith(("https://", "http://")):
@@ -105,19 +104,20 @@ def local_file(argument: str, data: Any) -> Iterator[Path]:
     path = Path(data).expanduser()
     if path.is_dir():
         raise InvalidDataError(
-            f"{argument}: {path} is a folder; upload it with `aws s3 cp --recursive {path} "
-            "s3://...` and give its s3:// address."
+            f"{argument}: {path} is a folder.",
+            advice=f"Upload it with `aws s3 cp --recursive {path} s3://...` and pass its s3:// "
+            "address.",
         )
     if not path.is_file():
         raise InvalidDataError(
-            f"{argument}: there is no file {path} (seen from {Path.cwd()}); give the path of one, "
-            "or an s3:// or https:// address."
+            f"{argument}: file {path} not found (in {Path.cwd()}).",
+            advice="Pass the path of a file, or an s3:// or https:// address.",
         )
     yield path
 
 
 def stored_index(s3: Any, data_uri: str) -> pd.Index | None:
-    """The index of the DataFrame that was uploaded to this URI, None where there was none."""
+    """Return the index of the DataFrame that was uploaded to this URI, if it had one."""
     if f"/{_INDEX_FOLDER}-" not in data_uri or not data_uri.endswith(f"/{_ROWS}"):
         return None
     return index_from_parquet(read_bytes(s3, _index_uri(data_uri)))
@@ -137,6 +137,6 @@ def _download(argument: str, address: str, path: Path) -> None:
             shutil.copyfileobj(answer, file)
     except OSError as error:
         raise InvalidDataError(
-            f"{argument}: {address} cannot be read ({error}); check the address, or download the "
-            "file and give its path."
+            f"{argument}: {address} cannot be read ({error}).",
+            advice="Check the address, or download the file and pass its path.",
         ) from error

@@ -1,1 +1,1 @@
-"""Requests to an endpoint and their answers."""
+"""Call real-time endpoints: requests cut to their limits, answers joined in order."""

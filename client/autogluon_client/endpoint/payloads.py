@@ -1,7 +1,6 @@
-"""Requests to an endpoint, cut into pieces that InvokeEndpoint carries.
+"""Cut data into requests that InvokeEndpoint accepts, between records (CSV records, JSON lines).
 
-A request is a list of records (CSV records, JSON lines) or of whole bodies; pieces never cut a
-record. SageMaker's limit is 6 MB for a request and for its answer (4 MB serverless).
+SageMaker's limit is 6 MB for a request and for its answer (4 MB serverless).
 """
 
 from __future__ import annotations
@@ -21,37 +20,37 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LARGEST_BYTES = 5_000_000
-# An answer has its limits too: bytes, and 60 seconds to make it.
+# An answer is limited too: in bytes, and to 60 seconds.
 MOST_ROWS = 20_000
 
 JSON_LINES = "application/jsonl"
 _CSV = "text/csv"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CELL = rb'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^,\r\n]*'
-# Records without a quote first: most are, and one class of bytes is found fastest.
+# Records without a quote come first: most are, and one class of bytes matches fastest.
 _RECORD = re.compile(rb'(?:[^"\r\n]*|%b(?:,%b)*)(?:\r\n?|\n|\Z)' % (_CELL, _CELL))
 
 
 @dataclass(frozen=True)
 class Payload:
-    """All records of a request, each with its line end."""
+    """All records of the data, each with its line end."""
 
     records: Sequence[bytes]
     content_type: str
 
     @property
     def may_have_header(self) -> bool:
-        """Whether the first record may name the columns: only the model knows its features."""
+        """Tell whether the first record may name the columns: only the model knows its features."""
         return self.content_type == _CSV
 
 
 def payload_of_frame(frame: pd.DataFrame) -> Payload:
-    """The frame's rows; raises InvalidDataError for what cannot be sent."""
+    """Return the frame's rows; raises InvalidDataError."""
     return Payload(to_json_lines(frame), JSON_LINES)
 
 
 def payload_of_file(path: Path) -> Payload:
-    """The file's records, sent as they are: the model reads them by its schema.
+    """Return the file's records, unchanged: the model reads them by its schema.
 
     Raises:
         InvalidDataError: the file is empty, or its suffix is not one of the known formats.
@@ -69,14 +68,14 @@ def payload_of_file(path: Path) -> Payload:
             f"{path} has the suffix {suffix!r}; allowed: .csv, .jsonl, .ndjson, .parquet, .pq."
         )
     if not records:
-        raise InvalidDataError(f"{path} has no rows; give at least one.")
+        raise InvalidDataError(f"{path} has no rows.", advice="Send at least one.")
     return Payload(records, content_type)
 
 
 def csv_records(content: bytes) -> list[bytes]:
-    """The records of CSV text; a line end between quotes belongs to its record.
+    """Return the records of CSV text; a line end between quotes belongs to its record.
 
-    A quote opens only at a cell's start, as for the container: the one of `5" pipe` is a letter.
+    As in the container, a quote opens only at a cell's start: the one in `5" pipe` is a letter.
     """
     found = (match[0] for match in _RECORD.finditer(content.removeprefix(_BYTE_ORDER_MARK)))
     return [_ended(record) for record in found if record.strip()]
@@ -85,10 +84,10 @@ def csv_records(content: bytes) -> list[bytes]:
 def pieces(
     records: Sequence[bytes], *, prefix: bytes = b"", most_rows: int = MOST_ROWS
 ) -> Iterator[tuple[bytes, int]]:
-    """Bodies of at most LARGEST_BYTES and `most_rows` records, with their numbers of records.
+    """Yield bodies of at most LARGEST_BYTES and `most_rows` records, with their record counts.
 
     Raises:
-        InvalidDataError: one record alone is larger.
+        InvalidDataError: a single record is larger.
     """
     body, rows = bytearray(prefix), 0
     for record in records:
@@ -97,8 +96,9 @@ def pieces(
             body, rows = bytearray(prefix), 0
         if len(prefix) + len(record) > LARGEST_BYTES:
             raise InvalidDataError(
-                f"One row has {len(record):,} bytes; an endpoint takes at most {LARGEST_BYTES:,} "
-                "in a request; use predict(), a batch, for such rows."
+                f"One row has {len(record):,} bytes, and an endpoint takes at most "
+                f"{LARGEST_BYTES:,} in a request.",
+                advice="Predict such rows in a batch, with predict().",
             )
         body += record
         rows += 1
@@ -120,5 +120,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         return parquet.read_table(path).to_pandas().reset_index(drop=True)
     except (ValueError, OSError) as error:
         raise InvalidDataError(
-            f"{path} is no readable Parquet file ({error}); write it with DataFrame.to_parquet()."
+            f"{path} is not a valid Parquet file ({error}).",
+            advice="Write it with DataFrame.to_parquet().",
         ) from error

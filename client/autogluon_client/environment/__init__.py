@@ -1,1 +1,1 @@
-"""A deployed environment: its names, permissions and live models."""
+"""Read a deployed environment: names, settings, live models, permissions."""

@@ -1,4 +1,4 @@
-"""Where a deployed environment keeps everything, read from its one SSM parameter."""
+"""Read where a deployed environment keeps everything, from its one SSM parameter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
-from autogluon_client.errors import NotDeployedError, OtherVersionError
+from autogluon_client.errors import NotDeployedError, VersionMismatchError
 
 _VERSION = 1
 
@@ -35,8 +35,8 @@ class Deployment:
         Fields that a later version of this project has added are left out.
 
         Raises:
-            NotDeployedError: there is none in the session's account and region.
-            OtherVersionError: there is one that this version cannot read.
+            NotDeployedError: the session's account and region have no such environment.
+            VersionMismatchError: this version cannot read its description.
         """
         name = f"/autogluon/{environment}/deployment"
         try:
@@ -46,35 +46,40 @@ class Deployment:
                 raise
             raise NotDeployedError(
                 f"Environment {environment!r} is not deployed in {session.region_name} "
-                f"(no SSM parameter {name}); deploy it with "
-                f"`cdk deploy --all -c environment={environment}`."
+                f"(SSM parameter {name} not found).",
+                environment=environment,
+                advice=f"Deploy it with `cdk deploy --all -c environment={environment}`.",
             ) from error
         values = json.loads(answer["Parameter"]["Value"])
         wanted = [field.name for field in fields(cls)]
         lacking = [key for key in wanted if key not in values]
         if values.get("version") != _VERSION or lacking:
-            raise _other_version(environment, values.get("version"), lacking)
+            raise _version_mismatch(environment, values.get("version"), lacking)
         known = {key: values[key] for key in wanted}
         return cls(**{**known, "predictors": tuple(values["predictors"])})
 
     def endpoint_name(self, predictor: str) -> str:
-        """Name of the endpoint that serves a predictor while a model is live."""
+        """Return the name of the endpoint that serves a predictor while a model is live."""
         return f"autogluon-{self.environment}-{predictor}"
 
     def predictor_of(self, endpoint: str) -> str | None:
-        """The predictor that an endpoint serves; None where it is none of this environment's."""
+        """Return the predictor that an endpoint serves; None for one of another environment."""
         named = (name for name in self.predictors if self.endpoint_name(name) == endpoint)
         return next(named, None)
 
     def live_model_parameter(self, predictor: str) -> str:
-        """SSM parameter that holds `none` or the live model package's ARN."""
+        """Return the SSM parameter that holds `none` or the live model package's ARN."""
         return f"/autogluon/{self.environment}/predictors/{predictor}/live-model"
 
 
-def _other_version(environment: str, version: object, lacking: list[str]) -> OtherVersionError:
-    lacks = f" without {', '.join(lacking)}" if lacking else ""
-    return OtherVersionError(
-        f"Environment {environment!r} was deployed by another version of this project (it is "
-        f"described in version {version}{lacks}, read here is version {_VERSION}); deploy it with "
-        f"this one, `cdk deploy --all -c environment={environment}`, or use the other one's client."
+def _version_mismatch(
+    environment: str, version: object, lacking: list[str]
+) -> VersionMismatchError:
+    without = f" without {', '.join(lacking)}" if lacking else ""
+    return VersionMismatchError(
+        f"Environment {environment!r} was deployed by another version of this project: its "
+        f"description has version {version}{without}, and this client reads version {_VERSION}.",
+        environment=environment,
+        advice=f"Deploy it with this version, `cdk deploy --all -c environment={environment}`, or "
+        "use the client of the version that deployed it.",
     )

@@ -1,4 +1,4 @@
-"""Whether the model that an object put into service is still the one that answers."""
+"""Check that an endpoint still answers from the model that an object put into service."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _NOTHING = "none"
 
 
 def version_named(model: str | int) -> str | None:
-    """The model package ARN or version number that `deploy` was asked for.
+    """Return the model package ARN or version number that `deploy` was asked for.
 
     None for `latest-approved` and the like, which may be another version at any time.
     """
@@ -18,29 +18,29 @@ def version_named(model: str | int) -> str | None:
 
 
 def require_live(connection: Connection, endpoint: str, deployed: str) -> None:
-    """Refuse to ask an endpoint that does not answer from the model that was deployed.
+    """Refuse to use an endpoint that does not answer from the deployed model.
 
-    An endpoint belongs to its predictor, not to who deployed last, and answers everybody alike.
+    An endpoint belongs to its predictor: each deployment changes it for all its callers.
 
     Args:
         deployed: what `version_named` returned.
 
     Raises:
         OtherModelError: another model is live.
-        EndpointOffError: none is.
+        EndpointOffError: no model is live.
     """
     if refuse_other_model(connection, endpoint, deployed) == _NOTHING:
         raise EndpointOffError(
-            f"The endpoint {endpoint} has no model in service, nor {_yours(deployed)}; call "
-            "deploy()."
+            f"Endpoint {endpoint} has no model in service; {_own(deployed)} was taken out of it.",
+            advice="Call deploy().",
         )
 
 
 def refuse_other_model(connection: Connection, endpoint: str, deployed: str) -> str | None:
-    """What is live at an endpoint, unless it is another model than the one that was deployed.
+    """Return what is live at an endpoint, unless it is another model than the deployed one.
 
     Returns:
-        `none`, the model package's ARN, or None where the endpoint is none of the environment's.
+        `none`, the model package's ARN, or None for an endpoint of another environment.
 
     Raises:
         OtherModelError: another model is live.
@@ -52,13 +52,16 @@ def refuse_other_model(connection: Connection, endpoint: str, deployed: str) -> 
     if live == _NOTHING or deployed in (live, _version(live)):
         return live
     raise OtherModelError(
-        f"The endpoint {endpoint} answers from version {_version(live)} of predictor "
-        f"{predictor!r}, not from {_yours(deployed)}; call deploy() to put yours into service, or "
-        f"attach_endpoint({endpoint!r}) to use what is live."
+        f"Endpoint {endpoint} answers from version {_version(live)} of predictor {predictor!r}, "
+        f"not from {_own(deployed)}.",
+        endpoint=endpoint,
+        live_model=live,
+        advice="Call deploy() to put your version into service, or "
+        f"attach_endpoint({endpoint!r}) to use the live one.",
     )
 
 
-def _yours(deployed: str) -> str:
+def _own(deployed: str) -> str:
     return f"version {_version(deployed)}, which this object deployed"
 
 

@@ -1,4 +1,4 @@
-"""Writes the IAM documents of `permissions` for a person to review."""
+"""Write the IAM documents of `permissions` for a person to review."""
 
 from __future__ import annotations
 
@@ -43,16 +43,19 @@ def write_permission_files(
 
 
 def refuse_other_backend(backend: str) -> None:
-    """Raises NotSupportedError for anything but SageMaker."""
+    """Refuse anything but SageMaker; raises NotSupportedError."""
     if backend != "sagemaker":
-        raise NotSupportedError(f"backend: got {backend!r}; allowed: 'sagemaker'.")
+        raise NotSupportedError(
+            f"backend: got {backend!r}; allowed: 'sagemaker'.", argument="backend"
+        )
 
 
 def _require(argument: str, given: str | None, deployed: str) -> None:
     if given is not None and given != deployed:
         raise InvalidArgumentError(
-            f"{argument}: got {given!r}, but the environment is deployed with {deployed!r}; leave "
-            "it out, or use a session of the other account."
+            f"{argument}: got {given!r}, but the environment is deployed with {deployed!r}.",
+            argument=argument,
+            advice="Leave it out, or pass a session of the other account.",
         )
 
 

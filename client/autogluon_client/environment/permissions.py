@@ -1,9 +1,9 @@
-"""What a person needs to use an environment with this client, as IAM documents.
+"""Derive the IAM documents of a person who uses an environment with this client.
 
-Derived from what is deployed: buckets, key and state machines by their ARNs; endpoints by the
-names that the environment gives them, so that a policy for 200 predictors is as long as for two
-(IAM's limit is 6,144 characters). To `dev`, the names of an environment `dev-2` look the same. A
-test makes a role of the two documents and lets it make every call of the client.
+They name what is deployed: buckets, key and state machines by their ARNs, endpoints by the pattern
+of their names, so that a policy for 200 predictors is as long as for two (IAM's limit is 6,144
+characters). The patterns of an environment `dev` also match the endpoints of `dev-2`. A test
+creates a role from the two documents and makes every call of the client with it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 
 from autogluon_client.environment.deployment import Deployment
 
-# As the constructs have them for roles; the client is used without the CDK, and a test compares.
+# Repeated from the constructs, because the client works without the CDK; a test compares them.
 READ_OBJECTS = ("s3:GetObject",)
 WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 def trust_document(account: str, partition: str) -> dict[str, Any]:
-    """Who may assume the role: the account's own identities that are allowed to."""
+    """Return who may assume the role: identities of the account that are allowed to."""
     principal = f"arn:{partition}:iam::{account}:root"
     return _document(
         [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}]
@@ -27,21 +27,21 @@ def trust_document(account: str, partition: str) -> dict[str, Any]:
 
 
 def permission_document(deployment: Deployment) -> dict[str, Any]:
-    """Start and follow jobs, upload data, read results, ask endpoints; nothing else."""
-    place = _Place(deployment)
+    """Allow to start and follow runs, upload data, read results and call endpoints."""
+    arns = _Arns(deployment)
     environment = deployment.environment
     return _document(
         [
-            _allow("FindTheEnvironment", ["ssm:GetParameter"], place.parameters(environment)),
+            _allow("FindTheEnvironment", ["ssm:GetParameter"], arns.parameters(environment)),
             _allow(
-                "StartJobs",
+                "StartRuns",
                 ["states:StartExecution", "states:ListExecutions"],
-                place.state_machines,
+                arns.state_machines,
             ),
             _allow(
-                "FollowJobs",
+                "FollowRuns",
                 ["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"],
-                place.executions,
+                arns.executions,
             ),
             _allow(
                 "UploadData",
@@ -53,15 +53,15 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
             ),
             _allow("UseTheKey", [*USE_KEY], [deployment.kms_key_arn]),
             _allow(
-                "AskEndpoints",
+                "InvokeEndpoints",
                 ["sagemaker:InvokeEndpoint", "sagemaker:DescribeEndpoint"],
-                [place.arn("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
+                [arns.of("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
             ),
             _allow(
-                "WatchJobs",
+                "ReadJobLogs",
                 ["logs:FilterLogEvents"],
                 [
-                    place.arn("logs", f"log-group:/aws/sagemaker/{kind}Jobs:*")
+                    arns.of("logs", f"log-group:/aws/sagemaker/{kind}Jobs:*")
                     for kind in ("Training", "Transform", "Processing")
                 ],
             ),
@@ -70,18 +70,18 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
 
 
 def account_and_partition(deployment: Deployment) -> tuple[str, str]:
-    """The account and the partition that an environment is deployed in."""
+    """Return the account and the partition that an environment is deployed in."""
     parts = deployment.training_role_arn.split(":")
     return parts[4], parts[1]
 
 
 def objects_in(deployment: Deployment, bucket: str) -> str:
-    """ARN of all objects of a bucket in the deployment's partition."""
+    """Return the ARN of all objects of a bucket, in the deployment's partition."""
     return f"arn:{account_and_partition(deployment)[1]}:s3:::{bucket}/*"
 
 
-class _Place:
-    """ARNs of one environment."""
+class _Arns:
+    """Build the ARNs of one environment."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._account, self._partition = account_and_partition(deployment)
@@ -91,12 +91,12 @@ class _Place:
             f"{arn.replace(':stateMachine:', ':execution:', 1)}:*" for arn in self.state_machines
         ]
 
-    def arn(self, service: str, resource: str) -> str:
+    def of(self, service: str, resource: str) -> str:
         return f"arn:{self._partition}:{service}:{self._region}:{self._account}:{resource}"
 
     def parameters(self, environment: str) -> list[str]:
         root = f"parameter/autogluon/{environment}"
-        return [self.arn("ssm", f"{root}/{name}") for name in ("deployment", "predictors/*")]
+        return [self.of("ssm", f"{root}/{name}") for name in ("deployment", "predictors/*")]
 
 
 def _allow(sid: str, actions: list[str], resources: list[str]) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Step Functions executions, their jobs and their progress."""
+"""Start, follow and find runs: Step Functions executions and their SageMaker jobs."""

@@ -1,4 +1,4 @@
-"""What a job logs, read from CloudWatch Logs as it appears there."""
+"""Read what a job logs from CloudWatch Logs, as it appears there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class LogEvents:
-    """The events of all log streams whose names start with `stream_prefix`, each once."""
+    """Read the events of all log streams whose names start with `stream_prefix`, each once."""
 
     def __init__(self, logs: Any, groups: Sequence[str], stream_prefix: str) -> None:
         self._logs, self._groups, self._prefix = logs, groups, stream_prefix
@@ -15,11 +15,11 @@ class LogEvents:
         self._seen: set[str] = set()
 
     def new(self) -> list[dict[str, Any]]:
-        """Events not given before, in the order of their times; raises ClientError."""
+        """Return the events since the last call, ordered by time; raises ClientError."""
         read = {event["eventId"]: event for group in self._groups for event in self._of(group)}
         found = [event for key, event in read.items() if key not in self._seen]
         self._seen.update(read)
-        # Events of the same millisecond may come late: that one is read again.
+        # Events of the same millisecond may arrive late, so that one is read again.
         self._since = max([self._since, *(event["timestamp"] for event in found)])
         return sorted(found, key=lambda event: event["timestamp"])
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from autogluon_client.errors import ExecutionFailedError, NameTakenError
 
-# Called with the name of every state the execution enters.
-StateListener = Callable[[str], None]
+# Short for what takes seconds, and within AWS's request quotas for what takes hours.
+_FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.5, 5.0
 
 
 def execution_arn_of(state_machine_arn: str, name: str) -> str:
-    """ARN of the state machine's execution of that name."""
+    """Return the ARN of the state machine's execution of that name."""
     return f"{state_machine_arn.replace(':stateMachine:', ':execution:', 1)}:{name}"
 
 
@@ -23,7 +23,7 @@ def start_execution(
 ) -> str:
     """Start an execution, or find the one that already has this name.
 
-    A name stands for one run: starting it twice never does the work twice.
+    A name identifies one run: starting it twice never does the work twice.
 
     Returns:
         The execution's ARN.
@@ -48,18 +48,17 @@ def wait_for_execution(
     session: Any,
     execution_arn: str,
     *,
-    on_state: StateListener | None = None,
-    while_waiting: Callable[[], None] | None = None,
-    poll_seconds: float = 1.0,
-    longest_poll_seconds: float | None = None,
+    show: Callable[[str], None] | None = None,
+    poll_seconds: float = _FIRST_POLL_SECONDS,
+    longest_poll_seconds: float = _LONGEST_POLL_SECONDS,
 ) -> dict[str, Any]:
-    """Wait until an execution ends.
+    """Wait until an execution ends. This is the one loop in which anything here waits for a run.
 
     Args:
-        on_state: told of each state as it is entered.
-        while_waiting: called at every poll.
-        poll_seconds: time between two polls.
-        longest_poll_seconds: what that time grows to, a tenth at each poll; None keeps it.
+        show: called at every poll with the name of the state that the execution entered last,
+            empty before the first. Without it the execution's history is not read.
+        poll_seconds: time between two polls at first; it grows by a tenth at each poll.
+        longest_poll_seconds: what it grows to.
 
     Returns:
         The execution's output.
@@ -68,21 +67,18 @@ def wait_for_execution(
         ExecutionFailedError: it failed, timed out or was stopped.
     """
     states = session.client("stepfunctions")
-    events_seen = 0
     while True:
         description = states.describe_execution(executionArn=execution_arn)
-        if on_state is not None:
-            events_seen = _report_new_states(states, execution_arn, events_seen, on_state)
-        if while_waiting is not None:
-            while_waiting()
+        if show is not None:
+            show(_last_state(states, execution_arn))
         if description["status"] != "RUNNING":
             return output_of(description)
         time.sleep(poll_seconds)
-        poll_seconds = max(poll_seconds, min(poll_seconds * 1.1, longest_poll_seconds or 0))
+        poll_seconds = max(poll_seconds, min(poll_seconds * 1.1, longest_poll_seconds))
 
 
 def output_of(description: Mapping[str, Any]) -> dict[str, Any]:
-    """The output of an execution that has ended, from its DescribeExecution answer.
+    """Return the output of an execution that has ended, from its DescribeExecution answer.
 
     Raises:
         ExecutionFailedError: it failed, timed out or was stopped.
@@ -104,17 +100,20 @@ def _require_same_input(states: Any, arn: str, arguments: Mapping[str, Any]) -> 
         return
     differing = sorted(key for key in {*first, *arguments} if first.get(key) != arguments.get(key))
     raise NameTakenError(
-        f"The name {arn.rpartition(':')[2]!r} belongs to an execution with another "
-        f"{', '.join(differing)}; choose another name, or attach to that one by its name ({arn})."
+        f"The name {arn.rpartition(':')[2]!r} belongs to a run with another "
+        f"{', '.join(differing)} ({arn}).",
+        execution_arn=arn,
+        differing=differing,
+        advice="Choose another name, or attach to that run by its name.",
     )
 
 
-def _report_new_states(
-    states: Any, execution_arn: str, events_seen: int, on_state: StateListener
-) -> int:
-    pages = states.get_paginator("get_execution_history").paginate(executionArn=execution_arn)
-    events = [event for page in pages for event in page["events"]]
-    for event in events[events_seen:]:
-        if "stateEnteredEventDetails" in event:
-            on_state(event["stateEnteredEventDetails"]["name"])
-    return len(events)
+def _last_state(states: Any, execution_arn: str) -> str:
+    pages = states.get_paginator("get_execution_history").paginate(
+        executionArn=execution_arn, reverseOrder=True
+    )
+    for page in pages:
+        for event in page["events"]:
+            if "stateEnteredEventDetails" in event:
+                return str(event["stateEnteredEventDetails"]["name"])
+    return ""

@@ -1,4 +1,4 @@
-"""Read the progress that SageMaker jobs log while they run."""
+"""Read the progress that SageMaker jobs log."""
 
 from __future__ import annotations
 

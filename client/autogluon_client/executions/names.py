@@ -1,4 +1,4 @@
-"""Names: of the executions a client starts, and of what is named after them."""
+"""Name runs, and what is named after them."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ _LONGEST_EXECUTION_PART = 24
 
 
 def new_name(purpose: str) -> str:
-    """A name that nobody else chooses, such as `fit-261120-101500-a1b2`.
+    """Return a name that is not in use, such as `fit-261120-101500-a1b2`.
 
-    With a purpose of up to 5 letters it is short enough to stand whole in the SageMaker job's name.
+    With a purpose of up to 5 letters it fits into the SageMaker job's name as a whole.
     """
     return f"{purpose}-{datetime.now(UTC):%y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def checked_name(name: str) -> str:
-    """The name itself.
+    """Return the name, if Step Functions accepts it.
 
     Raises:
-        InvalidArgumentError: Step Functions takes no such execution name.
+        InvalidArgumentError: it does not.
     """
     if not _EXECUTION_NAME.fullmatch(name):
         raise InvalidArgumentError(
-            f"job_name: got {name!r}; allowed: 1 to 80 letters, digits, '-' and '_'."
+            f"job_name: got {name!r}; allowed: 1 to 80 letters, digits, '-' and '_'.",
+            argument="job_name",
         )
     return name
 
 
 def sagemaker_job_name(predictor: str, execution_arn: str) -> str:
-    """Name of the SageMaker job that an execution starts (docs/reference/contracts.md)."""
+    """Return the name of the SageMaker job that a run starts (docs/reference/contracts.md)."""
     digest = hashlib.sha256(execution_arn.encode()).hexdigest()[:8]
     room = min(_LONGEST_EXECUTION_PART, _LONGEST_JOB_NAME - len(predictor) - len("--") - 8)
     part = re.sub(r"[^A-Za-z0-9-]", "-", execution_arn.rpartition(":")[2])[:room]
@@ -44,6 +45,6 @@ def sagemaker_job_name(predictor: str, execution_arn: str) -> str:
 
 
 def execution_name_in(job_name: str, predictor: str) -> str | None:
-    """The execution's name within a SageMaker job's name, as far as it stands there."""
+    """Return the run's name within a SageMaker job's name, as much of it as that contains."""
     found = re.fullmatch(rf"{re.escape(predictor)}-(?P<name>.+)-[0-9a-f]{{8}}", job_name)
     return found["name"] if found else None

@@ -1,4 +1,4 @@
-"""The runs of an environment: executions of its state machines, listed and found by name."""
+"""List the runs of an environment and find them by name."""
 
 from __future__ import annotations
 
@@ -14,23 +14,30 @@ from botocore.exceptions import ClientError
 
 from autogluon_client.data.storage import read_bytes
 from autogluon_client.environment.connection import Connection
-from autogluon_client.errors import JobNotFoundError
-from autogluon_client.executions.jobs import STATUSES, Job
-from autogluon_client.executions.names import sagemaker_job_name
+from autogluon_client.errors import RunNotFoundError
+from autogluon_client.executions.names import execution_name_in, sagemaker_job_name
+from autogluon_client.executions.run import STATUSES, Run
 
 WORKFLOWS = ("train", "batch_predict", "promote")
-# SageMaker jobs that an execution may start, by workflow: a batch picks its engine.
+# SageMaker jobs that a run may start, by workflow: a batch picks its engine.
 _JOB_KINDS = {
     "train": ("Training",),
     "batch_predict": ("Transform", "Processing"),
     "promote": (),
 }
 _AT_ONCE = 16
+# How the Train state machine names the promotion that it starts: this and the job's name.
+_NESTED = "train-"
 
 
 @dataclass(frozen=True)
-class Run:
-    """One execution. `status` has the words of SageMaker's jobs; `output` once it has completed."""
+class RunRecord:
+    """What is known of one run.
+
+    Attributes:
+        status: `InProgress`, `Completed`, `Failed` or `Stopped`.
+        output: the execution's, once it has completed.
+    """
 
     workflow: str
     name: str
@@ -46,18 +53,26 @@ class Run:
 
     @property
     def job_name(self) -> str | None:
-        """Name of the SageMaker job that does the work; None for promotions."""
+        """Return the name of the SageMaker job that does the work; None for promotions."""
         if not _JOB_KINDS[self.workflow]:
             return None
         return sagemaker_job_name(self.predictor, self.arn)
 
     @property
+    def is_nested(self) -> bool:
+        """Tell whether a training run started this promotion by itself."""
+        if self.workflow != "promote" or not self.name.startswith(_NESTED):
+            return False
+        job_name = self.name.removeprefix(_NESTED)
+        return execution_name_in(job_name, self.predictor) is not None
+
+    @property
     def seconds(self) -> float | None:
-        """Wall-clock seconds from start to end; None while it runs."""
+        """Return the wall-clock seconds from start to end; None while it runs."""
         return None if self.ended is None else (self.ended - self.started).total_seconds()
 
     def document(self) -> dict[str, Any]:
-        """All of it as JSON-ready values."""
+        """Return all of it as JSON-ready values."""
         return {
             "name": self.name,
             "workflow": self.workflow,
@@ -81,41 +96,55 @@ def list_runs(
     workflows: Sequence[str] = WORKFLOWS,
     predictor: str | None = None,
     limit: int = 20,
-) -> list[Run]:
-    """The latest `limit` runs, the latest first.
+    with_nested: bool = True,
+) -> list[RunRecord]:
+    """Return the latest `limit` runs, the latest first.
+
+    Args:
+        with_nested: whether to list the promotions that training runs started by themselves.
 
     Raises:
         NotDeployedError: the environment is not deployed.
     """
-    # A client is safe to share between threads, a session is not: make them here.
+    # Threads may share a client but not a session, so the client is created here.
     connection.client("stepfunctions")
+
+    def is_wanted(run: RunRecord) -> bool:
+        return predictor in (None, run.predictor) and (with_nested or not run.is_nested)
+
+    def latest(workflow: str) -> list[RunRecord]:
+        return list(islice(filter(is_wanted, _all(connection, workflow, limit)), limit))
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = list(pool.map(lambda name: _latest(connection, name, limit, predictor), workflows))
+        found = list(pool.map(latest, workflows))
     runs = [run for of_workflow in found for run in of_workflow]
     return sorted(runs, key=lambda run: run.started, reverse=True)[:limit]
 
 
-def find_run(connection: Connection, name: str, *, workflows: Sequence[str] = WORKFLOWS) -> Run:
-    """The run of an execution's name or ARN, or of its SageMaker job's name.
+def find_run(
+    connection: Connection, name: str, *, workflows: Sequence[str] = WORKFLOWS
+) -> RunRecord:
+    """Find a run by its name, its ARN or the name of its SageMaker job.
 
     Raises:
-        JobNotFoundError: none of the workflows has it.
+        RunNotFoundError: none of the workflows has it.
     """
     for candidate in _candidates(connection, name):
         for workflow in workflows:
             run = _find(connection, workflow, candidate)
             if run is not None:
                 return run
-    raise JobNotFoundError(
-        f"There is no run {name!r} in environment {connection.environment!r}; list those there "
-        "are with `agcdk runs`."
+    raise RunNotFoundError(
+        f"Run {name!r} not found in environment {connection.environment!r}.",
+        name=name,
+        advice="List the runs with `agcdk runs`.",
     )
 
 
-def describe_jobs(connection: Connection, run: Run) -> list[dict[str, Any]]:
-    """The Describe...Job answers of the jobs that work for a run, of those that exist.
+def describe_jobs(connection: Connection, run: RunRecord) -> list[dict[str, Any]]:
+    """Return the Describe...Job answers of those jobs of a run that exist.
 
-    One, or several for a batch that was shared out, in the order of their numbers.
+    One, or several for a batch that is split into jobs, in the order of their numbers.
     """
     for kind in _JOB_KINDS[run.workflow]:
         job = _describe_job(connection, kind, str(run.job_name))
@@ -125,13 +154,13 @@ def describe_jobs(connection: Connection, run: Run) -> list[dict[str, Any]]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = pool.map(
             lambda name: _describe_job(connection, "Processing", name),
-            _names_of_shared_jobs(connection, run),
+            _names_of_split_jobs(connection, run),
         )
         return [job for job in found if job is not None]
 
 
-def _names_of_shared_jobs(connection: Connection, run: Run) -> list[str]:
-    """Names from the list that the batch's planner wrote; none where it wrote none."""
+def _names_of_split_jobs(connection: Connection, run: RunRecord) -> list[str]:
+    """Read the list that the batch's planner wrote; empty for a batch with one job."""
     if run.workflow != "batch_predict":
         return []
     bucket, batch = connection.deployment.artifact_bucket, run.arguments.get("resume")
@@ -139,37 +168,27 @@ def _names_of_shared_jobs(connection: Connection, run: Run) -> list[str]:
     try:
         listed = read_bytes(connection.client("s3"), f"{folder}/config/{run.job_name}/groups.json")
     except ClientError as error:
-        # 403 is what S3 says of an absent object to those who may not list.
+        # S3 answers 403 for an absent object if the caller may not list.
         if error.response["Error"]["Code"] in ("AccessDenied", "NoSuchKey", "NoSuchBucket"):
             return []
         raise
     return [request["ProcessingJobName"] for request in json.loads(listed)]
 
 
-def log_groups(run: Run) -> list[str]:
-    """CloudWatch log groups where the run's job may write, in streams named `<job name>/...`."""
+def log_groups(run: RunRecord) -> list[str]:
+    """Return the log groups of the run's job; its streams are named `<job name>/...`."""
     return [f"/aws/sagemaker/{kind}Jobs" for kind in _JOB_KINDS[run.workflow]]
 
 
-def _latest(connection: Connection, workflow: str, limit: int, predictor: str | None) -> list[Run]:
+def _all(connection: Connection, workflow: str, at_once: int) -> Iterator[RunRecord]:
     machine = connection.deployment.state_machines[workflow]
-    pages = (
-        connection.client("stepfunctions")
-        .get_paginator("list_executions")
-        .paginate(stateMachineArn=machine, PaginationConfig={"PageSize": min(max(limit, 10), 100)})
-    )
+    paginator = connection.client("stepfunctions").get_paginator("list_executions")
+    config = {"PageSize": min(max(at_once, 10), 100)}
+    pages = paginator.paginate(stateMachineArn=machine, PaginationConfig=config)
     names = (entry["name"] for page in pages for entry in page["executions"])
-    runs = _described(connection, workflow, names, limit)
-    wanted = (run for run in runs if predictor is None or run.predictor == predictor)
-    return list(islice(wanted, limit))
-
-
-def _described(
-    connection: Connection, workflow: str, names: Iterator[str], batch: int
-) -> Iterator[Run]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        while some := list(islice(names, batch)):
-            yield from pool.map(lambda name: _of(Job(connection, workflow, name)), some)
+        while some := list(islice(names, at_once)):
+            yield from pool.map(lambda name: _record(Run(connection, workflow, name)), some)
 
 
 def _candidates(connection: Connection, name: str) -> Iterator[str]:
@@ -191,28 +210,28 @@ def _describe_job(connection: Connection, kind: str, name: str) -> dict[str, Any
     try:
         answer: dict[str, Any] = describe(**{f"{kind}JobName": name})
     except ClientError as error:
-        # A name of more than 63 characters is no job's, either.
+        # No job has a name of more than 63 characters, which is invalid.
         if error.response["Error"]["Code"] in ("ValidationException", "ResourceNotFound"):
             return None
         raise
     return answer
 
 
-def _find(connection: Connection, workflow: str, name: str) -> Run | None:
+def _find(connection: Connection, workflow: str, name: str) -> RunRecord | None:
     try:
-        return _of(Job(connection, workflow, name))
-    except JobNotFoundError:
+        return _record(Run(connection, workflow, name))
+    except RunNotFoundError:
         return None
 
 
-def _of(job: Job) -> Run:
-    description = job.describe()
+def _record(run: Run) -> RunRecord:
+    description = run.describe()
     arguments = json.loads(description["input"])
     output = description.get("output")
-    return Run(
-        workflow=job.workflow,
-        name=job.name,
-        arn=job.arn,
+    return RunRecord(
+        workflow=run.workflow,
+        name=run.name,
+        arn=run.arn,
         status=STATUSES[description["status"]],
         predictor=str(arguments.get("predictor", "")),
         started=description["startDate"],

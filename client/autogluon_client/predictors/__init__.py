@@ -1,1 +1,1 @@
-"""The public predictor classes, one folder per predictor type."""
+"""Drive predictors: what all types share, and one folder for each type."""

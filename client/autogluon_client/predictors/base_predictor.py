@@ -1,4 +1,4 @@
-"""What cloud predictors of all types share: their jobs, their endpoint, their files."""
+"""Provide the calls that cloud predictors of all types have: runs, endpoint, files."""
 
 from __future__ import annotations
 
@@ -8,83 +8,86 @@ from typing import TYPE_CHECKING, Any, Self
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.data.artifacts import download_predictor
-from autogluon_client.endpoint.endpoint import TabularEndpoint
 from autogluon_client.environment.connection import Connection
 from autogluon_client.environment.live_models import refuse_other_model, version_named
 from autogluon_client.environment.permission_files import write_permission_files
 from autogluon_client.errors import (
+    AlreadyFitError,
     EndpointOffError,
     InvalidArgumentError,
-    JobNotFoundError,
     NotFitError,
     NotSupportedError,
+    RunNotFoundError,
 )
-from autogluon_client.executions.jobs import NOT_CREATED
+from autogluon_client.executions.run import NOT_CREATED
 from autogluon_client.optional_packages import pandas
-from autogluon_client.predictors.context import PredictorContext
-from autogluon_client.predictors.saved_state import Memory
+from autogluon_client.predictors.context import EndpointT, PredictorContext
+from autogluon_client.predictors.saved_state import SavedState
 from autogluon_client.workflows.promote import put_into_service
-from autogluon_client.workflows.train import NO_FIT_JOB, FitJob
+from autogluon_client.workflows.train import NO_TRAINING_RUN, TrainingRun
+from autogluon_client.workflows.train_request import FitRequest
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class BaseCloudPredictor(PredictorContext):
-    """The calls that all types have; the types add `fit` and their ways to predict."""
+class BaseCloudPredictor(PredictorContext[EndpointT]):
+    """Provides the calls of all types; each type adds `fit` and its ways to predict."""
 
     @property
     def is_fit(self) -> bool:
-        """Whether the fit job has completed."""
+        """Tell whether the training run has completed."""
         return self.get_fit_job_status() == "Completed"
 
     @explained
     def attach_job(self, job_name: str, *, wait: bool = True) -> None:
-        """Take over a fit job that this or another process started, by its name, its ARN
-        or the SageMaker job's name.
+        """Attach a training run that this or another process started.
 
-        Without `predictor=` in the constructor, the job says which predictor it is.
+        Without `predictor=` in the constructor, the run determines the predictor.
 
         Args:
-            wait: return when the job has completed, as AutoGluon Cloud does; else at once.
+            job_name: the run's name or ARN, or the name of its SageMaker job.
+            wait: return when the run has completed, as AutoGluon Cloud does; else at once.
 
         Raises:
-            JobNotFoundError: there is no such job.
+            RunNotFoundError: the environment has no such run.
             InvalidArgumentError: it trains another predictor than the one given.
-            ExecutionFailedError: it failed (it stays attached, so that its status can be asked).
+            ExecutionFailedError: it failed (and stays attached, so that its status can be read).
         """
-        job = FitJob.attach(self._connection, job_name)
-        if self._predictor_is_given and job.predictor != self.predictor:
+        run = TrainingRun.attach(self._connection, job_name)
+        if self._predictor_is_given and run.predictor != self.predictor:
             raise InvalidArgumentError(
-                f"job_name: {job.name!r} trains predictor {job.predictor!r}, not "
-                f"{self.predictor!r}; give predictor={job.predictor!r}."
+                f"job_name: {run.name!r} trains predictor {run.predictor!r}, not "
+                f"{self.predictor!r}.",
+                argument="job_name",
+                advice=f"Pass predictor={run.predictor!r}.",
             )
-        self._memory.predictor, self._memory.fit_job = job.predictor, job.name
+        self._state.predictor, self._state.fit_job = run.predictor, run.name
         if wait:
-            job.output(self._progress)
+            run.output(self._progress)
 
     @explained
     def get_fit_job_status(self) -> str:
-        """`NotCreated`, `InProgress`, `Completed`, `Failed` or `Stopped`."""
-        return NOT_CREATED if self._memory.fit_job is None else self._fit_job().job.status()
+        """Return `NotCreated`, `InProgress`, `Completed`, `Failed` or `Stopped`."""
+        return NOT_CREATED if self._state.fit_job is None else self._training_run().run.status()
 
     @explained
     def get_fit_job_output_path(self) -> str | None:
-        """The s3:// address of the artifact, None before the job has completed."""
-        if self._memory.fit_job is None:
+        """Return the s3:// address of the artifact; None before the run has completed."""
+        if self._state.fit_job is None:
             return None
-        output = self._fit_job().job.output_if_completed()
+        output = self._training_run().run.output_if_completed()
         return None if output is None else str(output["artifact_uri"])
 
     @explained
     def leaderboard(self) -> pd.DataFrame:
-        """AutoGluon's leaderboard of the fit job: one row per model, best first.
+        """Return AutoGluon's leaderboard of the training run: one row per model, best first.
 
-        Empty before the job has completed; `attach_job` waits for that.
+        Empty before the run has completed; `attach_job` waits for that.
         """
-        if self._memory.fit_job is None:
+        if self._state.fit_job is None:
             return pandas().DataFrame()
-        return self._fit_job().leaderboard()
+        return self._training_run().leaderboard()
 
     @explained
     def deploy(
@@ -97,33 +100,34 @@ class BaseCloudPredictor(PredictorContext):
         inference_mode: str = "realtime",
         model: str | int | None = None,
         **unsupported: Any,
-    ) -> TabularEndpoint:
-        """Put a model into service at the predictor's endpoint and attach that.
+    ) -> EndpointT:
+        """Put a model into service at the predictor's endpoint and attach the endpoint.
 
-        The endpoint is paid by the hour until `cleanup_deployment`. If the new model does not
-        start, the model that was in service goes on serving. Once somebody puts another one into
-        service, real-time predictions are refused, unless this object left open which model it is.
+        The endpoint costs money by the hour until `cleanup_deployment`. If the new model does not
+        start, the previous one stays in service. If someone else later puts another model into
+        service, this object refuses real-time predictions, unless it did not name a version.
 
         Args:
             framework_version: `latest` or the deployed version.
             instance_type: one that the YAML allows (`endpoint.allowed_instance_types`). Default:
-                what the endpoint has, the YAML's at first; giving the YAML's follows it again.
-            initial_instance_count: likewise, up to `endpoint.max_initial_instance_count`.
+                the endpoint's, at first the YAML's; passing the YAML's follows it again.
+            initial_instance_count: likewise, at most `endpoint.max_initial_instance_count`.
             wait: return when it is in service; else at once.
-            model: a version number or model package ARN. Default: the fit job's, else
+            model: a version number or model package ARN. Default: the training run's, else
                 `latest-approved`.
 
         Raises:
             EndpointOffError: the YAML gives the predictor no endpoint.
-            ExecutionFailedError: the model is not approved, or did not start; instances that the
-                YAML does not allow.
-            NotSupportedError: an argument that the YAML decides; the sentence says which.
+            ExecutionFailedError: the model is not approved or did not start, or the YAML does not
+                allow the instances.
+            NotSupportedError: the YAML decides about an argument; the message names it.
         """
-        refuse("deploy", unsupported)
+        refuse(type(self).__name__, "deploy", unsupported)
         if inference_mode != "realtime":
             raise NotSupportedError(
                 f"deploy() does not support inference_mode={inference_mode!r} yet; allowed: "
-                "'realtime'."
+                "'realtime'.",
+                argument="inference_mode",
             )
         self._checked_spec(framework_version)
         instances = {
@@ -143,19 +147,19 @@ class BaseCloudPredictor(PredictorContext):
         return self._endpoint()
 
     @explained
-    def attach_endpoint(self, endpoint: str | TabularEndpoint) -> None:
-        """Use an endpoint that exists, whatever model is live; else raises EndpointOffError."""
+    def attach_endpoint(self, endpoint: str | EndpointT) -> None:
+        """Attach an existing endpoint, whichever model is live; raises EndpointOffError."""
         name = str(endpoint)
         status = self._endpoint_called(name).status()
         if status == "Failed":
-            raise EndpointOffError(f"The endpoint {name} has failed; call deploy() to mend it.")
+            raise EndpointOffError(f"Endpoint {name} has failed.", advice="Call deploy().")
         self._attach(name)
 
     def detach_endpoint(self) -> str:
-        """Forget the endpoint, which goes on, and return its name, which `attach_endpoint` takes.
+        """Detach the endpoint, which stays in service, and return its name.
 
         Raises:
-            EndpointOffError: none is attached.
+            EndpointOffError: no endpoint is attached.
         """
         name = str(self._endpoint())
         self._attach(None)
@@ -163,13 +167,13 @@ class BaseCloudPredictor(PredictorContext):
 
     @explained
     def cleanup_deployment(self) -> None:
-        """Take the attached endpoint's model out of service and wait until the endpoint is gone.
+        """Take the attached endpoint's model out of service and wait until the endpoint is deleted.
 
         Raises:
             EndpointOffError: no endpoint is attached.
-            OtherModelError: this object deployed a model, and by now somebody else another one.
+            OtherModelError: someone else has since deployed another model than this object did.
         """
-        endpoint, deployed = self._endpoint(), self._memory.deployed_model
+        endpoint, deployed = self._endpoint(), self._state.deployed_model
         if deployed is not None:
             refuse_other_model(self._connection, str(endpoint), deployed)
         endpoint.delete_endpoint()
@@ -177,40 +181,41 @@ class BaseCloudPredictor(PredictorContext):
 
     @explained
     def info(self) -> dict[str, Any]:
-        """What there is, with AutoGluon Cloud's keys, the older ones and the newer ones.
+        """Return what is attached, under AutoGluon Cloud's older and newer keys.
 
         `local_output_path`, `cloud_output_path`; `fit_job` {name, status, framework_version,
         artifact_path}; `recent_transform_job` {name, status, result_path} or None, and
         `transform_jobs`, a list of names (newer: `recent_batch_inference_job`,
         `batch_inference_jobs`); `endpoint`.
         """
-        jobs = list(self._memory.batch_jobs)
+        jobs = list(self._state.batch_jobs)
+        is_fit = self._state.fit_job is not None
         recent = self.get_batch_inference_job_info()
         return {
             "local_output_path": self.local_output_path,
             "cloud_output_path": self._uploads_folder(),
-            "fit_job": self._fit_job().info() if self._memory.fit_job else dict(NO_FIT_JOB),
+            "fit_job": self._training_run().info() if is_fit else dict(NO_TRAINING_RUN),
             "recent_transform_job": recent,
             "transform_jobs": jobs,
             "recent_batch_inference_job": recent,
             "batch_inference_jobs": jobs,
-            "endpoint": self._memory.endpoint,
+            "endpoint": self._state.endpoint,
         }
 
     @explained
     def get_batch_inference_job_info(self, job_name: str | None = None) -> dict[str, Any] | None:
-        """`name`, `status`, `result_path` of the most recent batch, or of the one named.
+        """Return `name`, `status`, `result_path` of the most recent batch, or of the one named.
 
         None where there is no such batch.
         """
         try:
-            return self._batch_job(job_name).info()
-        except (NotFitError, JobNotFoundError):
+            return self._batch_run(job_name).info()
+        except (NotFitError, RunNotFoundError):
             return None
 
     @explained
     def get_batch_inference_job_status(self, job_name: str | None = None) -> str:
-        """`NotCreated`, `InProgress`, `Completed`, `Failed` or `Stopped`."""
+        """Return `NotCreated`, `InProgress`, `Completed`, `Failed` or `Stopped`."""
         found = self.get_batch_inference_job_info(job_name)
         return NOT_CREATED if found is None else str(found["status"])
 
@@ -218,9 +223,9 @@ class BaseCloudPredictor(PredictorContext):
     def download_trained_predictor(
         self, predictor_path: str | None = None, save_path: str | Path | None = None
     ) -> str:
-        """Download and unpack the fit job's predictor, waiting for it.
+        """Wait for the training run, download its predictor and unpack it.
 
-        What an earlier call brought of the same one is there already and stays as it is.
+        A folder that an earlier call made from the same artifact is returned as it is.
 
         Args:
             predictor_path: the s3:// address of another `model.tar.gz`.
@@ -230,40 +235,62 @@ class BaseCloudPredictor(PredictorContext):
             `<save_path>/AutoGluonModels`, which AutoGluon's `load` takes.
 
         Raises:
-            NotFitError: there is no fit job, and no path is given.
-            InvalidArgumentError: the folder holds what no earlier call brought, or brought so.
+            NotFitError: no training run is attached, and no path is given.
+            InvalidArgumentError: the folder holds other or changed files.
         """
-        uri = predictor_path or self._fit_job().output(self._progress)["artifact_uri"]
+        uri = predictor_path or self._training_run().output(self._progress)["artifact_uri"]
         folder = Path(save_path) if save_path else self._folder
         return str(download_predictor(self._connection.client("s3"), uri, folder))
 
+    def _require_not_fit(self) -> None:
+        """Refuse a second training run; raises AlreadyFitError."""
+        if self.get_fit_job_status() in ("InProgress", "Completed"):
+            raise AlreadyFitError(
+                f"This object already has the training run {self._state.fit_job!r}.",
+                run=str(self._state.fit_job),
+                advice=f"Create a new {type(self).__name__} for the next one.",
+            )
+
+    def _train(self, request: FitRequest, *, name: str | None, wait: bool) -> None:
+        """Start a training run, attach it and, if asked to, wait for it."""
+        run = TrainingRun.start(
+            self._connection, self.predictor, request, self._uploads(), name=name
+        )
+        self._state.fit_job = run.name
+        self._progress.say(f"Started training run {run.name}; attach_job({run.name!r}) finds it")
+        if wait:
+            output = run.output(self._progress)
+            self._progress.say(f"{run.name}: {output['decision']}. {output['reason']}")
+
     def save(self, silent: bool = False) -> None:
-        """Write the names of jobs and endpoint into `local_output_path`, for `load`."""
-        self._memory.write(self._folder)
+        """Write the names of runs and endpoint into `local_output_path`, for `load`."""
+        self._state.write(self._folder)
         if not silent:
             name = type(self).__name__
             self._progress.say(f"Saved; load it with {name}.load({self.local_output_path!r})")
 
     @classmethod
     def load(cls, path: str | Path, verbosity: int | None = None, *, session: Any = None) -> Self:
-        """The predictor that `save` wrote into `path`; a session has to be given again.
+        """Load the predictor that `save` wrote into `path`; a session must be passed again.
 
         Raises:
-            InvalidArgumentError: there is none, or one of another type.
+            InvalidArgumentError: the folder has no saved predictor, or one of another type.
         """
-        memory = Memory.read(Path(path).expanduser())
-        if memory.type != cls.predictor_type:
+        state = SavedState.read(Path(path).expanduser())
+        if state.type != cls.predictor_type:
             raise InvalidArgumentError(
-                f"path: {path} holds a {memory.type} predictor; use its class."
+                f"path: {path} holds a {state.type} predictor, not a {cls.predictor_type} one.",
+                argument="path",
+                advice="Use its class.",
             )
         loaded = cls(
             path,
-            verbosity=memory.verbosity if verbosity is None else verbosity,
-            predictor=memory.predictor,
-            environment=memory.environment,
+            verbosity=state.verbosity if verbosity is None else verbosity,
+            predictor=state.predictor,
+            environment=state.environment,
             session=session,
         )
-        loaded._memory = memory
+        loaded._state = state
         return loaded
 
     @staticmethod
@@ -277,7 +304,7 @@ class BaseCloudPredictor(PredictorContext):
         environment: str | None = None,
         session: Any = None,
     ) -> dict[str, str]:
-        """Write the IAM documents of a person's role, derived from what is deployed.
+        """Write the IAM documents of a person's role, derived from the deployment.
 
         Review them, then: `aws iam create-role --assume-role-policy-document file://...`.
 

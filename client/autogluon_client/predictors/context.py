@@ -1,33 +1,35 @@
-"""What a cloud predictor knows, and how its calls find jobs, endpoint and settings."""
+"""Hold what a cloud predictor is attached to, and find its runs, endpoint and settings."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from autogluon_client.autogluon_cloud_arguments import refuse_other_version
 from autogluon_client.aws_errors import explained
 from autogluon_client.data.uploads import Uploads, upload_folder
-from autogluon_client.endpoint.endpoint import TabularEndpoint
+from autogluon_client.endpoint.endpoint import Endpoint
 from autogluon_client.environment.connection import Connection, chosen_predictor
 from autogluon_client.environment.live_models import require_live
 from autogluon_client.environment.permission_files import refuse_other_backend
 from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedError
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress
-from autogluon_client.predictors.saved_state import Memory
-from autogluon_client.workflows.batch import BatchJob
-from autogluon_client.workflows.train import FitJob
+from autogluon_client.predictors.saved_state import SavedState
+from autogluon_client.workflows.batch import BatchRun
+from autogluon_client.workflows.train import TrainingRun
+
+EndpointT = TypeVar("EndpointT", bound=Endpoint)
 
 
-class PredictorContext:
-    """Drives one predictor of a deployed environment; making one asks AWS nothing.
+class PredictorContext(Generic[EndpointT]):
+    """Drives one predictor of a deployed environment; creating it makes no request.
 
     Args:
         local_output_path: folder for what is downloaded and saved. Default: a new one below
-            `AutogluonCloudPredictor/`, made when something is written.
+            `AutogluonCloudPredictor/`, created when something is written.
         cloud_output_path: `s3://bucket/prefix` for the data this client uploads. Default: a folder
-            of the environment's data bucket. Models and results lie in its artifact bucket.
+            of the environment's data bucket. Models and results are stored in its artifact bucket.
         backend: `sagemaker`.
         role: the environment's own training role, or None.
         verbosity: 0 prints nothing, 1 what was started, 2 and more live progress.
@@ -35,12 +37,12 @@ class PredictorContext:
         environment: which environment. Default: AUTOGLUON_ENVIRONMENT, else `sandbox`.
         session: a boto3 session. Default: the ambient credentials and AWS_ENDPOINT_URL.
 
-    Every call raises a subclass of `AutoGluonClientError` whose sentence names the next step:
-    credentials, permissions, an environment that is not deployed, refused input, failed jobs.
+    Every call raises a subclass of `AutoGluonClientError` with advice: for credentials,
+    permissions, an environment that is not deployed, invalid input, failed runs.
     """
 
     predictor_type: ClassVar[str]
-    endpoint_class: ClassVar[type[TabularEndpoint]]
+    endpoint_class: type[EndpointT]
 
     def __init__(
         self,
@@ -58,7 +60,7 @@ class PredictorContext:
         self._connection = Connection(environment, session)
         self._progress = Progress(verbosity)
         self._predictor_is_given = predictor is not None
-        self._memory = Memory(
+        self._state = SavedState(
             type=self.predictor_type,
             environment=self._connection.environment,
             predictor=chosen_predictor(predictor),
@@ -71,53 +73,59 @@ class PredictorContext:
 
     @property
     def predictor(self) -> str:
-        """Name of the predictor in the YAML."""
-        return self._memory.predictor
+        """Return the name of the predictor in the YAML."""
+        return self._state.predictor
 
     @property
     def local_output_path(self) -> str:
-        """Folder for what is downloaded and saved."""
+        """Return the folder for what is downloaded and saved."""
         return str(self._folder)
 
     @property
     def endpoint_name(self) -> str | None:
-        """Name of the endpoint that is attached, if one is."""
-        return self._memory.endpoint
+        """Return the name of the attached endpoint, if there is one."""
+        return self._state.endpoint
 
-    def _fit_job(self) -> FitJob:
-        if self._memory.fit_job is None:
-            raise NotFitError("There is no fit job; call fit(), or attach_job() with a job's name.")
-        return FitJob.of(self._connection, self.predictor, self._memory.fit_job)
+    def _training_run(self) -> TrainingRun:
+        if self._state.fit_job is None:
+            raise NotFitError(
+                "No training run is attached.",
+                advice="Call fit(), or attach_job() with a run's name.",
+            )
+        return TrainingRun.of(self._connection, self.predictor, self._state.fit_job)
 
-    def _batch_job(self, name: str | None) -> BatchJob:
-        if name is None and not self._memory.batch_jobs:
-            raise NotFitError("There is no batch; call predict(), or give a batch's name.")
-        return BatchJob.attach(self._connection, name or self._memory.batch_jobs[-1])
+    def _batch_run(self, name: str | None) -> BatchRun:
+        if name is None and not self._state.batch_jobs:
+            raise NotFitError(
+                "No batch was started.", advice="Call predict(), or pass a batch's name."
+            )
+        return BatchRun.attach(self._connection, name or self._state.batch_jobs[-1])
 
     def _fitted_model(self, otherwise: str) -> str:
-        if self._memory.fit_job is None:
+        if self._state.fit_job is None:
             return otherwise
-        return str(self._fit_job().output(self._progress)["model_package_arn"])
+        return str(self._training_run().output(self._progress)["model_package_arn"])
 
-    def _endpoint(self) -> TabularEndpoint:
-        if self._memory.endpoint is None:
+    def _endpoint(self) -> EndpointT:
+        if self._state.endpoint is None:
             raise EndpointOffError(
-                "No endpoint is attached; call deploy(), or attach_endpoint() with a name."
+                "No endpoint is attached.",
+                advice="Call deploy(), or attach_endpoint() with a name.",
             )
-        return self._endpoint_called(self._memory.endpoint)
+        return self._endpoint_called(self._state.endpoint)
 
     def _attach(self, endpoint: str | None, model: str | None = None) -> None:
-        self._memory.endpoint, self._memory.deployed_model = endpoint, model
+        self._state.endpoint, self._state.deployed_model = endpoint, model
 
     @explained
-    def _answering_endpoint(self) -> TabularEndpoint:
-        """The endpoint, if it answers from the model that this object deployed."""
+    def _answering_endpoint(self) -> EndpointT:
+        """Return the endpoint, if it answers from the model that this object deployed."""
         endpoint = self._endpoint()
-        if self._memory.deployed_model is not None:
-            require_live(self._connection, str(endpoint), self._memory.deployed_model)
+        if self._state.deployed_model is not None:
+            require_live(self._connection, str(endpoint), self._state.deployed_model)
         return endpoint
 
-    def _endpoint_called(self, name: str) -> TabularEndpoint:
+    def _endpoint_called(self, name: str) -> EndpointT:
         return self.endpoint_class.of(self._connection, name, self._progress)
 
     def _checked_spec(self, framework_version: str | None) -> dict[str, Any]:
@@ -125,19 +133,23 @@ class PredictorContext:
         if spec["type"] != self.predictor_type:
             raise NotSupportedError(
                 f"Predictor {self.predictor!r} is of type {spec['type']}, not "
-                f"{self.predictor_type}; use CloudPredictor({spec['type']!r})."
+                f"{self.predictor_type}.",
+                argument="predictor_type",
+                advice=f"Use CloudPredictor({spec['type']!r}).",
             )
         refuse_other_version(framework_version, spec)
-        role, deployed = self._memory.role, self._connection.deployment.training_role_arn
+        role, deployed = self._state.role, self._connection.deployment.training_role_arn
         if role not in (None, deployed):
             raise NotSupportedError(
-                f"role: got {role}; jobs run under the deployed role {deployed}; leave it out."
+                f"role: got {role}, but jobs run under the deployed role {deployed}.",
+                argument="role",
+                advice="Leave it out.",
             )
         return spec
 
     def _uploads_folder(self) -> str:
         return upload_folder(
-            self._memory.cloud_output_path, self._connection.deployment, self.predictor
+            self._state.cloud_output_path, self._connection.deployment, self.predictor
         )
 
     def _uploads(self) -> Uploads:

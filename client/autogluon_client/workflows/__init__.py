@@ -1,1 +1,1 @@
-"""Start the workflows: train, batch-predict, promote."""
+"""Start the workflows (train, batch-predict, promote) and read what they produced."""

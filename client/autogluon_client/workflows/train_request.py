@@ -1,4 +1,4 @@
-"""What `fit` was asked for: AutoGluon Cloud's older and newer forms become one Train input."""
+"""Read the arguments of `fit`, in both forms of AutoGluon Cloud, as the input of one run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DATA_KEYS = ("train_data", "tuning_data", "test_data")
 
 @dataclass(frozen=True, kw_only=True)
 class FitRequest:
-    """Data as the user gave it, and what else the Train state machine takes."""
+    """The data as the user gave it, and the rest of the Train state machine's input."""
 
     data: Mapping[str, Any]
     init_args: Mapping[str, Any]
@@ -23,10 +23,10 @@ class FitRequest:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def arguments(self, predictor: str, uploads: Uploads) -> dict[str, Any]:
-        """The Train execution's input; uploads what is not in S3 yet.
+        """Upload what is not in S3 yet and return the Train execution's input.
 
         Raises:
-            InvalidDataError: data that cannot be sent.
+            InvalidDataError: data cannot be sent.
         """
         return {
             "predictor": predictor,
@@ -48,17 +48,18 @@ def fit_request(
 ) -> FitRequest:
     """Read the arguments of `fit`.
 
-    In the older form the first argument is `predictor_init_args`, and data lies in
-    `predictor_fit_args`; it is recognised by the first argument being a mapping.
+    In the older form the first argument is `predictor_init_args`, a mapping, and the data is in
+    `predictor_fit_args`.
 
     Raises:
-        InvalidArgumentError: data is missing or given twice, or an argument that JSON cannot carry.
+        InvalidArgumentError: data is missing or given twice, or JSON cannot represent an argument.
     """
     if isinstance(train_data, Mapping):
         if predictor_init_args is not None:
             raise InvalidArgumentError(
-                "fit() got predictor_init_args twice: as the first argument and by name; give "
-                "train_data first, or nothing."
+                "fit() got predictor_init_args twice: as the first argument and by name.",
+                argument="predictor_init_args",
+                advice="Pass train_data as the first argument, or none.",
             )
         train_data, predictor_init_args = None, train_data
     fit_args = dict(predictor_fit_args or {})
@@ -68,15 +69,19 @@ def fit_request(
         within = fit_args.pop(key, None)
         if value is not None and within is not None:
             raise InvalidArgumentError(
-                f"fit() got {key} twice: by itself and in predictor_fit_args; give it once."
+                f"fit() got {key} twice: by itself and in predictor_fit_args.",
+                argument=key,
+                advice="Pass it once.",
             )
         chosen = within if value is None else value
         if chosen is not None:
             data[key] = chosen
     if "train_data" not in data:
         raise InvalidArgumentError(
-            "fit() got no train_data; give a DataFrame, a file's path or an s3:// address, as "
-            "train_data=... or in predictor_fit_args."
+            "fit() got no train_data.",
+            argument="train_data",
+            advice="Pass a DataFrame, a file's path or an s3:// address, as train_data=... or in "
+            "predictor_fit_args.",
         )
     _require_json("predictor_init_args", predictor_init_args or {})
     _require_json("predictor_fit_args", fit_args)
@@ -92,6 +97,7 @@ def _require_json(argument: str, values: Mapping[str, Any]) -> None:
             json.dumps(value, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise InvalidArgumentError(
-                f"{argument}[{key!r}]: got {value!r}, which JSON cannot carry to the training job "
-                f"({error}); allowed: texts, numbers, booleans, lists and dictionaries."
+                f"{argument}[{key!r}]: got {value!r}, which JSON cannot represent ({error}); "
+                "allowed: texts, numbers, booleans, lists and dictionaries.",
+                argument=argument,
             ) from error

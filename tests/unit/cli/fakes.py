@@ -27,6 +27,7 @@ MACHINES = {
 IMAGE = "autogluon:1.6.3-cpu-amzn2023"
 SPEC = {
     "name": "income",
+    "type": "tabular",
     "init_args": {"label": "class"},
     "framework_version": "1.6.3",
     "image_uri": f"763104351884.dkr.ecr.us-east-1.amazonaws.com/{IMAGE}",

@@ -66,7 +66,7 @@ def test_a_batch_is_resumed_by_its_runs_name(terminal: Terminal, aws: FakeAws) -
 def test_a_batch_that_never_was_cannot_be_resumed(terminal: Terminal) -> None:
     code, _, err = terminal.run("batch", "income", DATA, "--resume", "never")
     assert code == 3
-    assert "There is no job 'never'" in err
+    assert "Run 'never' not found" in err
 
 
 @dataclass

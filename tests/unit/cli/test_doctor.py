@@ -1,4 +1,4 @@
-"""`agcdk doctor`: what is missing has a command that mends it."""
+"""`agcdk doctor`: what is missing has a command that fixes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_everything_missing_has_a_command_and_the_exit_code_says_so(
     code, out, _ = terminal.run("doctor", "--json")
     checks = json.loads(out)["checks"]
     assert code == 1
-    missing = {check["subject"]: check["mend"] for check in checks if check["state"] == "missing"}
+    missing = {check["subject"]: check["fix"] for check in checks if check["state"] == "missing"}
     assert {"settings", "bootstrap", "deployment"} <= set(missing)
     assert all(missing.values())
 
@@ -30,7 +30,7 @@ def test_an_old_bootstrap_is_missing(terminal: Terminal, aws: FakeAws) -> None:
     _, out, _ = terminal.run("doctor", "--json")
     (found,) = [c for c in json.loads(out)["checks"] if c["subject"] == "bootstrap"]
     assert found["state"] == "missing"
-    assert "--bootstrap" in found["mend"]
+    assert "--bootstrap" in found["fix"]
 
 
 def test_images_quotas_and_permissions_that_lack_are_named(
@@ -43,7 +43,7 @@ def test_images_quotas_and_permissions_that_lack_are_named(
     aws.denied |= {"states:ListExecutions", "s3:PutObject"}
     code, out, _ = terminal.run("doctor", "--json")
     assert code == 1
-    missing = {c["detail"]: c["mend"] for c in json.loads(out)["checks"] if c["mend"]}
+    missing = {c["detail"]: c["fix"] for c in json.loads(out)["checks"] if c["fix"]}
     assert {
         "your role may not states:ListExecutions": "agcdk doctor --policy -e sandbox",
         "your role may not s3:PutObject": "agcdk doctor --policy -e sandbox",
@@ -60,7 +60,7 @@ def test_without_an_aws_that_listens_the_rest_is_not_asked(
     assert run(["doctor", "--json"], Invocation()) == 1
     checks = json.loads(capsys.readouterr().out)["checks"]
     assert checks[-1]["subject"] == "credentials"
-    assert checks[-1]["mend"] == "make embedded"
+    assert checks[-1]["fix"] == "make embedded"
 
 
 def test_objects_are_simulated_in_the_partition_of_the_deployment(
@@ -93,7 +93,7 @@ def test_stacks_of_another_environment_are_not_counted(terminal: Terminal, aws: 
 def test_the_policy_names_no_wildcard_resource(terminal: Terminal) -> None:
     _, out, _ = terminal.run("doctor", "--policy")
     statements = json.loads(out)["Statement"]
-    assert {"StartJobs", "DecideAboutModels"} <= {s["Sid"] for s in statements}
+    assert {"StartRuns", "DecideAboutModels"} <= {s["Sid"] for s in statements}
     assert not any("*" in (s["Resource"], *s["Resource"]) for s in statements)
 
 
@@ -112,4 +112,4 @@ def test_quotas_that_cannot_be_read_are_not_checked_and_the_sentence_says_why(
     _, out, _ = terminal.run("doctor", "--json")
     [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "quotas"]
     assert found["state"] == "not checked"
-    assert "ListServiceQuotas: NotImplemented" in found["detail"]
+    assert "does not implement ListServiceQuotas" in found["detail"]

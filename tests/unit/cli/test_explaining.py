@@ -1,4 +1,4 @@
-"""What users are told: one sentence, the next command, the exit code."""
+"""What users are told: the problem, the next command, the exit code."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ def _failed(name: str, cause: str) -> errors.ExecutionFailedError:
 @pytest.mark.parametrize(
     ("error", "code", "next_command"),
     [
-        (errors.NotDeployedError("No; call x()"), 3, "agcdk deploy --environment sandbox"),
-        (errors.JobNotFoundError("No; call x()"), 3, "agcdk runs"),
-        (errors.EndpointOffError("No; call x()"), 3, "agcdk endpoints"),
-        (errors.CredentialsError("They have expired; x"), 4, "aws sso login"),
-        (errors.CredentialsError("None; x"), 4, "aws configure"),
-        (errors.PermissionMissingError("No; x", action="a:B"), 4, "agcdk doctor --policy"),
+        (errors.NotDeployedError("x", environment="e"), 3, "agcdk deploy --environment sandbox"),
+        (errors.UnknownPredictorError("x", predictor="p", known=()), 3, "agcdk endpoints"),
+        (errors.RunNotFoundError("x", name="n"), 3, "agcdk runs"),
+        (errors.EndpointOffError("x"), 3, "agcdk endpoints"),
+        (errors.NameTakenError("x", execution_arn="a", differing=()), 2, "agcdk runs"),
+        (errors.CredentialsError("x", is_expired=True), 4, "aws sso login"),
+        (errors.CredentialsError("x"), 4, "aws configure"),
+        (errors.PermissionMissingError("x", action="a:B"), 4, "agcdk doctor --policy"),
+        (errors.AwsRequestError("x"), 4, "agcdk doctor"),
+        (errors.InvalidDataError("x"), 2, "agcdk train --help"),
         (_failed("InvalidDataError", "no column"), 2, "agcdk train --help"),
         (_failed("TrainingFailedError", "out of memory"), 1, "agcdk show monday"),
         (refused("AccessDenied", "GetObject"), 4, "agcdk doctor --policy"),
@@ -47,8 +51,13 @@ def test_each_error_has_its_exit_code_and_next_command(
 
 
 def test_advice_for_python_is_replaced_by_the_command() -> None:
-    told = _told(errors.EndpointOffError("There is no endpoint x; call deploy()."))
-    assert told.sentence == "There is no endpoint x."
+    told = _told(errors.EndpointOffError("Endpoint x is off; really.", advice="Call deploy()."))
+    assert told.sentence == "Endpoint x is off; really."
+
+
+def test_advice_that_no_command_replaces_is_kept() -> None:
+    told = _told(errors.InvalidDataError("The file is empty.", advice="Send a row."))
+    assert told.sentence == "The file is empty. Send a row."
 
 
 def test_a_cause_of_several_lines_becomes_one() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.follow_run import wait_for_run
+from autogluon_client.environment.connection import Connection
+from autogluon_client.executions.run import Run
 from tests.unit.client.fakes import MACHINES, FakeSession
-
-ARN = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:monday"
 
 
 def test_a_run_of_hours_is_asked_about_every_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,5 +24,7 @@ def test_a_run_of_hours_is_asked_about_every_five_seconds(monkeypatch: pytest.Mo
     invocation = Invocation(as_json=True)
     vars(invocation)["session"] = session
 
-    assert wait_for_run(invocation, ARN) == {"decision": "Approved"}
+    run = Run(Connection("sandbox", session), "train", "monday")
+
+    assert wait_for_run(invocation, run, "income") == {"decision": "Approved"}
     assert (slept[0], slept[-1]) == (0.5, 5.0)

@@ -120,7 +120,7 @@ def test_texts_that_hardly_repeat_are_told_although_one_is_a_date(terminal: Term
 
 def test_a_label_in_other_letters_names_the_column(terminal: Terminal) -> None:
     _, _, err = terminal.run("init", _write("t.csv", {"x": [1, 2], "y": [1, 2]}), "--label", "Y")
-    assert "has no column 'Y'; its columns are x, y; the nearest is 'y'." in err
+    assert 'column "Y" not found in t.csv (did you mean "y"?); columns: x, y.' in err
 
 
 def test_a_copy_of_a_numeric_label_is_a_leak(terminal: Terminal) -> None:
@@ -153,7 +153,7 @@ def test_a_predictor_that_is_there_is_not_changed(terminal: Terminal) -> None:
     before = Path("config/sandbox.yaml").read_text()
     code, _, err = terminal.run("init", file, "--label", "y")
     assert code == 2
-    assert "has a predictor 't' already" in err
+    assert "already has a predictor 't'" in err
     assert Path("config/sandbox.yaml").read_text() == before
 
 
@@ -166,9 +166,9 @@ def test_a_predictor_that_is_there_is_not_changed(terminal: Terminal) -> None:
         ("a,a\n1,2\n", "'a' more than once"),
         ("1,2\n3,4\n", "has no header"),
         ("a,b\n1,2,3\n", "3 cells in line 2"),
-        ("a,b\n1,1\n2,1\n", "1 different values"),
-        ("a,c\n1,1\n", "no column 'b'"),
-        ("a,b\n" + "".join(f"{n},name{n}\n" for n in range(50)), "too many to be classes"),
+        ("a,b\n1,1\n2,1\n", "1 distinct values"),
+        ("a,c\n1,1\n", 'column "b" not found'),
+        ("a,b\n" + "".join(f"{n},name{n}\n" for n in range(50)), "too many for classes"),
     ],
 )
 def test_data_that_nothing_can_be_learned_from_is_refused(

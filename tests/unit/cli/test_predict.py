@@ -66,10 +66,10 @@ def test_a_file_in_s3_is_predicted_as_one_in_the_folder(terminal: Terminal, aws:
 def test_an_object_that_is_not_there_gets_a_sentence(terminal: Terminal) -> None:
     code, _, err = terminal.run("predict", "income", "s3://data/income/new.csv")
     assert code == 2
-    assert "There is no object s3://data/income/new.csv" in err
+    assert "Object s3://data/income/new.csv not found" in err
     assert "aws s3 ls s3://data/income/" in err
 
 
 def test_a_file_that_is_not_there_is_refused_before_anything_is_asked(terminal: Terminal) -> None:
     code, _, err = terminal.run("predict", "income", "nwe.csv")
-    assert (code, "There is no file nwe.csv" in err) == (2, True)
+    assert (code, "File nwe.csv not found" in err) == (2, True)

@@ -60,4 +60,4 @@ def test_a_run_without_a_report_says_why(terminal: Terminal, aws: FakeAws) -> No
     aws.add_run("train", "bad", status="FAILED", error="E", cause="c")
     code, _, err = terminal.run("report", "bad")
     assert code == 3
-    assert "has no report: it is Failed" in err
+    assert "has no report: its status is Failed" in err

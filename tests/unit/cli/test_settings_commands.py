@@ -95,7 +95,7 @@ def test_a_choice_that_is_allowed_no_more_stops_before_anything_is_deployed(
     write_settings("income", tail=f"    endpoint: {{instance_type: ml.m5.large, {allowed}}}\n")
     code, _, err = terminal.run("deploy")
     assert code == 2
-    assert "nothing was deployed" in err
+    assert "Nothing was deployed" in err
     assert err.rstrip().endswith(f"Next:  agcdk on income --model 7 {words}")
     assert not commands.exists()
 

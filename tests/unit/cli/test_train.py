@@ -20,7 +20,7 @@ def test_a_label_that_nobody_named_is_asked_for(
     Path("t.csv").write_text("x,y\n1,2\n")
     code, _, err = terminal.run("train", "income", data)
     assert code == 2
-    assert "No label is named for predictor 'income'; add --init label=COLUMN." in err
+    assert "Predictor 'income' has no label in its settings. Add --init label=COLUMN." in err
     assert "None" not in err
     assert aws.executions == {}
 
@@ -37,5 +37,5 @@ def test_a_label_in_other_letters_names_the_column(terminal: Terminal, aws: Fake
     Path("t.csv").write_text("x,Class\n1,2\n")
     code, _, err = terminal.run("train", "income", "t.csv")
     assert code == 2
-    assert "its columns are x, Class; the nearest is 'Class'." in err
+    assert '"class" not found in t.csv (did you mean "Class"?); columns: x, Class.' in err
     assert aws.executions == {}

@@ -38,7 +38,7 @@ def test_what_leads_out_of_the_folder_is_refused_before_anything_is_unpacked(
     member: tarfile.TarInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _serve(monkeypatch, member)
-    with pytest.raises(InvalidArgumentError, match="no artifact of a training job"):
+    with pytest.raises(InvalidArgumentError, match="not the artifact of a training job"):
         artifacts.download_predictor(None, "s3://b/model.tar.gz", tmp_path / "to")
     assert not (tmp_path / "to").exists()
 
@@ -74,7 +74,7 @@ def test_what_its_owner_changed_or_added_is_never_replaced(
     folder = _bring(monkeypatch, "s3://b/one", tmp_path)
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text("mine")
-    with pytest.raises(InvalidArgumentError, match=f"holds {name}.*give another save_path"):
+    with pytest.raises(InvalidArgumentError, match=f"holds {name}.*Give another save_path"):
         _bring(monkeypatch, "s3://b/two", tmp_path)
     assert (folder / name).read_text() == "mine"
     assert (folder / "one").exists()

@@ -1,4 +1,4 @@
-"""A job outlives the process that started it: everything is found again by its name."""
+"""A run outlives the process that started it: everything is found again by its name."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from autogluon_client import TabularCloudPredictor
 from autogluon_client.errors import (
     ExecutionFailedError,
     InvalidArgumentError,
-    JobNotFoundError,
     MissingPackageError,
     NotFitError,
     NotSupportedError,
+    RunNotFoundError,
 )
 from autogluon_client.executions.names import sagemaker_job_name
 from tests.unit.client.fakes import MACHINES, PACKAGE, SPEC, FakeSession
@@ -59,12 +59,12 @@ def test_the_name_that_the_sagemaker_console_shows_is_a_name_too(session: FakeSe
     predictor = TabularCloudPredictor(session=session, verbosity=0)
     predictor.attach_job(sagemaker_job_name("income", arn), wait=False)
     assert predictor.info()["fit_job"]["name"] == arn.rpartition(":")[2]
-    with pytest.raises(JobNotFoundError):
+    with pytest.raises(RunNotFoundError):
         predictor.attach_job("income-another-0a1b2c3d", wait=False)
 
 
 def test_a_name_that_nobody_used_says_how_to_list_those_there_are(lost: FakeSession) -> None:
-    with pytest.raises(JobNotFoundError, match="aws stepfunctions list-executions"):
+    with pytest.raises(RunNotFoundError, match="aws stepfunctions list-executions"):
         TabularCloudPredictor(session=lost).attach_job("tuesday")
 
 
@@ -153,7 +153,7 @@ def test_calls_that_need_a_job_say_so_when_there_is_none(predictor: TabularCloud
         predictor.download_predict_results,
         predictor.get_fit_predict_results,
     ):
-        with pytest.raises(NotFitError, match=r"call \w+\("):
+        with pytest.raises(NotFitError, match=r"Call \w+\("):
             call()
 
 
@@ -180,7 +180,9 @@ def test_a_saved_predictor_remembers_its_role_and_how_much_to_print(
     loaded = TabularCloudPredictor.load(path, session=session)
     loaded.save()
     assert capsys.readouterr().out == ""
-    with pytest.raises(NotSupportedError, match="got arn:other; jobs run under the deployed role"):
+    with pytest.raises(
+        NotSupportedError, match="got arn:other, but jobs run under the deployed role"
+    ):
         loaded.fit(TRAIN)
     TabularCloudPredictor.load(path, verbosity=1, session=session).save()
     assert "Saved; load it with" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""AWS's errors become one sentence with the next step."""
+"""AWS's errors become a problem and advice."""
 
 from __future__ import annotations
 
@@ -30,17 +30,29 @@ _NOT_THERE.response["ResponseMetadata"] = {"HTTPStatusCode": 501}
     ("fault", "kind", "sentence"),
     [
         (error("ExpiredTokenException", "token is expired"), CredentialsError, "aws sso login"),
-        (error("ExpiredToken", "x"), CredentialsError, "can be attached by its name"),
+        (error("ExpiredToken", "x"), CredentialsError, "can be attached by name"),
         (error("UnrecognizedClientException", "x"), CredentialsError, "get-caller-identity"),
         (boto.NoCredentialsError(), CredentialsError, "aws configure"),
         (boto.NoRegionError(), RegionError, "AWS_DEFAULT_REGION"),
         (boto.ProfileNotFound(profile="x"), CredentialsError, "list-profiles"),
         (boto.EndpointConnectionError(endpoint_url="http://x"), ConnectionFailedError, "network"),
-        (error("ThrottlingException", "slow down"), AwsRequestError, "slow down; repeat the call"),
-        (_FAULT_OF_AWS, AwsRequestError, "InternalFailure: oops; repeat the call in a minute"),
-        (_NOT_THERE, AwsRequestError, "no quotas here; do without it"),
-        (error("ValidationException", "too long"), AwsRequestError, "too long; look that code up"),
-        (boto.ParamValidationError(report="x"), AwsRequestError, "check the arguments"),
+        (
+            error("ThrottlingException", "slow down"),
+            AwsRequestError,
+            r"slow down\). Repeat the call",
+        ),
+        (_FAULT_OF_AWS, AwsRequestError, r"InternalFailure: oops\). Repeat the call in a minute"),
+        (
+            _NOT_THERE,
+            AwsRequestError,
+            r"does not implement Operation \(NotImplemented: no quotas here\)",
+        ),
+        (
+            error("ValidationException", "too long"),
+            AwsRequestError,
+            r"too long\). Look up that error code",
+        ),
+        (boto.ParamValidationError(report="x"), AwsRequestError, "Check the arguments"),
     ],
 )
 def test_faults_of_credentials_and_network_say_what_to_do(

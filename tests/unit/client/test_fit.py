@@ -212,8 +212,8 @@ def test_a_subclass_of_a_frame_is_a_frame(
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ("missing.csv", "no file missing.csv"),
-        (17, "got a int"),
+        ("missing.csv", "file missing.csv not found"),
+        (17, "train_data: got int; allowed"),
         (pd.DataFrame({"a": []}), "no rows"),
         (pd.DataFrame({0: [1]}), "must be texts"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "more than once"),
@@ -235,7 +235,9 @@ def test_a_folder_is_refused_with_the_command_that_uploads_it(
 
 
 def test_an_unknown_predictor_or_environment_names_those_there_are(session: FakeSession) -> None:
-    with pytest.raises(UnknownPredictorError, match=r"'incom'.*did you mean 'income'.*unserved"):
+    with pytest.raises(
+        UnknownPredictorError, match=r'"incom" \(did you mean "income"\?\).*unserved'
+    ):
         CloudPredictor("tabular", predictor="incom", session=session).fit(TRAIN)
     with pytest.raises(NotDeployedError, match="cdk deploy --all -c environment=prod"):
         CloudPredictor("tabular", environment="prod", session=session).fit(TRAIN)

@@ -39,7 +39,9 @@ def test_arguments_that_the_endpoint_does_not_take_are_refused(
     assert caplog.text == ""
     assert endpoint.predict(frame, as_pandas=False).tolist() == ["c1"]  # as AutoGluon Cloud does
     assert "ignores as_pandas=False" in caplog.text
-    with pytest.raises(NotSupportedError, match="takes no transform_features; allowed: accept"):
+    with pytest.raises(
+        NotSupportedError, match="does not support transform_features; allowed: accept"
+    ):
         endpoint.predict(frame, transform_features=False)
     with pytest.raises(InvalidArgumentError, match="accept: got 'text/html'"):
         endpoint.predict(frame, accept="text/html")

@@ -54,7 +54,7 @@ def test_another_ones_live_model_is_not_asked(
             call(ROWS)
         sentence = str(caught.value)
         assert "answers from version 4 of predictor 'income', not from version 3" in sentence
-        assert "call deploy() " in sentence
+        assert "Call deploy() " in sentence
         assert f"attach_endpoint('{ENDPOINT}')" in sentence
     assert account.runtime.bodies == []
 
@@ -76,7 +76,7 @@ def test_an_endpoint_that_somebody_took_down_is_off(
     mine: TabularCloudPredictor, account: FakeSession
 ) -> None:
     account.ssm.values[LIVE] = "none"
-    with pytest.raises(EndpointOffError, match=r"no model in service.*call deploy\(\)"):
+    with pytest.raises(EndpointOffError, match=r"no model in service.*Call deploy\(\)"):
         mine.predict_real_time(ROWS)
 
 

@@ -39,7 +39,7 @@ def test_both_documents_name_what_is_deployed_and_no_wildcard_action(
 def test_what_is_not_deployed_is_refused(
     session: FakeSession, tmp_path: Path, wrong: dict[str, str]
 ) -> None:
-    with pytest.raises(InvalidArgumentError, match=f"{next(iter(wrong))}: got .*leave it out"):
+    with pytest.raises(InvalidArgumentError, match=f"{next(iter(wrong))}: got .*Leave it out"):
         TabularCloudPredictor.generate_default_permission(
             output_path=tmp_path, session=session, **wrong
         )

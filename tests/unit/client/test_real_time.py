@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from autogluon_client import TabularCloudPredictor, TabularEndpoint
-from autogluon_client.data.answers import split_answer
 from autogluon_client.endpoint.payloads import LARGEST_BYTES, csv_records, pieces
 from autogluon_client.errors import (
     EndpointOffError,
@@ -20,6 +19,7 @@ from autogluon_client.errors import (
     InvalidDataError,
     NotSupportedError,
 )
+from autogluon_client.predictors.tabular.answers import split_answer
 from tests.unit.client.fakes import FakeSession, ModelError, error
 
 ENDPOINT = "autogluon-sandbox-income"
@@ -149,7 +149,7 @@ def test_files_that_cannot_be_sent_are_described(
 
 
 def test_a_row_that_no_request_carries_is_refused() -> None:
-    with pytest.raises(InvalidDataError, match="use predict"):
+    with pytest.raises(InvalidDataError, match="with predict"):
         list(pieces([b"x" * (LARGEST_BYTES + 1)]))
 
 
@@ -166,7 +166,7 @@ def test_fewer_answers_than_rows_are_an_error_not_a_result(session: FakeSession)
 
 @pytest.mark.parametrize(
     ("status", "rest"),
-    [(400, r"\."), (500, f"; see its log group /aws/sagemaker/Endpoints/{ENDPOINT}\\.")],
+    [(400, r"\."), (500, rf"\. See its log group /aws/sagemaker/Endpoints/{ENDPOINT}\.")],
 )
 def test_the_containers_sentence_is_the_errors(
     session: FakeSession, status: int, rest: str
@@ -194,14 +194,14 @@ def test_an_endpoint_that_is_off_names_deploy(
         raise error("ValidationError", f"Endpoint {ENDPOINT} of account 1 not found.")
 
     frame = pd.DataFrame({"n": [1]})
-    with pytest.raises(EndpointOffError, match=r"call deploy\(\)"):
+    with pytest.raises(EndpointOffError, match=r"Call deploy\(\)"):
         predictor.predict_real_time(frame)
     predictor.attach_endpoint(ENDPOINT)
     session.runtime.invoke_endpoint = absent  # type: ignore[method-assign]
-    with pytest.raises(EndpointOffError, match=r"call deploy\(\)"):
+    with pytest.raises(EndpointOffError, match=r"Call deploy\(\)"):
         predictor.predict_real_time(frame)
     session.sagemaker.describe_endpoint = absent
-    with pytest.raises(EndpointOffError, match=r"call deploy\(\)"):
+    with pytest.raises(EndpointOffError, match=r"Call deploy\(\)"):
         predictor.attach_endpoint("typo")
     assert predictor.endpoint_name == ENDPOINT
 

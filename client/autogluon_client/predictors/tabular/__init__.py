@@ -1,1 +1,1 @@
-"""The tabular predictor."""
+"""Drive tabular predictors: `autogluon.tabular.TabularPredictor` on SageMaker."""

@@ -1,4 +1,4 @@
-"""Batches of a tabular cloud predictor: start them, get results as AutoGluon Cloud gives them."""
+"""Predict tables in batches, with results as AutoGluon Cloud returns them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.predictors.base_predictor import BaseCloudPredictor
+from autogluon_client.predictors.tabular.answers import split_answer
 from autogluon_client.predictors.tabular.download_options import DownloadOptions
-from autogluon_client.workflows.batch import BatchJob
+from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
+from autogluon_client.workflows.batch import BatchRun
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class TabularBatches(BaseCloudPredictor):
-    """The calls that predict in BatchPredict executions."""
+class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
+    """Provides the calls that predict in BatchPredict executions."""
 
     def predict(self, test_data: Any, **batch_arguments: Any) -> pd.Series | None:
-        """Labels of a batch: a Series, n long, named as the label; arguments as `predict_proba`."""
+        """Predict labels: a Series, n long, named as the label; arguments as `predict_proba`."""
         results = self.predict_proba(test_data, include_predict=True, **batch_arguments)
         return results[0]
 
@@ -45,35 +47,36 @@ class TabularBatches(BaseCloudPredictor):
         backend_kwargs: Mapping[str, Any] | None = None,
         **unsupported: Any,
     ) -> Any:
-        """Predict in a BatchPredict execution, for any number of rows.
+        """Predict any number of rows in a BatchPredict execution.
 
         Args:
-            test_data: n rows; a CSV file may be without a header, in the training's column order.
+            test_data: n rows; a CSV file without a header has the training data's column order.
             include_predict: return (labels, probabilities) instead of probabilities.
             job_name: name of the batch; the same name with the same arguments is the same batch.
             instance_type: one that the YAML allows for batches.
-            max_files_per_job: files from which on a bulk batch is shared out to several jobs.
-            wait: print progress and return results; else return at once.
-            download: return the results; else None.
+            max_files_per_job: a bulk batch of more files is split into several jobs.
+            wait: wait, print progress and return results; else return at once.
+            download: download and return the results; else return None.
             persist: keep the result files in `<save_path>/batch_transform/<job name>/`.
             save_path: folder for them; `local_output_path` by default.
-            model: `live`, `latest`, a version number or a model package ARN. Default: the fit
-                job's, else `live`.
+            model: `live`, `latest`, a version number or a model package ARN. Default: the
+                training run's, else `live`.
             id_column: column (name, or position without a header) whose values become the index.
-            header: whether CSV files have one; found out by default.
+            header: whether CSV files have one. Default: detected.
 
         Returns:
             Labels: a Series, n long, named as the label. Probabilities: a DataFrame, n rows and one
             column per class; for regression the same Series. Both keep a DataFrame's index. None
-            (or a tuple of them) when nothing is waited for or downloaded.
+            (or a tuple of them) without waiting or downloading.
 
         Raises:
-            ExecutionFailedError: the input was refused (in a second or so) or the batch failed.
-            FrameworkVersionError, InvalidDataError, NameTakenError: before anything is started.
+            ExecutionFailedError: the input was refused (in about a second) or the batch failed.
+            FrameworkVersionError, InvalidDataError, NameTakenError: nothing was started.
         """
-        refuse("predict", unsupported)
+        owner = type(self).__name__
+        refuse(owner, "predict", unsupported)
         options = DownloadOptions(download, persist, save_path)
-        options = options.with_backend_kwargs("predict", backend_kwargs)
+        options = options.with_backend_kwargs(owner, "predict", backend_kwargs)
         self._checked_spec(framework_version)
         arguments = {
             "predictor": self.predictor,
@@ -84,44 +87,47 @@ class TabularBatches(BaseCloudPredictor):
             "id_column": id_column,
             "header": header,
         }
-        job = BatchJob.start(self._connection, arguments, test_data, self._uploads(), name=job_name)
-        if job.name not in self._memory.batch_jobs:
-            self._memory.batch_jobs.append(job.name)
-        self._progress.say(f"Started the batch {job.name}")
+        run = BatchRun.start(self._connection, arguments, test_data, self._uploads(), name=job_name)
+        if run.name not in self._state.batch_jobs:
+            self._state.batch_jobs.append(run.name)
+        self._progress.say(f"Started the batch {run.name}")
         if wait and not options.download:
-            job.output(self._progress)
+            run.output(self._progress)
         if not (wait and options.download):
             return (None, None) if include_predict else None
-        folder = options.folder(self._folder, job.name) if options.persist else None
-        results = job.predictions(self._progress, folder)
+        folder = options.folder(self._folder, run.name) if options.persist else None
+        results = split_answer(*run.answers(self._progress, folder))
         return results if include_predict else results[1]
 
     @explained
     def download_predict_results(
         self, job_name: str | None = None, save_path: str | Path | None = None
     ) -> str:
-        """Bring a batch's results here, waiting for it; any batch of the environment, by name.
+        """Wait for a batch and download its results.
+
+        Args:
+            job_name: any batch of the environment; default: this object's latest.
 
         Returns:
-            Path of the result file; of their folder when there are several.
+            Path of the result file, or of the folder when there are several.
 
         Raises:
-            JobNotFoundError: there is no such batch.
+            RunNotFoundError: the environment has no such batch.
             ExecutionFailedError: it failed.
         """
-        job = self._batch_job(job_name)
-        folder = DownloadOptions(save_path=save_path).folder(self._folder, job.name)
-        files = job.download(folder, self._progress)
+        run = self._batch_run(job_name)
+        folder = DownloadOptions(save_path=save_path).folder(self._folder, run.name)
+        files = run.download(folder, self._progress)
         return str(files[0] if len(files) == 1 else folder)
 
     @explained
     def get_predict_proba_results(
         self, job_name: str | None = None, *, include_predict: bool = True
     ) -> Any:
-        """The results of a batch that any process started, as `predict_proba` returns them."""
-        results = self._batch_job(job_name).predictions(self._progress, None)
+        """Return the results of a batch, started here or elsewhere, as `predict_proba` does."""
+        results = split_answer(*self._batch_run(job_name).answers(self._progress, None))
         return results if include_predict else results[1]
 
     def get_predict_results(self, job_name: str | None = None) -> pd.Series:
-        """The labels of a batch that any process started, as `predict` returns them."""
+        """Return the labels of a batch, started here or elsewhere, as `predict` does."""
         return self.get_predict_proba_results(job_name)[0]

@@ -1,4 +1,4 @@
-"""Cloud predictors for tables: `autogluon.tabular.TabularPredictor` on SageMaker."""
+"""Fit, serve and predict tables: `autogluon.tabular.TabularPredictor` on SageMaker."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.autogluon_cloud_arguments import ignore, refuse
 from autogluon_client.aws_errors import explained
-from autogluon_client.endpoint.endpoint import TabularEndpoint
 from autogluon_client.endpoint.payloads import JSON_LINES
-from autogluon_client.errors import AlreadyFitError, NotFitError
-from autogluon_client.optional_packages import autogluon_tabular
+from autogluon_client.errors import NotFitError
+from autogluon_client.optional_packages import autogluon
 from autogluon_client.predictors.tabular.batches import TabularBatches
-from autogluon_client.workflows.train import FitJob
+from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
 from autogluon_client.workflows.train_request import fit_request
 
 if TYPE_CHECKING:
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 class TabularCloudPredictor(TabularBatches):
     """Fits, serves and predicts tables; its arguments are those of `PredictorContext`.
 
-    Data is a pandas DataFrame, the path of a CSV (with a header where it is trained on), JSON Lines
-    or Parquet file, or the s3:// or https:// address of one; s3:// may be a folder of files.
+    Data is a pandas DataFrame, the path of a CSV (to train on: with a header), JSON Lines or
+    Parquet file, or its s3:// or https:// address; an s3:// address may name a folder of files.
     """
 
     predictor_type = "tabular"
@@ -54,33 +53,33 @@ class TabularCloudPredictor(TabularBatches):
         """Train, evaluate and register a model in a Train execution.
 
         Both forms of AutoGluon Cloud work: `fit(init_args, fit_args)` with the data in `fit_args`,
-        and `fit(train_data, predictor_init_args=..., predictor_fit_args=...)`. What is not given is
-        as the YAML says; what the YAML does not allow is refused, with a sentence.
+        and `fit(train_data, predictor_init_args=..., predictor_fit_args=...)`. The YAML provides
+        the defaults and limits what is allowed.
 
         Args:
             train_data: n rows with the label.
             tuning_data: validation rows, as AutoGluon takes them.
-            test_data: rows with the label to evaluate on; else a part of train_data is held out.
+            test_data: rows with the label to evaluate on. Default: a held-out part of train_data.
             predictor_init_args: for `TabularPredictor()`, over the YAML's.
             predictor_fit_args: for `TabularPredictor.fit()`, over the YAML's, key by key.
             framework_version: `latest` or the deployed version.
             job_name: name of the run; the same name with the same arguments is the same run.
             instance_type: one that the YAML allows.
             volume_size: GB.
-            timeout: seconds, at most what the YAML allows.
-            wait: print progress and return when the model is registered; else return at once.
-            promote: put the model into service if the quality gate approves it; `deploy` does the
-                same later.
+            timeout: seconds, within what the YAML allows.
+            wait: wait until the model is registered and print progress; else return at once.
+            promote: put the model into service if the quality gate approves it; `deploy` does it
+                later.
 
         Raises:
-            AlreadyFitError: this object has a fit job.
-            ExecutionFailedError: the input was refused (after a second or so) or training failed.
-            FrameworkVersionError: another version than the deployed one.
-            InvalidArgumentError, InvalidDataError: what cannot even be sent.
+            AlreadyFitError: this object already has a training run.
+            ExecutionFailedError: the input was refused (in about a second) or training failed.
+            FrameworkVersionError: the predictor is deployed with another version.
+            InvalidArgumentError, InvalidDataError: nothing was started.
         """
         within = dict(backend_kwargs or {})
         volume_size = within.pop("volume_size", volume_size)
-        refuse("fit", {**unsupported, **within})
+        refuse(type(self).__name__, "fit", {**unsupported, **within})
         if not leaderboard:
             ignore("fit", "leaderboard", leaderboard, "it is always saved")
         self._require_not_fit()
@@ -99,20 +98,14 @@ class TabularCloudPredictor(TabularBatches):
                 "promote": promote,
             },
         )
-        job = FitJob.start(
-            self._connection, self.predictor, request, self._uploads(), name=job_name
-        )
-        self._memory.fit_job = job.name
-        self._progress.say(f"Started the fit job {job.name}; attach_job({job.name!r}) finds it")
-        if wait:
-            output = job.output(self._progress)
-            self._progress.say(f"{job.name}: {output['decision']}, {output['reason']}")
+        self._train(request, name=job_name, wait=wait)
         return self
 
     def fit_predict(self, train_data: Any, test_data: Any, **fit_arguments: Any) -> Any:
-        """`fit` on the one, then a batch of the other: a Series of n labels, None if not waiting.
+        """Train on `train_data`, then predict `test_data` in a batch: a Series of n labels.
 
-        With `wait=False` only the fit job starts, and `get_fit_predict_results` runs the batch.
+        With `wait=False` only training starts and None is returned; `get_fit_predict_results`
+        runs the batch.
         """
         results = self.fit_predict_proba(train_data, test_data, **fit_arguments)
         return None if results is None else results[0]
@@ -127,9 +120,9 @@ class TabularCloudPredictor(TabularBatches):
         wait: bool = True,
         **fit_arguments: Any,
     ) -> Any:
-        """As `fit_predict`, with the results of `predict_proba`."""
-        self._require_not_fit()  # else the job there is would get other data to predict
-        self._memory.fit_predict_data = self._uploads().for_prediction("test_data", test_data)
+        """Do as `fit_predict`, and return what `predict_proba` returns."""
+        self._require_not_fit()  # else that run would get other data to predict
+        self._state.fit_predict_data = self._uploads().for_prediction("test_data", test_data)
         self.fit(train_data, wait=wait, **fit_arguments)
         if not wait:
             return None
@@ -137,28 +130,23 @@ class TabularCloudPredictor(TabularBatches):
         return results if include_predict else results[1]
 
     def get_fit_predict_results(self) -> pd.Series:
-        """Labels of `fit_predict`'s test data, waiting for both jobs."""
+        """Wait for both runs of `fit_predict` and return the labels of its test data."""
         return self.get_fit_predict_proba_results()[0]
 
     @explained
     def get_fit_predict_proba_results(self) -> Any:
-        """(labels, probabilities) of `fit_predict`'s test data, waiting for both jobs.
+        """Wait for both runs of `fit_predict` and return (labels, probabilities).
 
         Raises:
-            NotFitError: there was no `fit_predict`.
+            NotFitError: `fit_predict` was not called.
         """
-        data = self._memory.fit_predict_data
+        data = self._state.fit_predict_data
         if data is None:
-            raise NotFitError("There was no fit_predict(); call predict_proba() with the data.")
-        name = f"{self._fit_job().name[:72]}-predict"
-        return self.predict_proba(data, job_name=name)
-
-    def _require_not_fit(self) -> None:
-        if self.get_fit_job_status() in ("InProgress", "Completed"):
-            raise AlreadyFitError(
-                f"This object has the fit job {self._memory.fit_job!r}; make a new "
-                f"{type(self).__name__} for the next one."
+            raise NotFitError(
+                "fit_predict() was not called.", advice="Call predict_proba() with the data."
             )
+        name = f"{self._training_run().name[:72]}-predict"
+        return self.predict_proba(data, job_name=name)
 
     def predict_real_time(
         self,
@@ -167,14 +155,15 @@ class TabularCloudPredictor(TabularBatches):
         accept: str = JSON_LINES,
         **options: Any,
     ) -> pd.Series:
-        """Labels from the attached endpoint, however many rows; see `TabularEndpoint.predict`.
+        """Predict labels with the attached endpoint; see `TabularEndpoint.predict`.
 
         Raises:
-            EndpointOffError: none is attached, or it does not answer.
+            EndpointOffError: no endpoint is attached, or it does not answer.
             OtherModelError: it answers from another model than the one this object deployed.
             EndpointRequestError: the model refuses a row.
         """
-        refuse("predict_real_time", {"test_data_image_column": test_data_image_column})
+        unsupported = {"test_data_image_column": test_data_image_column}
+        refuse(type(self).__name__, "predict_real_time", unsupported)
         return self._answering_endpoint().predict(test_data, accept=accept, **options)
 
     def predict_proba_real_time(
@@ -184,8 +173,9 @@ class TabularCloudPredictor(TabularBatches):
         accept: str = JSON_LINES,
         **options: Any,
     ) -> pd.DataFrame | pd.Series:
-        """Probabilities from the attached endpoint; see `TabularEndpoint.predict_proba`."""
-        refuse("predict_proba_real_time", {"test_data_image_column": test_data_image_column})
+        """Predict probabilities with the attached endpoint; see `TabularEndpoint.predict_proba`."""
+        unsupported = {"test_data_image_column": test_data_image_column}
+        refuse(type(self).__name__, "predict_proba_real_time", unsupported)
         endpoint = self._answering_endpoint()
         return endpoint.predict_proba(test_data, include_predict=False, accept=accept, **options)
 
@@ -195,15 +185,15 @@ class TabularCloudPredictor(TabularBatches):
         save_path: str | Path | None = None,
         **load_arguments: Any,
     ) -> Any:
-        """Download the fit job's predictor and load it: a `TabularPredictor`.
+        """Download the training run's predictor and load it as a `TabularPredictor`.
 
         Raises:
-            MissingPackageError: AutoGluon is not installed; the sentence names the version.
+            MissingPackageError: AutoGluon is not installed; the advice names the version.
         """
         version = self._checked_spec(None)["framework_version"]
-        if predictor_path is None and self._memory.fit_job is not None:
-            self._fit_job().output(self._progress)
-            version = self._fit_job().framework_version()
-        tabular = autogluon_tabular(version)
+        if predictor_path is None and self._state.fit_job is not None:
+            self._training_run().output(self._progress)
+            version = self._training_run().framework_version()
+        tabular = autogluon("tabular", version)
         folder = self.download_trained_predictor(predictor_path, save_path)
         return tabular.TabularPredictor.load(folder, **load_arguments)

@@ -1,4 +1,4 @@
-"""A job that was started: an execution of one of the environment's state machines, by its name."""
+"""Handle one run: an execution of one of the environment's state machines, by its name."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_client.environment.connection import Connection
-from autogluon_client.errors import InvalidArgumentError, JobNotFoundError
+from autogluon_client.errors import InvalidArgumentError, RunNotFoundError
 from autogluon_client.executions.executions import execution_arn_of, output_of, start_execution
 from autogluon_client.executions.names import checked_name, execution_name_in, sagemaker_job_name
 
 NOT_CREATED = "NotCreated"
-# The words of SageMaker's jobs, which users of AutoGluon Cloud know.
+# SageMaker's words, which users of AutoGluon Cloud know.
 STATUSES = {
     "RUNNING": "InProgress",
     "PENDING_REDRIVE": "InProgress",
@@ -25,8 +25,13 @@ STATUSES = {
 
 
 @dataclass(frozen=True)
-class Job:
-    """A handle; making one asks AWS nothing. `workflow`: `train`, `batch_predict`, `promote`."""
+class Run:
+    """A handle; creating it makes no request.
+
+    Attributes:
+        workflow: `train`, `batch_predict` or `promote`.
+        name: the execution's.
+    """
 
     connection: Connection
     workflow: str
@@ -35,8 +40,8 @@ class Job:
     @classmethod
     def start(
         cls, connection: Connection, workflow: str, name: str, arguments: Mapping[str, Any]
-    ) -> Job:
-        """Start the execution, or find the one of this name that was started with the same input.
+    ) -> Run:
+        """Start the run, or find the one of this name that was started with the same input.
 
         Raises:
             NameTakenError: it was started with another input.
@@ -46,74 +51,75 @@ class Job:
         return cls(connection, workflow, name)
 
     @classmethod
-    def attach(cls, connection: Connection, workflow: str, name: str) -> Job:
-        """The job of an execution's name or ARN, or of the name of the SageMaker job it started.
+    def attach(cls, connection: Connection, workflow: str, name: str) -> Run:
+        """Find a run by its name, its ARN or the name of its SageMaker job.
 
-        Of the last, only the first 24 characters of an execution's name are known; a longer one has
-        to be given itself.
+        A job's name contains only the first 24 characters of its run's name; a run with a longer
+        name is found only by that name or the ARN.
 
         Raises:
-            JobNotFoundError: there is none.
-            InvalidArgumentError: the ARN is one of another state machine.
+            RunNotFoundError: the environment has no such run.
+            InvalidArgumentError: the ARN is of another state machine.
         """
         machine = connection.deployment.state_machines[workflow]
-        job = cls(connection, workflow, name.rpartition(":")[2])
-        if name.startswith("arn:") and name != execution_arn_of(machine, job.name):
+        run = cls(connection, workflow, name.rpartition(":")[2])
+        if name.startswith("arn:") and name != execution_arn_of(machine, run.name):
             raise InvalidArgumentError(
-                f"job_name: got {name}; allowed: a name or an ARN of an execution of {machine}."
+                f"job_name: got {name}; allowed: a name or an ARN of an execution of {machine}.",
+                argument="job_name",
             )
         try:
-            job.describe()
-        except JobNotFoundError:
-            named = _execution_of(connection, workflow, name)
+            run.describe()
+        except RunNotFoundError:
+            named = _run_of_job(connection, workflow, name)
             if named is None:
                 raise
             return named
-        return job
+        return run
 
     @property
     def arn(self) -> str:
-        """ARN of the execution."""
+        """Return the execution's ARN."""
         machine = self.connection.deployment.state_machines[self.workflow]
         return execution_arn_of(machine, self.name)
 
     def describe(self) -> dict[str, Any]:
-        """DescribeExecution's answer; raises JobNotFoundError."""
+        """Return DescribeExecution's answer; raises RunNotFoundError."""
         states = self.connection.client("stepfunctions")
         try:
             description: dict[str, Any] = states.describe_execution(executionArn=self.arn)
         except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn) as error:
             machine = self.connection.deployment.state_machines[self.workflow]
-            raise JobNotFoundError(
-                f"There is no job {self.name!r} in environment "
-                f"{self.connection.environment!r}; list those there are with "
-                f"`aws stepfunctions list-executions --state-machine-arn {machine}`."
+            raise RunNotFoundError(
+                f"Run {self.name!r} not found in environment {self.connection.environment!r}.",
+                name=self.name,
+                advice="List the runs with "
+                f"`aws stepfunctions list-executions --state-machine-arn {machine}`.",
             ) from error
         return description
 
     def status(self) -> str:
-        """`InProgress`, `Completed`, `Failed` or `Stopped`."""
+        """Return `InProgress`, `Completed`, `Failed` or `Stopped`."""
         return STATUSES[self.describe()["status"]]
 
     def arguments(self) -> dict[str, Any]:
-        """The execution's input."""
+        """Return the execution's input."""
         arguments: dict[str, Any] = json.loads(self.describe()["input"])
         return arguments
 
     def output_if_completed(self) -> dict[str, Any] | None:
-        """The execution's output, None while it runs or when it failed."""
+        """Return the execution's output; None while it runs or when it failed."""
         description = self.describe()
         return output_of(description) if description["status"] == "SUCCEEDED" else None
 
 
-def _execution_of(connection: Connection, workflow: str, job_name: str) -> Job | None:
-    """The execution that started a SageMaker job, if its name tells."""
+def _run_of_job(connection: Connection, workflow: str, job_name: str) -> Run | None:
     for predictor in connection.deployment.predictors:
         name = execution_name_in(job_name, predictor)
         if name is None:
             continue
-        job = Job(connection, workflow, name)
-        if sagemaker_job_name(predictor, job.arn) == job_name:
-            job.describe()
-            return job
+        run = Run(connection, workflow, name)
+        if sagemaker_job_name(predictor, run.arn) == job_name:
+            run.describe()
+            return run
     return None

@@ -1,4 +1,4 @@
-"""Inference arguments of a real-time request, as the container reads them."""
+"""Write the inference arguments of a real-time request as the container reads them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _SUPPORTED = ("model", "decision_threshold")
 
 
 def custom_attributes(options: Mapping[str, Any]) -> str:
-    """`decision_threshold=0.3;model=LightGBM`, from the keyword arguments of a call.
+    """Return `decision_threshold=0.3;model=LightGBM` from the keyword arguments of a call.
 
-    They stand by themselves or in `inference_kwargs`, as AutoGluon Cloud has them. `as_pandas` is
-    always true, there and here.
+    As in AutoGluon Cloud, they are given directly or in `inference_kwargs`, and `as_pandas` is
+    always true.
 
     Raises:
-        NotSupportedError: an argument that the endpoint does not take.
-        InvalidArgumentError: one that is given twice, or a value that no predictor takes.
+        NotSupportedError: the endpoint does not take an argument.
+        InvalidArgumentError: an argument is given twice, or its value is invalid.
     """
     direct = {name: value for name, value in options.items() if name != "inference_kwargs"}
     if direct.pop("as_pandas", True) is not True:
@@ -28,20 +28,24 @@ def custom_attributes(options: Mapping[str, Any]) -> str:
     within = options.get("inference_kwargs") or {}
     if not isinstance(within, Mapping):
         raise InvalidArgumentError(
-            f"inference_kwargs: got {within!r}; allowed: a dictionary of {_listed()}."
+            f"inference_kwargs: got {within!r}; allowed: a dictionary of {_listed()}.",
+            argument="inference_kwargs",
         )
     twice = [name for name in within if name in direct]
     if twice:
         raise InvalidArgumentError(
-            f"{twice[0]} is given twice: by itself and in inference_kwargs; give it once."
+            f"{twice[0]} is given twice: by itself and in inference_kwargs.",
+            argument=str(twice[0]),
+            advice="Pass it once.",
         )
     given = {name: value for name, value in {**within, **direct}.items() if value is not None}
     refused = [name for name in {**within, **direct} if name not in _SUPPORTED]
     if refused:
         raise NotSupportedError(
-            f"Real-time prediction takes no {', '.join(map(str, refused))}; allowed: accept, "
-            f"{_listed()}. For other arguments of TabularPredictor.predict use "
-            "to_local_predictor()."
+            f"Real-time prediction does not support {', '.join(map(str, refused))}; allowed: "
+            f"accept, {_listed()}.",
+            argument=str(refused[0]),
+            advice="For other arguments of TabularPredictor.predict use to_local_predictor().",
         )
     _require_values(given)
     return ";".join(f"{name}={_text(given[name])}" for name in _SUPPORTED if name in given)
@@ -49,19 +53,22 @@ def custom_attributes(options: Mapping[str, Any]) -> str:
 
 def _require_values(given: Mapping[str, Any]) -> None:
     model = given.get("model", "best")
-    # The header that carries it is text, in which `;` ends an option.
+    # It is sent in a header, a text in which `;` ends an option.
     if not isinstance(model, str) or ";" in model or not (model.isascii() and model.isprintable()):
-        raise InvalidArgumentError(f"model: got {model!r}; allowed: the name of a model.")
+        raise InvalidArgumentError(
+            f"model: got {model!r}; allowed: the name of a model.", argument="model"
+        )
     threshold = given.get("decision_threshold", 0.5)
     is_number = isinstance(threshold, Real) and not isinstance(threshold, bool)
     if not is_number or not 0 <= threshold <= 1:
         raise InvalidArgumentError(
-            f"decision_threshold: got {threshold!r}; allowed: a number from 0 to 1."
+            f"decision_threshold: got {threshold!r}; allowed: a number from 0 to 1.",
+            argument="decision_threshold",
         )
 
 
 def _text(value: Any) -> str:
-    """The value itself, not how its type shows it: NumPy's numbers and fractions become floats."""
+    """Return the value as text; NumPy's numbers and fractions become floats first."""
     return str(value if isinstance(value, str | int) else float(value))
 
 

@@ -1,0 +1,30 @@
+"""Create a cloud predictor of any type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from autogluon_client.predictors.predictor_types import predictor_type as find_type
+
+if TYPE_CHECKING:
+    from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
+
+
+@overload
+def CloudPredictor(
+    predictor_type: Literal["tabular"] = ..., **arguments: Any
+) -> TabularCloudPredictor: ...
+
+
+@overload
+def CloudPredictor(predictor_type: str, **arguments: Any) -> Any: ...
+
+
+def CloudPredictor(predictor_type: str = "tabular", **arguments: Any) -> Any:  # noqa: N802
+    """Create a cloud predictor of a type; the other arguments are its class's.
+
+    Raises:
+        NotSupportedError: `predictor_type` is `timeseries`, `multimodal` or another type that
+            does not exist yet.
+    """
+    return find_type(predictor_type).predictor_class(**arguments)

@@ -1,0 +1,73 @@
+"""Find the types of predictors: each is a folder here with a module `predictor_type`.
+
+That module defines `PREDICTOR_TYPE`, a `PredictorType`. The folder's name is the type's, as the
+settings spell it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_client import predictors
+from autogluon_client.endpoint.endpoint import Endpoint
+from autogluon_client.errors import NotSupportedError
+from autogluon_client.predictors.base_predictor import BaseCloudPredictor
+from autogluon_contracts.suggestions import did_you_mean
+
+_MODULE = "predictor_type"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictorType:
+    """What Python client and command line need to drive predictors of one type.
+
+    Attributes:
+        predictor_class: what `CloudPredictor(<type>)` creates.
+        endpoint_class: the handle to an endpoint that serves such a predictor.
+        label_argument: the `init_args` key that names the column to predict, such as `label`;
+            None for a type without one.
+        load_call: the call that loads a downloaded predictor, such as `TabularPredictor.load`.
+    """
+
+    predictor_class: type[BaseCloudPredictor[Any]]
+    endpoint_class: type[Endpoint]
+    label_argument: str | None
+    load_call: str
+
+
+def predictor_type(name: str) -> PredictorType:
+    """Return the type of that name.
+
+    Raises:
+        NotSupportedError: there is no such type, or not yet.
+    """
+    known = known_types()
+    if name not in known:
+        raise NotSupportedError(
+            f"predictor_type: {name!r} is not supported yet{did_you_mean(name, known)}; allowed: "
+            f"{', '.join(map(repr, known))}.",
+            argument="predictor_type",
+        )
+    module = importlib.import_module(f"{predictors.__name__}.{name}.{_MODULE}")
+    found: PredictorType = module.PREDICTOR_TYPE
+    return found
+
+
+def type_of(spec: Mapping[str, Any]) -> PredictorType:
+    """Return the type of a predictor, by its deployed settings."""
+    return predictor_type(spec["type"])
+
+
+def known_types() -> tuple[str, ...]:
+    """Return the names of all types, sorted."""
+    folders = (found.name for found in pkgutil.iter_modules(predictors.__path__) if found.ispkg)
+    return tuple(sorted(name for name in folders if _defines_type(name)))
+
+
+def _defines_type(folder: str) -> bool:
+    package = importlib.import_module(f"{predictors.__name__}.{folder}")
+    return any(found.name == _MODULE for found in pkgutil.iter_modules(package.__path__))

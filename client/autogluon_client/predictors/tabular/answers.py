@@ -1,0 +1,64 @@
+"""Turn a table of answers into labels and probabilities, as AutoGluon returns them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from autogluon_client.optional_packages import pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SUFFIX = "_proba"
+
+
+def split_answer(
+    table: pd.DataFrame, index: pd.Index | None = None
+) -> tuple[pd.Series | pd.DataFrame, pd.DataFrame | pd.Series]:
+    """Return labels and probabilities of a table `[<label>, <class>_proba, ...]`.
+
+    Args:
+        table: n rows.
+        index: n entries, of the data that was predicted; default: counted from 0.
+
+    Returns:
+        A Series named as the label, n long; and a DataFrame, n rows and one column per class, named
+        as the class and of its type. For regression both are the same Series; for quantiles both
+        are the DataFrame, n rows and one column per level, named by the level as a float.
+    """
+    if index is not None:
+        table = table.set_axis(index, axis="index")
+    labels = table.iloc[:, 0]
+    if len(table.columns) == 1:
+        return labels, labels
+    if not _has_probabilities(table):
+        quantiles = table.set_axis([float(name) for name in table.columns], axis="columns")
+        return quantiles, quantiles
+    classes = [str(name).removesuffix(_SUFFIX) for name in table.columns[1:]]
+    probabilities = table.iloc[:, 1:].set_axis(_typed(classes, labels), axis="columns")
+    return labels, probabilities
+
+
+def labels_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of answers without the classes' probabilities."""
+    return table.iloc[:, :1] if _has_probabilities(table) else table
+
+
+def _has_probabilities(table: pd.DataFrame) -> bool:
+    return any(str(name).endswith(_SUFFIX) for name in table.columns)
+
+
+def _typed(classes: Sequence[str], labels: pd.Series) -> list[Any]:
+    """Convert class names, which are texts on the wire, to the type of the labels."""
+    types = pandas().api.types
+    try:
+        if types.is_bool_dtype(labels.dtype):
+            return [{"True": True, "False": False}[name] for name in classes]
+        if types.is_integer_dtype(labels.dtype):
+            return [int(name) for name in classes]
+        if types.is_float_dtype(labels.dtype):
+            return [float(name) for name in classes]
+    except (KeyError, ValueError):
+        return list(classes)
+    return list(classes)

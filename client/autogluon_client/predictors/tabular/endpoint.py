@@ -1,0 +1,102 @@
+"""Ask an endpoint that serves a tabular predictor for labels and probabilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autogluon_client.autogluon_cloud_arguments import refuse
+from autogluon_client.endpoint.endpoint import Endpoint
+from autogluon_client.endpoint.payloads import JSON_LINES
+from autogluon_client.predictors.tabular.answers import labels_of, split_answer
+from autogluon_client.predictors.tabular.inference_arguments import custom_attributes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class TabularEndpoint(Endpoint):
+    """A handle to an endpoint; creating it makes no request.
+
+    Args:
+        endpoint_name: name of a SageMaker endpoint that serves a tabular predictor.
+        session: a boto3 session. Default: the ambient credentials.
+        environment: the environment it belongs to; only `delete_endpoint` needs it.
+        on_rows: called after each request with the rows answered and their total.
+
+    Example:
+        >>> endpoint = TabularEndpoint("autogluon-sandbox-income")
+        >>> labels = endpoint.predict("people.csv")  # doctest: +SKIP
+    """
+
+    def predict(
+        self,
+        data: Any,
+        train_data: Any = None,
+        label: str | None = None,
+        *,
+        accept: str = JSON_LINES,
+        **options: Any,
+    ) -> pd.Series:
+        """Predict labels.
+
+        Args:
+            data: n rows: a DataFrame, or the path, s3:// or https:// address of a CSV (with or
+                without a header), JSON Lines or Parquet file. It may contain the label column.
+            train_data: None; AutoGluon Cloud's foundation models take it.
+            label: None, likewise.
+            accept: format of the answers on the wire; the result is the same.
+            options: `model` (the name of one of the artifact's models) and `decision_threshold` (0
+                to 1, binary classification), given directly or in `inference_kwargs`.
+
+        Returns:
+            A Series, n long, named as the label, with the DataFrame's index; for a quantile
+            predictor a DataFrame, n rows and one column per level.
+
+        Raises:
+            EndpointOffError: the endpoint does not exist or does not answer.
+            EndpointRequestError: the model refuses a row or an option; the message says why.
+            InvalidDataError: the data cannot be sent.
+            InvalidArgumentError, NotSupportedError: an option is invalid or unknown.
+        """
+        refuse("TabularEndpoint", "predict", {"train_data": train_data, "label": label})
+        return self._predict(data, accept, options)[0]
+
+    def predict_proba(
+        self,
+        data: Any,
+        train_data: Any = None,
+        label: str | None = None,
+        *,
+        include_predict: bool = True,
+        accept: str = JSON_LINES,
+        **options: Any,
+    ) -> Any:
+        """Predict class probabilities; arguments and errors as `predict`.
+
+        Returns:
+            A DataFrame, n rows and one column per class; for regression and quantiles what
+            `predict` returns. With `include_predict` the tuple (labels, probabilities).
+        """
+        refuse("TabularEndpoint", "predict_proba", {"train_data": train_data, "label": label})
+        labels, probabilities = self._predict(data, accept, options)
+        return (labels, probabilities) if include_predict else probabilities
+
+    def predict_table(
+        self, data: Any, *, labels_only: bool = False, **options: Any
+    ) -> pd.DataFrame:
+        """Predict labels and probabilities as one table `[<label>, <class>_proba, ...]`.
+
+        Args:
+            data: n rows, as `predict` takes them.
+            labels_only: whether to leave the probabilities out.
+            options: as `predict` takes them.
+        """
+        table, index = self._answers(data, accept=JSON_LINES, attributes=custom_attributes(options))
+        if index is not None:
+            table = table.set_axis(index, axis="index")
+        return labels_of(table) if labels_only else table
+
+    def _predict(self, data: Any, accept: str, options: dict[str, Any]) -> Any:
+        return split_answer(
+            *self._answers(data, accept=accept, attributes=custom_attributes(options))
+        )
