@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_contracts.content_types import Format
 from benchmarks.odd_tables import OddTables, one_in
 from benchmarks.odd_values import (
     ODD_ATTRIBUTES,
@@ -36,7 +37,7 @@ class BulkLayout:
     `columns` and `has_header` are those of CSV, else None and False.
     """
 
-    format: str
+    format: Format
     chunk_bytes: int
     columns: tuple[str, ...] | None = None
     has_header: bool = False
@@ -171,7 +172,7 @@ class Corpus:
         return self._as_file(request, "csv", tuple(header), has_header=layout != "bare")
 
     def _as_file(
-        self, request: OddRequest, format_name: str, columns: Any = None, has_header: bool = False
+        self, request: OddRequest, format_name: Format, columns: Any = None, has_header: bool = False
     ) -> OddRequest:
         """The request, remembering how it would be read as a file; `_file` makes it one."""
         size = self._dice.choice((1, 8, 12, 40, 200, 1 << 20))

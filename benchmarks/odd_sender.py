@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from autogluon_jobs.bulk.config import BulkConfig
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk.file_formats import cut, read_chunk
 from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.messages.errors import InputError
@@ -54,7 +54,7 @@ class OddSender:
         return Reply(200, json.dumps(answers).encode())
 
     def _answers(self, path: Path, layout: BulkLayout) -> list[Any]:
-        config = BulkConfig(
+        config = BulkJobConfig(
             predictor="odd", job_name="odd", model_package_arn="", format=layout.format,
             columns=layout.columns, has_header=layout.has_header, id_column=None,
             include_columns=(), output="both", output_format="jsonl", files=(),

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk.chunks import Chunk, parquet_chunks, text_chunks
-from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.readers import RowBatch, read_csv, read_jsonl, read_parquet
 from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
 from autogluon_jobs.bulk.result_files import (
@@ -36,7 +36,7 @@ class FileFormat:
     """
 
     cut: Callable[[Path, int, int], Iterator[Chunk]]
-    read: Callable[[FeatureSchema, BulkConfig, Chunk], Iterator[RowBatch]]
+    read: Callable[[FeatureSchema, BulkJobConfig, Chunk], Iterator[RowBatch]]
     piece: Callable[[Path], AbstractContextManager[PieceWriter]]
     result: Callable[[Path, Sequence[str]], AbstractContextManager[Assembler]]
 
@@ -78,7 +78,7 @@ def cut(path: Path, format_name: str, target_bytes: int, workers: int) -> Iterat
     return FILE_FORMATS[format_name].cut(path, target_bytes, workers)
 
 
-def read_chunk(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+def read_chunk(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:
     """Return the chunk's rows, at most `BATCH_ROWS` at a time.
 
     Raises:

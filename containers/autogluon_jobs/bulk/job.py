@@ -8,12 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
 from autogluon_jobs.bulk.chunks import chunk_bytes, named_rows
-from autogluon_jobs.bulk.config import BulkConfig, BulkFile
 from autogluon_jobs.bulk.file_formats import assembler, cut
 from autogluon_jobs.bulk.manifests import (
-    ShardManifest,
-    batch_hash,
     is_finished,
     schema_hash,
     write_manifest,
@@ -34,7 +32,7 @@ class BulkJob:
     """
 
     paths: BulkPaths
-    config: BulkConfig
+    config: BulkJobConfig
     model: Path
     columns: tuple[str, ...]
     host: str
@@ -45,7 +43,7 @@ class BulkJob:
         Raises:
             InputError: a file changed since the batch was planned.
         """
-        schema, batch = schema_hash(self.model), batch_hash(self.config)
+        schema, batch = schema_hash(self.model), self.config.digest()
         todo = []
         for file in self.config.files:
             path = self.paths.data / file.name
@@ -125,7 +123,7 @@ class BulkJob:
             bytes=size,
             seconds=round(seconds, 3),
             schema_hash=schema_hash(self.model),
-            batch_hash=batch_hash(self.config),
+            batch_hash=self.config.digest(),
             job_name=self.config.job_name,
             host=self.host,
         )

@@ -9,8 +9,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autogluon_contracts.documents.bulk_job import FILE_NAME, BulkJobConfig
 from autogluon_jobs.bulk.capacity import capacity_of, usable_cores, usable_memory
-from autogluon_jobs.bulk.config import BulkConfig, load_config
 from autogluon_jobs.bulk.job import BulkJob
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
@@ -18,6 +18,7 @@ from autogluon_jobs.bulk.worker_pool import Setup, start_workers
 from autogluon_jobs.jobs.artifact_code import size_of
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
+from autogluon_jobs.messages.documents import read_document
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -47,7 +48,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def _predict(paths: BulkPaths) -> None:
     started = time.monotonic()
-    config = load_config(paths.config)
+    plan = paths.config / FILE_NAME
+    config = read_document(BulkJobConfig, plan, 'the processing job\'s input "config"')
     for folder in (paths.scratch, paths.results, paths.shards):
         folder.mkdir(parents=True, exist_ok=True)
     model = _unpacked_model(paths)
@@ -76,7 +78,7 @@ def _unpacked_model(paths: BulkPaths) -> Path:
     return model
 
 
-def _result_columns(schema: FeatureSchema, config: BulkConfig) -> tuple[str, ...]:
+def _result_columns(schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, ...]:
     """The names of the results' columns, checked before the first row."""
     if config.columns is not None:
         check_columns(schema, config, config.columns)

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk import arrow_jsonl
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
-from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import csv_text, json_text
 from autogluon_jobs.formats.parquet_table import index_columns, require_utf8
@@ -41,7 +41,7 @@ class RowBatch:
     carried: Mapping[str, Any]
 
 
-def check_columns(schema: FeatureSchema, config: BulkConfig, names: tuple[str, ...]) -> None:
+def check_columns(schema: FeatureSchema, config: BulkJobConfig, names: tuple[str, ...]) -> None:
     """Refuse columns that are not the predictor's, or lack one that is carried.
 
     Raises:
@@ -53,7 +53,7 @@ def check_columns(schema: FeatureSchema, config: BulkConfig, names: tuple[str, .
         raise InputError(f"Columns to carry over not found in the file: {listed(missing)}.")
 
 
-def read_csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+def read_csv(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:
     """Read a chunk of CSV."""
     columns = config.columns or schema.names
     data = _bytes(chunk)
@@ -75,7 +75,7 @@ def read_csv(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterato
     yield from _batches(schema, config, table, 0)
 
 
-def read_jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+def read_jsonl(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:
     """Read a chunk of JSON Lines."""
     try:
         text = _bytes(chunk).decode("utf-8-sig" if chunk.is_first else "utf-8")
@@ -101,7 +101,9 @@ def read_jsonl(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Itera
         )
 
 
-def _jsonl_by_arrow(schema: FeatureSchema, config: BulkConfig, text: str) -> list[RowBatch] | None:
+def _jsonl_by_arrow(
+    schema: FeatureSchema, config: BulkJobConfig, text: str
+) -> list[RowBatch] | None:
     table = arrow_jsonl.read_lines(schema, text.encode(), config.carried)
     if table is None:
         return None
@@ -129,7 +131,7 @@ def _json_values(
     return [row[name] for row in rows]
 
 
-def read_parquet(schema: FeatureSchema, config: BulkConfig, chunk: Chunk) -> Iterator[RowBatch]:
+def read_parquet(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:
     """Read a chunk of Parquet."""
     wanted = list(dict.fromkeys((*schema.names, *config.carried)))
     rows = 0
@@ -167,7 +169,7 @@ def _columns(file: Any, wanted: Sequence[str]) -> tuple[str, ...]:
 
 
 def _batches(
-    schema: FeatureSchema, config: BulkConfig, table: Any, rows_before: int
+    schema: FeatureSchema, config: BulkJobConfig, table: Any, rows_before: int
 ) -> Iterator[RowBatch]:
     for start in range(0, table.num_rows, BATCH_ROWS):
         part = table.slice(start, BATCH_ROWS)

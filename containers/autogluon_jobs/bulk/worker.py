@@ -6,9 +6,9 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk.answers import answer_batch
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
-from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.file_formats import piece_writer, read_chunk
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
@@ -40,7 +40,7 @@ class _Worker:
     schema: FeatureSchema
     engine: Engine
     scratch: Path
-    config: BulkConfig
+    config: BulkJobConfig
 
     def predict(self, task: Task) -> Piece:
         path = self.scratch / f"{uuid.uuid4().hex}.piece"
@@ -69,7 +69,7 @@ _workers: list[_Worker] = []
 _failures: list[Exception] = []
 
 
-def start(model: Path, scratch: Path, config: BulkConfig, threads: int) -> None:
+def start(model: Path, scratch: Path, config: BulkJobConfig, threads: int) -> None:
     """Load the model, for so many threads; the first thing that a worker process does.
 
     Never raises: a pool forgets why its processes did not start. `predict` tells.

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk import worker
 from autogluon_jobs.bulk.capacity import Capacity
-from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.messages.errors import InputError
 
@@ -31,7 +31,7 @@ class Setup:
 
     model: Path
     scratch: Path
-    config: BulkConfig
+    config: BulkJobConfig
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 import autogluon_jobs
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.jobs.engines import Engine, Explanations
-from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
@@ -28,7 +28,7 @@ class PredictorType(Protocol):
     only some of the methods need inside of these.
     """
 
-    def run_job(self, config: JobConfig, paths: JobPaths) -> None:
+    def run_job(self, config: TrainingJobConfig, paths: JobPaths) -> None:
         """Train, evaluate and pack a predictor, and write its report.
 
         Raises:

@@ -6,10 +6,11 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 
+from autogluon_contracts.documents.training_job import CONFIG_CHANNEL, FILE_NAME, TrainingJobConfig
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of, write_failure
-from autogluon_jobs.jobs.job_config import load_job
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
+from autogluon_jobs.messages.documents import read_document
 from autogluon_jobs.messages.errors import InputError
 
 
@@ -30,7 +31,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
                 f"Hyperparameters are not supported: {' '.join(argv)}.",
                 advice="Put everything that a job needs into job.json.",
             )
-        config = load_job(paths.channel("config"))
+        job_file = paths.channel(CONFIG_CHANNEL) / FILE_NAME
+        config = read_document(TrainingJobConfig, job_file, 'the channel "config"')
         print(f"Training {config.predictor} ({config.type}), run {config.run}", flush=True)
         predictor_type_of(config.type).run_job(config, paths)
     except Exception as error:  # noqa: BLE001 - the one place that turns any failure into a sentence

@@ -11,10 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
+from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.messages.errors import InputError
-
-FILE_NAME = "feature_schema.json"
-VERSION = 1
 
 Kind = Literal["int", "float", "bool", "category", "text", "datetime"]
 
@@ -110,17 +109,18 @@ class FeatureSchema:
 
     def save(self, folder: Path) -> None:
         """Write `feature_schema.json` into `folder`."""
-        document = {
-            "version": VERSION,
-            "type": self.type,
-            "label": self.label,
-            "problem_type": self.problem_type,
-            "classes": None if self.classes is None else list(self.classes),
-            "positive_class": self.positive_class,
-            "quantile_levels": None if self.quantile_levels is None else list(self.quantile_levels),
-            "ignored": list(self.ignored),
-            "features": [feature.to_json() for feature in self.features],
-        }
+        header = FeatureSchemaHeader(
+            type=self.type,
+            label=self.label,
+            problem_type=self.problem_type,
+            classes=self.classes,
+            positive_class=self.positive_class,
+            quantile_levels=self.quantile_levels,
+            ignored=self.ignored,
+            features=(),
+        )
+        features = [feature.to_json() for feature in self.features]
+        document = {**header.to_json(), "features": features}
         text = json.dumps(document, indent=1, ensure_ascii=False)
         (folder / FILE_NAME).write_text(text + "\n", encoding="utf-8")
 
@@ -129,26 +129,22 @@ class FeatureSchema:
         """Read `feature_schema.json` from `folder`.
 
         Raises:
-            InputError: there is none, or its version is not one that this code reads.
+            InputError: there is none, or it is not what the contract says.
         """
         path = folder / FILE_NAME
         if not path.is_file():
             raise InputError(
                 f"{FILE_NAME} not found in the model.", advice="Train the model with this project."
             )
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if document.get("version") != VERSION:
-            raise InputError(
-                f"{FILE_NAME} has version {document.get('version')!r}; this code reads {VERSION}."
-            )
-        classes, levels = document["classes"], document.get("quantile_levels")
+        text = path.read_text(encoding="utf-8")
+        header = checked(lambda: FeatureSchemaHeader.from_text(text))
         return cls(
-            label=document["label"],
-            problem_type=document["problem_type"],
-            classes=None if classes is None else tuple(classes),
-            positive_class=document["positive_class"],
-            ignored=tuple(document.get("ignored", ())),
-            quantile_levels=None if levels is None else tuple(levels),
-            features=tuple(Feature.from_json(item) for item in document["features"]),
-            type=document.get("type", "tabular"),
+            label=header.label,
+            problem_type=header.problem_type,
+            classes=header.classes,
+            positive_class=header.positive_class,
+            ignored=header.ignored,
+            quantile_levels=header.quantile_levels,
+            features=tuple(Feature.from_json(item) for item in json.loads(text)["features"]),
+            type=header.type,
         )

@@ -17,6 +17,7 @@ from autogluon_contracts.content_types import (
     JSONL,
     PARQUET,
 )
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.answers.answer_formats import csv_text, json_text, jsonl_text, parquet_bytes
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.messages.errors import InputError
@@ -37,7 +38,6 @@ from autogluon_jobs.requests.row_sources import (
 )
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving.transform_config import BatchConfig
 from autogluon_jobs.serving.transform_pieces import csv_piece, jsonl_piece, parquet_piece
 
 Answer = tuple["str | bytes", str]
@@ -92,7 +92,7 @@ class Codec:
     content_types: tuple[str, ...]
     parse: Callable[[RowReader, str | bytes], Request]
     rows: Callable[[RowReader, str | bytes], RowSource]
-    piece: Callable[[FeatureSchema, BatchConfig, str | bytes], Request] | None = None
+    piece: Callable[[FeatureSchema, TransformBatch, str | bytes], Request] | None = None
     writer: Writer | None = None
 
 
@@ -159,7 +159,7 @@ def format_answer(table: Columns, accept: str) -> Answer:
 
 
 def parse_piece(
-    schema: FeatureSchema, batch: BatchConfig, content_type: str, body: str | bytes
+    schema: FeatureSchema, batch: TransformBatch, content_type: str, body: str | bytes
 ) -> Request:
     """Return the rows of one piece of a batch; none where it holds only the header.
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
+from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.codecs import Answer
 from autogluon_jobs.serving.real_time import RealTimeModel
 from autogluon_jobs.serving.server_config import ServingConfig
-from autogluon_jobs.serving.transform_config import batch_from_environment
 from autogluon_jobs.serving.transform_model import TransformModel
 from autogluon_jobs.serving.transform_pieces import check_batch
 from autogluon_jobs.serving.worker_cores import cores_of_worker
@@ -54,7 +55,7 @@ def load_model(folder: Path, environ: Mapping[str, str]) -> ServedModel:
     """
     schema = FeatureSchema.load(folder)
     predictor_type = predictor_type_of(schema.type)
-    batch = batch_from_environment(environ)
+    batch = checked(lambda: TransformBatch.from_environment(environ))
     config = ServingConfig.from_environment(environ)
     if batch is not None:
         check_batch(schema, batch, predictor_type.answer_columns(schema, batch.output))

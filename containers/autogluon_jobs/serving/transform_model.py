@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 
 from autogluon_contracts.content_types import media_type
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.row_progress import print_rows
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.codecs import Answer, format_piece, parse_piece
-from autogluon_jobs.serving.transform_config import BatchConfig
 
 
 class TransformModel:
     """A model in a transform job."""
 
-    def __init__(self, schema: FeatureSchema, engine: Engine, batch: BatchConfig) -> None:
+    def __init__(self, schema: FeatureSchema, engine: Engine, batch: TransformBatch) -> None:
         self.schema = schema
         self.engine = engine
         self._batch = batch
@@ -42,7 +42,9 @@ class TransformModel:
         return answer_piece(self._batch, request, predictions)
 
 
-def answer_piece(batch: BatchConfig, request: Request, predictions: Predictions | None) -> Answer:
+def answer_piece(
+    batch: TransformBatch, request: Request, predictions: Predictions | None
+) -> Answer:
     """Return one line per row of the piece; an empty body where it has none."""
     if predictions is None:
         return format_piece(None, batch.output_format)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import csv_text, json_text
@@ -28,10 +29,9 @@ from autogluon_jobs.requests.records import columns_of_records
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
-from autogluon_jobs.serving.transform_config import BatchConfig
 
 
-def check_batch(schema: FeatureSchema, batch: BatchConfig, answered: Sequence[str]) -> None:
+def check_batch(schema: FeatureSchema, batch: TransformBatch, answered: Sequence[str]) -> None:
     """Refuse a batch whose columns are not the predictor's, before its first row.
 
     Args:
@@ -58,7 +58,7 @@ def check_batch(schema: FeatureSchema, batch: BatchConfig, answered: Sequence[st
         )
 
 
-def csv_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+def csv_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -> Request:
     """Return the rows of one piece; none where it holds only the header.
 
     Raises:
@@ -81,7 +81,7 @@ def csv_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> R
     return Request(features, ids=ids)
 
 
-def jsonl_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+def jsonl_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -> Request:
     """Return the rows of one piece; none where it holds only the header.
 
     Raises:
@@ -105,7 +105,7 @@ def _id(row: dict[str, Any], name: str, position: int) -> Any:
     return value
 
 
-def parquet_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) -> Request:
+def parquet_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -> Request:
     """Return the rows of one piece; none where it holds only the header.
 
     Raises:
@@ -121,13 +121,13 @@ def parquet_piece(schema: FeatureSchema, batch: BatchConfig, body: str | bytes) 
     return Request(features, ids=ids)
 
 
-def _ids_of_column(batch: BatchConfig, table: Any) -> list[Any]:
+def _ids_of_column(batch: TransformBatch, table: Any) -> list[Any]:
     name, result = batch.id_column or "", batch.output_format.upper()
     require_utf8(table, [name], row_of_request)
     ids: list[Any] = text_cells(name, plain(table.column(name)), result).to_pylist()
     return ids
 
 
-def _no_rows(schema: FeatureSchema, batch: BatchConfig) -> Request:
+def _no_rows(schema: FeatureSchema, batch: TransformBatch) -> Request:
     ids: list[Any] | None = None if batch.id_column is None else []
     return Request(FeatureTable.of_rows(schema.features, []), ids=ids)

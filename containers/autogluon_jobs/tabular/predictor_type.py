@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.jobs.engines import Engine, Explanations
-from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.predictor_types import PredictorType
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -15,7 +15,7 @@ from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 class TabularType:
     """Tabular predictors; see `PredictorType`."""
 
-    def run_job(self, config: JobConfig, paths: JobPaths) -> None:
+    def run_job(self, config: TrainingJobConfig, paths: JobPaths) -> None:
         """Train, evaluate and pack a predictor, and write its report."""
         from autogluon_jobs.tabular.training.job import run_job  # AutoGluon takes seconds to import
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from autogluon_contracts.document import Document
 from autogluon_contracts.documents.batch_manifest import BatchManifest
-from autogluon_contracts.documents.bulk_job import BulkJob, ShardManifest
+from autogluon_contracts.documents.bulk_job import BulkJobConfig, ShardManifest
 from autogluon_contracts.documents.deployment import DeploymentDocument
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts
-from autogluon_contracts.documents.training_job import TrainingJob
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.documents.transform_batch import TransformBatch
 
 ALL: tuple[type[Document], ...] = (
     DeploymentDocument,
     PredictorSpec,
     SpecParts,
-    TrainingJob,
+    TrainingJobConfig,
     TrainingMetrics,
     FeatureSchemaHeader,
     ServerLimits,
     TransformBatch,
-    BulkJob,
+    BulkJobConfig,
     ShardManifest,
     BatchManifest,
 )

@@ -32,7 +32,7 @@ class BulkFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BulkJob(Document):
+class BulkJobConfig(Document):
     """A bulk job's work, written by `plan_batch` into the input `config`."""
 
     NAME: ClassVar[str] = FILE_NAME
@@ -92,6 +92,6 @@ class ShardManifest(Document):
     bytes: int = key("the result's size")
     seconds: float = key("wall clock")
     schema_hash: str = key("16 hex of the SHA-256 of the model's feature schema")
-    batch_hash: str = key("what else the result depends on (`BulkJob.digest`)")
+    batch_hash: str = key("what else the result depends on (`BulkJobConfig.digest`)")
     job_name: str = key("the job that predicted it")
     host: str = key("the job's instance")

@@ -57,7 +57,7 @@ class JobInstances:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingJob(Document):
+class TrainingJobConfig(Document):
     """One training job, written by `plan_training` into the channel `config`."""
 
     NAME: ClassVar[str] = FILE_NAME

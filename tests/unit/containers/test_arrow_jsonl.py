@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk import arrow_jsonl, readers
 from autogluon_jobs.bulk.chunks import Chunk
-from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.file_formats import read_chunk
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
@@ -40,7 +40,7 @@ def lines(*rows: dict[str, Any] | str) -> bytes:
 def read(path: Any, data: bytes, carried: tuple[str, ...] = ()) -> Any:
     """Features and carried columns, or the sentence that refuses them."""
     path.write_bytes(data)
-    config = BulkConfig(
+    config = BulkJobConfig(
         "p", "j", "m", "jsonl", None, False, None, carried, "both", "jsonl", ()
     )  # fmt: skip
     try:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.document import DocumentError
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
-from autogluon_jobs.serving.transform_config import batch_from_environment
 from autogluon_jobs.serving.transform_model import TransformModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
@@ -30,7 +31,7 @@ def environ(**changes: Any) -> dict[str, str]:
 
 
 def batch(model: ServedModel, **changes: Any) -> ServedModel:
-    config = batch_from_environment(environ(**changes))
+    config = TransformBatch.from_environment(environ(**changes))
     assert config is not None
     return TransformModel(model.schema, model.engine, config)
 
@@ -145,28 +146,28 @@ def test_long_configuration_comes_in_pieces():
     cut = {
         f"AUTOGLUON_BATCH_{i}": text[at : at + 50] for i, at in enumerate(range(0, len(text), 50))
     }
-    assert batch_from_environment(cut) == batch_from_environment(environ())
+    assert TransformBatch.from_environment(cut) == TransformBatch.from_environment(environ())
 
 
 def test_endpoint_has_no_batch():
-    assert batch_from_environment({}) is None
+    assert TransformBatch.from_environment({}) is None
 
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
         ({"version": 2}, "version"),
-        ({"outputs": "both"}, 'unknown key "outputs" .did you mean "output"'),
-        ({"output": "all"}, "output is 'all'"),
-        ({"output_format": "xml"}, "output_format is 'xml'"),
+        ({"outputs": "both"}, 'outputs: unknown key .did you mean "output"'),
+        ({"output": "all"}, "output: got 'all'"),
+        ({"output_format": "xml"}, "output_format: got 'xml'"),
         ({"columns": "a,b"}, "columns"),
-        ({"columns": None}, "has_header needs columns"),
+        ({"columns": None}, "has_header: needs columns"),
         ({"has_header": "yes"}, "has_header"),
     ],
 )
 def test_configuration_that_cannot_be_honoured(changes, problem):
-    with pytest.raises(InputError, match=problem):
-        batch_from_environment(environ(**changes))
+    with pytest.raises(DocumentError, match=problem):
+        TransformBatch.from_environment(environ(**changes))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import pytest
 
 import autogluon_contracts
 import autogluon_jobs
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk.chunks import Chunk
-from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.file_formats import cut, read_chunk
 from autogluon_jobs.formats import parquet_table
 from autogluon_jobs.messages.errors import InputError
@@ -62,7 +62,7 @@ def test_a_column_s_name_that_is_no_utf8_is_refused(name: str, tmp_path: Path) -
     whole = parquet({key: [value] for key, value in GOOD.items()})
     path = tmp_path / "a.parquet"
     path.write_bytes(whole.replace(name.encode(), b"\x80" * len(name)))
-    config = BulkConfig("p", "j", "m", "parquet", None, False, None, (), "both", "csv", ())
+    config = BulkJobConfig("p", "j", "m", "parquet", None, False, None, (), "both", "csv", ())
     with pytest.raises(InputError, match="cannot be read"):
         list(read_chunk(SCHEMA, config, Chunk(path, "parquet", 0, 1, (0,))))
     with pytest.raises(InputError, match="no Parquet file"):

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.bulk.answers import AnswerBatch
 from autogluon_jobs.bulk.file_formats import piece_writer
@@ -21,7 +22,6 @@ from autogluon_jobs.bulk.result_files import csv_bytes
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.codecs import parse_piece
-from autogluon_jobs.serving.transform_config import BatchConfig
 from autogluon_jobs.serving.transform_model import answer_piece
 
 SCHEMA = FeatureSchema("y", "regression", (Feature("a", "float", "float64", nullable=True),))
@@ -68,7 +68,7 @@ def jsonl_of(column: Any, tmp_path: Any) -> Any:
 def piece_of(column: Any, output_format: str) -> str:
     sink = io.BytesIO()
     pq.write_table(pa.table({"id": column, "a": [1.0]}), sink)
-    batch = BatchConfig(None, False, "id", "both", output_format)
+    batch = TransformBatch(None, False, "id", "both", output_format)
     request = parse_piece(SCHEMA, batch, "application/x-parquet", sink.getvalue())
     body, _ = answer_piece(batch, request, Predictions({"y": np.array([1.0])}, {}))
     return str(body)

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.bulk.chunks import name_rows
-from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.file_formats import cut, read_chunk
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.bad_rows import sort_rows
@@ -23,7 +24,6 @@ from autogluon_jobs.requests.csv_rows import csv_source
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.codecs import parse_piece
-from autogluon_jobs.serving.transform_config import BatchConfig
 
 MARK = "\ufeff"
 SCHEMA = FeatureSchema(
@@ -42,8 +42,8 @@ ROWS = st.lists(st.tuples(st.sampled_from(["x", "z", MARK, f"{MARK}z"]) | CELLS,
 WHOLE_FILE = 1 << 20
 
 
-def config(format_name: str) -> BulkConfig:
-    return BulkConfig(
+def config(format_name: str) -> BulkJobConfig:
+    return BulkJobConfig(
         predictor="p", job_name="j", model_package_arn="m", format=format_name,
         columns=SCHEMA.names if format_name == "csv" else None, has_header=format_name == "csv",
         id_column=None, include_columns=("note",), output="both", output_format="csv", files=(),
@@ -122,7 +122,7 @@ def test_a_row_of_one_space_is_a_row_wherever_it_stands(target: int, tmp_path: P
         for text in batch.features.columns["note"]
     ]
     assert rows == ["x", " ", "y"]
-    batch = BatchConfig(note.names, True, None, "both", "csv")
+    batch = TransformBatch(note.names, True, None, "both", "csv")
     assert len(parse_piece(note, batch, "text/csv", " \n")) == 1
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.serving.transform_config import BatchConfig
 from autogluon_jobs.serving.transform_pieces import check_batch
 from autogluon_jobs.tabular.explanations.contributions import Contributions
 from tests.unit.containers.job_folder import JobFolder
@@ -60,6 +60,6 @@ def test_contributions_with_names_of_their_own_are_answered() -> None:
 
 @pytest.mark.parametrize("name", ["y", "c_proba"])
 def test_an_id_column_named_like_an_answer_is_refused(name: str) -> None:
-    batch = BatchConfig(("a", name), False, name, "both", "csv")
+    batch = TransformBatch(("a", name), False, name, "both", "csv")
     with pytest.raises(InputError, match=rf'cannot be .*"{name}", which the answer also holds'):
         check_batch(schema("y", ("c", "d"), "a"), batch, ["y", "c_proba", "d_proba"])

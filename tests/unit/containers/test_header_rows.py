@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.bad_rows import sort_rows
 from autogluon_jobs.requests.csv_rows import csv_source
@@ -13,7 +14,6 @@ from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema, Kind
 from autogluon_jobs.serving.codecs import parse_piece
-from autogluon_jobs.serving.transform_config import BatchConfig
 
 _DTYPES: dict[Kind, str] = {
     "int": "int64", "float": "float64", "bool": "float64", "category": "category", "text": "object",
@@ -128,7 +128,7 @@ class TestHeaderOnceMore:
 
     def test_in_a_piece_of_a_batch_it_is_refused(self, schema, row, rows):
         header = ",".join(schema.names)
-        batch = BatchConfig(schema.names, True, None, "both", "csv")
+        batch = TransformBatch(schema.names, True, None, "both", "csv")
         with pytest.raises(InputError, match="is the header once more"):
             parse_piece(schema, batch, "text/csv", f"{row}\n" * rows + f"{header}\n")
         assert len(parse_piece(schema, batch, "text/csv", f"{header}\n{row}\n")) == 1

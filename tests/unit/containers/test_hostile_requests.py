@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from flask import Flask
 
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.bulk.readers import _columns
 from autogluon_jobs.formats import parquet_table
 from autogluon_jobs.formats.size_limits import REAL_TIME, SizeLimits, require_answer_fits
@@ -28,7 +29,6 @@ from autogluon_jobs.serving import handler
 from autogluon_jobs.serving.codecs import codec_of, parse_piece, writer_of
 from autogluon_jobs.serving.request_options import AnswerOptions, options_of
 from autogluon_jobs.serving.served_model import ServedModel
-from autogluon_jobs.serving.transform_config import BatchConfig
 from tests.unit.containers import shop_data
 from tests.unit.containers.shop_data import record
 
@@ -90,7 +90,7 @@ class TestSizes:
             assert "BatchPredict" in sentence
 
     def test_a_batch_takes_more_rows_than_an_endpoint(self) -> None:
-        batch = BatchConfig(None, False, None, "both", "csv")
+        batch = TransformBatch(None, False, None, "both", "csv")
         request = parse_piece(SCHEMA, batch, "application/x-parquet", constants(1_000_000))
         assert len(request) == 1_000_000
 
@@ -236,7 +236,7 @@ class TestValues:
 
     @pytest.mark.parametrize("value", ['"\\ud800"', "1e400", "9" * 5000, "[1]"])
     def test_ids_that_no_answer_can_hold_are_refused_by_row(self, value: str) -> None:
-        batch = BatchConfig(None, False, "id", "both", "jsonl")
+        batch = TransformBatch(None, False, "id", "both", "jsonl")
         body = json.dumps({**GOOD, "id": "HERE"}).replace('"HERE"', value)
         with pytest.raises(InputError, match=r'The id column "id" is .* no plain value, in row 1'):
             parse_piece(SCHEMA, batch, "application/jsonl", body)
@@ -269,7 +269,7 @@ class TestPandasMetadata:
 
     def test_an_id_that_is_pandas_index_is_the_id(self) -> None:
         body = parquet({"i": [1, 2, 3], **self.columns}, {b"pandas": b'{"index_columns": ["i"]}'})
-        batch = BatchConfig(None, False, "i", "both", "csv")
+        batch = TransformBatch(None, False, "i", "both", "csv")
         assert parse_piece(SCHEMA, batch, "application/x-parquet", body).ids == [1, 2, 3]
 
     def test_an_index_that_stands_twice_is_refused_or_left_out(self) -> None:

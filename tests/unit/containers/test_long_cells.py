@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.bulk.chunks import Chunk
-from autogluon_jobs.bulk.config import BulkConfig
 from autogluon_jobs.bulk.file_formats import read_chunk
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests import small_requests
@@ -17,7 +18,6 @@ from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.codecs import parse_piece
-from autogluon_jobs.serving.transform_config import BatchConfig
 
 SCHEMA = FeatureSchema(
     "y",
@@ -45,9 +45,9 @@ def test_it_is_refused_in_one_sentence(
     body = BODIES[where]
     path = tmp_path / "a.csv"
     path.write_text(body, encoding="utf-8")
-    batch = BatchConfig(SCHEMA.names, True, None, "both", "csv")
+    batch = TransformBatch(SCHEMA.names, True, None, "both", "csv")
     has_header = body.startswith("note,a")
-    bulk = BulkConfig(
+    bulk = BulkJobConfig(
         "p", "j", "m", "csv", SCHEMA.names, has_header, None, (), "both", "csv", files=()
     )
     for read in (

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.codecs import codec_of, parse_piece
-from autogluon_jobs.serving.transform_config import BatchConfig
 from tests.unit.containers.test_hostile_requests import GOOD, SCHEMA, envelope, refusal
 
 PARQUET = "application/x-parquet"
@@ -99,7 +99,7 @@ class TestCellsThatPythonCannotHold:
         body = one_row(name, NOT_UTF8)
         wanted = f'Column "{name}", row 1: the bytes are not UTF-8; encode texts so.'
         assert refusal(PARQUET, body) == wanted
-        batch = BatchConfig(None, False, None, "both", "csv")
+        batch = TransformBatch(None, False, None, "both", "csv")
         with pytest.raises(InputError, match="the bytes are not UTF-8"):
             parse_piece(SCHEMA, batch, PARQUET, body)
 

@@ -9,7 +9,7 @@ import pytest
 from autogluon_contracts.document import Document, DocumentError, default_of
 from autogluon_contracts.documents import ALL
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
-from autogluon_contracts.documents.bulk_job import BulkFile, BulkJob, ShardManifest
+from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
 from autogluon_contracts.documents.deployment import DeploymentDocument
 from autogluon_contracts.documents.feature_schema import FeatureName, FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
@@ -27,7 +27,7 @@ from autogluon_contracts.documents.predictor_spec import (
 )
 from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts
-from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJob
+from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
 from autogluon_contracts.documents.transform_batch import TransformBatch
 
 SPEC = PredictorSpec(
@@ -54,7 +54,7 @@ SPEC = PredictorSpec(
     tags={"team": "growth"},
     ami=HostImages(inference_ami_version="a", transform_ami_version="b"),
 )
-BULK = BulkJob(
+BULK = BulkJobConfig(
     predictor="income",
     job_name="j",
     model_package_arn="arn",
@@ -84,7 +84,7 @@ EXAMPLES: tuple[Document, ...] = (
         state_machines={"train": "arn"},
         predictors=("income",),
     ),
-    TrainingJob(
+    TrainingJobConfig(
         predictor="income",
         run="j",
         type="tabular",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_contracts.documents.bulk_job import BulkFile, BulkJob
+from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.unit.lambdas.fakes import (
@@ -115,7 +115,7 @@ def finished_store(shards: dict[str, dict[str, Any]], rows: int | None = None) -
 
 def bulk_plan(files: list[dict[str, Any]]) -> str:
     """The `bulk.json` of these files."""
-    return BulkJob(
+    return BulkJobConfig(
         predictor="income",
         job_name="job",
         model_package_arn="arn",

@@ -1,16 +1,13 @@
 """Bulk batches of several jobs: how files are shared out, what the Map gets, the summary."""
 
 import json
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autogluon_jobs.bulk.config import load_config
-from autogluon_jobs.bulk.manifests import batch_hash
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_lambdas.logic.batch.engine_choice import MOST_BULK_FILES
 from autogluon_lambdas.logic.bulk import groups as bulk_groups
 from autogluon_lambdas.logic.bulk import plan as plan_bulk
@@ -269,9 +266,7 @@ def _resumable(answer: dict[str, Any], store: FakeStore, finished: list[str]) ->
 
 
 def _container_hash(plan: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "bulk.json").write_text(plan)
-        return batch_hash(load_config(Path(folder)))
+    return BulkJobConfig.from_text(plan).digest()
 
 
 def test_groups_that_are_finished_get_no_job_and_the_others_know_what_is_done() -> None:

@@ -9,12 +9,10 @@ import pytest
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_contracts.s3_location import S3Location
-from autogluon_jobs.jobs.job_config import load_job
-from autogluon_jobs.jobs.job_instances import JobInstances
-from autogluon_jobs.jobs.serving_goal import ServingGoal
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.serving.transform_config import batch_from_environment
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
@@ -34,7 +32,7 @@ from tests.unit.lambdas.fakes import (
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
-def test_the_training_job_reads_the_job_file(tmp_path: Path) -> None:
+def test_the_training_job_reads_the_job_file() -> None:
     train = (EXAMPLES / "income" / "train.csv").read_bytes()
     store = FakeStore({"s3://data-bucket/income/train.csv": train})
     planner = TrainingPlanner(ENVIRONMENT, FakePredictors(), store)
@@ -42,12 +40,13 @@ def test_the_training_job_reads_the_job_file(tmp_path: Path) -> None:
 
     run = planner.plan(planner_event(values))["run"]
 
-    (tmp_path / "job.json").write_text(store.text(run["folder"] + "config/job.json"))
-    job = load_job(tmp_path)
+    job = TrainingJobConfig.from_text(store.text(run["folder"] + "config/job.json"))
     assert job.run == run["job_name"]
     assert job.data == {"train": values["train_data"], "test": None, "tuning": None}
-    assert job.serving == ServingGoal("accuracy", 0.005)
-    assert job.instances == JobInstances("ml.m5.2xlarge", 1, 0.461, "2026-11")
+    assert job.serving == ServingGoal(optimize_for="accuracy", max_score_loss=0.005)
+    assert job.instances == JobInstances(
+        type="ml.m5.2xlarge", count=1, usd_per_hour=0.461, prices_as_of="2026-11"
+    )
 
 
 def _schema(folder: Path) -> bytes:
@@ -78,7 +77,7 @@ def test_the_serving_container_reads_the_batch(tmp_path: Path, values: dict[str,
 
     answer = planner.plan(planner_event({"predictor": "income", "data": data, **values}))
 
-    batch = batch_from_environment(answer["request"]["Environment"])
+    batch = TransformBatch.from_environment(answer["request"]["Environment"])
     assert batch is not None
     assert batch.columns == tuple(body.decode().splitlines()[0].split(","))
     assert batch.has_header

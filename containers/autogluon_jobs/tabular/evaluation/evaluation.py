@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from autogluon.core.metrics import get_metric
@@ -38,7 +38,7 @@ class Evaluation:
     AutoGluon kept only the score; None for the test. `judged` are those rows, None for `recorded`.
     """
 
-    evaluated_on: str
+    evaluated_on: Literal["test", "holdout"]
     metrics: dict[str, float]
     holdout: str | None = None
     judged: JudgedRows | None = None

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.training_frames import TrainingData
-from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.tabular.evaluation.evaluation import Evaluation, of_known_classes
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
@@ -40,7 +40,7 @@ class ReportFacts:
         job_seconds: from the job's start to the making of the report.
     """
 
-    config: JobConfig
+    config: TrainingJobConfig
     data: TrainingData
     predictor: TabularPredictor
     evaluation: Evaluation

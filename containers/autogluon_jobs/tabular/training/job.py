@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import autogluon.tabular
@@ -14,14 +13,15 @@ import pandas as pd
 from autogluon.tabular import TabularPredictor
 
 from autogluon_contracts.answers import PROBABILITY_SUFFIX
+from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.documents.metrics import FILE_NAME, Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
-from autogluon_jobs.jobs.job_config import JobConfig
 from autogluon_jobs.jobs.job_paths import JobPaths
-from autogluon_jobs.jobs.serving_goal import LATENCY
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.tabular.evaluation.evaluation import (
     Evaluation,
@@ -40,7 +40,6 @@ from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.training.time_budget import TimeBudget, time_budget
 
-_METRICS_VERSION = 1
 _SHARE_FOR_CHOICE = 0.05  # of the job's time, within the head-room of `time_budget`
 
 
@@ -48,7 +47,7 @@ _SHARE_FOR_CHOICE = 0.05  # of the job's time, within the head-room of `time_bud
 class _Run:
     """What the steps of one job hand on to each other."""
 
-    config: JobConfig
+    config: TrainingJobConfig
     paths: JobPaths
     data: TrainingData
     predictor: TabularPredictor
@@ -59,7 +58,7 @@ class _Run:
     choice: ModelChoice | None = None
 
 
-def run_job(config: JobConfig, paths: JobPaths) -> None:
+def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     """Train, evaluate and pack one predictor.
 
     Writes the artifact into `paths.model`, and metrics, leaderboard, importance, schema and report
@@ -93,7 +92,7 @@ def _require_label_of_its_own(label: str, values: pd.Series) -> None:
 
 
 def _fit(
-    config: JobConfig,
+    config: TrainingJobConfig,
     paths: JobPaths,
     data: TrainingData,
     ignored: tuple[str, ...],
@@ -116,14 +115,14 @@ def _fit(
     return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
 
 
-def _announce(config: JobConfig, data: TrainingData, budget: TimeBudget) -> None:
+def _announce(config: TrainingJobConfig, data: TrainingData, budget: TimeBudget) -> None:
     origin = f"of max_runtime_seconds={config.max_runtime_seconds}" if budget.derived else "given"
     limit = f"time_limit={budget.time_limit:g} s ({origin})"
     print(f"Fitting on {len(data.train)} rows of {config.data.get('train')}, {limit}", flush=True)
 
 
 def _fitted(
-    config: JobConfig,
+    config: TrainingJobConfig,
     paths: JobPaths,
     data: TrainingData,
     features: list[Feature],
@@ -139,7 +138,7 @@ def _fitted(
     )
 
 
-def _version_warning(config: JobConfig) -> list[str]:
+def _version_warning(config: TrainingJobConfig) -> list[str]:
     installed = autogluon.tabular.__version__
     if config.framework_version == installed:
         return []
@@ -201,16 +200,17 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
         run.data,
         run.predictor,
         evaluation,
-        metrics,
+        metrics.to_json(),
         leaderboard,
         importance,
         job_seconds=time.monotonic() - run.started,
     )
     run.warnings.extend(write_report(facts, output))
-    text = json.dumps(metrics, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    metrics = replace(metrics, warnings=tuple(run.warnings))
+    text = metrics.to_text(indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     for folder in (model, output):
-        (folder / "metrics.json").write_text(text, encoding="utf-8")
-    print(f"Best model {run.predictor.model_best}, artifact {metrics['artifact_bytes']} bytes")
+        (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    print(f"Best model {run.predictor.model_best}, artifact {metrics.artifact_bytes} bytes")
 
 
 def _export_direct(run: _Run) -> None:
@@ -237,30 +237,28 @@ def _write_importance(run: _Run) -> pd.DataFrame:
     return table
 
 
-def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> dict[str, Any]:
+def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> TrainingMetrics:
     data, predictor = run.data, run.predictor
-    return {
-        "version": _METRICS_VERSION,
-        "predictor": run.config.predictor,
-        "run": run.config.run,
-        "label": predictor.label,
-        "problem_type": predictor.problem_type,
-        "eval_metric": predictor.eval_metric.name,
-        "best_model": predictor.model_best,
-        "evaluated_on": evaluation.evaluated_on,
-        "holdout": evaluation.holdout,
-        "rows": {"train": len(data.train), "test": 0 if data.test is None else len(data.test)},
-        "metrics": evaluation.metrics,
-        "models": leaderboard["model"].tolist(),
-        "serving": _serving(run, leaderboard),
-        "fit_seconds": round(run.fit_seconds, 3),
-        "artifact_bytes": size_of(run.paths.model),
-        "versions": {
-            "autogluon": autogluon.tabular.__version__,
-            "python": platform.python_version(),
-        },
-        "warnings": run.warnings,
-    }
+    return TrainingMetrics(
+        predictor=run.config.predictor,
+        run=run.config.run,
+        label=predictor.label,
+        problem_type=predictor.problem_type,
+        eval_metric=predictor.eval_metric.name,
+        best_model=predictor.model_best,
+        evaluated_on=evaluation.evaluated_on,
+        holdout=evaluation.holdout,
+        rows=Rows(train=len(data.train), test=0 if data.test is None else len(data.test)),
+        metrics=evaluation.metrics,
+        models=tuple(leaderboard["model"]),
+        serving=_serving(run, leaderboard),
+        fit_seconds=round(run.fit_seconds, 3),
+        artifact_bytes=size_of(run.paths.model),
+        versions=Versions(
+            autogluon=autogluon.tabular.__version__, python=platform.python_version()
+        ),
+        warnings=tuple(run.warnings),
+    )
 
 
 def _serving(run: _Run, leaderboard: pd.DataFrame) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
-from autogluon_jobs.jobs.serving_goal import LATENCY, ServingGoal
+from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.documents.training_job import ServingGoal
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.training.model_speed import Speed, speed_of
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_contracts.documents.bulk_job import FILE_NAME, BulkFile, BulkJob
+from autogluon_contracts.documents.bulk_job import FILE_NAME, BulkFile, BulkJobConfig
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
@@ -67,10 +67,10 @@ class BulkPlan:
         """The list of those manifests, when there are any."""
         return self.batch.folder.child(f"config/{self.batch.job_name}-finished.manifest")
 
-    def document(self) -> BulkJob:
+    def document(self) -> BulkJobConfig:
         """Return `bulk.json`."""
         asked, layout = self.batch.asked, self.data.layout
-        return BulkJob(
+        return BulkJobConfig(
             predictor=self.batch.spec.name,
             job_name=self.batch.job_name,
             model_package_arn=self.batch.package.arn,

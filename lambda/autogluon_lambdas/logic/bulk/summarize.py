@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
-from autogluon_contracts.documents.bulk_job import BulkFile, BulkJob, ShardManifest
+from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
 from autogluon_contracts.names import name_to_resume
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary
 from autogluon_lambdas.logic.bulk.jobs import FinishedJob, finished_jobs, seconds_of_all
@@ -36,7 +36,7 @@ class BulkSummarizer:
         """
         batch = BulkBatch.from_event(event)
         jobs = finished_jobs(self.store, event)
-        planned = BulkJob.from_text(self.store.read(batch.plan, 0, _LARGEST_PLAN_BYTES)).files
+        planned = BulkJobConfig.from_text(self.store.read(batch.plan, 0, _LARGEST_PLAN_BYTES)).files
         sizes = result_sizes(self.store, batch.folder.child("results/"))
         with ThreadPoolExecutor(_THREADS) as threads:
             shards = list(threads.map(lambda file: self._shard(batch, file, sizes), planned))

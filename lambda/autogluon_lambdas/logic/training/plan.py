@@ -5,7 +5,7 @@ from typing import Any
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJob
+from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
 from autogluon_contracts.names import run_folder
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
@@ -80,7 +80,7 @@ class TrainingPlanner:
         for key, entry in files.items():
             if not entry.alone:
                 self.store.write(plan.manifest(key), entry.manifest(), "application/json")
-        job = TrainingJob(
+        job = TrainingJobConfig(
             predictor=plan.spec.name,
             run=plan.job_name,
             type=plan.spec.type,
