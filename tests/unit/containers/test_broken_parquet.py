@@ -62,7 +62,19 @@ def test_a_column_s_name_that_is_no_utf8_is_refused(name: str, tmp_path: Path) -
     whole = parquet({key: [value] for key, value in GOOD.items()})
     path = tmp_path / "a.parquet"
     path.write_bytes(whole.replace(name.encode(), b"\x80" * len(name)))
-    config = BulkJobConfig("p", "j", "m", "parquet", None, False, None, (), "both", "csv", ())
+    config = BulkJobConfig(
+        predictor="p",
+        job_name="j",
+        model_package_arn="m",
+        format="parquet",
+        columns=None,
+        has_header=False,
+        id_column=None,
+        include_columns=(),
+        output="both",
+        output_format="csv",
+        files=(),
+    )
     with pytest.raises(InputError, match="cannot be read"):
         list(read_chunk(SCHEMA, config, Chunk(path, "parquet", 0, 1, (0,))))
     with pytest.raises(InputError, match="no Parquet file"):

@@ -122,7 +122,13 @@ def test_a_row_of_one_space_is_a_row_wherever_it_stands(target: int, tmp_path: P
         for text in batch.features.columns["note"]
     ]
     assert rows == ["x", " ", "y"]
-    batch = TransformBatch(note.names, True, None, "both", "csv")
+    batch = TransformBatch(
+        columns=note.names,
+        has_header=True,
+        id_column=None,
+        output="both",
+        output_format="csv",
+    )
     assert len(parse_piece(note, batch, "text/csv", " \n")) == 1
 
 

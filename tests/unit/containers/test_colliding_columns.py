@@ -60,6 +60,12 @@ def test_contributions_with_names_of_their_own_are_answered() -> None:
 
 @pytest.mark.parametrize("name", ["y", "c_proba"])
 def test_an_id_column_named_like_an_answer_is_refused(name: str) -> None:
-    batch = TransformBatch(("a", name), False, name, "both", "csv")
+    batch = TransformBatch(
+        columns=("a", name),
+        has_header=False,
+        id_column=name,
+        output="both",
+        output_format="csv",
+    )
     with pytest.raises(InputError, match=rf'cannot be .*"{name}", which the answer also holds'):
         check_batch(schema("y", ("c", "d"), "a"), batch, ["y", "c_proba", "d_proba"])

@@ -128,7 +128,13 @@ class TestHeaderOnceMore:
 
     def test_in_a_piece_of_a_batch_it_is_refused(self, schema, row, rows):
         header = ",".join(schema.names)
-        batch = TransformBatch(schema.names, True, None, "both", "csv")
+        batch = TransformBatch(
+            columns=schema.names,
+            has_header=True,
+            id_column=None,
+            output="both",
+            output_format="csv",
+        )
         with pytest.raises(InputError, match="is the header once more"):
             parse_piece(schema, batch, "text/csv", f"{row}\n" * rows + f"{header}\n")
         assert len(parse_piece(schema, batch, "text/csv", f"{header}\n{row}\n")) == 1
