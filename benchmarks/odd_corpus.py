@@ -172,7 +172,11 @@ class Corpus:
         return self._as_file(request, "csv", tuple(header), has_header=layout != "bare")
 
     def _as_file(
-        self, request: OddRequest, format_name: Format, columns: Any = None, has_header: bool = False
+        self,
+        request: OddRequest,
+        format_name: Format,
+        columns: Any = None,
+        has_header: bool = False,
     ) -> OddRequest:
         """The request, remembering how it would be read as a file; `_file` makes it one."""
         size = self._dice.choice((1, 8, 12, 40, 200, 1 << 20))

@@ -46,6 +46,7 @@ class PredictorEndpoint(Stack):
             environment=settings.name,
             predictor=predictor,
             endpoint=endpoint,
+            engine=settings.predictors[predictor].serving.engine,
             ami=inference_image(settings.predictors[predictor]).ami,
             serving_role=shared.serving_role,
             key=shared.key,

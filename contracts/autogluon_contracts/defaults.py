@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 ACCURACY, LATENCY = "accuracy", "latency"
 """What training keeps: the best score, or fast answers at nearly the best score."""
+
+ServingEngine = Literal["auto", "autogluon"]
+"""What an endpoint predicts with: the direct path where it is proved equal, or AutoGluon always."""
+AUTO_ENGINE: ServingEngine = "auto"
 
 MAX_SCORE_LOSS = 0.005
 """The share of the best validation score that `optimize_for: latency` may give up."""

@@ -19,6 +19,8 @@ INSTANCE_TYPE_PARAMETER = "InstanceType"
 """The endpoint stack's parameter for its instance type."""
 INITIAL_INSTANCE_COUNT_PARAMETER = "InitialInstanceCount"
 """The endpoint stack's parameter for its number of instances."""
+ENGINE_PARAMETER = "ServingEngine"
+"""The endpoint stack's parameter for what the endpoint predicts with."""
 AS_SETTINGS = "settings"
 """The value of these parameters that follows the settings, from deployment to deployment."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from autogluon_contracts.defaults import AUTO_ENGINE
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 
@@ -120,6 +121,7 @@ class EndpointState:
     model_package_arns: tuple[str, ...]
     instance_type: str | None = None
     initial_instance_count: int | None = None
+    engine: str = AUTO_ENGINE
 
 
 class Endpoints(Protocol):

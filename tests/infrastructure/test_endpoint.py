@@ -28,7 +28,9 @@ def test_everything_in_the_stack_exists_only_while_a_model_is_live(
     ]
     assert len(stacks) == 6
     for template in stacks:
-        [(condition, expression)] = template["Conditions"].items()
+        [(condition, expression)] = [
+            entry for entry in template["Conditions"].items() if "IsLive" in entry[0]
+        ]
         [parameter] = [
             name
             for name, declared in template["Parameters"].items()
@@ -42,12 +44,37 @@ def test_everything_in_the_stack_exists_only_while_a_model_is_live(
 
 
 def test_the_live_model_is_read_from_its_parameter_at_every_update(income: Template) -> None:
-    [(name, parameter)] = income["Parameters"].items()
+    [(name, parameter)] = ssm_parameters(income)
 
-    assert parameter["Type"] == "AWS::SSM::Parameter::Value<String>"
     assert parameter["Default"] == "/autogluon/sandbox/predictors/income/live-model"
     model = only(income, "AWS::SageMaker::Model")["Properties"]
-    assert model["PrimaryContainer"] == {"ModelPackageName": {"Ref": name}}
+    assert model["PrimaryContainer"]["ModelPackageName"] == {"Ref": name}
+
+
+def test_a_promotion_may_choose_the_engine_and_without_one_the_container_has_its_own(
+    income: Template,
+) -> None:
+    declared = income["Parameters"]["ServingEngine"]
+    assert declared["AllowedValues"] == ["settings", "auto", "autogluon"]
+    container = only(income, "AWS::SageMaker::Model")["Properties"]["PrimaryContainer"]
+    condition, chosen, otherwise = container["Environment"]["Fn::If"]
+
+    [lookup] = chosen.values()
+    assert list(chosen) == ["AUTOGLUON_ENGINE"]
+    assert lookup["Fn::FindInMap"][1] == {"Ref": "ServingEngine"}
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    assert income["Conditions"][condition] == {"Fn::Not": [{"Fn::Equals": [lookup, "auto"]}]}
+    values = income["Mappings"][lookup["Fn::FindInMap"][0]]
+    assert values == {
+        "settings": {"Value": "auto"},
+        "auto": {"Value": "auto"},
+        "autogluon": {"Value": "autogluon"},
+    }
+
+
+def ssm_parameters(template: Template) -> list[tuple[str, Any]]:
+    kind = "AWS::SSM::Parameter::Value<String>"
+    return [entry for entry in template["Parameters"].items() if entry[1]["Type"] == kind]
 
 
 def test_what_a_new_model_replaces_has_no_name(income: Template) -> None:
@@ -143,7 +170,7 @@ def test_predictors_without_an_endpoint_have_no_stack(rich: Templates) -> None:
 
 def test_the_promote_role_can_read_every_parameter_of_the_stack(income: Template) -> None:
     # UpdateStack reads SSM-typed parameters as its caller; the role may read live models only.
-    assert len(income["Parameters"]) == 1
+    assert len(ssm_parameters(income)) == 1
 
 
 def test_the_stack_holds_no_iam_resource(income: Template) -> None:

@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import get_args
 
 from aws_cdk import (
+    Aws,
     CfnCondition,
     CfnMapping,
     CfnOutput,
@@ -23,7 +25,9 @@ from constructs import Construct
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings import Autoscaling, Endpoint
 from autogluon_contracts import names
+from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
+from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 
 
 class AutoGluonEndpoint(Construct):
@@ -45,6 +49,7 @@ class AutoGluonEndpoint(Construct):
         environment: str,
         predictor: str,
         endpoint: Endpoint,
+        engine: ServingEngine,
         ami: HostImages | None,
         serving_role: iam.IRole,
         key: kms.IKey,
@@ -74,6 +79,7 @@ class AutoGluonEndpoint(Construct):
                 model_package_name=live_model.value_as_string
             ),
         )
+        self._choose_engine(model, engine)
         config = self._config(endpoint, model=model, ami=ami, key=key)
         self.endpoint = sagemaker.CfnEndpoint(
             self,
@@ -87,7 +93,26 @@ class AutoGluonEndpoint(Construct):
             self._only_while_live(resource)
         if endpoint.autoscaling is not None:
             self._scale(endpoint.autoscaling)
-        self._show_settings(endpoint, ami=ami, network_isolation=network_isolation)
+        self._show_settings(endpoint, engine=engine, ami=ami, network_isolation=network_isolation)
+
+    def _choose_engine(self, model: sagemaker.CfnModel, own: ServingEngine) -> None:
+        """Tell the container its engine where it is not the container's own default.
+
+        A promotion may choose another than the settings', without training anew: the variable is
+        the endpoint's, and overrides nothing of the model package's.
+        """
+        others = {name: name for name in get_args(ServingEngine)}
+        chosen = self._chosen(names.ENGINE_PARAMETER, own, others)
+        is_chosen = CfnCondition(
+            self,
+            "HasEngine",
+            expression=Fn.condition_not(Fn.condition_equals(Token.as_string(chosen), AUTO_ENGINE)),
+        )
+        variables = {ENGINE_VARIABLE: Token.as_string(chosen)}
+        model.add_property_override(
+            "PrimaryContainer.Environment",
+            Fn.condition_if(is_chosen.logical_id, variables, Aws.NO_VALUE),
+        )
 
     def _config(
         self,
@@ -173,7 +198,12 @@ class AutoGluonEndpoint(Construct):
             self._only_while_live(resource)
 
     def _show_settings(
-        self, endpoint: Endpoint, *, ami: HostImages | None, network_isolation: bool
+        self,
+        endpoint: Endpoint,
+        *,
+        engine: ServingEngine,
+        ami: HostImages | None,
+        network_isolation: bool,
     ) -> None:
         """Have every change of the settings be a change of the stack.
 
@@ -185,6 +215,7 @@ class AutoGluonEndpoint(Construct):
             "endpoint": endpoint.model_dump(mode="json"),
             "ami": ami.inference_ami_version if ami is not None else None,
             "network_isolation": network_isolation,
+            "engine": engine,
         }
         digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
         output = CfnOutput(

@@ -20,7 +20,7 @@ from autogluon_contracts.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
 
 Fields = Mapping[str, Any]
-_OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss"}
+_OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss", "engine"}
 Rule = Callable[[Fields], Iterator[str]]
 
 

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from autogluon_constructs.settings.fields import contract_field, refuse
 from autogluon_constructs.settings.section import Section
+from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.document import field_named
 from autogluon_contracts.documents.predictor_spec import OptimizeFor, ServerSpec, ServingSpec
 
@@ -26,6 +27,7 @@ class Serving(Section):
     max_score_loss: Annotated[float, Field(allow_inf_nan=False)] = contract_field(
         ServingSpec, "max_score_loss"
     )
+    engine: ServingEngine = contract_field(ServingSpec, "engine")
     workers: int | None = Field(default=None, ge=1, le=64)
     """Processes of the server; by default one per vCPU and 2 GiB, one on a GPU."""
     threads: int | None = Field(default=None, ge=3, le=MOST_THREADS)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import autogluon_jobs
+from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.jobs.engines import Engine, Explanations
 from autogluon_jobs.jobs.job_paths import JobPaths
@@ -39,7 +40,13 @@ class PredictorType(Protocol):
         """Return the names of an answer's columns: `both`, `labels` or `probabilities`."""
 
     def load(
-        self, artifact: Path, schema: FeatureSchema, cores: int, *, small_requests: bool = True
+        self,
+        artifact: Path,
+        schema: FeatureSchema,
+        cores: int,
+        *,
+        small_requests: bool = True,
+        engine: ServingEngine = AUTO_ENGINE,
     ) -> Engine:
         """Load what predicts from an unpacked artifact.
 
@@ -48,6 +55,7 @@ class PredictorType(Protocol):
             schema: what the predictor takes.
             cores: what one prediction may use at most.
             small_requests: whether there will be some; a slower start may make them faster.
+            engine: `autogluon` where nothing but AutoGluon may predict.
         """
 
     def explanations(self, artifact: Path, schema: FeatureSchema) -> Explanations | None:

@@ -61,6 +61,8 @@ def load_model(folder: Path, environ: Mapping[str, str]) -> ServedModel:
         check_batch(schema, batch, predictor_type.answer_columns(schema, batch.output))
         engine = predictor_type.load(folder, schema, cores_of_worker(1), small_requests=False)
         return TransformModel(schema, engine, batch)
-    engine = predictor_type.load(folder, schema, cores_of_worker(config.workers))
+    engine = predictor_type.load(
+        folder, schema, cores_of_worker(config.workers), engine=config.engine
+    )
     explanations = predictor_type.explanations(folder, schema)
     return RealTimeModel(schema, engine, config, explanations)

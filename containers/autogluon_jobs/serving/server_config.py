@@ -5,11 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast, get_args
 
-from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
-from autogluon_contracts.documents.server_limits import TIMEOUT_VARIABLE, VARIABLE, ServerLimits
+from autogluon_contracts.defaults import AUTO_ENGINE, REQUEST_TIMEOUT_SECONDS, ServingEngine
+from autogluon_contracts.documents.server_limits import (
+    ENGINE_VARIABLE,
+    TIMEOUT_VARIABLE,
+    VARIABLE,
+    ServerLimits,
+)
 from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.serving.batcher import BatchLimits
 
 
@@ -26,6 +33,7 @@ class ServingConfig:
     max_wait_ms: float = 2.0
     max_queued_requests: int = 64
     timeout_seconds: float = REQUEST_TIMEOUT_SECONDS
+    engine: ServingEngine = AUTO_ENGINE
 
     @property
     def limits(self) -> BatchLimits:
@@ -39,10 +47,10 @@ class ServingConfig:
         Raises:
             InputError: a variable holds something else than the contract says.
         """
-        timeout = _timeout(environ)
+        timeout, engine = _timeout(environ), _engine(environ)
         text = environ.get(VARIABLE)
         if text is None:
-            return cls(timeout_seconds=timeout)
+            return cls(timeout_seconds=timeout, engine=engine)
         limits = checked(lambda: ServerLimits.from_text(text))
         return cls(
             workers=limits.workers,
@@ -50,7 +58,17 @@ class ServingConfig:
             max_wait_ms=limits.max_wait_ms,
             max_queued_requests=limits.max_queued_requests,
             timeout_seconds=timeout,
+            engine=engine,
         )
+
+
+def _engine(environ: Mapping[str, str]) -> ServingEngine:
+    name = environ.get(ENGINE_VARIABLE, AUTO_ENGINE)
+    if name not in get_args(ServingEngine):
+        raise InputError(
+            f"{ENGINE_VARIABLE} is {name!r}.", advice=f"Allowed: {listed(get_args(ServingEngine))}."
+        )
+    return cast(ServingEngine, name)
 
 
 def _timeout(environ: Mapping[str, str]) -> float:

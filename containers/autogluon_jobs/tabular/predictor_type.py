@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.jobs.engines import Engine, Explanations
 from autogluon_jobs.jobs.job_paths import JobPaths
@@ -26,12 +27,24 @@ class TabularType:
         return answer_columns(schema, output)
 
     def load(
-        self, artifact: Path, schema: FeatureSchema, cores: int, *, small_requests: bool = True
+        self,
+        artifact: Path,
+        schema: FeatureSchema,
+        cores: int,
+        *,
+        small_requests: bool = True,
+        engine: ServingEngine = AUTO_ENGINE,
     ) -> Engine:
         """Load the fastest engine whose answers are AutoGluon's."""
         from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 
-        return choose_engine(artifact, schema, cores, small_requests=small_requests)
+        return choose_engine(
+            artifact,
+            schema,
+            cores,
+            small_requests=small_requests,
+            direct=engine == AUTO_ENGINE,
+        )
 
     def explanations(self, artifact: Path, schema: FeatureSchema) -> Explanations:
         """Return what computes feature contributions; it loads AutoGluon when first asked."""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from autogluon_contracts.answers import Output
 from autogluon_contracts.content_types import Format
+from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.document import key
 from autogluon_contracts.documents.predictor_spec import MOST_FILES_PER_JOB, BatchEngine
 from autogluon_contracts.documents.training_job import CHANNELS
@@ -105,3 +106,4 @@ class PromoteInput:
     initial_instance_count: int | None = key(
         "1 to the endpoint's `max_initial_instance_count`", default=None, minimum=1
     )
+    engine: ServingEngine | None = key("what the endpoint predicts with", default=None)

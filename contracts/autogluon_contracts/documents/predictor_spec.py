@@ -8,10 +8,12 @@ from typing import Any, ClassVar, Literal
 
 from autogluon_contracts.defaults import (
     ACCURACY,
+    AUTO_ENGINE,
     FIVE_DAYS_SECONDS,
     LARGEST_MAX_SCORE_LOSS,
     MAX_SCORE_LOSS,
     REQUEST_TIMEOUT_SECONDS,
+    ServingEngine,
 )
 from autogluon_contracts.document import Document, key
 
@@ -133,6 +135,11 @@ class ServingSpec:
         default=MAX_SCORE_LOSS,
         minimum=0,
         maximum=LARGEST_MAX_SCORE_LOSS,
+    )
+    engine: ServingEngine = key(
+        "what an endpoint predicts with: the direct path where it is proved equal to AutoGluon "
+        "(`auto`), or AutoGluon always",
+        default=AUTO_ENGINE,
     )
     request_timeout_seconds: int = key(
         "a request that waited longer is not predicted any more",

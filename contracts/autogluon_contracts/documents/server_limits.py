@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from autogluon_contracts.document import Document, key
 
@@ -14,9 +14,7 @@ GUNICORN_VARIABLE = "GUNICORN_CMD_ARGS"
 PROGRAM = "inference.py"
 """The serving script, in the artifact's `code/` folder."""
 ENGINE_VARIABLE = "AUTOGLUON_ENGINE"
-"""`auto` or `autogluon`; absent: `auto`."""
-
-Engine = Literal["auto", "autogluon"]
+"""A `ServingEngine`, set by the endpoint's stack; absent: `auto`."""
 
 
 @dataclass(frozen=True, kw_only=True)

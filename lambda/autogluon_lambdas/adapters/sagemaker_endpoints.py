@@ -4,6 +4,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from autogluon_contracts.defaults import AUTO_ENGINE
+from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 from autogluon_lambdas.adapters.sagemaker_registry import is_absent
 from autogluon_lambdas.ports import EndpointState
 
@@ -25,22 +27,23 @@ class SageMakerEndpoints:
         config_name = endpoint["EndpointConfigName"]
         config = self._client.describe_endpoint_config(EndpointConfigName=config_name)
         variants = config["ProductionVariants"]
-        packages = tuple(arn for each in variants for arn in self._packages(each["ModelName"]))
+        containers = [item for each in variants for item in self._containers(each["ModelName"])]
         return EndpointState(
             endpoint["EndpointStatus"],
             config_name,
-            packages,
+            tuple(
+                container["ModelPackageName"]
+                for container in containers
+                if container.get("ModelPackageName")
+            ),
             variants[0].get("InstanceType"),
             variants[0].get("InitialInstanceCount"),
+            containers[0].get("Environment", {}).get(ENGINE_VARIABLE, AUTO_ENGINE),
         )
 
-    def _packages(self, model_name: str) -> list[str]:
+    def _containers(self, model_name: str) -> list[dict[str, Any]]:
         model = self._client.describe_model(ModelName=model_name)
         containers = [*model.get("Containers", [])]
         if "PrimaryContainer" in model:
             containers.append(model["PrimaryContainer"])
-        return [
-            container["ModelPackageName"]
-            for container in containers
-            if container.get("ModelPackageName")
-        ]
+        return containers

@@ -75,6 +75,7 @@ def test_a_first_promotion() -> None:
         "previous_parameters": {},
         "instance_type": None,
         "initial_instance_count": None,
+        "engine": None,
     }
 
 
@@ -179,6 +180,29 @@ def test_a_promotion_without_a_wish_or_with_what_is_leaves_the_instances(
     stack: StackState, asked: dict[str, Any]
 ) -> None:
     assert _prepare_on(stack, **asked)["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("own", "deployed", "asked", "changes"),
+    [
+        ("auto", "settings", "autogluon", {"ServingEngine": "autogluon"}),
+        ("auto", "autogluon", "auto", {"ServingEngine": "settings"}),
+        ("autogluon", "settings", "auto", {"ServingEngine": "auto"}),
+        ("auto", "settings", None, {}),
+    ],
+)
+def test_a_promotion_may_choose_the_engine_without_training_anew(
+    own: str, deployed: str, asked: str | None, changes: dict[str, str]
+) -> None:
+    stack = StackState("UPDATE_COMPLETE", {PARAMETER: TWO}, {"ServingEngine": deployed})
+    serving = {**spec()["serving"], "engine": own}
+    wish = {} if asked is None else {"engine": asked}
+
+    promotion = _prepare(2, live=TWO, stack=stack, asked=wish, serving=serving)
+
+    assert promotion["stack_parameters"] == changes
+    assert promotion["changed"] is bool(changes)
+    assert promotion["engine"] == asked
 
 
 def test_without_a_model_the_next_one_starts_on_the_settings_instances() -> None:
@@ -357,6 +381,7 @@ def test_an_endpoint_that_runs_the_target_is_verified() -> None:
         "endpoint_config_name": "config-2",
         "instance_type": None,
         "initial_instance_count": None,
+        "engine": "auto",
     }
 
 

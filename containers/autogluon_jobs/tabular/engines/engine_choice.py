@@ -12,7 +12,12 @@ from autogluon_jobs.tabular.direct.load import load_proved
 
 
 def choose_engine(
-    artifact: Path, schema: FeatureSchema, cores: int, *, small_requests: bool = True
+    artifact: Path,
+    schema: FeatureSchema,
+    cores: int,
+    *,
+    small_requests: bool = True,
+    direct: bool = True,
 ) -> Engine:
     """Load the fastest engine whose answers are AutoGluon's, and say in the log which.
 
@@ -21,11 +26,14 @@ def choose_engine(
         schema: what the predictor takes.
         cores: what one prediction may use at most.
         small_requests: whether there will be some; a slower start makes them faster.
+        direct: whether the direct path may serve.
     """
     try:
+        if not direct:
+            raise UnusableError("serving.engine is autogluon")
         engine = load_proved(artifact, schema, cores)
     except UnusableError as error:
-        _log(f"Serving through AutoGluon: there is no direct path ({error}).")
+        _log(f"Serving through AutoGluon: no direct path ({error}).")
         # AutoGluon takes seconds to import, which the direct path does without.
         from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
 

@@ -6,7 +6,7 @@ from typing import Any
 from autogluon_contracts.documents.execution_inputs import PromoteInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import model_package_group
-from autogluon_lambdas.logic.promotion.endpoint_instances import instance_parameters
+from autogluon_lambdas.logic.promotion.endpoint_parameters import endpoint_parameters
 from autogluon_lambdas.logic.promotion.turn import require_turn
 from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
@@ -57,7 +57,7 @@ class PromotionPreparer:
         stack = self._stack(spec)
         deployed = stack.resolved_parameters.get(parameter, target) if stack else target
         before = stack.parameters if stack else {}
-        instances = instance_parameters(asked, spec, before)
+        parameters = endpoint_parameters(asked, spec, before)
         promotion = Promotion(
             predictor=spec.name,
             parameter_name=parameter,
@@ -68,12 +68,13 @@ class PromotionPreparer:
             # The parameter alone does not tell: an update may have been cut off behind it.
             changed=previous != target
             or deployed != target
-            or any(before[name] != value for name, value in instances.items()),
+            or any(before[name] != value for name, value in parameters.items()),
             stack_token=f"promote-{execution.digest(32)}",
-            stack_parameters=instances,
-            previous_parameters={name: before[name] for name in instances},
+            stack_parameters=parameters,
+            previous_parameters={name: before[name] for name in parameters},
             instance_type=asked.instance_type,
             initial_instance_count=asked.initial_instance_count,
+            engine=asked.engine,
         )
         return {"promotion": asdict(promotion)}
 

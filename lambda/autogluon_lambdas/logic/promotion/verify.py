@@ -38,6 +38,7 @@ class PromotionVerifier:
             "endpoint_config_name": state.config_name if state else None,
             "instance_type": state.instance_type if state else None,
             "initial_instance_count": state.initial_instance_count if state else None,
+            "engine": state.engine if state else None,
         }
 
     def _state(self, promotion: Promotion) -> EndpointState | None:
@@ -66,7 +67,7 @@ class PromotionVerifier:
 
 
 def _require_instances(promotion: Promotion, state: EndpointState) -> None:
-    for name in ("instance_type", "initial_instance_count"):
+    for name in ("instance_type", "initial_instance_count", "engine"):
         asked, found = getattr(promotion, name), getattr(state, name)
         if asked not in (None, found):
             raise PromotionError(

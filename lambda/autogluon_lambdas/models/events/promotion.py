@@ -10,7 +10,7 @@ class Promotion:
     """`previous` and `target` are values of the live-model parameter: `none` or an ARN.
 
     `stack_parameters` are those of the stack that change, `previous_parameters` what they were;
-    `instance_type` and `initial_instance_count` are what was asked for, None if nothing was.
+    `instance_type`, `initial_instance_count` and `engine` are what was asked for, or None.
     """
 
     predictor: str
@@ -25,6 +25,7 @@ class Promotion:
     previous_parameters: Mapping[str, str] = field(default_factory=dict)
     instance_type: str | None = None
     initial_instance_count: int | None = None
+    engine: str | None = None
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Promotion":

@@ -10,6 +10,7 @@ from autogluon_contracts.documents.execution_inputs import PromoteInput
 from autogluon_contracts.documents.predictor_spec import EndpointSpec, PredictorSpec
 from autogluon_contracts.names import (
     AS_SETTINGS,
+    ENGINE_PARAMETER,
     INITIAL_INSTANCE_COUNT_PARAMETER,
     INSTANCE_TYPE_PARAMETER,
 )
@@ -17,10 +18,11 @@ from autogluon_lambdas.logic.registry.model_choice import NONE
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.models.errors import InvalidInputError, PromotionError
 
-_ASKED = ("instance_type", "initial_instance_count")
+_ASKED = ("instance_type", "initial_instance_count", "engine")
+_PARAMETERS = (INSTANCE_TYPE_PARAMETER, INITIAL_INSTANCE_COUNT_PARAMETER, ENGINE_PARAMETER)
 
 
-def instance_parameters(
+def endpoint_parameters(
     asked: PromoteInput, spec: PredictorSpec, deployed: Mapping[str, str]
 ) -> dict[str, str]:
     """The stack's parameters to change; those not named keep their values.
@@ -34,8 +36,7 @@ def instance_parameters(
     """
     if asked.model == NONE or spec.endpoint is None:
         _refuse_instances_of_nothing(asked)
-        names = (INSTANCE_TYPE_PARAMETER, INITIAL_INSTANCE_COUNT_PARAMETER)
-        return {name: AS_SETTINGS for name in names if name in deployed}
+        return {name: AS_SETTINGS for name in _PARAMETERS if name in deployed}
     wanted: dict[str, str] = {}
     if asked.instance_type is not None:
         wanted[INSTANCE_TYPE_PARAMETER] = _type(asked.instance_type, spec.endpoint, spec.name)
@@ -43,6 +44,9 @@ def instance_parameters(
         wanted[INITIAL_INSTANCE_COUNT_PARAMETER] = _count(
             asked.initial_instance_count, spec.endpoint, spec.name
         )
+    if asked.engine is not None:
+        own = asked.engine == spec.serving.engine
+        wanted[ENGINE_PARAMETER] = AS_SETTINGS if own else asked.engine
     wanted = {n: v for n, v in wanted.items() if n in deployed or v != AS_SETTINGS}
     missing = [name for name in wanted if name not in deployed]
     if missing:
