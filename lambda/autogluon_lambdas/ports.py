@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from autogluon_contracts.defaults import AUTO_ENGINE
+from autogluon_contracts.errors import ExplainedError
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 
@@ -40,11 +41,16 @@ class ObjectStore(Protocol):
         """Delete objects; absent ones are fine."""
 
 
-class NotReadableError(Exception):
-    """A bucket or object that is absent or that the function's role may not read."""
+class NotReadableError(ExplainedError):
+    """A bucket or object does not exist, or the function's role may not read it.
 
-    def __init__(self, location: S3Location, reason: str) -> None:
-        super().__init__(f"{location.uri}: {reason}")
+    Attributes:
+        location: the bucket or object.
+        reason: a clause, such as `the object does not exist`.
+    """
+
+    def __init__(self, location: S3Location, reason: str, *, advice: str = "") -> None:
+        super().__init__(f"{location.uri}: {reason}.", advice=advice)
         self.location = location
         self.reason = reason
 

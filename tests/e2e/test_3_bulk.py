@@ -132,7 +132,7 @@ def test_parquet_goes_in_and_comes_out_with_chosen_columns(
     )
     assert (output["engine"], output["engine_reason"]) == (
         "bulk",
-        "input.output_format is 'parquet'",
+        'input.output_format is "parquet"',
     )
     assert output["columns"] == ["customer", "age", "sex", "class", "<=50K_proba", ">50K_proba"]
     (uri,) = output["results"]

@@ -61,7 +61,7 @@ CASES = {
     "label column absent": (
         {},
         TRAIN.replace("class", "clas"),
-        ["'class'", "age", "job", "clas"],
+        ['"class"', "age", "job", "clas"],
     ),
     "label constant": (
         {},

@@ -297,11 +297,11 @@ def test_the_yamls_guardrails_reach_the_caller_as_a_sentence(
 ) -> None:
     other = TabularCloudPredictor(predictor="income", session=session, verbosity=0)
     small = folder / "small.csv"
-    with pytest.raises(ExecutionFailedError, match=r"ml\.p4d.*allowed for predictor 'income'"):
+    with pytest.raises(ExecutionFailedError, match=r'ml\.p4d.*Allowed for predictor "income"'):
         other.fit(small, instance_type="ml.p4d.24xlarge")
     with pytest.raises(ExecutionFailedError, match=r"max_runtime_seconds.*at most 1800"):
         other.fit(small, timeout=24 * 3600)
-    with pytest.raises(ExecutionFailedError, match=r"got 'klass'.*predicts the label 'class'"):
+    with pytest.raises(ExecutionFailedError, match=r'got "klass".*predicts the label "class"'):
         other.fit({"label": "klass"}, {"train_data": small})
     with pytest.raises(ExecutionFailedError, match="occupation"):
         predictor.predict(pd.read_csv(folder / "test.csv").drop(columns=["occupation"]))

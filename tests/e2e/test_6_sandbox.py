@@ -115,9 +115,9 @@ def test_what_the_yaml_does_not_allow_is_refused_and_changes_nothing(
     account: Account, older: Any
 ) -> None:
     before = _instances(account)
-    with pytest.raises(ExecutionFailedError, match=r"got 'ml\.m5\.24xlarge'; allowed"):
+    with pytest.raises(ExecutionFailedError, match=r'got "ml\.m5\.24xlarge"\. Allowed'):
         older.deploy(instance_type="ml.m5.24xlarge")
-    with pytest.raises(ExecutionFailedError, match="initial_instance_count: got 3; allowed"):
+    with pytest.raises(ExecutionFailedError, match=r"initial_instance_count: got 3\. Allowed"):
         older.deploy(initial_instance_count=3)
     assert _instances(account) == before
 

@@ -11,16 +11,17 @@ from autogluon_lambdas.ports import NotReadableError
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 _PART_BYTES = 8 * 1024 * 1024  # S3 takes parts from 5 MiB, and 10,000 of them: up to 80 GB
-_DENIED = "the function's role may not read it; use the environment's data bucket"
+_DENIED = ("the function's role may not read it", "Use the environment's data bucket.")
+_ABSENT = ("the object does not exist", "")
 _REASONS = {
-    "NoSuchBucket": "there is no such bucket",
-    "NoSuchKey": "there is no such object",
-    "404": "there is no such object",
+    "NoSuchBucket": ("the bucket does not exist", ""),
+    "NoSuchKey": _ABSENT,
+    "404": _ABSENT,
     "AccessDenied": _DENIED,
     "403": _DENIED,
-    "InvalidObjectState": "it is archived; restore it first",
-    "PermanentRedirect": "the bucket is in another region",
-    "KMS.DisabledException": "its KMS key is disabled",
+    "InvalidObjectState": ("it is archived", "Restore it first."),
+    "PermanentRedirect": ("the bucket is in another region", ""),
+    "KMS.DisabledException": ("its KMS key is disabled", ""),
 }
 
 
@@ -134,7 +135,8 @@ def _readable(location: S3Location) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        reason = _REASONS.get(error.response["Error"]["Code"])
-        if reason is None:
+        known = _REASONS.get(error.response["Error"]["Code"])
+        if known is None:
             raise
-        raise NotReadableError(location, reason) from error
+        reason, advice = known
+        raise NotReadableError(location, reason, advice=advice) from error

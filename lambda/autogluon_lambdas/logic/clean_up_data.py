@@ -54,7 +54,7 @@ class DataCleaner:
     def _keep_going(self) -> None:
         if self.seconds_left() < RESERVED_SECONDS:
             raise TimeoutError(
-                "there is more data than one call can delete; delete the stack again to go on"
+                "There is more data than one call can delete. Delete the stack again to continue."
             )
 
 

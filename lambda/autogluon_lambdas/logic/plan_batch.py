@@ -67,8 +67,8 @@ class BatchPlanner:
         answer_columns = kind.answer_columns(schema, asked.output)
         if not answer_columns:
             raise InvalidInputError(
-                f"input.output: got '{asked.output}', which a {schema.problem_type} model does not "
-                "have; allowed: labels, both"
+                f"input.output: a {schema.problem_type} model has no {asked.output}.",
+                advice='Set it to "labels" or "both".',
             )
         files = find_data_files(self.store, "input.data", asked.data, most=MOST_BULK_FILES)
         choice = choose_engine(
@@ -110,8 +110,9 @@ class BatchPlanner:
             )
         except (NotReadableError, ValueError) as error:
             raise InvalidInputError(
-                f"input.model: {package.arn} has no usable feature schema ({error}); choose a "
-                "version that the Train state machine registered"
+                f"input.model: {package.arn} has no usable feature schema "
+                f"({str(error).rstrip('.')}).",
+                advice="Choose a version that the Train state machine registered.",
             ) from error
 
 
@@ -122,8 +123,9 @@ def _instance_count(
     if asked.instance_count is not None and asked.instance_count > files:
         job = "processing" if choice.engine == BULK else "transform"
         raise InvalidInputError(
-            f"input.instance_count: got {asked.instance_count}, but there are {files} files to "
-            f"share out; a {job} job gives each file to one instance"
+            f"input.instance_count: got {asked.instance_count}, but the data has {files} "
+            f"file{'' if files == 1 else 's'}, and a {job} job gives each file to one instance.",
+            advice=f"Set it to at most {files}.",
         )
     return asked.instance_count or min(spec.batch.instance_count, files)
 

@@ -67,6 +67,6 @@ def require_known_type(spec: PredictorSpec) -> None:
     known = sorted(path.parent.name for path in Path(__file__).parent.glob(f"*/{_MODULE}.py"))
     if spec.type not in known:
         raise InvalidInputError(
-            f"input.predictor: '{spec.name}' is of the unknown type '{spec.type}'; known types: "
-            f"{listed(known)}"
+            f'input.predictor: predictor "{spec.name}" has the unknown type "{spec.type}".',
+            advice=f"Known types: {listed(known)}.",
         )

@@ -57,13 +57,13 @@ class Environment:
         """Whether containers run without a network."""
         text = self._get("NETWORK_ISOLATION")
         if text not in ("true", "false"):
-            raise ValueError(f"NETWORK_ISOLATION: got '{text}'; allowed: true or false")
+            raise ValueError(f'NETWORK_ISOLATION: got "{text}"; allowed: true or false')
         return text == "true"
 
     def _get(self, variable: str) -> str:
         value = self._variables.get(variable)
         if not value:
             raise ValueError(
-                f"the environment variable {variable} is not set; deploy the Workflows stack again"
+                f"The environment variable {variable} is not set. Deploy the Workflows stack again."
             )
         return value

@@ -1,39 +1,42 @@
-"""What a function raises. Step Functions sees the class name and the sentence."""
+"""Define what a function raises; Step Functions sees the class name, the message and the advice."""
 
 from collections.abc import Sequence
 
-
-class InvalidInputError(Exception):
-    """The execution's input is wrong: a key, a value, or a name that does not exist."""
+from autogluon_contracts.errors import ExplainedError
 
 
-class InvalidDataError(Exception):
-    """The data that the input names cannot be used."""
+class InvalidInputError(ExplainedError):
+    """The execution's input is invalid: a key, a value, or a name that does not exist."""
 
 
-class TrainingFailedError(Exception):
+class InvalidDataError(ExplainedError):
+    """The data that the input names is invalid."""
+
+
+class TrainingFailedError(ExplainedError):
     """The training job ended without what a model version needs."""
 
 
-class BatchFailedError(Exception):
-    """The transform job's answers are not one answer per row."""
+class BatchFailedError(ExplainedError):
+    """The batch's jobs failed, or left something other than one answer per row."""
 
 
-class PromotionError(Exception):
+class PromotionError(ExplainedError):
     """The live model cannot be changed, or the change did not take effect."""
 
 
-class ModelNotReadyError(Exception):
+class ModelNotReadyError(ExplainedError):
     """SageMaker is still registering the version; the state machine asks again."""
 
 
-class PredictorBusyError(Exception):
-    """An earlier promotion of the predictor runs; the state machine asks again."""
+class PredictorBusyError(ExplainedError):
+    """An earlier promotion of the predictor is still running; the state machine asks again."""
 
 
-def one_sentence(problems: Sequence[str]) -> str:
-    """One problem as it is, several numbered behind each other."""
-    if len(problems) == 1:
-        return problems[0]
-    numbered = "; ".join(f"({number}) {text}" for number, text in enumerate(problems, start=1))
-    return f"{len(problems)} problems: {numbered}"
+def one_message(problems: Sequence[str]) -> str:
+    """Return one problem as a sentence, several as a numbered list."""
+    text = problems[0]
+    if len(problems) > 1:
+        numbered = "; ".join(f"({number}) {each}" for number, each in enumerate(problems, start=1))
+        text = f"{len(problems)} problems: {numbered}"
+    return text if text.endswith(".") else f"{text}."

@@ -170,7 +170,7 @@ class FakeStore:
 
     def _body(self, location: S3Location) -> bytes:
         if location not in self.objects:
-            raise NotReadableError(location, "there is no such object")
+            raise NotReadableError(location, "the object does not exist")
         return self.objects[location]
 
 

@@ -125,8 +125,8 @@ def test_deleting_takes_absent_objects_too(store: S3Objects) -> None:
 @pytest.mark.parametrize(
     ("location", "reason"),
     [
-        (S3Location(BUCKET, "never"), "there is no such object"),
-        (S3Location("no-such-bucket", "x"), "there is no such bucket"),
+        (S3Location(BUCKET, "never"), "the object does not exist"),
+        (S3Location("no-such-bucket", "x"), "the bucket does not exist"),
     ],
 )
 def test_what_is_absent_is_named(store: S3Objects, location: S3Location, reason: str) -> None:
@@ -159,7 +159,7 @@ def test_a_denied_bucket_is_named() -> None:
     denied = _stubbed("s3", ("list_objects_v2", ("AccessDenied", "no")))
 
     with pytest.raises(
-        NotReadableError, match=r"^s3://b/k: the function's role may not read it; use the env"
+        NotReadableError, match=r"^s3://b/k: the function's role may not read it\. Use the env"
     ):
         S3Objects(denied, KEY_ARN).find("b", "k", limit=1)
 

@@ -71,12 +71,12 @@ def test_the_container_answers_the_same_columns(problem_type: str, output: str) 
     values = {"output": output}
     if output == "probabilities" and raw["classes"] is None:
         sentence = problem_of(values, InvalidInputError, store=_store(problem_type))
-        assert sentence.startswith("input.output: got 'probabilities'")
+        assert sentence.startswith(f"input.output: a {problem_type} model has no probabilities.")
         return
 
     answer, _ = planned(values, store=_store(problem_type))
 
-    assert answer["batch"]["columns"] == answer_columns(schema, output)
+    assert answer["batch"]["columns"] == list(answer_columns(schema, output))
 
 
 def test_a_quantile_batch_is_finished_with_a_column_for_each_level() -> None:
@@ -106,4 +106,4 @@ def test_a_quantile_is_not_an_id_column(engine: str) -> None:
 
     sentence = problem_of({"engine": engine, "id_column": "0.5"}, store=store)
 
-    assert sentence.startswith("input.id_column: '0.5' is a column of the answer")
+    assert sentence.startswith('input.id_column: "0.5" is a column of the answer.')

@@ -40,12 +40,12 @@ from tests.unit.lambdas.fakes import (
 @pytest.mark.parametrize(
     ("values", "batch", "engine", "reason"),
     [
-        ({}, {}, "transform", "the data are 0.0 MB in 2 files: below 25 MB, the model's own"),
-        ({"engine": "bulk"}, {}, "bulk", "input.engine is 'bulk'"),
-        ({}, {"engine": "bulk"}, "bulk", "the predictor's batch.engine is 'bulk'"),
-        ({"engine": "transform"}, {"engine": "bulk"}, "transform", "input.engine is 'transform'"),
-        ({"engine": "auto"}, {"engine": "bulk"}, "transform", "the data are"),
-        ({"output_format": "parquet"}, {}, "bulk", "input.output_format is 'parquet'"),
+        ({}, {}, "transform", "the data has 0.0 MB in 2 files: below 25 MB, the model server"),
+        ({"engine": "bulk"}, {}, "bulk", 'input.engine is "bulk"'),
+        ({}, {"engine": "bulk"}, "bulk", 'the predictor\'s batch.engine is "bulk"'),
+        ({"engine": "transform"}, {"engine": "bulk"}, "transform", 'input.engine is "transform"'),
+        ({"engine": "auto"}, {"engine": "bulk"}, "transform", "the data has"),
+        ({"output_format": "parquet"}, {}, "bulk", 'input.output_format is "parquet"'),
         ({"include_columns": ["age"]}, {}, "bulk", "input.include_columns is given"),
     ],
 )
@@ -75,49 +75,49 @@ def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> Non
         (
             {"engine": "transform", "output_format": "parquet"},
             {},
-            "input.output_format is 'parquet', which needs the bulk engine, but input.engine is "
-            "'transform'; set input.engine to 'bulk'",
+            'input.output_format is "parquet", which needs the bulk engine, but input.engine '
+            'is "transform". Set input.engine to "bulk".',
         ),
         (
             {"engine": "bulk"},
             {"ami": {"inference_ami_version": "al2-x", "transform_ami_version": "al2-gpu"}},
-            "input.engine: got 'bulk', but the model's GPU image needs the machine image al2-gpu, "
-            "which processing jobs cannot choose; allowed: transform",
+            'input.engine: got "bulk", but the model\'s GPU image needs the machine image '
+            'al2-gpu, which processing jobs cannot choose. Use "transform".',
         ),
         (
             {"include_columns": ["age"], "instance_type": "ml.c6i.large"},
             {"batch": {"allowed_instance_types": ["ml.c6i.large"]}},
-            "input.include_columns is given, which needs the bulk engine, but SageMaker does not "
-            "offer ml.c6i.large for processing jobs",
+            "input.include_columns is given, which needs the bulk engine, but SageMaker does "
+            "not offer ml.c6i.large for processing jobs.",
         ),
         (
             {"engine": "bulk", "instance_count": 3},
             {},
-            "input.instance_count: got 3, but there are 2 files to share out; a processing job "
-            "gives each file to one instance",
+            "input.instance_count: got 3, but the data has 2 files, and a processing job gives "
+            "each file to one instance. Set it to at most 2.",
         ),
         (
             {"include_columns": ["ages"]},
             {},
-            f"input.include_columns: {DATA}1.csv has no column 'ages' (did you mean \"age\"?); "
-            "columns found: age, workclass, hours-per-week",
+            f'input.include_columns: column "ages" not found in {DATA}1.csv (did you mean '
+            '"age"?). Columns found: age, workclass, hours-per-week.',
         ),
         (
             {"include_columns": ["class"]},
             {},
-            "input.include_columns: 'class' is a column of the answer; name another one, or "
-            "rename it in the data",
+            'input.include_columns: "class" is a column of the answer. Name another column, or '
+            "rename it in the data.",
         ),
         (
             {"resume": "income-gone-1"},
             {},
-            "input.resume: predictor 'income' has no batch 'income-gone-1'; give the name of the "
-            "processing job that ended early",
+            'input.resume: predictor "income" has no batch "income-gone-1". Give the name of '
+            "the processing job that ended early.",
         ),
         (
             {"engine": "fast"},
             {},
-            "input.engine: got 'fast' (str); allowed: one of 'auto', 'bulk', 'transform'",
+            "input.engine: got 'fast' (str); allowed: one of 'auto', 'bulk', 'transform'.",
         ),
     ],
 )
@@ -297,7 +297,7 @@ def test_more_results_than_step_functions_carries_are_given_as_their_folder(
         ({"rows_out": 1}, None, f"{DATA}2.csv: 2 rows went in and 1 came out"),
         ({}, 3, f"{DATA}1.csv: 3 rows went in and 2 came out"),
         ({"bytes": 9}, None, "its result 2.csv has 8 bytes; the processing job wrote 9"),
-        ({"etag": "e0"}, None, "its result is that of another version of the file"),
+        ({"etag": "e0"}, None, "its result belongs to another version of the file"),
         ({"schema_hash": "t"}, None, "mixes results of 2 models or layouts"),
     ],
 )
@@ -312,8 +312,8 @@ def test_a_result_that_is_not_whole_fails_the_batch(
 
 def test_a_file_without_manifest_says_how_to_go_on() -> None:
     assert _failure(finished_store({"1.csv": shard_of()})) == (
-        f"{DATA}2.csv: no processing job left a manifest for it (there is no such object); start "
-        'the batch again with "resume": "job"'
+        f"{DATA}2.csv: no processing job left a manifest for it (the object does not exist). "
+        'Start the batch again with "resume": "job".'
     )
 
 
@@ -332,4 +332,4 @@ def test_a_missing_result_is_named() -> None:
 def test_a_stopped_job_carries_its_status() -> None:
     job = {"ProcessingJobName": "job", "ProcessingJobStatus": "Stopped", "ExitMessage": "bye"}
 
-    assert _failure(finished_store({}), job) == "the processing job job is Stopped: bye"
+    assert _failure(finished_store({}), job) == "The processing job job is Stopped: bye."

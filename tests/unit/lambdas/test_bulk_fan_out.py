@@ -181,13 +181,13 @@ def test_names_of_jobs_fit_whatever_the_execution_is_called() -> None:
         (
             {"max_files_per_job": 0},
             {},
-            "input.max_files_per_job: got 0 (int); allowed: a whole number from 1 to 10000",
+            "input.max_files_per_job: got 0 (int); allowed: a whole number from 1 to 10000.",
         ),
         (
             {"engine": "transform"},
             {},
-            "input.max_files_per_job is given, which needs the bulk engine, but input.engine is "
-            "'transform'; set input.engine to 'bulk'",
+            "input.max_files_per_job is given, which needs the bulk engine, but input.engine "
+            'is "transform". Set input.engine to "bulk".',
         ),
     ],
 )
@@ -208,8 +208,9 @@ def test_more_jobs_than_a_batch_may_have_are_refused(monkeypatch: pytest.MonkeyP
         _fan_out(store=store)
 
     assert str(caught.value) == (
-        "input.data: 5 files of 0.0 GB make 3 jobs of at most 2 files and 50 GB; allowed: 2 jobs; "
-        "raise max_files_per_job or the predictor's batch.max_gb_per_job, or start several batches"
+        "input.data: 5 files of 0.0 GB make 3 jobs of at most 2 files and 50 GB; allowed: 2 "
+        "jobs. Raise max_files_per_job or the predictor's batch.max_gb_per_job, or start "
+        "several batches."
     )
     assert store.uris() == before
 
@@ -217,7 +218,7 @@ def test_more_jobs_than_a_batch_may_have_are_refused(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("count", "reason"),
     [
-        (500, "from 500 files on, jobs share them out"),
+        (500, "from 500 files on, several jobs share them"),
         (10_001, "input.data has 10,001 files, more than the 10,000 of a transform job"),
     ],
 )
@@ -241,7 +242,7 @@ def test_more_files_than_a_function_can_look_at_are_refused(
 ) -> None:
     monkeypatch.setattr("autogluon_lambdas.logic.plan_batch.MOST_BULK_FILES", 4)
     assert problem_of({}, InvalidDataError, store=bulk_store(FIVE)) == (
-        f"input.data: {DATA} holds more than 4 objects"
+        f"input.data: {DATA} holds more than 4 objects."
     )
     assert MOST_BULK_FILES == 100_000
 
@@ -370,7 +371,7 @@ def test_the_manifest_holds_the_files_and_the_jobs_of_all_groups() -> None:
 def test_a_group_that_did_not_complete_fails_the_batch() -> None:
     event, store = _grouped(_described("job-0001", 0, 1), _described("job-0002", 0, 1, "Stopped"))
 
-    with pytest.raises(BatchFailedError, match="the processing job job-0002 is Stopped"):
+    with pytest.raises(BatchFailedError, match="The processing job job-0002 is Stopped"):
         BulkSummarizer(store).summarize(event)
 
 
@@ -378,7 +379,7 @@ def test_results_of_a_map_run_that_are_gone_are_named() -> None:
     event, store = _grouped(_described("job-0001", 0, 1))
     forget(store, "income/batches/job/jobs/")
 
-    with pytest.raises(BatchFailedError, match=r"Map Run are gone: .*uuid/manifest\.json"):
+    with pytest.raises(BatchFailedError, match=r"Map Run cannot be read .*uuid/manifest\.json"):
         BulkSummarizer(store).summarize(event)
 
 

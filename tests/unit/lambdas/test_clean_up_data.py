@@ -64,7 +64,7 @@ def test_wrong_properties_are_refused_before_anything_is_removed(names: object) 
 
 
 def test_running_out_of_time_says_how_to_go_on() -> None:
-    with pytest.raises(TimeoutError, match="delete the stack again to go on"):
+    with pytest.raises(TimeoutError, match="Delete the stack again to continue"):
         _clean(_event("Delete"), seconds_left=30)
 
 

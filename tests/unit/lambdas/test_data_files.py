@@ -80,8 +80,8 @@ def test_an_absent_object_names_the_nearest_one() -> None:
     store = FakeStore({"s3://bucket/income/train.csv": "a\n1\n"})
 
     assert _problem(store, "s3://bucket/income/trian.csv") == (
-        "input.data: no such object or prefix s3://bucket/income/trian.csv "
-        '(did you mean "train.csv"?)'
+        "input.data: object or prefix s3://bucket/income/trian.csv not found (did you mean "
+        '"train.csv"?).'
     )
 
 
@@ -90,17 +90,17 @@ def test_a_bucket_that_may_not_be_read_is_named() -> None:
     store.denied.add("secret")
 
     assert _problem(store, "s3://secret/train.csv") == (
-        "input.data: cannot read s3://secret/train.csv: the function's role may not read it"
+        "input.data: cannot read s3://secret/train.csv: the function's role may not read it."
     )
 
 
 @pytest.mark.parametrize(
     ("objects", "sentence"),
     [
-        ({"s3://bucket/x.csv": ""}, "input.data: s3://bucket/x.csv is empty (0 bytes)"),
+        ({"s3://bucket/x.csv": ""}, "input.data: s3://bucket/x.csv is empty (0 bytes)."),
         (
             {"s3://bucket/x.csv/": ""},
-            "input.data: s3://bucket/x.csv/ holds no data files, only markers",
+            "input.data: s3://bucket/x.csv/ holds no data files, only markers.",
         ),
     ],
 )
@@ -111,25 +111,27 @@ def test_nothing_to_read_is_refused(objects: dict[str, str], sentence: str) -> N
 def test_an_empty_file_among_others_is_named() -> None:
     store = FakeStore({"s3://bucket/t/1.csv": "a\n1\n", "s3://bucket/t/2.csv": ""})
 
-    assert _problem(store, "s3://bucket/t/") == "input.data: s3://bucket/t/2.csv is empty (0 bytes)"
+    assert _problem(store, "s3://bucket/t/") == (
+        "input.data: s3://bucket/t/2.csv is empty (0 bytes)."
+    )
 
 
 def test_mixed_formats_name_two_files() -> None:
     store = FakeStore({"s3://bucket/t/1.csv": "a\n1\n", "s3://bucket/t/2.parquet": "x"})
 
     assert _problem(store, "s3://bucket/t") == (
-        "input.data: mixed formats, s3://bucket/t/1.csv is csv and s3://bucket/t/2.parquet is "
-        "parquet; give each format its own folder"
+        "input.data: mixed formats: s3://bucket/t/1.csv is csv and s3://bucket/t/2.parquet is "
+        "parquet. Give each format its own folder."
     )
 
 
 @pytest.mark.parametrize(
     ("name", "part"),
     [
-        ("train.csv.gz", "is compressed ('.gz'), which is not supported"),
-        ("train.xlsx", "has an unknown file type '.xlsx'; allowed: .csv, .jsonl"),
-        ("train", "has an unknown file type 'train'"),
-        ("train.json", "has an unknown file type '.json'"),
+        ("train.csv.gz", "is compressed (.gz), which is unsupported"),
+        ("train.xlsx", 'has the unknown file type ".xlsx". Allowed: .csv, .jsonl'),
+        ("train", 'has the unknown file type "train"'),
+        ("train.json", 'has the unknown file type ".json"'),
     ],
 )
 def test_a_format_that_is_not_supported_is_named(name: str, part: str) -> None:

@@ -40,5 +40,5 @@ def test_executions_of_one_name_in_two_state_machines_have_two_jobs() -> None:
 
 @pytest.mark.parametrize("event", [{}, {"execution": {}}, {"execution": {"Id": "arn"}}])
 def test_a_call_from_elsewhere_is_refused(event: dict[str, object]) -> None:
-    with pytest.raises(InvalidInputError, match="call this function from its state machine"):
+    with pytest.raises(InvalidInputError, match="Call this function from its state machine"):
         Execution.from_event(event)

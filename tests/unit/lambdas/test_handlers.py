@@ -154,34 +154,34 @@ def test_plan_training_writes_its_job_file_encrypted() -> None:
             "plan_training",
             {"predictor": "incom", "train_data": "s3://data-bucket/t.csv"},
             "InvalidInputError",
-            "input.predictor: unknown predictor 'incom' (did you mean \"income\"?); "
-            "this environment has: income",
+            'input.predictor: unknown predictor "incom" (did you mean "income"?). This '
+            "environment has: income.",
         ),
         (
             "plan_training",
             {"predictor": "income", "train_data": "s3://data-bucket/x.csv"},
             "InvalidDataError",
-            "input.train_data: no such object or prefix s3://data-bucket/x.csv (did you mean "
-            '"t.csv"?)',
+            "input.train_data: object or prefix s3://data-bucket/x.csv not found (did you mean "
+            '"t.csv"?).',
         ),
         (
             "plan_training",
             {"predictor": "income", "train_data": "s3://no-such-bucket/x.csv"},
             "InvalidDataError",
-            "input.train_data: cannot read s3://no-such-bucket/x.csv: there is no such bucket",
+            ("input.train_data: cannot read s3://no-such-bucket/x.csv: the bucket does not exist."),
         ),
         (
             "plan_batch",
             {"predictor": "income", "data": "s3://data-bucket/t.csv", "model": "latest"},
             "InvalidInputError",
-            "input.model: predictor 'income' has no model versions; train it first",
+            'input.model: predictor "income" has no model versions. Train it first.',
         ),
         (
             "prepare_promotion",
             {"predictor": "income", "model": "none"},
             "PromotionError",
-            "the stack autogluon-sandbox-income-endpoint does not exist; deploy it first: "
-            "cdk deploy",
+            "The stack autogluon-sandbox-income-endpoint does not exist. Deploy it first with "
+            "cdk deploy.",
         ),
     ],
 )
@@ -200,5 +200,5 @@ def test_a_variable_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("CODE_URI")
     event = planner_event({"predictor": "income", "train_data": "s3://data-bucket/t.csv"})
 
-    with pytest.raises(ValueError, match="the environment variable CODE_URI is not set"):
+    with pytest.raises(ValueError, match="The environment variable CODE_URI is not set"):
         _call("plan_training", event)

@@ -50,44 +50,50 @@ def test_a_column_name_may_hold_commas_quotes_and_line_breaks() -> None:
     ("body", "sentence"),
     [
         ("\n\n", "s3://bucket/x.csv has neither a header nor rows, only blank lines"),
-        ("a;b\n1;2\n", "s3://bucket/x.csv is separated by ';'; CSV here is separated by ','"),
-        ("a\tb\n1\t2\n", "s3://bucket/x.csv is separated by a tab; CSV here is separated by ','"),
+        (
+            "a;b\n1;2\n",
+            "s3://bucket/x.csv is separated by semicolons instead of commas. Save it with commas",
+        ),
+        (
+            "a\tb\n1\t2\n",
+            "s3://bucket/x.csv is separated by tabs instead of commas. Save it with commas",
+        ),
         (
             "0,x,0\n1,2,3\n",
-            "s3://bucket/x.csv has no header: its first line holds values (0); add one",
+            "s3://bucket/x.csv has no header: its first line holds values (0). Add one",
         ),
         (
             "1.5,,7\n1,2,3\n",
-            "s3://bucket/x.csv has no header: its first line holds values (1.5, 7); add one",
+            "s3://bucket/x.csv has no header: its first line holds values (1.5, 7). Add one",
         ),
         (
             ",0,1\n0,1,2\n",
-            "s3://bucket/x.csv has no name for column 1; name it, or leave the index out "
+            "s3://bucket/x.csv has no name for column 1. Name it, or leave the index out "
             "(pandas: to_csv(..., index=False))",
         ),
-        ("a,b,a\n1,2,3\n", "s3://bucket/x.csv has the column 'a' more than once"),
+        ("a,b,a\n1,2,3\n", 's3://bucket/x.csv has the column "a" more than once'),
         (
             ",a\n0,1\n",
-            "s3://bucket/x.csv has no name for column 1; name it, or leave the index out "
+            "s3://bucket/x.csv has no name for column 1. Name it, or leave the index out "
             "(pandas: to_csv(..., index=False))",
         ),
         (
             "a,b\n1,é\n".encode("latin-1"),
-            "s3://bucket/x.csv is not UTF-8 text (byte 6: 0xe9); save it as UTF-8",
+            "s3://bucket/x.csv is not UTF-8 text (byte 6: 0xe9). Save it as UTF-8",
         ),
         (
             "a,b\n".encode("utf-16"),
-            "s3://bucket/x.csv is not UTF-8 text (byte 0: 0xff); save it as UTF-8",
+            "s3://bucket/x.csv is not UTF-8 text (byte 0: 0xff). Save it as UTF-8",
         ),
-        (b"a\x00,b\n", "s3://bucket/x.csv is not text: it has zero bytes"),
+        (b"a\x00,b\n", "s3://bucket/x.csv is not text: it contains zero bytes"),
         (
             "a,b\r1,2\r",
-            "s3://bucket/x.csv ends its lines with carriage returns alone; save it with LF or CRLF",
+            "s3://bucket/x.csv ends its lines with carriage returns alone. Save it with LF or CRLF",
         ),
     ],
 )
 def test_csv_that_cannot_be_used_is_one_sentence(body: bytes | str, sentence: str) -> None:
-    assert _problem(body) == f"input.data: {sentence}"
+    assert _problem(body) == f"input.data: {sentence}."
 
 
 @pytest.mark.parametrize("size", [65_536, HEAD_BYTES])
@@ -130,17 +136,20 @@ def test_json_lines_have_the_keys_of_their_rows_in_any_order() -> None:
 
 def test_json_lines_with_different_keys_name_the_row() -> None:
     assert _problem('{"a": 1}\n{"a": 2, "b": 3}\n', ".jsonl") == (
-        "input.data: s3://bucket/x.jsonl: row 2 and row 1 differ in the keys b; give every row the "
-        "same keys, with null for a missing value"
+        "input.data: s3://bucket/x.jsonl: row 2 and row 1 differ in the keys b. Give every row "
+        "the same keys, with null for a missing value."
     )
 
 
 @pytest.mark.parametrize(
     ("body", "part"),
     [
-        ('[{"a": 1}]', "line 1: got a JSON list; JSON Lines holds one object per line"),
-        ('{"a": 1}\n{"a": \n', "line 2: not a JSON object ("),
-        ('{"a": 1, "a": 2}\n', "the key 'a' stands more than once"),
+        (
+            '[{"a": 1}]',
+            ("line 1: must be a JSON object, got a JSON list. Write one JSON object per line."),
+        ),
+        ('{"a": 1}\n{"a": \n', "line 2: not a valid JSON object ("),
+        ('{"a": 1, "a": 2}\n', 'the key "a" occurs more than once'),
         ("\n\n", "has no rows"),
     ],
 )
@@ -197,10 +206,13 @@ def test_a_footer_larger_than_the_first_read_is_read_in_full(
 @pytest.mark.parametrize(
     ("body", "part"),
     [
-        (b"age,class\n1,2\n", "is not Parquet: it does not end in 'PAR1'"),
-        (b"PAR1" + b"\0" * 8 + b"PARE", "is encrypted Parquet, which is not supported"),
-        (b"PAR1" + b"\xff\xff\xff\x7f" + b"PAR1", "is damaged Parquet: its footer of 2147483647"),
-        (b"PAR1" + b"\x15\x04\x19" + b"\3\0\0\0" + b"PAR1", "is damaged Parquet: "),
+        (b"age,class\n1,2\n", 'is not a valid Parquet file: it does not end in "PAR1"'),
+        (b"PAR1" + b"\0" * 8 + b"PARE", "is encrypted Parquet, which is unsupported"),
+        (
+            b"PAR1" + b"\xff\xff\xff\x7f" + b"PAR1",
+            ("is a damaged Parquet file: its footer of 2147483647"),
+        ),
+        (b"PAR1" + b"\x15\x04\x19" + b"\3\0\0\0" + b"PAR1", "is a damaged Parquet file: "),
     ],
 )
 def test_damaged_parquet_is_one_sentence(body: bytes, part: str) -> None:
@@ -224,6 +236,6 @@ def test_files_of_one_prefix_need_the_same_columns() -> None:
         common_columns(files, read_heads(store, files))
 
     assert str(caught.value) == (
-        "input.data: s3://bucket/t/2.csv has other columns than s3://bucket/t/1.csv: missing b; "
-        "added c"
+        "input.data: s3://bucket/t/2.csv has different columns than s3://bucket/t/1.csv: "
+        "missing b; added c."
     )

@@ -41,16 +41,16 @@ def _problem(chooser: ModelChooser, wanted: str | int, *, promotion: bool = Fals
 
 def test_no_live_model_tells_how_to_promote_one() -> None:
     assert _problem(_chooser(), "live") == (
-        "input.model: predictor 'income' has no live model; promote one first (start the Promote "
-        'state machine with {"predictor": "income", "model": "latest-approved"}), or ask for '
-        "'latest' or a version number"
+        'input.model: predictor "income" has no live model. Promote one first (start the '
+        'Promote state machine with {"predictor": "income", "model": "latest-approved"}), or '
+        'ask for "latest" or a version number.'
     )
 
 
 def test_an_absent_version_lists_those_that_exist() -> None:
     assert _problem(_chooser(), 7) == (
-        "input.model: version 7 of predictor 'income' does not exist; existing versions: "
-        "4 (PendingManualApproval), 3 (Approved), 2 (Rejected), 1 (Approved)"
+        'input.model: version 7 of predictor "income" does not exist. Existing versions: 4 '
+        "(PendingManualApproval), 3 (Approved), 2 (Rejected), 1 (Approved)."
     )
 
 
@@ -58,25 +58,25 @@ def test_a_version_of_another_predictor_is_refused() -> None:
     arn = GROUP_ARN.replace("income", "housing") + "/1"
 
     assert _problem(_chooser(), arn) == (
-        f"input.model: {arn} belongs to group 'autogluon-sandbox-housing'; predictor 'income' uses "
-        "versions of 'autogluon-sandbox-income'"
+        f'input.model: {arn} belongs to group "autogluon-sandbox-housing", but predictor '
+        '"income" uses versions of "autogluon-sandbox-income".'
     )
 
 
 def test_a_word_that_means_nothing_lists_what_does() -> None:
     assert _problem(_chooser(), "newest") == (
-        "input.model: got 'newest'; allowed: live, latest, a version number, or a model package "
-        "ARN of group 'autogluon-sandbox-income'"
+        'input.model: got "newest". Allowed: live, latest, a version number, or a model '
+        'package ARN of group "autogluon-sandbox-income".'
     )
 
 
 def test_an_arn_that_does_not_exist_is_named() -> None:
-    assert "/9 does not exist; existing versions: " in _problem(_chooser(), f"{GROUP_ARN}/9")
+    assert "/9 does not exist. Existing versions: " in _problem(_chooser(), f"{GROUP_ARN}/9")
 
 
 def test_nothing_trained_yet() -> None:
     assert _problem(_chooser(versions=()), "latest") == (
-        "input.model: predictor 'income' has no model versions; train it first"
+        'input.model: predictor "income" has no model versions. Train it first.'
     )
 
 
@@ -85,11 +85,11 @@ def test_nothing_approved_yet_tells_how_to_approve() -> None:
         _chooser(versions=(package(1, "Rejected"),)), "latest-approved", promotion=True
     )
 
-    assert problem.startswith("input.model: no version of predictor 'income' is approved; ")
+    assert problem.startswith('input.model: predictor "income" has no approved version. Existing ')
     assert "aws sagemaker update-model-package --model-approval-status Approved" in problem
 
 
 def test_nothing_before_the_live_version() -> None:
     problem = _problem(_chooser(live=f"{GROUP_ARN}/1"), "previous", promotion=True)
 
-    assert "there is no approved version before the live version 1" in problem
+    assert "has no approved version before its live version 1" in problem

@@ -101,8 +101,7 @@ def test_a_small_file_goes_whole() -> None:
         "predictor": "income",
         "job_name": batch["job_name"],
         "engine": "transform",
-        "engine_reason": "the data are 0.0 MB in 1 file: below 25 MB, the model's own server "
-        "answers them",
+        "engine_reason": "the data has 0.0 MB in 1 file: below 25 MB, the model server is enough",
         "model_name": batch["job_name"],
         "model_package_arn": f"{GROUP_ARN}/1",
         "folder": folder,
@@ -159,8 +158,9 @@ def test_files_that_cannot_be_cut_and_do_not_fit_are_refused(
     monkeypatch.setattr("autogluon_lambdas.logic.transform.split_mode.LARGEST_PAYLOAD_MB", 1)
 
     assert _problem(HEADER + '1,"a\nb",40\n' * 120_000) == (
-        f"input.data: {DATA} has 1.3 MB; allowed: at most 1 MB, since {DATA} has quoted fields "
-        "with line breaks, so the batch cannot be cut at line ends; write several smaller files"
+        f"input.data: {DATA} has 1.3 MB; allowed: at most 1 MB, because {DATA} has quoted "
+        "fields with line breaks, so the batch cannot be cut at line ends. Write several "
+        "smaller files."
     )
 
 
@@ -288,37 +288,40 @@ def test_parquet_rows_come_from_the_footer() -> None:
     [
         (
             "age,work-class,hours-per-week\n1,a,40\n",
-            f'input.data: {DATA} lacks the features workclass (did you mean "work-class"?); '
-            "unknown columns: work-class",
+            f'input.data: {DATA} lacks the features workclass (did you mean "work-class"?). '
+            "Columns that the model does not know: work-class.",
         ),
         (
             HEADER.strip() + ",ages\n1,a,40,1\n",
             f"input.data: {DATA} has columns that the model does not know: ages (did you mean "
-            '"age"?); leave them out, or name one as id_column',
+            '"age"?). Leave them out, or name one as id_column.',
         ),
         (
             "Age,WorkClass,Hours Per Week\n1,a,40\n",
-            f"input.data: {DATA} has a header that nearly names the features ('Age' for 'age'); "
-            "write them as in training, or set header to false if these are values",
+            f'input.data: {DATA} has a header that nearly names the features ("Age" for "age"). '
+            "Name the columns as in training, or set header to false if these are values.",
         ),
         (
             "1,a,40,x\n",
-            f"input.data: {DATA} has 4 columns and no header; the model has 3 features (a further "
-            "id column needs id_column): age, workclass, hours-per-week",
+            f"input.data: {DATA} has 4 columns and no header, but the model has 3 features: "
+            "age, workclass, hours-per-week. Name an additional id column with id_column.",
         ),
-        (HEADER, f"input.data: {DATA} has a header but no rows"),
+        (HEADER, f"input.data: {DATA} has a header but no rows."),
         (
             "1;a;40\n",
-            f"input.data: {DATA} is separated by ';'; CSV here is separated by ','",
+            (
+                f"input.data: {DATA} is separated by semicolons instead of commas. Save it with "
+                "commas."
+            ),
         ),
-        ("", f"input.data: {DATA} is empty (0 bytes)"),
+        ("", f"input.data: {DATA} is empty (0 bytes)."),
         (
             "age,age,workclass,hours-per-week\n1,1,a,40\n",
-            f"input.data: {DATA} has the column 'age' more than once",
+            f'input.data: {DATA} has the column "age" more than once.',
         ),
         (
             HEADER + '1,"a,40\n',
-            f"input.data: {DATA} ends inside a quoted field; a closing quote is missing",
+            f"input.data: {DATA} ends inside a quoted field: a closing quote is missing.",
         ),
     ],
 )
@@ -332,66 +335,66 @@ def test_data_that_does_not_fit_the_model_is_one_sentence(body: str, sentence: s
         (
             HEADER + "1,a,40\n",
             {"id_column": "customer"},
-            f"input.id_column: {DATA} has no column 'customer'; columns found: age, "
-            "workclass, hours-per-week",
+            f'input.id_column: column "customer" not found in {DATA}. Columns found: age, '
+            "workclass, hours-per-week.",
         ),
         (
             HEADER + "1,a,40\n",
             {"id_column": 0},
-            f"input.id_column: got position 0, but the columns of {DATA} have names; "
-            "give one of: age, workclass, hours-per-week",
+            f"input.id_column: got position 0, but the columns of {DATA} have names. Give one "
+            "of: age, workclass, hours-per-week.",
         ),
         (
             "class," + HEADER + "x,1,a,40\n",
             {"id_column": "class"},
-            "input.id_column: 'class' is a column of the answer; name another one, or rename it in "
-            "the data",
+            'input.id_column: "class" is a column of the answer. Name another column, or '
+            "rename it in the data.",
         ),
         (
             ">50K_proba," + HEADER + "x,1,a,40\n",
             {"id_column": ">50K_proba", "engine": "transform"},
-            "input.id_column: '>50K_proba' is a column of the answer; name another one, or rename "
-            "it in the data",
+            'input.id_column: ">50K_proba" is a column of the answer. Name another column, or '
+            "rename it in the data.",
         ),
         (
             HEADER + "1,a,40\n",
             {"header": False},
             f"input.header: got false, but the first line of {DATA} names the features (age, "
-            "workclass, hours-per-week); leave header out or set it to true",
+            "workclass, hours-per-week). Leave header out or set it to true.",
         ),
         (
             "hours-per-week,id,age,workclass\n40,x,1,a\n",
             {"header": False, "id_column": 1},
             f"input.header: got false, but the first line of {DATA} names the features (age, "
-            "workclass, hours-per-week); leave header out or set it to true",
+            "workclass, hours-per-week). Leave header out or set it to true.",
         ),
         (
             "1,a,40\n",
             {"id_column": "id"},
-            f"input.id_column: got 'id', but {DATA} has no header; give the id's "
-            "zero-based position",
+            f'input.id_column: got "id", but {DATA} has no header. Give the zero-based position '
+            "of the id column.",
         ),
         (
             "1,a,40\n",
             {"id_column": 3},
-            f"input.id_column: got position 3, but {DATA} has 3 columns (positions start at 0)",
+            f"input.id_column: got position 3, but {DATA} has 3 columns. Positions start at 0.",
         ),
         (
             HEADER + "1,a,40\n",
             {"instance_count": 2},
-            "input.instance_count: got 2, but there are 1 files to share out; a transform job "
-            "gives each file to one instance",
+            "input.instance_count: got 2, but the data has 1 file, and a transform job gives "
+            "each file to one instance. Set it to at most 1.",
         ),
         (
             HEADER + "1,a,40\n",
             {"instance_type": "ml.p3.2xlarge"},
-            "input.instance_type: got 'ml.p3.2xlarge'; allowed for predictor 'income': "
-            "ml.m5.large, ml.g5.xlarge",
+            'input.instance_type: got "ml.p3.2xlarge". Allowed for predictor "income": '
+            "ml.m5.large, ml.g5.xlarge.",
         ),
         (
             HEADER + "1,a,40\n",
             {"header": "yes"},
-            "input.header: got 'yes' (str); allowed: true or false or one of 'auto'",
+            "input.header: got 'yes' (str); allowed: true or false or one of 'auto'.",
         ),
     ],
 )
@@ -404,7 +407,7 @@ def test_a_position_of_a_feature_named_like_an_answer_is_no_id() -> None:
     planner = _planner({DATA: "1,0.5\n"}, schema={"features": features})
     event = planner_event({"predictor": "income", "data": DATA, "id_column": 1})
 
-    with pytest.raises(InvalidInputError, match=r"id_column: '<=50K_proba' is a column of the ans"):
+    with pytest.raises(InvalidInputError, match=r'id_column: "<=50K_proba" is a column of the ans'):
         planner.plan(event)
 
 
@@ -414,16 +417,16 @@ def test_a_position_of_a_feature_named_like_an_answer_is_no_id() -> None:
 )
 def test_values_that_are_called_a_header_are_named(first: str, values: str) -> None:
     assert _problem(f"{first}\n1,b,2\n", header=True) == (
-        f"input.data: {DATA} has no header: its first line holds values ({values}); set header to "
-        "false"
+        f"input.data: {DATA} has no header: its first line holds values ({values}). Set header "
+        "to false."
     )
 
 
 @pytest.mark.parametrize(
     ("second", "part"),
     [
-        ("workclass,age,hours-per-week\na,1,40\n", "has another header or column order than"),
-        ("1,a,40\n", "has another header or column order than"),
+        ("workclass,age,hours-per-week\na,1,40\n", "has a different header or column order than"),
+        ("1,a,40\n", "has a different header or column order than"),
         (HEADER, "s3://data-bucket/new/2.csv has a header but no rows"),
     ],
 )
@@ -444,8 +447,7 @@ def test_regression_has_no_probabilities() -> None:
         planner.plan(event)
 
     assert str(caught.value) == (
-        "input.output: got 'probabilities', which a regression model does not have; allowed: "
-        "labels, both"
+        'input.output: a regression model has no probabilities. Set it to "labels" or "both".'
     )
 
 
@@ -454,7 +456,7 @@ def test_a_model_without_schema_is_named() -> None:
 
     with pytest.raises(
         InvalidInputError,
-        match=r"/2 has no usable feature schema \(s3://.*report/feature_schema\.json: there is no",
+        match=r"/2 has no usable feature schema \(s3://.*report/feature_schema\.json: the object",
     ):
         planner.plan(planner_event({"predictor": "income", "data": DATA}))
 

@@ -199,7 +199,7 @@ def test_a_run_that_leaves_no_model_to_choose_from_is_refused(
 ) -> None:
     text = _problem(_planner(predictors=_for_latency()), _values(fit_args=asked))
 
-    assert "predictor 'income' has serving.optimize_for: got 'latency'" in text
+    assert "predictor \"income\" has serving.optimize_for: got 'latency'" in text
     assert culprit in text
     assert _planner().plan(planner_event(_values(fit_args=asked)))
 
@@ -268,20 +268,20 @@ def test_no_such_object() -> None:
     assert _problem(
         planner, _values(train_data="s3://data-bucket/income/trian.csv"), InvalidDataError
     ) == (
-        "input.train_data: no such object or prefix s3://data-bucket/income/trian.csv "
-        '(did you mean "train.csv"?)'
+        "input.train_data: object or prefix s3://data-bucket/income/trian.csv not found (did "
+        'you mean "train.csv"?).'
     )
 
 
 def test_empty_file() -> None:
     assert _problem(_planner({TRAIN: ""}), _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN} is empty (0 bytes)"
+        f"input.train_data: {TRAIN} is empty (0 bytes)."
     )
 
 
 def test_header_only() -> None:
     assert _problem(_planner({TRAIN: HEADER}), _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN} has a header but no rows"
+        f"input.train_data: {TRAIN} has a header but no rows."
     )
 
 
@@ -289,8 +289,8 @@ def test_label_column_absent() -> None:
     planner = _planner({TRAIN: "age,workclass,clas\n1,a,b\n"})
 
     assert _problem(planner, _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN} has no column 'class' (the label) (did you mean \"clas\"?); "
-        "columns found: age, workclass, clas"
+        f'input.train_data: label column "class" not found in {TRAIN} (did you mean "clas"?). '
+        "Columns found: age, workclass, clas."
     )
 
 
@@ -298,8 +298,8 @@ def test_label_constant() -> None:
     planner = _planner({TRAIN: HEADER + "1,a,yes\n2,b,yes\n"})
 
     assert _problem(planner, _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN}: the label 'class' has the same value in every row; a "
-        "predictor needs at least two"
+        f'input.train_data: {TRAIN}: label "class" has the same value in every row. A predictor '
+        "needs at least two values."
     )
 
 
@@ -311,8 +311,8 @@ def test_label_of_words_for_a_regression() -> None:
     asked = _values(init_args={"label": "class", "problem_type": "regression"})
 
     assert _problem(free, asked, InvalidDataError) == (
-        f"input.train_data: {TRAIN}: the label 'class' has a value that is no number, which a "
-        "regression needs; name another label, or leave problem_type out"
+        f'input.train_data: {TRAIN}: label "class" has a value that is not a number, which '
+        "regression needs. Name another label, or leave problem_type out."
     )
 
 
@@ -320,7 +320,7 @@ def test_label_missing_everywhere() -> None:
     planner = _planner({TRAIN: HEADER + "1,a,\n2,b,\n"})
 
     assert _problem(planner, _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN}: the label 'class' is missing in every row"
+        f'input.train_data: {TRAIN}: label "class" is missing in every row.'
     )
 
 
@@ -328,27 +328,27 @@ def test_unknown_predictor() -> None:
     predictors = FakePredictors(spec(), spec(name="housing"))
 
     assert _problem(_planner(predictors=predictors), _values(predictor="incom")) == (
-        "input.predictor: unknown predictor 'incom' (did you mean \"income\"?); "
-        "this environment has: housing, income"
+        'input.predictor: unknown predictor "incom" (did you mean "income"?). This environment '
+        "has: housing, income."
     )
 
 
 def test_unknown_key_in_the_input() -> None:
     assert _problem(_planner(), _values(tets_data=TRAIN)) == (
-        'input.tets_data: unknown key (did you mean "test_data"?)'
+        'input.tets_data: unknown key (did you mean "test_data"?).'
     )
 
 
 def test_fit_argument_of_a_wrong_type() -> None:
     assert _problem(_planner(), _values(fit_args={"time_limit": "ten"})) == (
-        "input.fit_args.time_limit: got 'ten' (str); allowed: a number of seconds > 0"
+        "input.fit_args.time_limit: got 'ten' (str); allowed: a number of seconds > 0."
     )
 
 
 def test_instance_type_outside_the_allow_list() -> None:
     assert _problem(_planner(), _values(instance_type="ml.p4d.24xlarge")) == (
-        "input.instance_type: got 'ml.p4d.24xlarge'; allowed for predictor 'income': "
-        "ml.m5.2xlarge, ml.g5.xlarge, ml.c5.xlarge"
+        'input.instance_type: got "ml.p4d.24xlarge". Allowed for predictor "income": '
+        "ml.m5.2xlarge, ml.g5.xlarge, ml.c5.xlarge."
     )
 
 
@@ -358,43 +358,43 @@ def test_instance_type_outside_the_allow_list() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"train_data": TRAIN}, "input.predictor: missing; name one of: income"),
+        ({"train_data": TRAIN}, "input.predictor: missing. Name one of: income."),
         (
             {"predictor": "income"},
-            "input.train_data: missing; give s3://<bucket>/<object or prefix>",
+            "input.train_data: missing; give s3://<bucket>/<object or prefix>.",
         ),
-        ([], "input: got [] (list); allowed: an object"),
+        ([], "input: got [] (list); allowed: an object."),
         (
             _values(train_data="train.csv"),
-            "input.train_data: got 'train.csv'; allowed: s3://<bucket>/<object or prefix>",
+            "input.train_data: got 'train.csv'; allowed: s3://<bucket>/<object or prefix>.",
         ),
-        (_values(promote="yes"), "input.promote: got 'yes' (str); allowed: true or false"),
+        (_values(promote="yes"), "input.promote: got 'yes' (str); allowed: true or false."),
         (
             _values(volume_size_gb=0),
-            "input.volume_size_gb: got 0 (int); allowed: a whole number from 1 to 16384",
+            "input.volume_size_gb: got 0 (int); allowed: a whole number from 1 to 16384.",
         ),
         (
             _values(max_runtime_seconds=7200),
-            "input.max_runtime_seconds: got 7200; allowed for predictor 'income': at most 3600",
+            'input.max_runtime_seconds: got 7200; allowed for predictor "income": at most 3600.',
         ),
         (
             _values(instance_count=2),
-            "input.instance_count: got 2; allowed: 1, since distributed training of tabular "
-            "predictors is not supported",
+            "input.instance_count: got 2; allowed: 1, because distributed training of tabular "
+            "predictors is unsupported.",
         ),
         (
             _values(fit_args={"time_limit": 3600}),
-            "input.max_runtime_seconds: got 3600 with fit_args.time_limit 3600; allowed: at least "
-            "3960, or a time_limit of at most 3272, so that the job can still evaluate and save "
-            "its model",
+            "input.max_runtime_seconds: got 3600 with fit_args.time_limit 3600; allowed: at "
+            "least 3960, or a time_limit of at most 3272, so that the job can still evaluate "
+            "and save its model.",
         ),
         (
             _values(predictor="Ünknown"),
-            "input.predictor: unknown predictor 'Ünknown'; this environment has: income",
+            'input.predictor: unknown predictor "Ünknown". This environment has: income.',
         ),
         (
             _values(predictor="../secrets"),
-            "input.predictor: unknown predictor '../secrets'; this environment has: income",
+            'input.predictor: unknown predictor "../secrets". This environment has: income.',
         ),
     ],
 )
@@ -405,7 +405,7 @@ def test_wrong_values_are_one_sentence(values: object, sentence: str) -> None:
 def test_several_problems_are_numbered_in_one_sentence() -> None:
     values = _values(fit_args={"time_limit": "ten", "num_cpus": 0}, promote=1)
 
-    assert _problem(_planner(), values) == "input.promote: got 1 (int); allowed: true or false"
+    assert _problem(_planner(), values) == "input.promote: got 1 (int); allowed: true or false."
     del values["promote"]
     assert _problem(_planner(), values).startswith("2 problems: (1) input.fit_args.time_limit: ")
 
@@ -414,7 +414,8 @@ def test_an_unknown_type_names_the_known_ones() -> None:
     predictors = FakePredictors(spec(type="timeseries"))
 
     assert _problem(_planner(predictors=predictors), _values()) == (
-        "input.predictor: 'income' is of the unknown type 'timeseries'; known types: tabular"
+        'input.predictor: predictor "income" has the unknown type "timeseries". Known types: '
+        "tabular."
     )
 
 
@@ -423,8 +424,8 @@ def test_test_data_that_lacks_a_column_of_the_train_data() -> None:
     planner = _planner({TRAIN: HEADER + ROWS, test: "age,work_class,class\n1,a,b\n"})
 
     assert _problem(planner, _values(test_data=test), InvalidDataError) == (
-        f"input.test_data: {test} lacks columns that the train data has: workclass "
-        '(did you mean "work_class"?)'
+        f"input.test_data: {test} lacks columns of the training data: workclass (did you mean "
+        '"work_class"?).'
     )
 
 
@@ -451,13 +452,13 @@ def test_train_data_without_a_feature_are_refused(header: str, init_args: dict[s
     planner = _planner({TRAIN: f"{header}\n{rows}"})
 
     assert _problem(planner, _values(init_args=init_args), InvalidDataError) == (
-        f"input.train_data: {TRAIN} has no column to learn from, only {header.replace(',', ', ')}; "
-        "a predictor needs at least one besides the label, weights, groups and ignored columns"
+        f"input.train_data: {TRAIN} has no feature column, only {header.replace(',', ', ')}. "
+        "Add at least one column besides the label, weights, groups and ignored columns."
     )
 
 
 def test_an_absent_weight_column_is_named() -> None:
-    assert "has no column 'weight' (sample_weight)" in _problem(
+    assert 'sample_weight column "weight" not found in ' in _problem(
         _planner(), _values(init_args={"sample_weight": "weight"}), InvalidDataError
     )
 
@@ -468,21 +469,21 @@ def test_an_absent_weight_column_is_named() -> None:
         (
             {"label": "class"},
             {"label": "age"},
-            "input.init_args.label: got 'age', but predictor 'income' predicts the label 'class'; "
-            "anything else is another predictor: declare it in the YAML",
+            'input.init_args.label: got "age", but predictor "income" predicts the label '
+            '"class"; declare another predictor in the YAML for anything else.',
         ),
         (
             {"label": "class", "problem_type": "binary"},
             {"problem_type": "multiclass"},
-            "input.init_args.problem_type: got 'multiclass', but predictor 'income' predicts the "
-            "label 'class' (problem_type 'binary'); anything else is another predictor: declare it "
-            "in the YAML",
+            'input.init_args.problem_type: got "multiclass", but predictor "income" predicts '
+            'the label "class" (problem_type "binary"); declare another predictor in the YAML '
+            "for anything else.",
         ),
         (
             {"label": "class"},
             {"problem_type": "regression"},
-            "input.init_args.problem_type: got 'regression', but predictor 'income' predicts the "
-            "label 'class'; anything else is another predictor: declare it in the YAML",
+            'input.init_args.problem_type: got "regression", but predictor "income" predicts '
+            'the label "class"; declare another predictor in the YAML for anything else.',
         ),
     ],
 )
@@ -535,7 +536,7 @@ def test_a_run_without_any_label_is_refused(asked: dict[str, Any]) -> None:
     predictors = FakePredictors(spec(init_args={}, quality_gate=ANY))
 
     assert _problem(_planner(predictors=predictors), _values(init_args=asked)) == (
-        "input.init_args.label: missing; give the name of the column to predict"
+        "input.init_args.label: missing; give the name of the column to predict."
     )
 
 
@@ -544,8 +545,8 @@ def test_a_problem_type_that_blinds_the_gate_is_refused() -> None:
     asked = {"label": "age", "problem_type": "regression"}
 
     assert _problem(_planner(predictors=predictors), _values(init_args=asked)).startswith(
-        "input.init_args.problem_type: got 'regression', but the quality gate of predictor "
-        "'income' decides by 'roc_auc', which such a run does not measure"
+        'input.init_args.problem_type: got "regression", but the quality gate of predictor '
+        '"income" decides by "roc_auc", which such a run does not measure'
     )
 
 
@@ -556,8 +557,8 @@ def test_an_eval_metric_that_blinds_the_gate_is_refused() -> None:
     planner = _planner(predictors=predictors)
 
     assert _problem(planner, _values(init_args={"eval_metric": "accuracy"})).startswith(
-        "input.init_args.eval_metric: got 'accuracy', but the quality gate of predictor 'income' "
-        "decides by 'pac', which such a run does not measure; it measures: accuracy, roc_auc, "
+        'input.init_args.eval_metric: got "accuracy", but the quality gate of predictor "income" '
+        'decides by "pac", which such a run does not measure; it measures: accuracy, roc_auc, '
     )
     _validated(
         planner.plan(planner_event(_values(init_args={"eval_metric": "pac_score"})))["request"]
@@ -565,7 +566,7 @@ def test_an_eval_metric_that_blinds_the_gate_is_refused() -> None:
 
 
 def test_an_eval_metric_of_another_problem_blinds_the_gate_too() -> None:
-    assert "decides by 'roc_auc', which such a run does not measure" in _problem(
+    assert 'decides by "roc_auc", which such a run does not measure' in _problem(
         _planner(), _values(init_args={"eval_metric": "r2"})
     )
 
@@ -593,10 +594,10 @@ def test_a_spec_of_another_version_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("name", "label", "part"),
     [
-        ("nulls_and_constants", "class", "the label 'class' is missing in every row"),
-        ("nulls_and_constants", "flag", "the label 'flag' has the same value in every row"),
-        ("nulls_and_constants", "n", "the label 'n' has the same value in every row"),
-        ("nested_row_groups", "class", "the label 'class' has the same value"),
+        ("nulls_and_constants", "class", 'label "class" is missing in every row'),
+        ("nulls_and_constants", "flag", 'label "flag" has the same value in every row'),
+        ("nulls_and_constants", "n", 'label "n" has the same value in every row'),
+        ("nested_row_groups", "class", 'label "class" has the same value'),
         ("no_rows", "class", "has columns but no rows"),
     ],
 )
@@ -621,7 +622,7 @@ def test_a_json_label_that_never_varies_is_refused() -> None:
     uri = "s3://data-bucket/t.jsonl"
     planner = _planner({uri: '{"a": 1, "class": 1}\n{"a": 2, "class": null}\n'})
 
-    assert "the label 'class' has the same value in every row" in _problem(
+    assert 'label "class" has the same value in every row' in _problem(
         planner, _values(train_data=uri), InvalidDataError
     )
 

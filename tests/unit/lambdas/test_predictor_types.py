@@ -85,8 +85,8 @@ def test_a_folder_beside_the_others_is_a_predictor_type(tmp_path: Path) -> None:
 
     assert finished.returncode == 0, finished.stderr
     problem, unknown, metrics, columns, reason = json.loads(finished.stdout)
-    assert problem == "input.init_args.dice: missing"
-    assert unknown.endswith("unknown type 'toi'; known types: tabular, toy")
+    assert problem == "input.init_args.dice: missing."
+    assert unknown.endswith('unknown type "toi". Known types: tabular, toy.')
     assert "test:luck" in metrics
     assert "test:accuracy" not in metrics
     assert columns == ["face", "odds"]

@@ -221,28 +221,28 @@ def test_without_a_model_the_next_one_starts_on_the_settings_instances() -> None
         (
             {"endpoint": ENDPOINT},
             {"instance_type": "ml.m5.24xlarge"},
-            "input.instance_type: got 'ml.m5.24xlarge'; allowed for predictor 'income': "
-            "ml.m5.large, ml.m5.xlarge",
+            'input.instance_type: got "ml.m5.24xlarge". Allowed for predictor "income": '
+            "ml.m5.large, ml.m5.xlarge.",
         ),
         (
             {"endpoint": ENDPOINT},
             {"initial_instance_count": 4},
-            "input.initial_instance_count: got 4; allowed for predictor 'income': 1 to 3 "
-            "(endpoint.max_initial_instance_count in the YAML; endpoint.autoscaling follows the "
-            "load)",
+            'input.initial_instance_count: got 4. Allowed for predictor "income": 1 to 3 '
+            "(endpoint.max_initial_instance_count in the YAML). To follow the load, use "
+            "endpoint.autoscaling.",
         ),
         (
             {},
             {"initial_instance_count": 2},
-            "input.initial_instance_count: got 2; allowed for predictor 'income': 1 "
-            "(endpoint.max_initial_instance_count in the YAML; endpoint.autoscaling follows the "
-            "load)",
+            'input.initial_instance_count: got 2. Allowed for predictor "income": 1 '
+            "(endpoint.max_initial_instance_count in the YAML). To follow the load, use "
+            "endpoint.autoscaling.",
         ),
         (
             {"endpoint": None, "stack": None},
             {"instance_type": "ml.m5.large"},
-            "input.instance_type: got 'ml.m5.large' with a predictor without an endpoint; leave it "
-            "out",
+            'input.instance_type: got "ml.m5.large" with a predictor without an endpoint. '
+            "Leave it out.",
         ),
     ],
 )
@@ -256,14 +256,14 @@ def test_instances_for_no_model_are_refused() -> None:
     asked = {"initial_instance_count": 2}
 
     assert _problem("none", InvalidInputError, asked=asked, endpoint=ENDPOINT) == (
-        "input.initial_instance_count: got 2 with model 'none'; leave it out"
+        'input.initial_instance_count: got 2 with model "none". Leave it out.'
     )
 
 
 def test_a_stack_from_before_the_choice_has_to_be_deployed_first() -> None:
     assert _problem(1, asked={"instance_type": "ml.m5.xlarge"}, endpoint=ENDPOINT) == (
-        f"the stack {STACK} has no parameter InstanceType, because it was deployed before the YAML "
-        "allowed a choice; run cdk deploy, then promote again"
+        f"The stack {STACK} has no parameter InstanceType, because it was deployed before the "
+        "YAML allowed a choice. Run cdk deploy, then promote again."
     )
     settings = {"instance_type": "ml.m5.large", "initial_instance_count": 1}
     assert _prepare(1, asked=settings)["stack_parameters"] == {}
@@ -277,12 +277,12 @@ def _problem(model: object, error: type[Exception] = PromotionError, **options: 
 
 def test_a_version_that_is_still_being_registered_is_asked_for_again() -> None:
     assert _problem(4, ModelNotReadyError) == (
-        "version 4 of predictor 'income' is still being registered; promote it in a minute"
+        'SageMaker is still registering version 4 of predictor "income". Promote it in a minute.'
     )
 
 
 def test_a_version_that_could_not_be_registered_is_refused() -> None:
-    assert "could not be registered" in _problem(5)
+    assert "could not register version 5" in _problem(5)
 
 
 def _running(name: str, started: str, predictor: object = "income") -> RunningExecution:
@@ -294,8 +294,8 @@ def _running(name: str, started: str, predictor: object = "income") -> RunningEx
 def test_an_earlier_promotion_of_the_predictor_goes_first() -> None:
     earlier = _running("monday", "2020-01-01T00:00:00+00:00")
     assert _problem(1, PredictorBusyError, executions=(earlier,)) == (
-        "the promotion 'monday' of predictor 'income' is still running; "
-        "promote again when it has ended"
+        'The promotion "monday" of predictor "income" is still running. Promote again when it '
+        "has ended."
     )
 
 
@@ -317,24 +317,24 @@ def test_of_two_that_start_together_exactly_one_goes_first() -> None:
     itself = RunningExecution(own["Id"], own["Name"], moment, {"predictor": "income"})
     assert _prepare(1, executions=(itself,))["target"] == ONE
     first = RunningExecution(own["Id"][:-1], "b", moment, {"predictor": "income"})
-    assert "'b'" in _problem(1, PredictorBusyError, executions=(itself, first))
+    assert '"b"' in _problem(1, PredictorBusyError, executions=(itself, first))
 
 
 def test_a_version_that_is_not_approved_tells_how_to_approve_it() -> None:
     assert _problem(3) == (
-        "version 3 of predictor 'income' is PendingManualApproval, and only approved versions go "
-        "live; approve it with: aws sagemaker update-model-package --model-approval-status "
-        f"Approved --model-package-arn {GROUP_ARN}/3"
+        'Version 3 of predictor "income" is PendingManualApproval, and only approved versions '
+        "go live. Approve it with `aws sagemaker update-model-package --model-approval-status "
+        f"Approved --model-package-arn {GROUP_ARN}/3`."
     )
 
 
 @pytest.mark.parametrize(
     ("stack", "part"),
     [
-        ("UPDATE_IN_PROGRESS", "is UPDATE_IN_PROGRESS; wait until it is done"),
-        ("UPDATE_ROLLBACK_IN_PROGRESS", "wait until it is done"),
-        ("UPDATE_ROLLBACK_FAILED", "cannot be updated; repair it with cdk deploy"),
-        (None, f"the stack {STACK} does not exist; deploy it first: cdk deploy"),
+        ("UPDATE_IN_PROGRESS", "is UPDATE_IN_PROGRESS. Wait until it is done"),
+        ("UPDATE_ROLLBACK_IN_PROGRESS", "Wait until it is done"),
+        ("UPDATE_ROLLBACK_FAILED", "cannot be updated. Repair it with cdk deploy"),
+        (None, f"The stack {STACK} does not exist. Deploy it first with cdk deploy."),
     ],
 )
 def test_a_stack_that_is_not_free_is_named(stack: str | None, part: str) -> None:
@@ -394,8 +394,8 @@ def test_instances_that_were_asked_for_are_verified_too() -> None:
     with pytest.raises(PromotionError) as caught:
         _verify(found, instance_type="ml.m5.xlarge")
     assert str(caught.value) == (
-        "the endpoint autogluon-sandbox-income has instance_type ml.m5.large (configuration "
-        "config-1) instead of ml.m5.xlarge; SageMaker may have rolled it back"
+        "The endpoint autogluon-sandbox-income has instance_type ml.m5.large (configuration "
+        "config-1) instead of ml.m5.xlarge; SageMaker may have rolled it back."
     )
 
 

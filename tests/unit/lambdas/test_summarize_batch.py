@@ -98,8 +98,8 @@ def test_other_rows_than_went_in_fail_and_leave_no_result(raw: str, rows: int) -
     store = FakeStore({FOLDER + "raw/new.csv.out": raw})
 
     assert _problem(store, _event()) == (
-        f"s3://data-bucket/in/new.csv: 2 rows went in and {rows} came out; the raw answer is at "
-        f"{FOLDER}raw/new.csv.out"
+        f"s3://data-bucket/in/new.csv: 2 rows went in and {rows} came out (raw answer: "
+        f"{FOLDER}raw/new.csv.out)."
     )
     assert store.uris() == {FOLDER + "raw/new.csv.out"}
 
@@ -107,14 +107,14 @@ def test_other_rows_than_went_in_fail_and_leave_no_result(raw: str, rows: int) -
 def test_another_number_of_columns_is_named() -> None:
     store = FakeStore({FOLDER + "raw/new.csv.out": "a\nb\n"})
 
-    assert "its answer has 1 columns; expected 2 (id, x, class)" in _problem(store, _event())
+    assert "its answer has 1 columns, expected 2: id, x, class" in _problem(store, _event())
 
 
 def test_an_input_without_answer_is_named() -> None:
     store = FakeStore({FOLDER + "raw/new.csv.out": "1,a\n2,b\n"})
 
     assert _problem(store, _event({"new.csv": 2, "more.csv": 1})) == (
-        "s3://data-bucket/in/more.csv: the transform job wrote no answer for it"
+        "s3://data-bucket/in/more.csv: the transform job wrote no answer for it."
     )
 
 
@@ -163,7 +163,7 @@ def test_a_failed_job_carries_sagemakers_reason() -> None:
     job = {**JOB, "TransformJobStatus": "Failed", "FailureReason": "ClientError: 400"}
 
     assert _problem(FakeStore(), _event(job=job)) == (
-        "the transform job job is Failed: ClientError: 400"
+        "The transform job job is Failed: ClientError: 400."
     )
 
 

@@ -294,19 +294,19 @@ def test_a_stopped_job_carries_sagemakers_reason() -> None:
     }
 
     assert _problem(_summarizer(), _event(training_job=job)) == (
-        "the training job x is Stopped: MaxRuntimeExceeded"
+        "The training job x is Stopped: MaxRuntimeExceeded."
     )
 
 
 @pytest.mark.parametrize(
     ("archive", "part"),
     [
-        (b"not a tar", "is not a tar.gz archive"),
-        (_archive()[:-30], "is not a tar.gz archive"),
+        (b"not a tar", "is not a valid tar.gz archive"),
+        (_archive()[:-30], "is not a valid tar.gz archive"),
         (_archive(metrics__json=None), "output.tar.gz lacks metrics.json"),
-        (_archive(metrics__json=b"{}"), "unusable metrics.json: version: got null"),
+        (_archive(metrics__json=b"{}"), "invalid metrics.json: version: got null"),
         (_archive(metrics__json=b'{"version": 9}'), "version: got 9 (int); this code reads 1"),
-        (_archive(metrics__json=b"nonsense"), "unusable metrics.json: not valid JSON"),
+        (_archive(metrics__json=b"nonsense"), "invalid metrics.json: not valid JSON"),
     ],
 )
 def test_a_report_that_cannot_be_used_is_one_sentence(archive: bytes, part: str) -> None:
@@ -323,7 +323,7 @@ def test_no_report_at_all() -> None:
     summarizer.store.objects.clear()
 
     assert _problem(summarizer) == (
-        f"the training job left no report: {ARCHIVE}: there is no such object"
+        f"The training job left no report ({ARCHIVE}: the object does not exist)."
     )
 
 

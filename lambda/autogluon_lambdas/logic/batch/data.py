@@ -90,7 +90,7 @@ def inspect_batch_data(
         inspected = [first, *(_of_one_layout(file, first) for file in found)]
     for file in inspected:
         if file.rows == 0:
-            raise InvalidDataError(f"{_where(file.entry)} has a header but no rows")
+            raise InvalidDataError(f"{_where(file.entry)} has a header but no rows.")
     return BatchData(files, tuple(inspected))
 
 
@@ -98,8 +98,9 @@ def _of_one_layout(file: BatchFile, first: BatchFile) -> BatchFile:
     """The file with the first one's layout, equal to its own, which thousands need not keep."""
     if file.layout != first.layout:
         raise InvalidDataError(
-            f"{_where(file.entry)} has another header or column order than "
-            f"{first.entry.location.uri}; a batch's CSV files need the same one"
+            f"{_where(file.entry)} has a different header or column order than "
+            f"{first.entry.location.uri}.",
+            advice="Give all CSV files of a batch the same header.",
         )
     return replace(file, layout=first.layout)
 

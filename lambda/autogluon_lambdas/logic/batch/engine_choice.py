@@ -43,16 +43,18 @@ def choose_engine(
     only_bulk = _needs_bulk(asked, files)
     only_transform = _needs_transform(spec, instance_type, has_bulk_engine)
     if only_bulk is not None and only_transform is not None:
-        raise InvalidInputError(f"{only_bulk}, which needs the bulk engine, but {only_transform}")
+        raise InvalidInputError(f"{only_bulk}, which needs the bulk engine, but {only_transform}.")
     if only_bulk is not None and wanted == TRANSFORM:
         raise InvalidInputError(
-            f"{only_bulk}, which needs the bulk engine, but {key} is 'transform'; set input.engine "
-            "to 'bulk'"
+            f'{only_bulk}, which needs the bulk engine, but {key} is "transform".',
+            advice='Set input.engine to "bulk".',
         )
     if only_transform is not None and wanted == BULK:
-        raise InvalidInputError(f"{key}: got 'bulk', but {only_transform}; allowed: transform")
+        raise InvalidInputError(
+            f'{key}: got "bulk", but {only_transform}.', advice='Use "transform".'
+        )
     if wanted != "auto":
-        return EngineChoice(wanted, f"{key} is '{wanted}'")
+        return EngineChoice(wanted, f'{key} is "{wanted}"')
     if only_bulk is not None:
         return EngineChoice(BULK, only_bulk)
     if only_transform is not None:
@@ -62,7 +64,7 @@ def choose_engine(
 
 def _needs_bulk(asked: BatchInput, files: DataFiles) -> str | None:
     if asked.output_format == "parquet":
-        return "input.output_format is 'parquet'"
+        return 'input.output_format is "parquet"'
     if asked.include_columns:
         return "input.include_columns is given"
     if asked.resume is not None:
@@ -94,11 +96,11 @@ def _by_size(files: DataFiles) -> EngineChoice:
     size = f"{total / _MEGABYTE:,.1f} MB in {count:,} file{'s' if count > 1 else ''}"
     limit = f"{BULK_FROM_BYTES / _MEGABYTE:.0f} MB"
     if total >= BULK_FROM_BYTES:
-        return EngineChoice(BULK, f"the data are {size}: from {limit} on, all cores share the work")
+        return EngineChoice(BULK, f"the data has {size}: from {limit} on, all cores share the work")
     if count >= BULK_FROM_FILES:
         return EngineChoice(
-            BULK, f"the data are {size}: from {BULK_FROM_FILES} files on, jobs share them out"
+            BULK, f"the data has {size}: from {BULK_FROM_FILES} files on, several jobs share them"
         )
     return EngineChoice(
-        TRANSFORM, f"the data are {size}: below {limit}, the model's own server answers them"
+        TRANSFORM, f"the data has {size}: below {limit}, the model server is enough"
     )

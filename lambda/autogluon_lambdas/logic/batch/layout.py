@@ -46,7 +46,7 @@ def csv_layout(
         check_separator(where, fields)
     if _is_header(where, fields, model, asked.header):
         if not set(fields) & set(model.features):
-            refuse_values(where, fields, "set header to false")
+            refuse_values(where, fields, "Set header to false.")
         check_csv_header(where, fields)
         id_column = named_layout(where, fields, model, asked).id_column
         return BatchLayout(fields, True, id_column)
@@ -66,13 +66,14 @@ def named_layout(
     unknown = [name for name in names if name not in others]
     if missing:
         raise InvalidDataError(
-            f"{where} lacks the features {listed(missing)}{did_you_mean(missing[0], unknown)}"
-            + (f"; unknown columns: {listed(unknown)}" if unknown else "")
+            f"{where} lacks the features {listed(missing)}{did_you_mean(missing[0], unknown)}.",
+            advice=f"Columns that the model does not know: {listed(unknown)}." if unknown else "",
         )
     if unknown:
         raise InvalidDataError(
             f"{where} has columns that the model does not know: {listed(unknown)}"
-            f"{did_you_mean(unknown[0], model.features)}; leave them out, or name one as id_column"
+            f"{did_you_mean(unknown[0], model.features)}.",
+            advice="Leave them out, or name one as id_column.",
         )
     return BatchLayout(None, False, id_column)
 
@@ -84,16 +85,17 @@ def _require_included(
         _refuse_answer_column("include_columns", name, model)
         if name not in names:
             raise InvalidInputError(
-                f"input.include_columns: {_uri(where)} has no column '{name}'"
-                f"{did_you_mean(name, names)}; columns found: {listed(names)}"
+                f'input.include_columns: column "{name}" not found in {_uri(where)}'
+                f"{did_you_mean(name, names)}.",
+                advice=f"Columns found: {listed(names)}.",
             )
 
 
 def _refuse_answer_column(key: str, name: str, model: ModelColumns) -> None:
     if name in model.answers:
         raise InvalidInputError(
-            f"input.{key}: '{name}' is a column of the answer; name another one, or rename it in "
-            "the data"
+            f'input.{key}: "{name}" is a column of the answer.',
+            advice="Name another column, or rename it in the data.",
         )
 
 
@@ -103,7 +105,8 @@ def _is_header(
     if header is False and set(model.features) <= set(fields):
         raise InvalidInputError(
             f"input.header: got false, but the first line of {_uri(where)} names the features "
-            f"({listed(model.features, limit=3)}); leave header out or set it to true"
+            f"({listed(model.features, limit=3)}).",
+            advice="Leave header out or set it to true.",
         )
     if isinstance(header, bool):
         return header
@@ -118,8 +121,8 @@ def _is_header(
     if 2 * len(alike) >= len(fields):
         field, name = next(iter(alike.items()))
         raise InvalidDataError(
-            f"{where} has a header that nearly names the features ('{field}' for '{name}'); write "
-            "them as in training, or set header to false if these are values"
+            f'{where} has a header that nearly names the features ("{field}" for "{name}").',
+            advice="Name the columns as in training, or set header to false if these are values.",
         )
     return False
 
@@ -133,14 +136,14 @@ def _headerless(
 ) -> BatchLayout:
     if isinstance(id_column, str):
         raise InvalidInputError(
-            f"input.id_column: got '{id_column}', but {_uri(where)} has no header; give the id's "
-            "zero-based position"
+            f'input.id_column: got "{id_column}", but {_uri(where)} has no header.',
+            advice="Give the zero-based position of the id column.",
         )
     features, count = model.features, len(fields)
     if id_column is not None and id_column >= count:
         raise InvalidInputError(
-            f"input.id_column: got position {id_column}, but {_uri(where)} has {count} columns "
-            "(positions start at 0)"
+            f"input.id_column: got position {id_column}, but {_uri(where)} has {count} columns.",
+            advice="Positions start at 0.",
         )
     if count == len(features):
         if id_column is None:
@@ -150,10 +153,10 @@ def _headerless(
     if id_column is not None and count == len(features) + 1:
         name = _new_name((*features, *model.answers))
         return BatchLayout((*features[:id_column], name, *features[id_column:]), False, name)
-    hint = "" if id_column is not None else " (a further id column needs id_column)"
     raise InvalidDataError(
-        f"{where} has {count} columns and no header; the model has {len(features)} features{hint}: "
-        f"{listed(features)}"
+        f"{where} has {count} columns and no header, but the model has {len(features)} features: "
+        f"{listed(features)}.",
+        advice="" if id_column is not None else "Name an additional id column with id_column.",
     )
 
 
@@ -172,13 +175,15 @@ def _id_name(
     if isinstance(id_column, int):
         raise InvalidInputError(
             f"input.id_column: got position {id_column}, but the columns of {_uri(where)} have "
-            f"names; give one of: {listed(names)}"
+            "names.",
+            advice=f"Give one of: {listed(names)}.",
         )
     _refuse_answer_column("id_column", id_column, model)
     if id_column not in names:
         raise InvalidInputError(
-            f"input.id_column: {_uri(where)} has no column '{id_column}'"
-            f"{did_you_mean(id_column, names)}; columns found: {listed(names)}"
+            f'input.id_column: column "{id_column}" not found in {_uri(where)}'
+            f"{did_you_mean(id_column, names)}.",
+            advice=f"Columns found: {listed(names)}.",
         )
     return id_column
 

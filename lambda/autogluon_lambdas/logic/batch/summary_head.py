@@ -13,7 +13,7 @@ def require_completed(kind: str, job: Mapping[str, Any]) -> None:
     if status != "Completed":
         reason = job.get("ExitMessage") or job.get("FailureReason") or "SageMaker gave no reason"
         raise BatchFailedError(
-            f"the {kind.lower()} job {job.get(f'{kind}JobName')} is {status}: {reason}"
+            f"The {kind.lower()} job {job.get(f'{kind}JobName')} is {status}: {reason.rstrip('.')}."
         )
 
 

@@ -64,6 +64,7 @@ def _read(store: ObjectStore, location: S3Location) -> Any:
         return json.loads(store.read(location, 0, _LARGEST_RESULTS_BYTES))
     except NotReadableError as error:
         raise BatchFailedError(
-            f"the results of the batch's Map Run are gone: cannot read {error}; start the batch "
-            "again"
+            f"The results of the batch's Map Run cannot be read ({error.location.uri}: "
+            f"{error.reason}).",
+            advice="Start the batch again.",
         ) from error

@@ -145,7 +145,8 @@ class BulkPlanner:
         found = self.store.find(location.bucket, location.key, limit=1)
         if not found or found[0].location != location:
             raise InvalidInputError(
-                f"input.model: the artifact {location.uri} of {plan.package.arn} does not exist"
+                f"input.model: the artifact {location.uri} of {plan.package.arn} does not exist.",
+                advice="Choose another version.",
             )
         return found[0].size
 
@@ -158,8 +159,8 @@ class BulkPlanner:
         is_name = _JOB_NAME.fullmatch(earlier) is not None
         if not is_name or not self.store.find(folder.bucket, folder.child("config/").key, limit=1):
             raise InvalidInputError(
-                f"input.resume: predictor '{plan.spec.name}' has no batch '{earlier}'; give the "
-                "name of the processing job that ended early"
+                f'input.resume: predictor "{plan.spec.name}" has no batch "{earlier}".',
+                advice="Give the name of the processing job that ended early.",
             )
         return dataclasses.replace(plan, folder=folder)
 
@@ -176,8 +177,9 @@ def _jobs_of(whole: BulkPlan) -> list[BulkPlan]:
         raise InvalidInputError(
             f"{whole.data.files.key}: {len(sizes):,} files of {sum(sizes) / GIGABYTE:,.1f} GB make "
             f"{len(groups):,} jobs of at most {most_files:,} files and {limits.max_gb_per_job:,} "
-            f"GB; allowed: {MOST_JOBS:,} jobs; raise max_files_per_job or the predictor's "
-            "batch.max_gb_per_job, or start several batches"
+            f"GB; allowed: {MOST_JOBS:,} jobs.",
+            advice="Raise max_files_per_job or the predictor's batch.max_gb_per_job, or start "
+            "several batches.",
         )
     if len(groups) == 1:
         return [whole]

@@ -15,7 +15,7 @@ from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.batch import BulkBatch
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
 
-# Step Functions carries 256 KiB; beyond, the folder stands for its files.
+# Step Functions carries 256 KiB; beyond, the folder is listed in place of its files.
 LISTED_RESULTS_BYTES = 100_000
 _LARGEST_PLAN_BYTES = 256_000_000
 _LARGEST_SHARD_BYTES = 1_000_000
@@ -52,8 +52,8 @@ class BulkSummarizer:
             text = self.store.read(location, 0, _LARGEST_SHARD_BYTES)
         except NotReadableError as error:
             raise BatchFailedError(
-                f"{file.uri}: no processing job left a manifest for it ({error.reason}); start "
-                f'the batch again with "resume": "{name_to_resume(batch.folder)}"'
+                f"{file.uri}: no processing job left a manifest for it ({error.reason}).",
+                advice=f'Start the batch again with "resume": "{name_to_resume(batch.folder)}".',
             ) from error
         shard = ShardManifest.from_text(text)
         _check_shard(file, shard, sizes.get(file.output))
@@ -63,18 +63,19 @@ class BulkSummarizer:
 def _check_shard(file: BulkFile, shard: ShardManifest, size: int | None) -> None:
     if shard.etag != file.etag:
         raise BatchFailedError(
-            f"{file.uri}: its result is that of another version of the file; start the batch again"
+            f"{file.uri}: its result belongs to another version of the file.",
+            advice="Start the batch again.",
         )
     rows_in = shard.rows_in if file.rows is None else file.rows
     if rows_in != shard.rows_out:
         raise BatchFailedError(
-            f"{file.uri}: {rows_in:,} rows went in and {shard.rows_out:,} came out"
+            f"{file.uri}: {rows_in:,} rows went in and {shard.rows_out:,} came out."
         )
     if size != shard.bytes:
         found = "is missing" if size is None else f"has {size:,} bytes"
         raise BatchFailedError(
             f"{file.uri}: its result {file.output} {found}; the processing job wrote "
-            f"{shard.bytes:,}"
+            f"{shard.bytes:,} bytes."
         )
 
 
@@ -87,8 +88,8 @@ def _manifest(
     hashes = {(shard.schema_hash, shard.batch_hash) for shard in shards}
     if len(hashes) != 1:
         raise BatchFailedError(
-            f"{batch.folder.uri} mixes results of {len(hashes)} models or layouts; start the batch "
-            "again under a new execution name, without resume"
+            f"{batch.folder.uri} mixes results of {len(hashes)} models or layouts.",
+            advice="Start the batch again under a new execution name, without resume.",
         )
     return BatchManifest(
         **manifest_head(batch),

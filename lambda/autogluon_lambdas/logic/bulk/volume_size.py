@@ -29,8 +29,8 @@ def volume_size_gb(
     if size > LARGEST_GB:
         raise InvalidDataError(
             f"{data.files.key}: {share:,} files on each of {instances} instances may need a volume "
-            f"of {size:,} GB; allowed: {LARGEST_GB:,} GB; write smaller files and set "
-            "input.instance_count"
+            f"of {size:,} GB; allowed: {LARGEST_GB:,} GB.",
+            advice="Write smaller files and set input.instance_count.",
         )
     return size
 

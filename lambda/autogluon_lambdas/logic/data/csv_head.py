@@ -36,22 +36,24 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
         if (complete and records) or len(records) == 2:
             return CsvHead(tuple(records[0]), more=len(records) == 2)
     if entry.size <= LONGEST_HEAD_BYTES or not records:
-        raise InvalidDataError(f"{where} has neither a header nor rows, only blank lines")
+        raise InvalidDataError(f"{where} has neither a header nor rows, only blank lines.")
     raise InvalidDataError(
-        f"{where} has a first line longer than {LONGEST_HEAD_BYTES:,} bytes; is it CSV?"
+        f"{where} has a first line longer than {LONGEST_HEAD_BYTES:,} bytes.",
+        advice="Check that it is CSV.",
     )
 
 
 def _first_two_records(where: str, text: str) -> list[list[str]]:
     if "\r" in text and "\n" not in text:
         raise InvalidDataError(
-            f"{where} ends its lines with carriage returns alone; save it with LF or CRLF"
+            f"{where} ends its lines with carriage returns alone.",
+            advice="Save it with LF or CRLF.",
         )
     try:
         records = (record for record in csv.reader(io.StringIO(text, newline="")) if record)
         return list(islice(records, 2))
     except csv.Error as error:
-        raise InvalidDataError(f"{where} is not CSV: {error}") from error
+        raise InvalidDataError(f"{where} is not valid CSV: {error}.") from error
 
 
 def check_header(where: str, columns: tuple[str, ...]) -> None:
@@ -60,8 +62,8 @@ def check_header(where: str, columns: tuple[str, ...]) -> None:
     for position, column in enumerate(columns, start=1):
         if not column.strip():
             raise InvalidDataError(
-                f"{where} has no name for column {position}; name it, or leave the index out "
-                "(pandas: to_csv(..., index=False))"
+                f"{where} has no name for column {position}.",
+                advice="Name it, or leave the index out (pandas: to_csv(..., index=False)).",
             )
     check_duplicates(where, columns)
 
@@ -72,7 +74,7 @@ def check_csv_header(where: str, fields: tuple[str, ...]) -> None:
     distinct = len(set(numbers)) == len(numbers)
     # Tables may well have whole numbers as names, each one once.
     if not distinct or ("" in fields and not all(field.isdecimal() for field in numbers)):
-        refuse_values(where, fields, "add one")
+        refuse_values(where, fields, "Add one.")
     check_header(where, fields)
 
 
@@ -82,7 +84,8 @@ def refuse_values(where: str, fields: tuple[str, ...], advice: str) -> None:
     if len(numbers) > 1:
         raise InvalidDataError(
             f"{where} has no header: its first line holds values "
-            f"({', '.join(dict.fromkeys(numbers[:3]))}); {advice}"
+            f"({', '.join(dict.fromkeys(numbers[:3]))}).",
+            advice=advice,
         )
 
 
@@ -98,9 +101,11 @@ def check_separator(where: str, fields: tuple[str, ...]) -> None:
     """Raise InvalidDataError when the only field of a line holds another separator."""
     if len(fields) != 1:
         return
-    for separator, name in ((";", "';'"), ("\t", "a tab"), ("|", "'|'")):
+    for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "pipes")):
         if separator in fields[0]:
-            raise InvalidDataError(f"{where} is separated by {name}; CSV here is separated by ','")
+            raise InvalidDataError(
+                f"{where} is separated by {name} instead of commas.", advice="Save it with commas."
+            )
 
 
 def check_duplicates(where: str, columns: tuple[str, ...]) -> None:
@@ -108,7 +113,7 @@ def check_duplicates(where: str, columns: tuple[str, ...]) -> None:
     seen: set[str] = set()
     for column in columns:
         if column in seen:
-            raise InvalidDataError(f"{where} has the column '{column}' more than once")
+            raise InvalidDataError(f'{where} has the column "{column}" more than once.')
         seen.add(column)
 
 
@@ -117,9 +122,9 @@ def _decode(where: str, data: bytes, complete: bool) -> str:
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(data, final=complete)
     except UnicodeDecodeError as error:
         raise InvalidDataError(
-            f"{where} is not UTF-8 text (byte {error.start}: 0x{data[error.start]:02x}); "
-            "save it as UTF-8"
+            f"{where} is not UTF-8 text (byte {error.start}: 0x{data[error.start]:02x}).",
+            advice="Save it as UTF-8.",
         ) from error
     if "\x00" in text:
-        raise InvalidDataError(f"{where} is not text: it has zero bytes")
+        raise InvalidDataError(f"{where} is not text: it contains zero bytes.")
     return text

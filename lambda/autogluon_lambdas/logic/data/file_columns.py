@@ -48,8 +48,9 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
         added = [name for name in head.columns if name not in set(first.columns)]
         if missing or added:
             raise InvalidDataError(
-                f"{files.key}: {head.location.uri} has other columns than {first.location.uri}: "
-                f"missing {', '.join(missing) or 'none'}; added {', '.join(added) or 'none'}"
+                f"{files.key}: {head.location.uri} has different columns than "
+                f"{first.location.uri}: missing {', '.join(missing) or 'none'}; added "
+                f"{', '.join(added) or 'none'}."
             )
     return first.columns
 
@@ -58,7 +59,7 @@ def _csv(store: ObjectStore, key: str, entry: S3Object) -> Head:
     head = read_csv_head(store, key, entry)
     check_csv_header(f"{key}: {entry.location.uri}", head.fields)
     if not head.more:
-        raise InvalidDataError(f"{key}: {entry.location.uri} has a header but no rows")
+        raise InvalidDataError(f"{key}: {entry.location.uri} has a header but no rows.")
     return Head(entry.location, head.fields)
 
 
@@ -70,7 +71,7 @@ def _parquet(store: ObjectStore, key: str, entry: S3Object) -> Head:
     footer = read_parquet_footer(store, key, entry)
     check_header(f"{key}: {entry.location.uri}", footer.columns)
     if footer.rows == 0:
-        raise InvalidDataError(f"{key}: {entry.location.uri} has columns but no rows")
+        raise InvalidDataError(f"{key}: {entry.location.uri} has columns but no rows.")
     return Head(entry.location, footer.columns)
 
 

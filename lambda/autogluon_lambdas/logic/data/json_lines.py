@@ -11,6 +11,7 @@ from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
 
 HEAD_LINES = 1_000
+_ONE_PER_LINE = "Write one JSON object per line."
 
 
 def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[dict[str, Any]]:
@@ -29,13 +30,13 @@ def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[di
         if records:
             break
     if not records:
-        raise InvalidDataError(f"{where} has no rows in its first {LONGEST_HEAD_BYTES:,} bytes")
+        raise InvalidDataError(f"{where} has no rows in its first {LONGEST_HEAD_BYTES:,} bytes.")
     for number, record in enumerate(records, start=1):
         if record.keys() != records[0].keys():
             differing = sorted(record.keys() ^ records[0].keys())
             raise InvalidDataError(
-                f"{where}: row {number} and row 1 differ in the keys {listed(differing)}; give "
-                "every row the same keys, with null for a missing value"
+                f"{where}: row {number} and row 1 differ in the keys {listed(differing)}.",
+                advice="Give every row the same keys, with null for a missing value.",
             )
     return records
 
@@ -50,13 +51,14 @@ def parse_lines(where: str, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
             record = json.loads(text, object_pairs_hook=_without_duplicates)
         except ValueError as error:
             raise InvalidDataError(
-                f"{where}, line {number}: not a JSON object ({error}); JSON Lines holds one object "
-                "per line"
+                f"{where}, line {number}: not a valid JSON object ({error}).",
+                advice=_ONE_PER_LINE,
             ) from error
         if not isinstance(record, dict):
             raise InvalidDataError(
-                f"{where}, line {number}: got a JSON {type(record).__name__}; JSON Lines holds one "
-                "object per line"
+                f"{where}, line {number}: must be a JSON object, got a JSON "
+                f"{type(record).__name__}.",
+                advice=_ONE_PER_LINE,
             )
         yield record
 
@@ -66,5 +68,5 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(record) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key '{twice}' stands more than once")
+        raise ValueError(f'the key "{twice}" occurs more than once')
     return record

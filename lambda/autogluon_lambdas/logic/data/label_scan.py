@@ -41,10 +41,10 @@ def check_label_varies(
                 return
     where = f"{files.key}: {files.prefix.uri}"
     if not seen:
-        raise InvalidDataError(f"{where}: the label '{label}' is missing in every row")
+        raise InvalidDataError(f'{where}: label "{label}" is missing in every row.')
     raise InvalidDataError(
-        f"{where}: the label '{label}' has the same value in every row; a predictor needs at least "
-        "two"
+        f'{where}: label "{label}" has the same value in every row.',
+        advice="A predictor needs at least two values.",
     )
 
 
@@ -53,8 +53,8 @@ def _require_number(value: str, where: str, label: str) -> None:
         float(value.strip('"'))  # a number in quotes, in JSON Lines
     except ValueError:
         raise InvalidDataError(
-            f"{where}: the label '{label}' has a value that is no number, which a regression "
-            "needs; name another label, or leave problem_type out"
+            f'{where}: label "{label}" has a value that is not a number, which regression needs.',
+            advice="Name another label, or leave problem_type out.",
         ) from None
 
 
@@ -68,7 +68,7 @@ def _csv(
     records = (record for record in csv.reader(text) if record)
     header = next(records, [])
     if label not in header:
-        raise InvalidDataError(f"{key}: {entry.location.uri} has no column '{label}' (the label)")
+        raise InvalidDataError(f'{key}: label column "{label}" not found in {entry.location.uri}.')
     position = header.index(label)
     for record in records:
         if len(record) > position and record[position] != "":

@@ -58,17 +58,19 @@ def find_data_files(
     prefix, objects, alone = found
     for entry in objects:
         if entry.size == 0:
-            raise InvalidDataError(f"{key}: {entry.location.uri} is empty (0 bytes)")
+            raise InvalidDataError(f"{key}: {entry.location.uri} is empty (0 bytes).")
     return DataFiles(key, prefix, objects, _one_format(key, objects), alone)
 
 
 @contextmanager
 def readable(key: str) -> Iterator[None]:
-    """Turn an unreadable location into the sentence for the input's key."""
+    """Turn an unreadable location into an InvalidDataError about the input's key."""
     try:
         yield
     except NotReadableError as error:
-        raise InvalidDataError(f"{key}: cannot read {error}") from error
+        raise InvalidDataError(
+            f"{key}: cannot read {error.location.uri}: {error.reason}.", advice=error.advice
+        ) from error
 
 
 _Found = tuple[S3Location, tuple[S3Object, ...], bool]
@@ -88,12 +90,12 @@ def _below_folder(store: ObjectStore, key: str, location: S3Location, most: int)
     folder = S3Location(location.bucket, location.key.rstrip("/") + "/")
     found = store.find(folder.bucket, folder.key, limit=most + 1)
     if len(found) > most:
-        raise InvalidDataError(f"{key}: {folder.uri} holds more than {most:,} objects")
+        raise InvalidDataError(f"{key}: {folder.uri} holds more than {most:,} objects.")
     data = tuple(entry for entry in found if _is_data(entry.location, folder))
     if not found:
-        raise InvalidDataError(f"{key}: no such object or prefix {_absent(store, location)}")
+        raise InvalidDataError(f"{key}: object or prefix {_absent(store, location)}.")
     if not data:
-        raise InvalidDataError(f"{key}: {folder.uri} holds no data files, only markers")
+        raise InvalidDataError(f"{key}: {folder.uri} holds no data files, only markers.")
     return folder, data, len(data) == len(found)
 
 
@@ -109,7 +111,8 @@ def _absent(store: ObjectStore, location: S3Location) -> str:
         for entry in store.find(folder.bucket, folder.key, limit=1000)
     ]
     name = location.key.rstrip("/").removeprefix(folder.key)
-    return f"{location.uri}{did_you_mean(name, dict.fromkeys(part for part in beside if part))}"
+    hint = did_you_mean(name, dict.fromkeys(part for part in beside if part))
+    return f"{location.uri} not found{hint}"
 
 
 def _one_format(key: str, objects: tuple[S3Object, ...]) -> Format:
@@ -118,8 +121,9 @@ def _one_format(key: str, objects: tuple[S3Object, ...]) -> Format:
         other = _format(key, entry.location)
         if other != first:
             raise InvalidDataError(
-                f"{key}: mixed formats, {objects[0].location.uri} is {first} and "
-                f"{entry.location.uri} is {other}; give each format its own folder"
+                f"{key}: mixed formats: {objects[0].location.uri} is {first} and "
+                f"{entry.location.uri} is {other}.",
+                advice="Give each format its own folder.",
             )
     return first
 
@@ -131,10 +135,10 @@ def _format(key: str, location: S3Location) -> Format:
         return FORMATS[suffix]
     if suffix in _COMPRESSED:
         raise InvalidDataError(
-            f"{key}: {location.uri} is compressed ('{suffix}'), which is not supported; "
-            "upload it uncompressed, or as Parquet"
+            f"{key}: {location.uri} is compressed ({suffix}), which is unsupported.",
+            advice="Upload it uncompressed, or as Parquet.",
         )
     raise InvalidDataError(
-        f"{key}: {location.uri} has an unknown file type '{suffix or location.name}'; "
-        f"allowed: {', '.join(FORMATS)}"
+        f'{key}: {location.uri} has the unknown file type "{suffix or location.name}".',
+        advice=f"Allowed: {', '.join(FORMATS)}.",
     )

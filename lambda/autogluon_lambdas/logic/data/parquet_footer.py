@@ -39,20 +39,20 @@ def read_parquet_footer(store: ObjectStore, key: str, entry: S3Object) -> Parque
     where = f"{key}: {entry.location.uri}"
     tail = _tail(store, entry, _TAIL_BYTES)
     if tail[-4:] == b"PARE":
-        raise InvalidDataError(f"{where} is encrypted Parquet, which is not supported")
+        raise InvalidDataError(f"{where} is encrypted Parquet, which is unsupported.")
     if len(tail) < 12 or tail[-4:] != b"PAR1":
-        raise InvalidDataError(f"{where} is not Parquet: it does not end in 'PAR1'")
+        raise InvalidDataError(f'{where} is not a valid Parquet file: it does not end in "PAR1".')
     length = int.from_bytes(tail[-8:-4], "little")
     if length + 12 > entry.size or length > _LONGEST_FOOTER:
         raise InvalidDataError(
-            f"{where} is damaged Parquet: its footer of {length} bytes is not there"
+            f"{where} is a damaged Parquet file: its footer of {length} bytes is missing."
         )
     if length + 8 > len(tail):
         tail = _tail(store, entry, length + 8)
     try:
         return _footer(CompactReader(tail[-8 - length : -8]).read_struct())
     except (ValueError, KeyError, IndexError, TypeError, struct.error) as error:
-        raise InvalidDataError(f"{where} is damaged Parquet: {error}") from error
+        raise InvalidDataError(f"{where} is a damaged Parquet file: {error}.") from error
 
 
 def _tail(store: ObjectStore, entry: S3Object, length: int) -> bytes:

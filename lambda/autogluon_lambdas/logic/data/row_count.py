@@ -23,7 +23,7 @@ def count_csv_records(where: str, chunks: Iterator[bytes]) -> RowCount:
     scanner = CsvRecordScanner()
     _scan(where, chunks, scanner)
     if scanner.inside_quotes:
-        raise InvalidDataError(f"{where} ends inside a quoted field; a closing quote is missing")
+        raise InvalidDataError(f"{where} ends inside a quoted field: a closing quote is missing.")
     return RowCount(scanner.records, scanner.spans_lines)
 
 
@@ -38,5 +38,5 @@ def _scan(where: str, chunks: Iterator[bytes], scanner: CsvRecordScanner | LineS
     for chunk in chunks:
         scanner.feed(chunk)
         if scanner.pending_bytes > LONGEST_LINE_BYTES:
-            raise InvalidDataError(f"{where} has a line longer than {LONGEST_LINE_BYTES:,} bytes")
+            raise InvalidDataError(f"{where} has a line longer than {LONGEST_LINE_BYTES:,} bytes.")
     scanner.finish()

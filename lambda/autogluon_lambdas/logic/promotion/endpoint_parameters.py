@@ -4,6 +4,7 @@ A promotion that asks for nothing leaves what is; one that asks for the settings
 the settings again; without a model there is nothing to keep, so the next one follows them too.
 """
 
+import json
 from collections.abc import Mapping
 
 from autogluon_contracts.documents.execution_inputs import PromoteInput
@@ -51,8 +52,9 @@ def endpoint_parameters(
     missing = [name for name in wanted if name not in deployed]
     if missing:
         raise PromotionError(
-            f"the stack {spec.endpoint.stack_name} has no parameter {missing[0]}, because it was "
-            "deployed before the YAML allowed a choice; run cdk deploy, then promote again"
+            f"The stack {spec.endpoint.stack_name} has no parameter {missing[0]}, because it was "
+            "deployed before the YAML allowed a choice.",
+            advice="Run cdk deploy, then promote again.",
         )
     return wanted
 
@@ -60,9 +62,10 @@ def endpoint_parameters(
 def _refuse_instances_of_nothing(asked: PromoteInput) -> None:
     for name in _ASKED:
         if getattr(asked, name) is not None:
-            why = "model 'none'" if asked.model == NONE else "a predictor without an endpoint"
+            why = f'model "{NONE}"' if asked.model == NONE else "a predictor without an endpoint"
             raise InvalidInputError(
-                f"input.{name}: got {getattr(asked, name)!r} with {why}; leave it out"
+                f"input.{name}: got {json.dumps(getattr(asked, name))} with {why}.",
+                advice="Leave it out.",
             )
 
 
@@ -80,8 +83,9 @@ def _count(asked: int, endpoint: EndpointSpec, predictor: str) -> str:
     if most is None or asked > most:
         allowed = f"{own}" if most is None else f"1 to {most}"
         raise InvalidInputError(
-            f"input.initial_instance_count: got {asked}; allowed for predictor '{predictor}': "
-            f"{allowed} (endpoint.max_initial_instance_count in the YAML; endpoint.autoscaling "
-            "follows the load)"
+            f"input.initial_instance_count: got {asked}.",
+            advice=f'Allowed for predictor "{predictor}": {allowed} '
+            "(endpoint.max_initial_instance_count in the YAML). To follow the load, use "
+            "endpoint.autoscaling.",
         )
     return str(asked)

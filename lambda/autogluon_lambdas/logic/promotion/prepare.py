@@ -86,8 +86,9 @@ class PromotionPreparer:
         package = chooser.for_promotion(asked.model)
         if package.status != APPROVED:
             raise PromotionError(
-                f"version {package.version} of predictor '{asked.predictor}' is {package.status}, "
-                f"and only approved versions go live; {how_to_approve(package.arn)}"
+                f'Version {package.version} of predictor "{asked.predictor}" is {package.status}, '
+                "and only approved versions go live.",
+                advice=how_to_approve(package.arn),
             )
         _require_registered(package, asked.predictor)
         return package.arn
@@ -98,15 +99,18 @@ class PromotionPreparer:
         name = spec.endpoint.stack_name
         state = self.stacks.state(name)
         if state is None:
-            raise PromotionError(f"the stack {name} does not exist; deploy it first: cdk deploy")
+            raise PromotionError(
+                f"The stack {name} does not exist.", advice="Deploy it first with cdk deploy."
+            )
         if state.status.endswith("_IN_PROGRESS"):
             raise PromotionError(
-                f"the stack {name} is {state.status}; wait until it is done, then promote again"
+                f"The stack {name} is {state.status}.",
+                advice="Wait until it is done, then promote again.",
             )
         if state.status not in _UPDATABLE:
             raise PromotionError(
-                f"the stack {name} is {state.status} and cannot be updated; repair it with "
-                "cdk deploy, then promote again"
+                f"The stack {name} is {state.status} and cannot be updated.",
+                advice="Repair it with cdk deploy, then promote again.",
             )
         return state
 
@@ -114,7 +118,11 @@ class PromotionPreparer:
 def _require_registered(package: ModelPackage, predictor: str) -> None:
     if package.registration == "Completed":
         return
-    which = f"version {package.version} of predictor '{predictor}'"
+    which = f'version {package.version} of predictor "{predictor}"'
     if package.registration == "Failed":
-        raise PromotionError(f"{which} could not be registered by SageMaker; train it again")
-    raise ModelNotReadyError(f"{which} is still being registered; promote it in a minute")
+        raise PromotionError(
+            f"SageMaker could not register {which}.", advice="Train the predictor again."
+        )
+    raise ModelNotReadyError(
+        f"SageMaker is still registering {which}.", advice="Promote it in a minute."
+    )

@@ -24,6 +24,6 @@ def require_turn(executions: Executions, execution: Execution, predictor: str) -
         same = isinstance(other.input, dict) and other.input.get("predictor") == predictor
         if same and (other.started, other.arn) < mine:
             raise PredictorBusyError(
-                f"the promotion '{other.name}' of predictor '{predictor}' is still running; "
-                "promote again when it has ended"
+                f'The promotion "{other.name}" of predictor "{predictor}" is still running.',
+                advice="Promote again when it has ended.",
             )

@@ -25,8 +25,8 @@ class PromotionVerifier:
         live = self.predictors.live_model(promotion.predictor)
         if live != promotion.target:
             raise PromotionError(
-                f"the parameter {promotion.parameter_name} holds {live} instead of "
-                f"{promotion.target}; another promotion may have changed it"
+                f"The parameter {promotion.parameter_name} holds {live} instead of "
+                f"{promotion.target}; another promotion may have changed it."
             )
         state = self._state(promotion)
         return {
@@ -49,18 +49,18 @@ class PromotionVerifier:
         if promotion.target == NONE:
             if state is not None:
                 raise PromotionError(
-                    f"the endpoint {name} still exists ({state.status}) although no model is live"
+                    f"The endpoint {name} still exists ({state.status}) although no model is live."
                 )
             return None
         if state is None:
-            raise PromotionError(f"the endpoint {name} does not exist after the update")
+            raise PromotionError(f"The endpoint {name} does not exist after the update.")
         if state.status != "InService":
-            raise PromotionError(f"the endpoint {name} is {state.status} instead of InService")
+            raise PromotionError(f"The endpoint {name} is {state.status} instead of InService.")
         if state.model_package_arns != (promotion.target,):
             running = ", ".join(state.model_package_arns) or "a model from no package"
             raise PromotionError(
-                f"the endpoint {name} runs {running} (configuration {state.config_name}) instead "
-                f"of {promotion.target}; SageMaker may have rolled it back"
+                f"The endpoint {name} runs {running} (configuration {state.config_name}) instead "
+                f"of {promotion.target}; SageMaker may have rolled it back."
             )
         _require_instances(promotion, state)
         return state
@@ -71,6 +71,6 @@ def _require_instances(promotion: Promotion, state: EndpointState) -> None:
         asked, found = getattr(promotion, name), getattr(state, name)
         if asked not in (None, found):
             raise PromotionError(
-                f"the endpoint {promotion.endpoint_name} has {name} {found} (configuration "
-                f"{state.config_name}) instead of {asked}; SageMaker may have rolled it back"
+                f"The endpoint {promotion.endpoint_name} has {name} {found} (configuration "
+                f"{state.config_name}) instead of {asked}; SageMaker may have rolled it back."
             )

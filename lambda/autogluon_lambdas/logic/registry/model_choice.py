@@ -41,10 +41,10 @@ class ModelChooser:
         arn = self._predictors.live_model(self._predictor)
         if arn == NONE:
             raise InvalidInputError(
-                f"input.model: predictor '{self._predictor}' has no live model; promote one first "
-                "(start the Promote state machine with "
+                f'input.model: predictor "{self._predictor}" has no live model.',
+                advice="Promote one first (start the Promote state machine with "
                 f'{{"predictor": "{self._predictor}", "model": "latest-approved"}}), '
-                "or ask for 'latest' or a version number"
+                'or ask for "latest" or a version number.',
             )
         return self._describe(arn)
 
@@ -55,27 +55,29 @@ class ModelChooser:
         group = group_of(text)
         if group is None:
             raise InvalidInputError(
-                f"input.model: got '{text}'; allowed: {', '.join(words)}, a version number, or a "
-                f"model package ARN of group '{self._group}'"
+                f'input.model: got "{text}".',
+                advice=f"Allowed: {', '.join(words)}, a version number, or a model package ARN of "
+                f'group "{self._group}".',
             )
         if group != self._group:
             raise InvalidInputError(
-                f"input.model: {text} belongs to group '{group}'; predictor '{self._predictor}' "
-                f"uses versions of '{self._group}'"
+                f'input.model: {text} belongs to group "{group}", but predictor '
+                f'"{self._predictor}" uses versions of "{self._group}".'
             )
         return self._describe(text)
 
     def _describe(self, arn: str) -> ModelPackage:
         package = self._registry.describe(arn)
         if package is None:
-            raise InvalidInputError(f"input.model: {arn} does not exist; {self._existing()}")
+            raise InvalidInputError(f"input.model: {arn} does not exist.", advice=self._existing())
         return package
 
     def _versions(self) -> list[ModelVersion]:
         versions = self._registry.versions(self._group)
         if not versions:
             raise InvalidInputError(
-                f"input.model: predictor '{self._predictor}' has no model versions; train it first"
+                f'input.model: predictor "{self._predictor}" has no model versions.',
+                advice="Train it first.",
             )
         return versions
 
@@ -84,8 +86,8 @@ class ModelChooser:
             if version.version == number:
                 return version
         raise InvalidInputError(
-            f"input.model: version {number} of predictor '{self._predictor}' does not exist; "
-            f"{self._existing()}"
+            f'input.model: version {number} of predictor "{self._predictor}" does not exist.',
+            advice=self._existing(),
         )
 
     def _existing(self) -> str:
@@ -93,15 +95,15 @@ class ModelChooser:
             f"{version.version} ({version.status})"
             for version in self._registry.versions(self._group)
         ]
-        return f"existing versions: {listed(known, limit=10) or 'none'}"
+        return f"Existing versions: {listed(known, limit=10) or 'none'}."
 
     def _latest_approved(self) -> ModelVersion:
         for version in self._versions():
             if version.status == APPROVED:
                 return version
         raise InvalidInputError(
-            f"input.model: no version of predictor '{self._predictor}' is approved; "
-            f"{self._existing()}; {how_to_approve('<model package ARN>')}"
+            f'input.model: predictor "{self._predictor}" has no approved version.',
+            advice=f"{self._existing()} {how_to_approve('<model package ARN>')}",
         )
 
     def _previous(self) -> ModelVersion:
@@ -111,14 +113,15 @@ class ModelChooser:
             if version.status == APPROVED and version.version < live.version:
                 return version
         raise InvalidInputError(
-            f"input.model: there is no approved version before the live version {live.version} of "
-            f"predictor '{self._predictor}'; {self._existing()}"
+            f'input.model: predictor "{self._predictor}" has no approved version before its live '
+            f"version {live.version}.",
+            advice=self._existing(),
         )
 
 
 def how_to_approve(arn: str) -> str:
     """The next step for a version that is not approved."""
     return (
-        "approve it with: aws sagemaker update-model-package --model-approval-status Approved "
-        f"--model-package-arn {arn}"
+        "Approve it with `aws sagemaker update-model-package --model-approval-status Approved "
+        f"--model-package-arn {arn}`."
     )

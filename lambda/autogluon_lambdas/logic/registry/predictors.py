@@ -19,7 +19,7 @@ def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -
     values = event.get("input")
     if isinstance(values, dict) and "predictor" not in values:
         raise InvalidInputError(
-            f"input.predictor: missing; name one of: {_known(predictors.names())}"
+            "input.predictor: missing.", advice=_existing(predictors.names(), "Name one of")
         )
 
 
@@ -30,13 +30,15 @@ def load_spec(predictors: PredictorStore, name: str) -> PredictorSpec:
     if text is None:
         names = predictors.names()
         raise InvalidInputError(
-            f"input.predictor: unknown predictor '{name}'{did_you_mean(name, names)}; "
-            f"this environment has: {_known(names)}"
+            f'input.predictor: unknown predictor "{name}"{did_you_mean(name, names)}.',
+            advice=_existing(names, "This environment has"),
         )
     spec = read_spec(text, lambda part: predictors.parameter(name, part))
     require_known_type(spec)
     return spec
 
 
-def _known(names: list[str]) -> str:
-    return listed(names) or "no predictor; declare one in config/ and deploy"
+def _existing(names: list[str], introduction: str) -> str:
+    if not names:
+        return "This environment has no predictors. Declare one in config/ and deploy."
+    return f"{introduction}: {listed(names)}."

@@ -14,7 +14,7 @@ def chosen_instance_type(
         return default
     if asked not in allowed:
         raise InvalidInputError(
-            f"input.instance_type: got '{asked}'; allowed for predictor '{predictor}': "
-            f"{listed(allowed)}"
+            f'input.instance_type: got "{asked}".',
+            advice=f'Allowed for predictor "{predictor}": {listed(allowed)}.',
         )
     return asked

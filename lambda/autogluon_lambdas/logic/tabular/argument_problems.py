@@ -1,5 +1,6 @@
 """Check the arguments of a tabular run, the settings' and the input's together."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,15 +37,17 @@ def _identity_problems(spec: PredictorSpec, asked: Mapping[str, Any]) -> Iterato
     for name in _IDENTITY:
         if name in asked and asked[name] != spec.init_args.get(name):
             yield (
-                f"input.init_args.{name}: got {asked[name]!r}, but predictor '{spec.name}' "
-                f"predicts {_prediction(spec.init_args)}; anything else is another predictor: "
-                "declare it in the YAML"
+                f"input.init_args.{name}: got {json.dumps(asked[name])}, but predictor "
+                f'"{spec.name}" predicts {_prediction(spec.init_args)}; declare another predictor '
+                "in the YAML for anything else"
             )
 
 
 def _prediction(init_args: Mapping[str, Any]) -> str:
-    details = [f"{name} {init_args[name]!r}" for name in _IDENTITY[1:] if name in init_args]
-    label = f"the label '{init_args['label']}'"
+    details = [
+        f"{name} {json.dumps(init_args[name])}" for name in _IDENTITY[1:] if name in init_args
+    ]
+    label = f'the label "{init_args["label"]}"'
     return f"{label} ({', '.join(details)})" if details else label
 
 
@@ -56,17 +59,17 @@ def _gate_problems(plan: TrainingPlan, asked: Mapping[str, Any]) -> Iterator[str
     measured = measured_metrics(*(plan.init_args.get(name) for name in _MEASURED_BY))
     if measured and canonical(gate.metric) not in measured:
         yield (
-            f"input.init_args.{changed[-1]}: got {asked[changed[-1]]!r}, but the quality gate of "
-            f"predictor '{plan.spec.name}' decides by '{gate.metric}', which such a run does not "
-            f"measure; it measures: {listed(measured)}"
+            f"input.init_args.{changed[-1]}: got {json.dumps(asked[changed[-1]])}, but the quality "
+            f'gate of predictor "{plan.spec.name}" decides by "{gate.metric}", which such a run '
+            f"does not measure; it measures: {listed(measured)}"
         )
 
 
 def _job_problems(plan: TrainingPlan) -> Iterator[str]:
     if plan.instance_count > 1:
         yield (
-            f"instance_count: got {plan.instance_count}; allowed: 1, since distributed "
-            "training of tabular predictors is not supported"
+            f"instance_count: got {plan.instance_count}; allowed: 1, because distributed "
+            "training of tabular predictors is unsupported"
         )
     problem = time_reserve_problem(plan.fit_args.get("time_limit"), plan.max_runtime_seconds)
     if problem is not None:
@@ -77,4 +80,4 @@ def _goal_problems(plan: TrainingPlan) -> Iterator[str]:
     if plan.spec.serving.optimize_for == LATENCY:
         problem = latency_problem(plan.fit_args)
         if problem is not None:
-            yield f"predictor '{plan.spec.name}' has {problem}"
+            yield f'predictor "{plan.spec.name}" has {problem}'

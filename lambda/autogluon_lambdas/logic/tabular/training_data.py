@@ -29,7 +29,7 @@ def check_training_data(
     """
     label = str(init_args["label"])
     for key, entry in files.items():
-        _require_column(entry, columns[key], label, "the label")
+        _require_column(entry, columns[key], label, "label")
     for argument in ("sample_weight", "groups"):
         name = init_args.get(argument)
         if isinstance(name, str) and name not in _WEIGHT_STRATEGIES:
@@ -44,8 +44,9 @@ def check_training_data(
 def _require_column(files: DataFiles, columns: tuple[str, ...], name: str, what: str) -> None:
     if name not in columns:
         raise InvalidDataError(
-            f"{files.key}: {files.prefix.uri} has no column '{name}' ({what})"
-            f"{did_you_mean(name, columns)}; columns found: {listed(columns)}"
+            f'{files.key}: {what} column "{name}" not found in {files.prefix.uri}'
+            f"{did_you_mean(name, columns)}.",
+            advice=f"Columns found: {listed(columns)}.",
         )
 
 
@@ -56,8 +57,9 @@ def _require_features(
     others |= _ignored_columns(init_args)
     if all(name in others for name in columns):
         raise InvalidDataError(
-            f"{entry.key}: {entry.prefix.uri} has no column to learn from, only {listed(columns)}; "
-            "a predictor needs at least one besides the label, weights, groups and ignored columns"
+            f"{entry.key}: {entry.prefix.uri} has no feature column, only {listed(columns)}.",
+            advice="Add at least one column besides the label, weights, groups and ignored "
+            "columns.",
         )
 
 
@@ -74,6 +76,6 @@ def _require_train_columns(
         added = [name for name in names if name not in set(wanted)]
         if missing:
             raise InvalidDataError(
-                f"{files[key].key}: {files[key].prefix.uri} lacks columns that the train data has: "
-                f"{listed(missing)}{did_you_mean(missing[0], added)}"
+                f"{files[key].key}: {files[key].prefix.uri} lacks columns of the training data: "
+                f"{listed(missing)}{did_you_mean(missing[0], added)}."
             )

@@ -14,7 +14,7 @@ from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.logic.training.data import channel_uris, inspect_training_data
 from autogluon_lambdas.logic.training.request import training_job_request
 from autogluon_lambdas.models.environment import Environment
-from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
+from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.training_plan import TrainingPlan
@@ -104,10 +104,10 @@ def _require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) -
     if plan.max_runtime_seconds > most:
         problems.append(
             f"input.max_runtime_seconds: got {plan.max_runtime_seconds}; allowed for predictor "
-            f"'{plan.spec.name}': at most {most}"
+            f'"{plan.spec.name}": at most {most}'
         )
     if problems:
-        raise InvalidInputError(one_sentence(problems))
+        raise InvalidInputError(one_message(problems))
 
 
 def _instances(plan: TrainingPlan) -> JobInstances:

@@ -39,12 +39,16 @@ def unpack_report(
                 if member.isfile() and name in REPORT_FILES:
                     found[name] = _read(archive, members, member, largest_bytes)
     except NotReadableError as error:
-        raise TrainingFailedError(f"the training job left no report: {error}") from error
+        raise TrainingFailedError(
+            f"The training job left no report ({error.location.uri}: {error.reason})."
+        ) from error
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise TrainingFailedError(f"{archive.uri} is not a tar.gz archive: {error}") from error
+        raise TrainingFailedError(
+            f"{archive.uri} is not a valid tar.gz archive: {error}."
+        ) from error
     missing = [name for name in REQUIRED_FILES if name not in found]
     if missing:
-        raise TrainingFailedError(f"{archive.uri} lacks {', '.join(missing)}")
+        raise TrainingFailedError(f"{archive.uri} lacks {', '.join(missing)}.")
     return found
 
 
@@ -54,7 +58,7 @@ def _read(
     if member.size > largest_bytes:
         raise TrainingFailedError(
             f"{archive.uri}: {member.name} has {member.size:,} bytes; allowed: at most "
-            f"{largest_bytes:,}"
+            f"{largest_bytes:,}."
         )
     content = members.extractfile(member)
     return content.read() if content is not None else b""

@@ -83,7 +83,8 @@ def _artifact(training_job: dict[str, Any]) -> S3Location:
     if status != "Completed":
         reason = training_job.get("FailureReason") or "SageMaker gave no reason"
         raise TrainingFailedError(
-            f"the training job {training_job.get('TrainingJobName')} is {status}: {reason}"
+            f"The training job {training_job.get('TrainingJobName')} is {status}: "
+            f"{reason.rstrip('.')}."
         )
     return S3Location.parse(training_job["ModelArtifacts"]["S3ModelArtifacts"])
 
@@ -92,4 +93,4 @@ def _metrics(text: bytes) -> TrainingMetrics:
     try:
         return TrainingMetrics.from_text(text)
     except ValueError as error:
-        raise TrainingFailedError(f"The training job left an unusable {error}") from error
+        raise TrainingFailedError(f"The training job left an invalid {error}") from error

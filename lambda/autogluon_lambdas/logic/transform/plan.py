@@ -37,9 +37,9 @@ class TransformPlanner:
             raise InvalidDataError(
                 f"input.data: {len(data.inspected):,} files and "
                 f"{len(answer['batch']['columns']):,} answer columns "
-                f"make a plan of {size:,} bytes; allowed: {LARGEST_PLAN_BYTES:,}, what Step "
-                "Functions carries; set input.engine to 'bulk', merge files, or start several "
-                "batches"
+                f"make a plan of {size:,} bytes, but Step Functions carries at most "
+                f"{LARGEST_PLAN_BYTES:,}.",
+                advice='Set input.engine to "bulk", merge files, or start several batches.',
             )
         if not data.files.alone:
             self.store.write(plan.manifest, data.files.manifest(), "application/json")

@@ -31,14 +31,15 @@ def find_answers(store: ObjectStore, batch: Batch) -> dict[S3Location, S3Locatio
     if len(set(answers.values())) != len(answers) or len(free) != len(answers):
         raise BatchFailedError(
             f"{folder.uri} holds {len(free)} answers for {len(answers)} input files, which cannot "
-            "be told apart; start the batch again under a new execution name"
+            "be told apart.",
+            advice="Start the batch again under a new execution name.",
         )
     return answers
 
 
 def _best(entry: BatchFileRef, candidates: list[S3Location]) -> S3Location:
     if not candidates:
-        raise BatchFailedError(f"{entry.location.uri}: the transform job wrote no answer for it")
+        raise BatchFailedError(f"{entry.location.uri}: the transform job wrote no answer for it.")
     return max(candidates, key=lambda answer: _common_tail(entry.location.key, answer.key))
 
 

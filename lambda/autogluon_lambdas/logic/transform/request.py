@@ -81,7 +81,7 @@ def transform_job_request(
 def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
     """`AUTOGLUON_BATCH`, in numbered pieces where it is longer than 10,000 characters."""
     if asked.output_format == "parquet":
-        raise InvalidInputError("input.output_format: 'parquet' needs the bulk engine")
+        raise InvalidInputError('input.output_format: "parquet" needs the bulk engine.')
     layout = data.layout
     batch = TransformBatch(
         columns=layout.columns,
@@ -93,8 +93,8 @@ def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
     variables = batch.to_environment()
     if len(variables) > MOST_PIECES:
         raise InvalidDataError(
-            f"input.data: the column names take {len(batch.to_text()):,} characters; allowed: "
-            f"{MOST_PIECES * PIECE_CHARACTERS:,}, what a transform job's environment holds; use "
-            "Parquet, whose files carry their own"
+            f"input.data: the column names have {len(batch.to_text()):,} characters, but a "
+            f"transform job's environment holds at most {MOST_PIECES * PIECE_CHARACTERS:,}.",
+            advice="Use Parquet, whose files carry their column names.",
         )
     return variables

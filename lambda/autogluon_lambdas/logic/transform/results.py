@@ -28,8 +28,8 @@ def write_result(
         rows = _copy(store, batch, entry, answer, counting)
         if rows != entry.rows:
             raise BatchFailedError(
-                f"{entry.location.uri}: {entry.rows:,} rows went in and {rows:,} came out; the raw "
-                f"answer is at {answer.uri}"
+                f"{entry.location.uri}: {entry.rows:,} rows went in and {rows:,} came out (raw "
+                f"answer: {answer.uri})."
             )
     return ResultFile(
         input=entry.location.uri,
@@ -61,8 +61,8 @@ def _check_columns(batch: Batch, entry: BatchFileRef, answer: S3Location, text: 
     fields = next(csv.reader(io.StringIO(text.decode(errors="replace"), newline="")))
     if len(fields) != len(batch.columns):
         raise BatchFailedError(
-            f"{entry.location.uri}: its answer has {len(fields)} columns; expected "
-            f"{len(batch.columns)} ({', '.join(batch.columns)}); the raw answer is at {answer.uri}"
+            f"{entry.location.uri}: its answer has {len(fields)} columns, expected "
+            f"{len(batch.columns)}: {', '.join(batch.columns)} (raw answer: {answer.uri})."
         )
 
 

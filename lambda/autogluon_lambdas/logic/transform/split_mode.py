@@ -36,7 +36,9 @@ def choose_mode(data: BatchData, batch: BatchSpec) -> TransformMode:
         return _mode("Line", batch.max_payload_mb, batch)
     for file in data.inspected:
         if file.entry.size > LARGEST_PAYLOAD_MB * _MEGABYTE:
-            raise InvalidDataError(_too_large(data, file, uncuttable[0]))
+            raise InvalidDataError(
+                _too_large(data, file, uncuttable[0]), advice="Write several smaller files."
+            )
     return _mode("None", math.ceil(largest.entry.size / _MEGABYTE), batch)
 
 
@@ -60,5 +62,5 @@ def _too_large(data: BatchData, file: BatchFile, uncuttable: BatchFile) -> str:
     )
     return (
         f"input.data: {file.entry.location.uri} has {file.entry.size / _MEGABYTE:.1f} MB; allowed: "
-        f"at most {LARGEST_PAYLOAD_MB} MB, since {reason}; write several smaller files"
+        f"at most {LARGEST_PAYLOAD_MB} MB, because {reason}."
     )

@@ -31,8 +31,8 @@ class Execution:
         context = event.get("execution")
         if not isinstance(context, dict) or not all(context.get(key) for key in _CONTEXT):
             raise InvalidInputError(
-                f"event.execution: no {', '.join(_CONTEXT)}; call this function from its state "
-                "machine"
+                f"event.execution: {', '.join(_CONTEXT)} not found.",
+                advice="Call this function from its state machine.",
             )
         return cls(*(str(context[key]) for key in _CONTEXT))
 

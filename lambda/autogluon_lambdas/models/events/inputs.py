@@ -7,7 +7,7 @@ from typing import TypeVar
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.execution_inputs import BatchInput, PromoteInput, TrainInput
 from autogluon_contracts.rules import shown
-from autogluon_lambdas.models.errors import InvalidInputError, one_sentence
+from autogluon_lambdas.models.errors import InvalidInputError, one_message
 
 _Input = TypeVar("_Input", TrainInput, BatchInput, PromoteInput)
 
@@ -16,11 +16,11 @@ def read_input(kind: type[_Input], event: Mapping[str, object]) -> _Input:
     """Read `event["input"]`; raises InvalidInputError naming every wrong key."""
     values = event.get("input")
     if not isinstance(values, dict):
-        raise InvalidInputError(f"input: got {shown(values)}; allowed: an object")
+        raise InvalidInputError(f"input: got {shown(values)}; allowed: an object.")
     problems: list[str] = []
     found: _Input | None = read_part(kind, values, "input", problems)
     if found is None:
-        raise InvalidInputError(one_sentence(problems))
+        raise InvalidInputError(one_message(problems))
     return found
 
 
