@@ -1,1 +1,1 @@
-"""The Lambda functions of autogluon-cdk: they plan, check and summarize SageMaker's work."""
+"""Plan, check and summarize SageMaker jobs: the Lambda functions of autogluon-cdk."""

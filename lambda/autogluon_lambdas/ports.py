@@ -1,4 +1,4 @@
-"""What the logic asks of the outside; `adapters/` answers with AWS, tests with memory."""
+"""Define what the logic asks of the outside; `adapters/` answers with AWS, tests with memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -23,13 +23,13 @@ class ObjectStore(Protocol):
     """S3. A location that cannot be read raises `NotReadableError`."""
 
     def find(self, bucket: str, prefix: str, limit: int) -> list[S3Object]:
-        """Objects whose key starts with `prefix`, in key order, at most `limit`."""
+        """Return objects whose key starts with `prefix`, in key order, at most `limit`."""
 
     def read(self, location: S3Location, start: int, length: int) -> bytes:
-        """Up to `length` bytes from `start`; empty for an empty object."""
+        """Return up to `length` bytes from `start`; empty for an empty object."""
 
     def stream(self, location: S3Location) -> Iterator[bytes]:
-        """The object's bytes in chunks of bounded size."""
+        """Yield the object's bytes in chunks of bounded size."""
 
     def write(self, location: S3Location, body: bytes, content_type: str) -> None:
         """Create or replace an object."""
@@ -59,16 +59,16 @@ class PredictorStore(Protocol):
     """The predictors' parameters."""
 
     def names(self) -> list[str]:
-        """Predictors that exist."""
+        """Return the predictors that exist."""
 
     def parameter(self, name: str, path: str) -> str | None:
-        """A parameter below the predictor's path, such as `spec`; None when there is none."""
+        """Return a parameter below the predictor's path, such as `spec`, or None."""
 
     def live_model(self, name: str) -> str:
-        """`none` or the ARN of the live model version."""
+        """Return `none` or the ARN of the live model version."""
 
     def live_model_parameter(self, name: str) -> str:
-        """The name of the parameter that holds the live model."""
+        """Return the name of the parameter that holds the live model."""
 
 
 class ModelRegistry(Protocol):
@@ -78,10 +78,10 @@ class ModelRegistry(Protocol):
         """Create the group unless it exists."""
 
     def versions(self, group: str) -> list[ModelVersion]:
-        """All versions, highest first; none when there is no such group."""
+        """Return all versions, highest first; none when the group does not exist."""
 
     def describe(self, arn: str) -> ModelPackage | None:
-        """One version in full, or None when it does not exist."""
+        """Return one version in full, or None when it does not exist."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Stacks(Protocol):
     """CloudFormation."""
 
     def state(self, stack_name: str) -> StackState | None:
-        """The stack's state, or None when it does not exist."""
+        """Return the stack's state, or None when it does not exist."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Executions(Protocol):
     """Step Functions."""
 
     def running(self, state_machine_arn: str) -> list[RunningExecution]:
-        """The state machine's running executions, in no order."""
+        """Return the state machine's running executions, in no order."""
 
 
 @dataclass(frozen=True)
@@ -134,4 +134,4 @@ class Endpoints(Protocol):
     """SageMaker endpoints."""
 
     def state(self, endpoint_name: str) -> EndpointState | None:
-        """The endpoint's state, or None when it does not exist."""
+        """Return the endpoint's state, or None when it does not exist."""

@@ -1,1 +1,1 @@
-"""The rim: every call to AWS is made here."""
+"""Make every call to AWS."""

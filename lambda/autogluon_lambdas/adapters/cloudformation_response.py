@@ -1,4 +1,4 @@
-"""The answer that CloudFormation waits for from a custom resource."""
+"""Answer CloudFormation's custom resource requests."""
 
 import json
 import urllib.request
@@ -9,7 +9,7 @@ _LONGEST_REASON = 1_000  # of the 4,096 bytes that an answer may have
 
 
 def send_response(event: dict[str, Any], *, physical_id: str, failure: str | None) -> None:
-    """PUT the outcome to the event's pre-signed URL; raises OSError when that fails."""
+    """Send the outcome to the event's pre-signed URL; raises OSError when that fails."""
     url = event["ResponseURL"]
     if urlsplit(url).scheme not in ("https", "http"):
         raise ValueError(f"ResponseURL: got '{url}'; allowed: an http or https URL")

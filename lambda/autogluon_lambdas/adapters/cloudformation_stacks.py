@@ -1,4 +1,4 @@
-"""CloudFormation stacks."""
+"""Read the state of CloudFormation stacks."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class CloudFormationStacks:
         self._client = client
 
     def state(self, stack_name: str) -> StackState | None:
-        """The stack's status and parameters, or None when it does not exist."""
+        """Return the stack's status and parameters, or None when it does not exist."""
         try:
             stack = self._client.describe_stacks(StackName=stack_name)["Stacks"][0]
         except ClientError as error:

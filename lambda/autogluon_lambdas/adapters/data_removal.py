@@ -1,4 +1,4 @@
-"""Removing data for good: every version of every object, every model version."""
+"""Delete data for good: every version of every object, every model version."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry, is_
 
 
 class BucketEmptier:
-    """Empties S3 buckets; a bucket that is gone counts as empty."""
+    """Empties S3 buckets; a bucket that does not exist counts as empty."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

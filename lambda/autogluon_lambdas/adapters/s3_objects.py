@@ -1,4 +1,4 @@
-"""S3 as an object store."""
+"""Read and write objects in S3."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ class S3Objects:
         self._encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_arn}
 
     def find(self, bucket: str, prefix: str, limit: int) -> list[S3Object]:
-        """Objects whose key starts with `prefix`, in key order, at most `limit`."""
+        """Return objects whose key starts with `prefix`, in key order, at most `limit`."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=bucket,
             Prefix=prefix,
@@ -47,7 +47,7 @@ class S3Objects:
             ]
 
     def read(self, location: S3Location, start: int, length: int) -> bytes:
-        """Up to `length` bytes from `start`; empty for an empty object."""
+        """Return up to `length` bytes from `start`; empty for an empty object."""
         try:
             with _readable(location):
                 answer = self._client.get_object(
@@ -62,7 +62,7 @@ class S3Objects:
             raise
 
     def stream(self, location: S3Location) -> Iterator[bytes]:
-        """The object's bytes in chunks of 4 MiB."""
+        """Yield the object's bytes in chunks of 4 MiB."""
         with _readable(location):
             body = self._client.get_object(Bucket=location.bucket, Key=location.key)["Body"]
         try:
@@ -82,7 +82,7 @@ class S3Objects:
 
     @contextmanager
     def writer(self, location: S3Location, content_type: str) -> Iterator["_Parts"]:
-        """A multipart upload, completed when the context ends well and aborted otherwise."""
+        """Open a multipart upload, completed when the context ends well and aborted otherwise."""
         target = {"Bucket": location.bucket, "Key": location.key}
         upload = self._client.create_multipart_upload(
             **target, ContentType=content_type, **self._encryption
@@ -97,7 +97,7 @@ class S3Objects:
             raise
 
     def delete(self, locations: Sequence[S3Location]) -> None:
-        """Delete objects one by one, so that one denied object is named by the error."""
+        """Delete objects one by one, so that the error names a denied object."""
         for location in locations:
             self._client.delete_object(Bucket=location.bucket, Key=location.key)
 

@@ -1,4 +1,4 @@
-"""What SageMaker endpoints really run."""
+"""Read what SageMaker endpoints run."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class SageMakerEndpoints:
         self._client = client
 
     def state(self, endpoint_name: str) -> EndpointState | None:
-        """What an endpoint runs now, or None when it is absent."""
+        """Return what an endpoint runs now, or None when it does not exist."""
         try:
             endpoint = self._client.describe_endpoint(EndpointName=endpoint_name)
         except ClientError as error:

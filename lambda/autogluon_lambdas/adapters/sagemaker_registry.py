@@ -1,4 +1,4 @@
-"""SageMaker's model registry."""
+"""Read and prepare SageMaker's model registry."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ class SageMakerRegistry:
         self._client = client
 
     def ensure_group(self, name: str, description: str, tags: Mapping[str, str]) -> None:
-        """Create the group; one that exists already is left as it is."""
+        """Create the group unless it exists."""
         try:
             self._client.create_model_package_group(
                 ModelPackageGroupName=name,
@@ -27,7 +27,7 @@ class SageMakerRegistry:
                 raise
 
     def versions(self, group: str) -> list[ModelVersion]:
-        """All versions of the group, highest first; none when there is no such group."""
+        """Return all versions of the group, highest first; none when it does not exist."""
         pages = self._client.get_paginator("list_model_packages").paginate(
             ModelPackageGroupName=group, ModelPackageType="Versioned"
         )
@@ -48,7 +48,7 @@ class SageMakerRegistry:
         return sorted(found, key=lambda version: version.version, reverse=True)
 
     def describe(self, arn: str) -> ModelPackage | None:
-        """One version in full, or None when it does not exist."""
+        """Return one version in full, or None when it does not exist."""
         try:
             answer = self._client.describe_model_package(ModelPackageName=arn)
         except ClientError as error:
@@ -69,7 +69,7 @@ class SageMakerRegistry:
 
 
 def is_absent(error: ClientError) -> bool:
-    """Whether SageMaker says that what was asked for does not exist.
+    """Return whether SageMaker says that the resource does not exist.
 
     It does so by ResourceNotFound or by a ValidationException, depending on the operation.
     """

@@ -1,4 +1,4 @@
-"""Predictors in SSM Parameter Store: `<prefix>/<predictor>/spec` and `.../live-model`."""
+"""Read predictors from SSM Parameter Store: `<prefix>/<predictor>/spec` and `.../live-model`."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class SsmPredictors:
         self._prefix = prefix.rstrip("/")
 
     def names(self) -> list[str]:
-        """Predictors that have a spec, sorted."""
+        """Return the predictors that have a spec, sorted."""
         pages = self._client.get_paginator("get_parameters_by_path").paginate(
             Path=self._prefix, Recursive=True
         )
@@ -27,15 +27,15 @@ class SsmPredictors:
         return sorted(path[0] for path in paths if path[1:] == ["spec"])
 
     def parameter(self, name: str, path: str) -> str | None:
-        """A parameter below the predictor's path, such as `spec`; None when there is none."""
+        """Return a parameter below the predictor's path, such as `spec`, or None."""
         return self._value(f"{self._prefix}/{name}/{path}")
 
     def live_model(self, name: str) -> str:
-        """`none` or a model package ARN."""
+        """Return `none` or a model package ARN."""
         return self._value(self.live_model_parameter(name)) or NO_MODEL
 
     def live_model_parameter(self, name: str) -> str:
-        """The name of the parameter that holds the live model."""
+        """Return the name of the parameter that holds the live model."""
         return f"{self._prefix}/{name}/live-model"
 
     def _value(self, parameter: str) -> str | None:

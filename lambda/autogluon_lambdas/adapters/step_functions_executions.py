@@ -1,4 +1,4 @@
-"""Executions of a state machine that run now."""
+"""List the running executions of a state machine."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ class StepFunctionsExecutions:
         self._client = client
 
     def running(self, state_machine_arn: str) -> list[RunningExecution]:
-        """Every running execution with its input, in no order."""
+        """Return every running execution with its input, in no order."""
         pages = self._client.get_paginator("list_executions").paginate(
             stateMachineArn=state_machine_arn, statusFilter="RUNNING"
         )

@@ -1,1 +1,1 @@
-"""Lambda entry points, one module per function: `<module>.handler(event, context)`."""
+"""Define the Lambda entry points, one module per function: `<module>.handler(event, context)`."""

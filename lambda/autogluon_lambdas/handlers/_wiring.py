@@ -1,4 +1,4 @@
-"""Clients and environment of a function, built once, on its first call."""
+"""Build a function's clients and environment once, on its first call."""
 
 import os
 from functools import cache
@@ -18,13 +18,13 @@ from autogluon_lambdas.models.environment import Environment
 
 @cache
 def environment() -> Environment:
-    """The function's environment variables."""
+    """Return the function's environment variables."""
     return Environment(os.environ)
 
 
 @cache
 def client(service: str) -> Any:
-    """A boto3 client that gives up early enough for a function, and serves many threads."""
+    """Return a boto3 client that gives up early enough for a function and serves many threads."""
     config = Config(
         connect_timeout=3,
         read_timeout=30,
@@ -36,35 +36,35 @@ def client(service: str) -> Any:
 
 @cache
 def store() -> S3Objects:
-    """S3."""
+    """Return the object store."""
     return S3Objects(client("s3"), environment().kms_key_arn)
 
 
 @cache
 def predictors() -> SsmPredictors:
-    """The predictors' parameters."""
+    """Return the predictors' parameters."""
     return SsmPredictors(client("ssm"), environment().predictor_prefix)
 
 
 @cache
 def registry() -> SageMakerRegistry:
-    """SageMaker's model registry."""
+    """Return SageMaker's model registry."""
     return SageMakerRegistry(client("sagemaker"))
 
 
 @cache
 def endpoints() -> SageMakerEndpoints:
-    """SageMaker's endpoints."""
+    """Return SageMaker's endpoints."""
     return SageMakerEndpoints(client("sagemaker"))
 
 
 @cache
 def stacks() -> CloudFormationStacks:
-    """CloudFormation."""
+    """Return CloudFormation's stacks."""
     return CloudFormationStacks(client("cloudformation"))
 
 
 @cache
 def executions() -> StepFunctionsExecutions:
-    """Step Functions."""
+    """Return the executions of Step Functions."""
     return StepFunctionsExecutions(client("stepfunctions"))

@@ -1,4 +1,4 @@
-"""CloudFormation custom resource: empties buckets and the model registry on `Delete`."""
+"""Handle a CloudFormation custom resource: empty buckets and the model registry on `Delete`."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from autogluon_lambdas.logic.clean_up_data import DataCleaner
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Custom resource event -> an answer to its ResponseURL, whatever happens.
+    """Answer a custom resource event at its ResponseURL, whatever happens.
 
     CloudFormation waits an hour for an answer that never comes, so every failure is sent as one.
     """

@@ -1,4 +1,4 @@
-"""BatchPredict: choose the model, inspect the data, build the requests."""
+"""Plan a batch: choose the model, inspect the data, build the requests."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from autogluon_lambdas.logic.plan_batch import BatchPlanner
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Planner event -> the requests or where the list of jobs is, and the batch.
+    """Return the requests, or where the list of jobs is, and the batch for a planner event.
 
     `{"model_request", "request", "batch"}` for Batch Transform, for the bulk engine `{"request",
     "batch"}` with one job and `{"fan_out", "batch"}` with several.

@@ -1,4 +1,4 @@
-"""Train: check the input and the data, build the CreateTrainingJob request."""
+"""Plan training: check the input and the data, build the CreateTrainingJob request."""
 
 from typing import Any
 
@@ -7,6 +7,6 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Planner event -> `{"request", "run"}`; raises InvalidInputError, InvalidDataError."""
+    """Return `{"request", "run"}`; raises InvalidInputError, InvalidDataError."""
     planner = TrainingPlanner(wiring.environment(), wiring.predictors(), wiring.store())
     return planner.plan(event)

@@ -1,4 +1,4 @@
-"""Promote: choose the version, check that it is approved and the endpoint's stack is free."""
+"""Prepare a promotion: choose an approved version, check that the endpoint's stack is free."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from autogluon_lambdas.logic.promotion.prepare import PromotionPreparer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Planner event -> `{"promotion"}`; raises InvalidInputError, PromotionError."""
+    """Return `{"promotion"}` for a planner event; raises InvalidInputError, PromotionError."""
     preparer = PromotionPreparer(
         wiring.environment(),
         wiring.predictors(),

@@ -1,4 +1,4 @@
-"""BatchPredict: one answer per row or failure; results with a header, and a manifest."""
+"""Summarize a batch: check that each row has an answer, write results and manifest."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`{"batch", "transform_job" | "processing_job" | "group_results"}` -> the batch's summary.
+    """Return the summary of `{"batch", "transform_job" | "processing_job" | "group_results"}`.
 
     Raises BatchFailedError.
     """

@@ -1,4 +1,4 @@
-"""Train: keep the job's report, hold it against the quality gate, build the registration."""
+"""Summarize training: keep the report, apply the quality gate, build the registration."""
 
 from typing import Any
 
@@ -7,7 +7,10 @@ from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`{"run", "training_job"}` -> `{"registration", "summary"}`; raises TrainingFailedError."""
+    """Return `{"registration", "summary"}` of `{"run", "training_job"}`.
+
+    Raises TrainingFailedError.
+    """
     summarizer = TrainingSummarizer(
         wiring.environment(), wiring.predictors(), wiring.store(), wiring.registry()
     )

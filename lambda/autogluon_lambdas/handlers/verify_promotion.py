@@ -1,4 +1,4 @@
-"""Promote: make sure that the endpoint runs the promoted version."""
+"""Verify a promotion: check that the endpoint runs the promoted version."""
 
 from typing import Any
 
@@ -7,5 +7,5 @@ from autogluon_lambdas.logic.promotion.verify import PromotionVerifier
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`{"promotion"}` -> the outcome; raises PromotionError."""
+    """Return the outcome of `{"promotion"}`; raises PromotionError."""
     return PromotionVerifier(wiring.predictors(), wiring.endpoints()).verify(event)

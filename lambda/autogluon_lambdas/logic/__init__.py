@@ -1,1 +1,1 @@
-"""What the functions decide; everything outside is handed in."""
+"""Decide what the functions do; callers inject everything outside."""

@@ -1,4 +1,4 @@
-"""What `removal: destroy` means: with the stack, its data goes too."""
+"""Delete a stack's data with the stack, as `removal: destroy` asks for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

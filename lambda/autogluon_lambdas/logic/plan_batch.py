@@ -1,4 +1,4 @@
-"""BatchPredict, first step: which model, which files, how many rows, which requests."""
+"""Plan a batch: choose model and engine, inspect the files, build the requests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +45,7 @@ class BatchPlanner:
     registry: ModelRegistry
 
     def plan(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The requests and the batch for a planner event.
+        """Return the requests and the batch for a planner event.
 
         Raises InvalidInputError or InvalidDataError before anything is written.
         """

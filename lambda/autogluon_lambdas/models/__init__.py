@@ -1,1 +1,1 @@
-"""Parsed inputs, specs, argument tables and errors: plain frozen values."""
+"""Define parsed events, plans and errors: plain frozen values."""

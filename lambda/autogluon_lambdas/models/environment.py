@@ -1,4 +1,4 @@
-"""The function's environment variables, read when they are needed."""
+"""Read the function's environment variables when they are needed."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ class Environment:
 
     @property
     def predictor_prefix(self) -> str:
-        """The SSM path below which predictors lie."""
+        """The SSM path of the predictors."""
         return self._get("PREDICTOR_PREFIX")
 
     @property

@@ -1,4 +1,4 @@
-"""What a SageMaker instance type says about its volume."""
+"""Tell what a SageMaker instance type allows: processing jobs, an encrypted volume."""
 
 import re
 
@@ -14,11 +14,11 @@ _NO_PROCESSING = frozenset({"ml.c6i.large"})
 
 
 def runs_processing(instance_type: str) -> bool:
-    """Whether processing jobs have this type, which transform jobs have."""
+    """Return whether processing jobs have this type, which transform jobs have."""
     return instance_type not in _NO_PROCESSING
 
 
 def takes_volume_key(instance_type: str) -> bool:
-    """Whether the storage volume of `ml.<family>.<size>` can be encrypted with a KMS key."""
+    """Return whether the storage volume of `ml.<family>.<size>` can be encrypted with a KMS key."""
     parts = instance_type.split(".")
     return len(parts) != 3 or _LOCAL_STORAGE_FAMILY.match(parts[1]) is None

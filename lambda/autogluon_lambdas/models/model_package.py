@@ -1,4 +1,4 @@
-"""Model versions of the registry."""
+"""Define model versions of the registry."""
 
 import re
 from collections.abc import Mapping
@@ -30,6 +30,6 @@ class ModelPackage:
 
 
 def group_of(arn: str) -> str | None:
-    """The group in a model package ARN, or None when the text is not such an ARN."""
+    """Return the group in a model package ARN, or None when the text is not such an ARN."""
     match = _ARN.match(arn)
     return match["group"] if match else None

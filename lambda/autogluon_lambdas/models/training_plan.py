@@ -31,5 +31,5 @@ class TrainingPlan:
         return self.folder.child(f"{CONFIG_CHANNEL}/{FILE_NAME}")
 
     def manifest(self, key: str) -> S3Location:
-        """The manifest of one data key; outside `config/job.json`'s string prefix."""
+        """Return the manifest of one data key; outside `config/job.json`'s string prefix."""
         return self.folder.child(f"{CONFIG_CHANNEL}/{CHANNELS[key]}.manifest")

@@ -285,6 +285,16 @@ def test_header_only() -> None:
     )
 
 
+def test_an_error_keeps_its_advice_apart() -> None:
+    planner = _planner({TRAIN: "age,workclass,clas\n1,a,b\n"})
+
+    with pytest.raises(InvalidDataError) as caught:
+        planner.plan(planner_event(_values()))
+
+    assert caught.value.message.endswith('(did you mean "clas"?).')
+    assert caught.value.advice == "Columns found: age, workclass, clas."
+
+
 def test_label_column_absent() -> None:
     planner = _planner({TRAIN: "age,workclass,clas\n1,a,b\n"})
 

@@ -38,6 +38,6 @@ class BatchPlan:
         return self.folder.child("raw/")
 
     def tags(self) -> list[dict[str, str]]:
-        """Tags of the model and of every job: they name the batch."""
+        """Return the tags of the model and of every job; they name the batch."""
         batch = self.execution.job_name(self.spec.name)
         return resource_tags(self.spec.name, batch, self.execution.arn, self.spec.tags)

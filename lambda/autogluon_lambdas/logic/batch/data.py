@@ -1,4 +1,4 @@
-"""The files of a batch: layout and rows of each."""
+"""Inspect the files of a batch: the layout and the rows of each."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ _THREADS = 8
 class BatchFile:
     """One file: how to read it, its rows, and whether it may be cut at line ends.
 
-    `rows` is None, and `splittable` false, where nobody read the whole file.
+    `rows` is None, and `splittable` false, where the file was not read whole.
     """
 
     entry: S3Object
@@ -45,7 +45,7 @@ class BatchData:
         return self.inspected[0].layout
 
     def part(self, indices: range) -> "BatchData":
-        """Some of the files, which no prefix names any more unless they are all."""
+        """Return some of the files; only all of them together are named by the prefix."""
         if len(indices) == len(self.inspected):
             return self
         inspected = tuple(self.inspected[index] for index in indices)
@@ -61,7 +61,7 @@ class BatchData:
 
 @dataclass(frozen=True)
 class _Inspection:
-    """What every file is held against, and whether its rows are counted by reading it."""
+    """What every file is checked against, and whether its rows are counted by reading it."""
 
     store: ObjectStore
     asked: BatchInput
@@ -77,7 +77,7 @@ def inspect_batch_data(
     *,
     counts_rows: bool,
 ) -> BatchData:
-    """Hold each file of the batch against the model's columns, and count its rows.
+    """Check each file of the batch against the model's columns, and count its rows.
 
     With `counts_rows` every file is read; without, only Parquet tells its rows. Raises
     InvalidDataError or InvalidInputError naming the file and what is wrong.
@@ -95,7 +95,7 @@ def inspect_batch_data(
 
 
 def _of_one_layout(file: BatchFile, first: BatchFile) -> BatchFile:
-    """The file with the first one's layout, equal to its own, which thousands need not keep."""
+    """Return the file sharing the first one's layout, so that thousands do not keep equal ones."""
     if file.layout != first.layout:
         raise InvalidDataError(
             f"{_where(file.entry)} has a different header or column order than "

@@ -1,4 +1,4 @@
-"""Which engine predicts a batch, and why: Batch Transform, or this project's own bulk job."""
+"""Choose the engine of a batch, and say why: Batch Transform or a bulk job."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ def choose_engine(
     *,
     has_bulk_engine: bool,
 ) -> EngineChoice:
-    """The engine for a batch, by what is asked, the model and the data.
+    """Return the engine for a batch by the input, the model and the data.
 
     Raises InvalidInputError when no engine can do what is asked.
     """

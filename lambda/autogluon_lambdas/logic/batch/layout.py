@@ -1,4 +1,4 @@
-"""Which columns a batch file has, held against the model's features.
+"""Match the columns of a batch file with the model's features.
 
 The same rules as serving's, so that a file is refused here or understood there.
 """
@@ -38,7 +38,7 @@ class BatchLayout:
 def csv_layout(
     where: str, fields: tuple[str, ...], model: ModelColumns, asked: BatchInput
 ) -> BatchLayout:
-    """The layout of a CSV file by its first record.
+    """Return the layout of a CSV file by its first record.
 
     Raises InvalidDataError when it fits no reading, InvalidInputError for a wrong `id_column`.
     """
@@ -58,7 +58,7 @@ def csv_layout(
 def named_layout(
     where: str, names: Sequence[str], model: ModelColumns, asked: BatchInput
 ) -> BatchLayout:
-    """The layout of columns that have names; the label and the id column may be among them."""
+    """Return the layout of named columns; the label and the id column may be among them."""
     id_column = _id_name(where, names, model, asked.id_column)
     missing = [name for name in model.features if name not in set(names)]
     _require_included(where, names, model, asked.include_columns)
@@ -189,5 +189,5 @@ def _id_name(
 
 
 def _uri(where: str) -> str:
-    """The file alone: the sentence is about another key of the input."""
+    """Return the file alone: the message is about another key of the input."""
     return where.removeprefix("input.data: ")

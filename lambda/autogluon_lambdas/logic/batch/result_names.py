@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 def result_names(names: Sequence[str], output_format: str) -> list[str]:
-    """A name for each input's result: its own with the result's suffix.
+    """Return a name for each input's result: its own with the result's suffix.
 
     Inputs that differ in their suffix only keep it, so that no result replaces another.
     """

@@ -1,4 +1,4 @@
-"""What the summaries of both engines have in common: the manifest's head, the batch's output."""
+"""Build what the summaries of both engines share: the manifest's head, the run's output."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -30,7 +30,7 @@ def manifest_head(batch: BatchHead) -> dict[str, Any]:
 
 
 def summary(batch: BatchHead, *, rows: int, results: Sequence[str]) -> dict[str, Any]:
-    """The execution's output."""
+    """Return the run's output."""
     return {
         "predictor": batch.predictor,
         "job_name": batch.job_name,

@@ -1,4 +1,4 @@
-"""Which files of a bulk batch share a processing job."""
+"""Group the files of a bulk batch into processing jobs."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ GIGABYTE = 1_000_000_000
 
 
 def cut_into_groups(sizes: Sequence[int], *, most_files: int, most_bytes: int) -> list[range]:
-    """Indices of each job's files: consecutive, about as many in each, and within both limits.
+    """Return the indices of each job's files: consecutive, even, and within both limits.
 
     A single file of more than `most_bytes` has a job to itself, as no file is cut.
     """

@@ -1,4 +1,4 @@
-"""The processing jobs that predicted a bulk batch: one, or those of a Map Run's results."""
+"""Read the processing jobs of a bulk batch: one, or those of a Map Run's results."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ class FinishedJob:
 
 
 def finished_jobs(store: ObjectStore, event: Mapping[str, Any]) -> list[FinishedJob]:
-    """The jobs of `{"processing_job"}` or of `{"group_results"}`, sorted by name.
+    """Return the jobs of `{"processing_job"}` or of `{"group_results"}`, sorted by name.
 
     Raises BatchFailedError when one did not complete, or the Map Run's results cannot be read.
     """
@@ -46,7 +46,7 @@ def finished_jobs(store: ObjectStore, event: Mapping[str, Any]) -> list[Finished
 
 
 def seconds_of_all(jobs: list[FinishedJob]) -> float | None:
-    """Seconds from the start of the first job to the end of the last."""
+    """Return the seconds from the start of the first job to the end of the last."""
     starts = [job.started for job in jobs if job.started is not None]
     ends = [job.ended for job in jobs if job.ended is not None]
     return round(max(ends) - min(starts), 3) if starts and ends else None

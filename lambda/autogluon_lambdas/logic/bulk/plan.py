@@ -1,8 +1,8 @@
-"""A batch by the bulk engine: its processing jobs, their plans in S3, what the summary has to know.
+"""Plan a bulk batch: its processing jobs, their plans in S3, and what the summary needs.
 
-Lists of files and of jobs lie in S3, not in the state machine, so a batch may have thousands of
-them. What one job holds is one request; more are an array of requests, one for each child execution
-of the state machine's distributed Map.
+Lists of files and of jobs are stored in S3, not in the state machine, so a batch may have thousands
+of them. One job is one request; several are an array of requests, one for each child execution of
+the state machine's distributed Map.
 """
 
 import dataclasses
@@ -47,12 +47,12 @@ class BulkPlanner:
 
     @staticmethod
     def counts_rows(files: DataFiles) -> bool:
-        """Not for large data: the job counts rows, and Parquet knows its own."""
+        """Return False for large data: the job counts rows, and Parquet records its own."""
         total = sum(entry.size for entry in files.objects)
         return total <= COUNTED_BYTES and len(files.objects) <= MOST_FILES
 
     def plan(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
-        """The planner's answer; writes the jobs' plans.
+        """Return the planner's answer, and write the jobs' plans.
 
         Raises InvalidInputError or InvalidDataError before anything is written.
         """
@@ -95,7 +95,7 @@ class BulkPlanner:
     def _fan_out(
         self, whole: BulkPlan, jobs: Sequence[BulkPlan], requests: dict[str, dict[str, Any]]
     ) -> dict[str, Any]:
-        """Where the distributed Map finds its jobs; writes them, and the plan of the whole."""
+        """Return where the distributed Map finds its jobs; write them and the plan of the whole."""
         waiting = [job for job in jobs if not self._is_finished(job)]
         # A batch that failed after its last job: one more finds its files finished.
         waiting = waiting or [jobs[-1]]
@@ -151,7 +151,7 @@ class BulkPlanner:
         return found[0].size
 
     def _resumed(self, plan: BatchPlan) -> BatchPlan:
-        """The plan with the folder of the batch that is resumed."""
+        """Return the plan with the folder of the resumed batch."""
         earlier = plan.asked.resume
         if earlier is None:
             return plan
@@ -166,7 +166,7 @@ class BulkPlanner:
 
 
 def _jobs_of(whole: BulkPlan) -> list[BulkPlan]:
-    """The batch's jobs, each with its share of the files; the batch itself where one will do."""
+    """Return the batch's jobs, each with its share of the files; one job is the batch itself."""
     plan, limits = whole.batch, whole.batch.spec.batch
     most_files = plan.asked.max_files_per_job or limits.max_files_per_job
     sizes = [file.entry.size for file in whole.data.inspected]

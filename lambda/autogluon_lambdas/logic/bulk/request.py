@@ -1,4 +1,4 @@
-"""The CreateProcessingJob request of a bulk batch, and the plan that its container reads."""
+"""Build the CreateProcessingJob request of a bulk batch, and the plan that its container reads."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -99,7 +99,7 @@ class BulkPlan:
 
 
 def written_for_job(plan: BulkPlan) -> dict[S3Location, bytes]:
-    """The JSON objects that the job's request refers to."""
+    """Return the JSON objects that the job's request refers to."""
     written = {plan.plan_file: plan.document().to_text().encode()}
     if not plan.data.files.alone:
         written[plan.manifest] = plan.data.files.manifest()
@@ -112,7 +112,7 @@ def written_for_job(plan: BulkPlan) -> dict[S3Location, bytes]:
 def processing_job_request(
     environment: Environment, plan: BulkPlan, volume_size_gb: int
 ) -> dict[str, Any]:
-    """CreateProcessingJob; the same plan always gives the same one."""
+    """Return CreateProcessingJob; the same plan always gives the same one."""
     batch = plan.batch
     shared = SharedSettings(environment, batch.tags())
     return {

@@ -1,4 +1,4 @@
-"""What earlier jobs of a resumed batch left in its folder."""
+"""Read what earlier jobs of a resumed batch left in its folder."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ class EarlierResults:
 
     @classmethod
     def find(cls, store: ObjectStore, folder: S3Location) -> "EarlierResults":
-        """What is there; results without any manifest count for nothing."""
+        """Return what the folder holds; results without any manifest are ignored."""
         manifests = result_sizes(store, folder.child("shards/"))
         if not manifests:
             return cls(folder)
@@ -34,7 +34,7 @@ class EarlierResults:
         self, store: ObjectStore, files: Sequence[S3Object], names: Sequence[str],
         outputs: Sequence[str], batch_hash: str,
     ) -> bool:  # fmt: skip
-        """Whether every file has its whole result, of this content, model and layout."""
+        """Return whether every file has its whole result, of this content, model and layout."""
         if not all(f"{name}.json" in self.manifests for name in names):
             return False
         with ThreadPoolExecutor(_THREADS) as threads:
@@ -57,7 +57,7 @@ class EarlierResults:
 
 
 def result_sizes(store: ObjectStore, folder: S3Location) -> dict[str, int]:
-    """Bytes of the objects in a folder, by their names below it."""
+    """Return the bytes of the objects in a folder, by their names below it."""
     return {
         entry.location.key.removeprefix(folder.key): entry.size
         for entry in store.find(folder.bucket, folder.key, MOST_RESULTS)

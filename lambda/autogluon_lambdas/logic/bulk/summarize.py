@@ -1,4 +1,4 @@
-"""BatchPredict, after the bulk jobs: every planned file has its manifest and its result."""
+"""Summarize a bulk batch: check that every planned file has its manifest and its result."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -24,12 +24,12 @@ _THREADS = 16
 
 @dataclass(frozen=True)
 class BulkSummarizer:
-    """Holds the manifests of a bulk batch against its plan and merges them."""
+    """Checks the manifests of a bulk batch against its plan and merges them."""
 
     store: ObjectStore
 
     def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The summary for `{"batch", "processing_job"}` or `{"batch", "group_results"}`.
+        """Return the summary for `{"batch", "processing_job"}` or `{"batch", "group_results"}`.
 
         `group_results` is where a Map Run wrote its results: `{"Bucket", "Key"}`. Raises
         BatchFailedError when a job failed, or a file's result is missing or incomplete.

@@ -1,4 +1,4 @@
-"""How large the storage volume of a bulk job's instances must be."""
+"""Size the storage volume of a bulk job's instances."""
 
 import math
 
@@ -16,7 +16,7 @@ _SMALLEST_CELL_BYTES = 2
 def volume_size_gb(
     data: BatchData, *, instances: int, model_bytes: int, features: int, answer_columns: int
 ) -> int:
-    """GB for an instance's share of the input, its results, and the model.
+    """Return the GB for an instance's share of the input, its results, and the model.
 
     SageMaker shares files out by number, so the largest files may meet on one instance. Raises
     InvalidDataError when no volume is large enough.
@@ -36,7 +36,7 @@ def volume_size_gb(
 
 
 def _file_bytes(data: BatchData, index: int, features: int, answer_columns: int) -> int:
-    """Input and result of one file; carried columns take no more than the input itself."""
+    """Return the bytes of one file and its result; carried columns add at most the input."""
     file = data.inspected[index]
     rows = file.rows
     if rows is None:

@@ -1,1 +1,1 @@
-"""Looking into data files: which they are, which columns they have, how many rows."""
+"""Inspect data files: which they are, which columns they have, how many rows."""

@@ -1,4 +1,4 @@
-"""An iterator of chunks as a binary file, and a budget for how much of it to read."""
+"""Read an iterator of chunks as a binary file, within a budget."""
 
 import io
 import time
@@ -15,7 +15,7 @@ class ByteStream(io.RawIOBase):
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
@@ -32,7 +32,7 @@ class ByteStream(io.RawIOBase):
 
 
 class ReadBudget:
-    """How many bytes and seconds a look into data may cost, over all of its files."""
+    """How many bytes and seconds an inspection may cost, over all of its files."""
 
     def __init__(
         self, *, megabytes: float, seconds: float, clock: Callable[[], float] = time.monotonic
@@ -47,7 +47,7 @@ class ReadBudget:
         return self._bytes_left <= 0 or self._clock() >= self._end
 
     def limited(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The chunks, as long as the budget lasts."""
+        """Yield the chunks, as long as the budget lasts."""
         for chunk in chunks:
             yield chunk
             self._bytes_left -= len(chunk)

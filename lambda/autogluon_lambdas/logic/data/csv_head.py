@@ -1,4 +1,4 @@
-"""The first records of a CSV file."""
+"""Read the first record of a CSV file."""
 
 import codecs
 import csv
@@ -69,7 +69,7 @@ def check_header(where: str, columns: tuple[str, ...]) -> None:
 
 
 def check_csv_header(where: str, fields: tuple[str, ...]) -> None:
-    """As `check_header`, and a first line of values is called what it is."""
+    """Check as `check_header` does, and reject a first line of values."""
     numbers = [field for field in fields if _is_number(field)]
     distinct = len(set(numbers)) == len(numbers)
     # Tables may well have whole numbers as names, each one once.
@@ -109,7 +109,7 @@ def check_separator(where: str, fields: tuple[str, ...]) -> None:
 
 
 def check_duplicates(where: str, columns: tuple[str, ...]) -> None:
-    """Raise InvalidDataError when a column name stands twice."""
+    """Raise InvalidDataError when a column name occurs twice."""
     seen: set[str] = set()
     for column in columns:
         if column in seen:

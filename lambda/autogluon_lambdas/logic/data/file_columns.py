@@ -1,4 +1,4 @@
-"""One view of a data file's head, whatever its format."""
+"""Read the columns of a data file, whatever its format."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ class Head:
 
 
 def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
-    """The heads of the first 256 files.
+    """Return the heads of the first 256 files.
 
     Raises InvalidDataError for a file that cannot be read, has bad column names, or no rows.
     """
@@ -38,7 +38,7 @@ def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
 
 
 def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
-    """The columns of files that belong together; raises InvalidDataError when they differ.
+    """Return the columns of files that belong together; raises InvalidDataError when they differ.
 
     Their order may differ, except in a batch's CSV files.
     """

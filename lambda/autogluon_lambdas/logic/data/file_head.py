@@ -1,4 +1,4 @@
-"""The first bytes of an object: a little at first, more where that is not enough."""
+"""Read the first bytes of an object, more where the first read is too short."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ LONGEST_HEAD_BYTES = _SIZES[-1]
 
 
 def growing_heads(store: ObjectStore, entry: S3Object) -> Iterator[tuple[bytes, bool]]:
-    """Longer and longer heads, each with whether it is the whole object."""
+    """Yield longer and longer heads, each with whether it is the whole object."""
     for size in _SIZES:
         complete = entry.size <= size
         yield store.read(entry.location, 0, size), complete

@@ -1,4 +1,4 @@
-"""JSON Lines files: one object per line."""
+"""Read JSON Lines files: one object per line."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ _ONE_PER_LINE = "Write one JSON object per line."
 
 
 def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[dict[str, Any]]:
-    """The records of the file's head (64 kB, or up to 1 MB for long lines), at most 1,000.
+    """Return the records of the file's head (64 kB, or up to 1 MB for long lines), at most 1,000.
 
     Raises InvalidDataError when a line is not an object, its keys are not those of the first, or
     there is none: the container reads rows of one shape, with null for a missing value.
@@ -42,7 +42,7 @@ def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[di
 
 
 def parse_lines(where: str, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Each non-blank line's object; raises InvalidDataError naming the line that is none."""
+    """Yield each non-blank line's object; raises InvalidDataError naming an invalid line."""
     for number, line in enumerate(lines, start=1):
         text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if not text.strip():

@@ -1,4 +1,4 @@
-"""Is there anything to learn: does the label have two values, and numbers where they must be?"""
+"""Check that the label has at least two values, and numbers where they are required."""
 
 import csv
 import io

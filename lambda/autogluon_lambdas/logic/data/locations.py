@@ -1,4 +1,4 @@
-"""Which objects a location means, and how SageMaker is told to read exactly those."""
+"""Find the data files of a location, and tell SageMaker to read exactly those."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -33,13 +33,13 @@ class DataFiles:
     alone: bool
 
     def relative_name(self, location: S3Location) -> str:
-        """An object's key below the folder given, or its name when one object was given."""
+        """Return an object's key below the folder given, or its name when one object was given."""
         if not self.prefix.key.endswith("/"):
             return location.name
         return location.key.removeprefix(self.prefix.key)
 
     def manifest(self) -> bytes:
-        """A SageMaker manifest that lists these objects and no others."""
+        """Return a SageMaker manifest that lists these objects and no others."""
         folder = self.prefix if self.prefix.key.endswith("/") else self.prefix.parent()
         names = [entry.location.key.removeprefix(folder.key) for entry in self.objects]
         return json.dumps([{"prefix": folder.uri}, *names]).encode()
@@ -48,7 +48,7 @@ class DataFiles:
 def find_data_files(
     store: ObjectStore, key: str, location: S3Location, *, most: int = MOST_FILES
 ) -> DataFiles:
-    """The data files at an object or below a folder, of which there may be `most`.
+    """Return the data files at an object or below a folder, `most` at most.
 
     Folder markers and hidden files (a name or folder that starts with `_` or `.`) are not data.
     Raises InvalidDataError when there are none, one is empty, or formats are unknown or mixed.

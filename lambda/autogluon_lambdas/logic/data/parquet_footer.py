@@ -1,4 +1,4 @@
-"""The footer of a Parquet file: columns, number of rows, what the statistics tell.
+"""Read the footer of a Parquet file: columns, number of rows, statistics.
 
 Field ids are those of `parquet.thrift` in apache/parquet-format.
 """
@@ -72,7 +72,7 @@ def _footer(metadata: dict[int, Any]) -> ParquetFooter:
 
 
 def _pandas_index(metadata: dict[int, Any]) -> set[str]:
-    """Columns that pandas stored as the frame's index; the container leaves them out too."""
+    """Return the columns that pandas stored as the frame's index, which the container omits too."""
     for entry in metadata.get(5, []):
         if entry[1] == b"pandas":
             stored = json.loads(entry[2]).get("index_columns", [])
@@ -81,7 +81,7 @@ def _pandas_index(metadata: dict[int, Any]) -> set[str]:
 
 
 def _top_level(schema: list[dict[int, Any]]) -> list[str]:
-    """Names of the root's children; nested fields follow their parent and are skipped."""
+    """Return the names of the root's children; nested fields are skipped."""
     names: list[str] = []
     position = 1
     for _ in range(schema[0][5]):
@@ -94,7 +94,7 @@ def _top_level(schema: list[dict[int, Any]]) -> list[str]:
 
 
 def _statistics(name: str, chunks: list[dict[int, Any]]) -> ColumnStatistics | None:
-    """None where any row group's are incomplete, and for nested columns."""
+    """Return None where any row group's are incomplete, and for nested columns."""
     nulls = 0
     extremes: set[str] = set()
     own = [chunk[3] for chunk in chunks if chunk[3][3] == [name.encode()]]

@@ -1,4 +1,4 @@
-"""Rows of data files, by reading every byte once in bounded memory."""
+"""Count the rows of data files, reading every byte once in bounded memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A reader for Thrift's compact protocol, enough for Parquet's metadata.
+"""Read Thrift's compact protocol, as far as Parquet's metadata needs it.
 
 A struct becomes `{field id: value}`. Source: the Apache Thrift compact protocol specification.
 """
@@ -34,7 +34,7 @@ class CompactReader:
         }
 
     def read_struct(self) -> dict[int, Any]:
-        """The next struct, fields by id."""
+        """Return the next struct, fields by id."""
         fields: dict[int, Any] = {}
         field_id = 0
         while (header := self._take(1)[0]) != 0:

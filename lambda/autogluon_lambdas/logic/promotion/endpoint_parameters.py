@@ -1,7 +1,7 @@
-"""What a promotion lets its endpoint run on, within the guardrails of the settings.
+"""Choose the instances that a promotion gives its endpoint, within the settings' guardrails.
 
-A promotion that asks for nothing leaves what is; one that asks for the settings' own value follows
-the settings again; without a model there is nothing to keep, so the next one follows them too.
+A promotion that asks for nothing changes nothing. One that asks for the settings' own value follows
+the settings again, and so does the next one after the endpoint was off.
 """
 
 import json
@@ -26,7 +26,7 @@ _PARAMETERS = (INSTANCE_TYPE_PARAMETER, INITIAL_INSTANCE_COUNT_PARAMETER, ENGINE
 def endpoint_parameters(
     asked: PromoteInput, spec: PredictorSpec, deployed: Mapping[str, str]
 ) -> dict[str, str]:
-    """The stack's parameters to change; those not named keep their values.
+    """Return the stack's parameters to change; those not named keep their values.
 
     Args:
         deployed: the stack's parameters as they are.

@@ -1,4 +1,4 @@
-"""Promote, first step: which version goes live, and may the endpoint's stack be updated now?"""
+"""Prepare a promotion: choose the version, check that the endpoint's stack can be updated."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -39,7 +39,7 @@ class PromotionPreparer:
     executions: Executions
 
     def prepare(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The promotion for a planner event.
+        """Return the promotion for a planner event.
 
         Raises InvalidInputError for a model that cannot be named so and for instances outside the
         guardrails, PromotionError when the model is not approved or the endpoint's stack is not

@@ -1,4 +1,4 @@
-"""One promotion of a predictor at a time: later ones wait for earlier ones.
+"""Run one promotion of a predictor at a time: later ones wait for earlier ones.
 
 Two that overlap would each put their model into the same parameter, and each undo the other.
 """

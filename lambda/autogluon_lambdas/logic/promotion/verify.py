@@ -1,4 +1,4 @@
-"""Promote, last step: does the endpoint really run what the parameter says?"""
+"""Verify that the endpoint runs what the live-model parameter says."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ class PromotionVerifier:
     endpoints: Endpoints
 
     def verify(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The outcome for `{"promotion"}`; raises PromotionError when it did not take effect.
+        """Return the outcome of `{"promotion"}`; raises PromotionError when it had no effect.
 
         SageMaker can roll an endpoint back silently, so its model is followed down to the package.
         """

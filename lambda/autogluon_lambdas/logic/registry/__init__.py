@@ -1,1 +1,1 @@
-"""Model versions: choice, quality gate, registration, serving environment."""
+"""Choose, judge and register model versions."""

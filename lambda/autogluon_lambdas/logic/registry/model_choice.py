@@ -1,4 +1,4 @@
-"""From the words of an input to one model version."""
+"""Choose the model version that an input names."""
 
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
@@ -21,7 +21,7 @@ class ModelChooser:
         self._predictor = predictor
 
     def for_batch(self, wanted: str | int) -> ModelPackage:
-        """`live`, `latest`, a version number or an ARN."""
+        """Return the version for `live`, `latest`, a version number or an ARN."""
         if wanted == "live":
             return self.live()
         if wanted == "latest":
@@ -29,7 +29,7 @@ class ModelChooser:
         return self._named(wanted, words=("live", "latest"))
 
     def for_promotion(self, wanted: str | int) -> ModelPackage:
-        """`latest-approved`, `previous`, a version number or an ARN."""
+        """Return the version for `latest-approved`, `previous`, a version number or an ARN."""
         if wanted == "latest-approved":
             return self._describe(self._latest_approved().arn)
         if wanted == "previous":
@@ -37,7 +37,7 @@ class ModelChooser:
         return self._named(wanted, words=("latest-approved", "previous", NONE))
 
     def live(self) -> ModelPackage:
-        """The live model."""
+        """Return the live model."""
         arn = self._predictors.live_model(self._predictor)
         if arn == NONE:
             raise InvalidInputError(
@@ -107,7 +107,7 @@ class ModelChooser:
         )
 
     def _previous(self) -> ModelVersion:
-        """The highest approved version below the live one."""
+        """Return the highest approved version below the live one."""
         live = self.live()
         for version in self._versions():
             if version.status == APPROVED and version.version < live.version:
@@ -120,7 +120,7 @@ class ModelChooser:
 
 
 def how_to_approve(arn: str) -> str:
-    """The next step for a version that is not approved."""
+    """Return the advice for a version that is not approved."""
     return (
         "Approve it with `aws sagemaker update-model-package --model-approval-status Approved "
         f"--model-package-arn {arn}`."

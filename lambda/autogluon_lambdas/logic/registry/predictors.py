@@ -1,4 +1,4 @@
-"""Finding the predictor that an execution names."""
+"""Find the predictor that an execution names."""
 
 import re
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -
 
 
 def load_spec(predictors: PredictorStore, name: str) -> PredictorSpec:
-    """The spec of a predictor; raises InvalidInputError when it is unknown or unsupported."""
-    # SSM refuses names with other characters, which would hide the sentence below.
+    """Return a predictor's spec; raises InvalidInputError when it is unknown or unsupported."""
+    # SSM refuses names with other characters, which would hide the message below.
     text = predictors.parameter(name, "spec") if _NAME.fullmatch(name) else None
     if text is None:
         names = predictors.names()

@@ -1,4 +1,4 @@
-"""The decision about a new model version."""
+"""Decide about a new model version."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The CreateModelPackage request: a model version with its container, metrics and history."""
+"""Build the CreateModelPackage request: container, metrics and history of a model version."""
 
 import hashlib
 from typing import Any
@@ -26,7 +26,7 @@ def model_package_request(
     decision: Decision,
     training_job: dict[str, Any],
 ) -> dict[str, Any]:
-    """The complete request; its ClientToken makes a second one with the same run a no-op."""
+    """Return the complete request; its ClientToken makes a second one of the same job a no-op."""
     return {
         "ModelPackageGroupName": group,
         "ModelPackageDescription": f"{run.job_name}: {decision.reason}"[:1024],

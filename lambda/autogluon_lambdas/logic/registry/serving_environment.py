@@ -1,4 +1,4 @@
-"""The environment of a model's container: which script serves, and how many requests at once."""
+"""Build the environment of a model's container: its script and how it joins requests."""
 
 from autogluon_contracts.documents.predictor_spec import ServerSpec, ServingSpec
 from autogluon_contracts.documents.server_limits import (
@@ -16,7 +16,7 @@ _KEEP_ALIVE_SECONDS = 75
 
 
 def serving_environment(serving: ServingSpec) -> dict[str, str]:
-    """What the container and the serving script read.
+    """Return what the container and the serving script read.
 
     The image starts Gunicorn with one `sync` worker; `GUNICORN_CMD_ARGS` overrides that.
     """

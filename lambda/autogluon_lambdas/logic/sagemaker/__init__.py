@@ -1,1 +1,1 @@
-"""Parts of SageMaker requests that several workflows share."""
+"""Build the parts of SageMaker requests that several workflows share."""

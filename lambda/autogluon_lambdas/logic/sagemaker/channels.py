@@ -1,4 +1,4 @@
-"""How SageMaker is pointed at data files."""
+"""Point SageMaker at data files."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from autogluon_lambdas.logic.data.locations import DataFiles
 
 
 def s3_data_source(files: DataFiles, manifest: S3Location) -> dict[str, str]:
-    """An S3DataSource that reads exactly these files.
+    """Return an S3DataSource that reads exactly these files.
 
     S3Prefix where the string prefix matches nothing else; otherwise ManifestFile at `manifest`,
     which `write_manifest_if_needed` has to write.
@@ -18,7 +18,7 @@ def s3_data_source(files: DataFiles, manifest: S3Location) -> dict[str, str]:
 
 
 def channel(name: str, source: dict[str, str]) -> dict[str, Any]:
-    """A training channel in File mode whose data every instance gets in full."""
+    """Return a training channel in File mode whose data every instance gets in full."""
     return {
         "ChannelName": name,
         "DataSource": {"S3DataSource": {**source, "S3DataDistributionType": "FullyReplicated"}},
@@ -28,5 +28,5 @@ def channel(name: str, source: dict[str, str]) -> dict[str, Any]:
 
 
 def prefix_channel(name: str, location: S3Location) -> dict[str, Any]:
-    """A training channel for one of this project's own objects."""
+    """Return a training channel for one of this project's own objects."""
     return channel(name, {"S3DataType": "S3Prefix", "S3Uri": location.uri})

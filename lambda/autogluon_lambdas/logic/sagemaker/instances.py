@@ -1,4 +1,4 @@
-"""Instance types and counts that an execution asks for, held against the spec."""
+"""Check the instance type that an execution asks for against the spec."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from autogluon_lambdas.models.errors import InvalidInputError
 def chosen_instance_type(
     asked: str | None, default: str, allowed: Sequence[str], predictor: str
 ) -> str:
-    """The instance type to use; raises InvalidInputError when it is outside the allow-list."""
+    """Return the instance type to use; raises InvalidInputError when it is not allowed."""
     if asked is None:
         return default
     if asked not in allowed:

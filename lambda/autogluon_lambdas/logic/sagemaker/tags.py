@@ -1,4 +1,4 @@
-"""Tags that lead from what SageMaker shows back to the execution."""
+"""Build the tags that lead from a SageMaker resource back to its execution."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 def resource_tags(
     predictor: str, run: str, execution_arn: str, spec_tags: Mapping[str, str]
 ) -> list[dict[str, str]]:
-    """The spec's tags and this project's own, as SageMaker takes them."""
+    """Return the spec's tags and this project's own, as SageMaker takes them."""
     tags = {
         **spec_tags,
         "autogluon:predictor": predictor,

@@ -1,1 +1,1 @@
-"""Everything that is specific to tabular predictors."""
+"""Check and describe tabular predictors."""

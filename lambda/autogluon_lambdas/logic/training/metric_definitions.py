@@ -1,4 +1,4 @@
-"""What SageMaker reads out of a training job's log."""
+"""Define the metrics that SageMaker reads from a training job's log."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Train, first step: check everything, then say what SageMaker has to do."""
+"""Plan training: check input and data, then build the request and the job's configuration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,7 @@ class TrainingPlanner:
     store: ObjectStore
 
     def plan(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The request and the run for a planner event.
+        """Return the request and the run for a planner event.
 
         Raises InvalidInputError or InvalidDataError before anything is written.
         """

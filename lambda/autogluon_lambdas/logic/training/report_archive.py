@@ -1,4 +1,4 @@
-"""`output.tar.gz`: what a training job reports beside its model."""
+"""Unpack `output.tar.gz`, what a training job reports beside its model."""
 
 import io
 import tarfile
@@ -23,7 +23,7 @@ _MOST_MEMBERS = 10_000
 def unpack_report(
     store: ObjectStore, archive: S3Location, largest_bytes: int = LARGEST_FILE_BYTES
 ) -> dict[str, bytes]:
-    """The report files at the archive's root, by name; other members are left in it.
+    """Return the report files at the archive's root, by name; other members are ignored.
 
     Raises TrainingFailedError when the archive or a required file is absent, damaged or too large.
     """

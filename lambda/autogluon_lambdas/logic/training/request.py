@@ -1,4 +1,4 @@
-"""The CreateTrainingJob request."""
+"""Build the CreateTrainingJob request."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ def training_job_request(
     files: Mapping[str, DataFiles],
     usual_metrics: Iterable[str],
 ) -> dict[str, Any]:
-    """The complete request; the same plan always gives the same one."""
+    """Return the complete request; the same plan always gives the same one."""
     spec = plan.spec
     tags = resource_tags(spec.name, plan.job_name, plan.execution.arn, spec.tags)
     shared = SharedSettings(environment, tags)

@@ -1,4 +1,4 @@
-"""Train, after the job: keep the report, decide, and say how the version is registered."""
+"""Summarize training: keep the report, apply the quality gate, build the registration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,7 @@ class TrainingSummarizer:
     registry: ModelRegistry
 
     def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The registration and the summary for `{"run", "training_job"}`.
+        """Return the registration and the summary for `{"run", "training_job"}`.
 
         Raises TrainingFailedError when the job left no usable model or report.
         """

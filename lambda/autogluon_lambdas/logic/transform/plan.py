@@ -1,4 +1,4 @@
-"""A batch by Batch Transform: a model, a transform job, and what the summary has to know."""
+"""Plan a Batch Transform batch: a model, a transform job, and what the summary needs."""
 
 import json
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ class TransformPlanner:
 
     @staticmethod
     def counts_rows(_files: DataFiles) -> bool:
-        """Always: how files are cut depends on what is in them."""
+        """Return True: how files are cut depends on what is in them."""
         return True
 
     def plan(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
-        """The planner's answer; raises InvalidDataError when Batch Transform cannot take it."""
+        """Return the planner's answer; raises InvalidDataError when it is too long."""
         answer = self._answer(plan, data)
         size = len(json.dumps(answer))
         if size > LARGEST_PLAN_BYTES:

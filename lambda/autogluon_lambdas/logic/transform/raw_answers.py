@@ -1,4 +1,4 @@
-"""Which raw answer belongs to which input file."""
+"""Match raw answers with input files."""
 
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.errors import BatchFailedError
@@ -10,7 +10,7 @@ _MOST_ANSWERS = 100_000
 
 
 def find_answers(store: ObjectStore, batch: Batch) -> dict[S3Location, S3Location]:
-    """Input location -> its raw answer.
+    """Return the raw answer of each input location.
 
     SageMaker documents the folder below the output path only by one example, so answers are matched
     by name and by the longest common tail of their folders. Raises BatchFailedError when an input

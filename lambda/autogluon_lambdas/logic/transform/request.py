@@ -22,7 +22,7 @@ _RETRIES = 1
 
 
 def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
-    """CreateModel with the version's own container.
+    """Return CreateModel with the version's own container.
 
     Spelled out rather than by ModelPackageName, so that a version that is not approved can be tried
     on a batch.
@@ -41,7 +41,7 @@ def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
 def transform_job_request(
     environment: Environment, plan: BatchPlan, data: BatchData, mode: TransformMode
 ) -> dict[str, Any]:
-    """CreateTransformJob; raises InvalidDataError when the columns do not fit its environment."""
+    """Return CreateTransformJob; raises InvalidDataError when there are too many columns."""
     batch = plan.spec.batch
     shared = SharedSettings(environment, plan.tags())
     return {
@@ -79,7 +79,7 @@ def transform_job_request(
 
 
 def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
-    """`AUTOGLUON_BATCH`, in numbered pieces where it is longer than 10,000 characters."""
+    """Return `AUTOGLUON_BATCH`, in numbered pieces where it exceeds 10,000 characters."""
     if asked.output_format == "parquet":
         raise InvalidInputError('input.output_format: "parquet" needs the bulk engine.')
     layout = data.layout

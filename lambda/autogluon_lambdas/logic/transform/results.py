@@ -1,4 +1,4 @@
-"""From a raw answer to a result file: same rows, blank lines gone, a header on top."""
+"""Turn a raw answer into a result file: same rows, no blank lines, a header on top."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Whole files or pieces: how a transform job cuts its input."""
+"""Choose how a transform job cuts its input: whole files or pieces."""
 
 import math
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class TransformMode:
 
 
 def choose_mode(data: BatchData, batch: BatchSpec) -> TransformMode:
-    """Whole files when all fit into one payload, else pieces of whole lines.
+    """Return whole files when all fit into one payload, else pieces of whole lines.
 
     Files that must not be cut get a larger payload; raises InvalidDataError when the largest
     payload is too small for one.

@@ -1,4 +1,4 @@
-"""BatchPredict, after the job: one answer per row, results with a header, a manifest."""
+"""Summarize a Batch Transform batch: check the rows, write results and manifest."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class BatchSummarizer:
     store: ObjectStore
 
     def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The summary for `{"batch", "transform_job"}`.
+        """Return the summary for `{"batch", "transform_job"}`.
 
         Raises BatchFailedError when the job failed or rows in and rows out differ.
         """
@@ -36,7 +36,7 @@ class BatchSummarizer:
         return summary(batch, rows=manifest.rows, results=results)
 
     def _finished(self, batch: Batch) -> BatchManifest | None:
-        """The manifest of an earlier attempt that came as far as removing the raw answers."""
+        """Return the manifest of an earlier attempt that already removed raw answers."""
         try:
             text = self.store.read(batch.manifest, 0, _LARGEST_MANIFEST_BYTES)
         except NotReadableError:

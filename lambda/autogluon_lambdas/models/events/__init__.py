@@ -1,1 +1,1 @@
-"""Inputs and outputs of states and executions."""
+"""Define inputs and outputs of states and executions."""

@@ -27,7 +27,7 @@ class BatchHead:
 
 
 def read_head(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a `BatchHead` in what a planner returned; raises KeyError."""
+    """Return the fields of a `BatchHead` in what a planner returned; raises KeyError."""
     return {
         "predictor": raw["predictor"],
         "job_name": raw["job_name"],
@@ -42,7 +42,7 @@ def read_head(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class BatchFileRef:
-    """One input file: where it lies, its name below the location given, and its rows."""
+    """One input file: its location, its name below the location given, and its rows."""
 
     location: S3Location
     name: str

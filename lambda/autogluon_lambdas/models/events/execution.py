@@ -1,4 +1,4 @@
-"""The Step Functions execution that asks, and what is named after it."""
+"""Define the calling Step Functions execution, and what is named after it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A promotion on its way through the Promote state machine."""
+"""Define a promotion on its way through the Promote state machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Times as Step Functions hands them on."""
+"""Read times as Step Functions passes them on."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ _MOST_SECONDS = 100_000_000_000
 
 
 def seconds_between(start: object, end: object) -> float | None:
-    """Seconds from `start` to `end`, each ISO 8601 text, epoch seconds or milliseconds.
+    """Return the seconds from `start` to `end`, each ISO 8601 text, epoch seconds or milliseconds.
 
     None when one of them is absent.
     """
@@ -16,7 +16,7 @@ def seconds_between(start: object, end: object) -> float | None:
 
 
 def epoch_seconds(value: object) -> float | None:
-    """Epoch seconds of one such time; None when it is absent."""
+    """Return epoch seconds of one such time; None when it is absent."""
     if isinstance(value, str):
         return datetime.fromisoformat(value).timestamp()
     if isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""One training run, as the planner handed it to the state machine."""
+"""Define a training run, as the planner passed it to the state machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
