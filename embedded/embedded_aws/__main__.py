@@ -1,4 +1,4 @@
-"""`python -m embedded_aws`: run the embedded AWS in the foreground."""
+"""Run the embedded AWS in the foreground: `python -m embedded_aws`."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def main(argv: list[str] | None = None) -> int:
         "--image-env",
         type=Path,
         default=Path(".venv-image"),
-        help="virtual environment that stands for the AutoGluon container (default: .venv-image)",
+        help="virtual environment that represents the AutoGluon container (default: .venv-image)",
     )
     parser.add_argument("--verbose", action="store_true", help="also log every API call")
     options = parser.parse_args(argv)
     image_python = python_environment(options.image_env.absolute())
     if not image_python.exists():
         print(
-            f"--image-env: {options.image_env} holds no Python environment; "
+            f"--image-env: {options.image_env} is not a Python environment; "
             "`make setup` creates it.",
             file=sys.stderr,
         )
@@ -43,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"--port: {options.port} cannot be used ({error}); choose another.", file=sys.stderr)
         return 2
     try:
-        log.event("embedded aws", f"listening on {aws.endpoint_url}; Ctrl-C ends it")
+        log.event("embedded aws", f"listening on {aws.endpoint_url}; Ctrl-C stops it")
         for name, value in aws.client_environment().items():
             print(f"export {name}={value}", flush=True)
         stop.wait()

@@ -1,4 +1,4 @@
-"""What the embedded AWS does, one readable line an event."""
+"""The log of the embedded AWS's activity, one readable line per event."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class ActivityLog:
         self._lock = threading.Lock()
 
     def event(self, service: str, message: str) -> None:
-        """Something a person wants to know: a job started, a stack changed, a call was denied."""
+        """Log an event for users: a job started, a stack changed, a call was denied."""
         line = f"{time.strftime('%H:%M:%S')}  {service:<14}  {message}"
         with self._lock:
             print(line, file=self._stream, flush=True)
 
     def detail(self, service: str, message: str) -> None:
-        """Something only a developer wants to know; printed with `--verbose`."""
+        """Log a detail for developers; printed only with `--verbose`."""
         if self._verbose:
             self.event(service, message)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Whoever holds this key may do everything, as an administrator user may on AWS. It opens nothing
-# but this process on this machine, so it is no secret.
+# This key allows everything, as an administrator user's key does on AWS. It opens only this process
+# on this machine, so it is not a secret.
 ADMIN_ACCESS_KEY_ID = "AKIAEMBEDDEDADMIN001"
 ADMIN_SECRET_ACCESS_KEY = "embedded-aws-admin"  # noqa: S105
 
@@ -19,7 +19,7 @@ class Credentials:
     session_token: str | None = None
 
     def as_environment(self) -> dict[str, str]:
-        """The AWS_* variables that SDKs read."""
+        """Return the AWS_* variables that SDKs read."""
         environment = {
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,

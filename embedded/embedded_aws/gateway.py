@@ -1,6 +1,6 @@
-"""The front door: every AWS API call enters here as a WSGI request and leaves as a WSGI response.
+"""The gateway: every AWS API call arrives as a WSGI request and is answered as a response.
 
-A call is recognised with botocore's own service models (through moto's parsers), authorised for the
+A call is identified with botocore's own service models (through moto's parsers), authorised for the
 principal that signed it, and then answered by one of this package's operations or by moto.
 """
 
@@ -52,7 +52,7 @@ _PAYLOAD_OPERATIONS = {("s3", "PutObject"), ("s3", "UploadPart")}
 
 
 class ApiError(ServiceException):
-    """An error an operation answers with: `ApiError("ValidationException", "sentence")`."""
+    """An error that answers an operation: `ApiError("ValidationException", "sentence")`."""
 
     def __init__(self, code: str, message: str, *, status: int | None = None) -> None:
         super().__init__(code, message)
@@ -61,7 +61,7 @@ class ApiError(ServiceException):
 
 @dataclass(frozen=True)
 class ApiCall:
-    """One API call, recognised and parsed.
+    """One API call, identified and parsed.
 
     `params` holds the request's members by their API names (`TrainingJobName`, not
     `training_job_name`), converted by botocore's model. Object payloads are left out.
@@ -103,7 +103,7 @@ class Gateway:
         self._operations[service, operation] = handler
 
     def register_service(self, service: str, handlers: Mapping[str, Operation]) -> None:
-        """Answer a whole service here: an operation without a handler is a named error."""
+        """Answer a whole service here; an operation without a handler is a named error."""
         self._exclusive_services[service] = ", ".join(sorted(handlers))
         for operation, handler in handlers.items():
             self.register(service, operation, handler)
@@ -235,7 +235,7 @@ class Gateway:
 
 
 def _refuse_unrecognised(request: BackendRequest, start_response: StartResponse) -> list[bytes]:
-    """Turn away what cannot be attributed to anybody; moto would answer it without asking."""
+    """Refuse a call without a known caller or operation; moto would answer it unchecked."""
     content_type = request.content_type or ""
     is_form = content_type.startswith("application/x-www-form-urlencoded")
     action = request.values.get("Action", "") if is_form else request.headers.get("X-Amz-Target")
@@ -261,7 +261,7 @@ def _refuse_unrecognised(request: BackendRequest, start_response: StartResponse)
 
 
 def _find_credential(request: BackendRequest) -> tuple[str, str, str] | None:
-    """Access key, region and signing name of a signed or presigned request."""
+    """Return the access key, region and signing name of a signed or presigned request."""
     match = _CREDENTIAL.search(request.headers.get("Authorization", ""))
     if match:
         return match[1], match[3], match[4]
@@ -282,7 +282,7 @@ def _service_name(signing_name: str, request: BackendRequest) -> str:
 
 
 def _own_content_type(operation_model: OperationModel, answer: Any) -> dict[str, str]:
-    """The Content-Type that an answer itself names; moto's serializer overwrites it."""
+    """Return the Content-Type that an answer names itself; moto's serializer overwrites it."""
     if operation_model.output_shape is None or not isinstance(answer, Mapping):
         return {}
     for name, member in operation_model.output_shape.members.items():
@@ -321,7 +321,7 @@ def _parse(
 
 
 def _read_body(request: BackendRequest) -> bytes:
-    """Read the body and leave the WSGI environment as if nobody had, since moto reads it again."""
+    """Read the body and restore the WSGI environment, since moto reads it again."""
     body: bytes = request.get_data(cache=True, parse_form_data=False)
     request.environ["wsgi.input"] = io.BytesIO(body)
     request.environ["CONTENT_LENGTH"] = str(len(body))

@@ -83,7 +83,7 @@ class LogShipper:
             logs.create_log_stream(**names)
 
     def _report(self, destination: LogDestination, error: Exception) -> None:
-        # AWS drops the lines silently when the role may not write them; a person is told once here.
+        # AWS silently drops lines that the role may not write; here the activity log says so once.
         if destination.group not in self._denied:
             self._denied.add(destination.group)
             self._runtime.log.event("logs", f"log lines of {destination.group} are lost: {error}")

@@ -1,8 +1,8 @@
 """Child processes that never outlive the embedded AWS.
 
-Everything of the user's (Lambda handlers, jobs, model servers) runs in children. Each leads its own
-process group and asks the kernel to be killed when its parent dies, so neither Ctrl-C nor a crash
-of the parent leaves one behind.
+All user code (Lambda handlers, jobs, model servers) runs in children. Each leads its own process
+group and asks the kernel to be killed when its parent dies, so neither Ctrl-C nor a crash of the
+parent leaves one running.
 """
 
 from __future__ import annotations
@@ -138,5 +138,5 @@ def _signal_group(child: subprocess.Popen[bytes], signal_number: int) -> None:
 
 
 def python_environment(path: Path) -> Path:
-    """The interpreter of a virtual environment folder."""
+    """Return the interpreter of a virtual environment folder."""
     return path / "bin" / "python"

@@ -1,4 +1,4 @@
-"""What every service of the embedded AWS shares: its address, state folder and processes."""
+"""The address, state folder and processes that all services of the embedded AWS share."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ ServiceRoleAssumer = Callable[[str, str, str, "str | None"], Credentials]
 
 @dataclass
 class Runtime:
-    """Handed to every service's `install(runtime)`."""
+    """The argument of every service's `install(runtime)`."""
 
     gateway: Gateway
     port: int
     state_dir: Path  # scratch space of this run; removed at the end
-    image_python: Path  # interpreter of the environment that stands for the AutoGluon image
+    image_python: Path  # interpreter of the environment that represents the AutoGluon image
     processes: ProcessSupervisor
     log: ActivityLog
     account_id: str = ACCOUNT_ID
@@ -45,13 +45,13 @@ class Runtime:
 
     @property
     def endpoint_url(self) -> str:
-        """`http://localhost:PORT`. `localhost`, not 127.0.0.1: template URLs are built from it."""
+        """Return `http://localhost:PORT`, not 127.0.0.1: template URLs are built from it."""
         return f"http://localhost:{self.port}"
 
     def role_credentials(
         self, role_arn: str, service: str, session_name: str, source_arn: str | None = None
     ) -> Credentials:
-        """Credentials of a deployed role, as the AWS service `service` would get them.
+        """Return credentials of a deployed role, as the AWS service `service` would get them.
 
         Args:
             service: the service's principal, such as `lambda.amazonaws.com`.
@@ -68,11 +68,11 @@ class Runtime:
     def client(
         self, service: str, credentials: Credentials = ADMIN, region: str | None = None
     ) -> Any:
-        """A boto3 client that calls this embedded AWS over HTTP with the given credentials."""
+        """Return a boto3 client that calls this embedded AWS over HTTP with these credentials."""
         return _client(service, credentials, region or self.default_region, self.endpoint_url)
 
     def child_environment(self, credentials: Credentials | None, region: str) -> dict[str, str]:
-        """Environment for a child that may call AWS: only its credentials and this endpoint."""
+        """Return a child's environment: only its credentials and this endpoint."""
         environment = {
             "AWS_DEFAULT_REGION": region,
             "AWS_REGION": region,
@@ -84,9 +84,9 @@ class Runtime:
 
 @functools.cache
 def _session() -> boto3.session.Session:
-    """One for all: what it has read of a service's model is most of the cost of a client.
+    """Return the only session: reading service models is most of the cost of a client.
 
-    It looks at no profile or file of the person who runs this.
+    It reads no profile or file of the user who runs this.
     """
     nowhere = (None, None, os.devnull, None)
     variables = {

@@ -1,4 +1,4 @@
-"""Start and stop an embedded AWS: this class in code, `python -m embedded_aws` for people."""
+"""Start and stop an embedded AWS; `python -m embedded_aws` does the same from a shell."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class EmbeddedAws:
     State lives in this process and ends with it. One instance a process: moto's state is global.
 
     Args:
-        image_python: interpreter of the environment that stands for the AutoGluon container.
+        image_python: interpreter of the environment that represents the AutoGluon container.
         port: 0 picks a free one.
     """
 
@@ -67,7 +67,7 @@ class EmbeddedAws:
         )
         self._log_calls()
         gateway.refuse_service(
-            "service-quotas", "there are no quotas here: jobs take what the machine has"
+            "service-quotas", "there are no quotas here: jobs use what the machine has"
         )
         for service in services:
             importlib.import_module(f"embedded_aws.{service}").install(self.runtime)
@@ -82,18 +82,18 @@ class EmbeddedAws:
 
         def log_fault(call: ApiCall, error: Exception) -> None:
             trace = "".join(traceback.format_exception(error))
-            log.event(call.service, f"{call.operation} failed by a fault of the emulator:\n{trace}")
+            log.event(call.service, f"{call.operation} failed because of a fault here:\n{trace}")
 
         self.runtime.gateway.on_call(log_call)
         self.runtime.gateway.on_fault(log_fault)
 
     @property
     def endpoint_url(self) -> str:
-        """Where clients point AWS_ENDPOINT_URL."""
+        """Return the value of AWS_ENDPOINT_URL for clients."""
         return self.runtime.endpoint_url
 
     def client_environment(self) -> dict[str, str]:
-        """Variables that point any AWS tool of a person with administrator rights here."""
+        """Return variables that point any AWS tool here, with administrator rights."""
         return self.runtime.child_environment(ADMIN, DEFAULT_REGION) | {
             "AWS_ENDPOINT_URL_S3": self.endpoint_url,
             "CDK_DEFAULT_ACCOUNT": ACCOUNT_ID,

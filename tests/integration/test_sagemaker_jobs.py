@@ -491,7 +491,7 @@ class TestEndpoints:
         with pytest.raises(ClientError, match="or the container ended"):
             jobs.invoke(endpoint, "halt")
         group = f"/aws/sagemaker/Endpoints/{endpoint}"
-        jobs.wait_for_log(group, "v-served/", "exit code 3: started again")
+        jobs.wait_for_log(group, "v-served/", "exit code 3: restarted")
 
         def answer() -> Any:
             with contextlib.suppress(ClientError):

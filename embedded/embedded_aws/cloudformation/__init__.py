@@ -1,4 +1,4 @@
-"""CloudFormation: an engine that deploys templates through the other services' APIs."""
+"""CloudFormation: an engine that deploys templates through the APIs of the other services."""
 
 from embedded_aws.cloudformation.api.service import install_engine
 from embedded_aws.cloudformation.moto_s3 import patch_moto_s3

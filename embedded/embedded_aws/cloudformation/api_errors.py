@@ -1,4 +1,4 @@
-"""Read errors of AWS APIs as boto3 raises them."""
+"""Classify and describe the errors that boto3 raises."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_FOUND_CODES = {
 
 
 def is_not_found(error: Exception) -> bool:
-    """Whether an API call failed because the thing is not there."""
+    """Return whether an API call failed because the resource does not exist."""
     if not isinstance(error, ClientError):
         return False
     code, message = _code(error), str(error.response["Error"].get("Message", ""))
@@ -30,7 +30,7 @@ def is_not_found(error: Exception) -> bool:
 
 
 def failure_reason(error: Exception) -> str:
-    """One sentence for a resource's status reason."""
+    """Return one sentence for a resource's status reason."""
     if isinstance(error, ClientError):
         return (
             f"{error.response['Error'].get('Message') or 'no message'} "

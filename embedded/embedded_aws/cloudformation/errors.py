@@ -1,4 +1,4 @@
-"""How this engine says no."""
+"""The errors of this engine."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from embedded_aws.gateway import ApiError
 
 
 def validation_error(message: str) -> ApiError:
-    """CloudFormation's answer to anything wrong with a request, a template or a parameter."""
+    """Return CloudFormation's error for an invalid request, template or parameter."""
     return ApiError("ValidationError", message)
 
 
 def not_supported(what: str) -> ApiError:
-    """The answer to what AWS accepts and this engine does not."""
+    """Return the error for a feature of AWS that this engine does not have."""
     return validation_error(f"The embedded AWS's CloudFormation does not support {what}.")
 
 
@@ -20,4 +20,4 @@ class ResourceError(Exception):
 
 
 class OperationCancelledError(ResourceError):
-    """Another resource failed, so this one stopped waiting."""
+    """The operation was cancelled because another resource failed."""

@@ -1,4 +1,4 @@
-"""Two things about moto's S3 that stop templates from being deployed and destroyed.
+"""Patches of moto's S3 that deploying and deleting stacks needs.
 
 Every patch has a contract test that fails when moto changes (test_moto_s3.py).
 """
@@ -17,7 +17,7 @@ def patch_moto_s3() -> None:
     FakeBucket._log_permissions_enabled_policy = staticmethod(_may_log)
     # moto writes an invented line (fixed status, size, key and address) at the very moment of
     # each request, also of the one that deletes the bucket, so that log buckets are never empty.
-    # S3 delivers hours later and promises nothing; here no access logs are delivered at all.
+    # S3 delivers hours later without a guarantee; here no access logs are delivered at all.
     S3Backend.log_incoming_request = _deliver_nothing
 
 

@@ -1,4 +1,4 @@
-"""IAM, enforced: every call is judged by the deployed policies of whoever makes it."""
+"""IAM, enforced: the caller's deployed policies decide on every call."""
 
 from embedded_aws.iam.installation import install
 

@@ -1,4 +1,4 @@
-"""Judges every call before it is answered: who calls, what they need, whether policies allow it."""
+"""Authorize every call by the policies of its caller before it is answered."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from embedded_aws.iam.resource_policies import ResourcePolicyFinder
 from embedded_aws.iam.resource_tags import ResourceTags
 from embedded_aws.iam.usage import PermissionUse
 
-# Everybody may ask who they are, whatever policies say.
+# Every caller may ask for its own identity, whatever policies say.
 _FREE = frozenset({("sts", "GetCallerIdentity")})
 _INVOKE = "lambda:InvokeFunction"
 
 
 class Authorizer:
-    """The gateway's authorizer; also judges AWS services that act on resources by themselves."""
+    """The gateway's authorizer; it also judges AWS services that act on resources by themselves."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Authorizer:
         refuse_malformed_policy(call)
         if (call.service, call.operation) in _FREE:
             return
-        # A role's trust binds administrators too; nothing else can be in their way here.
+        # A role's trust policy binds administrators too; no other policy does.
         if caller.is_administrator and (call.service, call.operation) != ("sts", "AssumeRole"):
             return
         context = Context(request_context(call, self._state) | caller.context)
@@ -83,7 +83,7 @@ class Authorizer:
     def service_may(
         self, service: str, action: str, resource: str, context: Mapping[str, str]
     ) -> Decision:
-        """Whether a resource's policy lets an AWS service act on it, as EventBridge on a function.
+        """Return the decision of a resource's policy on an AWS service that acts on it.
 
         Args:
             service: such as `events.amazonaws.com`.
@@ -103,7 +103,7 @@ class Authorizer:
         return evaluate(request, PrincipalPolicies(), policies)
 
     def role_may(self, role_arn: str, action: str, resource: str) -> Decision:
-        """Whether a deployed role may act on a resource, by its own policies."""
+        """Return the decision of a deployed role's own policies on a resource."""
         role = self._state.role(role_arn)
         if role is None:
             return Decision(False, f"because the role {role_arn} does not exist")
@@ -121,7 +121,7 @@ class Authorizer:
             return requirements_of(call, self._state)
         except UnknownActionError:
             action = f"{action_prefix(call.service)}:{call.operation}"
-            reason = "because the service authorization reference knows no such action"
+            reason = "because the service authorization reference has no such action"
             raise self._denied(call, caller, action, "*", reason) from None
 
     def _judge(self, caller: Caller, needed: Requirement, context: Context) -> Decision:
@@ -139,7 +139,7 @@ class Authorizer:
         return decision
 
     def _judge_role(self, needed: Requirement, context: Context) -> Decision | None:
-        """An Allow for the role that will do instead of the caller, or None."""
+        """Return an Allow for the role that may replace the caller's, or None."""
         role = self._state.role(needed.or_role or "")
         if role is None:
             return None

@@ -1,7 +1,7 @@
-"""Access key -> who is calling, with their policies and the condition keys about them.
+"""Identify the caller of an access key, with their policies and condition keys.
 
 The signature itself is not verified: the server listens on the loopback interface only, and
-what is under test is what an identity may do, not whether somebody stole it.
+what is under test is what an identity may do, not whether a key was stolen.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ALLOW_ALL = compile_policy(
 
 @dataclass(frozen=True)
 class Caller:
-    """A principal that has been recognised."""
+    """An identified principal."""
 
     principal: Principal
     user_id: str
@@ -39,12 +39,12 @@ class Caller:
 
     @property
     def identity_arn(self) -> str:
-        """The role behind a session, or the user: what policies are attached to."""
+        """Return the ARN that policies are attached to: the user, or the role behind a session."""
         return self.principal.role_arn or self.principal.arn
 
 
 class CallerDirectory:
-    """Knows the administrator, IAM users' keys and role sessions."""
+    """The administrator, IAM users' keys and role sessions."""
 
     def __init__(self, account_id: str, state: MotoState, sessions: SessionStore) -> None:
         self._account_id = account_id
@@ -52,7 +52,7 @@ class CallerDirectory:
         self._sessions = sessions
 
     def identify(self, call: ApiCall) -> Caller:
-        """Who signed this call.
+        """Return the caller that signed a call.
 
         Raises:
             ApiError: the key is unknown, its session is over, or its session token is wrong.
@@ -69,12 +69,12 @@ class CallerDirectory:
         return self._from_user(user)
 
     def role_policies(self, role: RoleState) -> PrincipalPolicies:
-        """What a role may do, without the limits of any session."""
+        """Return the policies of a role, without the limits of any session."""
         boundary = None if role.boundary is None else _compile(role.boundary)
         return PrincipalPolicies(identity=_compile(role.documents), boundary=boundary)
 
     def of_arn(self, arn: str) -> Caller | None:
-        """The administrator, a user or a role without a session; None where there is none."""
+        """Return the administrator, a user or a role without a session, or None."""
         if arn == self._administrator_arn:
             return self._administrator()
         user = self._state.user(arn)

@@ -1,4 +1,4 @@
-"""Access denied, in the code and the words of the service that was called."""
+"""Access-denied errors in the code and words of the service that was called."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CODES = {"sns": "AuthorizationError", "ec2": "UnauthorizedOperation"}
 def access_denied(
     call: ApiCall, principal_arn: str, action: str, resource: str, reason: str
 ) -> ApiError:
-    """The error that ends a call without permission.
+    """Return the error for a call without permission.
 
     Args:
         reason: "because no identity-based policy allows the s3:GetObject action".

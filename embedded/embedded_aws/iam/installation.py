@@ -1,4 +1,4 @@
-"""Puts IAM in front of every service of an embedded AWS."""
+"""Install IAM in front of every service of an embedded AWS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from embedded_aws.runtime import Runtime
 
 @dataclass(frozen=True)
 class Iam:
-    """What the other services may ask of IAM, as `runtime.iam`."""
+    """The questions that other services may ask IAM, as `runtime.iam`."""
 
     authorizer: Authorizer
     service_roles: ServiceRoles
@@ -33,7 +33,7 @@ class Iam:
     sessions: SessionStore
 
     def service_may_invoke(self, service: str, function_arn: str, source_arn: str) -> bool:
-        """Whether a function's own policy lets `service` invoke it for `source_arn`."""
+        """Return whether a function's policy lets `service` invoke it for `source_arn`."""
         context = {"aws:SourceArn": source_arn, "aws:SourceAccount": source_arn.split(":")[4]}
         decision = self.authorizer.service_may(
             service, "lambda:InvokeFunction", function_arn, context
@@ -41,17 +41,17 @@ class Iam:
         return decision.allowed
 
     def role_may(self, role_arn: str, action: str, resource: str) -> bool:
-        """Whether a role may do what a service does for it without a call of the API."""
+        """Return whether a role may do what a service does for it without an API call."""
         return self.authorizer.role_may(role_arn, action, resource).allowed
 
     def service_may_publish(self, service: str, topic_arn: str, source_arn: str) -> bool:
-        """Whether a topic's policy lets `service` publish to it for `source_arn`."""
+        """Return whether a topic's policy lets `service` publish to it for `source_arn`."""
         context = {"aws:SourceArn": source_arn, "aws:SourceAccount": topic_arn.split(":")[4]}
         return self.authorizer.service_may(service, "sns:Publish", topic_arn, context).allowed
 
 
 def install(runtime: Runtime) -> None:
-    """Authorise every call, answer STS, and let services assume deployed roles."""
+    """Authorize every call, answer STS, and let services assume deployed roles."""
     leave_bucket_policies_to_the_authorizer()
     state = MotoState(runtime.account_id)
     sessions = SessionStore()

@@ -1,4 +1,4 @@
-"""What must change inside moto so that only this package judges. Each has a contract test."""
+"""Patches that leave every decision to this package. Each has a contract test."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def keep_aws_managed_policies() -> None:
 
 
 def leave_bucket_policies_to_the_authorizer() -> None:
-    """Stop moto's S3 from judging by bucket policies: it takes every condition as met.
+    """Stop moto's S3 from evaluating bucket policies: it ignores their conditions.
 
-    Without this, a bucket with `enforce_ssl` answers 403 to everybody.
+    Without this, a bucket with `enforce_ssl` answers 403 to every caller.
     """
 
     def permitted(_bucket: FakeBucket, _action: str, _resource: str) -> PermissionResult:

@@ -1,4 +1,4 @@
-"""Read-only views of what moto stores: the only file here that touches moto's backends."""
+"""Read-only views of moto's state. No other module of IAM touches moto's backends."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class KeyState:
 
 @dataclass(frozen=True)
 class ObjectState:
-    """An S3 object: `kms_key` is what it is encrypted with, if that is a customer's key.
+    """An S3 object: `kms_key` is the customer's key that encrypts it, if any.
 
     With an S3 bucket key, KMS is asked in the name of the bucket, not of the object.
     """
@@ -83,7 +83,7 @@ class ObjectState:
 
 
 class MotoState:
-    """Looks into one account's state. Nothing is cached, so nothing can be stale."""
+    """A view of one account's state. Nothing is cached, so nothing can be stale."""
 
     def __init__(self, account_id: str) -> None:
         self._account_id = account_id
@@ -95,7 +95,7 @@ class MotoState:
     # IAM
 
     def role(self, role_arn: str) -> RoleState | None:
-        """The role with this ARN, or None."""
+        """Return the role with this ARN, or None."""
         name = role_arn.rpartition("/")[2]
         role = next((role for role in list(self._iam.roles.values()) if role.name == name), None)
         if role is None or role.arn != role_arn:
@@ -112,7 +112,7 @@ class MotoState:
         )
 
     def user_of_access_key(self, access_key_id: str) -> UserState | None:
-        """The user who owns an active access key, or None."""
+        """Return the user who owns an active access key, or None."""
         key = self._iam.access_keys.get(access_key_id)
         user = self._iam.users.get(key.user_name) if key is not None else None
         if user is None or key.status != "Active":
@@ -120,7 +120,7 @@ class MotoState:
         return self._user(user)
 
     def user(self, user_arn: str) -> UserState | None:
-        """The user with this ARN, or None."""
+        """Return the user with this ARN, or None."""
         found = [user for user in list(self._iam.users.values()) if user.arn == user_arn]
         return self._user(found[0]) if found else None
 
@@ -130,11 +130,11 @@ class MotoState:
         return UserState(user.arn, user.name, user.id, tuple(documents), _tags(user.tags or []))
 
     def managed_policy_document(self, policy_arn: str) -> str | None:
-        """The default version of a managed policy (the customer's or AWS's), or None."""
+        """Return the default version of a managed policy (the customer's or AWS's), or None."""
         return self._managed(policy_arn)
 
     def entity_arn(self, kind: str, name: str) -> str | None:
-        """The ARN, with its path, of an existing role, user, group or instance profile."""
+        """Return the ARN, with its path, of a role, user, group or instance profile."""
         stores = {
             "role": self._iam.roles,
             "user": self._iam.users,
@@ -165,27 +165,27 @@ class MotoState:
     # S3
 
     def bucket_exists(self, bucket: str) -> bool:
-        """Whether the bucket exists."""
+        """Return whether the bucket exists."""
         return self._bucket(bucket) is not None
 
     def bucket_policy(self, bucket: str) -> str | None:
-        """The bucket policy's text, or None."""
+        """Return the bucket policy's text, or None."""
         found = self._bucket(bucket)
         policy = None if found is None else found.policy
         return policy.decode() if isinstance(policy, bytes) else policy
 
     def uses_bucket_key(self, bucket: str) -> bool:
-        """Whether new objects use an S3 bucket key by default."""
+        """Return whether new objects use an S3 bucket key by default."""
         return _is_true(self._encryption_rule(bucket).get("BucketKeyEnabled"))
 
     def bucket_default_key(self, bucket: str) -> str | None:
-        """The customer's KMS key that new objects are encrypted with by default, or None."""
+        """Return the customer's KMS key that encrypts new objects by default, or None."""
         default = self._encryption_rule(bucket).get("ApplyServerSideEncryptionByDefault") or {}
         is_kms = str(default.get("SSEAlgorithm", "")).startswith("aws:kms")
         return (default.get("KMSMasterKeyID") or None) if is_kms else None
 
     def object(self, bucket: str, key: str, version_id: str | None = None) -> ObjectState | None:
-        """An object (or version of one), or None when there is none."""
+        """Return an object (or a version of one), or None."""
         found = self._bucket(bucket)
         if found is None:
             return None
@@ -204,7 +204,7 @@ class MotoState:
         )
 
     def upload_key(self, bucket: str, upload_id: str) -> str | None:
-        """The customer's KMS key of a multipart upload in progress, or None."""
+        """Return the customer's KMS key of a multipart upload in progress, or None."""
         found = self._bucket(bucket)
         upload = found.multiparts.get(upload_id) if found else None
         if upload is not None and str(upload.sse_encryption or "").startswith("aws:kms"):
@@ -222,7 +222,7 @@ class MotoState:
     # KMS, SNS, SQS, SSM
 
     def key(self, key_reference: str, region: str) -> KeyState | None:
-        """A KMS key by id, ARN, alias or alias ARN, or None."""
+        """Return a KMS key by id, ARN, alias or alias ARN, or None."""
         if key_reference.startswith("arn:"):
             region = key_reference.split(":")[3] or region
         backend = kms_backends[self._account_id][region]
@@ -236,31 +236,31 @@ class MotoState:
         return KeyState(key.arn, key.policy, tuple(key.aliases), tags, grants)
 
     def key_id_of_ciphertext(self, ciphertext: bytes) -> str:
-        """The id of the key that moto encrypted this with."""
+        """Return the id of the key with which moto encrypted this."""
         return ciphertext[:_CIPHERTEXT_KEY_ID_LENGTH].decode("utf-8", "replace")
 
     def topic_policy(self, topic_arn: str) -> str | None:
-        """The topic policy's text, or None."""
+        """Return the topic policy's text, or None."""
         topic = self._topic(topic_arn)
         return None if topic is None else str(topic.policy)
 
     def topic_key(self, topic_arn: str) -> str | None:
-        """The KMS key that a topic is encrypted with, or None."""
+        """Return the KMS key that encrypts a topic, or None."""
         topic = self._topic(topic_arn)
         return (topic.kms_master_key_id or None) if topic else None
 
     def queue_policy(self, queue_arn: str) -> str | None:
-        """The queue policy's text, or None."""
+        """Return the queue policy's text, or None."""
         queue = self._queue(queue_arn)
         return (queue.policy or None) if queue else None
 
     def queue_key(self, queue_arn: str) -> str | None:
-        """The KMS key that a queue is encrypted with, or None."""
+        """Return the KMS key that encrypts a queue, or None."""
         queue = self._queue(queue_arn)
         return (queue.kms_master_key_id or None) if queue else None
 
     def secure_parameter_keys(self, path: str, region: str) -> dict[str, str]:
-        """The KMS keys of the SecureString parameters named `path` or below it, by name."""
+        """Return the KMS keys of SecureString parameters at or below `path`, by name."""
         parameters = ssm_backends[self._account_id][region]._parameters
         below = path.rstrip("/") + "/"
         return {

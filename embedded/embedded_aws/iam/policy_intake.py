@@ -1,4 +1,4 @@
-"""Policy documents are checked when they are stored, so that none is accepted and then ignored."""
+"""Check policy documents when they are stored, so that none is accepted and then ignored."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TRUST = frozenset({"CreateRole", "UpdateAssumeRolePolicy"})  # trust means its 
 
 
 def refuse_malformed_policy(call: ApiCall) -> None:
-    """Raise ApiError when the call carries a policy that could not be honoured."""
+    """Raise ApiError when the call carries an invalid or unsupported policy."""
     if (call.service, call.operation) == ("iam", "CreateUser"):
         _refuse_user_boundary(call)
     parameter, code = _DOCUMENTS.get((call.service, call.operation), ("", ""))

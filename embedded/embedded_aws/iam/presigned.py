@@ -1,4 +1,4 @@
-"""Presigned URLs end when they say they do."""
+"""Enforce the expiry of presigned URLs."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from embedded_aws.gateway import ApiCall, ApiError
 
 
 def refuse_expired_url(call: ApiCall) -> None:
-    """Raise ApiError when the call came by a presigned URL whose time is over."""
+    """Raise ApiError when the call uses an expired presigned URL."""
     end = _end(call)
     if end is not None and time.time() > end:
         raise ApiError("AccessDenied", "Request has expired", status=403)
 
 
 def _end(call: ApiCall) -> float | None:
-    """Seconds since the epoch; None for calls signed by a header."""
+    """Return the expiry in seconds since the epoch; None for calls signed by a header."""
     arguments = call.request.args
     if "X-Amz-Signature" in arguments:
         signed_at = datetime.strptime(arguments["X-Amz-Date"], "%Y%m%dT%H%M%SZ")

@@ -1,4 +1,4 @@
-"""The policy of the resource that an action is about.
+"""Find the policies attached to the resource of an action.
 
 Evaluated: bucket policies, KMS key policies and grants, SNS topic and SQS queue policies, roles'
 trust policies, and Lambda functions' policies for invocations. No other kind is.
@@ -30,7 +30,7 @@ class ResourcePolicyFinder:
         self._function_policy = function_policy
 
     def find(self, action: str, resource: str) -> ResourcePolicies:
-        """The policies of `resource` that count for `action`."""
+        """Return the policies of `resource` that apply to `action`."""
         service = action.partition(":")[0]
         if service == "s3" and resource.startswith("arn:aws:s3:::"):
             bucket = resource[len("arn:aws:s3:::") :].partition("/")[0]
@@ -48,7 +48,7 @@ class ResourcePolicyFinder:
         return _NONE
 
     def of_function(self, function_arn: str) -> ResourcePolicies:
-        """A function's policy. Asked for over HTTP, so only when identity policies do not allow."""
+        """Return a function's policy, read over HTTP only when identity policies do not allow."""
         return _guarded_by(self._function_policy(function_arn))
 
     def _of_key(self, key_arn: str) -> ResourcePolicies:

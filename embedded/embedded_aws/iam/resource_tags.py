@@ -1,4 +1,4 @@
-"""Tags of existing resources, for `aws:ResourceTag/...`: looked up only when a policy asks."""
+"""Tags of existing resources for `aws:ResourceTag/...`, read only when a policy needs them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LISTINGS = {
 
 
 class ResourceTags:
-    """Reads tags from moto's state (IAM, KMS) or from the service that keeps them.
+    """Reads tags from moto's state (IAM, KMS) or from the service that stores them.
 
     Tags of other services are unknown here: conditions on them see no key.
     """
@@ -36,7 +36,7 @@ class ResourceTags:
         self._client = client
 
     def of(self, resource_arn: str) -> Mapping[str, str]:
-        """The tags of a resource; empty when it has none, or does not exist yet."""
+        """Return the tags of a resource; empty when it has none, or does not exist yet."""
         parts = resource_arn.split(":", 5)
         if len(parts) < 6 or "*" in resource_arn:
             return {}

@@ -1,4 +1,4 @@
-"""Roles assumed by AWS services: what Lambda, SageMaker, Step Functions do with a deployed role."""
+"""Assume deployed roles on behalf of AWS services."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ServiceRoles:
     def assume(
         self, role_arn: str, service: str, session_name: str, source_arn: str | None = None
     ) -> Credentials:
-        """Credentials of `role_arn` for the service principal `service`.
+        """Return credentials of `role_arn` for the service principal `service`.
 
         Equal requests share one session while it lasts, so that clients can be kept; trust is
         judged every time.
@@ -88,5 +88,5 @@ class ServiceRoles:
 
 
 def _session_name(wanted: str) -> str:
-    """`wanted` with what STS does not take replaced, 2 to 64 characters long."""
+    """Return `wanted` as STS accepts it: other characters replaced, 2 to 64 characters long."""
     return re.sub(r"[^\w+=,.@-]", "-", wanted, flags=re.ASCII)[:64].ljust(2, "-")

@@ -1,4 +1,4 @@
-"""Role sessions: the temporary credentials that AssumeRole hands out, and their limits."""
+"""Role sessions: the temporary credentials of AssumeRole, and their limits."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class RoleSession:
 
     @property
     def user_id(self) -> str:
-        """`<role id>:<session name>`."""
+        """Return `<role id>:<session name>`."""
         return f"{self.role_id}:{self.name}"
 
     def is_expired(self) -> bool:
-        """Whether its time is over."""
+        """Return whether the session has expired."""
         return datetime.now(UTC) >= self.expires_at
 
 
 class SessionStore:
-    """Every session of this run, by access key."""
+    """Every session of this process, by access key."""
 
     def __init__(self) -> None:
         self._sessions: dict[str, RoleSession] = {}
@@ -55,7 +55,7 @@ class SessionStore:
         policy_documents: tuple[str, ...] | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> RoleSession:
-        """A new session of `role`."""
+        """Open a new session of `role`."""
         issued_at = datetime.now(UTC).replace(microsecond=0)
         account = role.arn.split(":")[4]
         session = RoleSession(
@@ -74,7 +74,7 @@ class SessionStore:
         return session
 
     def find(self, access_key_id: str) -> RoleSession | None:
-        """The session with this access key, expired or not."""
+        """Return the session with this access key, expired or not."""
         return self._sessions.get(access_key_id)
 
 

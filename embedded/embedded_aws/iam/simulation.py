@@ -1,4 +1,4 @@
-"""IAM's SimulatePrincipalPolicy, by the engine that judges the calls themselves."""
+"""SimulatePrincipalPolicy, answered by the engine that authorizes the calls."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _UNSUPPORTED = (
 
 
 class PolicySimulator:
-    """Answers what a role's or user's own policies say, without those of resources, as AWS does."""
+    """Evaluates a role's or user's own policies, without those of resources, as AWS does."""
 
     def __init__(self, callers: CallerDirectory) -> None:
         self._callers = callers
 
     def simulate_principal_policy(self, call: ApiCall) -> dict[str, Any]:
-        """One result for each action on each resource; `*` where none is named.
+        """Return one result per action and resource; `*` where no resource is named.
 
         Raises:
             ApiError: there is no such principal, a policy or context entry cannot be read, or a

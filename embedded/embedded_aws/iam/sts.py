@@ -1,4 +1,4 @@
-"""STS: AssumeRole and GetCallerIdentity. Who may assume what is the authorizer's to say."""
+"""STS: AssumeRole and GetCallerIdentity. The authorizer decides who may assume what."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNSUPPORTED = (
 
 
 class SecurityTokenService:
-    """Answers STS calls; operations that are not here are refused by name."""
+    """Answers STS calls; other operations are refused by name."""
 
     def __init__(self, callers: CallerDirectory, state: MotoState, sessions: SessionStore) -> None:
         self._callers = callers
@@ -35,11 +35,11 @@ class SecurityTokenService:
         self._sessions = sessions
 
     def operations(self) -> Mapping[str, Operation]:
-        """The operations by their API names."""
+        """Return the operations by their API names."""
         return {"AssumeRole": self.assume_role, "GetCallerIdentity": self.get_caller_identity}
 
     def get_caller_identity(self, call: ApiCall) -> dict[str, Any]:
-        """Account, ARN and id of whoever calls."""
+        """Return the caller's account, ARN and id."""
         caller = self._callers.identify(call)
         return {
             "UserId": caller.user_id,
@@ -48,7 +48,7 @@ class SecurityTokenService:
         }
 
     def assume_role(self, call: ApiCall) -> dict[str, Any]:
-        """Temporary credentials of a role that trusts the caller (judged before this runs).
+        """Return temporary credentials of a role; the authorizer has checked its trust already.
 
         Raises:
             ApiError: a parameter is out of bounds or not supported.

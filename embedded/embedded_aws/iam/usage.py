@@ -1,4 +1,4 @@
-"""Which permissions were used: the raw material for "granted, but never needed"."""
+"""Count the permissions that are used, to find those granted but never needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PermissionRecord:
 
 
 class PermissionUse:
-    """Counts, in memory, what every role and user asked for and whether it was allowed."""
+    """Counts, in memory, the actions of every role and user and whether they were allowed."""
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str, bool]] = Counter()
@@ -29,7 +29,7 @@ class PermissionUse:
         self._lock = threading.Lock()
 
     def record(self, identity_arn: str, action: str, resource: str, *, allowed: bool) -> None:
-        """Note one judged action."""
+        """Count one decision."""
         key = (identity_arn, action, allowed)
         with self._lock:
             self._counts[key] += 1
@@ -38,7 +38,7 @@ class PermissionUse:
                 seen[resource] = None
 
     def records(self) -> list[PermissionRecord]:
-        """Everything noted so far, sorted by identity and action."""
+        """Return all counts, sorted by identity and action."""
         with self._lock:
             return [
                 PermissionRecord(*key, count=count, resources=tuple(self._resources[key]))

@@ -1,4 +1,4 @@
-"""Runs inside a Lambda child: loads the handler and answers invocations, as AWS's runtime does.
+"""Load a handler and answer invocations inside a Lambda child, as AWS's runtime does.
 
 Started as `python -I -S -u bootstrap.py <requests fd> <responses fd> <packages folder>` with the
 task's root as working directory. It imports nothing of this project, which is not importable in
@@ -23,14 +23,14 @@ Handler = Callable[[Any, Any], Any]
 
 
 class Channel:
-    """Two pipes to the service."""
+    """The two pipes to the service."""
 
     def __init__(self, requests_fd: int, responses_fd: int) -> None:
         self._requests: BinaryIO = os.fdopen(requests_fd, "rb")
         self._responses: BinaryIO = os.fdopen(responses_fd, "wb")
 
     def receive(self) -> tuple[dict[str, Any], bytes] | None:
-        """The next invocation; None when the service has gone."""
+        """Return the next invocation; None when the service has closed the pipe."""
         header = self._read_part()
         payload = self._read_part()
         if header is None or payload is None:
@@ -38,7 +38,7 @@ class Channel:
         return json.loads(header), payload
 
     def send(self, kind: str, payload: bytes = b"") -> None:
-        """Tell the service `ready`, `result` or `error`."""
+        """Send the service `ready`, `result` or `error`."""
         for part in (json.dumps({"kind": kind}).encode(), payload):
             self._responses.write(struct.pack(">I", len(part)) + part)
         self._responses.flush()
@@ -49,7 +49,7 @@ class Channel:
 
 
 class LambdaContext:
-    """What a handler gets as its second argument; attributes as documented by AWS."""
+    """The second argument of a handler; attributes as documented by AWS."""
 
     def __init__(self, header: dict[str, Any]) -> None:
         self.aws_request_id: str = header["request_id"]
@@ -64,7 +64,7 @@ class LambdaContext:
         self._deadline = float(header["deadline"])
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function's timeout."""
+        """Return the milliseconds until the function's timeout."""
         return max(int((self._deadline - time.time()) * 1000), 0)
 
     def log(self, message: object) -> None:
@@ -104,7 +104,7 @@ class _JsonFormatter(logging.Formatter):
 
 
 def set_up_logging() -> _RequestFilter:
-    """Give the root logger AWS's handler: the format, and the level for JSON logs."""
+    """Configure the root logger as AWS does: handler, format, and the level for JSON logs."""
     handler, request_filter = logging.StreamHandler(sys.stdout), _RequestFilter()
     if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
         handler.setFormatter(_JsonFormatter())
@@ -154,7 +154,7 @@ class RuntimeInitError(Exception):
 
 
 def describe_error(error: BaseException, request_id: str) -> dict[str, Any]:
-    """The payload of a failed invocation."""
+    """Return the payload of a failed invocation."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename != __file__]
     described: dict[str, Any] = {"errorMessage": str(error), "errorType": type(error).__name__}
@@ -170,7 +170,7 @@ def describe_error(error: BaseException, request_id: str) -> dict[str, Any]:
 
 
 def encode_result(result: object) -> bytes:
-    """The handler's result as JSON; raises RuntimeInitError for what JSON cannot carry."""
+    """Return the handler's result as JSON; raises RuntimeInitError when it is not serializable."""
 
     def convert(value: object) -> object:
         if isinstance(value, decimal.Decimal):
@@ -186,7 +186,7 @@ def encode_result(result: object) -> bytes:
 
 
 def log_error(described: dict[str, Any]) -> None:
-    """One log event with the traceback, as the runtime writes it."""
+    """Write the traceback as one log event, as the runtime does."""
     lines = [f"[ERROR] {described['errorType']}: {described['errorMessage']}"]
     if described["stackTrace"]:
         lines += ["Traceback (most recent call last):", *described["stackTrace"]]
@@ -194,7 +194,7 @@ def log_error(described: dict[str, Any]) -> None:
 
 
 def end_log(request_id: str) -> None:
-    """Mark the end of an invocation's output, so that the service knows it has all of it."""
+    """Mark the end of an invocation's output, so that the service knows that it is complete."""
     sys.stdout.flush()
     sys.stderr.flush()
     os.write(1, f"\0end {request_id}\n".encode())

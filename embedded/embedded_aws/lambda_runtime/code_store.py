@@ -1,4 +1,4 @@
-"""Deployment packages: fetched once, kept as uploaded, unpacked once per version of the code."""
+"""Deployment packages: fetched once, stored as uploaded, unpacked once per code version."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CodePackage:
 
 
 class CodeStore:
-    """Holds every deployment package under the runtime's state folder."""
+    """Stores every deployment package under the runtime's state folder."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime

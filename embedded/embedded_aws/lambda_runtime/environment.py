@@ -1,4 +1,4 @@
-"""An execution environment: one child process that runs one function's handler, call after call."""
+"""An execution environment: one child process that answers a function's invocations in turn."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DRAIN_SECONDS = 1.0  # for output that a dead or silent child left in its pipe
 
 @dataclass(frozen=True)
 class Invocation:
-    """One call of a function."""
+    """One invocation of a function."""
 
     payload: bytes
     client_context: Any = None
@@ -37,7 +37,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an invocation."""
+    """The outcome of an invocation."""
 
     payload: bytes
     failed: bool
@@ -117,7 +117,7 @@ class ExecutionEnvironment:
         return self._receive(time.monotonic() + timeout)
 
     def max_memory_mb(self) -> int:
-        """The most memory the child ever held, as the REPORT line states it; 0 once it is gone."""
+        """Return the child's peak memory, as the REPORT line states it; 0 once it has ended."""
         try:
             for line in Path(f"/proc/{self._child.pid}/status").read_text().splitlines():
                 if line.startswith("VmHWM:"):
@@ -127,7 +127,7 @@ class ExecutionEnvironment:
         return 0
 
     def stop(self) -> None:
-        """End the child; only once, since descriptors' numbers are used again."""
+        """End the child; call it once, because descriptor numbers are reused."""
         with self._stopping:
             if self._stopped:
                 return
@@ -182,7 +182,7 @@ class ExecutionEnvironment:
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
             "TMPDIR": str(self._scratch),
-            # boto3 must not find what belongs to the person who runs this.
+            # boto3 must not find the credentials and files of the user who runs this.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             **variables,

@@ -1,4 +1,4 @@
-"""One Lambda function: its settings as Lambda describes them, and the code it runs."""
+"""A Lambda function: its settings as Lambda describes them, and the code it runs."""
 
 from __future__ import annotations
 
@@ -55,26 +55,26 @@ class LambdaFunction:
 
     @property
     def arn(self) -> str:
-        """Unqualified ARN."""
+        """Return the unqualified ARN."""
         return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}"
 
     @property
     def timeout_seconds(self) -> int:
-        """The `Timeout` setting."""
+        """Return the `Timeout` setting."""
         return int(self.settings["Timeout"])
 
     @property
     def log_group(self) -> str:
-        """Where the function's log goes."""
+        """Return the name of the function's log group."""
         return str(self.settings["LoggingConfig"]["LogGroup"])
 
     def touch(self) -> None:
-        """A new revision: warm children of the old one are not used again."""
+        """Start a new revision, so that warm children of the old one are not used again."""
         self.revision = str(uuid.uuid4())
         self.modified = datetime.now(UTC)
 
     def configuration(self) -> dict[str, Any]:
-        """A FunctionConfiguration."""
+        """Return the FunctionConfiguration."""
         described = {key: value for key, value in self.settings.items() if value is not None}
         if "Environment" in described:
             described["Environment"] = {"Variables": dict(described["Environment"]["Variables"])}
@@ -96,10 +96,10 @@ class LambdaFunction:
 
 
 def parse_reference(reference: str, qualifier: str | None) -> str:
-    """The function's name in a name, partial ARN or ARN.
+    """Return the function's name in a name, partial ARN or ARN.
 
     Raises:
-        ApiError: the reference is malformed, or names a version or alias, which do not exist here.
+        ApiError: the reference is malformed, or names a version or alias, which are unsupported.
     """
     match = _REFERENCE.match(reference)
     if match is None:
@@ -122,10 +122,10 @@ def parse_reference(reference: str, qualifier: str | None) -> str:
 
 
 def check_settings(function_name: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings in a request.
+    """Return the settings in a request.
 
     Raises:
-        ApiError: a setting that AWS refuses, or that this service cannot honour.
+        ApiError: a setting that AWS refuses, or that this service does not support.
     """
     unsupported = sorted(
         key for key, value in params.items() if value and key not in _SETTINGS | _NOT_SETTINGS
@@ -144,7 +144,7 @@ def check_settings(function_name: str, params: Mapping[str, Any]) -> dict[str, A
 
 
 def with_defaults(function_name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with Lambda's defaults filled in."""
+    """Return the settings with Lambda's defaults filled in."""
     logging_config = {"LogFormat": "Text", **settings.get("LoggingConfig", {})}
     logging_config.setdefault("LogGroup", f"/aws/lambda/{function_name}")
     if logging_config["LogFormat"] == "JSON":

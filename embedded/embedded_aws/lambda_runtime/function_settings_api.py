@@ -1,4 +1,4 @@
-"""The Lambda operations on what surrounds a function: tags, permissions, concurrency, retries."""
+"""The Lambda operations on tags, permissions, concurrency and retries."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from embedded_aws.lambda_runtime.functions_api import FunctionRegistry
 
 
 class FunctionSettingsApi:
-    """Operations that change no code and start nothing."""
+    """Operations that change no code and start no process."""
 
     def __init__(self, registry: FunctionRegistry) -> None:
         self._registry = registry
 
     def list_tags(self, call: ApiCall) -> dict[str, Any]:
-        """ListTags."""
+        """Answer ListTags."""
         return {"Tags": dict(self._by_arn(call).tags)}
 
     def tag(self, call: ApiCall) -> dict[str, Any]:
-        """TagResource."""
+        """Answer TagResource."""
         self._by_arn(call).tags.update(call.params["Tags"])
         return {}
 
     def untag(self, call: ApiCall) -> dict[str, Any]:
-        """UntagResource."""
+        """Answer UntagResource."""
         tags = self._by_arn(call).tags
         for key in call.params["TagKeys"]:
             tags.pop(key, None)
         return {}
 
     def add_permission(self, call: ApiCall) -> dict[str, Any]:
-        """AddPermission."""
+        """Answer AddPermission."""
         function, params = self._registry.find(call), call.params
         sid = params["StatementId"]
         if sid in function.policy:
@@ -47,14 +47,14 @@ class FunctionSettingsApi:
         return {"Statement": json.dumps(function.policy[sid])}
 
     def remove_permission(self, call: ApiCall) -> dict[str, Any]:
-        """RemovePermission."""
+        """Answer RemovePermission."""
         function, sid = self._registry.find(call), call.params["StatementId"]
         if function.policy.pop(sid, None) is None:
             raise _not_found(f"Statement {sid} is not found in resource policy.")
         return {}
 
     def get_policy(self, call: ApiCall) -> dict[str, Any]:
-        """GetPolicy."""
+        """Answer GetPolicy."""
         function = self._registry.find(call)
         if not function.policy:
             raise _not_found("The resource you requested does not exist.")
@@ -63,23 +63,23 @@ class FunctionSettingsApi:
         return {"Policy": json.dumps(policy), "RevisionId": function.revision}
 
     def put_concurrency(self, call: ApiCall) -> dict[str, Any]:
-        """PutFunctionConcurrency."""
+        """Answer PutFunctionConcurrency."""
         function = self._registry.find(call)
         function.reserved_concurrency = call.params["ReservedConcurrentExecutions"]
         return {"ReservedConcurrentExecutions": function.reserved_concurrency}
 
     def get_concurrency(self, call: ApiCall) -> dict[str, Any]:
-        """GetFunctionConcurrency."""
+        """Answer GetFunctionConcurrency."""
         reserved = self._registry.find(call).reserved_concurrency
         return {} if reserved is None else {"ReservedConcurrentExecutions": reserved}
 
     def delete_concurrency(self, call: ApiCall) -> dict[str, Any]:
-        """DeleteFunctionConcurrency."""
+        """Answer DeleteFunctionConcurrency."""
         self._registry.find(call).reserved_concurrency = None
         return {}
 
     def put_event_invoke_config(self, call: ApiCall) -> dict[str, Any]:
-        """PutFunctionEventInvokeConfig and UpdateFunctionEventInvokeConfig."""
+        """Answer PutFunctionEventInvokeConfig and UpdateFunctionEventInvokeConfig."""
         function, params = self._registry.find(call), call.params
         destinations = params.get("DestinationConfig") or {}
         if any(destinations.get(key, {}).get("Destination") for key in ("OnSuccess", "OnFailure")):
@@ -98,7 +98,7 @@ class FunctionSettingsApi:
         return self.get_event_invoke_config(call)
 
     def get_event_invoke_config(self, call: ApiCall) -> dict[str, Any]:
-        """GetFunctionEventInvokeConfig."""
+        """Answer GetFunctionEventInvokeConfig."""
         function = self._registry.find(call)
         if not function.has_event_invoke_config:
             raise _not_found(f"The function {function.arn} doesn't have an EventInvokeConfig")
@@ -110,7 +110,7 @@ class FunctionSettingsApi:
         }
 
     def delete_event_invoke_config(self, call: ApiCall) -> dict[str, Any]:
-        """DeleteFunctionEventInvokeConfig."""
+        """Answer DeleteFunctionEventInvokeConfig."""
         self.get_event_invoke_config(call)
         function = self._registry.find(call)
         function.maximum_retry_attempts, function.maximum_event_age_seconds = 2, 21_600

@@ -27,7 +27,7 @@ class FunctionRegistry:
         self._lock = threading.Lock()
 
     def add(self, function: LambdaFunction) -> None:
-        """Raises ApiError ResourceConflictException when the name is taken."""
+        """Add a function. Raises ApiError ResourceConflictException when the name is taken."""
         with self._lock:
             if (function.region, function.name) in self._functions:
                 raise ApiError(
@@ -38,12 +38,12 @@ class FunctionRegistry:
             self._functions[function.region, function.name] = function
 
     def find(self, call: ApiCall) -> LambdaFunction:
-        """The function a request names; raises ApiError ResourceNotFoundException."""
+        """Return the function of a request; raises ApiError ResourceNotFoundException."""
         name = parse_reference(call.params["FunctionName"], call.params.get("Qualifier"))
         return self.get(call.region, name)
 
     def get(self, region: str, name: str) -> LambdaFunction:
-        """The function of that name; raises ApiError ResourceNotFoundException."""
+        """Return the function of that name; raises ApiError ResourceNotFoundException."""
         function = self._functions.get((region, name))
         if function is None:
             arn = f"arn:aws:lambda:{region}:{self._account_id}:function:{name}"
@@ -51,12 +51,12 @@ class FunctionRegistry:
         return function
 
     def remove(self, function: LambdaFunction) -> None:
-        """Forget a function."""
+        """Remove a function."""
         with self._lock:
             self._functions.pop((function.region, function.name), None)
 
     def of_region(self, region: str) -> list[LambdaFunction]:
-        """A region's functions by name."""
+        """Return a region's functions by name."""
         return sorted(
             (f for f in self._functions.values() if f.region == region), key=lambda f: f.name
         )
@@ -74,7 +74,7 @@ class FunctionsApi:
         self._pool = pool
 
     def create(self, call: ApiCall) -> dict[str, Any]:
-        """CreateFunction."""
+        """Answer CreateFunction."""
         params = call.params
         name = parse_reference(params["FunctionName"], None)
         self._refuse_publish(call)
@@ -98,7 +98,7 @@ class FunctionsApi:
         return function.configuration()
 
     def get(self, call: ApiCall) -> dict[str, Any]:
-        """GetFunction."""
+        """Answer GetFunction."""
         function = self._registry.find(call)
         answer: dict[str, Any] = {
             "Configuration": function.configuration(),
@@ -114,15 +114,15 @@ class FunctionsApi:
         return answer
 
     def get_configuration(self, call: ApiCall) -> dict[str, Any]:
-        """GetFunctionConfiguration."""
+        """Answer GetFunctionConfiguration."""
         return self._registry.find(call).configuration()
 
     def list(self, call: ApiCall) -> dict[str, Any]:
-        """ListFunctions, all on one page."""
+        """Answer ListFunctions with a single page."""
         return {"Functions": [f.configuration() for f in self._registry.of_region(call.region)]}
 
     def update_code(self, call: ApiCall) -> dict[str, Any]:
-        """UpdateFunctionCode."""
+        """Answer UpdateFunctionCode."""
         function = self._registry.find(call)
         self._refuse_publish(call)
         self._check_revision(function, call)
@@ -139,7 +139,7 @@ class FunctionsApi:
         return function.configuration()
 
     def update_configuration(self, call: ApiCall) -> dict[str, Any]:
-        """UpdateFunctionConfiguration."""
+        """Answer UpdateFunctionConfiguration."""
         function = self._registry.find(call)
         self._check_revision(function, call)
         changes = check_settings(function.name, call.params)
@@ -152,7 +152,7 @@ class FunctionsApi:
         return function.configuration()
 
     def delete(self, call: ApiCall) -> dict[str, Any]:
-        """DeleteFunction."""
+        """Answer DeleteFunction."""
         function = self._registry.find(call)
         self._registry.remove(function)
         self._pool.retire(function)
@@ -192,5 +192,5 @@ class FunctionsApi:
 
 
 def code_path(folder: Path) -> str:
-    """Where a deployment package can be downloaded."""
+    """Return the path from which a deployment package can be downloaded."""
     return f"/_embedded/lambda/code/{folder.name}.zip"

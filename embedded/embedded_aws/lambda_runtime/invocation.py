@@ -1,4 +1,4 @@
-"""`lambda:Invoke`: its limits, its three invocation types, its retries, and each call's log."""
+"""`lambda:Invoke`: its limits, invocation types and retries, and the log of each call."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from embedded_aws.runtime import Runtime
 _SYNCHRONOUS_LIMIT_BYTES = 6_291_556
 _ASYNCHRONOUS_LIMIT_BYTES = 1_048_576
 _LOG_TAIL_BYTES = 4096
-# AWS waits one minute, then two. Nobody wants to wait that long here.
+# AWS waits one minute, then two, which is too long for a local run.
 _RETRY_DELAYS_SECONDS = (1.0, 2.0)
 
 
 class InvokeAnswer(dict[str, Any]):
-    """An InvocationResponse; its StatusCode travels as the HTTP status, which the gateway reads."""
+    """An InvocationResponse; the gateway sends its StatusCode as the HTTP status."""
 
     def __init__(self, status: int, **members: Any) -> None:
         super().__init__(**({"StatusCode": status, "Payload": b""} | members))
@@ -82,7 +82,7 @@ class Invoker:
                 self._runtime.log.event("lambda", f"{function.name} could not run: {error}")
             age = time.monotonic() - begin
             if delay is None or age + delay > function.maximum_event_age_seconds:
-                self._runtime.log.event("lambda", f"{function.name}: an event was given up")
+                self._runtime.log.event("lambda", f"{function.name}: an event was dropped")
                 return
             time.sleep(delay)
 
@@ -152,7 +152,7 @@ def _limit_response(outcome: Outcome) -> Outcome:
 def _framed(
     function: LambdaFunction, invocation: Invocation, outcome: Outcome, memory_mb: int
 ) -> Iterator[str]:
-    """The invocation's log: the platform's lines around the function's own."""
+    """Return the invocation's log: the function's lines between the platform's."""
     settings = function.settings["LoggingConfig"]
     if settings["LogFormat"] == "JSON":
         if settings["SystemLogLevel"] == "WARN":

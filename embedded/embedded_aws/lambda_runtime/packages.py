@@ -1,8 +1,8 @@
-"""The packages a Lambda child may import besides its own code and the standard library.
+"""Provide the packages that a Lambda child may import besides its code and standard library.
 
 AWS's Python runtime carries boto3 and what boto3 needs. A folder of links to just those, together
-with an interpreter that ignores its site-packages, keeps handlers from leaning on anything else
-installed here.
+with an interpreter that ignores its site-packages, keeps handlers from depending on anything
+else installed here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _closure(root: str) -> set[str]:
 
 
 def _top_level(distribution: str) -> set[Path]:
-    """Absolute paths of a distribution's packages, modules and metadata folder."""
+    """Return the absolute paths of a distribution's packages, modules and metadata folder."""
     files = importlib.metadata.files(distribution) or []
     roots = {Path(str(file)).parts[0] for file in files} - {"..", "__pycache__"}
     base = Path(str(importlib.metadata.distribution(distribution).locate_file("")))

@@ -1,4 +1,4 @@
-"""Execution environments kept warm between invocations, never those of an old revision."""
+"""The pool of warm execution environments, which drops those of an old revision."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class EnvironmentPool:
 
     @contextmanager
     def lend(self, function: LambdaFunction) -> Iterator[ExecutionEnvironment]:
-        """A warm or new environment of the function's current revision.
+        """Lend a warm or new environment of the function's current revision.
 
         Raises:
             ApiError: TooManyRequestsException when the reserved concurrency is used up; what
@@ -46,13 +46,13 @@ class EnvironmentPool:
             yield environment
         except BaseException:
             if environment is not None:
-                environment.stop()  # in the middle of something: nobody can use it again
+                environment.stop()  # interrupted in an invocation: it cannot be used again
             raise
         finally:
             self._give_back(function, environment)
 
     def retire(self, function: LambdaFunction) -> None:
-        """End the idle environments of a function that changed or is deleted."""
+        """End the idle environments of a function that changed or was deleted."""
         with self._lock:
             idle = self._idle.pop(function.arn, [])
         for environment in idle:
@@ -86,7 +86,7 @@ class EnvironmentPool:
         environment.stop()
 
     def end_idle(self, now: float) -> None:
-        """End environments that nobody needed for long, or that are old; `now` is monotonic."""
+        """End environments that are old or have been idle for long; `now` is monotonic."""
         ended: list[ExecutionEnvironment] = []
         with self._lock:
             for idle in self._idle.values():

@@ -1,4 +1,4 @@
-"""Registers Lambda's operations at the gateway."""
+"""Register Lambda's operations at the gateway."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CODE_PREFIX = "/_embedded/lambda/code/"
 
 
 def install(runtime: Runtime) -> None:
-    """Answer the whole Lambda API here; operations not listed are refused by name."""
+    """Answer the whole Lambda API here; other operations are refused by name."""
     folder = runtime.state_dir / "lambda"
     registry = FunctionRegistry(runtime.account_id)
     pool = EnvironmentPool(runtime, link_runtime_packages(folder / "packages"))
@@ -61,7 +61,7 @@ def install(runtime: Runtime) -> None:
 
 
 def _code_download(folder: Path) -> WsgiApp:
-    """Serves the zip files that GetFunction points to."""
+    """Serve the zip files that GetFunction points to."""
 
     def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         digest = environ["PATH_INFO"].removeprefix(_CODE_PREFIX).removesuffix(".zip")

@@ -1,4 +1,4 @@
-"""Functions subscribed to SNS topics: moto's topics hand their messages to functions that run here.
+"""Deliver the messages of moto's SNS topics to functions that run here.
 
 The one place where Lambda changes moto: `moto.sns.models.Subscription.publish`.
 """
@@ -16,7 +16,7 @@ from embedded_aws.runtime import Runtime
 
 _SNS = "sns.amazonaws.com"
 _moto_publish: Callable[..., None] = Subscription.publish
-_current: list[Runtime] = []  # moto's state is one per process, and so is who delivers for it
+_current: list[Runtime] = []  # moto's state is one per process, and so is the runtime
 
 
 def deliver_to_functions(runtime: Runtime) -> None:
@@ -35,7 +35,7 @@ def _publish(
     deduplication_id: str | None = None,
     message_structure: str | None = None,
 ) -> None:
-    """As moto does, except that a function gets the real message, and only if it lets SNS in."""
+    """Publish as moto does, but invoke a function that admits SNS with the real message."""
     if self.protocol != "lambda":
         _moto_publish(
             self,
@@ -64,7 +64,7 @@ def _invoke(runtime: Runtime, subscription: Any, notification: dict[str, Any]) -
     ):
         runtime.log.event("sns", f"{function_arn} does not let {topic_arn} invoke it")
         return
-    for name in ("SigningCert", "Unsubscribe"):  # spelt otherwise in events than in messages
+    for name in ("SigningCert", "Unsubscribe"):  # spelled differently in events and in messages
         notification[f"{name}Url"] = notification.pop(f"{name}URL")
     notification.setdefault("Subject", None)
     notification.setdefault("MessageAttributes", {})

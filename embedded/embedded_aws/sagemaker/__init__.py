@@ -1,4 +1,4 @@
-"""SageMaker: training, endpoints and transforms that really run."""
+"""SageMaker: jobs, endpoints and a model registry that really run and serve."""
 
 from embedded_aws.runtime import Runtime
 from embedded_aws.sagemaker.install import install_sagemaker

@@ -1,4 +1,4 @@
-"""SageMaker's errors, in the words that AWS uses for them."""
+"""SageMaker's errors, in AWS's words."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from embedded_aws.gateway import ApiError
 
 
 def invalid(message: str) -> ApiError:
-    """A request that AWS, or the embedded AWS, refuses."""
+    """Return the error for a request that AWS, or the embedded AWS, refuses."""
     return ApiError("ValidationException", message)
 
 
 def unsupported(what: str) -> ApiError:
-    """A request that AWS would accept and the embedded AWS cannot honour."""
+    """Return the error for a request that only the embedded AWS refuses."""
     return ApiError("ValidationException", f"The embedded AWS does not support {what}.")
 
 
 def not_found(kind: str, arn: str) -> ApiError:
-    """`kind` as AWS calls it in a sentence: "model", "endpoint configuration"."""
+    """Return the error for a missing `kind`: "model", "endpoint configuration"."""
     return ApiError("ValidationException", f'Could not find {kind} "{arn}".')
 
 
 def already_exists(kind: str, arn: str) -> ApiError:
-    """A model, endpoint or endpoint configuration of this name exists."""
+    """Return the error for a name that a model, endpoint or configuration has already."""
     return ApiError("ValidationException", f'Cannot create already existing {kind} "{arn}".')
 
 
 def job_in_use(kind: str, arn: str) -> ApiError:
-    """A job's name was used before: names of jobs stay taken forever."""
+    """Return the error for a job's name, which can never be used again."""
     return ApiError(
         "ResourceInUse",
         f"{kind} names must be unique within an AWS account and region, and a "

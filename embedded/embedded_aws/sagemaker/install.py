@@ -1,4 +1,4 @@
-"""Puts SageMaker's operations behind the gateway."""
+"""Register SageMaker's operations at the gateway."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from embedded_aws.sagemaker.transform.transform_jobs import TransformJobs
 
 
 def install_sagemaker(runtime: Runtime) -> SageMaker:
-    """Replace moto's SageMaker wholly; an operation that is not here is a named error."""
+    """Replace all of moto's SageMaker; other operations are refused by name."""
     service = SageMaker(runtime)
     resources = (
         TrainingJobs(service),

@@ -1,4 +1,4 @@
-"""What instance types say about themselves by their names."""
+"""Properties of instance types that follow from their names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NVME_FAMILIES = ("g5", "g6", "g6e", "p4de", "p5", "p5e", "p5en", "i3", "i3en", 
 
 
 def has_local_nvme(instance_type: str) -> bool:
-    """Whether the type's volume is local NVMe, which no KMS key of the caller can encrypt."""
+    """Return whether the type's volume is local NVMe, which no customer's KMS key can encrypt."""
     match = _FAMILY.match(instance_type)
     if match is None:
         return False

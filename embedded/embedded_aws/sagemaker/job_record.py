@@ -13,7 +13,7 @@ from embedded_aws.sagemaker.state import Record, now
 
 @dataclass
 class JobRecord(Record):
-    """A job and where it stands: InProgress, Stopping, then Completed, Failed or Stopped."""
+    """A job and its status: InProgress, Stopping, then Completed, Failed or Stopped."""
 
     NOUN: ClassVar[str] = "job"  # what SageMaker's messages call it
 
@@ -25,18 +25,18 @@ class JobRecord(Record):
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self) -> None:
-        """The instances are up."""
+        """Record that the instances are up."""
         self.started = self.modified = now()
 
     def end(self, status: str, failure_reason: str | None = None) -> None:
-        """Reach Completed, Failed or Stopped."""
+        """Record the final status: Completed, Failed or Stopped."""
         with self.lock:
             self.failure_reason = failure_reason if status == "Failed" else None
             self.ended = self.modified = now()
             self.status = status
 
     def request_stop(self) -> None:
-        """Ask the run to stop. Raises ApiError when the job has ended."""
+        """Request that the job stops. Raises ApiError when it has ended."""
         self._mark_stopping()
         self.stop.set()
 

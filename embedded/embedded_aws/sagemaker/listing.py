@@ -1,4 +1,4 @@
-"""The List* operations: one way to filter, sort and page for every kind of resource."""
+"""The List* operations: filter, sort and page every kind of resource."""
 
 from __future__ import annotations
 

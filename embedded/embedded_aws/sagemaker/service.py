@@ -1,4 +1,4 @@
-"""What all SageMaker resources share: the runtime, the regions' stores, roles, threads."""
+"""The state and helpers that all SageMaker resources share."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ class SageMaker:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def region(self, name: str) -> RegionStore:
-        """The resources of a region."""
+        """Return the resources of a region."""
         with self._lock:
             if name not in self._regions:
                 self._regions[name] = RegionStore(self.runtime.account_id, name)
             return self._regions[name]
 
     def folder(self, region: str, kind: str, name: str) -> Path:
-        """A resource's own folder below the state folder; not created."""
+        """Return a resource's folder below the state folder, without creating it."""
         return self.runtime.state_dir / "sagemaker" / region / kind / name
 
     def assume(self, role_arn: str, resource_name: str, resource_arn: str) -> Credentials:
-        """Credentials of a resource's role, as SageMaker assumes it.
+        """Return credentials of a resource's role, as SageMaker assumes it.
 
         Raises:
             ApiError: the role does not exist or does not trust SageMaker.
@@ -65,12 +65,12 @@ class SageMaker:
         threading.Thread(target=work, name=name, daemon=True).start()
 
     def say(self, message: str) -> None:
-        """A line in the activity log, for people."""
+        """Write a line to the activity log."""
         self.runtime.log.event("sagemaker", message)
 
 
 def checked(handlers: Mapping[str, Operation]) -> dict[str, Operation]:
-    """The same operations, behind the checks that hold for all of them."""
+    """Return the same operations, behind the checks that apply to all of them."""
 
     def guard(handler: Operation) -> Operation:
         def answer(call: ApiCall) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What SageMaker remembers: one store per region, one record per resource."""
+"""SageMaker's state: one store per region, one record per resource."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def now() -> datetime:
-    """The present, as API responses carry it."""
+    """Return the current time, as API responses carry it."""
     return datetime.now(UTC)
 
 
@@ -26,7 +26,7 @@ class Record:
     tags: dict[str, str] = field(default_factory=dict)
 
     def described(self) -> dict[str, Any]:
-        """The request's members that Describe repeats: all but the tags."""
+        """Return the request's members that Describe repeats: all but the tags."""
         return {name: value for name, value in self.request.items() if name != "Tags"}
 
 
@@ -40,18 +40,18 @@ class RegionStore:
     kinds: dict[str, dict[str, Record]] = field(default_factory=dict)
 
     def table(self, kind: str) -> dict[str, Record]:
-        """The records of a kind ("training-job", as in ARNs), by name."""
+        """Return the records of a kind ("training-job", as in ARNs), by name."""
         with self.lock:
             return self.kinds.setdefault(kind, {})
 
     def arn(self, kind: str, name: str) -> str:
-        """`arn:aws:sagemaker:<region>:<account>:<kind>/<name>`."""
+        """Return `arn:aws:sagemaker:<region>:<account>:<kind>/<name>`."""
         return (
             f"arn:{partition(self.region)}:sagemaker:{self.region}:{self.account_id}:{kind}/{name}"
         )
 
     def find_by_arn(self, arn: str) -> Record | None:
-        """The resource of an ARN, of any kind."""
+        """Return the resource of an ARN, of any kind."""
         with self.lock:
             for table in self.kinds.values():
                 for record in table.values():
@@ -61,12 +61,12 @@ class RegionStore:
 
 
 def partition(region: str) -> str:
-    """The ARN partition of a region."""
+    """Return the ARN partition of a region."""
     if region.startswith("cn-"):
         return "aws-cn"
     return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def tags_of(request: dict[str, Any]) -> dict[str, str]:
-    """A request's Tags as a mapping."""
+    """Return a request's Tags as a mapping."""
     return {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}

@@ -1,7 +1,7 @@
-"""Which request members the embedded AWS honours; any other is refused by name.
+"""The request members that the embedded AWS supports; it refuses any other by name.
 
-A path names a member and everything below it; list positions are left out of paths. A tuple limits
-the values: what it lists is honoured, another value would be accepted and ignored.
+A path names a member and everything below it; list positions are left out of paths. A tuple lists
+the supported values: SageMaker would act on any other, and this endpoint would ignore it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Honoured = Mapping[str, tuple[Any, ...] | None]
 
 
 def members(*paths: str) -> dict[str, tuple[Any, ...] | None]:
-    """Paths whose values are not limited."""
+    """Return paths whose values are not limited."""
     return dict.fromkeys(paths)
 
 
-# An update here is one move from the old servers to the new ones.
+# An update here is a single switch from the old servers to the new ones.
 _POLICY = "DeploymentConfig.BlueGreenUpdatePolicy"
 _DEPLOYMENT: Honoured = {
     f"{_POLICY}.TrafficRoutingConfiguration.Type": ("ALL_AT_ONCE",),
@@ -52,9 +52,9 @@ HONOURED: Mapping[str, Honoured] = {
         **members("ResourceConfig.InstanceType", "ResourceConfig.VolumeSizeInGB"),
         **members("ResourceConfig.VolumeKmsKeyId"),
         "ResourceConfig.InstanceCount": (1,),
-        # One instance has nobody to talk to, so there is no traffic to encrypt.
+        # A single instance has no traffic between containers to encrypt.
         **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
-        # Spot capacity is never taken back here, SageMaker itself never fails: no retries.
+        # Spot capacity is never reclaimed here and SageMaker itself never fails: no retries.
         **members("EnableManagedSpotTraining", "RetryStrategy", "CheckpointConfig"),
         "ProfilerConfig.DisableProfiler": (True,),
         "RemoteDebugConfig.EnableRemoteDebug": (False,),
@@ -189,7 +189,7 @@ HONOURED: Mapping[str, Honoured] = {
 
 
 def check_support(call: ApiCall) -> None:
-    """Raise a ValidationException naming the first member that would not be honoured."""
+    """Raise a ValidationException naming the first unsupported member."""
     honoured = HONOURED.get(call.operation)
     if honoured is None:
         return

@@ -1,4 +1,4 @@
-"""AddTags, ListTags, DeleteTags, for every kind of resource."""
+"""AddTags, ListTags and DeleteTags for every kind of resource."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Tags:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {"AddTags": self._add, "ListTags": self._list, "DeleteTags": self._delete}
 
     def _add(self, call: ApiCall) -> dict[str, Any]:

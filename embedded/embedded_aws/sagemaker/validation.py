@@ -1,4 +1,4 @@
-"""Checks a request against the constraints that botocore's model of SageMaker declares."""
+"""Check a request against the constraints that botocore's model of SageMaker declares."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from embedded_aws.gateway import ApiCall
 from embedded_aws.sagemaker.errors import invalid
 
 _NAMES_SHOWN = 12
-# Java's expressions that Python's `re` does not know. Classes stand inside of [...] only.
+# Java's classes that Python's `re` does not have; the API uses them only inside [...].
 _JAVA = {
     r"\p{Alnum}": "0-9A-Za-z",
     r"\p{L}": r"\w",
@@ -85,7 +85,7 @@ def _text_problems(shape: Shape, value: str, path: str) -> Iterator[str]:
 
 @functools.cache
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern of the API, as Python matches it (`fullmatch`)."""
+    """Return a pattern of the API, as Python matches it (`fullmatch`)."""
     for java, python in _JAVA.items():
         pattern = pattern.replace(java, python)
     return re.compile(pattern)
@@ -97,6 +97,6 @@ def _problem(value: Any, path: str, constraint: str) -> str:
 
 
 def _join(path: str, name: str) -> str:
-    """AWS names members in messages with a lower-case first letter."""
+    """Join member names as AWS's messages do, with a lower-case first letter."""
     name = name[:1].lower() + name[1:]
     return f"{path}.{name}" if path else name

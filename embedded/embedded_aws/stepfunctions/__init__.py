@@ -1,4 +1,4 @@
-"""Step Functions: moto's interpreter with a JSONata engine, acting with each machine's own role."""
+"""Step Functions: moto's interpreter with a JSONata engine and each machine's own role."""
 
 from embedded_aws.stepfunctions.api.service import install
 

@@ -61,7 +61,7 @@ def test_a_tag_of_another_version_than_the_installed_one_is_noted(tmp_path: Path
     note = version_note(resolve_image(f"{REGISTRY}/autogluon-training:1.5.0-cpu-py312", python))
     assert note is not None
     assert "asks for AutoGluon 1.5.0" in note
-    assert note.endswith("holds 1.6.3")
+    assert note.endswith("has 1.6.3")
 
 
 def test_an_isolated_container_gets_neither_credentials_nor_endpoint() -> None:

@@ -70,7 +70,7 @@ def test_other_uris_are_refused_with_the_value(uri: str) -> None:
 def test_an_object_that_would_leave_its_folder_is_refused(tmp_path: Path) -> None:
     item = S3Object(S3Uri("b", "x/../../etc"), "../../etc")
     client: Any = None
-    with pytest.raises(JobError, match="outside of its folder"):
+    with pytest.raises(JobError, match="outside its folder"):
         s3_data.download(client, [item], tmp_path / "channel")
 
 
@@ -88,12 +88,12 @@ def test_an_archive_that_reaches_outside_is_refused(tmp_path: Path) -> None:
         info = tarfile.TarInfo("../evil.txt")
         info.size = 1
         tar.addfile(info, io.BytesIO(b"x"))
-    with pytest.raises(JobError, match=r"no readable \.tar\.gz"):
+    with pytest.raises(JobError, match=r"not a readable \.tar\.gz"):
         s3_data.unpack(archive, tmp_path / "model")
     assert not (tmp_path / "evil.txt").exists()
 
 
 def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.tar.gz").write_bytes(b"PK nonsense")
-    with pytest.raises(JobError, match=r"model.tar.gz is no readable .tar.gz"):
+    with pytest.raises(JobError, match=r"model.tar.gz is not a readable .tar.gz file"):
         s3_data.unpack(tmp_path / "model.tar.gz", tmp_path / "model")

@@ -1,1 +1,1 @@
-"""CloudFormation's operations."""
+"""The operations of the CloudFormation API."""

@@ -1,4 +1,4 @@
-"""With whose permissions a call reads and an operation works."""
+"""API clients that act as the caller of an operation or as the role of a stack."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class CallerClients:
         self._runtime = runtime
 
     def of_caller(self, call: ApiCall) -> Clients:
-        """Clients with the caller's own keys (AWS forwards its callers' sessions alike)."""
+        """Return clients with the caller's own keys (AWS forwards its callers' sessions too)."""
         credentials = _credentials(call)
         return lambda service: self._runtime.client(service, credentials, call.region)
 
     def of_role(self, call: ApiCall, role_arn: str | None) -> Clients:
-        """Clients with the role's permissions, or the caller's where there is no role.
+        """Return clients with the role's permissions, or the caller's where there is no role.
 
         Raises:
             ApiError: ValidationError when CloudFormation may not assume the role.

@@ -1,4 +1,4 @@
-"""Change sets: a deployment that is prepared, shown, and perhaps executed."""
+"""Change sets and the store that holds them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ChangeSet:
             self.execution_status = "UNAVAILABLE"
 
     def summarize(self) -> dict[str, Any]:
-        """As ListChangeSets shows it."""
+        """Return the change set's entry in ListChangeSets."""
         summary: dict[str, Any] = {
             "StackId": self.stack.stack_id,
             "StackName": self.stack.name,
@@ -57,7 +57,7 @@ class ChangeSet:
         return {key: value for key, value in summary.items() if value is not None}
 
     def describe(self, *, with_values: bool) -> dict[str, Any]:
-        """As DescribeChangeSet shows it."""
+        """Return the answer of DescribeChangeSet."""
         parameters = self.request.target.parameters.values()
         secrets = frozenset(
             item.given for item in parameters if item.no_echo and len(item.given) > 1
@@ -82,11 +82,11 @@ class ChangeSetStore:
         self._change_sets: dict[str, ChangeSet] = {}
 
     def add(self, change_set: ChangeSet) -> None:
-        """Keep a change set."""
+        """Store a change set."""
         self._change_sets[change_set.change_set_id] = change_set
 
     def find(self, name_or_id: str, stack: Stack | None) -> ChangeSet | None:
-        """A change set, or None."""
+        """Return a change set, or None."""
         for change_set in list(self._change_sets.values()):
             if change_set.change_set_id == name_or_id:
                 return change_set
@@ -95,16 +95,16 @@ class ChangeSetStore:
         return None
 
     def get(self, name_or_id: str, stack: Stack | None) -> ChangeSet:
-        """As `find`. Raises ApiError (ChangeSetNotFound) when there is none."""
+        """Return a change set. Raises ApiError (ChangeSetNotFound) when there is none."""
         change_set = self.find(name_or_id, stack)
         if change_set is None:
             raise ApiError("ChangeSetNotFound", f"ChangeSet [{name_or_id}] does not exist")
         return change_set
 
     def of(self, stack: Stack) -> list[ChangeSet]:
-        """A stack's change sets, oldest first."""
+        """Return a stack's change sets, oldest first."""
         return [item for item in list(self._change_sets.values()) if item.stack is stack]
 
     def remove(self, change_set: ChangeSet) -> None:
-        """Forget a change set."""
+        """Remove a change set from the store."""
         self._change_sets.pop(change_set.change_set_id, None)

@@ -1,4 +1,4 @@
-"""CreateChangeSet, DescribeChangeSet, ExecuteChangeSet and their relatives."""
+"""The operations on change sets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ChangeSetsApi:
         self._callers = callers
 
     def handlers(self) -> Mapping[str, Operation]:
-        """API operations by name."""
+        """Return the operations by name."""
         return {
             "CreateChangeSet": self.create_change_set,
             "DescribeChangeSet": self.describe_change_set,
@@ -49,7 +49,7 @@ class ChangeSetsApi:
         }
 
     def create_change_set(self, call: ApiCall) -> dict[str, Any]:
-        """Work out what a template would change; a new stack appears as REVIEW_IN_PROGRESS."""
+        """Plan what a template would change; a new stack appears as REVIEW_IN_PROGRESS."""
         params = call.params
         name, kind = params["ChangeSetName"], params.get("ChangeSetType") or "UPDATE"
         if kind not in ("CREATE", "UPDATE"):
@@ -72,12 +72,12 @@ class ChangeSetsApi:
         return {"Id": change_set.change_set_id, "StackId": stack.stack_id}
 
     def describe_change_set(self, call: ApiCall) -> dict[str, Any]:
-        """A change set with its changes."""
+        """Describe a change set with its changes."""
         with_values = bool(call.params.get("IncludePropertyValues"))
         return self._get(call).describe(with_values=with_values)
 
     def list_change_sets(self, call: ApiCall) -> dict[str, Any]:
-        """A stack's change sets."""
+        """List a stack's change sets."""
         stack = self._store.get(call.params["StackName"], call.region)
         return {"Summaries": [item.summarize() for item in self._change_sets.of(stack)]}
 
@@ -109,7 +109,7 @@ class ChangeSetsApi:
         thread.join(PATIENCE_SECONDS)
 
     def delete_change_set(self, call: ApiCall) -> None:
-        """Forget a change set; forgetting what is not there succeeds."""
+        """Delete a change set; succeeds when there is none."""
         stack = self._named_stack(call)
         change_set = self._change_sets.find(call.params["ChangeSetName"], stack)
         if change_set is not None:

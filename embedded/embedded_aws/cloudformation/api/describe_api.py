@@ -1,4 +1,4 @@
-"""DescribeStacks, DescribeStackEvents and everything else that only looks at stacks."""
+"""The operations that read stacks, their events, resources and exports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class DescribeApi:
         self._store = store
 
     def handlers(self) -> Mapping[str, Operation]:
-        """API operations by name."""
+        """Return the operations by name."""
         return {
             "DescribeStacks": self.describe_stacks,
             "ListStacks": self.list_stacks,
@@ -36,7 +36,7 @@ class DescribeApi:
         }
 
     def describe_stacks(self, call: ApiCall) -> dict[str, Any]:
-        """One stack, or every living one."""
+        """Describe one stack, or every stack that is not deleted."""
         name = call.params.get("StackName")
         if not name:
             living = [
@@ -47,7 +47,7 @@ class DescribeApi:
         return {"Stacks": [_describe_stack(stack)]}
 
     def list_stacks(self, call: ApiCall) -> dict[str, Any]:
-        """Every stack, deleted ones included, perhaps filtered by status."""
+        """List every stack, deleted ones included, optionally filtered by status."""
         wanted = set(call.params.get("StackStatusFilter") or [])
         stacks = [
             stack for stack in self._store.all(call.region) if not wanted or stack.status in wanted
@@ -55,13 +55,13 @@ class DescribeApi:
         return {"StackSummaries": [_summarize_stack(stack) for stack in stacks]}
 
     def describe_stack_events(self, call: ApiCall) -> dict[str, Any]:
-        """A stack's history, newest first."""
+        """Return a stack's events, newest first."""
         name = call.params["StackName"]
         stack = self._store.get(name, call.region)
         return {"StackEvents": [_describe_event(stack, item) for item in stack.events[::-1]]}
 
     def describe_events(self, call: ApiCall) -> dict[str, Any]:
-        """As DescribeStackEvents, perhaps only failures. Change sets have no events here."""
+        """Return a stack's events, optionally only failures; change sets have none here."""
         params = call.params
         if params.get("OperationId"):
             raise validation_error("The embedded AWS's stacks have no operation ids.")
@@ -97,7 +97,7 @@ class DescribeApi:
         }
 
     def describe_stack_resource(self, call: ApiCall) -> dict[str, Any]:
-        """One resource with its metadata."""
+        """Describe one resource with its metadata."""
         stack = self._store.get(call.params["StackName"], call.region)
         resource = _resource(stack, call.params["LogicalResourceId"])
         detail = _describe_resource(stack, resource) | {
@@ -109,7 +109,7 @@ class DescribeApi:
         return {"StackResourceDetail": detail}
 
     def describe_stack_resources(self, call: ApiCall) -> dict[str, Any]:
-        """Resources of a stack, or of the stack that has a physical id."""
+        """Describe the resources of a stack, or of the stack that has a physical id."""
         params = call.params
         if params.get("StackName"):
             stack = self._store.get(params["StackName"], call.region)
@@ -126,7 +126,7 @@ class DescribeApi:
         }
 
     def list_stack_resources(self, call: ApiCall) -> dict[str, Any]:
-        """A stack's resources in brief."""
+        """List the summaries of a stack's resources."""
         stack = self._store.get(
             call.params["StackName"],
             call.region,
@@ -143,7 +143,7 @@ class DescribeApi:
         return {"StackResourceSummaries": summaries}
 
     def list_exports(self, call: ApiCall) -> dict[str, Any]:
-        """Every export of the region."""
+        """List every export of the region."""
         return {
             "Exports": [
                 {"ExportingStackId": stack.stack_id, "Name": name, "Value": value}
@@ -152,7 +152,7 @@ class DescribeApi:
         }
 
     def list_imports(self, call: ApiCall) -> dict[str, Any]:
-        """Names of stacks that import an export."""
+        """List the names of stacks that import an export."""
         name = call.params["ExportName"]
         users = self._store.importers(name, call.region)
         if not users:

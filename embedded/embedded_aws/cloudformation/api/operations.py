@@ -1,4 +1,4 @@
-"""Start operations on stacks and carry them through in the background."""
+"""Run operations on stacks in the background, one at a time per stack."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class StackOperations:
         self._running: set[threading.Event] = set()
 
     def workspace(self, stack: Stack, clients: Clients) -> Workspace:
-        """What an operation on `stack` works with."""
+        """Return the workspace of an operation on `stack`."""
         return Workspace(stack, self._store, self._registry, clients, self._account_id)
 
     def check_updatable(self, stack: Stack) -> None:
@@ -93,7 +93,7 @@ class StackOperations:
     def continue_rollback(
         self, stack: Stack, clients: Clients, token: str | None, skip: frozenset[str]
     ) -> threading.Thread:
-        """Go on with an update's rollback that failed."""
+        """Continue an update's rollback that failed."""
         if stack.status != "UPDATE_ROLLBACK_FAILED":
             raise validation_error(
                 f"Stack:{stack.stack_id} is in {stack.status} state and can not continue rollback."
@@ -107,14 +107,14 @@ class StackOperations:
         return self._run(stack, clients, lambda workspace: _continue(workspace, skip))
 
     def roll_back(self, stack: Stack, clients: Clients, token: str | None) -> threading.Thread:
-        """Roll back a creation that was left as it failed."""
+        """Roll back a failed creation whose resources were kept."""
         if stack.status != "CREATE_FAILED":
             raise validation_error(
                 f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back."
             )
         stack.tokens |= {token: "RollbackStack"} if token else {}
         stack.current_token = token
-        # Visible at once, so that nobody starts something else in between.
+        # Visible at once, so that no other operation starts in between.
         stack.status = "ROLLBACK_IN_PROGRESS"
         return self._run(stack, clients, lambda workspace: roll_back_creation(workspace, ""))
 

@@ -1,4 +1,4 @@
-"""Turn a CreateStack, UpdateStack or CreateChangeSet call into what is to be deployed."""
+"""Turn a CreateStack, UpdateStack or CreateChangeSet call into a deployment request."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SSM_BATCH = 10
 def read_deploy_request(
     call: ApiCall, stack: Stack, callers: CallerClients, registry: Registry
 ) -> DeployRequest:
-    """Work out what a call wants `stack` to become.
+    """Read from a call the state that `stack` should reach.
 
     The template is read with the caller's permissions, SSM parameters with the stack's.
 
@@ -90,7 +90,7 @@ def refuse_unsupported(params: Mapping[str, Any]) -> None:
 
 
 def read_template_text(params: Mapping[str, Any], clients: Clients) -> str | None:
-    """The text of TemplateBody or TemplateURL; None when neither is given."""
+    """Return the text of TemplateBody or TemplateURL; None when neither is given."""
     body, url = params.get("TemplateBody"), params.get("TemplateURL")
     if body and url:
         raise validation_error("TemplateBody and TemplateURL are mutually exclusive.")

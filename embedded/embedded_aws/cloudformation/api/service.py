@@ -1,4 +1,4 @@
-"""Put the engine together and answer the CloudFormation API with it."""
+"""Assemble the engine and answer the CloudFormation API with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from embedded_aws.runtime import Runtime
 
 
 def install_engine(runtime: Runtime, registry: Registry) -> StackStore:
-    """Answer every CloudFormation call here. Returns the stacks, for whoever wants to look."""
+    """Answer every CloudFormation call with this engine. Returns the store of the stacks."""
     store = StackStore(runtime.account_id)
     change_sets = ChangeSetStore()
     callers = CallerClients(runtime)

@@ -1,4 +1,4 @@
-"""CreateStack, UpdateStack, DeleteStack and their relatives."""
+"""The operations that create, change and delete stacks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class StacksApi:
         self._callers = callers
 
     def handlers(self) -> Mapping[str, Operation]:
-        """API operations by name."""
+        """Return the operations by name."""
         return {
             "CreateStack": self.create_stack,
             "UpdateStack": self.update_stack,
@@ -82,7 +82,7 @@ class StacksApi:
         return {"StackId": stack.stack_id}
 
     def delete_stack(self, call: ApiCall) -> None:
-        """Start deleting a stack; deleting what is not there succeeds."""
+        """Start deleting a stack; succeeds when there is none."""
         params = call.params
         refuse_unsupported(params)
         if params.get("DeletionMode", "STANDARD") != "STANDARD":
@@ -103,7 +103,7 @@ class StacksApi:
         thread.join(PATIENCE_SECONDS)
 
     def continue_update_rollback(self, call: ApiCall) -> None:
-        """Go on with a rollback that failed."""
+        """Continue a rollback that failed."""
         with self._store.lock:
             stack = self._store.get(call.params["StackName"], call.region)
             clients = self._callers.of_role(call, call.params.get("RoleARN") or stack.role_arn)
@@ -112,7 +112,7 @@ class StacksApi:
             self._operations.continue_rollback(stack, clients, token, skip)
 
     def rollback_stack(self, call: ApiCall) -> dict[str, Any]:
-        """Roll back a creation that was left as it failed."""
+        """Roll back a failed creation whose resources were kept."""
         with self._store.lock:
             stack = self._store.get(call.params["StackName"], call.region)
             clients = self._callers.of_role(call, call.params.get("RoleARN") or stack.role_arn)
@@ -120,19 +120,19 @@ class StacksApi:
         return {"StackId": stack.stack_id}
 
     def update_termination_protection(self, call: ApiCall) -> dict[str, Any]:
-        """Switch a stack's protection against deletion."""
+        """Switch a stack's protection against deletion on or off."""
         stack = self._store.get(call.params["StackName"], call.region)
         stack.termination_protection = bool(call.params["EnableTerminationProtection"])
         return {"StackId": stack.stack_id}
 
     def read(self, call: ApiCall, stack: Stack) -> DeployRequest:
-        """What a call wants `stack` to become."""
+        """Return the state that a call wants `stack` to reach."""
         return read_deploy_request(call, stack, self._callers, self._registry)
 
     def plan(
         self, stack: Stack, request: DeployRequest, clients: Clients
     ) -> tuple[list[ResourceChange], bool]:
-        """Changes to resources, and whether there is anything to do at all."""
+        """Return the changes to resources, and whether there is anything to do at all."""
         references = self._operations.workspace(stack, clients).references()
         changes = plan_changes(
             stack.resources, request.target, self._registry, references, request.tags
@@ -144,7 +144,7 @@ class StacksApi:
 
 
 def _repeated(stack: Stack, token: str | None, operation: str) -> bool:
-    """Whether the same request was accepted before."""
+    """Return whether the same request was accepted before."""
     if token is None or token not in stack.tokens:
         return False
     if stack.tokens[token] != operation:

@@ -1,4 +1,4 @@
-"""GetTemplate, GetTemplateSummary, ValidateTemplate."""
+"""The operations that read templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from embedded_aws.gateway import ApiCall, Operation
 
 
 class TemplatesApi:
-    """Operations that look at templates."""
+    """Operations that read templates."""
 
     def __init__(
         self, store: StackStore, change_sets: ChangeSetStore, callers: CallerClients
@@ -26,7 +26,7 @@ class TemplatesApi:
         self._callers = callers
 
     def handlers(self) -> Mapping[str, Operation]:
-        """API operations by name."""
+        """Return the operations by name."""
         return {
             "GetTemplate": self.get_template,
             "GetTemplateSummary": self.get_template_summary,
@@ -34,7 +34,7 @@ class TemplatesApi:
         }
 
     def get_template(self, call: ApiCall) -> dict[str, Any]:
-        """The text a stack or a change set was made from (there are no transforms)."""
+        """Return the text of a stack's or change set's template (there are no transforms)."""
         name, change_set = call.params.get("StackName"), call.params.get("ChangeSetName")
         stack = self._store.get(name, call.region) if name else None
         if change_set:
@@ -51,7 +51,7 @@ class TemplatesApi:
         }
 
     def get_template_summary(self, call: ApiCall) -> dict[str, Any]:
-        """Parameters, resource types and capabilities of a template."""
+        """Return a template's parameters, resource types and capabilities."""
         template = self._read(call)
         types = sorted({item.type for item in template.resources.values()})
         parameters = [

@@ -18,10 +18,10 @@ def delete_resources(
     resources: Mapping[str, StackResource],
     retained: Callable[[StackResource], bool],
 ) -> list[str]:
-    """Delete what exists of `resources`, those that need others first.
+    """Delete those of `resources` that exist, dependents first.
 
     Args:
-        retained: whether a resource stays in the account though the stack forgets it.
+        retained: whether a resource stays in the account when the stack drops it.
 
     Returns:
         logical ids that could not be deleted; what they need was left alone.
@@ -55,7 +55,7 @@ def _delete(workspace: Workspace, resource: StackResource, retained: bool) -> bo
 
 
 def delete_stack(workspace: Workspace, retain: frozenset[str]) -> None:
-    """Delete a stack's resources and settle its status.
+    """Delete a stack's resources and set its final status.
 
     Args:
         retain: logical ids to leave alone (DeleteStack's RetainResources).
@@ -80,7 +80,7 @@ def delete_stack(workspace: Workspace, retain: frozenset[str]) -> None:
 
 
 def exports_in_use(workspace: Workspace, names: set[str]) -> str | None:
-    """A sentence about the first export of `names` that another stack imports."""
+    """Return a sentence about the first export of `names` that another stack imports."""
     stack = workspace.stack
     for name in sorted(names):
         users = [

@@ -1,4 +1,4 @@
-"""Bring a stack's resources from what they are to what a template describes."""
+"""Change a stack's resources to what a template describes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Deployment:
         self.failed: set[str] = set()
 
     def run(self) -> str | None:
-        """Create and update what differs, then work out outputs.
+        """Create and update what differs, then resolve the outputs.
 
         Returns:
             None when all is well, else the reason for the stack's rollback.
@@ -72,7 +72,7 @@ class Deployment:
         )
 
     def clean_up(self) -> None:
-        """Delete what the new template no longer has, and what was replaced."""
+        """Delete replaced resources and those that the new template no longer has."""
         removed = {
             name: item for name, item in self._before.items() if name not in self._target.resources
         }
@@ -98,7 +98,7 @@ class Deployment:
                 time.sleep(_CLEANUP_PAUSE_SECONDS)
 
     def _deploy(self, logical_id: str) -> bool:
-        """Create, update or leave one resource. Returns whether it is as it should be."""
+        """Create, update or leave one resource. Returns whether it is up to date."""
         definition = self._target.resources[logical_id]
         handler = self._workspace.registry.handler(definition.type)
         old = self._before.get(logical_id)

@@ -1,4 +1,4 @@
-"""What an operation has done to resources so far, so that it can be undone."""
+"""The record of an operation's changes to resources, from which a rollback undoes them."""
 
 from __future__ import annotations
 

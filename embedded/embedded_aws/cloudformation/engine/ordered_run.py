@@ -1,4 +1,4 @@
-"""Run one action a node, each after the nodes it needs, several at a time."""
+"""Run one action per node of a graph, dependencies first, several at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def run_ordered(
     *,
     keep_going: bool = False,
 ) -> set[str]:
-    """Call `action(node)` for every node, after it succeeded for all that the node needs.
+    """Call `action(node)` for every node, after it succeeded for all its dependencies.
 
     Args:
         needs: node -> nodes that come first; names that are not nodes are ignored.

@@ -1,4 +1,4 @@
-"""What deploying a template would change: the content of a change set."""
+"""Compute the changes of a deployment: the content of a change set."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ResourceChange:
     after: Mapping[str, Any] | None = None
 
     def describe(self, *, with_values: bool, secrets: frozenset[str]) -> dict[str, Any]:
-        """As DescribeChangeSet shows it."""
+        """Return the change as DescribeChangeSet lists it."""
         change = {
             "Action": self.action,
             "LogicalResourceId": self.logical_id,
@@ -79,7 +79,7 @@ def plan_changes(
     live: LiveReferences,
     tags: Mapping[str, str],
 ) -> list[ResourceChange]:
-    """Differences between what exists and what `target` describes, in order of execution.
+    """Return the differences between `current` and `target`, in order of execution.
 
     Args:
         current: the stack's resources.

@@ -1,4 +1,4 @@
-"""Where a stack's values come from: its own resources, other stacks' exports, SSM."""
+"""The live values that a template refers to: resources, exports, SSM parameters."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class LiveReferences:
         self.imports: set[str] = set()
 
     def ref(self, logical_id: str) -> Any:
-        """A resource's physical id."""
+        """Return a resource's physical id."""
         return self._resource(logical_id).physical_id
 
     def attribute(self, logical_id: str, name: str) -> Any:
-        """A resource's attribute. Raises ApiError when the type does not have it."""
+        """Return a resource's attribute. Raises ApiError when the type does not have it."""
         resource = self._resource(logical_id)
         if name not in resource.attributes:
             known = ", ".join(sorted(resource.attributes)) or "none"
@@ -42,13 +42,13 @@ class LiveReferences:
         return resource.attributes[name]
 
     def import_value(self, name: str) -> Any:
-        """An export's value. Raises ApiError when nothing exports it."""
+        """Return an export's value. Raises ApiError when no stack exports it."""
         value = self._read_export(name)
         self.imports.add(name)
         return value
 
     def ssm_parameter(self, name: str) -> str:
-        """The value of an SSM parameter."""
+        """Return the value of an SSM parameter."""
         return self._read_ssm_parameter(name)
 
     def _resource(self, logical_id: str) -> StackResource:

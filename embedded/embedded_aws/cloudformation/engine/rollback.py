@@ -36,7 +36,7 @@ def roll_back_creation(
 
 
 class UpdateRollback:
-    """Puts a stack's resources back to what they were before a failed update.
+    """Restores a stack's resources to their state before a failed update.
 
     It can stop half-way (UPDATE_ROLLBACK_FAILED) and be run again (ContinueUpdateRollback).
     """
@@ -56,11 +56,11 @@ class UpdateRollback:
 
     @property
     def pending(self) -> list[str]:
-        """Logical ids that still have to be restored."""
+        """Return the logical ids that still have to be restored."""
         return [entry.after.logical_id for entry in self._pending]
 
     def run(self, workspace: Workspace, reason: str | None, skip: frozenset[str]) -> bool:
-        """Restore what is pending, newest first, then delete what the update created.
+        """Restore the pending resources, newest first, then delete what the update created.
 
         Args:
             skip: logical ids to declare restored without touching them.
@@ -86,7 +86,7 @@ class UpdateRollback:
         return True
 
     def _restore(self, workspace: Workspace, entry: JournalEntry) -> bool:
-        """Undo one entry; what it leaves over is deleted at the end."""
+        """Undo one entry; leftover resources are deleted at the end."""
         before, after = entry.before, entry.after
         if before is None or entry.kind != "updated":
             self._surplus[after.logical_id] = after

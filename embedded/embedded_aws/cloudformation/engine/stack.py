@@ -1,4 +1,4 @@
-"""A stack's state: resources, events, outputs, status."""
+"""The state of a stack: resources, events, outputs, status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from embedded_aws.cloudformation.template.template import ResourceDefinition
 
 
 def now() -> dt.datetime:
-    """The current time in UTC."""
+    """Return the current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -38,20 +38,20 @@ class StackResource:
     updated: dt.datetime = field(default_factory=now)
 
     def follow(self, definition: ResourceDefinition, needs: set[str]) -> None:
-        """Take over what a template says besides properties."""
+        """Copy what a template declares besides properties."""
         self.metadata = definition.metadata
         self.deletion_policy = definition.deletion_policy
         self.update_replace_policy = definition.update_replace_policy
         self.needs = frozenset(needs)
 
     def copy(self) -> StackResource:
-        """A snapshot: later changes to this resource do not show in it."""
+        """Return a snapshot, which later changes to this resource do not affect."""
         return replace(self)
 
 
 @dataclass(frozen=True)
 class StackEvent:
-    """One line of a stack's history."""
+    """One event in a stack's history."""
 
     logical_id: str
     physical_id: str
@@ -65,7 +65,7 @@ class StackEvent:
 
 @dataclass
 class Stack:
-    """One stack, alive or deleted."""
+    """One stack, active or deleted."""
 
     name: str
     stack_id: str
@@ -87,24 +87,24 @@ class Stack:
     events: list[StackEvent] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)  # client request token -> operation
     current_token: str | None = None
-    # Set while the stack is in UPDATE_ROLLBACK_FAILED: what ContinueUpdateRollback goes on with.
+    # Set while the stack is in UPDATE_ROLLBACK_FAILED: what ContinueUpdateRollback resumes.
     unfinished_rollback: Any = None
 
     @property
     def in_progress(self) -> bool:
-        """Whether an operation is running on this stack."""
+        """Return whether an operation is running on this stack."""
         return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
 
     @property
     def exports(self) -> dict[str, str]:
-        """Export name -> value."""
+        """Return the values of the stack's exports by name."""
         return {
             item["ExportName"]: item["OutputValue"] for item in self.outputs if "ExportName" in item
         }
 
     def set_status(self, status: str, reason: str | None = None) -> None:
-        """Change the stack's status and put it on record."""
-        # The event comes first: who sees the final status has to find its event.
+        """Change the stack's status and record the event."""
+        # The event comes first: a caller that sees the final status has to find its event.
         self._record(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason)
         self.status_reason = reason
         self.status = status
@@ -112,7 +112,7 @@ class Stack:
     def set_resource_status(
         self, resource: StackResource, status: str, reason: str | None = None
     ) -> None:
-        """Change a resource's status and put it on record."""
+        """Change a resource's status and record the event."""
         resource.status, resource.status_reason, resource.updated = status, reason, now()
         self._record(resource.logical_id, resource.physical_id, resource.type, status, reason)
 

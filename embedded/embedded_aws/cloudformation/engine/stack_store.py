@@ -1,4 +1,4 @@
-"""All stacks of the account, by name, id and export."""
+"""The store of all stacks, found by name, id or export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class StackStore:
         self.lock = threading.RLock()
 
     def new(self, name: str, region: str) -> Stack:
-        """A stack in REVIEW_IN_PROGRESS that nobody can see until it is added."""
+        """Create a stack in REVIEW_IN_PROGRESS that is invisible until it is added."""
         stack_id = f"arn:aws:cloudformation:{region}:{self._account_id}:stack/{name}/{uuid.uuid4()}"
         return Stack(name=name, stack_id=stack_id, region=region)
 
@@ -29,7 +29,7 @@ class StackStore:
         self._stacks.append(stack)
 
     def find(self, name_or_id: str, region: str) -> Stack | None:
-        """A living stack by name, or any stack by id."""
+        """Return an active stack by name, or any stack by id."""
         for stack in reversed(self._stacks):
             if stack.stack_id == name_or_id:
                 return stack
@@ -39,24 +39,24 @@ class StackStore:
         return None
 
     def get(self, name_or_id: str, region: str, message: str | None = None) -> Stack:
-        """As `find`. Raises ApiError (ValidationError) when there is none."""
+        """Return a stack as `find` does. Raises ApiError (ValidationError) when there is none."""
         stack = self.find(name_or_id, region)
         if stack is None:
             raise validation_error(message or f"Stack [{name_or_id}] does not exist")
         return stack
 
     def all(self, region: str) -> list[Stack]:
-        """Every stack of a region, newest first, deleted ones included."""
+        """Return every stack of a region, newest first, deleted ones included."""
         return [stack for stack in reversed(self._stacks) if stack.region == region]
 
     def exports(self, region: str) -> Iterator[tuple[Stack, str, str]]:
-        """(stack, export name, value) of every export."""
+        """Yield (stack, export name, value) of every export."""
         for stack in self.all(region):
             for name, value in stack.exports.items():
                 yield stack, name, value
 
     def importers(self, name: str, region: str) -> list[Stack]:
-        """Living stacks that import an export."""
+        """Return the active stacks that import an export."""
         return [
             stack
             for stack in self.all(region)

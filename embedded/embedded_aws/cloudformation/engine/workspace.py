@@ -1,4 +1,4 @@
-"""What one operation on one stack works with."""
+"""The stack, clients and stores that one operation works with."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Workspace:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def context(self, resource: StackResource) -> ResourceContext:
-        """What the resource's handler gets."""
+        """Return the context for the resource's handler."""
         return ResourceContext(
             stack_name=self.stack.name,
             stack_id=self.stack.stack_id,
@@ -46,7 +46,7 @@ class Workspace:
         )
 
     def references(self) -> LiveReferences:
-        """The stack's values as they are now."""
+        """Return access to the stack's current values."""
         return LiveReferences(self.stack.resources, self._read_export, self._read_ssm_parameter)
 
     def _read_export(self, name: str) -> str:

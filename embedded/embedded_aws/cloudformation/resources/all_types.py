@@ -1,4 +1,4 @@
-"""Every resource type this engine knows."""
+"""The list of every resource type that this engine knows."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _MODULES = (
 
 
 def all_handlers(runtime: Runtime) -> list[ResourceHandler]:
-    """A handler for each type."""
+    """Return a handler for each type."""
     handlers: list[ResourceHandler] = [
         handler() for module in _MODULES for handler in module.HANDLERS
     ]

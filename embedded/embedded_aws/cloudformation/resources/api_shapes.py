@@ -1,4 +1,4 @@
-"""Fit template values to an API's parameter types, with botocore's models as the authority."""
+"""Convert template values to an API's parameter types, as botocore's models declare them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def call_api(client: Any, operation: str, parameters: Mapping[str, Any]) -> dict
 
 
 def fit(value: Any, shape: Any, where: str) -> Any:
-    """`value` converted to botocore's `shape`. Raises ResourceError naming `where`."""
+    """Convert `value` to botocore's `shape`. Raises ResourceError naming `where`."""
     kind = shape.type_name
     if kind == "structure" and not getattr(shape, "is_document_type", False):
         return _fit_structure(value, shape, where)
@@ -52,7 +52,7 @@ def fit(value: Any, shape: Any, where: str) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """A value where an API wants text: objects become JSON, booleans `true`/`false`."""
+    """Convert a value where an API wants text: objects to JSON, booleans to `true`/`false`."""
     if isinstance(value, dict | list):
         return json.dumps(value)
     if isinstance(value, bool):
@@ -61,7 +61,7 @@ def as_text(value: Any) -> str:
 
 
 def lower_camel(value: Any) -> Any:
-    """Member names as lowerCamelCase APIs want them (`LogGroupArn` -> `logGroupArn`)."""
+    """Convert member names for lowerCamelCase APIs (`LogGroupArn` -> `logGroupArn`)."""
     if isinstance(value, dict):
         return {key[:1].lower() + key[1:]: lower_camel(item) for key, item in value.items()}
     if isinstance(value, list):

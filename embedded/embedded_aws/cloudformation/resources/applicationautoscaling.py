@@ -96,7 +96,7 @@ class ScalingPolicy(ResourceHandler):
 
 
 def _identity(properties: Properties) -> dict[str, str]:
-    """What is scaled: three members, or the id of a scalable target that holds them."""
+    """Return what is scaled: three members, or the scalable target id that holds them."""
     target_id = properties.get("ScalingTargetId")
     if target_id is None:
         return {name: properties[name] for name in _IDENTITY}

@@ -1,4 +1,4 @@
-"""Resources that are a bare thing plus settings, each with an API call of its own."""
+"""Resource settings that each need an API call of their own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def change_aspects(
     old: Properties,
     new: Properties,
 ) -> None:
-    """Set what changed, unset what is gone."""
+    """Set the properties that changed and unset those that are gone."""
     changed = changed_properties(old, new)
     for aspect in aspects:
         if aspect.name not in changed:

@@ -20,10 +20,10 @@ _DEFAULT_TIMEOUT_SECONDS = 3600.0
 
 
 class CustomResource(ResourceHandler):
-    """Sends Create, Update and Delete events to a function and waits for what it answers.
+    """Sends Create, Update and Delete events to a function and waits for its answer.
 
-    AWS invokes the function asynchronously, so a function that crashes costs it the whole
-    timeout; here the crash is reported at once.
+    AWS invokes the function asynchronously, so a crash costs the whole timeout. The embedded AWS
+    reports it at once.
     """
 
     type_name = CUSTOM_RESOURCE
@@ -111,7 +111,7 @@ def _invoke(context: ResourceContext, token: str, event: dict[str, Any]) -> None
 
 
 def _texts(value: Any) -> Any:
-    """Functions get every scalar as text, as on AWS."""
+    """Convert every scalar to text, as AWS does for functions."""
     if isinstance(value, dict):
         return {key: _texts(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Where functions behind custom resources put their answers."""
+"""The HTTP endpoint that receives the answers of custom resources' functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PREFIX = "/_embedded/cloudformation-response/"
 
 @dataclass
 class PendingResponse:
-    """One answer that is waited for: `answer` holds it once `arrived` is set."""
+    """One expected answer: `answer` holds it once `arrived` is set."""
 
     url: str
     arrived: threading.Event = field(default_factory=threading.Event)
@@ -34,7 +34,7 @@ class CustomResponses:
 
     @contextmanager
     def expect(self) -> Iterator[PendingResponse]:
-        """A URL that is valid inside the `with` block."""
+        """Return a URL that is valid inside the `with` block."""
         token = secrets.token_urlsafe(24)
         pending = PendingResponse(self._base_url + token)
         self._pending[token] = pending
@@ -57,7 +57,7 @@ class CustomResponses:
         if method != "PUT":
             return "405 Method Not Allowed", "PUT the response here."
         if pending is None or pending.arrived.is_set():
-            return "403 Forbidden", "Nobody waits for this response (any more)."
+            return "403 Forbidden", "No operation is waiting for this response."
         try:
             answer = json.loads(body)
         except ValueError:

@@ -1,4 +1,4 @@
-"""What a resource type has to know: create, update, delete through the service's API."""
+"""The base of all resource types: create, update and delete through the service's API."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ class ResourceContext:
     existing_id: str | None = None
 
     def register(self, physical_id: str) -> str:
-        """Say that the resource exists from now on, so that a rollback deletes it."""
+        """Record that the resource exists, so that a rollback deletes it."""
         self.existing_id = physical_id
         return physical_id
 
     def name(self, *, max_length: int, charset: str = "A-Za-z0-9-", lower: bool = False) -> str:
-        """A unique physical name `<stack>-<logical id>-<random>` within a type's rules."""
+        """Return a unique physical name `<stack>-<logical id>-<random>` within a type's rules."""
         return physical_name(
             self.stack_name, self.logical_id, max_length=max_length, charset=charset, lower=lower
         )
 
     def arn(self, service: str, resource: str) -> str:
-        """`arn:aws:<service>:<region>:<account>:<resource>`."""
+        """Return `arn:aws:<service>:<region>:<account>:<resource>`."""
         return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
 
     def wait_until(self, done: Callable[[], bool], *, timeout_seconds: float, what: str) -> None:
@@ -105,16 +105,16 @@ class ResourceHandler(ABC):
         """Delete the resource; one that is already gone may raise the API's not-found error."""
 
     def adopt(self, context: ResourceContext, properties: Properties) -> Provisioned | None:
-        """Take over a resource that already bears the name given in the template.
+        """Take over an existing resource that has the name given in the template.
 
-        Asked for by ImportExistingResources. None where there is nothing, or where the type has
-        no such thing: then `create` says what is in the way.
+        ImportExistingResources asks for it. None when there is no such resource or the type does
+        not support it; `create` then reports the conflict.
         """
         del context, properties
         return None
 
     def check(self, properties: Properties) -> None:
-        """Refuse by name what is missing, and what this handler would otherwise ignore."""
+        """Refuse, by name, properties that are missing or that this handler would ignore."""
         missing = sorted(self.required - set(properties))
         if missing:
             raise ResourceError(
@@ -128,12 +128,12 @@ class ResourceHandler(ABC):
             )
 
     def needs_replacement(self, old: Properties, new: Properties) -> list[str]:
-        """Changed properties that need a new resource."""
+        """Return the changed properties that need a new resource."""
         return [name for name in changed_properties(old, new) if name in self.replaced_by]
 
 
 def changed_properties(old: Properties, new: Properties) -> list[str]:
-    """Names of properties that differ, as CloudFormation compares: "1" equals 1."""
+    """Return the names of properties that differ, as CloudFormation compares: "1" equals 1."""
     return sorted(name for name in {*old, *new} if _normal(old.get(name)) != _normal(new.get(name)))
 
 

@@ -80,8 +80,8 @@ class Role(ResourceHandler):
 
     def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
         iam = context.client("iam")
-        # Only what the template names, and of that what is there: a failed creation may have got
-        # half-way. Anything attached by others makes the deletion fail, as on AWS.
+        # Only what the template names, and of that what exists: a failed creation may be
+        # incomplete. Anything attached by others makes the deletion fail, as on AWS.
         attached = iam.list_attached_role_policies(RoleName=physical_id)["AttachedPolicies"]
         for policy in attached:
             if policy["PolicyArn"] in properties.get("ManagedPolicyArns", []):

@@ -112,7 +112,7 @@ class ManagedPolicy(ResourceHandler):
 
 
 def _principals(properties: Properties) -> Iterator[tuple[str, str]]:
-    """("role", name) and the like."""
+    """Yield ("role", name) and the like."""
     for name, kind in _PRINCIPALS.items():
         for principal in properties.get(name) or []:
             yield kind, principal

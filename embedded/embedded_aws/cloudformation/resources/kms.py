@@ -132,7 +132,7 @@ def _set_rotation(kms: Any, key_id: str, properties: Properties) -> None:
     call_api(kms, "EnableKeyRotation", {"KeyId": key_id, "RotationPeriodInDays": period})
     try:
         rotating = kms.get_key_rotation_status(KeyId=key_id)["KeyRotationEnabled"]
-    except ClientError:  # the stack's role may switch rotation on without being allowed to look
+    except ClientError:  # the stack's role may switch rotation on without being allowed to read it
         return
     if not rotating:
         raise ResourceError(f"Rotation of key {key_id} could not be enabled.")

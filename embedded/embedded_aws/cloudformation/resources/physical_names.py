@@ -1,4 +1,4 @@
-"""Names for resources that the template leaves unnamed."""
+"""Generate names for resources that the template leaves unnamed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def physical_name(
     charset: str = "A-Za-z0-9-",
     lower: bool = False,
 ) -> str:
-    """`<stack>-<logical id>-<12 random characters>`, shortened in its first two parts.
+    """Return `<stack>-<logical id>-<12 random characters>`, its first two parts shortened.
 
     Args:
         max_length: the type's limit, at least 20.

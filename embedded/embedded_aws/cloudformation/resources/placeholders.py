@@ -1,4 +1,4 @@
-"""Types that stand for nothing in the account."""
+"""Resource types that create nothing in the account."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CdkMetadata(ResourceHandler):
         return Provisioned(physical_id)
 
     def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
-        """There is nothing to delete."""
+        """Do nothing: there is nothing to delete."""
 
 
 class WaitConditionHandle(CdkMetadata):

@@ -1,4 +1,4 @@
-"""Which resource types this engine knows."""
+"""The registry of resource types."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Registry:
 
     @property
     def types(self) -> list[str]:
-        """Names of all known types."""
+        """Return the names of all known types."""
         return sorted(self._handlers)
 
     def handler(self, resource_type: str) -> ResourceHandler:
-        """The handler of a type. Raises ApiError (ValidationError) when it is unknown."""
+        """Return the handler of a type. Raises ApiError (ValidationError) when it is unknown."""
         name = CUSTOM_RESOURCE if resource_type.startswith(_CUSTOM_PREFIX) else resource_type
         handler = self._handlers.get(name)
         if handler is None:
@@ -45,5 +45,5 @@ class Registry:
 def _unrecognized(types: list[str]) -> Exception:
     return validation_error(
         f"Template format error: Unrecognized resource types: [{', '.join(sorted(set(types)))}]; "
-        "the embedded AWS does not know them."
+        "the embedded AWS does not support them."
     )

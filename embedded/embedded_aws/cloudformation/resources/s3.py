@@ -204,7 +204,7 @@ def _put_policy(context: ResourceContext, bucket: str, properties: Properties) -
 
 
 def _refuse_existing(s3: Any, name: str) -> None:
-    """In us-east-1 creating one's own bucket again succeeds, which would take over its data."""
+    """Refuse to create one's own bucket again, which us-east-1 would let take over its data."""
     try:
         s3.head_bucket(Bucket=name)
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""A bucket's lifecycle rules, from a template's names to the API's."""
+"""Convert a bucket's lifecycle rules from a template's names to the API's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PASSED_ON = ("AbortIncompleteMultipartUpload", "NoncurrentVersionExpiration")
 
 
 def lifecycle_rules(rules: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rules as PutBucketLifecycleConfiguration takes them.
+    """Return the rules as PutBucketLifecycleConfiguration takes them.
 
     Raises:
         ResourceError: a rule has a member that is not supported.

@@ -17,7 +17,7 @@ MAX_NAME_LENGTH = 63
 
 
 def change_tags(sagemaker: Any, arn: str, old: Properties, new: Properties) -> None:
-    """Bring a SageMaker resource's tags from `old` to `new`."""
+    """Change a SageMaker resource's tags from `old` to `new`."""
     added, removed = tag_changes(old.get("Tags"), new.get("Tags"))
     if added:
         sagemaker.add_tags(ResourceArn=arn, Tags=tag_list(added))
@@ -77,7 +77,7 @@ class Model(_Immutable):
 
 
 class EndpointConfig(_Immutable):
-    """What an endpoint runs on."""
+    """The configuration of an endpoint."""
 
     type_name = "AWS::SageMaker::EndpointConfig"
     required = frozenset({"ProductionVariants"})

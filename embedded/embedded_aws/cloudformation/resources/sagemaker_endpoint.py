@@ -28,7 +28,7 @@ _UPDATE_SETTINGS = (
 
 
 class Endpoint(ResourceHandler):
-    """An endpoint. Creation and update end when SageMaker says how they ended."""
+    """An endpoint. Creation and update end when SageMaker reports their outcome."""
 
     type_name = "AWS::SageMaker::Endpoint"
     required = frozenset({"EndpointConfigName"})
@@ -59,7 +59,7 @@ class Endpoint(ResourceHandler):
         change_tags(sagemaker, physical_id, old, new)
         if set(changed_properties(old, new)) <= {"Tags"}:
             return _provisioned(physical_id)
-        # An update that was given up on may still be running; SageMaker refuses a second one.
+        # An abandoned update may still be running; SageMaker refuses a second one.
         found = _settled(context, sagemaker, name)
         if (found["EndpointConfigName"], found["EndpointStatus"]) == (config, "InService"):
             return _provisioned(physical_id)  # SageMaker's own rollback was here first
@@ -83,7 +83,7 @@ class Endpoint(ResourceHandler):
 
 
 def _settled(context: ResourceContext, sagemaker: Any, name: str) -> dict[str, Any]:
-    """The endpoint's description once nothing is under way."""
+    """Return the endpoint's description once no change is in progress."""
     found: dict[str, Any] = {}
 
     def settled() -> bool:
@@ -99,7 +99,7 @@ def _check(found: dict[str, Any], config: str) -> None:
     if status != "InService":
         reason = found.get("FailureReason", "no reason given")
         raise ResourceError(f"Endpoint {name} is {status}: {reason}")
-    # SageMaker can roll an update back and say InService without a reason.
+    # SageMaker can roll an update back and report InService without a reason.
     if found["EndpointConfigName"] != config:
         reason = found.get("FailureReason")
         raise ResourceError(

@@ -44,7 +44,7 @@ _OWNER_ACTIONS = (
 
 
 class Topic(ResourceHandler):
-    """A topic, perhaps with subscriptions of its own."""
+    """A topic, optionally with subscriptions of its own."""
 
     type_name = "AWS::SNS::Topic"
     supported = frozenset({*_TOPIC_ATTRIBUTES, "Subscription", "Tags", "TopicName"})
@@ -177,7 +177,7 @@ def _set_policies(context: ResourceContext, topics: list[str], document: Any) ->
 
 
 def _reset_policies(context: ResourceContext, topics: list[str]) -> None:
-    """A topic always has a policy; without one of its own it lets its owner do everything."""
+    """Restore a topic's default policy, which lets its owner do everything."""
     for arn in topics:
         statement = {
             "Sid": "__default_statement_ID",

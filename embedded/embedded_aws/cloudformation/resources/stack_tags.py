@@ -1,4 +1,4 @@
-"""Stack-level tags reach every resource that can be tagged."""
+"""Add the stack's tags to every resource that can be tagged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedded_aws.cloudformation.resources.handler import ResourceHandler
 def with_stack_tags(
     handler: ResourceHandler, properties: dict[str, Any], tags: Mapping[str, str]
 ) -> dict[str, Any]:
-    """`properties` with the stack's tags added; the resource's own tags win."""
+    """Return `properties` with the stack's tags added; the resource's own tags win."""
     if not tags or handler.stack_tags is None:
         return properties
     own = properties.get("Tags")

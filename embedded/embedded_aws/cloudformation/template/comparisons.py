@@ -1,4 +1,4 @@
-"""How conditions and rules compare values."""
+"""Compare values as conditions and rules do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedded_aws.cloudformation.errors import validation_error
 
 
 def equal(left: Any, right: Any) -> bool:
-    """CloudFormation compares scalars as text: 1 equals "1"."""
+    """Return whether two values are equal; scalars compare as text: 1 equals "1"."""
     return bool(_comparable(left) == _comparable(right))
 
 

@@ -1,4 +1,4 @@
-"""Which resource needs which other one first."""
+"""Compute which resources a resource depends on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from embedded_aws.cloudformation.template.template import ResourceDefinition
 
 
 def referenced_names(value: Any, conditions: Mapping[str, bool]) -> Iterator[str]:
-    """Resources, parameters and pseudo parameters that `value` refers to in branches taken."""
+    """Return the resources and parameters that `value` refers to in branches taken."""
     if isinstance(value, list):
         for item in value:
             yield from referenced_names(item, conditions)
@@ -37,7 +37,7 @@ def dependencies_of(
     conditions: Mapping[str, bool],
     other_names: Collection[str],
 ) -> dict[str, set[str]]:
-    """For each active resource, the active resources it needs first.
+    """Return, for each active resource, the active resources that it depends on.
 
     Args:
         resources: resources whose condition holds.
@@ -69,7 +69,7 @@ def dependencies_of(
 
 
 def reversed_dependencies(dependencies: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """For each resource, those that have to go before it when everything is deleted."""
+    """Return, for each resource, those that must be deleted before it."""
     result: dict[str, set[str]] = {name: set() for name in dependencies}
     for name, needed in dependencies.items():
         for other in needed & set(dependencies):

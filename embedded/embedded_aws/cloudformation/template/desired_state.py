@@ -1,4 +1,4 @@
-"""What a stack should become: a template with its parameters, conditions and order worked out."""
+"""The state a stack should reach: a template with resolved parameters and conditions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from embedded_aws.cloudformation.template.template import ResourceDefinition, Te
 
 
 class _NoResources:
-    """Conditions and rules see parameters only."""
+    """References for conditions and rules, which see parameters only."""
 
     def __init__(self, block: str) -> None:
         self._block = block
@@ -37,7 +37,7 @@ class _NoResources:
 
 @dataclass(frozen=True)
 class DesiredState:
-    """A template made concrete, but for the values that belong to resources."""
+    """A template with everything resolved except values that belong to resources."""
 
     template: Template
     parameters: Mapping[str, StackParameter]
@@ -52,10 +52,10 @@ class DesiredState:
         parameters: Mapping[str, StackParameter],
         pseudo_parameters: Mapping[str, Any],
     ) -> DesiredState:
-        """Work out conditions, rules, active resources and their order.
+        """Evaluate conditions and rules, and find the active resources and their order.
 
         Raises:
-            ApiError: ValidationError naming what does not hold.
+            ApiError: ValidationError naming the rule or reference that is invalid.
         """
         values = {key: parameter.value for key, parameter in parameters.items()}
         scope = Scope(values, pseudo_parameters, template.mappings)
@@ -73,11 +73,11 @@ class DesiredState:
         return cls(template, parameters, scope, active, order)
 
     def resolver(self, references: References) -> Resolver:
-        """A resolver for this template's resources and outputs."""
+        """Return a resolver for this template's resources and outputs."""
         return Resolver(self.scope, references)
 
     def outputs(self, references: References) -> list[dict[str, str]]:
-        """Resolved outputs as DescribeStacks shows them; ExportName where exported."""
+        """Return the outputs as DescribeStacks lists them; ExportName where exported."""
         resolver = self.resolver(references)
         shown = []
         for key, output in self.template.outputs.items():

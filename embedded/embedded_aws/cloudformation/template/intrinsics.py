@@ -33,19 +33,19 @@ UNKNOWN = _Marker("known after apply")
 
 
 class References(Protocol):
-    """Where values that belong to resources and to other stacks come from."""
+    """The source of values that belong to resources and to other stacks."""
 
     def ref(self, logical_id: str) -> Any:
-        """A resource's `Ref` value, or UNKNOWN while planning."""
+        """Return a resource's `Ref` value, or UNKNOWN while planning."""
 
     def attribute(self, logical_id: str, name: str) -> Any:
-        """A resource's attribute, or UNKNOWN while planning."""
+        """Return a resource's attribute, or UNKNOWN while planning."""
 
     def import_value(self, name: str) -> Any:
-        """The value of an export."""
+        """Return the value of an export."""
 
     def ssm_parameter(self, name: str) -> str:
-        """The value of `{{resolve:ssm:name}}`."""
+        """Return the value of `{{resolve:ssm:name}}`."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class Scope:
 
 
 class Resolver:
-    """Turns a template's value into a plain value.
+    """Replaces the intrinsic functions in a template's values.
 
-    Raises ApiError (ValidationError) for functions used wrongly; what `references` raises passes.
+    Raises ApiError (ValidationError) for invalid functions; errors of `references` pass through.
     """
 
     def __init__(self, scope: Scope, references: References) -> None:
@@ -89,7 +89,7 @@ class Resolver:
         }
 
     def resolve(self, value: Any) -> Any:
-        """`value` with every function replaced; members that are NO_VALUE are dropped."""
+        """Return `value` with every function replaced; NO_VALUE members are dropped."""
         if isinstance(value, dict):
             function = _function_name(value)
             if function is not None:
@@ -103,7 +103,7 @@ class Resolver:
         return value
 
     def condition(self, expression: Any) -> bool:
-        """The truth of a condition function."""
+        """Return the truth of a condition function."""
         result = self.resolve(expression)
         if not isinstance(result, bool):
             raise validation_error(
@@ -248,7 +248,7 @@ class Resolver:
 
 
 def split_get_att(argument: Any) -> tuple[str, Any]:
-    """Logical id and attribute of a Fn::GetAtt argument."""
+    """Return the logical id and attribute of a Fn::GetAtt argument."""
     if isinstance(argument, str) and "." in argument:
         argument = argument.split(".", 1)
     if not isinstance(argument, list) or len(argument) != 2 or not isinstance(argument[0], str):
@@ -257,14 +257,14 @@ def split_get_att(argument: Any) -> tuple[str, Any]:
 
 
 def sub_variables(argument: Any) -> list[str]:
-    """Names that a Fn::Sub argument takes from the template, not from its own variables."""
+    """Return the names that a Fn::Sub argument takes from the template, not its own variables."""
     text, variables = argument if isinstance(argument, list) else (argument, {})
     names = [name.strip() for name in _SUB_VARIABLE.findall(text)]
     return [name for name in names if name not in variables]
 
 
 def contains_unknown(value: Any) -> bool:
-    """Whether a resolved value depends on something that does not exist yet."""
+    """Return whether a resolved value depends on something that does not exist yet."""
     if isinstance(value, dict):
         return any(map(contains_unknown, value.values()))
     if isinstance(value, list):

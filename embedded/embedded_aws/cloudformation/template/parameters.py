@@ -42,7 +42,7 @@ class StackParameter:
     no_echo: bool = False
 
     def describe(self) -> dict[str, Any]:
-        """As DescribeStacks shows it."""
+        """Return the parameter as DescribeStacks lists it."""
         shown: dict[str, Any] = {
             "ParameterKey": self.key,
             "ParameterValue": _MASK if self.no_echo else self.given,
@@ -59,7 +59,7 @@ def resolve_parameters(
     previous: Mapping[str, StackParameter],
     read_ssm: SsmReader,
 ) -> dict[str, StackParameter]:
-    """Values for every declared parameter.
+    """Return values for every declared parameter.
 
     SSM-typed parameters are read anew each time, also where the previous value (the *name* of
     the SSM parameter) is used again: that is how a stack follows a changed SSM parameter.

@@ -1,4 +1,4 @@
-"""Fn::Cidr: cut an address block into smaller ones."""
+"""Fn::Cidr: split an address block into smaller ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedded_aws.cloudformation.errors import validation_error
 
 
 def subnets(block: Any, count: Any, host_bits: Any) -> list[str]:
-    """The first `count` blocks of `host_bits` bits for hosts.
+    """Return the first `count` blocks with `host_bits` bits for hosts.
 
     Raises:
         ApiError: ValidationError when they do not fit, or when the block is not one.

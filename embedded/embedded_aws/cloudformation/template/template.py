@@ -1,4 +1,4 @@
-"""A template's sections, checked for shape and for what this engine can honour."""
+"""Parse a template's sections and check their form and what this engine supports."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Template:
     outputs: dict[str, dict[str, Any]]
 
     def required_capabilities(self) -> list[str]:
-        """IAM capabilities the caller has to acknowledge."""
+        """Return the IAM capabilities that the caller has to acknowledge."""
         iam = [item for item in self.resources.values() if item.type in _IAM_NAMES]
         if any(_IAM_NAMES[item.type] in item.properties for item in iam):
             return ["CAPABILITY_NAMED_IAM"]

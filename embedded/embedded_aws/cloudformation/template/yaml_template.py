@@ -73,7 +73,7 @@ _TemplateLoader.add_constructor("!GetAtt", _construct_get_att)
 
 
 def read_document(body: str) -> dict[str, Any]:
-    """The template as a dictionary. Raises ApiError (ValidationError) when it cannot be read."""
+    """Return the template as a dictionary. Raises ApiError (ValidationError) when unreadable."""
     try:
         if body.lstrip().startswith("{"):
             document = json.loads(body)

@@ -1,1 +1,1 @@
-"""IAM's policy language: documents, conditions, principals, the decision. Knows no AWS state."""
+"""IAM's policy language: documents, conditions, principals, the decision. Reads no AWS state."""

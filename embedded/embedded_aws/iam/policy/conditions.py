@@ -19,7 +19,7 @@ _Matcher = Callable[[str, Context], bool]
 
 
 class PolicySyntaxError(ValueError):
-    """A policy document that AWS would refuse; the sentence says what and where."""
+    """A policy document that AWS would refuse; the sentence names the problem and its place."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Condition:
     quantifier: str | None  # "forallvalues", "foranyvalue"
 
     def holds(self, context: Context) -> bool:
-        """Whether the request satisfies this condition, with AWS's rules for absent keys."""
+        """Return whether the request satisfies this condition, with AWS's rules for absent keys."""
         values = context.get(self.key)
         if not values:
             return self._holds_when_absent()
@@ -60,14 +60,14 @@ class NullCondition:
     absent: bool
 
     def holds(self, context: Context) -> bool:
-        """Whether the key is absent or present, as asked."""
+        """Return whether the key is absent or present, as the condition requires."""
         return (not context.get(self.key)) == self.absent
 
 
 def compile_conditions(
     block: Any, *, variables: bool, where: str
 ) -> tuple[Condition | NullCondition, ...]:
-    """All conditions of a statement's `Condition` block.
+    """Compile all conditions of a statement's `Condition` block.
 
     Raises:
         PolicySyntaxError: the block is not a map of maps or names an unknown operator.

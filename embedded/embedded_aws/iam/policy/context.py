@@ -30,7 +30,7 @@ class Context:
         self._families = {key.lower(): find for key, find in (families or {}).items()}
 
     def get(self, key: str) -> tuple[str, ...] | None:
-        """The values of `key`, or None when it is absent."""
+        """Return the values of `key`, or None when it is absent."""
         lowered = key.lower()
         value = self._values.get(lowered)
         if value is None:
@@ -44,7 +44,7 @@ class Context:
         values: Mapping[str, Value | None],
         families: Mapping[str, Callable[[], Tags]] | None = None,
     ) -> Self:
-        """This context with more keys; a new key replaces one of the same name."""
+        """Return this context with more keys; a new key replaces one of the same name."""
         new = type(self)(values, families)
         new._values = self._values | new._values
         new._families = self._families | new._families

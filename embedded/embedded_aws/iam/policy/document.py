@@ -1,4 +1,4 @@
-"""A policy document, compiled for fast evaluation."""
+"""Compile policy documents for fast evaluation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class AccessRequest:
 
     principal: Principal
     action: str  # "s3:GetObject"
-    resource: str  # an ARN, or "*" for actions that know no resource
+    resource: str  # an ARN, or "*" for actions without resource types
     context: Context
 
 
@@ -65,7 +65,7 @@ class Statement:
     conditions: tuple[Condition | NullCondition, ...]
 
     def applies_to(self, request: AccessRequest) -> bool:
-        """Whether resource and conditions fit; action and principal are the caller's to check."""
+        """Return whether resource and conditions match; the caller checks action and principal."""
         if self.resources is not None and not self.resources.covers(
             request.resource, request.context
         ):
@@ -90,7 +90,7 @@ class Policy:
         self._by_action: dict[str, tuple[Statement, ...]] = {}
 
     def statements_for(self, action: str) -> tuple[Statement, ...]:
-        """The statements whose Action (or NotAction) covers `action`."""
+        """Return the statements whose Action (or NotAction) covers `action`."""
         found = self._by_action.get(action)
         if found is None:
             found = tuple(s for s in self._statements if s.actions.covers(action, _NO_CONTEXT))

@@ -14,7 +14,7 @@ from embedded_aws.iam.policy.principals import PrincipalMatch
 
 @dataclass(frozen=True)
 class PrincipalPolicies:
-    """What a principal brings along. `None` means that there is no such limit."""
+    """The policies of a principal. `None` means that there is no such limit."""
 
     identity: tuple[Policy, ...] = ()
     boundary: tuple[Policy, ...] | None = None
@@ -23,11 +23,11 @@ class PrincipalPolicies:
 
 @dataclass(frozen=True)
 class ResourcePolicies:
-    """What the resource says.
+    """The policies of a resource.
 
     Attributes:
-        decisive: without an Allow here nobody has access, whatever identity policies say, as for
-            KMS keys and for a role's trust.
+        decisive: without an Allow here no principal has access, whatever identity policies say,
+            as for KMS keys and for a role's trust.
         name: for messages.
     """
 
@@ -79,7 +79,7 @@ def evaluate(
 def _judge(
     policies: Sequence[Policy] | None, request: AccessRequest, name: str
 ) -> tuple[bool, str | None]:
-    """(allows, name of the policy kind when it denies)."""
+    """Return (allows, name of the policy kind when it denies)."""
     if policies is None:
         return True, None
     allows = False

@@ -57,7 +57,7 @@ class Pattern:
         self._matches_all = wildcards and text == "*"
 
     def matches(self, value: str, context: Context) -> bool:
-        """Whether `value` fits. A variable that the context lacks makes the pattern fit nothing."""
+        """Return whether `value` matches. A variable missing from the context matches nothing."""
         if self._matches_all:
             return True
         if self._fixed is not None:
@@ -66,7 +66,7 @@ class Pattern:
         return tokens is not None and self._compile(tokens).fullmatch(value) is not None
 
     def resolve(self, context: Context) -> str | None:
-        """The text with its variables filled in; None when the context lacks one."""
+        """Return the text with its variables filled in; None when the context lacks one."""
         tokens = _substitute(self._tokens, context)
         if tokens is None:
             return None

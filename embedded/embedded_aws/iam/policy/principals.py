@@ -1,4 +1,4 @@
-"""Who makes a request, and whether a policy's `Principal` element means them."""
+"""Match the principal of a request against a policy's `Principal` element."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Principal:
 
 
 class PrincipalMatch(enum.IntEnum):
-    """How closely a `Principal` element names a principal; it decides what else must agree."""
+    """The precision with which an element names a principal, which decides what else must agree."""
 
     NONE = 0
     ACCOUNT = 1  # its account: delegates to the account's own identity policies
@@ -41,7 +41,7 @@ class PrincipalMatch(enum.IntEnum):
 class PrincipalElement:
     """A statement's `Principal` or `NotPrincipal`.
 
-    `Federated` and `CanonicalUser` name nobody here: there are no such principals.
+    `Federated` and `CanonicalUser` match no principal: the embedded AWS has none.
     """
 
     everyone: bool
@@ -50,7 +50,7 @@ class PrincipalElement:
     inverted: bool
 
     def match(self, principal: Principal) -> PrincipalMatch:
-        """How closely this element names `principal`."""
+        """Return how precisely this element names `principal`."""
         found = self._find(principal)
         if not self.inverted:
             return found

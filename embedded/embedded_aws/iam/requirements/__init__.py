@@ -1,1 +1,1 @@
-"""API call -> the (action, resource) pairs it needs, and the condition keys it carries."""
+"""The actions, resources and condition keys that an API call needs."""

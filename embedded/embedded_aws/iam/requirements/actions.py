@@ -1,4 +1,4 @@
-"""API operation -> IAM action, where the two differ in name."""
+"""Map API operations to IAM actions of another name."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _ACTIONS = {
 
 @functools.cache
 def action_prefix(service: str) -> str:
-    """The prefix of a botocore service's actions: "states" for "stepfunctions"."""
+    """Return the prefix of a botocore service's actions: "states" for "stepfunctions"."""
     if service in _PREFIXES:
         return _PREFIXES[service]
     metadata = get_service_model(service).metadata
@@ -53,7 +53,7 @@ def action_prefix(service: str) -> str:
 
 
 def action_of(service: str, operation: str) -> ActionReference:
-    """The action that an operation needs.
+    """Return the action that an operation needs.
 
     Raises:
         UnknownActionError: the published reference has none of that name.

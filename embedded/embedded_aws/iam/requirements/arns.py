@@ -1,4 +1,4 @@
-"""Resource ARNs of a call, by convention: ARN templates filled in from equally named parameters."""
+"""Resource ARNs of a call, filled in from parameters that match the ARN templates by name."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from embedded_aws.gateway import ApiCall
 from embedded_aws.iam.requirements.reference import ActionReference, ResourceReference
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
-_PLACES = frozenset({"Partition", "Region", "Account"})
+_ACCOUNT_VARIABLES = frozenset({"Partition", "Region", "Account"})
 
 
 def arn(call: ApiCall, service: str, resource: str, *, regional: bool = True) -> str:
-    """An ARN in the account (and region) of the call."""
+    """Return an ARN in the account (and region) of the call."""
     region = call.region if regional else ""
     return f"arn:aws:{service}:{region}:{call.account_id}:{resource}"
 
 
 def arns_by_convention(call: ApiCall, action: ActionReference) -> list[str]:
-    """The resources that `action` is about in this call.
+    """Return the resources that `action` affects in this call.
 
     Every resource type whose name or ARN is among the parameters counts. When none is, as in
     "list all", the answer is the pattern of the first type, such as `...:repository/*`; `*` for
-    actions that know no resources.
+    actions without resource types.
     """
     if not action.resources:
         return ["*"]
@@ -37,14 +37,14 @@ def arns_by_convention(call: ApiCall, action: ActionReference) -> list[str]:
     ]
     if found:
         return list(dict.fromkeys(found))
-    return [_VARIABLE.sub("*", _with_places(call, action.resources[0].arn))]
+    return [_VARIABLE.sub("*", _in_account(call, action.resources[0].arn))]
 
 
 def _arns_of_type(
     call: ApiCall, resource: ResourceReference, parameters: Mapping[str, Any]
 ) -> Iterable[str]:
-    template = _with_places(call, resource.arn)
-    variables = [name for name in _VARIABLE.findall(resource.arn) if name not in _PLACES]
+    template = _in_account(call, resource.arn)
+    variables = [name for name in _VARIABLE.findall(resource.arn) if name not in _ACCOUNT_VARIABLES]
     kind = _normalize(resource.type)
     for name in (f"{kind}arn", f"{kind}arnlist", "resourcearn", "arn", *map(_normalize, variables)):
         given = [value for value in _texts(parameters.get(name)) if value.startswith("arn:")]
@@ -63,16 +63,16 @@ def _arns_of_type(
     return [_VARIABLE.sub(lambda match: values[match[1]][0], template)]
 
 
-def _with_places(call: ApiCall, template: str) -> str:
-    places = {"Partition": "aws", "Region": call.region, "Account": call.account_id}
-    return _VARIABLE.sub(lambda match: places.get(match[1], match[0]), template)
+def _in_account(call: ApiCall, template: str) -> str:
+    values = {"Partition": "aws", "Region": call.region, "Account": call.account_id}
+    return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), template)
 
 
 @functools.cache
 def _shape(template: str) -> re.Pattern[str]:
     parts = _VARIABLE.split(template)  # text, name, text, name, ..., text
     source = "".join(
-        re.escape(part) if index % 2 == 0 else ("[^:]*" if part in _PLACES else ".+")
+        re.escape(part) if index % 2 == 0 else ("[^:]*" if part in _ACCOUNT_VARIABLES else ".+")
         for index, part in enumerate(parts)
     )
     return re.compile(source)

@@ -1,4 +1,4 @@
-"""Resource ARNs that cannot be filled in by convention, one function an IAM prefix.
+"""Resource ARNs that no convention gives, one function per IAM prefix.
 
 Each takes the call and the action's name and gives the ARNs, or None where the convention of
 `arns.py` holds.
@@ -69,7 +69,7 @@ def _ssm_tags(call: ApiCall) -> Sequence[str] | None:
 
 
 def parameter_arn(call: ApiCall, name: str) -> str:
-    """The ARN of a parameter given as `name`, `/path/name`, `name:version` or ARN."""
+    """Return the ARN of a parameter given as `name`, `/path/name`, `name:version` or ARN."""
     if name.startswith("arn:"):
         return name
     path = name.partition(":")[0].lstrip("/")
@@ -79,7 +79,7 @@ def parameter_arn(call: ApiCall, name: str) -> str:
 
 
 def _logs(call: ApiCall, action: str, _: MotoState) -> Sequence[str] | None:
-    """Log groups appear as `log-group:NAME:log-stream:STREAM`, with an empty stream for the group.
+    """Return log groups as `log-group:NAME:log-stream:STREAM`, the stream empty for the group.
 
     So a policy on `log-group:NAME:*`, AWS's form for all but tagging, matches.
     """
@@ -203,7 +203,7 @@ def _kms(call: ApiCall, action: str, state: MotoState) -> Sequence[str] | None:
 
 
 def key_arn(call: ApiCall, reference: str, state: MotoState) -> str:
-    """The ARN of a KMS key given by id, ARN, alias or alias ARN."""
+    """Return the ARN of a KMS key given by id, ARN, alias or alias ARN."""
     key = state.key(reference, call.region)
     if key is not None:
         return key.arn

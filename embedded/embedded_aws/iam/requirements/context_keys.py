@@ -1,4 +1,4 @@
-"""Condition keys of a call: those every call has, and those of its service."""
+"""Condition keys of a call: those of every call, and those of its service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Keys = dict[str, Value | None]
 
 
 def request_context(call: ApiCall, state: MotoState) -> _Keys:
-    """Everything about the request itself; the principal's keys are added elsewhere."""
+    """Return the keys about the request itself; other modules add the principal's."""
     now = datetime.now(UTC)
     keys: _Keys = {
         # Nothing leaves the machine: the loopback stands for the TLS connection of AWS.

@@ -1,7 +1,7 @@
-"""KMS permissions that a call on encrypted data needs beside its own.
+"""KMS permissions that a call on encrypted data needs besides its own.
 
 S3, SNS, SQS and SSM use the caller's rights on the key (with `kms:ViaService`). AWS-managed keys
-(`alias/aws/...`) trust the whole account through their service and ask for nothing.
+(`alias/aws/...`) trust the whole account through their service and need no permission.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _Finder = Callable[[ApiCall, MotoState], Iterable[_Use]]
 
 
 def encryption_requirements(call: ApiCall, state: MotoState) -> list[Requirement]:
-    """The KMS actions that this call needs on customers' keys."""
+    """Return the KMS actions that this call needs on customers' keys."""
     finder = _FINDERS.get(call.service)
     if finder is None:
         return []
@@ -138,7 +138,7 @@ def _secure_parameters(call: ApiCall, state: MotoState, asked: str) -> Mapping[s
 
 
 def volume_key_requirements(call: ApiCall, state: MotoState) -> list[Requirement]:
-    """The grant that keeps a SageMaker job's volume encrypted.
+    """Return the grant that keeps a SageMaker job's volume encrypted.
 
     The caller or the job's role must be allowed to create it (source: SageMaker developer guide,
     "API permissions"). Only requests that name key and role together can be judged.

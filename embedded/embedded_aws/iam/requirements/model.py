@@ -1,4 +1,4 @@
-"""What a call needs: one entry per action and resource that policies must allow."""
+"""The entry for one action and resource that policies must allow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedded_aws.iam.policy.context import Value
 
 
 class UnknownActionError(Exception):
-    """The published service reference knows no IAM action for an operation."""
+    """The published service reference has no IAM action for an operation."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Everything a call needs: its own action, roles it passes, tags it sets, keys it uses."""
+"""Collect everything a call needs: its action, roles it passes, tags it sets, keys it uses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from embedded_aws.iam.requirements.tags import request_tags, tagging_requirement
 
 
 def requirements_of(call: ApiCall, state: MotoState) -> list[Requirement]:
-    """All that the caller must be allowed to do for this call to go ahead.
+    """Return all requirements that the caller of this call must satisfy.
 
     Raises:
         UnknownActionError: no published action belongs to the operation.
@@ -68,6 +68,6 @@ def _re_encryption(call: ApiCall, state: MotoState) -> list[Requirement]:
 
 
 def _lower_case_name(resource: str) -> str:
-    """SageMaker's ARNs carry names in lower case, however they were given."""
+    """Lower the case of the name, as SageMaker's ARNs do with every name."""
     start, slash, name = resource.partition("/")
     return f"{start}{slash}{name.lower()}"

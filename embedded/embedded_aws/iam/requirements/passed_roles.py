@@ -1,4 +1,4 @@
-"""iam:PassRole: whoever hands a role to a service must be allowed to, for that service."""
+"""The iam:PassRole permission for every role that a request hands to a service."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SERVICE_PRINCIPALS = {
 
 
 def passed_roles(call: ApiCall, state: MotoState) -> list[Requirement]:
-    """One iam:PassRole for every role in the request."""
+    """Return one iam:PassRole for every role in the request."""
     prefix = action_prefix(call.service)
     if call.operation == "AddRoleToInstanceProfile":
         name = str(call.params.get("RoleName"))

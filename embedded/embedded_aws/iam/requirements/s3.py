@@ -1,4 +1,4 @@
-"""What S3 calls need. Few operations are named like their action, so all are listed.
+"""The requirements of S3 calls, listed because few operations share their action's name.
 
 Source: Amazon S3 user guide, "Required permissions for Amazon S3 API operations".
 """
@@ -86,7 +86,7 @@ _WRITE_EXTRAS = {
 
 
 def s3_requirements(call: ApiCall, state: MotoState) -> list[Requirement]:
-    """Actions on buckets and objects, with their `s3:` condition keys left to the caller.
+    """Return actions on buckets and objects; the caller adds their `s3:` condition keys.
 
     Raises:
         ApiError: the request names an access point.
@@ -123,7 +123,7 @@ def _on_object(call: ApiCall, state: MotoState, bucket: str, key: str) -> list[R
         needed += [Requirement(f"s3:{extra}", resource) for extra in extras]
     reads = call.operation in {"GetObject", "HeadObject"} and state.bucket_exists(bucket)
     if reads and state.object(bucket, key, params.get("VersionId")) is None:
-        # Whoever may not list the bucket is not told that an object is missing: 403, not 404.
+        # A caller that may not list the bucket gets 403 for a missing object, not 404.
         needed.append(Requirement("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
     if source := copy_source(params):
         version = source[2]
@@ -144,12 +144,12 @@ def _deletions(params: Mapping[str, Any]) -> list[Requirement]:
 
 
 def object_arn(bucket: str, key: str) -> str:
-    """`arn:aws:s3:::bucket/key`."""
+    """Return `arn:aws:s3:::bucket/key`."""
     return f"arn:aws:s3:::{bucket}/{key}"
 
 
 def copy_source(params: Mapping[str, Any]) -> tuple[str, str, str | None] | None:
-    """(bucket, key, version id) of the object that a copy reads, or None."""
+    """Return (bucket, key, version id) of the object that a copy reads, or None."""
     source = params.get("CopySource")
     if source is None:
         return None
@@ -161,7 +161,7 @@ def copy_source(params: Mapping[str, Any]) -> tuple[str, str, str | None] | None
 
 
 def s3_context(call: ApiCall, state: MotoState) -> dict[str, Value | None]:
-    """The `s3:` condition keys that a request carries."""
+    """Return the `s3:` condition keys that a request carries."""
     params, headers = call.params, call.request.headers
     version_2 = "AWSAccessKeyId" in call.request.args
     presigned = version_2 or "X-Amz-Signature" in call.request.args

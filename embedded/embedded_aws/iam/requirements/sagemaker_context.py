@@ -1,4 +1,4 @@
-"""`sagemaker:` condition keys, read from wherever a request carries them."""
+"""The `sagemaker:` condition keys of a request."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COLLECTED = {
 
 
 def sagemaker_context(call: ApiCall, resolve_key: Callable[[str], str]) -> dict[str, Value | None]:
-    """The keys that this request carries; KMS keys as ARNs.
+    """Return the keys that this request carries; KMS keys as ARNs.
 
     Args:
         resolve_key: gives the ARN of a key id or alias.

@@ -1,4 +1,4 @@
-"""Tags of requests: their condition keys, and the permission to tag what a call creates."""
+"""Condition keys of tags in requests, and the permission to tag what a call creates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IAM_TAGGING = {"CreateRole": "TagRole", "CreateUser": "TagUser", "CreatePolicy"
 
 
 def request_tags(params: Mapping[str, Any]) -> dict[str, str]:
-    """Tags in a request, whichever way its service writes them."""
+    """Return the tags in a request, in whichever form its service uses."""
     tags = params.get("Tags", params.get("tags"))
     if isinstance(tags, Mapping) and "TagSet" not in tags and "Items" not in tags:
         return {str(key): str(value) for key, value in tags.items()}
@@ -39,7 +39,7 @@ def request_tags(params: Mapping[str, Any]) -> dict[str, str]:
 
 
 def tag_context(params: Mapping[str, Any]) -> dict[str, Value | None]:
-    """`aws:RequestTag/...` and `aws:TagKeys`; the keys alone when tags are taken off."""
+    """Return `aws:RequestTag/...` and `aws:TagKeys`; only the keys when tags are removed."""
     tags = request_tags(params)
     names = list(tags) or params.get("TagKeys") or params.get("tagKeys")
     context: dict[str, Value | None] = {f"aws:RequestTag/{k}": v for k, v in tags.items()}
@@ -49,7 +49,7 @@ def tag_context(params: Mapping[str, Any]) -> dict[str, Value | None]:
 
 
 def tagging_requirements(call: ApiCall, prefix: str, resources: Sequence[str]) -> list[Requirement]:
-    """The permission to tag, for creations that carry tags."""
+    """Return the permission to tag, for creations that carry tags."""
     if not call.operation.startswith(("Create", "Put", "Register")):
         return []
     action = _TAGGING_ACTIONS.get(prefix)
@@ -62,7 +62,7 @@ def tagging_requirements(call: ApiCall, prefix: str, resources: Sequence[str]) -
 
 
 def _is_referenced(call: ApiCall, resource: str) -> bool:
-    """Whether `resource` is only named by the call that creates another one."""
+    """Return whether the call only refers to `resource` and creates another one."""
     created = {
         "CreateEndpoint": ":endpoint/",
         "CreateModelPackage": ":model-package/",
@@ -71,5 +71,5 @@ def _is_referenced(call: ApiCall, resource: str) -> bool:
 
 
 def _member(tag: Mapping[str, Any], wanted: str) -> str:
-    """`Key`, `key` or `TagKey`."""
+    """Return `Key`, `key` or `TagKey`."""
     return str(next((v for name, v in tag.items() if str(name).lower().endswith(wanted)), ""))

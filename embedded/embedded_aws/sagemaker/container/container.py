@@ -1,4 +1,4 @@
-"""One container of a job or an endpoint: a child process group whose output goes to its log."""
+"""A container of a job or an endpoint: a child process group whose output goes to a log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _READER_SECONDS = 5.0
 
 
 class Ending(Enum):
-    """Why a container ended."""
+    """The reason why a container ended."""
 
     EXITED = "exited"
     STOPPED = "stopped"
@@ -25,7 +25,7 @@ class Ending(Enum):
 
 
 class Container:
-    """Starts at construction. `cores` are those it may use; none means all.
+    """A running container. `cores` are those it may use; none means all.
 
     Raises:
         OSError: the program cannot be started.
@@ -57,15 +57,15 @@ class Container:
 
     @property
     def exit_code(self) -> int | None:
-        """The exit code as containers report it (128 + signal), None while running."""
+        """Return the exit code as containers report it (128 + signal), None while running."""
         code = self._child.poll()
         return code if code is None or code >= 0 else 128 - code
 
     def wait(self, stop: threading.Event, deadline: float) -> Ending:
-        """Wait for the end, or bring it about.
+        """Wait until the container ends, or stop it.
 
         Args:
-            stop: set when somebody asks for the container to be stopped.
+            stop: set when a stop of the container is requested.
             deadline: `time.monotonic()` time at which it is stopped.
         """
         while self.exit_code is None:
@@ -78,7 +78,7 @@ class Container:
         return Ending.EXITED
 
     def stop(self, grace_seconds: float) -> None:
-        """SIGTERM, SIGKILL after the grace period, for the whole group."""
+        """Send SIGTERM, and SIGKILL after the grace period, to the whole group."""
         self._service.runtime.processes.stop(self._child, grace_seconds=grace_seconds)
         self._reader.join(_READER_SECONDS)
 

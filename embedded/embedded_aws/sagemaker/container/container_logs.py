@@ -1,4 +1,4 @@
-"""A container's output, streamed into CloudWatch Logs while it is written."""
+"""Stream a container's output to CloudWatch Logs while it is written."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ContainerLog:
         self._writer.start()
 
     def write(self, text: str) -> None:
-        """Add lines of SageMaker's own or of the container."""
+        """Add lines of SageMaker or of the container."""
         lines = [line[:_MAX_CHARACTERS] for line in text.splitlines() if line.strip()]
         with self._lock:
             timestamp = int(time.time() * 1000)
@@ -73,7 +73,7 @@ class ContainerLog:
         return reader
 
     def last_words(self) -> str:
-        """The line that best says why the container ended: an exception's, else the last one."""
+        """Return the line that best explains the end: an exception's, else the last one."""
         with self._lock:
             lines = list(self._tail)
         for line in reversed(lines):
@@ -82,7 +82,7 @@ class ContainerLog:
         return lines[-1] if lines else "it printed nothing"
 
     def close(self) -> None:
-        """Write what is left and end the stream."""
+        """Write the remaining lines and end the stream."""
         self._closed.set()
         self._writer.join()
 

@@ -1,6 +1,6 @@
-"""Container images: an AutoGluon Deep Learning Container stands for a local Python environment.
+"""Map AutoGluon Deep Learning Container images to a local Python environment.
 
-There is no container engine here, so every other image is refused by name.
+The embedded AWS has no container engine, so it refuses every other image by name.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _TAG = re.compile(r"(?P<version>\d+\.\d+(\.\d+)?)-(cpu|gpu|cu\d+)(-.+)?")
 
 @dataclass(frozen=True)
 class Image:
-    """The environment that an image URI stands for."""
+    """The environment that represents an image URI."""
 
     uri: str
     python: Path
     version: str  # AutoGluon's, as the tag says
 
     def environment(self, opt_ml: OptMl) -> dict[str, str]:
-        """What the image itself sets for every process in it."""
+        """Return the variables that the image sets for every process in it."""
         scratch = str(opt_ml.scratch)
         return {
             "PATH": f"{self.python.parent}:/usr/local/bin:/usr/bin:/bin",
@@ -39,19 +39,19 @@ class Image:
             "PYTHONUNBUFFERED": "1",
             "SAGEMAKER_BASE_DIR": str(opt_ml.root),
             # One environment serves all jobs: what a job's requirements.txt asks for must be
-            # there already, it is never installed over the others' heads.
+            # installed already, because installing it would affect the other jobs.
             "PIP_NO_INDEX": "1",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 
     def command(self, argv: list[str], opt_ml: OptMl) -> list[str]:
-        """A container's entry point, with this image's Python and the job's paths."""
+        """Return a container's entry point, with this image's Python and the job's paths."""
         python = str(self.python)
         return [python if part in {"python", "python3"} else opt_ml.rewrite(part) for part in argv]
 
 
 def resolve_image(uri: str, image_python: Path) -> Image:
-    """The local stand-in for an image.
+    """Return the local environment of an image.
 
     Raises:
         JobError: the image is not an AutoGluon Deep Learning Container.
@@ -68,7 +68,7 @@ def resolve_image(uri: str, image_python: Path) -> Image:
 
 
 def installed_version(image_python: Path) -> str | None:
-    """The AutoGluon version that the local environment really holds."""
+    """Return the AutoGluon version that the local environment really holds."""
     pattern = "lib/python*/site-packages/autogluon.tabular-*.dist-info"
     for folder in image_python.parent.parent.glob(pattern):
         return folder.name.removesuffix(".dist-info").rpartition("-")[2]
@@ -76,21 +76,21 @@ def installed_version(image_python: Path) -> str | None:
 
 
 def version_note(image: Image) -> str | None:
-    """A log line for when the tag promises another AutoGluon than the environment holds."""
+    """Return a log line when the tag names another AutoGluon than the environment holds."""
     installed = installed_version(image.python)
     if installed is None or installed.startswith(image.version):
         return None
     return (
         f"embedded AWS: image {image.uri} asks for AutoGluon {image.version}; "
-        f"the local environment that stands for it holds {installed}"
+        f"the local environment that represents it has {installed}"
     )
 
 
 def network_environment(isolated: bool, allowed: Mapping[str, str], region: str) -> dict[str, str]:
-    """AWS variables of a container: everything, or nothing but the region under isolation.
+    """Return a container's AWS variables: all, or only the region under isolation.
 
-    The network itself is not cut: an isolated process is only given no credentials and no
-    endpoint of this AWS.
+    The network itself stays open: an isolated process only gets no credentials and no endpoint
+    of this AWS.
     """
     if isolated:
         return {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}

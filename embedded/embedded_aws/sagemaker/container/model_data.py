@@ -1,4 +1,4 @@
-"""Brings a model's artifact into the folder that stands for `/opt/ml/model`."""
+"""Fetch a model's artifact into the folder that represents `/opt/ml/model`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _fetch_object(client: Any, uri: s3_data.S3Uri, folder: Path, *, packed: bool
 
 
 def _check_requirements(folder: Path) -> None:
-    """The real container installs this file at its start, from the internet."""
+    """Refuse a file that the real container installs at its start, from the internet."""
     requirements = folder / "code" / "requirements.txt"
     if requirements.is_file() and requirements.read_text("utf-8", "replace").strip():
         raise JobError(
@@ -59,13 +59,13 @@ def _check_requirements(folder: Path) -> None:
 
 
 def _write_protect(folder: Path) -> None:
-    """SageMaker mounts models read-only. (A process of the superuser can write all the same.)"""
+    """Write-protect the model, as SageMaker mounts it. (Root can write all the same.)"""
     for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink():
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)
 
 
 def make_removable(folder: Path) -> None:
-    """Undo the write protection of all folders below: what is in them can be deleted again."""
+    """Undo the write protection of all folders below, so that their content can be deleted."""
     for path, _, _ in os.walk(folder):
         os.chmod(path, 0o700)

@@ -1,4 +1,4 @@
-"""One running model server: the container's Gunicorn and Flask, in a child of this process."""
+"""A running model server: the container's Gunicorn and Flask, in a child of this process."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class ModelServer:
     def _prepare(
         self, credentials: Credentials, log: ContainerLog, extra_environment: Mapping[str, str]
     ) -> tuple[str, dict[str, str]]:
-        """The container's interpreter and environment; its model lies ready."""
+        """Return the container's interpreter and environment, with the model in place."""
         image = resolve_image(self._model.image, self._service.runtime.image_python)
         if note := version_note(image):
             log.write(note)
@@ -106,7 +106,7 @@ class ModelServer:
         }
 
     def stop(self) -> None:
-        """End the server and everything it started, remove its folder; safe to call twice."""
+        """End the server and its descendants, remove its folder; safe to call twice."""
         with self._lock:
             self._stopped.set()
             container, self._container = self._container, None
@@ -160,13 +160,13 @@ class ModelServer:
     def _restart_forever(
         self, python: str, environment: Mapping[str, str], log: ContainerLog
     ) -> None:
-        """Start a container that ended by itself again, as SageMaker does."""
+        """Restart a container that ended by itself, as SageMaker does."""
         while not self._stopped.wait(_RESTART_SECONDS) and not self._service.closing.is_set():
             container = self._container
             if container is None or container.exit_code is None:
                 continue
             container.stop(0)
-            log.write(f"the container ended with exit code {container.exit_code}: started again")
+            log.write(f"the container ended with exit code {container.exit_code}: restarted")
             with self._lock:
                 if not self._stopped.is_set():
                     self._spawn(python, environment, log)
@@ -176,13 +176,13 @@ class ModelServer:
         while time.monotonic() < deadline and not self._service.closing.is_set():
             if self._container is None or self._container.exit_code is not None:
                 self.stop()  # reads the rest of its output
-                raise JobError(f"its model server ended at its start: {log.last_words()}")
+                raise JobError(f"its model server ended during start-up: {log.last_words()}")
             if self._ping(deadline):
                 return
         raise JobError(f"it did not answer within {seconds:g} s; its log ends: {log.last_words()}")
 
     def _ping(self, deadline: float) -> bool:
-        """One health check, which a server that is still loading keeps waiting."""
+        """Send one health check, which a server that is still loading answers late."""
         with (
             contextlib.suppress(OSError),
             socket.create_connection(

@@ -1,4 +1,4 @@
-"""A job's own folder that stands for the container's `/opt/ml`."""
+"""The folder of a job that represents the container's `/opt/ml`."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ class OptMl:
 
     @property
     def config(self) -> Path:
-        """`/opt/ml/input/config`."""
+        """Return `/opt/ml/input/config`."""
         return self.root / "input" / "config"
 
     @property
     def model(self) -> Path:
-        """`/opt/ml/model`."""
+        """Return `/opt/ml/model`."""
         return self.root / "model"
 
     @property
     def output(self) -> Path:
-        """`/opt/ml/output`: the `failure` file and `data`."""
+        """Return `/opt/ml/output`, with the `failure` file and `data`."""
         return self.root / "output"
 
     @property
     def scratch(self) -> Path:
-        """Stands for the container's home and temporary folders."""
+        """Return the folder for the container's home and temporary files."""
         return self.root / "scratch"
 
     def channel(self, name: str) -> Path:
-        """`/opt/ml/input/data/<name>`."""
+        """Return `/opt/ml/input/data/<name>`."""
         return self.root / "input" / "data" / name
 
     def create(self) -> None:
-        """Make the folders that a container finds at its start."""
+        """Create the folders that a container finds at its start."""
         for folder in (self.config, self.model, self.output / "data", self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -50,5 +50,5 @@ class OptMl:
         return _OPT_ML.sub(str(self.root), text)
 
     def rewrite_values(self, settings: Mapping[str, str]) -> dict[str, str]:
-        """`rewrite` for every value of hyperparameters or an environment."""
+        """Rewrite every value of hyperparameters or an environment."""
         return {name: self.rewrite(value) for name, value in settings.items()}

@@ -1,4 +1,4 @@
-"""Objects in and out of S3, with the credentials of a job's role."""
+"""Copy objects to and from S3 with the credentials of a job's role."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class S3Uri:
 
     @classmethod
     def parse(cls, uri: str) -> S3Uri:
-        """Raises JobError for anything but `s3://bucket[/key]`."""
+        """Parse `s3://bucket[/key]`. Raises JobError for anything else."""
         parts = urlsplit(uri, allow_fragments=False)
         if parts.scheme != "s3" or not parts.netloc:
             raise JobError(f"ClientError: {uri!r} is not an S3 URI (s3://bucket/key).")
@@ -43,13 +43,13 @@ class S3Uri:
         return f"s3://{self.bucket}/{self.key}"
 
     def below(self, *parts: str) -> S3Uri:
-        """This URI as a folder, and a key in it."""
+        """Return the URI of a key below this one."""
         return S3Uri(self.bucket, "/".join([self.key.rstrip("/"), *parts]).lstrip("/"))
 
 
 @dataclass(frozen=True)
 class S3Object:
-    """An input object and the path it gets below the job's channel or output."""
+    """An input object and its path below the job's channel or output."""
 
     uri: S3Uri
     relative: str
@@ -58,7 +58,7 @@ class S3Object:
 def list_objects(
     client: Any, source: dict[str, Any], *, allow_none: bool = False
 ) -> list[S3Object]:
-    """The objects of an S3DataSource, in key order.
+    """Return the objects of an S3DataSource, in key order.
 
     Raises:
         JobError: nothing matches (unless allowed), or the role may not list or read.
@@ -81,7 +81,7 @@ def list_objects(
 
 
 def _prefix_objects(client: Any, uri: S3Uri) -> Iterator[S3Object]:
-    """`S3Prefix` is a prefix of the key's *text*: `train.csv` also finds `train.csv.bak`."""
+    """List an `S3Prefix`, a prefix of the key's *text*: `train.csv` also finds `train.csv.bak`."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=uri.bucket, Prefix=uri.key)
     for page in pages:
         for item in page.get("Contents", ()):
@@ -105,7 +105,7 @@ def _manifest_objects(client: Any, uri: S3Uri) -> Iterator[S3Object]:
 
 
 def relative_key(prefix: str, key: str) -> str:
-    """A key's path below its prefix, where a prefix may end in the middle of a name."""
+    """Return a key's path below its prefix, which may end in the middle of a name."""
     if key.startswith(f"{prefix.rstrip('/')}/") and prefix:
         return key[len(prefix.rstrip("/")) + 1 :]
     return key[prefix.rfind("/") + 1 :]
@@ -156,17 +156,19 @@ def pack(folder: Path, archive: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a `.tar.gz` into a folder. Raises JobError when it is none, or reaches outside."""
+    """Unpack a `.tar.gz` into a folder. Raises JobError when it is invalid or unsafe."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(archive, "r:*") as tar:
             tar.extractall(folder, filter="data")
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise JobError(f"ClientError: {archive.name} is no readable .tar.gz: {error}") from error
+        raise JobError(
+            f"ClientError: {archive.name} is not a readable .tar.gz file: {error}"
+        ) from error
 
 
 def explain(error: Exception, uri: S3Uri) -> str:
-    """One sentence for an S3 call that failed: what S3 answered, and for which object."""
+    """Return one sentence about a failed S3 call: its answer, and the object."""
     if isinstance(error, ClientError):
         answer = error.response.get("Error", {})
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
@@ -177,4 +179,4 @@ def explain(error: Exception, uri: S3Uri) -> str:
 def _check_inside(folder: Path, item: S3Object) -> None:
     target = os.path.normpath(folder / item.relative)
     if not target.startswith(f"{folder}{os.sep}"):
-        raise JobError(f"ClientError: object {item.uri} would be written outside of its folder.")
+        raise JobError(f"ClientError: object {item.uri} would be written outside its folder.")

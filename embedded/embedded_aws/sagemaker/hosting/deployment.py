@@ -1,4 +1,4 @@
-"""The running side of an endpoint: the model servers of one endpoint configuration."""
+"""Deploy an endpoint configuration: one model server per variant."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Variant:
     in_flight: InFlight = field(default_factory=InFlight)
 
     def describe(self) -> dict[str, Any]:
-        """Its ProductionVariantSummary."""
+        """Return the variant's ProductionVariantSummary."""
         return {
             "VariantName": self.name,
             "DeployedImages": [{"SpecifiedImage": self.image, "ResolvedImage": self.image}],
@@ -53,7 +53,7 @@ class Deployment:
     variants: dict[str, Variant] = field(default_factory=dict)
 
     def stop(self) -> None:
-        """End all servers, each after the last answer it owes."""
+        """End all servers, each after its last pending answer."""
         for variant in self.variants.values():
             variant.in_flight.wait_until_none(_DRAIN_SECONDS)
             variant.server.stop()
@@ -64,7 +64,7 @@ def deploy(service: SageMaker, endpoint: Record, region: str, config: Record) ->
     """Start every variant of a configuration and wait until all are healthy.
 
     Raises:
-        JobError: one of them is not; those that were are stopped again.
+        JobError: one of them is unhealthy; the others are stopped again.
     """
     deployment = Deployment(config.name)
     try:

@@ -1,4 +1,4 @@
-"""Endpoint configurations as the API shows them: create, describe, list, delete."""
+"""The operations on endpoint configurations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KIND_IN_WORDS = "endpoint configuration"
 
 
 def find_config(store: RegionStore, name: str) -> Record:
-    """Raises the API's error when there is no such endpoint configuration."""
+    """Return an endpoint configuration. Raises the API's error when there is none."""
     record = store.table(CONFIG).get(name)
     if record is None:
         raise not_found(_KIND_IN_WORDS, store.arn(CONFIG, name))
@@ -31,7 +31,7 @@ class EndpointConfigs:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {
             "CreateEndpointConfig": self._create,
             "DescribeEndpointConfig": self._describe,

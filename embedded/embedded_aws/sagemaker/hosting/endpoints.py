@@ -1,4 +1,4 @@
-"""Endpoints as the API shows them, and their way from one configuration to the next."""
+"""The operations on endpoints, and their updates from one configuration to the next."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENDPOINT = "endpoint"
 
 @dataclass
 class Endpoint(Record):
-    """An endpoint: the deployment that answers and, during an update, the one to come."""
+    """An endpoint: the deployment that answers and, during an update, the next one."""
 
     config_name: str = ""
     deployment: Deployment | None = None
@@ -27,7 +27,7 @@ class Endpoint(Record):
     failure_reason: str | None = None
 
     def describe(self) -> dict[str, Any]:
-        """DescribeEndpoint's answer."""
+        """Return DescribeEndpoint's answer."""
         answer: dict[str, Any] = {
             "EndpointName": self.name,
             "EndpointArn": self.arn,
@@ -47,12 +47,12 @@ class Endpoint(Record):
         return answer
 
     def settle(self, status: str) -> None:
-        """Reach a status in which the endpoint can be changed again."""
+        """Set a status in which the endpoint can be changed again."""
         self.status, self.pending, self.modified = status, None, now()
 
 
 def find_endpoint(store: RegionStore, name: str) -> Endpoint:
-    """Raises the API's error when there is no such endpoint."""
+    """Return an endpoint. Raises the API's error when there is none."""
     record = store.table(ENDPOINT).get(name)
     if record is None:
         raise not_found("endpoint", store.arn(ENDPOINT, name))
@@ -66,7 +66,7 @@ class Endpoints:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {
             "CreateEndpoint": self._create,
             "DescribeEndpoint": lambda call: self._find(call).describe(),
@@ -143,8 +143,10 @@ class Endpoints:
             old.stop()
 
     def _roll_back(self, store: RegionStore, endpoint: Endpoint, reason: str) -> None:
-        """A failed update goes back to InService with the old configuration and, as on AWS,
-        without a word about it in the endpoint's description."""
+        """Return to InService with the old configuration after a failed update.
+
+        As on AWS, the endpoint's description does not mention it.
+        """
         if self._service.closing.is_set():
             return
         with store.lock:

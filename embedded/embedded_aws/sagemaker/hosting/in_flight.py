@@ -1,4 +1,4 @@
-"""Counts the requests a server is answering: it is only stopped once it answered them."""
+"""Count the requests in flight, so that a server is stopped only after it has answered them."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import threading
 
 
 class InFlight:
-    """Requests that were given to a server and have not come back."""
+    """Requests that a server has received and not yet answered."""
 
     def __init__(self) -> None:
         self._count = 0
         self._changed = threading.Condition()
 
     def begin(self) -> None:
-        """A request was given out."""
+        """Count a request that is sent."""
         with self._changed:
             self._count += 1
 
     def end(self) -> None:
-        """A request came back."""
+        """Count a request that is answered."""
         with self._changed:
             self._count -= 1
             self._changed.notify_all()
 
     def wait_until_none(self, timeout_seconds: float) -> bool:
-        """Whether all came back in time."""
+        """Return whether all requests were answered in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self._count == 0, timeout_seconds)

@@ -1,4 +1,4 @@
-"""CloudWatch metrics of endpoints, counted here and written every few seconds."""
+"""Count the CloudWatch metrics of endpoints and write them every few seconds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class InvocationMetrics:
                 self._values[region, endpoint, variant, metric].append(value)
 
     def flush(self) -> None:
-        """Write what was counted since the last time."""
+        """Write what was counted since the last call."""
         with self._lock:
             values, self._values = self._values, defaultdict(list)
         for (region, endpoint, variant, metric), numbers in values.items():

@@ -1,4 +1,4 @@
-"""InvokeEndpoint: a request to one of an endpoint's model servers."""
+"""InvokeEndpoint: forward a request to one of an endpoint's model servers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Invocations:
         self._metrics = metrics
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {"InvokeEndpoint": self._invoke}
 
     def _invoke(self, call: ApiCall) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Invocations:
 
 
 def _choose(endpoint: Endpoint, target: str | None) -> Variant:
-    """The target variant, or one by weight."""
+    """Return the target variant, or one by weight."""
     variants = endpoint.deployment.variants if endpoint.deployment else {}
     if target is None:
         weights = [variant.weight for variant in variants.values()]

@@ -1,4 +1,4 @@
-"""One instance of a processing job: its own `/opt/ml`, its share of the data, its container."""
+"""An instance of a processing job: its `/opt/ml`, its share of the data, its container."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ MESSAGE_CHARACTERS = 1024
 
 
 def host_names(count: int) -> list[str]:
-    """`algo-1`, `algo-2`, ..."""
+    """Return `algo-1`, `algo-2`, ..."""
     return [f"algo-{number}" for number in range(1, count + 1)]
 
 
 @dataclass(frozen=True)
 class ProcessingInstance:
-    """Folders of one of a job's hosts."""
+    """The folders of one of a job's hosts."""
 
     hosts: Sequence[str]
     host: str
@@ -34,11 +34,11 @@ class ProcessingInstance:
     def in_folder(
         cls, folder: Path, hosts: Sequence[str], host: str, log: ContainerLog
     ) -> ProcessingInstance:
-        """The instance's tree below the job's folder."""
+        """Return an instance whose tree lies below the job's folder."""
         return cls(hosts, host, OptMl(folder / host / "opt" / "ml"), log)
 
     def prepare(self, client: Any, described: Mapping[str, Any]) -> None:
-        """Download this instance's share and write the files that SageMaker leaves for it.
+        """Download this instance's share and write the files that SageMaker provides.
 
         Args:
             client: an S3 client of the job's role.
@@ -76,14 +76,14 @@ class ProcessingInstance:
             },
         )
 
-    def _share(self, client: Any, place: Mapping[str, Any]) -> list[s3_data.S3Object]:
-        objects = s3_data.list_objects(client, dict(place))
-        if place.get("S3DataDistributionType") != "ShardedByS3Key":
+    def _share(self, client: Any, location: Mapping[str, Any]) -> list[s3_data.S3Object]:
+        objects = s3_data.list_objects(client, dict(location))
+        if location.get("S3DataDistributionType") != "ShardedByS3Key":
             return objects
         return objects[self.hosts.index(self.host) :: len(self.hosts)]
 
     def command(self, image: Image, request: Mapping[str, Any]) -> list[str]:
-        """The container's program and arguments."""
+        """Return the container's program and arguments."""
         specification = request["AppSpecification"]
         arguments = specification.get("ContainerArguments") or []
         return image.command([*specification["ContainerEntrypoint"], *arguments], self.opt_ml)
@@ -91,7 +91,7 @@ class ProcessingInstance:
     def environment(
         self, image: Image, request: Mapping[str, Any], allowed: Mapping[str, str], region: str
     ) -> dict[str, str]:
-        """The container's variables; `allowed` are those of AWS, if it is not isolated."""
+        """Return the container's variables; `allowed` are those of AWS, unless isolated."""
         network = request.get("NetworkConfig") or {}
         isolated = bool(network.get("EnableNetworkIsolation"))
         return {
@@ -100,12 +100,12 @@ class ProcessingInstance:
             **network_environment(isolated, allowed, region),
         }
 
-    def local(self, place: Mapping[str, Any]) -> Path:
-        """Where an input or output lies on this instance."""
-        return Path(self.opt_ml.rewrite(place["LocalPath"]))
+    def local(self, location: Mapping[str, Any]) -> Path:
+        """Return the local folder of an input or output."""
+        return Path(self.opt_ml.rewrite(location["LocalPath"]))
 
     def message(self) -> str | None:
-        """What the container left as its exit message."""
+        """Return the container's exit message, if it wrote one."""
         path = self.opt_ml.output / "message"
         if not path.is_file():
             return None
@@ -113,12 +113,12 @@ class ProcessingInstance:
 
 
 def inputs_of(request: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The job's inputs."""
+    """Return the job's inputs."""
     return request.get("ProcessingInputs") or []
 
 
 def outputs_of(request: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The job's outputs."""
+    """Return the job's outputs."""
     return (request.get("ProcessingOutputConfig") or {}).get("Outputs") or []
 
 

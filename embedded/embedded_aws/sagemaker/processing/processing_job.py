@@ -12,12 +12,12 @@ KIND = "processing-job"
 
 @dataclass
 class ProcessingJob(JobRecord):
-    """A processing job and where it stands."""
+    """A processing job and its status."""
 
     exit_message: str | None = None
 
     def describe(self) -> dict[str, Any]:
-        """DescribeProcessingJob's answer."""
+        """Return DescribeProcessingJob's answer."""
         with self.lock:
             optional = {
                 "FailureReason": self.failure_reason,
@@ -35,7 +35,7 @@ class ProcessingJob(JobRecord):
             }
 
     def summarize(self) -> dict[str, Any]:
-        """One entry of ListProcessingJobs."""
+        """Return the job's entry in ListProcessingJobs."""
         optional = {
             "ProcessingEndTime": self.ended,
             "FailureReason": self.failure_reason,

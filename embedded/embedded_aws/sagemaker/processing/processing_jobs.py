@@ -1,4 +1,4 @@
-"""Processing jobs as the API shows them: create, describe, list, stop."""
+"""The operations on processing jobs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.processing.processing_instance import inputs_of, outputs_of
 from embedded_aws.sagemaker.processing.processing_job import KIND, ProcessingJob
-from embedded_aws.sagemaker.processing.processing_run import ProcessingRun
+from embedded_aws.sagemaker.processing.processing_runner import ProcessingRunner
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 
@@ -25,7 +25,7 @@ class ProcessingJobs:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {
             "CreateProcessingJob": self._create,
             "DescribeProcessingJob": lambda call: self._find(call).describe(),
@@ -47,8 +47,8 @@ class ProcessingJobs:
                 raise job_in_use("Processing job", arn)
             store.table(KIND)[name] = job
         self._service.say(f"processing job {name} started")
-        run = ProcessingRun(self._service, job, credentials)
-        self._service.start(f"processing-{name}", run.run)
+        runner = ProcessingRunner(self._service, job, credentials)
+        self._service.start(f"processing-{name}", runner.run)
         return {"ProcessingJobArn": arn}
 
     def _list(self, call: ApiCall) -> dict[str, Any]:
@@ -86,10 +86,10 @@ def _check(request: dict[str, Any]) -> None:
         )
     inputs = [(item["InputName"], item.get("S3Input")) for item in inputs_of(request)]
     outputs = [(item["OutputName"], item.get("S3Output")) for item in outputs_of(request)]
-    for name, place in inputs + outputs:
-        if place is None or not place.get("LocalPath", "").startswith(_LOCAL_ROOT):
-            raise invalid(f"{name!r} needs an S3 place with a LocalPath below {_LOCAL_ROOT}.")
+    for name, location in inputs + outputs:
+        if location is None or not location.get("LocalPath", "").startswith(_LOCAL_ROOT):
+            raise invalid(f"{name!r} needs an S3 location with a LocalPath below {_LOCAL_ROOT}.")
         try:
-            s3_data.S3Uri.parse(place["S3Uri"])
+            s3_data.S3Uri.parse(location["S3Uri"])
         except JobError as error:
             raise invalid(f"{name!r}: {error}") from error

@@ -1,4 +1,4 @@
-"""What a processing job leaves in S3: at its end, or while it runs."""
+"""Upload the outputs of a processing job, at its end or while it runs."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ class ProcessingOutput:
         self._upload("EndOfJob")
 
     def _upload(self, mode: str) -> None:
-        for place in self._outputs:
-            if place["S3UploadMode"] == mode:
-                folder = self._instance.local(place)
-                uri = s3_data.S3Uri.parse(place["S3Uri"])
+        for location in self._outputs:
+            if location["S3UploadMode"] == mode:
+                folder = self._instance.local(location)
+                uri = s3_data.S3Uri.parse(location["S3Uri"])
                 for path in sorted(folder.rglob("*")):
                     self._upload_changed(path, uri.below(*path.relative_to(folder).parts))
 

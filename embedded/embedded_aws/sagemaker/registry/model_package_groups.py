@@ -1,4 +1,4 @@
-"""Model package groups as the API shows them."""
+"""The operations on model package groups."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ GROUP = "model-package-group"
 
 @dataclass
 class ModelPackageGroup(Record):
-    """A group and the last version number it gave out; numbers are never given twice."""
+    """A group and its last version number; numbers are never reused."""
 
     last_version: int = 0
 
 
 def find_group(store: RegionStore, name_or_arn: str) -> ModelPackageGroup:
-    """Raises the API's error when there is no such group."""
+    """Return a group. Raises the API's error when there is none."""
     name = name_or_arn.split(f":{GROUP}/", 1)[-1]
     group = store.table(GROUP).get(name)
     if group is None:
@@ -38,7 +38,7 @@ class ModelPackageGroups:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {
             "CreateModelPackageGroup": self._create,
             "DescribeModelPackageGroup": self._describe,

@@ -1,4 +1,4 @@
-"""The model registry's versions as the API shows them."""
+"""The operations on model packages, the versions of the model registry."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ModelPackage(Record):
     updated: bool = False
 
     def describe(self) -> dict[str, Any]:
-        """DescribeModelPackage's answer."""
+        """Return DescribeModelPackage's answer."""
         answer = {
             name: value for name, value in self.described().items() if name != "ClientToken"
         } | {
@@ -42,7 +42,7 @@ class ModelPackage(Record):
         return answer | ({"LastModifiedTime": self.modified} if self.updated else {})
 
     def summarize(self) -> dict[str, Any]:
-        """One entry of ListModelPackages."""
+        """Return the version's entry in ListModelPackages."""
         summary = {
             "ModelPackageGroupName": self.group,
             "ModelPackageVersion": self.version,
@@ -62,7 +62,7 @@ class ModelPackages:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {
             "CreateModelPackage": self._create,
             "DescribeModelPackage": self._describe,
@@ -75,7 +75,9 @@ class ModelPackages:
     def _create(self, call: ApiCall) -> dict[str, Any]:
         request, store = call.params, self._service.region(call.region)
         if not request.get("ModelPackageGroupName"):
-            raise invalid("The embedded AWS supports versioned packages: name a group.")
+            raise invalid(
+                "The embedded AWS supports only versioned packages; set ModelPackageGroupName."
+            )
         if request.get("Tags"):
             raise invalid("A version has the tags of its group: CreateModelPackage takes no Tags.")
         if not request.get("InferenceSpecification"):
@@ -164,7 +166,7 @@ def _package(store: RegionStore, name_or_arn: str) -> ModelPackage:
 
 
 def _find_by_token(store: RegionStore, request: dict[str, Any]) -> ModelPackage | None:
-    """The version that an earlier call with the same ClientToken made.
+    """Return the version that an earlier call with the same ClientToken created.
 
     SDKs fill the token in by themselves, so a retried call never registers twice.
     """

@@ -1,4 +1,4 @@
-"""What models and model packages say about the container that serves them."""
+"""Find models and model packages, and resolve them to what a container serves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PACKAGE = "model-package"
 
 
 def find_model(store: RegionStore, name: str) -> Record:
-    """Raises the API's error when there is no such model."""
+    """Return a model. Raises the API's error when there is none."""
     record = store.table(MODEL).get(name)
     if record is None:
         raise not_found("model", store.arn(MODEL, name))
@@ -21,7 +21,7 @@ def find_model(store: RegionStore, name: str) -> Record:
 
 
 def find_package(store: RegionStore, name_or_arn: str) -> Record:
-    """A version of a model package, by ARN or `<group>/<version>`. Raises the API's error."""
+    """Return a model package by ARN or `<group>/<version>`. Raises the API's error."""
     name = name_or_arn.split(f":{PACKAGE}/", 1)[-1]
     record = store.table(PACKAGE).get(name)
     if record is None:
@@ -30,7 +30,7 @@ def find_package(store: RegionStore, name_or_arn: str) -> Record:
 
 
 def resolve_model(store: RegionStore, name: str) -> ServedModel:
-    """Image, data and environment of a model; a package's come first, the model's own override.
+    """Return a model's image, data and environment; its own variables override its package's.
 
     Raises:
         ApiError: the model, or its package, does not exist.

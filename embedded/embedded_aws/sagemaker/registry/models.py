@@ -1,4 +1,4 @@
-"""Models as the API shows them: create, describe, list, delete."""
+"""The operations on models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Models:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {
             "CreateModel": self._create,
             "DescribeModel": self._describe,
@@ -44,7 +44,7 @@ class Models:
         return {"ModelArn": arn}
 
     def _check_access(self, request: dict[str, Any], arn: str, region: str) -> None:
-        """SageMaker assumes the role and looks at the artifact before it accepts a model."""
+        """Check the role and the artifact as SageMaker does before it accepts a model."""
         role = request["ExecutionRoleArn"]
         credentials = self._service.assume(role, request["ModelName"], arn)
         url = request["PrimaryContainer"].get("ModelDataUrl")
@@ -104,7 +104,7 @@ def _check_container(request: dict[str, Any], store: RegionStore) -> None:
         raise invalid(f"PrimaryContainer: {' and '.join(data)} cannot be combined with the rest.")
     if package:
         record = find_package(store, package)
-        # SageMaker serves a version only once somebody has approved it.
+        # SageMaker serves a version only after its approval.
         if record.status != "Approved":
             raise invalid(
                 f"Model package {record.arn} has the approval status {record.status}; "

@@ -1,4 +1,4 @@
-"""CheckpointConfig: a local folder, filled from S3 at the start, copied back as it changes."""
+"""CheckpointConfig: a local folder, filled from S3 at the start and copied back as it changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SYNC_SECONDS = 2.0
 
 @contextmanager
 def synchronised(client: Any, request: dict[str, Any], opt_ml: OptMl) -> Iterator[None]:
-    """Keep the job's checkpoint folder and S3 alike while the body runs. Raises JobError."""
+    """Synchronize the job's checkpoint folder with S3 while the body runs. Raises JobError."""
     config = request.get("CheckpointConfig")
     if not config:
         yield
@@ -46,14 +46,14 @@ def synchronised(client: Any, request: dict[str, Any], opt_ml: OptMl) -> Iterato
 
 
 class _Sync:
-    """Copies files that are new or changed since the last look."""
+    """Copies files that are new or changed since the last pass."""
 
     def __init__(self, client: Any, folder: Path, uri: s3_data.S3Uri) -> None:
         self._client, self._folder, self._uri = client, folder, uri
         self._seen: dict[Path, tuple[int, int]] = dict(self._files())
 
     def run_until(self, done: threading.Event) -> None:
-        """Copy changes every few seconds; what fails now is tried again at the end."""
+        """Copy changes every few seconds; failed copies are retried at the end."""
         while not done.wait(_SYNC_SECONDS):
             try:
                 self.copy_changes()
@@ -61,7 +61,7 @@ class _Sync:
                 continue
 
     def copy_changes(self) -> None:
-        """Raises JobError when S3 refuses a file."""
+        """Copy what changed. Raises JobError when S3 refuses a file."""
         for path, version in self._files():
             if self._seen.get(path) != version:
                 target = self._uri.below(*path.relative_to(self._folder).parts)

@@ -1,4 +1,4 @@
-"""Training metrics: the MetricDefinitions' regular expressions, applied to the job's log."""
+"""Training metrics: apply the MetricDefinitions' regular expressions to the job's log."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class MetricReader:
         self._lock = threading.Lock()
 
     def read(self, line: str) -> None:
-        """Look for every metric in one line."""
+        """Find every metric in one line."""
         for name, expression in self._expressions.items():
             match = expression.search(line)
             value = _number(match[1]) if match else None
@@ -37,7 +37,7 @@ class MetricReader:
                     self._last[name] = (value, now())
 
     def final_metrics(self) -> list[dict[str, Any]]:
-        """`FinalMetricDataList` of DescribeTrainingJob."""
+        """Return `FinalMetricDataList` of DescribeTrainingJob."""
         with self._lock:
             return [
                 {"MetricName": name, "Value": value, "Timestamp": time}

@@ -26,7 +26,7 @@ _MESSAGES = {
 
 @dataclass
 class TrainingJob(JobRecord):
-    """A training job and where it stands."""
+    """A training job and its status."""
 
     NOUN = "training job"
 
@@ -37,12 +37,12 @@ class TrainingJob(JobRecord):
 
     @property
     def max_runtime_seconds(self) -> int:
-        """StoppingCondition.MaxRuntimeInSeconds, or its default of a day."""
+        """Return StoppingCondition.MaxRuntimeInSeconds, or its default of a day."""
         condition = self.request.get("StoppingCondition") or {}
         return int(condition.get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME_SECONDS))
 
     def enter(self, secondary_status: str) -> None:
-        """Go on to a secondary status; the primary one follows from it."""
+        """Enter a secondary status; the primary one follows from it."""
         with self.lock:
             time = now()
             if self.transitions:
@@ -60,7 +60,7 @@ class TrainingJob(JobRecord):
                 self.started = time
 
     def end(self, status: str, failure_reason: str | None = None) -> None:
-        """Reach a final status: Completed, Failed, Stopped or MaxRuntimeExceeded."""
+        """Record the final status: Completed, Failed, Stopped or MaxRuntimeExceeded."""
         self.enter(status)
         with self.lock:
             self.ended = self.modified
@@ -71,13 +71,13 @@ class TrainingJob(JobRecord):
             self.status = "Stopped" if status == "MaxRuntimeExceeded" else status
 
     def request_stop(self) -> None:
-        """Ask the run to stop. Raises ApiError when the job has ended."""
+        """Request that the job stops. Raises ApiError when it has ended."""
         self._mark_stopping()
         self.enter("Stopping")
         self.stop.set()
 
     def describe(self) -> dict[str, Any]:
-        """DescribeTrainingJob's answer."""
+        """Return DescribeTrainingJob's answer."""
         with self.lock:
             answer = self.described() | {
                 "TrainingJobArn": self.arn,
@@ -108,7 +108,7 @@ class TrainingJob(JobRecord):
         return answer
 
     def summarize(self) -> dict[str, Any]:
-        """One entry of ListTrainingJobs."""
+        """Return the job's entry in ListTrainingJobs."""
         summary = {
             "TrainingJobName": self.name,
             "TrainingJobArn": self.arn,

@@ -1,4 +1,4 @@
-"""Training jobs as the API shows them: create, describe, list, stop, delete."""
+"""The operations on training jobs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
-from embedded_aws.sagemaker.training.training_run import TrainingRun
+from embedded_aws.sagemaker.training.training_runner import TrainingRunner
 
 
 class TrainingJobs:
@@ -23,7 +23,7 @@ class TrainingJobs:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {
             "CreateTrainingJob": self._create,
             "DescribeTrainingJob": lambda call: self._find(call).describe(),
@@ -56,8 +56,8 @@ class TrainingJobs:
             job.enter("Starting")
             table[name] = job
         self._service.say(f"training job {name} started")
-        run = TrainingRun(self._service, job, credentials)
-        self._service.start(f"training-{name}", run.run)
+        runner = TrainingRunner(self._service, job, credentials)
+        self._service.start(f"training-{name}", runner.run)
         return {"TrainingJobArn": job.arn}
 
     def _list(self, call: ApiCall) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class TrainingJobs:
     def _delete(self, call: ApiCall) -> None:
         job = self._find(call)
         if job.status in {"InProgress", "Stopping"}:
-            raise invalid(f"Training job {job.name} is {job.status}; only an ended one is deleted.")
+            raise invalid(f"Training job {job.name} is {job.status}; it must end first.")
         with self._service.region(call.region).lock:
             del self._service.region(call.region).table(KIND)[job.name]
 
@@ -125,7 +125,7 @@ def _check_spot(request: dict[str, Any], condition: dict[str, Any]) -> None:
 
 
 def _check_inputs(client: Any, request: dict[str, Any]) -> None:
-    """SageMaker looks into S3 before it accepts a job."""
+    """Check that the inputs exist in S3, as SageMaker does before it accepts a job."""
     for channel in request.get("InputDataConfig") or ():
         source = channel["DataSource"].get("S3DataSource")
         if source is None:

@@ -1,4 +1,4 @@
-"""How Batch Transform cuts an input object into requests and puts the answers together."""
+"""Split an input object into requests and assemble the answers, as Batch Transform does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BYTES_PER_MB = 1 << 20
 def split(
     stream: IO[bytes], *, by_line: bool, single_record: bool, max_bytes: int
 ) -> Iterator[bytes]:
-    """Request bodies for one object, in its order.
+    """Yield the request bodies of one object, in its order.
 
     Lines are cut at every newline, quoted or not, as SageMaker does; a header is an ordinary
     first line, so only the first request holds it.

@@ -13,20 +13,20 @@ DEFAULT_PAYLOAD_MB = 6
 
 @dataclass
 class TransformJob(JobRecord):
-    """A transform job and where it stands."""
+    """A transform job and its status."""
 
     @property
     def max_payload_mb(self) -> int:
-        """MaxPayloadInMB, or its default."""
+        """Return MaxPayloadInMB, or its default."""
         return int(self.request.get("MaxPayloadInMB", DEFAULT_PAYLOAD_MB))
 
     @property
     def max_concurrent_transforms(self) -> int:
-        """MaxConcurrentTransforms; 0, like absence, leaves it to SageMaker, which takes 1."""
+        """Return MaxConcurrentTransforms; 0 or absent means SageMaker's choice, 1."""
         return int(self.request.get("MaxConcurrentTransforms") or 1)
 
     def describe(self) -> dict[str, Any]:
-        """DescribeTransformJob's answer."""
+        """Return DescribeTransformJob's answer."""
         with self.lock:
             optional = {
                 "FailureReason": self.failure_reason,
@@ -42,7 +42,7 @@ class TransformJob(JobRecord):
             }
 
     def summarize(self) -> dict[str, Any]:
-        """One entry of ListTransformJobs."""
+        """Return the job's entry in ListTransformJobs."""
         optional = {"TransformEndTime": self.ended, "FailureReason": self.failure_reason}
         return {
             "TransformJobName": self.name,

@@ -1,4 +1,4 @@
-"""Transform jobs as the API shows them: create, describe, list, stop."""
+"""The operations on transform jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from embedded_aws.sagemaker.transform.transform_job import (
     KIND,
     TransformJob,
 )
-from embedded_aws.sagemaker.transform.transform_run import TransformRun
+from embedded_aws.sagemaker.transform.transform_runner import TransformRunner
 
 _PAYLOAD_LIMIT_MB = 100
 
@@ -29,7 +29,7 @@ class TransformJobs:
         self._service = service
 
     def operations(self) -> dict[str, Operation]:
-        """By API name."""
+        """Return the operations by API name."""
         return {
             "CreateTransformJob": self._create,
             "DescribeTransformJob": lambda call: self._find(call).describe(),
@@ -56,8 +56,8 @@ class TransformJobs:
                 raise job_in_use("Transform job", store.table(KIND)[name].arn)
             store.table(KIND)[name] = job
         self._service.say(f"transform job {name} started")
-        run = TransformRun(self._service, job, model, credentials)
-        self._service.start(f"transform-{name}", run.run)
+        runner = TransformRunner(self._service, job, model, credentials)
+        self._service.start(f"transform-{name}", runner.run)
         return {"TransformJobArn": job.arn}
 
     def _list(self, call: ApiCall) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Step Functions' operations."""
+"""The operations of the Step Functions API."""

@@ -1,4 +1,4 @@
-"""The Step Functions operations on executions and on tasks that wait for a token."""
+"""The operations on executions and on tasks that wait for a token."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ExecutionsApi:
         self._maps = DistributedMaps(runtime, registry, map_runs, logs, self._report_end)
 
     def start(self, call: ApiCall) -> dict[str, Any]:
-        """StartExecution; the same name and input while it runs is the same execution."""
+        """Answer StartExecution; the same name and input return a running execution."""
         params = call.params
         machine = self._registry.get(params["stateMachineArn"])
         name = params.get("name") or new_execution_name()
@@ -71,13 +71,13 @@ class ExecutionsApi:
         return {"executionArn": arn, "startDate": execution.started}
 
     def stop(self, call: ApiCall) -> dict[str, Any]:
-        """StopExecution."""
+        """Answer StopExecution."""
         execution = self._registry.get_execution(call.params["executionArn"])
         execution.stop(call.params.get("error"), call.params.get("cause"))
         return {"stopDate": execution.stopped}
 
     def describe(self, call: ApiCall) -> dict[str, Any]:
-        """DescribeExecution."""
+        """Answer DescribeExecution."""
         described = self._registry.get_execution(call.params["executionArn"]).describe()
         if call.params.get("includedData") == "METADATA_ONLY":
             for member in ("input", "output", "error", "cause"):
@@ -85,7 +85,7 @@ class ExecutionsApi:
         return described
 
     def describe_machine(self, call: ApiCall) -> dict[str, Any]:
-        """DescribeStateMachineForExecution: what the execution started with."""
+        """Answer DescribeStateMachineForExecution with the state at the execution's start."""
         order = self._registry.get_execution(call.params["executionArn"]).order
         machine = self._registry.get(order.machine_arn.partition("/")[0])  # a child's has a label
         return {
@@ -99,7 +99,7 @@ class ExecutionsApi:
         }
 
     def list(self, call: ApiCall) -> dict[str, Any]:
-        """ListExecutions, newest first."""
+        """Answer ListExecutions, newest first."""
         wanted = call.params.get("statusFilter")
         executions = [
             execution for execution in self._listed(call) if wanted in (None, execution.status)
@@ -108,7 +108,7 @@ class ExecutionsApi:
         return {"executions": [_list_item(execution) for execution in shown], **following}
 
     def history(self, call: ApiCall) -> dict[str, Any]:
-        """GetExecutionHistory."""
+        """Answer GetExecutionHistory."""
         execution = self._registry.get_execution(call.params["executionArn"])
         events = execution.history.events()
         if call.params.get("reverseOrder"):
@@ -117,7 +117,7 @@ class ExecutionsApi:
         return {"events": shown, **following}
 
     def task_success(self, call: ApiCall) -> dict[str, Any]:
-        """SendTaskSuccess."""
+        """Answer SendTaskSuccess."""
         token, output = call.params["taskToken"], call.params["output"]
         try:
             json.loads(output)
@@ -127,7 +127,7 @@ class ExecutionsApi:
         return {}
 
     def task_failure(self, call: ApiCall) -> dict[str, Any]:
-        """SendTaskFailure."""
+        """Answer SendTaskFailure."""
         token = call.params["taskToken"]
         outcome = CallbackOutcomeFailure(
             callback_id=token, error=call.params.get("error"), cause=call.params.get("cause")
@@ -136,7 +136,7 @@ class ExecutionsApi:
         return {}
 
     def task_heartbeat(self, call: ApiCall) -> dict[str, Any]:
-        """SendTaskHeartbeat."""
+        """Answer SendTaskHeartbeat."""
         self._notify(call.params["taskToken"], None)
         return {}
 

@@ -1,8 +1,8 @@
 """The EventBridge rules that `.sync` tasks need, made with the state machine's own role.
 
 Step Functions learns from them that a job has ended. Here it asks the job's service instead, so the
-rules are made disabled; making them proves that the role may, which AWS checks when a state machine
-is created.
+rules are created disabled. Creating them proves that the role may, which AWS checks when a state
+machine is created.
 """
 
 from __future__ import annotations

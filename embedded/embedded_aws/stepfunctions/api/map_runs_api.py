@@ -1,4 +1,4 @@
-"""The Step Functions operations on Map Runs."""
+"""The operations on Map Runs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class MapRunsApi:
         self._map_runs = map_runs
 
     def describe(self, call: ApiCall) -> dict[str, Any]:
-        """DescribeMapRun."""
+        """Answer DescribeMapRun."""
         return self._map_runs.get(call.params["mapRunArn"]).describe()
 
     def list(self, call: ApiCall) -> dict[str, Any]:
-        """ListMapRuns: those of one execution, newest first."""
+        """Answer ListMapRuns for one execution, newest first."""
         execution = self._registry.get_execution(call.params["executionArn"])
         runs = self._map_runs.of_execution(execution.order.arn)
         shown, following = page(runs, call.params, largest=1000)

@@ -1,4 +1,4 @@
-"""Pages of a list, with the position as the token."""
+"""Split a list into pages, with the position as the token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedded_aws.gateway import ApiError
 def page(
     items: Sequence[Any], params: dict[str, Any], *, largest: int, default: int = 100
 ) -> tuple[list[Any], dict[str, str]]:
-    """The page that `maxResults` and `nextToken` ask for, and the answer's own `nextToken`.
+    """Return the page that `maxResults` and `nextToken` ask for, and the answer's `nextToken`.
 
     Raises:
         ApiError: InvalidToken.

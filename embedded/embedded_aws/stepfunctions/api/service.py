@@ -1,4 +1,4 @@
-"""Registers Step Functions' operations at the gateway."""
+"""Register Step Functions' operations at the gateway."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from embedded_aws.stepfunctions.tasks.task_catalogue import task_service_for
 
 
 def install(runtime: Runtime) -> None:
-    """Answer the whole Step Functions API here; operations not listed are refused by name."""
+    """Answer the whole Step Functions API here; other operations are refused by name."""
     moto_patches.apply(task_service_for)
     registry, runs = MachineRegistry(), MapRunRegistry()
     machines = StateMachinesApi(runtime, registry)

@@ -1,4 +1,4 @@
-"""The Step Functions operations on state machines."""
+"""The operations on state machines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StateMachinesApi:
         self._registry = registry
 
     def create(self, call: ApiCall) -> dict[str, Any]:
-        """CreateStateMachine."""
+        """Answer CreateStateMachine."""
         params = call.params
         _refuse_unsupported(params)
         check_name(params["name"])
@@ -59,7 +59,7 @@ class StateMachinesApi:
         return {"stateMachineArn": machine.arn, "creationDate": machine.created}
 
     def update(self, call: ApiCall) -> dict[str, Any]:
-        """UpdateStateMachine. Running executions keep what they started with."""
+        """Answer UpdateStateMachine. Running executions keep their definition and role."""
         params = call.params
         _refuse_unsupported(params)
         machine = self._registry.get(params["stateMachineArn"])
@@ -87,11 +87,11 @@ class StateMachinesApi:
         return {"updateDate": machine.updated, "revisionId": machine.revision}
 
     def describe(self, call: ApiCall) -> dict[str, Any]:
-        """DescribeStateMachine."""
+        """Answer DescribeStateMachine."""
         return self._registry.get(call.params["stateMachineArn"]).describe()
 
     def list(self, call: ApiCall) -> dict[str, Any]:
-        """ListStateMachines."""
+        """Answer ListStateMachines."""
         machines, following = page(self._registry.of_region(call.region), call.params, largest=1000)
         items = [
             {
@@ -105,13 +105,13 @@ class StateMachinesApi:
         return {"stateMachines": items, **following}
 
     def delete(self, call: ApiCall) -> dict[str, Any]:
-        """DeleteStateMachine: also ends what is still running."""
+        """Answer DeleteStateMachine, and stop the machine's running executions."""
         for execution in self._registry.remove(check_machine_arn(call.params["stateMachineArn"])):
             execution.stop(error=None, cause="The state machine was deleted.")
         return {}
 
     def validate(self, call: ApiCall) -> dict[str, Any]:
-        """ValidateStateMachineDefinition."""
+        """Answer ValidateStateMachineDefinition."""
         problems = find_problems(call.params["definition"])
         size = call.params.get("maxResults") or 100
         return {
@@ -129,20 +129,20 @@ class StateMachinesApi:
         }
 
     def tag(self, call: ApiCall) -> dict[str, Any]:
-        """TagResource."""
+        """Answer TagResource."""
         machine = self._registry.get(call.params["resourceArn"])
         machine.tags.update({tag["key"]: tag["value"] for tag in call.params["tags"]})
         return {}
 
     def untag(self, call: ApiCall) -> dict[str, Any]:
-        """UntagResource."""
+        """Answer UntagResource."""
         machine = self._registry.get(call.params["resourceArn"])
         for key in call.params["tagKeys"]:
             machine.tags.pop(key, None)
         return {}
 
     def list_tags(self, call: ApiCall) -> dict[str, Any]:
-        """ListTagsForResource."""
+        """Answer ListTagsForResource."""
         tags = self._registry.get(call.params["resourceArn"]).tags
         return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
 
@@ -214,7 +214,7 @@ def _settings(machine: StateMachine) -> dict[str, Any]:
 
 
 def _is_same(existing: StateMachine, machine: StateMachine) -> bool:
-    """Creating the same state machine again is no error; role and tags do not count."""
+    """Return whether a creation repeats an existing machine; role and tags do not count."""
     return (existing.definition, existing.logging, existing.tracing, existing.encryption) == (
         machine.definition,
         machine.logging,

@@ -1,4 +1,4 @@
-"""State machine definitions: what is wrong with one, before anything runs."""
+"""Check and parse state machine definitions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _JSONATA_FIELDS = {
     | DISTRIBUTED_FIELDS,
 }  # fmt: skip
 _UNSUPPORTED = {
-    "Credentials": "acting with another role than the state machine's",
+    "Credentials": "acting with a role other than the state machine's",
     "ItemBatcher": "several items for one child execution of a Map",
     "ToleratedFailureCountPath": "a distributed Map in JSONPath",
     "ToleratedFailurePercentagePath": "a distributed Map in JSONPath",
@@ -44,7 +44,7 @@ _SIZE_LIMIT_BYTES = 1_048_576
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, in the terms of ValidateStateMachineDefinition."""
+    """One problem of a definition, in the terms of ValidateStateMachineDefinition."""
 
     code: str
     message: str
@@ -55,7 +55,7 @@ class Problem:
 
 
 def find_problems(definition: str) -> list[Problem]:
-    """Everything wrong with a definition; empty when it can run here."""
+    """Return every problem of a definition; empty when it can run here."""
     try:
         machine = json.loads(definition)
     except ValueError as error:
@@ -69,18 +69,18 @@ def find_problems(definition: str) -> list[Problem]:
 
 
 def load_program(definition: str) -> Any:
-    """The interpreter's program for a definition without problems."""
+    """Return the interpreter's program for a definition without problems."""
     return AmazonStateLanguageParser.parse(for_parser(definition))[0]
 
 
 def find_state(definition: str, name: str) -> dict[str, Any]:
-    """The state of that name, at any depth; names are unique in a definition."""
+    """Return the state of that name, at any depth; names are unique in a definition."""
     states = _all_states(json.loads(definition), "")
     return next(state for path, state in states if path.rsplit("/States/", 1)[1] == name)
 
 
 def synchronous_resources(definition: str) -> set[str]:
-    """The Resources of a definition that end in `.sync`, at any depth."""
+    """Return the Resources of a definition that end in `.sync`, at any depth."""
     return {
         str(state["Resource"])
         for _, state in _all_states(json.loads(definition), "")
@@ -172,8 +172,8 @@ def _check_fields(state: dict[str, Any], where: str, language: str) -> Iterator[
             message = f"The embedded AWS does not support '{field}' ({purpose})"
             yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{where}/{field}")
     if kind == "Map":
-        for message, place in check_map(state, language):
-            yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{where}{place}")
+        for message, location in check_map(state, language):
+            yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{where}{location}")
     if kind in ("Pass", "Task", "Wait", "Parallel", "Map") and ("Next" in state) == (
         state.get("End") is True
     ):

@@ -1,4 +1,4 @@
-"""One execution: runs in a thread of its own, ends exactly once."""
+"""An execution, which runs in a thread of its own and ends exactly once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from embedded_aws.stepfunctions.execution.definition import load_program
 from embedded_aws.stepfunctions.execution.history import EVENTS_LIMIT, History
 from embedded_aws.stepfunctions.execution.role_session import RoleSession
 
-# The interpreter logs every failed component as an error; failures are told by the execution.
+# The interpreter logs every failed component as an error; the execution reports its failure.
 logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 
 
@@ -41,7 +41,7 @@ RunMap = Callable[[Any, str], Any]
 
 @dataclass(frozen=True)
 class ExecutionOrder:
-    """What to run; everything an execution needs of its state machine, as it was at the start."""
+    """Everything an execution needs of its state machine, as it was at the start."""
 
     name: str
     arn: str
@@ -95,18 +95,18 @@ class Execution:
         threading.Thread(target=self._run, name=self.order.name, daemon=True).start()
 
     def stop(self, error: str | None, cause: str | None) -> None:
-        """Abort; nothing happens to an execution that has ended."""
+        """Abort the execution; does nothing when it has ended."""
         details = ExecutionAbortedEventDetails(error=error, cause=cause)
         with self._lock:
             if self.status != "RUNNING":
                 return
-            # Tasks see this and stop what they started.
+            # Tasks see this and stop their jobs and executions.
             self.environment.set_stop(stop_date=datetime.now(UTC), cause=cause, error=error)
             self._record("ExecutionAborted", executionAbortedEventDetails=details)
             self._end("ABORTED", error=error, cause=cause)
 
     def describe(self) -> dict[str, Any]:
-        """What DescribeExecution answers."""
+        """Return DescribeExecution's answer."""
         described = {
             "executionArn": self.order.arn,
             "stateMachineArn": self.order.machine_arn,
@@ -156,7 +156,7 @@ class Execution:
     def _run(self) -> None:
         try:
             self._interpret()
-        except Exception as error:  # noqa: BLE001 - nobody else would ever end this execution
+        except Exception as error:  # noqa: BLE001 - or this execution would never end
             self._fail("States.Runtime", f"{type(error).__name__}: {error}")
 
     def _interpret(self) -> None:
@@ -245,5 +245,5 @@ class Execution:
 
 
 def new_execution_name() -> str:
-    """The name of an execution that was started without one."""
+    """Return a name for an execution that was started without one."""
     return str(uuid.uuid4())

@@ -1,4 +1,4 @@
-"""Execution events on their way to CloudWatch Logs, as a state machine's logging settings say.
+"""Deliver execution events to CloudWatch Logs as a state machine's logging settings say.
 
 AWS delivers them through a log delivery that the state machine's role may set up; here that is a
 check at creation, and the delivery is the service's own.
@@ -22,7 +22,7 @@ _DATA_MEMBERS = {"input", "output", "parameters", "error", "cause", "assignedVar
 
 
 def log_group_name(logging: dict[str, Any]) -> str | None:
-    """The log group of a loggingConfiguration; None when logging is off."""
+    """Return the log group of a loggingConfiguration; None when logging is off."""
     destinations = logging.get("destinations") or []
     if logging["level"] == "OFF" or not destinations:
         return None
@@ -33,7 +33,7 @@ def log_group_name(logging: dict[str, Any]) -> str | None:
 def event_logger(
     shipper: LogShipper, machine: StateMachine, execution_arn: str
 ) -> Callable[[dict[str, Any]], None] | None:
-    """What to call with each event of an execution; None when the machine does not log."""
+    """Return a function that logs an event; None when the machine does not log."""
     group = log_group_name(machine.logging)
     if group is None:
         return None

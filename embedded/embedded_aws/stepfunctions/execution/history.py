@@ -15,7 +15,7 @@ EVENTS_LIMIT = 25_000  # an execution's quota on AWS
 
 
 class History(EventManager):  # type: ignore[misc] # moto is untyped
-    """Collects events until the execution has ended; what is reported later is dropped."""
+    """Collects events until the execution has ended, and drops later ones."""
 
     def __init__(
         self, on_event: Callable[[dict[str, Any]], None] | None, on_full: Callable[[], None]
@@ -54,7 +54,7 @@ class History(EventManager):  # type: ignore[misc] # moto is untyped
             )
             if self._on_event is not None:
                 self._on_event(_to_api(self._history_event_list[-1]))
-            is_full = self._count == EVENTS_LIMIT - 1  # the last one tells why it ended
+            is_full = self._count == EVENTS_LIMIT - 1  # the last one says why it ended
         if is_full:
             self._on_full()
         return event_id
@@ -65,12 +65,12 @@ class History(EventManager):  # type: ignore[misc] # moto is untyped
             self._closed = True
 
     def events(self) -> list[dict[str, Any]]:
-        """All events, as GetExecutionHistory describes them."""
+        """Return all events, as GetExecutionHistory describes them."""
         return [_to_api(event) for event in self.get_event_history()]
 
 
 def _to_api(event: Any) -> dict[str, Any]:
-    """Plain strings for enums and a datetime for the interpreter's text timestamp."""
+    """Convert an event's enums to strings and its timestamp to a datetime."""
     plain: dict[str, Any] = _plain(event)
     stamp = str(plain["timestamp"]).replace("Z", "+00:00")
     plain["timestamp"] = datetime.fromisoformat(stamp).astimezone(UTC)

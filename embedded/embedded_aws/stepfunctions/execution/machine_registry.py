@@ -1,4 +1,4 @@
-"""All state machines and their executions."""
+"""The registry of all state machines and their executions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedded_aws.stepfunctions.execution.state_machine import StateMachine, che
 
 
 class MachineRegistry:
-    """Finds by ARN, and says so as Step Functions does when there is nothing to find."""
+    """Finds by ARN, and fails as Step Functions does when there is none."""
 
     def __init__(self) -> None:
         self._machines: dict[str, StateMachine] = {}
@@ -19,23 +19,23 @@ class MachineRegistry:
         self.lock = threading.RLock()
 
     def add(self, machine: StateMachine) -> None:
-        """Keep a new state machine."""
+        """Add a state machine."""
         self._machines[machine.arn] = machine
         self._executions.setdefault(machine.arn, {})
 
     def find(self, arn: str) -> StateMachine | None:
-        """The state machine, if there is one."""
+        """Return the state machine, or None."""
         return self._machines.get(arn)
 
     def get(self, arn: str) -> StateMachine:
-        """Raises ApiError InvalidArn or StateMachineDoesNotExist."""
+        """Return a state machine. Raises ApiError InvalidArn or StateMachineDoesNotExist."""
         machine = self._machines.get(check_machine_arn(arn))
         if machine is None:
             raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
         return machine
 
     def remove(self, arn: str) -> list[Execution]:
-        """Forget a state machine; its executions, for the caller to stop."""
+        """Remove a state machine and return its executions, for the caller to stop."""
         with self.lock:
             self._machines.pop(arn, None)
             forgotten = [key for key in self._executions if key.partition("/")[0] == arn]
@@ -44,33 +44,33 @@ class MachineRegistry:
             ]
 
     def of_region(self, region: str) -> list[StateMachine]:
-        """A region's state machines, oldest first."""
+        """Return a region's state machines, oldest first."""
         machines = [machine for machine in self._machines.values() if machine.region == region]
         return sorted(machines, key=lambda machine: machine.created)
 
     def add_execution(self, machine_arn: str, execution: Execution) -> None:
-        """Keep a new execution."""
+        """Add an execution."""
         self._executions.setdefault(machine_arn, {})[execution.order.arn] = execution
 
     def find_execution(self, arn: str) -> Execution | None:
-        """The execution, if there is one."""
+        """Return the execution, or None."""
         machine_arn = ":".join(arn.split(":")[:7]).replace(":execution:", ":stateMachine:")
         return self._executions.get(machine_arn, {}).get(arn)
 
     def get_execution(self, arn: str) -> Execution:
-        """Raises ApiError ExecutionDoesNotExist."""
+        """Return an execution. Raises ApiError ExecutionDoesNotExist."""
         execution = self.find_execution(arn)
         if execution is None:
             raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
         return execution
 
     def executions_of(self, machine_arn: str) -> list[Execution]:
-        """A state machine's executions, newest first."""
+        """Return a state machine's executions, newest first."""
         executions = list(self._executions.get(machine_arn, {}).values())
         return sorted(executions, key=lambda execution: execution.started, reverse=True)
 
     def running(self) -> list[Execution]:
-        """Every execution that has not ended."""
+        """Return every execution that has not ended."""
         return [
             execution
             for executions in list(self._executions.values())

@@ -1,4 +1,4 @@
-"""Which distributed Map states can run here; any other is refused by name before it exists."""
+"""The rules for Map states that can run here; any other is refused by name."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _MODES = ("INLINE", "DISTRIBUTED")
 
 
 def is_distributed(state: dict[str, Any]) -> bool:
-    """Whether the state is a Map whose items run as executions of their own."""
+    """Return whether the state is a Map whose items run as executions of their own."""
     processor = state.get("ItemProcessor")
     config = processor.get("ProcessorConfig", {}) if isinstance(processor, dict) else {}
     return state.get("Type") == "Map" and config.get("Mode") == "DISTRIBUTED"
 
 
 def check_map(state: dict[str, Any], language: str) -> Iterator[tuple[str, str]]:
-    """What keeps a Map state from running here: the message and the place below the state."""
+    """Yield the problems of a Map state: the message and the location below the state."""
     config = state.get("ItemProcessor", {}).get("ProcessorConfig", {})
-    place = "/ItemProcessor/ProcessorConfig"
+    location = "/ItemProcessor/ProcessorConfig"
     if config.get("Mode", "INLINE") not in _MODES:
-        yield f"'Mode' must be one of {', '.join(_MODES)}, got {config['Mode']!r}", place
+        yield f"'Mode' must be one of {', '.join(_MODES)}, got {config['Mode']!r}", location
     elif not is_distributed(state):
         for field in sorted(DISTRIBUTED_FIELDS & state.keys()):
             yield f"'{field}' needs the Mode 'DISTRIBUTED' of the ItemProcessor", f"/{field}"
     else:
         if config.get("ExecutionType") != "STANDARD":
             got = config.get("ExecutionType")
-            yield _unsupported(f"ExecutionType {got!r}", "'STANDARD' child executions"), place
+            yield _unsupported(f"ExecutionType {got!r}", "'STANDARD' child executions"), location
         if language != "JSONata":
             yield _unsupported("a distributed Map in JSONPath", "JSONata"), ""
         yield from _check_source(state)
@@ -45,9 +45,9 @@ def check_map(state: dict[str, Any], language: str) -> Iterator[tuple[str, str]]
 
 
 def for_parser(definition: str) -> str:
-    """The definition without the fields of distributed Maps, which the interpreter misreads.
+    """Return the definition without the Map fields that the interpreter misreads.
 
-    It takes no whole number as a percentage, and a tolerated count in JSONata for a percentage;
+    It rejects a whole number as a percentage, and reads a tolerated count in JSONata as one;
     `distributed_map` reads these fields itself.
     """
     machine = json.loads(definition)
@@ -76,17 +76,19 @@ def _check_writer(writer: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
         yield from _check_resource(writer, "s3:putObject", "/ResultWriter")
 
 
-def _check_fields(value: dict[str, Any], known: set[str], place: str) -> Iterator[tuple[str, str]]:
+def _check_fields(
+    value: dict[str, Any], known: set[str], location: str
+) -> Iterator[tuple[str, str]]:
     for field in sorted(value.keys() - known):
-        yield _unsupported(f"'{field}'", ", ".join(sorted(known))), f"{place}/{field}"
+        yield _unsupported(f"'{field}'", ", ".join(sorted(known))), f"{location}/{field}"
 
 
-def _check_resource(value: dict[str, Any], known: str, place: str) -> Iterator[tuple[str, str]]:
+def _check_resource(value: dict[str, Any], known: str, location: str) -> Iterator[tuple[str, str]]:
     resource = str(value.get("Resource"))
     if resource.split(":::")[-1] != known:
         yield (
             _unsupported(f"the resource '{resource}'", f"arn:aws:states:::{known}"),
-            f"{place}/Resource",
+            f"{location}/Resource",
         )
 
 

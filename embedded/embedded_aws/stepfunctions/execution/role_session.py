@@ -1,4 +1,4 @@
-"""What a state machine does, it does with its own role: sessions of the role, one per execution."""
+"""The sessions in which executions act with their state machine's role, one per execution."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RENEW_AFTER_SECONDS = 1800.0
 
 
 class RoleSession:
-    """Clients that act as a role which Step Functions has assumed."""
+    """Clients that act as a role that Step Functions has assumed."""
 
     def __init__(
         self, runtime: Runtime, role_arn: str, session_name: str, region: str, machine_arn: str
@@ -28,11 +28,11 @@ class RoleSession:
         self._lock = threading.Lock()
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client; raises ApiError when the role cannot be assumed."""
+        """Return a boto3 client; raises ApiError when the role cannot be assumed."""
         return self._runtime.client(service, self.credentials(), region or self.region)
 
     def credentials(self) -> Credentials:
-        """The session's credentials, renewed long before they could expire."""
+        """Return the session's credentials, renewed long before they expire."""
         with self._lock:
             now = time.monotonic()
             if self._credentials is None or now - self._assumed_at > _RENEW_AFTER_SECONDS:

@@ -35,7 +35,7 @@ class StateMachine:
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def describe(self) -> dict[str, Any]:
-        """What DescribeStateMachine answers."""
+        """Return DescribeStateMachine's answer."""
         return {
             "stateMachineArn": self.arn,
             "name": self.name,
@@ -52,12 +52,12 @@ class StateMachine:
 
 
 def with_logging_defaults(logging: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Step Functions' defaults: no logging."""
+    """Return a logging configuration with Step Functions' defaults: no logging."""
     return {"level": "OFF", "includeExecutionData": False, **(logging or {})}
 
 
 def check_name(name: str) -> None:
-    """Raises ApiError InvalidName for a state machine's or execution's name AWS refuses."""
+    """Raise ApiError InvalidName for a state machine's or execution's name that AWS refuses."""
     if not 1 <= len(name) <= 80 or _FORBIDDEN_IN_NAMES.search(name):
         raise ApiError(
             "InvalidName",
@@ -67,7 +67,7 @@ def check_name(name: str) -> None:
 
 
 def check_machine_arn(arn: str) -> str:
-    """The ARN itself; raises ApiError for another thing, or for a version or alias."""
+    """Return the ARN; raises ApiError unless it is a state machine's own."""
     match = _MACHINE_ARN.match(arn)
     if match is None:
         raise ApiError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {arn}'")

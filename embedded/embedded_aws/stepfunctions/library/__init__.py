@@ -1,1 +1,1 @@
-"""moto's interpreter and JSONata, adapted."""
+"""moto's interpreter and JSONata, adapted to AWS's behaviour."""

@@ -1,4 +1,4 @@
-"""JSONata as Step Functions evaluates it: values are bound as values, null and undefined differ."""
+"""Evaluate JSONata as Step Functions does: values stay values, null differs from undefined."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _EXPRESSION = re.compile(r"^\{%(.*)%\}$", re.DOTALL)
 
 
 class JsonataError(Exception):
-    """An expression is invalid, fails, or has no JSON value. The message is a sentence's end."""
+    """An expression is invalid, fails, or has no JSON value. The message ends a sentence."""
 
 
 def find_expression(text: str) -> str | None:
-    """What stands between `{%` and `%}`; None for a plain string."""
+    """Return the text between `{%` and `%}`; None for a plain string."""
     match = _EXPRESSION.match(text)
     return match[1].strip() if match else None
 
 
 def check_syntax(expression: str) -> None:
-    """Raises JsonataError when the expression does not parse."""
+    """Raise JsonataError when the expression does not parse."""
     try:
         errors = Jsonata(expression).get_errors()
     except JException as error:
@@ -37,7 +37,7 @@ def check_syntax(expression: str) -> None:
 
 
 def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
-    """The JSON value of `expression` with `$name` bound to each of `bindings`.
+    """Return the JSON value of `expression` with `$name` bound to each of `bindings`.
 
     Raises:
         JsonataError: syntax error, failed evaluation, undefined, or a function as the result.
@@ -68,7 +68,7 @@ def _on_json_values(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _to_jsonata(value: Any) -> Any:
-    """None means undefined in there; JSON's null has a value of its own."""
+    """Convert to the library's values, where None is undefined and null has a value of its own."""
     if value is None:
         return Utils.NULL_VALUE
     if isinstance(value, dict):

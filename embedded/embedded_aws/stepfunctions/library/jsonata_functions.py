@@ -20,7 +20,7 @@ _RANGE_LIMIT = 1000
 
 
 def partition(array: Any, size: Any) -> list[list[Any]]:
-    """`$partition([1,2,3], 2)` is `[[1,2],[3]]`."""
+    """Split an array: `$partition([1,2,3], 2)` is `[[1,2],[3]]`."""
     values = array if isinstance(array, list) else [array]
     step = _whole_number("$partition", "chunk size", size)
     if step < 1:
@@ -29,7 +29,7 @@ def partition(array: Any, size: Any) -> list[list[Any]]:
 
 
 def range_(first: Any, last: Any, step: Any) -> list[int]:
-    """`$range(0, 10, 5)` is `[0,5,10]`; at most 1000 values."""
+    """Return a sequence: `$range(0, 10, 5)` is `[0,5,10]`; at most 1000 values."""
     start, stop, delta = (
         _whole_number("$range", name, value)
         for name, value in (("first value", first), ("last value", last), ("step", step))
@@ -43,7 +43,7 @@ def range_(first: Any, last: Any, step: Any) -> list[int]:
 
 
 def hash_(value: Any, algorithm: Any) -> str:
-    """`$hash("text", "SHA-256")`, in hexadecimal; anything but a string is hashed as its JSON."""
+    """Hash a value: `$hash("text", "SHA-256")` in hexadecimal; non-strings are hashed as JSON."""
     if algorithm not in _HASHES:
         raise ValueError(f"$hash: unknown algorithm '{algorithm}'; allowed: {', '.join(_HASHES)}")
     text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
@@ -51,19 +51,19 @@ def hash_(value: Any, algorithm: Any) -> str:
 
 
 def random_(seed: Any = None) -> float:
-    """`$random()` or, always the same number for the same seed, `$random(42)`."""
+    """Return `$random()`, or the same number for the same seed with `$random(42)`."""
     if seed is None:
         return random.random()  # noqa: S311 - not for secrets
     return random.Random(seed).random()  # noqa: S311
 
 
 def uuid_() -> str:
-    """`$uuid()`: a version 4 UUID."""
+    """Return a version 4 UUID."""
     return str(uuid.uuid4())
 
 
 def parse(text: Any) -> Any:
-    """`$parse("{\\"a\\": 1}")`: the value of a JSON text."""
+    """Parse a JSON text: `$parse("{\\"a\\": 1}")`."""
     if not isinstance(text, str):
         raise ValueError("$parse: the argument must be a JSON string")
     try:
@@ -73,7 +73,7 @@ def parse(text: Any) -> Any:
 
 
 def eval_(*_arguments: Any) -> Any:
-    """`$eval` does not exist in Step Functions."""
+    """Refuse `$eval`, which does not exist in Step Functions."""
     raise ValueError("$eval is not supported by Step Functions; use $parse to read JSON")
 
 

@@ -1,4 +1,4 @@
-"""Every change made to moto's Step Functions interpreter: where each replacement goes.
+"""The places in moto's Step Functions interpreter that this package replaces.
 
 Each entry of `PLUG_POINTS` is a place in moto that `apply()` replaces; a contract test per entry
 fails, naming it, when a moto upgrade moves or renames it.
@@ -94,7 +94,7 @@ CLIENT_FACTORY = "boto_client_for"  # imported by name into every module that ca
 
 
 def apply(task_service_for: Callable[[str], Any]) -> None:
-    """Patch the interpreter; once per process is enough, more is harmless.
+    """Patch the interpreter; repeated calls change nothing.
 
     Args:
         task_service_for: makes the task of a service integration, by the service's name.
@@ -115,18 +115,18 @@ def apply(task_service_for: Callable[[str], Any]) -> None:
 
 
 def find_plug_point(module_name: str, path: str) -> tuple[Any, str]:
-    """The object and the attribute name that a path like `Class.method` ends in."""
+    """Return the object and the attribute name that a path like `Class.method` ends in."""
     owner: Any = importlib.import_module(module_name)
     *parents, name = path.split(".")
     for parent in parents:
         owner = getattr(owner, parent)
     if not hasattr(owner, name):
-        raise AttributeError(f"moto's {module_name} has no {path} any more")
+        raise AttributeError(f"moto's {module_name} has no {path}")
     return owner, name
 
 
 def client_factory_users() -> list[ModuleType]:
-    """The interpreter's loaded modules that make boto3 clients."""
+    """Return the interpreter's loaded modules that make boto3 clients."""
     importlib.import_module(f"{_ASL}.parse.asl_parser")  # loads all of them
     return [
         module

@@ -1,7 +1,7 @@
-"""What takes the place of parts of moto's Step Functions interpreter, and why.
+"""Replacements for parts of moto's Step Functions interpreter, with their reasons.
 
-Each function stands in for one plug point of `moto_patches` and has its signature; those named
-after what they wrap get moto's own function.
+Each function replaces one plug point of `moto_patches` and has its signature; a wrapper takes
+moto's own function as its argument.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from embedded_aws.stepfunctions.library.jsonata_engine import JsonataError, eval
 from embedded_aws.stepfunctions.library.task_failure import task_failure
 
 _PENDING = "embedded_aws_pending_assignments"
-# The interpreter calls a field by the class that evaluates it: `SecondsJSONata`, `ItemsDecl`.
+# The interpreter names a field after the class that evaluates it: `SecondsJSONata`, `ItemsDecl`.
 _CLASS_SUFFIX = re.compile(r"(StringJSONata|JSONata\w*|StringExpression|Decl)$")
 # No `States.ALL` catches these.
 _TERMINAL_ERRORS = {"States.DataLimitExceeded", "States.Runtime"}
@@ -55,11 +55,11 @@ def evaluate_jsonata(self: Any, env: Any) -> None:
 
 
 def stay_in_field(_self: Any) -> None:
-    """A value has no field name of its own: errors name the field that it stands in."""
+    """Keep the outer field's name for errors: a value has no field name of its own."""
 
 
 def evaluate_variable(self: Any, env: Any) -> None:
-    """A `$variable.path` in a JSONPath state."""
+    """Evaluate a `$variable.path` in a JSONPath state."""
     bindings = variables_of(env)
     if self.query_language_mode.name == "JSONata":
         bindings["states"] = env.states._states_data
@@ -70,7 +70,7 @@ def evaluate_variable(self: Any, env: Any) -> None:
 
 
 def assign_later(self: Any, env: Any) -> None:
-    """Assign and Output see the values from before the state; moto assigned first."""
+    """Show Assign and Output the values from before the state; moto assigned first."""
     declarations: dict[str, Any] = {}
     for binding in self.declaration_bindings:
         binding.eval(env=env)
@@ -79,7 +79,7 @@ def assign_later(self: Any, env: Any) -> None:
 
 
 def describe_exit(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Carry out the assignments as the last thing before a state is left."""
+    """Assign the variables as the last thing before a state is left."""
 
     def _get_state_exited_event_details(self: Any, env: Any) -> Any:
         for name, value in env.heap.pop(_PENDING, {}).items():
@@ -90,12 +90,12 @@ def describe_exit(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def get_assigned_variables(self: Any) -> dict[str, str]:
-    """As JSON texts, also for strings with quotes in them."""
+    """Return the variables as JSON texts, also for strings with quotes in them."""
     return {name: json.dumps(self.get(name)) for name in self._declaration_tracing}
 
 
 def match_error(self: Any, env: Any) -> None:
-    """ErrorEquals by AWS's rules for `States.ALL` and `States.TaskFailed`."""
+    """Match ErrorEquals by AWS's rules for `States.ALL` and `States.TaskFailed`."""
     name = env.stack.pop().error_name
     wanted = {error.error_name for error in self.error_names}
     matches = name in wanted
@@ -107,12 +107,12 @@ def match_error(self: Any, env: Any) -> None:
 
 
 def keep_error_name(self: Any, error_name: str | None) -> None:
-    """A branch may fail with a `States.` error; moto crashed on handing it up."""
+    """Accept a branch that fails with a `States.` error; moto crashed on it."""
     self.error_name = error_name
 
 
 def choose(original: Callable[..., None]) -> Callable[..., None]:
-    """No matching rule and no Default is `States.NoChoiceMatched`, not a runtime error."""
+    """Fail with `States.NoChoiceMatched` when no rule matches and there is no Default."""
 
     def _eval_state(self: Any, env: Any) -> None:
         try:
@@ -130,7 +130,7 @@ def choose(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def write_output(original: Callable[..., None]) -> Callable[..., None]:
-    """A state's Catch also sees a failure of its Output; moto looked only at the task itself."""
+    """Let a state's Catch handle a failure of its Output; moto caught only the task's own."""
 
     def _eval_state_output(self: Any, env: Any) -> None:
         try:
@@ -148,7 +148,7 @@ def write_output(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def seconds_until(self: Any, env: Any) -> int:
-    """Seconds until a Wait's Timestamp; moto compared UTC with the machine's local time."""
+    """Return the seconds until a Wait's Timestamp; moto compared UTC with local time."""
     self.string.eval(env=env)
     text = env.stack.pop()
     moment: datetime | None = self._from_timestamp_string(timestamp=text)
@@ -158,13 +158,13 @@ def seconds_until(self: Any, env: Any) -> int:
 
 
 def read_literal(parser_rule_context: Any) -> Any:
-    """A string of the definition, by JSON's rules: moto used Python's, which break emoji."""
+    """Read a string of the definition by JSON's rules; moto used Python's, which break emoji."""
     text: str = parser_rule_context.getText()
     return json.loads(text) if text.startswith('"') else text
 
 
 def read_inner_string(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for names, keys and assigned texts, whose escapes moto left in."""
+    """Read names, keys and assigned texts by JSON's rules; moto left their escapes in."""
 
     def _inner_string_of(_self: Any, parser_rule_context: Any) -> Any:
         literal = original(parser_rule_context)
@@ -174,23 +174,23 @@ def read_inner_string(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def session_of_execution(_self: Any, env: Any) -> Any:
-    """A task acts with its execution's session of the role; moto's had no credentials."""
+    """Give a task its execution's session of the role; moto's had no credentials."""
     return env.aws_execution_details.session
 
 
 def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-    """A client of the session that `session_of_execution` hands to the task."""
+    """Return a client of the session that `session_of_execution` gives to the task."""
     return state_credentials.client(service, region)
 
 
 def variables_of(env: Any) -> dict[str, Any]:
-    """The variables that a state can read, by name."""
+    """Return the variables that a state can read, by name."""
     store = env.variable_store
     return {**store._outer_scope, **store._inner_scope}
 
 
 def evaluation_failure(env: Any, expression: str, reason: str, field: str | None = None) -> Any:
-    """The exception that fails a state over an expression; `field` is found out where not given."""
+    """Return the exception that fails a state over an expression in `field`."""
     verb = (
         reason if reason.startswith("returned ") else f"threw an error during evaluation: {reason}"
     )
@@ -219,7 +219,7 @@ def evaluation_failure(env: Any, expression: str, reason: str, field: str | None
 
 
 def run_map(original: Callable[..., None]) -> Callable[..., None]:
-    """A distributed Map runs child executions; moto ran the items inside of the parent."""
+    """Run a distributed Map as child executions; moto ran the items inside the parent."""
 
     def _eval_execution(self: Any, env: Any) -> None:
         if isinstance(self.iteration_component, DistributedIterationComponent):

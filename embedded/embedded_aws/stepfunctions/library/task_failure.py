@@ -1,4 +1,4 @@
-"""Failed tasks, in the interpreter's terms."""
+"""Failures of tasks, in the interpreter's terms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TaskAbandonedError(TimeoutError):
 
 
 def task_failure(env: Any, error: str, cause: str, *, resource: str, resource_type: str) -> Any:
-    """The exception that fails a task state with `error`, which Retry and Catch then see."""
+    """Return the exception that fails a task state with `error`, for Retry and Catch to handle."""
     details = TaskFailedEventDetails(
         error=error, cause=cause, resource=resource, resourceType=resource_type
     )

@@ -1,1 +1,1 @@
-"""Distributed Map states and their runs."""
+"""Distributed Map states and their Map Runs."""

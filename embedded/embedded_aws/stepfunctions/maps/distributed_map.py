@@ -1,4 +1,4 @@
-"""Distributed Map states: each item becomes an execution of its own."""
+"""Run distributed Map states: each item becomes an execution of its own."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ class DistributedMaps:
         self._report_end = report_end
 
     def run(self, env: Any, state_name: str) -> Any:
-        """Carry out a Map state of the execution that `env` belongs to; the state's result.
+        """Run a Map state of the execution that `env` belongs to and return its result.
 
         Raises:
-            FailureEventException: it failed, with the event that says why.
+            FailureEventException: it failed; the event has the cause.
             TaskAbandonedError: the execution ended first.
         """
         context = env.states.context_object.context_object_data
@@ -156,7 +156,7 @@ class DistributedMaps:
 
 
 class _State:
-    """A Map state at work: its fields evaluated, its events, its failures."""
+    """A running Map state: its evaluated fields, its events, its failures."""
 
     def __init__(self, env: Any, declared: dict[str, Any], order: ExecutionOrder) -> None:
         self.declared, self.order = declared, order
@@ -174,7 +174,7 @@ class _State:
         )
 
     def failure(self, error: str, cause: str) -> Any:
-        """The exception that fails the state with `error`, which Retry and Catch then see."""
+        """Return the exception that fails the state with `error`, for Retry and Catch to handle."""
         details = EventDetails(
             mapRunFailedEventDetails=MapRunFailedEventDetails(error=error, cause=cause)
         )
@@ -189,17 +189,17 @@ class _State:
         )
 
     def number(self, field: str) -> float | None:
-        """A field that holds a number; None where it is absent."""
+        """Return a field that holds a number; None where it is absent."""
         if field not in self.declared:
             return None
         value = self._evaluated(self.declared[field], field)
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise self.failure("States.Runtime", f"'{field}' must be a number from 0 on, got "
+            raise self.failure("States.Runtime", f"'{field}' must be a number of at least 0, got "
                                f"{json.dumps(value)}")  # fmt: skip
         return value
 
     def items(self) -> list[Any]:
-        """What `Items` says, or what the object named by `ItemReader` holds."""
+        """Return the array of `Items`, or of the object that `ItemReader` names."""
         reader = self.declared.get("ItemReader")
         if reader is None:
             items = self._evaluated(self.declared["Items"], "Items")
@@ -213,14 +213,14 @@ class _State:
         return items
 
     def input_of(self, index: int, item: Any) -> str:
-        """A child's input: what `ItemSelector` makes of the item, as JSON text."""
+        """Return a child's input: the result of `ItemSelector` for the item, as JSON text."""
         if "ItemSelector" in self.declared:
             about = {"Map": {"Item": {"Index": index, "Value": item}}}
             item = self._evaluated(self.declared["ItemSelector"], "ItemSelector", about)
         return self._carried(item)
 
     def write(self, run: MapRun) -> Any:
-        """The state's result: the children's outputs, or where `ResultWriter` left them."""
+        """Return the state's result: the children's outputs, or where `ResultWriter` wrote them."""
         writer = self.declared.get("ResultWriter")
         if writer is None:
             results = results_of(run)

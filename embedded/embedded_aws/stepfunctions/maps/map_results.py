@@ -1,4 +1,4 @@
-"""Results of a Map Run, in the form that Step Functions exports them to S3."""
+"""Results of a Map Run, in the form that Step Functions exports to S3."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FILES = {"SUCCEEDED": "SUCCEEDED", "FAILED": "FAILED", "TIMED_OUT": "FAILED", "
 
 
 def results_of(run: MapRun) -> list[Any]:
-    """The outputs in the order of the items; a failed child stands with all that is known of it."""
+    """Return the outputs in the order of the items; a failed child is described instead."""
     return [
         json.loads(child.output) if child.output is not None else _exported(child)
         for child in run.children
@@ -21,7 +21,7 @@ def results_of(run: MapRun) -> list[Any]:
 
 
 def write_results(run: MapRun, s3: Any, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Write manifest.json and a file per outcome below `Prefix`; the state's result.
+    """Write manifest.json and a file per outcome below `Prefix`; returns the state's result.
 
     Raises:
         ClientError: S3 refused.

@@ -1,4 +1,4 @@
-"""One Map Run: its child executions, started as others end, and when it has failed."""
+"""A Map Run: starts child executions as others end, and decides when it has failed."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ MakeChild = Callable[[str, Callable[[Execution], None]], Execution]
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How many children may fail: by number, by percentage; None where not asked for."""
+    """The number or percentage of children that may fail; None where not set."""
 
     count: int | None = None
     percentage: float | None = None
 
     def is_exceeded(self, failed: int, total: int) -> bool:
-        """Whether a run of `total` children has failed with `failed` of them."""
+        """Return whether a run of `total` children has failed with `failed` of them."""
         if self.count is None and self.percentage is None:
             return failed > 0
         by_count = self.count is not None and failed > self.count
@@ -74,11 +74,11 @@ class MapRun:
 
     @property
     def pending(self) -> Sequence[str]:
-        """The inputs for which no execution was started."""
+        """Return the inputs for which no execution was started."""
         return self.inputs[len(self.children) :]
 
     def work(self, make_child: MakeChild, is_wanted: Callable[[], bool]) -> None:
-        """Run until all children have ended, too many have failed, or nobody wants it any more."""
+        """Run until all children have ended, too many have failed, or `is_wanted` is false."""
         room = min(self._max_concurrency or _MOST_AT_ONCE, _MOST_AT_ONCE)
         for text in self.inputs:
             if not self._wait_until(lambda: len(self._running) < room, is_wanted):
@@ -98,11 +98,11 @@ class MapRun:
             self.end("ABORTED")
 
     def end(self, status: str) -> None:
-        """Note how the run ended."""
+        """Record the final status."""
         self.status, self.stopped = status, datetime.now(UTC)
 
     def describe(self) -> dict[str, Any]:
-        """What DescribeMapRun answers."""
+        """Return DescribeMapRun's answer."""
         counts = self._counts()
         item = self.list_item()
         del item["stateMachineArn"]
@@ -118,7 +118,7 @@ class MapRun:
         }
 
     def list_item(self) -> dict[str, Any]:
-        """One entry of ListMapRuns' answer."""
+        """Return the run's entry in ListMapRuns."""
         item = {
             "executionArn": self.execution_arn,
             "mapRunArn": self.arn,
@@ -130,7 +130,7 @@ class MapRun:
 
     @property
     def has_failed(self) -> bool:
-        """Whether more children failed than may."""
+        """Return whether more children failed than tolerated."""
         return self._tolerance.is_exceeded(self._failed, len(self.inputs))
 
     def _note_end(self, child: Execution) -> None:
@@ -140,7 +140,7 @@ class MapRun:
             self._changed.notify_all()
 
     def _wait_until(self, condition: Callable[[], bool], is_wanted: Callable[[], bool]) -> bool:
-        """False when the run is over before the condition holds."""
+        """Wait for the condition; returns False when the run is over first."""
         with self._changed:
             while not condition():
                 if self.has_failed or not is_wanted():

@@ -1,4 +1,4 @@
-"""All Map Runs, by their ARN and by the execution that they belong to."""
+"""The registry of all Map Runs, by their ARN and by their execution."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class MapRunRegistry:
         self._runs: dict[str, MapRun] = {}
 
     def add(self, run: MapRun) -> None:
-        """Keep a new Map Run."""
+        """Add a Map Run."""
         self._runs[run.arn] = run
 
     def get(self, arn: str) -> MapRun:

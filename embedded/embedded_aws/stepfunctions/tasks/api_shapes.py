@@ -1,4 +1,4 @@
-"""Between a state's JSON and boto3: member names, timestamps, blobs and the names of errors."""
+"""Convert between a state's JSON and boto3: member names, timestamps, blobs, error names."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _LEADING_ACRONYM = re.compile(r"^[A-Z]+(?=[A-Z][a-z]|$)")
 
 
 def epoch_milliseconds(moment: datetime) -> int:
-    """How the optimised integrations write timestamps."""
+    """Return a timestamp as the optimised integrations write it."""
     return int(moment.timestamp() * 1000)
 
 
 def iso_8601(moment: datetime) -> str:
-    """How the AWS SDK integrations write timestamps."""
+    """Return a timestamp as the AWS SDK integrations write it."""
     precision = "milliseconds" if moment.microsecond else "seconds"
     return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
 def to_request(value: Any, shape: Shape) -> Any:
-    """A state's arguments as boto3 wants them: member names matched without regard to case.
+    """Convert a state's arguments for boto3, matching member names regardless of case.
 
     Unknown members stay as they are, for boto3 to refuse by name.
     """
@@ -54,7 +54,7 @@ def to_request(value: Any, shape: Shape) -> Any:
 
 
 def to_result(value: Any, shape: Shape | None, timestamps: TimestampFormat) -> Any:
-    """A boto3 response as JSON with the member names that states see."""
+    """Convert a boto3 response to JSON with the member names that states see."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         return {
             member_name(key): to_result(member, shape.members.get(key), timestamps)
@@ -75,19 +75,19 @@ def to_result(value: Any, shape: Shape | None, timestamps: TimestampFormat) -> A
 
 
 def member_name(name: str) -> str:
-    """`executionArn` is `ExecutionArn`, `SSECustomerKey` is `SseCustomerKey`, `ETag` stays."""
+    """Return a member's name in states: `ExecutionArn` for `executionArn`; `ETag` stays."""
     name = name[:1].upper() + name[1:]
     return _LEADING_ACRONYM.sub(lambda match: match[0].capitalize(), name)
 
 
 def sdk_service_name(service_id: str) -> str:
-    """A service's name in the Java SDK, which error names start with: `SSM` is `Ssm`."""
+    """Return a service's name in the Java SDK, which starts error names: `Ssm` for `SSM`."""
     words = _WORD.findall(service_id)
     return "".join(word.capitalize() for word in words)
 
 
 def sdk_error_name(service_id: str, error: ClientError, error_codes: set[str]) -> str:
-    """The name of an AWS SDK integration's error.
+    """Return the name of an AWS SDK integration's error.
 
     `Ssm.ParameterNotFoundException` for an error that the service's model declares,
     `CloudFormation.CloudFormationException` for any other.
@@ -98,20 +98,20 @@ def sdk_error_name(service_id: str, error: ClientError, error_codes: set[str]) -
 
 
 def exception_name(code: str) -> str:
-    """An error code as the Java SDK's class name: always ends in `Exception`."""
+    """Return an error code as the Java SDK's class name, which ends in `Exception`."""
     if code.endswith("Exception"):
         return code
     return code.removesuffix("Fault") + "Exception"
 
 
 def declared_error_codes(service: str) -> set[str]:
-    """The error codes in a service's model."""
+    """Return the error codes in a service's model."""
     shapes = get_service_model(service).error_shapes
     return {shape.error_code for shape in shapes} | {shape.name for shape in shapes}
 
 
 def operation_of(service: str, action: str) -> Any:
-    """The operation model for a camelCase action; raises KeyError when there is none."""
+    """Return the operation model of a camelCase action; raises KeyError when there is none."""
     model = get_service_model(service)
     names: Mapping[str, str] = {name.lower(): name for name in model.operation_names}
     return model.operation_model(names[action.lower()])
@@ -125,7 +125,7 @@ def call_operation(client: Any, operation_name: str, request: Mapping[str, Any])
 
 
 def error_cause(error: ClientError, service: str, *, separator: str = "; ") -> str:
-    """`message (Service: ...; Status Code: 400; Error Code: ...; Request ID: ...; Proxy: null)`."""
+    """Return `message (Service: ...; Status Code: ...; Error Code: ...; ...)`."""
     metadata, details = error.response.get("ResponseMetadata", {}), error.response["Error"]
     parts = [
         f"Service: {service}",

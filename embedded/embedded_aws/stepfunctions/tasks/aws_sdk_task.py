@@ -19,7 +19,7 @@ from embedded_aws.stepfunctions.tasks.api_shapes import (
 )
 from embedded_aws.stepfunctions.tasks.service_task import ServiceTask
 
-# Step Functions names services as the Java SDK does; these are called otherwise in Python.
+# Step Functions names services as the Java SDK does; these have another name in Python.
 _BOTO_SERVICES = {
     "applicationautoscaling": "application-autoscaling",
     "cloudwatchlogs": "logs",
@@ -44,7 +44,7 @@ class AwsSdkTask(ServiceTask):
         )
 
     def name_error(self, error: ClientError) -> tuple[str, str]:
-        """`Ssm.ParameterNotFoundException`, `CloudFormation.CloudFormationException`, ..."""
+        """Return a name such as `Ssm.ParameterNotFoundException`, and the cause."""
         service = _boto_service(self.resource.api_name)
         service_id = str(get_service_model(service).service_id)
         metadata = error.response.get("ResponseMetadata", {})
@@ -78,7 +78,7 @@ class AwsSdkTask(ServiceTask):
 
 
 def _boto_service(name: str) -> str:
-    """Raises ValueError for a service that boto3 does not know."""
+    """Return boto3's name of a service. Raises ValueError for an unknown one."""
     service = _BOTO_SERVICES.get(name, name)
     if service not in _boto_services():
         raise ValueError(f"unknown service '{name}'")

@@ -18,13 +18,13 @@ from embedded_aws.stepfunctions.tasks.service_task import ServiceTask
 
 
 class NestedExecutionTask(ServiceTask):
-    """`.sync` answers with Output as text, `.sync:2` with Output as JSON."""
+    """Starts an execution. `.sync` answers with Output as text, `.sync:2` with Output as JSON."""
 
     supported = {"startExecution": (None, "sync", "sync:2")}
     timestamps = staticmethod(epoch_milliseconds)
 
     def run(self, env: Any, session: RoleSession, arguments: dict[str, Any]) -> Any:
-        """Start the execution, and wait for it where asked to."""
+        """Start the execution, and wait for it with `.sync`."""
         arguments = {"Input": {}, **arguments}
         started = self.call(session, "stepfunctions", "startExecution", arguments)
         if self.resource.condition is None:
@@ -38,7 +38,7 @@ class NestedExecutionTask(ServiceTask):
         )
 
     def name_error(self, error: ClientError) -> tuple[str, str]:
-        """`StepFunctions.ExecutionAlreadyExistsException`, ..."""
+        """Return a name such as `StepFunctions.ExecutionAlreadyExistsException`, and the cause."""
         code = exception_name(error.response["Error"]["Code"])
         return f"StepFunctions.{code}", error_cause(error, "AWSStepFunctions")
 
@@ -56,6 +56,6 @@ class NestedExecutionTask(ServiceTask):
         raise self.fail(env, "States.TaskFailed", json.dumps(description, separators=(",", ":")))
 
     def _stop(self, session: RoleSession, arn: dict[str, str]) -> None:
-        # It may have ended, or the role may not stop it: then AWS lets it run on, too.
+        # It may have ended, or the role may not stop it: then it continues, as on AWS.
         with contextlib.suppress(ClientError):
             self.call(session, "stepfunctions", "stopExecution", arn)

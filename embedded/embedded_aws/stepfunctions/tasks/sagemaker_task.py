@@ -25,7 +25,7 @@ _RUNNING = {"InProgress", "Stopping", "Pending", "Starting"}
 
 @dataclass(frozen=True)
 class _Job:
-    """How a kind of job is followed: `<kind>Name` and `<kind>Status` of Describe<kind>."""
+    """The names of a job kind: `<kind>Name` and `<kind>Status` of Describe<kind>."""
 
     kind: str
 
@@ -75,7 +75,7 @@ class SageMakerTask(ServiceTask):
         )
 
     def name_error(self, error: ClientError) -> tuple[str, str]:
-        """`SageMaker.<Code>Exception`, or the catch-all for codes that the API does not declare."""
+        """Return `SageMaker.<Code>Exception`, or the name for undeclared codes, and the cause."""
         code = error.response["Error"]["Code"]
         is_declared = code in declared_error_codes("sagemaker")
         name = exception_name(code) if is_declared else "AmazonSageMakerException"
@@ -91,6 +91,6 @@ class SageMakerTask(ServiceTask):
         raise self.fail(env, "States.TaskFailed", json.dumps(description, separators=(",", ":")))
 
     def _stop(self, session: RoleSession, job: _Job, name: dict[str, str]) -> None:
-        # It may have ended, or the role may not stop it: then AWS lets it run on, too.
+        # It may have ended, or the role may not stop it: then it continues, as on AWS.
         with contextlib.suppress(ClientError):
             self.call(session, "sagemaker", f"stop{job.kind}", name)

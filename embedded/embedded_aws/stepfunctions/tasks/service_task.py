@@ -1,4 +1,4 @@
-"""What our task services share: the execution's role, `.sync`, and failing with a name."""
+"""The base of our task services: the execution's role, `.sync`, and named failures."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class ServiceTask(StateTaskService, abc.ABC):  # type: ignore[misc] # moto is un
 
     @abc.abstractmethod
     def name_error(self, error: ClientError) -> tuple[str, str]:
-        """The error's name and cause."""
+        """Return the error's name and cause."""
 
     def fail(self, env: Any, error: str, cause: str) -> Any:
-        """The exception that fails this state."""
+        """Return the exception that fails this state."""
         return task_failure(
             env,
             error,
@@ -58,7 +58,7 @@ class ServiceTask(StateTaskService, abc.ABC):  # type: ignore[misc] # moto is un
         )
 
     def call(self, session: RoleSession, service: str, action: str, arguments: Any) -> Any:
-        """Call an API with the execution's role; the result in the state's member names."""
+        """Call an API with the execution's role; returns the result in the state's member names."""
         client = session.client(service)
         operation = operation_of(service, action)
         request = to_request(arguments, operation.input_shape) if operation.input_shape else {}

@@ -1,4 +1,4 @@
-"""Which service integrations run here, and which class runs each."""
+"""The service integrations that run here, and the class that runs each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from embedded_aws.stepfunctions.tasks.sagemaker_task import SageMakerTask
 
 
 class _StrictTask:
-    """In front of the interpreter's own task services, which drop what they do not know."""
+    """Checks before the interpreter's own task services, which drop what they do not know."""
 
     resource: Any
     parargs: Any
@@ -93,7 +93,7 @@ _TASKS: dict[str, type[Any]] = {
 
 
 def task_service_for(service_name: str) -> Any:
-    """A new task for a service integration; raises ValueError for one that does not run here."""
+    """Return a new task for a service integration; raises ValueError for an unsupported one."""
     if service_name not in _TASKS:
         raise ValueError(
             f"The embedded AWS does not support the service integration '{service_name}'; "

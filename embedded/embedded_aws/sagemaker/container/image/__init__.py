@@ -1,1 +1,1 @@
-"""What stands for the AutoGluon image's own files; runs in the image's environment, not in ours."""
+"""The files of the AutoGluon image. They run in the image's environment, not in this one."""

@@ -1,4 +1,4 @@
-"""Gunicorn in the AutoGluon 1.6 container; GUNICORN_CMD_ARGS overrides this, there as here."""
+"""Gunicorn's settings in the AutoGluon 1.6 container; GUNICORN_CMD_ARGS overrides them."""
 
 import os
 
@@ -13,6 +13,6 @@ accesslog = "-"
 errorlog = "-"
 capture_output = True
 loglevel = _LEVELS.get(_level, _level)
-# Nobody manages this server at run time, and below a long home folder the socket's path is longer
+# This server is not managed at run time, and below a long home folder the socket's path is longer
 # than Unix allows, which every start would log as an error.
 control_socket_disable = True

@@ -1,6 +1,6 @@
-"""The AutoGluon 1.6 container's model server, by its contract: a Flask application for Gunicorn.
+"""The model server of the AutoGluon 1.6 container: a Flask application for Gunicorn.
 
-Runs inside the environment that stands for the image, so it imports nothing of this project.
+It runs in the environment that represents the image, so it imports nothing of this project.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def load_program(model_dir: Path, program: str) -> ModuleType:
 
 
 def choose_transform(module: ModuleType) -> Transform:
-    """`transform_fn`, or the three steps that stand for it; exactly one of the two."""
+    """Return `transform_fn` or the three functions that replace it; exactly one must exist."""
     steps = {name: getattr(module, name) for name in _PIPELINE if hasattr(module, name)}
     transform: Transform | None = getattr(module, "transform_fn", None)
     if transform is not None and steps:
@@ -59,13 +59,13 @@ def choose_transform(module: ModuleType) -> Transform:
 
 
 def media_type(header: str | None, default: str) -> str:
-    """The first media type of a header: lower case, no parameters; `*/*` means the default."""
+    """Return a header's first media type: lower case, no parameters; `*/*` means the default."""
     first = (header or default).split(",", 1)[0].split(";", 1)[0].strip().lower()
     return default if first in {"", "*/*"} else first
 
 
 def decode_body(body: bytes, content_type: str) -> bytes | str:
-    """Text for the text formats, bytes for the others."""
+    """Return text for the text formats, bytes for the others."""
     is_text = content_type.startswith("text/") or content_type in _TEXT_TYPES
     return body.decode("utf-8") if is_text else body
 
@@ -109,7 +109,7 @@ def _respond(result: Any, accept: str) -> Response | tuple[Response, int]:
 
 
 def app_from_environment() -> Flask:
-    """What Gunicorn calls: the model and the program that the container's environment names."""
+    """Create the application for the model and program that the environment names."""
     level = os.environ.get("SAGEMAKER_CONTAINER_LOG_LEVEL", "INFO").upper()
     logging.basicConfig(level=int(level) if level.isdigit() else level)
     return create_app(

@@ -1,4 +1,4 @@
-"""Starts the training toolkit as a container does, where it is process 1.
+"""Start the training toolkit as a container does, where it is process 1.
 
 The kernel withholds SIGTERM from a process 1 that has no handler for it, so when a job is stopped
 the training script alone gets the signal, and the toolkit waits for what the script still saves.

@@ -1,4 +1,4 @@
-"""One training job's run: download, the real sagemaker-training toolkit, upload."""
+"""Carry out one training job: download, the real sagemaker-training toolkit, upload."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ENDINGS = {
 }
 
 
-class TrainingRun:
+class TrainingRunner:
     """Takes a job from Starting to its end; `run` is the thread's work and never raises."""
 
     def __init__(self, service: SageMaker, job: TrainingJob, credentials: Credentials) -> None:
@@ -73,7 +73,7 @@ class TrainingRun:
         service.say(f"training job {job.name}: {status} {first_line}".rstrip())
 
     def _run(self, log: ContainerLog) -> str:
-        """The job's last secondary status; raises JobError when it failed."""
+        """Return the job's last secondary status; raises JobError when it failed."""
         job = self._job
         image = resolve_image(
             self._request["AlgorithmSpecification"]["TrainingImage"],

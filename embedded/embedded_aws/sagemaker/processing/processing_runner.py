@@ -1,4 +1,4 @@
-"""One processing job's run: its instances start together, and fail together."""
+"""Carry out one processing job: its instances start together, and fail together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 _DEFAULT_MAX_RUNTIME_SECONDS = 86400
 
 
-class ProcessingRun:
+class ProcessingRunner:
     """Takes a job to its end; `run` is the thread's work and never raises."""
 
     def __init__(self, service: SageMaker, job: ProcessingJob, credentials: Credentials) -> None:
@@ -37,7 +37,7 @@ class ProcessingRun:
         self._credentials = credentials
         self._folder = service.folder(job.region, KIND, job.name)
         self._s3 = service.runtime.client("s3", credentials, job.region)
-        self._stop = threading.Event()  # one instance failed, or somebody asked for a stop
+        self._stop = threading.Event()  # one instance failed, or a stop was requested
 
     def run(self) -> None:
         """Run the job; every failure ends it as Failed with a reason."""
@@ -115,7 +115,7 @@ class ProcessingRun:
     def _run_instance(
         self, image: Image, instance: ProcessingInstance, cores: set[int], deadline: float
     ) -> Ending | JobError:
-        """How the instance ended; its failure stops the others."""
+        """Return how the instance ended; its failure stops the others."""
         try:
             return self._run_container(image, instance, cores, deadline)
         except JobError as error:
@@ -156,7 +156,7 @@ class ProcessingRun:
 
 
 def _shares(count: int) -> list[set[int]]:
-    """The machine's cores, shared out among so many instances; one core may serve several."""
+    """Return `count` shares of the machine's cores; one core may belong to several."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     if count == 1 or not cores:
         return [set() for _ in range(count)]

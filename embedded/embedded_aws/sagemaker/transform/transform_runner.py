@@ -1,4 +1,4 @@
-"""One transform job's run: a model server, mini-batches posted to it, answers uploaded."""
+"""Carry out one transform job: a model server, mini-batches posted to it, answers uploaded."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _MESSAGE_CHARACTERS = 600  # FailureReason holds 1,024
 
 
 class TransformStoppedError(Exception):
-    """Somebody asked for the job to be stopped."""
+    """A stop of the job was requested."""
 
 
-class TransformRun:
+class TransformRunner:
     """Takes a job to its end; `run` is the thread's work and never raises."""
 
     def __init__(
@@ -122,7 +122,7 @@ class TransformRun:
         return path.open("rb")
 
     def _answers(self, item: s3_data.S3Object, bodies: Iterator[bytes]) -> Iterator[bytes]:
-        """Answers in the order of the bodies, up to MaxConcurrentTransforms asked for at once."""
+        """Yield answers in the order of the bodies, MaxConcurrentTransforms requests at a time."""
         concurrent = self._job.max_concurrent_transforms
         waiting: deque[Future[bytes]] = deque()
         with ThreadPoolExecutor(concurrent) as pool:
@@ -177,7 +177,7 @@ class TransformRun:
 
 
 def _detail(text: str) -> str:
-    """The AutoGluon container answers errors as `{"detail": ...}`."""
+    """Return the message of an answer; the AutoGluon container sends `{"detail": ...}`."""
     try:
         return str(json.loads(text)["detail"])
     except (ValueError, TypeError, KeyError):
