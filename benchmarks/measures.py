@@ -13,12 +13,13 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from autogluon_contracts.documents.predictor_spec import ServerSpec, ServingSpec
+from autogluon_contracts.documents.predictor_spec import ServingSpec
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from benchmarks.container_server import ContainerServer
 from benchmarks.in_process import ServingScript
 from benchmarks.limits import Limits
 from benchmarks.load import Client, Post, requests_per_second
+from benchmarks.m5_large import M5_LARGE
 from benchmarks.memory import Peak
 from benchmarks.models import INCOME, LABEL, Trained
 from benchmarks.ratios import Finding, interleaved
@@ -34,16 +35,6 @@ _WARM_UP_REQUESTS = 5
 _BARE_CALLS = 300
 _BULK_SECONDS = 1.0
 _COLD_ROUNDS = 3
-
-M5_LARGE = ServerSpec(
-    workers=2,
-    threads=208,
-    preload=True,
-    max_batch_rows=64,
-    max_wait_ms=2.0,
-    max_queued_requests=128,
-)
-"""What the settings compute for two cores and 8 GiB; a test holds this to it."""
 
 
 class Bench:

@@ -14,6 +14,7 @@ from autogluon_constructs.workflows.train_definition import train_definition
 from embedded_aws.stepfunctions.execution.definition import find_problems
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type
+from tests.never_empty import never_empty
 
 DEFINITIONS = {
     "train": train_definition(),
@@ -108,11 +109,15 @@ def test_a_failure_is_published_in_one_place_only(definition: dict[str, Any]) ->
 
 
 def test_no_state_retries_what_was_refused(definition: dict[str, Any]) -> None:
-    for name, state in definition["States"].items():
-        for rule in state.get("Retry", ()):
-            errors = rule["ErrorEquals"]
-            assert not set(errors) & {"States.ALL", "States.TaskFailed"}, name
-            assert not [e for e in errors if e.startswith(("Invalid", "Promotion"))], name
+    rules = [
+        (name, rule)
+        for name, state in definition["States"].items()
+        for rule in state.get("Retry", ())
+    ]
+    for name, rule in never_empty(rules):
+        errors = rule["ErrorEquals"]
+        assert not set(errors) & {"States.ALL", "States.TaskFailed"}, name
+        assert not [e for e in errors if e.startswith(("Invalid", "Promotion"))], name
 
 
 def test_executions_end_some_day(definition: dict[str, Any]) -> None:
@@ -146,9 +151,10 @@ def test_every_placeholder_is_substituted(sandbox: Templates) -> None:
 
 
 def test_every_substitution_is_used(sandbox: Templates) -> None:
-    for machine in of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine").values():
+    machines = of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine")
+    for machine in never_empty(machines.values()):
         properties = machine["Properties"]
-        for name in properties["DefinitionSubstitutions"]:
+        for name in never_empty(properties["DefinitionSubstitutions"]):
             assert "${" + name + "}" in flat(properties["DefinitionString"]), name
 
 
@@ -196,7 +202,8 @@ def test_every_service_call_of_a_machine_is_allowed_to_its_role(sandbox: Templat
 
 
 def test_state_machines_are_logged_without_payloads_and_traced(sandbox: Templates) -> None:
-    for machine in of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine").values():
+    machines = of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine")
+    for machine in never_empty(machines.values()):
         properties = machine["Properties"]
         assert properties["StateMachineType"] == "STANDARD"
         assert properties["LoggingConfiguration"]["Level"] == "ALL"

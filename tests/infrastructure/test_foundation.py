@@ -13,6 +13,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from stacks.deployment import add_stacks
 from tests.infrastructure.conftest import Template, Templates, context
 from tests.infrastructure.templates import flat, of_type, only
+from tests.never_empty import never_empty
 
 
 @pytest.fixture
@@ -80,9 +81,9 @@ def test_data_survives_the_stack_unless_the_settings_say_destroy(
     sandbox: Templates, prod: Templates
 ) -> None:
     for kind in ("AWS::S3::Bucket", "AWS::KMS::Key"):
-        for resource in of_type(sandbox["Foundation"], kind).values():
+        for resource in never_empty(of_type(sandbox["Foundation"], kind).values()):
             assert resource["DeletionPolicy"] == "Delete"
-        for resource in of_type(prod["Foundation"], kind).values():
+        for resource in never_empty(of_type(prod["Foundation"], kind).values()):
             assert resource["DeletionPolicy"] == "Retain"
             assert resource["UpdateReplacePolicy"] == "Retain"
 
@@ -116,11 +117,14 @@ def test_nothing_runs_on_code_that_is_not_ours(
     sandbox: Templates, prod: Templates, rich: Templates
 ) -> None:
     for templates in (sandbox, prod, rich):
-        for template in templates.values():
-            for function in of_type(template, "AWS::Lambda::Function").values():
-                properties = function["Properties"]
-                assert properties["Runtime"] == "python3.12"
-                assert properties["Handler"].startswith("autogluon_lambdas.handlers.")
+        functions = [
+            function["Properties"]
+            for template in templates.values()
+            for function in of_type(template, "AWS::Lambda::Function").values()
+        ]
+        for properties in never_empty(functions):
+            assert properties["Runtime"] == "python3.12"
+            assert properties["Handler"].startswith("autogluon_lambdas.handlers.")
 
 
 def test_a_predictors_spec_is_what_the_lambdas_read(foundation: Template) -> None:

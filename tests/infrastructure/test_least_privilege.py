@@ -4,7 +4,8 @@ import pytest
 from policy_sentry.querying.actions import get_action_data, get_actions_for_service
 
 from tests.infrastructure.conftest import Template, Templates
-from tests.infrastructure.templates import flat, listed, of_type, statements
+from tests.infrastructure.templates import Resource, flat, listed, of_type, statements
+from tests.never_empty import never_empty
 
 # Actions that know no resources, each with what bounds it.
 UNBOUND_BY_RESOURCE = {
@@ -31,18 +32,30 @@ def templates(request: pytest.FixtureRequest) -> Templates:
     return found
 
 
+def everywhere(templates: Templates) -> list[tuple[str, Resource]]:
+    """The statements of all stacks."""
+    return never_empty(found for template in templates.values() for found in statements(template))
+
+
+def roles(templates: Templates) -> list[Resource]:
+    """The roles of all stacks."""
+    return never_empty(
+        role
+        for template in templates.values()
+        for role in of_type(template, "AWS::IAM::Role").values()
+    )
+
+
 def test_no_statement_has_a_wildcard_in_its_actions(templates: Templates) -> None:
-    for template in templates.values():
-        for policy, statement in statements(template):
-            assert statement["Effect"] == "Allow"
-            assert not [a for a in listed(statement["Action"]) if "*" in a], policy
+    for policy, statement in everywhere(templates):
+        assert statement["Effect"] == "Allow"
+        assert not [a for a in listed(statement["Action"]) if "*" in a], policy
 
 
 def test_only_actions_that_know_no_resources_get_all_of_them(templates: Templates) -> None:
-    for template in templates.values():
-        for policy, statement in statements(template):
-            if "*" in [flat(resource) for resource in listed(statement["Resource"])]:
-                assert set(listed(statement["Action"])) <= set(UNBOUND_BY_RESOURCE), policy
+    for policy, statement in everywhere(templates):
+        if "*" in [flat(resource) for resource in listed(statement["Resource"])]:
+            assert set(listed(statement["Action"])) <= set(UNBOUND_BY_RESOURCE), policy
 
 
 def test_metrics_go_to_sagemakers_namespaces_only(templates: Templates) -> None:
@@ -60,8 +73,7 @@ def test_metrics_go_to_sagemakers_namespaces_only(templates: Templates) -> None:
 def test_roles_are_passed_to_sagemaker_alone_and_by_exact_arn(templates: Templates) -> None:
     passes = [
         statement
-        for template in templates.values()
-        for _, statement in statements(template)
+        for _, statement in everywhere(templates)
         if "iam:PassRole" in listed(statement["Action"])
     ]
     assert len(passes) == 2
@@ -73,47 +85,45 @@ def test_roles_are_passed_to_sagemaker_alone_and_by_exact_arn(templates: Templat
 
 
 def test_grants_on_the_key_are_for_aws_services_only(templates: Templates) -> None:
-    for template in templates.values():
-        for _, statement in statements(template):
-            if "kms:CreateGrant" in listed(statement["Action"]):
-                assert listed(statement["Action"]) == ["kms:CreateGrant"]
-                assert statement["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    grants = [
+        statement
+        for _, statement in everywhere(templates)
+        if "kms:CreateGrant" in listed(statement["Action"])
+    ]
+    for statement in never_empty(grants):
+        assert listed(statement["Action"]) == ["kms:CreateGrant"]
+        assert statement["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
 def test_no_role_has_a_managed_policy(templates: Templates) -> None:
-    for template in templates.values():
-        for role in of_type(template, "AWS::IAM::Role").values():
-            assert "ManagedPolicyArns" not in role["Properties"]
+    for role in roles(templates):
+        assert "ManagedPolicyArns" not in role["Properties"]
 
 
 def test_each_role_is_trusted_by_one_service(templates: Templates) -> None:
-    for template in templates.values():
-        for role in of_type(template, "AWS::IAM::Role").values():
-            [trust] = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-            assert trust["Action"] == "sts:AssumeRole"
-            assert set(trust["Principal"]) == {"Service"}
-            assert isinstance(trust["Principal"]["Service"], str)
+    for role in roles(templates):
+        [trust] = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Action"] == "sts:AssumeRole"
+        assert set(trust["Principal"]) == {"Service"}
+        assert isinstance(trust["Principal"]["Service"], str)
 
 
 def test_every_function_and_state_machine_has_a_role_of_its_own(templates: Templates) -> None:
-    for template in templates.values():
-        roles = [
-            flat(resource["Properties"][key])
-            for kind, key in (
-                ("AWS::Lambda::Function", "Role"),
-                ("AWS::StepFunctions::StateMachine", "RoleArn"),
-            )
-            for resource in of_type(template, kind).values()
-        ]
-        assert len(set(roles)) == len(roles)
+    used = [
+        (name, flat(resource["Properties"][key]))
+        for name, template in templates.items()
+        for kind, key in (
+            ("AWS::Lambda::Function", "Role"),
+            ("AWS::StepFunctions::StateMachine", "RoleArn"),
+        )
+        for resource in of_type(template, kind).values()
+    ]
+    assert len(set(used)) == len(never_empty(used))
 
 
 def test_every_action_exists(templates: Templates) -> None:
     granted = {
-        action
-        for template in templates.values()
-        for _, statement in statements(template)
-        for action in listed(statement["Action"])
+        action for _, statement in everywhere(templates) for action in listed(statement["Action"])
     }
     for service in {action.partition(":")[0] for action in granted}:
         known = {action.lower() for action in get_actions_for_service(service)}
@@ -124,14 +134,13 @@ def test_every_action_exists(templates: Templates) -> None:
 
 def test_actions_that_know_no_resources_are_not_scoped_to_any(templates: Templates) -> None:
     # Such a statement would never match, and the call would be denied.
-    for template in templates.values():
-        for policy, statement in statements(template):
-            if "*" in [flat(resource) for resource in listed(statement["Resource"])]:
-                continue
-            for action in listed(statement["Action"]):
-                service, _, name = action.partition(":")
-                known = get_action_data(service, name)[service]
-                assert [k for k in known if k["resource_arn_format"] != "*"], (policy, action)
+    for policy, statement in everywhere(templates):
+        if "*" in [flat(resource) for resource in listed(statement["Resource"])]:
+            continue
+        for action in listed(statement["Action"]):
+            service, _, name = action.partition(":")
+            known = get_action_data(service, name)[service]
+            assert [k for k in known if k["resource_arn_format"] != "*"], (policy, action)
 
 
 def allowed(template: Template, policy_prefix: str, action: str) -> set[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.infrastructure.conftest import Template, Templates
 from tests.infrastructure.templates import flat, of_type, only
+from tests.never_empty import never_empty
 
 COMMON = {
     "AUTOGLUON_ENVIRONMENT",
@@ -45,10 +46,14 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
 def test_every_handler_exists(sandbox: Templates) -> None:
     from importlib.util import find_spec
 
-    for template in sandbox.values():
-        for function in of_type(template, "AWS::Lambda::Function").values():
-            module, _, _ = function["Properties"]["Handler"].rpartition(".")
-            assert find_spec(module) is not None, module
+    handlers = [
+        function["Properties"]["Handler"]
+        for template in sandbox.values()
+        for function in of_type(template, "AWS::Lambda::Function").values()
+    ]
+    for handler in never_empty(handlers):
+        module, _, _ = handler.rpartition(".")
+        assert find_spec(module) is not None, module
 
 
 def test_functions_get_the_variables_of_the_contract(workflows: Template) -> None:
@@ -93,9 +98,13 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
     sandbox: Templates, prod: Templates
 ) -> None:
     for templates, days in ((sandbox, 7), (prod, 365)):
-        for template in templates.values():
-            for group in of_type(template, "AWS::Logs::LogGroup").values():
-                assert group["Properties"]["RetentionInDays"] == days
+        groups = [
+            group["Properties"]
+            for template in templates.values()
+            for group in of_type(template, "AWS::Logs::LogGroup").values()
+        ]
+        for properties in never_empty(groups):
+            assert properties["RetentionInDays"] == days
 
 
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:

@@ -1,8 +1,5 @@
 """The model server's numbers follow the instance type, unless the settings give them."""
 
-import re
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +8,7 @@ from autogluon_constructs.catalogues.instances import InstanceType, instance_typ
 from autogluon_constructs.endpoint.server_numbers import server_numbers
 from autogluon_constructs.settings import Serving
 from autogluon_contracts.documents.predictor_spec import ServerSpec
+from benchmarks.m5_large import M5_LARGE
 
 HOSTING = [entry for entry in instance_types().values() if "hosting" in entry.uses]
 
@@ -74,8 +72,4 @@ def _most_at_once(found: ServerSpec) -> int:
 
 
 def test_benchmarks_serve_with_what_two_cores_get_by_default() -> None:
-    text = (Path(__file__).parents[3] / "benchmarks" / "measures.py").read_text()
-    arguments = re.search(r"M5_LARGE = ServerSpec\((.*?)\)", text, re.DOTALL)
-    assert arguments is not None
-    stated = dict(pair.strip().split("=") for pair in arguments[1].strip(",\n ").split(","))
-    assert stated == {name: repr(value) for name, value in asdict(numbers("ml.m5.large")).items()}
+    assert numbers("ml.m5.large") == M5_LARGE
