@@ -9,6 +9,7 @@ from autogluon_cli.deployment.account import LEAST_BOOTSTRAP_VERSION, bootstrap_
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint
 from autogluon_client.errors import NotDeployedError
+from autogluon_contracts.names import foundation_stack
 
 _GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
@@ -35,23 +36,23 @@ def check_deployment(invocation: Invocation) -> Iterator[Finding]:
     except NotDeployedError as error:
         yield Finding("deployment", "missing", error.message, f"agcdk deploy -e {environment}")
         return
-    names = ", ".join(deployment.predictors) or "none"
-    yield Finding("deployment", "ok", f"{environment} in {deployment.region}; predictors: {names}")
+    listed = ", ".join(deployment.predictors) or "none"
+    yield Finding("deployment", "ok", f"{environment} in {deployment.region}; predictors: {listed}")
     yield from _stacks(invocation)
     for predictor in deployment.predictors:
         yield from _endpoint(invocation, predictor)
 
 
 def _stacks(invocation: Invocation) -> Iterator[Finding]:
-    prefix = f"autogluon-{invocation.environment}-"
+    foundation = foundation_stack(invocation.environment)
+    prefix = foundation.removesuffix("foundation")
     pages = invocation.client("cloudformation").get_paginator("describe_stacks").paginate()
     found = [stack for page in pages for stack in page["Stacks"]]
     # Stacks of an environment `dev-2` begin like those of `dev`; its foundation identifies it.
     others = tuple(
         stack["StackName"].removesuffix("foundation")
         for stack in found
-        if stack["StackName"].endswith("-foundation")
-        and stack["StackName"] != f"{prefix}foundation"
+        if stack["StackName"].endswith("-foundation") and stack["StackName"] != foundation
     )
     stacks = [
         stack

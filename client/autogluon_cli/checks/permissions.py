@@ -15,6 +15,7 @@ from autogluon_client.aws_errors import explain
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.environment.permissions import objects_in
 from autogluon_client.errors import PermissionMissingError
+from autogluon_contracts.names import model_package_group
 
 _ASSUMED = re.compile(
     r"arn:(?P<partition>[^:]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/"
@@ -38,7 +39,7 @@ def _probes(invocation: Invocation, deployment: Deployment) -> dict[str, Callabl
     client = invocation.client
     machine = deployment.state_machines["train"]
     name = (deployment.predictors or ("none",))[0]
-    group = f"autogluon-{deployment.environment}-{name}"
+    group = model_package_group(deployment.environment, name)
     return {
         "states:ListExecutions": lambda: client("stepfunctions").list_executions(
             stateMachineArn=machine, maxResults=1

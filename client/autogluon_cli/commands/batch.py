@@ -13,6 +13,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_facts, print_json
+from autogluon_contracts import names
 
 
 @click.command(cls=Command)
@@ -110,11 +111,10 @@ def batch(
 
 def _job_name(invocation: Invocation, predictor: str, run: str) -> str:
     """Return the name of the bulk job to resume: the first one's, if it was itself resumed."""
-    from autogluon_client.executions.names import sagemaker_job_name
     from autogluon_client.executions.run import Run
 
     found = Run.attach(invocation.connection, "batch_predict", run)
-    return str(found.arguments().get("resume") or sagemaker_job_name(predictor, found.arn))
+    return str(found.arguments().get("resume") or names.job_name(predictor, found.arn))
 
 
 def _download(invocation: Invocation, name: str, folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.versions import list_versions
 from autogluon_cli.terminal.output import print_json, print_table, short_time
+from autogluon_contracts.documents.model_package import VersionMetadata
 
 
 @click.command(cls=Command)
@@ -45,21 +46,20 @@ def models(invocation: Invocation, predictor: str) -> None:
 
 
 def _document(package: dict[str, Any], live: str) -> dict[str, Any]:
-    known = package.get("CustomerMetadataProperties", {})
-    value = known.get("eval_metric_value")
-    execution = known.get("execution")
+    known = VersionMetadata.from_properties(package.get("CustomerMetadataProperties"))
+    value, execution = known.eval_metric_value, known.execution
     return {
         "version": package["ModelPackageVersion"],
         "arn": package["ModelPackageArn"],
         "status": package["ModelApprovalStatus"],
         "live": package["ModelPackageArn"] == live,
         "created": package["CreationTime"],
-        "best_model": known.get("best_model"),
-        "eval_metric": known.get("eval_metric"),
+        "best_model": known.best_model,
+        "eval_metric": known.eval_metric,
         "eval_metric_value": None if value is None else float(value),
-        "evaluated_on": known.get("evaluated_on"),
-        "reason": known.get("reason"),
+        "evaluated_on": known.evaluated_on,
+        "reason": known.reason,
         "run": None if execution is None else execution.rpartition(":")[2],
-        "job_name": known.get("run"),  # the registry's word for it
+        "job_name": known.run,
         "execution_arn": execution,
     }

@@ -29,7 +29,6 @@ def require_allowed_choices(invocation: Invocation, settings: Environment) -> No
     Raises:
         CommandError: the settings no longer allow a chosen instance type or count.
     """
-
     stacks = _stack_parameters(invocation)
     for name, predictor in settings.predictors.items():
         chosen = stacks.get(endpoint_stack(settings.name, name))

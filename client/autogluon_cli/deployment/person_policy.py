@@ -6,6 +6,7 @@ from typing import Any
 
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.environment.permissions import account_and_partition, permission_document
+from autogluon_contracts.names import model_package_group
 
 
 def person_policy(deployment: Deployment) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
     """
     account, partition = account_and_partition(deployment)
     place = f"arn:{partition}:sagemaker:{deployment.region}:{account}"
-    groups = f"autogluon-{deployment.environment}-*"
+    groups = model_package_group(deployment.environment, "*")
     kinds = ("training", "transform", "processing")
     document = permission_document(deployment)
     document["Statement"] += [

@@ -7,6 +7,7 @@ from typing import Any
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_contracts.names import model_package_group
 
 _AT_ONCE = 16
 
@@ -15,7 +16,8 @@ def list_versions(invocation: Invocation, predictor: str) -> list[dict[str, Any]
     """Return DescribeModelPackage's answers, the latest version first."""
     sagemaker = invocation.client("sagemaker")
     pages = sagemaker.get_paginator("list_model_packages").paginate(
-        ModelPackageGroupName=_group(invocation, predictor), SortBy="CreationTime"
+        ModelPackageGroupName=model_package_group(invocation.environment, predictor),
+        SortBy="CreationTime",
     )
     try:
         arns = [
@@ -50,7 +52,3 @@ def find_version(invocation: Invocation, predictor: str, version: str) -> dict[s
         next_command=f"agcdk models {predictor}" if found else f"agcdk train {predictor} FILE",
         exit_code=ExitCode.NOT_FOUND,
     )
-
-
-def _group(invocation: Invocation, predictor: str) -> str:
-    return f"autogluon-{invocation.environment}-{predictor}"

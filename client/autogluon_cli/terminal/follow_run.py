@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import live_line
+from autogluon_contracts import names
 
 if TYPE_CHECKING:
     from autogluon_client.executions.run import Run
@@ -61,9 +62,8 @@ def wait_for_run(invocation: Invocation, run: Run, predictor: str) -> dict[str, 
 def _detail(invocation: Invocation, run: Run, predictor: str) -> Callable[[], str]:
     """Return what reads the progress from the log of the run's jobs, at every call."""
     from autogluon_client.executions.job_progress import BatchProgress, TrainingProgress
-    from autogluon_client.executions.names import sagemaker_job_name
 
-    job_name = sagemaker_job_name(predictor, run.arn)
+    job_name = names.job_name(predictor, run.arn)
     if run.workflow == "train":
         return TrainingProgress(invocation.client("logs"), job_name).summary
     if run.workflow == "batch_predict":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_client.errors import InvalidArgumentError
 from autogluon_client.optional_packages import pandas, pyarrow_parquet
+from autogluon_contracts import content_types
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,8 @@ def parse_answer(content: bytes, media_type: str) -> pd.DataFrame:
 
 def parse_result_file(content: bytes, name: str) -> pd.DataFrame:
     """Return the table of a batch's result file, whose suffix names the format."""
-    return parse_answer(content, _JSON_LINES if name.endswith(".jsonl") else _CSV)
+    is_json_lines = name.endswith(content_types.EXTENSIONS["jsonl"])
+    return parse_answer(content, content_types.JSON_LINES if is_json_lines else content_types.CSV)
 
 
 def _from_records(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -59,11 +61,10 @@ def _parquet(content: bytes) -> pd.DataFrame:
     return pandas().read_parquet(io.BytesIO(content))
 
 
-_CSV, _JSON_LINES = "text/csv", "application/jsonlines"
 _PARSERS: dict[str, Callable[[bytes], Any]] = {
-    _CSV: _csv,
-    "application/json": _json,
-    "application/jsonl": _json_lines,
-    _JSON_LINES: _json_lines,
-    "application/x-parquet": _parquet,
+    content_types.CSV: _csv,
+    content_types.JSON: _json,
+    content_types.JSONL: _json_lines,
+    content_types.JSON_LINES: _json_lines,
+    content_types.PARQUET: _parquet,
 }

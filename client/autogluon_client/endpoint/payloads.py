@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from autogluon_client.data.frames import to_json_lines
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pyarrow_parquet
+from autogluon_contracts.content_types import CSV, EXTENSIONS, JSONL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +24,6 @@ LARGEST_BYTES = 5_000_000
 # An answer is limited too: in bytes, and to 60 seconds.
 MOST_ROWS = 20_000
 
-JSON_LINES = "application/jsonl"
-_CSV = "text/csv"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CELL = rb'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^,\r\n]*'
 # Records without a quote come first: most are, and one class of bytes matches fastest.
@@ -41,12 +40,12 @@ class Payload:
     @property
     def may_have_header(self) -> bool:
         """Tell whether the first record may name the columns: only the model knows its features."""
-        return self.content_type == _CSV
+        return self.content_type == CSV
 
 
 def payload_of_frame(frame: pd.DataFrame) -> Payload:
     """Return the frame's rows; raises InvalidDataError."""
-    return Payload(to_json_lines(frame), JSON_LINES)
+    return Payload(to_json_lines(frame), JSONL)
 
 
 def payload_of_file(path: Path) -> Payload:
@@ -56,16 +55,17 @@ def payload_of_file(path: Path) -> Payload:
         InvalidDataError: the file is empty, or its suffix is not one of the known formats.
     """
     suffix = path.suffix.lower()
-    if suffix in (".parquet", ".pq"):
+    if suffix in EXTENSIONS["parquet"]:
         return payload_of_frame(_read_parquet(path))
     content = path.read_bytes()
-    if suffix == ".csv":
-        records, content_type = csv_records(content), _CSV
-    elif suffix in (".jsonl", ".ndjson"):
-        records, content_type = _lines(content), JSON_LINES
+    if suffix in EXTENSIONS["csv"]:
+        records, content_type = csv_records(content), CSV
+    elif suffix in EXTENSIONS["jsonl"]:
+        records, content_type = _lines(content), JSONL
     else:
         raise InvalidDataError(
-            f"{path} has the suffix {suffix!r}; allowed: .csv, .jsonl, .ndjson, .parquet, .pq."
+            f"{path} has the suffix {suffix!r}; allowed: "
+            f"{', '.join(ending for endings in EXTENSIONS.values() for ending in endings)}."
         )
     if not records:
         raise InvalidDataError(f"{path} has no rows.", advice="Send at least one.")

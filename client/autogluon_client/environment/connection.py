@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cached_property
 from typing import Any
 
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import UnknownPredictorError
+from autogluon_contracts import names
+from autogluon_contracts.documents.spec_parameter import spec_values
 from autogluon_contracts.suggestions import did_you_mean
 
 DEFAULT_ENVIRONMENT = "sandbox"
@@ -59,14 +60,18 @@ class Connection:
             known = self.deployment.predictors
             if predictor not in known:
                 raise _unknown(predictor, self.environment, known)
-            name = f"/autogluon/{self.environment}/predictors/{predictor}/spec"
-            answer = self.client("ssm").get_parameter(Name=name)
-            self._specs[predictor] = json.loads(answer["Parameter"]["Value"])
+            name = names.spec_parameter(self.environment, predictor)
+            folder = name.rpartition("/")[0]
+            self._specs[predictor] = spec_values(
+                self._parameter(name), lambda part: self._parameter(f"{folder}/{part}")
+            )
         return self._specs[predictor]
 
     def live_model(self, predictor: str) -> str:
         """Read `none` or the ARN of the model package in service, anew at each call."""
-        name = self.deployment.live_model_parameter(predictor)
+        return self._parameter(self.deployment.live_model_parameter(predictor))
+
+    def _parameter(self, name: str) -> str:
         return str(self.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
 
 

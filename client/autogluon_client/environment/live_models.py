@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointOffError, OtherModelError
-
-_NOTHING = "none"
+from autogluon_contracts.names import NO_MODEL
 
 
 def version_named(model: str | int) -> str | None:
@@ -29,7 +28,7 @@ def require_live(connection: Connection, endpoint: str, deployed: str) -> None:
         OtherModelError: another model is live.
         EndpointOffError: no model is live.
     """
-    if refuse_other_model(connection, endpoint, deployed) == _NOTHING:
+    if refuse_other_model(connection, endpoint, deployed) == NO_MODEL:
         raise EndpointOffError(
             f"Endpoint {endpoint} has no model in service; {_own(deployed)} was taken out of it.",
             advice="Call deploy().",
@@ -49,7 +48,7 @@ def refuse_other_model(connection: Connection, endpoint: str, deployed: str) -> 
     if predictor is None:
         return None
     live = connection.live_model(predictor)
-    if live == _NOTHING or deployed in (live, _version(live)):
+    if live == NO_MODEL or deployed in (live, _version(live)):
         return live
     raise OtherModelError(
         f"Endpoint {endpoint} answers from version {_version(live)} of predictor {predictor!r}, "

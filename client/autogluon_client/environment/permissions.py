@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from autogluon_client.environment.deployment import Deployment
+from autogluon_contracts import names
 
 # Repeated from the constructs, because the client works without the CDK; a test compares them.
 READ_OBJECTS = ("s3:GetObject",)
@@ -95,8 +96,11 @@ class _Arns:
         return f"arn:{self._partition}:{service}:{self._region}:{self._account}:{resource}"
 
     def parameters(self, environment: str) -> list[str]:
-        root = f"parameter/autogluon/{environment}"
-        return [self.of("ssm", f"{root}/{name}") for name in ("deployment", "predictors/*")]
+        found = (
+            names.deployment_parameter(environment),
+            f"{names.predictor_prefix(environment)}/*",
+        )
+        return [self.of("ssm", f"parameter{name}") for name in found]
 
 
 def _allow(sid: str, actions: list[str], resources: list[str]) -> dict[str, Any]:

@@ -11,16 +11,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
 from autogluon_client.executions.cloudwatch_logs import LogEvents
-
-_METRIC = re.compile(r"AGMETRIC model=(?P<model>\S+) val_score=(?P<score>\S+)")
-_ROWS = re.compile(r"AGROWS rows=(?P<rows>\d+)")
+from autogluon_contracts.log_lines import MODEL_TRAINED, ROWS_PREDICTED
 
 
 class TrainingProgress:
     """Collect the `AGMETRIC` lines of a training job as they appear in CloudWatch Logs."""
 
     def __init__(self, logs: Any, job_name: str) -> None:
-        self._lines = _ProgressLines(logs, ["/aws/sagemaker/TrainingJobs"], f"{job_name}/", _METRIC)
+        self._lines = _ProgressLines(
+            logs, ["/aws/sagemaker/TrainingJobs"], f"{job_name}/", MODEL_TRAINED
+        )
         self._scores: dict[str, str] = {}
 
     def summary(self) -> str:
@@ -45,7 +45,7 @@ class BatchProgress:
     def __init__(self, logs: Any, job_name: str) -> None:
         # A batch picks its engine, and one with many files numbers its jobs behind the name.
         groups = ["/aws/sagemaker/TransformJobs", "/aws/sagemaker/ProcessingJobs"]
-        self._lines = _ProgressLines(logs, groups, job_name, _ROWS)
+        self._lines = _ProgressLines(logs, groups, job_name, ROWS_PREDICTED)
         self._rows = 0
 
     def summary(self) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, RunNotFoundError
 from autogluon_client.executions.executions import execution_arn_of, output_of, start_execution
-from autogluon_client.executions.names import checked_name, execution_name_in, sagemaker_job_name
+from autogluon_client.executions.names import checked_name
+from autogluon_contracts import names
 
 NOT_CREATED = "NotCreated"
 # SageMaker's words, which users of AutoGluon Cloud know.
@@ -115,11 +116,11 @@ class Run:
 
 def _run_of_job(connection: Connection, workflow: str, job_name: str) -> Run | None:
     for predictor in connection.deployment.predictors:
-        name = execution_name_in(job_name, predictor)
+        name = names.execution_name_in(job_name, predictor)
         if name is None:
             continue
         run = Run(connection, workflow, name)
-        if sagemaker_job_name(predictor, run.arn) == job_name:
+        if names.job_name(predictor, run.arn) == job_name:
             run.describe()
             return run
     return None

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from autogluon_client.data.storage import read_bytes
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import RunNotFoundError
-from autogluon_client.executions.names import execution_name_in, sagemaker_job_name
 from autogluon_client.executions.run import STATUSES, Run
+from autogluon_contracts import names
 
 WORKFLOWS = ("train", "batch_predict", "promote")
 # SageMaker jobs that a run may start, by workflow: a batch picks its engine.
@@ -56,7 +56,7 @@ class RunRecord:
         """Return the name of the SageMaker job that does the work; None for promotions."""
         if not _JOB_KINDS[self.workflow]:
             return None
-        return sagemaker_job_name(self.predictor, self.arn)
+        return names.job_name(self.predictor, self.arn)
 
     @property
     def is_nested(self) -> bool:
@@ -64,7 +64,7 @@ class RunRecord:
         if self.workflow != "promote" or not self.name.startswith(_NESTED):
             return False
         job_name = self.name.removeprefix(_NESTED)
-        return execution_name_in(job_name, self.predictor) is not None
+        return names.execution_name_in(job_name, self.predictor) is not None
 
     @property
     def seconds(self) -> float | None:
@@ -163,10 +163,11 @@ def _names_of_split_jobs(connection: Connection, run: RunRecord) -> list[str]:
     """Read the list that the batch's planner wrote; empty for a batch with one job."""
     if run.workflow != "batch_predict":
         return []
-    bucket, batch = connection.deployment.artifact_bucket, run.arguments.get("resume")
-    folder = f"s3://{bucket}/{run.predictor}/batches/{batch or run.job_name}"
+    batch = run.arguments.get("resume") or str(run.job_name)
+    folder = names.batch_folder(connection.deployment.artifact_bucket, run.predictor, batch)
+    groups = folder.child(f"config/{run.job_name}/groups.json")
     try:
-        listed = read_bytes(connection.client("s3"), f"{folder}/config/{run.job_name}/groups.json")
+        listed = read_bytes(connection.client("s3"), groups.uri)
     except ClientError as error:
         # S3 answers 403 for an absent object if the caller may not list.
         if error.response["Error"]["Code"] in ("AccessDenied", "NoSuchKey", "NoSuchBucket"):
@@ -185,9 +186,9 @@ def _all(connection: Connection, workflow: str, at_once: int) -> Iterator[RunRec
     paginator = connection.client("stepfunctions").get_paginator("list_executions")
     config = {"PageSize": min(max(at_once, 10), 100)}
     pages = paginator.paginate(stateMachineArn=machine, PaginationConfig=config)
-    names = (entry["name"] for page in pages for entry in page["executions"])
+    listed = (entry["name"] for page in pages for entry in page["executions"])
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        while some := list(islice(names, at_once)):
+        while some := list(islice(listed, at_once)):
             yield from pool.map(lambda name: _record(Run(connection, workflow, name)), some)
 
 

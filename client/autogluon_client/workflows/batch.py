@@ -15,10 +15,11 @@ from autogluon_client.data.storage import download, read_bytes, split_uri
 from autogluon_client.data.uploads import Uploads, stored_index
 from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.job_progress import BatchProgress
-from autogluon_client.executions.names import new_name, sagemaker_job_name
+from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.executions.run import Run
 from autogluon_client.optional_packages import pandas
+from autogluon_contracts import names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ class BatchRun:
         done = self.run.output_if_completed()
         if done is not None:
             return done
-        job_name = sagemaker_job_name(str(self.run.arguments()["predictor"]), self.run.arn)
+        job_name = names.job_name(str(self.run.arguments()["predictor"]), self.run.arn)
         return follow(
             self.run,
             progress,

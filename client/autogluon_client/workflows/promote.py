@@ -11,8 +11,7 @@ from autogluon_client.errors import EndpointOffError
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.executions.run import Run
-
-_NOTHING = "none"
+from autogluon_contracts.names import NO_MODEL
 
 
 def put_into_service(
@@ -50,7 +49,7 @@ def put_into_service(
 
 def take_out_of_service(connection: Connection, predictor: str, progress: Progress) -> None:
     """Promote `none` and wait until the endpoint is deleted."""
-    run = start_promotion(connection, predictor, _NOTHING, "off", progress)
+    run = start_promotion(connection, predictor, NO_MODEL, "off", progress)
     follow(run, progress, attach_with="cleanup_deployment()")
 
 

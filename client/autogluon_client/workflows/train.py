@@ -11,11 +11,12 @@ from autogluon_client.data.storage import read_bytes
 from autogluon_client.data.uploads import Uploads
 from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.job_progress import TrainingProgress
-from autogluon_client.executions.names import new_name, sagemaker_job_name
+from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.executions.run import NOT_CREATED, Run
 from autogluon_client.optional_packages import pandas
 from autogluon_client.workflows.train_request import FitRequest
+from autogluon_contracts import names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,7 @@ class TrainingRun:
         if done is not None:
             return done
         models = TrainingProgress(
-            self.run.connection.client("logs"), sagemaker_job_name(self.predictor, self.run.arn)
+            self.run.connection.client("logs"), names.job_name(self.predictor, self.run.arn)
         )
         return follow(
             self.run, progress, attach_with=f"attach_job({self.name!r})", detail=models.summary

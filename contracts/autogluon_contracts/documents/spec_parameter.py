@@ -85,20 +85,27 @@ def read_spec(parameter: str, read_part: Callable[[str], str | None]) -> Predict
     Raises:
         DocumentError: the spec, or its parts, are not what the contract says.
     """
-    if _version(parameter) != SpecParts.VERSION:
-        return PredictorSpec.from_text(parameter)
-    where = SpecParts.from_text(parameter)
+    return PredictorSpec.from_json(spec_values(parameter, read_part))
+
+
+def spec_values(parameter: str, read_part: Callable[[str], str | None]) -> Any:
+    """Return the JSON values of a spec as it is deployed, unchecked.
+
+    For clients, which may be of another version than the deployment; arguments as `read_spec`.
+
+    Raises:
+        DocumentError: the value is not JSON, or parts are missing.
+    """
+    try:
+        values = json.loads(parameter)
+    except ValueError as error:
+        raise DocumentError(_NAME, [f"not valid JSON ({error})"]) from error
+    if not isinstance(values, dict) or values.get("version") != SpecParts.VERSION:
+        return values
+    where = SpecParts.from_json(values)
     pieces = [read_part(name) for name in where.names()]
     text = "".join(piece for piece in pieces if piece is not None)
     if hashlib.sha256(text.encode()).hexdigest()[:16] != where.digest:
         raise DocumentError(_NAME, ["its parts are incomplete"], advice="Deploy the environment.")
-    spec = PredictorSpec.from_text(text)
-    return replace(spec, image_uri=where.image_uri, inference_image_uri=where.inference_image_uri)
-
-
-def _version(parameter: str) -> Any:
-    try:
-        document = json.loads(parameter)
-    except ValueError:
-        return None
-    return document.get("version") if isinstance(document, dict) else None
+    images = {"image_uri": where.image_uri, "inference_image_uri": where.inference_image_uri}
+    return {**json.loads(text), **images}

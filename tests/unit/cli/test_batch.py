@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_client.executions.names import sagemaker_job_name
+from autogluon_contracts.names import job_name
 from tests.unit.cli.fakes import MACHINES, FakeAws, Terminal
 
 DATA = "s3://data/income/test.csv"
@@ -84,7 +84,7 @@ class _Predicting(FakeAws):
         entered = {"stateEnteredEventDetails": {"name": self.state}}
         line = {"eventId": "1", "timestamp": 1, "message": "AGROWS rows=1200"}
         (arn,) = self.executions
-        stream = f"{sagemaker_job_name('income', arn)}/algo-1"
+        stream = f"{job_name('income', arn)}/algo-1"
         pages = {
             "get_execution_history": {"events": [entered]},
             "filter_log_events": {

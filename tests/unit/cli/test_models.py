@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from autogluon_contracts.names import job_name
 from tests.unit.cli.fakes import PACKAGE, FakeAws, Terminal
 
 LIVE = "/autogluon/sandbox/predictors/income/live-model"
@@ -20,6 +21,18 @@ def test_the_live_version_is_marked(terminal: Terminal, aws: FakeAws) -> None:
         (2, "PendingManualApproval", False),
         (1, "Approved", True),
     ]
+
+
+def test_the_run_of_a_version_is_its_execution(terminal: Terminal, aws: FakeAws) -> None:
+    aws.add_package(1)
+    arn = aws.add_run("train", "monday")
+    metadata = {"run": job_name("income", arn), "execution": arn}
+    aws.packages[1]["CustomerMetadataProperties"] = metadata
+    (model,) = terminal.json("models", "income")["models"]
+    assert (model["run"], model["job_name"]) == ("monday", job_name("income", arn))
+    _, out, _ = terminal.run("models", "income")
+    assert "monday" in out
+    assert job_name("income", arn) not in out
 
 
 @pytest.mark.parametrize(("verb", "status"), [("approve", "Approved"), ("reject", "Rejected")])
@@ -71,13 +84,11 @@ def test_endpoints_tell_off_from_in_service(terminal: Terminal, aws: FakeAws) ->
 
 
 def test_cost_counts_instances_and_billable_seconds(terminal: Terminal, aws: FakeAws) -> None:
-    from autogluon_client.executions.names import sagemaker_job_name
-
     aws.add_endpoint("ml.m5.large", 2)
     from datetime import UTC, datetime
 
     arn = aws.add_run("train", "now", startDate=datetime.now(UTC))
-    aws.jobs[sagemaker_job_name("income", arn)] = {
+    aws.jobs[job_name("income", arn)] = {
         "TrainingJobName": "j",
         "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
         "BillableTimeInSeconds": 7200,

@@ -63,6 +63,25 @@ def test_a_file_in_s3_is_predicted_as_one_in_the_folder(terminal: Terminal, aws:
     assert [row["class"] for row in answer["predictions"]] == ["0", "1", "2"]
 
 
+def test_labels_only_leaves_the_probabilities_out(terminal: Terminal) -> None:
+    Path("new.csv").write_text(_rows(2))
+    assert terminal.run("predict", "income", "new.csv")[1] == "class,a_proba\n0,1.0\n1,1.0\n"
+    assert terminal.run("predict", "income", "new.csv", "--labels-only")[1] == "class\n0\n1\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--labels-only"]])
+def test_quantiles_are_printed_with_a_column_for_each_level(
+    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    def answer(**_: Any) -> dict[str, Any]:
+        return {"Body": io.BytesIO(b'{"0.1": 1.5, "0.9": 3.5}')}
+
+    monkeypatch.setattr(aws, "invoke_endpoint", answer)
+    Path("new.csv").write_text(_rows(1))
+    code, out, err = terminal.run("predict", "income", "new.csv", *options)
+    assert (code, out) == (0, "0.1,0.9\n1.5,3.5\n"), err
+
+
 def test_an_object_that_is_not_there_gets_a_sentence(terminal: Terminal) -> None:
     code, _, err = terminal.run("predict", "income", "s3://data/income/new.csv")
     assert code == 2

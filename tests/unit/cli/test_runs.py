@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from autogluon_client.executions.names import sagemaker_job_name
+from autogluon_contracts.names import job_name
 from tests.unit.cli.fakes import FakeAws, Terminal
 
 
@@ -34,6 +34,23 @@ def test_runs_of_one_predictor_are_found_behind_those_of_others(
     assert [run["name"] for run in listed] == ["mine"]
 
 
+def test_promotions_that_a_training_run_starts_are_listed_only_when_asked_for(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    training = aws.add_run("train", "monday", minutes=1)
+    nested = f"train-{job_name('income', training)}"
+    aws.add_run("promote", nested, minutes=2)
+    aws.add_run("promote", "train-like-name", minutes=3)
+    listed = [run["name"] for run in terminal.json("runs")["runs"]]
+    assert listed == ["train-like-name", "monday"]
+    assert [
+        run["name"] for run in terminal.json("runs", "--limit", "1", "--kind", "promote")["runs"]
+    ] == ["train-like-name"]
+    listed = [run["name"] for run in terminal.json("runs", "--all")["runs"]]
+    assert listed == ["train-like-name", nested, "monday"]
+    assert terminal.json("show", nested)["name"] == nested
+
+
 def test_options_count_before_the_command_too(terminal: Terminal) -> None:
     code, out, _ = terminal.run("--json", "runs")
     assert code == 0
@@ -54,7 +71,7 @@ def test_a_failed_run_shows_its_cause(terminal: Terminal, aws: FakeAws) -> None:
 def _shared_out(aws: FakeAws) -> list[str]:
     """A batch of three jobs, of which the last has not started; the names of the first two."""
     arn = aws.add_run("batch_predict", "many", status="RUNNING")
-    batch = sagemaker_job_name("income", arn)
+    batch = job_name("income", arn)
     names = [f"{batch}-{number:04}" for number in (1, 2, 3)]
     listed = json.dumps([{"ProcessingJobName": name} for name in names]).encode()
     aws.objects[f"artifacts/income/batches/{batch}/config/{batch}/groups.json"] = listed

@@ -18,7 +18,7 @@ from autogluon_client.errors import (
     NotSupportedError,
     RunNotFoundError,
 )
-from autogluon_client.executions.names import sagemaker_job_name
+from autogluon_contracts.names import job_name
 from tests.unit.client.fakes import MACHINES, PACKAGE, SPEC, FakeSession
 
 TRAIN = "s3://data/train.csv"
@@ -57,7 +57,7 @@ def test_the_name_that_the_sagemaker_console_shows_is_a_name_too(session: FakeSe
     TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(TRAIN, wait=False)
     (arn,) = session.states.inputs
     predictor = TabularCloudPredictor(session=session, verbosity=0)
-    predictor.attach_job(sagemaker_job_name("income", arn), wait=False)
+    predictor.attach_job(job_name("income", arn), wait=False)
     assert predictor.info()["fit_job"]["name"] == arn.rpartition(":")[2]
     with pytest.raises(RunNotFoundError):
         predictor.attach_job("income-another-0a1b2c3d", wait=False)
@@ -145,9 +145,9 @@ def test_a_run_keeps_the_version_that_trained_it_when_the_environment_gets_anoth
 
 def test_calls_that_need_a_job_say_so_when_there_is_none(predictor: TabularCloudPredictor) -> None:
     assert predictor.get_fit_job_status() == "NotCreated"
-    for job_name in (None, "nobody-started-it"):
-        assert predictor.get_batch_inference_job_status(job_name) == "NotCreated"
-        assert predictor.get_batch_inference_job_info(job_name) is None
+    for name in (None, "never-started"):
+        assert predictor.get_batch_inference_job_status(name) == "NotCreated"
+        assert predictor.get_batch_inference_job_info(name) is None
     for call in (
         predictor.download_trained_predictor,
         predictor.download_predict_results,

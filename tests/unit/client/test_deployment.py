@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
 
+from autogluon_client.environment.connection import Connection
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import NotDeployedError, VersionMismatchError
-from tests.unit.client.fakes import DEPLOYMENT, FakeSession
+from autogluon_contracts.documents.spec_parameter import LONGEST_VALUE, SpecParts
+from tests.unit.client.fakes import DEPLOYMENT, SPEC, FakeSession
 
 NAME = "/autogluon/sandbox/deployment"
 
@@ -22,11 +26,11 @@ def test_a_field_that_a_later_version_added_is_left_out(session: FakeSession) ->
 @pytest.mark.parametrize(
     ("description", "found"),
     [
-        ({**DEPLOYMENT, "version": 2}, "has version 2,"),
-        ({k: v for k, v in DEPLOYMENT.items() if k != "version"}, "has version None,"),
+        ({**DEPLOYMENT, "version": 2}, "version: got 2"),
+        ({k: v for k, v in DEPLOYMENT.items() if k != "version"}, "version: got"),
         (
             {k: v for k, v in DEPLOYMENT.items() if k != "kms_key_arn"},
-            "has version 1 without kms_key_arn,",
+            "kms_key_arn: missing",
         ),
     ],
 )
@@ -39,3 +43,21 @@ def test_a_description_of_another_version_names_the_deployment_that_fixes_it(
     assert found in str(caught.value)
     assert "`cdk deploy --all -c environment=sandbox`" in str(caught.value)
     assert isinstance(caught.value, NotDeployedError)  # `agcdk` answers both by `agcdk deploy`
+
+
+def test_a_spec_in_parts_is_put_together(session: FakeSession) -> None:
+    spec = {**SPEC, "version": 1, "fit_args": {"hyperparameters": "x" * LONGEST_VALUE}}
+    text = json.dumps({**spec, "image_uri": "-", "inference_image_uri": "-"})
+    where = SpecParts(
+        digest=hashlib.sha256(text.encode()).hexdigest()[:16],
+        parts=2,
+        image_uri="image",
+        inference_image_uri="inference",
+    )
+    folder = "/autogluon/sandbox/predictors/income"
+    session.ssm.values[f"{folder}/spec"] = where.to_text()
+    for number, name in enumerate(where.names()):
+        part = text[number * LONGEST_VALUE : (number + 1) * LONGEST_VALUE]
+        session.ssm.values[f"{folder}/{name}"] = part
+    found = Connection("sandbox", session).spec("income")
+    assert found == {**spec, "image_uri": "image", "inference_image_uri": "inference"}

@@ -10,8 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.executions.executions import wait_for_execution
 from autogluon_client.executions.job_progress import BatchProgress, TrainingProgress
-from autogluon_client.executions.names import sagemaker_job_name
-from autogluon_lambdas.models.events.execution import Execution
+from autogluon_contracts.names import job_name
 from tests.unit.client.fakes import MACHINES, FakeLogs, FakeSession, error
 
 
@@ -66,7 +65,7 @@ def test_a_batch_prints_its_rows_while_it_runs(
     session: FakeSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arn = f"{MACHINES['batch_predict'].replace(':stateMachine:', ':execution:')}:monday"
-    stream = f"{sagemaker_job_name('income', arn)}/algo-1"
+    stream = f"{job_name('income', arn)}/algo-1"
     session.s3.objects["s3://artifacts/r.jsonl"] = b'{"class": "a"}\n'
 
     def sleep(_: float) -> None:
@@ -90,15 +89,6 @@ def test_progress_that_cannot_be_read_for_a_moment_is_read_later(fault: Exceptio
     assert log.summary() == ""
     logs.fault = None
     assert log.summary() == "1 model trained, the last is GBM with 0.9"
-
-
-@pytest.mark.parametrize("name", ["monday", "a" * 80, "with_underscores", "fit-20261120-101500-a1"])
-@pytest.mark.parametrize("predictor", ["income", "p" * 30])
-def test_both_rooms_name_a_job_alike(name: str, predictor: str) -> None:
-    arn = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:{name}"
-    assert sagemaker_job_name(predictor, arn) == Execution(
-        arn, name, "2026-11-20T10:00:00Z"
-    ).job_name(predictor)
 
 
 def test_an_interrupted_wait_says_how_to_find_the_job_again(

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autogluon_client.optional_packages import pandas
+from autogluon_contracts.answers import PROBABILITY_SUFFIX
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_SUFFIX = "_proba"
 
 
 def split_answer(
@@ -35,7 +34,7 @@ def split_answer(
     if not _has_probabilities(table):
         quantiles = table.set_axis([float(name) for name in table.columns], axis="columns")
         return quantiles, quantiles
-    classes = [str(name).removesuffix(_SUFFIX) for name in table.columns[1:]]
+    classes = [str(name).removesuffix(PROBABILITY_SUFFIX) for name in table.columns[1:]]
     probabilities = table.iloc[:, 1:].set_axis(_typed(classes, labels), axis="columns")
     return labels, probabilities
 
@@ -46,7 +45,7 @@ def labels_of(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _has_probabilities(table: pd.DataFrame) -> bool:
-    return any(str(name).endswith(_SUFFIX) for name in table.columns)
+    return any(str(name).endswith(PROBABILITY_SUFFIX) for name in table.columns)
 
 
 def _typed(classes: Sequence[str], labels: pd.Series) -> list[Any]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.endpoint.endpoint import Endpoint
-from autogluon_client.endpoint.payloads import JSON_LINES
 from autogluon_client.predictors.tabular.answers import labels_of, split_answer
 from autogluon_client.predictors.tabular.inference_arguments import custom_attributes
+from autogluon_contracts.content_types import JSONL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ class TabularEndpoint(Endpoint):
         train_data: Any = None,
         label: str | None = None,
         *,
-        accept: str = JSON_LINES,
+        accept: str = JSONL,
         **options: Any,
     ) -> pd.Series:
         """Predict labels.
@@ -68,7 +68,7 @@ class TabularEndpoint(Endpoint):
         label: str | None = None,
         *,
         include_predict: bool = True,
-        accept: str = JSON_LINES,
+        accept: str = JSONL,
         **options: Any,
     ) -> Any:
         """Predict class probabilities; arguments and errors as `predict`.
@@ -91,7 +91,7 @@ class TabularEndpoint(Endpoint):
             labels_only: whether to leave the probabilities out.
             options: as `predict` takes them.
         """
-        table, index = self._answers(data, accept=JSON_LINES, attributes=custom_attributes(options))
+        table, index = self._answers(data, accept=JSONL, attributes=custom_attributes(options))
         if index is not None:
             table = table.set_axis(index, axis="index")
         return labels_of(table) if labels_only else table

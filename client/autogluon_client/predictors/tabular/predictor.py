@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.autogluon_cloud_arguments import ignore, refuse
 from autogluon_client.aws_errors import explained
-from autogluon_client.endpoint.payloads import JSON_LINES
 from autogluon_client.errors import NotFitError
 from autogluon_client.optional_packages import autogluon
 from autogluon_client.predictors.tabular.batches import TabularBatches
 from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
 from autogluon_client.workflows.train_request import fit_request
+from autogluon_contracts.content_types import JSONL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +152,7 @@ class TabularCloudPredictor(TabularBatches):
         self,
         test_data: Any,
         test_data_image_column: str | None = None,
-        accept: str = JSON_LINES,
+        accept: str = JSONL,
         **options: Any,
     ) -> pd.Series:
         """Predict labels with the attached endpoint; see `TabularEndpoint.predict`.
@@ -170,7 +170,7 @@ class TabularCloudPredictor(TabularBatches):
         self,
         test_data: Any,
         test_data_image_column: str | None = None,
-        accept: str = JSON_LINES,
+        accept: str = JSONL,
         **options: Any,
     ) -> pd.DataFrame | pd.Series:
         """Predict probabilities with the attached endpoint; see `TabularEndpoint.predict_proba`."""
