@@ -30,7 +30,7 @@ ELSEWHERE = {
     "make test": (".ci/run", "make test"),
     "make embedded": ("tests/e2e/conftest.py", '"embedded_aws"'),
     'export PATH="$PWD/.venv/bin:$PWD/node_modules/.bin:$PATH"': ("Makefile", "export PATH"),
-    "cdk bootstrap": ("tests/e2e/conftest.py", ".bootstrap()"),
+    "cdk bootstrap": ("tests/e2e/conftest.py", ".bootstrap(ACCOUNT_ID"),
     "cdk deploy --all": ("tests/e2e/conftest.py", ".deploy()"),
     "agcdk init mine.csv --label Price --time-limit 60": _NEW_USER,
     "agcdk deploy --bootstrap": _NEW_USER,

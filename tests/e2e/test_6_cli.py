@@ -78,7 +78,7 @@ def test_predict_takes_a_file_that_lies_in_s3(
     assert len(_rows(terminal.folder / "from-s3.csv")) == 6512
     missing = terminal.run("predict", "income", f"{uri}.old.csv")
     assert missing.code == 2
-    assert f"There is no object {uri}.old.csv" in missing.stderr
+    assert f"Object {uri}.old.csv not found" in missing.stderr
 
 
 @pytest.mark.parametrize("engine", ["transform", "bulk"])
@@ -168,7 +168,7 @@ def test_the_doctor_finds_a_healthy_environment_healthy_and_names_what_is_missin
 
     elsewhere = terminal.run("doctor", "--json", AWS_DEFAULT_REGION="eu-west-1")
     assert elsewhere.code == 1
-    missing = {c["subject"]: c["mend"] for c in elsewhere.document["checks"] if c["mend"]}
+    missing = {c["subject"]: c["fix"] for c in elsewhere.document["checks"] if c["fix"]}
     assert missing["bootstrap"].startswith("agcdk deploy --bootstrap")
     assert missing["deployment"].startswith("agcdk deploy")
 
@@ -190,7 +190,7 @@ def test_the_printed_policy_lets_a_person_use_the_commands(
         answer = terminal.run(*arguments, **person)
         assert answer.code == 0, (arguments, answer.stderr)
     mistyped = terminal.run("show", "no-such-run", **person)
-    assert "There is no run 'no-such-run'" in mistyped.stderr
+    assert "Run 'no-such-run' not found" in mistyped.stderr
 
 
 def test_a_missing_permission_is_named(account: Account, terminal: Shell, income: Trained) -> None:

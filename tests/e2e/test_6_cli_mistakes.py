@@ -11,13 +11,13 @@ from tests.e2e.support import Account, Trained
 
 MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
     # situation: (command, variables, exit code, part of the sentence, next command)
-    "unknown command": (["modls"], {}, 2, "the nearest is 'models'", "agcdk --help"),
+    "unknown command": (["modls"], {}, 2, 'did you mean "models"?', "agcdk --help"),
     "unknown option": (["runs", "--limt", "3"], {}, 2, "--limt", "agcdk runs --help"),
     "wrong type": (["runs", "--limit", "many"], {}, 2, "'many'", "agcdk runs --help"),
     "missing argument": (["train", "income"], {}, 2, "DATA", "agcdk train --help"),
     "unknown environment": (["runs", "-e", "prd"], {}, 3, "'prd'", "agcdk deploy"),
     "wrong region": (["runs"], {"AWS_DEFAULT_REGION": "eu-west-1"}, 3, "eu-west-1", "agcdk deploy"),
-    "unknown predictor": (["models", "incom"], {}, 3, "did you mean 'income'", "agcdk endpoints"),
+    "unknown predictor": (["models", "incom"], {}, 3, 'did you mean "income"?', "agcdk endpoints"),
     "unknown run": (["show", "no-such-run"], {}, 3, "'no-such-run'", "agcdk runs"),
     "unknown version": (["approve", "income", "99"], {}, 3, "'99'", "agcdk models income"),
     "no such file": (["train", "income", "trian.csv"], {}, 2, "trian.csv", "ls ."),
@@ -25,7 +25,7 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
         ["train", "income", "wrong.csv"],
         {},
         2,
-        "the nearest is 'clas'",
+        'did you mean "clas"?',
         "head -1 wrong.csv",
     ),
     "instance type outside the guardrails": (

@@ -62,5 +62,5 @@ def test_a_call_names_the_login(expired: dict[str, str], monkeypatch: pytest.Mon
     for name, value in expired.items():
         monkeypatch.setenv(name, value)
     predictor = TabularCloudPredictor(predictor="income", session=boto3.session.Session())
-    with pytest.raises(CredentialsError, match=r"have expired .* log in again"):
+    with pytest.raises(CredentialsError, match=r"have expired .* Log in again"):
         predictor.fit("s3://data/train.csv")

@@ -82,7 +82,7 @@ def test_chosen_instances_outlive_a_deployment_and_the_next_model_with_another_l
     newer.deploy()
     assert _instances(account) == ("ml.m5.xlarge", 2)
     assert newer.predict_real_time(persons.head(5)).between(0, 120).all()
-    with pytest.raises(OtherModelError, match=r"not from version .* call deploy\(\)"):
+    with pytest.raises(OtherModelError, match=r"not from version .* Call deploy\(\)"):
         older.predict_real_time(people.head(5))
     newer.deploy(instance_type="ml.m5.large")
     assert _instances(account) == ("ml.m5.large", 2)

@@ -19,14 +19,24 @@ from autogluon_contracts import names
 @click.command(cls=Command)
 @predictor_argument()
 @click.argument("data", metavar="DATA")
-@click.option("--model", metavar="MODEL", help="live (default), latest, or a version number.")
+@click.option(
+    "--model", metavar="MODEL", help="A version number, latest, or live.  [default: live]"
+)
 @click.option(
     "--id-column",
     metavar="NAME",
-    help="Column to print beside each prediction; with --header false its position from 0.",
+    help="Column to write beside each prediction; with --header false its position from 0.",
 )
-@click.option("--output", type=click.Choice(["both", "labels", "probabilities"]))
-@click.option("--output-format", type=click.Choice(["csv", "jsonl", "parquet"]))
+@click.option(
+    "--output",
+    type=click.Choice(["both", "labels", "probabilities"]),
+    help="What to predict.  [default: both]",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(["csv", "jsonl", "parquet"]),
+    help="Format of the results.  [default: csv]",
+)
 @click.option(
     "--include-column",
     "include_columns",
@@ -34,11 +44,15 @@ from autogluon_contracts import names
     metavar="NAME",
     help="Input column to copy into the results; repeatable.",
 )
-@click.option("--header", type=click.Choice(["auto", "true", "false"]))
+@click.option(
+    "--header",
+    type=click.Choice(["auto", "true", "false"]),
+    help="Whether CSV files have a header.  [default: auto]",
+)
 @click.option(
     "--engine",
     type=click.Choice(["auto", "bulk", "transform"]),
-    help="Default: the settings'; auto chooses by model and data.",
+    help="auto chooses by model and data.  [default: the settings']",
 )
 @click.option(
     "--resume",
@@ -46,10 +60,16 @@ from autogluon_contracts import names
     help="Continue a bulk batch that ended early; finished files are kept.",
 )
 @click.option("--instance-type", help="An instance type that the settings allow.")
-@click.option("--instance-count", type=click.IntRange(1, 100))
+@click.option(
+    "--instance-count",
+    type=click.IntRange(1, 100),
+    metavar="NUMBER",
+    help="Number of instances of a job.",
+)
 @click.option(
     "--max-files-per-job",
     type=click.IntRange(1, 10_000),
+    metavar="NUMBER",
     help="Split a batch of more files into several jobs.",
 )
 @click.option("--name", help="Name of the run; the same name never predicts twice.")

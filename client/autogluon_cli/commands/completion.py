@@ -15,7 +15,10 @@ from autogluon_cli.terminal.output import print_json
 @click.pass_context
 @pass_invocation
 def completion(invocation: Invocation, context: click.Context, shell: str) -> None:
-    """Print the completion script of SHELL, as in: eval "$(agcdk completion bash)"."""
+    """Print a shell's completion script.
+
+    Load it with: eval "$(agcdk completion bash)"
+    """
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"click does not support {shell}")

@@ -20,7 +20,14 @@ _AT_ONCE = 16
 
 @click.command(cls=Command)
 @predictor_argument(required=False)
-@click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 90),
+    metavar="NUMBER",
+    default=30,
+    show_default=True,
+    help="Age of the oldest jobs.",
+)
 @pass_invocation
 def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
     """Estimate the cost of endpoints and of the last DAYS' jobs from list prices."""

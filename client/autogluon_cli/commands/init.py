@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("data", metavar="DATA.csv")
 @click.option("--label", metavar="COLUMN", help="Column to predict.")
-@click.option("--problem-type", type=click.Choice(["binary", "multiclass", "regression"]))
+@click.option(
+    "--problem-type",
+    type=click.Choice(["binary", "multiclass", "regression"]),
+    help="Default: inferred from the label's values.",
+)
 @click.option(
     "--predictor", metavar="NAME", help="Name of the predictor.  [default: the file's name]"
 )
@@ -33,12 +37,19 @@ if TYPE_CHECKING:
     help="Learn from this column although it looks suspicious.",
 )
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="Do not learn from this column.")
-@click.option("--time-limit", type=click.IntRange(10, 86400), metavar="SECONDS", default=600)
+@click.option(
+    "--time-limit",
+    type=click.IntRange(10, 86400),
+    metavar="SECONDS",
+    default=600,
+    show_default=True,
+    help="How long to train.",
+)
 @click.option("--endpoint/--no-endpoint", default=True, help="Serve the model in real time.")
 @click.option(
     "--yes",
     is_flag=True,
-    help="Ask nothing; --label is needed unless the column's name is a usual one.",
+    help="Ask nothing; needs --label unless the name is a usual one, such as target.",
 )
 @pass_invocation
 def init(
@@ -53,7 +64,7 @@ def init(
     yes: bool,
     **options: Any,
 ) -> None:
-    """Write a predictor's first settings into config/ENVIRONMENT.yaml, from a CSV file."""
+    """Write a predictor's first settings from a CSV file into config/ENVIRONMENT.yaml."""
     from autogluon_cli.first_settings.declaration import predictor_name
     from autogluon_cli.first_settings.problem import label_column, problem_of
     from autogluon_cli.first_settings.suspicions import find_suspicions

@@ -16,20 +16,27 @@ _LATEST_APPROVED = "latest-approved"
 
 @click.command(cls=Command)
 @predictor_argument()
-@click.option("--model", default=_LATEST_APPROVED, show_default=True, help="Or a version number.")
+@click.option(
+    "--model",
+    metavar="VERSION",
+    default=_LATEST_APPROVED,
+    show_default=True,
+    help="A version number or latest-approved.",
+)
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
 @click.option("--instance-type", help="An instance type that the settings allow.")
 @click.option(
     "--instance-count",
     "initial_instance_count",
     type=click.IntRange(min=1),
+    metavar="NUMBER",
     help="At most what the settings allow.",
 )
 @pass_invocation
 def on(
     invocation: Invocation, /, predictor: str, model: str, wait: bool, **instances: str | int | None
 ) -> None:
-    """Put an approved model of PREDICTOR into service.
+    """Put an approved version of PREDICTOR into service.
 
     Without --instance-type and --instance-count the endpoint keeps its instances.
     """

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 @click.option(
     "--decision-threshold",
     type=click.FloatRange(0, 1),
-    help="Binary classification: the positive class's least probability.",
+    metavar="PROBABILITY",
+    help="Binary classification: threshold for the positive class.",
 )
 @pass_invocation
 def predict(

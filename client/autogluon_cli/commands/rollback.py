@@ -16,7 +16,7 @@ from autogluon_cli.registry.switch_live_model import switch
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
 @pass_invocation
 def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
-    """Put the latest approved version before the live one into service."""
+    """Put the approved version before the live one into service."""
     deployed_predictor(invocation, predictor)
     if live_model(invocation, predictor) == "none":
         raise CommandError(

@@ -16,7 +16,14 @@ _SHOWN = {name: shown for shown, name in _WORKFLOWS.items()}
 @click.command(cls=Command)
 @predictor_argument(required=False)
 @click.option("--kind", type=click.Choice(list(_WORKFLOWS)), help="Only runs of this kind.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    metavar="NUMBER",
+    default=20,
+    show_default=True,
+    help="How many to list.",
+)
 @click.option(
     "--all", "with_nested", is_flag=True, help="Also promotions that training runs started."
 )
@@ -28,10 +35,9 @@ def runs(
     limit: int,
     with_nested: bool,
 ) -> None:
-    """List trainings, batches and promotions, the latest first.
+    """List training runs, batches and promotions, the latest first.
 
-    A promotion that a training run started by itself is part of that run, and is only listed with
-    --all.
+    A promotion that a training run started by itself is listed only with --all.
     """
     from autogluon_client.executions.runs import WORKFLOWS, list_runs
 

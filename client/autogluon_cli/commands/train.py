@@ -19,18 +19,30 @@ from autogluon_cli.terminal.output import print_facts, print_json
 @click.command(cls=Command)
 @predictor_argument()
 @click.argument("data", metavar="DATA")
-@click.option("--test", "test_data", metavar="DATA", help="Data to evaluate on.")
-@click.option("--tuning", "tuning_data", metavar="DATA", help="Data to tune on.")
+@click.option("--test", "test_data", metavar="DATA", help="Data to evaluate the models on.")
+@click.option("--tuning", "tuning_data", metavar="DATA", help="Validation data.")
 @click.option("--name", help="Name of the run; the same name never trains twice.")
 @click.option(
-    "--init", "init_args", multiple=True, metavar="KEY=VALUE", help="One of init_args; repeatable."
+    "--init",
+    "init_args",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An argument of init_args; repeatable.",
 )
 @click.option(
-    "--fit", "fit_args", multiple=True, metavar="KEY=VALUE", help="One of fit_args; repeatable."
+    "--fit",
+    "fit_args",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An argument of fit_args; repeatable.",
 )
 @click.option("--instance-type", help="An instance type that the settings allow.")
 @click.option(
-    "--max-runtime", "max_runtime_seconds", type=click.IntRange(min=60), metavar="SECONDS"
+    "--max-runtime",
+    "max_runtime_seconds",
+    type=click.IntRange(min=60),
+    metavar="SECONDS",
+    help="When SageMaker stops the job; at most what the settings allow.",
 )
 @click.option("--promote/--no-promote", default=True, help="Serve the model if it is approved.")
 @click.option("--wait/--no-wait", default=True, help="Follow the run to its end.")
@@ -48,9 +60,10 @@ def train(
     wait: bool,
     **settings: Any,
 ) -> None:
-    """Train PREDICTOR on DATA: a CSV, JSON Lines or Parquet file, or its s3:// address.
+    """Train PREDICTOR on DATA, a CSV, JSON Lines or Parquet file.
 
-    Values of --init and --fit are YAML, as in the settings file: --fit time_limit=60
+    DATA, --test and --tuning accept files and s3:// addresses. Values of --init and --fit are
+    YAML, as in the settings file, for example --fit time_limit=60.
     """
     from autogluon_client.executions.names import new_name
     from autogluon_client.executions.run import Run

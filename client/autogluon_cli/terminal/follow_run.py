@@ -12,7 +12,8 @@ from autogluon_contracts import names
 if TYPE_CHECKING:
     from autogluon_client.executions.run import Run
 
-# What to show for the state machines' states; the states that only decide are not shown.
+# What to show for the states of the state machines; a test compares the names. While a state is
+# not listed, which takes less than a second, the previous one stays.
 STATES = {
     "PlanTraining": "checking the input",
     "TrainModel": "training",
@@ -30,6 +31,12 @@ STATES = {
     "WaitForStack": "updating the endpoint",
     "DescribeStack": "updating the endpoint",
     "VerifyPromotion": "verifying the endpoint",
+    "RestoreLiveModel": "restoring the previous model",
+    "DescribeStackToRestore": "restoring the previous model",
+    "WaitToRestoreStack": "restoring the previous model",
+    "RestoreStack": "restoring the previous model",
+    "WaitForRestoredStack": "restoring the previous model",
+    "DescribeRestoredStack": "restoring the previous model",
 }
 # States for which the models or rows so far are shown, too.
 _WITH_DETAIL = ("training", "predicting", "counting the rows")

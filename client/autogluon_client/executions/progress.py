@@ -15,7 +15,7 @@ _LIVE = 2
 
 @dataclass
 class Progress:
-    """Print by verbosity: 0 nothing, 1 what was started and created, 2 and more live progress."""
+    """Print by verbosity: 0 nothing, 1 each run that starts, 2 and more live progress."""
 
     verbosity: int = _LIVE
     write: Callable[[str], None] = field(default=lambda line: print(line, flush=True))

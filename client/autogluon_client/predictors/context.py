@@ -32,7 +32,7 @@ class PredictorContext(Generic[EndpointT]):
             of the environment's data bucket. Models and results are stored in its artifact bucket.
         backend: `sagemaker`.
         role: the environment's own training role, or None.
-        verbosity: 0 prints nothing, 1 what was started, 2 and more live progress.
+        verbosity: 0 prints nothing, 1 each run that starts, 2 and more live progress.
         predictor: which predictor of the YAML. Default: AUTOGLUON_PREDICTOR, else `sandbox`.
         environment: which environment. Default: AUTOGLUON_ENVIRONMENT, else `sandbox`.
         session: a boto3 session. Default: the ambient credentials and AWS_ENDPOINT_URL.

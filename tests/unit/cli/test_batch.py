@@ -71,7 +71,7 @@ def test_a_batch_that_never_was_cannot_be_resumed(terminal: Terminal) -> None:
 
 @dataclass
 class _Predicting(FakeAws):
-    """Its batches are in one state until somebody has waited twice."""
+    """Its batches are in one state until two waits have passed."""
 
     state: str = "TransformData"
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.terminal.follow_run import wait_for_run
+from autogluon_cli.terminal.follow_run import STATES, wait_for_run
 from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.run import Run
+from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
+from autogluon_constructs.workflows.promote_definition import promote_definition
+from autogluon_constructs.workflows.train_definition import train_definition
 from tests.unit.client.fakes import MACHINES, FakeSession
 
 
@@ -28,3 +33,27 @@ def test_a_run_of_hours_is_asked_about_every_five_seconds(monkeypatch: pytest.Mo
 
     assert wait_for_run(invocation, run, "income") == {"decision": "Approved"}
     assert (slept[0], slept[-1]) == (0.5, 5.0)
+
+
+def _states() -> dict[str, dict[str, Any]]:
+    machines = (train_definition(), batch_predict_definition(), promote_definition())
+    return {name: state for machine in machines for name, state in machine["States"].items()}
+
+
+def test_the_states_shown_are_those_of_the_state_machines() -> None:
+    assert set(STATES) <= set(_states())
+
+
+def test_every_state_that_takes_long_is_shown() -> None:
+    takes_long = {
+        name
+        for name, state in _states().items()
+        if state["Type"] in ("Map", "Wait") or ".sync" in str(state.get("Resource"))
+    }
+    assert len(takes_long) >= 5
+    assert takes_long <= set(STATES)
+
+
+def test_training_names_its_promotion_as_the_client_expects() -> None:
+    name = _states()["PromoteModel"]["Arguments"]["Name"]
+    assert name == "{% 'train-' & $states.input.job_name %}"

@@ -49,7 +49,7 @@ def test_the_rows_that_are_predicted_are_counted(terminal: Terminal) -> None:
     code, out, err = terminal.run("predict", "income", "new.csv")
     assert code == 0, err
     assert len(out.splitlines()) == 7001
-    # The header is one of the first request's 5,000 records and no row.
+    # The header is one of the first request's 5,000 records, but not a row.
     assert err.splitlines() == [
         "  predicting new.csv",
         "  predicting new.csv: 4,999 of 7,000 rows predicted",

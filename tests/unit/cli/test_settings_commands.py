@@ -17,7 +17,7 @@ EVENT = "autogluon-sandbox-foundation | 3/31 | 10:04:11 AM | {} | AWS::S3::Bucke
 
 @pytest.fixture
 def commands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stands for the CDK: writes down its arguments, prints an event, ends as `code` says."""
+    """Replace the CDK: records its arguments, prints an event, exits with `code`."""
     script = folder / "cdk.py"
     script.write_text(
         "import pathlib, sys\n"

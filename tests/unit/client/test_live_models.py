@@ -1,4 +1,4 @@
-"""Several people deploy to one endpoint; nobody gets another one's answers without a word."""
+"""Several people deploy to one endpoint; each is warned before getting another model's answers."""
 
 from __future__ import annotations
 
