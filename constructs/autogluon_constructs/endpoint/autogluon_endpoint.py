@@ -2,18 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import get_args
 
 from aws_cdk import (
     Aws,
     CfnCondition,
-    CfnMapping,
     CfnOutput,
     CfnParameter,
     CfnResource,
     Fn,
-    IResolvable,
     Token,
 )
 from aws_cdk import aws_applicationautoscaling as autoscaling
@@ -23,6 +20,8 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from autogluon_constructs.catalogues.instances import instance_types
+from autogluon_constructs.endpoint.chosen_values import chosen_value
+from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
 from autogluon_constructs.settings import Autoscaling, Endpoint
 from autogluon_contracts import names
 from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
@@ -102,7 +101,7 @@ class AutoGluonEndpoint(Construct):
         the endpoint's, and overrides nothing of the model package's.
         """
         others = {name: name for name in get_args(ServingEngine)}
-        chosen = self._chosen(names.ENGINE_PARAMETER, own, others)
+        chosen = chosen_value(self, names.ENGINE_PARAMETER, own, others)
         is_chosen = CfnCondition(
             self,
             "HasEngine",
@@ -129,52 +128,10 @@ class AutoGluonEndpoint(Construct):
             "Config",
             kms_key_id=None if has_local_nvme else key.key_arn,
             production_variants=[
-                sagemaker.CfnEndpointConfig.ProductionVariantProperty(
-                    variant_name=names.VARIANT,
-                    model_name=model.attr_model_name,
-                    instance_type=self._instance_type(endpoint),
-                    initial_instance_count=self._instance_count(endpoint),
-                    initial_variant_weight=1,
-                    inference_ami_version=ami.inference_ami_version if ami is not None else None,
-                )
+                instance_variant(self, variant, model=model, ami=ami)
+                for variant in endpoint.variants
             ],
         )
-
-    def _instance_type(self, endpoint: Endpoint) -> str:
-        others = {name: name for name in endpoint.allowed_instance_types}
-        if not others:
-            return endpoint.instance_type
-        return Token.as_string(
-            self._chosen(names.INSTANCE_TYPE_PARAMETER, endpoint.instance_type, others)
-        )
-
-    def _instance_count(self, endpoint: Endpoint) -> int | float:
-        most = endpoint.max_initial_instance_count
-        if most is None:
-            return endpoint.initial_instance_count
-        others = {str(count): count for count in range(1, most + 1)}
-        own = endpoint.initial_instance_count
-        return Token.as_number(self._chosen(names.INITIAL_INSTANCE_COUNT_PARAMETER, own, others))
-
-    def _chosen(
-        self, name: str, own: str | int, others: Mapping[str, str | int]
-    ) -> IResolvable | str:
-        """The settings' own value, or the other one that a promotion put into the parameter."""
-        parameter = CfnParameter(
-            self,
-            name,
-            type="String",
-            default=names.AS_SETTINGS,
-            # What the settings no longer allow stops the deployment instead of staying.
-            allowed_values=[names.AS_SETTINGS, *others],
-            description=f"Written by promotions; '{names.AS_SETTINGS}' follows the YAML",
-        )
-        parameter.override_logical_id(name)  # promotions name it
-        values = {names.AS_SETTINGS: own, **others}
-        mapping = CfnMapping(
-            self, f"{name}Values", mapping={key: {"Value": value} for key, value in values.items()}
-        )
-        return mapping.find_in_map(parameter.value_as_string, "Value")
 
     def _scale(self, scaling: Autoscaling) -> None:
         target = autoscaling.CfnScalableTarget(
@@ -212,7 +169,7 @@ class AutoGluonEndpoint(Construct):
         is absent, too; the next promotion would use the template from before.
         """
         settings = {
-            "endpoint": endpoint.model_dump(mode="json"),
+            "endpoint": endpoint.model_dump(mode="json", exclude={"mode"}),
             "ami": ami.inference_ami_version if ami is not None else None,
             "network_isolation": network_isolation,
             "engine": engine,

@@ -1,7 +1,7 @@
 """Settings: `config/<environment>.yaml`, parsed once, typed, with all errors at once."""
 
 from autogluon_constructs.settings.batch import Batch
-from autogluon_constructs.settings.endpoint import Autoscaling, Endpoint
+from autogluon_constructs.settings.endpoint_modes import Autoscaling, Endpoint
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.loading import (
     SettingsError,

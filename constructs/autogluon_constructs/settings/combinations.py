@@ -10,7 +10,7 @@ from typing import Any
 
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
-from autogluon_constructs.settings.endpoint import Endpoint
+from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_contracts.defaults import LATENCY

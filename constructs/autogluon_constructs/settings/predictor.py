@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.settings.batch import Batch
-from autogluon_constructs.settings.endpoint import Endpoint
+from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.section import Section

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_constructs.settings import SettingsError, parse_environment
+from autogluon_constructs.settings import Environment, SettingsError, parse_environment
 
 FILE = "config/dev.yaml"
 
@@ -471,3 +471,26 @@ def test_an_older_image_is_given_no_numbers_that_its_server_would_ignore() -> No
         "serving.workers: got 2 with framework_version '1.5.0'",
         "from '1.6' on",
     )
+
+
+@pytest.mark.parametrize("mode", ["serverless", "asynchronous", "inference-components"])
+def test_a_planned_endpoint_mode_is_refused_by_name(mode: str) -> None:
+    predictor = {"init_args": {"label": "y"}, "endpoint": {"mode": mode, "memory_size_in_mb": 2048}}
+
+    with pytest.raises(SettingsError, match=rf"endpoint: .*mode '{mode}' is not supported yet"):
+        parse_environment("dev", {"predictors": {"p": predictor}}, file="config/dev.yaml")
+
+
+def test_an_unknown_endpoint_mode_and_the_default_one() -> None:
+    def parsed(**endpoint: str) -> Environment:
+        predictor = {"init_args": {"label": "y"}, "endpoint": endpoint}
+        return parse_environment("dev", {"predictors": {"p": predictor}}, file="config/dev.yaml")
+
+    endpoint = parsed(instance_type="ml.m5.large").predictors["p"].endpoint
+    assert endpoint is not None
+    assert (endpoint.mode, [variant.name for variant in endpoint.variants]) == (
+        "real-time",
+        ["AllTraffic"],
+    )
+    with pytest.raises(SettingsError, match=r"endpoint.mode: got 'fast'; allowed: 'real-time'"):
+        parsed(instance_type="ml.m5.large", mode="fast")

@@ -1,6 +1,7 @@
-"""How a predictor answers in real time."""
+"""Define the settings of real-time endpoints: one variant on instances."""
 
-from typing import ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +11,7 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.section import Section
+from autogluon_contracts.names import VARIANT
 
 _MOST_CHOICES = 100  # a mapping of a CloudFormation template has at most 200 keys
 
@@ -29,7 +31,7 @@ class Autoscaling(Section):
     target_invocations_per_instance: float = Field(gt=0, allow_inf_nan=False)
     """Invocations per instance and minute that scaling aims at."""
     scale_in_cooldown_seconds: int = Field(default=300, ge=0, le=86400)
-    """Pause after instances were taken away."""
+    """Pause after instances were removed."""
     scale_out_cooldown_seconds: int = Field(default=60, ge=0, le=86400)
     """Pause after instances were added."""
 
@@ -43,7 +45,22 @@ class Autoscaling(Section):
         return self
 
 
-class Endpoint(Section):
+@dataclass(frozen=True, kw_only=True)
+class InstanceVariant:
+    """A production variant on instances, as data.
+
+    `max_initial_instance_count` is None where a promotion cannot choose the number.
+    """
+
+    name: str
+    weight: float
+    instance_type: str
+    allowed_instance_types: tuple[str, ...]
+    initial_instance_count: int
+    max_initial_instance_count: int | None
+
+
+class RealTimeEndpoint(Section):
     """One variant on instances, with or without autoscaling.
 
     A promotion may choose other instances within `allowed_instance_types` and
@@ -56,6 +73,8 @@ class Endpoint(Section):
         "accelerator_type": "Elastic Inference is retired; choose a GPU instance_type instead",
     }
 
+    mode: Literal["real-time"] = "real-time"
+    """How it answers; only real time so far."""
     instance_type: HostingInstanceType
     """What the endpoint runs on."""
     initial_instance_count: int = Field(default=1, ge=1, le=1000)
@@ -71,6 +90,20 @@ class Endpoint(Section):
     def all_instance_types(self) -> tuple[str, ...]:
         """The default first, then the others that a promotion may ask for."""
         return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
+
+    @property
+    def variants(self) -> tuple[InstanceVariant, ...]:
+        """What the endpoint's configuration holds."""
+        return (
+            InstanceVariant(
+                name=VARIANT,
+                weight=1,
+                instance_type=self.instance_type,
+                allowed_instance_types=self.allowed_instance_types,
+                initial_instance_count=self.initial_instance_count,
+                max_initial_instance_count=self.max_initial_instance_count,
+            ),
+        )
 
     @model_validator(mode="after")
     def _can_start_as_many_as_it_says(self) -> Self:

@@ -1,0 +1,1 @@
+"""Build the production variants of endpoint configurations, one module per kind."""
