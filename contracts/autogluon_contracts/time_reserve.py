@@ -9,13 +9,13 @@ _RESERVE_SHARE = 0.1
 
 
 def time_reserve_problem(time_limit: object, max_runtime_seconds: int) -> str | None:
-    """What is wrong with `max_runtime_seconds` for a fit of `time_limit` seconds; None: nothing.
+    """Return what is wrong with `max_runtime_seconds` for a fit of `time_limit` seconds, or None.
 
-    A `time_limit` that is no number has no say: its own error comes first.
+    A `time_limit` that is not a number is ignored: its own error comes first.
     """
     if not isinstance(time_limit, int | float) or not is_number(time_limit):
         return None
-    # AutoGluon's time_limit is no hard stop, and a job that SageMaker stops saves nothing.
+    # AutoGluon's time_limit is not a hard stop, and a job that SageMaker stops saves nothing.
     needed = time_limit + max(_LEAST_RESERVE_SECONDS, _RESERVE_SHARE * time_limit)
     if max_runtime_seconds >= needed:
         return None
