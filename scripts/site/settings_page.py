@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -135,6 +135,8 @@ def _inner_section(annotation: Any) -> tuple[type[Section] | None, bool]:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation, False
+    if origin is Annotated:
+        return _inner_section(arguments[0])
     if origin in (Union, UnionType):
         found = (_inner_section(option) for option in arguments)
         return next((entry for entry in found if entry[0] is not None), (None, False))

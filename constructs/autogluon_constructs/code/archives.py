@@ -1,4 +1,4 @@
-"""Pack the project's own sources: same code, same bytes, whoever builds where and when."""
+"""Pack the project's own sources: the same code gives the same bytes, at any time and place."""
 
 import gzip
 import hashlib

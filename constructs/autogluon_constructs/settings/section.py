@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -37,6 +37,8 @@ def section_at(root: type[Section], path: tuple[int | str, ...]) -> type[Section
 def _section_of(annotation: Any) -> type[Section] | None:
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
+    if get_origin(annotation) is Annotated:
+        return _section_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
         found = (_section_of(option) for option in get_args(annotation))
         return next((section for section in found if section is not None), None)
