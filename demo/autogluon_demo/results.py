@@ -7,9 +7,10 @@ import itertools
 import json
 from typing import Any
 
+from autogluon_cli.costs.estimates import estimate, estimate_job
+from autogluon_client.data.storage import download
+from autogluon_constructs.catalogues.instances import PRICES_AS_OF
 from autogluon_demo.cdk import ROOT
-from autogluon_demo.costs import PRICE_NOTE, endpoint_cost, training_cost, transform_cost
-from autogluon_demo.objects import download
 from autogluon_demo.workflow import Workbench
 
 _ROWS_SHOWN = 5
@@ -19,7 +20,9 @@ _LEADERBOARD_COLUMNS = ("model", "score_test", "score_val", "fit_time", "pred_ti
 def show_training(bench: Workbench, trained: dict[str, Any]) -> None:
     """Show the leaderboard and the metrics of a Train execution's output."""
     path = download(
-        bench.session, trained["leaderboard_uri"], bench.example.results / "leaderboard.csv"
+        bench.session.client("s3"),
+        trained["leaderboard_uri"],
+        bench.example.results / "leaderboard.csv",
     )
     with path.open(newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -68,7 +71,9 @@ def show_answers(bench: Workbench) -> None:
 
 def show_batch(bench: Workbench, batch: dict[str, Any]) -> None:
     """Show the first rows of a BatchPredict execution's result."""
-    path = download(bench.session, batch["results"][0], bench.example.results / "predictions.csv")
+    path = download(
+        bench.session.client("s3"), batch["results"][0], bench.example.results / "predictions.csv"
+    )
     with path.open(newline="") as lines:
         columns, *rows = itertools.islice(csv.reader(lines), _ROWS_SHOWN + 1)
     bench.screen.table(f"The batch's result, first of {batch['rows']:,} rows", columns, rows)
@@ -92,34 +97,32 @@ def show_locations(bench: Workbench, trained: dict[str, Any], batch: dict[str, A
 def _report_locations(bench: Workbench, uri: str | None) -> list[tuple[str, str]]:
     if uri is None:
         return [("report", "not written; see the warnings in the metrics")]
-    page = download(bench.session, uri, bench.example.results / "report.html")
+    page = download(bench.session.client("s3"), uri, bench.example.results / "report.html")
     return [("report", uri), ("report, for a browser", str(page.relative_to(ROOT)))]
 
 
 def show_costs(bench: Workbench, trained: dict[str, Any], batch: dict[str, Any]) -> None:
     """Show an estimate of what the same would cost on AWS."""
     sagemaker = bench.session.client("sagemaker")
-    endpoint = sagemaker.describe_endpoint(
-        EndpointName=bench.deployment.endpoint_name(bench.example.predictor)
+    predictor = bench.example.predictor
+    training = sagemaker.describe_training_job(TrainingJobName=trained["run"])
+    transform = sagemaker.describe_transform_job(TransformJobName=batch["job_name"])
+    endpoint = bench.deployment.endpoint_name(predictor)
+    config = sagemaker.describe_endpoint_config(
+        EndpointConfigName=sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"]
     )
-    config = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
-    lines = [
-        training_cost(sagemaker.describe_training_job(TrainingJobName=trained["run"])),
-        transform_cost(sagemaker.describe_transform_job(TransformJobName=batch["job_name"])),
-        endpoint_cost(config),
+    variant = config["ProductionVariants"][0]
+    kind, count = variant["InstanceType"], variant["InitialInstanceCount"]
+    estimates = [
+        estimate_job(predictor, trained["run"], training),
+        estimate_job(predictor, batch["job_name"], transform),
+        estimate("endpoint, per hour", predictor, endpoint, kind, count, 3600),
     ]
     bench.screen.table(
-        f"Estimated cost on AWS ({PRICE_NOTE})",
-        ["what", "instance type", "instances", "seconds", "USD/hour", "USD"],
+        f"Cost on AWS (estimate: on-demand list prices, us-east-1, {PRICES_AS_OF}; measured time)",
+        ["what", "instance type", "instances", "hours", "USD"],
         [
-            [
-                line.what,
-                line.instance_type,
-                line.instance_count,
-                round(line.seconds),
-                line.usd_per_hour,
-                line.usd,
-            ]
-            for line in lines
+            [entry.what, entry.instance_type, entry.instance_count, entry.hours, entry.usd]
+            for entry in estimates
         ],
     )

@@ -20,7 +20,6 @@ from autogluon_client.executions.executions import (
 from autogluon_client.executions.job_progress import TrainingProgress
 from autogluon_demo.cdk import ROOT, cdk_on
 from autogluon_demo.example import Example
-from autogluon_demo.objects import upload
 from autogluon_demo.screen import Screen
 from autogluon_demo.target import Target
 from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
@@ -68,7 +67,9 @@ def upload_examples(bench: Workbench) -> dict[str, str]:
         uris = {}
         for part in ("train", "test"):
             path = bench.example.folder / f"{part}.csv"
-            uris[part] = upload(bench.session, path, bucket, f"{predictor}/{part}.csv")
+            key = f"{predictor}/{part}.csv"
+            bench.session.client("s3").upload_file(str(path), bucket, key)
+            uris[part] = f"s3://{bucket}/{key}"
         step.done(f"Uploaded {predictor}/train.csv and test.csv to s3://{bucket}")
     return uris
 

@@ -29,6 +29,11 @@ def test_runs_and_show_tell_what_the_run_was(terminal: Shell, income: Trained) -
     (first,) = [run for run in runs if run["name"] == income.execution_name]
     assert (first["status"], first["predictor"]) == ("Completed", "income")
 
+    promotions = ("runs", "--kind", "promote", "--limit", "100")
+    nested = f"train-{income.output['run']}"
+    assert nested not in {run["name"] for run in terminal.json(*promotions)["runs"]}
+    assert nested in {run["name"] for run in terminal.json(*promotions, "--all")["runs"]}
+
     shown = terminal.json("show", income.execution_name)
     assert shown["output"] == income.output
     assert shown["job_name"] == income.output["run"]
@@ -53,6 +58,7 @@ def test_models_lists_the_live_version(terminal: Shell, income: Trained) -> None
     (live,) = [model for model in listed["models"] if model["live"]]
     assert live["arn"] == listed["live_model"]
     mine = [m for m in listed["models"] if m["arn"] == income.output["model_package_arn"]]
+    assert mine[0]["run"] == income.execution_name
     assert mine[0]["eval_metric_value"] == pytest.approx(income.output["metrics"]["roc_auc"])
 
 

@@ -52,7 +52,7 @@ def wait_for_execution(
     poll_seconds: float = _FIRST_POLL_SECONDS,
     longest_poll_seconds: float = _LONGEST_POLL_SECONDS,
 ) -> dict[str, Any]:
-    """Wait until an execution ends. This is the one loop in which anything here waits for a run.
+    """Wait until an execution ends; client, command line and demo all wait in this loop.
 
     Args:
         show: called at every poll with the name of the state that the execution entered last,
