@@ -380,7 +380,7 @@ class TestTraining:
         assert reason == "AlgorithmError: no rows, exit code: 1"
 
     def test_a_job_over_its_time_is_stopped_and_keeps_what_it_saved(self, jobs: Jobs) -> None:
-        jobs.train("slow", "sleep", StoppingCondition={"MaxRuntimeInSeconds": 2})
+        jobs.train("slow", "sleep", StoppingCondition={"MaxRuntimeInSeconds": 6})
         job = jobs.training_result("slow")
         assert job["TrainingJobStatus"] == "Stopped"
         assert job["SecondaryStatus"] == "MaxRuntimeExceeded"
