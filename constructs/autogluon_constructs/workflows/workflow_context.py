@@ -13,6 +13,7 @@ from constructs import Construct
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
 from autogluon_constructs.workflows.failure_topic import FailureTopic
+from autogluon_contracts import function_variables as variables
 from autogluon_contracts import names
 
 
@@ -60,10 +61,10 @@ class WorkflowContext:
     def planner_variables(self, code_uri: str) -> dict[str, str]:
         """The variables that planners have besides."""
         return {
-            "CODE_URI": code_uri,
-            "TRAINING_ROLE_ARN": self.training_role.role_arn,
-            "SERVING_ROLE_ARN": self.serving_role.role_arn,
-            "NETWORK_ISOLATION": "true" if self.network_isolation else "false",
+            variables.CODE_URI: code_uri,
+            variables.TRAINING_ROLE_ARN: self.training_role.role_arn,
+            variables.SERVING_ROLE_ARN: self.serving_role.role_arn,
+            variables.NETWORK_ISOLATION: "true" if self.network_isolation else "false",
         }
 
     def read_predictors(self, scope: Construct) -> Permission:
@@ -85,9 +86,9 @@ class WorkflowContext:
 
     def _common_variables(self) -> dict[str, str]:
         return {
-            "AUTOGLUON_ENVIRONMENT": self.environment,
-            "PREDICTOR_PREFIX": names.predictor_prefix(self.environment),
-            "DATA_BUCKET": self.data_bucket.bucket_name,
-            "ARTIFACT_BUCKET": self.artifact_bucket.bucket_name,
-            "KMS_KEY_ARN": self.key.key_arn,
+            variables.ENVIRONMENT: self.environment,
+            variables.PREDICTOR_PREFIX: names.predictor_prefix(self.environment),
+            variables.DATA_BUCKET: self.data_bucket.bucket_name,
+            variables.ARTIFACT_BUCKET: self.artifact_bucket.bucket_name,
+            variables.KMS_KEY_ARN: self.key.key_arn,
         }

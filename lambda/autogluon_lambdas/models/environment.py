@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from autogluon_contracts import function_variables as variables
+
 
 class Environment:
     """Named access to the variables that the stacks set on every function.
@@ -15,47 +17,47 @@ class Environment:
     @property
     def name(self) -> str:
         """The environment's name, for example `sandbox`."""
-        return self._get("AUTOGLUON_ENVIRONMENT")
+        return self._get(variables.ENVIRONMENT)
 
     @property
     def predictor_prefix(self) -> str:
         """The SSM path of the predictors."""
-        return self._get("PREDICTOR_PREFIX")
+        return self._get(variables.PREDICTOR_PREFIX)
 
     @property
     def data_bucket(self) -> str:
         """The bucket that users put data into."""
-        return self._get("DATA_BUCKET")
+        return self._get(variables.DATA_BUCKET)
 
     @property
     def artifact_bucket(self) -> str:
         """The bucket that holds runs and batches."""
-        return self._get("ARTIFACT_BUCKET")
+        return self._get(variables.ARTIFACT_BUCKET)
 
     @property
     def kms_key_arn(self) -> str:
         """The environment's key."""
-        return self._get("KMS_KEY_ARN")
+        return self._get(variables.KMS_KEY_ARN)
 
     @property
     def code_uri(self) -> str:
         """The S3 URI of the container code's `.tar.gz`."""
-        return self._get("CODE_URI")
+        return self._get(variables.CODE_URI)
 
     @property
     def training_role_arn(self) -> str:
         """The role of training jobs."""
-        return self._get("TRAINING_ROLE_ARN")
+        return self._get(variables.TRAINING_ROLE_ARN)
 
     @property
     def serving_role_arn(self) -> str:
         """The role of models."""
-        return self._get("SERVING_ROLE_ARN")
+        return self._get(variables.SERVING_ROLE_ARN)
 
     @property
     def network_isolation(self) -> bool:
         """Whether containers run without a network."""
-        text = self._get("NETWORK_ISOLATION")
+        text = self._get(variables.NETWORK_ISOLATION)
         if text not in ("true", "false"):
             raise ValueError(f'NETWORK_ISOLATION: got "{text}"; allowed: true or false')
         return text == "true"

@@ -1,0 +1,18 @@
+"""Define the environment variables that stacks set on every Lambda function."""
+
+from __future__ import annotations
+
+ENVIRONMENT = "AUTOGLUON_ENVIRONMENT"
+"""The environment's name, such as `sandbox`."""
+PREDICTOR_PREFIX = "PREDICTOR_PREFIX"
+"""The SSM path below which predictors are stored."""
+DATA_BUCKET = "DATA_BUCKET"
+ARTIFACT_BUCKET = "ARTIFACT_BUCKET"
+KMS_KEY_ARN = "KMS_KEY_ARN"
+
+CODE_URI = "CODE_URI"
+"""Planners: the S3 URI of the container code's `.tar.gz`."""
+TRAINING_ROLE_ARN = "TRAINING_ROLE_ARN"
+SERVING_ROLE_ARN = "SERVING_ROLE_ARN"
+NETWORK_ISOLATION = "NETWORK_ISOLATION"
+"""Planners: `true` or `false`, whether containers run without a network."""
