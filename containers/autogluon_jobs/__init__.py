@@ -1,1 +1,1 @@
-"""What runs inside the AutoGluon Deep Learning Containers: training jobs and the serving script."""
+"""Run inside the AutoGluon Deep Learning Containers: training jobs, bulk jobs and serving."""

@@ -1,4 +1,4 @@
-"""Answers on the wire. Numbers are printed so that reading them gives the same 64-bit float."""
+"""Print answers in every wire format; numbers read back as the same 64-bit float."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autogluon_jobs.answers.large_tables import LARGE_ROWS, large_text
 
 
 def csv_text(table: Columns, *, header: bool = True) -> str:
-    """The table as CSV; a missing value is an empty cell."""
+    """Return the table as CSV; a missing value is an empty cell."""
     names = _csv_line(list(table)) if header else ""
     # A row of nothing but one empty cell is written in another way.
     if _is_large(table) and len(table) > 1:
@@ -40,7 +40,7 @@ def _csv_cell(value: Any) -> str:
 
 
 def jsonl_text(table: Columns) -> str:
-    """The table as JSON Lines."""
+    """Return the table as JSON Lines."""
     text = _large_objects(table, "}\n")
     if text is not None:
         return text
@@ -48,7 +48,7 @@ def jsonl_text(table: Columns) -> str:
 
 
 def _large_objects(table: Columns, after: str) -> str | None:
-    """The rows as JSON objects, which end with `after`; None where few rows, or Python, do it."""
+    """Print the rows as JSON objects ending with `after`; None where Python has to do it."""
     if not _is_large(table):
         return None
     keys = [f"{_json_value(name)}: " for name in table]
@@ -64,7 +64,7 @@ def _json_value(value: Any) -> str:
 
 
 def _spelled(value: Any) -> Any:
-    """The value with every infinity as a text, for which JSON has no number.
+    """Return the value with every infinity as a text, for which JSON has no number.
 
     Not null, which says "missing"; as a text, languages read it back as the number.
     """
@@ -87,7 +87,7 @@ def _records(table: Columns) -> list[dict[str, Any]]:
 
 
 def plain_values(column: Any) -> list[Any]:
-    """Python's own numbers (JSON and CSV print them in full), None for what is missing."""
+    """Return Python's own numbers (JSON and CSV print them in full), None for what is missing."""
     if isinstance(column, list):
         return column
     if column.dtype.kind == "f":

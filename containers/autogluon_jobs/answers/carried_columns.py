@@ -1,4 +1,4 @@
-"""Columns of Parquet that a batch hands through to results of text: ids and included columns."""
+"""Convert carried columns of Parquet (ids, included columns) to what text formats can hold."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autogluon_jobs.messages.errors import InputError
 
 
 def text_cells(name: str, column: Any, result: str = "CSV") -> Any:
-    """The column as a text format has it: numbers, booleans and texts as they are.
+    """Return the column as a text format has it: numbers, booleans and texts as they are.
 
     Dates and decimals become their texts, bytes the text that they are in UTF-8.
 
@@ -24,7 +24,7 @@ def text_cells(name: str, column: Any, result: str = "CSV") -> Any:
         result: the format, for the sentence.
 
     Raises:
-        InputError: a type that has no text, or bytes that are none.
+        InputError: a type that has no text form, or bytes that are not UTF-8.
     """
     if _is_plain(column.type):
         return column
@@ -32,12 +32,12 @@ def text_cells(name: str, column: Any, result: str = "CSV") -> Any:
         _refuse(name, column, result)
     try:
         return pc.cast(column, pa.string())
-    except pa.ArrowException:  # bytes that are no UTF-8, a zone that is none
+    except pa.ArrowException:  # bytes that are not UTF-8, an invalid zone
         _refuse(name, column, result)
 
 
 def json_cells(name: str, column: Any) -> Any:
-    """The same for JSON Lines, which has lists and objects too, as a NumPy array or a list.
+    """Return the same for JSON Lines, which has lists and objects, as a NumPy array or a list.
 
     Raises:
         InputError: see `text_cells`.

@@ -1,4 +1,4 @@
-"""The text of answers of many rows, column by column: the same characters as row by row, sooner.
+"""Print large answers column by column: the same characters as row by row, faster.
 
 Arrow prints floats in as few digits as Python does, but whole ones without a point and others with
 an exponent at other sizes; those are left to Python.
@@ -24,12 +24,12 @@ Render = Callable[[Any], str]
 def large_text(
     columns: Sequence[Any], before: Sequence[str], after: str, render: Render
 ) -> str | None:
-    """All rows, one behind the other; None for columns that only Python can print.
+    """Print all rows, one after the other; None for columns that only Python can print.
 
     Args:
         columns: of one length: NumPy arrays, or lists.
-        before: what stands before the cell of each column.
-        after: what stands behind each row.
+        before: the text before the cell of each column.
+        after: the text after each row.
         render: prints a cell.
     """
     import pyarrow as pa  # costs a cold start

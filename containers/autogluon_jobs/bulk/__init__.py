@@ -1,1 +1,1 @@
-"""The bulk engine: a processing job that predicts data sets of any size in bounded memory."""
+"""Predict data sets of any size in bounded memory, as a processing job."""

@@ -1,4 +1,4 @@
-"""The answer to one batch of rows: carried columns first, then the predictions."""
+"""Assemble the answer to a batch of rows: carried columns first, then the predictions."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class AnswerBatch:
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """Return how many rows there are."""
         return int(self.predicted.num_rows)
 
     def table(self) -> Any:
-        """All columns as one Arrow table; carried JSON values as their texts."""
+        """Return all columns as one Arrow table; carried JSON values as their texts."""
         columns = {name: _arrow(values) for name, values in self.carried.items()}
         predicted = zip(self.predicted.column_names, self.predicted.columns, strict=True)
         return pa.table({**columns, **dict(predicted)})
 
     def json_columns(self) -> dict[str, Any]:
-        """All columns as JSON has them, in lists or NumPy arrays; carried values as they were."""
+        """Return all columns as JSON has them; carried values as they were."""
         predicted = zip(self.predicted.column_names, self.predicted.columns, strict=True)
         columns = {**self.carried, **dict(predicted)}
         return {
@@ -46,7 +46,7 @@ class AnswerBatch:
 
 
 def answer_batch(carried: Mapping[str, Any], predictions: Predictions, output: str) -> AnswerBatch:
-    """The answer from predictions; `output` as in `Predictions.columns`."""
+    """Assemble the answer from predictions; `output` as in `Predictions.cells`."""
     cells = predictions.cells(output)
     columns = {name: plain(pa.array(values, from_pandas=True)) for name, values in cells.items()}
     return AnswerBatch(carried, pa.table(columns))

@@ -1,8 +1,8 @@
-"""JSON Lines read by Arrow, where that is exactly what reading line by line gives.
+"""Read JSON Lines with Arrow where the result equals reading line by line.
 
 Arrow is told each column's type, so it converts nothing: what is of another type, has an unknown
 key or a key twice makes it fail. Then, and wherever else the two could differ, `read_lines` gives
-up and the lines are read one by one, which also finds the sentence for a mistake.
+up and the lines are read one by one, which also explains a mistake.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SMALLEST_BLOCK = 1 << 12
 
 
 def read_lines(schema: FeatureSchema, data: bytes, carried: Sequence[str]) -> Any | None:
-    """The rows as one Arrow table with the features and the carried columns, or None.
+    """Return the rows as one Arrow table with the features and the carried columns, or None.
 
     Args:
         schema: what the predictor takes.
@@ -54,7 +54,7 @@ def read_lines(schema: FeatureSchema, data: bytes, carried: Sequence[str]) -> An
 
 
 def _types(schema: FeatureSchema, data: bytes, carried: Sequence[str]) -> Mapping[str, Any] | None:
-    """Each key's type: of a feature by the schema, of another one as in the first line."""
+    """Return each key's type: of a feature by the schema, of another one as in the first line."""
     try:
         first = json.loads(data[: data.find(b"\n")])
     except (ValueError, RecursionError):
@@ -65,7 +65,7 @@ def _types(schema: FeatureSchema, data: bytes, carried: Sequence[str]) -> Mappin
         return None
     types = {item.name: _TYPES.get(item.kind, pa.string()) for item in schema.features}
     if any(types.get(name) == pa.float64() for name in carried):
-        return None  # whether it stands there as 1 or 1.0, it is carried so
+        return None  # it is carried as it was written, be it 1 or 1.0
     for name in first.keys() - types.keys():
         kind = {str: pa.string(), int: pa.int64()}.get(type(first[name]))
         if kind is None:
@@ -78,13 +78,13 @@ def _is_exact(table: Any, name: str, data: bytes) -> bool:
     column = table.column(name)
     if pa.types.is_floating(column.type):
         numbers = column.drop_null().to_numpy()
-        # Arrow reads NaN and Infinity, which are no JSON, and a sign of the whole number -0.
+        # Arrow reads NaN and Infinity, which are not JSON, and a sign of the whole number -0.
         if not np.isfinite(numbers).all() or np.signbit(numbers[numbers == 0]).any():
             return False
     return not column.null_count or _is_in_each_line(name, data, table.num_rows)
 
 
 def _is_in_each_line(name: str, data: bytes, lines: int) -> bool:
-    """Whether nulls are written as such. Only a key is followed by a colon, and none is doubled."""
+    """Return whether nulls are written as such; only a key is followed by a colon."""
     key = json.dumps(name, ensure_ascii=False).encode()
     return len(re.findall(re.escape(key) + rb"[ \t\r]*:", data)) == lines

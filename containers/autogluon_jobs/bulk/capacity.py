@@ -1,4 +1,4 @@
-"""How many processes an instance has room for, and how many threads each of them gets."""
+"""Compute how many worker processes an instance has room for, and the threads of each."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Capacity:
     threads: int
 
     def variables(self) -> Mapping[str, str]:
-        """Environment variables that hold a worker's libraries to its threads."""
+        """Return environment variables that hold a worker's libraries to its threads."""
         return dict.fromkeys(_THREAD_VARIABLES, str(self.threads))
 
 
 def capacity_of(model_bytes: int, *, cores: int, memory_bytes: int) -> Capacity:
-    """As many workers as cores, or as fit into memory with a copy of the model each.
+    """Return as many workers as there are cores, or as fit into memory with a model each.
 
     Args:
         model_bytes: size of the unpacked model.
@@ -47,12 +47,12 @@ def capacity_of(model_bytes: int, *, cores: int, memory_bytes: int) -> Capacity:
 
 
 def usable_cores() -> int:
-    """Cores that the kernel lets this process use."""
+    """Return cores that the kernel lets this process use."""
     return len(os.sched_getaffinity(0))
 
 
 def usable_memory() -> int:
-    """Bytes of memory: the machine's, or the container's limit where that is lower."""
+    """Return the machine's memory in bytes, or the container's limit where that is lower."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limits = [
         int(text)

@@ -1,4 +1,4 @@
-"""How a file is cut: chunks that are predicted by themselves, in any order, by any process."""
+"""Cut files into chunks that any process predicts on its own, in any order."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Chunk:
 
     @property
     def is_first(self) -> bool:
-        """Whether it is the file's first: the one with the header."""
+        """Return whether it is the file's first: the one with the header."""
         return self.start == 0
 
 
 def chunk_bytes(total_bytes: int, workers: int) -> int:
-    """How large chunks of text are: small enough that all workers have some, and bounded."""
+    """Return the size of chunks of text: small enough that all workers have some, and bounded."""
     share = total_bytes // (workers * _CHUNKS_PER_WORKER)
     return max(_SMALLEST_CHUNK_BYTES, min(share, LARGEST_CHUNK_BYTES))
 

@@ -1,4 +1,4 @@
-"""The work of one instance: its files one after the other, each cut into chunks for all cores."""
+"""Predict the files of one instance in order, each cut into chunks for all cores."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class BulkJob:
     host: str
 
     def unfinished(self) -> list[BulkFile]:
-        """The files of this instance that no earlier job finished.
+        """Return the files of this instance that no earlier job finished.
 
         Raises:
             InputError: a file changed since the batch was planned.
@@ -56,7 +56,7 @@ class BulkJob:
                     advice="Start the batch again.",
                 )
             if is_finished(self.paths.finished, file, schema=schema, batch=batch):
-                print(f"AGBULK file={file.name} skipped: its result is there", flush=True)
+                print(f"AGBULK file={file.name} skipped: already finished", flush=True)
             else:
                 todo.append(file)
         return todo

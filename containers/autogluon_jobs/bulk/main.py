@@ -1,4 +1,4 @@
-"""The program of a bulk job: `main(argv, environ) -> int`."""
+"""Run a bulk job: `main(argv, environ) -> int`."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _predict(paths: BulkPaths) -> None:
     job = BulkJob(paths, config, model, _result_columns(schema, config), _host(paths))
     files = job.unfinished()
     if not files:
-        print("AGBULK nothing to predict: no files, or all are finished", flush=True)
+        print("AGBULK nothing to predict: no files, or all finished", flush=True)
         return
     capacity = capacity_of(size_of(model), cores=usable_cores(), memory_bytes=usable_memory())
     print(f"AGBULK files={len(files)} workers={capacity.workers} threads={capacity.threads}")
@@ -79,7 +79,7 @@ def _unpacked_model(paths: BulkPaths) -> Path:
 
 
 def _result_columns(schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, ...]:
-    """The names of the results' columns, checked before the first row."""
+    """Return the names of the results' columns, checked before the first row."""
     if config.columns is not None:
         check_columns(schema, config, config.columns)
     predicted = predictor_type_of(schema.type).answer_columns(schema, config.output)
@@ -98,7 +98,7 @@ def _result_columns(schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, 
 
 
 def _host(paths: BulkPaths) -> str:
-    """This instance's name among the job's."""
+    """Return this instance's name among the job's."""
     path = paths.base / "config" / "resourceconfig.json"
     if not path.is_file():
         return "algo-1"

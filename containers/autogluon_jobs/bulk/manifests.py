@@ -1,4 +1,4 @@
-"""A finished file's manifest: what went in, what came out, and what the result depends on."""
+"""Write and compare manifests of finished files, which let a batch resume."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autogluon_contracts.documents.feature_schema import FILE_NAME
 
 
 def schema_hash(model: Path) -> str:
-    """SHA-256 of the model's feature schema, 16 hexadecimal digits."""
+    """Return the SHA-256 of the model's feature schema, 16 hexadecimal digits."""
     return _digest((model / FILE_NAME).read_bytes())
 
 
@@ -24,7 +24,7 @@ def write_manifest(folder: Path, file: BulkFile, manifest: ShardManifest) -> Non
 
 
 def is_finished(folder: Path, file: BulkFile, *, schema: str, batch: str) -> bool:
-    """Whether an earlier job predicted this very file with this very model, and its result exists.
+    """Return whether an earlier job predicted this file with this model, and its result exists.
 
     Args:
         folder: holds the earlier job's manifests; may be absent.

@@ -1,4 +1,4 @@
-"""Where a processing job finds and leaves things."""
+"""Define the folders of a processing job."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ class BulkPaths:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> BulkPaths:
-        """`/opt/ml`, or where `SAGEMAKER_BASE_DIR` says."""
+        """Return the folders below `/opt/ml`, or below `SAGEMAKER_BASE_DIR`."""
         return cls(Path(environ.get("SAGEMAKER_BASE_DIR", _BASE)))
 
     @property
     def data(self) -> Path:
-        """The files of this instance."""
+        """Return the folder of this instance's files."""
         return self._processing / "data"
 
     @property
     def config(self) -> Path:
-        """Holds `bulk.json`."""
+        """Return the folder of `bulk.json`."""
         return self._processing / "config"
 
     @property
     def archive(self) -> Path:
-        """Holds `model.tar.gz`."""
+        """Return the folder of `model.tar.gz`."""
         return self._processing / "model"
 
     @property
     def finished(self) -> Path:
-        """Manifests of an earlier job of the same batch; absent unless one is resumed."""
+        """Return the folder of an earlier job's manifests; absent unless a batch is resumed."""
         return self._processing / "finished"
 
     @property
     def results(self) -> Path:
-        """What is uploaded as the batch's `results/`."""
+        """Return the folder that is uploaded as the batch's `results/`."""
         return self._processing / "output" / "results"
 
     @property
     def shards(self) -> Path:
-        """What is uploaded as the batch's `shards/`: one manifest per file."""
+        """Return the folder that is uploaded as the batch's `shards/`: one manifest per file."""
         return self._processing / "output" / "shards"
 
     @property
     def scratch(self) -> Path:
-        """Outside of what is uploaded: the unpacked model and unfinished results."""
+        """Return the folder of the unpacked model and unfinished results, which is not uploaded."""
         return self._processing / "scratch"
 
     @property
     def message(self) -> Path:
-        """What SageMaker keeps as the job's ExitMessage."""
+        """Return the file that SageMaker keeps as the job's ExitMessage."""
         return self.base / "output" / "message"
 
     @property

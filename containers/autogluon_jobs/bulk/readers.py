@@ -1,4 +1,4 @@
-"""From a chunk to batches of rows: features by the schema, and the columns that are carried."""
+"""Read chunks into batches of rows: features by the schema, and carried columns."""
 
 from __future__ import annotations
 
@@ -142,13 +142,13 @@ def read_parquet(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> 
                 require_utf8(part, wanted, _shifted(rows))
                 yield from _batches(schema, config, part, rows)
                 rows += part.num_rows
-    # Of a broken file's texts, Arrow says that they are no UTF-8 with an error of Python's.
+    # Of a broken file's texts, Arrow says that they are not UTF-8 with a Python error.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"The Parquet file cannot be read ({str(error)[:120]}).") from error
 
 
 def _parts(file: Any, chunk: Chunk, wanted: Sequence[str]) -> Iterator[Any]:
-    """The chunk's rows out of its row groups, as tables."""
+    """Return the chunk's rows out of its row groups, as tables."""
     first = 0
     for batch in file.iter_batches(
         BATCH_ROWS, row_groups=list(chunk.row_groups), columns=wanted, use_threads=False
@@ -163,7 +163,7 @@ def _parts(file: Any, chunk: Chunk, wanted: Sequence[str]) -> Iterator[Any]:
 
 
 def _columns(file: Any, wanted: Sequence[str]) -> tuple[str, ...]:
-    """The file's columns without the index that pandas may have stored in it."""
+    """Return the file's columns without the index that pandas may have stored in it."""
     index = index_columns(file.schema_arrow) - set(wanted)
     return tuple(name for name in file.schema_arrow.names if name not in index)
 

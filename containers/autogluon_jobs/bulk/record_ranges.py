@@ -1,4 +1,4 @@
-"""Byte ranges of a text file that hold whole records."""
+"""Find byte ranges of a text file that hold whole records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Range = tuple[int, int]
 
 
 def csv_ranges(path: Path, target_bytes: int) -> Iterator[Range]:
-    """Ranges of about `target_bytes` that end where a CSV record ends.
+    """Return ranges of about `target_bytes` that end where a CSV record ends.
 
     Raises:
         InputError: a record longer than 100 MB, which usually is a quote that is never closed.
@@ -31,7 +31,7 @@ def csv_ranges(path: Path, target_bytes: int) -> Iterator[Range]:
 
 
 def line_ranges(path: Path, target_bytes: int) -> Iterator[Range]:
-    """Ranges of about `target_bytes` that end where a line ends.
+    """Return ranges of about `target_bytes` that end where a line ends.
 
     Raises:
         InputError: a line longer than 100 MB.
@@ -52,7 +52,7 @@ def _ranges(path: Path, target: int, end_of_records: Callable[[bytes], int]) -> 
 def _whole_records(
     file: IO[bytes], start: int, size: int, target: int, end_of_records: Callable[[bytes], int]
 ) -> int:
-    """How many bytes from `start` hold whole records: about `target`, more for a longer record."""
+    """Return how many bytes from `start` hold whole records: about `target` or more."""
     length = target
     while True:
         file.seek(start)
@@ -70,7 +70,7 @@ def _whole_records(
 
 
 def _end_of_csv_records(block: bytes) -> int:
-    """The position behind the last line feed outside of quotes; 0 where there is none.
+    """Return the position after the last line feed outside of quotes; 0 if there is none.
 
     The block starts at a record's start.
     """
@@ -90,7 +90,7 @@ def _end_of_csv_records(block: bytes) -> int:
 
 
 def _alternate(text: np.ndarray, quotes: np.ndarray) -> bool:
-    """Whether every second quote, from the first, opens a field (or follows one as an escape)."""
+    """Return whether every second quote, from the first, opens a field or follows as an escape."""
     opening = quotes[0::2]
     previous = text[np.maximum(opening - 1, 0)]
     opens = (opening == 0) | np.isin(previous, (_COMMA, _LINE_FEED, _RETURN))
@@ -99,7 +99,7 @@ def _alternate(text: np.ndarray, quotes: np.ndarray) -> bool:
 
 
 def _end_by_lines(block: bytes) -> int:
-    """As `_end_of_csv_records`, line by line: for quotes inside of unquoted fields."""
+    """Do the same line by line, for quotes inside of unquoted fields."""
     end = at = 0
     inside = False
     while (position := block.find(b"\n", at)) >= 0:

@@ -1,4 +1,4 @@
-"""Result files: pieces that workers write, and how the pieces of a file become one result."""
+"""Write the pieces of workers and join the pieces of a file into one result."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def arrow_piece(path: Path) -> Iterator[PieceWriter]:
 
 
 def csv_bytes(batch: AnswerBatch) -> bytes:
-    """The rows as CSV without a header; a missing value is an empty cell.
+    """Return the rows as CSV without a header; a missing value is an empty cell.
 
     Numbers read back as the same 64-bit float. Texts are quoted where a text of their batch needs
     quotes.
@@ -104,7 +104,7 @@ def csv_bytes(batch: AnswerBatch) -> bytes:
 
 
 def _csv_cells(name: str, column: Any) -> Any:
-    """As Python's csv writes them."""
+    """Return the column as Python's csv writes it."""
     column = text_cells(name, column)
     if pa.types.is_boolean(column.type):
         return pc.if_else(column, _TRUTH[True], _TRUTH[False])

@@ -1,4 +1,4 @@
-"""One worker: a process that holds the model and predicts chunk after chunk."""
+"""Predict chunk after chunk in a process that holds the model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Piece:
-    """A chunk's answer: a file, or the sentence that says why there is none (rows marked)."""
+    """A chunk's answer: a file, or the error that explains its absence (rows marked)."""
 
     file: int
     rows: int

@@ -1,4 +1,4 @@
-"""Where chunks are predicted: in this process, or in several that hold the model each."""
+"""Start workers that predict chunks: this process, or several with a copy of the model each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From Arrow columns to NumPy arrays, without pandas."""
+"""Convert Arrow columns to NumPy arrays without pandas."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from autogluon_jobs.schema.feature_table import MISSING_CODE
 
 
 def boolean_array(feature: Feature, truth: Any) -> Any:
-    """Booleans in the feature's dtype: NaN is missing where that is float64."""
+    """Return booleans in the feature's dtype: NaN is missing where that is float64."""
     if feature.dtype == "bool":
         return np.asarray(array_of(truth), dtype=bool)
     return array_of(pc.cast(pc.cast(truth, pa.int8()), pa.float64()))
 
 
 def category_codes(feature: Feature, texts: Any) -> Any:
-    """Positions of the texts in the feature's categories; -1 where missing or unseen."""
+    """Return positions of texts in the feature's categories; -1 where missing or unseen."""
     categories = as_text(feature.categories or ())
     codes = array_of(pc.index_in(texts, value_set=categories, skip_nulls=True))
-    if codes.dtype.kind == "f":  # so that NaN can stand for null
+    if codes.dtype.kind == "f":  # so that NaN can represent null
         codes = np.where(np.isnan(codes), MISSING_CODE, codes)
     return codes.astype(np.int32)
 
 
 def text_array(texts: Any) -> Any:
-    """Objects: str, or None where missing."""
+    """Return objects: str, or None where missing."""
     cells: Any = np.empty(len(texts), dtype=object)
     cells[:] = texts.to_pylist()
     return cells

@@ -1,4 +1,4 @@
-"""The sentences about one cell: column, row, value, what is allowed."""
+"""Raise errors about one cell: column, row, value and what is allowed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def refuse_type(feature: Feature, where: str, value: object, got: str) -> NoRetu
 
 
 def cell_value(column: Any, row: int) -> object:
-    """A cell as a sentence quotes it.
+    """Return a cell as a sentence quotes it.
 
     Python has no value for every cell that Arrow can hold: a moment of an unknown zone, or one
     beyond the year 9999. Of those, the sentence shows the type.

@@ -1,4 +1,4 @@
-"""From the columns of a request or file to values by the schema."""
+"""Convert the columns of a request or file to values by the schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def convert_column(feature: Feature, column: Any, row_name: RowName) -> Any:
-    """One Arrow column as an array of the feature's kind; two-valued columns checked.
+    """Convert an Arrow column to an array of the feature's kind; check two-valued columns.
 
     Raises:
         InputError: a cell that the feature cannot hold, by column, row and value.
@@ -37,7 +37,7 @@ def convert_column(feature: Feature, column: Any, row_name: RowName) -> Any:
 def convert_table(
     features: Sequence[Feature], columns: Mapping[str, Any], row_name: RowName, threads: int = 1
 ) -> FeatureTable:
-    """The features, in their order.
+    """Convert the features, in their order.
 
     Args:
         features: what to convert.

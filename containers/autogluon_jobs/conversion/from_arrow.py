@@ -1,4 +1,4 @@
-"""From Parquet's typed columns to the values AutoGluon was trained on, exactly or not at all."""
+"""Convert typed columns to the values that AutoGluon was trained on, exactly or not at all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _64_BITS = range(-(2**63), 2**63)
 
 
 def convert_typed(feature: Feature, column: Any, row_name: RowName) -> Any:
-    """A column that holds no texts, as AutoGluon takes it.
+    """Convert a column that does not hold texts to what AutoGluon takes.
 
     Args:
         feature: what the column is.
@@ -57,7 +57,7 @@ def _whole_numbers(feature: Feature, column: Any, row_name: RowName) -> Any:
 
 
 def _first_beyond_64_bits(column: Any) -> int | None:
-    """Position of the first number that is no whole one of 64 bits, or None."""
+    """Return the position of the first number that is not a 64-bit whole one, or None."""
     try:
         pc.cast(column, pa.int64())
     except pa.ArrowInvalid:
@@ -86,7 +86,7 @@ def _booleans(feature: Feature, column: Any, row_name: RowName) -> Any:
 
 
 def integer_codes(feature: Feature, column: Any, row_name: RowName) -> Any:
-    """Whole numbers in a column of categories, as texts where each is a known category.
+    """Convert whole numbers to texts where each is a known category.
 
     The number 1001 does not say which of "1001" and "01001" was meant, unless training saw it.
     """

@@ -1,4 +1,4 @@
-"""From the texts of a column to the values that AutoGluon was trained on, exactly or not at all."""
+"""Convert columns of text to the values that AutoGluon was trained on, exactly or not at all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ZERO, _NULL = text_columns.as_text(["0", None])
 
 
 def convert_texts(feature: Feature, column: Any, row_name: RowName) -> Any:
-    """The column's values.
+    """Convert the column's values.
 
     Args:
         feature: what the column is.
@@ -54,7 +54,7 @@ def _whole_numbers(feature: Feature, column: Any, row_name: RowName) -> Any:
 
 
 def _whole_floats(feature: Feature, cells: Any, row_name: RowName) -> Any:
-    """float64 that are whole and exactly what the cells say; NaN where missing."""
+    """Return float64 that are whole and exactly what the cells say; NaN where missing."""
     numbers = _parsed_numbers(feature, cells, row_name, "a whole number")
     broken = (numbers != np.floor(numbers)) & ~np.isnan(numbers)
     too_large = np.abs(numbers) >= LARGEST_EXACT
@@ -81,7 +81,7 @@ def _refuse_beyond_64_bits(feature: Feature, cells: Any, row_name: RowName) -> N
 
 
 def _fits_64_bits(text: str) -> bool:
-    # Python reads no number of thousands of digits.
+    # Python does not read numbers of thousands of digits.
     return len(text) <= _LONGEST_64_BITS and -(2**63) <= int(text) < 2**63
 
 
@@ -92,7 +92,7 @@ def _floats(feature: Feature, column: Any, row_name: RowName) -> Any:
 
 
 def _parsed_numbers(feature: Feature, cells: Any, row_name: RowName, wanted: str) -> Any:
-    """float64, NaN where missing; refuses what is no finite number."""
+    """Return float64, NaN where missing; refuse what is not a finite number."""
     row = text_columns.first_false(text_columns.follows(cells, NUMBER))
     if row is not None:
         refuse_cell(feature, row_name(row), cells[row].as_py(), f"is not {wanted}")

@@ -1,4 +1,4 @@
-"""ISO 8601 dates: by Arrow where that is certain to read what pandas reads, else by pandas.
+"""Parse ISO 8601 dates: with Arrow where it certainly reads what pandas reads, else with pandas.
 
 Arrow reads a column many times faster, and pandas costs a cold start. They agree on dates of the
 calendar, within the years below; what Arrow refuses, pandas decides.
@@ -21,7 +21,7 @@ _FIRST, _END = np.datetime64("1679", "ns"), np.datetime64("2261", "ns")
 
 
 def parse_datetimes(cells: Any) -> Any:
-    """Texts that match the date pattern as datetime64[ns] in UTC; NaT where they are no date."""
+    """Parse texts that match the date pattern to datetime64[ns] in UTC; NaT if not a date."""
     moments = _by_arrow(cells)
     return _by_pandas(cells) if moments is None else moments
 

@@ -1,7 +1,7 @@
-"""One cell at a time, for small requests: the rules of `cell_rules` without Arrow's fixed costs.
+"""Convert single cells of small requests by the `cell_rules`, without Arrow's fixed costs.
 
 A reader gives the value that whole columns' conversion gives, or says that it will not. It never
-refuses a request itself: whoever meets `UnsureError` converts by columns, which finds the sentence.
+refuses a request itself: callers that get an `UnsureError` convert by columns, which explains.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class UnsureError(Exception):
 
 
 class RefusedError(UnsureError):
-    """The cell's text is certainly none that the feature can hold."""
+    """The feature certainly cannot hold the cell's text."""
 
 
 _MARKS = frozenset(("", *MISSING_MARKS))
@@ -42,7 +42,7 @@ _FIRST_YEAR, _LAST_YEAR = 1679, 2260
 
 
 def reader_of(feature: Feature) -> Reader:
-    """What reads the feature's cells."""
+    """Return what reads the feature's cells."""
     if feature.allowed is not None and feature.kind == "datetime":
         return _never
     if feature.kind == "category":

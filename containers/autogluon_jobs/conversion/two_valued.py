@@ -1,6 +1,6 @@
-"""Columns that AutoGluon reads as two-valued take those two values only.
+"""Refuse third values in columns that AutoGluon reads as two-valued.
 
-AutoGluon compares such a column with one of its values; whatever else arrives, a third word or a
+AutoGluon compares such a column with one of its values. Anything else, such as a third word or a
 missing cell, silently counts as the other value.
 """
 

@@ -1,4 +1,4 @@
-"""All files of a channel as one table."""
+"""Read all files of a channel into one table."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class ChannelTable:
 
     @property
     def columns(self) -> list[str]:
-        """The column names, in the order of the first file."""
+        """Return the column names, in the order of the first file."""
         return list(self.table.column_names)
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """Return how many rows there are."""
         return int(self.table.num_rows)
 
 

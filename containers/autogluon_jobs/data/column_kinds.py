@@ -1,4 +1,4 @@
-"""Which kind a column is, by a rule over the whole column (never over a sample or a request).
+"""Infer a column's kind by a rule over the whole column, never over a sample.
 
 A column of texts (CSV, or text columns of JSON Lines and Parquet) is, in this order:
 
@@ -40,7 +40,7 @@ _DTYPES: dict[Kind, str] = {
 
 
 def infer_feature(name: str, column: Any, *, typed: bool) -> Feature:
-    """The feature that a whole training column makes.
+    """Infer the feature from a whole training column.
 
     Args:
         name: the column's name.
@@ -130,7 +130,7 @@ def _of_typed(name: str, column: Any) -> Feature:
 
 
 def stray_cells(column: Any) -> list[tuple[int, str]]:
-    """The few cells that keep an otherwise numeric CSV column from being one, at most three.
+    """Find the cells, at most three, that keep a mostly numeric CSV column from being numeric.
 
     One "abc" turns a column of a thousand numbers into a thousand categories: worth a warning.
     Empty where the column is numeric anyway, or mostly is not.

@@ -1,4 +1,4 @@
-"""The files of a channel, each into one Arrow table whose cells are as they were written."""
+"""Read the files of a channel into Arrow tables whose cells are as they were written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORMATS = {ending: name for name, endings in EXTENSIONS.items() for ending in e
 
 
 def list_files(folder: Path) -> list[Path]:
-    """The data files below `folder`, sorted; hidden and marker files (`_SUCCESS`) do not count."""
+    """List the data files below `folder`, sorted, without hidden and marker files (`_SUCCESS`)."""
     return sorted(
         path
         for path in folder.rglob("*")
@@ -30,7 +30,7 @@ def list_files(folder: Path) -> list[Path]:
 
 
 def format_of(path: Path, data: bytes) -> str:
-    """`csv`, `jsonl` or `parquet`: by the file's name, else by its first bytes.
+    """Return `csv`, `jsonl` or `parquet`: by the file's name, else by its first bytes.
 
     Raises:
         InputError: a compressed file.
@@ -47,7 +47,7 @@ def format_of(path: Path, data: bytes) -> str:
 
 
 def read_file(path: Path, data: bytes, kind: str) -> Any:
-    """One file as an Arrow table.
+    """Read one file into an Arrow table.
 
     Raises:
         InputError: an empty file, or one that is not what its format says; by the file's name.

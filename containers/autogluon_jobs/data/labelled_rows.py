@@ -1,4 +1,4 @@
-"""The label of the training data: which column, which rows have it, what values it takes."""
+"""Check the label of the training data: its column, its rows and its values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def require_label(train: ChannelTable, label: str) -> None:
 
 
 def keep_labelled(table: ChannelTable, label: str) -> tuple[ChannelTable, int]:
-    """The rows that have a label, and how many had none.
+    """Return the rows that have a label, and how many had none.
 
     Raises:
         InputError: no row has a label.
@@ -72,7 +72,7 @@ def _moved(row_name: RowName, positions: Any) -> RowName:
 
 
 def label_feature(label: str, column: Any, *, typed: bool) -> Feature:
-    """The label as a column: a number, a boolean or, for everything else, the text itself.
+    """Describe the label as a column: a number, a boolean or, for everything else, the text.
 
     Raises:
         InputError: its type is one that cannot be predicted.
@@ -104,7 +104,7 @@ def require_varying(tables: Mapping[str, ChannelTable], label: str) -> None:
 
 
 def joined_column(name: str, tables: Mapping[str, ChannelTable]) -> Any:
-    """One column over all channels.
+    """Return one column over all channels.
 
     Raises:
         InputError: the channels give it different types.

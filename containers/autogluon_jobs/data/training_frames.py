@@ -1,4 +1,4 @@
-"""From the channels' tables to the frames that AutoGluon is fitted and judged on."""
+"""Convert the channels' tables to the frames that AutoGluon is fitted and evaluated on."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def prepare_data(tables: Mapping[str, ChannelTable], label: str) -> TrainingData
         _require_columns(tables["train"], table)
         kept[channel], without = keep_labelled(table, label)
         if without:
-            warnings.append(f'{without} rows of "{channel}" have no label and were left out.')
+            warnings.append(f'{without} rows of "{channel}" have no label and were ignored.')
     require_varying(kept, label)
     columns = tuple(_infer(name, kept, label, warnings) for name in kept["train"].columns)
     frames = {channel: _frame(columns, table) for channel, table in kept.items()}
@@ -106,7 +106,7 @@ def _infer(
         found = [f"{shown(text)} in {_row_name(row, tables)}" for row, text in stray_cells(whole)]
         if found:
             warnings.append(
-                f'Column "{name}" is mostly numbers but was taken as categories because of '
+                f'Column "{name}" is mostly numbers but was read as categories because of '
                 f"{', '.join(found)}."
             )
     return feature

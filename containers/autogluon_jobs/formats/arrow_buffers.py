@@ -1,4 +1,4 @@
-"""From Arrow columns of numbers, booleans and moments to NumPy, by their memory.
+"""Convert Arrow columns of numbers, booleans and moments to NumPy through their memory.
 
 Arrow's own `to_numpy` imports pandas wherever that is installed, which costs a cold start.
 """
@@ -16,7 +16,7 @@ _OWN_NAMES = {"halffloat": "float16", "float": "float32", "double": "float64"}
 
 
 def array_of(column: Any) -> Any:
-    """A column of numbers, booleans or moments; null becomes NaN, NaT or, for booleans, False."""
+    """Convert a column of numbers, booleans or moments; null becomes NaN, NaT or False."""
     if isinstance(column, pa.ChunkedArray):
         column = pa.concat_arrays(column.chunks) if column.num_chunks else column.combine_chunks()
     kind = column.type
@@ -39,7 +39,7 @@ def _present(column: Any) -> Any:
 
 
 def _values(column: Any) -> Any:
-    """A copy of the memory of a type that has NumPy's own layout; where null, it may hold any."""
+    """Copy the memory of a type that has NumPy's own layout; where null, it may hold any value."""
     name = str(column.type)
     dtype = np.dtype(_OWN_NAMES.get(name, name))
     if not len(column):

@@ -1,4 +1,4 @@
-"""CSV into rows of texts. Nothing is guessed: every cell stays as it was written."""
+"""Parse CSV into texts: every cell stays as it was written."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ class RaggedRow:
 
 
 def as_bytes(body: str | bytes) -> bytes:
-    """The body in UTF-8, without byte order mark and leading blank lines."""
+    """Return the body in UTF-8, without byte order mark and leading blank lines."""
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
     return data.removeprefix(_BYTE_ORDER_MARK).lstrip(b"\r\n")
 
 
 def first_record(data: bytes) -> list[str]:
-    """The cells of the first line (which may span lines inside quotes); empty if there is none."""
+    """Return the cells of the first line (it may span lines inside quotes), or none."""
     return next(records(_decoded(data[: _LARGEST_RECORD + 1])), [])
 
 
 def records(lines: Iterable[str]) -> Iterator[list[str]]:
-    """The cells of each record; of a blank line, none.
+    """Yield the cells of each record; none for a blank line.
 
     Raises:
         InputError: a cell longer than 16 MiB.
@@ -58,20 +58,20 @@ def records(lines: Iterable[str]) -> Iterator[list[str]]:
 def read_columns(
     data: bytes, width: int, *, skip_first: bool, row_hint: str, row_name: RowName, threads: int = 1
 ) -> Any:
-    """All rows after the first line, or with it, as one Arrow table of texts `c0`, `c1`, ...
+    """Read all rows after the first line, or with it, into a table of texts `c0`, `c1`, ...
 
-    Blank lines are no rows.
+    Blank lines do not count.
 
     Args:
         data: as `as_bytes` leaves it, not empty.
         width: how many cells each row must have.
         skip_first: the first line is a header.
-        row_hint: what the right number of cells stands for, for the sentence.
+        row_hint: what determines the right number of cells, for the sentence.
         row_name: names a row.
         threads: more than one lets Arrow take the cores that it finds.
 
     Raises:
-        InputError: a row of another width or that is no UTF-8, a quote that is never closed, or
+        InputError: a row of another width or that is not UTF-8, a quote that is never closed, or
             more than 16 MiB in one row.
     """
     require_closed_quotes(data)
@@ -161,7 +161,7 @@ def require_closed_quotes(data: bytes) -> None:
 
 
 def has_rows(data: bytes, *, after_first: bool) -> bool:
-    """Whether there is a row, beyond the first line where that is a header."""
+    """Return whether there is a row, beyond the first line where that is a header."""
     filled = (record for record in records(_decoded(data)) if record)
     if after_first:
         next(filled, None)

@@ -1,4 +1,4 @@
-"""JSON as the standard has it: no NaN, no Infinity, no key twice."""
+"""Parse JSON strictly: no NaN, no Infinity, no repeated key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autogluon_jobs.messages.wording import shown
 class LongNumber:
     """A whole number with more digits than Python reads into an `int` (4,300), as its text.
 
-    No feature holds one, so that whoever knows its column and row refuses it.
+    No feature holds one: it is refused where its column and row are known.
     """
 
     text: str
@@ -25,7 +25,7 @@ class LongNumber:
 
 
 def parse_body(body: str | bytes) -> Any:
-    """The value of a whole body, which may begin with a byte order mark.
+    """Parse a whole body, which may begin with a byte order mark.
 
     Raises:
         InputError: see `parse`.
@@ -35,15 +35,15 @@ def parse_body(body: str | bytes) -> Any:
 
 
 def parse(text: str | bytes, what: str) -> Any:
-    """The value that `text` holds.
+    """Parse `text`.
 
     Args:
         text: JSON.
         what: names the text in the sentence: `The body`, `Line 3`.
 
     Raises:
-        InputError: no JSON; NaN or Infinity; a key that stands twice in one object.
-            Whole numbers of thousands of digits are no error here, but `LongNumber`.
+        InputError: invalid JSON; NaN or Infinity; a key that occurs twice in one object.
+            Whole numbers of thousands of digits become `LongNumber`.
     """
 
     def refuse_constant(name: str) -> NoReturn:
@@ -93,7 +93,7 @@ def _whole(digits: str) -> int | LongNumber:
 
 
 def is_encodable(text: str) -> bool:
-    """Whether UTF-8 can hold the text: JSON can spell half a character (`"\\ud800"`)."""
+    """Return whether UTF-8 can hold the text: JSON can spell half a character (`"\\ud800"`)."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -102,7 +102,7 @@ def is_encodable(text: str) -> bool:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value is no object or list, and an answer can give it back as it came."""
+    """Return whether a value is not an object or list, and an answer can return it unchanged."""
     if isinstance(value, str):
         return is_encodable(value)
     if isinstance(value, float):

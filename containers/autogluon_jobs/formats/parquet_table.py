@@ -1,4 +1,4 @@
-"""Parquet into an Arrow table, no larger than allowed, whatever its metadata says."""
+"""Read Parquet into an Arrow table within size limits, whatever its metadata says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BITS_OF_TEXT = 32  # its offset in the column, were it empty
 def read_parquet(
     data: bytes, features: Iterable[str] = (), limits: SizeLimits | None = None
 ) -> Any:
-    """The Arrow table of a Parquet file, without the index that pandas may have stored in it.
+    """Read a Parquet file into an Arrow table, without the index that pandas may have stored.
 
     Args:
         data: the file.
@@ -31,12 +31,12 @@ def read_parquet(
         limits: what the file may hold; files that users chose for a job have none.
 
     Raises:
-        InputError: the bytes are no Parquet, or hold more than `limits` says.
+        InputError: not a valid Parquet file, or hold more than `limits` says.
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         table = file.read(use_threads=False) if limits is None else _read_within(data, file, limits)
-    # Of a broken file's texts, Arrow says that they are no UTF-8 with an error of Python's.
+    # Of a broken file's texts, Arrow says that they are not UTF-8 with a Python error.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"Not a valid Parquet file ({str(error)[:120]}).") from error
     index = index_columns(table.schema) - set(features)
@@ -73,7 +73,7 @@ def _first_invalid(column: Any) -> int:
 
 
 def index_columns(schema: Any) -> set[str]:
-    """The columns of an Arrow schema that pandas stored as its index.
+    """Return the columns of an Arrow schema that pandas stored as its index.
 
     None where pandas' metadata is not as pandas writes it: a column is never dropped on a guess.
     """
@@ -95,7 +95,7 @@ def _read_within(data: bytes, file: Any, limits: SizeLimits) -> Any:
     require_bytes_within(max(stored, rows * bits // 8), limits)
     flat = all(column.max_repetition_level == 0 for column in columns)
     if flat and stored * rows <= limits.decoded_bytes:
-        return file.read(use_threads=False)  # were it all one text that stands in every row
+        return file.read(use_threads=False)  # if it were all one text, repeated in every row
     _require_readable(data)
     chunks = [group.column(at) for group in groups for at in range(group.num_columns)]
     require_bytes_within(sum(map(_fewest_bytes, chunks)), limits)
@@ -117,7 +117,7 @@ def _require_readable(data: bytes) -> None:
 
 
 def _fewest_bytes(chunk: Any) -> int:
-    """Bytes that a column of a row group takes in memory, at the least.
+    """Return bytes that a column of a row group takes in memory, at the least.
 
     Its encoding may be far smaller than its values: a constant is stored once.
     """
@@ -126,12 +126,12 @@ def _fewest_bytes(chunk: Any) -> int:
 
 
 def _most_bytes(chunk: Any) -> int:
-    """Bytes of a column's texts, were the whole column one text that stands in every row."""
+    """Return the bytes of a column's texts if every row held the same, longest text."""
     return int(chunk.total_uncompressed_size * chunk.num_values)
 
 
 def _read_in_parts(file: Any, limits: SizeLimits, longest_row: int) -> Any:
-    """Read texts that may be stored once and stand in every row, counting as they are decoded.
+    """Read texts that may be stored once for all rows, counting as they are decoded.
 
     `longest_row` is what a row's texts can take, in bytes: no part can take more than allowed.
     """
@@ -146,7 +146,7 @@ def _read_in_parts(file: Any, limits: SizeLimits, longest_row: int) -> Any:
 
 
 def _without_dictionaries(part: Any) -> Any:
-    """The part as conversion will have it, where a text stands in every row that names it."""
+    """Return the part as conversion will have it, with every row holding its own text."""
     for at, field in enumerate(part.schema):
         if pa.types.is_dictionary(field.type):
             plain = field.with_type(field.type.value_type)

@@ -1,4 +1,4 @@
-"""How much one request may hold, so that a small body cannot fill the memory or the hour."""
+"""Limit what one request may hold, so that a small body cannot exhaust memory or time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A column of cell texts: missing cells, spaces, and which cells follow a rule."""
+"""Test and trim columns of cell texts: missing cells, spaces, and cells that follow a rule."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _NULL = pa.nulls(1, pa.string())[0]
 
 
 def as_text(cells: Sequence[str | None]) -> Any:
-    """Python texts (None is missing) as a column.
+    """Return Python texts (None is missing) as a column.
 
     Raises:
-        UnicodeEncodeError: half a character, which no UTF-8 text holds.
+        UnicodeEncodeError: half a character, which UTF-8 cannot encode.
     """
     # `pyarrow.array` would do, but it imports pandas to see whether it was given a series.
     encoded = [b"" if cell is None else cell.encode("utf-8") for cell in cells]
@@ -37,45 +37,45 @@ _MARKS = as_text(MISSING_MARKS)
 
 
 def empty_to_missing(column: Any) -> Any:
-    """The column with its empty cells missing."""
+    """Return the column with its empty cells missing."""
     return pc.if_else(pc.equal(column, _EMPTY), _NULL, column)
 
 
 def value_cells(column: Any) -> Any:
-    """The column as numbers, booleans and dates read it: trimmed, missing marks missing."""
+    """Return the column as numbers, booleans and dates read it: trimmed, marks missing."""
     trimmed = pc.utf8_trim_whitespace(column)
     marked = pc.or_(pc.equal(trimmed, _EMPTY), pc.is_in(trimmed, value_set=_MARKS))
     return pc.if_else(marked, _NULL, trimmed)
 
 
 def follows(column: Any, pattern: str) -> Any:
-    """Per cell, whether it matches `pattern`; a missing cell does."""
+    """Return per cell whether it matches `pattern`; a missing cell does."""
     return pc.fill_null(pc.match_substring_regex(column, pattern), _TRUE)
 
 
 def all_follow(column: Any, pattern: str) -> bool:
-    """Whether every cell that is not missing matches `pattern`."""
+    """Return whether every cell that is not missing matches `pattern`."""
     return all_true(follows(column, pattern))
 
 
 def all_true(mask: Any) -> bool:
-    """Whether no cell of a mask is false."""
+    """Return whether no cell of a mask is false."""
     return bool(pc.all(mask).as_py() is not False)
 
 
 def are_true(cells: Any) -> Any:
-    """Per cell, whether it is "true" in any case; null where missing."""
+    """Return per cell whether it is "true" in any case; null where missing."""
     return pc.equal(pc.utf8_lower(cells), _LOWER_TRUE)
 
 
 def first_false(mask: Any) -> int | None:
-    """Position of the first false cell, or None."""
+    """Return the position of the first false cell, or None."""
     truth = array_of(mask)
     return None if truth.all() else int(np.argmin(truth))
 
 
 def without_plus(column: Any) -> Any:
-    """The column without leading plus signs, which Arrow's number parser refuses."""
+    """Return the column without leading plus signs, which Arrow's number parser refuses."""
     if pc.any(pc.starts_with(column, "+")).as_py():
         return pc.replace_substring_regex(column, r"^\+", "")
     return column

@@ -14,11 +14,11 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """The engine's name in answers, such as `autogluon` or `direct`."""
+        """Return the engine's name in answers, such as `autogluon` or `direct`."""
 
     @property
     def joinable(self) -> bool:
-        """Whether several requests may be predicted as one: no row's answer depends on others."""
+        """Return whether requests may be joined: no row's answer depends on others."""
 
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request."""
@@ -29,7 +29,7 @@ class Explanations(Protocol):
 
     @property
     def names(self) -> list[str]:
-        """The columns that `columns` returns."""
+        """Return the columns that `columns` returns."""
 
     def columns(self, request: Request) -> Columns:
         """Return the contributions to each row's prediction."""

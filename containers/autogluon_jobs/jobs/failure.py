@@ -1,4 +1,4 @@
-"""The one sentence that a failed job leaves behind."""
+"""Write the sentence that a failed job leaves behind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST = 1000
 
 
 def sentence_of(error: BaseException) -> str:
-    """What to tell the user about an error that ends the job."""
+    """Return what to tell the user about an error that ends the job."""
     if isinstance(error, InputError):
         return str(error)[:_LONGEST]
     if isinstance(error, MemoryError):
@@ -22,7 +22,7 @@ def sentence_of(error: BaseException) -> str:
 
 
 def line_for_log(error: BaseException, field: str) -> str:
-    """What a job's log says of an error: sentences hold values of the data, which no log may.
+    """Return what a job's log says of an error, without values of the data.
 
     Args:
         field: of the job that holds the sentence, such as "FailureReason".

@@ -1,4 +1,4 @@
-"""Where a training job finds and leaves things, from the toolkit's `SM_...` variables."""
+"""Find the folders of a training job from the toolkit's `SM_...` variables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class JobPaths:
 
     @property
     def fit(self) -> Path:
-        """Where AutoGluon works: on the job's volume, beside what is uploaded."""
+        """Return AutoGluon's folder: on the job's volume, beside what is uploaded."""
         return self.model.parent / "autogluon-fit"
 
     @classmethod
@@ -40,7 +40,7 @@ class JobPaths:
         )
 
     def channel(self, name: str) -> Path:
-        """The folder of a channel that must be there.
+        """Return the folder of a required channel.
 
         Raises:
             InputError: the job has no such channel.

@@ -1,4 +1,4 @@
-"""Live lines of a batch for whoever waits for it: how many rows are predicted, and nothing else."""
+"""Print the number of predicted rows, for clients that follow a batch."""
 
 from __future__ import annotations
 

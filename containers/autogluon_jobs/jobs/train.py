@@ -1,4 +1,4 @@
-"""A training job from its start to its exit code."""
+"""Run a training job from its start to its exit code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         config = read_document(TrainingJobConfig, job_file, 'the channel "config"')
         print(f"Training {config.predictor} ({config.type}), run {config.run}", flush=True)
         predictor_type_of(config.type).run_job(config, paths)
-    except Exception as error:  # noqa: BLE001 - the one place that turns any failure into a sentence
+    except Exception as error:  # noqa: BLE001 - any failure becomes a sentence here
         if not isinstance(error, InputError):
             traceback.print_exc()
         write_failure(paths.output, sentence_of(error))

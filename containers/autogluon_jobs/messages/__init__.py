@@ -1,1 +1,1 @@
-"""Errors, row names and wording: the text that users read."""
+"""Write the text that users read: errors, row names and wording."""

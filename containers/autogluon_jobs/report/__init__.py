@@ -1,1 +1,1 @@
-"""The training report: one HTML page that needs nothing beside itself."""
+"""Draw a report page that needs no other file: template, style, parts and charts."""

@@ -1,6 +1,6 @@
-"""How every chart is drawn: small, in the page's own colours, told apart without hue.
+"""Draw charts in the page's style: small, themed, and readable without colour.
 
-A chart is drawn once for light and dark: matplotlib gets stand-in colours, which become CSS
+A chart is drawn once for light and dark: matplotlib gets placeholder colours, which become CSS
 variables of the page. Texts stay texts, so that they follow the page's font and can be read out.
 Charts are 360 units wide, a phone's width, so that their letters keep their size there.
 """
@@ -82,7 +82,7 @@ _STYLE = {
 
 @contextmanager
 def canvas(height: int = 260) -> Iterator[tuple[Figure, Any]]:
-    """A figure of 360 x `height` units with one pair of axes, in the page's style."""
+    """Yield a figure of 360 x `height` units with one pair of axes, in the page's style."""
     # The rule for dark and light is the page's; a user's matplotlibrc must not break it.
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -98,16 +98,16 @@ def canvas(height: int = 260) -> Iterator[tuple[Figure, Any]]:
 
 
 def rows_height(rows: int) -> int:
-    """The height, in units, of a chart with one line per row and an axis below."""
+    """Return the height, in units, of a chart with one line per row and an axis below."""
     return 70 + 22 * rows
 
 
 def finish(figure: Figure, *, alternative: str, caption: str) -> Chart:
-    """The drawn figure as a part of the page; to be called inside `canvas`.
+    """Return the drawn figure as a part of the page; call it inside `canvas`.
 
     Args:
-        figure: drawn in stand-in colours.
-        alternative: what somebody who cannot see the image needs to know.
+        figure: drawn in placeholder colours.
+        alternative: what readers who cannot see the image need to know.
         caption: what to look at.
     """
     salt = hashlib.sha256(alternative.encode()).hexdigest()[:8]

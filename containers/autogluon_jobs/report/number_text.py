@@ -1,4 +1,4 @@
-"""Numbers and names as people read them."""
+"""Format numbers and names for readers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LONGEST_NAME = 24
 
 
 def number(value: Any) -> str:
-    """Four significant digits, thousands separated; a dash for what is missing."""
+    """Format with four significant digits and thousands separators; a dash for missing values."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
     value = float(value)
@@ -22,25 +22,25 @@ def number(value: Any) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 1 as a percentage; small ones keep a digit that shows they are not nothing."""
+    """Format a share of 1 as a percentage; small ones keep a significant digit."""
     if 0 < share < 0.001:
         return "<0.1 %"
     return f"{share:.1%}".replace("%", " %")
 
 
 def seconds(value: float) -> str:
-    """Seconds with their unit; milliseconds below one."""
+    """Format seconds with their unit; milliseconds below one."""
     return f"{value * 1000:.3g} ms" if 0 < value < 1 else f"{value:,.1f} s"
 
 
 def short(name: Any, longest: int = _LONGEST_NAME) -> str:
-    """A name that fits beside a chart, the cut marked by an ellipsis."""
+    """Shorten a name to fit beside a chart, the cut marked by an ellipsis."""
     text = str(name)
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def tick(value: float, _: int | None = None) -> str:
-    """A number at an axis: 250,000 is 250k, 2,500,000 is 2.5M."""
+    """Format a number at an axis: 250,000 is 250k, 2,500,000 is 2.5M."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= max(size, 1e4):
             return f"{value / size:g}{unit}"

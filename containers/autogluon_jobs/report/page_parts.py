@@ -1,4 +1,4 @@
-"""What a page is made of: sections with charts, tables and notes. The template lays them out."""
+"""Define the parts of a page: sections with charts, tables and notes, for the template."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Code:
-    """Text to be shown as it stands."""
+    """Text that is shown unchanged."""
 
     caption: str
     text: str
@@ -64,7 +64,7 @@ class Section:
 
     @property
     def blocks(self) -> list[list[Part]]:
-        """The parts in their order, neighbouring charts together."""
+        """Return the parts in their order, neighbouring charts together."""
         groups = groupby(self.parts, lambda part: isinstance(part, Chart))
         return [
             block

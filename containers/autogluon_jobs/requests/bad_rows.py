@@ -1,4 +1,4 @@
-"""`on_error=row`: rows that cannot be read answer with their sentence, the others are predicted."""
+"""Answer `on_error=row`: unreadable rows get their error, the others are predicted."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _only(position: int) -> RowName:
 
 
 def without_refused(rows: SortedRows, error: RowError) -> SortedRows:
-    """The rows without those that the model refused, each of which gets its sentence.
+    """Return the rows without those that the model refused, each of which gets its error.
 
     Args:
         rows: what was to be predicted.
@@ -115,7 +115,7 @@ def without_refused(rows: SortedRows, error: RowError) -> SortedRows:
 
 
 def with_errors(rows: SortedRows, names: Sequence[str], answered: Columns | None) -> Columns:
-    """The answer's columns for every row of the body, and the sentences beside them.
+    """Return the answer's columns for every row of the body, with the errors beside them.
 
     Args:
         rows: what `sort_rows` found.

@@ -1,4 +1,4 @@
-"""Which column of a CSV request is which feature: by the schema, never by a guess.
+"""Match the columns of a CSV request to features by the schema, without guessing.
 
 The first line is a header where it names every feature (in any order). It is a header with a
 mistake, and refused by name, where it names some of them or nearly names most. Otherwise the rows
@@ -87,7 +87,7 @@ def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:
     if any(cell in schema.by_name for cell in first):
         return True
     if len(first) > 2 * len(known):
-        return False  # most cells cannot stand for a feature
+        return False  # most cells cannot be names of features
     alike = {simplified(name) for name in known}
     sniffed = first[:_SNIFFED_CELLS]
     near = sum(simplified(cell) in alike or did_you_mean(cell, known) != "" for cell in sniffed)
@@ -95,7 +95,7 @@ def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:
 
 
 def _is_plausible_row(schema: FeatureSchema, cells: Sequence[str]) -> bool:
-    """Whether the cells, in the order of the schema, are values that training could have seen.
+    """Return whether the cells, in the schema's order, are values that training could have seen.
 
     At least one of them has to say so: free text is like any name, and so is a missing value.
     """

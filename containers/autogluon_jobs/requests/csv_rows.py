@@ -1,4 +1,4 @@
-"""The rows of a `text/csv` body, one range at a time."""
+"""Read the rows of a `text/csv` body range by range."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class _CsvTexts:
         self._last: dict[str, Any] = {}
 
     def columns(self, start: int, end: int, row_name: RowName) -> dict[str, Any]:
-        """The columns by name.
+        """Return the columns by name.
 
         Raises:
             InputError: a row with more or fewer cells than the layout has columns.
@@ -77,7 +77,7 @@ class _CsvTexts:
         return found
 
     def known(self, start: int, end: int) -> dict[str, Any] | None:
-        """The columns where they were cut as part of the range that came last, else None."""
+        """Return the columns if the last range that was cut contains them, else None."""
         offset, count = start - self._start, len(next(iter(self._last.values()), ()))
         if offset < 0 or end - self._start > count:
             return None

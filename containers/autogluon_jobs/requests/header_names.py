@@ -10,6 +10,8 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import MOST_HINTS, and_more, listed, shown
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
+_MANY_CANDIDATES = 1_000
+
 
 def check_header(
     schema: FeatureSchema, header: Sequence[str], extra_allowed: frozenset[str] = frozenset()
@@ -19,7 +21,7 @@ def check_header(
     Args:
         schema: what the predictor takes.
         header: column names.
-        extra_allowed: further names that may stand there, such as a batch's id column.
+        extra_allowed: further allowed names, such as a batch's id column.
 
     Raises:
         InputError: naming the columns, with the nearest known name.
@@ -46,7 +48,7 @@ def unnamed_or_doubled(header: Sequence[str]) -> None:
     """Refuse column names from which no predictor can be trained.
 
     Raises:
-        InputError: a name is empty or stands twice.
+        InputError: a name is empty or repeated.
     """
     for position, name in enumerate(header, start=1):
         if not name.strip():
@@ -72,9 +74,12 @@ def _unknown(names: Sequence[str], candidates: Sequence[str]) -> str:
     if len(named) < len(names):
         parts.append('a column without a name (an index? write the file with "index=False")')
     if named:
+        # Each name is compared with all candidates, which takes long for thousands of them.
+        compared = MOST_HINTS if len(candidates) <= _MANY_CANDIDATES else 1
         few = [
-            f"the unknown column {shown(name)}{did_you_mean(name, candidates)}"
-            for name in named[:MOST_HINTS]
+            f"the unknown column {shown(name)}"
+            f"{did_you_mean(name, candidates) if at < compared else ''}"
+            for at, name in enumerate(named[:MOST_HINTS])
         ]
         parts.append(", ".join(few) + and_more(len(named) - len(few)))
     return "has " + ", ".join(parts)

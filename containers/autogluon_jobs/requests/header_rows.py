@@ -1,4 +1,4 @@
-"""Rows of a CSV that may be a header: scored as values, they would be answered like any other."""
+"""Refuse rows of a CSV that may be a header, which would otherwise be predicted."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from autogluon_jobs.schema.feature_table import FeatureTable, is_missing
 
 
 def is_free_text(feature: Feature) -> bool:
-    """Whether the feature takes any text, so that a value of it looks like any name."""
+    """Return whether the feature takes any text, so that a value looks like any name."""
     return feature.kind == "text" and feature.allowed is None
 
 
 def require_known_values(schema: FeatureSchema, table: FeatureTable, row_name: RowName) -> None:
     """Refuse header-less rows that could as well be a header with other names.
 
-    A known category, a number, a boolean or a date gives values away; free text, unseen categories
-    and missing cells do not. Checked for each row alone, so that the answer to a row does not
-    depend on where it stands.
+    A known category, a number, a boolean or a date shows that a row holds values; free text, unseen
+    categories and missing cells do not. Each row is checked alone, so that the answer to a row does
+    not depend on its position.
 
     Raises:
         InputError: naming the first such row.

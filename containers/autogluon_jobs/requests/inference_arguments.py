@@ -1,4 +1,4 @@
-"""The inference arguments that a request may carry, checked against what the predictor has."""
+"""Check the inference arguments of a request against what the predictor has."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INFERENCE_ARGUMENTS = ("model", "decision_threshold")
 
 
 def inference_arguments(given: Any) -> dict[str, Any]:
-    """The inference arguments that are given, as a predictor takes them.
+    """Return the given inference arguments, as a predictor takes them.
 
     Raises:
         InputError: one that is not supported, or a value that no predictor takes.

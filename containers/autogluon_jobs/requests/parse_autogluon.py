@@ -1,4 +1,4 @@
-"""`application/x-autogluon` requests, as AutoGluon Cloud's client sends them.
+"""Parse `application/x-autogluon` requests, as AutoGluon Cloud's client sends them.
 
 JSON: `{"version": 1, "data": <base64 of Parquet>, "inference_kwargs": {...}}`.
 """
@@ -32,11 +32,11 @@ def parse_autogluon(reader: RowReader, body: str | bytes) -> Request:
 
 
 def unpack_autogluon(body: str | bytes) -> tuple[bytes, dict[str, Any]]:
-    """The Parquet file and the inference arguments of a document.
+    """Return the Parquet file and the inference arguments of a document.
 
     Raises:
         InputError: another version, a key or inference argument that is not supported, or data
-            that is no base64.
+            that is not base64.
     """
     document = json_text.parse_body(body)
     if not isinstance(document, dict) or document.get("version") != 1:

@@ -1,4 +1,4 @@
-"""`text/csv` requests, with a header or without."""
+"""Parse `text/csv` requests, with a header or without."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def read_table(
     row_name: RowName = row_of_request,
     threads: int = 1,
 ) -> dict[str, Any]:
-    """The columns of the CSV by name, as Arrow texts.
+    """Return the columns of the CSV by name, as Arrow texts.
 
     Raises:
         InputError: a row with more or fewer cells than the layout has columns.
@@ -83,7 +83,7 @@ def features_of(
     row_name: RowName = row_of_request,
     threads: int = 1,
 ) -> FeatureTable:
-    """The schema's features out of the columns of a CSV.
+    """Return the schema's features out of the columns of a CSV.
 
     Raises:
         InputError: a cell that its feature cannot hold, or a row that may be a header.

@@ -1,4 +1,4 @@
-"""`application/json` requests: records, one record, lists, or `{"instances": [...]}`."""
+"""Parse `application/json` requests: records, one record, lists, or `{"instances": [...]}`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def parse_json(reader: RowReader, body: str | bytes) -> Request:
     """Parse one request by the schema.
 
     Raises:
-        InputError: no JSON, no rows, or anything that cannot be read exactly.
+        InputError: invalid JSON, no rows, or anything that cannot be read exactly.
     """
     rows = read_rows(reader.schema, body)
     require_rows(len(rows))
@@ -28,10 +28,10 @@ def parse_json(reader: RowReader, body: str | bytes) -> Request:
 
 
 def read_rows(schema: FeatureSchema, body: str | bytes) -> list[Any]:
-    """The rows of a JSON document, whatever they are.
+    """Return the rows of a JSON document, of whatever type.
 
     Raises:
-        InputError: no JSON, or no list of rows.
+        InputError: invalid JSON, or no list of rows.
     """
     if not body.strip():
         raise InputError("The body is empty.", advice="Send a JSON list of records.")

@@ -1,4 +1,4 @@
-"""`application/jsonl` and `application/jsonlines` requests: one record, or one list, per line."""
+"""Parse `application/jsonlines` requests: one record, or one list, per line."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from autogluon_jobs.requests.small_requests import RowReader
 
 
 def parse_jsonl(reader: RowReader, body: str | bytes) -> Request:
-    """Parse one request by the schema; blank lines are no rows.
+    """Parse one request by the schema, without blank lines.
 
     Raises:
-        InputError: an empty body, a line that is no JSON, or anything that cannot be read exactly.
+        InputError: an empty body, an invalid line, or anything that cannot be read exactly.
     """
     lines = numbered_lines(body)
     require_rows(len(lines))
@@ -23,10 +23,10 @@ def parse_jsonl(reader: RowReader, body: str | bytes) -> Request:
 
 
 def read_lines(body: str | bytes) -> list[Any]:
-    """The values of JSON Lines, blank lines left out.
+    """Return the values of JSON Lines, blank lines left out.
 
     Raises:
-        InputError: a line that is no JSON, by its number.
+        InputError: an invalid line, by its number.
     """
     return _values(numbered_lines(body))
 
@@ -36,7 +36,7 @@ def _values(lines: list[tuple[int, str]]) -> list[Any]:
 
 
 def numbered_lines(body: str | bytes) -> list[tuple[int, str]]:
-    """The lines that are not blank, with their numbers from 1.
+    """Return the lines that are not blank, with their numbers from 1.
 
     Raises:
         InputError: the body is not UTF-8.

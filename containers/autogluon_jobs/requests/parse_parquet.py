@@ -1,4 +1,4 @@
-"""`application/x-parquet` requests: columns by name."""
+"""Parse `application/x-parquet` requests: columns by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def parse_parquet(reader: RowReader, body: str | bytes) -> Request:
     """Parse one request by the schema.
 
     Raises:
-        InputError: no Parquet, missing or unknown columns, or values that are not exact.
+        InputError: invalid Parquet, missing or unknown columns, or values that are not exact.
     """
     table = table_of_body(reader.schema, body)
     require_rows(table.num_rows)
@@ -27,7 +27,7 @@ def parse_parquet(reader: RowReader, body: str | bytes) -> Request:
 
 
 def features_of_table(schema: FeatureSchema, table: Any, row_name: RowName) -> FeatureTable:
-    """The schema's features out of an Arrow table with typed columns.
+    """Return the schema's features out of an Arrow table with typed columns.
 
     Raises:
         InputError: a cell that its feature cannot hold.
@@ -38,10 +38,10 @@ def features_of_table(schema: FeatureSchema, table: Any, row_name: RowName) -> F
 
 
 def table_of_body(schema: FeatureSchema, body: str | bytes) -> Any:
-    """The Arrow table of a request, with every feature among its columns.
+    """Return the Arrow table of a request, with every feature among its columns.
 
     Raises:
-        InputError: no Parquet, more than one request may hold, or missing or unknown columns.
+        InputError: invalid Parquet, more than one request may hold, or missing or unknown columns.
     """
     data = body if isinstance(body, bytes) else body.encode("latin-1", "replace")
     table = read_parquet(data, schema.names, REAL_TIME)

@@ -1,4 +1,4 @@
-"""Rows as JSON has them, objects or lists, into columns of texts by the schema."""
+"""Convert JSON rows, objects or lists, to columns of texts by the schema."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def columns_of_records(
     extra_allowed: frozenset[str] = frozenset(),
     row_name: RowName = row_of_request,
 ) -> dict[str, Any]:
-    """Columns by name from one object per row; keys may come in any order.
+    """Convert one object per row to columns by name; keys may come in any order.
 
     Raises:
-        InputError: a row that is no object, lacks a feature or has an unknown key, or holds a value
-            that its feature cannot; by row and key.
+        InputError: a row that is not an object, lacks a feature or has an unknown key, or
+            holds a value that its feature cannot; by row and key.
     """
     for position, row in enumerate(rows):
         _check_record(schema, row, row_name(position), extra_allowed)
@@ -64,7 +64,7 @@ def _check_record(
 def columns_of_lists(
     schema: FeatureSchema, rows: Sequence[Any], row_name: RowName = row_of_request
 ) -> dict[str, Any]:
-    """Columns by name from one list per row, with values in the schema's order.
+    """Convert one list per row, with values in the schema's order, to columns by name.
 
     Raises:
         InputError: a row of another length, or a value that its feature cannot hold.
@@ -87,7 +87,7 @@ def columns_of_lists(
 def column_of_values(
     feature: Feature, values: Sequence[Any], row_name: RowName = row_of_request
 ) -> Any:
-    """JSON values as Arrow texts, in the spelling that CSV has for them.
+    """Convert JSON values to Arrow texts, in the spelling that CSV has for them.
 
     Texts stay texts: a quoted number is read by the same rules as a CSV cell.
 
@@ -133,7 +133,7 @@ def _boolean(feature: Feature, value: Any, position: int, row_name: RowName) -> 
 
 
 def _category(feature: Feature, value: Any, position: int, row_name: RowName) -> str:
-    # 1001 may stand for "1001" or "01001": only a category that training saw settles it.
+    # 1001 may mean "1001" or "01001": only a category that training saw settles it.
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or str(value) not in feature.known:
         refuse_type(feature, row_name(position), value, f"{_type_name(value)} without quotes")

@@ -1,4 +1,4 @@
-"""A parsed request: what every wire format turns into, and what prediction starts from."""
+"""Define a parsed request, which every wire format turns into and prediction starts from."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Request:
 
     @property
     def features(self) -> Any:
-        """The rows as the pandas frame that AutoGluon takes, made anew at each call."""
+        """Return the rows as the pandas frame that AutoGluon takes, made anew at each call."""
         if not isinstance(self.given, FeatureTable):
             return self.given
         from autogluon_jobs.schema.frames import frame_of  # pandas costs a cold start
@@ -38,10 +38,12 @@ class Request:
         return frame_of(self.given)
 
     def table(self, features: Sequence[Feature]) -> FeatureTable:
-        """The rows as a table of the schema's `features`."""
+        """Return the rows as a table of the schema's `features`."""
         if isinstance(self.given, FeatureTable):
             return self.given
-        from autogluon_jobs.schema.frames import table_of  # who gives a frame has paid for pandas
+        from autogluon_jobs.schema.frames import (
+            table_of,
+        )  # a caller with a frame has imported pandas
 
         return table_of(features, self.given)
 

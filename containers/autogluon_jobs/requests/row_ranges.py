@@ -1,7 +1,7 @@
-"""Bodies whose rows can be read one range at a time, and single rows cell by cell.
+"""Define bodies whose rows can be read range by range, and single rows cell by cell.
 
-What concerns the body as a whole (no JSON, a wrong header) is refused when the source is made; what
-concerns a row, when that row is read.
+Problems of the whole body (invalid JSON, a wrong header) are raised when the source is made,
+problems of a row when that row is read.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class RowSource:
 def read_quickly(
     reader: RowReader, cells: Sequence[Any], column_of: ColumnOf, row_name: RowName
 ) -> FeatureTable | InputError | None:
-    """The row of these cells, or the sentence that converting its columns in order would give."""
+    """Read the row of these cells, or return the error that converting its columns would give."""
     table, unsure = reader.of_cells(cells)
     if table is not None:
         return table

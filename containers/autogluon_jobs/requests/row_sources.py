@@ -1,4 +1,4 @@
-"""The rows of a body in every wire format, one range at a time."""
+"""Read the rows of JSON, Parquet and AutoGluon bodies range by range."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def json_source(reader: RowReader, body: str | bytes) -> RowSource:
-    """Records or lists of a JSON document."""
+    """Return the records or lists of a JSON document."""
     return _of_values(reader, read_rows(reader.schema, body))
 
 
 def jsonl_source(reader: RowReader, body: str | bytes) -> RowSource:
-    """One record or list a line; a line that is no JSON is one bad row."""
+    """Return one record or list per line; a line that is not valid JSON is one bad row."""
 
     def value(number: int, line: str) -> Any:
         try:
@@ -64,7 +64,7 @@ def _of_values(reader: RowReader, rows: Sequence[Any]) -> RowSource:
 
 
 def _cells_of(schema: FeatureSchema, row: Any, *, lists: bool) -> Sequence[Any] | None:
-    """The cells in the schema's order; None where the row has another shape."""
+    """Return the cells in the schema's order; None where the row has another shape."""
     names = schema.names
     if lists:
         return row if type(row) is list and len(row) == len(names) else None
@@ -74,7 +74,7 @@ def _cells_of(schema: FeatureSchema, row: Any, *, lists: bool) -> Sequence[Any] 
 
 
 def parquet_source(reader: RowReader, body: str | bytes) -> RowSource:
-    """Rows of a Parquet file."""
+    """Return rows of a Parquet file."""
     table = table_of_body(reader.schema, body)
 
     def read(start: int, end: int, row_name: RowName) -> FeatureTable:
@@ -84,7 +84,7 @@ def parquet_source(reader: RowReader, body: str | bytes) -> RowSource:
 
 
 def autogluon_source(reader: RowReader, body: str | bytes) -> RowSource:
-    """Rows of the Parquet file inside an `application/x-autogluon` document."""
+    """Return rows of the Parquet file in an `application/x-autogluon` document."""
     data, options = unpack_autogluon(body)
     source = parquet_source(reader, data)
     return RowSource(source.count, source.read, options)

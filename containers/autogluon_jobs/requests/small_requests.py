@@ -1,4 +1,4 @@
-"""Small requests, row by row: the same tables as by columns, sooner."""
+"""Read small requests row by row: the same tables as by columns, faster."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RowReader:
         self._headers: dict[str, tuple[int, ...]] = {}
 
     def of_records(self, rows: Sequence[Any]) -> FeatureTable | None:
-        """From JSON objects."""
+        """Read JSON objects."""
         names, known = self._names, self._known
         lists = []
         for row in rows:
@@ -54,7 +54,7 @@ class RowReader:
         return self.of_lists(lists)
 
     def of_lists(self, rows: Sequence[Any]) -> FeatureTable | None:
-        """From lists of values in the schema's order."""
+        """Read lists of values in the schema's order."""
         if not 0 < len(rows) <= MOST_ROWS:
             return None
         readers = self._readers
@@ -70,7 +70,7 @@ class RowReader:
         return FeatureTable.of_rows(self.schema.features, read)
 
     def of_cells(self, cells: Sequence[Any]) -> tuple[FeatureTable | None, list[int]]:
-        """One row from cells in the schema's order, or none and which of them are not certain."""
+        """Read a row from cells in the schema's order, or return positions of unsure cells."""
         values, unsure = [], []
         for at, (reader, cell) in enumerate(zip(self._readers, cells, strict=True)):
             try:
@@ -80,7 +80,7 @@ class RowReader:
         return None if unsure else FeatureTable.of_rows(self.schema.features, [values]), unsure
 
     def of_csv(self, body: str | bytes) -> FeatureTable | None:
-        """From the body of a `text/csv` request without quotes."""
+        """Read the body of a `text/csv` request without quotes."""
         text = _plain_text(body)
         if text is None:
             return None
@@ -95,7 +95,7 @@ class RowReader:
         if any(len(row) != width for row in cells):
             return None
         rows = [[row[at] for at in positions] for row in cells]
-        # A header that stands once more is refused by columns.
+        # A repeated header is refused by columns.
         return None if self._header in rows else self.of_lists(rows)
 
     def _headerless(self, lines: Sequence[str]) -> FeatureTable | None:
@@ -115,7 +115,7 @@ class RowReader:
         return table
 
     def _header_positions(self, line: str) -> tuple[int, ...] | None:
-        """Where each feature stands, if the line names them all as it should."""
+        """Return the position of each feature, if the line names them all as it should."""
         found = self._headers.get(line)
         if found is None:
             cells = line.split(",")
@@ -130,7 +130,7 @@ class RowReader:
 
 
 def _plain_text(body: str | bytes) -> str | None:
-    """The text of a body that needs no CSV parser; None where it may need one."""
+    """Return the text of a body that needs no CSV parser; None where it may need one."""
     # Counted first: a large body is not worth a copy.
     lines = body.count(b"\n") if isinstance(body, bytes) else body.count("\n")
     if lines > MOST_ROWS:

@@ -1,4 +1,4 @@
-"""What a predictor takes: its features (names, order, kinds, dtypes, categories), and its label.
+"""Describe what a predictor takes: features (names, kinds, dtypes, categories) and label.
 
 Written by training as `feature_schema.json`; serving parses every request by it.
 """
@@ -37,11 +37,11 @@ class Feature:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """The categories, for look-ups."""
+        """Return the categories, for look-ups."""
         return frozenset(self.categories or ())
 
     def to_json(self) -> dict[str, Any]:
-        """This feature as it stands in `feature_schema.json`."""
+        """Return this feature as `feature_schema.json` holds it."""
         document: dict[str, Any] = {"name": self.name, "kind": self.kind, "dtype": self.dtype}
         if self.categories is not None:
             document["categories"] = list(self.categories)
@@ -51,7 +51,7 @@ class Feature:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Feature:
-        """The feature that `to_json` wrote.
+        """Return the feature that `to_json` wrote.
 
         Raises:
             InputError: the kind is not known to this version.
@@ -77,7 +77,7 @@ class Feature:
 class FeatureSchema:
     """The features in training order, and the label.
 
-    `ignored` are columns of the training data that are no features (sample weights, groups,
+    `ignored` are columns of the training data that are not features (sample weights, groups,
     ignored columns): requests may carry them, and the label, without effect. `quantile_levels` are
     those of a quantile regression, whose answers have one column for each. `type` is the predictor
     type that serves it; artifacts of releases before it was written are tabular.
@@ -94,17 +94,17 @@ class FeatureSchema:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The feature names, in training order."""
+        """Return the feature names, in training order."""
         return tuple(feature.name for feature in self.features)
 
     @cached_property
     def by_name(self) -> dict[str, Feature]:
-        """The features by their names."""
+        """Return the features by their names."""
         return {feature.name: feature for feature in self.features}
 
     @cached_property
     def accepted(self) -> frozenset[str]:
-        """Names that a request may carry beside the features."""
+        """Return names that a request may carry beside the features."""
         return frozenset((self.label, *self.ignored))
 
     def save(self, folder: Path) -> None:
@@ -129,7 +129,7 @@ class FeatureSchema:
         """Read `feature_schema.json` from `folder`.
 
         Raises:
-            InputError: there is none, or it is not what the contract says.
+            InputError: it is missing, or not what the contract says.
         """
         path = folder / FILE_NAME
         if not path.is_file():

@@ -1,4 +1,4 @@
-"""Rows by the schema: every value read, none of them in any library's frame yet.
+"""Hold rows by the schema: values that are read, but not yet in any library's frame.
 
 A column is a NumPy array by its feature's kind: `int` int64; `float` float64 (NaN is missing);
 `bool` bool, or float64 where the feature is nullable; `category` int32 positions in the feature's
@@ -42,31 +42,31 @@ class FeatureTable:
 
     @classmethod
     def of_columns(cls, features: Sequence[Feature], columns: Mapping[str, Any]) -> FeatureTable:
-        """From one array for each feature, all of one length."""
+        """Build a table from one array for each feature, all of one length."""
         count = len(columns[features[0].name]) if features else 0
         return cls(features, count, columns, None)
 
     @classmethod
     def of_rows(cls, features: Sequence[Feature], rows: Sequence[Sequence[Any]]) -> FeatureTable:
-        """From rows of plain values in the features' order."""
+        """Build a table from rows of plain values in the features' order."""
         return cls(features, len(rows), None, rows)
 
     def __len__(self) -> int:
         return self._count
 
     def part(self, start: int, end: int) -> FeatureTable:
-        """The rows from `start` up to, but without, `end`."""
+        """Return the rows from `start` up to, but without, `end`."""
         if self.rows is not None:
             return FeatureTable.of_rows(self.features, self.rows[start:end])
         columns = {name: values[start:end] for name, values in self.columns.items()}
         return FeatureTable.of_columns(self.features, columns)
 
     def row(self, at: int) -> FeatureTable:
-        """One row, as a request of its own."""
+        """Return one row, as a request of its own."""
         return self.part(at, at + 1)
 
     def without(self, positions: Collection[int]) -> FeatureTable:
-        """The rows but for those at some positions."""
+        """Return the rows except those at some positions."""
         if self.rows is not None:
             kept = [row for at, row in enumerate(self.rows) if at not in positions]
             return FeatureTable.of_rows(self.features, kept)
@@ -77,7 +77,7 @@ class FeatureTable:
 
     @cached_property
     def columns(self) -> Mapping[str, Any]:
-        """The arrays by feature name."""
+        """Return the arrays by feature name."""
         if self._columns is not None:
             return self._columns
         rows = self.rows or ()
@@ -88,7 +88,7 @@ class FeatureTable:
 
 
 def joined(tables: Sequence[FeatureTable]) -> FeatureTable:
-    """The rows of several tables with the same features, one below the other."""
+    """Return the rows of several tables with the same features, one below the other."""
     features = tables[0].features
     if all(table.rows is not None for table in tables):
         return FeatureTable.of_rows(features, [row for table in tables for row in table.rows or ()])
@@ -100,7 +100,7 @@ def joined(tables: Sequence[FeatureTable]) -> FeatureTable:
 
 
 def is_missing(feature: Feature, values: Any) -> Any:
-    """Per value of the feature's array, whether it is missing (or an unseen category)."""
+    """Return per value of the feature's array whether it is missing (or an unseen category)."""
     if feature.kind == "category":
         return values < 0
     if feature.kind == "datetime":

@@ -1,4 +1,4 @@
-"""Between rows by the schema and the pandas frames that AutoGluon takes."""
+"""Convert between feature tables and the pandas frames that AutoGluon takes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from autogluon_jobs.schema.feature_table import FeatureTable
 
 
 def frame_of(table: FeatureTable) -> pd.DataFrame:
-    """The features, in their order, with their dtypes and positions as the index."""
+    """Build a frame of the features, in their order, with their dtypes and positions as index."""
     columns = {item.name: _series(item, table.columns[item.name]) for item in table.features}
     return pd.DataFrame(columns, index=pd.RangeIndex(len(table)), copy=False)
 
 
 def table_of(features: Sequence[Feature], frame: pd.DataFrame) -> FeatureTable:
-    """The rows of a frame that `frame_of` could have made.
+    """Return the rows of a frame that `frame_of` could have made.
 
     Raises:
         KeyError: the frame lacks a feature.

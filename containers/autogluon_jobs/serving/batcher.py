@@ -1,7 +1,7 @@
-"""Concurrent calls joined into one: each caller gets its own answer out of a shared computation.
+"""Join concurrent calls into one computation, from which each caller gets its own answer.
 
-There is no thread of its own (gunicorn may fork after the model is loaded). The first caller leads:
-it computes for itself and for all who wait by then. Whoever arrives meanwhile waits, and the first
+It has no thread (gunicorn may fork after the model is loaded). The first caller leads: it computes
+for itself and for all callers that wait by then. Callers that arrive meanwhile wait, and the first
 of them leads the next round. A caller that is alone computes at once.
 """
 
@@ -50,7 +50,7 @@ class _Call(Generic[Item, Result]):
 
 
 class Ticket:
-    """The place of one admitted request; counts as "being read" until it waits for its turn."""
+    """An admitted request; counts as "being read" until it waits for its turn."""
 
     def __init__(self) -> None:
         self.reading = True
@@ -104,7 +104,7 @@ class Batcher(Generic[Item, Result]):
         Args:
             item: what to compute for.
             rows: how much it counts against `max_rows`.
-            deadline: the clock's time from which on nobody waits for the answer.
+            deadline: the clock's time after which the caller no longer waits for the answer.
             ticket: of the request's admission.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The serving script's functions, as the AutoGluon 1.6 container calls them.
+"""Define the serving script's functions, as the AutoGluon 1.6 container calls them.
 
 The container calls `model_fn` once and `transform_fn` for every request; it answers 400 with the
 text of a `ValueError`, and 500 to anything else.

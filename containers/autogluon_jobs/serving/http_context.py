@@ -1,4 +1,4 @@
-"""The HTTP request behind a call of `transform_fn`, where the server is Flask's.
+"""Reach the HTTP request behind a call of `transform_fn`, where the server is Flask's.
 
 The container hands over body, content type and accept alone, and knows the statuses 200, 400 and
 500. It calls from within Flask's request context, which shows the rest. Other servers have none:
@@ -14,7 +14,7 @@ CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 
 
 def custom_attributes() -> str:
-    """What the caller gave as `CustomAttributes`; empty where there is nothing."""
+    """Return the caller's `CustomAttributes`; empty if there are none."""
     flask = _flask()
     return "" if flask is None else flask.request.headers.get(CUSTOM_ATTRIBUTES, "")
 

@@ -1,4 +1,4 @@
-"""Several requests predicted as one, each answered as if it had been alone.
+"""Predict several requests as one, each answered as if it had been alone.
 
 Rows do not depend on their neighbours: parsing goes by the schema, features are made row by row,
 and the engine adds up trees in a fixed order whatever the number of rows. An engine that has other
@@ -16,7 +16,7 @@ from autogluon_jobs.schema.feature_table import joined
 
 
 def predict_together(engine: Engine, requests: Sequence[Request]) -> list[Predictions]:
-    """The predictions of each request, in order.
+    """Return the predictions of each request, in order.
 
     Only requests with the same options share a call of the engine.
     """

@@ -1,4 +1,4 @@
-"""Requests that are not answered because there are too many: try again, do not change them."""
+"""Define errors for requests that the server has no capacity for: retry them unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests at an endpoint: admitted or refused, parsed, predicted together, answered one by one."""
+"""Answer an endpoint's requests: admit, parse, predict together, answer one by one."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class RealTimeModel:
     def _good_rows(
         self, rows: SortedRows, options: AnswerOptions, deadline: float, ticket: Ticket
     ) -> tuple[SortedRows, Columns | None]:
-        """The rows without those that the model refuses, and the answers to what is left."""
+        """Return the rows without those that the model refuses, and the answers to the others."""
         while rows.request is not None:
             request = _with_arguments(rows.request, options.inference)
             try:
@@ -112,7 +112,7 @@ class RealTimeModel:
         return [*self._type.answer_columns(self.schema, options.output), *parts]
 
     def _answered(self, options: AnswerOptions) -> list[str]:
-        """The answer's columns, as far as they are known before it; quantiles and all."""
+        """Return the answer's columns as far as they are known before it."""
         errors = [ROW_ERROR] if options.on_error == "row" else []
         return [*self._type.answer_columns(self.schema, options.output), *errors]
 

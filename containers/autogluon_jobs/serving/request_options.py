@@ -1,4 +1,4 @@
-"""What a caller asks for beside the rows, in the request's `CustomAttributes`.
+"""Parse what a caller asks for beside the rows, in the request's `CustomAttributes`.
 
 `output=probabilities;on_error=row;decision_threshold=0.3`. The container strips the parameters of
 Accept, and InvokeEndpoint passes this one header. A part that is an identifier is left alone: AWS's

@@ -24,11 +24,11 @@ class ServedModel(Protocol):
 
     @property
     def schema(self) -> FeatureSchema:
-        """What the predictor takes."""
+        """Return what the predictor takes."""
 
     @property
     def engine(self) -> Engine:
-        """What predicts."""
+        """Return what predicts."""
 
     def answer(
         self, body: str | bytes, content_type: str, accept: str, attributes: str = ""

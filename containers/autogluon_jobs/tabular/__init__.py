@@ -1,1 +1,1 @@
-"""The tabular predictor type: training, evaluation, prediction, engines, explanations, report."""
+"""Train, evaluate, serve, explain and report tabular predictors."""

@@ -173,7 +173,7 @@ def test_configuration_that_cannot_be_honoured(changes, problem):
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"columns": [*FEATURES]}, '"key" is not among the columns'),
+        ({"columns": [*FEATURES]}, 'Id column "key" not found in the files'),
         ({"columns": ["key", *FEATURES[1:]]}, 'lacks "age"'),
         ({"columns": [*COLUMNS, "other"]}, 'unknown column "other"'),
         ({"columns": [*COLUMNS, "bought"], "id_column": "bought"}, "cannot be the label"),

@@ -148,7 +148,7 @@ def test_one_more_than_may_wait_is_refused_and_the_others_are_answered(threads):
     assert doubler.entered.wait(10)
     futures += [threads.submit(call, batcher, number) for number in (1, 2, 3)]
     until_waiting(batcher, 3)
-    with pytest.raises(OverloadedError, match="3 requests are waiting already"):
+    with pytest.raises(OverloadedError, match="3 requests are already waiting"):
         call(batcher, 4)
     doubler.open.set()
     assert [future.result(10) for future in futures] == [0, 2, 4, 6]

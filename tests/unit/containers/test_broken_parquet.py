@@ -37,7 +37,7 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.formats.size_limits import REAL_TIME, SizeLimits
 data = sys.stdin.buffer.read()
-for limits in (None, REAL_TIME, SizeLimits(rows=100, decoded_bytes=200, way_out="-")):
+for limits in (None, REAL_TIME, SizeLimits(rows=100, decoded_bytes=200, advice="-")):
     try:
         read_parquet(data, (), limits)
     except InputError as error:
@@ -54,7 +54,7 @@ def test_it_is_refused_however_much_it_may_hold() -> None:
         env={**os.environ, "PYTHONPATH": PYTHONPATH},
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.decode().count("The bytes are no Parquet file (Repetition level") == 3
+    assert done.stdout.decode().count("Not a valid Parquet file (Repetition level") == 3
 
 
 @pytest.mark.parametrize("name", list(GOOD))
@@ -77,7 +77,7 @@ def test_a_column_s_name_that_is_no_utf8_is_refused(name: str, tmp_path: Path) -
     )
     with pytest.raises(InputError, match="cannot be read"):
         list(read_chunk(SCHEMA, config, Chunk(path, "parquet", 0, 1, (0,))))
-    with pytest.raises(InputError, match="no Parquet file"):
+    with pytest.raises(InputError, match="Not a valid Parquet file"):
         list(cut(path, "parquet", 0, workers=1))
-    with pytest.raises(InputError, match="no Parquet file"):
+    with pytest.raises(InputError, match="Not a valid Parquet file"):
         parquet_table.read_parquet(path.read_bytes())

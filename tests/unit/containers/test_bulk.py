@@ -249,7 +249,7 @@ def test_a_bad_cell_is_named_by_file_row_and_column_whatever_its_chunk(bulk, cha
 def test_a_file_before_the_bad_one_is_finished(bulk):
     bad = csv_of(ROWS, COLUMNS).replace("\n", ",\n")
     assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS), "b.csv": bad}) == 1
-    assert "b.csv: The header is not the one" in bulk.message
+    assert "b.csv: The header differs from the one" in bulk.message
     assert len(bulk.table("a.csv.csv")) == 60
     assert bulk.shard("a.csv")["rows_out"] == 60
 
@@ -263,7 +263,7 @@ def test_a_row_with_another_number_of_cells_is_counted_over_chunks(bulk):
 
 def test_the_header_of_a_file_that_was_joined_to_another_is_no_row(bulk):
     assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS) + csv_of(ROWS, COLUMNS)}) == 1
-    assert bulk.message.startswith("Row 61 of a.csv is the header once more")
+    assert bulk.message.startswith("Row 61 of a.csv repeats the header")
 
 
 @pytest.mark.parametrize(
@@ -271,11 +271,11 @@ def test_the_header_of_a_file_that_was_joined_to_another_is_no_row(bulk):
     [
         ({"a.csv": ",".join(COLUMNS) + "\n"}, {}, "has no rows"),
         ({"a.pq": b"nothing"}, {"format": "parquet", "columns": None, "has_header": False},
-         "a.pq: The bytes are no Parquet file"),
+         "a.pq: Not a valid Parquet file"),
         ({"a.csv": "x"}, {"id_column": "who", "columns": list(FEATURES)},
-         'carry over, "who", are not in the file'),
+         'Columns to carry over not found in the file: "who".'),
         ({"a.csv": "x"}, {"id_column": "bought", "columns": ["bought", *FEATURES]},
-         'The columns to carry over, "bought", have names of the predictions'),
+         'Columns to carry over have the names of predictions: "bought".'),
         ({"a.csv": "x"}, {"columns": list(COLUMNS[:-1])}, 'lacks "age"'),
         ({"a.csv": "x"}, {"format": "tsv"}, "bulk.json: format is 'tsv'"),
         ({"a.csv": "x"}, {"speed": 9}, 'bulk.json has the unknown key "speed"'),

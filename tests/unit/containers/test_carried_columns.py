@@ -93,7 +93,7 @@ def test_what_has_no_text_is_refused_by_the_column(kind: str, tmp_path: Any) -> 
         lambda: piece_of(column, "csv"),
         lambda: piece_of(column, "jsonl"),
     ):
-        with pytest.raises(InputError, match=r'^The column to carry over "id" holds .* cannot; '):
+        with pytest.raises(InputError, match=r'^Column "id" of type .* cannot be carried over to '):
             write()
 
 
@@ -102,11 +102,11 @@ def test_lists_and_objects_are_carried_by_json_lines_alone(kind: str, tmp_path: 
     column, value = NESTED[kind]
     assert jsonl_of(column, tmp_path) == value
     for write in (lambda: csv_bytes(answer(column)), lambda: piece_of(column, "jsonl")):
-        with pytest.raises(InputError, match=r'"id" holds (list|struct)<'):
+        with pytest.raises(InputError, match=r'"id" of type (list|struct)<'):
             write()
 
 
 @pytest.mark.parametrize("kind", NESTED_REFUSED)
 def test_lists_and_objects_of_what_json_has_not_are_refused(kind: str, tmp_path: Any) -> None:
-    with pytest.raises(InputError, match=r'"id" holds .*, which JSON Lines cannot'):
+    with pytest.raises(InputError, match=r'"id" of type .* cannot be carried over to JSON Lines'):
         jsonl_of(NESTED_REFUSED[kind], tmp_path)

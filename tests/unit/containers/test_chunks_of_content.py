@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_contracts.documents.transform_batch import TransformBatch
-from autogluon_jobs.bulk.chunks import name_rows
+from autogluon_jobs.bulk.chunks import named_rows
 from autogluon_jobs.bulk.file_formats import cut, read_chunk
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.bad_rows import sort_rows
@@ -151,5 +151,5 @@ def test_bytes_that_are_no_utf8_are_named_by_the_row_of_the_file(
     good: list[Any] = []
     with pytest.raises(InputError) as caught:
         good.extend(batches(path, target))
-    named = name_rows(str(caught.value), "a.csv", sum(map(len, good)))
-    assert named.startswith(f"Row {number} of a.csv holds bytes that are not UTF-8")
+    named = named_rows(caught.value, "a.csv", sum(map(len, good))).message
+    assert named.startswith(f"Row {number} of a.csv holds bytes that are not valid UTF-8")

@@ -30,7 +30,7 @@ def test_a_label_named_like_a_probability_is_refused_before_it_is_fitted(
     job.put("train", "train.csv", "\n".join(lines) + "\n")
     job.put_job(label)
     assert main([], job.environ()) == 1
-    assert f'The answer would have more than one column "{label}"; give the label' in job.failure
+    assert f'The answer would have several columns named "{label}". Rename the label' in job.failure
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_contributions_named_like_each_other_or_like_the_answer_are_refused(
     with pytest.raises(InputError) as caught:
         _ = Contributions(Path(), model).names
     wanted = (
-        f'The answer would have more than one column "{doubled}"; leave out contributions=true.'
+        f'The answer would have several columns named "{doubled}". Leave out contributions=true.'
     )
     assert str(caught.value) == wanted
 

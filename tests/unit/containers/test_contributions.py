@@ -105,9 +105,11 @@ def test_in_a_regression_folds_and_ensembles_add_up_too(tmp_path):
 
 
 def test_models_without_contributions_are_refused_by_name(binary):
-    with pytest.raises(InputError, match='the member "ExtraTrees" is a XTModel; only LightGBM'):
+    with pytest.raises(
+        InputError, match='Model "ExtraTrees" has no contributions: it is a XTModel'
+    ):
         binary.sums("ExtraTrees")
-    with pytest.raises(InputError, match='There is no model "Forest" in this artifact'):
+    with pytest.raises(InputError, match='Model "Forest" not found in this artifact'):
         binary.sums("Forest")
 
 
@@ -116,7 +118,10 @@ def test_averaged_probabilities_are_refused_by_name(tmp_path):
         tmp_path / "bagged", "sign", "binary", num_bag_folds=2, num_stack_levels=0,
         dynamic_stacking=False,
     )  # fmt: skip
-    with pytest.raises(InputError, match='"LightGBM_BAG_L1" averages the probabilities of 2'):
+    with pytest.raises(
+        InputError,
+        match='"LightGBM_BAG_L1" has no contributions: it averages the probabilities of 2',
+    ):
         explained.sums("LightGBM_BAG_L1")
 
 
@@ -125,7 +130,9 @@ def test_a_model_that_learnt_from_other_models_is_refused_by_name(tmp_path):
         tmp_path / "stacked", "score", "regression", num_bag_folds=2, num_stack_levels=1,
         dynamic_stacking=False,
     )  # fmt: skip
-    with pytest.raises(InputError, match=r'"LightGBM_BAG_L2" learnt from the answers'):
+    with pytest.raises(
+        InputError, match=r'"LightGBM_BAG_L2" has no contributions: it learned from the answers'
+    ):
         explained.sums("LightGBM_BAG_L2")
 
 

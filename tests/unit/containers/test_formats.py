@@ -99,7 +99,7 @@ class TestRequests:
             shop.answer(parquet_of(table), PARQUET, "")
 
     def test_bytes_that_are_no_parquet(self, shop):
-        with pytest.raises(InputError, match="no Parquet"):
+        with pytest.raises(InputError, match="Not a valid Parquet file"):
             shop.answer(b"PAR1 nonsense", PARQUET, "")
 
     @pytest.mark.parametrize("mark", ["\ufeff", b"\xef\xbb\xbf"])
@@ -133,9 +133,9 @@ class TestRequests:
             ({"train_data": "x"}, "train_data"),
             ({"inference_kwargs": {"as_pandas": False}}, "as_pandas"),
             ({"inference_kwargs": {"decision_threshold": 2}}, "between 0 and 1"),
-            ({"inference_kwargs": {"model": "Nobody"}}, 'no model "Nobody"'),
+            ({"inference_kwargs": {"model": "Nobody"}}, 'Model "Nobody" not found'),
             ({"inference_kwargs": {"model": 1}}, "name of a model"),
-            ({"inference_kwargs": [1]}, "not an object"),
+            ({"inference_kwargs": [1]}, "must be an object"),
         ],
     )
     def test_autogluon_envelope_that_cannot_be_honoured(self, shop, change, problem):

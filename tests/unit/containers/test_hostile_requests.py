@@ -109,7 +109,7 @@ class TestSizes:
         notes = [None if at % 7 == 0 else f"note {at}" for at in range(1000)]
         body = parquet({"note": notes, "age": list(range(1000))}, {b"k": b"v"})
         at_once = parquet_table.read_parquet(body)
-        small = SizeLimits(rows=1000, decoded_bytes=100_000, way_out="-")
+        small = SizeLimits(rows=1000, decoded_bytes=100_000, advice="-")
         assert parquet_table.read_parquet(body, limits=small).equals(at_once)
 
     @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ class TestSizes:
         require_answer_fits(1_500_000, writer_of("text/csv").least_bytes(names))
         require_answer_fits(10**9, writer_of("application/x-parquet").least_bytes(names))
         for accept, count in (("text/csv", 1_600_000), ("", 400_000), ("*/*", 400_000)):
-            with pytest.raises(InputError, match="send fewer rows"):
+            with pytest.raises(InputError, match="Send fewer rows"):
                 require_answer_fits(count, writer_of(accept).least_bytes(names))
 
 
@@ -177,12 +177,12 @@ class TestManyColumns:
 
     def test_json_keys_that_are_unknown_or_missing_are_named_and_counted(self) -> None:
         unknown = refusal("application/json", json.dumps(GOOD | dict.fromkeys(self.names, 1)))
-        assert unknown.startswith('Row 1 has the unknown key "column 0" and 19999 more; ')
+        assert unknown.startswith('Row 1 has the unknown key "column 0" and 19999 more. ')
         wide = FeatureSchema(
             "y", "regression", tuple(Feature(name, "int", "int64", False) for name in self.names)
         )
         missing = refusal("application/json", '{"column 0": 1}', wide)
-        assert missing.endswith('"column 5" and 19994 more; send null for a missing value.')
+        assert missing.endswith('"column 5" and 19994 more. Send null for a missing value.')
 
     @pytest.mark.parametrize("name", ["x" * 1_000_000, "\ud800"])
     def test_names_are_cut_and_always_text(self, name: str) -> None:
@@ -238,7 +238,7 @@ class TestValues:
     def test_ids_that_no_answer_can_hold_are_refused_by_row(self, value: str) -> None:
         batch = TransformBatch(None, False, "id", "both", "jsonl")
         body = json.dumps({**GOOD, "id": "HERE"}).replace('"HERE"', value)
-        with pytest.raises(InputError, match=r'The id column "id" is .* no plain value, in row 1'):
+        with pytest.raises(InputError, match=r'Id column "id" is .* not a plain value, in row 1'):
             parse_piece(SCHEMA, batch, "application/jsonl", body)
 
     def test_inference_arguments_are_quoted_in_short(self) -> None:

@@ -69,7 +69,7 @@ def test_kind_of_typed_values(values, kind):
 
 @pytest.mark.parametrize("values", [[[1, 2]], [{"a": 1}], [b"bytes"]])
 def test_type_that_no_predictor_takes_is_refused_by_name(values):
-    with pytest.raises(InputError, match='"x" has the type'):
+    with pytest.raises(InputError, match='"x" has the unsupported type'):
         infer_feature("x", pa.array(values), typed=True)
 
 

@@ -138,7 +138,7 @@ def test_no_time_measures_the_best_alone_and_warns(job, speeds, monkeypatch):
     metrics = trained(job, loss=0.5)
     assert metrics["best_model"] == "WeightedEnsemble_L2"
     assert metrics["serving"]["not_measured"] == 2
-    assert any("2 others were good enough" in text for text in metrics["warnings"])
+    assert any("left out 2 others that are good enough" in text for text in metrics["warnings"])
 
 
 def test_one_model_has_nothing_to_be_compared_with(job, speeds):
@@ -172,10 +172,10 @@ def test_the_report_says_what_was_given_up_and_what_was_gained(job, speeds):
     metrics = trained(job, loss=0.5)
     assert metrics["warnings"] == []
     page = (job.output_data / "report.html").read_text(encoding="utf-8")
-    assert "ExtraTrees is the one that is kept, chosen as the fastest good one" in page
-    assert "ExtraTrees answers a row 45 times faster than WeightedEnsemble_L2" in page
+    assert "ExtraTrees is kept, chosen as the fastest of the good models" in page
+    assert "ExtraTrees predicts a row 45 times faster than WeightedEnsemble_L2" in page
     assert "of validation score and" in page
-    assert "ms a row" in page
+    assert "ms per row" in page
 
 
 def test_the_report_says_so_where_the_best_is_kept(job, speeds):

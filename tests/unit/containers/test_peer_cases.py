@@ -113,11 +113,11 @@ class TestSilentlyWrongElsewhere:
         assert "header" in refusal(words, f"{header}\nred,round,big\n").lower()
 
     def test_foreign_header_with_categories_only_is_no_row(self, words):
-        assert "row 1" in refusal(words, "alpha,beta,gamma\nred,round,big\n")
+        assert "Row 1 " in refusal(words, "alpha,beta,gamma\nred,round,big\n")
 
     def test_row_of_unknown_words_only_is_refused_wherever_it_stands(self, words):
         for body, row in (("x,y,z\nred,round,big\n", 1), ("red,round,big\nx,y,z\n", 2)):
-            assert f"row {row}" in refusal(words, body)
+            assert f"Row {row} " in refusal(words, body)
 
     def test_row_of_unknown_words_is_scored_below_a_header(self, words):
         assert len(ask(words, "Colour,Shape,Size\nx,y,z\n")) == 1
@@ -273,7 +273,7 @@ class TestOtherTraps:
     @pytest.mark.parametrize("token", ["NaN", "Infinity", "-Infinity"])
     def test_tokens_that_are_no_json_are_refused(self, shop, token):
         body = json.dumps(record(ROWS[0])).replace(str(record(ROWS[0])["age"]), token, 1)
-        assert f"{token}, which is no JSON" in refusal(shop, body, "application/json")
+        assert f"{token}, which is not valid JSON" in refusal(shop, body, "application/json")
 
     @pytest.mark.parametrize("body", ["{", "nonsense", "[1, 2]", '"text"', "[]", "null", "[[]]",
                                       '{"instances": 3}', "[" * 100_000])  # fmt: skip
@@ -285,7 +285,7 @@ class TestOtherTraps:
 
     def test_bad_line_of_json_lines_is_named(self, shop):
         body = json.dumps(record(ROWS[0])) + "\n{oops}\n"
-        assert "Line 2 is not JSON" in refusal(shop, body, "application/jsonl")
+        assert "Line 2 is not valid JSON" in refusal(shop, body, "application/jsonl")
 
     def test_open_quote_is_refused(self, shop):
         body = csv_of(ROWS, FEATURES).replace("\n", '\n"', 1)

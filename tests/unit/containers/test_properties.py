@@ -109,5 +109,5 @@ def test_any_body_gets_an_answer_or_a_sentence(shop, body, content_type):
 def test_any_json_value_gets_an_answer_or_a_sentence_that_names_it(shop, value, name):
     row = record(shop_data.rows(1)[0]) | {name: value}
     sentence = sentence_or_none(shop, json.dumps(row), "application/json")
-    named = (f'"{name}", row 1', "which is no JSON")
+    named = (f'"{name}", row 1', "which is not valid JSON")
     assert sentence is None or any(part in sentence for part in named)

@@ -99,9 +99,9 @@ def test_rows_that_are_no_rows_at_all_are_answered_too(shop):
     answers = ask(shop, f"{good}\nno json\n\n[1, 2]\n7\n{good}\n", "application/jsonl")
     errors = [answer["row_error"] for answer in answers]
     assert [error is None for error in errors] == [True, False, False, False, True]
-    assert errors[1].startswith("Line 2 is not JSON")
-    assert errors[2].startswith("Row 3 is a list, not an object")
-    assert errors[3].startswith("Row 4 is a number, not an object")
+    assert errors[1].startswith("Line 2 is not valid JSON")
+    assert errors[2].startswith("Row 3 is a list instead of an object")
+    assert errors[3].startswith("Row 4 is a number instead of an object")
 
 
 def test_ragged_lines_and_line_breaks_inside_quotes_keep_their_places(shop):
@@ -127,13 +127,13 @@ def test_nothing_but_bad_rows_is_still_an_answer_in_every_format(shop):
 @pytest.mark.parametrize(
     ("kind", "body", "sentence"),
     [
-        ("application/json", "[1,", "The body is not JSON"),
+        ("application/json", "[1,", "The body is not valid JSON"),
         ("application/json", "[]", "holds no rows"),
         ("text/csv", "", "holds no rows"),
         ("text/csv", csv_of(ROWS[:1], FEATURES).replace("age", "agee"), 'unknown column "agee"'),
         ("text/csv", headerless(ROWS[:2]).replace(",", ',"', 1), "a quote that is never closed"),
-        ("application/x-parquet", b"PAR1", "no Parquet file"),
-        ("text/html", "<p>", 'content type "text/html"'),
+        ("application/x-parquet", b"PAR1", "Not a valid Parquet file"),
+        ("text/html", "<p>", 'Content type "text/html"'),
     ],
 )
 def test_what_concerns_the_whole_body_still_fails_the_request(shop, kind, body, sentence):
@@ -257,14 +257,14 @@ def test_inference_arguments_work_in_every_format(shop, kind, by_row):
     ("attributes", "sentence"),
     [
         ("ouput=labels", r'unknown option "ouput" \(did you mean "output"\?\)'),
-        ("output=all", 'output is "all"; allowed are "both", "labels", "probabilities"'),
+        ("output=all", 'output is "all". Allowed: "both", "labels", "probabilities"'),
         ("output=labels;output=both", 'gives the option "output" twice'),
         ("on_error=skip", 'on_error is "skip"'),
         ("contributions=yes", 'contributions is "yes"'),
-        ("decision_threshold=2", '"decision_threshold" is "2.0"; it must lie between 0 and 1'),
-        ("decision_threshold=high", '"decision_threshold" is "high"; it must lie between 0 and 1'),
-        ("decision_threshold", "decision_threshold has no value; write decision_threshold= and"),
-        ("model=Nobody", 'There is no model "Nobody" in this artifact'),
+        ("decision_threshold=2", '"decision_threshold" is "2.0"; it must be between 0 and 1'),
+        ("decision_threshold=high", '"decision_threshold" is "high"; it must be between 0 and 1'),
+        ("decision_threshold", "decision_threshold has no value. Write decision_threshold= and"),
+        ("model=Nobody", 'Model "Nobody" not found in this artifact'),
     ],
 )
 def test_options_that_do_not_exist_are_refused_by_name(shop, attributes, sentence):

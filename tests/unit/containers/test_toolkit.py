@@ -67,7 +67,7 @@ def test_failure_keeps_the_job_s_own_sentence(job: JobFolder):
     job.put_job("nothing")
     done = run_toolkit(job)
     assert done.returncode == 1
-    assert job.failure.startswith('The label "nothing" is no column of the training data')
+    assert job.failure.startswith('Label column "nothing" not found in the training data')
     assert "Traceback" not in job.failure
 
 

@@ -102,7 +102,7 @@ def test_third_value_is_refused_with_the_allowed_ones(model, name, cell, allowed
     with pytest.raises(InputError) as caught:
         ask(model, name, cell)
     assert f'Column "{name}", row 1: "{cell}" was not seen in training' in str(caught.value)
-    assert str(caught.value).endswith(f"allowed: {allowed}.")
+    assert str(caught.value).endswith(f"Allowed: {allowed}.")
 
 
 @pytest.mark.parametrize("name", ["whole", "number", "date", "sentence", "truth"])

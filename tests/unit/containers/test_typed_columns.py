@@ -97,10 +97,10 @@ class TestCellsThatPythonCannotHold:
     @pytest.mark.parametrize("name", ["age", "score", "note", "grade"])
     def test_texts_that_are_no_utf8_are_refused_by_column_and_row(self, name: str) -> None:
         body = one_row(name, NOT_UTF8)
-        wanted = f'Column "{name}", row 1: the bytes are not UTF-8; encode texts so.'
+        wanted = f'Column "{name}", row 1: the text is not valid UTF-8. Encode texts in UTF-8.'
         assert refusal(PARQUET, body) == wanted
         batch = TransformBatch(None, False, None, "both", "csv")
-        with pytest.raises(InputError, match="the bytes are not UTF-8"):
+        with pytest.raises(InputError, match="the text is not valid UTF-8"):
             parse_piece(SCHEMA, batch, PARQUET, body)
 
 
@@ -165,9 +165,9 @@ class TestLargeNumbers:
         ],
     )
     def test_a_whole_number_that_would_change_is_refused_by_its_row(self, column: Any) -> None:
-        with pytest.raises(InputError, match=r'"age", row 2: .* no whole number of 64 bits'):
+        with pytest.raises(InputError, match=r'"age", row 2: .* is not a 64-bit whole number'):
             read(WHOLE, column)
 
     def test_an_infinite_float_is_refused_by_its_row(self) -> None:
-        with pytest.raises(InputError, match='"score", row 2: "inf" is no finite 64-bit float'):
+        with pytest.raises(InputError, match='"score", row 2: "inf" is not a finite 64-bit float'):
             read(NUMBER, pa.array([1.0, float("inf")]))

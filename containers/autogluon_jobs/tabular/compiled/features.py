@@ -1,4 +1,4 @@
-"""AutoGluon's features of few rows by the rules of `direct`, proved against its generators."""
+"""Make AutoGluon's features of few rows by the rules of `direct`, proved against its generators."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class CompiledFeatures:
         self._prove(generator.transform(frame_of(probe)), probe)
 
     def frame(self, table: FeatureTable) -> pd.DataFrame:
-        """The features of the rows as AutoGluon's models take them."""
+        """Return the features of the rows as AutoGluon's models take them."""
         encoded = self._encoder.encode(table)
         frame = self._frames.frame(encoded)
         self._inputs.remember(frame, encoded)

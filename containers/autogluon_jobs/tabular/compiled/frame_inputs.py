@@ -1,4 +1,4 @@
-"""From the frame that AutoGluon hands to a model to the numbers that exported members take."""
+"""Convert the frame that AutoGluon hands to a model to the numbers that exported members take."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FrameInputs:
         self._last = (weakref.ref(frame), inputs)
 
     def of(self, frame: pd.DataFrame) -> ModelInputs:
-        """The inputs of a frame."""
+        """Return the inputs of a frame."""
         last = self._last
         if last is not None and last[0]() is frame:
             return last[1]
@@ -35,7 +35,7 @@ class FrameInputs:
 
 
 def sources_of(frame: pd.DataFrame) -> dict[str, Source]:
-    """The frame's numbers and categories, by name, as exported members take them."""
+    """Return the frame's numbers and categories, by name, as exported members take them."""
     sources = {}
     for at, (name, dtype) in enumerate(frame.dtypes.items()):
         if _is_category(dtype):

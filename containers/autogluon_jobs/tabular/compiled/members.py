@@ -1,4 +1,4 @@
-"""AutoGluon's fitted models, answering few rows through their exported files.
+"""Let AutoGluon's fitted models answer few rows through their exported files.
 
 A forest of scikit-learn takes its trees one by one in Python, and LightGBM's package prepares every
 call anew: for one row both cost a hundred times what the trees do. Here the members that can be
@@ -60,7 +60,7 @@ def compile_members(predictor: Any, probe: pd.DataFrame, inputs: FrameInputs) ->
 
 @dataclass(frozen=True)
 class CompiledMember:
-    """Stands in the place of a model's `_predict_proba`."""
+    """Replaces a model's `_predict_proba`."""
 
     member: Member
     columns: pd.Index
@@ -68,7 +68,7 @@ class CompiledMember:
     inputs: FrameInputs
 
     def __call__(self, X: pd.DataFrame, **kwargs: Any) -> Any:  # noqa: N803 - AutoGluon's name
-        """What `_predict_proba` answers; `X` is the frame before the model's preprocessing."""
+        """Answer as `_predict_proba`; `X` is the frame before the model's preprocessing."""
         if len(X) >= ROWS_PER_THREAD or not self.columns.equals(X.columns):
             return self.original(X, **kwargs)
         return self.member.predict(self.inputs.of(X), 1)
@@ -92,7 +92,7 @@ class _Trial:
             self.compiled = compiled
         except NotExportableError:
             pass  # a kind that only AutoGluon knows
-        except Exception as error:  # noqa: BLE001 - a server must not stay down for want of speed
+        except Exception as error:  # noqa: BLE001 - a server must not fail over a missing speed-up
             print(f"{self.model.name} is not compiled: {error}", file=sys.stderr, flush=True)
         return truth
 
@@ -111,4 +111,4 @@ def _require_equal(
     for part in parts:
         answer = compiled(rows.iloc[part], **kwargs)
         if answer.dtype != truth.dtype or not np.array_equal(answer, truth[part], equal_nan=True):
-            raise UnusableError(f"rows {part.start} to {part.stop} get other bits")
+            raise UnusableError(f"rows {part.start} to {part.stop} differ")

@@ -1,4 +1,4 @@
-"""A loaded predictor made quick for few rows."""
+"""Compile a loaded predictor for few rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def compile_predictor(predictor: Any, schema: FeatureSchema) -> CompiledFeatures
     """
     try:
         return _compiled(predictor, schema)
-    except Exception as error:  # noqa: BLE001 - a server must not stay down for want of speed
+    except Exception as error:  # noqa: BLE001 - a server must not fail over a missing speed-up
         _log(f"Small requests go through AutoGluon alone ({type(error).__name__}: {error}).")
         return None
 
@@ -51,7 +51,7 @@ def _compiled(predictor: Any, schema: FeatureSchema) -> CompiledFeatures | None:
         except NotExportableError as error:
             reason = str(error)
     made = "compiled" if reason is None else f"AutoGluon's ({reason})"
-    _log(f"Small requests: {compiled} members are compiled; the features are {made}.")
+    _log(f"Small requests: {compiled} members are compiled, features are {made}.")
     return features
 
 

@@ -1,4 +1,4 @@
-"""Rows to prove things on where an artifact keeps none: made from the schema, and from splits.
+"""Make rows to prove compiled members on, from the schema and from splits.
 
 Numbers lie on a tree's split, a little below and above it, where a row changes sides; and far
 from all of them. Cells are missing where the schema lets them be.
@@ -22,7 +22,7 @@ _NANOSECONDS_PER_DAY = 86_400 * 10**9
 
 
 def probe_table(schema: FeatureSchema, seen: Mapping[str, Any], count: int) -> FeatureTable:
-    """Rows of every kind of value that a request can hold; the same ones each time.
+    """Make rows of every kind of value that a request can hold; the same ones each time.
 
     Args:
         schema: what the predictor takes.
@@ -35,7 +35,7 @@ def probe_table(schema: FeatureSchema, seen: Mapping[str, Any], count: int) -> F
 
 
 def splits_of(members: Iterable[Any], schema: FeatureSchema) -> dict[str, Any]:
-    """Where the forests among fitted AutoGluon models split the schema's numbers, by name."""
+    """Find where the forests of fitted AutoGluon models split the schema's numbers, by name."""
     numbers = {item.name for item in schema.features if item.kind in ("int", "float")}
     found: dict[str, list[Any]] = {}
     for member in members:
@@ -52,7 +52,7 @@ def splits_of(members: Iterable[Any], schema: FeatureSchema) -> dict[str, Any]:
 
 
 def words_of(rules: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """The words that feature rules know, by feature."""
+    """Return the words that feature rules know, by feature."""
     return {rule["source"]: list(rule["table"]) for rule in rules if rule["op"] == "text_codes"}
 
 

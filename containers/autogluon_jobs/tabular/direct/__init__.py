@@ -1,1 +1,1 @@
-"""Predictions without AutoGluon: exported by training, proved at start-up, equal bit for bit."""
+"""Predict without AutoGluon: exported by training, proved at start-up, equal bit for bit."""

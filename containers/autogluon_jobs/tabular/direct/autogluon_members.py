@@ -1,4 +1,4 @@
-"""Models of which only AutoGluon knows how they predict, on features that are encoded already."""
+"""Let AutoGluon predict with the members that only it can compute, on encoded features."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class AutoGluonMembers:
         self._frames = EncodedFrames(features)
 
     def frame(self, encoded: Encoded) -> Any:
-        """The features as AutoGluon's feature generators hand them to its models."""
+        """Return the features as AutoGluon's feature generators hand them to its models."""
         return self._frames.frame(encoded)
 
     def predict(self, name: str, frame: Any, below: Mapping[str, Any]) -> Any:
-        """What the model answers.
+        """Predict with one model.
 
         Args:
             name: one of `names`.

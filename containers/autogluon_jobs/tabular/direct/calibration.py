@@ -1,4 +1,4 @@
-"""AutoGluon's corrections of probabilities, in its own float operations."""
+"""Correct probabilities as AutoGluon does, in its own float operations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SMALLEST = 1e-7
 
 
 def normalized(values: Any, problem_type: str) -> Any:
-    """Probabilities moved away from 0 and 1, as AutoGluon does for metrics that need it.
+    """Move probabilities away from 0 and 1, as AutoGluon does for metrics that need it.
 
     AutoGluon divides all rows of several classes as soon as one of them needs it; here each row is
     treated as if it were alone, so that its answer does not depend on its neighbours.
@@ -43,7 +43,7 @@ def _normalized_rows(values: Any) -> Any:
 
 
 def scaled(values: Any, temperature: float, problem_type: str) -> Any:
-    """Probabilities after temperature scaling."""
+    """Scale probabilities by temperature."""
     if problem_type == "binary":
         both = np.zeros([len(values), 2])
         both[:, 0] = 1 - values

@@ -1,4 +1,4 @@
-"""Predictions by the exported files, without AutoGluon."""
+"""Predict by the exported files, without AutoGluon."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DirectEngine:
 
     Args:
         document: `model.json`.
-        folder: where it lies.
+        folder: its location.
         schema: what the predictor takes.
         cores: what one prediction may use at most.
 
@@ -80,17 +80,17 @@ class DirectEngine:
 
     @property
     def name(self) -> str:
-        """What answers say of the engine."""
+        """Return the engine's name in answers."""
         return "direct"
 
     @property
     def joinable(self) -> bool:
-        """See `Engine`: trees are, models that are left to AutoGluon may not be."""
+        """Return whether no model is left to AutoGluon, whose rows may depend on each other."""
         return self._graph.is_whole
 
     @property
     def models(self) -> list[str]:
-        """The models that a request can ask for."""
+        """Return the models that a request can ask for."""
         return self._graph.names
 
     def predict(self, request: Request) -> Predictions:
@@ -113,7 +113,7 @@ class DirectEngine:
         return Predictions({self._schema.label: values}, {})
 
     def _values(self, table: FeatureTable, model: str) -> Any:
-        """What the model answers; encoded in parts, because texts make thousands of features."""
+        """Predict with the model; encode in parts, because texts make thousands of features."""
         most = max(1, _MOST_CELLS // max(1, len(self._encoder.rules)))
         parts = [
             table if len(table) <= most else table.part(start, start + most)
@@ -137,7 +137,7 @@ class DirectEngine:
 
     def _multiclass(self, values: Any) -> Predictions:
         scores = values
-        if len(self._known) < len(self._classes):  # AutoGluon learnt too few rows of the others
+        if len(self._known) < len(self._classes):  # AutoGluon dropped the others: too few rows
             scores = np.zeros((len(values), len(self._classes)), dtype=np.float32)
             scores[:, self._known] = values
         labels = self._classes[np.argmax(scores, axis=1)]

@@ -1,4 +1,4 @@
-"""The direct path of an artifact: only with its proof."""
+"""Load the direct path of an artifact, only with its proof."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def load_proved(artifact: Path, schema: FeatureSchema, cores: int) -> DirectEngi
         cores: what one prediction may use at most.
 
     Raises:
-        UnusableError: there is none, its files are damaged, or its answers are not AutoGluon's.
+        UnusableError: it does not exist, its files are damaged, or its answers are not AutoGluon's.
     """
     folder = artifact / FOLDER
     if not folder.is_dir():
-        raise UnusableError("training exported none")
+        raise UnusableError("training did not export it")
     try:
         engine = DirectEngine.load(folder, schema, cores)
         prove(folder, schema, engine)

@@ -1,4 +1,4 @@
-"""A predictor's models joined: bags averaged, stacks fed, ensembles weighted, scores calibrated.
+"""Join a predictor's models: average bags, feed stacks, weight ensembles, calibrate scores.
 
 Every operation has the order and the float type that it has in AutoGluon, because the answers have
 to be equal to the last bit.
@@ -26,7 +26,7 @@ class ModelGraph:
     Args:
         nodes: as `model.json` has them, each after those it builds on.
         problem_type: AutoGluon's.
-        fills: what stands for a missing value of each encoded feature.
+        fills: the replacement of a missing value of each encoded feature.
         folder: where the nodes' files are.
         autogluon_members: AutoGluon's own models, for nodes that need one.
 
@@ -56,16 +56,16 @@ class ModelGraph:
 
     @property
     def is_whole(self) -> bool:
-        """Whether no model is left to AutoGluon."""
+        """Return whether no model is left to AutoGluon."""
         return self._autogluon_members is None
 
     @property
     def names(self) -> list[str]:
-        """The models that can be asked."""
+        """Return the models that can be asked."""
         return list(self._nodes)
 
     def predict(self, name: str, encoded: Encoded, threads: int) -> Any:
-        """What AutoGluon's model of this name answers, in AutoGluon's internal class order.
+        """Predict as AutoGluon's model of this name, in AutoGluon's internal class order.
 
         Returns:
             float32 (n,) for binary (the positive class) and regression, (n, classes) for

@@ -1,4 +1,4 @@
-"""The proof at start-up that the direct path answers as AutoGluon did when it was trained.
+"""Prove at start-up that the direct path answers as AutoGluon did when it was trained.
 
 `proof.json` holds rows as list of lists in the schema's order, some with missing and unseen
 values; `proof_scores.npy` holds AutoGluon's numbers for them, and `proof.json` its labels.
@@ -90,11 +90,13 @@ def _require_equal(predictions: Predictions, labels: Any, scores: Any, how: str)
     got_labels, got_scores = _compared(predictions)
     same = got_scores.shape == scores.shape and np.array_equal(got_scores, scores, equal_nan=True)
     if not same or got_labels != labels:
-        raise UnusableError(f"its answers to the stored rows, predicted {how}, are not AutoGluon's")
+        raise UnusableError(
+            f"its answers to the stored rows, predicted {how}, differ from AutoGluon's"
+        )
 
 
 def _compared(predictions: Predictions) -> tuple[list[Any] | None, Any]:
-    """Labels of classes, and all numbers as float64 (rows, columns)."""
+    """Return labels of classes, and all numbers as float64 (rows, columns)."""
     numbers = predictions.probabilities or predictions.labels
     scores = np.column_stack([np.asarray(values, np.float64) for values in numbers.values()])
     if not predictions.probabilities:

@@ -1,4 +1,4 @@
-"""Rows for the proof: some of the data, some with missing cells, some with unseen categories."""
+"""Sample rows for the proof: data as it is, with missing cells, with unseen categories."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNSEEN = "a value that no training row has"
 
 
 def sample_rows(schema: FeatureSchema, frame: pd.DataFrame) -> list[list[Any]]:
-    """Rows as JSON has them, in the schema's order.
+    """Return rows as JSON has them, in the schema's order.
 
     Args:
         schema: what the predictor takes.
@@ -35,7 +35,7 @@ def sample_rows(schema: FeatureSchema, frame: pd.DataFrame) -> list[list[Any]]:
 
 
 def _servable(schema: FeatureSchema, frame: pd.DataFrame) -> Any:
-    """Rows whose two-valued columns have no third value, which serving refuses."""
+    """Return a mask of rows without a third value in two-valued columns, which serving refuses."""
     good: Any = np.ones(len(frame), dtype=bool)
     for feature in schema.features:
         if feature.allowed is not None:

@@ -1,4 +1,4 @@
-"""Predictions by AutoGluon's own predictor."""
+"""Predict by AutoGluon's own predictor."""
 
 from __future__ import annotations
 
@@ -71,17 +71,17 @@ class AutoGluonEngine:
 
     @property
     def predictor(self) -> TabularPredictor:
-        """What predicts."""
+        """Return what predicts."""
         return self._predictor
 
     @property
     def name(self) -> str:
-        """What answers say of the engine."""
+        """Return the engine's name in answers."""
         return "autogluon"
 
     @property
     def joinable(self) -> bool:
-        """See `Engine`."""
+        """Return whether no row's answer depends on others."""
         return self._joinable
 
     def predict(self, request: Request) -> Predictions:
@@ -120,14 +120,14 @@ class AutoGluonEngine:
         )
 
     def _features(self, request: Request) -> tuple[pd.DataFrame, bool]:
-        """The rows as a frame, and whether AutoGluon has yet to make its features of them."""
+        """Return the rows as a frame, and whether AutoGluon still has to make its features."""
         if self._compiled_features is None or len(request) >= ROWS_PER_THREAD:
             return request.features, True
         return self._compiled_features.frame(request.table(self._schema.features)), False
 
 
 def _rows_are_independent(model: Any) -> bool:
-    """Whether what a model answers to a row is the same bits beside any other rows.
+    """Return whether a model's answer to a row is the same bits beside any other rows.
 
     Trees are added up row by row. Products of matrices, of which neural networks, linear models and
     neighbours are made, are added up in an order that depends on their size. And where AutoGluon
@@ -148,5 +148,5 @@ def _require_32_bits(table: FeatureTable) -> None:
 
 
 def _columns(names: Sequence[str], frame: pd.DataFrame) -> dict[str, Any]:
-    # By position: names of the frame may be booleans or stand for several columns.
+    # By position: names of the frame may be booleans, or name several columns.
     return {name: frame.iloc[:, at].to_numpy() for at, name in enumerate(names)}

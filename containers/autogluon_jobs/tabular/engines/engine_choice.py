@@ -1,4 +1,4 @@
-"""Which engine serves an artifact: the direct path where it proves itself, else AutoGluon."""
+"""Choose the engine of an artifact: the direct path where it proves itself, else AutoGluon."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def choose_engine(
             raise UnusableError("serving.engine is autogluon")
         engine = load_proved(artifact, schema, cores)
     except UnusableError as error:
-        _log(f"Serving through AutoGluon: no direct path ({error}).")
+        _log(f"Serving through AutoGluon: the direct path is not available ({error}).")
         # AutoGluon takes seconds to import, which the direct path does without.
         from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
 
         return AutoGluonEngine.load(artifact, schema, cores, compiled=small_requests)
-    _log("Serving on the direct path: its answers to the stored rows are AutoGluon's.")
+    _log("Serving on the direct path: its answers to the stored rows equal AutoGluon's.")
     return engine
 
 

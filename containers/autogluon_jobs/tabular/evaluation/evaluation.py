@@ -1,4 +1,4 @@
-"""How good the best model is: on the test rows, else on the rows AutoGluon held out."""
+"""Evaluate the best model on the test rows, else on the rows that AutoGluon held out."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def require_known_classes(train: pd.Series, test: pd.Series | None) -> None:
 def of_known_classes(
     predictor: TabularPredictor, channel: str, rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, str | None]:
-    """The rows whose class the predictor knows, and a warning if there are others.
+    """Return the rows whose class the predictor knows, and a warning if there are others.
 
     AutoGluon leaves out classes with too few training rows.
 
@@ -79,14 +79,14 @@ def of_known_classes(
         raise InputError(f'No row of channel "{channel}" has a class that the predictor knows.')
     classes = sorted({str(item) for item in rows[predictor.label][~known]})
     warning = (
-        f'{int((~known).sum())} rows of "{channel}" have a class that training had too rarely to '
-        f"learn and do not count: {listed(classes)}."
+        f'{int((~known).sum())} rows of "{channel}" were ignored, because their class is too rare '
+        f"in training to learn: {listed(classes)}."
     )
     return rows[known].reset_index(drop=True), warning
 
 
 def evaluate_on_test(predictor: TabularPredictor, test: pd.DataFrame) -> Evaluation:
-    """Judge the best model on the test rows.
+    """Evaluate the best model on the test rows.
 
     Raises:
         InputError: the eval metric is undefined on these rows (they have one class only, say).
@@ -103,9 +103,9 @@ def evaluate_on_test(predictor: TabularPredictor, test: pd.DataFrame) -> Evaluat
 
 
 def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Evaluation:
-    """Judge the best model on rows it was not fitted on.
+    """Evaluate the best model on rows it was not fitted on.
 
-    A model that was refitted on all rows has none; the one it came from is judged in its place.
+    A model that was refitted on all rows has none: the one it came from is evaluated instead.
     """
     model = predictor.model_best
     model = predictor.model_refit_map(inverse=True).get(model, model)
@@ -144,14 +144,14 @@ def _out_of_fold(predictor: TabularPredictor, model: str) -> Any:
 
 
 def metrics_of(predictor: TabularPredictor) -> dict[str, Any]:
-    """AutoGluon's metrics for the predictor's problem by name, its eval metric first."""
+    """Return AutoGluon's metrics for the problem type by name, the eval metric first."""
     own = predictor.eval_metric
     others = (name for name in _METRICS[predictor.problem_type] if name != own.name)
     return {own.name: own} | {name: get_metric(name, predictor.problem_type) for name in others}
 
 
 def _scores(predictor: TabularPredictor, judged: JudgedRows) -> dict[str, float]:
-    """Every metric that is defined on these rows."""
+    """Return every metric that is defined on these rows."""
     scores = {name: judged.score(metric) for name, metric in metrics_of(predictor).items()}
     return {name: score for name, score in scores.items() if score is not None}
 

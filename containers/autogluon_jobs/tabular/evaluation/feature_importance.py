@@ -1,4 +1,4 @@
-"""Which features the best model leans on: permutation importance on a bounded sample."""
+"""Measure feature importance: permutation importance on a bounded sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COLUMNS = ["importance", "stddev", "p_value", "n", "p99_high", "p99_low"]
 
 
 def feature_importance(predictor: TabularPredictor, rows: pd.DataFrame) -> pd.DataFrame:
-    """The drop of the eval metric when a feature is shuffled, one row per feature.
+    """Measure the drop of the eval metric when a feature is shuffled, one row per feature.
 
     Args:
         predictor: fitted.

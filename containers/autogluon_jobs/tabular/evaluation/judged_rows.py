@@ -1,4 +1,4 @@
-"""What a model answered on rows whose truth is known, in the shape that metrics take."""
+"""Hold rows with their truth and the model's answers, in the shape that metrics take."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class JudgedRows:
         return len(self.truth)
 
     def take(self, positions: Any) -> JudgedRows:
-        """These rows only; `positions` count from 0 and may repeat, or are a mask."""
+        """Return these rows only; `positions` count from 0 and may repeat, or are a mask."""
         return JudgedRows(
             index=self.index[positions],
             truth=self.truth[positions],
@@ -42,7 +42,7 @@ class JudgedRows:
         )
 
     def score(self, metric: Any) -> float | None:
-        """An AutoGluon metric on these rows, higher is better; None where it is undefined."""
+        """Compute an AutoGluon metric on these rows, higher is better; None where undefined."""
         given = {"y": self.truth, "y_pred": self.answers}
         if self.probabilities is None:
             given["quantile_levels"] = self.quantile_levels

@@ -1,4 +1,4 @@
-"""SHAP values of one AutoGluon booster model, as the booster's own library computes them."""
+"""Compute SHAP values of one AutoGluon booster model with the booster's own library."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Parts = tuple[Sequence[str], Any]
 
 
 def booster_contributions(model: Any, encoded: Any) -> Parts:
-    """The parts of every encoded feature in the model's raw score.
+    """Return the parts of every encoded feature in the model's raw score.
 
     Args:
         model: an AutoGluon model of a type in `BOOSTERS`.
         encoded: rows as AutoGluon's feature generator leaves them.
 
     Returns:
-        Names may stand several times, where a feature was split into columns; the last value is
+        Names may occur several times, where a feature was split into columns; the last value is
         the base.
     """
     names, values = BOOSTERS[type(model).__name__](model, encoded)
@@ -60,7 +60,7 @@ def _of_xgboost(model: Any, encoded: Any) -> Parts:
 
 
 def _one_hot_origins(encoder: Any) -> list[str]:
-    """The feature behind each column of AutoGluon's one-hot encoder."""
+    """Return the feature behind each column of AutoGluon's one-hot encoder."""
     hot = [name for name in encoder.cat_cols for _ in encoder.labels[name]]
     return [*hot, *encoder.other_cols]
 

@@ -1,4 +1,4 @@
-"""Each feature's part in a prediction: SHAP values from the booster itself, by input column.
+"""Explain predictions by the SHAP values of their boosters, per input column.
 
 They add up, with the base, to the booster's own score: the target's unit in a regression, log-odds
 of the positive class in binary classification, one score per class otherwise. Several boosters
@@ -40,7 +40,7 @@ class Contributions:
         self._lock = threading.Lock()
 
     def columns(self, request: Request) -> Columns:
-        """One column `<feature>_contribution` per feature, and `base_contribution`.
+        """Return one column `<feature>_contribution` per feature, and `base_contribution`.
 
         With more than two classes, `<feature>_<class>_contribution` for each class.
 
@@ -56,7 +56,7 @@ class Contributions:
 
     @cached_property
     def names(self) -> list[str]:
-        """The columns that `columns` answers.
+        """Return the columns that `columns` returns.
 
         Raises:
             InputError: one would be called like another, or like the label or a probability.
@@ -74,7 +74,7 @@ class Contributions:
         return [f"_{item}" for item in classes] if len(classes) > 2 else [""]
 
     def _values(self, request: Request) -> Any:
-        """Shape: rows, features and base, scores."""
+        """Return contributions of the shape: rows, features and base, scores."""
         encoded = self._predictor.transform_features(request.features)
         sums = np.zeros((len(request), len(self._schema.names) + 1, len(self._parts())))
         rows_of = {name: row for row, name in enumerate(self._schema.names)}
@@ -87,13 +87,13 @@ class Contributions:
 
     @cached_property
     def _predictor(self) -> Any:
-        from autogluon.tabular import TabularPredictor  # seconds, and only for who asks
+        from autogluon.tabular import TabularPredictor  # takes seconds, so only when asked
 
         return TabularPredictor.load(str(self._folder), verbosity=0)
 
     @cached_property
     def _origins(self) -> Mapping[str, str]:
-        """From each encoded feature to the input column that it was made of."""
+        """Return the input column that each encoded feature was made of."""
         links: dict[str, list[str]] = {}
         for generator in self._predictor._learner.feature_generators:
             for origin, made in generator.get_feature_links().items():

@@ -1,4 +1,4 @@
-"""Numbers beyond 32-bit floats, which scikit-learn's forests refuse without saying where."""
+"""Refuse numbers beyond 32-bit floats by row; scikit-learn's forests do not say where."""
 
 from __future__ import annotations
 

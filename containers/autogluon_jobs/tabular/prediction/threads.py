@@ -1,7 +1,7 @@
-"""How many threads a prediction gets: by its rows, and never so that an answer depends on it.
+"""Choose the threads of a prediction by its rows, so that answers do not depend on them.
 
 Left to themselves the libraries take all cores for a single row, and waking them costs more than
-the prediction. Forests are worse off: scikit-learn gives each thread some trees and adds up their
+the prediction. Forests are worse: scikit-learn gives each thread some trees and adds up their
 answers as the threads finish, so two runs may differ in the last bit. Here a forest's threads take
 rows instead, and each row's trees are added up in their order.
 """
@@ -21,7 +21,7 @@ was 0.86 of two at 1,000 rows and ahead below some hundreds, 2 cores, November 2
 
 
 def threads_for(rows: int, cores: int) -> int:
-    """Threads for a prediction of `rows` rows where `cores` may be used."""
+    """Return the threads for a prediction of `rows` rows where `cores` may be used."""
     return max(1, min(cores, rows // ROWS_PER_THREAD))
 
 
@@ -44,7 +44,7 @@ def apply_thread_policy(models: Iterable[Any], cores: int) -> None:
 
 
 def members_of(model: Any) -> list[Any]:
-    """The folds of a bagged AutoGluon model that is in memory, or the model itself."""
+    """Return the folds of a bagged AutoGluon model that is in memory, or the model itself."""
     folds = [fold for fold in getattr(model, "models", ()) if not isinstance(fold, str)]
     return folds or [model]
 

@@ -1,1 +1,1 @@
-"""The tabular training report: its facts, sections and charts."""
+"""Report a tabular training job: facts, sections and charts."""

@@ -1,4 +1,4 @@
-"""How well a binary predictor ranks, and what its probabilities are worth."""
+"""Chart how a binary predictor ranks, and how reliable its probabilities are."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _BINS = 25
 
 
 def binary_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
-    """ROC, precision-recall, calibration and score distribution, for the positive class."""
+    """Draw ROC, precision-recall, calibration and score distribution of the positive class."""
     positive = str(facts.predictor.positive_class)
     if len(np.unique(judged.truth)) < 2:
-        return [Note("Only one class stands in these rows: there are no curves to draw.", True)]
+        return [Note("No curves: these rows have one class only.", True)]
     threshold = float(facts.predictor.decision_threshold)
     return [
         _roc(judged, positive, threshold),
@@ -43,7 +43,7 @@ def binary_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
 
 
 def _at_threshold(judged: JudgedRows, threshold: float) -> tuple[float, float, float]:
-    """False positive rate, recall and precision of the decisions as they are made."""
+    """Return false positive rate, recall and precision of the decisions as they are made."""
     chosen, truth = judged.probabilities >= threshold, judged.truth == 1
     hits = float((chosen & truth).sum())
     false_rate = float((chosen & ~truth).sum() / (~truth).sum())
@@ -51,7 +51,7 @@ def _at_threshold(judged: JudgedRows, threshold: float) -> tuple[float, float, f
 
 
 def _thinned(*arrays: Any) -> list[Any]:
-    """The curve at no more points than can be told apart, its ends among them."""
+    """Thin the curve to as many points as are visible, its ends among them."""
     count = len(arrays[0])
     if count <= _POINTS:
         return list(arrays)
@@ -83,7 +83,7 @@ def _roc(judged: JudgedRows, positive: str, threshold: float) -> Chart:
             caption=(
                 f"ROC curve, area {number(area)} (1 is perfect, 0.5 is guessing). The square shows "
                 f"the decisions as they are made: {percent(at_recall)} of “{positive}” found, "
-                f"{percent(at_false)} of the others taken for it."
+                f"{percent(at_false)} of the others mistaken for it."
             ),
         )
 
@@ -107,13 +107,13 @@ def _precision_recall(judged: JudgedRows, positive: str, threshold: float) -> Ch
         return finish(
             figure,
             alternative=(
-                f"Precision-recall curve for {positive}: average precision {number(average)}; "
-                f"guessing would have {number(base)}."
+                f"Precision-recall curve for {positive}: average precision {number(average)}, "
+                f"against {number(base)} for guessing."
             ),
             caption=(
                 f"Precision and recall, average precision {number(average)}; guessing has "
-                f"{number(base)}, the share of “{positive}”. Of those taken for “{positive}”, "
-                f"{percent(at_precision)} are."
+                f"{number(base)}, the share of “{positive}”. Of the rows predicted as “{positive}”"
+                f", {percent(at_precision)} are correct."
             ),
         )
 
@@ -141,11 +141,11 @@ def _distribution(facts: ReportFacts, judged: JudgedRows, positive: str, thresho
             figure,
             alternative=(
                 f"Distribution of the predicted probability for rows that are {positive} and rows "
-                f"that are {negative}; the two overlap by {percent(overlap)}."
+                f"that are {negative}. The two overlap by {percent(overlap)}."
             ),
             caption=(
-                f"How far the probabilities keep the classes apart: the less the two lines share "
-                f"({percent(overlap)} here), the better. Rows left and right of the dotted line "
-                f"are decided for “{negative}” and “{positive}”."
+                f"Separation of the classes: the smaller the overlap ({percent(overlap)} here), "
+                f"the better. Rows left of the dotted line are predicted as “{negative}”, rows "
+                f"right of it as “{positive}”."
             ),
         )

@@ -1,4 +1,4 @@
-"""Whether a probability of 0.8 comes true in 8 of 10 rows."""
+"""Chart calibration: whether a probability of 0.8 comes true in 8 of 10 rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Z = 1.96
 
 
 def calibration_chart(happened: Any, probability: Any, *, predicted: str, observed: str) -> Chart:
-    """Predicted against observed, in ten groups of about equally many rows.
+    """Draw predicted against observed, in ten groups of about equally many rows.
 
     Args:
         happened: shape (rows,), whether it came true.
@@ -42,12 +42,12 @@ def calibration_chart(happened: Any, probability: Any, *, predicted: str, observ
         return finish(
             figure,
             alternative=(
-                f"Calibration: predicted probability against what came true in {len(groups)} "
-                f"groups of rows; on average they differ by {percent(gap)}."
+                f"Calibration: predicted probability against observed share in {len(groups)} "
+                f"groups of rows. They differ by {percent(gap)} on average."
             ),
             caption=(
-                f"Calibration: above the dotted line the predictor is too cautious, below it too "
-                f"sure. Predicted and observed differ by {percent(gap)} on average."
+                f"Calibration: above the dotted line the predictor is underconfident, below it "
+                f"overconfident. Predicted and observed differ by {percent(gap)} on average."
             ),
         )
 
@@ -58,7 +58,7 @@ def _groups(probability: Any) -> list[Any]:
 
 
 def _wilson(share: Any, count: Any) -> tuple[Any, Any]:
-    """Wilson's interval of a share: unlike the normal one it stays within 0 and 1."""
+    """Return Wilson's interval of a share: unlike the normal one it stays within 0 and 1."""
     scale = 1 + _Z**2 / count
     centre = (share + _Z**2 / (2 * count)) / scale
     half = _Z * np.sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2)) / scale

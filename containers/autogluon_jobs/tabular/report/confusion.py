@@ -1,4 +1,4 @@
-"""Which classes are taken for which."""
+"""Chart which classes the predictor confuses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STRONGEST_TINT = 0.45
 
 
 def confusion_chart(classes: list[str], judged: JudgedRows) -> Chart:
-    """Rows by true and predicted class; of many classes the most frequent, the rest together."""
+    """Draw rows by true and predicted class; of many classes the most frequent, the rest joined."""
     names, truth, answers = _most_frequent(classes, judged)
     counts: Any = np.zeros((len(names), len(names)), dtype=int)
     np.add.at(counts, (truth, answers), 1)
@@ -38,8 +38,8 @@ def confusion_chart(classes: list[str], judged: JudgedRows) -> Chart:
             figure,
             alternative="Confusion matrix. " + _in_words(names, counts, shares),
             caption=(
-                "Confusion matrix: each line is a true class, its percentages add up to 100. The "
-                "framed diagonal is right; look for strong tints off it."
+                "Confusion matrix: each row is a true class, and its percentages add up to 100. "
+                "The framed diagonal is correct. Look for strong tints off the diagonal."
             ),
         )
 
@@ -91,6 +91,6 @@ def _in_words(names: list[str], counts: Any, shares: Any) -> str:
     off = counts.copy()
     np.fill_diagonal(off, 0)
     row, column = np.unravel_index(int(off.argmax()), off.shape)
-    taken = f"{names[row]} for {names[column]}, {off[row, column]:,} times"
-    worst = f"The most frequent mistake takes {taken}." if off.any() else "There are no mistakes."
-    return f"Predicted right: {', '.join(right)}. {worst}"
+    taken = f"{names[row]} predicted as {names[column]}, {off[row, column]:,} times"
+    worst = f"The most frequent mistake: {taken}." if off.any() else "There are no mistakes."
+    return f"Predicted correctly: {', '.join(right)}. {worst}"

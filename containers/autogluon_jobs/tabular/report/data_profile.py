@@ -1,4 +1,4 @@
-"""What is in the columns, and what looks wrong with them."""
+"""Profile the columns of the data, and flag suspicious ones."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class ColumnProfile:
 
 
 def sample_of(frame: pd.DataFrame) -> pd.DataFrame:
-    """At most 100,000 rows."""
+    """Return at most 100,000 rows."""
     return frame if len(frame) <= _MOST_ROWS else frame.sample(_MOST_ROWS, random_state=_SEED)
 
 
 def profile(
     features: tuple[Feature, ...], train: pd.DataFrame, test: pd.DataFrame | None
 ) -> list[ColumnProfile]:
-    """Each column of `train`, compared with `test` where there is one."""
+    """Profile each column of `train`, compared with `test` where there is one."""
     return [_column(item, train[item.name], None if test is None else test[item.name])
             for item in features]  # fmt: skip
 
@@ -63,16 +63,16 @@ def _remarks(
         return {"empty": f"{name} has no values: leave the column out."}
     found = {}
     if distinct == 1 and not missing:
-        found["constant"] = f"{name} is always {short(values.iloc[0])}: it tells nothing."
+        found["constant"] = f"{name} is always {short(values.iloc[0])}: it carries no information."
     if missing > _MOSTLY_MISSING:
         found["mostly missing"] = f"{name} is missing in {percent(missing)} of the rows."
     if feature.kind == "category" and distinct > min(_MANY_VALUES, len(values) / 2):
         found["many values"] = (
             f"{name} has {distinct:,} different values in {len(values):,} rows: an identifier "
-            f"teaches nothing, leave it out; a code may be worth splitting."
+            f"carries no information: leave it out. A code may be worth splitting."
         )
     if feature.kind == "int" and _is_counter(values, distinct):
-        found["identifier"] = f"{name} has another number in each row, as identifiers do."
+        found["identifier"] = f"{name} has a different number in each row, like an identifier."
     if test is not None:
         found |= _differences(feature, missing, test)
     return found
@@ -109,12 +109,12 @@ def _typical(feature: Feature, values: pd.Series) -> str:
 
 
 def shared_rows(train: pd.DataFrame, test: pd.DataFrame) -> int:
-    """How many test rows stand in the training rows too, label included."""
+    """Count test rows that are training rows too, label included."""
     return int(_fingerprints(test).isin(set(_fingerprints(train))).sum())
 
 
 def repeated_rows(train: pd.DataFrame) -> int:
-    """How many rows repeat an earlier one."""
+    """Count rows that repeat an earlier one."""
     return int(_fingerprints(train).duplicated().sum())
 
 

@@ -1,4 +1,4 @@
-"""The data: what it holds, what is suspicious, how the label is distributed."""
+"""Write the data section: sizes, suspicious columns, and the label's distribution."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COLUMNS = ("column", "kind", "missing", "distinct values", "typical", "remarks"
 
 
 def data_section(facts: ReportFacts) -> Section:
-    """Sizes, suspicious columns, the label's distribution and a profile of every column."""
+    """Write sizes, suspicious columns, the label's distribution and a profile of every column."""
     train = sample_of(facts.data.train)
     test = None if facts.data.test is None else sample_of(facts.data.test)
     columns = profile(facts.data.columns, train, test)
@@ -36,7 +36,7 @@ def data_section(facts: ReportFacts) -> Section:
     ]
     parts: list[Part] = [Note(text, warning=True) for text in warnings[:_MOST_NOTES]]
     if len(warnings) > _MOST_NOTES:
-        more = f"{len(warnings) - _MOST_NOTES:,} more remarks stand in the table of columns."
+        more = f"{len(warnings) - _MOST_NOTES:,} more remarks are listed in the table of columns."
         parts.append(Note(more, warning=True))
     parts.append(_label_chart(facts, train, test))
     parts.append(_table(columns, facts.label))
@@ -50,9 +50,9 @@ def _lead(facts: ReportFacts, sampled: bool, warnings: int) -> str:
     if data.tuning is not None:
         sizes.append(f"{len(data.tuning):,} tuning rows")
     sizes.append("no test rows" if data.test is None else f"{len(data.test):,} test rows")
-    lead = f"{', '.join(sizes)}; {len(facts.features)} features and the label “{facts.label}”. "
+    lead = f"{', '.join(sizes)}, {len(facts.features)} features and the label “{facts.label}”. "
     lead += "Nothing looks suspicious." if not warnings else "Look at the remarks first."
-    return lead + (" Measured on 100,000 rows drawn from them." if sampled else "")
+    return lead + (" Measured on a sample of 100,000 rows." if sampled else "")
 
 
 def _of_rows(train: pd.DataFrame, test: pd.DataFrame | None) -> list[str]:
@@ -65,8 +65,8 @@ def _of_rows(train: pd.DataFrame, test: pd.DataFrame | None) -> list[str]:
     shared = 0 if test is None else shared_rows(train, test)
     if test is not None and shared:
         found.append(
-            f"{shared:,} test rows ({percent(shared / len(test))}) stand among the training rows, "
-            f"label included: the test flatters the predictor by as much."
+            f"{shared:,} test rows ({percent(shared / len(test))}) are training rows too, label "
+            f"included, so test scores are overstated."
         )
     return found
 
@@ -103,7 +103,7 @@ def _class_shares(facts: ReportFacts, labels: dict[str, pd.Series]) -> Chart:
             alternative=f"Shares of the classes of {facts.label} in the training rows: {shares}.",
             caption=(
                 f"Classes of “{facts.label}” ({len(shown)} of {len(counts)}). Training and test "
-                f"should have about the same shares; rare classes are learnt badly."
+                f"should have about the same shares. Rare classes are learned poorly."
             ),
         )
 

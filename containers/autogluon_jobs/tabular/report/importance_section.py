@@ -1,4 +1,4 @@
-"""Which features the predictor leans on."""
+"""Write the section on feature importance."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _COLUMNS = {
 
 
 def importance_section(facts: ReportFacts) -> Section:
-    """Permutation importance with its spread: a chart of the first 15, a table of all."""
+    """Write permutation importance with its spread: a chart of the first 15, a table of all."""
     metric = facts.predictor.eval_metric.name
     lead = (
-        f"How much {metric} drops when a feature's values are shuffled among the rows. Features "
-        f"that say the same share their importance; one near zero can often be left out."
+        f"How much {metric} drops when a feature's values are shuffled among the rows. "
+        f"Redundant features share their importance. One near zero can often be left out."
     )
     table = facts.importance
     if table.empty:
-        note = Note("Feature importance could not be measured; the warnings say why.", True)
-        return Section("importance", "What it leans on", lead, [note])
+        note = Note("Feature importance could not be measured. See the warnings.", True)
+        return Section("importance", "Feature importance", lead, [note])
     parts: list[Part] = [_chart(table, metric), _all(table)]
-    return Section("importance", "What it leans on", lead, parts, beside=True)
+    return Section("importance", "Feature importance", lead, parts, beside=True)
 
 
 def _chart(table: pd.DataFrame, metric: str) -> Chart:
@@ -40,9 +40,9 @@ def _chart(table: pd.DataFrame, metric: str) -> Chart:
     spread = shown["stddev"].fillna(0).to_numpy(dtype=float)
     lines = (
         "Lines show the standard deviation between shuffles: where one reaches zero, the feature "
-        "may do nothing."
+        "may have no effect."
         if spread.any()
-        else "There was time for one shuffle only, so the spread is unknown."
+        else "The spread is unknown, because there was time for one shuffle only."
     )
     places = np.arange(len(shown))
     with canvas(rows_height(len(shown))) as (figure, axes):
@@ -56,7 +56,7 @@ def _chart(table: pd.DataFrame, metric: str) -> Chart:
         )
         return finish(
             figure,
-            alternative=f"Permutation importance, drop of {metric}. The first: {first}.",
+            alternative=f"Permutation importance, drop of {metric}. The most important: {first}.",
             caption=f"The first {len(shown)} of {len(table)} features. {lines}",
         )
 

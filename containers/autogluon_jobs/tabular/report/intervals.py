@@ -1,4 +1,4 @@
-"""How far a score could be off by the luck of the rows: a bootstrap with a bounded price."""
+"""Bootstrap confidence intervals of scores in bounded time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class Interval:
-    """The score and the bounds between which it lies in 95 % of resamples of its rows."""
+    """The score and the bounds that contain it in 95 % of resamples of its rows."""
 
     score: float
     low: float
@@ -29,7 +29,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Intervals:
-    """Intervals by metric, and how many resamples they rest on."""
+    """Intervals by metric, and the number of resamples behind them."""
 
     by_metric: Mapping[str, Interval]
     resamples: int
@@ -71,7 +71,7 @@ def bootstrap(
     intervals = {
         name: _interval(scores[name], np.array(values), shrink)
         for name, values in found.items()
-        if len(values) >= done / 2  # Else the metric is undefined too often to judge its spread.
+        if len(values) >= done / 2  # Else the metric is undefined too often to know its spread.
     }
     return Intervals(intervals, done)
 

@@ -1,4 +1,4 @@
-"""The models that were trained: how good, how long in training, how fast."""
+"""Write the section on the trained models: scores, training time and speed."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ _SCORES = {"score_test": "test", "score_val": "validation"}
 
 
 def models_section(facts: ReportFacts) -> Section:
-    """The leaderboard as a chart and a table, and the training seconds by model."""
+    """Write the leaderboard as a chart and a table, and the training seconds by model."""
     board = facts.leaderboard
     metric = facts.predictor.eval_metric.name
     best = str(facts.metrics["best_model"])
     serving = facts.metrics["serving"]
-    reason = "as the fastest good one" if "measured" in serving else "by its validation score"
+    reason = (
+        "as the fastest of the good models" if "measured" in serving else "by its validation score"
+    )
     lead = (
-        f"{best} is the one that is kept, chosen {reason}. A model whose test score "
-        f"is clearly below its validation score has learnt the validation rows by heart."
+        f"{best} is kept, chosen {reason}. A model whose test score is clearly below its "
+        f"validation score is overfitted to the validation rows."
     )
     charts = [_scores(board, metric, best), _training_seconds(board)]
     speed = speed_parts(serving, metric) if "measured" in serving else []
@@ -54,8 +56,8 @@ def _scores(board: pd.DataFrame, metric: str, best: str) -> Chart:
             figure,
             alternative=f"Leaderboard by {metric}, {_SCORES[column]} score: {listed}.",
             caption=(
-                f"{metric} of {len(shown)} of {len(board)} models, AutoGluon's sign: higher is "
-                f"better, errors are negative. ★ is the model that is kept."
+                f"{metric} of {len(shown)} of {len(board)} models, with AutoGluon's signs: "
+                f"higher is better, errors are negative. ★ marks the model that is kept."
             ),
         )
 
@@ -84,7 +86,7 @@ def _training_seconds(board: pd.DataFrame) -> Chart:
             figure,
             alternative=f"Training time by model; {slowest} took longest, {longest}.",
             caption=(
-                "Where the training time went: each model alone, without those it builds on. "
+                "Training time of each model alone, without the models it builds on. "
                 "Leaving out a slow model that no better one needs makes runs cheaper."
             ),
         )
@@ -94,8 +96,8 @@ def _table(board: pd.DataFrame, metric: str) -> Table:
     pairs = {
         "score_test": "test score",
         "score_val": "validation score",
-        "fit_time_marginal": "training alone",
-        "fit_time": "training in all",
+        "fit_time_marginal": "training time, alone",
+        "fit_time": "training time, total",
         "pred_time_test": "predicting test rows",
         "pred_time_val": "predicting validation rows",
     }

@@ -1,4 +1,4 @@
-"""Each class of a multiclass predictor against all others."""
+"""Chart each class of a multiclass predictor against all others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLUMNS = ("class", "rows", "ROC area", "average precision", "precision", "reca
 
 
 def multiclass_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
-    """Ranking quality by class, calibration of the chosen class, and a table of all classes."""
+    """Draw ranking quality by class, calibration of the chosen class, and a table of classes."""
     frequency = np.bincount(judged.truth.astype(int), minlength=len(facts.classes))
     frequent = np.argsort(-frequency, kind="stable")[:_MOST_MEASURED]
     rows = [(facts.classes[at], _against_rest(judged, at)) for at in frequent]
@@ -29,13 +29,13 @@ def multiclass_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
     if measured:
         parts.append(_areas(sorted(measured, key=lambda item: item[1]["ROC area"])))
     else:
-        parts.append(Note("Only one class stands in these rows: nothing to rank.", True))
+        parts.append(Note("No ranking: these rows have one class only.", True))
     parts.append(
         calibration_chart(
             judged.answers == judged.truth,
             judged.probabilities.max(axis=1),
             predicted="Probability of the predicted class",
-            observed="Share that was right",
+            observed="Share that was correct",
         )
     )
     cells = [[name, *(number(row[key]) for key in _COLUMNS[1:])] for name, row in measured]
@@ -86,12 +86,12 @@ def _areas(measured: list[tuple[str, dict[str, float]]]) -> Chart:
         return finish(
             figure,
             alternative=(
-                f"ROC area and average precision of {len(shown)} classes against all others; "
+                f"ROC area and average precision of {len(shown)} classes against all others: "
                 f"mean ROC area {number(mean)}, lowest for {name} with {number(row['ROC area'])}."
             ),
             caption=(
                 f"One against the rest, worst first ({len(shown)} of {len(measured)} classes): "
-                f"mean ROC area {number(mean)}. Low average precision marks classes that are hard "
-                f"to find, often rare ones."
+                f"mean ROC area {number(mean)}. A low average precision marks classes that are "
+                f"hard to find, often rare ones."
             ),
         )

@@ -1,4 +1,4 @@
-"""From a finished job's facts to the page."""
+"""Render a finished job's facts into the page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FOLDER = Path(__file__).parents[2] / "report"
 
 
 def render(facts: ReportFacts) -> tuple[str, list[str]]:
-    """The page, and a warning for every section that could not be made."""
+    """Render the page; return it with a warning for every section that could not be made."""
     failed: list[str] = []
     intervals = measured_intervals(facts)
 
@@ -34,14 +34,14 @@ def render(facts: ReportFacts) -> tuple[str, list[str]]:
         except Exception as error:  # noqa: BLE001 - one odd column must not cost the whole page
             traceback.print_exc()
             cause = f"{type(error).__name__}: {error}"
-            failed.append(f'The report lacks the section "{title}": {cause}')
-            note = Note(f"This section could not be made: {cause}", warning=True)
+            failed.append(f'Report section "{title}" is missing: {cause}')
+            note = Note(f"This section could not be created: {cause}", warning=True)
             return Section(title.lower().replace(" ", "-"), title, "", [note])
 
     sections = [
-        made("How good it is", lambda: quality_section(facts, intervals)),
-        made("Where it is weak", lambda: slices_section(facts)),
-        made("What it leans on", lambda: importance_section(facts)),
+        made("Performance", lambda: quality_section(facts, intervals)),
+        made("Weak segments", lambda: slices_section(facts)),
+        made("Feature importance", lambda: importance_section(facts)),
         made("Models", lambda: models_section(facts)),
         made("Data", lambda: data_section(facts)),
         made("Settings, versions and cost", lambda: run_section(facts)),

@@ -1,4 +1,4 @@
-"""How good the predictor is: metrics with intervals, and the charts of its problem type."""
+"""Write the performance section: metrics with intervals, and charts of the problem type."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def measured_intervals(facts: ReportFacts) -> Intervals:
 
 
 def quality_section(facts: ReportFacts, intervals: Intervals) -> Section:
-    """Metrics, then what the problem type has to show, then the confusion matrix."""
+    """Write metrics, then charts of the problem type, then the confusion matrix."""
     lead = (
-        f"Measured on {facts.judged_on}. AutoGluon's sign: higher is always better, so errors are "
-        f"negative."
+        f"Measured on {facts.judged_on}. Signs are AutoGluon's: higher is always better, so errors "
+        f"are negative."
     )
     parts: list[Part] = [_metrics(facts, intervals)]
     drawn = facts.drawn
     if facts.judged is None or drawn is None:
-        note = Note("AutoGluon did not keep the rows that it held out: there is nothing to draw.")
-        return Section("quality", "How good it is", lead, [*parts, note])
+        note = Note("No charts: AutoGluon did not keep the held-out rows.")
+        return Section("quality", "Performance", lead, [*parts, note])
     if len(drawn) < len(facts.judged):
-        parts.append(Note(f"The charts show {len(drawn):,} of the rows, drawn at random."))
+        parts.append(Note(f"The charts show a random sample of {len(drawn):,} rows."))
     parts.extend(_CHARTS[facts.problem_type](facts, drawn))
     if facts.is_classification:
         parts.append(confusion_chart(facts.classes, drawn))
-    return Section("quality", "How good it is", lead, parts)
+    return Section("quality", "Performance", lead, parts)
 
 
 def _metrics(facts: ReportFacts, intervals: Intervals) -> Table:

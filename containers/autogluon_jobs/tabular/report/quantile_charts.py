@@ -1,4 +1,4 @@
-"""Whether the quantiles of a quantile regression hold what they promise."""
+"""Chart whether predicted quantiles cover the share of rows that they should."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 
 def quantile_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
-    """The share of true values below each predicted quantile, against its level."""
+    """Draw the share of true values below each predicted quantile, against its level."""
     levels = np.array(judged.quantile_levels, dtype=float)
     below = (judged.truth[:, None] <= judged.answers).mean(axis=0)
     worst = int(np.abs(below - levels).argmax())
     with canvas() as (figure, axes):
-        axes.plot([0, 1], [0, 1], color=MUTED, linestyle=":", label="as promised")
+        axes.plot([0, 1], [0, 1], color=MUTED, linestyle=":", label="ideal")
         axes.plot(levels, below, FIRST.marker + "-", color=FIRST.colour, label="this predictor")
         axes.set_xlabel("Quantile level")
         axes.set_ylabel(f"Share of true {facts.label} below")
@@ -33,7 +33,7 @@ def quantile_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
                 + "."
             ),
             caption=(
-                f"Coverage: a quantile holds what it promises on the dotted line. The level "
+                f"Coverage: a quantile is exact on the dotted line. The level "
                 f"{number(levels[worst])} is furthest off: {percent(float(below[worst]))} of the "
                 f"true values are below it."
             ),

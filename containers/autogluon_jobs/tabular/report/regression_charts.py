@@ -1,4 +1,4 @@
-"""Where a regression is off: too high, too low, or more and more with the value."""
+"""Chart the errors of a regression: their size, sign and growth with the value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SEED = 0
 
 
 def regression_parts(facts: ReportFacts, judged: JudgedRows) -> list[Part]:
-    """Predicted against true, residuals along the prediction, and their distribution."""
+    """Draw predicted against true, residuals along the prediction, and their distribution."""
     truth, answers = judged.truth.astype(float), judged.answers.astype(float)
     return [
         _against_truth(facts.label, truth, answers),
@@ -47,18 +47,18 @@ def _against_truth(label: str, truth: Any, answers: Any) -> Chart:
             truth[shown], answers[shown], FIRST.marker, color=FIRST.colour, markersize=3,
             alpha=0.45, markeredgewidth=0,
         )  # fmt: skip
-        axes.plot(ends, ends, color=INK, linestyle="--", linewidth=1.2, label="exactly right")
+        axes.plot(ends, ends, color=INK, linestyle="--", linewidth=1.2, label="exact")
         axes.set_xlabel(f"True {short(label)}")
         axes.set_ylabel(f"Predicted {short(label)}")
         axes.legend(loc="upper left")
         return finish(
             figure,
             alternative=(
-                f"Predicted against true {label}; the predictions explain {percent(explained)} of "
+                f"Predicted against true {label}. The predictions explain {percent(explained)} of "
                 f"the variance."
             ),
             caption=(
-                f"Predicted against true: points on the dashed line are exactly right; "
+                f"Predicted against true: points on the dashed line are exact. "
                 f"{percent(explained)} of the variance is explained (R²).{_points_note(len(truth))}"
             ),
         )
@@ -92,8 +92,8 @@ def _along_prediction(label: str, truth: Any, answers: Any) -> Chart:
                 f"{number(low[-1])} to {number(high[-1])} at the highest."
             ),
             caption=(
-                f"Residuals, in units of {label}: a median off zero means a bias there; dashed "
-                f"lines that open up mean larger errors at larger values.{_points_note(len(truth))}"
+                f"Residuals, in units of {label}: a median off zero means bias there. Dashed "
+                f"lines that diverge mean larger errors at larger values.{_points_note(len(truth))}"
             ),
         )
 
@@ -105,7 +105,7 @@ def _distribution(label: str, residual: Any) -> Chart:
     half, most = np.quantile(np.abs(residual), [0.5, 0.9])
     with canvas(260) as (figure, axes):
         axes.hist(inside, bins=_BINS, color=FIRST.colour, alpha=0.75)
-        axes.axvline(0, color=INK, linestyle="--", linewidth=1.2, label="exactly right")
+        axes.axvline(0, color=INK, linestyle="--", linewidth=1.2, label="exact")
         axes.axvline(float(np.median(residual)), color=SECOND.colour, linewidth=1.6, label="median")
         axes.set_xlabel(f"Predicted minus true (units of {short(label)})")
         axes.set_ylabel("Rows")

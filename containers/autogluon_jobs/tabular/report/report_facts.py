@@ -1,4 +1,4 @@
-"""What a finished training job knows, for the report to tell."""
+"""Collect what a finished training job knows, for the report."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _SEED = 0
 _ROWS_ARE = {
     "test": "test rows",
     "tuning": "tuning rows",
-    "validation": "rows that AutoGluon held out of the training data",
+    "validation": "held-out rows of the training data",
     "out_of_fold": "training rows, each predicted by models that were not fitted on it",
-    "recorded": "rows that AutoGluon held out and did not keep",
+    "recorded": "held-out rows that AutoGluon did not keep",
 }
 
 
@@ -51,33 +51,33 @@ class ReportFacts:
 
     @property
     def label(self) -> str:
-        """The column to predict."""
+        """Return the column to predict."""
         return str(self.predictor.label)
 
     @property
     def problem_type(self) -> str:
-        """`binary`, `multiclass`, `regression` or `quantile`."""
+        """Return `binary`, `multiclass`, `regression` or `quantile`."""
         return str(self.predictor.problem_type)
 
     @property
     def features(self) -> list[Feature]:
-        """The columns that the predictor takes: neither the label nor, say, sample weights."""
+        """Return the columns that the predictor takes, without label and sample weights."""
         left_out = (self.label, *non_features(self.config.init_args, self.data.train.columns))
         return [item for item in self.data.columns if item.name not in left_out]
 
     @property
     def is_classification(self) -> bool:
-        """Whether the label is one of some classes."""
+        """Return whether the label is one of some classes."""
         return self.problem_type in ("binary", "multiclass")
 
     @property
     def judged(self) -> JudgedRows | None:
-        """Truth and answers of the rows that the metrics were measured on."""
+        """Return truth and answers of the rows that the metrics were measured on."""
         return self.evaluation.judged
 
     @cached_property
     def drawn(self) -> JudgedRows | None:
-        """At most 100,000 of the judged rows: more look the same, and take minutes to draw."""
+        """Return at most 100,000 of the judged rows: more look the same and draw slowly."""
         if self.judged is None or len(self.judged) <= MOST_DRAWN_ROWS:
             return self.judged
         dice = np.random.default_rng(_SEED)
@@ -85,12 +85,12 @@ class ReportFacts:
 
     @property
     def judged_on(self) -> str:
-        """Which rows those are, in words."""
+        """Return in words which rows those are."""
         return _ROWS_ARE[self.evaluation.holdout or self.evaluation.evaluated_on]
 
     @cached_property
     def classes(self) -> list[str]:
-        """The classes' names by AutoGluon's internal number."""
+        """Return the classes' names by AutoGluon's internal number."""
         known = self.predictor.class_labels
         numbers = self.predictor.transform_labels(pd.Series(known)).astype(int)
         named = dict(zip(numbers, known, strict=True))
@@ -98,8 +98,7 @@ class ReportFacts:
 
     @cached_property
     def drawn_frame(self) -> pd.DataFrame | None:
-        """The drawn rows with all columns, in the order of `drawn`; None where AutoGluon's rows
-        cannot be told with certainty."""
+        """Return the drawn rows with all columns, in the order of `drawn`; None if not certain."""
         if self.drawn is None:
             return None
         frame = self._source_frame()

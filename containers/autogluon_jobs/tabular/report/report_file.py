@@ -1,4 +1,4 @@
-"""`report.html` beside a job's other results; whatever goes wrong, the model is not lost by it."""
+"""Write `report.html` beside a job's other results; its failure never loses the model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILE_NAME = "report.html"
 
 
 def write_report(facts: ReportFacts, folder: Path) -> list[str]:
-    """Write the page into `folder`; returns warnings, also where there is no page at all."""
+    """Write the page into `folder`; return warnings, also where there is no page at all."""
     start = time.monotonic()
     try:
         # Imported here, so that a broken library costs the page and not the job.

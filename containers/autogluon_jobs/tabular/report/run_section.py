@@ -1,4 +1,4 @@
-"""What was asked for, with which software, and what it took."""
+"""Write the section on settings, versions and resources of the job."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 
 def run_section(facts: ReportFacts) -> Section:
-    """Settings, data, versions, and an estimate of the cost."""
+    """Write settings, data, versions, and an estimate of the cost."""
     parts: list[Part] = [
         cost_note(facts),
-        Table("This run", ("what", "value"), _facts(facts)),
+        Table("Run", ("setting", "value"), _facts(facts)),
         Table("Versions", ("software", "version"), _versions(facts)),
         Code("init_args", _json(facts.config.init_args)),
         Code("fit_args", _json(facts.config.fit_args)),
     ]
-    lead = "What it takes to make this predictor again."
+    lead = "Everything needed to train this predictor again."
     return Section("run", "Settings, versions and cost", lead, parts)
 
 

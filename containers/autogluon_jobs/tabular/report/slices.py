@@ -1,4 +1,4 @@
-"""Groups of rows that the predictor serves worse than the rest."""
+"""Find segments of rows on which the predictor performs worse than on the rest."""
 
 from __future__ import annotations
 
@@ -39,8 +39,7 @@ class Slice:
 
 
 def slices_section(facts: ReportFacts) -> Section | None:
-    """The worst slices by the eval metric; None where rows cannot be matched with their
-    columns, or the metric is undefined."""
+    """Write the worst segments by the eval metric; None if rows or metric are not available."""
     judged, frame = facts.drawn, facts.drawn_frame
     name = facts.predictor.eval_metric.name
     overall = facts.metrics["metrics"].get(name)
@@ -49,15 +48,15 @@ def slices_section(facts: ReportFacts) -> Section | None:
     fewest = max(_FEWEST_ROWS, int(np.ceil(_SMALLEST_SHARE * len(judged))))
     worst, count, searched = _worst(facts, judged, frame, fewest)
     lead = (
-        f"{name} on parts of the {facts.judged_on}: every category and every quarter of a "
+        f"{name} on segments of the {facts.judged_on}: every category and every quarter of a "
         f"numeric column's values that has at least {fewest:,} rows."
     )
     if searched < len(facts.features):
         lead += f" There was time for the first {searched} of {len(facts.features)} features."
     if not worst:
-        note = Note("No part of the data is large enough to be judged by itself.")
-        return Section("slices", "Where it is weak", lead, [note])
-    columns = ("slice", "score", "95 % interval", "rows", "share of rows")
+        note = Note("No segment has enough rows to be evaluated on its own.")
+        return Section("slices", "Weak segments", lead, [note])
+    columns = ("segment", "score", "95 % interval", "rows", "share of rows")
     rows = [
         (
             item.name,
@@ -68,16 +67,16 @@ def slices_section(facts: ReportFacts) -> Section | None:
         )
         for item in worst
     ]
-    caption = f"The worst {len(worst)} of {count:,} slices by {name}, the surest first"
+    caption = f"The worst {len(worst)} of {count:,} segments by {name}, the most certain first"
     table = Table(caption, columns, rows, frozenset(columns[1:]))
     parts: list[Part] = [_chart(worst, overall, name), table]
-    return Section("slices", "Where it is weak", lead, parts, beside=True)
+    return Section("slices", "Weak segments", lead, parts, beside=True)
 
 
 def _worst(
     facts: ReportFacts, judged: JudgedRows, frame: pd.DataFrame, fewest: int
 ) -> tuple[list[Slice], int, int]:
-    """The worst slices, how many there are, and of how many features they are."""
+    """Return the worst segments, how many there are, and of how many features they are."""
     metric = facts.predictor.eval_metric
     deadline = time.monotonic() + _SECONDS
     scored: list[tuple[float, str, Any]] = []
@@ -109,7 +108,7 @@ def _interval(judged: JudgedRows, metric: Any, score: float) -> Interval:
 
 
 def _parts_of(feature: Feature, values: pd.Series) -> Iterator[tuple[str, Any]]:
-    """Names of slices, with the positions of their rows."""
+    """Return names of segments, with the positions of their rows."""
     missing = values.isna().to_numpy()
     if missing.any():
         yield f"{feature.name} is missing", np.flatnonzero(missing)
@@ -147,8 +146,8 @@ def _chart(worst: list[Slice], overall: float, metric: str) -> Chart:
     clear = high < overall
     with canvas(rows_height(len(worst)) + 15) as (figure, axes):
         for chosen, series, name in (
-            (clear, FIRST, "lower, beyond luck"),
-            (~clear, SECOND, "could be luck"),
+            (clear, FIRST, "significantly lower"),
+            (~clear, SECOND, "could be chance"),
         ):
             if chosen.any():
                 axes.errorbar(
@@ -164,11 +163,11 @@ def _chart(worst: list[Slice], overall: float, metric: str) -> Chart:
         return finish(
             figure,
             alternative=(
-                f"{metric} of the {len(worst)} worst slices; all rows have {number(overall)}. "
+                f"{metric} of the {len(worst)} worst segments. All rows have {number(overall)}. "
                 f"Worst is {worst[0].name} with {number(scores[0])}."
             ),
             caption=(
                 "The further left of the dashed line, the worse. Bars are 95 % intervals: where "
-                "one reaches the line, the slice may be as good as all rows."
+                "one reaches the line, the segment may be as good as all rows."
             ),
         )

@@ -1,4 +1,4 @@
-"""What `optimize_for: latency` chose: the score given up, and the time gained."""
+"""Report what `optimize_for: latency` chose: the score given up, and the time gained."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SCORES = {"score_val": "validation score", "score_test": "test score"}
 
 
 def speed_parts(serving: Mapping[str, Any], metric: str) -> list[Note | Table]:
-    """A sentence and the measurements.
+    """Write a sentence and the measurements.
 
     Args:
         serving: the key `serving` of `metrics.json`, with `measured`.
@@ -27,7 +27,7 @@ def _sentence(serving: Mapping[str, Any], metric: str) -> str:
     if chosen == best:
         return (
             f"optimize_for: latency. {best} has the best validation score, and no model that is "
-            f"nearly as good ({allowed}) was measured to be faster by a tenth."
+            f"nearly as good ({allowed}) was at least 10 % faster."
         )
     lost = " and ".join(
         f"{number(serving['given_up'][key])} of {name}"
@@ -35,8 +35,9 @@ def _sentence(serving: Mapping[str, Any], metric: str) -> str:
         if key in serving["given_up"]
     )
     return (
-        f"optimize_for: latency. {chosen} answers a row {serving['times_faster']:.3g} times faster "
-        f"than {best}, which has the best validation score, for {lost} ({metric}; {allowed})."
+        f"optimize_for: latency. {chosen} predicts a row {serving['times_faster']:.3g} times "
+        f"faster than {best}, which has the best validation score, for {lost} ({metric}; "
+        f"{allowed})."
     )
 
 
@@ -52,7 +53,7 @@ def _table(serving: Mapping[str, Any]) -> Table:
         )
         for item in measured
     ]
-    columns = ("model", "ms a row", "engine", *scores.values())
+    columns = ("model", "ms per row", "engine", *scores.values())
     return Table(
         "One row at a time, as each model would be served, on the training instance",
         columns,

@@ -1,4 +1,4 @@
-"""The direct path, written into an artifact beside AutoGluon's own files."""
+"""Export the direct path into an artifact, beside AutoGluon's own files."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def export_direct(artifact: Path, schema: FeatureSchema, rows: pd.DataFrame) -> 
         rows: rows of the job to prove the path on, with its dtypes.
 
     Returns:
-        Why there is no direct path for this predictor, or None.
+        The reason why this predictor has no direct path, or None.
     """
     folder = artifact / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
@@ -60,7 +60,7 @@ def export_direct(artifact: Path, schema: FeatureSchema, rows: pd.DataFrame) -> 
     except (NotExportableError, UnusableError) as error:
         shutil.rmtree(folder)
         return str(error)
-    except Exception as error:  # noqa: BLE001 - hours of training must not end for want of speed
+    except Exception as error:  # noqa: BLE001 - hours of training must not be lost over a speed-up
         traceback.print_exc()
         shutil.rmtree(folder)
         return f"exporting it failed with {type(error).__name__}: {error}"
@@ -97,7 +97,7 @@ def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFra
 
 
 def _neighbours_matter(schema: FeatureSchema, models: Any) -> bool:
-    """Whether AutoGluon's answer to a row depends on the rows beside it.
+    """Return whether AutoGluon's answer to a row depends on the rows beside it.
 
     It divides the probabilities of all rows by their sums as soon as one of them is nearly 0.
     """
@@ -117,7 +117,7 @@ def _stacked(parts: Sequence[Columns]) -> Columns:
 
 
 def _known_classes(predictor: Any, schema: FeatureSchema) -> list[int]:
-    """Positions of the classes that models tell apart, in their order."""
+    """Return positions of the classes that models know, in their order."""
     cleaner = predictor._learner.label_cleaner
     if schema.problem_type == "multiclass":
         if type(cleaner).__name__ != "LabelCleanerMulticlass":

@@ -1,4 +1,4 @@
-"""The user's `init_args` and `fit_args`, checked and completed with what this project sets."""
+"""Check the user's `init_args` and `fit_args`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 
-# Set by the job itself, or no plain data that a JSON document could carry.
+# Set by the job itself, or not plain data that a JSON document can carry.
 _RESERVED = {
     "init_args": {"path", "default_base_path", "log_to_file", "log_file_path", "learner_type",
                   "weight_evaluation"},
@@ -27,7 +27,7 @@ def check_arguments(init_args: Mapping[str, Any], fit_args: Mapping[str, Any]) -
     """Refuse arguments that a job cannot honour.
 
     Raises:
-        InputError: no label, a reserved argument, a `time_limit` that is no positive number.
+        InputError: no label, a reserved argument, an invalid `time_limit`.
     """
     _require_known(init_args)
     for where, given in (("init_args", init_args), ("fit_args", fit_args)):

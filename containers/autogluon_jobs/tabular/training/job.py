@@ -1,4 +1,4 @@
-"""A training job for a tabular predictor: load, fit, judge, pack."""
+"""Run a tabular training job: load, fit, evaluate, pack."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.training.time_budget import TimeBudget, time_budget
 
-_SHARE_FOR_CHOICE = 0.05  # of the job's time, within the head-room of `time_budget`
+_SHARE_FOR_CHOICE = 0.05  # of the job's time, within the time reserve of `time_budget`
 
 
 @dataclass
@@ -144,7 +144,7 @@ def _version_warning(config: TrainingJobConfig) -> list[str]:
         return []
     return [
         f"The job was planned for AutoGluon {config.framework_version}, but its image holds "
-        f"{installed}; serve the model with that version."
+        f"{installed}. Serve the model with that version."
     ]
 
 
@@ -157,12 +157,12 @@ def _choose(run: _Run) -> ModelChoice | None:
     if choice is None:
         run.warnings.append(
             f"optimize_for=latency had nothing to compare: {predictor.model_best} has no "
-            f"validation score; it is kept."
+            f"validation score and is kept."
         )
     elif choice.left_out:
         run.warnings.append(
             f"optimize_for=latency measured the {len(choice.measured)} models that AutoGluon "
-            f"thinks fastest; {choice.left_out} others were good enough too."
+            f"expects to be fastest and left out {choice.left_out} others that are good enough."
         )
     if choice is not None and choice.chosen is not choice.most_accurate:
         use_model(predictor, choice.chosen.model)
@@ -216,8 +216,10 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
 def _export_direct(run: _Run) -> None:
     rows = run.data.train if run.data.test is None else run.data.test
     reason = export_direct(run.paths.model, run.schema, rows)
-    path = "has one" if reason is None else f"has none ({reason}); it is served through AutoGluon"
-    print(f"Direct path: the artifact {path}.", flush=True)
+    line = "Direct path: exported."
+    if reason is not None:
+        line = f"Direct path: not available ({reason}). AutoGluon serves the model."
+    print(line, flush=True)
 
 
 def _write_importance(run: _Run) -> pd.DataFrame:
@@ -225,8 +227,8 @@ def _write_importance(run: _Run) -> pd.DataFrame:
     if rows is None:
         rows = run.data.train
         run.warnings.append(
-            "Feature importance was measured on training rows, for want of others: it flatters "
-            "features that were learnt by heart."
+            "Feature importance was measured on training rows because there are no held-out rows; "
+            "overfitted features are overstated."
         )
     try:
         table = feature_importance(run.predictor, rows)

@@ -1,6 +1,6 @@
-"""Live metric lines, one per trained model.
+"""Print live metric lines, one per trained model.
 
-The class stands in a module of its own that serving never needs: AutoGluon pickles callbacks with
+The class has a module of its own, which serving does not need: AutoGluon pickles callbacks with
 an interrupted run, and could not load it without the class.
 """
 

@@ -1,4 +1,4 @@
-"""`optimize_for: latency`: the fastest of the models whose score is near the best one's."""
+"""Choose the fastest of the models whose score is near the best (`optimize_for: latency`)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Measured:
     speed: Speed
 
     def to_json(self, test_scores: Mapping[str, float]) -> dict[str, Any]:
-        """As it stands in `metrics.json`."""
+        """Return it as `metrics.json` holds it."""
         document: dict[str, Any] = {"model": self.model, "score_val": self.score}
         if test_scores:
             document["score_test"] = test_scores[self.model]
@@ -64,7 +64,7 @@ class ModelChoice:
     left_out: int
 
     def to_json(self, test_scores: Mapping[str, float]) -> dict[str, Any]:
-        """As it stands in `metrics.json`; `test_scores` by model, empty without test data."""
+        """Return it as `metrics.json` holds it; `test_scores` by model, empty without test data."""
         best, chosen = self.most_accurate, self.chosen
         given_up = {"score_val": best.score - chosen.score}
         if test_scores:
@@ -116,7 +116,7 @@ def choose_for_latency(
         speed = speed_of(predictor, item.model, schema, rows, folder)
         measured.append(Measured(item.model, item.score, speed))
         print(
-            f"{item.model}: {speed.milliseconds:.3f} ms a row by the engine {speed.engine}, "
+            f"{item.model}: {speed.milliseconds:.3f} ms per row with the engine {speed.engine}, "
             f"validation score {item.score:g}",
             flush=True,
         )
@@ -137,7 +137,7 @@ def use_model(predictor: TabularPredictor, model: str) -> None:
 
 
 def _candidates(predictor: TabularPredictor) -> Iterator[_Candidate]:
-    """Models that can predict; refitted ones, without scores of their own, by those they are of."""
+    """Yield models that can predict; refitted ones with the scores of those they came from."""
     table = predictor.leaderboard(silent=True).set_index("model")
     refitted_from = predictor.model_refit_map(inverse=True)
     is_refitted = predictor.model_best in refitted_from

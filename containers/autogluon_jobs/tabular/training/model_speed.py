@@ -1,4 +1,4 @@
-"""How fast a model answers one row: as it would be served, from an artifact of its own."""
+"""Measure how fast a model answers one row, served from an artifact of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feature schema of a fitted predictor."""
+"""Build the feature schema of a fitted predictor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 
 def feature_metadata(features: Sequence[Feature], frame: pd.DataFrame) -> FeatureMetadata:
-    """The kinds as AutoGluon takes them, so that it guesses no dates and texts from a sample."""
+    """Return the kinds as AutoGluon takes them, so that it does not guess dates and texts."""
     names = [feature.name for feature in features]
     raw = FeatureMetadata.from_df(frame[names].head(1)).type_map_raw
     texts = {feature.name: [S_TEXT] for feature in features if feature.kind == "text"}
@@ -33,7 +33,7 @@ def build_schema(
     Args:
         predictor: fitted.
         features: as inferred, in training order.
-        ignored: columns that are no features.
+        ignored: columns that are not features.
         fitted_on: the rows that AutoGluon fitted on, without those of classes it dropped.
     """
     classes = None
@@ -61,7 +61,7 @@ def _levels(predictor: TabularPredictor) -> tuple[float, ...] | None:
 
 
 def _two_valued(feature: Feature, values: pd.Series) -> Feature:
-    """The feature with the values that AutoGluon tells apart; one of the two may be "missing"."""
+    """Return the feature with the values that AutoGluon tells apart; one may be "missing"."""
     found = [_plain(item) for item in values.dropna().unique()]
     if len(found) > 2:
         raise RuntimeError(
@@ -73,7 +73,7 @@ def _two_valued(feature: Feature, values: pd.Series) -> Feature:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON holds it."""
+    """Return a value as JSON holds it."""
     if isinstance(value, pd.Timestamp):
         return value.isoformat()
     return value.item() if hasattr(value, "item") else value

@@ -1,4 +1,4 @@
-"""How long AutoGluon may train, so that the job is over before SageMaker ends it unsaved."""
+"""Limit AutoGluon's training time, so that the job ends before SageMaker stops it unsaved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LEAST_SHARE = 0.5
 
 @dataclass(frozen=True)
 class TimeBudget:
-    """`time_limit` in seconds for `fit`; `warning` where it leaves the job no head-room."""
+    """`time_limit` in seconds for `fit`; `warning` where it leaves the job no time reserve."""
 
     time_limit: float
     derived: bool
@@ -20,9 +20,9 @@ class TimeBudget:
 
 
 def time_budget(requested: float | None, max_runtime_seconds: int) -> TimeBudget:
-    """The limit for `fit`: the user's, or the job's own less its head-room.
+    """Return the limit for `fit`: the user's, or the job's own less its time reserve.
 
-    The head-room is 20 % and a minute, at most half of the job's time.
+    The time reserve is 20 % and a minute, at most half of the job's time.
 
     Args:
         requested: `fit_args.time_limit`, None if the user gave none.
@@ -37,6 +37,6 @@ def time_budget(requested: float | None, max_runtime_seconds: int) -> TimeBudget
     if requested > longest:
         warning = (
             f"time_limit is {requested:g} s of the {max_runtime_seconds} s after which SageMaker "
-            f"ends the job unsaved; keep it below {int(longest)} s or raise max_runtime_seconds."
+            f"stops the job unsaved. Keep it below {int(longest)} s, or raise max_runtime_seconds."
         )
     return TimeBudget(time_limit=float(requested), derived=False, warning=warning)

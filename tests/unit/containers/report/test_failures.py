@@ -25,10 +25,8 @@ def patched(monkeypatch, finished):
 def test_a_failing_section_is_replaced_by_a_sentence_and_a_warning(patched):
     job = patched("slices_section")
     cause = "ZeroDivisionError: odd data"
-    assert job.metrics()["warnings"] == [
-        f'The report lacks the section "Where it is weak": {cause}'
-    ]
-    assert f"This section could not be made: {cause}" in page_of(job).text
+    assert job.metrics()["warnings"] == [f'Report section "Weak segments" is missing: {cause}']
+    assert f"This section could not be created: {cause}" in page_of(job).text
     assert len(page_of(job).all("section")) == 6
 
 

@@ -76,7 +76,7 @@ class TestCost:
         seconds /= {"s": 1, "ms": 1000}[made[3]]
         assert usd == pytest.approx(2 * seconds, abs=0.2)
         assert made[4] == "2 x ml.m5.large"
-        assert "an estimate by the on-demand list price of us-east-1 as of 2026-11" in text
+        assert "uses the on-demand list price of us-east-1 as of 2026-11" in text
         assert f"cost, estimated {made[1]} USD" in text
 
     @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ class TestCost:
     )
     def test_says_so_where_no_price_is_known(self, finished, changes, what):
         text = page_of(finished("unpriced", price_of, **changes)).text
-        assert f"cannot be estimated here, because its planner knew no price of {what}" in text
+        assert f"cannot be estimated, because its planner had no price for {what}" in text
         assert "costs about" not in text
 
 
@@ -127,7 +127,7 @@ class TestProblemTypes:
 class TestJudgedRows:
     def test_rows_held_out_by_autogluon_are_sliced_too(self, finished):
         page = page_of(finished("holdout", class_of, test=False))
-        assert "rows that AutoGluon held out of the training data" in page.text
+        assert "held-out rows of the training data" in page.text
         assert "slices" in [item["id"] for item in page.all("section")]
 
     def test_out_of_fold_rows_are_sliced_too(self, finished):
@@ -142,11 +142,11 @@ class TestJudgedRows:
                "save_space": True, "fit_weighted_ensemble": False}  # fmt: skip
         job = finished("forgotten", class_of, test=False, fit_args=fit)
         assert job.metrics()["holdout"] == "recorded"
-        assert "did not keep the rows" in page_of(job).text
+        assert "did not keep the held-out rows" in page_of(job).text
 
 
 class TestSuspiciousData:
     def test_constant_and_identifier_columns_are_named(self, regression):
         text = page_of(regression).text
         assert "“always” is always 7" in text
-        assert "“serial” has another number in each row" in text
+        assert "“serial” has a different number in each row" in text

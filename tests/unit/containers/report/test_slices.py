@@ -75,5 +75,5 @@ def test_rows_that_cannot_be_told_have_no_section():
 def test_a_page_of_many_rows_draws_some_of_them_and_says_so(monkeypatch, finished):
     monkeypatch.setattr(report_facts, "MOST_DRAWN_ROWS", 120)
     page = page_of(finished("many", class_of))
-    assert "The charts show 120 of the rows, drawn at random." in page.text
+    assert "The charts show a random sample of 120 rows." in page.text
     assert "slices" in [item["id"] for item in page.all("section")]

@@ -1,4 +1,4 @@
-"""A CatBoost model as trees, hashes and look-up tables, all without CatBoost."""
+"""Export a CatBoost model as trees, hashes and look-up tables that need no CatBoost."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ def _document(booster: Any) -> dict[str, Any]:
 
 
 def _codes(mapping: Mapping[Any, int], source: Source) -> list[int]:
-    """What AutoGluon makes of each category's code, and last of a missing one."""
+    """Return what AutoGluon makes of each category's code, and last of a missing one."""
     known = [*range(source.categories or 0), _NO_CATEGORY]
     return [mapping.get(code, len(mapping)) for code in known]
 
 
 def _hashes_of(count: int) -> list[int]:
-    """CatBoost's hashes of the categories "0" to `count - 1`.
+    """Return CatBoost's hashes of the categories "0" to `count - 1`.
 
     It tells them only in a model's Python form, so a model is made of nothing else.
     """
@@ -108,7 +108,7 @@ def _hashes_of(count: int) -> list[int]:
 
 
 class _Export:
-    """Where the model's features stand among the columns of `CatBoostFeatures`."""
+    """The positions of the model's features among the columns of `CatBoostFeatures`."""
 
     def __init__(self, document: Mapping[str, Any], names: Sequence[str]) -> None:
         info = document["features_info"]
@@ -194,7 +194,7 @@ class _Statistics:
         return kind, [self.export.category_at[part["cat_feature_index"]], part.get("value")]
 
     def _parts(self, elements: Sequence[Mapping[str, Any]]) -> list[int]:
-        """In the order in which CatBoost takes them into the hash."""
+        """Return the parts in the order in which CatBoost takes them into the hash."""
         categories, questions, equals = [], [], []
         for part in elements:
             kind, pair = self._pair(part)
@@ -221,7 +221,7 @@ class _Statistics:
         joined = np.concatenate(keys)
         order = np.argsort(joined)
         if len(np.unique(joined)) != len(joined) or len(names) >= 2**16:
-            raise NotExportableError("statistics of CatBoost whose keys cannot be told apart")
+            raise NotExportableError("statistics of CatBoost whose keys collide")
         return joined[order], np.concatenate(owners)[order], np.concatenate(values)[order]
 
 
@@ -232,7 +232,7 @@ def _slots(data: Mapping[str, Any]) -> list[list[Any]]:
 
 
 def _values(item: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Any, Any]:
-    """The statistic of each key, and of an unknown one, in CatBoost's 32-bit arithmetic."""
+    """Return the statistic of each key, and of an unknown one, in CatBoost's 32-bit arithmetic."""
     slots = _slots(data)
     counts = np.array([slot[1:] for slot in slots], dtype=np.int64)
     counts = counts.reshape(len(slots), data["hash_stride"] - 1)
@@ -270,7 +270,7 @@ def _save_trees(
         for level, split in enumerate(tree["splits"] or ()):
             question = split["split_index"]
             if split.get("border") not in (None, export.questions[question][1]):
-                raise NotExportableError("CatBoost's splits, numbered in a way unknown here")
+                raise NotExportableError("CatBoost's splits, numbered in an unsupported way")
             splits[at, level] = question
     arrays = {
         "columns": np.array([column for column, _ in export.questions], dtype=np.int64),

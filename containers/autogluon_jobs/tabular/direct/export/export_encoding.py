@@ -1,4 +1,4 @@
-"""What AutoGluon's feature generators do to each feature, as the rules of `encoding`."""
+"""Export AutoGluon's feature generators as the rules of `encoding`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PASSED_OVER = (
 
 
 def encoding_rules(generator: Any, schema: FeatureSchema) -> list[Rule]:
-    """One rule for each feature that the generator puts out, in its order.
+    """Return one rule for each feature that the generator puts out, in its order.
 
     Args:
         generator: the fitted pipeline of a predictor.

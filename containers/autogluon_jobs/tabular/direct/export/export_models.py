@@ -1,4 +1,4 @@
-"""A predictor's models as files that need no AutoGluon, and the graph that joins them."""
+"""Export a predictor's models as files that need no AutoGluon, and the graph that joins them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ModelExporter:
         self._features = features
 
     def export(self) -> list[Node]:
-        """Every model of the predictor as a node, each after those it builds on.
+        """Return every model of the predictor as a node, each after those it builds on.
 
         One that only AutoGluon can compute is left to it, with the reason.
 
@@ -111,7 +111,7 @@ class ModelExporter:
 
 
 def has_exporter(model: Any) -> bool:
-    """Whether fitted models of this kind can be exported at all."""
+    """Return whether fitted models of this kind can be exported at all."""
     return type(model).__name__ in _EXPORTERS
 
 
@@ -183,7 +183,7 @@ def _forest(model: Any, folder: Path, number: str, sources: Sources) -> Node:
     file = f"{number}.forest.txt"
     node: Node = {"kind": "forest", "file": file}
     if model.problem_type == "multiclass":
-        # One set of trees for all classes; their values stand beside it.
+        # One set of trees for all classes; their values are stored beside it.
         leaves = [leaves_of(tree) for tree in trees]
         values = [tree.value[at, 0, :] for tree, at in zip(trees, leaves, strict=True)]
         np.save(folder / f"{number}.forest.npy", np.concatenate(values))

@@ -1,4 +1,4 @@
-"""The features that one member takes, for the functions that export members."""
+"""Describe the features that one member takes, for the functions that export members."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Source:
     Attributes:
         position: among the stack's predictions, followed by the encoded features.
         dtype: pandas', as AutoGluon hands the feature to its models.
-        categories: how many there are; None where the feature is no category.
+        categories: how many there are; None where the feature is not a category.
     """
 
     position: int

@@ -1,4 +1,4 @@
-"""AutoGluon's generators of features from texts, as the rules of `text_features`."""
+"""Export AutoGluon's generators of text features as the rules of `text_features`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _COMBINED = "__nlp__"  # AutoGluon's, for all texts together
 
 
 def ngram_rules(part: Any, schema: FeatureSchema, _: dict[str, Any]) -> dict[str, Rule]:
-    """The rules of a `TextNgramFeatureGenerator`.
+    """Return the rules of a `TextNgramFeatureGenerator`.
 
     Raises:
-        NotExportableError: a vectorizer that cuts texts up, or counts, in a way unknown here.
+        NotExportableError: a vectorizer that cuts texts up, or counts, in an unsupported way.
     """
     rules: dict[str, Rule] = {}
     fitted = (
@@ -31,7 +31,7 @@ def ngram_rules(part: Any, schema: FeatureSchema, _: dict[str, Any]) -> dict[str
         vocabulary = _vocabulary(vectorizer, sources)
         names = list(part._feature_names_dict[feature])
         if len(names) != len(vocabulary["terms"]) + 1:
-            raise NotExportableError("n-grams that are named in a way unknown here")
+            raise NotExportableError("n-grams that are named in an unsupported way")
         for place, name in enumerate(names):
             term = place if place < len(names) - 1 else None
             rules[str(name)] = {
@@ -42,7 +42,7 @@ def ngram_rules(part: Any, schema: FeatureSchema, _: dict[str, Any]) -> dict[str
 
 
 def without_repetition(rules: Sequence[Rule]) -> list[Rule]:
-    """The rules, with each text's vocabulary in the first of its rules alone."""
+    """Return the rules, with each text's vocabulary in the first of its rules alone."""
     seen: set[int] = set()
     kept = []
     for rule in rules:
@@ -79,7 +79,7 @@ def _vocabulary(vectorizer: Any, sources: list[str]) -> Rule:
 
 
 def statistic_rules(part: Any, schema: FeatureSchema, _: dict[str, Any]) -> dict[str, Rule]:
-    """The rules of a `TextSpecialFeatureGenerator` and the bins after it.
+    """Return the rules of a `TextSpecialFeatureGenerator` and the bins after it.
 
     Raises:
         NotExportableError: statistics that are not in bins, or of symbols that are letters.
@@ -107,7 +107,7 @@ def statistic_rules(part: Any, schema: FeatureSchema, _: dict[str, Any]) -> dict
 
 
 def _finite(bins: Any) -> list[float]:
-    """The bins without the infinite one at the end, above which nothing is."""
+    """Return the bins without the infinite one at the end."""
     return [float(edge) for edge in bins if edge != np.inf]
 
 

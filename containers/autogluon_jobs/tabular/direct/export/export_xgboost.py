@@ -1,4 +1,4 @@
-"""An XGBoost model, and AutoGluon's one-hot encoding before it, as files and look-up tables."""
+"""Export an XGBoost model and the one-hot encoding before it, as files and look-up tables."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def export_xgboost(model: Any, folder: Path, number: str, sources: Sources) -> d
 
 
 def _one_hot_tables(encoder: Any, sources: Sources) -> tuple[list[list[int | None]], int]:
-    """For each category's codes, and last for a missing one, its one-hot column; their number."""
+    """Return the one-hot column of each category's codes, last of a missing one; and how many."""
     names = list(encoder.cat_cols)
     if not names:
         return [], 0
@@ -66,7 +66,7 @@ def _one_hot_tables(encoder: Any, sources: Sources) -> tuple[list[list[int | Non
         )
     ])  # fmt: skip
     if ends[-1] != one_hot.shape[1]:
-        raise NotExportableError("one-hot columns that are made in a way unknown here")
+        raise NotExportableError("one-hot columns that are made in an unsupported way")
     starts = [0, *ends[:-1].tolist()]
     tables = [
         [_place(line[start:end], start) for line in one_hot[: count + 1]]

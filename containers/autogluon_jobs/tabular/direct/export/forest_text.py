@@ -1,4 +1,4 @@
-"""A scikit-learn forest as a LightGBM model, tree by tree and split by split.
+"""Write a scikit-learn forest as a LightGBM model, tree by tree and split by split.
 
 Both send a row to the left where its value is at most the threshold, compared as 64-bit floats;
 scikit-learn rounds the row to 32 bits first, which callers do. Both add up the trees' values in
@@ -16,7 +16,7 @@ _NO_LEAF = -1
 
 
 def forest_text(trees: Sequence[Any], width: int, values: Sequence[Any]) -> str:
-    """The model file.
+    """Return the model file.
 
     Args:
         trees: scikit-learn's `tree_` objects.
@@ -43,7 +43,7 @@ def forest_text(trees: Sequence[Any], width: int, values: Sequence[Any]) -> str:
 
 
 def leaves_of(tree: Any) -> Any:
-    """The tree's leaves, as positions of nodes, in the order in which LightGBM counts them."""
+    """Return the tree's leaves, as positions of nodes, in LightGBM's order."""
     return np.flatnonzero(tree.children_left == _NO_LEAF)
 
 

@@ -1,4 +1,4 @@
-"""Feature rules held to AutoGluon's own generators, with the types that those give."""
+"""Check feature rules against AutoGluon's own generators, and add their types."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autogluon_jobs.tabular.direct.files.artifact_files import NotExportableErro
 def typed_rules(
     generator: Any, schema: FeatureSchema, rules: Sequence[Rule], table: FeatureTable
 ) -> list[Rule]:
-    """The rules, each with the `dtype` and the number of `categories` of its feature.
+    """Return the rules, each with the `dtype` and the number of `categories` of its feature.
 
     Args:
         generator: the fitted pipeline that the rules were made from.
@@ -40,5 +40,5 @@ def typed_rules(
         typed.append(rule | types)
         values = column.cat.codes.replace(-1, np.nan) if column.dtype == "category" else column
         if not np.array_equal(values.to_numpy(np.float64), matrix[:, at], equal_nan=True):
-            raise NotExportableError(f'the feature "{rule["name"]}", made in a way unknown here')
+            raise NotExportableError(f'the feature "{rule["name"]}", made in an unsupported way')
     return typed

@@ -1,4 +1,4 @@
-"""Encoded features as the frame that AutoGluon's feature generators hand to its models."""
+"""Make the frame that AutoGluon's feature generators hand to its models from encoded features."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class EncodedFrames:
         self._types = [_dtype(feature) for feature in features]
 
     def frame(self, encoded: Encoded) -> pd.DataFrame:
-        """One row for each encoded one, one column for each feature."""
+        """Return one row for each encoded one, one column for each feature."""
         columns = {
             at: _column(dtype, encoded.wide.get(at, encoded.matrix[:, at]))
             for at, dtype in enumerate(self._types)

@@ -1,4 +1,4 @@
-"""From rows by the schema to the numbers that AutoGluon's feature generators make of them.
+"""Encode rows to the numbers that AutoGluon's feature generators make of them.
 
 One rule for each feature that models take:
 
@@ -7,7 +7,7 @@ One rule for each feature that models take:
 - `codes`: for a category at a position of the schema, AutoGluon's code in `table`; NaN where
   AutoGluon dropped the category as rare, where it is unseen, and where it is missing.
 - `text_codes`: the same for texts; a missing text is the empty one.
-- `moment`: nanoseconds, or the date's `part`, of a date; `fill` stands for a missing one.
+- `moment`: nanoseconds, or the date's `part`, of a date; `fill` replaces a missing one.
 - `term` and `statistic`: see `text_features`.
 """
 
@@ -75,7 +75,7 @@ class Encoder:
         ]
 
     def encode(self, table: FeatureTable) -> Encoded:
-        """The features of all rows."""
+        """Encode the features of all rows."""
         if table.rows is not None and len(table) == 1:
             return self._encode_row(table.rows[0])
         matrix = np.empty((len(table), len(self.rules)))
@@ -102,7 +102,7 @@ class Encoder:
 
 
 def beyond_exact(values: Any) -> bool:
-    """Whether some whole number may have no 64-bit float of its own."""
+    """Return whether some whole number may have no 64-bit float of its own."""
     return bool(len(values) and (values.max() > LARGEST_EXACT or values.min() < -LARGEST_EXACT))
 
 

@@ -1,4 +1,4 @@
-"""What the models of one node take: the stack's predictions, then the encoded features."""
+"""Assemble what the models of one node take: predictions of the stack, then encoded features."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ModelInputs:
 
     Args:
         encoded: the features.
-        fills: what stands for a missing value of each feature, where none may be missing.
+        fills: the replacement of a missing value of each feature, where values must be present.
         stack: float32 (n, k): predictions of the models below.
     """
 
@@ -31,11 +31,11 @@ class ModelInputs:
         self._made: dict[tuple[str, Columns], Any] = {}
 
     def with_missing(self, columns: Columns) -> Any:
-        """float64 (n, columns), NaN where missing."""
+        """Return float64 (n, columns), NaN where missing."""
         return self._taken("missing", self._rows, columns)
 
     def filled(self, columns: Columns) -> Any:
-        """float32 (n, columns) without missing values.
+        """Return float32 (n, columns) without missing values.
 
         Raises:
             RowError: a number that 32 bits cannot hold, which scikit-learn refuses too.

@@ -1,4 +1,4 @@
-"""What AutoGluon's feature generators make of texts: counts of n-grams, and statistics in bins.
+"""Make AutoGluon's features of texts: counts of n-grams, and statistics in bins.
 
 Two kinds of rules, for `encoding`:
 
@@ -88,7 +88,7 @@ class _Vocabulary:
         matrix[rows, columns] = values
 
     def _counts(self, text: str) -> dict[int | None, int]:
-        """How often n-grams occur, by number; their own number under None."""
+        """Count n-grams by number; their own number is under None."""
         found: dict[int | None, int] = {}
         for term in self._terms(text):
             place = self._places.get(term)

@@ -1,1 +1,1 @@
-"""The direct path's files in the artifact: layout, checksums, versions."""
+"""Lay out the direct path's files in the artifact."""

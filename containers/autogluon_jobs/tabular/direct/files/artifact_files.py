@@ -1,4 +1,4 @@
-"""The direct path's files in an artifact: names, version, checksums and library versions."""
+"""Define the direct path's files in an artifact: names, version, checksums, library versions."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The direct path's models, one module per family."""
+"""Predict with the direct path's models, one module per family."""

@@ -1,4 +1,4 @@
-"""What CatBoost's trees compare with their borders: numbers, single categories, and statistics.
+"""Compute what CatBoost's trees compare: numbers, single categories, and statistics.
 
 A statistic ("CTR" in CatBoost) is a number that training found for a category, or for several of
 them combined with answers to splits. CatBoost finds it by a hash that is linear in the parts' own
@@ -27,7 +27,7 @@ class CatBoostFeatures:
             number whether a missing one is above all borders (else below); `questions` are numbers
             and their borders, `equals` categories and a hash, by position; `one_hot` likewise, for
             the trees; `tables` list the parts of each statistic's key: categories, then questions,
-            then equals; `statistics` hold a table, a column of the values and what stands for an
+            then equals; `statistics` hold a table, a column of the values and the value of an
             unknown key.
         folder: where the arrays are: `hashes` of each category's codes and, last, of a missing one;
             `keys` of all tables in order, their tables (`owners`) and `values`.
@@ -57,7 +57,7 @@ class CatBoostFeatures:
         self._unknown = np.array([item[2] for item in node["statistics"]], dtype=np.float32)
 
     def matrix(self, rows: Any) -> Any:
-        """What the trees compare.
+        """Return what the trees compare.
 
         Args:
             rows: float64 (n, categories and numbers); NaN is missing.
@@ -105,7 +105,7 @@ class _Index:
         self._firsts = np.searchsorted(keys, starts)
 
     def places(self, keys: Any) -> Any:
-        """Where each key is, or the next larger one; in the shape of `keys`."""
+        """Return the position of each key, or of the next larger one; in the shape of `keys`."""
         wanted = keys.ravel()
         places = self._firsts[wanted >> self._shift]
         behind = np.flatnonzero(self.keys[places] < wanted)
@@ -116,13 +116,13 @@ class _Index:
 
 
 def table_shifts(tables: int) -> Any:
-    """What is added to the hashes of each table to make them keys."""
+    """Return what is added to the hashes of each table to make them keys."""
     shifts = [_SPREAD * at % _MODULUS for at in range(tables)]
     return np.array(shifts, dtype=np.uint64)
 
 
 def _key_parts(tables: Any) -> list[tuple[Any, Any, Any]]:
-    """By place in the keys: tables with a part there, their parts, and its factors in the hash."""
+    """Return by offset in the keys: tables with a part there, the parts, and their hash factors."""
     places = []
     for place in range(max((len(table) for table in tables), default=0)):
         longer = [at for at, table in enumerate(tables) if len(table) > place]

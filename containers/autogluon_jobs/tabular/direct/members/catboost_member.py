@@ -1,4 +1,4 @@
-"""CatBoost without CatBoost, whose package costs a cold start a second and every call more."""
+"""Predict with a CatBoost model without the slow-loading CatBoost package."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CatBoostMember:
         self._trees = ObliviousTrees(folder, node["trees"])
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
-        """See `Member`."""
+        """Predict; see `Member`."""
         rows = inputs.with_missing(self._columns)
         return in_slices(self._predict, rows, threads, _ROWS_AT_ONCE)
 

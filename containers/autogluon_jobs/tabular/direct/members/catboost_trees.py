@@ -1,4 +1,4 @@
-"""CatBoost's oblivious trees: each asks every row the same few questions, one per level.
+"""Evaluate CatBoost's oblivious trees, which ask every row one question per level.
 
 So a tree's leaf is a number whose bits are answers, and many trees share an answer. All answers are
 found first, then the leaves of all trees, and their values are added up in the trees' order, as
@@ -42,7 +42,7 @@ class ObliviousTrees:
         self._ends = np.searchsorted(self._columns, columns)
 
     def sums(self, rows: Any) -> Any:
-        """The sum of all trees' values.
+        """Sum the values of all trees.
 
         Args:
             rows: float32 (n, columns) without NaN.
@@ -77,7 +77,7 @@ class ObliviousTrees:
         return total[0]
 
     def _answers(self, rows: Any) -> Any:
-        """By question, and last of one whose answer is always no: 1 for each row above it."""
+        """Return by question, last of one whose answer is always no: 1 for each row above it."""
         answers = np.zeros((self._questions + 1, len(rows)), dtype=f"u{self._bytes}")
         by_column = np.ascontiguousarray(rows.T)
         for column, (start, end) in enumerate(zip(self._ends[:-1], self._ends[1:], strict=True)):

@@ -1,4 +1,4 @@
-"""The models inside a node, each from its own file."""
+"""Load the models inside a node, each from its own file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Member(Protocol):
     """One fitted model of another library."""
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
-        """(n,) values or positive-class probabilities, or (n, classes or levels)."""
+        """Return (n,) values or positive-class probabilities, or (n, classes or levels)."""
 
 
 class BoosterMember:
@@ -35,7 +35,7 @@ class BoosterMember:
         self._boosters = [_Booster(folder / file, len(self._columns)) for file in node["files"]]
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
-        """See `Member`."""
+        """Predict; see `Member`."""
         rows = inputs.with_missing(self._columns)
         answers = [booster.predict(rows, threads) for booster in self._boosters]
         values = answers[0] if len(answers) == 1 else np.concatenate(answers, axis=1)
@@ -66,7 +66,7 @@ class ForestMember:
         self._count = len(text)
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
-        """See `Member`."""
+        """Predict; see `Member`."""
         rows = inputs.filled(self._columns)
         if len(rows) < self._sums.least_rows:
             return self._trees.predict(rows, threads)[:, 0]
@@ -86,7 +86,7 @@ class ClassForestMember:
         self._sums = row_sums(_text(path), values, width, np.float32)
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
-        """See `Member`."""
+        """Predict; see `Member`."""
         rows = inputs.filled(self._columns)
         if len(rows) < self._sums.least_rows:
             return self._added(self._trees.predict(rows, threads)) / len(self._starts)
@@ -105,7 +105,7 @@ def _text(path: Path) -> TreeText:
 
 
 def load_member(node: Mapping[str, Any], folder: Path) -> Member:
-    """The member that `export_models` wrote.
+    """Load the member that `export_models` wrote.
 
     Raises:
         UnusableError: a kind that this code does not know, or a file that cannot be read.

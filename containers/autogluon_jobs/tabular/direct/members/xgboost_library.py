@@ -1,4 +1,4 @@
-"""XGBoost's own C library, called without its Python package.
+"""Call XGBoost's own C library without its Python package.
 
 The package imports pandas and scikit-learn, which costs more than a second of a cold start, and
 looks at every call's data anew, which costs a single row more than its trees do.
@@ -50,7 +50,7 @@ class Booster:
         self._config = json.dumps(config).encode()
 
     def predict(self, rows: Any) -> Any:
-        """One value, or one for each class.
+        """Predict one value, or one for each class.
 
         Args:
             rows: float32 (n, width); NaN is missing.

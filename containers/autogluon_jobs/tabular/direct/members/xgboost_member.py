@@ -1,4 +1,4 @@
-"""XGBoost as AutoGluon feeds it: a sparse matrix of one-hot categories, then of numbers.
+"""Feed XGBoost as AutoGluon does: a sparse matrix of one-hot categories, then numbers.
 
 What a sparse matrix leaves out is missing to XGBoost: categories that a row does not have, and
 numbers that are zero.
@@ -24,7 +24,7 @@ class XGBoostMember:
         node: as `export_xgboost` makes it. `columns` are those of categories, then those of
             numbers. `tables` hold for each category's code, and last for a missing one, the column
             that is 1 for it, or None. `whole` says that all numbers are whole ones.
-        folder: where its file lies.
+        folder: the location of its file.
 
     Raises:
         UnusableError: see `Booster`.
@@ -36,7 +36,7 @@ class XGBoostMember:
         self._categories = len(tables)
         self._width = node["one_hot"] + len(self._columns) - len(tables)
         self._one_hot = node["one_hot"]
-        # A column that nobody reads takes the categories that have none.
+        # An unused column takes the categories that have none.
         flat = [self._width if at is None else at for table in tables for at in table]
         self._targets = np.array(flat, dtype=np.int64)
         ends = np.cumsum([len(table) for table in tables], dtype=np.int64)
@@ -46,7 +46,7 @@ class XGBoostMember:
         self._booster = Booster(folder / node["file"], self._width, node["iterations"])
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
-        """See `Member`."""
+        """Predict; see `Member`."""
         taken = inputs.filled if self._whole else inputs.with_missing
         values = in_slices(self._predict, taken(self._columns), threads)
         return values[:, 0] if values.shape[1] == 1 else values

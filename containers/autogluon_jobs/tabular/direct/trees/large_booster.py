@@ -1,4 +1,4 @@
-"""A LightGBM booster for many rows: the sums of its trees, then what its objective makes of them.
+"""Predict many rows with a LightGBM booster: sums of its trees, then its objective.
 
 The objective's own code has to do that, because another library's exponential function may differ
 in the last bit. It gets the sums as rows, by trees that answer the number that they are given.
@@ -57,7 +57,7 @@ class LargeBooster:
 
     @classmethod
     def of(cls, trees: TreeText, width: int) -> LargeBooster | None:
-        """The booster, or None where sums of leaves alone do not make its answers."""
+        """Return the booster, or None where sums of leaves alone do not make its answers."""
         if _objective(trees) not in (*_PLAIN, *_OTHERS) or "average_output" in trees.header:
             return None
         if any(trees.is_linear(tree) for tree in range(len(trees))):
@@ -66,11 +66,11 @@ class LargeBooster:
 
     @property
     def least_rows(self) -> int:
-        """From this many rows on it is faster than the booster itself."""
+        """Return the number of rows from which it is faster than the booster itself."""
         return self._sums.least_rows
 
     def predict(self, rows: Any) -> Any:
-        """One value, or one for each class; called by several threads at once.
+        """Predict one value, or one for each class; several threads may call it at once.
 
         Args:
             rows: float64 (n, width); NaN is missing.
@@ -83,6 +83,6 @@ class LargeBooster:
 
 
 def _objective(trees: TreeText) -> str:
-    """The objective's name; all of its words where one of them changes what it answers."""
+    """Return the objective's name, with all of its words where one changes its answers."""
     words = trees.header.get("objective", "").split()
     return " ".join(words) if "sqrt" in words else "".join(words[:1])

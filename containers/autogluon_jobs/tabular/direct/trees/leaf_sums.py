@@ -1,4 +1,4 @@
-"""Many rows through trees: a few trees at a time over all rows, instead of all trees row by row.
+"""Sum leaves of many rows a few trees at a time, instead of all trees row by row.
 
 The trees of a model together are larger than a core's caches, a few of them are not. Their leaves
 are looked up first and their values added up after that, tree by tree, so that each row's sum has
@@ -50,7 +50,7 @@ class LeafSums:
         self._groups = groups
 
     def of(self, rows: Any) -> Any:
-        """The sums of each row; called by several threads at once, each for its rows.
+        """Sum the leaves of each row; several threads may call it at once, each for its rows.
 
         Args:
             rows: (n, width).

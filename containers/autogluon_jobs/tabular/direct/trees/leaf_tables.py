@@ -1,11 +1,11 @@
-"""Many rows through small trees without walking them: tables tell which leaves a value leaves open.
+"""Sum leaves of many rows through tables that tell which leaves a value leaves open.
 
 A row carries one bit for each leaf of a tree. The value of a feature closes the leaves on the sides
 that the tree's splits on it do not take; after all features, the one leaf that the row reaches is
-still open. A table has, for each value that splits can tell apart, the bits of many trees side by
+still open. A table has, for each value that splits distinguish, the bits of many trees side by
 side, so a row costs one look-up a feature instead of a branch a split, which processors can hardly
 guess. (After QuickScorer, Lucchese et al., SIGIR 2015; closing both sides of a split
-leaves a single bit, so the leaves may stand in any order.) Measured on 65,536 rows of the income
+leaves a single bit, so the leaves may be in any order.) Measured on 65,536 rows of the income
 data, 120 trees of 31 leaves, one thread: 0.30 of the time of `LeafSums`, 0.14 of LightGBM's.
 """
 
@@ -59,7 +59,7 @@ class LeafTables:
 
     @classmethod
     def of_trees(cls, trees: TreeText, values: Sequence[Any], groups: int) -> LeafTables | None:
-        """Tables of a model, or None where its trees are too large for them, or too many.
+        """Build the tables of a model, or None where its trees are too large or too many.
 
         Args:
             trees: of the model.
@@ -83,7 +83,7 @@ class LeafTables:
         return cls(codes, blocks, word, groups)
 
     def of(self, rows: Any) -> Any:
-        """The sums of each row; called by several threads at once, each for its rows.
+        """Sum the leaves of each row; several threads may call it at once, each for its rows.
 
         Args:
             rows: float64 (n, width); NaN is missing.
@@ -105,7 +105,7 @@ class LeafTables:
                 tree += 1
 
     def _values(self, block: _Block, found: Sequence[Any], count: int) -> Any:
-        """The value of each tree for each row: (trees, rows)."""
+        """Return the value of each tree for each row: (trees, rows)."""
         magic, bits = _WORDS[self._word]
         still_open = np.empty((count, block.trees), dtype=self._word)
         open_by_one = np.empty_like(still_open)
@@ -130,7 +130,7 @@ def _size(codes: Sequence[Codes], trees: int, word: Any) -> int:
 def _block(
     splits: TreeSplits, codes: Sequence[Codes], values: Sequence[Any], trees: range, word: Any
 ) -> _Block:
-    """The tables of these trees."""
+    """Build the tables of these trees."""
     magic, bits = _WORDS[word]
     size = np.iinfo(word).bits
     here = (splits.tree >= trees.start) & (splits.tree < trees.stop)
@@ -151,7 +151,7 @@ def _block(
 
 
 def _open_leaves(splits: TreeSplits, item: Codes, positions: Any, trees: range) -> Any:
-    """The leaves that each code leaves open: uint64 (codes, trees)."""
+    """Return the leaves that each code leaves open: uint64 (codes, trees)."""
     table = np.full((item.count, len(trees)), ~np.uint64(0))
     if len(positions):
         left = item.goes_left(splits, positions)

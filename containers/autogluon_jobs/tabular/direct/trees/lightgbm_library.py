@@ -1,4 +1,4 @@
-"""LightGBM's own C library, called without its Python package.
+"""Call LightGBM's own C library without its Python package.
 
 The package imports pandas and scikit-learn, which costs more than a second of a cold start, and
 prepares every call anew, which costs a single row more than its trees do.
@@ -85,7 +85,7 @@ class Trees:
 
     @classmethod
     def of_file(cls, path: Path, width: int, dtype: Any, *, leaves: bool = False) -> Trees:
-        """From a file in LightGBM's text format.
+        """Load a file in LightGBM's text format.
 
         Raises:
             UnusableError: LightGBM cannot read it, or it is for rows of another width.
@@ -95,12 +95,12 @@ class Trees:
 
     @classmethod
     def of_text(cls, text: str, width: int, dtype: Any, *, leaves: bool = False) -> Trees:
-        """The same from the text itself."""
+        """Load the text itself."""
         load = _library().LGBM_BoosterLoadModelFromString
         return cls(_loaded(load, text), width, dtype, leaves=leaves)
 
     def predict(self, rows: Any, threads: int) -> Any:
-        """One value, class probability vector or vector of leaves for each row.
+        """Predict one value, class probability vector or vector of leaves for each row.
 
         Args:
             rows: (n, width) of `dtype`.
@@ -142,7 +142,7 @@ class Leaves:
         self._trees = Trees.of_text(text, width, dtype, leaves=True)
 
     def of(self, rows: Any) -> Any:
-        """Positions of leaves.
+        """Return the positions of leaves.
 
         Args:
             rows: (n, width) of the dtype.

@@ -1,4 +1,4 @@
-"""Rows of large requests in an order that suits the processor.
+"""Order the rows of large requests so that caches and branch prediction work well.
 
 Rows that take the same way through the first trees mostly take the same ways through the others;
 one after the other they find those parts of the trees in the caches, and their branches predicted.
@@ -38,7 +38,7 @@ class RowOrder:
         self._leaves = Leaves(trees.part(0, len(self._sizes)), width, dtype)
 
     def of(self, rows: Any) -> Any:
-        """The positions of the rows in their new order."""
+        """Return the positions of the rows in their new order."""
         first, *others = self._leaves.of(rows)
         paths = first
         for size, leaves in zip(self._sizes[1:], others, strict=True):

@@ -1,4 +1,4 @@
-"""Predictions in slices of rows: so that threads share them, and so that none takes much memory."""
+"""Predict in slices of rows, to share them among threads and to bound memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_ROWS = 8192
 def in_slices(
     predict: Callable[[Any], Any], rows: Any, threads: int, most_rows: int = _MOST_ROWS
 ) -> Any:
-    """What `predict` answers for all rows, called for a slice at a time.
+    """Return what `predict` answers for all rows, called for a slice at a time.
 
     Args:
         predict: takes rows, answers one item or line for each; it may be called by several threads.

@@ -1,4 +1,4 @@
-"""How many rows at once get the sums of their leaves: by tables where a model's trees are small."""
+"""Choose how to sum the leaves of many rows: by tables where a model's trees are small."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class RowSums(Protocol):
 
     @property
     def least_rows(self) -> int:
-        """From this many rows on they are faster than LightGBM row by row."""
+        """Return the number of rows from which they are faster than LightGBM row by row."""
 
     def of(self, rows: Any) -> Any:
-        """From (n, width) to float64 (n, sums); for any number of threads at once."""
+        """Sum (n, width) to float64 (n, sums); any number of threads may call it at once."""
 
 
 def row_sums(
     trees: TreeText, values: Sequence[Any], width: int, dtype: Any, groups: int = 1
 ) -> RowSums:
-    """The fastest way through these trees.
+    """Choose the fastest way through these trees.
 
     Args:
         trees: of the model.

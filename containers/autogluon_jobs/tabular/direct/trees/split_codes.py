@@ -1,4 +1,4 @@
-"""Values of features as codes: two values with the same code take the same side of every split."""
+"""Encode values so that equal codes take the same side of every split."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Codes(Protocol):
 
     @property
     def feature(self) -> int:
-        """Its column."""
+        """Return the feature's column."""
 
     @property
     def count(self) -> int:
-        """How many codes there are."""
+        """Return how many codes there are."""
 
     def of(self, values: Any) -> Any:
-        """The code of each value: float64 (n,) to integers (n,)."""
+        """Return the code of each value: float64 (n,) to integers (n,)."""
 
     def goes_left(self, splits: TreeSplits, positions: Any) -> Any:
-        """For each code, whether it goes left at each of the splits: bool (count, splits)."""
+        """Return for each code whether it goes left at each of the splits: bool (count, splits)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class _Categories:
 
 
 def codes_of(splits: TreeSplits) -> list[Codes] | None:
-    """The codes of each feature that splits ask for; None where zero stands for missing values."""
+    """Return the codes of each feature that splits ask for; None where zero means missing."""
     if splits.missing_is_zero[~splits.categorical].any():
         return None
     return list(_codes(splits))
@@ -98,7 +98,7 @@ def _codes(splits: TreeSplits) -> Iterator[Codes]:
 
 
 def _as_cuts(thresholds: Any) -> Any:
-    """Thresholds, where those that part values which LightGBM takes for 0 are moved beside them."""
+    """Return thresholds, moved beside the values that LightGBM takes for 0 where they part them."""
     below = np.nextafter(-_ZERO, -np.inf)
     cuts = np.where((thresholds >= -_ZERO) & (thresholds < 0), below, thresholds)
     return np.where((thresholds >= 0) & (thresholds < _ZERO), _ZERO, cuts)

@@ -1,4 +1,4 @@
-"""All splits of a model's trees as arrays, and the leaves on their two sides as bits."""
+"""Hold all splits of a model's trees as arrays, and the leaves on their two sides as bits."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TreeSplits:
 
     @classmethod
     def of(cls, trees: TreeText) -> TreeSplits:
-        """The splits of trees that have 64 leaves at most."""
+        """Return the splits of trees that have 64 leaves at most."""
         counts = [trees.leaves(tree) - 1 for tree in range(len(trees))]
         inner = [tree for tree, count in enumerate(counts) if count]
         decision = _joined(trees, inner, "decision_type", np.int64)
@@ -73,7 +73,7 @@ def _joined(trees: TreeText, positions: Sequence[int], key: str, dtype: Any) -> 
 
 
 def _sets(trees: TreeText, tree_of: Any, number: Any, positions: Sequence[int]) -> dict[int, Any]:
-    """The sets of categorical splits, given each one's tree and its set's number there."""
+    """Return the sets of categorical splits, given each one's tree and its set's number there."""
     by_tree = {int(tree): trees.category_sets(int(tree)) for tree in np.unique(tree_of)}
     return {
         position: by_tree[int(tree)][int(at)]
@@ -82,7 +82,7 @@ def _sets(trees: TreeText, tree_of: Any, number: Any, positions: Sequence[int]) 
 
 
 def _sides(trees: TreeText, tree: int) -> Sequence[tuple[int, int]]:
-    """The leaves on the left and on the right of each split of a tree, as bits."""
+    """Return the leaves on the left and on the right of each split of a tree, as bits."""
     left, right = (map(int, trees.numbers(tree, key)) for key in ("left_child", "right_child"))
     children = list(zip(left, right, strict=True))
     below = [0] * len(children)
