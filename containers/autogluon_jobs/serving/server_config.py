@@ -1,4 +1,4 @@
-"""The `AUTOGLUON_SERVING` environment of a model: how its server joins and bounds requests."""
+"""Read a server's environment: how it joins and bounds requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ServingConfig:
     """Numbers of one worker process.
 
     The defaults are for a model that was registered without this variable, on the container's one
-    `sync` worker: nothing is ever joined or refused there, for there is one request at a time.
+    `sync` worker: with one request at a time, nothing is ever joined or refused there.
     """
 
     workers: int = 1
@@ -37,7 +37,7 @@ class ServingConfig:
 
     @property
     def limits(self) -> BatchLimits:
-        """The batcher's part."""
+        """Return the batcher's part."""
         return BatchLimits(self.max_batch_rows, self.max_wait_ms / 1000, self.max_queued_requests)
 
     @classmethod
@@ -45,7 +45,7 @@ class ServingConfig:
         """Read the server's environment.
 
         Raises:
-            InputError: a variable holds something else than the contract says.
+            InputError: a variable does not hold what the contract says.
         """
         timeout, engine = _timeout(environ), _engine(environ)
         text = environ.get(VARIABLE)
