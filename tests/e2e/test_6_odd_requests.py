@@ -302,7 +302,7 @@ def test_faulty_json_is_refused_by_name_and_place(endpoint: Endpoint, fault: str
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "-Infinity"])
 def test_a_token_that_is_no_json_is_refused(endpoint: Endpoint, token: str) -> None:
     body = json.dumps(ROWS[0]).replace(str(ROWS[0]["age"]), token, 1)
-    assert f"{token}, which is no JSON" in endpoint.refusal(body, JSON)
+    assert f"{token}, which is not valid JSON" in endpoint.refusal(body, JSON)
 
 
 def test_a_key_that_stands_twice_is_refused(endpoint: Endpoint) -> None:
@@ -314,7 +314,7 @@ def test_json_nested_a_hundred_thousand_deep_is_refused(endpoint: Endpoint) -> N
 
 
 def test_a_bad_line_of_json_lines_is_named(endpoint: Endpoint) -> None:
-    assert "Line 2 is not JSON" in endpoint.refusal(jsonl_of(ROWS[:1]) + "{oops}\n", JSONL)
+    assert "Line 2 is not valid JSON" in endpoint.refusal(jsonl_of(ROWS[:1]) + "{oops}\n", JSONL)
 
 
 FAULTY_TABLES: dict[str, tuple[list[Row], list[str]]] = {
@@ -337,7 +337,7 @@ def test_faulty_parquet_is_refused_by_name_and_place(
 
 
 def test_bytes_that_are_no_parquet_are_refused(endpoint: Endpoint) -> None:
-    assert "no Parquet file" in endpoint.refusal(b"PAR1 nothing PAR1", PARQUET)
+    assert "Not a valid Parquet file" in endpoint.refusal(b"PAR1 nothing PAR1", PARQUET)
 
 
 def test_an_unknown_content_type_is_refused_with_the_known_ones(endpoint: Endpoint) -> None:

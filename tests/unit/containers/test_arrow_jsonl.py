@@ -41,7 +41,9 @@ def read(path: Any, data: bytes, carried: tuple[str, ...] = ()) -> Any:
     """Features and carried columns, or the sentence that refuses them."""
     path.write_bytes(data)
     config = BulkJobConfig(
-        "p", "j", "m", "jsonl", None, False, None, carried, "both", "jsonl", ()
+        predictor="p", job_name="j", model_package_arn="m", format="jsonl", columns=None,
+        has_header=False, id_column=None, include_columns=carried, output="both",
+        output_format="jsonl", files=(),
     )  # fmt: skip
     try:
         batches = list(read_chunk(SCHEMA, config, Chunk(path, "jsonl", 0, len(data))))

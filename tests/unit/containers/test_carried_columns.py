@@ -68,7 +68,9 @@ def jsonl_of(column: Any, tmp_path: Any) -> Any:
 def piece_of(column: Any, output_format: str) -> str:
     sink = io.BytesIO()
     pq.write_table(pa.table({"id": column, "a": [1.0]}), sink)
-    batch = TransformBatch(None, False, "id", "both", output_format)
+    batch = TransformBatch(
+        columns=None, has_header=False, id_column="id", output="both", output_format=output_format
+    )
     request = parse_piece(SCHEMA, batch, "application/x-parquet", sink.getvalue())
     body, _ = answer_piece(batch, request, Predictions({"y": np.array([1.0])}, {}))
     return str(body)

@@ -90,7 +90,9 @@ class TestSizes:
             assert "BatchPredict" in sentence
 
     def test_a_batch_takes_more_rows_than_an_endpoint(self) -> None:
-        batch = TransformBatch(None, False, None, "both", "csv")
+        batch = TransformBatch(
+            columns=None, has_header=False, id_column=None, output="both", output_format="csv"
+        )
         request = parse_piece(SCHEMA, batch, "application/x-parquet", constants(1_000_000))
         assert len(request) == 1_000_000
 
@@ -236,7 +238,9 @@ class TestValues:
 
     @pytest.mark.parametrize("value", ['"\\ud800"', "1e400", "9" * 5000, "[1]"])
     def test_ids_that_no_answer_can_hold_are_refused_by_row(self, value: str) -> None:
-        batch = TransformBatch(None, False, "id", "both", "jsonl")
+        batch = TransformBatch(
+            columns=None, has_header=False, id_column="id", output="both", output_format="jsonl"
+        )
         body = json.dumps({**GOOD, "id": "HERE"}).replace('"HERE"', value)
         with pytest.raises(InputError, match=r'Id column "id" is .* not a plain value, in row 1'):
             parse_piece(SCHEMA, batch, "application/jsonl", body)
@@ -269,7 +273,9 @@ class TestPandasMetadata:
 
     def test_an_id_that_is_pandas_index_is_the_id(self) -> None:
         body = parquet({"i": [1, 2, 3], **self.columns}, {b"pandas": b'{"index_columns": ["i"]}'})
-        batch = TransformBatch(None, False, "i", "both", "csv")
+        batch = TransformBatch(
+            columns=None, has_header=False, id_column="i", output="both", output_format="csv"
+        )
         assert parse_piece(SCHEMA, batch, "application/x-parquet", body).ids == [1, 2, 3]
 
     def test_an_index_that_stands_twice_is_refused_or_left_out(self) -> None:

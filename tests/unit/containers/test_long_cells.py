@@ -45,11 +45,15 @@ def test_it_is_refused_in_one_sentence(
     body = BODIES[where]
     path = tmp_path / "a.csv"
     path.write_text(body, encoding="utf-8")
-    batch = TransformBatch(SCHEMA.names, True, None, "both", "csv")
+    batch = TransformBatch(
+        columns=SCHEMA.names, has_header=True, id_column=None, output="both", output_format="csv"
+    )
     has_header = body.startswith("note,a")
     bulk = BulkJobConfig(
-        "p", "j", "m", "csv", SCHEMA.names, has_header, None, (), "both", "csv", files=()
-    )
+        predictor="p", job_name="j", model_package_arn="m", format="csv", columns=SCHEMA.names,
+        has_header=has_header, id_column=None, include_columns=(), output="both",
+        output_format="csv", files=(),
+    )  # fmt: skip
     for read in (
         lambda: parse_csv(RowReader(SCHEMA), body),
         lambda: parse_piece(SCHEMA, batch, "text/csv", body),

@@ -99,7 +99,9 @@ class TestCellsThatPythonCannotHold:
         body = one_row(name, NOT_UTF8)
         wanted = f'Column "{name}", row 1: the text is not valid UTF-8. Encode texts in UTF-8.'
         assert refusal(PARQUET, body) == wanted
-        batch = TransformBatch(None, False, None, "both", "csv")
+        batch = TransformBatch(
+            columns=None, has_header=False, id_column=None, output="both", output_format="csv"
+        )
         with pytest.raises(InputError, match="the text is not valid UTF-8"):
             parse_piece(SCHEMA, batch, PARQUET, body)
 

@@ -160,7 +160,7 @@ def test_a_member_with_another_bit_is_left_to_autogluon_and_the_log_says_so(
     engine = compiled(ensemble)
     assert compiled_members(engine) == ["LGBModel"]
     log = capfd.readouterr().err
-    assert "ExtraTrees is not compiled: rows 0 to 1 get other bits" in log
+    assert "ExtraTrees is not compiled: rows 0 to 1 differ" in log
     assert "1 members are compiled" in log
     request = Request(joined_head(parse_csv(RowReader(ensemble.schema), holdout("income")), 20))
     require_equal(engine.predict(request), ensemble.autogluon.predict(request))

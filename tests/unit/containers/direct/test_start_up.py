@@ -96,10 +96,10 @@ def other_library(folder: Path) -> None:
 
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "no folder": (shutil.rmtree, "exported none"),
+    "no folder": (shutil.rmtree, "did not export it"),
     "another leaf": (other_leaf, "forest.txt is damaged"),
-    "another leaf, vouched for": (other_leaf_and_checksum, "not AutoGluon's"),
-    "another weight": (other_weight, "not AutoGluon's"),
+    "another leaf, vouched for": (other_leaf_and_checksum, "differ from AutoGluon's"),
+    "another weight": (other_weight, "differ from AutoGluon's"),
     "no model file": (remove("model.json"), "damaged"),
     "cut model file": (write("model.json", '{"version": 1'), "damaged"),
     "other version": (write("model.json", '{"version": 9}'), "version 9"),
