@@ -59,6 +59,19 @@ def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
         )
 
 
+def _gate_can_be_passed(fields: Fields) -> Iterator[str]:
+    kind, gate = _kind_of(fields), fields.get("quality_gate")
+    if kind is None or gate is None or gate.metric is None:
+        return
+    best = kind.best_value(gate.metric)
+    if gate.minimum > best:
+        hint = " (errors are negative in AutoGluon's sign)" if best == 0 else ""
+        yield (
+            f"quality_gate: minimum {gate.minimum:g} can never be reached: {gate.metric} is at "
+            f"most {best:g}{hint}"
+        )
+
+
 def _time_limit_leaves_a_reserve(fields: Fields) -> Iterator[str]:
     training: Training | None = fields.get("training")
     if training is None:
@@ -164,6 +177,7 @@ def _used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
 _RULES: tuple[Rule, ...] = (
     _arguments_are_autogluons,
     _gate_metric_is_measured,
+    _gate_can_be_passed,
     _time_limit_leaves_a_reserve,
     _processors_agree,
     _accelerators_are_driven,

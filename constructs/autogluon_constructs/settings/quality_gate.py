@@ -4,7 +4,6 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from autogluon_constructs.catalogues.metrics import best_value
 from autogluon_constructs.settings.fields import refuse
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.documents.predictor_spec import OnFail, OnPass
@@ -46,18 +45,5 @@ class QualityGate(Section):
             raise refuse(
                 "on_pass and on_fail are both 'wait', so the gate decides nothing; "
                 "allowed: on_pass 'approve' or on_fail 'reject', or no quality_gate"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _can_be_passed(self) -> Self:
-        if self.metric is None or self.minimum is None:
-            return self
-        best = best_value(self.metric)
-        if self.minimum > best:
-            hint = " (errors are negative in AutoGluon's sign)" if best == 0 else ""
-            raise refuse(
-                f"minimum {self.minimum:g} can never be reached: "
-                f"{self.metric} is at most {best:g}{hint}"
             )
         return self

@@ -33,6 +33,9 @@ class PredictorType(Protocol):
     def canonical_metric(self, name: str) -> str:
         """Return the name under which the type's runs report a metric."""
 
+    def best_value(self, metric: str) -> float:
+        """Return what no value of a metric exceeds; infinity where there is no such bound."""
+
 
 @cache
 def known_types() -> tuple[str, ...]:

@@ -8,8 +8,11 @@ import pytest
 
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.catalogues.instances import instance_types, why_unusable
-from autogluon_constructs.catalogues.metrics import best_value
-from autogluon_contracts.predictor_types.tabular.metrics import canonical, measured_metrics
+from autogluon_contracts.predictor_types.tabular.metrics import (
+    best_value,
+    canonical,
+    measured_metrics,
+)
 
 ROOT = Path(__file__).parents[3]
 USES = ("training", "hosting", "transform")

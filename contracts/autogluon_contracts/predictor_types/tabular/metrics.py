@@ -39,9 +39,22 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+# Their optimum in AutoGluon's sign, where higher is always better, is 0; that of scores is 1.
+_ERRORS = frozenset({
+    "log_loss", "mean_squared_error", "root_mean_squared_error", "mean_absolute_error",
+    "median_absolute_error", "mean_absolute_percentage_error",
+    "symmetric_mean_absolute_percentage_error", "pinball_loss",
+})  # fmt: skip
+
+
 def canonical(metric: str) -> str:
     """AutoGluon's own name of a metric, under which it is reported: `rmse` has a longer one."""
     return _ALIASES.get(metric, metric)
+
+
+def best_value(metric: str) -> float:
+    """The optimum of a metric in AutoGluon's sign (higher is better): no value exceeds it."""
+    return 0.0 if canonical(metric) in _ERRORS else 1.0
 
 
 def measured_metrics(problem_type: str | None, eval_metric: str | None) -> list[str]:

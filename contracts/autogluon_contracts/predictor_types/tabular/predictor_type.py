@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.tabular.latency import latency_problem
-from autogluon_contracts.predictor_types.tabular.metrics import canonical, measured_metrics
+from autogluon_contracts.predictor_types.tabular.metrics import (
+    best_value,
+    canonical,
+    measured_metrics,
+)
 
 
 class _Tabular:
@@ -32,6 +36,10 @@ class _Tabular:
     def canonical_metric(self, name: str) -> str:
         """Return the name under which AutoGluon reports a metric."""
         return canonical(name)
+
+    def best_value(self, metric: str) -> float:
+        """Return the optimum of a metric in AutoGluon's sign: no value exceeds it."""
+        return best_value(metric)
 
 
 PREDICTOR_TYPE: PredictorType = _Tabular()
