@@ -1,0 +1,1 @@
+"""Mean predictors: a value is predicted by the mean of its key."""

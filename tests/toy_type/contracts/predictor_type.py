@@ -1,0 +1,48 @@
+"""Register mean predictors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from autogluon_contracts.predictor_types import PredictorType
+from autogluon_contracts.predictor_types.meantype.arguments import (
+    FIT_ARGS,
+    INIT_ARGS,
+    METRICS,
+    problems,
+)
+
+
+class _Mean:
+    """What settings can know of mean predictors."""
+
+    def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of the constructor."""
+        found = list(problems("init_args", args, INIT_ARGS))
+        if isinstance(args, dict) and label_required:
+            found += [f"init_args.{name}: missing" for name in INIT_ARGS if name not in args]
+        return found
+
+    def fit_args_problems(self, args: object) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of `fit`."""
+        return list(problems("fit_args", args, FIT_ARGS))
+
+    def latency_problem(self, fit_args: object) -> str | None:
+        """Say that there is only one model to choose from."""
+        return "serving.optimize_for: a mean predictor has one model"
+
+    def measured_metrics(self, problem_type: str | None, eval_metric: str | None) -> Sequence[str]:
+        """Return the metrics that a run measures."""
+        return METRICS
+
+    def canonical_metric(self, name: str) -> str:
+        """Return the name itself: metrics have no other ones."""
+        return name
+
+    def best_value(self, metric: str) -> float:
+        """Return 0 for the error; the ratio of two errors has no bound."""
+        return 0.0 if metric == "mean_absolute_error" else math.inf
+
+
+PREDICTOR_TYPE: PredictorType = _Mean()
