@@ -1,15 +1,15 @@
-"""What a predictor is trained for, and the fit arguments that leave nothing to choose."""
+"""Check the fit arguments of a predictor that is trained for latency."""
 
 from collections.abc import Mapping
 from typing import Any
 
-ACCURACY, LATENCY = "accuracy", "latency"
-DEFAULT_MAX_SCORE_LOSS = 0.005
+from autogluon_contracts.defaults import LATENCY
+
 _KEEPING_ONE = "optimize_for_deployment"
 
 
 def latency_problem(fit_args: Mapping[str, Any]) -> str | None:
-    """Why `optimize_for: latency` cannot work with these fit arguments; None: it can.
+    """Return why `optimize_for: latency` cannot work with these fit arguments; None: it can.
 
     It chooses among the trained models, so they must not be deleted before.
     """
