@@ -111,16 +111,16 @@ class Foundation(Stack):
         )
 
     def _training_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
-        buckets = (self._store.data_bucket, self._store.artifact_bucket)
         return JobRole(
             self,
             "Training",
             description="SageMaker training jobs, and jobs that a person starts with this role",
-            store=self._store,
+            buckets=self._store.buckets,
+            key=self._store.key,
             data_access=settings.data_access,
             image_repository_arns=images.repository_arns(settings.predictors.values()),
             writable=Writable(
-                object_arns=[bucket.arn_for_objects("*") for bucket in buckets],
+                object_arns=[bucket.arn_for_objects("*") for bucket in self._store.buckets],
                 bound="Adds objects to the environment's own, versioned buckets; deletes none",
             ),
         )
@@ -130,7 +130,8 @@ class Foundation(Stack):
             self,
             "Serving",
             description="Endpoints, transform and bulk prediction jobs",
-            store=self._store,
+            buckets=self._store.buckets,
+            key=self._store.key,
             data_access=settings.data_access,
             image_repository_arns=images.repository_arns(settings.predictors.values()),
             writable=Writable(

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from autogluon_constructs.identity.data_access import read_buckets, read_locations
 from autogluon_constructs.identity.permissions import (
     DESCRIBE_KEY,
     ENCRYPT_OUTPUT,
@@ -18,8 +21,6 @@ from autogluon_constructs.identity.permissions import (
     grant,
     key_for_volumes,
 )
-from autogluon_constructs.storage.data_access import read_buckets, read_locations
-from autogluon_constructs.storage.data_store import DataStore
 
 _LOGS_BOUND = "Only log groups that SageMaker itself names: /aws/sagemaker/*"
 _METRIC_NAMESPACES = ["/aws/sagemaker/*", "AWS/SageMaker", "aws/sagemaker/*"]
@@ -45,7 +46,8 @@ class JobRole(Construct):
         construct_id: str,
         *,
         description: str,
-        store: DataStore,
+        buckets: Sequence[s3.IBucket],
+        key: kms.IKey,
         data_access: Sequence[str],
         image_repository_arns: Sequence[str],
         writable: Writable,
@@ -57,20 +59,20 @@ class JobRole(Construct):
             assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
             description=description,
         )
-        buckets = (store.data_bucket.bucket_arn, store.artifact_bucket.bucket_arn)
+        bucket_arns = [bucket.bucket_arn for bucket in buckets]
         grant(
             self.role,
-            *read_buckets(*buckets),
+            *read_buckets(*bucket_arns),
             *read_locations(self, data_access),
             Permission(
                 actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
-                resources=buckets,
+                resources=bucket_arns,
             ),
             Permission(actions=WRITE_OBJECTS, resources=writable.object_arns, bound=writable.bound),
             Permission(
-                actions=(*USE_KEY, *ENCRYPT_OUTPUT, *DESCRIBE_KEY), resources=(store.key.key_arn,)
+                actions=(*USE_KEY, *ENCRYPT_OUTPUT, *DESCRIBE_KEY), resources=(key.key_arn,)
             ),
-            key_for_volumes(store.key.key_arn),
+            key_for_volumes(key.key_arn),
             *self._write_logs_and_metrics(),
             *_pull_images(image_repository_arns),
         )

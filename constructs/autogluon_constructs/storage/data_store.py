@@ -36,6 +36,11 @@ class DataStore(Construct):
         self.data_bucket = self._bucket("DataBucket", logs_below="data/")
         self.artifact_bucket = self._bucket("ArtifactBucket", logs_below="artifacts/")
 
+    @property
+    def buckets(self) -> tuple[s3.Bucket, s3.Bucket]:
+        """The buckets that jobs read: data and artifacts."""
+        return self.data_bucket, self.artifact_bucket
+
     def _bucket(self, construct_id: str, *, logs_below: str) -> s3.Bucket:
         return s3.Bucket(
             self,

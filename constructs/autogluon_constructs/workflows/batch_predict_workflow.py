@@ -6,6 +6,7 @@ from aws_cdk import Duration, Size
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
+from autogluon_constructs.identity.data_access import read_buckets, read_locations
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
     READ_OBJECTS,
@@ -14,7 +15,6 @@ from autogluon_constructs.identity.permissions import (
     arn,
     grant_per_predictor,
 )
-from autogluon_constructs.storage.data_access import read_buckets, read_locations
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.job_permissions import (
     keep_models_of,

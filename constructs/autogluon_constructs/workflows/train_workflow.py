@@ -6,6 +6,7 @@ from aws_cdk import Duration, Size
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
+from autogluon_constructs.identity.data_access import read_buckets, read_locations
 from autogluon_constructs.identity.permissions import (
     FOLLOW_EVENTS,
     LIST_BUCKET,
@@ -15,7 +16,6 @@ from autogluon_constructs.identity.permissions import (
     arn,
     grant_per_predictor,
 )
-from autogluon_constructs.storage.data_access import read_buckets, read_locations
 from autogluon_constructs.workflows.job_permissions import run_jobs_of, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import (
     create_model_package_groups,
