@@ -10,10 +10,11 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Literal
+
+from autogluon_contracts.suggestions import nearest
 
 Use = Literal["training", "hosting", "transform"]
 
@@ -121,4 +122,4 @@ def _sibling(known: InstanceType, use: Use) -> str:
 def _nearest(name: str, use: Use) -> str:
     names = [entry.name for entry in _usable(use)]
     asked = name if name.startswith("ml.") else f"ml.{name}"
-    return get_close_matches(asked, names, n=1, cutoff=0.0)[0]
+    return nearest(asked, names) or _default(use)
