@@ -1,5 +1,7 @@
-"""What can be wrong with a declaration, as one family of errors."""
+"""Define the base of errors about declarations: settings that cannot be built."""
+
+from autogluon_contracts.errors import ExplainedError
 
 
-class DeclarationError(ValueError):
-    """What the settings declare cannot be built; the message says what, where, and what can."""
+class DeclarationError(ExplainedError, ValueError):
+    """Report a declaration that cannot be built: where, what was given, what is allowed."""

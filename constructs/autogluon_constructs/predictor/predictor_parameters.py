@@ -21,7 +21,7 @@ _LONGEST_TOKEN_VALUE = 24
 
 
 class SpecTooLongError(DeclarationError):
-    """A predictor's settings do not fit into SSM parameters."""
+    """Report settings of a predictor that do not fit into SSM parameters."""
 
 
 class PredictorParameters(Construct):
@@ -74,8 +74,9 @@ class PredictorParameters(Construct):
             return stored_in_parts(spec)
         except ValueError as error:
             raise SpecTooLongError(
-                f"predictors.{predictor}: its settings make {error}; shorten init_args and "
-                "fit_args, e.g. choose presets instead of long hyperparameters"
+                f"predictors.{predictor}: its settings make {error}.",
+                advice="Shorten init_args and fit_args: choose presets, for instance, instead of "
+                "long hyperparameters.",
             ) from error
 
     def _parameter(
