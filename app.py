@@ -1,4 +1,4 @@
-"""Settings -> stacks -> cdk-nag -> synth."""
+"""Synthesize the stacks of one environment, checked by cdk-nag."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 # `cdk` runs this file from a checkout too, where the packages are not installed.
-sys.path[:0] = [str(ROOT / folder) for folder in (".", "contracts", "constructs", "lambda")]
+sys.path[:0] = [str(ROOT / folder) for folder in (".", "contracts", "constructs")]
 
 from aws_cdk import App, Validations  # noqa: E402
 from cdk_nag import AwsSolutionsChecks  # noqa: E402

@@ -1,4 +1,4 @@
-"""All stacks of one environment, in an app."""
+"""Add all stacks of one environment to an app."""
 
 from collections.abc import Mapping
 

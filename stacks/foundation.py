@@ -1,4 +1,4 @@
-"""Foundation: what keeps data and identity, deployed rarely."""
+"""Build Foundation: storage and identity, deployed rarely."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +82,7 @@ class Foundation(Stack):
             )
 
     def shared_with(self, consumer: Stack) -> SharedResources:
-        """The shared resources, for use in `consumer`.
+        """Return the shared resources, for use in `consumer`.
 
         The exports are made here, and not by CDK at the end of synth, so that policies built on
         them are final when their cdk-nag findings are acknowledged.

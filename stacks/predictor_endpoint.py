@@ -1,4 +1,4 @@
-"""One predictor's endpoint: deployed on day zero, changed when a model is promoted."""
+"""Build one predictor's endpoint stack, which promotions update."""
 
 from typing import Any
 

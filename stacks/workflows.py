@@ -1,4 +1,4 @@
-"""Workflows: Lambdas and state machines, deployed with the code."""
+"""Build Workflows: Lambdas and state machines, deployed with the code."""
 
 from typing import Any
 

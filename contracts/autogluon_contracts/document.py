@@ -281,7 +281,7 @@ def _allowed(hint: Any, bounds: Mapping[str, Any]) -> str:
 
 
 def _is_like(hint: Any, value: Any) -> bool:
-    """Whether a value has the JSON type of a hint, whatever its bounds."""
+    """Return whether a value has the JSON type of a hint, whatever its bounds."""
     origin = get_origin(hint)
     if origin is Literal:
         return value in get_args(hint)

@@ -24,14 +24,14 @@ class Rule:
     inside: Check | None = None
 
     def problems(self, path: str, value: object) -> list[str]:
-        """Sentences about `value` at `path`; empty when it is accepted."""
+        """Return sentences about `value` at `path`; empty when it is accepted."""
         if not self.accepts(value):
             return [f"{path}: got {shown(value)}; allowed: {self.allowed}"]
         return self.inside(path, value) if self.inside is not None else []
 
 
 def shown(value: object) -> str:
-    """A value and its JSON-ish type, short enough for a sentence: `'ten' (str)`."""
+    """Return a value and its JSON-ish type, short enough for a sentence: `'ten' (str)`."""
     text = repr(value) if isinstance(value, str) else json.dumps(value, default=repr)
     if len(text) > 80:
         text = text[:77] + "..."
@@ -39,17 +39,17 @@ def shown(value: object) -> str:
 
 
 def is_integer(value: object) -> bool:
-    """Whether it is a whole number; a bool is not one."""
+    """Return whether it is a whole number; a bool is not one."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a finite number; a bool is not one."""
+    """Return whether it is a finite number; a bool is not one."""
     return is_integer(value) or (isinstance(value, float) and math.isfinite(value))
 
 
 def integer(minimum: int, unit: str = "a whole number") -> Rule:
-    """A whole number of at least `minimum`."""
+    """Return a rule for a whole number of at least `minimum`."""
     return Rule(
         f"{unit} >= {minimum}",
         lambda value: isinstance(value, int) and is_integer(value) and value >= minimum,
@@ -59,7 +59,7 @@ def integer(minimum: int, unit: str = "a whole number") -> Rule:
 def whole(
     *, minimum: float | None = None, maximum: float | None = None, above: float | None = None
 ) -> Rule:
-    """A whole number within bounds."""
+    """Return a rule for a whole number within bounds."""
     return Rule(
         f"a whole number{_bounds(minimum, maximum, above)}",
         lambda value: (
@@ -75,7 +75,7 @@ def number(
     above: float | None = None,
     finite: bool = True,
 ) -> Rule:
-    """A number within bounds; finite unless said otherwise."""
+    """Return a rule for a number within bounds; finite unless said otherwise."""
     return Rule(
         f"a number{_bounds(minimum, maximum, above)}",
         lambda value: (
@@ -88,7 +88,7 @@ def number(
 
 
 def number_above(limit: float, unit: str = "a number") -> Rule:
-    """A finite number greater than `limit`."""
+    """Return a rule for a finite number greater than `limit`."""
     return Rule(
         f"{unit} > {limit:g}",
         lambda value: isinstance(value, int | float) and is_number(value) and value > limit,
@@ -96,7 +96,7 @@ def number_above(limit: float, unit: str = "a number") -> Rule:
 
 
 def number_from(minimum: float, unit: str = "a number") -> Rule:
-    """A finite number of at least `minimum`."""
+    """Return a rule for a finite number of at least `minimum`."""
     return Rule(
         f"{unit} >= {minimum:g}",
         lambda value: isinstance(value, int | float) and is_number(value) and value >= minimum,
@@ -104,7 +104,7 @@ def number_from(minimum: float, unit: str = "a number") -> Rule:
 
 
 def fraction() -> Rule:
-    """A number strictly between 0 and 1."""
+    """Return a rule for a number strictly between 0 and 1."""
     return Rule(
         "a number between 0 and 1, both excluded",
         lambda value: isinstance(value, int | float) and is_number(value) and 0 < value < 1,
@@ -112,22 +112,22 @@ def fraction() -> Rule:
 
 
 def flag() -> Rule:
-    """true or false."""
+    """Return a rule for true or false."""
     return Rule("true or false", lambda value: isinstance(value, bool))
 
 
 def string() -> Rule:
-    """A string, possibly empty."""
+    """Return a rule for a string, possibly empty."""
     return Rule("a string", lambda value: isinstance(value, str))
 
 
 def text() -> Rule:
-    """A string that is not empty."""
+    """Return a rule for a string that is not empty."""
     return Rule("a non-empty string", lambda value: isinstance(value, str) and value != "")
 
 
 def one_of(*choices: str) -> Rule:
-    """One of a few strings."""
+    """Return a rule for one of a few strings."""
     return Rule(
         "one of " + ", ".join(f"'{choice}'" for choice in choices),
         lambda value: isinstance(value, str) and value in choices,
@@ -135,7 +135,7 @@ def one_of(*choices: str) -> Rule:
 
 
 def name_from(names: Collection[str], kind: str, synonyms: Mapping[str, str] | None = None) -> Rule:
-    """A name from a long list; an unknown one is answered with the nearest.
+    """Return a rule for a name from a long list; an unknown one is answered with the nearest.
 
     `synonyms` are names from elsewhere, with the one of the list that means the same.
     """
@@ -152,7 +152,7 @@ def name_from(names: Collection[str], kind: str, synonyms: Mapping[str, str] | N
 
 
 def array(item: Rule) -> Rule:
-    """A list whose items all follow one rule."""
+    """Return a rule for a list whose items all follow one rule."""
 
     def inside(path: str, value: object) -> list[str]:
         entries = value if isinstance(value, list) else []
@@ -166,7 +166,7 @@ def array(item: Rule) -> Rule:
 
 
 def mapping(fields: Mapping[str, Rule] | None = None) -> Rule:
-    """An object; with `fields`, one that has no other keys than these."""
+    """Return a rule for an object; with `fields`, one that has no other keys than these."""
 
     def inside(path: str, value: object) -> list[str]:
         return check_fields(path, value, fields) if fields is not None else []
@@ -175,7 +175,7 @@ def mapping(fields: Mapping[str, Rule] | None = None) -> Rule:
 
 
 def either(*rules: Rule) -> Rule:
-    """Any of several rules; the first that accepts the value decides what is inside it."""
+    """Return a rule that accepts what any of several accepts; the first decides what is inside."""
 
     def first(value: object) -> Rule | None:
         return next((rule for rule in rules if rule.accepts(value)), None)
@@ -190,7 +190,7 @@ def either(*rules: Rule) -> Rule:
 
 
 def nullable(rule: Rule) -> Rule:
-    """The rule, or null, which asks for AutoGluon's default."""
+    """Return a rule that also accepts null, which asks for AutoGluon's default."""
     return Rule(
         rule.allowed,
         lambda value: value is None or rule.accepts(value),
@@ -199,14 +199,14 @@ def nullable(rule: Rule) -> Rule:
 
 
 def refused(reason: str) -> Rule:
-    """An argument that exists but cannot be given here, with the reason and the next step."""
+    """Return a rule that refuses an argument, with the reason and the next step."""
     return Rule(reason, lambda _: True, lambda path, _: [f"{path}: cannot be given; {reason}"])
 
 
 def check_fields(
     path: str, value: object, fields: Mapping[str, Rule], *, noun: str = "argument"
 ) -> list[str]:
-    """Sentences about an object's unknown keys and wrong values."""
+    """Return sentences about an object's unknown keys and wrong values."""
     if not isinstance(value, dict):
         return [f"{path}: got {shown(value)}; allowed: an object"]
     problems: list[str] = []

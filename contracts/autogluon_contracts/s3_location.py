@@ -44,15 +44,15 @@ class S3Location:
 
     @property
     def name(self) -> str:
-        """The part of the key after its last slash."""
+        """Return the part of the key after its last slash."""
         return self.key.rpartition("/")[2]
 
     def child(self, name: str) -> "S3Location":
-        """A location inside this folder."""
+        """Return a location inside this folder."""
         return S3Location(self.bucket, f"{self.key.rstrip('/')}/{name}" if self.key else name)
 
     def parent(self) -> "S3Location":
-        """The folder that this location lies in, with trailing slash."""
+        """Return the folder that this location lies in, with trailing slash."""
         head = self.key.rstrip("/").rpartition("/")[0]
         return S3Location(self.bucket, f"{head}/" if head else "")
 

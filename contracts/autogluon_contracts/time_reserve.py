@@ -1,4 +1,4 @@
-"""The time that a training job needs besides its fit."""
+"""Check the time that a training job has besides its fit."""
 
 import math
 

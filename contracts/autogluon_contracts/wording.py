@@ -1,4 +1,4 @@
-"""Word lists and counts in sentences."""
+"""Format lists and counts for sentences."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def listed(names: Iterable[str], limit: int = 30) -> str:
-    """Return names for a sentence: `a, b, c`, cut after `limit` with the number left out."""
+    """Return the names for a sentence: `a, b, c`, cut after `limit` with the number left out."""
     everything = list(names)
     shown = ", ".join(everything[:limit])
     rest = len(everything) - limit

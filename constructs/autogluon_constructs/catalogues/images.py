@@ -1,4 +1,4 @@
-"""Which AutoGluon Deep Learning Container a framework version and a processor mean."""
+"""Find the AutoGluon Deep Learning Container of a framework version and a processor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Image:
 
 
 def find_image(framework_version: str, processor: Processor) -> Image:
-    """The image of a version such as `1.6.3`, `1.6` or `latest`.
+    """Return the image of a version such as `1.6.3`, `1.6` or `latest`.
 
     Raises:
         LookupError: no image of that version exists; the message lists those that do.
@@ -45,7 +45,7 @@ def find_image(framework_version: str, processor: Processor) -> Image:
 
 
 def serves_with_gunicorn(version: str) -> bool:
-    """Whether the image serves with Gunicorn, which takes arguments from its environment.
+    """Return whether the image serves with Gunicorn, which takes arguments from its environment.
 
     Earlier images serve with another server, one request at a time in each worker.
     """

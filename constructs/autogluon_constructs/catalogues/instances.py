@@ -1,4 +1,4 @@
-"""SageMaker instance types: what they are, what they can run, what they cost.
+"""Look up SageMaker instance types: size, uses and price.
 
 `instances.csv` covers the common x86-64 families (t2, t3, m5, m5d, m6i, m7i, c5, c5d, c6i, c7i,
 r5, r5d, r6i, r7i, g4dn, g5, g6, p3, p4d, p5); it is not the whole of SageMaker's list. Which use a
@@ -45,19 +45,19 @@ class InstanceType:
 
     @property
     def has_local_nvme(self) -> bool:
-        """Whether SageMaker refuses a volume key, since instance stores encrypt themselves."""
+        """Return whether SageMaker refuses a volume key: instance stores encrypt themselves."""
         return self.local_nvme_gb > 0
 
 
 @cache
 def instance_types() -> Mapping[str, InstanceType]:
-    """The catalogue by name, in the order of the file."""
+    """Return the catalogue by name, in the order of the file."""
     text = files(__package__).joinpath("instances.csv").read_text(encoding="utf-8")
     return {row["name"]: _parse(row) for row in csv.DictReader(text.splitlines())}
 
 
 def why_unusable(name: str, use: Use) -> str | None:
-    """Why an instance type cannot be used so, with one that can; None when it can."""
+    """Return why an instance type cannot be used so, with one that can; None when it can."""
     known = instance_types().get(name)
     if known is not None and use in known.uses:
         return None
@@ -107,7 +107,7 @@ def _x86_sibling(name: str, use: Use) -> str:
 
 
 def _sibling(known: InstanceType, use: Use) -> str:
-    """The usable type nearest in memory, vCPUs and price, with as many GPUs."""
+    """Return the usable type nearest in memory, vCPUs and price, with as many GPUs."""
     return min(
         _usable(use),
         key=lambda e: (

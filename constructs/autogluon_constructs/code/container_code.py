@@ -37,7 +37,7 @@ class ContainerCode(Construct):
 
     @property
     def uri(self) -> str:
-        """`s3://.../<hash>.tar.gz`."""
+        """Return `s3://.../<hash>.tar.gz`."""
         return self.asset.s3_object_url
 
     def grant_read(self, *roles: iam.IRole) -> None:

@@ -1,4 +1,4 @@
-"""One Lambda function of this project, with its own role."""
+"""Build a Lambda function of this project, with its own role."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,7 +71,7 @@ class LambdaFunction(Construct):
 
     @property
     def arn(self) -> str:
-        """ARN of the function, unqualified."""
+        """Return the ARN of the function, unqualified."""
         return self.function.function_arn
 
     def grant(self, *permissions: Permission) -> None:

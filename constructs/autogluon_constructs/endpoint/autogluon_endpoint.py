@@ -1,4 +1,4 @@
-"""The real-time endpoint of one predictor, which exists while a model is live."""
+"""Build the real-time endpoint of one predictor, which exists while a model is live."""
 
 import hashlib
 import json

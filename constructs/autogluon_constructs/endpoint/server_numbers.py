@@ -1,4 +1,4 @@
-"""The model server's numbers: those of the settings, the others from the instance type."""
+"""Resolve the model server's numbers from the settings and the instance type."""
 
 from autogluon_constructs.catalogues.instances import InstanceType
 from autogluon_constructs.settings import Serving
@@ -44,7 +44,7 @@ def _workers(instance: InstanceType) -> int:
 
 
 def _queued(serving: Serving) -> int:
-    """As many as leave threads for the requests that are predicted meanwhile."""
+    """Return as many as leave threads for the requests that are predicted meanwhile."""
     if serving.threads is None:
         return _QUEUED_PER_WORKER
     usable = serving.threads - min(_SPARE_THREADS, max(1, serving.threads // 2))

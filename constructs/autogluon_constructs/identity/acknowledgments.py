@@ -1,4 +1,4 @@
-"""Acknowledging a cdk-nag finding: on the exact construct, with the exact id, by its bound."""
+"""Acknowledge a cdk-nag finding on the exact construct, with the exact id, by its bound."""
 
 import json
 from collections.abc import Iterable
@@ -25,14 +25,14 @@ def acknowledge_wildcards(construct: IConstruct, resources: Iterable[str], *, bo
 
 
 def wildcard_findings(construct: IConstruct, resources: Iterable[str]) -> list[str]:
-    """The ids under which cdk-nag reports the wildcards among `resources`."""
+    """Return the ids under which cdk-nag reports the wildcards among `resources`."""
     stack = Stack.of(construct)
     flat = (_flatten(stack.resolve(resource)) for resource in resources)
     return [f"IAM5[Resource::{resource}]" for resource in dict.fromkeys(flat) if "*" in resource]
 
 
 def _flatten(reference: Any) -> str:
-    """As cdk-nag's `flattenCfnReference` prints a resolved ARN; its ids are compared literally."""
+    """Return an ARN as cdk-nag's `flattenCfnReference` does, which compares ids literally."""
     if isinstance(reference, str):
         return reference.replace("${", "<").replace("}", ">")
     [(function, argument)] = reference.items()

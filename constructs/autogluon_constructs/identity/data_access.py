@@ -1,4 +1,4 @@
-"""Reading what lies in S3: the environment's own buckets and the locations that settings add."""
+"""Permit reading the environment's buckets and the S3 locations that settings add."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from autogluon_constructs.identity.permissions import LIST_BUCKET, READ_OBJECTS,
 
 
 def read_locations(scope: IConstruct, locations: Sequence[str]) -> list[Permission]:
-    """Permission to read below each `s3://<bucket>/<prefix>`; none for no locations."""
+    """Return the permission to read below each `s3://<bucket>/<prefix>`; none for no locations."""
     if not locations:
         return []
     parts = [location.removeprefix("s3://").partition("/") for location in locations]
@@ -29,7 +29,7 @@ def read_locations(scope: IConstruct, locations: Sequence[str]) -> list[Permissi
 
 
 def read_buckets(*bucket_arns: str) -> list[Permission]:
-    """Permission to read and list whole buckets of the environment."""
+    """Return the permission to read and list whole buckets of the environment."""
     return [
         Permission(
             actions=READ_OBJECTS,

@@ -1,4 +1,4 @@
-"""The roles that SageMaker's containers run under: one for training, one for serving."""
+"""Build the roles of SageMaker's containers: one for training, one for serving."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

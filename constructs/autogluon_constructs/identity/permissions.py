@@ -1,4 +1,4 @@
-"""Permissions as data: named action lists, exact resources, and a bound for every wildcard."""
+"""Define permissions as data: actions, exact resources, and a bound for every wildcard."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -83,7 +83,7 @@ def grant_per_predictor(
 
 
 def statement(permission: Permission) -> iam.PolicyStatement:
-    """The permission as CDK knows it."""
+    """Return the permission as CDK knows it."""
     return iam.PolicyStatement(
         actions=list(permission.actions),
         resources=list(permission.resources),
@@ -99,14 +99,14 @@ def arn(
     region: bool = True,
     account: str | None = None,
 ) -> str:
-    """`arn:<partition>:<service>:<region>:<account>:<resource>` of the stack around `scope`."""
+    """Return the ARN of a resource in the partition, region and account of `scope`'s stack."""
     stack = Stack.of(scope)
     place = f"{stack.region}:{account or stack.account}" if region else ":"
     return f"arn:{Aws.PARTITION}:{service}:{place}:{resource}"
 
 
 def pass_role(role_arn: str, *, to_service: str) -> Permission:
-    """Permission to hand one role to one service, and to no other."""
+    """Return the permission to hand one role to one service, and to no other."""
     return Permission(
         actions=("iam:PassRole",),
         resources=(role_arn,),
@@ -115,7 +115,7 @@ def pass_role(role_arn: str, *, to_service: str) -> Permission:
 
 
 def key_for_volumes(key_arn: str) -> Permission:
-    """Permission to let an AWS service use the key for a volume, as SageMaker asks of callers."""
+    """Return the permission to let an AWS service use the key for a volume."""
     return Permission(
         actions=USE_KEY_FOR_VOLUMES,
         resources=(key_arn,),

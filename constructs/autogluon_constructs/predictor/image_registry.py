@@ -1,4 +1,4 @@
-"""Full image URIs: the catalogue's names in the registry of the stack's region."""
+"""Resolve the catalogue's image names to URIs in the stack's region."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from autogluon_contracts.documents.predictor_spec import HostImages
 
 
 class UnsupportedRegionError(DeclarationError):
-    """AWS publishes no Deep Learning Containers in the region, as far as CDK knows."""
+    """Report a region without known AWS Deep Learning Containers."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class ResolvedImage:
 
 
 def training_image(predictor: Predictor) -> Image:
-    """The catalogue's image that trains; GPU types mean the GPU variant."""
+    """Return the catalogue's image that trains; GPU types mean the GPU variant."""
     return _image(predictor, predictor.training.instance_type)
 
 
 def inference_image(predictor: Predictor) -> Image:
-    """The catalogue's image that serves endpoint and batch, which agree on the processor."""
+    """Return the catalogue's image that serves endpoint and batch, which agree on the processor."""
     return _image(predictor, predictor.batch.instance_type)
 
 
@@ -64,7 +64,7 @@ class ImageRegistry:
             )
 
     def image_of(self, predictor: Predictor) -> ResolvedImage:
-        """The image that a predictor's settings mean, with full URIs."""
+        """Return the image that a predictor's settings mean, with full URIs."""
         training, inference = training_image(predictor), inference_image(predictor)
         custom = predictor.image_uri
         return ResolvedImage(
@@ -75,7 +75,7 @@ class ImageRegistry:
         )
 
     def repository_arns(self, predictors: Iterable[Predictor]) -> list[str]:
-        """AWS's repositories of AutoGluon and those of the predictors' own images."""
+        """Return AWS's repositories of AutoGluon and those of the predictors' own images."""
         own = [parse_image_uri(p.image_uri) for p in predictors if p.image_uri is not None]
         arns = [arn(self._scope, "ecr", "repository/autogluon*", account=self._account())]
         arns += [

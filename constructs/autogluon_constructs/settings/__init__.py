@@ -1,4 +1,4 @@
-"""Settings: `config/<environment>.yaml`, parsed once, typed, with all errors at once."""
+"""Load and check settings, `config/<environment>.yaml`, as typed sections."""
 
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.endpoint_modes import Autoscaling, Endpoint

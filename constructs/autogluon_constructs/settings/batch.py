@@ -1,4 +1,4 @@
-"""How a predictor scores files: by Batch Transform or by the bulk engine."""
+"""Define the settings of batch prediction."""
 
 from typing import Self
 
@@ -45,7 +45,7 @@ class Batch(Section):
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
-        """The default first, then the others that an execution may ask for."""
+        """Return the default first, then the others that an execution may ask for."""
         return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
 
     @model_validator(mode="after")

@@ -1,8 +1,8 @@
-"""What single fields cannot know: combinations of a predictor's settings that cannot work.
+"""Refuse combinations of a predictor's settings that cannot work.
 
 Each rule gets the fields of one predictor that are valid by themselves, and says where (a path
-below the predictor) and what is wrong. A rule whose fields are not all there stays silent: their
-own errors come first.
+below the predictor) and what is wrong. A rule is skipped while one of its fields is missing or
+invalid: that error comes first.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,7 @@ Rule = Callable[[Fields], Iterator[str]]
 
 
 def problems_of(fields: Fields) -> list[str]:
-    """`<path below the predictor>: <what is wrong>` for each combination that cannot work."""
+    """Return `<path below the predictor>: <problem>` for each combination that cannot work."""
     return [problem for rule in _RULES for problem in rule(fields)]
 
 

@@ -64,7 +64,7 @@ class Environment(Section):
     """The predictors by name."""
 
     def tags_of(self, predictor: str) -> dict[str, str]:
-        """The environment's tags and the predictor's own, which win."""
+        """Return the environment's tags and the predictor's own, which win."""
         return {**self.tags, **self.predictors[predictor].tags}
 
     @model_validator(mode="after")

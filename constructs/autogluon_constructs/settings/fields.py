@@ -1,4 +1,4 @@
-"""Field types that several sections use: instance types, tags, locations in S3."""
+"""Define field types of several sections: instance types, tags, S3 locations."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ def contract_field(part: type, name: str) -> Any:
 
 
 def refuse(sentence: str) -> PydanticCustomError:
-    """An error whose message is `sentence`, taken literally."""
+    """Return an error whose message is `sentence`, taken literally."""
     return PydanticCustomError("refused", "{sentence}", {"sentence": sentence})
 
 

@@ -1,4 +1,4 @@
-"""Reads `config/<environment>.yaml` and reports all that is wrong with it at once."""
+"""Load `config/<environment>.yaml` and report all its problems at once."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ _LONGEST_SHOWN = 60
 
 
 class SettingsError(DeclarationError):
-    """Everything wrong with one settings file, one line each: file, YAML path, got, allowed."""
+    """Report the problems of one settings file, one line each: file, path, got, allowed."""
 
     def __init__(self, file: str, problems: list[str]) -> None:
         super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
@@ -25,7 +25,7 @@ class SettingsError(DeclarationError):
 
 
 def load_environment(name: str, folder: Path) -> Environment:
-    """The environment that `<folder>/<name>.yaml` declares.
+    """Return the environment that `<folder>/<name>.yaml` declares.
 
     Raises:
         SettingsError: the file is absent, is not YAML, or says what cannot be built.
@@ -43,7 +43,7 @@ def load_environment(name: str, folder: Path) -> Environment:
 
 
 def parse_environment(name: str, document: Any, *, file: str) -> Environment:
-    """The environment that a parsed YAML document declares.
+    """Return the environment that a parsed YAML document declares.
 
     Raises:
         SettingsError: as `load_environment`.
@@ -83,7 +83,7 @@ def _problems_of_combinations(predictors: Any) -> list[str]:
 
 
 def _valid_fields(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields of a predictor that are valid by themselves, defaults included."""
+    """Return the fields of a predictor that are valid by themselves, defaults included."""
     valid: dict[str, Any] = {}
     for name, field in Predictor.model_fields.items():
         if name not in raw:

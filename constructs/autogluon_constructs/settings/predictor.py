@@ -88,7 +88,7 @@ class Predictor(Section):
 
 
 def parse_image_uri(uri: str) -> Mapping[str, str]:
-    """`account`, `region`, `suffix` and `repository` of a valid image URI."""
+    """Return `account`, `region`, `suffix` and `repository` of a valid image URI."""
     match = _IMAGE_URI.fullmatch(uri)
     if match is None:
         raise ValueError(f"got '{uri}', which is not the URI of an image in Amazon ECR")

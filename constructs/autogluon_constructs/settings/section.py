@@ -1,4 +1,4 @@
-"""What all sections of a settings file share: frozen, strict, no unknown keys."""
+"""Define the base of all settings sections: frozen, strict, without unknown keys."""
 
 from collections.abc import Mapping
 from types import UnionType
@@ -20,7 +20,7 @@ class Section(BaseModel):
 
 
 def section_at(root: type[Section], path: tuple[int | str, ...]) -> type[Section] | None:
-    """The section that the keys of `path` lead to, starting at `root`; None where there is none."""
+    """Return the section that the keys of `path` lead to from `root`, or None."""
     current: Any = root
     for key in path:
         section = _section_of(current)
@@ -46,6 +46,6 @@ def _section_of(annotation: Any) -> type[Section] | None:
 
 
 def _value_type(annotation: Any) -> Any:
-    """`V` of `Mapping[K, V]`."""
+    """Return `V` of `Mapping[K, V]`."""
     arguments = get_args(annotation)
     return arguments[1] if len(arguments) == 2 else None

@@ -1,4 +1,4 @@
-"""Turns an error of pydantic into one sentence: YAML path, value got, what is allowed."""
+"""Turn an error of pydantic into one sentence: YAML path, value got, what is allowed."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ _LONGEST_VALUE_SHOWN = 120
 
 
 def sentence(root: type[Section], error: "ErrorDetails") -> str:
-    """One line about `error`, which validating `root` raised."""
+    """Return one line about `error`, which validating `root` raised."""
     path, value = error["loc"], error["input"]
     where = ".".join(str(key) for key in path if key != "[key]") or "file"
     if error["type"] == "missing":
@@ -32,7 +32,7 @@ def _unknown_key(root: type[Section], path: tuple[int | str, ...]) -> str:
         return "unknown key"
     if key in section.unsupported_keys:
         return section.unsupported_keys[key]
-    # The file's name is the environment's, so `name` is no key of the file.
+    # The file's name is the environment's, so `name` is not a key of the file.
     names = [name for name in section.model_fields if path[:-1] or name != "name"]
     return f"unknown key; allowed: {listed(names)}{did_you_mean(key, names)}"
 

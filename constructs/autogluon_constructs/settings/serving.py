@@ -1,4 +1,4 @@
-"""How a predictor answers: which of its models, and how the server shares its machine."""
+"""Define the settings of serving: the models to keep and the numbers of the model server."""
 
 from typing import Annotated, Self
 
@@ -53,7 +53,7 @@ class Serving(Section):
         return self
 
     def predicted_beside(self, queued: int) -> int:
-        """How many requests, of one row each, may be predicted while `queued` others wait."""
+        """Return how many one-row requests may be predicted while `queued` others wait."""
         return min(self.max_batch_rows, queued)
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""How a predictor is trained."""
+"""Define the settings of training jobs."""
 
 from typing import Annotated
 
@@ -38,5 +38,5 @@ class Training(Section):
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
-        """The default first, then the others that an execution may ask for."""
+        """Return the default first, then the others that an execution may ask for."""
         return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))

@@ -1,4 +1,4 @@
-"""YAML that refuses what PyYAML lets pass, and holds only what JSON holds too.
+"""Parse YAML strictly: no repeated keys, and only values that JSON can hold.
 
 A key written twice would silently drop the first value. Settings travel as JSON, which knows
 neither dates (they stay text) nor infinity (it is refused).
@@ -33,7 +33,7 @@ class _StrictLoader(yaml.SafeLoader):  # type: ignore[misc]
         seen: dict[Any, int] = {}
         for key_node, _ in node.value:
             if key_node.tag == _MERGE:
-                continue  # `<<: *anchor` may stand twice; what it brings is merged below
+                continue  # `<<: *anchor` may occur twice; what it brings is merged below
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
                 raise yaml.constructor.ConstructorError(
@@ -42,7 +42,7 @@ class _StrictLoader(yaml.SafeLoader):  # type: ignore[misc]
             key = self.construct_object(key_node)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    problem=f"key '{key}' stands twice, in lines {seen[key]} and {line}; keep one"
+                    problem=f"key '{key}' is repeated, in lines {seen[key]} and {line}; keep one"
                 )
             seen[key] = line
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
@@ -53,10 +53,10 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:float", _StrictLoader.construct
 
 
 def parse_yaml(text: str) -> Any:
-    """The document as plain Python values.
+    """Return the document as plain Python values.
 
     Raises:
-        ValueError: the text is not YAML, or a key stands twice in one mapping.
+        ValueError: the text is not YAML, or a mapping repeats a key.
     """
     try:
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader

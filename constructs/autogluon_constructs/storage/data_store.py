@@ -38,7 +38,7 @@ class DataStore(Construct):
 
     @property
     def buckets(self) -> tuple[s3.Bucket, s3.Bucket]:
-        """The buckets that jobs read: data and artifacts."""
+        """Return the buckets that jobs read: data and artifacts."""
         return self.data_bucket, self.artifact_bucket
 
     def _bucket(self, construct_id: str, *, logs_below: str) -> s3.Bucket:

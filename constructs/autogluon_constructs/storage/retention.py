@@ -32,10 +32,10 @@ _LOG_RETENTION = {
 
 
 def log_retention(days: int) -> RetentionDays:
-    """The retention that CloudWatch Logs knows by this number of days."""
+    """Return the retention that CloudWatch Logs knows by this number of days."""
     return _LOG_RETENTION[days]
 
 
 def removal_policy(removal: Literal["retain", "destroy"]) -> RemovalPolicy:
-    """What happens to data when its stack goes."""
+    """Return what happens to data when its stack goes."""
     return RemovalPolicy.DESTROY if removal == "destroy" else RemovalPolicy.RETAIN

@@ -27,7 +27,7 @@ _BACKOFF = {"IntervalSeconds": 1, "MaxAttempts": 5, "BackoffRate": 2, "JitterStr
 
 
 def jsonata(expression: str) -> str:
-    """The expression as a value of a state."""
+    """Return the expression as a value of a state."""
     return "{% " + expression + " %}"
 
 
@@ -63,7 +63,7 @@ def task(
     assign: Mapping[str, Any] | None = None,
     retries: Sequence[Mapping[str, Any]] = (),
 ) -> State:
-    """A Task state. `catches` is required: no task may fail outside the failure path."""
+    """Return a Task state. `catches` is required: no task may fail outside the failure path."""
     state: State = {"Type": "Task", "Resource": resource, "Arguments": arguments}
     if assign is not None:
         state["Assign"] = dict(assign)
@@ -83,7 +83,7 @@ def invoke(
     assign: Mapping[str, Any] | None = None,
     also_retry: Sequence[Mapping[str, Any]] = (),
 ) -> State:
-    """A Task that calls the Lambda whose ARN is substituted for `${<function>}`.
+    """Return a Task that calls the Lambda whose ARN is substituted for `${<function>}`.
 
     Its output is what the function returns. Only trouble of the Lambda service is retried, and what
     `also_retry` names.
@@ -100,12 +100,12 @@ def invoke(
 
 
 def choice(condition: str, *, then: str, otherwise: str) -> State:
-    """A Choice between two states."""
+    """Return a Choice between two states."""
     return choices((condition, then), otherwise=otherwise)
 
 
 def choices(*rules: tuple[str, str], otherwise: str) -> State:
-    """A Choice: the first rule whose condition holds decides."""
+    """Return a Choice: the first rule whose condition holds decides."""
     return {
         "Type": "Choice",
         "Choices": [{"Condition": jsonata(when), "Next": then} for when, then in rules],
@@ -114,7 +114,7 @@ def choices(*rules: tuple[str, str], otherwise: str) -> State:
 
 
 def machine(*, comment: str, start_at: str, timeout_seconds: int, states: States) -> dict[str, Any]:
-    """A whole definition; the states by which it fails are added here."""
+    """Return a whole definition; the states by which it fails are added here."""
     return {
         "Comment": comment,
         "QueryLanguage": "JSONata",
@@ -142,7 +142,7 @@ DETAILS = (
 
 
 def failure_of(*, error: str, cause: str) -> str:
-    """An expression for `$failure`; `$text` and `$details` (parsed, or empty) are at hand."""
+    """Return an expression for `$failure`, which may use `$text` and `$details` (parsed)."""
     return f"({DETAILS}{{'error': {error}, 'cause': {cause}}})"
 
 
@@ -154,7 +154,7 @@ PLAIN_FAILURE = failure_of(error="$states.errorOutput.Error", cause="$text")
 
 
 def job_failure(kind: str, *, error: str, subject: str = "'The'", otherwise: str = "$text") -> str:
-    """`$failure` of a SageMaker job, named `error` if the job ran.
+    """Return `$failure` of a SageMaker job, named `error` if the job ran.
 
     `kind` is `Training`, `Transform` or `Processing`, whose ExitMessage says more than its reason.
     `subject` is an expression for the words before "training job ..."; `otherwise` one for the

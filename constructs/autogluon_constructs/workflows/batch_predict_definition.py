@@ -13,7 +13,7 @@ _DELETE_MODEL = "arn:${Partition}:states:::aws-sdk:sagemaker:deleteModel"
 
 
 def batch_predict_definition() -> dict[str, Any]:
-    """The state machine's definition; substitutions: see `BatchPredictWorkflow`."""
+    """Return the state machine's definition; substitutions: see `BatchPredictWorkflow`."""
     return asl.machine(
         comment="Scores files with a registered model, by the bulk engine or by Batch Transform",
         start_at="PlanBatch",

@@ -1,4 +1,4 @@
-"""The BatchPredict workflow: its Lambdas, its state machine, and what they may do."""
+"""Build the BatchPredict workflow: its Lambdas, its state machine and their permissions."""
 
 from collections.abc import Sequence
 
@@ -138,7 +138,7 @@ class BatchPredictWorkflow(Construct):
         ]
 
     def _fan_out(self) -> list[Permission]:
-        """The distributed Map: its list of jobs, its child executions, its results."""
+        """Return the distributed Map: its list of jobs, its child executions, its results."""
         context = self._context
         name = names.state_machine(context.environment, "batch-predict")
         executions = [f"execution:{name}:*", f"execution:{name}/{LABEL}:*"]

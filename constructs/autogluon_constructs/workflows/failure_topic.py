@@ -1,4 +1,4 @@
-"""Where every failed execution says why."""
+"""Build the topic that failed runs are reported to."""
 
 from collections.abc import Sequence
 
@@ -24,11 +24,11 @@ class FailureTopic(Construct):
 
     @property
     def arn(self) -> str:
-        """ARN of the topic."""
+        """Return the ARN of the topic."""
         return self.topic.topic_arn
 
     def publish(self) -> list[Permission]:
-        """Permission to publish, and to encrypt what is published."""
+        """Return the permission to publish, and to encrypt what is published."""
         return [
             Permission(actions=("sns:Publish",), resources=(self.arn,)),
             Permission(actions=USE_KEY, resources=(self._key.key_arn,)),

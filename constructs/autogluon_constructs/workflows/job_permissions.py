@@ -1,4 +1,4 @@
-"""Permissions of a state machine that runs SageMaker jobs and waits for their end."""
+"""Define the permissions of a state machine that runs SageMaker jobs and waits for their end."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ _BOUND = "Only resources whose names start with a predictor's"
 
 
 def run_jobs_of(scope: Construct, kind: str, predictors: Sequence[str]) -> Permission:
-    """Permission to run jobs of some predictors; `kind` is `Training`, `Transform`, ..."""
+    """Return the permission to run jobs of some predictors; `kind` is such as `Training`."""
     return Permission(
         actions=(
             "sagemaker:AddTags",
@@ -33,7 +33,7 @@ def run_jobs_of(scope: Construct, kind: str, predictors: Sequence[str]) -> Permi
 
 
 def keep_models_of(scope: Construct, predictors: Sequence[str]) -> Permission:
-    """Permission to create models of some predictors and to delete them again."""
+    """Return the permission to create models of some predictors and to delete them again."""
     return Permission(
         actions=("sagemaker:AddTags", "sagemaker:CreateModel", "sagemaker:DeleteModel"),
         resources=_named_after(scope, "model", predictors),
@@ -44,7 +44,7 @@ def keep_models_of(scope: Construct, predictors: Sequence[str]) -> Permission:
 def wait_for_jobs(
     scope: Construct, kinds: Sequence[str], *, role: iam.IRole, key: kms.IKey
 ) -> list[Permission]:
-    """Permission to follow the jobs' events, and to hand them their role and their key."""
+    """Return permissions to follow the jobs' events and to pass them their role and key."""
     return [
         Permission(
             actions=FOLLOW_EVENTS,

@@ -1,4 +1,4 @@
-"""Permissions on the model versions of an environment."""
+"""Define permissions on the model versions of an environment."""
 
 from constructs import Construct
 
@@ -8,7 +8,7 @@ _BOUND = "Only model versions and groups of this environment"
 
 
 def read_model_packages(scope: Construct, environment: str) -> list[Permission]:
-    """Permission to list and describe model versions."""
+    """Return the permission to list and describe model versions."""
     own = f"autogluon-{environment}-*"
     return [
         Permission(
@@ -29,7 +29,7 @@ def read_model_packages(scope: Construct, environment: str) -> list[Permission]:
 
 
 def create_model_package_groups(scope: Construct, environment: str) -> Permission:
-    """Permission to create the group of a predictor's model versions."""
+    """Return the permission to create the group of a predictor's model versions."""
     return Permission(
         actions=("sagemaker:CreateModelPackageGroup", "sagemaker:AddTags"),
         resources=(arn(scope, "sagemaker", f"model-package-group/autogluon-{environment}-*"),),
@@ -38,7 +38,7 @@ def create_model_package_groups(scope: Construct, environment: str) -> Permissio
 
 
 def register_model_packages(scope: Construct, environment: str) -> Permission:
-    """Permission to add a version to the environment's groups."""
+    """Return the permission to add a version to the environment's groups."""
     own = f"autogluon-{environment}-*"
     return Permission(
         actions=("sagemaker:CreateModelPackage", "sagemaker:AddTags"),

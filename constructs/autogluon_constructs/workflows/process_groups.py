@@ -17,7 +17,7 @@ _FAN_OUT = "$states.input.fan_out"
 
 
 def process_groups(*, next_state: str) -> asl.States:
-    """`ProcessGroups` and what follows its failure.
+    """Return `ProcessGroups` and what follows its failure.
 
     Its input is the planner's answer with `fan_out`; its output `{"batch", "group_results"}`.
     """

@@ -33,7 +33,7 @@ _OLD_PARAMETERS = "$promotion.previous_parameters"
 
 
 def promote_definition() -> dict[str, Any]:
-    """The state machine's definition; substitutions: see `PromoteWorkflow`."""
+    """Return the state machine's definition; substitutions: see `PromoteWorkflow`."""
     return asl.machine(
         comment="Makes a model the live one, by CloudFormation, and verifies it or puts it back",
         start_at="PreparePromotion",
@@ -215,7 +215,7 @@ def _describe_stack(
 
 
 def _stack_parameters(changed: str) -> str:
-    """All of the stack's parameters: the changed ones with their value, the others as they are.
+    """Return all of the stack's parameters: changed ones with their value, others as they are.
 
     Of an SSM-typed parameter the previous value is its name, which is read anew.
     """
@@ -251,7 +251,7 @@ def _read_retries() -> list[dict[str, Any]]:
 
 
 def _besides(what: str) -> str:
-    """The first failure, and besides it one in putting things back."""
+    """Return the first failure, and besides it one in putting things back."""
     return asl.failure_of(
         error="$failure.error", cause=f"$failure.cause & '; besides, {what}' & $text"
     )

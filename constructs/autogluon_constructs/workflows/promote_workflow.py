@@ -1,4 +1,4 @@
-"""The Promote workflow: its Lambdas, its state machine, and what they may do."""
+"""Build the Promote workflow: its Lambdas, its state machine and their permissions."""
 
 from constructs import Construct
 

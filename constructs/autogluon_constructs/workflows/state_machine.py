@@ -1,4 +1,4 @@
-"""One state machine: STANDARD, logged without payloads, traced, with its own role."""
+"""Build a STANDARD state machine: logged without payloads, traced, with its own role."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -65,7 +65,7 @@ class StateMachine(Construct):
 
     @property
     def arn(self) -> str:
-        """ARN of the state machine."""
+        """Return the ARN of the state machine."""
         return self.machine.state_machine_arn
 
 

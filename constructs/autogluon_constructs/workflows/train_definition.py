@@ -12,7 +12,7 @@ _TWO_AT_ONCE = "SageMaker.ConflictException"
 
 
 def train_definition() -> dict[str, Any]:
-    """The state machine's definition; substitutions: see `TrainWorkflow`."""
+    """Return the state machine's definition; substitutions: see `TrainWorkflow`."""
     return asl.machine(
         comment="Trains a predictor, registers the model, and promotes it when the gate approves",
         start_at="PlanTraining",

@@ -1,4 +1,4 @@
-"""The Train workflow: its Lambdas, its state machine, and what they may do."""
+"""Build the Train workflow: its Lambdas, its state machine and their permissions."""
 
 from collections.abc import Sequence
 

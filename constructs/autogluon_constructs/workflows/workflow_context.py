@@ -1,4 +1,4 @@
-"""What all workflows of an environment share."""
+"""Hold what all workflows of an environment share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class WorkflowContext:
         memory: Size | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> LambdaFunction:
-        """A Lambda with the variables that all have. Defaults: one minute, 256 MiB."""
+        """Return a Lambda with the variables that all have. Defaults: one minute, 256 MiB."""
         return LambdaFunction(
             scope,
             construct_id,
@@ -59,7 +59,7 @@ class WorkflowContext:
         )
 
     def planner_variables(self, code_uri: str) -> dict[str, str]:
-        """The variables that planners have besides."""
+        """Return the variables that planners have besides."""
         return {
             variables.CODE_URI: code_uri,
             variables.TRAINING_ROLE_ARN: self.training_role.role_arn,
@@ -68,7 +68,7 @@ class WorkflowContext:
         }
 
     def read_predictors(self, scope: Construct) -> Permission:
-        """Permission to read specs and live models, and to list which predictors there are."""
+        """Return the permission to read specs and live models, and to list predictors."""
         prefix = f"parameter{names.predictor_prefix(self.environment)}"
         return Permission(
             actions=READ_PARAMETERS,
@@ -77,11 +77,11 @@ class WorkflowContext:
         )
 
     def use_key(self) -> Permission:
-        """Permission to read and write what the environment's key encrypts."""
+        """Return the permission to read and write what the environment's key encrypts."""
         return Permission(actions=USE_KEY, resources=(self.key.key_arn,))
 
     def artifacts(self, pattern: str) -> str:
-        """ARN of objects in the artifact bucket."""
+        """Return the ARN of objects in the artifact bucket."""
         return f"{self.artifact_bucket.bucket_arn}/{pattern}"
 
     def _common_variables(self) -> dict[str, str]:

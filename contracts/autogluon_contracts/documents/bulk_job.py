@@ -52,7 +52,7 @@ class BulkJobConfig(Document):
 
     @property
     def carried(self) -> tuple[str, ...]:
-        """Input columns that precede the predictions: the id first."""
+        """Return the input columns that precede the predictions: the id first."""
         names = () if self.id_column is None else (self.id_column,)
         return tuple(dict.fromkeys((*names, *self.include_columns)))
 

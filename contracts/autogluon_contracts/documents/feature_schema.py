@@ -41,7 +41,7 @@ class FeatureSchemaHeader(Document):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """Names of the features, in training order."""
+        """Return the names of the features, in training order."""
         return tuple(feature.name for feature in self.features)
 
     def answer_columns(self, output: str) -> tuple[str, ...]:

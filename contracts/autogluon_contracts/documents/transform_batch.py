@@ -30,7 +30,7 @@ class TransformBatch(Document):
 
     @property
     def extra_allowed(self) -> frozenset[str]:
-        """Names that the files may have beside the predictor's."""
+        """Return the names that the files may have beside the predictor's."""
         return frozenset(() if self.id_column is None else (self.id_column,))
 
     def inconsistencies(self) -> Sequence[str]:

@@ -75,14 +75,14 @@ def test_an_unknown_environment_lists_those_that_exist() -> None:
 def test_a_key_written_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
     (tmp_path / "dev.yaml").write_text("removal: retain\ntags: {}\nremoval: destroy\n")
 
-    with pytest.raises(SettingsError, match="key 'removal' stands twice, in lines 1 and 3"):
+    with pytest.raises(SettingsError, match="key 'removal' is repeated, in lines 1 and 3"):
         load_environment("dev", tmp_path)
 
 
 def test_a_key_written_twice_deep_inside_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dev.yaml").write_text("predictors:\n  a:\n    tags: {x: y, x: z}\n")
 
-    with pytest.raises(SettingsError, match="key 'x' stands twice, in lines 3 and 3"):
+    with pytest.raises(SettingsError, match="key 'x' is repeated, in lines 3 and 3"):
         load_environment("dev", tmp_path)
 
 

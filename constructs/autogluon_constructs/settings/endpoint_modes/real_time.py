@@ -88,12 +88,12 @@ class RealTimeEndpoint(Section):
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
-        """The default first, then the others that a promotion may ask for."""
+        """Return the default first, then the others that a promotion may ask for."""
         return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
 
     @property
     def variants(self) -> tuple[InstanceVariant, ...]:
-        """What the endpoint's configuration holds."""
+        """Return what the endpoint's configuration holds."""
         return (
             InstanceVariant(
                 name=VARIANT,

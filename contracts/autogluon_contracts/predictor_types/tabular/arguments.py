@@ -212,7 +212,7 @@ FIT_ARGS: Mapping[str, Rule] = {
 
 
 def check_init_args(args: object, *, label_required: bool = True) -> list[str]:
-    """One sentence for each thing wrong with the arguments of `TabularPredictor(...)`.
+    """Return one sentence for each thing wrong with the arguments of `TabularPredictor(...)`.
 
     Settings may leave the label to each run (`label_required` false); a run cannot.
     """
@@ -226,7 +226,7 @@ def check_init_args(args: object, *, label_required: bool = True) -> list[str]:
 
 
 def check_fit_args(args: object) -> list[str]:
-    """One sentence for each thing wrong with the arguments of `TabularPredictor.fit(...)`."""
+    """Return a sentence for each problem of the arguments of `TabularPredictor.fit(...)`."""
     return check_fields("fit_args", args, FIT_ARGS)
 
 

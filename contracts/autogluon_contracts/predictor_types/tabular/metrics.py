@@ -1,4 +1,4 @@
-"""Which metrics a training run measures: one table for the settings and the planner.
+"""Define the metrics that a training run measures, for settings and planner.
 
 Source: `autogluon.core.metrics` of 1.6.3, and the container's evaluation.
 """
@@ -58,14 +58,14 @@ def best_value(metric: str) -> float:
 
 
 def measured_metrics(problem_type: str | None, eval_metric: str | None) -> list[str]:
-    """The metrics a run reports, for every problem type that the two arguments leave open."""
+    """Return the metrics that a run reports, for every problem type that is possible."""
     types = [problem_type] if problem_type in METRICS else _types_with(eval_metric)
     names = [canonical(eval_metric)] if eval_metric is not None else []
     return list(dict.fromkeys(names + [name for t in types for name in _ALWAYS[t]]))
 
 
 def _types_with(eval_metric: str | None) -> list[str]:
-    """The problem types that AutoGluon may find in the data; quantiles have to be asked for."""
+    """Return the problem types that AutoGluon may infer; quantiles must be asked for."""
     if eval_metric is None:
         return [t for t in METRICS if t != "quantile"]
     return [t for t, names in METRICS.items() if eval_metric in names]
