@@ -1,12 +1,16 @@
-"""One embedded AWS with the real templates deployed, for the story these tests tell in order."""
+"""An embedded AWS with the real templates deployed, one for each of pytest's processes.
+
+The tests of a file run in order, in one process. Every file finds a deployed environment with a
+trained model of `income` in service, and leaves one.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +33,30 @@ from tests.e2e.support import (
     live_model,
     scalable_targets,
 )
+from tests.made_once import made_once
+from tests.waiting import until
+
+# Long files first, so that in the end no process waits for another one's. Files that are not listed
+# come next, and what tears the environment down is the last thing that happens in its process.
+_FIRST = (
+    "test_2_train_and_serve.py",
+    "test_6_client.py",
+    "test_6_pages.py",
+    "test_8_demo.py",
+    "test_6_new_user.py",
+    "test_6_sandbox.py",
+    "test_6_cli.py",
+    "test_6_notebook.py",
+    "test_3_bulk.py",
+    "test_3_batch.py",
+)
+_LAST = "test_7_destroy.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the files; pytest-xdist hands them out in this order."""
+    order = {name: position for position, name in enumerate(_FIRST)} | {_LAST: len(_FIRST) + 1}
+    items.sort(key=lambda item: order.get(item.path.name, len(_FIRST)))
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +93,15 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def cdk(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Cdk:
+    def synthesize(folder: Path) -> None:
+        app = app_options(ENVIRONMENT, ROOT / "config", folder)
+        cdk_on(account.environment, account.processes, app).synth()
+
+    # Workers have folders of their own below the run's.
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     assembly = tmp_path_factory.mktemp("cdk") / "out"
-    app = app_options(ENVIRONMENT, ROOT / "config", assembly)
-    cdk_on(account.environment, account.processes, app).synth()
+    shutil.copytree(made_once(run / "assembly", synthesize), assembly)
     return cdk_on(account.environment, account.processes, assembly_options(assembly))
 
 
@@ -142,11 +176,9 @@ def _free_port() -> int:
 
 
 def _wait_until_listening(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+    def listens() -> bool:
         assert server.poll() is None, log.read_text()
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail(f"the embedded AWS does not listen after 30 s:\n{log.read_text()}")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(listens, 60, "the embedded AWS listens")

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
 from autogluon_demo.cdk import ROOT
 from tests.e2e.support import Account, Trained, Workflows, read_object, run_in_image
+from tests.waiting import until
 
 ROWS = 600
 FILES = 40
@@ -165,13 +165,14 @@ def test_a_bad_cell_is_named_by_file_row_and_column_and_a_resumed_batch_keeps_wh
 
 def assert_all_ended(account: Account, batch: str) -> None:
     """The other jobs of a batch that failed are stopped, or were done."""
-    client, deadline = account.client("sagemaker"), time.monotonic() + 10
-    while time.monotonic() < deadline:
+    client = account.client("sagemaker")
+
+    def ended() -> list[str]:
         jobs = client.list_processing_jobs(NameContains=f"{batch}-")["ProcessingJobSummaries"]
         statuses = [job["ProcessingJobStatus"] for job in jobs]
-        if not {"InProgress", "Stopping"} & set(statuses):
-            break
-        time.sleep(0.2)
+        return [] if {"InProgress", "Stopping"} & set(statuses) else statuses
+
+    statuses = until(ended, 30, f"all jobs of {batch} have ended")
     assert statuses.count("Failed") == 1
     assert set(statuses) <= {"Failed", "Stopped", "Completed"}
 

@@ -109,7 +109,7 @@ def test_the_execution_fails_in_seconds_with_one_sentence_and_nothing_else_happe
     seconds = time.monotonic() - started
 
     cause = failure.value.cause
-    assert seconds < 5
+    assert seconds < 10
     assert all(word in cause for word in words), cause
     assert "\n" not in cause
     assert "Traceback" not in cause

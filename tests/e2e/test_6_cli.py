@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from autogluon_client.executions.job_progress import BatchProgress
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import ROWS, Shell, prepared_shell
 from tests.e2e.support import Account, Trained, endpoint_names, live_model
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -236,27 +235,24 @@ def test_stop_ends_the_run_and_its_training_job(
     data = str(ROOT / "examples" / "income" / "train.csv")
     slow = "hyperparameters={GBM: {num_boost_round: 1000000, learning_rate: 0.00001}}"
     terminal.json("train", "income", data, "--name", "stopped", "--no-wait", "--fit", slow)
-    trains = _wait_until(lambda: terminal.json("show", "stopped"), lambda run: run["job"])
+
+    def job() -> Any:
+        run = terminal.json("show", "stopped")
+        return run["job_name"] if run["job"] else None
+
+    trains = until(job, 60, "the job of the run exists")
 
     job_name = terminal.json("stop", "stopped")["job_name"]
 
-    assert job_name == trains["job_name"]
+    assert job_name == trains
     sagemaker = account.client("sagemaker")
-    ended = _wait_until(
-        lambda: sagemaker.describe_training_job(TrainingJobName=job_name),
-        lambda job: job["TrainingJobStatus"] not in ("InProgress", "Stopping"),
-    )
-    assert ended["TrainingJobStatus"] == "Stopped"
+
+    def ending() -> Any:
+        status = sagemaker.describe_training_job(TrainingJobName=job_name)["TrainingJobStatus"]
+        return None if status in ("InProgress", "Stopping") else status
+
+    assert until(ending, 60, "the job has ended") == "Stopped"
     assert terminal.json("show", "stopped")["status"] == "Stopped"
-
-
-def _wait_until(look: Callable[[], Any], is_so: Callable[[Any], Any]) -> Any:
-    """What `look` sees, once it is so."""
-    deadline = time.monotonic() + 60
-    while not is_so(seen := look()):
-        assert time.monotonic() < deadline, seen
-        time.sleep(0.2)
-    return seen
 
 
 def test_the_report_is_brought_here(terminal: Shell, income: Trained) -> None:

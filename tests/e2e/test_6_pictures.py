@@ -41,6 +41,7 @@ def test_a_report_becomes_a_picture(account: Account, income: Trained, tmp_path:
     assert len(content) > 50_000  # more than an empty page
 
 
+@pytest.mark.long  # only `make screenshots` writes to docs/images
 @pytest.mark.usefixtures("income_is_served_as_before")
 def test_the_script_takes_all_pictures_and_those_of_the_docs_show_the_same(tmp_path: Path) -> None:
     assert screenshots.main(tmp_path) == 0

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
 from autogluon_demo.cdk import ROOT
+from tests.waiting import until
 
 
-def _demo() -> subprocess.Popen[str]:
+def _demo(folder: Path) -> subprocess.Popen[str]:
+    """The demo, with a folder for its temporary files by which its processes are known."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return subprocess.Popen(
         [sys.executable, "-m", "autogluon_demo"],
         cwd=ROOT,
-        env=environment,
+        env=environment | {"TMPDIR": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -27,18 +31,19 @@ def _demo() -> subprocess.Popen[str]:
     )
 
 
-def _ours() -> set[int]:
-    """Processes that run a program of this project's environments."""
+def _processes(folder: Path) -> set[str]:
+    """What runs with the folder in its variables, its arguments or as the place where it works."""
     found = set()
-    for process in psutil.process_iter(["pid", "cmdline"]):
-        command = process.info["cmdline"] or []
-        if any(str(ROOT) in part for part in command):
-            found.add(process.info["pid"])
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            shown = [*process.cmdline(), process.cwd(), *process.environ().values()]
+            if any(str(folder) in part for part in shown):
+                found.add(f"{process.pid} {' '.join(process.cmdline())}")
     return found
 
 
-def test_the_demo_shows_the_whole_main_job() -> None:
-    demo = _demo()
+def test_the_demo_shows_the_whole_main_job(tmp_path: Path) -> None:
+    demo = _demo(tmp_path)
     output, _ = demo.communicate(timeout=600)
     assert demo.returncode == 0, output
     for shown in (
@@ -54,21 +59,19 @@ def test_the_demo_shows_the_whole_main_job() -> None:
         "cdk destroy --all",
     ):
         assert shown in output
+    until(lambda: not _processes(tmp_path), 10, "no process of the demo is left")
 
 
 @pytest.mark.parametrize("marker", ["cdk synth", "cdk bootstrap", "Upload"])
-def test_interrupting_the_demo_leaves_no_process_behind(marker: str) -> None:
-    before = _ours()
-    demo = _demo()
+def test_interrupting_the_demo_leaves_no_process_behind(marker: str, tmp_path: Path) -> None:
+    demo = _demo(tmp_path)
     assert demo.stdout is not None
     for line in demo.stdout:
         if marker in line:
             break
     time.sleep(2)  # well inside the next step
+    assert len(_processes(tmp_path)) > 1, "the demo and what it started"
     os.killpg(demo.pid, signal.SIGINT)
     assert demo.wait(30) == 130
     demo.stdout.close()
-    deadline = time.monotonic() + 10
-    while _ours() - before and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert _ours() - before == set()
+    until(lambda: not _processes(tmp_path), 10, "no process of the demo is left")
