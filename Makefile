@@ -16,10 +16,11 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev demo embedded synth check lint test test-one docs screenshots bench clean
+.PHONY: help setup setup-dev demo embedded synth lint check test test-all test-unit test-containers
+.PHONY: test-embedded test-e2e test-one docs screenshots bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: ## install everything the demo needs into this folder (2-3 minutes, once)
 	@$(PYTHON) demo/set_up.py local image node
@@ -36,17 +37,34 @@ embedded: setup ## run the embedded AWS in the foreground, on localhost:4566
 synth: setup ## write the CloudFormation templates to cdk.out, offline
 	@cdk synth --quiet && ls -1 cdk.out/*.template.json
 
-lint: setup-dev ## ruff and mypy
-	@ruff check . && ruff format --check . && mypy
+lint: setup-dev ## ruff, mypy and the layers of the packages
+	@ruff check . && ruff format --check . && mypy && lint-imports
 
-check: lint docs ## lint, types, docs, unit and infrastructure tests: needs neither embedded AWS nor AutoGluon
+# mypy uses one core, so that the tests run beside it.
+check: setup-dev ## lint, types, docs, unit and infrastructure tests: needs neither embedded AWS nor AutoGluon
+	@$(MAKE) --no-print-directory -j2 lint docs test-unit
+
+test: setup-dev ## everything that proves the project, in 18 minutes on two cores; says which tests are slow
+	@python -m scripts.stages check test-containers test-embedded test-e2e
+
+test-all: setup-dev ## the same and the long stories; writes docs/testing.md
+	@STORIES= python -m scripts.stages --outcome docs/testing.md \
+	  check test-containers test-embedded test-e2e
+
+test-unit: setup-dev ## unit and infrastructure tests
 	@pytest tests/unit tests/infrastructure -q $(PARALLEL) \
 	  --ignore tests/unit/containers --ignore-glob 'tests/unit/embedded_*'
 
-test: check ## everything that proves the project
-	@.venv-image/bin/python -m pytest tests/unit/containers -q
+test-containers: setup-dev ## container code, with AutoGluon
+	@.venv-image/bin/python -m pytest tests/unit/containers -q $(PARALLEL)
+
+test-embedded: setup-dev ## the embedded AWS
 	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL)
-	@pytest tests/e2e -q
+
+# Each of pytest's processes has an embedded AWS of its own; tests/e2e/conftest.py orders the files.
+STORIES ?= -m "not long"
+test-e2e: setup-dev ## the stories that people live through, from `cdk deploy` to `cdk destroy`
+	@pytest tests/e2e -q $(PARALLEL) --no-loadscope-reorder $(STORIES)
 
 # Container code runs with the container's libraries, everything else with the project's own.
 TEST_PYTHON = $(if $(filter tests/unit/containers%,$(T:./%=%)),.venv-image/bin/python,$(BIN)/python)
@@ -64,5 +82,5 @@ bench: setup-dev ## measure serving beside autogluon.cloud's (20 minutes); write
 	@PYTHONPATH=.:contracts:constructs:containers:lambda .venv-image/bin/python -m benchmarks $(MODELS)
 
 clean: ## remove what the other targets made (not the installed environments)
-	@rm -rf cdk.out .site .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .cache/test-artifacts cdk.out .site .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -not -path './.venv*' -not -path './node_modules/*' -prune -exec rm -rf {} +

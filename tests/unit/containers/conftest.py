@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_jobs.jobs.train import main
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.trained_once import finish_once
 
 # On data this small, threads that wait for each other cost more than they gain. Set before the
 # first model loads OpenMP, and inherited by the toolkit's processes.
@@ -32,8 +32,7 @@ def shop_job(tmp_path_factory: pytest.TempPathFactory) -> JobFolder:
     folder.put("train", "part-2.csv", shop_data.csv_of(shop_data.rows(200, seed=2)))
     folder.put("test", "test.csv", shop_data.csv_of(shop_data.rows(150, seed=3)))
     folder.put_job(shop_data.LABEL)
-    assert main([], folder.environ()) == 0
-    return folder
+    return finish_once(folder)
 
 
 @pytest.fixture(scope="session")
@@ -60,5 +59,4 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> ServedModel:
     ]
     folder.put("train", "train.csv", "\n".join(["Colour,Shape,Size,buy", *lines * 12]) + "\n")
     folder.put_job("buy")
-    assert main([], folder.environ()) == 0
-    return load_model(folder.model, {})
+    return load_model(finish_once(folder).model, {})

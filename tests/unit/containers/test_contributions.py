@@ -49,7 +49,12 @@ class Explained:
         self.rows = frame[["size [cm]", "age", "colour"]]
         self.predictor = TabularPredictor(
             label=label, problem_type=problem_type, path=str(folder), verbosity=0
-        ).fit(self.rows.assign(**{label: frame[label]}), hyperparameters=BOOSTERS, **fit_args)
+        ).fit(
+            self.rows.assign(**{label: frame[label]}),
+            hyperparameters=BOOSTERS,
+            num_cpus=1,
+            **fit_args,
+        )
         features = tuple(Feature(name, "float", "float64", True) for name in self.rows)
         classes = None if problem_type == "regression" else tuple(self.predictor.class_labels)
         schema = FeatureSchema(label, problem_type, features, classes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,7 @@ from benchmarks.odd_requests import Outcome, run
 from benchmarks.odd_results import write_outcome
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.trained_once import train_once
 
 MODELS = {model.name: model for model in ODD_MODELS}
 Patch = pytest.MonkeyPatch
@@ -30,7 +32,12 @@ Patch = pytest.MonkeyPatch
 @pytest.fixture(scope="module")
 def artifact(tmp_path_factory: pytest.TempPathFactory) -> Callable[[OddModel], Path]:
     folder = tmp_path_factory.mktemp("odd")
-    return lambda model: train(model, folder / model.name)
+
+    def artifact(model: OddModel) -> Path:
+        recipe = (model.name, model.members, model.rows(500, seed=1))
+        return train_once(folder / model.name, recipe, partial(train, model)) / "model"
+
+    return artifact
 
 
 def test_odd_requests_get_their_rows_answers_or_a_sentence(shop_job: JobFolder) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from autogluon_jobs.jobs.train import main
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import csv_of
+from tests.unit.containers.trained_once import finish_once
 
 VALUES = {
     "whole": ("0", "1"),
@@ -52,8 +52,7 @@ def job_folder(tmp_path_factory: pytest.TempPathFactory) -> JobFolder:
     folder = JobFolder(Path(tmp_path_factory.mktemp("two-valued")))
     folder.put("train", "train.csv", csv_of(ROWS))
     folder.put_job(LABEL)
-    assert main([], folder.environ()) == 0
-    return folder
+    return finish_once(folder)
 
 
 @pytest.fixture(scope="module")

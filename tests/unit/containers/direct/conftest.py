@@ -15,7 +15,6 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
-from autogluon_jobs.jobs.train import main
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.direct.engine import DirectEngine
 from autogluon_jobs.tabular.direct.load import load_proved
@@ -23,6 +22,7 @@ from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
 from autogluon_jobs.tabular.training.export_direct import export_direct
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.trained_once import finish_once, train_once
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
 GBM: dict[str, Any] = {"num_boost_round": 20}
@@ -53,6 +53,14 @@ Train = Callable[..., Trained]
 
 def fitted(folder: Path, data: str, init_args: dict[str, Any], **fit_args: Any) -> Trained:
     """An artifact with all its models, none left out for being weak; faster than a whole job."""
+
+    def fit(empty: Path) -> None:
+        _fit(empty, data, init_args, **fit_args)
+
+    return Trained(train_once(folder, (data, init_args, fit_args), fit) / "model")
+
+
+def _fit(folder: Path, data: str, init_args: dict[str, Any], **fit_args: Any) -> None:
     (folder / "train.csv").write_text(data, encoding="utf-8")
     label = init_args["label"]
     rows = prepare_data({"train": load_channel("train", folder)}, label)
@@ -64,7 +72,6 @@ def fitted(folder: Path, data: str, init_args: dict[str, Any], **fit_args: Any) 
     schema = build_schema(predictor, features, (), rows.train)
     schema.save(folder / "model")
     assert export_direct(folder / "model", schema, rows.train) is None
-    return Trained(folder / "model")
 
 
 @pytest.fixture(scope="session")
@@ -76,8 +83,7 @@ def train(tmp_path_factory: pytest.TempPathFactory) -> Train:
         folder.put("train", "train.csv", data)
         fit = {"num_cpus": 1, "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"}}
         folder.put_job(init_args["label"], init_args=init_args, fit_args=fit | fit_args)
-        assert main([], folder.environ()) == 0
-        return Trained(folder.model)
+        return Trained(finish_once(folder).model)
 
     return run
 

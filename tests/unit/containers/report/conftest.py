@@ -10,6 +10,7 @@ import pytest
 
 from autogluon_jobs.jobs.train import main
 from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.trained_once import finish_once
 
 Table = list[dict[str, Any]]
 
@@ -39,16 +40,27 @@ def price_of(size: float, colour: str) -> float:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., JobFolder]:
-    """Runs a job to its end; the data have a test channel unless told otherwise."""
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., JobFolder]:
+    """Prepares a job; the data have a test channel unless told otherwise."""
 
-    def run(name: str, label: Callable[[float, str], Any], **job: Any) -> JobFolder:
+    def prepare(name: str, label: Callable[[float, str], Any], **job: Any) -> JobFolder:
         folder = JobFolder(tmp_path_factory.mktemp(name))
         folder.put("train", "train.csv", csv_of(rows(400, 1, label)))
         if job.pop("test", True):
             folder.put("test", "test.csv", csv_of(rows(300, 2, label)))
         init_args = {"label": "what"} | job.pop("init_args", {})
         folder.put_job("what", init_args=init_args, **job)
+        return folder
+
+    return prepare
+
+
+@pytest.fixture(scope="session")
+def finished(prepared: Callable[..., JobFolder]) -> Callable[..., JobFolder]:
+    """Prepares a job and runs it to its end."""
+
+    def run(*given: Any, **job: Any) -> JobFolder:
+        folder = prepared(*given, **job)
         assert main([], folder.environ()) == 0, folder.failure
         return folder
 
@@ -56,10 +68,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., JobFolde
 
 
 @pytest.fixture(scope="session")
-def regression(finished: Callable[..., JobFolder]) -> JobFolder:
-    return finished("regression", price_of)
+def regression(prepared: Callable[..., JobFolder]) -> JobFolder:
+    return finish_once(prepared("regression", price_of))
 
 
 @pytest.fixture(scope="session")
-def multiclass(finished: Callable[..., JobFolder]) -> JobFolder:
-    return finished("multiclass", class_of)
+def multiclass(prepared: Callable[..., JobFolder]) -> JobFolder:
+    return finish_once(prepared("multiclass", class_of))
