@@ -332,15 +332,15 @@ class TestFailures:
             ({"instances": INSTANCES | {"kind": "x"}}, "instances.kind: unknown key"),
             ({"instances": INSTANCES | {"count": 0}}, "instances.count: got 0"),
             ({"instances": INSTANCES | {"usd_per_hour": "1"}}, "instances.usd_per_hour: got '1'"),
-            ({"init_args": {}}, 'init_args lacks "label"'),
-            ({"init_args": {"label": "bought", "path": "/x"}}, 'init_args cannot set "path"'),
+            ({"init_args": {}}, "init_args.label: missing"),
+            ({"init_args": {"label": "bought", "path": "/x"}}, "init_args.path: cannot be given"),
             ({"init_args": {"label": "bought", "eval_metrik": "f1"}}, 'did you mean "eval_metric"'),
             (
                 {"init_args": {"label": "bought", "groups": "no"}},
                 'Column "no" of init_args not found',
             ),
-            ({"fit_args": {"time_limit": "60"}}, "fit_args.time_limit is '60'"),
-            ({"fit_args": {"callbacks": []}}, 'fit_args cannot set "callbacks"'),
+            ({"fit_args": {"time_limit": "60"}}, "fit_args.time_limit: got '60'"),
+            ({"fit_args": {"callbacks": []}}, "fit_args.callbacks: cannot be given"),
         ],
     )
     def test_job_that_cannot_be_honoured(self, job, changes, problem):

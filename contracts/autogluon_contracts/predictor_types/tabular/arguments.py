@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from autogluon_contracts.predictor_types.tabular.names import (
     ALL_METRICS,
-    CALLBACKS,
     METRIC_SYNONYMS,
     METRICS,
     MODELS,
@@ -35,6 +34,7 @@ from autogluon_contracts.rules import (
 )
 
 _THE_JOB_DECIDES = "the training job chooses it, so that the artifact lies where SageMaker looks"
+_NO_GENERATOR = "requests are read by the features of AutoGluon's default generator"
 _A_PYTHON_OBJECT = "it takes a Python class or object, which JSON cannot carry"
 _PROBLEM_TYPES = tuple(METRICS)
 
@@ -58,14 +58,6 @@ def _model_hyperparameters(path: str, value: object) -> list[str]:
     return problems
 
 
-def _callback(path: str, value: object) -> list[str]:
-    if not isinstance(value, list) or not 1 <= len(value) <= 2:
-        return [f"{path}: got {value!r}; allowed: [name] or [name, {{arguments}}]"]
-    problems = name_from(CALLBACKS, "callback").problems(f"{path}[0]", value[0])
-    return problems + [p for entry in value[1:] for p in mapping().problems(f"{path}[1]", entry)]
-
-
-_CALLBACKS = array(Rule("[name, {arguments}]", lambda value: isinstance(value, list), _callback))
 _HYPERPARAMETERS = either(
     name_from(PORTFOLIOS, "hyperparameter portfolio"),
     Rule(
@@ -124,7 +116,7 @@ INIT_ARGS: Mapping[str, Rule] = {
         lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 4,
     ),
     "sample_weight": nullable(text()),
-    "weight_evaluation": flag(),
+    "weight_evaluation": refused("the training job's evaluation does not weight rows"),
     "groups": nullable(text()),
     "positive_class": nullable(either(text(), integer(-(2**63), "a whole number"))),
     "learner_kwargs": mapping(
@@ -150,7 +142,7 @@ FIT_ARGS: Mapping[str, Rule] = {
     "hyperparameter_tune_kwargs": nullable(_TUNING),
     "included_model_types": nullable(array(name_from(MODELS, "model type"))),
     "excluded_model_types": nullable(array(name_from(MODELS, "model type"))),
-    "feature_metadata": one_of("infer"),
+    "feature_metadata": refused("the training job infers it from all channels together"),
     "infer_limit": nullable(number_above(0, "a number of seconds per row")),
     "infer_limit_batch_size": nullable(integer(1, "a number of rows")),
     "fit_weighted_ensemble": flag(),
@@ -164,7 +156,7 @@ FIT_ARGS: Mapping[str, Rule] = {
     "num_gpus": either(number_from(0), one_of("auto")),
     "fit_strategy": one_of("sequential", "parallel"),
     "memory_limit": either(number_above(0, "a number of GB"), one_of("auto")),
-    "callbacks": nullable(_CALLBACKS),
+    "callbacks": refused("the training job has callbacks of its own"),
     "holdout_frac": nullable(fraction()),
     "num_bag_folds": nullable(
         Rule(
@@ -184,7 +176,7 @@ FIT_ARGS: Mapping[str, Rule] = {
     "auto_stack": flag(),
     "use_bag_holdout": either(flag(), one_of("auto")),
     "adapt_num_bag_folds_to_n_classes": flag(),
-    "feature_generator": nullable(one_of("auto", "interpretable")),
+    "feature_generator": refused(_NO_GENERATOR),
     "_feature_generator_kwargs": nullable(mapping()),
     "learning_curves": nullable(_LEARNING_CURVES),
     "raise_on_model_failure": flag(),

@@ -31,10 +31,6 @@ PORTFOLIOS = (
     "commercial_2026_08_05", "noncommercial_2026_08_05", "experimental_2024", "experimental",
 )  # fmt: skip
 
-CALLBACKS = (
-    "EarlyStoppingCallback", "EarlyStoppingCountCallback", "EarlyStoppingEnsembleCallback",
-)  # fmt: skip
-
 _BOTH_CLASSIFICATIONS = (
     "accuracy", "acc", "balanced_accuracy", "mcc", "log_loss", "nll", "pac", "pac_score",
     "quadratic_kappa", "precision_macro", "precision_micro", "precision_weighted", "recall_macro",
