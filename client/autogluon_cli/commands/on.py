@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import click
 
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
@@ -10,6 +12,7 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
 from autogluon_cli.registry.versions import find_version, list_versions
+from autogluon_contracts.defaults import ServingEngine
 
 _LATEST_APPROVED = "latest-approved"
 
@@ -32,19 +35,24 @@ _LATEST_APPROVED = "latest-approved"
     metavar="NUMBER",
     help="At most what the settings allow.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(get_args(ServingEngine)),
+    help="auto: the direct path where it is proved equal to AutoGluon; autogluon: never.",
+)
 @pass_invocation
 def on(
-    invocation: Invocation, /, predictor: str, model: str, wait: bool, **instances: str | int | None
+    invocation: Invocation, /, predictor: str, model: str, wait: bool, **choices: str | int | None
 ) -> None:
     """Put an approved version of PREDICTOR into service.
 
-    Without --instance-type and --instance-count the endpoint keeps its instances.
+    Without --instance-type, --instance-count and --engine the endpoint keeps what it has.
     """
     deployed_predictor(invocation, predictor)
-    given = {name: value for name, value in instances.items() if value is not None}
+    given = {name: value for name, value in choices.items() if value is not None}
     if model == _LATEST_APPROVED:
         _require_approved(invocation, predictor)
-        switch(invocation, predictor, model, wait=wait, instances=given)
+        switch(invocation, predictor, model, wait=wait, choices=given)
         return
     package = find_version(invocation, predictor, model)
     version = package["ModelPackageVersion"]
@@ -54,7 +62,7 @@ def on(
             "and only an approved version can go into service.",
             next_command=f"agcdk approve {predictor} {version} --on",
         )
-    switch(invocation, predictor, version, wait=wait, instances=given)
+    switch(invocation, predictor, version, wait=wait, choices=given)
 
 
 def _require_approved(invocation: Invocation, predictor: str) -> None:

@@ -18,12 +18,12 @@ def switch(
     model: str | int,
     *,
     wait: bool,
-    instances: Mapping[str, str | int] | None = None,
+    choices: Mapping[str, str | int] | None = None,
 ) -> None:
     """Promote `model`, or join its promotion if that is running, and print the outcome.
 
     Args:
-        instances: `instance_type` and `initial_instance_count` of the endpoint, if given.
+        choices: the endpoint's `instance_type`, `initial_instance_count` and `engine`, if given.
 
     Raises:
         ExecutionFailedError: the model did not start; the previous one then stays in service.
@@ -33,7 +33,7 @@ def switch(
 
     purpose = {"none": "off", "previous": "rollback"}.get(str(model), "on")
     silent = Progress(verbosity=0)
-    run = start_promotion(invocation.connection, predictor, model, purpose, silent, instances)
+    run = start_promotion(invocation.connection, predictor, model, purpose, silent, choices)
     output = wait_for_run(invocation, run, predictor) if wait else None
     if invocation.as_json:
         print_json({"name": run.name, "execution_arn": run.arn, "output": output})

@@ -26,6 +26,7 @@ from autogluon_client.predictors.saved_state import SavedState
 from autogluon_client.workflows.promote import put_into_service
 from autogluon_client.workflows.train import NO_TRAINING_RUN, TrainingRun
 from autogluon_client.workflows.train_request import FitRequest
+from autogluon_contracts.defaults import ServingEngine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,6 +100,7 @@ class BaseCloudPredictor(PredictorContext[EndpointT]):
         wait: bool = True,
         inference_mode: str = "realtime",
         model: str | int | None = None,
+        engine: ServingEngine | None = None,
         **unsupported: Any,
     ) -> EndpointT:
         """Put a model into service at the predictor's endpoint and attach the endpoint.
@@ -115,6 +117,8 @@ class BaseCloudPredictor(PredictorContext[EndpointT]):
             wait: return when it is in service; else at once.
             model: a version number or model package ARN. Default: the training run's, else
                 `latest-approved`.
+            engine: `autogluon` to predict with AutoGluon always, `auto` to use the direct path
+                where it is proved equal. Default: the endpoint's, at first `serving.engine`.
 
         Raises:
             EndpointOffError: the YAML gives the predictor no endpoint.
@@ -130,9 +134,10 @@ class BaseCloudPredictor(PredictorContext[EndpointT]):
                 argument="inference_mode",
             )
         self._checked_spec(framework_version)
-        instances = {
+        choices = {
             "instance_type": instance_type,
             "initial_instance_count": initial_instance_count,
+            "engine": engine,
         }
         chosen = self._fitted_model("latest-approved") if model is None else model
         name = put_into_service(
@@ -141,7 +146,7 @@ class BaseCloudPredictor(PredictorContext[EndpointT]):
             chosen,
             self._progress,
             wait=wait,
-            instances={key: value for key, value in instances.items() if value is not None},
+            choices={key: value for key, value in choices.items() if value is not None},
         )
         self._attach(name, version_named(chosen))
         return self._endpoint()

@@ -21,14 +21,14 @@ def put_into_service(
     progress: Progress,
     *,
     wait: bool,
-    instances: Mapping[str, str | int] | None = None,
+    choices: Mapping[str, str | int] | None = None,
 ) -> str:
     """Promote a model; returns the endpoint's name.
 
     The same promotion is joined if it is already running, started here or elsewhere.
 
     Args:
-        instances: `instance_type`, `initial_instance_count`; default: as they are.
+        choices: `instance_type`, `initial_instance_count`, `engine`; default: as they are.
 
     Raises:
         EndpointOffError: the settings give the predictor no endpoint.
@@ -41,7 +41,7 @@ def put_into_service(
             advice=f"Add `endpoint:` to it in config/{connection.environment}.yaml and run "
             "`cdk deploy --all`.",
         )
-    run = start_promotion(connection, predictor, model, "deploy", progress, instances)
+    run = start_promotion(connection, predictor, model, "deploy", progress, choices)
     if wait:
         follow(run, progress, attach_with=f"attach_endpoint({endpoint['name']!r})")
     return str(endpoint["name"])
@@ -59,10 +59,10 @@ def start_promotion(
     model: str | int,
     purpose: str,
     progress: Progress,
-    instances: Mapping[str, str | int] | None = None,
+    choices: Mapping[str, str | int] | None = None,
 ) -> Run:
     """Start promoting a model, or join the same promotion if it is already running."""
-    arguments = {"predictor": predictor, "model": model, **(instances or {})}
+    arguments = {"predictor": predictor, "model": model, **(choices or {})}
     run = _running(connection, arguments)
     if run is None:
         run = Run.start(connection, "promote", new_name(purpose), arguments)

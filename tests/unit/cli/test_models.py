@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from autogluon_cli.framework.errors import ExitCode
 from autogluon_contracts.names import job_name
 from tests.unit.cli.fakes import PACKAGE, FakeAws, Terminal
 
@@ -137,3 +138,16 @@ def test_a_model_goes_into_service_on_the_instances_asked_for(
         "predictor": "income",
         "model": 1,
     }
+
+
+def test_a_model_goes_into_service_with_the_engine_asked_for(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.add_package(1)
+    for engine in ("autogluon", "auto"):
+        started = terminal.json("on", "income", "--engine", engine, "--no-wait")
+        asked = json.loads(aws.executions[started["execution_arn"]]["input"])
+        assert asked == {"predictor": "income", "model": "latest-approved", "engine": engine}
+    code, _, refused = terminal.run("on", "income", "--engine", "direct")
+    assert code == ExitCode.USAGE_ERROR
+    assert "'auto', 'autogluon'" in refused

@@ -20,6 +20,7 @@ from autogluon_client.errors import (
     NotSupportedError,
 )
 from autogluon_client.predictors.tabular.answers import split_answer
+from autogluon_contracts.defaults import ServingEngine
 from tests.unit.client.fakes import FakeSession, ModelError, error
 
 ENDPOINT = "autogluon-sandbox-income"
@@ -239,6 +240,19 @@ def test_deploy_asks_the_promotion_for_the_instances_that_are_given(
         "model": 3,
         "instance_type": "ml.m5.xlarge",
         "initial_instance_count": 2,
+    }
+
+
+@pytest.mark.parametrize("engine", ["auto", "autogluon"])
+def test_deploy_asks_the_promotion_for_the_engine_that_is_given(
+    predictor: TabularCloudPredictor, session: FakeSession, engine: ServingEngine
+) -> None:
+    session.finish("promote", {"live_model": "arn"})
+    predictor.deploy(engine=engine, model=3)
+    assert session.states.only_input("promote") == {
+        "predictor": "income",
+        "model": 3,
+        "engine": engine,
     }
 
 
