@@ -108,6 +108,9 @@ def _csv_cells(name: str, column: Any) -> Any:
     column = text_cells(name, column)
     if pa.types.is_boolean(column.type):
         return pc.if_else(column, _TRUTH[True], _TRUTH[False])
+    if pa.types.is_float32(column.type):
+        # Arrow prints only as many digits as tell floats of 32 bits apart.
+        return pc.cast(column, pa.float64())
     return column
 
 
