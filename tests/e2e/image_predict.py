@@ -1,6 +1,6 @@
-"""Runs in the image's environment: what does the downloaded predictor say, with AutoGluon alone?
+"""Runs in the image's environment: what do downloaded predictors say, with AutoGluon alone?
 
-image_predict.py MODEL_TAR_GZ TEST_CSV RESULT_CSV
+image_predict.py MODEL_TAR_GZ TEST_CSV RESULT_CSV [MODEL_TAR_GZ TEST_CSV RESULT_CSV ...]
 """
 
 import sys
@@ -10,15 +10,16 @@ import tempfile
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
-artifact, data, result = sys.argv[1:]
-with tempfile.TemporaryDirectory() as folder:
-    with tarfile.open(artifact) as archive:
-        archive.extractall(folder)
-    predictor = TabularPredictor.load(folder)
-    rows = pd.read_csv(data)
-    if predictor.can_predict_proba:
-        answer = predictor.predict_proba(rows)
-        answer.columns = [f"{name}_proba" for name in answer.columns]
-    else:
-        answer = predictor.predict(rows).to_frame()
-    answer.to_csv(result, index=False, float_format="%.17g")
+arguments = iter(sys.argv[1:])
+for artifact, data, result in zip(arguments, arguments, arguments, strict=True):
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(artifact) as archive:
+            archive.extractall(folder)
+        predictor = TabularPredictor.load(folder)
+        rows = pd.read_csv(data)
+        if predictor.can_predict_proba:
+            answer = predictor.predict_proba(rows)
+            answer.columns = [f"{name}_proba" for name in answer.columns]
+        else:
+            answer = pd.DataFrame(predictor.predict(rows)).rename(columns=str)
+        answer.to_csv(result, index=False, float_format="%.17g")
