@@ -43,9 +43,11 @@ _FIRST = (
     "test_6_client.py",
     "test_6_pages.py",
     "test_8_demo.py",
+    "test_9_problem_types.py",
     "test_6_new_user.py",
     "test_6_sandbox.py",
     "test_6_cli.py",
+    "test_9_toy_type.py",
     "test_6_notebook.py",
     "test_3_bulk.py",
     "test_3_batch.py",
@@ -87,7 +89,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     finally:
         processes.close()
         server.terminate()
-        server.wait(30)
+        server.wait(60)
         del os.environ["AWS_ENDPOINT_URL"]
 
 

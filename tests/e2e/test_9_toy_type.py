@@ -138,7 +138,7 @@ def terminal(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> It
         yield Shell(folder, environment)
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)
 
 
 @pytest.fixture(scope="module")
