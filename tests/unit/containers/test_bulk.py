@@ -277,9 +277,9 @@ def test_the_header_of_a_file_that_was_joined_to_another_is_no_row(bulk):
         ({"a.csv": "x"}, {"id_column": "bought", "columns": ["bought", *FEATURES]},
          'Columns to carry over have the names of predictions: "bought".'),
         ({"a.csv": "x"}, {"columns": list(COLUMNS[:-1])}, 'lacks "age"'),
-        ({"a.csv": "x"}, {"format": "tsv"}, "bulk.json: format is 'tsv'"),
-        ({"a.csv": "x"}, {"speed": 9}, 'bulk.json has the unknown key "speed"'),
-        ({"a.csv": "x"}, {"version": 2}, "bulk.json has version 2"),
+        ({"a.csv": "x"}, {"format": "tsv"}, "bulk.json: format: got 'tsv'"),
+        ({"a.csv": "x"}, {"speed": 9}, "bulk.json: speed: unknown key"),
+        ({"a.csv": "x"}, {"version": 2}, "bulk.json: version: got 2"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_predicted_ends_the_job_with_one_sentence(bulk, files, changes, sentence):

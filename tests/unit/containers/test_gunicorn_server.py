@@ -30,7 +30,9 @@ def environment(**changes: Any) -> dict[str, str]:
         "workers": 2, "threads": 80, "preload": True, "max_batch_rows": 16, "max_wait_ms": 2.0,
         "max_queued_requests": 64,
     }  # fmt: skip
-    return serving_environment(ServingSpec(60, ServerSpec(**{**numbers, **changes})))
+    return serving_environment(
+        ServingSpec(request_timeout_seconds=60, server=ServerSpec(**{**numbers, **changes}))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +143,6 @@ def test_beyond_the_queue_callers_are_told_at_once_to_come_back(shop_job: JobFol
         assert {status for status, _, _ in answers} == {200, 503}
         for headers, text in refused:
             assert int(headers["Retry-After"]) >= 1
-            assert "2 requests are waiting already" in json.loads(text)["detail"]
+            assert "2 requests are already waiting" in json.loads(text)["detail"]
         assert all(json.loads(text) == alone for status, _, text in answers if status == 200)
         assert post(server, ROWS[0]) == alone

@@ -153,11 +153,20 @@ def test_a_job_for_accuracy_says_so_and_measures_nothing(shop_job, speeds):
 @pytest.mark.parametrize(
     ("serving", "sentence"),
     [
-        ({"optimize_for": "speed"}, 'optimize_for is \'speed\'; allowed: "accuracy", "latency"'),
-        ({"optimise_for": "latency"}, 'unknown key "optimise_for" (did you mean "optimize_for"?)'),
-        ({"max_score_loss": 0.6}, "max_score_loss is 0.6; it must be a share from 0 to 0.5"),
-        ({"max_score_loss": True}, "max_score_loss is True"),
-        ([], "must be of type dict"),
+        (
+            {"optimize_for": "speed"},
+            "optimize_for: got 'speed' (str); allowed: one of 'accuracy', 'latency'",
+        ),
+        (
+            {"optimise_for": "latency"},
+            'serving.optimise_for: unknown key (did you mean "optimize_for"?)',
+        ),
+        (
+            {"max_score_loss": 0.6},
+            "max_score_loss: got 0.6 (float); allowed: a number from 0 to 0.5",
+        ),
+        ({"max_score_loss": True}, "max_score_loss: got true"),
+        ([], "serving: got [] (list); allowed: an object"),
     ],
 )
 def test_a_goal_that_is_none_fails_before_anything_costs_time(job, serving, sentence):

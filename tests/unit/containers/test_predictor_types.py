@@ -45,7 +45,7 @@ class ToyType:
     def answer_columns(self, schema, output="both"):
         return answer_columns(label=schema.label, classes=None, quantile_levels=None, output=output)
 
-    def load(self, artifact, schema, cores, *, small_requests=True):
+    def load(self, artifact, schema, cores, *, small_requests=True, engine="auto"):
         return Engine()
 
     def explanations(self, artifact, schema):
