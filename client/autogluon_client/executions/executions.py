@@ -55,8 +55,9 @@ def wait_for_execution(
     """Wait until an execution ends; client, command line and demo all wait in this loop.
 
     Args:
-        show: called at every poll with the name of the state that the execution entered last,
-            empty before the first. Without it the execution's history is not read.
+        show: called with the name of each state that the execution enters, and at every poll
+            without a new one with the last name again; empty before the first state. Without it
+            the execution's history is not read.
         poll_seconds: time between two polls at first; it grows by a tenth at each poll.
         longest_poll_seconds: what it grows to.
 
@@ -67,10 +68,20 @@ def wait_for_execution(
         ExecutionFailedError: it failed, timed out or was stopped.
     """
     states = session.client("stepfunctions")
+    state, last_event = "", 0
     while True:
         description = states.describe_execution(executionArn=execution_arn)
         if show is not None:
-            show(_last_state(states, execution_arn))
+            events = _new_events(states, execution_arn, last_event)
+            last_event = events[-1]["id"] if events else last_event
+            entered = [
+                event["stateEnteredEventDetails"]["name"]
+                for event in events
+                if "stateEnteredEventDetails" in event
+            ]
+            for name in entered or [state]:
+                show(name)
+            state = entered[-1] if entered else state
         if description["status"] != "RUNNING":
             return output_of(description)
         time.sleep(poll_seconds)
@@ -108,12 +119,15 @@ def _require_same_input(states: Any, arn: str, arguments: Mapping[str, Any]) -> 
     )
 
 
-def _last_state(states: Any, execution_arn: str) -> str:
+def _new_events(states: Any, execution_arn: str, after: int) -> list[dict[str, Any]]:
+    """Return the events that follow the one of the id `after`, the first of them first."""
     pages = states.get_paginator("get_execution_history").paginate(
         executionArn=execution_arn, reverseOrder=True
     )
+    found: list[dict[str, Any]] = []
     for page in pages:
         for event in page["events"]:
-            if "stateEnteredEventDetails" in event:
-                return str(event["stateEnteredEventDetails"]["name"])
-    return ""
+            if event["id"] <= after:
+                return found[::-1]
+            found.append(event)
+    return found[::-1]

@@ -81,7 +81,7 @@ class _Predicting(FakeAws):
         self.waits = 0
 
     def get_paginator(self, operation: str) -> Any:
-        entered = {"stateEnteredEventDetails": {"name": self.state}}
+        entered = {"id": 1, "stateEnteredEventDetails": {"name": self.state}}
         line = {"eventId": "1", "timestamp": 1, "message": "AGROWS rows=1200"}
         (arn,) = self.executions
         stream = f"{job_name('income', arn)}/algo-1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -103,6 +104,37 @@ def test_an_interrupted_wait_says_how_to_find_the_job_again(
         predictor.fit("s3://data/train.csv", job_name="monday")
     assert "attach_job('monday')" in capsys.readouterr().out
     assert predictor.get_fit_job_status() == "InProgress"
+
+
+def test_each_state_is_shown_once_as_it_is_entered_and_then_the_last_one(
+    session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["PlanTraining", "TrainModel"]
+    history = [
+        {"id": number, "stateEnteredEventDetails": {"name": name}}
+        for number, name in enumerate(names, start=1)
+    ]
+    pages = {"events": history[::-1]}
+    monkeypatch.setattr(
+        session.states,
+        "get_paginator",
+        lambda _: SimpleNamespace(
+            paginate=lambda **asked: [pages] if asked["reverseOrder"] else []
+        ),
+    )
+
+    def sleep(_: float) -> None:
+        if len(shown) > 3:
+            session.finish("train", {})
+
+    monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
+    TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(
+        "s3://data/a.csv", job_name="monday", wait=False
+    )
+    shown: list[str] = []
+    arn = f"{MACHINES['train'].replace(':stateMachine:', ':execution:')}:monday"
+    wait_for_execution(session, arn, show=shown.append)
+    assert shown[:4] == ["PlanTraining", "TrainModel", "TrainModel", "TrainModel"]
 
 
 def test_polls_grow_to_their_longest_and_not_beyond(
