@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.fakes import FakeAws, Terminal
+from tests.fakes.account import FakeAws
+from tests.unit.cli.terminal import Terminal
 
 
 @pytest.fixture

@@ -8,14 +8,17 @@ import pytest
 
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.main import run
-from tests.unit.cli.fakes import FakeAws, Terminal, refused
+from tests.fakes.account import BOOTSTRAP_PARAMETER, FakeAws
+from tests.fakes.refusals import refused
+from tests.fakes.sandbox import DEPLOYMENT_PARAMETER
 from tests.unit.cli.settings_files import write_settings
+from tests.unit.cli.terminal import Terminal
 
 
 def test_everything_missing_has_a_command_and_the_exit_code_says_so(
     terminal: Terminal, aws: FakeAws
 ) -> None:
-    aws.parameters.clear()
+    aws.ssm.values.clear()
     code, out, _ = terminal.run("doctor", "--json")
     checks = json.loads(out)["checks"]
     assert code == 1
@@ -26,7 +29,7 @@ def test_everything_missing_has_a_command_and_the_exit_code_says_so(
 
 def test_an_old_bootstrap_is_missing(terminal: Terminal, aws: FakeAws) -> None:
     write_settings("income")
-    aws.parameters["/cdk-bootstrap/hnb659fds/version"] = "5"
+    aws.ssm.values[BOOTSTRAP_PARAMETER] = "5"
     _, out, _ = terminal.run("doctor", "--json")
     (found,) = [c for c in json.loads(out)["checks"] if c["subject"] == "bootstrap"]
     assert found["state"] == "missing"
@@ -37,10 +40,10 @@ def test_images_quotas_and_permissions_that_lack_are_named(
     terminal: Terminal, aws: FakeAws
 ) -> None:
     write_settings("income")
-    aws.quotas["ml.m5.2xlarge for training job usage"] = 0
-    aws.quotas["ml.m5.large for endpoint usage"] = 2
-    aws.images.clear()
-    aws.denied |= {"states:ListExecutions", "s3:PutObject"}
+    aws.quotas.values["ml.m5.2xlarge for training job usage"] = 0
+    aws.quotas.values["ml.m5.large for endpoint usage"] = 2
+    aws.images.tags.clear()
+    aws.permissions.denied |= {"states:ListExecutions", "s3:PutObject"}
     code, out, _ = terminal.run("doctor", "--json")
     assert code == 1
     missing = {c["detail"]: c["fix"] for c in json.loads(out)["checks"] if c["fix"]}
@@ -66,15 +69,15 @@ def test_without_an_aws_that_listens_the_rest_is_not_asked(
 def test_objects_are_simulated_in_the_partition_of_the_deployment(
     terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = "/autogluon/sandbox/deployment"
-    aws.parameters[name] = aws.parameters[name].replace("arn:aws:iam:", "arn:aws-cn:iam:")
+    stored = json.dumps(aws.ssm.values[DEPLOYMENT_PARAMETER])
+    aws.ssm.values[DEPLOYMENT_PARAMETER] = stored.replace("arn:aws:iam:", "arn:aws-cn:iam:")
     asked: dict[str, list[str]] = {}
 
     def simulate(**given: list[str]) -> dict[str, object]:
         asked[given["ActionNames"][0]] = given["ResourceArns"]
         return {"EvaluationResults": [{"EvalDecision": "allowed"}]}
 
-    monkeypatch.setattr(aws, "simulate_principal_policy", simulate)
+    monkeypatch.setattr(aws.permissions, "simulate_principal_policy", simulate)
     terminal.run("doctor")
     assert asked["s3:PutObject"] == ["arn:aws-cn:s3:::data/*"]
     assert asked["s3:GetObject"] == ["arn:aws-cn:s3:::artifacts/*"]
@@ -82,9 +85,9 @@ def test_objects_are_simulated_in_the_partition_of_the_deployment(
 
 def test_stacks_of_another_environment_are_not_counted(terminal: Terminal, aws: FakeAws) -> None:
     for stack in ("foundation", "workflows", "income-endpoint"):
-        aws.add_stack(f"autogluon-sandbox-{stack}", {})
-        aws.add_stack(f"autogluon-sandbox-2-{stack}", {})
-    aws.stacks[-1]["StackStatus"] = "ROLLBACK_FAILED"
+        aws.stacks.add(f"autogluon-sandbox-{stack}", {})
+        aws.stacks.add(f"autogluon-sandbox-2-{stack}", {})
+    aws.stacks.stacks[-1]["StackStatus"] = "ROLLBACK_FAILED"
     _, out, _ = terminal.run("doctor", "--json")
     [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "stacks"]
     assert (found["state"], found["detail"]) == ("ok", "3 stacks are complete")
@@ -98,16 +101,9 @@ def test_the_policy_names_no_wildcard_resource(terminal: Terminal) -> None:
 
 
 def test_quotas_that_cannot_be_read_are_not_checked_and_the_sentence_says_why(
-    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, aws: FakeAws
 ) -> None:
-    paginator = aws.get_paginator
-
-    def refuse(operation: str) -> object:
-        if operation == "list_service_quotas":
-            raise refused("NotImplemented", "ListServiceQuotas")
-        return paginator(operation)
-
-    monkeypatch.setattr(aws, "get_paginator", refuse)
+    aws.quotas.fault = refused("NotImplemented", operation="ListServiceQuotas")
     write_settings("income")
     _, out, _ = terminal.run("doctor", "--json")
     [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "quotas"]

@@ -7,7 +7,8 @@ import pytest
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.explain_errors import explain
 from autogluon_client import errors
-from tests.unit.cli.fakes import Terminal, refused
+from tests.fakes.refusals import refused
+from tests.unit.cli.terminal import Terminal
 
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:autogluon-sandbox-train:monday"
 
@@ -39,7 +40,7 @@ def _failed(name: str, cause: str) -> errors.ExecutionFailedError:
         (errors.InvalidDataError("x"), 2, "agcdk train --help"),
         (_failed("InvalidDataError", "no column"), 2, "agcdk train --help"),
         (_failed("TrainingFailedError", "out of memory"), 1, "agcdk show monday"),
-        (refused("AccessDenied", "GetObject"), 4, "agcdk doctor --policy"),
+        (refused("AccessDenied", operation="GetObject"), 4, "agcdk doctor --policy"),
         (FileNotFoundError(2, "No such file", "x.csv"), 2, "agcdk train --help"),
     ],
 )

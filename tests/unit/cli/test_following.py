@@ -13,17 +13,18 @@ from autogluon_client.executions.run import Run
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
-from tests.unit.client.fakes import MACHINES, FakeSession
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import MACHINES
 
 
 def test_a_run_of_hours_is_asked_about_every_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    session, slept = FakeSession(), []
+    session, slept = FakeAws(), []
     session.states.start_execution(stateMachineArn=MACHINES["train"], name="monday", input="{}")
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         if len(slept) == 40:
-            session.finish("train", {"decision": "Approved"})
+            session.states.finish("train", {"decision": "Approved"})
 
     monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
     invocation = Invocation(as_json=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autogluon_cli.main import COMMANDS
-from tests.unit.cli.fakes import Terminal
+from tests.unit.cli.terminal import Terminal
 
 HEAVY = (
     *("boto3", "botocore", "rich", "pandas", "numpy", "pyarrow", "pydantic", "yaml"),

@@ -13,7 +13,7 @@ import yaml
 from autogluon_constructs.settings import load_environment
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.labelled_rows import keep_labelled
-from tests.unit.cli.fakes import Terminal
+from tests.unit.cli.terminal import Terminal
 
 
 def _write(name: str, columns: dict[str, list[Any]]) -> str:

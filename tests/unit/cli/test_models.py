@@ -8,15 +8,17 @@ import pytest
 
 from autogluon_cli.framework.errors import ExitCode
 from autogluon_contracts.names import job_name
-from tests.unit.cli.fakes import PACKAGE, FakeAws, Terminal
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import GROUP_ARN
+from tests.unit.cli.terminal import Terminal
 
 LIVE = "/autogluon/sandbox/predictors/income/live-model"
 
 
 def test_the_live_version_is_marked(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_package(1)
-    aws.add_package(2, "PendingManualApproval")
-    aws.parameters[LIVE] = f"{PACKAGE}/1"
+    aws.sagemaker.add_package(1)
+    aws.sagemaker.add_package(2, "PendingManualApproval")
+    aws.ssm.values[LIVE] = f"{GROUP_ARN}/1"
     listed = terminal.json("models", "income")["models"]
     assert [(m["version"], m["status"], m["live"]) for m in listed] == [
         (2, "PendingManualApproval", False),
@@ -25,10 +27,10 @@ def test_the_live_version_is_marked(terminal: Terminal, aws: FakeAws) -> None:
 
 
 def test_the_run_of_a_version_is_its_execution(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_package(1)
-    arn = aws.add_run("train", "monday")
+    aws.sagemaker.add_package(1)
+    arn = aws.states.add_run("train", "monday")
     metadata = {"run": job_name("income", arn), "execution": arn}
-    aws.packages[1]["CustomerMetadataProperties"] = metadata
+    aws.sagemaker.packages[1]["CustomerMetadataProperties"] = metadata
     (model,) = terminal.json("models", "income")["models"]
     assert (model["run"], model["job_name"]) == ("monday", job_name("income", arn))
     _, out, _ = terminal.run("models", "income")
@@ -40,24 +42,24 @@ def test_the_run_of_a_version_is_its_execution(terminal: Terminal, aws: FakeAws)
 def test_a_decision_is_recorded_with_its_comment(
     terminal: Terminal, aws: FakeAws, verb: str, status: str
 ) -> None:
-    aws.add_package(7, "PendingManualApproval")
+    aws.sagemaker.add_package(7, "PendingManualApproval")
     decided = terminal.json(verb, "income", "latest", "--comment", "seen")
     assert decided["was"] == "PendingManualApproval"
-    assert aws.packages[7]["ModelApprovalStatus"] == status
-    assert aws.packages[7]["ApprovalDescription"] == "seen"
+    assert aws.sagemaker.packages[7]["ModelApprovalStatus"] == status
+    assert aws.sagemaker.packages[7]["ApprovalDescription"] == "seen"
 
 
 def test_the_version_in_service_is_not_rejected(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_package(1)
-    aws.parameters[LIVE] = f"{PACKAGE}/1"
+    aws.sagemaker.add_package(1)
+    aws.ssm.values[LIVE] = f"{GROUP_ARN}/1"
     code, _, err = terminal.run("reject", "income", "1")
     assert code == 2
     assert "agcdk rollback income" in err
-    assert aws.packages[1]["ModelApprovalStatus"] == "Approved"
+    assert aws.sagemaker.packages[1]["ModelApprovalStatus"] == "Approved"
 
 
 def test_a_rejected_version_does_not_go_into_service(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_package(3, "Rejected")
+    aws.sagemaker.add_package(3, "Rejected")
     code, _, err = terminal.run("on", "income", "--model", "3")
     assert code == 2
     assert "agcdk approve income 3 --on" in err
@@ -79,17 +81,17 @@ def test_a_predictor_that_is_off_cannot_be_asked_or_rolled_back(
 def test_endpoints_tell_off_from_in_service(terminal: Terminal, aws: FakeAws) -> None:
     (row,) = terminal.json("endpoints")["endpoints"]
     assert (row["status"], row["instance_count"]) == ("off", 0)
-    aws.add_endpoint("ml.m5.large", 2)
+    aws.sagemaker.add_endpoint("ml.m5.large", 2)
     (row,) = terminal.json("endpoints")["endpoints"]
     assert (row["status"], row["instance_count"]) == ("InService", 2)
 
 
 def test_cost_counts_instances_and_billable_seconds(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_endpoint("ml.m5.large", 2)
+    aws.sagemaker.add_endpoint("ml.m5.large", 2)
     from datetime import UTC, datetime
 
-    arn = aws.add_run("train", "now", startDate=datetime.now(UTC))
-    aws.jobs[job_name("income", arn)] = {
+    arn = aws.states.add_run("train", "now", startDate=datetime.now(UTC))
+    aws.sagemaker.jobs[job_name("income", arn)] = {
         "TrainingJobName": "j",
         "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
         "BillableTimeInSeconds": 7200,
@@ -105,7 +107,7 @@ def test_endpoints_and_cost_tell_of_the_type_that_runs_not_the_settings(
 ) -> None:
     from autogluon_constructs.catalogues.instances import instance_types
 
-    aws.add_endpoint("ml.m5.4xlarge", 3)
+    aws.sagemaker.add_endpoint("ml.m5.4xlarge", 3)
     (row,) = terminal.json("endpoints")["endpoints"]
     assert (row["instance_type"], row["instance_count"]) == ("ml.m5.4xlarge", 3)
     found = terminal.json("cost")
@@ -124,17 +126,17 @@ def test_an_instance_type_without_a_price_is_not_free(terminal: Terminal) -> Non
 def test_a_model_goes_into_service_on_the_instances_asked_for(
     terminal: Terminal, aws: FakeAws
 ) -> None:
-    aws.add_package(1)
+    aws.sagemaker.add_package(1)
     options = ("--instance-type", "ml.m5.xlarge", "--instance-count", "2", "--no-wait")
     started = terminal.json("on", "income", *options)
-    assert json.loads(aws.executions[started["execution_arn"]]["input"]) == {
+    assert json.loads(aws.states.executions[started["execution_arn"]]["input"]) == {
         "predictor": "income",
         "model": "latest-approved",
         "instance_type": "ml.m5.xlarge",
         "initial_instance_count": 2,
     }
     started = terminal.json("on", "income", "--model", "1", "--no-wait")
-    assert json.loads(aws.executions[started["execution_arn"]]["input"]) == {
+    assert json.loads(aws.states.executions[started["execution_arn"]]["input"]) == {
         "predictor": "income",
         "model": 1,
     }
@@ -143,10 +145,10 @@ def test_a_model_goes_into_service_on_the_instances_asked_for(
 def test_a_model_goes_into_service_with_the_engine_asked_for(
     terminal: Terminal, aws: FakeAws
 ) -> None:
-    aws.add_package(1)
+    aws.sagemaker.add_package(1)
     for engine in ("autogluon", "auto"):
         started = terminal.json("on", "income", "--engine", engine, "--no-wait")
-        asked = json.loads(aws.executions[started["execution_arn"]]["input"])
+        asked = json.loads(aws.states.executions[started["execution_arn"]]["input"])
         assert asked == {"predictor": "income", "model": "latest-approved", "engine": engine}
     code, _, refused = terminal.run("on", "income", "--engine", "direct")
     assert code == ExitCode.USAGE_ERROR

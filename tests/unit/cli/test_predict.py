@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from tests.unit.cli.fakes import PACKAGE, FakeAws, Terminal
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import LIVE_MODEL_PARAMETER, PACKAGE
+from tests.unit.cli.terminal import Terminal
 
 _HEADER = "age\n"
 
 
-class _RefusedError(Exception):
-    """What the container refuses."""
-
-
-@dataclass
-class _Served(FakeAws):
-    """`income` is in service and answers each row with its age as the label."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.parameters["/autogluon/sandbox/predictors/income/live-model"] = f"{PACKAGE}/1"
-        self.exceptions = SimpleNamespace(ModelError=_RefusedError)
-
-    def invoke_endpoint(self, *, Body: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
-        ages = Body.decode().removeprefix(_HEADER).split()
-        lines = [json.dumps({"class": age, "a_proba": 1.0}) for age in ages]
-        return {"Body": io.BytesIO("\n".join(lines).encode())}
-
-
 @pytest.fixture
 def aws() -> FakeAws:
-    return _Served()
+    """`income` is in service and answers each row with its age as the label."""
+
+    def container(_: str, body: bytes) -> bytes:
+        ages = body.decode().removeprefix(_HEADER).split()
+        return "\n".join(json.dumps({"class": age, "a_proba": 1.0}) for age in ages).encode()
+
+    found = FakeAws(container=container)
+    found.ssm.values[LIVE_MODEL_PARAMETER] = PACKAGE
+    return found
 
 
 def _rows(count: int) -> str:
@@ -58,7 +45,7 @@ def test_the_rows_that_are_predicted_are_counted(terminal: Terminal) -> None:
 
 
 def test_a_file_in_s3_is_predicted_as_one_in_the_folder(terminal: Terminal, aws: FakeAws) -> None:
-    aws.objects["data/income/new.csv"] = _rows(3).encode()
+    aws.s3.objects["s3://data/income/new.csv"] = _rows(3).encode()
     answer = terminal.json("predict", "income", "s3://data/income/new.csv")
     assert [row["class"] for row in answer["predictions"]] == ["0", "1", "2"]
 
@@ -71,12 +58,9 @@ def test_labels_only_leaves_the_probabilities_out(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--labels-only"]])
 def test_quantiles_are_printed_with_a_column_for_each_level(
-    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch, options: list[str]
+    terminal: Terminal, aws: FakeAws, options: list[str]
 ) -> None:
-    def answer(**_: Any) -> dict[str, Any]:
-        return {"Body": io.BytesIO(b'{"0.1": 1.5, "0.9": 3.5}')}
-
-    monkeypatch.setattr(aws, "invoke_endpoint", answer)
+    aws.runtime.container = lambda *_: b'{"0.1": 1.5, "0.9": 3.5}'
     Path("new.csv").write_text(_rows(1))
     code, out, err = terminal.run("predict", "income", "new.csv", *options)
     assert (code, out) == (0, "0.1,0.9\n1.5,3.5\n"), err

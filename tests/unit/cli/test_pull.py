@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from autogluon_client.data import artifacts
-from tests.unit.cli.fakes import FakeAws, Terminal
+from tests.fakes.account import FakeAws
+from tests.unit.cli.terminal import Terminal
 
 
 def test_what_to_install_is_what_trained_the_model_not_what_is_deployed(
@@ -21,7 +22,9 @@ def test_what_to_install_is_what_trained_the_model_not_what_is_deployed(
         return folder
 
     monkeypatch.setattr(artifacts, "download_predictor", download_predictor)
-    aws.add_run("train", "monday", output=json.dumps({"artifact_uri": "s3://artifacts/model"}))
+    aws.states.add_run(
+        "train", "monday", output=json.dumps({"artifact_uri": "s3://artifacts/model"})
+    )
     pulled = terminal.json("pull", "income", "--run", "monday", "--to", "mine")
     assert pulled == {
         "predictor": "income",

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.fakes import FakeAws, Terminal
+from tests.fakes.account import FakeAws
+from tests.unit.cli.terminal import Terminal
 
-_PAGE = "artifacts/income/runs/job/report/report.html"
+_PAGE = "s3://artifacts/income/runs/job/report/report.html"
 
 
 @pytest.fixture
@@ -27,9 +28,10 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def aws() -> FakeAws:
-    found = FakeAws(objects={_PAGE: b"<!doctype html>"})
-    output = json.dumps({"report_uri": f"s3://{_PAGE}"})
-    found.add_run("train", "monday", output=output)
+    found = FakeAws()
+    found.s3.objects[_PAGE] = b"<!doctype html>"
+    output = json.dumps({"report_uri": _PAGE})
+    found.states.add_run("train", "monday", output=output)
     return found
 
 
@@ -57,7 +59,7 @@ def test_without_a_browser_the_page_is_only_written(
 
 
 def test_a_run_without_a_report_says_why(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_run("train", "bad", status="FAILED", error="E", cause="c")
+    aws.states.add_run("train", "bad", status="FAILED", error="E", cause="c")
     code, _, err = terminal.run("report", "bad")
     assert code == 3
     assert "has no report: its status is Failed" in err

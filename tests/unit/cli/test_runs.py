@@ -6,13 +6,14 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from autogluon_contracts.names import job_name
-from tests.unit.cli.fakes import FakeAws, Terminal
+from tests.fakes.account import FakeAws
+from tests.unit.cli.terminal import Terminal
 
 
 def test_runs_of_all_kinds_are_listed_the_latest_first(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_run("train", "one", minutes=1)
-    aws.add_run("promote", "three", minutes=3)
-    aws.add_run("batch_predict", "two", minutes=2, status="FAILED", error="E", cause="why")
+    aws.states.add_run("train", "one", minutes=1)
+    aws.states.add_run("promote", "three", minutes=3)
+    aws.states.add_run("batch_predict", "two", minutes=2, status="FAILED", error="E", cause="why")
     listed = terminal.json("runs")["runs"]
     assert [(run["name"], run["status"]) for run in listed] == [
         ("three", "Completed"),
@@ -26,10 +27,10 @@ def test_runs_of_all_kinds_are_listed_the_latest_first(terminal: Terminal, aws: 
 def test_runs_of_one_predictor_are_found_behind_those_of_others(
     terminal: Terminal, aws: FakeAws
 ) -> None:
-    aws.add_run("train", "mine")
+    aws.states.add_run("train", "mine")
     for number in range(30):
         other = json.dumps({"predictor": "other"})
-        aws.add_run("train", f"other-{number}", minutes=1 + number, input=other)
+        aws.states.add_run("train", f"other-{number}", minutes=1 + number, input=other)
     listed = terminal.json("runs", "income", "--limit", "1")["runs"]
     assert [run["name"] for run in listed] == ["mine"]
 
@@ -37,10 +38,10 @@ def test_runs_of_one_predictor_are_found_behind_those_of_others(
 def test_promotions_that_a_training_run_starts_are_listed_only_when_asked_for(
     terminal: Terminal, aws: FakeAws
 ) -> None:
-    training = aws.add_run("train", "monday", minutes=1)
+    training = aws.states.add_run("train", "monday", minutes=1)
     nested = f"train-{job_name('income', training)}"
-    aws.add_run("promote", nested, minutes=2)
-    aws.add_run("promote", "train-like-name", minutes=3)
+    aws.states.add_run("promote", nested, minutes=2)
+    aws.states.add_run("promote", "train-like-name", minutes=3)
     listed = [run["name"] for run in terminal.json("runs")["runs"]]
     assert listed == ["train-like-name", "monday"]
     assert [
@@ -62,7 +63,7 @@ def test_no_runs_say_how_to_start_one(terminal: Terminal) -> None:
 
 
 def test_a_failed_run_shows_its_cause(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_run("train", "bad", status="FAILED", error="InvalidDataError", cause="no rows")
+    aws.states.add_run("train", "bad", status="FAILED", error="InvalidDataError", cause="no rows")
     code, out, _ = terminal.run("show", "bad")
     assert code == 0
     assert "InvalidDataError: no rows" in out
@@ -70,14 +71,14 @@ def test_a_failed_run_shows_its_cause(terminal: Terminal, aws: FakeAws) -> None:
 
 def _shared_out(aws: FakeAws) -> list[str]:
     """A batch of three jobs, of which the last has not started; the names of the first two."""
-    arn = aws.add_run("batch_predict", "many", status="RUNNING")
+    arn = aws.states.add_run("batch_predict", "many", status="RUNNING")
     batch = job_name("income", arn)
     names = [f"{batch}-{number:04}" for number in (1, 2, 3)]
     listed = json.dumps([{"ProcessingJobName": name} for name in names]).encode()
-    aws.objects[f"artifacts/income/batches/{batch}/config/{batch}/groups.json"] = listed
+    aws.s3.objects[f"s3://artifacts/income/batches/{batch}/config/{batch}/groups.json"] = listed
     cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 2}
     for name, status in zip(names, ("Completed", "InProgress"), strict=False):
-        aws.jobs[name] = {
+        aws.sagemaker.jobs[name] = {
             "ProcessingJobName": name,
             "ProcessingJobStatus": status,
             "ProcessingResources": {"ClusterConfig": cluster},
@@ -106,31 +107,31 @@ def test_all_jobs_of_a_batch_that_was_shared_out_have_their_cost(
     terminal: Terminal, aws: FakeAws
 ) -> None:
     _shared_out(aws)
-    next(iter(aws.executions.values()))["startDate"] = datetime.now(UTC)
+    next(iter(aws.states.executions.values()))["startDate"] = datetime.now(UTC)
 
     assert len(terminal.json("cost")["jobs"]) == 2
 
 
 def test_a_running_run_is_stopped(terminal: Terminal, aws: FakeAws) -> None:
-    arn = aws.add_run("train", "now", status="RUNNING")
+    arn = aws.states.add_run("train", "now", status="RUNNING")
     assert terminal.json("stop", "now")["status"] == "Stopped"
-    assert aws.stopped == [arn]
+    assert aws.states.stopped == [arn]
 
 
 def test_a_promotion_is_not_stopped_half_way(terminal: Terminal, aws: FakeAws) -> None:
-    aws.add_run("promote", "now", status="RUNNING")
+    aws.states.add_run("promote", "now", status="RUNNING")
     code, _, err = terminal.run("stop", "now")
     assert code == 2
     assert "half-way" in err
-    assert aws.stopped == []
+    assert aws.states.stopped == []
 
 
 def test_a_promotion_has_no_log_and_a_run_without_report_says_so(
     terminal: Terminal, aws: FakeAws
 ) -> None:
-    aws.add_run("promote", "switch")
+    aws.states.add_run("promote", "switch")
     assert terminal.run("logs", "switch")[0] == 3
-    aws.add_run("train", "old", output=json.dumps({"report_uri": None}))
+    aws.states.add_run("train", "old", output=json.dumps({"report_uri": None}))
     code, _, err = terminal.run("report", "old")
     assert code == 3
     assert "has no report" in err

@@ -9,8 +9,10 @@ import pytest
 
 from autogluon_cli.commands.diff import parse_diff
 from autogluon_cli.deployment import cdk
-from tests.unit.cli.fakes import GROUP, PACKAGE, FakeAws, Terminal
+from tests.fakes.account import BOOTSTRAP_PARAMETER, FakeAws
+from tests.fakes.sandbox import ENDPOINT_STACK, GROUP_ARN, LIVE_MODEL_PARAMETER
 from tests.unit.cli.settings_files import write_settings
+from tests.unit.cli.terminal import Terminal
 
 EVENT = "autogluon-sandbox-foundation | 3/31 | 10:04:11 AM | {} | AWS::S3::Bucket | Store/Data why"
 
@@ -90,8 +92,8 @@ def test_a_choice_that_is_allowed_no_more_stops_before_anything_is_deployed(
     chosen: dict[str, str],
     words: str,
 ) -> None:
-    aws.add_stack(f"{GROUP}-endpoint", chosen)
-    aws.parameters["/autogluon/sandbox/predictors/income/live-model"] = f"{PACKAGE}/7"
+    aws.stacks.add(ENDPOINT_STACK, chosen)
+    aws.ssm.values[LIVE_MODEL_PARAMETER] = f"{GROUP_ARN}/7"
     write_settings("income", tail=f"    endpoint: {{instance_type: ml.m5.large, {allowed}}}\n")
     code, _, err = terminal.run("deploy")
     assert code == 2
@@ -116,7 +118,7 @@ def test_a_choice_that_is_allowed_no_more_stops_before_anything_is_deployed(
 def test_a_choice_that_is_still_allowed_or_has_no_list_any_more_is_deployed(
     terminal: Terminal, aws: FakeAws, commands: Path, allowed: str, chosen: dict[str, str]
 ) -> None:
-    aws.add_stack(f"{GROUP}-endpoint", chosen)
+    aws.stacks.add(ENDPOINT_STACK, chosen)
     write_settings("income", tail=f"    endpoint: {{instance_type: ml.m5.large, {allowed}}}\n")
     assert terminal.run("deploy")[0] == 0
     assert commands.exists()
@@ -125,7 +127,7 @@ def test_a_choice_that_is_still_allowed_or_has_no_list_any_more_is_deployed(
 def test_who_may_only_use_the_cdks_roles_may_deploy(
     terminal: Terminal, aws: FakeAws, commands: Path
 ) -> None:
-    aws.denied.add("cloudformation:DescribeStacks")
+    aws.permissions.denied.add("cloudformation:DescribeStacks")
     write_settings("income")
     assert terminal.run("deploy")[0] == 0
     assert commands.exists()
@@ -139,7 +141,7 @@ def test_nothing_is_deployed_without_bootstrap_or_in_another_account(
     assert code == 2
     assert "999999999999" in err
     write_settings("income")
-    del aws.parameters["/cdk-bootstrap/hnb659fds/version"]
+    del aws.ssm.values[BOOTSTRAP_PARAMETER]
     code, _, err = terminal.run("deploy")
     assert code == 3
     assert "agcdk deploy --bootstrap" in err

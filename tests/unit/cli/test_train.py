@@ -7,29 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.fakes import SPEC, FakeAws, Terminal
-
-SPEC_PARAMETER = "/autogluon/sandbox/predictors/income/spec"
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import SPEC_PARAMETER, spec
+from tests.unit.cli.terminal import Terminal
 
 
 @pytest.mark.parametrize("data", ["t.csv", "s3://data/t.csv"])
 def test_a_label_that_nobody_named_is_asked_for(
     terminal: Terminal, aws: FakeAws, data: str
 ) -> None:
-    aws.parameters[SPEC_PARAMETER] = json.dumps({**SPEC, "init_args": {}})
+    aws.ssm.values[SPEC_PARAMETER] = spec(init_args={})
     Path("t.csv").write_text("x,y\n1,2\n")
     code, _, err = terminal.run("train", "income", data)
     assert code == 2
     assert "Predictor 'income' has no label in its settings. Add --init label=COLUMN." in err
     assert "None" not in err
-    assert aws.executions == {}
+    assert aws.states.executions == {}
 
 
 def test_a_label_that_the_command_names_is_enough(terminal: Terminal, aws: FakeAws) -> None:
-    aws.parameters[SPEC_PARAMETER] = json.dumps({**SPEC, "init_args": {}})
+    aws.ssm.values[SPEC_PARAMETER] = spec(init_args={})
     options = ["--init", "label=y", "--no-wait"]
     started = terminal.json("train", "income", "s3://data/t.csv", *options)
-    asked = json.loads(aws.executions[started["execution_arn"]]["input"])
+    asked = json.loads(aws.states.executions[started["execution_arn"]]["input"])
     assert asked["init_args"] == {"label": "y"}
 
 
@@ -38,4 +38,4 @@ def test_a_label_in_other_letters_names_the_column(terminal: Terminal, aws: Fake
     code, _, err = terminal.run("train", "income", "t.csv")
     assert code == 2
     assert '"class" not found in t.csv (did you mean "Class"?); columns: x, Class.' in err
-    assert aws.executions == {}
+    assert aws.states.executions == {}

@@ -7,24 +7,28 @@ from pathlib import Path
 import pytest
 
 from autogluon_client import TabularCloudPredictor
-from tests.unit.client.fakes import PACKAGE, FakeSession
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import PACKAGE, spec
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    return FakeSession()
+def session() -> FakeAws:
+    """An account that serves `income` and has a predictor without an endpoint."""
+    found = FakeAws(spec(), spec(name="unserved", endpoint=None))
+    found.sagemaker.add_endpoint()
+    return found
 
 
 @pytest.fixture
-def predictor(session: FakeSession, tmp_path: Path) -> TabularCloudPredictor:
+def predictor(session: FakeAws, tmp_path: Path) -> TabularCloudPredictor:
     return TabularCloudPredictor(tmp_path / "out", predictor="income", session=session, verbosity=0)
 
 
 @pytest.fixture
-def trained(session: FakeSession) -> FakeSession:
+def trained(session: FakeAws) -> FakeAws:
     """An account whose Train executions succeed."""
     session.s3.objects["s3://artifacts/metrics.json"] = b'{"versions": {"autogluon": "1.6.3"}}'
-    session.finish(
+    session.states.finish(
         "train",
         {
             "model_package_arn": PACKAGE,

@@ -19,13 +19,14 @@ from autogluon_client.errors import (
     RunNotFoundError,
 )
 from autogluon_contracts.names import job_name
-from tests.unit.client.fakes import MACHINES, PACKAGE, SPEC, FakeSession
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import MACHINES, PACKAGE, SPEC_PARAMETER, spec
 
 TRAIN = "s3://data/train.csv"
 
 
 @pytest.fixture
-def lost(session: FakeSession) -> FakeSession:
+def lost(session: FakeAws) -> FakeAws:
     """Another process started the run `monday` and is gone."""
     TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(
         TRAIN, job_name="monday", wait=False
@@ -33,19 +34,19 @@ def lost(session: FakeSession) -> FakeSession:
     return session
 
 
-def test_the_job_says_which_predictor_it_trains(lost: FakeSession) -> None:
+def test_the_job_says_which_predictor_it_trains(lost: FakeAws) -> None:
     predictor = TabularCloudPredictor(session=lost, verbosity=0)
     predictor.attach_job("monday", wait=False)
     assert (predictor.predictor, predictor.get_fit_job_status()) == ("income", "InProgress")
 
 
-def test_a_job_of_another_predictor_is_refused(lost: FakeSession) -> None:
+def test_a_job_of_another_predictor_is_refused(lost: FakeAws) -> None:
     predictor = TabularCloudPredictor(predictor="unserved", session=lost, verbosity=0)
     with pytest.raises(InvalidArgumentError, match="predictor='income'"):
         predictor.attach_job("monday", wait=False)
 
 
-def test_an_arn_is_a_name_too_but_only_of_the_right_state_machine(lost: FakeSession) -> None:
+def test_an_arn_is_a_name_too_but_only_of_the_right_state_machine(lost: FakeAws) -> None:
     predictor = TabularCloudPredictor(session=lost, verbosity=0)
     arn = MACHINES["train"].replace(":stateMachine:", ":execution:") + ":monday"
     predictor.attach_job(arn, wait=False)
@@ -53,9 +54,9 @@ def test_an_arn_is_a_name_too_but_only_of_the_right_state_machine(lost: FakeSess
         predictor.attach_job(arn.replace("-train:", "-promote:"), wait=False)
 
 
-def test_the_name_that_the_sagemaker_console_shows_is_a_name_too(session: FakeSession) -> None:
+def test_the_name_that_the_sagemaker_console_shows_is_a_name_too(session: FakeAws) -> None:
     TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(TRAIN, wait=False)
-    (arn,) = session.states.inputs
+    (arn,) = session.states.executions
     predictor = TabularCloudPredictor(session=session, verbosity=0)
     predictor.attach_job(job_name("income", arn), wait=False)
     assert predictor.info()["fit_job"]["name"] == arn.rpartition(":")[2]
@@ -63,13 +64,13 @@ def test_the_name_that_the_sagemaker_console_shows_is_a_name_too(session: FakeSe
         predictor.attach_job("income-another-0a1b2c3d", wait=False)
 
 
-def test_a_name_that_nobody_used_says_how_to_list_those_there_are(lost: FakeSession) -> None:
+def test_a_name_that_nobody_used_says_how_to_list_those_there_are(lost: FakeAws) -> None:
     with pytest.raises(RunNotFoundError, match="aws stepfunctions list-executions"):
         TabularCloudPredictor(session=lost).attach_job("tuesday")
 
 
-def test_a_failed_job_raises_its_cause_and_stays_attached(lost: FakeSession) -> None:
-    lost.finish("train", ("TrainingFailedError", "out of memory"))
+def test_a_failed_job_raises_its_cause_and_stays_attached(lost: FakeAws) -> None:
+    lost.states.finish("train", ("TrainingFailedError", "out of memory"))
     predictor = TabularCloudPredictor(session=lost, verbosity=0)
     with pytest.raises(ExecutionFailedError, match="out of memory"):
         predictor.attach_job("monday")
@@ -78,7 +79,7 @@ def test_a_failed_job_raises_its_cause_and_stays_attached(lost: FakeSession) -> 
 
 
 def test_a_saved_predictor_holds_names_only_and_loads(
-    predictor: TabularCloudPredictor, trained: FakeSession, tmp_path: Path
+    predictor: TabularCloudPredictor, trained: FakeAws, tmp_path: Path
 ) -> None:
     predictor.fit(TRAIN, job_name="monday")
     predictor.predict("s3://data/test.csv", job_name="batch-1", wait=False)
@@ -101,7 +102,7 @@ def test_a_folder_without_a_readable_predictor_says_what_to_do(
 
 
 def test_info_has_the_documented_keys_before_and_after(
-    predictor: TabularCloudPredictor, trained: FakeSession
+    predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
     empty = predictor.info()
     assert empty["fit_job"] == {
@@ -130,12 +131,9 @@ def test_info_has_the_documented_keys_before_and_after(
 
 
 def test_a_run_keeps_the_version_that_trained_it_when_the_environment_gets_another_one(
-    predictor: TabularCloudPredictor, trained: FakeSession, monkeypatch: pytest.MonkeyPatch
+    predictor: TabularCloudPredictor, trained: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained.ssm.values["/autogluon/sandbox/predictors/income/spec"] = {
-        **SPEC,
-        "framework_version": "1.7.0",
-    }
+    trained.ssm.values[SPEC_PARAMETER] = spec(framework_version="1.7.0")
     predictor.fit(TRAIN)
     assert predictor.info()["fit_job"]["framework_version"] == "1.6.3"
     monkeypatch.setitem(sys.modules, "autogluon.tabular", None)
@@ -158,21 +156,21 @@ def test_calls_that_need_a_job_say_so_when_there_is_none(predictor: TabularCloud
 
 
 def test_the_leaderboard_is_a_frame_and_empty_until_the_job_has_completed(
-    predictor: TabularCloudPredictor, trained: FakeSession
+    predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
     trained.s3.objects["s3://artifacts/leaderboard.csv"] = b"model,score_val\nGBM,0.9\n"
     assert predictor.leaderboard().empty
-    done = trained.states.results
-    trained.states.results = {}
+    done = trained.states.endings
+    trained.states.endings = {}
     predictor.fit(TRAIN, wait=False)
     assert predictor.leaderboard().empty
-    trained.states.results = done
+    trained.states.endings = done
     expected = pd.DataFrame({"model": ["GBM"], "score_val": [0.9]})
     pd.testing.assert_frame_equal(predictor.leaderboard(), expected)
 
 
 def test_a_saved_predictor_remembers_its_role_and_how_much_to_print(
-    session: FakeSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    session: FakeAws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "quiet"
     quiet = TabularCloudPredictor(path, role="arn:other", verbosity=0, predictor="income")
@@ -189,7 +187,7 @@ def test_a_saved_predictor_remembers_its_role_and_how_much_to_print(
 
 
 def test_deploy_joins_a_promotion_that_is_under_way(
-    predictor: TabularCloudPredictor, trained: FakeSession
+    predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
     predictor.fit(TRAIN, job_name="monday")
     predictor.deploy(wait=False)

@@ -11,7 +11,8 @@ import pytest
 
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.errors import AlreadyFitError, NotSupportedError
-from tests.unit.client.fakes import PACKAGE, FakeSession
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import PACKAGE
 
 FRAME = pd.DataFrame({"age": [30, 40]}, index=pd.Index(["anna", "bo"], name="who"))
 ANSWERS = [
@@ -22,20 +23,22 @@ FOLDER = "s3://artifacts/income/batches/job/results/"
 
 
 @pytest.fixture
-def scored(trained: FakeSession) -> FakeSession:
+def scored(trained: FakeAws) -> FakeAws:
     _finish(trained, {"rows.jsonl": ANSWERS})
     return trained
 
 
-def _finish(session: FakeSession, files: dict[str, list[dict[str, Any]]]) -> None:
+def _finish(session: FakeAws, files: dict[str, list[dict[str, Any]]]) -> None:
     for name, rows in files.items():
         text = "".join(json.dumps(row) + "\n" for row in rows)
         session.s3.objects[FOLDER + name] = text.encode()
-    session.finish("batch_predict", {"results": [FOLDER + name for name in files], "rows": 2})
+    session.states.finish(
+        "batch_predict", {"results": [FOLDER + name for name in files], "rows": 2}
+    )
 
 
 def test_labels_and_probabilities_keep_the_frames_index_and_the_labels_name(
-    predictor: TabularCloudPredictor, scored: FakeSession
+    predictor: TabularCloudPredictor, scored: FakeAws
 ) -> None:
     labels, probabilities = predictor.predict_proba(FRAME)
     expected = pd.Series(["<=50K", ">50K"], index=FRAME.index, name="class")
@@ -48,13 +51,15 @@ def test_labels_and_probabilities_keep_the_frames_index_and_the_labels_name(
 
 
 def test_results_that_only_the_manifest_lists_come_all_in_the_inputs_order(
-    predictor: TabularCloudPredictor, trained: FakeSession
+    predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
     _finish(trained, {"b.jsonl": ANSWERS[:1], "a.jsonl": ANSWERS[1:]})
     manifest = FOLDER.replace("results/", "manifest.json")
     files = [{"output": f"{FOLDER}{name}"} for name in ("b.jsonl", "a.jsonl")]
     trained.s3.objects[manifest] = json.dumps({"files": files}).encode()
-    trained.finish("batch_predict", {"results": [FOLDER], "manifest_uri": manifest, "rows": 2})
+    trained.states.finish(
+        "batch_predict", {"results": [FOLDER], "manifest_uri": manifest, "rows": 2}
+    )
 
     labels, _ = predictor.predict_proba("s3://data/many/")
 
@@ -62,7 +67,7 @@ def test_results_that_only_the_manifest_lists_come_all_in_the_inputs_order(
 
 
 def test_another_process_gets_the_index_too(
-    predictor: TabularCloudPredictor, scored: FakeSession
+    predictor: TabularCloudPredictor, scored: FakeAws
 ) -> None:
     predictor.predict(FRAME, job_name="monday", wait=False)
     other = TabularCloudPredictor(predictor="income", session=scored, verbosity=0)
@@ -70,7 +75,7 @@ def test_another_process_gets_the_index_too(
 
 
 def test_frames_of_the_same_rows_and_another_index_do_not_mix(
-    predictor: TabularCloudPredictor, scored: FakeSession
+    predictor: TabularCloudPredictor, scored: FakeAws
 ) -> None:
     predictor.predict(FRAME, job_name="first", wait=False)
     predictor.predict(FRAME.set_axis([7, 8]), job_name="second", wait=False)
@@ -79,7 +84,7 @@ def test_frames_of_the_same_rows_and_another_index_do_not_mix(
 
 
 def test_regression_gives_the_same_series_twice(
-    predictor: TabularCloudPredictor, trained: FakeSession
+    predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
     _finish(trained, {"rows.jsonl": [{"Price": 0.1 + 0.2}, {"Price": 2.0}]})
     labels, probabilities = predictor.predict_proba("s3://data/test.csv")
@@ -91,7 +96,7 @@ def test_regression_gives_the_same_series_twice(
     ("label", "name", "kind"), [(1, "1", "int64"), (True, "True", "bool"), (1.5, "1.5", "float64")]
 )
 def test_classes_have_the_type_of_the_labels(
-    predictor: TabularCloudPredictor, trained: FakeSession, label: Any, name: str, kind: str
+    predictor: TabularCloudPredictor, trained: FakeAws, label: Any, name: str, kind: str
 ) -> None:
     _finish(trained, {"rows.jsonl": [{"class": label, f"{name}_proba": 1.0}]})
     labels, probabilities = predictor.predict_proba("s3://data/test.csv")
@@ -101,14 +106,14 @@ def test_classes_have_the_type_of_the_labels(
 
 
 def test_texts_that_look_like_numbers_or_gaps_stay_texts(
-    predictor: TabularCloudPredictor, trained: FakeSession
+    predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
     _finish(trained, {"rows.jsonl": [{"code": "01"}, {"code": "NA"}]})
     assert predictor.predict("s3://data/test.csv").tolist() == ["01", "NA"]
 
 
 def test_results_of_several_files_are_joined_in_order_and_kept_in_a_folder(
-    predictor: TabularCloudPredictor, trained: FakeSession, tmp_path: Path
+    predictor: TabularCloudPredictor, trained: FakeAws, tmp_path: Path
 ) -> None:
     _finish(trained, {"a.jsonl": ANSWERS[:1], "sub/b.jsonl": ANSWERS[1:]})
     labels = predictor.predict("s3://data/folder/", job_name="monday", save_path=tmp_path / "here")
@@ -122,7 +127,7 @@ def test_results_of_several_files_are_joined_in_order_and_kept_in_a_folder(
 
 @pytest.mark.parametrize("direct", [True, False])
 def test_results_are_not_kept_when_persist_is_off(
-    predictor: TabularCloudPredictor, scored: FakeSession, tmp_path: Path, direct: bool
+    predictor: TabularCloudPredictor, scored: FakeAws, tmp_path: Path, direct: bool
 ) -> None:
     given: dict[str, Any] = {"persist": False}
     predictor.predict(FRAME, **(given if direct else {"backend_kwargs": given}))
@@ -130,7 +135,7 @@ def test_results_are_not_kept_when_persist_is_off(
 
 
 def test_without_waiting_or_downloading_there_are_no_results(
-    predictor: TabularCloudPredictor, scored: FakeSession
+    predictor: TabularCloudPredictor, scored: FakeAws
 ) -> None:
     assert predictor.predict(FRAME, wait=False) is None
     assert predictor.predict(FRAME, download=False) is None
@@ -139,11 +144,11 @@ def test_without_waiting_or_downloading_there_are_no_results(
 
 
 def test_the_fit_jobs_model_is_used_and_the_live_one_without_a_fit_job(
-    predictor: TabularCloudPredictor, trained: FakeSession
+    predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
     predictor.predict("s3://data/test.csv", wait=False)
     assert trained.states.only_input("batch_predict")["model"] == "live"
-    trained.states.inputs.clear()
+    trained.states.executions.clear()
     predictor.fit("s3://data/train.csv")
     predictor.predict(
         "s3://data/test.csv", wait=False, instance_type="ml.m5.large", max_files_per_job=7
@@ -159,26 +164,24 @@ def test_the_fit_jobs_model_is_used_and_the_live_one_without_a_fit_job(
     }
 
 
-def test_an_id_column_becomes_the_index(
-    predictor: TabularCloudPredictor, trained: FakeSession
-) -> None:
+def test_an_id_column_becomes_the_index(predictor: TabularCloudPredictor, trained: FakeAws) -> None:
     _finish(trained, {"rows.jsonl": [{"id": "x", **ANSWERS[0]}, {"id": "y", **ANSWERS[1]}]})
     labels = predictor.predict("s3://data/test.csv", id_column="id")
     assert (labels.name, labels.index.name, list(labels.index)) == ("class", "id", ["x", "y"])
 
 
 def test_a_batch_that_was_started_with_csv_results_can_be_read(
-    predictor: TabularCloudPredictor, trained: FakeSession
+    predictor: TabularCloudPredictor, trained: FakeAws
 ) -> None:
     trained.s3.objects[FOLDER + "t.csv"] = b"class,NA_proba,b_proba\nNA,0.30000000000000004,0.7\n"
-    trained.finish("batch_predict", {"results": [FOLDER + "t.csv"], "rows": 1})
+    trained.states.finish("batch_predict", {"results": [FOLDER + "t.csv"], "rows": 1})
     labels, probabilities = predictor.predict_proba("s3://data/t.csv")
     assert labels.tolist() == ["NA"]
     assert probabilities["NA"][0] == 0.1 + 0.2
 
 
 def test_fit_predict_trains_then_predicts_with_that_model(
-    predictor: TabularCloudPredictor, scored: FakeSession
+    predictor: TabularCloudPredictor, scored: FakeAws
 ) -> None:
     labels = predictor.fit_predict("s3://data/train.csv", FRAME, job_name="monday")
     assert list(labels.index) == ["anna", "bo"]
@@ -187,17 +190,17 @@ def test_fit_predict_trains_then_predicts_with_that_model(
 
 
 def test_fit_predict_without_waiting_runs_its_batch_when_results_are_asked_for(
-    predictor: TabularCloudPredictor, scored: FakeSession, tmp_path: Path
+    predictor: TabularCloudPredictor, scored: FakeAws, tmp_path: Path
 ) -> None:
     assert predictor.fit_predict("s3://data/train.csv", FRAME, wait=False) is None
-    assert len(scored.states.inputs) == 1
+    assert len(scored.states.executions) == 1
     predictor.save()
     loaded = TabularCloudPredictor.load(tmp_path / "out", verbosity=0, session=scored)
     assert loaded.get_fit_predict_results().tolist() == ["<=50K", ">50K"]
 
 
 def test_a_second_fit_predict_is_refused_and_the_first_ones_data_is_still_predicted(
-    predictor: TabularCloudPredictor, scored: FakeSession
+    predictor: TabularCloudPredictor, scored: FakeAws
 ) -> None:
     predictor.fit_predict("s3://data/train.csv", "s3://data/first.csv", wait=False)
     puts = scored.s3.puts
@@ -209,7 +212,7 @@ def test_a_second_fit_predict_is_refused_and_the_first_ones_data_is_still_predic
 
 
 def test_fit_predict_proba_gives_both_or_the_probabilities_alone(
-    scored: FakeSession, tmp_path: Path
+    scored: FakeAws, tmp_path: Path
 ) -> None:
     def fit_predict_proba(**options: Any) -> Any:
         predictor = TabularCloudPredictor(tmp_path, predictor="income", session=scored, verbosity=0)

@@ -13,7 +13,7 @@ from autogluon_client import TabularEndpoint
 from autogluon_client.endpoint.payloads import csv_records
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.row_names import row_of_request
-from tests.unit.client.fakes import FakeSession
+from tests.fakes.account import FakeAws
 
 PLAIN = st.text('a" \t', max_size=4).filter(lambda text: not text.startswith('"'))
 QUOTED = st.builds(
@@ -65,6 +65,6 @@ def test_inches_in_a_large_file_neither_join_records_nor_hide_its_header(
     file = tmp_path / "pipes.csv"
     file.write_text("size,n\n" + "".join(",".join(row) + "\n" for row in rows))
 
-    labels = TabularEndpoint("autogluon-sandbox-pipes", FakeSession(_container)).predict(file)
+    labels = TabularEndpoint("autogluon-sandbox-pipes", FakeAws(container=_container)).predict(file)
 
     assert labels.tolist() == [row[1] for row in rows]

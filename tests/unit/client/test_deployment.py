@@ -12,14 +12,15 @@ from autogluon_client.environment.connection import Connection
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import NotDeployedError, VersionMismatchError
 from autogluon_contracts.documents.spec_parameter import LONGEST_VALUE, SpecParts
-from tests.unit.client.fakes import DEPLOYMENT, SPEC, FakeSession
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import DEPLOYMENT_PARAMETER, deployment, spec
 
-NAME = "/autogluon/sandbox/deployment"
+DEPLOYMENT = deployment("income", "unserved")
 
 
-def test_a_field_that_a_later_version_added_is_left_out(session: FakeSession) -> None:
+def test_a_field_that_a_later_version_added_is_left_out(session: FakeAws) -> None:
     expected = Deployment.load(session, "sandbox")
-    session.ssm.values[NAME] = {**DEPLOYMENT, "pipeline_arn": "arn:new"}
+    session.ssm.values[DEPLOYMENT_PARAMETER] = {**DEPLOYMENT, "pipeline_arn": "arn:new"}
     assert Deployment.load(session, "sandbox") == expected
 
 
@@ -35,9 +36,9 @@ def test_a_field_that_a_later_version_added_is_left_out(session: FakeSession) ->
     ],
 )
 def test_a_description_of_another_version_names_the_deployment_that_fixes_it(
-    session: FakeSession, description: dict[str, Any], found: str
+    session: FakeAws, description: dict[str, Any], found: str
 ) -> None:
-    session.ssm.values[NAME] = description
+    session.ssm.values[DEPLOYMENT_PARAMETER] = description
     with pytest.raises(VersionMismatchError) as caught:
         Deployment.load(session, "sandbox")
     assert found in str(caught.value)
@@ -45,9 +46,9 @@ def test_a_description_of_another_version_names_the_deployment_that_fixes_it(
     assert isinstance(caught.value, NotDeployedError)  # `agcdk` answers both by `agcdk deploy`
 
 
-def test_a_spec_in_parts_is_put_together(session: FakeSession) -> None:
-    spec = {**SPEC, "version": 1, "fit_args": {"hyperparameters": "x" * LONGEST_VALUE}}
-    text = json.dumps({**spec, "image_uri": "-", "inference_image_uri": "-"})
+def test_a_spec_in_parts_is_put_together(session: FakeAws) -> None:
+    long = spec(fit_args={"hyperparameters": "x" * LONGEST_VALUE})
+    text = json.dumps({**long, "image_uri": "-", "inference_image_uri": "-"})
     where = SpecParts(
         digest=hashlib.sha256(text.encode()).hexdigest()[:16],
         parts=2,
@@ -60,4 +61,4 @@ def test_a_spec_in_parts_is_put_together(session: FakeSession) -> None:
         part = text[number * LONGEST_VALUE : (number + 1) * LONGEST_VALUE]
         session.ssm.values[f"{folder}/{name}"] = part
     found = Connection("sandbox", session).spec("income")
-    assert found == {**spec, "image_uri": "image", "inference_image_uri": "inference"}
+    assert found == {**long, "image_uri": "image", "inference_image_uri": "inference"}

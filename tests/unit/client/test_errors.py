@@ -18,26 +18,27 @@ from autogluon_client.errors import (
     PermissionMissingError,
     RegionError,
 )
-from tests.unit.client.fakes import FakeSession, error
+from tests.fakes.account import FakeAws
+from tests.fakes.refusals import refused
 
-_FAULT_OF_AWS = error("InternalFailure", "oops.")
+_FAULT_OF_AWS = refused("InternalFailure", "oops.")
 _FAULT_OF_AWS.response["ResponseMetadata"] = {"HTTPStatusCode": 500}
-_NOT_THERE = error("NotImplemented", "no quotas here.")
+_NOT_THERE = refused("NotImplemented", "no quotas here.")
 _NOT_THERE.response["ResponseMetadata"] = {"HTTPStatusCode": 501}
 
 
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
-        (error("ExpiredTokenException", "token is expired"), CredentialsError, "aws sso login"),
-        (error("ExpiredToken", "x"), CredentialsError, "can be attached by name"),
-        (error("UnrecognizedClientException", "x"), CredentialsError, "get-caller-identity"),
+        (refused("ExpiredTokenException", "token is expired"), CredentialsError, "aws sso login"),
+        (refused("ExpiredToken", "x"), CredentialsError, "can be attached by name"),
+        (refused("UnrecognizedClientException", "x"), CredentialsError, "get-caller-identity"),
         (boto.NoCredentialsError(), CredentialsError, "aws configure"),
         (boto.NoRegionError(), RegionError, "AWS_DEFAULT_REGION"),
         (boto.ProfileNotFound(profile="x"), CredentialsError, "list-profiles"),
         (boto.EndpointConnectionError(endpoint_url="http://x"), ConnectionFailedError, "network"),
         (
-            error("ThrottlingException", "slow down"),
+            refused("ThrottlingException", "slow down"),
             AwsRequestError,
             r"slow down\). Repeat the call",
         ),
@@ -48,7 +49,7 @@ _NOT_THERE.response["ResponseMetadata"] = {"HTTPStatusCode": 501}
             r"does not implement Operation \(NotImplemented: no quotas here\)",
         ),
         (
-            error("ValidationException", "too long"),
+            refused("ValidationException", "too long"),
             AwsRequestError,
             r"too long\). Look up that error code",
         ),
@@ -56,7 +57,7 @@ _NOT_THERE.response["ResponseMetadata"] = {"HTTPStatusCode": 501}
     ],
 )
 def test_faults_of_credentials_and_network_say_what_to_do(
-    session: FakeSession, fault: Exception, kind: type[AutoGluonClientError], sentence: str
+    session: FakeAws, fault: Exception, kind: type[AutoGluonClientError], sentence: str
 ) -> None:
     def fail(**_: Any) -> Any:
         raise fault
@@ -70,7 +71,7 @@ def test_faults_of_credentials_and_network_say_what_to_do(
     ("fault", "action"),
     [
         (
-            error(
+            refused(
                 "AccessDeniedException",
                 "User: arn:aws:sts::1:assumed-role/me/x is not authorized to perform: "
                 "states:StartExecution on resource: arn:aws:states:us-east-1:1:stateMachine:m "
@@ -78,11 +79,11 @@ def test_faults_of_credentials_and_network_say_what_to_do(
             ),
             "states:StartExecution",
         ),
-        (error("AccessDenied", "Access Denied", "PutObject"), "s3:PutObject"),
-        (error("403", "Forbidden", "HeadObject"), "s3:GetObject"),
+        (refused("AccessDenied", "Access Denied", "PutObject"), "s3:PutObject"),
+        (refused("403", "Forbidden", "HeadObject"), "s3:GetObject"),
     ],
 )
-def test_a_missing_permission_is_named(session: FakeSession, fault: Exception, action: str) -> None:
+def test_a_missing_permission_is_named(session: FakeAws, fault: Exception, action: str) -> None:
     def fail(**_: Any) -> Any:
         raise fault
 

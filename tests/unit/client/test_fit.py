@@ -21,13 +21,13 @@ from autogluon_client.errors import (
     NotSupportedError,
     UnknownPredictorError,
 )
-from tests.unit.client.fakes import FakeSession
+from tests.fakes.account import FakeAws
 
 TRAIN = "s3://data/train.csv"
 
 
 def test_the_older_form_finds_its_data_within_the_fit_arguments(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
     predictor.fit(
         {"label": "class"},
@@ -48,7 +48,7 @@ def test_the_older_form_finds_its_data_within_the_fit_arguments(
 
 
 def test_the_newer_form_asks_for_the_same(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
     predictor.fit(
         train_data=TRAIN,
@@ -70,7 +70,7 @@ def test_the_newer_form_asks_for_the_same(
 
 
 def test_what_is_not_given_is_left_to_the_settings(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
     predictor.fit(TRAIN, wait=False)
     expected = {"predictor": "income", "train_data": TRAIN, "promote": False}
@@ -84,7 +84,7 @@ def test_the_users_own_dictionaries_stay_as_they_are(predictor: TabularCloudPred
 
 
 def test_a_frame_and_a_file_are_uploaded_under_a_name_of_their_content(
-    session: FakeSession, tmp_path: Path
+    session: FakeAws, tmp_path: Path
 ) -> None:
     frame = pd.DataFrame({"a": [1, 2], "class": ["x", "y"]})
     file = tmp_path / "tune.csv"
@@ -98,7 +98,7 @@ def test_a_frame_and_a_file_are_uploaded_under_a_name_of_their_content(
     assert session.s3.puts == 2  # the second call sent nothing again
 
 
-def test_the_same_name_with_other_arguments_is_refused(session: FakeSession) -> None:
+def test_the_same_name_with_other_arguments_is_refused(session: FakeAws) -> None:
     def fit(label: str) -> None:
         predictor = CloudPredictor("tabular", predictor="income", session=session, verbosity=0)
         predictor.fit({"label": label}, {"train_data": TRAIN}, job_name="monday", wait=False)
@@ -121,14 +121,14 @@ def test_the_same_name_with_other_arguments_is_refused(session: FakeSession) -> 
 )
 def test_unusable_arguments_are_named_before_anything_starts(
     predictor: TabularCloudPredictor,
-    session: FakeSession,
+    session: FakeAws,
     positional: tuple[Any, ...],
     keywords: dict[str, Any],
     sentence: str,
 ) -> None:
     with pytest.raises(InvalidArgumentError, match=sentence):
         predictor.fit(*positional, **keywords, wait=False)
-    assert not session.states.inputs
+    assert not session.states.executions
 
 
 @pytest.mark.parametrize(
@@ -141,11 +141,11 @@ def test_unusable_arguments_are_named_before_anything_starts(
     ],
 )
 def test_what_cannot_be_honoured_is_refused_by_name(
-    predictor: TabularCloudPredictor, session: FakeSession, argument: dict[str, Any]
+    predictor: TabularCloudPredictor, session: FakeAws, argument: dict[str, Any]
 ) -> None:
     with pytest.raises(NotSupportedError, match=r"fit\(\) does not support \w+="):
         predictor.fit(TRAIN, **argument)
-    assert not session.states.inputs
+    assert not session.states.executions
 
 
 @pytest.mark.parametrize("kind", [TypeError, AutoGluonClientError])
@@ -157,7 +157,7 @@ def test_an_argument_that_never_was_is_a_type_error_and_one_of_the_clients(
 
 
 def test_what_autogluon_cloud_ignores_with_a_warning_is_ignored_with_one(
-    predictor: TabularCloudPredictor, session: FakeSession, caplog: pytest.LogCaptureFixture
+    predictor: TabularCloudPredictor, session: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     predictor.fit(TRAIN, leaderboard=False, wait=False)
     assert "fit() ignores leaderboard=False: it is always saved" in caplog.text
@@ -166,7 +166,7 @@ def test_what_autogluon_cloud_ignores_with_a_warning_is_ignored_with_one(
 
 
 def test_a_volume_within_the_backends_arguments_is_a_volume(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
     predictor.fit(TRAIN, backend_kwargs={"volume_size": 50}, wait=False)
     assert session.states.only_input("train")["volume_size_gb"] == 50
@@ -188,12 +188,12 @@ def test_another_version_than_the_deployed_one_is_refused(
 
 
 def test_one_object_takes_one_fit_job_and_another_after_a_failure(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
     predictor.fit(TRAIN, wait=False)
     with pytest.raises(AlreadyFitError):
         predictor.fit(TRAIN, wait=False)
-    session.finish("train", ("InvalidDataError", "no label"))
+    session.states.finish("train", ("InvalidDataError", "no label"))
     with pytest.raises(ExecutionFailedError, match="InvalidDataError: no label"):
         predictor.fit(TRAIN)
 
@@ -203,7 +203,7 @@ class _Dataset(pd.DataFrame):
 
 
 def test_a_subclass_of_a_frame_is_a_frame(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
     predictor.fit(_Dataset({"a": [1], "class": ["x"]}), wait=False)
     assert session.states.only_input("train")["train_data"].endswith("/train_data.parquet")
@@ -234,7 +234,7 @@ def test_a_folder_is_refused_with_the_command_that_uploads_it(
         predictor.fit(tmp_path, wait=False)
 
 
-def test_an_unknown_predictor_or_environment_names_those_there_are(session: FakeSession) -> None:
+def test_an_unknown_predictor_or_environment_names_those_there_are(session: FakeAws) -> None:
     with pytest.raises(
         UnknownPredictorError, match=r'"incom" \(did you mean "income"\?\).*unserved'
     ):
@@ -244,7 +244,7 @@ def test_an_unknown_predictor_or_environment_names_those_there_are(session: Fake
 
 
 def test_the_predictor_can_be_chosen_without_touching_the_code(
-    session: FakeSession, monkeypatch: pytest.MonkeyPatch
+    session: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert CloudPredictor("tabular", session=session).predictor == "sandbox"
     monkeypatch.setenv("AUTOGLUON_PREDICTOR", "income")
@@ -260,7 +260,7 @@ def test_types_that_there_are_not_yet_are_refused_by_name(kind: str) -> None:
         CloudPredictor(kind)
 
 
-def test_another_role_or_backend_is_refused(session: FakeSession) -> None:
+def test_another_role_or_backend_is_refused(session: FakeAws) -> None:
     with pytest.raises(NotSupportedError, match="deployed role"):
         TabularCloudPredictor(role="arn:other", predictor="income", session=session).fit(TRAIN)
     with pytest.raises(NotSupportedError, match="'ray_aws'"):

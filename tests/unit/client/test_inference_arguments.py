@@ -12,22 +12,22 @@ import pytest
 
 from autogluon_client import TabularEndpoint
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
-from tests.unit.client.fakes import FakeSession
+from tests.fakes.account import FakeAws
 
 
 @pytest.fixture
-def session() -> FakeSession:
+def session() -> FakeAws:
     """Answers each row with its `n`."""
 
     def container(_: str, body: bytes) -> bytes:
         numbers = [json.loads(line)["n"] for line in body.splitlines()]
         return "\n".join(json.dumps({"class": f"c{n}"}) for n in numbers).encode()
 
-    return FakeSession(container)
+    return FakeAws(container=container)
 
 
 @pytest.fixture
-def endpoint(session: FakeSession) -> TabularEndpoint:
+def endpoint(session: FakeAws) -> TabularEndpoint:
     return TabularEndpoint("autogluon-sandbox-income", session)
 
 
@@ -63,7 +63,7 @@ def test_arguments_that_the_endpoint_does_not_take_are_refused(
     ],
 )
 def test_inference_arguments_travel_with_every_request(
-    endpoint: TabularEndpoint, session: FakeSession, options: dict[str, Any], attributes: str
+    endpoint: TabularEndpoint, session: FakeAws, options: dict[str, Any], attributes: str
 ) -> None:
     frame = pd.DataFrame({"n": range(5_001)})  # two requests
 
@@ -86,7 +86,7 @@ def test_inference_arguments_travel_with_every_request(
     ],
 )
 def test_inference_arguments_that_no_predictor_takes_are_not_sent(
-    endpoint: TabularEndpoint, session: FakeSession, options: dict[str, Any], sentence: str
+    endpoint: TabularEndpoint, session: FakeAws, options: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         endpoint.predict(pd.DataFrame({"n": [1]}), **options)
@@ -95,7 +95,7 @@ def test_inference_arguments_that_no_predictor_takes_are_not_sent(
 
 
 def test_examples_to_learn_from_are_refused_by_name(
-    endpoint: TabularEndpoint, session: FakeSession
+    endpoint: TabularEndpoint, session: FakeAws
 ) -> None:
     frame = pd.DataFrame({"n": [1]})
     for call in (endpoint.predict, endpoint.predict_proba):

@@ -12,7 +12,8 @@ import pytest
 
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.errors import EndpointOffError, OtherModelError
-from tests.unit.client.fakes import PACKAGE, FakeSession
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import PACKAGE
 
 LIVE = "/autogluon/sandbox/predictors/income/live-model"
 ENDPOINT = "autogluon-sandbox-income"
@@ -21,15 +22,15 @@ ROWS = pd.DataFrame({"n": [1]})
 
 
 @pytest.fixture
-def account(trained: FakeSession) -> FakeSession:
-    trained.finish("promote", {"live_model": PACKAGE})
+def account(trained: FakeAws) -> FakeAws:
+    trained.states.finish("promote", {"live_model": PACKAGE})
     trained.ssm.values[LIVE] = PACKAGE
     trained.runtime.container = lambda *_: json.dumps({"class": "a", "a_proba": 1.0}).encode()
     return trained
 
 
 @pytest.fixture
-def mine(predictor: TabularCloudPredictor, account: FakeSession) -> TabularCloudPredictor:
+def mine(predictor: TabularCloudPredictor, account: FakeAws) -> TabularCloudPredictor:
     """An object that trained and deployed version 3."""
     predictor.fit("s3://data/train.csv", job_name="monday")
     predictor.deploy()
@@ -46,7 +47,7 @@ def test_ones_own_live_model_answers(mine: TabularCloudPredictor) -> None:
 
 
 def test_another_ones_live_model_is_not_asked(
-    mine: TabularCloudPredictor, account: FakeSession
+    mine: TabularCloudPredictor, account: FakeAws
 ) -> None:
     account.ssm.values[LIVE] = ANOTHER
     for call in _calls(mine):
@@ -60,7 +61,7 @@ def test_another_ones_live_model_is_not_asked(
 
 
 def test_deploying_again_and_attaching_mend_it(
-    mine: TabularCloudPredictor, account: FakeSession
+    mine: TabularCloudPredictor, account: FakeAws
 ) -> None:
     account.ssm.values[LIVE] = ANOTHER
     mine.attach_endpoint(ENDPOINT)
@@ -73,7 +74,7 @@ def test_deploying_again_and_attaching_mend_it(
 
 
 def test_an_endpoint_that_somebody_took_down_is_off(
-    mine: TabularCloudPredictor, account: FakeSession
+    mine: TabularCloudPredictor, account: FakeAws
 ) -> None:
     account.ssm.values[LIVE] = "none"
     with pytest.raises(EndpointOffError, match=r"no model in service.*Call deploy\(\)"):
@@ -81,7 +82,7 @@ def test_an_endpoint_that_somebody_took_down_is_off(
 
 
 def test_cleaning_up_leaves_another_ones_model_in_service(
-    mine: TabularCloudPredictor, account: FakeSession
+    mine: TabularCloudPredictor, account: FakeAws
 ) -> None:
     account.ssm.values[LIVE] = ANOTHER
     with pytest.raises(OtherModelError, match="version 4"):
@@ -92,35 +93,36 @@ def test_cleaning_up_leaves_another_ones_model_in_service(
 
 @pytest.mark.parametrize("live", [PACKAGE, "none"])
 def test_cleaning_up_takes_ones_own_model_away_and_goes_on_after_an_interruption(
-    mine: TabularCloudPredictor, account: FakeSession, live: str
+    mine: TabularCloudPredictor, account: FakeAws, live: str
 ) -> None:
     account.ssm.values[LIVE] = live
     mine.cleanup_deployment()
-    assert account.states.last_input("promote") == {"predictor": "income", "model": "none"}
+    assert account.states.inputs_of("promote")[-1] == {"predictor": "income", "model": "none"}
 
 
 def test_an_attached_endpoint_of_another_predictor_is_the_one_taken_down(
-    predictor: TabularCloudPredictor, account: FakeSession
+    predictor: TabularCloudPredictor, account: FakeAws
 ) -> None:
+    account.sagemaker.add_endpoint(name="autogluon-sandbox-unserved")
     predictor.attach_endpoint("autogluon-sandbox-unserved")
     predictor.cleanup_deployment()
     assert account.states.only_input("promote") == {"predictor": "unserved", "model": "none"}
 
 
 def test_without_an_endpoint_of_ones_own_nothing_is_cleaned_up(
-    mine: TabularCloudPredictor, account: FakeSession
+    mine: TabularCloudPredictor, account: FakeAws
 ) -> None:
     fresh = TabularCloudPredictor(predictor="income", session=account, verbosity=0)
     mine.detach_endpoint()
-    before = dict(account.states.inputs)
+    before = dict(account.states.executions)
     for stranger in (fresh, mine):
         with pytest.raises(EndpointOffError, match="No endpoint is attached"):
             stranger.cleanup_deployment()
-    assert account.states.inputs == before
+    assert account.states.executions == before
 
 
 def test_a_saved_object_still_knows_what_it_deployed(
-    mine: TabularCloudPredictor, account: FakeSession, tmp_path: Path
+    mine: TabularCloudPredictor, account: FakeAws, tmp_path: Path
 ) -> None:
     mine.save(silent=True)
     account.ssm.values[LIVE] = ANOTHER
@@ -131,7 +133,7 @@ def test_a_saved_object_still_knows_what_it_deployed(
 
 @pytest.mark.parametrize(("model", "refused"), [(3, True), (4, False), ("latest-approved", False)])
 def test_a_version_that_was_asked_for_counts_and_a_name_for_many_does_not(
-    mine: TabularCloudPredictor, account: FakeSession, model: int | str, refused: bool
+    mine: TabularCloudPredictor, account: FakeAws, model: int | str, refused: bool
 ) -> None:
     mine.deploy(model=model)
     account.ssm.values[LIVE] = ANOTHER
@@ -142,7 +144,7 @@ def test_a_version_that_was_asked_for_counts_and_a_name_for_many_does_not(
         assert mine.predict_real_time(ROWS).tolist() == ["a"]
 
 
-def test_objects_without_a_model_of_their_own_use_what_is_live(account: FakeSession) -> None:
+def test_objects_without_a_model_of_their_own_use_what_is_live(account: FakeAws) -> None:
     predictor = TabularCloudPredictor(predictor="income", session=account, verbosity=0)
     for attach in (predictor.deploy, lambda: predictor.attach_endpoint(ENDPOINT)):
         attach()
@@ -151,7 +153,7 @@ def test_objects_without_a_model_of_their_own_use_what_is_live(account: FakeSess
 
 
 def test_a_job_of_another_predictor_does_not_confuse_the_endpoints_model(
-    account: FakeSession,
+    account: FakeAws,
 ) -> None:
     predictor = TabularCloudPredictor(session=account, verbosity=0)
     predictor.attach_job(_fitted(account, "income"))
@@ -160,7 +162,7 @@ def test_a_job_of_another_predictor_does_not_confuse_the_endpoints_model(
     assert predictor.predict_real_time(ROWS).tolist() == ["a"]
 
 
-def _fitted(account: FakeSession, name: str) -> str:
+def _fitted(account: FakeAws, name: str) -> str:
     other = TabularCloudPredictor(predictor=name, session=account, verbosity=0)
     other.fit("s3://data/train.csv", job_name=f"fit-{name}")
     return f"fit-{name}"

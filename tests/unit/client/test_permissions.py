@@ -9,11 +9,12 @@ import pytest
 
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
-from tests.unit.client.fakes import ACCOUNT, DEPLOYMENT, MACHINES, FakeSession
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import ACCOUNT, KEY_ARN, MACHINES
 
 
 def test_both_documents_name_what_is_deployed_and_no_wildcard_action(
-    session: FakeSession, tmp_path: Path
+    session: FakeAws, tmp_path: Path
 ) -> None:
     files = TabularCloudPredictor.generate_default_permission(
         backend="sagemaker",
@@ -29,7 +30,7 @@ def test_both_documents_name_what_is_deployed_and_no_wildcard_action(
     assert "*" not in resources
     assert not [name for entry in statements for name in entry["Action"] if "*" in name]
     assert set(MACHINES.values()) <= set(resources)
-    assert DEPLOYMENT["kms_key_arn"] in resources
+    assert KEY_ARN in resources
     assert "iam:PassRole" not in json.dumps(statements)
 
 
@@ -37,7 +38,7 @@ def test_both_documents_name_what_is_deployed_and_no_wildcard_action(
     "wrong", [{"account_id": "999900001111"}, {"cloud_output_bucket": "my-bucket"}]
 )
 def test_what_is_not_deployed_is_refused(
-    session: FakeSession, tmp_path: Path, wrong: dict[str, str]
+    session: FakeAws, tmp_path: Path, wrong: dict[str, str]
 ) -> None:
     with pytest.raises(InvalidArgumentError, match=f"{next(iter(wrong))}: got .*Leave it out"):
         TabularCloudPredictor.generate_default_permission(
@@ -46,6 +47,6 @@ def test_what_is_not_deployed_is_refused(
     assert not list(tmp_path.iterdir())
 
 
-def test_another_backend_is_refused(session: FakeSession) -> None:
+def test_another_backend_is_refused(session: FakeAws) -> None:
     with pytest.raises(NotSupportedError, match="ray_aws"):
         TabularCloudPredictor.generate_default_permission(backend="ray_aws", session=session)

@@ -10,7 +10,7 @@ import pytest
 from autogluon_client import CloudPredictor, TabularCloudPredictor, TabularEndpoint, predictors
 from autogluon_client.errors import NotSupportedError
 from autogluon_client.predictors.predictor_types import known_types, predictor_type
-from tests.unit.client.fakes import FakeSession
+from tests.fakes.account import FakeAws
 
 TOY = dedent(
     """
@@ -59,9 +59,7 @@ def test_tabular_is_a_type_like_any_other() -> None:
     assert found.label_argument == "label"
 
 
-def test_a_folder_that_is_dropped_beside_the_others_is_a_type(
-    toy: str, session: FakeSession
-) -> None:
+def test_a_folder_that_is_dropped_beside_the_others_is_a_type(toy: str, session: FakeAws) -> None:
     assert known_types() == ("tabular", toy)
     spec = session.ssm.values["/autogluon/sandbox/predictors/income/spec"]
     session.ssm.values["/autogluon/sandbox/predictors/income/spec"] = {**spec, "type": toy}
@@ -76,7 +74,7 @@ def test_a_mistyped_type_names_the_near_one() -> None:
         predictor_type("tabluar")
 
 
-def test_a_predictor_of_another_type_names_its_class(toy: str, session: FakeSession) -> None:
+def test_a_predictor_of_another_type_names_its_class(toy: str, session: FakeAws) -> None:
     predictor = CloudPredictor(toy, predictor="income", session=session, verbosity=0)
     with pytest.raises(NotSupportedError, match=r"Use CloudPredictor\('tabular'\)"):
         predictor.fit("s3://data/train.csv")

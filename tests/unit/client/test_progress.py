@@ -12,7 +12,10 @@ from autogluon_client import TabularCloudPredictor
 from autogluon_client.executions.executions import wait_for_execution
 from autogluon_client.executions.job_progress import BatchProgress, TrainingProgress
 from autogluon_contracts.names import job_name
-from tests.unit.client.fakes import MACHINES, FakeLogs, FakeSession, error
+from tests.fakes.account import FakeAws
+from tests.fakes.logs import FakeLogs
+from tests.fakes.refusals import refused
+from tests.fakes.sandbox import MACHINES
 
 
 def _event(stream: str, time: int, model: str) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def test_the_models_of_this_job_are_counted_and_no_others() -> None:
 
 def test_progress_without_permission_to_read_logs_says_so_and_goes_on() -> None:
     logs = FakeLogs()
-    logs.fault = error("AccessDeniedException", "no")
+    logs.fault = refused("AccessDeniedException", "no")
     assert "logs:FilterLogEvents" in TrainingProgress(logs, "job").summary()
     assert "logs:FilterLogEvents" in BatchProgress(logs, "job").summary()
 
@@ -55,7 +58,7 @@ def test_the_rows_of_all_jobs_of_a_batch_are_added_up_each_line_once() -> None:
 @pytest.mark.parametrize("log", [TrainingProgress, BatchProgress])
 def test_progress_that_aws_is_too_busy_to_tell_comes_later(log: type[Any]) -> None:
     logs = FakeLogs([_event("job/1", 1, "GBM"), _line("job/1", 2, "AGROWS rows=5")])
-    logs.fault = error("ThrottlingException", "Rate exceeded")
+    logs.fault = refused("ThrottlingException", "Rate exceeded")
     found = log(logs, "job")
     assert found.summary() == ""
     logs.fault = None
@@ -63,7 +66,7 @@ def test_progress_that_aws_is_too_busy_to_tell_comes_later(log: type[Any]) -> No
 
 
 def test_a_batch_prints_its_rows_while_it_runs(
-    session: FakeSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session: FakeAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arn = f"{MACHINES['batch_predict'].replace(':stateMachine:', ':execution:')}:monday"
     stream = f"{job_name('income', arn)}/algo-1"
@@ -71,7 +74,9 @@ def test_a_batch_prints_its_rows_while_it_runs(
 
     def sleep(_: float) -> None:
         if session.logs.events:
-            session.finish("batch_predict", {"results": ["s3://artifacts/r.jsonl"], "rows": 7})
+            session.states.finish(
+                "batch_predict", {"results": ["s3://artifacts/r.jsonl"], "rows": 7}
+            )
         session.logs.events.append(_line(stream, 1, "AGROWS rows=7"))
 
     monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
@@ -81,7 +86,8 @@ def test_a_batch_prints_its_rows_while_it_runs(
 
 
 @pytest.mark.parametrize(
-    "fault", [error("ThrottlingException", "slow down"), ReadTimeoutError(endpoint_url="http://x")]
+    "fault",
+    [refused("ThrottlingException", "slow down"), ReadTimeoutError(endpoint_url="http://x")],
 )
 def test_progress_that_cannot_be_read_for_a_moment_is_read_later(fault: Exception) -> None:
     logs = FakeLogs([_event("job/1", 1, "GBM")])
@@ -93,7 +99,7 @@ def test_progress_that_cannot_be_read_for_a_moment_is_read_later(fault: Exceptio
 
 
 def test_an_interrupted_wait_says_how_to_find_the_job_again(
-    session: FakeSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    session: FakeAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
@@ -138,14 +144,14 @@ def test_each_state_is_shown_once_as_it_is_entered_and_then_the_last_one(
 
 
 def test_polls_grow_to_their_longest_and_not_beyond(
-    session: FakeSession, monkeypatch: pytest.MonkeyPatch
+    session: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         if len(slept) == 40:
-            session.finish("train", {})
+            session.states.finish("train", {})
 
     monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
     TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(

@@ -21,7 +21,9 @@ from autogluon_client.errors import (
 )
 from autogluon_client.predictors.tabular.answers import split_answer
 from autogluon_contracts.defaults import ServingEngine
-from tests.unit.client.fakes import FakeSession, ModelError, error
+from tests.fakes.account import FakeAws
+from tests.fakes.refusals import refused
+from tests.fakes.sandbox import spec
 
 ENDPOINT = "autogluon-sandbox-income"
 
@@ -38,12 +40,14 @@ def _container(content_type: str, body: bytes) -> bytes:
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(_container)
+def session() -> FakeAws:
+    found = FakeAws(spec(), spec(name="unserved", endpoint=None), container=_container)
+    found.sagemaker.add_endpoint()
+    return found
 
 
 @pytest.fixture
-def endpoint(session: FakeSession) -> TabularEndpoint:
+def endpoint(session: FakeAws) -> TabularEndpoint:
     return TabularEndpoint(ENDPOINT, session)
 
 
@@ -65,7 +69,7 @@ def test_quantiles_are_a_frame_with_a_column_for_each_level() -> None:
     assert same is quantiles
 
 
-def test_values_travel_exactly(endpoint: TabularEndpoint, session: FakeSession) -> None:
+def test_values_travel_exactly(endpoint: TabularEndpoint, session: FakeAws) -> None:
     frame = pd.DataFrame(
         {
             "n": [2**62 + 1],
@@ -91,9 +95,7 @@ def test_values_travel_exactly(endpoint: TabularEndpoint, session: FakeSession) 
     }
 
 
-def test_many_rows_are_cut_and_joined_in_order(
-    endpoint: TabularEndpoint, session: FakeSession
-) -> None:
+def test_many_rows_are_cut_and_joined_in_order(endpoint: TabularEndpoint, session: FakeAws) -> None:
     frame = pd.DataFrame({"n": range(1000), "text": "x" * 12_000})  # about 12 MB
     labels = endpoint.predict(frame)
     assert labels.tolist() == [f"c{n}" for n in range(1000)]
@@ -102,7 +104,7 @@ def test_many_rows_are_cut_and_joined_in_order(
     assert max(sizes) <= LARGEST_BYTES
 
 
-def test_a_large_answer_makes_the_pieces_smaller(session: FakeSession) -> None:
+def test_a_large_answer_makes_the_pieces_smaller(session: FakeAws) -> None:
     session.runtime.container = lambda _, body: b"\n".join(
         json.dumps({"class": "c" * 900}).encode() for _ in body.splitlines()
     )
@@ -115,7 +117,7 @@ def test_a_large_answer_makes_the_pieces_smaller(session: FakeSession) -> None:
 
 @pytest.mark.parametrize("header", [True, False])
 def test_a_large_csv_file_is_cut_between_records_with_its_header_on_each_piece(
-    endpoint: TabularEndpoint, session: FakeSession, tmp_path: Path, header: bool
+    endpoint: TabularEndpoint, session: FakeAws, tmp_path: Path, header: bool
 ) -> None:
     file = tmp_path / "test.csv"
     text = '"two\nlines, one record",' + "x" * 1000
@@ -127,7 +129,7 @@ def test_a_large_csv_file_is_cut_between_records_with_its_header_on_each_piece(
 
 
 def test_files_of_other_formats_and_places_give_the_same(
-    endpoint: TabularEndpoint, session: FakeSession, tmp_path: Path
+    endpoint: TabularEndpoint, session: FakeAws, tmp_path: Path
 ) -> None:
     frame = pd.DataFrame({"n": [1, 2]})
     frame.to_parquet(tmp_path / "rows.parquet")
@@ -159,7 +161,7 @@ def test_values_that_json_cannot_hold_are_refused_with_their_row(endpoint: Tabul
         endpoint.predict(pd.DataFrame({"n": [1.0, np.inf]}))
 
 
-def test_fewer_answers_than_rows_are_an_error_not_a_result(session: FakeSession) -> None:
+def test_fewer_answers_than_rows_are_an_error_not_a_result(session: FakeAws) -> None:
     session.runtime.container = lambda *_: b'{"class": 1}'
     with pytest.raises(EndpointRequestError, match="answered 1 rows to 3"):
         TabularEndpoint(ENDPOINT, session).predict(pd.DataFrame({"n": [1, 2, 3]}))
@@ -169,11 +171,9 @@ def test_fewer_answers_than_rows_are_an_error_not_a_result(session: FakeSession)
     ("status", "rest"),
     [(400, r"\."), (500, rf"\. See its log group /aws/sagemaker/Endpoints/{ENDPOINT}\.")],
 )
-def test_the_containers_sentence_is_the_errors(
-    session: FakeSession, status: int, rest: str
-) -> None:
+def test_the_containers_sentence_is_the_errors(session: FakeAws, status: int, rest: str) -> None:
     def refuse(*_: Any) -> bytes:
-        raise ModelError(
+        raise session.runtime.exceptions.ModelError(
             {
                 "Error": {"Code": "ModelError", "Message": "Received client error (400) ..."},
                 "OriginalStatusCode": status,
@@ -189,10 +189,10 @@ def test_the_containers_sentence_is_the_errors(
 
 
 def test_an_endpoint_that_is_off_names_deploy(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
     def absent(**_: Any) -> Any:
-        raise error("ValidationError", f"Endpoint {ENDPOINT} of account 1 not found.")
+        raise refused("ValidationError", f"Endpoint {ENDPOINT} of account 1 not found.")
 
     frame = pd.DataFrame({"n": [1]})
     with pytest.raises(EndpointOffError, match=r"Call deploy\(\)"):
@@ -231,9 +231,9 @@ def test_deploy_refuses_what_only_the_yaml_decides(
 
 
 def test_deploy_asks_the_promotion_for_the_instances_that_are_given(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
-    session.finish("promote", {"live_model": "arn"})
+    session.states.finish("promote", {"live_model": "arn"})
     predictor.deploy(instance_type="ml.m5.xlarge", initial_instance_count=2, model=3)
     assert session.states.only_input("promote") == {
         "predictor": "income",
@@ -245,9 +245,9 @@ def test_deploy_asks_the_promotion_for_the_instances_that_are_given(
 
 @pytest.mark.parametrize("engine", ["auto", "autogluon"])
 def test_deploy_asks_the_promotion_for_the_engine_that_is_given(
-    predictor: TabularCloudPredictor, session: FakeSession, engine: ServingEngine
+    predictor: TabularCloudPredictor, session: FakeAws, engine: ServingEngine
 ) -> None:
-    session.finish("promote", {"live_model": "arn"})
+    session.states.finish("promote", {"live_model": "arn"})
     predictor.deploy(engine=engine, model=3)
     assert session.states.only_input("promote") == {
         "predictor": "income",
@@ -256,22 +256,22 @@ def test_deploy_asks_the_promotion_for_the_engine_that_is_given(
     }
 
 
-def test_a_predictor_without_an_endpoint_says_how_to_give_it_one(session: FakeSession) -> None:
+def test_a_predictor_without_an_endpoint_says_how_to_give_it_one(session: FakeAws) -> None:
     predictor = TabularCloudPredictor(predictor="unserved", session=session, verbosity=0)
     with pytest.raises(EndpointOffError, match=r"config/sandbox\.yaml"):
         predictor.deploy()
 
 
 def test_cleaning_up_promotes_nothing_and_forgets_the_endpoint(
-    predictor: TabularCloudPredictor, session: FakeSession
+    predictor: TabularCloudPredictor, session: FakeAws
 ) -> None:
-    session.finish("promote", {"live_model": "none"})
+    session.states.finish("promote", {"live_model": "none"})
     predictor.attach_endpoint(ENDPOINT)
     predictor.cleanup_deployment()
     assert session.states.only_input("promote") == {"predictor": "income", "model": "none"}
     assert predictor.endpoint_name is None
 
 
-def test_an_endpoint_of_somebody_else_is_not_deleted(session: FakeSession) -> None:
+def test_an_endpoint_of_somebody_else_is_not_deleted(session: FakeAws) -> None:
     with pytest.raises(InvalidArgumentError, match="aws sagemaker delete-endpoint"):
         TabularEndpoint("other", session).delete_endpoint()

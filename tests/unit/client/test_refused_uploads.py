@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSResponse
 
 from autogluon_client import TabularCloudPredictor
 from autogluon_client.errors import AutoGluonClientError, CredentialsError, PermissionMissingError
-from tests.unit.client.fakes import FakeSession
+from tests.fakes.account import FakeAws
 
 DENIED = (
     "User: arn:aws:iam::1:user/x is not authorized to perform: s3:PutObject on resource: "
@@ -50,7 +50,7 @@ def _refusing_s3(status: int, code: str, message: str) -> Any:
 )
 @pytest.mark.parametrize("call", ["fit", "predict"])
 def test_a_refused_upload_names_the_permission_or_the_login(
-    session: FakeSession,
+    session: FakeAws,
     tmp_path: Path,
     call: str,
     answer: tuple[int, str, str],
@@ -63,4 +63,4 @@ def test_a_refused_upload_names_the_permission_or_the_login(
     predictor = TabularCloudPredictor(predictor="income", session=session, verbosity=0)
     with pytest.raises(kind, match=sentence):
         getattr(predictor, call)(file)
-    assert not session.states.inputs
+    assert not session.states.executions

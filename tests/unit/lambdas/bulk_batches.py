@@ -9,17 +9,10 @@ import pytest
 from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
-from tests.unit.lambdas.fakes import (
-    ENVIRONMENT,
-    EXECUTION_ARN,
-    GROUP_ARN,
-    FakePredictors,
-    FakeRegistry,
-    FakeStore,
-    package,
-    planner_event,
-    spec,
-)
+from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.sandbox import GROUP_ARN, spec
+from tests.fakes.store import FakeStore
 
 DATA = "s3://data-bucket/new/"
 HEADER = "age,workclass,hours-per-week\n"

@@ -17,7 +17,8 @@ from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
 from autogluon_lambdas.ports import EndpointState, NotReadableError
-from tests.unit.lambdas.fakes import GROUP_ARN, KEY_ARN, package
+from tests.fakes.lambda_ports import package
+from tests.fakes.sandbox import GROUP_ARN, KEY_ARN
 
 BUCKET = "artifact-bucket"
 PREFIX = "/autogluon/sandbox/predictors"

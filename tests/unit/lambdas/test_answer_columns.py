@@ -9,8 +9,9 @@ from autogluon_jobs.schema import feature_schema as container_schema
 from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 from autogluon_lambdas.models.errors import InvalidInputError
+from tests.fakes.lambda_environment import validated
+from tests.fakes.store import FakeStore
 from tests.unit.lambdas.bulk_batches import DATA, HEADER, SCHEMA, bulk_store, planned, problem_of
-from tests.unit.lambdas.fakes import FakeStore, validated
 
 ENGINES = ("transform", "bulk")
 PROBLEM_TYPES: dict[str, dict[str, Any]] = {

@@ -14,6 +14,10 @@ from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError
 from autogluon_lambdas.models.instances import runs_processing
 from embedded_aws.gateway import ApiCall
 from embedded_aws.sagemaker.support import check_support
+from tests.fakes.lambda_environment import validated
+from tests.fakes.lambda_ports import package
+from tests.fakes.sandbox import GROUP_ARN, KEY_ARN
+from tests.fakes.store import FakeStore
 from tests.unit.lambdas.bulk_batches import (
     DATA,
     FILES,
@@ -25,13 +29,6 @@ from tests.unit.lambdas.bulk_batches import (
     problem_of,
     shard_of,
     summary_event,
-)
-from tests.unit.lambdas.fakes import (
-    GROUP_ARN,
-    KEY_ARN,
-    FakeStore,
-    package,
-    validated,
 )
 
 # The choice

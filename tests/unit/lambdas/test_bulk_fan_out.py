@@ -14,6 +14,8 @@ from autogluon_lambdas.logic.bulk import plan as plan_bulk
 from autogluon_lambdas.logic.bulk.groups import cut_into_groups
 from autogluon_lambdas.logic.bulk.summarize import BulkSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError, InvalidDataError, InvalidInputError
+from tests.fakes.lambda_environment import validated
+from tests.fakes.store import FakeStore
 from tests.unit.lambdas.bulk_batches import (
     DATA,
     FOLDER,
@@ -25,7 +27,6 @@ from tests.unit.lambdas.bulk_batches import (
     shard_of,
     summary_event,
 )
-from tests.unit.lambdas.fakes import FakeStore, validated
 
 FIVE = {f"{DATA}{number}.csv": HEADER + "1,a,40\n" for number in range(1, 6)}
 

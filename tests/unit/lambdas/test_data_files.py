@@ -7,7 +7,7 @@ import pytest
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.models.errors import InvalidDataError
-from tests.unit.lambdas.fakes import FakeStore
+from tests.fakes.store import FakeStore
 
 
 def _find(store: FakeStore, uri: str) -> list[str]:

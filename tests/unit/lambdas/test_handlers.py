@@ -18,8 +18,9 @@ from moto import mock_aws
 import autogluon_contracts
 import autogluon_lambdas
 from autogluon_lambdas.handlers import _wiring as wiring
+from tests.fakes.lambda_environment import VARIABLES, planner_event
+from tests.fakes.sandbox import KEY_ARN, spec
 from tests.never_empty import never_empty
-from tests.unit.lambdas.fakes import KEY_ARN, VARIABLES, planner_event, spec
 
 ROOT = Path(autogluon_lambdas.__file__).parent
 PACKAGES = ("autogluon_lambdas", "autogluon_contracts")

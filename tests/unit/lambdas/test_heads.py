@@ -11,7 +11,7 @@ from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES as HEAD_BY
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.models.errors import InvalidDataError
-from tests.unit.lambdas.fakes import FakeStore
+from tests.fakes.store import FakeStore
 
 PARQUET = Path(__file__).parent / "data"
 

@@ -4,7 +4,8 @@ import pytest
 
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.models.errors import InvalidInputError
-from tests.unit.lambdas.fakes import GROUP_ARN, FakePredictors, FakeRegistry, package
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.sandbox import GROUP_ARN
 
 GROUP = "autogluon-sandbox-income"
 VERSIONS = (

@@ -19,15 +19,10 @@ from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.instances import takes_volume_key
 from embedded_aws.gateway import ApiCall
 from embedded_aws.sagemaker.support import check_support
-from tests.unit.lambdas.fakes import (
-    ENVIRONMENT,
-    GROUP_ARN,
-    FakePredictors,
-    FakeRegistry,
-    FakeStore,
-    package,
-    planner_event,
-)
+from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.sandbox import GROUP_ARN
+from tests.fakes.store import FakeStore
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 

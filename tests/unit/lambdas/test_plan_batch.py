@@ -9,18 +9,10 @@ import pytest
 
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
-from tests.unit.lambdas.fakes import (
-    ENVIRONMENT,
-    GROUP_ARN,
-    KEY_ARN,
-    FakePredictors,
-    FakeRegistry,
-    FakeStore,
-    package,
-    planner_event,
-    spec,
-    validated,
-)
+from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.sandbox import GROUP_ARN, KEY_ARN, spec
+from tests.fakes.store import FakeStore
 
 PARQUET = Path(__file__).parent / "data"
 DATA = "s3://data-bucket/new.csv"

@@ -9,15 +9,10 @@ import pytest
 
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
-from tests.unit.lambdas.fakes import (
-    ENVIRONMENT,
-    KEY_ARN,
-    FakePredictors,
-    FakeStore,
-    planner_event,
-    spec,
-    validated,
-)
+from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
+from tests.fakes.lambda_ports import FakePredictors
+from tests.fakes.sandbox import KEY_ARN, spec
+from tests.fakes.store import FakeStore
 
 TRAIN = "s3://data-bucket/income/train.csv"
 HEADER = "age,workclass,class\n"

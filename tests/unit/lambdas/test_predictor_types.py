@@ -35,8 +35,11 @@ import json
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
+from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.sandbox import GROUP_ARN, spec
+from tests.fakes.store import FakeStore
 from tests.unit.lambdas.bulk_batches import SCHEMA
-from tests.unit.lambdas.fakes import *
 
 train, new = "s3://data-bucket/train.csv", "s3://data-bucket/new.csv"
 store = FakeStore({train: "throw,face\\n1,6\\n", new: "throw\\n2\\n"})

@@ -15,18 +15,16 @@ from autogluon_lambdas.models.errors import (
     PromotionError,
 )
 from autogluon_lambdas.ports import EndpointState, RunningExecution, StackState
-from tests.unit.lambdas.fakes import (
-    ENVIRONMENT,
-    GROUP_ARN,
+from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
+from tests.fakes.lambda_ports import (
     FakeEndpoints,
     FakeExecutions,
     FakePredictors,
     FakeRegistry,
     FakeStacks,
     package,
-    planner_event,
-    spec,
 )
+from tests.fakes.sandbox import GROUP_ARN, spec
 
 STACK = "autogluon-sandbox-income-endpoint"
 PARAMETER = "/autogluon/sandbox/predictors/income/live-model"

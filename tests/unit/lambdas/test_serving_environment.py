@@ -8,7 +8,7 @@ import pytest
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_jobs.serving.server_config import ServingConfig
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
-from tests.unit.lambdas.fakes import spec
+from tests.fakes.sandbox import spec
 
 
 def environment(**changes: Any) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError
-from tests.unit.lambdas.fakes import FakeStore
+from tests.fakes.store import FakeStore
 
 FOLDER = "s3://artifact-bucket/income/batches/job/"
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/autogluon-sandbox-income/1"

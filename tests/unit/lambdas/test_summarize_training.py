@@ -16,15 +16,10 @@ from autogluon_lambdas.logic.registry.serving_environment import serving_environ
 from autogluon_lambdas.logic.training.report_archive import REPORT_FILES, unpack_report
 from autogluon_lambdas.logic.training.summarize import TrainingSummarizer
 from autogluon_lambdas.models.errors import TrainingFailedError
-from tests.unit.lambdas.fakes import (
-    ENVIRONMENT,
-    EXECUTION_ARN,
-    FakePredictors,
-    FakeRegistry,
-    FakeStore,
-    spec,
-    validated,
-)
+from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, validated
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry
+from tests.fakes.sandbox import spec
+from tests.fakes.store import FakeStore
 
 FOLDER = "s3://artifact-bucket/income/runs/income-first-run-0123abcd/"
 ARCHIVE = FOLDER + "output/output.tar.gz"

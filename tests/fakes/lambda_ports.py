@@ -1,0 +1,96 @@
+"""What the Lambdas' other ports answer, as dictionaries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from autogluon_contracts import names
+from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
+from autogluon_lambdas.ports import EndpointState, RunningExecution, StackState
+from tests.fakes.sandbox import ENDPOINT, ENVIRONMENT, GROUP_ARN, spec
+
+
+class FakePredictors:
+    """Parameters in a dictionary of predictor to spec."""
+
+    def __init__(self, *specs: dict[str, Any], live: str = "none") -> None:
+        self.specs = {entry["name"]: json.dumps(entry) for entry in specs or (spec(),)}
+        self.live = live
+
+    def names(self) -> list[str]:
+        return sorted(self.specs)
+
+    def parameter(self, name: str, path: str) -> str | None:
+        return self.specs.get(name) if path == "spec" else None
+
+    def live_model(self, name: str) -> str:
+        assert name in self.specs
+        return self.live
+
+    def live_model_parameter(self, name: str) -> str:
+        return names.live_model_parameter(ENVIRONMENT, name)
+
+
+def package(
+    version: int, status: str = "Approved", registration: str = "Completed"
+) -> ModelPackage:
+    return ModelPackage(
+        arn=f"{GROUP_ARN}/{version}",
+        version=version,
+        status=status,
+        registration=registration,
+        image=spec()["image_uri"],
+        model_data_url=f"s3://artifact-bucket/income/runs/run-{version}/output/model.tar.gz",
+        environment={"SAGEMAKER_PROGRAM": "inference.py", "SAGEMAKER_MODEL_SERVER_TIMEOUT": "60"},
+    )
+
+
+class FakeRegistry:
+    """Model versions of one group."""
+
+    def __init__(self, *packages: ModelPackage) -> None:
+        self.packages = {entry.arn: entry for entry in packages}
+        self.groups: dict[str, dict[str, str]] = {}
+
+    def ensure_group(self, name: str, description: str, tags: Mapping[str, str]) -> None:
+        assert description
+        self.groups.setdefault(name, dict(tags))
+
+    def versions(self, group: str) -> list[ModelVersion]:
+        assert group == names.model_package_group(ENVIRONMENT, "income")
+        found = [ModelVersion(p.arn, p.version, p.status) for p in self.packages.values()]
+        return sorted(found, key=lambda version: version.version, reverse=True)
+
+    def describe(self, arn: str) -> ModelPackage | None:
+        return self.packages.get(arn)
+
+
+class FakeStacks:
+    def __init__(self, **states: StackState | str) -> None:
+        self.states = {
+            name.replace("_", "-"): StackState(state, {}) if isinstance(state, str) else state
+            for name, state in states.items()
+        }
+
+    def state(self, stack_name: str) -> StackState | None:
+        return self.states.get(stack_name)
+
+
+class FakeExecutions:
+    def __init__(self, *running: RunningExecution) -> None:
+        self._running = list(running)
+
+    def running(self, state_machine_arn: str) -> list[RunningExecution]:
+        assert ":stateMachine:" in state_machine_arn
+        return self._running
+
+
+class FakeEndpoints:
+    def __init__(self, state: EndpointState | None) -> None:
+        self._state = state
+
+    def state(self, endpoint_name: str) -> EndpointState | None:
+        assert endpoint_name == ENDPOINT
+        return self._state

@@ -1,0 +1,44 @@
+"""S3 as a dictionary."""
+
+# ruff: noqa: N803 - arguments are named as boto3's
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tests.fakes.refusals import refused
+
+
+@dataclass
+class FakeS3:
+    """Objects by URI; counts what is written."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+    puts: int = 0
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes) -> None:
+        self.puts += 1
+        self.objects[f"s3://{Bucket}/{Key}"] = Body
+
+    def upload_fileobj(self, file: BinaryIO, bucket: str, key: str) -> None:
+        self.put_object(Bucket=bucket, Key=key, Body=file.read())
+
+    def head_object(self, *, Bucket: str, Key: str) -> None:
+        self._find(Bucket, Key, refused("404", "Not Found", "HeadObject"))
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+        return {
+            "Body": io.BytesIO(self._find(Bucket, Key, refused("NoSuchKey", operation="GetObject")))
+        }
+
+    def download_file(self, bucket: str, key: str, path: str) -> None:
+        found = self._find(bucket, key, refused("404", "Not Found", "HeadObject"))
+        Path(path).write_bytes(found)
+
+    def _find(self, bucket: str, key: str, error: Exception) -> bytes:
+        if f"s3://{bucket}/{key}" not in self.objects:
+            raise error
+        return self.objects[f"s3://{bucket}/{key}"]

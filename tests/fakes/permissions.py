@@ -1,0 +1,28 @@
+"""What the person may not do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.fakes.refusals import refused
+from tests.fakes.sandbox import ACCOUNT, arn
+
+
+@dataclass
+class FakePermissions:
+    """STS and IAM; everything is allowed that is not `denied`."""
+
+    denied: set[str] = field(default_factory=set)
+
+    def require(self, action: str) -> None:
+        """Refuse an action that is denied, as the service of the action does."""
+        if action in self.denied:
+            raise refused("AccessDeniedException", operation=action.partition(":")[2])
+
+    def get_caller_identity(self) -> dict[str, Any]:
+        return {"Account": ACCOUNT, "Arn": arn("iam", "user/someone", region="")}
+
+    def simulate_principal_policy(self, *, ActionNames: list[str], **_: Any) -> dict[str, Any]:  # noqa: N803
+        decision = "implicitDeny" if self.denied & set(ActionNames) else "allowed"
+        return {"EvaluationResults": [{"EvalDecision": decision}]}

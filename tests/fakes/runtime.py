@@ -1,0 +1,37 @@
+"""An endpoint's container as a function."""
+
+# ruff: noqa: N803 - arguments are named as boto3's
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.fakes.refusals import Exceptions
+
+Container = Callable[[str, bytes], bytes]
+
+
+@dataclass
+class FakeRuntime:
+    """Answers requests by a function of content type and body, and remembers them."""
+
+    container: Container = lambda *_: b""
+    bodies: list[bytes] = field(default_factory=list)
+    attributes: list[str] = field(default_factory=list)
+    exceptions: Exceptions = field(default_factory=lambda: Exceptions("ModelError"))
+
+    def invoke_endpoint(
+        self,
+        *,
+        EndpointName: str,
+        ContentType: str,
+        Accept: str,
+        Body: bytes,
+        CustomAttributes: str = "",
+    ) -> dict[str, Any]:
+        self.bodies.append(Body)
+        self.attributes.append(CustomAttributes)
+        return {"Body": io.BytesIO(self.container(ContentType, Body))}

@@ -1,0 +1,88 @@
+"""SageMaker: model versions, jobs and endpoints."""
+
+# ruff: noqa: N803 - arguments are named as boto3's
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.fakes.pages import paginators
+from tests.fakes.permissions import FakePermissions
+from tests.fakes.refusals import Exceptions, refused
+from tests.fakes.sandbox import ENDPOINT, GROUP_ARN, STARTED
+
+_CONFIG = "EndpointConfig-1"
+
+
+@dataclass
+class FakeSageMaker:
+    """Versions by number, jobs of all kinds by name, endpoints and their configurations by name."""
+
+    permissions: FakePermissions
+    packages: dict[int, dict[str, Any]] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
+    endpoint_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    exceptions: Exceptions = field(default_factory=Exceptions)
+
+    def add_package(self, number: int, status: str = "Approved") -> None:
+        """Add a version of `income`."""
+        self.packages[number] = {
+            "ModelPackageArn": f"{GROUP_ARN}/{number}",
+            "ModelPackageVersion": number,
+            "ModelApprovalStatus": status,
+            "CreationTime": STARTED,
+            "CustomerMetadataProperties": {"eval_metric": "roc_auc", "eval_metric_value": "0.93"},
+        }
+
+    def add_endpoint(
+        self, instance_type: str = "ml.m5.large", count: int = 1, *, name: str = ENDPOINT
+    ) -> None:
+        """Add an endpoint in service. Default: that of `income`."""
+        self.endpoints[name] = {
+            "EndpointStatus": "InService",
+            "EndpointConfigName": _CONFIG,
+            "ProductionVariants": [{"CurrentInstanceCount": count}],
+        }
+        self.endpoint_configs[_CONFIG] = {
+            "ProductionVariants": [{"InstanceType": instance_type, "InitialInstanceCount": 1}]
+        }
+
+    def list_model_packages(self, **_: Any) -> dict[str, Any]:
+        self.permissions.require("sagemaker:ListModelPackages")
+        arns = [{"ModelPackageArn": f"{GROUP_ARN}/{number}"} for number in self.packages]
+        return {"ModelPackageSummaryList": arns}
+
+    def describe_model_package(self, *, ModelPackageName: str) -> dict[str, Any]:
+        return dict(self.packages[int(ModelPackageName.rpartition("/")[2])])
+
+    def update_model_package(self, *, ModelPackageArn: str, **changes: Any) -> None:
+        self.packages[int(ModelPackageArn.rpartition("/")[2])].update(changes)
+
+    def describe_endpoint(self, *, EndpointName: str) -> dict[str, Any]:
+        return _find(self.endpoints, EndpointName, "DescribeEndpoint")
+
+    def describe_endpoint_config(self, *, EndpointConfigName: str) -> dict[str, Any]:
+        self.permissions.require("sagemaker:DescribeEndpointConfig")
+        return _find(self.endpoint_configs, EndpointConfigName, "DescribeEndpointConfig")
+
+    def describe_training_job(self, *, TrainingJobName: str) -> dict[str, Any]:
+        return _find(self.jobs, TrainingJobName, "DescribeTrainingJob")
+
+    def describe_transform_job(self, *, TransformJobName: str) -> dict[str, Any]:
+        return _find(self.jobs, TransformJobName, "DescribeTransformJob")
+
+    def describe_processing_job(self, *, ProcessingJobName: str) -> dict[str, Any]:
+        return _find(self.jobs, ProcessingJobName, "DescribeProcessingJob")
+
+    @property
+    def get_paginator(self) -> Any:
+        return paginators(list_model_packages=self.list_model_packages)
+
+
+def _find(known: Mapping[str, dict[str, Any]], name: str, operation: str) -> dict[str, Any]:
+    if name not in known:
+        raise refused("ValidationException", operation=operation)
+    return known[name]
