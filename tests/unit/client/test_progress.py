@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -113,25 +112,18 @@ def test_an_interrupted_wait_says_how_to_find_the_job_again(
 
 
 def test_each_state_is_shown_once_as_it_is_entered_and_then_the_last_one(
-    session: FakeSession, monkeypatch: pytest.MonkeyPatch
+    session: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ["PlanTraining", "TrainModel"]
     history = [
         {"id": number, "stateEnteredEventDetails": {"name": name}}
         for number, name in enumerate(names, start=1)
     ]
-    pages = {"events": history[::-1]}
-    monkeypatch.setattr(
-        session.states,
-        "get_paginator",
-        lambda _: SimpleNamespace(
-            paginate=lambda **asked: [pages] if asked["reverseOrder"] else []
-        ),
-    )
+    session.states.history = history[::-1]
 
     def sleep(_: float) -> None:
         if len(shown) > 3:
-            session.finish("train", {})
+            session.states.finish("train", {})
 
     monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
     TabularCloudPredictor(predictor="income", session=session, verbosity=0).fit(
