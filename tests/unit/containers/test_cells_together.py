@@ -40,7 +40,7 @@ def read_or_none(feature: Feature, value: Any) -> Any:
         return None
 
 
-@settings(max_examples=400, deadline=None, database=None)
+@settings(max_examples=400, database=None)
 @given(feature=st.sampled_from([*FEATURES, WHOLE]), values=st.lists(ODD_CELLS, max_size=6))
 def test_cells_together_have_the_values_they_have_alone(feature, values):
     alone = [read_or_none(feature, value) for value in values]

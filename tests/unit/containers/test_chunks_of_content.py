@@ -65,7 +65,7 @@ def read(path: Path, format_name: str, target: int) -> Any:
     return rows
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300, database=None)
 @given(rows=ROWS, target=st.integers(1, 60), quoting=st.sampled_from([0, 1]))
 def test_csv_reads_the_same_however_it_is_cut(
     rows: list[tuple[str, ...]],
@@ -80,7 +80,7 @@ def test_csv_reads_the_same_however_it_is_cut(
     assert read(path, "csv", target) == read(path, "csv", WHOLE_FILE)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200, database=None)
 @given(rows=ROWS, target=st.integers(1, 60), marked=st.integers(0, 40))
 def test_json_lines_read_the_same_however_they_are_cut(
     rows: list[tuple[str, ...]], target: int, marked: int, tmp_path_factory: pytest.TempPathFactory

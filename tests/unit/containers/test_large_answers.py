@@ -56,7 +56,7 @@ def test_by_columns_prints_what_by_rows_does(name, accept, monkeypatch):
     assert format_answer(table, accept) == by_rows(table, accept, monkeypatch)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(), min_size=40, max_size=40), st.lists(st.text(), min_size=9, max_size=9))
 def test_any_numbers_and_words(numbers, words):
     words = [word.encode("utf-8", "replace").decode() for word in words]

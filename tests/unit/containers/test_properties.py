@@ -30,7 +30,6 @@ ROW = st.fixed_dictionaries(
 )
 MODERATE = settings(
     max_examples=25,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

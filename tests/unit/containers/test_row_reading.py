@@ -45,7 +45,7 @@ VALUES = CELLS | st.none() | st.booleans() | st.integers() | st.floats(
     allow_nan=False, allow_infinity=False)  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None, database=None)
+@settings(max_examples=1500, database=None)
 @given(feature=st.sampled_from(FEATURES), value=VALUES)
 def test_a_cell_has_the_value_that_its_column_gives_it(feature, value):
     try:

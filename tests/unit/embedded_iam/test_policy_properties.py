@@ -51,7 +51,7 @@ def allowed(
     return evaluate(request, principal, NOTHING).allowed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(asked, lists, lists, lists)
 def test_limits_never_add_permissions(
     request: AccessRequest,
@@ -65,7 +65,7 @@ def test_limits_never_add_permissions(
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(asked, lists, statements)
 def test_a_further_statement_moves_access_only_its_own_way(
     request: AccessRequest, identity: list[Statement], more: Statement
@@ -74,7 +74,7 @@ def test_a_further_statement_moves_access_only_its_own_way(
     assert after <= before if more["Effect"] == "Deny" else after >= before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(asked, lists, st.randoms())
 def test_the_order_of_statements_does_not_matter(request, identity, random) -> None:  # type: ignore[no-untyped-def]
     shuffled = list(identity)
@@ -82,7 +82,7 @@ def test_the_order_of_statements_does_not_matter(request, identity, random) -> N
     assert allowed(request, identity) == allowed(request, shuffled)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="ab:*?.[(${}\\", max_size=8), st.text(alphabet="ab:.[(${}\\", max_size=8))
 def test_a_pattern_without_wildcards_fits_exactly_itself(pattern: str, value: str) -> None:
     fits = Pattern(pattern, variables=False, arn=True).matches(value, Context({}))

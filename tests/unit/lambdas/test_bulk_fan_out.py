@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
@@ -63,7 +63,6 @@ def forget(store: FakeStore, prefix: str) -> None:
 # The groups
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     sizes=st.lists(st.integers(1, 100), min_size=1, max_size=60),
     most_files=st.integers(1, 20),

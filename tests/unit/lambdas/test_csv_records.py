@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner
@@ -19,7 +19,6 @@ def _chunks(data: bytes, size: int) -> list[bytes]:
     return [data[start : start + size] for start in range(0, len(data), size)]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(table=_TABLES, size=st.integers(1, 9), ending=st.sampled_from(["\n", "\r\n"]))
 def test_written_tables_have_as_many_records_as_rows(
     table: list[list[str]], size: int, ending: str
@@ -33,7 +32,6 @@ def test_written_tables_have_as_many_records_as_rows(
     assert count.spans_lines == any("\n" in field for row in table for field in row)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(table=_TABLES, size=st.integers(1, 9))
 def test_what_the_scanner_hands_on_reads_back_as_the_same_table(
     table: list[list[str]], size: int

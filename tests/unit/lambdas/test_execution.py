@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autogluon_lambdas.models.errors import InvalidInputError
@@ -13,7 +13,6 @@ STARTED = "2026-11-20T10:00:00Z"
 _SAGEMAKER_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     predictor=st.from_regex(r"[a-z][a-z0-9-]{0,29}", fullmatch=True),
     name=st.text(min_size=1, max_size=80),
