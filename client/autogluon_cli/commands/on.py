@@ -38,7 +38,7 @@ _LATEST_APPROVED = "latest-approved"
 @click.option(
     "--engine",
     type=click.Choice(get_args(ServingEngine)),
-    help="auto: the direct path where it is proved equal to AutoGluon; autogluon: never.",
+    help="auto: the direct path where it equals AutoGluon; autogluon: AutoGluon always.",
 )
 @pass_invocation
 def on(
