@@ -1,13 +1,12 @@
 """Publish the container code as one asset that depends on the code and on nothing else."""
 
-from pathlib import Path
-
-from aws_cdk import Stack, Stage
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
 from autogluon_constructs.code.archives import container_sources, digest, tar_gz
+from autogluon_constructs.code.staged_file import staged_file
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
     READ_OBJECTS,
@@ -26,14 +25,9 @@ class ContainerCode(Construct):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        stage = Stage.of(self)
-        if stage is None:
-            raise ValueError(f"{self.node.path}: not part of an app; create it inside a stack")
-        # Below the assembly's own folder: nothing else may be written at synth.
-        archive = Path(stage.outdir) / _ARCHIVE
         sources = container_sources()
-        archive.write_bytes(tar_gz(sources))
-        self.asset = Asset(self, "Archive", path=str(archive), asset_hash=digest(sources))
+        archive = staged_file(self, _ARCHIVE, tar_gz(sources))
+        self.asset = Asset(self, "Archive", path=archive, asset_hash=digest(sources))
 
     @property
     def uri(self) -> str:

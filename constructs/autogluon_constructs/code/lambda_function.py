@@ -1,15 +1,15 @@
 """Build a Lambda function of this project, with its own role."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from aws_cdk import Duration, RemovalPolicy, Size, Stage
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from autogluon_constructs.code.archives import digest, lambda_sources, zipped
+from autogluon_constructs.code.staged_file import staged_file
 from autogluon_constructs.identity.acknowledgments import acknowledge
 from autogluon_constructs.identity.permissions import Permission, grant
 
@@ -79,14 +79,9 @@ class LambdaFunction(Construct):
         grant(self.role, *permissions)
 
     def _code(self) -> lambda_.AssetCode:
-        stage = Stage.of(self)
-        if stage is None:
-            raise ValueError(f"{self.node.path}: not part of an app; create it inside a stack")
-        # Below the assembly's own folder: nothing else may be written at synth.
-        archive = Path(stage.outdir) / _ARCHIVE
         sources = lambda_sources()
-        archive.write_bytes(zipped(sources))
-        return lambda_.Code.from_asset(str(archive), asset_hash=digest(sources))
+        archive = staged_file(self, _ARCHIVE, zipped(sources))
+        return lambda_.Code.from_asset(archive, asset_hash=digest(sources))
 
     def _allow_tracing(self) -> None:
         grant(
