@@ -105,7 +105,7 @@ def test_two_instances_share_the_files_and_answer_as_batch_transform_does(
 ) -> None:
     data = bulk.upload_two("bulk/two", rows)
     output = bulk.run(data, engine="bulk", instance_count=2)
-    assert (output["engine"], output["engine_reason"]) == ("bulk", "input.engine is 'bulk'")
+    assert (output["engine"], output["engine_reason"]) == ("bulk", 'input.engine is "bulk"')
     assert output["rows"] == ROWS
     _assert_same(bulk.table(output), expected)
     manifest = bulk.manifest(output)

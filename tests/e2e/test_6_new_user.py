@@ -26,7 +26,7 @@ SHOWN = {
         f"mine.csv: {TRAIN_ROWS:,} rows, 11 columns",
         "Price: regression",
         "house_id",
-        "a different value in every row: an id",
+        "an id: each row has its own value",
         "Wrote 'mine' to config/dev.yaml. Next: agcdk deploy",
     ],
     "deploy": [
