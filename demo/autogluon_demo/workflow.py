@@ -38,7 +38,8 @@ class Workbench:
 def deploy(screen: Screen, example: Example, target: Target) -> Workbench:
     """Synthesize, bootstrap and deploy with the real CDK command line."""
     on_target = partial(cdk_on, target.environment, target.processes)
-    assembly = ROOT / "cdk.out"
+    # Not cdk.out, which the CDK locks while another command in the same checkout uses it.
+    assembly = ROOT / ".embedded" / "cdk.out"
     settings = f"config/{example.environment}.yaml"
     with screen.step(f"cdk synth: {settings}") as step:
         app = app_options(example.environment, ROOT / "config", assembly)
