@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,8 +59,9 @@ def main(images: Path = IMAGES) -> int:
 
 def workspace(folder: Path) -> Path:
     """A folder with the examples and the settings, as the project's."""
-    for name in ("config", "examples"):
-        (folder / name).symlink_to(ROOT / name)
+    (folder / "examples").symlink_to(ROOT / "examples")
+    # A copy: `agcdk` writes the cloud assembly beside the settings.
+    shutil.copytree(ROOT / "config", folder / "config")
     return folder
 
 

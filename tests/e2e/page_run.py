@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
@@ -20,8 +21,9 @@ _ROWS = 200
 
 def workspace(folder: Path) -> Path:
     """What the pages find in their folder: examples/, config/, train.csv, test.csv, rows.csv."""
-    for name in ("examples", "config"):
-        (folder / name).symlink_to(ROOT / name)
+    (folder / "examples").symlink_to(ROOT / "examples")
+    # A copy: the cloud assembly goes beside the settings, and other tests may be writing theirs.
+    shutil.copytree(ROOT / "config", folder / "config")
     for name in ("train.csv", "test.csv"):
         (folder / name).symlink_to(ROOT / "examples" / "income" / name)
     lines = (folder / "test.csv").read_text().splitlines(keepends=True)

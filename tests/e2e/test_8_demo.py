@@ -66,9 +66,12 @@ def test_the_demo_shows_the_whole_main_job(tmp_path: Path) -> None:
 def test_interrupting_the_demo_leaves_no_process_behind(marker: str, tmp_path: Path) -> None:
     demo = _demo(tmp_path)
     assert demo.stdout is not None
+    printed = []
     for line in demo.stdout:
+        printed.append(line)
         if marker in line:
             break
+    assert marker in printed[-1], "".join(printed)
     time.sleep(2)  # well inside the next step
     assert len(_processes(tmp_path)) > 1, "the demo and what it started"
     os.killpg(demo.pid, signal.SIGINT)
