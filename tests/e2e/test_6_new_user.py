@@ -33,13 +33,13 @@ SHOWN = {
         f"autogluon-{ENVIRONMENT}-workflows: ",
         " resources",
         f"Deployed {ENVIRONMENT} in us-east-1; predictors: mine.",
-        "Train one: agcdk train mine FILE",
+        "Train a model: agcdk train mine FILE",
     ],
     "train": [
         "training",
         "trained, the last is ",
         "Approved. r2 0.",
-        "It is in service. Next: agcdk predict mine FILE",
+        "The model is in service. Next: agcdk predict mine FILE",
     ],
     "predict": [
         f"{NEW_ROWS} of {NEW_ROWS} rows predicted",
