@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from autogluon.tabular import TabularPredictor
 
+from autogluon_contracts.predictor_types.tabular.metrics import measured_metrics
 from autogluon_jobs.jobs.train import main
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.served_model import load_model
@@ -88,7 +89,7 @@ class TestFinishedJob:
         assert metrics["evaluated_on"] == "test"
         assert metrics["rows"] == {"train": 500, "test": 150}
         assert metrics["eval_metric"] in metrics["metrics"]
-        assert {"roc_auc", "accuracy", "log_loss"} <= metrics["metrics"].keys()
+        assert set(metrics["metrics"]) == set(measured_metrics("binary", metrics["eval_metric"]))
         assert metrics["metrics"]["log_loss"] < 0 < metrics["metrics"]["roc_auc"] <= 1
         assert metrics["best_model"] in metrics["models"]
         assert metrics["artifact_bytes"] > 10_000
@@ -145,7 +146,8 @@ class TestOtherJobs:
         assert (metrics["problem_type"], metrics["evaluated_on"]) == ("regression", "holdout")
         assert metrics["holdout"] == "validation"
         assert metrics["metrics"]["root_mean_squared_error"] < 0
-        assert "r2" in metrics["metrics"]
+        measured = measured_metrics("regression", metrics["eval_metric"])
+        assert set(metrics["metrics"]) == set(measured)
         assert "training rows" in metrics["warnings"][0]
         model = load_model(job.model, {})
         body, _ = model.answer(csv_of(rows[:3]), "text/csv", "application/json")

@@ -9,25 +9,11 @@ import pandas as pd
 from autogluon.core.metrics import get_metric
 from autogluon.tabular import TabularPredictor
 
+from autogluon_contracts.predictor_types.tabular.metrics import ALWAYS_MEASURED
 from autogluon_jobs.data.training_frames import TrainingData
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
-
-_METRICS = {
-    "binary": (
-        "roc_auc", "accuracy", "balanced_accuracy", "f1", "mcc", "precision", "recall", "log_loss",
-        "average_precision",
-    ),
-    "multiclass": (
-        "accuracy", "balanced_accuracy", "mcc", "log_loss", "f1_macro", "f1_weighted",
-    ),
-    "regression": (
-        "root_mean_squared_error", "mean_squared_error", "mean_absolute_error",
-        "median_absolute_error", "mean_absolute_percentage_error", "r2", "pearsonr", "spearmanr",
-    ),
-    "quantile": ("pinball_loss",),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -146,7 +132,7 @@ def _out_of_fold(predictor: TabularPredictor, model: str) -> Any:
 def metrics_of(predictor: TabularPredictor) -> dict[str, Any]:
     """Return AutoGluon's metrics for the problem type by name, the eval metric first."""
     own = predictor.eval_metric
-    others = (name for name in _METRICS[predictor.problem_type] if name != own.name)
+    others = (name for name in ALWAYS_MEASURED[predictor.problem_type] if name != own.name)
     return {own.name: own} | {name: get_metric(name, predictor.problem_type) for name in others}
 
 

@@ -22,8 +22,7 @@ _ALIASES: Mapping[str, str] = {
     "pinball": "pinball_loss",
 }
 
-# What a run reports besides its eval_metric.
-_ALWAYS: Mapping[str, tuple[str, ...]] = {
+ALWAYS_MEASURED: Mapping[str, tuple[str, ...]] = {
     "binary": (
         "roc_auc", "accuracy", "balanced_accuracy", "f1", "mcc", "precision", "recall", "log_loss",
         "average_precision",
@@ -37,6 +36,7 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
     ),
     "quantile": ("pinball_loss",),
 }  # fmt: skip
+"""What a run reports besides its eval_metric, by problem type."""
 
 
 # Their optimum in AutoGluon's sign, where higher is always better, is 0; that of scores is 1.
@@ -61,7 +61,7 @@ def measured_metrics(problem_type: str | None, eval_metric: str | None) -> list[
     """Return the metrics that a run reports, for every problem type that is possible."""
     types = [problem_type] if problem_type in METRICS else _types_with(eval_metric)
     names = [canonical(eval_metric)] if eval_metric is not None else []
-    return list(dict.fromkeys(names + [name for t in types for name in _ALWAYS[t]]))
+    return list(dict.fromkeys(names + [name for t in types for name in ALWAYS_MEASURED[t]]))
 
 
 def _types_with(eval_metric: str | None) -> list[str]:
