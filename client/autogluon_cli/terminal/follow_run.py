@@ -8,38 +8,10 @@ from typing import TYPE_CHECKING, Any
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import live_line
 from autogluon_contracts import names
+from autogluon_contracts.states_shown import DOING_IN, WITH_DETAIL
 
 if TYPE_CHECKING:
     from autogluon_client.executions.run import Run
-
-# What to show for the states of the state machines; a test compares the names. While a state is
-# not listed, which takes less than a second, the previous one stays.
-STATES = {
-    "PlanTraining": "checking the input",
-    "TrainModel": "training",
-    "SummarizeTraining": "collecting the results",
-    "RegisterModel": "registering the model",
-    "PromoteModel": "promoting the model",
-    "PlanBatch": "checking the input",
-    "CreateModel": "preparing the model",
-    "ProcessData": "predicting",
-    "ProcessGroups": "predicting",
-    "TransformData": "predicting",
-    "SummarizeBatch": "counting the rows",
-    "PreparePromotion": "checking the model",
-    "UpdateStack": "updating the endpoint",
-    "WaitForStack": "updating the endpoint",
-    "DescribeStack": "updating the endpoint",
-    "VerifyPromotion": "verifying the endpoint",
-    "RestoreLiveModel": "restoring the previous model",
-    "DescribeStackToRestore": "restoring the previous model",
-    "WaitToRestoreStack": "restoring the previous model",
-    "RestoreStack": "restoring the previous model",
-    "WaitForRestoredStack": "restoring the previous model",
-    "DescribeRestoredStack": "restoring the previous model",
-}
-# States for which the models or rows so far are shown, too.
-_WITH_DETAIL = ("training", "predicting", "counting the rows")
 
 
 def wait_for_run(invocation: Invocation, run: Run, predictor: str) -> dict[str, Any]:
@@ -59,8 +31,8 @@ def wait_for_run(invocation: Invocation, run: Run, predictor: str) -> dict[str, 
 
         def show(state: str) -> None:
             nonlocal doing
-            doing = STATES.get(state, doing)
-            more = detail() if doing in _WITH_DETAIL else ""
+            doing = DOING_IN.get(state, doing)
+            more = detail() if doing in WITH_DETAIL else ""
             line.now(f"{run.name}: {doing}{', ' if more else ''}{more}")
 
         return wait_for_execution(invocation.session, run.arn, show=show)

@@ -5,6 +5,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_constructs.workflows.process_groups import PROCESS, process_groups
+from autogluon_contracts.states_shown import ShownState
 
 # A transform job has no run time limit of its own, and a processing job may have as much.
 TIMEOUT_SECONDS = 5 * 24 * 3600
@@ -16,17 +17,19 @@ def batch_predict_definition() -> dict[str, Any]:
     """Return the state machine's definition; substitutions: see `BatchPredictWorkflow`."""
     return asl.machine(
         comment="Scores files with a registered model, by the bulk engine or by Batch Transform",
-        start_at="PlanBatch",
+        start_at=ShownState.PLAN_BATCH,
         timeout_seconds=TIMEOUT_SECONDS,
         states={
-            "PlanBatch": asl.invoke("PlanBatch", asl.PLANNER_EVENT, next_state="ChooseEngine"),
-            "ChooseEngine": asl.choices(
-                ("$exists($states.input.fan_out)", "ProcessGroups"),
-                ("$states.input.batch.engine = 'bulk'", "ProcessData"),
-                otherwise="CreateModel",
+            ShownState.PLAN_BATCH: asl.invoke(
+                "PlanBatch", asl.PLANNER_EVENT, next_state="ChooseEngine"
             ),
-            **process_groups(next_state="SummarizeBatch"),
-            "ProcessData": asl.task(
+            "ChooseEngine": asl.choices(
+                ("$exists($states.input.fan_out)", ShownState.PROCESS_GROUPS),
+                ("$states.input.batch.engine = 'bulk'", ShownState.PROCESS_DATA),
+                otherwise=ShownState.CREATE_MODEL,
+            ),
+            **process_groups(next_state=ShownState.SUMMARIZE_BATCH),
+            ShownState.PROCESS_DATA: asl.task(
                 PROCESS,
                 jsonata("$states.input.request"),
                 output={
@@ -34,17 +37,17 @@ def batch_predict_definition() -> dict[str, Any]:
                     "processing_job": jsonata("$states.result"),
                 },
                 catches=asl.catch(asl.job_failure("Processing", error="BatchFailedError")),
-                next_state="SummarizeBatch",
+                next_state=ShownState.SUMMARIZE_BATCH,
             ),
-            "CreateModel": asl.task(
+            ShownState.CREATE_MODEL: asl.task(
                 "arn:${Partition}:states:::sagemaker:createModel",
                 jsonata("$states.input.model_request"),
                 assign={"batch": jsonata("$states.input.batch")},
                 output=jsonata("$states.input"),
                 catches=asl.catch(asl.PLAIN_FAILURE),
-                next_state="TransformData",
+                next_state=ShownState.TRANSFORM_DATA,
             ),
-            "TransformData": asl.task(
+            ShownState.TRANSFORM_DATA: asl.task(
                 "arn:${Partition}:states:::sagemaker:createTransformJob.sync",
                 jsonata("$states.input.request"),
                 output={
@@ -62,7 +65,7 @@ def batch_predict_definition() -> dict[str, Any]:
                 {"ModelName": jsonata("$batch.model_name")},
                 output=jsonata("$states.input"),
                 catches=asl.catch(asl.PLAIN_FAILURE),
-                next_state="SummarizeBatch",
+                next_state=ShownState.SUMMARIZE_BATCH,
             ),
             "DeleteModelAfterFailure": asl.task(
                 _DELETE_MODEL,
@@ -71,7 +74,7 @@ def batch_predict_definition() -> dict[str, Any]:
                 catches=[{"ErrorEquals": ["States.ALL"], "Next": asl.NOTIFY_FAILURE}],
                 next_state=asl.NOTIFY_FAILURE,
             ),
-            "SummarizeBatch": asl.invoke(
+            ShownState.SUMMARIZE_BATCH: asl.invoke(
                 "SummarizeBatch", jsonata("$states.input"), next_state="Predicted"
             ),
             "Predicted": {"Type": "Succeed"},

@@ -6,6 +6,7 @@ S3, where the batch reads it: lists of executions are only eventually consistent
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
+from autogluon_contracts.states_shown import ShownState
 
 LABEL = "Groups"  # in the names of children: execution:<state machine>/Groups:<id>
 PROCESS = "arn:${Partition}:states:::sagemaker:createProcessingJob.sync"
@@ -22,7 +23,7 @@ def process_groups(*, next_state: str) -> asl.States:
     Its input is the planner's answer with `fan_out`; its output `{"batch", "group_results"}`.
     """
     return {
-        "ProcessGroups": {
+        ShownState.PROCESS_GROUPS: {
             "Type": "Map",
             "Label": LABEL,
             "ItemReader": {

@@ -9,6 +9,7 @@ from typing import Any
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
+from autogluon_contracts.states_shown import ShownState
 
 # At most 2,160 rounds of waiting, which fit into the 25,000 events of an execution's history.
 TIMEOUT_SECONDS = 3 * 3600
@@ -36,7 +37,7 @@ def promote_definition() -> dict[str, Any]:
     """Return the state machine's definition; substitutions: see `PromoteWorkflow`."""
     return asl.machine(
         comment="Makes a model the live one, by CloudFormation, and verifies it or puts it back",
-        start_at="PreparePromotion",
+        start_at=ShownState.PREPARE_PROMOTION,
         timeout_seconds=TIMEOUT_SECONDS,
         states={**_change(), **_update_stack(), **_put_back()},
     )
@@ -44,7 +45,7 @@ def promote_definition() -> dict[str, Any]:
 
 def _change() -> asl.States:
     return {
-        "PreparePromotion": asl.invoke(
+        ShownState.PREPARE_PROMOTION: asl.invoke(
             "PreparePromotion",
             asl.PLANNER_EVENT,
             assign={"promotion": jsonata("$states.result.Payload.promotion")},
@@ -63,9 +64,9 @@ def _change() -> asl.States:
         "PutLiveModel": _put_parameter(
             "$promotion.target", catches=asl.catch(_REFUSED), next_state="IsServed"
         ),
-        "IsServed": asl.choice(_IS_SERVED, then="ReadStack", otherwise="VerifyPromotion"),
-        "VerifyPromotion": _verify(
-            catches=asl.catch(asl.LAMBDA_FAILURE, next_state="RestoreLiveModel")
+        "IsServed": asl.choice(_IS_SERVED, then="ReadStack", otherwise=ShownState.VERIFY_PROMOTION),
+        ShownState.VERIFY_PROMOTION: _verify(
+            catches=asl.catch(asl.LAMBDA_FAILURE, next_state=ShownState.RESTORE_LIVE_MODEL)
         ),
         "Promoted": {"Type": "Succeed"},
     }
@@ -81,28 +82,28 @@ def _ask_again(error: str, *, minutes: int) -> dict[str, Any]:
 
 
 def _update_stack() -> asl.States:
-    then_restore = asl.catch(_REFUSED, next_state="RestoreLiveModel")
+    then_restore = asl.catch(_REFUSED, next_state=ShownState.RESTORE_LIVE_MODEL)
     return {
         "ReadStack": _describe_stack(
-            parameters=_NEW_PARAMETERS, catches=then_restore, next_state="UpdateStack"
+            parameters=_NEW_PARAMETERS, catches=then_restore, next_state=ShownState.UPDATE_STACK
         ),
-        "UpdateStack": _update(
+        ShownState.UPDATE_STACK: _update(
             token="$promotion.stack_token",  # noqa: S106 - an idempotency token
             catches=asl.catch(_REFUSED, next_state="WasNothingToUpdate"),
-            next_state="WaitForStack",
+            next_state=ShownState.WAIT_FOR_STACK,
         ),
         "WasNothingToUpdate": asl.choice(
             f"$contains($failure.cause, '{_NOTHING_TO_UPDATE}')",
-            then="VerifyPromotion",
-            otherwise="RestoreLiveModel",
+            then=ShownState.VERIFY_PROMOTION,
+            otherwise=ShownState.RESTORE_LIVE_MODEL,
         ),
-        "WaitForStack": _wait(next_state="DescribeStack"),
-        "DescribeStack": _describe_stack(
+        ShownState.WAIT_FOR_STACK: _wait(next_state=ShownState.DESCRIBE_STACK),
+        ShownState.DESCRIBE_STACK: _describe_stack(
             parameters=_NEW_PARAMETERS, catches=then_restore, next_state="IsStackUpdated"
         ),
         "IsStackUpdated": asl.choices(
-            ("$states.input.status = 'UPDATE_COMPLETE'", "VerifyPromotion"),
-            (_IN_PROGRESS, "WaitForStack"),
+            ("$states.input.status = 'UPDATE_COMPLETE'", ShownState.VERIFY_PROMOTION),
+            (_IN_PROGRESS, ShownState.WAIT_FOR_STACK),
             otherwise="ExplainStackFailure",
         ),
         "ExplainStackFailure": asl.task(
@@ -114,9 +115,9 @@ def _update_stack() -> asl.States:
             catches=asl.catch(
                 "{'error': 'PromotionError', 'cause': 'The stack ' & $promotion.stack_name "
                 "& ' ended as ' & $states.input.status}",
-                next_state="RestoreLiveModel",
+                next_state=ShownState.RESTORE_LIVE_MODEL,
             ),
-            next_state="RestoreLiveModel",
+            next_state=ShownState.RESTORE_LIVE_MODEL,
         ),
     }
 
@@ -129,37 +130,37 @@ def _put_back() -> asl.States:
         _besides("the stack ' & $promotion.stack_name & ' could not be put back: ")
     )
     return {
-        "RestoreLiveModel": _put_parameter(
+        ShownState.RESTORE_LIVE_MODEL: _put_parameter(
             "$promotion.previous", catches=still_new, next_state="WasServed"
         ),
         "WasServed": asl.choice(
-            _IS_SERVED, then="DescribeStackToRestore", otherwise=asl.NOTIFY_FAILURE
+            _IS_SERVED, then=ShownState.DESCRIBE_STACK_TO_RESTORE, otherwise=asl.NOTIFY_FAILURE
         ),
-        "DescribeStackToRestore": _describe_stack(
+        ShownState.DESCRIBE_STACK_TO_RESTORE: _describe_stack(
             parameters=_OLD_PARAMETERS, catches=stack_left, next_state="IsStackToBeRestored"
         ),
         # Complete, after a failure, means that CloudFormation saw none: the stack has to go back.
         "IsStackToBeRestored": asl.choices(
-            (_IN_PROGRESS, "WaitToRestoreStack"),
+            (_IN_PROGRESS, ShownState.WAIT_TO_RESTORE_STACK),
             (
                 "$states.input.status = 'UPDATE_COMPLETE' "
                 "or $states.input.status = 'CREATE_COMPLETE'",
-                "RestoreStack",
+                ShownState.RESTORE_STACK,
             ),
             otherwise=asl.NOTIFY_FAILURE,
         ),
-        "WaitToRestoreStack": _wait(next_state="DescribeStackToRestore"),
-        "RestoreStack": _update(
+        ShownState.WAIT_TO_RESTORE_STACK: _wait(next_state=ShownState.DESCRIBE_STACK_TO_RESTORE),
+        ShownState.RESTORE_STACK: _update(
             token="$promotion.stack_token & '-back'",  # noqa: S106 - an idempotency token
             catches=asl.catch(_RESTORE_REFUSED),
-            next_state="WaitForRestoredStack",
+            next_state=ShownState.WAIT_FOR_RESTORED_STACK,
         ),
-        "WaitForRestoredStack": _wait(next_state="DescribeRestoredStack"),
-        "DescribeRestoredStack": _describe_stack(
+        ShownState.WAIT_FOR_RESTORED_STACK: _wait(next_state=ShownState.DESCRIBE_RESTORED_STACK),
+        ShownState.DESCRIBE_RESTORED_STACK: _describe_stack(
             parameters=_OLD_PARAMETERS, catches=stack_left, next_state="IsStackRestored"
         ),
         "IsStackRestored": asl.choices(
-            (_IN_PROGRESS, "WaitForRestoredStack"),
+            (_IN_PROGRESS, ShownState.WAIT_FOR_RESTORED_STACK),
             ("$states.input.status = 'UPDATE_COMPLETE'", asl.NOTIFY_FAILURE),
             otherwise="ReportStackLeft",
         ),

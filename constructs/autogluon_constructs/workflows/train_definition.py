@@ -4,6 +4,7 @@ from typing import Any
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
+from autogluon_contracts.states_shown import ShownState
 
 # A job may wait for capacity and run for five days; its own limits end it long before this.
 TIMEOUT_SECONDS = 7 * 24 * 3600
@@ -15,21 +16,25 @@ def train_definition() -> dict[str, Any]:
     """Return the state machine's definition; substitutions: see `TrainWorkflow`."""
     return asl.machine(
         comment="Trains a predictor, registers the model, and promotes it when the gate approves",
-        start_at="PlanTraining",
+        start_at=ShownState.PLAN_TRAINING,
         timeout_seconds=TIMEOUT_SECONDS,
         states={
-            "PlanTraining": asl.invoke("PlanTraining", asl.PLANNER_EVENT, next_state="TrainModel"),
-            "TrainModel": _train_model(),
-            "SummarizeTraining": asl.invoke(
-                "SummarizeTraining", jsonata("$states.input"), next_state="RegisterModel"
+            ShownState.PLAN_TRAINING: asl.invoke(
+                "PlanTraining", asl.PLANNER_EVENT, next_state=ShownState.TRAIN_MODEL
             ),
-            "RegisterModel": _register_model(),
+            ShownState.TRAIN_MODEL: _train_model(),
+            ShownState.SUMMARIZE_TRAINING: asl.invoke(
+                "SummarizeTraining",
+                jsonata("$states.input"),
+                next_state=ShownState.REGISTER_MODEL,
+            ),
+            ShownState.REGISTER_MODEL: _register_model(),
             "IsToBePromoted": asl.choice(
                 "$states.input.decision = 'Approved' and $states.input.promote = true",
-                then="PromoteModel",
+                then=ShownState.PROMOTE_MODEL,
                 otherwise="Trained",
             ),
-            "PromoteModel": _promote_model(),
+            ShownState.PROMOTE_MODEL: _promote_model(),
             "WasFailureNotified": asl.choice(
                 "$failure.notified = true", then=asl.FAILED, otherwise=asl.NOTIFY_FAILURE
             ),
@@ -44,7 +49,7 @@ def _train_model() -> asl.State:
         jsonata("$states.input.request"),
         output={"run": jsonata("$states.input.run"), "training_job": jsonata("$states.result")},
         catches=asl.catch(asl.job_failure("Training", error="TrainingFailedError")),
-        next_state="SummarizeTraining",
+        next_state=ShownState.SUMMARIZE_TRAINING,
     )
 
 

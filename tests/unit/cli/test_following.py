@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.terminal.follow_run import STATES, wait_for_run
+from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.run import Run
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
+from autogluon_contracts.states_shown import DOING_IN
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import MACHINES
 
@@ -42,7 +43,7 @@ def _states() -> dict[str, dict[str, Any]]:
 
 
 def test_the_states_shown_are_those_of_the_state_machines() -> None:
-    assert set(STATES) <= set(_states())
+    assert set(DOING_IN) <= set(_states())
 
 
 def test_every_state_that_takes_long_is_shown() -> None:
@@ -52,7 +53,7 @@ def test_every_state_that_takes_long_is_shown() -> None:
         if state["Type"] in ("Map", "Wait") or ".sync" in str(state.get("Resource"))
     }
     assert len(takes_long) >= 5
-    assert takes_long <= set(STATES)
+    assert takes_long <= set(DOING_IN)
 
 
 def test_training_names_its_promotion_as_the_client_expects() -> None:

@@ -1,0 +1,53 @@
+"""The states of the state machines whose progress people are shown, and in which words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ShownState(StrEnum):
+    """The name of a state, and what its execution is `doing` while it is in that state.
+
+    States that are not listed take less than a second.
+
+    Example:
+        >>> ShownState("TrainModel").doing
+        'training'
+    """
+
+    doing: str
+
+    def __new__(cls, name: str, doing: str) -> ShownState:
+        state = str.__new__(cls, name)
+        state._value_ = name
+        state.doing = doing
+        return state
+
+    PLAN_TRAINING = "PlanTraining", "checking the input"
+    TRAIN_MODEL = "TrainModel", "training"
+    SUMMARIZE_TRAINING = "SummarizeTraining", "collecting the results"
+    REGISTER_MODEL = "RegisterModel", "registering the model"
+    PROMOTE_MODEL = "PromoteModel", "promoting the model"
+    PLAN_BATCH = "PlanBatch", "checking the input"
+    CREATE_MODEL = "CreateModel", "preparing the model"
+    PROCESS_DATA = "ProcessData", "predicting"
+    PROCESS_GROUPS = "ProcessGroups", "predicting"
+    TRANSFORM_DATA = "TransformData", "predicting"
+    SUMMARIZE_BATCH = "SummarizeBatch", "counting the rows"
+    PREPARE_PROMOTION = "PreparePromotion", "checking the model"
+    UPDATE_STACK = "UpdateStack", "updating the endpoint"
+    WAIT_FOR_STACK = "WaitForStack", "updating the endpoint"
+    DESCRIBE_STACK = "DescribeStack", "updating the endpoint"
+    VERIFY_PROMOTION = "VerifyPromotion", "verifying the endpoint"
+    RESTORE_LIVE_MODEL = "RestoreLiveModel", "restoring the previous model"
+    DESCRIBE_STACK_TO_RESTORE = "DescribeStackToRestore", "restoring the previous model"
+    WAIT_TO_RESTORE_STACK = "WaitToRestoreStack", "restoring the previous model"
+    RESTORE_STACK = "RestoreStack", "restoring the previous model"
+    WAIT_FOR_RESTORED_STACK = "WaitForRestoredStack", "restoring the previous model"
+    DESCRIBE_RESTORED_STACK = "DescribeRestoredStack", "restoring the previous model"
+
+
+# By name: `doing_in["TrainModel"]` is "training".
+DOING_IN = {state.value: state.doing for state in ShownState}
+# While it is doing these, the models or rows so far are shown, too.
+WITH_DETAIL = ("training", "predicting", "counting the rows")
