@@ -241,6 +241,12 @@ def test_stop_ends_the_run_and_its_training_job(
         return run["job_name"] if run["job"] else None
 
     trains = until(job, 60, "the job of the run exists")
+    # Before its script runs, a container's process 1 keeps the signal to itself, here as on AWS.
+    until(
+        lambda: "Beginning AutoGluon training" in terminal.run("logs", "stopped").stdout,
+        120,
+        "the script of the job trains",
+    )
 
     job_name = terminal.json("stop", "stopped")["job_name"]
 
