@@ -6,6 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Files are kept together: their fixtures are made once a file.
 PARALLEL := --numprocesses 2 --dist loadfile
+# Which tests run: `make test-all` empties this, and so runs the long ones, too.
+SELECTED ?= -m "not long"
 
 # Nothing is cached outside this folder.
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
@@ -48,23 +50,22 @@ test: setup-dev ## everything that proves the project, in 18 minutes on two core
 	@python -m scripts.stages check test-containers test-embedded test-e2e
 
 test-all: setup-dev ## the same and the long stories; writes docs/testing.md
-	@STORIES= python -m scripts.stages --outcome docs/testing.md \
+	@SELECTED= python -m scripts.stages --outcome docs/testing.md \
 	  check test-containers test-embedded test-e2e
 
 test-unit: setup-dev ## unit and infrastructure tests
-	@pytest tests/unit tests/infrastructure -q $(PARALLEL) \
+	@pytest tests/unit tests/infrastructure -q $(PARALLEL) $(SELECTED) \
 	  --ignore tests/unit/containers --ignore-glob 'tests/unit/embedded_*'
 
 test-containers: setup-dev ## container code, with AutoGluon
-	@.venv-image/bin/python -m pytest tests/unit/containers -q $(PARALLEL)
+	@.venv-image/bin/python -m pytest tests/unit/containers -q $(PARALLEL) $(SELECTED)
 
 test-embedded: setup-dev ## the embedded AWS
-	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL)
+	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL) $(SELECTED)
 
 # Each of pytest's processes has an embedded AWS of its own; tests/e2e/conftest.py orders the files.
-STORIES ?= -m "not long"
 test-e2e: setup-dev ## the stories that people live through, from `cdk deploy` to `cdk destroy`
-	@pytest tests/e2e -q $(PARALLEL) --no-loadscope-reorder $(STORIES)
+	@pytest tests/e2e -q $(PARALLEL) --no-loadscope-reorder $(SELECTED)
 
 # Container code runs with the container's libraries, everything else with the project's own.
 TEST_PYTHON = $(if $(filter tests/unit/containers%,$(T:./%=%)),.venv-image/bin/python,$(BIN)/python)
