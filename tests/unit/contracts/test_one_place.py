@@ -126,6 +126,9 @@ KNOWLEDGE = {
         },
         code=True,
     ),
+    "states shown while waiting": Knowledge(
+        r"^(TrainModel|RegisterModel|ProcessData|TransformData|WaitForStack)$",
+    ),
     "answer columns": Knowledge(r"^_proba$"),
     "content types": Knowledge(
         r"^(text/csv|application/(jsonl|jsonlines|x-parquet|x-autogluon))$",
