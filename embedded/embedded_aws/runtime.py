@@ -15,6 +15,7 @@ import botocore.session
 from botocore.config import Config
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.clock import Clock
 from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.gateway import Gateway
 from embedded_aws.permission_check import PermissionCheck
@@ -41,6 +42,7 @@ class Runtime:
     default_region: str = DEFAULT_REGION
     assume_role_for_service: ServiceRoleAssumer | None = None
     iam: PermissionCheck | None = None  # set by the iam service
+    clock: Clock = field(default_factory=Clock)  # what schedules, alarms and scaling go by
     on_close: list[Callable[[], None]] = field(default_factory=list)
 
     @property

@@ -17,6 +17,8 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.clock import Clock
+from embedded_aws.clock_endpoint import CLOCK_PATH, serve_clock
 from embedded_aws.credentials import ADMIN
 from embedded_aws.gateway import ApiCall, Gateway
 from embedded_aws.processes import ProcessSupervisor
@@ -57,14 +59,18 @@ class EmbeddedAws:
         os.environ["MOTO_PORT"] = str(self._port)  # moto's own clients call back on it
         self._state_dir = Path(tempfile.mkdtemp(prefix="embedded-aws-"))
         gateway = Gateway(account_id=ACCOUNT_ID, default_region=DEFAULT_REGION)
+        log = log or ActivityLog()
         self.runtime = Runtime(
             gateway=gateway,
             port=self._port,
             state_dir=self._state_dir,
             image_python=image_python,
             processes=ProcessSupervisor(),
-            log=log or ActivityLog(),
+            log=log,
+            clock=Clock(lambda error: log.event("clock", _fault("a timer", error))),
         )
+        self.runtime.on_close.append(self.runtime.clock.close)
+        gateway.register_path(CLOCK_PATH, serve_clock(self.runtime.clock))
         self._log_calls()
         gateway.refuse_service(
             "service-quotas", "there are no quotas here: jobs use what the machine has"
@@ -81,8 +87,7 @@ class EmbeddedAws:
             log.detail(call.service, f"{call.operation} {status}")
 
         def log_fault(call: ApiCall, error: Exception) -> None:
-            trace = "".join(traceback.format_exception(error))
-            log.event(call.service, f"{call.operation} failed because of a fault here:\n{trace}")
+            log.event(call.service, _fault(call.operation, error))
 
         self.runtime.gateway.on_call(log_call)
         self.runtime.gateway.on_fault(log_fault)
@@ -143,6 +148,11 @@ class EmbeddedAws:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _fault(what: str, error: Exception) -> str:
+    trace = "".join(traceback.format_exception(error))
+    return f"{what} failed because of a fault here:\n{trace}"
 
 
 def _free_port() -> int:
