@@ -13,3 +13,12 @@ class PermissionCheck(Protocol):
 
     def service_may_invoke(self, service: str, function_arn: str, source_arn: str) -> bool:
         """Return whether a function's policy lets `service` invoke it for `source_arn`."""
+
+    def why_service_may_not(
+        self, service: str, action: str, resource: str, source_arn: str
+    ) -> str | None:
+        """Return why `service` may not act on a resource for `source_arn`, or None if it may.
+
+        Judged are the policy of the function, topic, queue or log group, and the key policy of an
+        encrypted topic or queue.
+        """

@@ -15,11 +15,13 @@ import botocore.session
 from botocore.config import Config
 
 from embedded_aws.activity_log import ActivityLog
+from embedded_aws.alarm_actions import AlarmActions
 from embedded_aws.clock import Clock
 from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.gateway import Gateway
 from embedded_aws.permission_check import PermissionCheck
 from embedded_aws.processes import ProcessSupervisor
+from embedded_aws.service_events import ServiceEvents
 
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
@@ -43,6 +45,8 @@ class Runtime:
     assume_role_for_service: ServiceRoleAssumer | None = None
     iam: PermissionCheck | None = None  # set by the iam service
     clock: Clock = field(default_factory=Clock)  # what schedules, alarms and scaling go by
+    events: ServiceEvents = field(default_factory=ServiceEvents)  # to the default event bus
+    alarm_actions: AlarmActions = field(default_factory=AlarmActions)
     on_close: list[Callable[[], None]] = field(default_factory=list)
 
     @property

@@ -15,6 +15,7 @@ from embedded_aws.iam.moto_patches import (
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.resource_policies import FunctionPolicyReader, ResourcePolicyFinder
 from embedded_aws.iam.resource_tags import ResourceTags
+from embedded_aws.iam.service_permissions import ServicePermissions
 from embedded_aws.iam.service_roles import ServiceRoles
 from embedded_aws.iam.sessions import SessionStore
 from embedded_aws.iam.simulation import PolicySimulator
@@ -31,6 +32,7 @@ class Iam:
     service_roles: ServiceRoles
     permission_use: PermissionUse
     sessions: SessionStore
+    service_permissions: ServicePermissions
 
     def service_may_invoke(self, service: str, function_arn: str, source_arn: str) -> bool:
         """Return whether a function's policy lets `service` invoke it for `source_arn`."""
@@ -43,6 +45,12 @@ class Iam:
     def role_may(self, role_arn: str, action: str, resource: str) -> bool:
         """Return whether a role may do what a service does for it without an API call."""
         return self.authorizer.role_may(role_arn, action, resource).allowed
+
+    def why_service_may_not(
+        self, service: str, action: str, resource: str, source_arn: str
+    ) -> str | None:
+        """Return why `service` may not act on a resource for `source_arn`, or None if it may."""
+        return self.service_permissions.why_not(service, action, resource, source_arn)
 
     def service_may_publish(self, service: str, topic_arn: str, source_arn: str) -> bool:
         """Return whether a topic's policy lets `service` publish to it for `source_arn`."""
@@ -81,7 +89,10 @@ def install(runtime: Runtime) -> None:
     simulator = PolicySimulator(callers)
     runtime.gateway.register("iam", "SimulatePrincipalPolicy", simulator.simulate_principal_policy)
     runtime.assume_role_for_service = service_roles.assume
-    runtime.iam = Iam(authorizer, service_roles, use, sessions)
+    permissions = ServicePermissions(
+        authorizer, state, account_id=runtime.account_id, region=runtime.default_region
+    )
+    runtime.iam = Iam(authorizer, service_roles, use, sessions, permissions)
 
 
 def _function_policies(runtime: Runtime) -> FunctionPolicyReader:

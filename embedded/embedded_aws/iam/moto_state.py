@@ -8,6 +8,7 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -258,6 +259,11 @@ class MotoState:
         """Return the KMS key that encrypts a queue, or None."""
         queue = self._queue(queue_arn)
         return (queue.kms_master_key_id or None) if queue else None
+
+    def log_policies(self, region: str) -> list[str]:
+        """Return the texts of the resource policies of CloudWatch Logs in a region."""
+        policies = logs_backends[self._account_id][region].resource_policies
+        return [str(policy.policy_document) for policy in list(policies.values())]
 
     def secure_parameter_keys(self, path: str, region: str) -> dict[str, str]:
         """Return the KMS keys of SecureString parameters at or below `path`, by name."""

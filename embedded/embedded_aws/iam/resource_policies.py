@@ -1,7 +1,8 @@
 """Find the policies attached to the resource of an action.
 
 Evaluated: bucket policies, KMS key policies and grants, SNS topic and SQS queue policies, roles'
-trust policies, and Lambda functions' policies for invocations. No other kind is.
+trust policies, CloudWatch Logs' resource policies, and Lambda functions' policies for invocations.
+No other kind is.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ class ResourcePolicyFinder:
             return _guarded_by(self._state.topic_policy(resource))
         if service == "sqs" and resource.startswith("arn:aws:sqs:"):
             return _guarded_by(self._state.queue_policy(resource))
+        if service == "logs" and resource.startswith("arn:aws:logs:"):
+            documents = self._state.log_policies(resource.split(":")[3])
+            return ResourcePolicies(tuple(compile_policy(document) for document in documents))
         if action in {"sts:AssumeRole", "sts:TagSession"}:
             role = self._state.role(resource)
             policies = () if role is None else (compile_policy(role.trust_document),)
