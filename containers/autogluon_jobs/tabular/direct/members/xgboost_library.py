@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import json
+import weakref
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,8 @@ class Booster:
         self._library = _library()
         self._handle = ctypes.c_void_p()
         _check(self._library.XGBoosterCreate(None, 0, ctypes.byref(self._handle)))
+        # Not __del__: when Python ends, the library may be gone before this object is.
+        weakref.finalize(self, self._library.XGBoosterFree, self._handle).atexit = False
         _check(self._library.XGBoosterLoadModel(self._handle, str(path).encode()))
         # Woken for a single row, XGBoost's threads cost more than its trees; callers share rows.
         _check(self._library.XGBoosterSetParam(self._handle, b"nthread", b"1"))
@@ -72,10 +75,6 @@ class Booster:
             raise RuntimeError(f"XGBoost answered an array of shape {sizes} to {len(rows)} rows")
         # The library's buffer is overwritten by this thread's next call.
         return np.ctypeslib.as_array(values, tuple(sizes)).copy()
-
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None):
-            self._library.XGBoosterFree(self._handle)
 
 
 def _array_interface(rows: Any) -> bytes:

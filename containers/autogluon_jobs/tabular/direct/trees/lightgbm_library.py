@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import threading
+import weakref
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class _FastCall:
                 ctypes.c_int32(trees.width), b"num_threads=1", ctypes.byref(self._config),
             )
         )  # fmt: skip
+        weakref.finalize(self, _library().LGBM_FastConfigFree, self._config).atexit = False
         self._length = ctypes.c_int64(0)
         self._call = _library().LGBM_BoosterPredictForMatSingleRowFast
         self._arguments = (
@@ -50,9 +52,6 @@ class _FastCall:
 
     def __call__(self) -> None:
         _check(self._call(*self._arguments))
-
-    def __del__(self) -> None:
-        _library().LGBM_FastConfigFree(self._config)
 
 
 class Trees:
@@ -73,6 +72,9 @@ class Trees:
         self.dtype = np.dtype(dtype)
         self.kind = _LEAF_INDEX if leaves else _NORMAL
         self.handle = handle
+        # Not __del__: when Python ends, the library may be gone before this object is, and another
+        # thread may still predict.
+        weakref.finalize(self, _library().LGBM_BoosterFree, handle).atexit = False
         features, trees, classes = ctypes.c_int(0), ctypes.c_int(0), ctypes.c_int(0)
         library = _library()
         _check(library.LGBM_BoosterGetNumFeature(handle, ctypes.byref(features)))
@@ -121,10 +123,6 @@ class Trees:
         call.row[:] = rows[0]
         call()
         return call.out.reshape(1, -1).copy()
-
-    def __del__(self) -> None:
-        if getattr(self, "handle", None):
-            _library().LGBM_BoosterFree(self.handle)
 
 
 class Leaves:
