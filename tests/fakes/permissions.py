@@ -23,6 +23,16 @@ class FakePermissions:
     def get_caller_identity(self) -> dict[str, Any]:
         return {"Account": ACCOUNT, "Arn": arn("iam", "user/someone", region="")}
 
+    def assume_role(self, **_: Any) -> dict[str, Any]:
+        self.require("sts:AssumeRole")
+        return {
+            "Credentials": {
+                "AccessKeyId": "AKIA",
+                "SecretAccessKey": "secret",
+                "SessionToken": "token",
+            }
+        }
+
     def simulate_principal_policy(self, *, ActionNames: list[str], **_: Any) -> dict[str, Any]:  # noqa: N803
         decision = "implicitDeny" if self.denied & set(ActionNames) else "allowed"
         return {"EvaluationResults": [{"EvalDecision": decision}]}

@@ -1,34 +1,73 @@
 """CloudFormation's stacks."""
 
+# ruff: noqa: N803 - arguments are named as boto3's
+
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from autogluon_contracts import names
 from tests.fakes.pages import paginators
 from tests.fakes.permissions import FakePermissions
+from tests.fakes.refusals import refused
+
+_ENDPOINT = re.compile(r"autogluon-(?P<environment>sandbox-2|sandbox)-(?P<predictor>.+)-endpoint")
 
 
 @dataclass
 class FakeStacks:
-    """Stacks as DescribeStacks answers."""
+    """Stacks as DescribeStacks answers.
+
+    Attributes:
+        held: the reason for which a stack cannot be deleted, by its name.
+        deleted: the names of the deleted stacks, in order.
+    """
 
     permissions: FakePermissions
     stacks: list[dict[str, Any]] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
 
-    def add(self, name: str, parameters: dict[str, str] | None = None) -> None:
-        """Add a stack that is complete."""
-        shown = [
-            {"ParameterKey": key, "ParameterValue": value}
-            for key, value in (parameters or {}).items()
-        ]
-        self.stacks.append(
-            {"StackName": name, "StackStatus": "UPDATE_COMPLETE", "Parameters": shown}
-        )
+    def add(
+        self, name: str, parameters: dict[str, str] | None = None, status: str = "UPDATE_COMPLETE"
+    ) -> None:
+        """Add a stack; one of an endpoint names its live model's parameter."""
+        values = dict(parameters or {})
+        match = _ENDPOINT.fullmatch(name)
+        if match:
+            values["LiveModel"] = names.live_model_parameter(**match.groupdict())
+        shown = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
+        self.stacks.append({"StackName": name, "StackStatus": status, "Parameters": shown})
 
-    def describe_stacks(self, **_: Any) -> dict[str, Any]:
+    def describe_stacks(self, StackName: str | None = None, **_: Any) -> dict[str, Any]:
         self.permissions.require("cloudformation:DescribeStacks")
-        return {"Stacks": self.stacks}
+        found = [entry for entry in self.stacks if StackName in (None, entry["StackName"])]
+        if StackName is not None and not found:
+            raise refused("ValidationError", f"Stack with id {StackName} does not exist")
+        return {"Stacks": found}
+
+    def delete_stack(self, StackName: str) -> None:
+        for entry in self.stacks:
+            if entry["StackName"] == StackName:
+                entry["StackStatus"] = "DELETE_FAILED"
+        if StackName not in self.held:
+            self.stacks = [entry for entry in self.stacks if entry["StackName"] != StackName]
+            self.deleted.append(StackName)
+
+    def describe_stack_events(self, StackName: str) -> dict[str, Any]:
+        event = {
+            "StackName": StackName,
+            "LogicalResourceId": "Key",
+            "ResourceType": "AWS::KMS::Key",
+            "ResourceStatus": "DELETE_FAILED",
+            "ResourceStatusReason": self.held[StackName],
+        }
+        return {"StackEvents": [event]}
+
+    def describe_stack_resources(self, StackName: str) -> dict[str, Any]:
+        return {"StackResources": []}
 
     @property
     def get_paginator(self) -> Any:

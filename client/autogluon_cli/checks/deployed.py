@@ -6,10 +6,16 @@ from collections.abc import Iterator
 
 from autogluon_cli.checks.finding import Finding
 from autogluon_cli.deployment.account import LEAST_BOOTSTRAP_VERSION, bootstrap_version
+from autogluon_cli.deployment.environment_stacks import (
+    EnvironmentStacks,
+    Stack,
+    find_stacks,
+    undeclared_stacks,
+)
+from autogluon_cli.deployment.undeclared_endpoints import OPTION, describe_undeclared
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint
 from autogluon_client.errors import NotDeployedError
-from autogluon_contracts.names import foundation_stack
 
 _GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
@@ -31,43 +37,57 @@ def check_bootstrap(invocation: Invocation) -> Iterator[Finding]:
 def check_deployment(invocation: Invocation) -> Iterator[Finding]:
     """Check the environment's deployment, its stacks and its endpoints."""
     environment = invocation.environment
+    stacks = find_stacks(invocation)
     try:
         deployment = invocation.connection.deployment
     except NotDeployedError as error:
-        yield Finding("deployment", "missing", error.message, f"agcdk deploy -e {environment}")
+        if stacks.stacks:
+            yield from _stacks(stacks)
+            detail = f"{environment} is only partly there: {len(stacks.stacks)} stacks remain"
+            yield Finding("deployment", "missing", detail, f"agcdk destroy -e {environment}")
+        else:
+            yield Finding("deployment", "missing", error.message, f"agcdk deploy -e {environment}")
         return
     listed = ", ".join(deployment.predictors) or "none"
     yield Finding("deployment", "ok", f"{environment} in {deployment.region}; predictors: {listed}")
-    yield from _stacks(invocation)
+    yield from _stacks(stacks)
+    yield from _undeclared(invocation)
     for predictor in deployment.predictors:
         yield from _endpoint(invocation, predictor)
 
 
-def _stacks(invocation: Invocation) -> Iterator[Finding]:
-    foundation = foundation_stack(invocation.environment)
-    prefix = foundation.removesuffix("foundation")
-    pages = invocation.client("cloudformation").get_paginator("describe_stacks").paginate()
-    found = [stack for page in pages for stack in page["Stacks"]]
-    # Stacks of an environment `dev-2` begin like those of `dev`; its foundation identifies it.
-    others = tuple(
-        stack["StackName"].removesuffix("foundation")
-        for stack in found
-        if stack["StackName"].endswith("-foundation") and stack["StackName"] != foundation
-    )
-    stacks = [
-        stack
-        for stack in found
-        if stack["StackName"].startswith(prefix) and not stack["StackName"].startswith(others)
-    ]
-    broken = [stack for stack in stacks if stack["StackStatus"] not in _GOOD_STACKS]
+def _stacks(found: EnvironmentStacks) -> Iterator[Finding]:
+    broken = [stack for stack in found.stacks if stack.status not in _GOOD_STACKS]
     for stack in broken:
-        detail = f"{stack['StackName']} is {stack['StackStatus']}"
-        busy = stack["StackStatus"].endswith("_IN_PROGRESS")
-        again = f"agcdk doctor -e {invocation.environment}"
-        fix = again if busy else f"agcdk deploy -e {invocation.environment}"
-        yield Finding("stacks", "missing", detail, fix)
+        detail = f"{stack.name} is {stack.status}"
+        yield Finding("stacks", "missing", detail, _recovery(stack, found.environment))
     if not broken:
-        yield Finding("stacks", "ok", f"{len(stacks)} stacks are complete")
+        yield Finding("stacks", "ok", f"{len(found.stacks)} stacks are complete")
+
+
+def _recovery(stack: Stack, environment: str) -> str:
+    """Return the command that gets a stack out of its status.
+
+    Source: the stack status codes of CloudFormation's user guide. The CDK itself replaces stacks
+    whose creation was rolled back.
+    """
+    if stack.status.endswith("_IN_PROGRESS"):
+        return f"agcdk doctor -e {environment}"
+    if stack.status == "DELETE_FAILED":
+        if stack.predictor is not None:
+            return f"aws cloudformation delete-stack --stack-name {stack.name}"
+        return f"agcdk destroy -e {environment}"
+    if stack.status == "UPDATE_ROLLBACK_FAILED":
+        return f"aws cloudformation continue-update-rollback --stack-name {stack.name}"
+    return f"agcdk deploy -e {environment}"
+
+
+def _undeclared(invocation: Invocation) -> Iterator[Finding]:
+    """Find endpoints that run on although their predictor has none in the deployed settings."""
+    for stack in undeclared_stacks(invocation):
+        detail = f"no predictor declares {describe_undeclared(invocation, stack)}"
+        fix = f"agcdk deploy {OPTION} -e {invocation.environment}"
+        yield Finding(f"endpoint {stack.predictor}", "missing", detail, fix)
 
 
 def _endpoint(invocation: Invocation, predictor: str) -> Iterator[Finding]:

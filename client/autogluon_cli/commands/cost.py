@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from autogluon_cli.costs.estimates import HOURS_PER_MONTH, Estimate, estimate, estimate_job
+from autogluon_cli.deployment.environment_stacks import undeclared_stacks
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
 from autogluon_cli.terminal.output import print_json, print_table
+from autogluon_contracts import names
 
 _MOST_RUNS = 500
 _AT_ONCE = 16
@@ -65,20 +67,25 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
 
 
 def _endpoints(invocation: Invocation, predictor: str | None) -> list[Estimate]:
-    """Price one hour of every endpoint in service."""
+    """Price one hour of every endpoint in service, also of one that no settings declare."""
     connection = invocation.connection
-    found = []
+    found: list[Estimate] = []
     for name in connection.deployment.predictors:
-        settings = connection.spec(name)["endpoint"]
-        if settings is None or predictor not in (None, name):
-            continue
-        endpoint = describe_endpoint(invocation, settings["name"])
-        if endpoint is None:
-            continue
-        kind, count = running_instances(invocation, endpoint)
-        if count:
-            found.append(estimate("endpoint, per hour", name, settings["name"], kind, count, 3600))
+        if connection.spec(name)["endpoint"] is not None and predictor in (None, name):
+            found += _endpoint(invocation, name)
+    for stack in undeclared_stacks(invocation):
+        if predictor is None:
+            found += _endpoint(invocation, str(stack.predictor))
     return found
+
+
+def _endpoint(invocation: Invocation, predictor: str) -> list[Estimate]:
+    name = names.endpoint(invocation.environment, predictor)
+    endpoint = describe_endpoint(invocation, name)
+    if endpoint is None:
+        return []
+    kind, count = running_instances(invocation, endpoint)
+    return [estimate("endpoint, per hour", predictor, name, kind, count, 3600)] if count else []
 
 
 def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Estimate]:

@@ -7,7 +7,9 @@ import click
 from autogluon_cli.deployment.account import find_account, require_bootstrap
 from autogluon_cli.deployment.cdk_progress import run_cdk
 from autogluon_cli.deployment.endpoint_overrides import require_allowed_choices
+from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed
 from autogluon_cli.deployment.settings_file import load_settings
+from autogluon_cli.deployment.undeclared_endpoints import OPTION, remove_undeclared_endpoints
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -16,9 +18,17 @@ from autogluon_cli.terminal.output import print_json
 
 @click.command(cls=Command)
 @click.option("--bootstrap", is_flag=True, help="Bootstrap the account and region first (once).")
+@click.option(
+    OPTION,
+    is_flag=True,
+    help="Delete endpoints that the settings no longer declare, without asking.",
+)
 @pass_invocation
-def deploy(invocation: Invocation, bootstrap: bool) -> None:
-    """Deploy every stack of the environment; `agcdk diff` shows what would change."""
+def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> None:
+    """Deploy every stack of the environment; `agcdk diff` shows what would change.
+
+    An endpoint that the settings no longer declare is deleted first, once you confirm it.
+    """
     settings = load_settings(invocation)
     account = find_account(invocation)
     for name, wanted, got in (
@@ -41,7 +51,12 @@ def deploy(invocation: Invocation, bootstrap: bool) -> None:
         )
     else:
         require_bootstrap(invocation, account)
-    require_allowed_choices(invocation, settings)
+    stacks = find_stacks_if_allowed(invocation)
+    if stacks is not None:  # else CloudFormation refuses later what is not allowed
+        require_allowed_choices(invocation, settings, stacks)
+        remove_undeclared_endpoints(
+            invocation, settings, stacks, account, confirmed=remove_endpoints
+        )
     title = f"deploying {invocation.environment} to {account.number}/{account.region}"
     run_cdk(invocation, title, lambda cdk: cdk.deploy(), next_command=again)
     _print_deployed(invocation)

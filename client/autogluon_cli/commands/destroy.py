@@ -3,35 +3,60 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import click
 
 from autogluon_cli.deployment.account import find_account
-from autogluon_cli.deployment.cdk_progress import run_cdk
+from autogluon_cli.deployment.environment_stacks import EnvironmentStacks, Stack, find_stacks
 from autogluon_cli.deployment.settings_file import load_settings
+from autogluon_cli.deployment.stack_removal import delete_stacks
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.terminal.output import print_json
+from autogluon_cli.terminal.output import live_line, print_json
+from autogluon_contracts.names import foundation_stack
 
 
 @click.command(cls=Command)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_invocation
 def destroy(invocation: Invocation, yes: bool) -> None:
-    """Tear down all stacks; `removal` in the settings decides whether data is kept."""
+    """Tear down all stacks; `removal` in the settings decides whether data is kept.
+
+    It deletes the stacks that exist, also where an earlier attempt ended half-way.
+    """
     settings = load_settings(invocation)
     account = find_account(invocation)
-    deployment = invocation.connection.deployment  # NotDeployedError: nothing to destroy
+    found = find_stacks(invocation)
+    if not found.stacks:
+        raise CommandError(
+            f"Environment {invocation.environment!r} has no stacks in "
+            f"{account.number}/{account.region}.",
+            next_command=invocation.command("deploy"),
+            exit_code=ExitCode.NOT_FOUND,
+        )
     if not yes:
         _ask(invocation, settings.removal, f"{account.number}/{account.region}")
-    again = f"agcdk doctor --environment {invocation.environment}"
-    title = f"tearing down {deployment.environment}"
-    run_cdk(invocation, title, lambda cdk: cdk.destroy(), next_command=again)
+    with live_line(f"tearing down {found.environment}", quiet=invocation.as_json) as line:
+        for stacks in _in_order(found):
+            delete_stacks(invocation, account, stacks, line)
+            for stack in stacks:
+                line.say(f"Deleted {stack.name}.")
     if invocation.as_json:
-        print_json({"environment": deployment.environment, "removal": settings.removal})
+        print_json({"environment": found.environment, "removal": settings.removal})
     else:
-        click.echo(f"Tore down {deployment.environment}.")
+        click.echo(f"Tore down {found.environment}.")
+
+
+def _in_order(found: EnvironmentStacks) -> Iterator[list[Stack]]:
+    """Yield the stacks that can be deleted side by side: users before what they use."""
+    endpoints = [stack for stack in found.stacks if stack.predictor is not None]
+    others = [stack for stack in found.stacks if stack.predictor is None]
+    foundation = foundation_stack(found.environment)
+    yield endpoints
+    yield [stack for stack in others if stack.name != foundation]
+    yield [stack for stack in others if stack.name == foundation]
 
 
 def _ask(invocation: Invocation, removal: str, place: str) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
+from autogluon_cli.deployment.environment_stacks import Stack, undeclared_stacks
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
 from autogluon_cli.terminal.output import print_json, print_table
+from autogluon_contracts import names
 
 _AT_ONCE = 16
 
@@ -19,13 +21,17 @@ _AT_ONCE = 16
 @click.command(cls=Command)
 @pass_invocation
 def endpoints(invocation: Invocation) -> None:
-    """List the predictors with their endpoints and live versions."""
+    """List the predictors with their endpoints and live versions.
+
+    Endpoints that the settings no longer declare are listed, too, where you may describe stacks.
+    """
     connection = invocation.connection
     connection.deployment, connection.client("ssm"), connection.client("sagemaker")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = list(
             pool.map(lambda name: _document(invocation, name), connection.deployment.predictors)
         )
+    found += [_undeclared(invocation, stack) for stack in undeclared_stacks(invocation)]
     if invocation.as_json:
         print_json({"environment": invocation.environment, "endpoints": found})
         return
@@ -68,6 +74,23 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
     return document | {
         "endpoint": spec["endpoint"]["name"],
         "status": "off" if found is None else found["EndpointStatus"],
+        "instance_type": kind,
+        "instance_count": count,
+    }
+
+
+def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
+    """Describe the endpoint of a predictor that the deployed settings give none."""
+    name = names.endpoint(invocation.environment, str(stack.predictor))
+    found = describe_endpoint(invocation, name)
+    kind, count = (None, 0) if found is None else running_instances(invocation, found)
+    state = "off" if found is None else found["EndpointStatus"]
+    return {
+        "predictor": stack.predictor,
+        "endpoint": name,
+        "status": f"{state}, not in the settings",
+        "live_model": None,
+        "live_version": None,
         "instance_type": kind,
         "instance_count": count,
     }

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import click
 
+from autogluon_cli.deployment.environment_stacks import undeclared_stacks
+from autogluon_cli.deployment.undeclared_endpoints import OPTION, describe_undeclared
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
 
@@ -16,5 +19,19 @@ from autogluon_cli.registry.switch_live_model import switch
 @pass_invocation
 def off(invocation: Invocation, predictor: str, wait: bool) -> None:
     """Take PREDICTOR out of service and delete its endpoint; its models are kept."""
+    _refuse_undeclared(invocation, predictor)
     deployed_predictor(invocation, predictor)
     switch(invocation, predictor, "none", wait=wait)
+
+
+def _refuse_undeclared(invocation: Invocation, predictor: str) -> None:
+    """Name the way for an endpoint that the deployed settings no longer declare."""
+    for stack in undeclared_stacks(invocation):
+        if stack.predictor == predictor:
+            described = describe_undeclared(invocation, stack)
+            raise CommandError(
+                f"The deployed settings no longer declare {described}.",
+                advice="Deploying deletes it.",
+                next_command=invocation.command(f"deploy {OPTION}"),
+                exit_code=ExitCode.NOT_FOUND,
+            )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from autogluon_cli.deployment.environment_stacks import EnvironmentStacks
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_client.aws_errors import explain
-from autogluon_client.errors import PermissionMissingError
 from autogluon_contracts.names import (
     AS_SETTINGS,
     INITIAL_INSTANCE_COUNT_PARAMETER,
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
     from autogluon_constructs.settings import Endpoint, Environment
 
 
-def require_allowed_choices(invocation: Invocation, settings: Environment) -> None:
+def require_allowed_choices(
+    invocation: Invocation, settings: Environment, stacks: EnvironmentStacks
+) -> None:
     """Check, before anything is deployed, that the settings allow what promotions chose.
 
     Otherwise CloudFormation refuses the endpoint's stack after it has deployed other stacks.
@@ -29,9 +30,8 @@ def require_allowed_choices(invocation: Invocation, settings: Environment) -> No
     Raises:
         CommandError: the settings no longer allow a chosen instance type or count.
     """
-    stacks = _stack_parameters(invocation)
     for name, predictor in settings.predictors.items():
-        chosen = stacks.get(endpoint_stack(settings.name, name))
+        chosen = stacks.parameters(endpoint_stack(settings.name, name))
         if predictor.endpoint is None or chosen is None:
             continue
         for parameter, allowed, key, own_key, option in _choices(predictor.endpoint):
@@ -48,27 +48,6 @@ def require_allowed_choices(invocation: Invocation, settings: Environment) -> No
                 next_command=invocation.command(f"on {name} --model {version} {option} {own}"),
                 exit_code=ExitCode.USAGE_ERROR,
             )
-
-
-def _stack_parameters(invocation: Invocation) -> dict[str, dict[str, str]]:
-    """Return every stack's parameters; none where the caller may not describe stacks.
-
-    Deploying needs only the CDK's roles; in that case CloudFormation refuses later.
-    """
-    from botocore.exceptions import ClientError
-
-    pages = invocation.client("cloudformation").get_paginator("describe_stacks").paginate()
-    try:
-        stacks = [stack for page in pages for stack in page["Stacks"]]
-    except ClientError as error:
-        if isinstance(explain(error), PermissionMissingError):
-            return {}
-        raise
-    return {stack["StackName"]: _parameters(stack) for stack in stacks}
-
-
-def _parameters(stack: dict[str, Any]) -> dict[str, str]:
-    return {found["ParameterKey"]: found["ParameterValue"] for found in stack.get("Parameters", [])}
 
 
 def _choices(endpoint: Endpoint) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:

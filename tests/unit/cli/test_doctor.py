@@ -85,8 +85,8 @@ def test_objects_are_simulated_in_the_partition_of_the_deployment(
 
 def test_stacks_of_another_environment_are_not_counted(terminal: Terminal, aws: FakeAws) -> None:
     for stack in ("foundation", "workflows", "income-endpoint"):
-        aws.stacks.add(f"autogluon-sandbox-{stack}", {})
-        aws.stacks.add(f"autogluon-sandbox-2-{stack}", {})
+        aws.stacks.add(f"autogluon-sandbox-{stack}")
+        aws.stacks.add(f"autogluon-sandbox-2-{stack}")
     aws.stacks.stacks[-1]["StackStatus"] = "ROLLBACK_FAILED"
     _, out, _ = terminal.run("doctor", "--json")
     [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "stacks"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -10,7 +11,12 @@ import pytest
 from autogluon_cli.commands.diff import parse_diff
 from autogluon_cli.deployment import cdk
 from tests.fakes.account import BOOTSTRAP_PARAMETER, FakeAws
-from tests.fakes.sandbox import ENDPOINT_STACK, GROUP_ARN, LIVE_MODEL_PARAMETER
+from tests.fakes.sandbox import (
+    DEPLOYMENT_PARAMETER,
+    ENDPOINT_STACK,
+    GROUP_ARN,
+    LIVE_MODEL_PARAMETER,
+)
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
 
@@ -148,12 +154,126 @@ def test_nothing_is_deployed_without_bootstrap_or_in_another_account(
     assert not commands.exists()
 
 
-def test_destroying_needs_a_yes(terminal: Terminal, commands: Path) -> None:
+def test_destroying_needs_a_yes_and_deletes_users_before_what_they_use(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    for stack in ("foundation", "workflows", "income-endpoint", "gone-endpoint"):
+        aws.stacks.add(f"autogluon-sandbox-{stack}")
+    aws.stacks.add("autogluon-sandbox-2-foundation")
+    aws.ssm.values.clear()  # an earlier attempt may have ended half-way
     write_settings("income")
     assert terminal.run("destroy")[0] == 2
+    assert aws.stacks.deleted == []
+    code, _, err = terminal.run("destroy", "--yes")
+    assert code == 0, err
+    assert [name.removeprefix("autogluon-sandbox-") for name in aws.stacks.deleted] == [
+        *("gone-endpoint", "income-endpoint"),
+        *("workflows", "foundation"),
+    ]
+    assert terminal.run("destroy", "--yes")[0] == 3
+
+
+def test_a_stack_that_cannot_be_deleted_is_the_sentence(terminal: Terminal, aws: FakeAws) -> None:
+    aws.stacks.add("autogluon-sandbox-foundation")
+    aws.stacks.held["autogluon-sandbox-foundation"] = "It is in use."
+    write_settings("income")
+    code, _, err = terminal.run("destroy", "--yes")
+    assert code == 1
+    assert (
+        "Error: autogluon-sandbox-foundation could not be deleted: AWS::KMS::Key Key: It is in use."
+        in err
+    )
+
+
+@pytest.fixture
+def orphan(aws: FakeAws) -> str:
+    """An endpoint in service whose predictor no settings declare."""
+    aws.stacks.add("autogluon-sandbox-cars-endpoint")
+    aws.sagemaker.add_endpoint("ml.m5.large", 2, name="autogluon-sandbox-cars")
+    write_settings("income")
+    return "autogluon-sandbox-cars"
+
+
+def test_deploying_asks_before_it_deletes_an_endpoint_and_says_what_it_costs(
+    terminal: Terminal, aws: FakeAws, commands: Path, orphan: str
+) -> None:
+    code, _, err = terminal.run("deploy")
+    assert code == 2
+    assert f"no longer declares endpoint {orphan} (InService, 2 x ml.m5.large, about " in err
+    assert "Nothing was deployed" in err
+    assert err.rstrip().endswith("Next:  agcdk deploy --remove-endpoints")
+    assert aws.stacks.deleted == []
     assert not commands.exists()
-    assert terminal.run("destroy", "--yes")[0] == 0
-    assert commands.read_text().startswith("destroy --all --force")
+
+    code, _, err = terminal.run("deploy", "--remove-endpoints")
+    assert code == 0, err
+    assert aws.stacks.deleted == ["autogluon-sandbox-cars-endpoint"]
+    assert commands.exists()
+
+
+def test_an_endpoint_taken_out_of_its_predictor_is_undeclared(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    aws.stacks.add(ENDPOINT_STACK)
+    aws.sagemaker.add_endpoint()
+    write_settings("income")
+    assert terminal.run("deploy")[0] == 2
+    write_settings("income", tail="    endpoint: {instance_type: ml.m5.large}\n")
+    assert terminal.run("deploy")[0] == 0
+    assert aws.stacks.deleted == []
+
+
+def test_an_undeclared_endpoint_is_listed_priced_found_missing_and_cannot_be_switched_off(
+    terminal: Terminal, aws: FakeAws, orphan: str
+) -> None:
+    listed = {row["predictor"]: row for row in terminal.json("endpoints")["endpoints"]}
+    assert listed["cars"]["status"] == "InService, not in the settings"
+    assert [entry["name"] for entry in terminal.json("cost")["endpoints"]] == [orphan]
+    _, out, _ = terminal.run("doctor", "--json")
+    [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "endpoint cars"]
+    assert found["state"] == "missing"
+    assert found["fix"] == "agcdk deploy --remove-endpoints -e sandbox"
+    code, _, err = terminal.run("off", "cars")
+    assert code == 3
+    assert err.rstrip().endswith("Next:  agcdk deploy --remove-endpoints")
+
+
+def test_endpoints_are_listed_without_the_permission_to_describe_stacks(
+    terminal: Terminal, aws: FakeAws, orphan: str
+) -> None:
+    aws.permissions.denied.add("cloudformation:DescribeStacks")
+    assert [row["predictor"] for row in terminal.json("endpoints")["endpoints"]] == ["income"]
+
+
+@pytest.mark.parametrize(
+    ("stack", "status", "fix"),
+    [
+        ("foundation", "DELETE_FAILED", "agcdk destroy -e sandbox"),
+        ("foundation", "UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback"),
+        ("workflows", "ROLLBACK_COMPLETE", "agcdk deploy -e sandbox"),
+        ("workflows", "UPDATE_IN_PROGRESS", "agcdk doctor -e sandbox"),
+        ("income-endpoint", "DELETE_FAILED", "aws cloudformation delete-stack"),
+    ],
+)
+def test_the_doctor_knows_the_way_out_of_a_broken_stack(
+    terminal: Terminal, aws: FakeAws, stack: str, status: str, fix: str
+) -> None:
+    aws.stacks.add(f"autogluon-sandbox-{stack}", status=status)
+    write_settings("income")
+    _, out, _ = terminal.run("doctor", "--json")
+    [found] = [c for c in json.loads(out)["checks"] if c["subject"] == "stacks"]
+    assert found["fix"].startswith(fix)
+
+
+def test_the_doctor_says_that_an_environment_is_half_torn_down(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.stacks.add("autogluon-sandbox-foundation", status="DELETE_FAILED")
+    del aws.ssm.values[DEPLOYMENT_PARAMETER]
+    write_settings("income")
+    _, out, _ = terminal.run("doctor", "--json")
+    fixes = {check["subject"]: check["fix"] for check in json.loads(out)["checks"]}
+    assert (fixes["stacks"], fixes["deployment"]) == 2 * ("agcdk destroy -e sandbox",)
 
 
 def test_a_diff_is_told_stack_by_stack() -> None:

@@ -1,0 +1,78 @@
+"""Delete the endpoints of predictors that the settings no longer declare."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from autogluon_cli.costs.estimates import HOURS_PER_MONTH, estimate
+from autogluon_cli.deployment.account import Account
+from autogluon_cli.deployment.environment_stacks import EnvironmentStacks, Stack, with_endpoint
+from autogluon_cli.deployment.stack_removal import delete_stacks
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
+from autogluon_cli.terminal.output import live_line
+from autogluon_contracts import names
+
+if TYPE_CHECKING:
+    from autogluon_constructs.settings import Environment
+
+OPTION = "--remove-endpoints"
+
+
+def remove_undeclared_endpoints(
+    invocation: Invocation,
+    settings: Environment,
+    stacks: EnvironmentStacks,
+    account: Account,
+    *,
+    confirmed: bool,
+) -> None:
+    """Delete the stacks of endpoints that the settings no longer declare, once that is confirmed.
+
+    The CDK forgets such stacks: their endpoints would go on answering and costing, and later keep
+    the other stacks from being deleted. Models and data stay.
+
+    Raises:
+        CommandError: it is not confirmed; nothing was deployed.
+    """
+    undeclared = stacks.undeclared(with_endpoint(settings))
+    if not undeclared:
+        return
+    if not confirmed:
+        _confirm(invocation, undeclared)
+    with live_line("deleting endpoints", quiet=invocation.as_json) as line:
+        delete_stacks(invocation, account, undeclared, line)
+        for stack in undeclared:
+            line.say(f"Deleted {stack.name}: {invocation.settings_file} no longer declares it.")
+
+
+def describe_undeclared(invocation: Invocation, stack: Stack) -> str:
+    """Return the endpoint that a stack holds, its instances and what they cost."""
+    name = names.endpoint(invocation.environment, str(stack.predictor))
+    found = describe_endpoint(invocation, name)
+    if found is None:
+        return f"{stack.name} ({stack.status}), without an endpoint at present"
+    kind, count = running_instances(invocation, found)
+    hourly = estimate("endpoint", str(stack.predictor), name, kind, count, 3600).usd
+    price = "" if hourly is None else f", about {hourly * HOURS_PER_MONTH:,.0f} USD a month"
+    return f"endpoint {name} ({found['EndpointStatus']}, {count} x {kind}{price})"
+
+
+def _confirm(invocation: Invocation, undeclared: Sequence[Stack]) -> None:
+    described = "; ".join(describe_undeclared(invocation, stack) for stack in undeclared)
+    statement = f"{invocation.settings_file} no longer declares {described}."
+    if sys.stdin.isatty() and not invocation.as_json:
+        click.echo(statement, err=True)
+        if click.confirm("Delete it and deploy? Its models are kept", err=True):
+            return
+        advice = "Nothing was deployed."
+    else:
+        advice = "It would run on. Nothing was deployed; confirm that it is to be deleted."
+    raise CommandError(
+        statement, advice=advice, next_command=invocation.command(f"deploy {OPTION}")
+    )
