@@ -9,6 +9,7 @@ from constructs import Construct
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import Permission, arn
 from autogluon_constructs.storage.data_store import DataStore
+from autogluon_contracts import names
 
 _BOUND = "Only the environment's own buckets, and only while the stack is being deleted"
 
@@ -46,7 +47,11 @@ class DataCleanUp(Construct):
         function.grant(
             Permission(actions=("s3:ListBucket", "s3:ListBucketVersions"), resources=bucket_arns),
             # Access to the buckets must not fill the log bucket again while it is emptied.
-            Permission(actions=("s3:PutBucketLogging",), resources=bucket_arns, bound=_BOUND),
+            Permission(
+                actions=("s3:PutBucketLogging", "s3:GetBucketPolicy", "s3:PutBucketPolicy"),
+                resources=bucket_arns,
+                bound=_BOUND,
+            ),
             Permission(
                 actions=("s3:DeleteObject", "s3:DeleteObjectVersion"),
                 resources=[f"{bucket}/*" for bucket in bucket_arns],
@@ -62,6 +67,9 @@ class DataCleanUp(Construct):
             properties={
                 "Buckets": [bucket.bucket_name for bucket in buckets],
                 "ModelPackageGroups": list(model_package_groups),
+                # The groups of predictors that were declared once are found by their folders.
+                "ArtifactBucket": store.artifact_bucket.bucket_name,
+                "GroupPrefix": names.model_package_group(environment, ""),
             },
         )
         # Without its policy the function could not empty anything on the way out; without their

@@ -1,5 +1,6 @@
 """Delete data for good: every version of every object, every model version."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,10 +16,38 @@ class BucketEmptier:
     def __init__(self, client: Any) -> None:
         self._client = client
 
+    def folders(self, bucket: str) -> list[str]:
+        """Return the names of the folders at the top of the bucket, deleted objects' included."""
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=bucket, Delimiter="/"
+        )
+        with _gone_is_fine():
+            return [
+                entry["Prefix"].rstrip("/")
+                for page in pages
+                for entry in page.get("CommonPrefixes", [])
+            ]
+        return []
+
     def stop_logging(self, bucket: str) -> None:
-        """Turn server access logging off; on AWS, logs already under way may still arrive."""
+        """Turn server access logging off, and refuse logs of other buckets still under way.
+
+        S3 delivers them hours late; one that lands in the emptied bucket would keep it from being
+        deleted.
+        """
         with _gone_is_fine():
             self._client.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={})
+            policy = json.loads(self._client.get_bucket_policy(Bucket=bucket)["Policy"])
+            policy["Statement"].append(
+                {
+                    "Sid": "RefuseLateAccessLogs",
+                    "Effect": "Deny",
+                    "Principal": {"Service": "logging.s3.amazonaws.com"},
+                    "Action": "s3:PutObject",
+                    "Resource": f"arn:{self._client.meta.partition}:s3:::{bucket}/*",
+                }
+            )
+            self._client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
     def empty(self, bucket: str, keep_going: Callable[[], None]) -> None:
         """Delete all object versions and delete markers, page by page.
@@ -49,7 +78,7 @@ def _gone_is_fine() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchBucket":
+        if error.response["Error"]["Code"] not in ("NoSuchBucket", "NoSuchBucketPolicy"):
             raise
 
 

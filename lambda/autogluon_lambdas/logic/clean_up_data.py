@@ -10,8 +10,11 @@ RESERVED_SECONDS = 45  # for one more page and the answer to CloudFormation
 class Buckets(Protocol):
     """S3 buckets."""
 
+    def folders(self, bucket: str) -> list[str]:
+        """Return the names of the folders at its top."""
+
     def stop_logging(self, bucket: str) -> None:
-        """Record no further access to it."""
+        """Record no further access to it, and take no records of other buckets."""
 
     def empty(self, bucket: str, keep_going: Callable[[], None]) -> None:
         """Delete everything in it, calling `keep_going`, which may raise, between the steps."""
@@ -42,6 +45,11 @@ class DataCleaner:
         groups = _names(properties, "ModelPackageGroups")
         if event["RequestType"] != "Delete":
             return
+        # Predictors that the settings declare no longer have left their folders.
+        artifacts, prefix = properties.get("ArtifactBucket"), properties.get("GroupPrefix")
+        if artifacts and prefix:
+            former = [f"{prefix}{folder}" for folder in self.buckets.folders(artifacts)]
+            groups = [*groups, *(name for name in former if name not in groups)]
         for group in groups:
             self._keep_going()
             self.groups.remove(group)

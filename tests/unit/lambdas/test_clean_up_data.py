@@ -11,6 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from autogluon_lambdas.adapters.data_removal import BucketEmptier
 from autogluon_lambdas.handlers import _wiring as wiring
 from autogluon_lambdas.handlers.clean_up_data import handler
 from autogluon_lambdas.logic.clean_up_data import DataCleaner
@@ -22,6 +23,10 @@ class _Recorder:
 
     def remove(self, group: str) -> None:
         self.removed.append(group)
+
+    def folders(self, bucket: str) -> list[str]:
+        assert bucket == "b2"
+        return ["income", "gone"]
 
     def stop_logging(self, bucket: str) -> None:
         self.removed.append(f"logging of {bucket}")
@@ -50,6 +55,11 @@ def _clean(event: dict[str, Any], seconds_left: float = 900) -> list[str]:
 def test_deletion_removes_models_and_then_data_without_logging_its_own_access() -> None:
     logging_off = ["logging of b1", "logging of b2"]
     assert _clean(_event("Delete")) == ["g", *logging_off, "b1", "b2"]
+
+
+def test_models_of_predictors_that_are_declared_no_longer_are_removed_too() -> None:
+    event = _event("Delete", ModelPackageGroups=["a-income"], ArtifactBucket="b2", GroupPrefix="a-")
+    assert _clean(event)[:2] == ["a-income", "a-gone"]
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
@@ -143,6 +153,27 @@ def test_a_versioned_bucket_and_a_group_with_versions_are_gone(
         }
     ]
     s3.delete_bucket(Bucket="data-bucket")
+
+
+@pytest.mark.usefixtures("aws")
+def test_folders_are_found_and_late_access_logs_are_refused() -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="artifacts")
+    for key in ("income/runs/a", "income/runs/b", "gone/runs/a", "file"):
+        s3.put_object(Bucket="artifacts", Key=key, Body=b"")
+    kept = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+    s3.put_bucket_policy(
+        Bucket="artifacts", Policy=json.dumps({"Version": "2012-10-17", "Statement": [kept]})
+    )
+    emptier = BucketEmptier(s3)
+
+    assert sorted(emptier.folders("artifacts")) == ["gone", "income"]
+    emptier.stop_logging("artifacts")
+    emptier.stop_logging("never-created")
+
+    first, refused = json.loads(s3.get_bucket_policy(Bucket="artifacts")["Policy"])["Statement"]
+    assert first == kept
+    assert (refused["Effect"], refused["Resource"]) == ("Deny", "arn:aws:s3:::artifacts/*")
 
 
 @pytest.mark.usefixtures("aws")
