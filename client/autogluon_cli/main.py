@@ -37,7 +37,7 @@ COMMANDS = {
     "models": _in("models", "List a predictor's model versions", _USE),
     "approve": _in("approve", "Approve a model version", _USE),
     "reject": _in("reject", "Reject a model version", _USE),
-    "rollback": _in("rollback", "Put the previous approved version into service", _USE),
+    "rollback": _in("rollback", "Return to the version that was live before", _USE),
     "predict": _in("predict", "Predict a file's rows with the endpoint", _USE),
     "batch": _in("batch", "Predict a file or a folder in a batch", _USE),
     "pull": _in("pull", "Download a trained predictor", _USE),

@@ -100,6 +100,8 @@ def test_a_model_that_cannot_start_is_rolled_back_while_the_old_one_keeps_answer
         workflows.run("promote", {"predictor": "income", "model": broken_package})
     assert "income" in failure.value.cause
     assert "\n" not in failure.value.cause
+    broken = account.client("sagemaker").describe_model_package(ModelPackageName=broken_package)
+    assert list(broken["CustomerMetadataProperties"]) == ["promotion_failed"]
     assert caller.errors == []
     assert len(caller.answers) >= 3
     assert all(answer == caller.answers[0] for answer in caller.answers)

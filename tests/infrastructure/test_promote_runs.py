@@ -3,7 +3,10 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+import pytest
 
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from tests.infrastructure.stubbed_machine import Ended, StubbedMachine, TaskError
@@ -43,6 +46,7 @@ class Cloud:
             "aws-sdk:cloudformation:describeStacks": self.describe,
             "aws-sdk:cloudformation:updateStack": self.update,
             "aws-sdk:cloudformation:describeStackEvents": self.events,
+            "aws-sdk:sagemaker:updateModelPackage": lambda _: {},
             "sns:publish": lambda _: {},
         }
         tasks = {name: self._recorded(name, handler) for name, handler in handlers.items()}
@@ -150,6 +154,41 @@ def test_a_promotion_puts_the_parameter_updates_the_stack_and_verifies() -> None
     assert execution.output == {"predictor": "income", "live_model": NEW}
     assert (cloud.live, cloud.served) == (NEW, NEW)
     assert cloud.called("publish") == []
+
+
+def test_the_registry_records_when_a_version_went_live() -> None:
+    cloud = Cloud()
+    cloud.run()
+
+    [recorded] = cloud.called("updateModelPackage")
+
+    assert recorded["ModelPackageArn"] == NEW
+    assert list(recorded["CustomerMetadataProperties"]) == ["live_since"]
+    assert datetime.fromisoformat(recorded["CustomerMetadataProperties"]["live_since"]).tzinfo
+    assert recorded["CustomerMetadataPropertiesToRemove"] == ["promotion_failed"]
+
+
+def test_the_registry_records_that_a_promotion_failed() -> None:
+    cloud = Cloud(breaks=True)
+    cloud.run()
+
+    [recorded] = cloud.called("updateModelPackage")
+
+    assert recorded["ModelPackageArn"] == NEW
+    assert list(recorded["CustomerMetadataProperties"]) == ["promotion_failed"]
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_registry_that_records_nothing_decides_nothing(breaks: bool) -> None:
+    denied = TaskError("SageMaker.SageMakerException", "denied")
+    refuse = {f"updateModelPackage#{attempt}": denied for attempt in ATTEMPTS}
+    cloud = Cloud(breaks=breaks, refuse=refuse)
+
+    execution = cloud.run()
+
+    assert execution.status == ("FAILED" if breaks else "SUCCEEDED")
+    assert cloud.live == (OLD if breaks else NEW)
+    assert "denied" not in (execution.cause or "")
 
 
 def test_the_stack_is_updated_with_its_own_template_and_parameters() -> None:

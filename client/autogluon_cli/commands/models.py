@@ -32,7 +32,7 @@ def models(invocation: Invocation, predictor: str) -> None:
             (
                 model["version"],
                 model["status"],
-                "live" if model["live"] else "",
+                _live(model),
                 model["best_model"],
                 model["eval_metric"],
                 model["eval_metric_value"],
@@ -45,6 +45,12 @@ def models(invocation: Invocation, predictor: str) -> None:
     )
 
 
+def _live(model: dict[str, Any]) -> str:
+    if model["live"]:
+        return "live"
+    return "" if model["promotion_failed"] is None else "failed to go live"
+
+
 def _document(package: dict[str, Any], live: str) -> dict[str, Any]:
     known = VersionMetadata.from_properties(package.get("CustomerMetadataProperties"))
     value, execution = known.eval_metric_value, known.execution
@@ -53,6 +59,8 @@ def _document(package: dict[str, Any], live: str) -> dict[str, Any]:
         "arn": package["ModelPackageArn"],
         "status": package["ModelApprovalStatus"],
         "live": package["ModelPackageArn"] == live,
+        "live_since": known.live_since,
+        "promotion_failed": known.promotion_failed,
         "created": package["CreationTime"],
         "best_model": known.best_model,
         "eval_metric": known.eval_metric,

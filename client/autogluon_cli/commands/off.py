@@ -11,6 +11,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
+from autogluon_contracts.names import NO_MODEL
 
 
 @click.command(cls=Command)
@@ -21,7 +22,7 @@ def off(invocation: Invocation, predictor: str, wait: bool) -> None:
     """Take PREDICTOR out of service and delete its endpoint; its models are kept."""
     _refuse_undeclared(invocation, predictor)
     deployed_predictor(invocation, predictor)
-    switch(invocation, predictor, "none", wait=wait)
+    switch(invocation, predictor, NO_MODEL, wait=wait, purpose="off")
 
 
 def _refuse_undeclared(invocation: Invocation, predictor: str) -> None:

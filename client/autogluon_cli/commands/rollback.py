@@ -1,4 +1,4 @@
-"""Put the previous approved version into service: `agcdk rollback PREDICTOR`."""
+"""Put the version that was live before back into service: `agcdk rollback PREDICTOR`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
+from autogluon_cli.registry.versions import list_versions, promoted_versions
+from autogluon_contracts.names import NO_MODEL
+from autogluon_contracts.version_before import version_before
 
 
 @click.command(cls=Command)
@@ -16,12 +19,26 @@ from autogluon_cli.registry.switch_live_model import switch
 @click.option("--wait/--no-wait", default=True, help="Wait until the endpoint answers.")
 @pass_invocation
 def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
-    """Put the approved version before the live one into service."""
+    """Put the approved version that was live before the live one back into service.
+
+    Versions whose last promotion failed are left out.
+    """
     deployed_predictor(invocation, predictor)
-    if live_model(invocation, predictor) == "none":
+    live = live_model(invocation, predictor)
+    if live == NO_MODEL:
         raise CommandError(
             f"Predictor {predictor!r} is off, so there is no version to roll back from.",
             next_command=f"agcdk on {predictor}",
             exit_code=ExitCode.NOT_FOUND,
         )
-    switch(invocation, predictor, "previous", wait=wait)
+    now = int(live.rpartition("/")[2])
+    target = version_before(promoted_versions(list_versions(invocation, predictor)), now)
+    if target is None:
+        raise CommandError(
+            f"Predictor {predictor!r} has no approved version before its live version {now}.",
+            next_command=invocation.command(f"models {predictor}"),
+            exit_code=ExitCode.NOT_FOUND,
+        )
+    if not invocation.as_json:
+        click.echo(f"Returning {predictor} from version {now} to version {target}.", err=True)
+    switch(invocation, predictor, target, wait=wait, purpose="rollback")

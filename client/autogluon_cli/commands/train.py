@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from autogluon_cli.data.upload import require_column, upload
-from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
+from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -138,7 +138,12 @@ def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, r
     if output["decision"] == "PendingManualApproval":
         words = f"approve {predictor} {version} --on"
         return f"The model needs approval. Next: {invocation.command(words)}"
-    if (output["promotion"] or {}).get("endpoint_name"):
+    # Of a run that ended a while ago, the output tells what was live then.
+    is_live = live_model(invocation, predictor) == output["model_package_arn"]
+    if is_live and (output["promotion"] or {}).get("endpoint_name"):
         words = f"predict {predictor} FILE"
         return f"The model is in service. Next: {invocation.command(words)}"
+    if not is_live and output["promotion"] is not None:
+        words = f"on {predictor} --model {version}"
+        return f"Another version is live, or none. Next: {invocation.command(words)}"
     return f"Next: {invocation.command(f'batch {predictor} FILE')}"

@@ -19,11 +19,13 @@ def switch(
     *,
     wait: bool,
     choices: Mapping[str, str | int] | None = None,
+    purpose: str = "on",
 ) -> None:
     """Promote `model`, or join its promotion if that is running, and print the outcome.
 
     Args:
         choices: the endpoint's `instance_type`, `initial_instance_count` and `engine`, if given.
+        purpose: what the promotion's name begins with.
 
     Raises:
         ExecutionFailedError: the model did not start; the previous one then stays in service.
@@ -31,7 +33,6 @@ def switch(
     from autogluon_client.executions.progress import Progress
     from autogluon_client.workflows.promote import start_promotion
 
-    purpose = {"none": "off", "previous": "rollback"}.get(str(model), "on")
     silent = Progress(verbosity=0)
     run = start_promotion(invocation.connection, predictor, model, purpose, silent, choices)
     output = wait_for_run(invocation, run, predictor) if wait else None

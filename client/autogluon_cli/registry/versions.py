@@ -7,7 +7,9 @@ from typing import Any
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.names import model_package_group
+from autogluon_contracts.version_before import PromotedVersion
 
 _AT_ONCE = 16
 
@@ -33,6 +35,21 @@ def list_versions(invocation: Invocation, predictor: str) -> list[dict[str, Any]
             pool.map(lambda arn: sagemaker.describe_model_package(ModelPackageName=arn), arns)
         )
     return sorted(found, key=lambda package: -int(package["ModelPackageVersion"]))
+
+
+def promoted_versions(packages: list[dict[str, Any]]) -> list[PromotedVersion]:
+    """Return what DescribeModelPackage's answers tell of promotions."""
+    return [_promoted(package) for package in packages]
+
+
+def _promoted(package: dict[str, Any]) -> PromotedVersion:
+    known = VersionMetadata.from_properties(package.get("CustomerMetadataProperties"))
+    return PromotedVersion(
+        number=int(package["ModelPackageVersion"]),
+        is_approved=package["ModelApprovalStatus"] == "Approved",
+        live_since=known.live_since,
+        promotion_failed=known.promotion_failed,
+    )
 
 
 def find_version(invocation: Invocation, predictor: str, version: str) -> dict[str, Any]:

@@ -21,8 +21,14 @@ _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPA
 _PUT_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:putParameter"
 _DESCRIBE_STACKS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStacks"
 _DESCRIBE_EVENTS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStackEvents"
+_UPDATE_MODEL_PACKAGE = "arn:${Partition}:states:::aws-sdk:sagemaker:updateModelPackage"
 _UPDATE_STACK = "arn:${Partition}:states:::aws-sdk:cloudformation:updateStack"
 
+# Where every failure goes that comes after the live model's parameter was changed.
+_FAILED_MODEL = "IsModelToBeMarked"
+_NOW = jsonata("$states.context.State.EnteredTime")
+
+_IS_MODEL = "$promotion.target != 'none'"
 _IS_SERVED = "$type($promotion.stack_name) = 'string'"
 _IN_PROGRESS = "$contains($states.input.status, 'IN_PROGRESS')"
 _STACK = "$states.result.Stacks[0]"
@@ -60,13 +66,18 @@ def _change() -> asl.States:
         "IsChanged": asl.choice(
             "$promotion.changed = true", then="PutLiveModel", otherwise="VerifyUnchanged"
         ),
-        "VerifyUnchanged": _verify(catches=asl.catch(asl.LAMBDA_FAILURE)),
+        "VerifyUnchanged": _verify(catches=asl.catch(asl.LAMBDA_FAILURE), next_state="Promoted"),
         "PutLiveModel": _put_parameter(
             "$promotion.target", catches=asl.catch(_REFUSED), next_state="IsServed"
         ),
         "IsServed": asl.choice(_IS_SERVED, then="ReadStack", otherwise=ShownState.VERIFY_PROMOTION),
         ShownState.VERIFY_PROMOTION: _verify(
-            catches=asl.catch(asl.LAMBDA_FAILURE, next_state=ShownState.RESTORE_LIVE_MODEL)
+            catches=asl.catch(asl.LAMBDA_FAILURE, next_state=_FAILED_MODEL),
+            next_state="IsModelLive",
+        ),
+        "IsModelLive": asl.choice(_IS_MODEL, then="RecordLiveModel", otherwise="Promoted"),
+        "RecordLiveModel": _record(
+            added={"live_since": _NOW}, removed=["promotion_failed"], next_state="Promoted"
         ),
         "Promoted": {"Type": "Succeed"},
     }
@@ -82,7 +93,7 @@ def _ask_again(error: str, *, minutes: int) -> dict[str, Any]:
 
 
 def _update_stack() -> asl.States:
-    then_restore = asl.catch(_REFUSED, next_state=ShownState.RESTORE_LIVE_MODEL)
+    then_restore = asl.catch(_REFUSED, next_state=_FAILED_MODEL)
     return {
         "ReadStack": _describe_stack(
             parameters=_NEW_PARAMETERS, catches=then_restore, next_state=ShownState.UPDATE_STACK
@@ -95,7 +106,7 @@ def _update_stack() -> asl.States:
         "WasNothingToUpdate": asl.choice(
             f"$contains($failure.cause, '{_NOTHING_TO_UPDATE}')",
             then=ShownState.VERIFY_PROMOTION,
-            otherwise=ShownState.RESTORE_LIVE_MODEL,
+            otherwise=_FAILED_MODEL,
         ),
         ShownState.WAIT_FOR_STACK: _wait(next_state=ShownState.DESCRIBE_STACK),
         ShownState.DESCRIBE_STACK: _describe_stack(
@@ -115,9 +126,9 @@ def _update_stack() -> asl.States:
             catches=asl.catch(
                 "{'error': 'PromotionError', 'cause': 'The stack ' & $promotion.stack_name "
                 "& ' ended as ' & $states.input.status}",
-                next_state=ShownState.RESTORE_LIVE_MODEL,
+                next_state=_FAILED_MODEL,
             ),
-            next_state=ShownState.RESTORE_LIVE_MODEL,
+            next_state=_FAILED_MODEL,
         ),
     }
 
@@ -130,6 +141,12 @@ def _put_back() -> asl.States:
         _besides("the stack ' & $promotion.stack_name & ' could not be put back: ")
     )
     return {
+        _FAILED_MODEL: asl.choice(
+            _IS_MODEL, then="RecordFailedModel", otherwise=ShownState.RESTORE_LIVE_MODEL
+        ),
+        "RecordFailedModel": _record(
+            added={"promotion_failed": _NOW}, next_state=ShownState.RESTORE_LIVE_MODEL
+        ),
         ShownState.RESTORE_LIVE_MODEL: _put_parameter(
             "$promotion.previous", catches=still_new, next_state="WasServed"
         ),
@@ -178,12 +195,36 @@ def _put_back() -> asl.States:
     }
 
 
-def _verify(*, catches: list[dict[str, Any]]) -> asl.State:
+def _record(
+    *, added: dict[str, str], removed: list[str] | None = None, next_state: str
+) -> asl.State:
+    """Return a state that writes into the version's metadata, which must not decide the outcome."""
+    return asl.task(
+        _UPDATE_MODEL_PACKAGE,
+        {
+            "ModelPackageArn": jsonata("$promotion.target"),
+            "CustomerMetadataProperties": added,
+            **({"CustomerMetadataPropertiesToRemove": removed} if removed else {}),
+        },
+        output=jsonata("$states.input"),
+        retries=asl.retry("SageMaker.SageMakerException"),
+        catches=[
+            {
+                "ErrorEquals": ["States.ALL"],
+                "Output": jsonata("$states.input"),
+                "Next": next_state,
+            }
+        ],
+        next_state=next_state,
+    )
+
+
+def _verify(*, catches: list[dict[str, Any]], next_state: str) -> asl.State:
     return asl.invoke(
         "VerifyPromotion",
         {"promotion": jsonata("$promotion")},
         catches=catches,
-        next_state="Promoted",
+        next_state=next_state,
     )
 
 

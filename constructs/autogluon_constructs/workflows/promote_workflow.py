@@ -107,11 +107,25 @@ class PromoteWorkflow(Construct):
         return function
 
     def _change_endpoints(self) -> list[Permission]:
+        environment = self._context.environment
         return [
             Permission(
                 actions=("ssm:GetParameters", "ssm:PutParameter"),
                 resources=(self._live_models(),),
                 bound="Only live-model parameters of this environment, not their specs",
+            ),
+            Permission(
+                actions=("sagemaker:UpdateModelPackage",),
+                resources=(
+                    arn(
+                        self,
+                        "sagemaker",
+                        f"model-package/{names.model_package_group(environment, '*')}",
+                    ),
+                ),
+                # It records promotions; it must not approve.
+                conditions={"Null": {"sagemaker:ModelApprovalStatus": "true"}},
+                bound="Only metadata of model versions of this environment",
             ),
             Permission(
                 actions=_UPDATE_STACKS,

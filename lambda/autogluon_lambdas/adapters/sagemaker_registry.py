@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
 
 
@@ -65,6 +66,7 @@ class SageMakerRegistry:
             # Absent from versions that others registered with a ModelDataSource.
             model_data_url=container.get("ModelDataUrl", ""),
             environment=container.get("Environment", {}),
+            metadata=VersionMetadata.from_properties(answer.get("CustomerMetadataProperties")),
         )
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autogluon_contracts.documents.model_package import VersionMetadata
+
 _ARN = re.compile(r"^arn:[^:]+:sagemaker:[^:]+:[0-9]{12}:model-package/(?P<group>[^/]+)/[0-9]+$")
 
 
@@ -27,6 +29,7 @@ class ModelPackage:
     image: str
     model_data_url: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    metadata: VersionMetadata = field(default_factory=VersionMetadata)
 
 
 def group_of(arn: str) -> str | None:

@@ -78,6 +78,42 @@ def test_a_predictor_that_is_off_cannot_be_asked_or_rolled_back(
         assert err.rstrip().endswith("Next:  agcdk on income")
 
 
+def test_rolling_back_names_and_promotes_the_version_that_was_live_before(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    for number in (1, 2, 3, 4):
+        aws.sagemaker.add_package(number)
+    facts = {
+        number: package["CustomerMetadataProperties"]
+        for number, package in aws.sagemaker.packages.items()
+    }
+    facts[1]["live_since"], facts[2]["live_since"] = "2026-11-02T10:00:00Z", "2026-11-01T10:00:00Z"
+    facts[3]["promotion_failed"] = "2026-11-03T10:00:00Z"
+    aws.ssm.values[LIVE] = f"{GROUP_ARN}/4"
+
+    code, _, err = terminal.run("rollback", "income", "--no-wait")
+
+    assert code == 0, err
+    assert "Returning income from version 4 to version 1." in err
+    assert aws.states.only_input("promote") == {"predictor": "income", "model": 1}
+    failed = {
+        m["version"] for m in terminal.json("models", "income")["models"] if m["promotion_failed"]
+    }
+    assert failed == {3}
+    _, out, _ = terminal.run("models", "income")
+    assert "failed" in out
+
+
+def test_without_a_version_before_there_is_nothing_to_return_to(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.sagemaker.add_package(1)
+    aws.ssm.values[LIVE] = f"{GROUP_ARN}/1"
+    code, _, err = terminal.run("rollback", "income")
+    assert code == 3
+    assert err.rstrip().endswith("Next:  agcdk models income")
+
+
 def test_endpoints_tell_off_from_in_service(terminal: Terminal, aws: FakeAws) -> None:
     (row,) = terminal.json("endpoints")["endpoints"]
     assert (row["status"], row["instance_count"]) == ("off", 0)

@@ -1,9 +1,13 @@
 """From the words of an input to one model version."""
 
+from dataclasses import replace
+
 import pytest
 
+from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.models.errors import InvalidInputError
+from autogluon_lambdas.models.model_package import ModelPackage
 from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
 from tests.fakes.sandbox import GROUP_ARN
 
@@ -32,6 +36,20 @@ def test_a_batch_takes_any_version(wanted: str | int, version: int) -> None:
 @pytest.mark.parametrize(("wanted", "version"), [("latest-approved", 3), ("previous", 1), (4, 4)])
 def test_a_promotion_names_versions_by_approval(wanted: str | int, version: int) -> None:
     assert _chooser(live=f"{GROUP_ARN}/3").for_promotion(wanted).version == version
+
+
+def test_previous_is_what_was_live_before() -> None:
+    def known(number: int, **facts: str) -> ModelPackage:
+        return replace(package(number), metadata=VersionMetadata(**facts))
+
+    versions = (
+        known(1, live_since="2026-11-02T10:00:00Z"),
+        known(2, live_since="2026-11-01T10:00:00Z"),
+        known(3, promotion_failed="2026-11-03T10:00:00Z"),
+        known(4),
+    )
+    assert _chooser(f"{GROUP_ARN}/4", versions).for_promotion("previous").version == 1
+    assert _chooser("none", versions).for_promotion("previous").version == 1
 
 
 def _problem(chooser: ModelChooser, wanted: str | int, *, promotion: bool = False) -> str:

@@ -1,5 +1,6 @@
 """Choose the model version that an input names."""
 
+from autogluon_contracts.version_before import PromotedVersion, version_before
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
 from autogluon_lambdas.models.errors import InvalidInputError
@@ -7,6 +8,8 @@ from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion, g
 from autogluon_lambdas.ports import ModelRegistry, PredictorStore
 
 NONE = "none"
+# Each takes a call to SageMaker; nothing older is returned to.
+_MOST_VERSIONS_COMPARED = 100
 
 
 class ModelChooser:
@@ -33,7 +36,7 @@ class ModelChooser:
         if wanted == "latest-approved":
             return self._describe(self._latest_approved().arn)
         if wanted == "previous":
-            return self._describe(self._previous().arn)
+            return self._previous()
         return self._named(wanted, words=("latest-approved", "previous", NONE))
 
     def live(self) -> ModelPackage:
@@ -106,15 +109,33 @@ class ModelChooser:
             advice=f"{self._existing()} {how_to_approve('<model package ARN>')}",
         )
 
-    def _previous(self) -> ModelVersion:
-        """Return the highest approved version below the live one."""
-        live = self.live()
-        for version in self._versions():
-            if version.status == APPROVED and version.version < live.version:
-                return version
+    def _previous(self) -> ModelPackage:
+        """Return the approved version that was live before the live one."""
+        live = self._predictors.live_model(self._predictor)
+        number = None if live == NONE else self._describe(live).version
+        approved = [version for version in self._versions() if version.status == APPROVED]
+        packages = {
+            version.version: self._describe(version.arn)
+            for version in approved[:_MOST_VERSIONS_COMPARED]
+        }
+        chosen = version_before(
+            (
+                PromotedVersion(
+                    number=package.version,
+                    is_approved=True,
+                    live_since=package.metadata.live_since,
+                    promotion_failed=package.metadata.promotion_failed,
+                )
+                for package in packages.values()
+            ),
+            number,
+        )
+        if chosen is not None:
+            return packages[chosen]
+        before = "" if number is None else f" before its live version {number}"
         raise InvalidInputError(
-            f'input.model: predictor "{self._predictor}" has no approved version before its live '
-            f"version {live.version}.",
+            f'input.model: predictor "{self._predictor}" has no approved version{before} to '
+            "return to.",
             advice=self._existing(),
         )
 
