@@ -89,7 +89,15 @@ class EmbeddedAws:
         def log_fault(call: ApiCall, error: Exception) -> None:
             log.event(call.service, _fault(call.operation, error))
 
+        unanswerable: set[tuple[str, str]] = set()
+
+        def log_library_fault(call: ApiCall, error: Exception) -> None:
+            if (call.service, call.operation) not in unanswerable:  # once: tools repeat calls
+                unanswerable.add((call.service, call.operation))
+                log.event(call.service, f"{call.operation} cannot be answered here: {error}")
+
         self.runtime.gateway.on_call(log_call)
+        self.runtime.gateway.on_library_fault(log_library_fault)
         self.runtime.gateway.on_fault(log_fault)
 
     @property

@@ -6,12 +6,11 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from moto.core.model import OperationModel, ServiceModel
-from moto.core.request import determine_request_protocol
+from moto.core.model import OperationModel
 from moto.core.serialize import get_serializer_class
-from moto.core.utils import get_service_model
 
 from embedded_aws.gateway.api_call import ApiCall
+from embedded_aws.gateway.parsing import protocol_of
 
 # Codes that every service shares (AccessDenied, Throttling ...) are in no service's model.
 warnings.filterwarnings("ignore", r"Exception\(\w+\) with code", UserWarning)
@@ -27,14 +26,15 @@ class Response(NamedTuple):
 
 def serialize_answer(call: ApiCall, operation_model: OperationModel, answer: Any) -> Response:
     """Return the response of an operation's members, or of the error it raised."""
-    model: ServiceModel = get_service_model(call.service)
-    protocol = determine_request_protocol(model, call.request.content_type)
+    protocol = protocol_of(operation_model, call.request)
     serializer = get_serializer_class(call.service, protocol)(operation_model=operation_model)
     serialized = serializer.serialize(answer)
     status = getattr(answer, "status", None) or serialized["status_code"]
     body = serialized["body"]
     payload = body.encode() if isinstance(body, str) else body
     headers = {**serialized["headers"], "x-amzn-RequestId": call.request_id}
+    if protocol == "json" and headers.get("Content-Type") == "text":  # moto's, for errors
+        headers["Content-Type"] = call.request.mimetype
     headers.update(_own_content_type(operation_model, answer))
     headers["Content-Length"] = str(len(payload))
     return Response(status, headers, payload)

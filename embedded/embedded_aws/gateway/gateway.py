@@ -7,14 +7,9 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel
-from moto.core.routing import NotFound, get_service_router
-from moto.core.utils import get_service_model
-from moto.moto_server.werkzeug_app import (
-    BackendRequest,
-    DomainDispatcherApplication,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import BackendRequest
 
+from embedded_aws.gateway import refusal
 from embedded_aws.gateway.answering import serialize_answer
 from embedded_aws.gateway.api_call import (
     ApiCall,
@@ -27,10 +22,13 @@ from embedded_aws.gateway.api_call import (
     WsgiApp,
 )
 from embedded_aws.gateway.api_error import ApiError
-from embedded_aws.gateway.parsing import parse, read_body
-from embedded_aws.gateway.refusal import refuse_unrecognised
-from embedded_aws.gateway.routing import service_name
-from embedded_aws.gateway.signer import find_signer
+from embedded_aws.gateway.moto_answer import UnusableAnswerError, ask_moto
+from embedded_aws.gateway.moto_library import MotoLibrary, moto_has
+from embedded_aws.gateway.parsing import protocol_of, read_body, read_members
+from embedded_aws.gateway.register import rejection
+from embedded_aws.gateway.routing import find_route
+from embedded_aws.gateway.signer import Signer, find_signer
+from embedded_aws.gateway.validation import refuse_invalid
 
 
 class Gateway:
@@ -43,11 +41,12 @@ class Gateway:
         self._exclusive_services: dict[str, str] = {}
         self._refused_services: dict[str, str] = {}
         self._raw_routes: dict[str, WsgiApp] = {}
-        self._moto: WsgiApp = DomainDispatcherApplication(create_backend_app)
+        self._moto = MotoLibrary()
         self._authorize: Authorizer | None = None
         self._before_handlers: list[BeforeHandler] = []
         self._listeners: list[CallListener] = []
         self._fault_listeners: list[FaultListener] = []
+        self._library_fault_listeners: list[FaultListener] = []
 
     def register(self, service: str, operation: str, handler: Operation) -> None:
         """Answer `operation` of `service` here instead of in moto."""
@@ -83,30 +82,53 @@ class Gateway:
         """Tell `listener` of every call that failed by a fault of this package."""
         self._fault_listeners.append(listener)
 
+    def on_library_fault(self, listener: FaultListener) -> None:
+        """Tell `listener` of every call that failed inside moto, which then cannot answer it."""
+        self._library_fault_listeners.append(listener)
+
+    def registered(self) -> frozenset[tuple[str, str]]:
+        """Return the service and the operation of every handler of this package."""
+        return frozenset(self._operations)
+
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "/")
         for prefix, app in self._raw_routes.items():
             if path.startswith(prefix):
                 return app(environ, start_response)
         request = BackendRequest(environ)
-        call = self._recognise(request)
-        if call is None:
-            if self._authorize is not None:
-                return refuse_unrecognised(request, start_response)
-            return self._moto(environ, start_response)
-        operation_model = get_service_model(call.service).operation_model(call.operation)
+        signer = find_signer(request)
+        if signer is None:
+            read_body(request)
+            return refusal.send_refusal(refusal.unsigned(request), request, start_response)
+        if signer.signing_name != "s3":
+            read_body(request)  # before anything parses it as a form and consumes it
+        service, operation_model, url_params = find_route(signer.signing_name, request)
+        if service is None or operation_model is None:
+            found = _unrouted(service, signer, request)
+            return refusal.send_refusal(found, request, start_response, service)
+        call = self._call(service, operation_model, {}, signer, request)
+        answer: Any
         try:
+            members = read_members(service, operation_model, url_params, request)
+            call = self._call(service, operation_model, members, signer, request)
+            unsupported = self._unsupported(call)
+            if unsupported is None:
+                protocol = protocol_of(operation_model, request)
+                refuse_invalid(service, operation_model, members, protocol)
             if self._authorize is not None:
                 self._authorize(call)
             for before_handler in self._before_handlers:
                 before_handler(call)
+            if unsupported is not None:
+                raise unsupported
             handler = self._operations.get((call.service, call.operation))
             if handler is None:
-                self._refuse_if_exclusive(call)
                 return self._pass_on(call, environ, start_response)
-            answer: Any = handler(call) or {}
+            answer = handler(call) or {}
         except ServiceException as error:
             answer = error
+        except UnusableAnswerError as error:
+            answer = self._unanswerable(call, error)
         except Exception as error:  # noqa: BLE001 - our own fault, answered as AWS does
             for on_fault in self._fault_listeners:
                 on_fault(call, error)
@@ -115,56 +137,69 @@ class Gateway:
                 f"The embedded AWS failed in {call.service}:{call.operation}: {error!r}.",
                 status=500,
             )
-        return self._answer(call, operation_model, answer, start_response)
+        return self._send(call, operation_model, answer, start_response)
 
-    def _recognise(self, request: BackendRequest) -> ApiCall | None:
-        signer = find_signer(request)
-        if signer is None:
-            return None
-        service = service_name(signer.signing_name, request)
-        if service != "s3":
-            read_body(request)  # before anything parses it as a form and consumes it
-        try:
-            operation_model, url_params = get_service_router(service).match(request)
-        except (NotFound, NotImplementedError):
-            return None
+    def _call(
+        self,
+        service: str,
+        operation_model: OperationModel,
+        members: dict[str, Any],
+        signer: Signer,
+        request: BackendRequest,
+    ) -> ApiCall:
         return ApiCall(
             service=service,
             operation=operation_model.name,
-            params=parse(service, operation_model, url_params, request),
+            params=members,
             access_key_id=signer.access_key_id,
             region=signer.region or self._default_region,
             account_id=self._account_id,
             request=request,
         )
 
-    def _refuse_if_exclusive(self, call: ApiCall) -> None:
+    def _unsupported(self, call: ApiCall) -> ApiError | None:
+        """Return the refusal of what no part of this package and nothing in moto answers truly."""
+        why = self._why_unsupported(call)
+        if why is None:
+            return None
+        message = f"The embedded AWS does not support {call.service}:{call.operation}{why}."
+        return ApiError("NotImplemented", message, status=501)
+
+    def _why_unsupported(self, call: ApiCall) -> str | None:
+        if (call.service, call.operation) in self._operations:
+            return None
         if call.service in self._refused_services:
-            raise ApiError(
-                "NotImplemented",
-                f"The embedded AWS does not support {call.service}:{call.operation}; "
-                f"{self._refused_services[call.service]}.",
-                status=501,
-            )
+            return f"; {self._refused_services[call.service]}"
         supported = self._exclusive_services.get(call.service)
         if supported is not None:
-            raise ApiError(
-                "NotImplemented",
-                f"The embedded AWS does not support {call.service}:{call.operation}; "
-                f"supported operations: {supported}.",
-                status=501,
-            )
+            return f"; supported operations: {supported}"
+        if not moto_has(call.service):
+            return f": it does not have the service {call.service}"
+        if not moto_has(call.service, call.operation):
+            return ""
+        reason = rejection(call.service, call.operation)
+        return None if reason is None else f": {reason}"
 
     def _pass_on(
         self, call: ApiCall, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
-        def start(status: str, *arguments: Any) -> Any:
-            self._report(call, int(status.split(" ", 1)[0]))
-            return start_response(status, *arguments)
+        app = self._moto.application(call.service)
+        answer = ask_moto(app, environ, may_be_html=call.service == "s3")
+        self._report(call, answer.status_code)
+        start_response(answer.status, answer.headers)
+        return answer.body
 
-        return self._moto(environ, start)
+    def _unanswerable(self, call: ApiCall, error: UnusableAnswerError) -> ApiError:
+        for on_library_fault in self._library_fault_listeners:
+            on_library_fault(call, error)
+        return ApiError(
+            "NotImplemented",
+            f"The embedded AWS cannot answer this {call.service}:{call.operation} request: the "
+            f"library that would answer it failed ({error}).",
+            status=501,
+        )
 
-    def _answer(
+    def _send(
         self,
         call: ApiCall,
         operation_model: OperationModel,
@@ -180,3 +215,11 @@ class Gateway:
     def _report(self, call: ApiCall, status: int) -> None:
         for listener in self._listeners:
             listener(call, status)
+
+
+def _unrouted(service: str | None, signer: Signer, request: BackendRequest) -> refusal.Refusal:
+    if service is None:
+        return refusal.unknown_service(signer.signing_name)
+    if request.mimetype == "application/cbor":
+        return refusal.unsupported_protocol(service)
+    return refusal.unknown_operation(service, request)

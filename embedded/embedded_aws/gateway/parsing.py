@@ -1,8 +1,14 @@
-"""From a request to its members, converted by botocore's model."""
+"""From a request to its members, converted by botocore's model.
+
+What cannot be read is answered as AWS answers it: a SerializationException of the JSON protocols,
+MalformedXML of S3, MalformedInput of the query protocols. Nothing unreadable becomes `{}`.
+"""
 
 from __future__ import annotations
 
+import gzip
 import io
+import zlib
 from typing import Any
 
 from moto.core.model import OperationModel
@@ -10,32 +16,60 @@ from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import determine_request_protocol
 from moto.moto_server.werkzeug_app import BackendRequest
 
+from embedded_aws.gateway.api_error import ApiError
+from embedded_aws.gateway.json_body import check_json_body
+from embedded_aws.gateway.unknown_members import refuse_unknown_parameters
+
 # The bodies of these are payload, not parameters: they are never read into memory here.
 _PAYLOAD_OPERATIONS = {("s3", "PutObject"), ("s3", "UploadPart")}
+_UNREADABLE = {
+    "json": "SerializationException",
+    "rest-json": "SerializationException",
+    "rest-xml": "MalformedXML",
+    "query": "MalformedInput",
+    "ec2": "MalformedInput",
+}
+_MALFORMED_XML = (
+    "The XML you provided was not well-formed or did not validate against our published schema"
+)
 
 
-def parse(
+def protocol_of(operation_model: OperationModel, request: BackendRequest) -> str:
+    """Return the wire protocol of a request, which its content type may choose."""
+    return str(determine_request_protocol(operation_model.service_model, request.content_type))
+
+
+def read_members(
     service: str,
     operation_model: OperationModel,
     url_params: dict[str, Any],
     request: BackendRequest,
 ) -> dict[str, Any]:
-    """Return the request's members by their API names, without object payloads."""
+    """Return the request's members by their API names, without object payloads.
+
+    Raises:
+        ApiError: the request cannot be read, or has members that the operation does not have.
+    """
     has_payload = (service, operation_model.name) in _PAYLOAD_OPERATIONS
-    parser_class = PROTOCOL_PARSERS[
-        determine_request_protocol(operation_model.service_model, request.content_type)
-    ]
-    body = b"" if has_payload else read_body(request)
-    parsed = parser_class(operation_model).parse(
-        {
-            "method": request.method,
-            "values": request.args if has_payload else request.values,
-            "headers": request.headers,
-            "body": body,
-            "url_path": request.path,
-            "url_params": url_params,
-        }
-    )
+    protocol = protocol_of(operation_model, request)
+    body = b"" if has_payload else _uncompressed(read_body(request), request, protocol)
+    if protocol in {"json", "rest-json"}:
+        check_json_body(operation_model, body)
+    elif protocol in {"query", "ec2"}:
+        refuse_unknown_parameters(operation_model, protocol, request.values)
+    try:
+        parsed = PROTOCOL_PARSERS[protocol](operation_model).parse(
+            {
+                "method": request.method,
+                "values": request.args if has_payload else request.values,
+                "headers": request.headers,
+                "body": body,
+                "url_path": request.path,
+                "url_params": url_params,
+            }
+        )
+    except Exception as error:  # the parser raises whatever a conversion raises
+        raise _unreadable(protocol, str(error) or repr(error)) from error
     return dict(parsed)
 
 
@@ -46,3 +80,18 @@ def read_body(request: BackendRequest) -> bytes:
     request.environ["CONTENT_LENGTH"] = str(len(body))
     request.environ.pop("HTTP_TRANSFER_ENCODING", None)
     return body
+
+
+def _uncompressed(body: bytes, request: BackendRequest, protocol: str) -> bytes:
+    """Return the body as it was before the SDK compressed it, as for large PutMetricData."""
+    if request.headers.get("Content-Encoding") != "gzip" or protocol == "rest-xml":
+        return body
+    try:
+        return gzip.decompress(body)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(protocol, f"the body is not gzip: {error}") from error
+
+
+def _unreadable(protocol: str, why: str) -> ApiError:
+    message = _MALFORMED_XML if protocol == "rest-xml" else why
+    return ApiError(_UNREADABLE[protocol], message, status=400)

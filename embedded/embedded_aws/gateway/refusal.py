@@ -1,37 +1,116 @@
-"""The answer to a request that is no known caller's or no known operation."""
+"""The answers to requests whose caller, service or operation is not known."""
 
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from moto.moto_server.werkzeug_app import BackendRequest
 
 from embedded_aws.gateway.api_call import StartResponse
-from embedded_aws.gateway.signer import find_signer
+from embedded_aws.gateway.service_index import service_index
+
+_CBOR = "application/cbor"
 
 
-def refuse_unrecognised(request: BackendRequest, start_response: StartResponse) -> list[bytes]:
-    """Refuse a call without a known caller or operation; moto would answer it unchecked."""
-    content_type = request.content_type or ""
-    is_form = content_type.startswith("application/x-www-form-urlencoded")
-    action = request.values.get("Action", "") if is_form else request.headers.get("X-Amz-Target")
-    what = " ".join(part for part in (request.method, request.path, action) if part)
-    if find_signer(request) is None:
-        code = "MissingAuthenticationToken"
-        message = f"{what}: the embedded AWS answers signed requests only."
+class Refusal(NamedTuple):
+    """An error that is not an operation's, since no operation is known."""
+
+    status: int
+    code: str
+    message: str
+
+
+def unsigned(request: BackendRequest) -> Refusal:
+    """Return the refusal of a request without a signature."""
+    message = f"{_described(request)}: the embedded AWS answers signed requests only."
+    return Refusal(403, "MissingAuthenticationToken", message)
+
+
+def unknown_service(signing_name: str) -> Refusal:
+    """Return the refusal of a request for a service that botocore does not have."""
+    message = f"The embedded AWS knows no service that signs as {signing_name!r}."
+    return Refusal(501, "NotImplemented", message)
+
+
+def unsupported_protocol(service: str) -> Refusal:
+    """Return the refusal of a request in CBOR, which moto does not read."""
+    message = f"The embedded AWS does not read CBOR; call {service} with a client that sends JSON."
+    return Refusal(501, "NotImplemented", message)
+
+
+def unknown_operation(service: str, request: BackendRequest) -> Refusal:
+    """Return the refusal of a request that matches no operation of its service.
+
+    The codes are those of AWS's protocols: InvalidAction (query API, "Common errors"),
+    UnknownOperationException (JSON and REST), MethodNotAllowed (S3, "Error responses").
+    """
+    message = f"{_described(request)}: no operation of {service} matches."
+    if service == "s3":
+        return Refusal(405, "MethodNotAllowed", message)
+    if _is_form(request):
+        return Refusal(400, "InvalidAction", message)
+    status = 404 if service_index().by_name[service].is_rest else 400
+    return Refusal(status, "UnknownOperationException", message)
+
+
+def send_refusal(
+    refusal: Refusal,
+    request: BackendRequest,
+    start_response: StartResponse,
+    service: str | None = None,
+) -> list[bytes]:
+    """Answer in the protocol of the caller, as far as it can be told from the request."""
+    code, message = refusal.code, refusal.message
+    content_type = "text/xml"
+    if request.mimetype == _CBOR:
+        content_type, body = _CBOR, _cbor({"__type": code, "message": message})
+    elif _speaks_json(request, service):
+        content_type = request.mimetype if "json" in request.mimetype else "application/json"
+        body = json.dumps({"__type": code, "message": message}).encode()
     else:
-        code, message = "UnknownOperationException", f"{what}: no AWS operation matches."
-    if "json" in content_type:
-        body = json.dumps({"__type": code, "message": message})
-    else:
-        body = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        body = f"<ErrorResponse>{body}</ErrorResponse>" if is_form else body
-    payload = b"" if request.method == "HEAD" else body.encode()
+        xml = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        body = (f"<ErrorResponse>{xml}</ErrorResponse>" if _is_form(request) else xml).encode()
+    payload = b"" if request.method == "HEAD" else body
     headers = [
-        ("Content-Type", "application/json" if "json" in content_type else "text/xml"),
+        ("Content-Type", content_type),
         ("Content-Length", str(len(payload))),
         ("x-amzn-ErrorType", code),
     ]
-    start_response("403 Forbidden", headers)
+    if content_type == _CBOR:
+        headers.append(("smithy-protocol", "rpc-v2-cbor"))
+    start_response(f"{refusal.status} Error", headers)
     return [payload]
+
+
+def _speaks_json(request: BackendRequest, service: str | None) -> bool:
+    if "json" in request.mimetype:
+        return True
+    return (
+        service is not None
+        and not _is_form(request)
+        and any("json" in each for each in service_index().by_name[service].protocols)
+    )
+
+
+def _is_form(request: BackendRequest) -> bool:
+    return bool(request.mimetype == "application/x-www-form-urlencoded")
+
+
+def _described(request: BackendRequest) -> str:
+    action = (
+        request.values.get("Action", "")
+        if _is_form(request)
+        else request.headers.get("X-Amz-Target")
+    )
+    return " ".join(part for part in (request.method, request.path, action) if part)
+
+
+def _cbor(members: dict[str, str]) -> bytes:
+    """Return a map of texts in CBOR (RFC 8949): a map's head, then texts with 16-bit lengths."""
+    parts = [bytes([0xA0 | len(members)])]
+    for text in (text for member in members.items() for text in member):
+        encoded = text.encode()[:0xFFFF]
+        parts.append(b"\x79" + len(encoded).to_bytes(2) + encoded)
+    return b"".join(parts)

@@ -15,6 +15,8 @@ from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.server import EmbeddedAws
 
+ROLE = "arn:aws:iam::123456789012:role/of-a-model"
+
 
 @pytest.fixture(scope="module")
 def log() -> io.StringIO:
@@ -59,7 +61,7 @@ def test_an_error_of_an_operation_reaches_the_client_with_code_and_status(aws: E
 
     aws.runtime.gateway.register("sagemaker", "CreateModel", refuse)
     with pytest.raises(ClientError, match="the name is taken") as failure:
-        aws.runtime.client("sagemaker").create_model(ModelName="m", ExecutionRoleArn="r" * 20)
+        aws.runtime.client("sagemaker").create_model(ModelName="m", ExecutionRoleArn=ROLE)
     assert failure.value.response["Error"]["Code"] == "ResourceInUse"
     assert failure.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
 

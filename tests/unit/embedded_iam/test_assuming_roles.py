@@ -141,7 +141,7 @@ def test_session_tags_need_permission_and_become_principal_tags(
     ("arguments", "part"),
     [
         ({"DurationSeconds": 7200}, "between 900 and 3600 (MaxSessionDuration"),
-        ({"RoleSessionName": "a b"}, "RoleSessionName must have 2 to 64 characters"),
+        ({"RoleSessionName": "a b"}, "at 'roleSessionName' failed to satisfy"),
         ({"SourceIdentity": "ann"}, "does not support SourceIdentity"),
         ({"Policy": "{}}"}, "not JSON"),
         ({"Policy": policy_text(trust("*"))}, "Statement[0] needs Resource or NotResource"),

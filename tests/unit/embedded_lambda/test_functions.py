@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 Deploy = Callable[..., str]
+LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:a:1"
 TEXT = "def handler(event, context):\n    return 1\n"
 
 
@@ -25,7 +26,7 @@ def test_settings_are_described_as_given_with_defaults_filled_in(
         "Description": "plans",
         "TracingConfig": {"Mode": "Active"},
         "LoggingConfig": {"LogFormat": "JSON", "LogGroup": "/custom", "SystemLogLevel": "WARN"},
-        "Environment": {"Variables": {"A": "1"}},
+        "Environment": {"Variables": {"AN": "1"}},
         "KMSKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1",
         "Architectures": ["arm64"],
     }
@@ -105,13 +106,16 @@ def test_a_name_can_be_used_once(deploy: Deploy) -> None:
     ("settings", "message"),
     [
         ({"Runtime": "nodejs22.x"}, "does not support the runtime 'nodejs22.x'"),
-        ({"Layers": ["arn:aws:lambda:us-east-1:1:layer:a:1"]}, "does not support Layers"),
+        (
+            {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:a:1"]},
+            "does not support Layers",
+        ),
         ({"PackageType": "Image", "Code": {"ImageUri": "x"}}, "PackageType 'Image'"),
         ({"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:1:q"}}, "DeadLetterConfig"),
         ({"Publish": True}, "does not support Lambda versions"),
         ({"Timeout": 901}, "between 1 and 900"),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys.*AWS_REGION"),
-        ({"Environment": {"Variables": {"A": "x" * 5000}}}, "exceeded the 4KB limit"),
+        ({"Environment": {"Variables": {"AN": "x" * 5000}}}, "exceeded the 4KB limit"),
         ({"Role": "arn:aws:iam::123456789012:role/untrusting"}, "cannot be assumed by Lambda"),
         ({"Code": {"ZipFile": b"no zip"}}, "Could not unzip uploaded file"),
         ({"Code": {"S3Bucket": "none", "S3Key": "k"}}, "S3 Error Code: NoSuchBucket"),

@@ -187,9 +187,9 @@ def test_reserved_concurrency_throttles(client: Any, deploy: Deploy) -> None:
 def test_new_code_and_new_settings_end_warm_environments(
     client: Any, deploy: Deploy, zipped: Callable[[dict[str, str]], bytes]
 ) -> None:
-    name = deploy("import os\ndef handler(e, c):\n    return os.environ.get('V', 'old code')\n")
+    name = deploy("import os\ndef handler(e, c):\n    return os.environ.get('NEW', 'old code')\n")
     assert invoke(client, name)[0] == "old code"
-    client.update_function_configuration(FunctionName=name, Environment={"Variables": {"V": "2"}})
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": {"NEW": "2"}})
     assert invoke(client, name)[0] == "2"
     code = zipped({"app.py": "def handler(e, c):\n    return 'new code'\n"})
     client.update_function_code(FunctionName=name, ZipFile=code)

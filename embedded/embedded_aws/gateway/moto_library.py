@@ -1,0 +1,71 @@
+"""The library underneath: which operations moto has, and its application for each service."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import inspect
+import threading
+from typing import Any
+
+from moto.core.responses import BaseResponse
+from moto.core.utils import camelcase_to_underscores
+from moto.moto_server.werkzeug_app import create_backend_app
+
+from embedded_aws.gateway.api_call import WsgiApp
+
+_MODULES = {"lambda": "awslambda", "neptune": "rds"}
+# moto dispatches S3 and these two by hand, not by methods named like operations.
+_DISPATCHED_BY_HAND = frozenset({"s3", "es", "workspaces-web"})
+
+
+class MotoLibrary:
+    """moto's applications, made when a service is first called."""
+
+    def __init__(self) -> None:
+        self._apps: dict[str, WsgiApp] = {}
+        self._making = threading.Lock()
+
+    def application(self, service: str) -> WsgiApp:
+        """Return the application that answers a service that moto has."""
+        module = _module(service)
+        with self._making:
+            if module not in self._apps:
+                self._apps[module] = create_backend_app(module)
+            return self._apps[module]
+
+
+def moto_has(service: str, operation: str | None = None) -> bool:
+    """Return whether moto has a service, or one of its operations."""
+    if not _has_service(service):
+        return False
+    if operation is None or service in _DISPATCHED_BY_HAND:
+        return True
+    return camelcase_to_underscores(operation) in _methods(service)
+
+
+def _module(service: str) -> str:
+    return _MODULES.get(service, service.replace("-", ""))
+
+
+@functools.cache
+def _has_service(service: str) -> bool:
+    try:
+        return importlib.util.find_spec(f"moto.{_module(service)}.urls") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+@functools.cache
+def _methods(service: str) -> frozenset[str]:
+    """Return the names of the methods that answer a service's operations."""
+    module: Any = importlib.import_module(f"moto.{_module(service)}.responses")
+    classes = [
+        each
+        for _, each in inspect.getmembers(module, inspect.isclass)
+        if issubclass(each, BaseResponse)
+        and each.__module__.startswith(f"moto.{_module(service)}.")
+    ]
+    own = {name for each in classes for name, _ in inspect.getmembers(each, inspect.isfunction)}
+    return frozenset(own - {name for name, _ in inspect.getmembers(BaseResponse)})
