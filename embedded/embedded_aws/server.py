@@ -25,7 +25,14 @@ from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION, Runtime
 
 # Order matters: roles can only be assumed once iam is installed.
-_SERVICES = ("iam", "lambda_runtime", "sagemaker", "stepfunctions", "cloudformation")
+_SERVICES = (
+    "iam",
+    "lambda_runtime",
+    "eventbridge",
+    "sagemaker",
+    "stepfunctions",
+    "cloudformation",
+)
 
 
 class _QuietRequestHandler(MotoRequestHandler):

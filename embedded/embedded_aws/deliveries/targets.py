@@ -98,7 +98,7 @@ class Targets:
         iam = self._runtime.iam
         for action in _ACTIONS.get(arn_service(target.arn), ()):
             resource = target.arn
-            if action == "logs:PutLogEvents":
+            if ":log-group:" in resource:
                 resource = f"{target.arn.removesuffix(':*')}:log-stream:events"
             why = iam and iam.why_service_may_not(
                 self._service, action, resource, target.source_arn
