@@ -29,6 +29,7 @@ _SERVICES = (
     "iam",
     "lambda_runtime",
     "eventbridge",
+    "notifications",
     "sagemaker",
     "stepfunctions",
     "cloudformation",

@@ -12,6 +12,7 @@ import pytest
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
 from tests.e2e.support import Account, Trained, Workflows, live_model, training_job_names
+from tests.queue_policies import admit_topic
 
 TRAIN = "age,job,class\n" + "".join(f"{20 + i},j{i % 3},{i % 2}\n" for i in range(60))
 
@@ -22,10 +23,12 @@ class Notifications:
     def __init__(self, account: Account, topic_arn: str) -> None:
         self._sqs = account.client("sqs")
         self._url = self._sqs.create_queue(QueueName="failures-of-tests")["QueueUrl"]
-        arn = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
-        account.client("sns").subscribe(
-            TopicArn=topic_arn, Protocol="sqs", Endpoint=arn["Attributes"]["QueueArn"]
+        found = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        arn = found["Attributes"]["QueueArn"]
+        self._sqs.set_queue_attributes(
+            QueueUrl=self._url, Attributes={"Policy": admit_topic(arn, topic_arn)}
         )
+        account.client("sns").subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn)
 
     def take(self) -> list[dict[str, Any]]:
         """Messages since the last call."""

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.server import EmbeddedAws
+from tests.queue_policies import admit_topic
 from tests.waiting import until
 
 ACCOUNT = "123456789012"
@@ -595,6 +596,9 @@ class TestOtherTasks:
         topic = sns.create_topic(Name="failures")["TopicArn"]
         queue = sqs.create_queue(QueueName="failures")["QueueUrl"]
         endpoint = f"arn:aws:sqs:us-east-1:{ACCOUNT}:failures"
+        sqs.set_queue_attributes(
+            QueueUrl=queue, Attributes={"Policy": admit_topic(endpoint, topic)}
+        )
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)
         states = {
             "N": task("sns:publish", {"TopicArn": topic, "Message": {"why": "x"}}, Next="Q"),

@@ -15,7 +15,6 @@ from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, Function
 from embedded_aws.lambda_runtime.invocation import Invoker
 from embedded_aws.lambda_runtime.packages import link_runtime_packages
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
-from embedded_aws.lambda_runtime.topic_deliveries import deliver_to_functions
 from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
 
@@ -56,7 +55,6 @@ def install(runtime: Runtime) -> None:
             "DeleteFunctionEventInvokeConfig": settings.delete_event_invoke_config,
         },
     )
-    deliver_to_functions(runtime)
     runtime.gateway.register_path(_CODE_PREFIX, _code_download(folder / "code"))
 
 
