@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from embedded_aws.notifications.bucket_notifications import BucketNotifier
 from embedded_aws.notifications.queue_policies import keep_queue_policies
 from embedded_aws.notifications.topic_deliveries import deliver_topics
 from embedded_aws.runtime import Runtime
@@ -11,3 +12,4 @@ def install(runtime: Runtime) -> None:
     """Deliver what topics and buckets send."""
     keep_queue_policies()
     deliver_topics(runtime)
+    BucketNotifier(runtime).install()

@@ -34,6 +34,7 @@ class Recorder:
     def __init__(self, aws: EmbeddedAws, *, admits: str | None) -> None:
         self._sqs = aws.runtime.client("sqs")
         self.name = f"q-{uuid.uuid4().hex[:8]}"
+        self._kept: list[dict[str, Any]] = []
         self.url = self._sqs.create_queue(QueueName=self.name)["QueueUrl"]
         self.arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{self.name}"
         if admits:
@@ -53,24 +54,20 @@ class Recorder:
         self._sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"Policy": policy})
 
     def take(self) -> list[dict[str, Any]]:
-        """Return, and remove, the messages that wait, as SQS gives them."""
+        """Return the messages that wait, as SQS gives them."""
+        kept, self._kept = self._kept, []
         answer = self._sqs.receive_message(
             QueueUrl=self.url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
-        messages: list[dict[str, Any]] = answer.get("Messages", [])
-        for message in messages:
+        messages: list[dict[str, Any]] = kept + answer.get("Messages", [])
+        for message in messages[len(kept) :]:
             self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         return messages
 
     def next(self) -> dict[str, Any]:
         """Wait for a message."""
-        waiting: list[dict[str, Any]] = []
-
-        def look() -> list[dict[str, Any]]:
-            waiting.extend(self.take())
-            return waiting
-
-        return until(look, 10, f"{self.name} has a message")[0]
+        first, *self._kept = until(self.take, 10, f"{self.name} has a message")
+        return first
 
     def next_body(self) -> Any:
         """Wait for a message and return its JSON."""
