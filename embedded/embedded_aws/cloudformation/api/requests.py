@@ -15,6 +15,7 @@ from embedded_aws.cloudformation.engine.stack import Stack
 from embedded_aws.cloudformation.errors import not_supported, validation_error
 from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.cloudformation.template.desired_state import DesiredState
+from embedded_aws.cloudformation.template.limits import check_body, check_object
 from embedded_aws.cloudformation.template.parameters import resolve_parameters
 from embedded_aws.cloudformation.template.template import Template, parse_template
 from embedded_aws.gateway import ApiCall, ApiError
@@ -95,6 +96,7 @@ def read_template_text(params: Mapping[str, Any], clients: Clients) -> str | Non
     if body and url:
         raise validation_error("TemplateBody and TemplateURL are mutually exclusive.")
     if not url:
+        check_body(body or "")
         return body or None
     bucket, key = _s3_location(url)
     try:
@@ -103,7 +105,9 @@ def read_template_text(params: Mapping[str, Any], clients: Clients) -> str | Non
         raise validation_error(
             f"S3 error: {error.response['Error'].get('Message', error)} ({bucket}/{key})"
         ) from error
-    return str(answer["Body"].read().decode())
+    content: bytes = answer["Body"].read()
+    check_object(content)
+    return content.decode()
 
 
 def _template(params: Mapping[str, Any], stack: Stack, clients: Clients) -> Template:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.cloudformation.errors import not_supported, validation_error
+from embedded_aws.cloudformation.template.limits import PARAMETER_VALUE_BYTES
 
 _SSM_VALUE = re.compile(r"^AWS::SSM::Parameter::Value<(String|List<String>|CommaDelimitedList)>$")
 _LIST_TYPES = {"CommaDelimitedList", "List<Number>", "List<String>"}
@@ -150,6 +151,11 @@ def _resolve(
 
 
 def _check_value(key: str, declaration: Mapping[str, Any], text: str) -> None:
+    if len(text.encode()) > PARAMETER_VALUE_BYTES:
+        raise validation_error(
+            f"Parameter '{key}' must have a value of at most {PARAMETER_VALUE_BYTES} bytes; "
+            f"got {len(text.encode())}."
+        )
     if "Number" in declaration["Type"]:
         _check_number(key, declaration, text)
     allowed = [_text(item) for item in declaration.get("AllowedValues", [])]

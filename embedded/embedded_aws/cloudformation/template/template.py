@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.cloudformation.errors import not_supported, validation_error
+from embedded_aws.cloudformation.template.limits import check_document
 from embedded_aws.cloudformation.template.yaml_template import read_document
 
 _SECTIONS = {
@@ -85,6 +86,7 @@ def parse_template(body: str) -> Template:
     """
     document = read_document(body)
     _check_sections(document)
+    check_document(document)
     resources = _section(document, "Resources")
     if not resources:
         raise validation_error("At least one Resources member must be defined.")
