@@ -27,11 +27,14 @@ def test_imported_values_arrive_and_are_listed(cloud: FakeCloud) -> None:
 def test_an_export_in_use_can_neither_go_nor_change(cloud: FakeCloud) -> None:
     cloud.create("owner", {"A": thing(Name="a")}, Outputs=export())
     cloud.create("user", USER)
-    assert cloud.delete("owner") == "DELETE_FAILED"
+    assert cloud.delete("owner") == "CREATE_COMPLETE", "the former status"
+    assert "DeletionTime" not in cloud.stack("owner")
     assert cloud.stack("owner")["StackStatusReason"] == (
         "Delete canceled. Cannot delete export shared as it is in use by user."
     )
     assert "a" in cloud.world.things
+    more = {"A": thing(Name="a"), "B": thing(Name="b")}
+    assert cloud.update("owner", more, Outputs=export()) == "UPDATE_COMPLETE"
     cloud.delete("user")
     assert cloud.delete("owner") == "DELETE_COMPLETE"
 

@@ -54,6 +54,10 @@ class ChangeSetsApi:
         name, kind = params["ChangeSetName"], params.get("ChangeSetType") or "UPDATE"
         if kind not in ("CREATE", "UPDATE"):
             raise not_supported(f"the ChangeSetType {kind}")
+        if kind == "UPDATE" and params.get("OnStackFailure") == "DELETE":
+            raise validation_error(
+                "OnStackFailure DELETE is valid for the ChangeSetType CREATE only."
+            )
         if not _NAME.match(name):
             raise validation_error(
                 f"ChangeSetName {name!r} must start with a letter and hold letters, digits and -."
@@ -121,7 +125,7 @@ class ChangeSetsApi:
         if kind == "UPDATE":
             if stack is None:
                 raise validation_error(f"Stack [{name}] does not exist")
-            self._operations.check_updatable(stack)
+            self._operations.check_updatable(stack, disables_rollback=True)  # known at execution
             return stack
         if stack is None:
             return self._store.new(name, call.region)
@@ -172,8 +176,6 @@ def _with_execution_options(change_set: ChangeSet, params: Mapping[str, Any]) ->
     request = change_set.request
     on_failure = request.on_failure
     if params.get("DisableRollback"):
-        if change_set.kind != "CREATE":
-            raise not_supported("DisableRollback on an update")
         on_failure = "DO_NOTHING"
     return replace(
         request,

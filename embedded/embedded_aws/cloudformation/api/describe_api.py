@@ -189,7 +189,7 @@ def _describe_stack(stack: Stack) -> dict[str, Any]:
             "RollbackConfiguration": {},
             "StackStatus": stack.status,
             "StackStatusReason": stack.status_reason,
-            "DisableRollback": False,
+            "DisableRollback": stack.disable_rollback,
             "NotificationARNs": [],
             "Capabilities": stack.capabilities,
             "Outputs": list(stack.outputs),

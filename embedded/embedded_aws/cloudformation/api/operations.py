@@ -12,6 +12,7 @@ from embedded_aws.cloudformation.engine.deletion import delete_stack
 from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.deployment import Deployment
 from embedded_aws.cloudformation.engine.rollback import UpdateRollback, roll_back_creation
+from embedded_aws.cloudformation.engine.stable_state import StableState
 from embedded_aws.cloudformation.engine.stack import Stack, now
 from embedded_aws.cloudformation.engine.stack_store import StackStore
 from embedded_aws.cloudformation.engine.workspace import Workspace
@@ -45,9 +46,20 @@ class StackOperations:
         """Return the workspace of an operation on `stack`."""
         return Workspace(stack, self._store, self._registry, clients, self._account_id)
 
-    def check_updatable(self, stack: Stack) -> None:
-        """Raise ApiError (ValidationError) unless the stack's status allows an update."""
-        if stack.status not in _UPDATABLE:
+    def check_updatable(self, stack: Stack, *, disables_rollback: bool) -> None:
+        """Raise ApiError (ValidationError) unless the stack's status allows an update.
+
+        A stack that a failure left as it was takes updates without rollback only, in the words of
+        aws/aws-cli #6368.
+        """
+        if stack.paused and not disables_rollback:
+            raise validation_error(
+                f"This stack is currently in a non-terminal [{stack.status}] state. To update the "
+                "stack from this state, please use the disable-rollback parameter with "
+                "update-stack API. To rollback to the last known good state, use the "
+                "rollback-stack API"
+            )
+        if stack.status not in _UPDATABLE and not stack.paused:
             raise validation_error(
                 f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
             )
@@ -56,6 +68,7 @@ class StackOperations:
         self, stack: Stack, request: DeployRequest, clients: Clients, token: str | None
     ) -> threading.Thread:
         """Create a stack that is in REVIEW_IN_PROGRESS."""
+        stack.disable_rollback = request.disables_rollback
         self._begin(stack, "CREATE_IN_PROGRESS", "CreateStack", token)
         stack.created = now()
         self._adopt(stack, request)
@@ -65,10 +78,14 @@ class StackOperations:
         self, stack: Stack, request: DeployRequest, clients: Clients, token: str | None
     ) -> threading.Thread:
         """Update a stack whose status allows it."""
-        self.check_updatable(stack)
+        self.check_updatable(stack, disables_rollback=request.disables_rollback)
+        stack.disable_rollback = request.disables_rollback
+        stable = stack.stable is None and not stack.paused
         self._begin(stack, "UPDATE_IN_PROGRESS", "UpdateStack", token)
         stack.updated = now()
-        return self._run(stack, clients, lambda workspace: self._update(workspace, request))
+        return self._run(
+            stack, clients, lambda workspace: self._update(workspace, request, from_stable=stable)
+        )
 
     def delete(
         self, stack: Stack, clients: Clients, token: str | None, retain: frozenset[str]
@@ -86,9 +103,10 @@ class StackOperations:
             raise validation_error(
                 "Invalid operation on stack: RetainResources is allowed in DELETE_FAILED only."
             )
+        former = stack.status
         self._begin(stack, "DELETE_IN_PROGRESS", "DeleteStack", token)
         stack.deleted = now()
-        return self._run(stack, clients, lambda workspace: delete_stack(workspace, retain))
+        return self._run(stack, clients, lambda workspace: delete_stack(workspace, retain, former))
 
     def continue_rollback(
         self, stack: Stack, clients: Clients, token: str | None, skip: frozenset[str]
@@ -106,17 +124,42 @@ class StackOperations:
         self._begin(stack, "UPDATE_ROLLBACK_IN_PROGRESS", "ContinueUpdateRollback", token)
         return self._run(stack, clients, lambda workspace: _continue(workspace, skip))
 
-    def roll_back(self, stack: Stack, clients: Clients, token: str | None) -> threading.Thread:
-        """Roll back a failed creation whose resources were kept."""
-        if stack.status != "CREATE_FAILED":
+    def roll_back(
+        self,
+        stack: Stack,
+        clients: Clients,
+        token: str | None,
+        *,
+        retain_except_on_create: bool = False,
+    ) -> threading.Thread:
+        """Return a stack that a failure left as it was to its last stable state.
+
+        A stack that never had one loses its resources.
+        """
+        if not stack.paused:
             raise validation_error(
                 f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back."
             )
         stack.tokens |= {token: "RollbackStack"} if token else {}
         stack.current_token = token
         # Visible at once, so that no other operation starts in between.
-        stack.status = "ROLLBACK_IN_PROGRESS"
-        return self._run(stack, clients, lambda workspace: roll_back_creation(workspace, ""))
+        if stack.stable is None:
+            stack.status = "ROLLBACK_IN_PROGRESS"
+            return self._run(
+                stack,
+                clients,
+                lambda workspace: roll_back_creation(
+                    workspace, "", retain_except_on_create=retain_except_on_create
+                ),
+            )
+        stack.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+        stable: StableState = stack.stable
+        self._adopt(stack, stable.request)
+        stack.stable = None
+        stack.unfinished_rollback = UpdateRollback(
+            stable.resources, stable.journal, retain_except_on_create=retain_except_on_create
+        )
+        return self._run(stack, clients, lambda workspace: _continue(workspace, frozenset()))
 
     def stop(self) -> None:
         """Make everything that waits stop waiting."""
@@ -167,7 +210,7 @@ class StackOperations:
             stack.set_status("CREATE_COMPLETE")
             return
         self._report(f"{stack.name}: {reason}{_first_reason(stack, deployment.failed)}")
-        if request.on_failure == "DO_NOTHING":
+        if request.disables_rollback:
             stack.set_status("CREATE_FAILED", reason)
             return
         roll_back_creation(
@@ -176,9 +219,9 @@ class StackOperations:
         if request.on_failure == "DELETE" and stack.status == "ROLLBACK_COMPLETE":
             stack.set_status("DELETE_IN_PROGRESS", "OnFailure is DELETE")
             stack.deleted = now()
-            delete_stack(workspace, frozenset())
+            delete_stack(workspace, frozenset(), "ROLLBACK_COMPLETE")
 
-    def _update(self, workspace: Workspace, request: DeployRequest) -> None:
+    def _update(self, workspace: Workspace, request: DeployRequest, *, from_stable: bool) -> None:
         stack = workspace.stack
         before = dict(stack.resources)
         previous = DeployRequest(
@@ -191,11 +234,19 @@ class StackOperations:
         deployment = Deployment(workspace, request)
         reason = deployment.run()
         if reason is None:
+            stack.stable = None
             stack.set_status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
             deployment.clean_up()
             stack.set_status("UPDATE_COMPLETE")
             return
         self._report(f"{stack.name}: {reason}{_first_reason(stack, deployment.failed)}")
+        if request.disables_rollback:
+            if from_stable:
+                stack.stable = StableState(previous, before)
+            if stack.stable is not None:
+                stack.stable.journal.extend(deployment.journal)
+            stack.set_status("UPDATE_FAILED", reason)
+            return
         self._adopt(stack, previous)
         rollback = UpdateRollback(
             before,

@@ -66,13 +66,13 @@ class StacksApi:
     def update_stack(self, call: ApiCall) -> dict[str, Any]:
         """Start updating a stack, unless nothing would change."""
         token = call.params.get("ClientRequestToken")
-        if call.params.get("DisableRollback"):
-            raise not_supported("DisableRollback on an update")
         with self._store.lock:
             stack = self._store.get(call.params["StackName"], call.region)
             if _repeated(stack, token, "UpdateStack"):
                 return {"StackId": stack.stack_id}
-            self._operations.check_updatable(stack)
+            self._operations.check_updatable(
+                stack, disables_rollback=bool(call.params.get("DisableRollback"))
+            )
             request = self.read(call, stack)
             clients = self._callers.of_role(call, request.role_arn)
             _, has_changes = self.plan(stack, request, clients)
@@ -112,11 +112,16 @@ class StacksApi:
             self._operations.continue_rollback(stack, clients, token, skip)
 
     def rollback_stack(self, call: ApiCall) -> dict[str, Any]:
-        """Roll back a failed creation whose resources were kept."""
+        """Return a stack that failed without a rollback to its last stable state."""
         with self._store.lock:
             stack = self._store.get(call.params["StackName"], call.region)
             clients = self._callers.of_role(call, call.params.get("RoleARN") or stack.role_arn)
-            self._operations.roll_back(stack, clients, call.params.get("ClientRequestToken"))
+            self._operations.roll_back(
+                stack,
+                clients,
+                call.params.get("ClientRequestToken"),
+                retain_except_on_create=bool(call.params.get("RetainExceptOnCreate")),
+            )
         return {"StackId": stack.stack_id}
 
     def update_termination_protection(self, call: ApiCall) -> dict[str, Any]:
@@ -137,7 +142,7 @@ class StacksApi:
         changes = plan_changes(
             stack.resources, request.target, self._registry, references, request.tags
         )
-        if changes or stack.state is None:
+        if changes or stack.state is None or stack.paused:
             return changes, True
         outputs = request.target.outputs(references)
         return changes, outputs != stack.outputs or request.tags != stack.tags

@@ -54,16 +54,21 @@ def _delete(workspace: Workspace, resource: StackResource, retained: bool) -> bo
     return True
 
 
-def delete_stack(workspace: Workspace, retain: frozenset[str]) -> None:
+def delete_stack(workspace: Workspace, retain: frozenset[str], former_status: str) -> None:
     """Delete a stack's resources and set its final status.
+
+    A stack whose exports are in use keeps its former status, with the reason, and can be updated
+    as before (aws/aws-cdk #604, USSBA/aws-cft-tools #27).
 
     Args:
         retain: logical ids to leave alone (DeleteStack's RetainResources).
+        former_status: the stack's status before DELETE_IN_PROGRESS.
     """
     stack = workspace.stack
     used = exports_in_use(workspace, set(stack.exports))
     if used:
-        stack.set_status("DELETE_FAILED", f"Delete canceled. {used}")
+        stack.deleted = None
+        stack.set_status(former_status, f"Delete canceled. {used}")
         return
 
     def retained(item: StackResource) -> bool:

@@ -15,6 +15,11 @@ class DeployRequest:
     tags: dict[str, str]
     capabilities: list[str]
     role_arn: str | None
-    on_failure: str = "ROLLBACK"  # of a creation: ROLLBACK, DELETE or DO_NOTHING
+    on_failure: str = "ROLLBACK"  # DO_NOTHING, and of a creation also DELETE
     retain_except_on_create: bool = False
     import_existing: bool = False
+
+    @property
+    def disables_rollback(self) -> bool:
+        """Return whether a failure leaves everything as it is."""
+        return self.on_failure == "DO_NOTHING"

@@ -10,9 +10,14 @@ from embedded_aws.cloudformation.engine.deletion import delete_resources, export
 from embedded_aws.cloudformation.engine.deploy_request import DeployRequest
 from embedded_aws.cloudformation.engine.journal import JournalEntry
 from embedded_aws.cloudformation.engine.ordered_run import run_ordered
+from embedded_aws.cloudformation.engine.rollback import restore_failed
 from embedded_aws.cloudformation.engine.stack import StackResource
 from embedded_aws.cloudformation.engine.workspace import Workspace
-from embedded_aws.cloudformation.errors import OperationCancelledError, validation_error
+from embedded_aws.cloudformation.errors import (
+    OperationCancelledError,
+    ResourceError,
+    validation_error,
+)
 from embedded_aws.cloudformation.resources.handler import (
     Provisioned,
     ResourceContext,
@@ -23,6 +28,8 @@ from embedded_aws.cloudformation.resources.stack_tags import with_stack_tags
 _REPLACING = (
     "Requested update requires the creation of a new physical resource; hence creating one."
 )
+# aws/aws-sam-cli #4164.
+_NO_REPLACEMENT = "Replacement type updates not supported on stack with disable-rollback."
 _CLEANUP_ATTEMPTS = 3
 _CLEANUP_PAUSE_SECONDS = 0.5
 
@@ -39,7 +46,18 @@ class Deployment:
         self._target = request.target
         self._tags = request.tags
         self._import_existing = request.import_existing
-        self._before = dict(workspace.stack.resources)
+        self._disables_rollback = request.disables_rollback
+        # What never was complete is deleted and created again ("Stack failure options").
+        self._leftovers = {
+            name: item
+            for name, item in workspace.stack.resources.items()
+            if item.status == "CREATE_FAILED"
+        }
+        self._before = {
+            name: item
+            for name, item in workspace.stack.resources.items()
+            if name not in self._leftovers
+        }
         self.references = workspace.references()
         self.journal: list[JournalEntry] = []
         self.failed: set[str] = set()
@@ -50,7 +68,9 @@ class Deployment:
         Returns:
             None when all is well, else the reason for the stack's rollback.
         """
-        self.failed = run_ordered(self._target.dependencies, self._deploy)
+        self.failed = run_ordered(
+            self._target.dependencies, self._deploy, keep_going=self._disables_rollback
+        )
         if self.failed:
             return self._failure()
         try:
@@ -74,7 +94,9 @@ class Deployment:
     def clean_up(self) -> None:
         """Delete replaced resources and those that the new template no longer has."""
         removed = {
-            name: item for name, item in self._before.items() if name not in self._target.resources
+            name: item
+            for name, item in (self._before | self._leftovers).items()
+            if name not in self._target.resources
         }
         for name in removed:
             del self._stack.resources[name]
@@ -108,11 +130,15 @@ class Deployment:
         try:
             resolved = self._target.resolver(self.references).resolve(definition.properties)
             resource.properties = with_stack_tags(handler, resolved, self._tags)
+            if old is not None and old.before_failure is not None:
+                old = restore_failed(self._workspace, old)
             if old is None:
                 self._create(resource, context)
             elif not changed_properties(old.properties, resource.properties):
                 self._leave(old, resource)
             elif handler.needs_replacement(old.properties, resource.properties):
+                if self._disables_rollback:
+                    raise ResourceError(_NO_REPLACEMENT)
                 self._replace(old, resource, context)
             else:
                 self._update(old, resource, context)
@@ -126,6 +152,14 @@ class Deployment:
         return True
 
     def _create(self, resource: StackResource, context: ResourceContext) -> None:
+        leftover = self._leftovers.get(resource.logical_id)
+        if leftover is not None and delete_resources(
+            self._workspace, {resource.logical_id: leftover}, lambda _: False
+        ):
+            raise ResourceError(
+                f"What an earlier operation left of it could not be deleted: "
+                f"{leftover.status_reason}"
+            )
         self._stack.resources[resource.logical_id] = resource
         self._stack.set_resource_status(resource, "CREATE_IN_PROGRESS")
         self._provision(resource, context)
@@ -184,10 +218,15 @@ class Deployment:
             )
         elif old is not None and resource.physical_id == old.physical_id:
             self.journal.append(JournalEntry("updated", old, resource))
+            resource.before_failure = old.before_failure or old
+        elif old is not None and self._disables_rollback:  # nothing has touched it
+            resource.physical_id, resource.properties = old.physical_id, old.properties
+            resource.attributes = old.attributes
         self._stack.resources[resource.logical_id] = resource
         verb = "CREATE" if old is None else "UPDATE"
         self._stack.set_resource_status(resource, f"{verb}_FAILED", why)
-        self._workspace.cancelled.set()
+        if not self._disables_rollback:
+            self._workspace.cancelled.set()
 
     def _check_exports(self, outputs: list[dict[str, str]]) -> None:
         new: dict[str, Any] = {

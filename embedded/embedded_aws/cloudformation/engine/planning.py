@@ -96,12 +96,12 @@ def plan_changes(
         handler = registry.handler(definition.type)
         properties = with_stack_tags(handler, resolver.resolve(definition.properties), tags)
         old = current.get(logical_id)
-        if old is None:
+        if old is None or old.status == "CREATE_FAILED":  # as Deployment treats them
             change: ResourceChange | None = ResourceChange(
                 "Add", logical_id, "", definition.type, after=_after(definition, properties)
             )
         else:
-            change = _modification(old, definition, properties, handler)
+            change = _modification(old.before_failure or old, definition, properties, handler)
         if change is None:
             continue
         changes.append(change)

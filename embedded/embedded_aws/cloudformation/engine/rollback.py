@@ -35,6 +35,25 @@ def roll_back_creation(
         stack.set_status("ROLLBACK_COMPLETE")
 
 
+def restore_failed(workspace: Workspace, failed: StackResource) -> StackResource:
+    """Return a half-changed resource to what it was before its update failed.
+
+    Raises:
+        Exception: as the service answers.
+    """
+    before = failed.before_failure
+    if before is None:
+        return failed
+    handler = workspace.registry.handler(failed.type)
+    restored = before.copy()
+    restored.physical_id = failed.physical_id
+    result = handler.update(
+        workspace.context(restored), failed.physical_id, failed.properties, before.properties
+    )
+    restored.physical_id, restored.attributes = result.physical_id, dict(result.attributes)
+    return restored
+
+
 class UpdateRollback:
     """Restores a stack's resources to their state before a failed update.
 
@@ -89,7 +108,9 @@ class UpdateRollback:
         """Undo one entry; leftover resources are deleted at the end."""
         before, after = entry.before, entry.after
         if before is None or entry.kind != "updated":
-            self._surplus[after.logical_id] = after
+            # The newest of several creations is the one that still exists.
+            self._surplus.setdefault(after.logical_id, after)
+            self._restored.pop(after.logical_id, None)
             return True
         stack = workspace.stack
         handler = workspace.registry.handler(before.type)

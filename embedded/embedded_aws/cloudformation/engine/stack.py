@@ -33,6 +33,8 @@ class StackResource:
     deletion_policy: str = "Delete"
     update_replace_policy: str = "Delete"
     imported: bool = False  # it was there before the stack, so a rollback leaves it
+    # Set while an update without rollback left it half changed: what it was before.
+    before_failure: StackResource | None = None
     status: str = "CREATE_IN_PROGRESS"
     status_reason: str | None = None
     updated: dt.datetime = field(default_factory=now)
@@ -87,8 +89,16 @@ class Stack:
     events: list[StackEvent] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)  # client request token -> operation
     current_token: str | None = None
+    disable_rollback: bool = False  # of the last creation or update
+    # Set while the stack is in UPDATE_FAILED: the StableState that RollbackStack restores.
+    stable: Any = None
     # Set while the stack is in UPDATE_ROLLBACK_FAILED: what ContinueUpdateRollback resumes.
     unfinished_rollback: Any = None
+
+    @property
+    def paused(self) -> bool:
+        """Return whether a failed operation left its resources as they were."""
+        return self.status in ("CREATE_FAILED", "UPDATE_FAILED")
 
     @property
     def in_progress(self) -> bool:
