@@ -15,6 +15,7 @@ _PARAMETERS = {
     "field of a string": ["self"],
     "assigned variables": ["self"],
     "error names": ["self", "error_name"],
+    "query languages": [],
     "string literals": ["parser_rule_context"],
     "inner strings": ["parser_rule_context"],
     "task services": ["service_name"],

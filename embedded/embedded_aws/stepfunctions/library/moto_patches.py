@@ -58,6 +58,7 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
         f"{_COMPONENT}.state.wait.wait_function.timestamp",
         "Timestamp._get_wait_seconds",
     ),
+    "query languages": (f"{_ASL}.parse.asl_parser", "Preprocessor"),
     "string literals": (f"{_ASL}.parse.preprocessor", "from_string_literal"),
     "inner strings": (f"{_ASL}.parse.preprocessor", "Preprocessor._inner_string_of"),
     "credentials of a task": (
@@ -79,6 +80,7 @@ _REPLACEMENTS: dict[str, Any] = {
     "ErrorEquals": replacements.match_error,
     "error names": replacements.keep_error_name,
     "Wait for a timestamp": replacements.seconds_until,
+    "query languages": replacements.SeparateParser,
     "string literals": replacements.read_literal,
     "credentials of a task": replacements.session_of_execution,
 }

@@ -29,6 +29,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.dist
     DistributedIterationComponent,
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
 from embedded_aws.stepfunctions.library.jsonata_engine import JsonataError, evaluate
 from embedded_aws.stepfunctions.library.task_failure import task_failure
@@ -171,6 +172,18 @@ def read_inner_string(original: Callable[..., Any]) -> Callable[..., Any]:
         return None if literal is None else read_literal(parser_rule_context)
 
     return _inner_string_of
+
+
+class SeparateParser(Preprocessor):  # type: ignore[misc] # moto is untyped
+    """Reads one definition; moto's readers shared the nesting of query languages.
+
+    Two definitions that were read at once, or one that failed half-way, changed the language of
+    the next.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._query_language_per_scope: list[Any] = []
 
 
 def session_of_execution(_self: Any, env: Any) -> Any:
