@@ -21,6 +21,7 @@ from embedded_aws.iam.policy.evaluation import (
 from embedded_aws.iam.policy.principals import Principal
 from embedded_aws.iam.policy_intake import refuse_malformed_policy
 from embedded_aws.iam.presigned import refuse_expired_url
+from embedded_aws.iam.recording import PermissionRecording
 from embedded_aws.iam.requirements.actions import action_prefix
 from embedded_aws.iam.requirements.context_keys import request_context
 from embedded_aws.iam.requirements.model import Requirement, UnknownActionError
@@ -46,6 +47,7 @@ class Authorizer:
         resource_tags: ResourceTags,
         use: PermissionUse,
         log: ActivityLog,
+        recording: PermissionRecording | None = None,
     ) -> None:
         self._callers = callers
         self._state = state
@@ -53,6 +55,7 @@ class Authorizer:
         self._resource_tags = resource_tags
         self._use = use
         self._log = log
+        self._recording = recording
 
     def authorize(self, call: ApiCall) -> None:
         """Let the call pass, or raise.
@@ -109,8 +112,11 @@ class Authorizer:
             return Decision(False, f"because the role {role_arn} does not exist")
         principal = Principal(role.arn, role.arn.split(":")[4], role_arn=role.arn)
         request = AccessRequest(principal, action, resource, Context({}))
-        decision = evaluate(request, self._callers.role_policies(role), ResourcePolicies())
+        policies = self._callers.role_policies(role)
+        decision = evaluate(request, policies, ResourcePolicies())
         self._use.record(role.arn, action, resource, allowed=decision.allowed)
+        if decision.allowed:
+            self._record(role.arn, policies, request, ResourcePolicies())
         if not decision.allowed:
             name = role.arn.rpartition("/")[2]
             self._log.event("iam", f"denied: {name} may not {action} on {resource}")
@@ -136,6 +142,8 @@ class Authorizer:
             decision = evaluate(request, caller.policies, guards)
         if not decision.allowed and needed.or_role is not None:
             return self._judge_role(needed, complete) or decision
+        if decision.allowed:
+            self._record(caller.principal.role_arn, caller.policies, request, guards)
         return decision
 
     def _judge_role(self, needed: Requirement, context: Context) -> Decision | None:
@@ -146,8 +154,22 @@ class Authorizer:
         principal = Principal(role.arn, role.arn.split(":")[4], role_arn=role.arn)
         request = AccessRequest(principal, needed.action, needed.resource, context)
         guards = self._resource_policies.find(needed.action, needed.resource)
-        decision = evaluate(request, self._callers.role_policies(role), guards)
-        return decision if decision.allowed else None
+        policies = self._callers.role_policies(role)
+        decision = evaluate(request, policies, guards)
+        if not decision.allowed:
+            return None
+        self._record(role.arn, policies, request, guards)
+        return decision
+
+    def _record(
+        self,
+        role_arn: str | None,
+        policies: PrincipalPolicies,
+        request: AccessRequest,
+        guards: ResourcePolicies,
+    ) -> None:
+        if self._recording is not None and role_arn is not None:
+            self._recording.record(role_arn, policies.identity, request, guards)
 
     def _denied(
         self, call: ApiCall, caller: Caller, action: str, resource: str, reason: str

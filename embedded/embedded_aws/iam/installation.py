@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from botocore.exceptions import ClientError
 
@@ -13,6 +15,7 @@ from embedded_aws.iam.moto_patches import (
     leave_bucket_policies_to_the_authorizer,
 )
 from embedded_aws.iam.moto_state import MotoState
+from embedded_aws.iam.recording import RECORDING_VARIABLE, PermissionRecording
 from embedded_aws.iam.resource_policies import FunctionPolicyReader, ResourcePolicyFinder
 from embedded_aws.iam.resource_tags import ResourceTags
 from embedded_aws.iam.service_permissions import ServicePermissions
@@ -75,6 +78,7 @@ def install(runtime: Runtime) -> None:
         ),
         use=use,
         log=runtime.log,
+        recording=_recording(runtime),
     )
     service_roles = ServiceRoles(
         account_id=runtime.account_id,
@@ -93,6 +97,16 @@ def install(runtime: Runtime) -> None:
         authorizer, state, account_id=runtime.account_id, region=runtime.default_region
     )
     runtime.iam = Iam(authorizer, service_roles, use, sessions, permissions)
+
+
+def _recording(runtime: Runtime) -> PermissionRecording | None:
+    """Return the recording that the environment asks for; it is written when the process ends."""
+    folder = os.environ.get(RECORDING_VARIABLE)
+    if not folder:
+        return None
+    recording = PermissionRecording(Path(folder))
+    runtime.on_close.append(recording.write)
+    return recording
 
 
 def _function_policies(runtime: Runtime) -> FunctionPolicyReader:

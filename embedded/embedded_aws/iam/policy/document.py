@@ -72,28 +72,41 @@ class Statement:
             return False
         return all(condition.holds(request.context) for condition in self.conditions)
 
+    def resource_patterns(self, request: AccessRequest) -> list[str]:
+        """Return the patterns, as the policy writes them, that cover the request's resource."""
+        if self.resources is None:
+            return []
+        return [
+            pattern.text
+            for pattern in self.resources.patterns
+            if pattern.matches(request.resource, request.context) != self.resources.inverted
+        ]
+
 
 class Policy:
     """A compiled policy document.
 
     Attributes:
+        text: the document.
+        statements: in the document's order.
         statements_without_resource: their positions; only a trust policy may have any.
         denies_something: whether there is a Deny statement.
     """
 
-    def __init__(self, statements: Iterable[Statement]) -> None:
-        self._statements = tuple(statements)
+    def __init__(self, text: str, statements: Iterable[Statement]) -> None:
+        self.text = text
+        self.statements = tuple(statements)
         self.statements_without_resource = [
-            index for index, s in enumerate(self._statements) if s.resources is None
+            index for index, s in enumerate(self.statements) if s.resources is None
         ]
-        self.denies_something = any(statement.denies for statement in self._statements)
+        self.denies_something = any(statement.denies for statement in self.statements)
         self._by_action: dict[str, tuple[Statement, ...]] = {}
 
     def statements_for(self, action: str) -> tuple[Statement, ...]:
         """Return the statements whose Action (or NotAction) covers `action`."""
         found = self._by_action.get(action)
         if found is None:
-            found = tuple(s for s in self._statements if s.actions.covers(action, _NO_CONTEXT))
+            found = tuple(s for s in self.statements if s.actions.covers(action, _NO_CONTEXT))
             self._by_action[action] = found
         return found
 
@@ -119,8 +132,11 @@ def compile_policy(document: str) -> Policy:
         statements = [statements]
     variables = version == "2012-10-17"
     return Policy(
-        _statement(statement, variables, f"Statement[{index}]")
-        for index, statement in enumerate(statements)
+        document,
+        (
+            _statement(statement, variables, f"Statement[{index}]")
+            for index, statement in enumerate(statements)
+        ),
     )
 
 
