@@ -235,7 +235,7 @@ class Jobs:
         return _wait(
             lambda: client.describe_endpoint(EndpointName=name),
             "EndpointStatus",
-            {"Creating", "Updating"},
+            {"Creating", "Updating", "RollingBack"},
         )
 
     def invoke(self, endpoint: str, body: str, **more: Any) -> str:
@@ -580,6 +580,7 @@ class TestEndpoints:
                 {"VariantName": "v-right", "DesiredInstanceCount": 3},
             ],
         )
+        assert jobs.endpoint_result("two")["EndpointStatus"] == "InService"
         assert {jobs.invoke("two", "1") for _ in range(10)} == {"right:1"}
         assert jobs.invoke("two", "1", TargetVariant="v-left") == "left:1"
         left, right = jobs.endpoint_result("two")["ProductionVariants"]

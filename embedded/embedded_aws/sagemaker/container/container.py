@@ -56,6 +56,11 @@ class Container:
         self._reader = log.follow(self._child.stdout)
 
     @property
+    def pid(self) -> int:
+        """Return the process that leads the container's group."""
+        return self._child.pid
+
+    @property
     def exit_code(self) -> int | None:
         """Return the exit code as containers report it (128 + signal), None while running."""
         code = self._child.poll()

@@ -31,6 +31,7 @@ from embedded_aws.sagemaker.service import SageMaker
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 5.0
 _RESTART_SECONDS = 1.0
+_PING_SECONDS = 5.0
 _BACKLOG = 2048
 _CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 
@@ -60,8 +61,21 @@ class ModelServer:
         self._region = region
         self._container: Container | None = None
         self._stopped = threading.Event()
+        self._answered = threading.Event()  # the running container's health check, once
         self._lock = threading.Lock()
         self._port = 0
+
+    @property
+    def healthy(self) -> bool:
+        """Return whether the container runs and has answered its health check."""
+        container = self._container
+        return self._answered.is_set() and container is not None and container.exit_code is None
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process that leads the container's group, None while there is none."""
+        container = self._container
+        return None if container is None else container.pid
 
     def start(
         self,
@@ -165,11 +179,21 @@ class ModelServer:
             container = self._container
             if container is None or container.exit_code is None:
                 continue
+            self._answered.clear()
             container.stop(0)
             log.write(f"the container ended with exit code {container.exit_code}: restarted")
             with self._lock:
                 if not self._stopped.is_set():
                     self._spawn(python, environment, log)
+            self._ping_restarted()
+
+    def _ping_restarted(self) -> None:
+        """Wait until the restarted container is healthy, or ends again."""
+        while not self._stopped.is_set() and not self._service.closing.is_set():
+            if self._container is None or self._container.exit_code is not None:
+                return
+            if self._ping(time.monotonic() + _PING_SECONDS):
+                return
 
     def _wait_until_healthy(self, seconds: float, log: ContainerLog) -> None:
         deadline = time.monotonic() + seconds
@@ -197,6 +221,8 @@ class ModelServer:
                     if self._container is None or self._container.exit_code is not None:
                         return False
                     continue
-                return b" 200 " in head
+                if b" 200 " in head:
+                    self._answered.set()
+                return self._answered.is_set()
         time.sleep(_POLL_SECONDS)
         return False

@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError, Operation
-from embedded_aws.sagemaker.errors import JobError, already_exists, invalid, not_found
-from embedded_aws.sagemaker.hosting.deployment import Deployment, deploy
+from embedded_aws.sagemaker.errors import JobError, already_exists, invalid
+from embedded_aws.sagemaker.hosting.capacity_change import CapacityChange
+from embedded_aws.sagemaker.hosting.deployment import deploy
+from embedded_aws.sagemaker.hosting.endpoint import (
+    ENDPOINT,
+    Endpoint,
+    check_can_change,
+    find_endpoint,
+)
 from embedded_aws.sagemaker.hosting.endpoint_configs import find_config
+from embedded_aws.sagemaker.hosting.variant import Capacity
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
-
-ENDPOINT = "endpoint"
-
-
-@dataclass
-class Endpoint(Record):
-    """An endpoint: the deployment that answers and, during an update, the next one."""
-
-    config_name: str = ""
-    deployment: Deployment | None = None
-    pending: tuple[str, datetime] | None = None
-    failure_reason: str | None = None
-
-    def describe(self) -> dict[str, Any]:
-        """Return DescribeEndpoint's answer."""
-        answer: dict[str, Any] = {
-            "EndpointName": self.name,
-            "EndpointArn": self.arn,
-            "EndpointConfigName": self.config_name,
-            "EndpointStatus": self.status,
-            "CreationTime": self.created,
-            "LastModifiedTime": self.modified,
-        }
-        if self.deployment is not None:
-            variants = self.deployment.variants.values()
-            answer["ProductionVariants"] = [variant.describe() for variant in variants]
-        if self.failure_reason is not None:
-            answer["FailureReason"] = self.failure_reason
-        if self.pending is not None:
-            name, start = self.pending
-            answer["PendingDeploymentSummary"] = {"EndpointConfigName": name, "StartTime": start}
-        return answer
-
-    def settle(self, status: str) -> None:
-        """Set a status in which the endpoint can be changed again."""
-        self.status, self.pending, self.modified = status, None, now()
-
-
-def find_endpoint(store: RegionStore, name: str) -> Endpoint:
-    """Return an endpoint. Raises the API's error when there is none."""
-    record = store.table(ENDPOINT).get(name)
-    if record is None:
-        raise not_found("endpoint", store.arn(ENDPOINT, name))
-    return cast(Endpoint, record)
 
 
 class Endpoints:
@@ -94,39 +57,41 @@ class Endpoints:
             store.table(ENDPOINT)[name] = endpoint
         self._service.say(f"endpoint {name} is created from {config.name}")
         self._service.start(
-            f"endpoint-{name}", lambda: self._move(store, endpoint, config, retain=None)
+            f"endpoint-{name}", lambda: self._move(store, endpoint, config, retained={})
         )
         return {"EndpointArn": endpoint.arn}
 
     def _update(self, call: ApiCall) -> dict[str, Any]:
         request, store = call.params, self._service.region(call.region)
         config = find_config(store, request["EndpointConfigName"])
-        retain = None
-        if request.get("RetainAllVariantProperties"):
-            excluded = request.get("ExcludeRetainedVariantProperties") or ()
-            retain = {item["VariantPropertyType"] for item in excluded}
         with store.lock:
             endpoint = self._find(call)
-            _check_can_change(endpoint)
+            check_can_change(endpoint)
+            retained = _retained(endpoint, config, request)
             endpoint.status, endpoint.pending = "Updating", (config.name, now())
             endpoint.modified = now()
         self._service.say(f"endpoint {endpoint.name} is updated to {config.name}")
         self._service.start(
-            f"endpoint-{endpoint.name}", lambda: self._move(store, endpoint, config, retain=retain)
+            f"endpoint-{endpoint.name}",
+            lambda: self._move(store, endpoint, config, retained=retained),
         )
         return {"EndpointArn": endpoint.arn}
 
     def _move(
-        self, store: RegionStore, endpoint: Endpoint, config: Record, *, retain: set[str] | None
+        self,
+        store: RegionStore,
+        endpoint: Endpoint,
+        config: Record,
+        *,
+        retained: Mapping[str, Capacity],
     ) -> None:
-        """Start the new servers beside the old, switch, stop the old.
+        """Start the new instances beside the old, switch, stop the old.
 
         Args:
-            retain: variant properties (SageMaker's VariantPropertyType) *not* to keep from the
-                old variants; None keeps none.
+            retained: what variants keep instead of the configuration's capacity.
         """
         try:
-            new = deploy(self._service, endpoint, store.region, config)
+            new = deploy(self._service, endpoint, store.region, config, retained)
         except (JobError, ApiError) as error:
             self._roll_back(store, endpoint, getattr(error, "message", str(error)))
             return
@@ -135,7 +100,6 @@ class Endpoints:
             return
         with store.lock:
             old = endpoint.deployment
-            _retain_properties(old, new, retain)
             endpoint.deployment, endpoint.config_name = new, config.name
             endpoint.settle("InService")
         self._service.say(f"endpoint {endpoint.name} is in service with {config.name}")
@@ -161,26 +125,20 @@ class Endpoints:
         store = self._service.region(call.region)
         with store.lock:
             endpoint = self._find(call)
-            _check_can_change(endpoint)
-            variants = endpoint.deployment.variants if endpoint.deployment else {}
-            changes = call.params["DesiredWeightsAndCapacities"]
-            unknown = [
-                item["VariantName"] for item in changes if item["VariantName"] not in variants
-            ]
-            if unknown:
-                raise invalid(f"Endpoint {endpoint.name} has no variant {', '.join(unknown)}.")
-            for change in changes:
-                variant = variants[change["VariantName"]]
-                variant.weight = change.get("DesiredWeight", variant.weight)
-                variant.instance_count = change.get("DesiredInstanceCount", variant.instance_count)
-            endpoint.settle("InService")
+            check_can_change(endpoint)
+            wanted = call.params["DesiredWeightsAndCapacities"]
+            change = CapacityChange.requested(endpoint, wanted)
+            endpoint.status, endpoint.modified = "Updating", now()
+        self._service.start(
+            f"endpoint-{endpoint.name}", lambda: change.carry_out(self._service, store)
+        )
         return {"EndpointArn": endpoint.arn}
 
     def _delete(self, call: ApiCall) -> None:
         store = self._service.region(call.region)
         with store.lock:
             endpoint = self._find(call)
-            if endpoint.status in {"Creating", "Updating"}:
+            if endpoint.status in {"Creating", "Updating", "RollingBack"}:
                 raise invalid(f'Cannot update in-progress endpoint "{endpoint.arn}".')
             endpoint.status = "Deleting"
             deployment, endpoint.deployment = endpoint.deployment, None
@@ -207,20 +165,28 @@ class Endpoints:
         return find_endpoint(self._service.region(call.region), call.params["EndpointName"])
 
 
-def _check_can_change(endpoint: Endpoint) -> None:
-    if endpoint.status != "InService":
-        raise invalid(
-            f'Cannot update endpoint "{endpoint.arn}" in status {endpoint.status}; '
-            "it must be InService."
-        )
+def _retained(
+    endpoint: Endpoint, config: Record, request: Mapping[str, Any]
+) -> dict[str, Capacity]:
+    """Return what variants of the same name keep over an update.
 
-
-def _retain_properties(old: Deployment | None, new: Deployment, excluded: set[str] | None) -> None:
-    if old is None or excluded is None:
-        return
-    for name, variant in new.variants.items():
-        before = old.variants.get(name)
-        if before is not None and "DesiredInstanceCount" not in excluded:
-            variant.instance_count = before.instance_count
-        if before is not None and "DesiredWeight" not in excluded:
-            variant.weight = before.weight
+    They keep the desired capacity, not the current one (SageMaker guide, "Update endpoints that
+    use auto scaling"), except for what ExcludeRetainedVariantProperties names.
+    """
+    if not request.get("RetainAllVariantProperties") or endpoint.deployment is None:
+        return {}
+    excluded = {
+        item["VariantPropertyType"]
+        for item in request.get("ExcludeRetainedVariantProperties") or ()
+    }
+    found = {}
+    for variant in config.request["ProductionVariants"]:
+        before = endpoint.deployment.variants.get(variant["VariantName"])
+        if before is not None:
+            keeps_count = "DesiredInstanceCount" not in excluded
+            keeps_weight = "DesiredWeight" not in excluded
+            found[before.name] = Capacity(
+                before.desired.instance_count if keeps_count else variant["InitialInstanceCount"],
+                before.desired.weight if keeps_weight else variant["InitialVariantWeight"],
+            )
+    return found

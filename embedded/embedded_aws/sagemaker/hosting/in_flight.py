@@ -12,6 +12,11 @@ class InFlight:
         self._count = 0
         self._changed = threading.Condition()
 
+    @property
+    def count(self) -> int:
+        """Return how many requests are in flight."""
+        return self._count
+
     def begin(self) -> None:
         """Count a request that is sent."""
         with self._changed:

@@ -1,4 +1,4 @@
-"""InvokeEndpoint: forward a request to one of an endpoint's model servers."""
+"""InvokeEndpoint: forward a request to one of an endpoint's instances."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.errors import unsupported
-from embedded_aws.sagemaker.hosting.deployment import LOG_GROUPS, Variant
-from embedded_aws.sagemaker.hosting.endpoints import ENDPOINT, Endpoint
+from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
+from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
 from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
+from embedded_aws.sagemaker.hosting.variant import Variant
 from embedded_aws.sagemaker.service import SageMaker
 
 MAX_PAYLOAD_BYTES = 6 << 20
@@ -59,7 +60,7 @@ class Invocations:
         with self._service.region(call.region).lock:
             endpoint = self._find(call)
             variant = _choose(endpoint, params.get("TargetVariant"))
-            variant.in_flight.begin()  # from here on an update waits for this request
+            instance = variant.take_instance()  # from here on an update waits for this request
         headers = {
             "Content-Type": params.get("ContentType"),
             "Accept": params.get("Accept"),
@@ -68,11 +69,11 @@ class Invocations:
         }
         started = time.perf_counter()
         try:
-            answer = variant.server.invoke(body, headers, TIMEOUT_SECONDS)
+            answer = instance.server.invoke(body, headers, TIMEOUT_SECONDS)
         except NoAnswerError as error:
             answer = Answer(0, "text/plain", str(error).encode(), None)
         finally:
-            variant.in_flight.end()
+            instance.in_flight.end()
         seconds = time.perf_counter() - started
         self._metrics.count(call.region, endpoint.name, variant.name, answer.status, seconds)
         if not 200 <= answer.status < 300:

@@ -1,0 +1,64 @@
+"""The record of an endpoint, and its changes of status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from embedded_aws.sagemaker.errors import invalid, not_found
+from embedded_aws.sagemaker.hosting.deployment import Deployment
+from embedded_aws.sagemaker.state import Record, RegionStore, now
+
+ENDPOINT = "endpoint"
+
+
+@dataclass
+class Endpoint(Record):
+    """An endpoint: the deployment that answers and, during an update, the next one."""
+
+    config_name: str = ""
+    deployment: Deployment | None = None
+    pending: tuple[str, datetime] | None = None
+    failure_reason: str | None = None
+
+    def describe(self) -> dict[str, Any]:
+        """Return DescribeEndpoint's answer."""
+        answer: dict[str, Any] = {
+            "EndpointName": self.name,
+            "EndpointArn": self.arn,
+            "EndpointConfigName": self.config_name,
+            "EndpointStatus": self.status,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.modified,
+        }
+        if self.deployment is not None:
+            variants = self.deployment.variants.values()
+            answer["ProductionVariants"] = [variant.describe() for variant in variants]
+        if self.failure_reason is not None:
+            answer["FailureReason"] = self.failure_reason
+        if self.pending is not None:
+            name, start = self.pending
+            answer["PendingDeploymentSummary"] = {"EndpointConfigName": name, "StartTime": start}
+        return answer
+
+    def settle(self, status: str) -> None:
+        """Set a status in which the endpoint can be changed again."""
+        self.status, self.pending, self.modified = status, None, now()
+
+
+def find_endpoint(store: RegionStore, name: str) -> Endpoint:
+    """Return an endpoint. Raises the API's error when there is none."""
+    record = store.table(ENDPOINT).get(name)
+    if record is None:
+        raise not_found("endpoint", store.arn(ENDPOINT, name))
+    return cast(Endpoint, record)
+
+
+def check_can_change(endpoint: Endpoint) -> None:
+    """Raise the API's error for an endpoint that is being changed, or that failed."""
+    if endpoint.status != "InService":
+        raise invalid(
+            f'Cannot update endpoint "{endpoint.arn}" in status {endpoint.status}; '
+            "it must be InService."
+        )

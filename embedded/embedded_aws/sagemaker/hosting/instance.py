@@ -1,0 +1,86 @@
+"""An instance of an endpoint's variant: a model server in a process of its own."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.model_server import ModelServer
+from embedded_aws.sagemaker.container.served_model import ServedModel
+from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.hosting.in_flight import InFlight
+from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.sagemaker.state import Record
+
+LOG_GROUPS = "/aws/sagemaker/Endpoints"
+# SageMaker's default; a server that crashes is noticed at once and does not wait for it.
+_DEFAULT_STARTUP_SECONDS = 480
+_DRAIN_SECONDS = 60.0  # no invocation takes longer
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A model server with its log stream and the requests that it has not yet answered."""
+
+    id: str
+    server: ModelServer
+    log: ContainerLog
+    in_flight: InFlight = field(default_factory=InFlight)
+
+    def stop(self) -> None:
+        """End the server after its last pending answer."""
+        self.in_flight.wait_until_none(_DRAIN_SECONDS)
+        self.server.stop()
+        self.log.close()
+
+
+def start_instance(
+    service: SageMaker,
+    endpoint: Record,
+    region: str,
+    variant: Mapping[str, Any],
+    model: ServedModel,
+) -> Instance:
+    """Start a model server and wait until it is healthy.
+
+    Args:
+        variant: the ProductionVariant of the endpoint configuration.
+
+    Raises:
+        JobError: it is unhealthy, or its data cannot be read.
+    """
+    name, instance_id = variant["VariantName"], f"i-{uuid.uuid4().hex[:17]}"
+    credentials = service.assume(model.role_arn, endpoint.name, endpoint.arn)
+    log = ContainerLog(
+        service,
+        service.runtime.client("logs", credentials, region),
+        f"{LOG_GROUPS}/{endpoint.name}",
+        f"{name}/{instance_id}",
+    )
+    folder = service.folder(region, "endpoint", f"{endpoint.name}-{instance_id[2:10]}")
+    server = ModelServer(service, model, folder, region)
+    started = time.monotonic()
+    try:
+        server.start(
+            credentials,
+            log,
+            extra_environment={},
+            startup_seconds=variant.get(
+                "ContainerStartupHealthCheckTimeoutInSeconds", _DEFAULT_STARTUP_SECONDS
+            ),
+        )
+    except JobError as error:
+        log.close()
+        if str(error).startswith(("Failed to download", "ClientError")):
+            raise
+        raise JobError(
+            f"The primary container for production variant {name} did not pass the ping health "
+            f"check: {error}. Please check CloudWatch logs for this endpoint "
+            f"({LOG_GROUPS}/{endpoint.name})."
+        ) from error
+    service.say(f"endpoint {endpoint.name}: {name} is up, {time.monotonic() - started:.1f} s")
+    return Instance(instance_id, server, log)

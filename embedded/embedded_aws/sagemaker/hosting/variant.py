@@ -1,0 +1,155 @@
+"""A production variant: the instances that serve one model, and the choice between them."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from embedded_aws.sagemaker.hosting.instance import Instance, start_instance
+from embedded_aws.sagemaker.registry.model_records import resolve_model
+from embedded_aws.sagemaker.service import SageMaker
+from embedded_aws.sagemaker.state import Record, now
+
+# SageMaker's default, and the strategies that are supported (ProductionVariantRoutingConfig).
+RANDOM, LEAST_OUTSTANDING = "RANDOM", "LEAST_OUTSTANDING_REQUESTS"
+_STARTED_AT_ONCE = 4  # a start keeps a core busy for seconds
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """A variant's properties that outlive its configuration: instances and weight."""
+
+    instance_count: int
+    weight: float
+
+
+class Variant:
+    """The instances of one production variant.
+
+    Args:
+        request: the ProductionVariant of the endpoint configuration.
+        capacity: what to start with; the configuration's where there is nothing to retain.
+
+    Attributes:
+        desired: the capacity last asked for; it differs from the current one during a change.
+        weight: the current share of the traffic.
+    """
+
+    def __init__(
+        self,
+        service: SageMaker,
+        endpoint: Record,
+        region: str,
+        request: dict[str, Any],
+        capacity: Capacity | None = None,
+    ) -> None:
+        self.name: str = request["VariantName"]
+        self.instance_type: str = request["InstanceType"]
+        self.desired = capacity or Capacity(
+            request["InitialInstanceCount"], request["InitialVariantWeight"]
+        )
+        self.weight = self.desired.weight
+        self._service, self._endpoint, self._region = service, endpoint, region
+        self._request = request
+        self._model = resolve_model(service.region(region), request["ModelName"])
+        self._instances: tuple[Instance, ...] = ()
+        self._lock = threading.Lock()
+        self._changing_since: datetime | None = None
+
+    @property
+    def instances(self) -> Sequence[Instance]:
+        """Return the instances that serve."""
+        return self._instances
+
+    @property
+    def in_flight(self) -> int:
+        """Return how many requests its instances have not yet answered."""
+        return sum(instance.in_flight.count for instance in self._instances)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the variant's ProductionVariantSummary."""
+        image = self._model.image
+        summary: dict[str, Any] = {
+            "VariantName": self.name,
+            "DeployedImages": [{"SpecifiedImage": image, "ResolvedImage": image}],
+            "CurrentWeight": self.weight,
+            "DesiredWeight": self.desired.weight,
+            "CurrentInstanceCount": len(self._instances),
+            "DesiredInstanceCount": self.desired.instance_count,
+        }
+        if "RoutingConfig" in self._request:
+            summary["RoutingConfig"] = self._request["RoutingConfig"]
+        if (since := self._changing_since) is not None:
+            summary["VariantStatus"] = [{"Status": "Updating", "StartTime": since}]
+        return summary
+
+    def take_instance(self) -> Instance:
+        """Return the instance that answers the next request, which counts as in flight.
+
+        One whose server is being restarted answers only where no other one can.
+        """
+        with self._lock:
+            healthy = [instance for instance in self._instances if instance.server.healthy]
+            candidates = healthy or list(self._instances)
+            random.shuffle(candidates)  # no secret
+            if self._strategy == LEAST_OUTSTANDING:
+                candidates.sort(key=lambda instance: instance.in_flight.count)
+            chosen = candidates[0]
+            chosen.in_flight.begin()
+            return chosen
+
+    def reach(self, capacity: Capacity) -> None:
+        """Start or stop instances until the variant has a capacity.
+
+        A new instance serves as soon as it is healthy; a removed one answers its last requests.
+
+        Raises:
+            JobError: a new instance is unhealthy; the others of this call serve all the same.
+        """
+        self._changing_since = now()
+        try:
+            missing = capacity.instance_count - len(self._instances)
+            if missing > 0:
+                self._start(missing)
+            elif missing < 0:
+                self._remove(-missing)
+            self.weight = capacity.weight
+        finally:
+            self._changing_since = None
+
+    def stop(self) -> None:
+        """End all servers, each after its last pending answer."""
+        self._remove(len(self._instances))
+
+    @property
+    def _strategy(self) -> str:
+        strategy: str = (self._request.get("RoutingConfig") or {}).get("RoutingStrategy", RANDOM)
+        return strategy
+
+    def _start(self, count: int) -> None:
+        with ThreadPoolExecutor(min(count, _STARTED_AT_ONCE)) as pool:
+            starts = [pool.submit(self._start_one) for _ in range(count)]
+        for start in starts:
+            start.result()
+
+    def _start_one(self) -> None:
+        instance = start_instance(
+            self._service, self._endpoint, self._region, self._request, self._model
+        )
+        with self._lock:
+            self._instances += (instance,)
+
+    def _remove(self, count: int) -> None:
+        with self._lock:
+            kept = len(self._instances) - count
+            removed, self._instances = self._instances[kept:], self._instances[:kept]
+        stops = [threading.Thread(target=instance.stop) for instance in removed]
+        for stop in stops:
+            stop.start()
+        for stop in stops:
+            stop.join()

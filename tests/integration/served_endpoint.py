@@ -1,0 +1,163 @@
+"""A real endpoint with a tiny model, which answers with the process that answers."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+from botocore.exceptions import ClientError
+
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.server import EmbeddedAws
+from tests.waiting import until
+
+NAME, VARIANT = "scaled", "AllTraffic"
+_IMAGE_PYTHON = Path(__file__).parents[2] / ".venv-image" / "bin" / "python"
+_IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
+_BUCKET, _KEY = "served-endpoint", "model.tar.gz"
+# The body is the time that the answer takes, in seconds.
+_INFERENCE = """
+import os, time
+
+def model_fn(folder):
+    return os.getpid()
+
+def transform_fn(model, body, content_type, accept):
+    time.sleep(float(body))
+    return str(model), "text/csv"
+"""
+_TRUST = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
+_MAY = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "logs:*"], "Resource": "*"}
+
+
+@dataclass
+class ServedEndpoint:
+    """The endpoint `scaled` with one variant, and short ways to use it."""
+
+    aws: EmbeddedAws
+    sagemaker: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sagemaker = self.client("sagemaker")
+
+    def client(self, service: str) -> Any:
+        return self.aws.runtime.client(service)
+
+    def prepare(self) -> None:
+        """Make what the endpoint is made of: bucket, role, model."""
+        self.client("s3").create_bucket(Bucket=_BUCKET)
+        self.put_model_back()
+        role = self.client("iam").create_role(
+            RoleName="served",
+            AssumeRolePolicyDocument=_policy({**_TRUST, "Action": "sts:AssumeRole"}),
+        )["Role"]
+        self.client("iam").put_role_policy(
+            RoleName="served", PolicyName="read", PolicyDocument=_policy(_MAY)
+        )
+        self.sagemaker.create_model(
+            ModelName="tiny",
+            ExecutionRoleArn=role["Arn"],
+            PrimaryContainer={
+                "Image": _IMAGE,
+                "ModelDataUrl": f"s3://{_BUCKET}/{_KEY}",
+                "Environment": {"SAGEMAKER_PROGRAM": "inference.py"},
+            },
+        )
+
+    def create(self, *, instances: int, **variant: Any) -> None:
+        self._configure("first", instances, variant)
+        self.sagemaker.create_endpoint(EndpointName=NAME, EndpointConfigName="first")
+        assert self.settled() == "InService", self.describe()
+
+    def update(self, config: str, *, instances: int, **request: Any) -> None:
+        self._configure(config, instances, {})
+        self.sagemaker.update_endpoint(EndpointName=NAME, EndpointConfigName=config, **request)
+
+    def set_capacity(self, count: int) -> None:
+        wanted = {"VariantName": VARIANT, "DesiredInstanceCount": count}
+        self.sagemaker.update_endpoint_weights_and_capacities(
+            EndpointName=NAME, DesiredWeightsAndCapacities=[wanted]
+        )
+
+    def describe(self) -> dict[str, Any]:
+        described: dict[str, Any] = self.sagemaker.describe_endpoint(EndpointName=NAME)
+        return described
+
+    def settled(self) -> str:
+        """Return the status once no change is under way."""
+
+        def status() -> str:
+            found: str = self.describe()["EndpointStatus"]
+            return "" if found in {"Creating", "Updating", "RollingBack"} else found
+
+        return until(status, 60, "the endpoint is settled")
+
+    def counts(self) -> tuple[int, int]:
+        """Return the current and the desired number of instances."""
+        (variant,) = self.describe()["ProductionVariants"]
+        return variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]
+
+    def processes(self) -> list[int]:
+        """Return the processes that answer: the one worker of each instance's Gunicorn."""
+        children = psutil.Process().children(recursive=True)
+        masters = {child.pid for child in children if child.ppid() == psutil.Process().pid}
+        return sorted(child.pid for child in children if child.ppid() in masters)
+
+    def invoke(self, body: str, *, or_else: int | None = None) -> int:
+        """Return the process that answered; `or_else` where the answer is an error."""
+        try:
+            answer = self.client("sagemaker-runtime").invoke_endpoint(
+                EndpointName=NAME, Body=body.encode(), ContentType="text/csv"
+            )
+        except ClientError:
+            if or_else is None:
+                raise
+            return or_else
+        return int(answer["Body"].read())
+
+    def take_model_away(self) -> None:
+        self.client("s3").delete_object(Bucket=_BUCKET, Key=_KEY)
+
+    def put_model_back(self) -> None:
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+            entry = tarfile.TarInfo("code/inference.py")
+            entry.size = len(_INFERENCE.encode())
+            tar.addfile(entry, io.BytesIO(_INFERENCE.encode()))
+        self.client("s3").put_object(Bucket=_BUCKET, Key=_KEY, Body=buffer.getvalue())
+
+    def _configure(self, name: str, instances: int, variant: dict[str, Any]) -> None:
+        self.sagemaker.create_endpoint_config(
+            EndpointConfigName=name,
+            ProductionVariants=[
+                {
+                    "VariantName": VARIANT,
+                    "ModelName": "tiny",
+                    "InstanceType": "ml.m5.large",
+                    "InitialInstanceCount": instances,
+                    **variant,
+                }
+            ],
+        )
+
+
+@contextlib.contextmanager
+def served_endpoint(services: tuple[str, ...]) -> Iterator[ServedEndpoint]:
+    """Start an embedded AWS with these services and all that the endpoint is made of."""
+    with EmbeddedAws(
+        image_python=_IMAGE_PYTHON, log=ActivityLog(io.StringIO()), services=services
+    ) as aws:
+        endpoint = ServedEndpoint(aws)
+        endpoint.prepare()
+        yield endpoint
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -1,0 +1,106 @@
+"""An endpoint's instances are processes: each answers, and they come and go by the API."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.integration.served_endpoint import ServedEndpoint, served_endpoint
+from tests.waiting import until
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[ServedEndpoint]:
+    """An endpoint with two instances that take the request of the one with fewer."""
+    with served_endpoint(services=("iam", "sagemaker")) as served:
+        served.create(instances=2, RoutingConfig={"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"})
+        yield served
+
+
+def test_each_instance_is_a_process_that_answers(endpoint: ServedEndpoint) -> None:
+    assert endpoint.counts() == (2, 2)
+    assert len(endpoint.processes()) == 2
+    # Two requests at once: the second goes to the instance that has none.
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: endpoint.invoke("0.5"), range(2)))
+    assert sorted(answers) == endpoint.processes()
+
+
+def test_capacity_changes_start_and_end_processes(endpoint: ServedEndpoint) -> None:
+    before = endpoint.processes()
+    endpoint.set_capacity(3)
+    described = endpoint.describe()
+    assert described["EndpointStatus"] == "Updating"
+    assert described["ProductionVariants"][0]["DesiredInstanceCount"] == 3
+    with pytest.raises(ClientError, match="in status Updating"):
+        endpoint.set_capacity(1)
+    assert endpoint.settled() == "InService"
+    assert endpoint.counts() == (3, 3)
+    assert set(before) < set(endpoint.processes())
+
+    endpoint.set_capacity(1)
+    assert endpoint.settled() == "InService"
+    assert endpoint.counts() == (1, 1)
+    assert set(endpoint.processes()) < set(before)
+    assert endpoint.invoke("0") in before
+
+
+def test_no_request_is_lost_while_instances_come_and_go(endpoint: ServedEndpoint) -> None:
+    answers: set[int] = set()
+    with ThreadPoolExecutor(4) as pool:
+        for count in (2, 1):
+            endpoint.set_capacity(count)
+            while endpoint.describe()["EndpointStatus"] == "Updating":
+                answers |= set(pool.map(lambda _: endpoint.invoke("0"), range(4)))
+            answers |= set(pool.map(lambda _: endpoint.invoke("0.1"), range(4)))
+    assert len(answers) == 2
+
+
+def test_an_instance_that_dies_is_replaced_while_the_other_answers(
+    endpoint: ServedEndpoint,
+) -> None:
+    endpoint.set_capacity(2)
+    endpoint.settled()
+    killed, survivor = endpoint.processes()
+    os.kill(psutil.Process(killed).ppid(), signal.SIGKILL)
+    until(lambda: endpoint.invoke("0", or_else=0) == survivor, 10, "the survivor answers")
+    assert endpoint.counts() == (2, 2)
+
+    def both_answer() -> bool:
+        with ThreadPoolExecutor(2) as pool:
+            answers = set(pool.map(lambda _: endpoint.invoke("0.2", or_else=0), range(2)))
+        return len(answers - {0, killed}) == 2
+
+    until(both_answer, 20, "a new process has taken the killed one's place")
+
+
+def test_a_capacity_that_cannot_be_reached_is_rolled_back(endpoint: ServedEndpoint) -> None:
+    before = endpoint.processes()
+    endpoint.take_model_away()
+    endpoint.set_capacity(4)
+    assert endpoint.settled() == "InService"
+    assert endpoint.counts() == (2, 2)
+    assert endpoint.processes() == before
+    endpoint.put_model_back()
+
+
+def test_a_real_time_endpoint_keeps_one_instance(endpoint: ServedEndpoint) -> None:
+    with pytest.raises(ClientError, match="needs at least 1 instance"):
+        endpoint.set_capacity(0)
+
+
+def test_an_update_keeps_the_desired_count_only_on_request(endpoint: ServedEndpoint) -> None:
+    assert endpoint.counts() == (2, 2)
+    endpoint.update("retained", instances=1, RetainAllVariantProperties=True)
+    assert endpoint.settled() == "InService"
+    assert endpoint.counts() == (2, 2)
+    endpoint.update("as-configured", instances=1)
+    assert endpoint.settled() == "InService"
+    assert endpoint.counts() == (1, 1)
+    assert len(endpoint.processes()) == 1
