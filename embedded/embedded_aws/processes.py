@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 _PR_SET_PDEATHSIG = 1
+_LAST_SECONDS = 2.0  # for what a child does when its input ends
 
 
 def _begin(parent_pid: int, cores: Collection[int]) -> None:
@@ -90,10 +91,17 @@ class ProcessSupervisor:
         return child
 
     def stop(self, child: subprocess.Popen[bytes], *, grace_seconds: float = 5.0) -> None:
-        """End a child and its descendants: SIGTERM, then SIGKILL after the grace period."""
+        """End a child and its descendants: SIGTERM, then SIGKILL after the grace period.
+
+        A child that reads from a pipe sees its end first.
+        """
         _signal_group(child, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(grace_seconds)
+        if child.stdin is not None:
+            child.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(_LAST_SECONDS)
         _signal_group(child, signal.SIGKILL)  # descendants that ignored or outlived SIGTERM
         child.wait()
         with self._lock:
@@ -113,6 +121,8 @@ class ProcessSupervisor:
     def forget(self, child: subprocess.Popen[bytes]) -> None:
         """Stop tracking a child that has ended by itself, and end what it left behind."""
         _signal_group(child, signal.SIGKILL)
+        if child.stdin is not None:
+            child.stdin.close()
         with self._lock:
             self._children.discard(child)
 

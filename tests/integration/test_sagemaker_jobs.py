@@ -21,6 +21,8 @@ from embedded_aws.activity_log import ActivityLog
 from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.sagemaker.install import install_sagemaker
+from embedded_aws.sagemaker.isolation import NONE, Isolation
+from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.server import EmbeddedAws
 from tests.waiting import until
 
@@ -83,6 +85,16 @@ def transform_fn(model, body, content_type, accept):
 """
 
 
+COPY = """
+with open("/opt/ml/processing/out/b.txt", "w") as file:
+    file.write("written")
+"""
+COPY_SPECIFICATION = {
+    "ImageUri": IMAGE,
+    "ContainerEntrypoint": ["python3", "/opt/ml/processing/in/copy.py"],
+}
+
+
 def _archive(files: dict[str, str]) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
@@ -107,8 +119,6 @@ def _deny_data(call: ApiCall) -> None:
 @pytest.fixture(scope="module")
 def aws() -> Iterator[EmbeddedAws]:
     embedded = EmbeddedAws(image_python=IMAGE_PYTHON, log=ActivityLog(io.StringIO()), services=())
-    service = install_sagemaker(embedded.runtime)
-    service.stop_grace_seconds = GRACE_SECONDS
     embedded.runtime.assume_role_for_service = _assume
     embedded.runtime.gateway.authorize_with(_deny_data)
     with embedded:
@@ -125,11 +135,19 @@ def aws() -> Iterator[EmbeddedAws]:
     assert [child for child in children if child.is_running()] == []
 
 
+@pytest.fixture(scope="module")
+def service(aws: EmbeddedAws) -> SageMaker:
+    service = install_sagemaker(aws.runtime)
+    service.stop_grace_seconds = GRACE_SECONDS
+    return service
+
+
 @dataclass
 class Jobs:
     """Clients of the embedded AWS and short ways to use them."""
 
     aws: EmbeddedAws
+    service: SageMaker
 
     def client(self, name: str) -> Any:
         return self.aws.runtime.client(name)
@@ -330,8 +348,24 @@ def _wait(describe: Callable[[], dict[str, Any]], member: str, running: set[str]
 
 
 @pytest.fixture(scope="module")
-def jobs(aws: EmbeddedAws) -> Jobs:
-    return Jobs(aws)
+def jobs(aws: EmbeddedAws, service: SageMaker) -> Jobs:
+    return Jobs(aws, service)
+
+
+@pytest.fixture
+def without_mounts(jobs: Jobs) -> Iterator[None]:
+    """A machine whose kernel gives no job an /opt/ml."""
+    found, jobs.service.isolation = jobs.service.isolation, NONE
+    yield
+    jobs.service.isolation = found
+
+
+@pytest.fixture
+def opt_ml(jobs: Jobs) -> Isolation:
+    """Skip where the kernel gives no job an /opt/ml."""
+    if not jobs.service.isolation.has_opt_ml:
+        pytest.skip("this machine's kernel forbids mount namespaces")
+    return jobs.service.isolation
 
 
 @pytest.fixture(scope="module")
@@ -416,6 +450,30 @@ class TestTraining:
         artifact = jobs.training_result("flat")["ModelArtifacts"]["S3ModelArtifacts"]
         assert artifact == f"s3://{BUCKET}/runs/flat/output/model/"
         assert jobs.get(f"{artifact}model.txt") == b"trained"
+
+    def test_the_toolkits_paths_are_those_of_a_container(
+        self, jobs: Jobs, opt_ml: Isolation
+    ) -> None:
+        jobs.train("paths", "ok")
+        assert jobs.training_result("paths")["TrainingJobStatus"] == "Completed"
+        output = jobs.unpack(f"s3://{BUCKET}/runs/paths/output/output.tar.gz")
+        environment = json.loads(output["environment.json"])
+        assert environment["SM_MODEL_DIR"] == "/opt/ml/model"
+        assert environment["SM_CHANNEL_TRAIN"] == "/opt/ml/input/data/train"
+
+    @pytest.mark.usefixtures("without_mounts")
+    def test_a_script_in_s3_that_says_opt_ml_is_rejected_where_there_is_none(
+        self, jobs: Jobs
+    ) -> None:
+        archive = _archive({"train.py": "open('/opt/ml/model/a', 'w')"})
+        jobs.client("s3").put_object(Bucket=BUCKET, Key="source/literal.tar.gz", Body=archive)
+        settings = {
+            "sagemaker_program": '"train.py"',
+            "sagemaker_submit_directory": f'"s3://{BUCKET}/source/literal.tar.gz"',
+        }
+        jobs.train("literal", "ok", HyperParameters=settings)
+        reason = jobs.training_result("literal")["FailureReason"]
+        assert "line 1 of literal.tar.gz/train.py names /opt/ml" in reason
 
     def test_checkpoints_come_from_s3_and_go_back(self, jobs: Jobs) -> None:
         jobs.put("checkpoints/old.txt", "old")
@@ -615,6 +673,31 @@ class TestProcessing:
         job = jobs.process("wrong", "raise ValueError('no such column')")
         assert job["ProcessingJobStatus"] == "Failed"
         assert job["FailureReason"] == ("AlgorithmError: ValueError: no such column, exit code: 1")
+
+    def test_a_script_may_say_opt_ml(self, jobs: Jobs, opt_ml: Isolation) -> None:
+        jobs.put("process/in/copy.py", COPY)
+        before = Path("/opt/ml").exists()
+        job = jobs.process("literal", "", AppSpecification=COPY_SPECIFICATION)
+        assert job["ProcessingJobStatus"] == "Completed", job
+        assert jobs.get(f"s3://{BUCKET}/process/out/literal/b.txt") == b"written"
+        assert Path("/opt/ml").exists() == before
+
+    @pytest.mark.usefixtures("without_mounts")
+    def test_a_script_that_says_it_is_rejected_where_there_is_none(self, jobs: Jobs) -> None:
+        jobs.put("process/in/copy.py", COPY)
+        job = jobs.process("rejected", "", AppSpecification=COPY_SPECIFICATION)
+        assert job["ProcessingJobStatus"] == "Failed"
+        assert "line 2 of copy.py names /opt/ml" in job["FailureReason"]
+
+    @pytest.mark.usefixtures("without_mounts")
+    def test_settings_are_rewritten_where_there_is_none(self, jobs: Jobs) -> None:
+        jobs.put("process/in/copy.py", "# nothing")
+        jobs.put("process/in/a.txt", "x")
+        job = jobs.process("rewritten", "open(out + '/b.txt', 'w').write(inp)")
+        assert job["ProcessingJobStatus"] == "Completed", job
+        folder = jobs.get(f"s3://{BUCKET}/process/out/rewritten/b.txt").decode()
+        assert folder != "/opt/ml/processing/in"
+        assert folder.endswith("/opt/ml/processing/in")
 
     def test_a_program_over_its_time_is_stopped(self, jobs: Jobs) -> None:
         jobs.put("process/in/a.txt", "x")

@@ -22,6 +22,12 @@ from embedded_aws.sagemaker.transform.transform_jobs import TransformJobs
 def install_sagemaker(runtime: Runtime) -> SageMaker:
     """Replace all of moto's SageMaker; other operations are refused by name."""
     service = SageMaker(runtime)
+    if not service.isolation.has_opt_ml:
+        service.say(
+            "jobs get no /opt/ml of their own, because this machine's kernel forbids mount "
+            "namespaces to this user: their settings are rewritten, scripts that name it are "
+            "rejected"
+        )
     resources = (
         TrainingJobs(service),
         Models(service),

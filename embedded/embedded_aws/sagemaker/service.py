@@ -12,6 +12,7 @@ from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.runtime import Runtime
 from embedded_aws.sagemaker.errors import invalid
+from embedded_aws.sagemaker.isolation import Isolation, find_isolation
 from embedded_aws.sagemaker.state import RegionStore
 from embedded_aws.sagemaker.support import check_support
 from embedded_aws.sagemaker.validation import check_constraints
@@ -24,11 +25,12 @@ class SageMaker:
     """The shared parts of all SageMaker resources.
 
     `stop_grace_seconds` is the time between SIGTERM and SIGKILL for a job that is stopped; AWS
-    gives 120 s.
+    gives 120 s. `isolation` is what a container gets of its own.
     """
 
     runtime: Runtime
     stop_grace_seconds: float = 120.0
+    isolation: Isolation = field(default_factory=find_isolation)
     closing: threading.Event = field(default_factory=threading.Event)
     _regions: dict[str, RegionStore] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -1,4 +1,4 @@
-"""A container of a job or an endpoint: a child process group whose output goes to a log."""
+"""A container of a job or an endpoint: a program with its `/opt/ml`, whose output goes to a log."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
-from pathlib import Path
 
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.service import SageMaker
 
 _POLL_SECONDS = 0.1
@@ -25,10 +25,16 @@ class Ending(Enum):
 
 
 class Container:
-    """A running container. `cores` are those it may use; none means all.
+    """A running container.
 
-    Raises:
-        OSError: the program cannot be started.
+    A program that cannot be started ends with exit code 127 and says so in the log.
+
+    Args:
+        argv: its program and arguments.
+        opt_ml: its folders.
+        folder: its working folder below `/opt/ml`.
+        read_only_model: write-protect `/opt/ml/model`.
+        cores: those it may use; none means all.
     """
 
     def __init__(
@@ -37,16 +43,23 @@ class Container:
         argv: Sequence[str],
         *,
         env: Mapping[str, str],
-        cwd: Path,
+        opt_ml: OptMl,
+        folder: str = "",
+        read_only_model: bool = False,
         log: ContainerLog,
         pass_fds: Sequence[int] = (),
         cores: Collection[int] = (),
     ) -> None:
         self._service = service
         self._child = service.runtime.processes.spawn(
-            argv,
+            service.isolation.command(
+                opt_ml.root,
+                str(opt_ml.inside / folder),
+                argv,
+                read_only_model=read_only_model,
+            ),
             env=env,
-            cwd=cwd,
+            stdin=subprocess.PIPE,  # held open: the launcher ends the container when it closes
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=pass_fds,

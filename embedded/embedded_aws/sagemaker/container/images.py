@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded_aws.sagemaker.container.opt_ml import OptMl
+from embedded_aws.sagemaker.container.opt_ml import SCRATCH, OptMl
 from embedded_aws.sagemaker.errors import JobError
 
 # Files that the real image holds; they run in the environment that represents it.
@@ -30,14 +30,14 @@ class Image:
 
     def environment(self, opt_ml: OptMl) -> dict[str, str]:
         """Return the variables that the image sets for every process in it."""
-        scratch = str(opt_ml.scratch)
+        scratch = str(opt_ml.inside / SCRATCH)
         return {
             "PATH": f"{self.python.parent}:/usr/local/bin:/usr/bin:/bin",
             "HOME": scratch,
             "TMPDIR": scratch,
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
-            "SAGEMAKER_BASE_DIR": str(opt_ml.root),
+            "SAGEMAKER_BASE_DIR": str(opt_ml.inside),
             # One environment serves all jobs: what a job's requirements.txt asks for must be
             # installed already, because installing it would affect the other jobs.
             "PIP_NO_INDEX": "1",

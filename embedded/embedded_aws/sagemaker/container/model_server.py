@@ -23,7 +23,8 @@ from embedded_aws.sagemaker.container.images import (
     version_note,
 )
 from embedded_aws.sagemaker.container.model_data import fetch_model, make_removable
-from embedded_aws.sagemaker.container.opt_ml import OptMl
+from embedded_aws.sagemaker.container.opt_ml import SCRATCH, OptMl
+from embedded_aws.sagemaker.container.path_literals import check_scripts
 from embedded_aws.sagemaker.container.served_model import ServedModel
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.service import SageMaker
@@ -57,7 +58,7 @@ class ModelServer:
         self._service = service
         self._model = model
         self._folder = folder
-        self._opt_ml = OptMl(folder / "opt" / "ml")
+        self._opt_ml = OptMl(folder / "opt" / "ml", service.isolation.has_opt_ml)
         self._region = region
         self._container: Container | None = None
         self._stopped = threading.Event()
@@ -112,6 +113,7 @@ class ModelServer:
         self._opt_ml.create()
         client = self._service.runtime.client("s3", credentials, self._region)
         fetch_model(client, self._model, self._opt_ml.model)
+        check_scripts(self._opt_ml, self._opt_ml.model / "code")
         allowed = self._service.runtime.child_environment(credentials, self._region)
         return str(image.python), {
             **image.environment(self._opt_ml),
@@ -166,7 +168,9 @@ class ModelServer:
                 self._service,
                 [*argv, "server:app_from_environment()"],
                 env=environment,
-                cwd=self._opt_ml.scratch,
+                opt_ml=self._opt_ml,
+                folder=SCRATCH,
+                read_only_model=True,
                 log=log,
                 pass_fds=[listener.fileno()],
             )

@@ -12,6 +12,7 @@ from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.images import Image, network_environment
 from embedded_aws.sagemaker.container.opt_ml import OptMl
+from embedded_aws.sagemaker.container.path_literals import check_scripts
 
 MESSAGE_CHARACTERS = 1024
 
@@ -32,10 +33,16 @@ class ProcessingInstance:
 
     @classmethod
     def in_folder(
-        cls, folder: Path, hosts: Sequence[str], host: str, log: ContainerLog
+        cls,
+        folder: Path,
+        hosts: Sequence[str],
+        host: str,
+        log: ContainerLog,
+        *,
+        is_mounted: bool,
     ) -> ProcessingInstance:
         """Return an instance whose tree lies below the job's folder."""
-        return cls(hosts, host, OptMl(folder / host / "opt" / "ml"), log)
+        return cls(hosts, host, OptMl(folder / host / "opt" / "ml", is_mounted), log)
 
     def prepare(self, client: Any, described: Mapping[str, Any]) -> None:
         """Download this instance's share and write the files that SageMaker provides.
@@ -52,6 +59,7 @@ class ProcessingInstance:
             folder = self.local(item["S3Input"])
             folder.mkdir(parents=True, exist_ok=True)
             s3_data.download(client, self._share(client, item["S3Input"]), folder)
+        check_scripts(self.opt_ml, self.opt_ml.root)
         for item in outputs_of(described):
             self.local(item["S3Output"]).mkdir(parents=True, exist_ok=True)
         config = self.opt_ml.root / "config"
@@ -102,7 +110,7 @@ class ProcessingInstance:
 
     def local(self, location: Mapping[str, Any]) -> Path:
         """Return the local folder of an input or output."""
-        return Path(self.opt_ml.rewrite(location["LocalPath"]))
+        return self.opt_ml.on_host(location["LocalPath"])
 
     def message(self) -> str | None:
         """Return the container's exit message, if it wrote one."""

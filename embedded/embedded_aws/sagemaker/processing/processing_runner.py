@@ -70,6 +70,7 @@ class ProcessingRunner:
                 hosts,
                 host,
                 ContainerLog(self._service, logs, LOG_GROUP, f"{job.name}/{host}-{started}"),
+                is_mounted=self._service.isolation.has_opt_ml,
             )
             for host in hosts
         ]
@@ -137,7 +138,7 @@ class ProcessingRunner:
                     "PROCESSING_JOB_NAME": job.name,
                     "PROCESSING_JOB_ARN": job.arn,
                 },
-                cwd=instance.opt_ml.root,
+                opt_ml=instance.opt_ml,
                 log=instance.log,
                 cores=cores,
             )

@@ -23,7 +23,7 @@ def synchronised(client: Any, request: dict[str, Any], opt_ml: OptMl) -> Iterato
     if not config:
         yield
         return
-    folder = Path(opt_ml.rewrite(config.get("LocalPath", _DEFAULT_LOCAL_PATH)))
+    folder = opt_ml.on_host(config.get("LocalPath", _DEFAULT_LOCAL_PATH))
     if not folder.is_relative_to(opt_ml.root):
         raise JobError(
             f"ClientError: the embedded AWS does not support CheckpointConfig.LocalPath "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -21,6 +22,7 @@ from embedded_aws.sagemaker.container.images import (
     version_note,
 )
 from embedded_aws.sagemaker.container.opt_ml import OptMl
+from embedded_aws.sagemaker.container.path_literals import check_scripts
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.training import checkpoints
@@ -45,7 +47,7 @@ class TrainingRunner:
         self._request = job.request
         self._credentials = credentials
         self._folder = service.folder(job.region, KIND, job.name)
-        self._opt_ml = OptMl(self._folder / "opt" / "ml")
+        self._opt_ml = OptMl(self._folder / "opt" / "ml", service.isolation.has_opt_ml)
         self._s3 = service.runtime.client("s3", credentials, job.region)
         output = job.request["OutputDataConfig"]
         self._output_uri = s3_data.S3Uri.parse(output["S3OutputPath"]).below(job.name, "output")
@@ -102,6 +104,7 @@ class TrainingRunner:
         for channel in self._request.get("InputDataConfig") or ():
             objects = s3_data.list_objects(self._s3, channel["DataSource"]["S3DataSource"])
             s3_data.download(self._s3, objects, self._opt_ml.channel(channel["ChannelName"]))
+        self._check_scripts()
         instance_type = self._request["ResourceConfig"]["InstanceType"]
         group = {"instance_group_name": "homogeneousCluster", "instance_type": instance_type}
         self._write_config(
@@ -120,6 +123,18 @@ class TrainingRunner:
             self._opt_ml.rewrite_values(self._request.get("HyperParameters") or {}),
         )
         self._write_config("inputdataconfig.json", self._input_data_config())
+
+    def _check_scripts(self) -> None:
+        if self._opt_ml.is_mounted:
+            return
+        check_scripts(self._opt_ml, self._opt_ml.root / "input" / "data")
+        hyperparameters = self._request.get("HyperParameters") or {}
+        source = hyperparameters.get("sagemaker_submit_directory", "").strip('"')
+        if source.startswith("s3://"):  # the toolkit itself downloads it
+            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+                uri = s3_data.S3Uri.parse(source)
+                s3_data.download_one(self._s3, uri, Path(folder) / Path(uri.key).name)
+                check_scripts(self._opt_ml, Path(folder))
 
     def _input_data_config(self) -> dict[str, Any]:
         mode = self._request["AlgorithmSpecification"]["TrainingInputMode"]
@@ -143,7 +158,7 @@ class TrainingRunner:
             self._service,
             self._command(image),
             env=self._environment(image),
-            cwd=self._opt_ml.root,
+            opt_ml=self._opt_ml,
             log=log,
         )
         return container.wait(self._job.stop, deadline), container.exit_code
