@@ -45,6 +45,8 @@ with open(os.path.join(os.environ["SM_OUTPUT_DATA_DIR"], "environment.json"), "w
     json.dump(dict(os.environ), file)
 if mode == "fail":
     raise ValueError("the label column is missing")
+if mode == "timeseries":
+    import autogluon.timeseries
 if mode == "own-cause":
     with open(os.path.join(os.environ["SM_OUTPUT_DIR"], "failure"), "w") as file:
         file.write("no rows")
@@ -402,11 +404,19 @@ class TestTraining:
         jobs.train("bad", "fail")
         job = jobs.training_result("bad")
         assert job["TrainingJobStatus"] == "Failed"
-        assert job["FailureReason"].startswith("AlgorithmError: ExecuteUserScriptError")
+        assert job["FailureReason"].startswith("AlgorithmError: ExecuteUserScriptError:")
+        assert 'ValueError: the label column is missing"\nCommand' in job["FailureReason"]
         assert job["FailureReason"].endswith("exit code: 1")
         log = jobs.log("/aws/sagemaker/TrainingJobs", "bad/")
         assert "ValueError: the label column is missing" in log
         assert "ModelArtifacts" not in job
+
+    def test_a_module_that_only_the_image_has_is_named_with_its_set_up(self, jobs: Jobs) -> None:
+        jobs.train("full", "timeseries")
+        reason = jobs.training_result("full")["FailureReason"]
+        assert "ModuleNotFoundError: No module named 'autogluon.timeseries'" in reason
+        assert "(.venv-image) lacks autogluon.timeseries, " in reason
+        assert reason.endswith("run `make setup-full` to install them, exit code: 1")
 
     def test_the_failure_file_is_the_reason(self, jobs: Jobs) -> None:
         jobs.train("own-cause", "own-cause")

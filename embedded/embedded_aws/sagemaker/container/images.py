@@ -38,6 +38,8 @@ class Image:
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
             "SAGEMAKER_BASE_DIR": str(opt_ml.inside),
+            # The function that the toolkit calls: `framework.py`, which `toolkit.py` offers.
+            "SAGEMAKER_TRAINING_MODULE": "image_framework:main",
             # One environment serves all jobs: what a job's requirements.txt asks for must be
             # installed already, because installing it would affect the other jobs.
             "PIP_NO_INDEX": "1",

@@ -16,6 +16,7 @@ from pathlib import Path
 from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container.container import Container
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.image_contents import explain_missing_module
 from embedded_aws.sagemaker.container.images import (
     IMAGE_FILES,
     network_environment,
@@ -204,10 +205,16 @@ class ModelServer:
         while time.monotonic() < deadline and not self._service.closing.is_set():
             if self._container is None or self._container.exit_code is not None:
                 self.stop()  # reads the rest of its output
-                raise JobError(f"its model server ended during start-up: {log.last_words()}")
+                raise JobError(f"its model server ended during start-up: {self._cause(log)}")
             if self._ping(deadline):
                 return
         raise JobError(f"it did not answer within {seconds:g} s; its log ends: {log.last_words()}")
+
+    def _cause(self, log: ContainerLog) -> str:
+        words = log.last_words()
+        image = resolve_image(self._model.image, self._service.runtime.image_python)
+        note = explain_missing_module(image, words)
+        return f"{words} ({note.removesuffix('.')})" if note else words
 
     def _ping(self, deadline: float) -> bool:
         """Send one health check, which a server that is still loading answers late."""

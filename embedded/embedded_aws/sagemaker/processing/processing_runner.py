@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container.container import Container, Ending
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.image_contents import explain_missing_module
 from embedded_aws.sagemaker.container.images import Image, resolve_image, version_note
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.processing.processing_instance import (
@@ -148,6 +149,8 @@ class ProcessingRunner:
             job.exit_message = message
         if ending is Ending.EXITED and container.exit_code != 0:
             words = message or instance.log.last_words()
+            if note := explain_missing_module(image, words):
+                words = f"{words} ({note})"
             raise JobError(
                 f"AlgorithmError: {words[:MESSAGE_CHARACTERS]}, exit code: {container.exit_code}"
             )

@@ -14,6 +14,7 @@ from embedded_aws.credentials import Credentials
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.container.container import Container, Ending
 from embedded_aws.sagemaker.container.container_logs import ContainerLog
+from embedded_aws.sagemaker.container.image_contents import explain_missing_module
 from embedded_aws.sagemaker.container.images import (
     IMAGE_FILES,
     Image,
@@ -93,7 +94,8 @@ class TrainingRunner:
             return "Stopped"
         if ending is Ending.EXITED and exit_code != 0:
             self._upload_output()
-            raise JobError(f"AlgorithmError: {self._failure_text(log)}, exit code: {exit_code}")
+            words = self._failure_text(image, log)
+            raise JobError(f"AlgorithmError: {words}, exit code: {exit_code}")
         job.enter("Uploading")
         self._upload_model()
         self._upload_output()
@@ -188,12 +190,15 @@ class TrainingRunner:
             "SM_STUDIO_LOCAL_MODE": "true",
         }
 
-    def _failure_text(self, log: ContainerLog) -> str:
+    def _failure_text(self, image: Image, log: ContainerLog) -> str:
         try:
             text = (self._opt_ml.output / "failure").read_text("utf-8", "replace")
         except OSError:
             text = log.last_words()
-        return text[:_FAILURE_CHARACTERS]
+        note = explain_missing_module(image, text)
+        if not note:
+            return text[:_FAILURE_CHARACTERS]
+        return f"{text[: _FAILURE_CHARACTERS - len(note) - 1]} {note.removesuffix('.')}"
 
     def _upload_model(self) -> None:
         compression = self._request["OutputDataConfig"].get("CompressionType", "GZIP")
