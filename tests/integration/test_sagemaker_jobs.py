@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,19 @@ class Jobs:
             {"InProgress", "Stopping"},
         )
 
+    def metric(self, job_name: str, metric: str, described: dict[str, Any]) -> list[float]:
+        """As the SageMaker SDK reads a training job's metrics."""
+        found = self.client("cloudwatch").get_metric_statistics(
+            Namespace="/aws/sagemaker/TrainingJobs",
+            MetricName=metric,
+            Dimensions=[{"Name": "TrainingJobName", "Value": job_name}],
+            StartTime=described["TrainingStartTime"],
+            EndTime=described["TrainingEndTime"] + timedelta(minutes=1),
+            Period=60,
+            Statistics=["Average"],
+        )
+        return [point["Average"] for point in found["Datapoints"]]
+
     def wait_for_log(self, group: str, name: str, text: str) -> list[str]:
         def lines_with_it() -> list[str]:
             lines = self.log(group, name)
@@ -388,6 +402,8 @@ class TestTraining:
         statuses = [item["Status"] for item in job["SecondaryStatusTransitions"]]
         assert statuses == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
         assert job["FinalMetricDataList"][0]["Value"] == 0.75
+        assert job["OutputDataConfig"]["KmsKeyId"] == ""
+        assert jobs.metric("good", "test_accuracy", job) == [0.75]
         artifact = job["ModelArtifacts"]["S3ModelArtifacts"]
         assert artifact == f"s3://{BUCKET}/runs/good/output/model.tar.gz"
         assert jobs.unpack(artifact) == {"model.txt": b"trained"}
@@ -397,6 +413,19 @@ class TestTraining:
         assert environment["DATA"] == environment["SM_INPUT_DIR"] + "/data"
         assert environment["AWS_ENDPOINT_URL"] == jobs.aws.endpoint_url
         assert "AGMETRIC test_accuracy=0.75" in jobs.log("/aws/sagemaker/TrainingJobs", "good/")
+
+    def test_a_debug_hook_changes_nothing_and_is_logged_once(self, jobs: Jobs) -> None:
+        said = io.StringIO()
+        jobs.service.runtime.log, before = ActivityLog(said), jobs.service.runtime.log
+        hook = {"S3OutputPath": f"s3://{BUCKET}/", "CollectionConfigurations": []}
+        for name in ("hook-1", "hook-2"):
+            jobs.train(name, "ok", DebugHookConfig=hook)
+        for name in ("hook-1", "hook-2"):
+            job = jobs.training_result(name)
+            assert job["TrainingJobStatus"] == "Completed"
+            assert job["DebugHookConfig"] == hook
+        jobs.service.runtime.log = before
+        assert said.getvalue().count("DebugHookConfig changes nothing") == 1
 
     def test_a_script_that_raises_fails_the_job_and_its_words_are_in_the_log(
         self, jobs: Jobs

@@ -33,6 +33,7 @@ class SageMaker:
     isolation: Isolation = field(default_factory=find_isolation)
     closing: threading.Event = field(default_factory=threading.Event)
     _regions: dict[str, RegionStore] = field(default_factory=dict)
+    _said: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def region(self, name: str) -> RegionStore:
@@ -65,6 +66,14 @@ class SageMaker:
     def start(self, name: str, work: Callable[[], None]) -> None:
         """Run a job or a deployment in the background."""
         threading.Thread(target=work, name=name, daemon=True).start()
+
+    def say_once(self, message: str) -> None:
+        """Write a line to the activity log, unless it has been written already."""
+        with self._lock:
+            is_new = message not in self._said
+            self._said.add(message)
+        if is_new:
+            self.say(message)
 
     def say(self, message: str) -> None:
         """Write a line to the activity log."""

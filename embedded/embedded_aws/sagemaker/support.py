@@ -56,6 +56,9 @@ HONOURED: Mapping[str, Honoured] = {
         **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
         # Spot capacity is never reclaimed here and SageMaker itself never fails: no retries.
         **members("EnableManagedSpotTraining", "RetryStrategy", "CheckpointConfig"),
+        # The debugger's hook writes only from scripts that import `smdebug`, which the image lacks;
+        # SageMaker's SDK 2 always sends it. `training_jobs.py` says so once.
+        **members("DebugHookConfig"),
         "ProfilerConfig.DisableProfiler": (True,),
         "RemoteDebugConfig.EnableRemoteDebug": (False,),
     },

@@ -95,6 +95,14 @@ def test_the_last_value_of_a_metric_counts_and_noise_does_not() -> None:
     ]
 
 
+def test_every_value_of_a_metric_is_taken_once() -> None:
+    reader = MetricReader([{"Name": "acc", "Regex": r"acc=(\S+)"}])
+    reader.read("acc=0.1")
+    reader.read("acc=0.9")
+    assert [(name, value) for name, value, _ in reader.take()] == [("acc", 0.1), ("acc", 0.9)]
+    assert reader.take() == []
+
+
 @pytest.mark.parametrize("regex", ["acc=(", "acc=[0-9]+"])
 def test_a_metric_without_a_usable_group_is_refused(regex: str) -> None:
     with pytest.raises(ApiError, match="the Regex of 'acc'"):

@@ -13,7 +13,7 @@ from embedded_aws.sagemaker.state import now
 
 
 class MetricReader:
-    """Keeps the last value of every defined metric.
+    """Keeps the last value of every defined metric, and all until they are taken.
 
     Raises:
         ApiError: an expression does not compile or captures no group.
@@ -25,6 +25,7 @@ class MetricReader:
             for definition in definitions
         }
         self._last: dict[str, tuple[float, datetime]] = {}
+        self._new: list[tuple[str, float, datetime]] = []
         self._lock = threading.Lock()
 
     def read(self, line: str) -> None:
@@ -34,7 +35,15 @@ class MetricReader:
             value = _number(match[1]) if match else None
             if value is not None:
                 with self._lock:
-                    self._last[name] = (value, now())
+                    time = now()
+                    self._last[name] = (value, time)
+                    self._new.append((name, value, time))
+
+    def take(self) -> list[tuple[str, float, datetime]]:
+        """Return the name, value and time of what was read since the last call."""
+        with self._lock:
+            new, self._new = self._new, []
+        return new
 
     def final_metrics(self) -> list[dict[str, Any]]:
         """Return `FinalMetricDataList` of DescribeTrainingJob."""

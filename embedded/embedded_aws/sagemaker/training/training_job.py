@@ -98,6 +98,8 @@ class TrainingJob(JobRecord):
             if self.started and self.ended:
                 seconds = max(1, round((self.ended - self.started).total_seconds()))
                 answer |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
+        # Empty where there is none; the SageMaker SDK's `Estimator.attach` reads it always.
+        answer["OutputDataConfig"] = {"KmsKeyId": "", **answer["OutputDataConfig"]}
         answer.setdefault("StoppingCondition", {"MaxRuntimeInSeconds": self.max_runtime_seconds})
         for switch in (
             "EnableNetworkIsolation",

@@ -27,6 +27,7 @@ from embedded_aws.sagemaker.container.path_literals import check_scripts
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.training import checkpoints
+from embedded_aws.sagemaker.training.metric_writer import MetricWriter
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
@@ -50,6 +51,8 @@ class TrainingRunner:
         self._folder = service.folder(job.region, KIND, job.name)
         self._opt_ml = OptMl(self._folder / "opt" / "ml", service.isolation.has_opt_ml)
         self._s3 = service.runtime.client("s3", credentials, job.region)
+        cloudwatch = service.runtime.client("cloudwatch", credentials, job.region)
+        self._metrics = MetricWriter(service, job, cloudwatch)
         output = job.request["OutputDataConfig"]
         self._output_uri = s3_data.S3Uri.parse(output["S3OutputPath"]).below(job.name, "output")
         self._kms_key_id: str | None = output.get("KmsKeyId")
@@ -88,7 +91,10 @@ class TrainingRunner:
         deadline = time.monotonic() + job.max_runtime_seconds
         self._prepare()
         job.enter("Training")
-        with checkpoints.synchronised(self._s3, self._request, self._opt_ml):
+        with (
+            self._metrics.while_running(),
+            checkpoints.synchronised(self._s3, self._request, self._opt_ml),
+        ):
             ending, exit_code = self._train(image, log, deadline)
         if self._service.closing.is_set():
             return "Stopped"
