@@ -1,9 +1,15 @@
-"""Count the CloudWatch metrics of endpoints and write them every few seconds."""
+"""Count the CloudWatch metrics of endpoints and write them every few seconds.
+
+What is written is one statistic set for each metric and period: CloudWatch's library keeps every
+value that it gets as an object of its own, for ever.
+"""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,9 +18,24 @@ from embedded_aws.sagemaker.service import SageMaker
 
 _NAMESPACE = "AWS/SageMaker"
 _FLUSH_SECONDS = 5.0
-_VALUES_PER_DATUM = 150  # CloudWatch's limit
 
 _Key = tuple[str, str, str, str]  # region, endpoint, variant, metric
+
+
+@dataclass
+class _Statistics:
+    """A CloudWatch statistic set."""
+
+    count: int = 0
+    total: float = 0.0
+    smallest: float = math.inf
+    largest: float = -math.inf
+
+    def add(self, value: float) -> None:
+        self.count += 1
+        self.total += value
+        self.smallest = min(self.smallest, value)
+        self.largest = max(self.largest, value)
 
 
 class InvocationMetrics:
@@ -22,7 +43,7 @@ class InvocationMetrics:
 
     def __init__(self, service: SageMaker) -> None:
         self._service = service
-        self._values: defaultdict[_Key, list[float]] = defaultdict(list)
+        self._counted: defaultdict[_Key, _Statistics] = defaultdict(_Statistics)
         self._lock = threading.Lock()
         service.start("sagemaker-metrics", self._write_forever)
 
@@ -38,17 +59,16 @@ class InvocationMetrics:
         }
         with self._lock:
             for metric, value in measured.items():
-                self._values[region, endpoint, variant, metric].append(value)
+                self._counted[region, endpoint, variant, metric].add(value)
 
     def flush(self) -> None:
         """Write what was counted since the last call."""
         with self._lock:
-            values, self._values = self._values, defaultdict(list)
-        for (region, endpoint, variant, metric), numbers in values.items():
+            counted, self._counted = self._counted, defaultdict(_Statistics)
+        for (region, endpoint, variant, metric), statistics in counted.items():
             client = self._service.runtime.client("cloudwatch", region=region)
-            for start in range(0, len(numbers), _VALUES_PER_DATUM):
-                datum = _datum(endpoint, variant, metric, numbers[start:][:_VALUES_PER_DATUM])
-                client.put_metric_data(Namespace=_NAMESPACE, MetricData=[datum])
+            datum = _datum(endpoint, variant, metric, statistics)
+            client.put_metric_data(Namespace=_NAMESPACE, MetricData=[datum])
 
     def _write_forever(self) -> None:
         while not self._service.closing.wait(_FLUSH_SECONDS):
@@ -59,13 +79,18 @@ class InvocationMetrics:
                     self._service.say(f"endpoint metrics were not written: {error}")
 
 
-def _datum(endpoint: str, variant: str, metric: str, values: list[float]) -> dict[str, Any]:
+def _datum(endpoint: str, variant: str, metric: str, found: _Statistics) -> dict[str, Any]:
     return {
         "MetricName": metric,
         "Dimensions": [
             {"Name": "EndpointName", "Value": endpoint},
             {"Name": "VariantName", "Value": variant},
         ],
-        "Values": values,
+        "StatisticValues": {
+            "SampleCount": found.count,
+            "Sum": found.total,
+            "Minimum": found.smallest,
+            "Maximum": found.largest,
+        },
         "Unit": "Microseconds" if metric == "ModelLatency" else "None",
     }
