@@ -1,5 +1,7 @@
 """CloudWatch Logs: the lines of all groups."""
 
+# ruff: noqa: N803 - arguments are named as boto3's
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -11,17 +13,27 @@ from tests.fakes.refusals import Exceptions
 
 @dataclass
 class FakeLogs:
-    """Events in their order; `fault` is raised instead, if there is one."""
+    """Events in their order; `fault` is raised instead, if there is one.
+
+    Attributes:
+        asked: the groups that were read.
+    """
 
     events: list[dict[str, Any]] = field(default_factory=list)
     fault: Exception | None = None
+    asked: list[str] = field(default_factory=list)
     exceptions: Exceptions = field(default_factory=lambda: Exceptions("ResourceNotFoundException"))
 
-    def filter_log_events(self, *, startTime: int = 0, **_: Any) -> dict[str, Any]:  # noqa: N803
+    def filter_log_events(
+        self, *, logGroupName: str, startTime: int = 0, endTime: float = float("inf"), **_: Any
+    ) -> dict[str, Any]:
+        self.asked.append(logGroupName)
         if self.fault:
             raise self.fault
         numbered = [{"eventId": str(n), **event} for n, event in enumerate(self.events)]
-        return {"events": [event for event in numbered if event["timestamp"] >= startTime]}
+        return {
+            "events": [event for event in numbered if startTime <= event["timestamp"] <= endTime]
+        }
 
     @property
     def get_paginator(self) -> Any:

@@ -83,9 +83,12 @@ def _of_execution(error: client.ExecutionFailedError, command: str) -> CommandEr
     name = error.execution_arn.rpartition(":")[2]
     if error.error in _INPUT_ERRORS:
         return CommandError(_one_line(error.cause), next_command=f"{command} --help")
+    # The containers of a promotion that failed may say why.
+    is_promotion = error.execution_arn.rpartition(":")[0].endswith("-promote")
+    verb = "logs" if is_promotion and error.error == "PromotionError" else "show"
     return CommandError(
         _one_line(error.message),
-        next_command=f"agcdk show {name}",
+        next_command=f"agcdk {verb} {name}",
         exit_code=ExitCode.WORK_FAILED,
     )
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.registry.endpoint_log import last_lines
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import print_json
+
+if TYPE_CHECKING:
+    from autogluon_client.executions.run import Run
 
 
 def switch(
@@ -35,13 +39,28 @@ def switch(
 
     silent = Progress(verbosity=0)
     run = start_promotion(invocation.connection, predictor, model, purpose, silent, choices)
-    output = wait_for_run(invocation, run, predictor) if wait else None
+    output = _wait(invocation, run, predictor) if wait else None
     if invocation.as_json:
         print_json({"name": run.name, "execution_arn": run.arn, "output": output})
     elif output is None:
         click.echo(f"Started {run.name}. Show it: {invocation.command(f'show {run.name}')}")
     else:
         click.echo(_sentence(invocation, predictor, output))
+
+
+def _wait(invocation: Invocation, run: Run, predictor: str) -> dict[str, Any]:
+    from autogluon_client.errors import ExecutionFailedError
+
+    try:
+        return wait_for_run(invocation, run, predictor)
+    except ExecutionFailedError as error:
+        if error.error == "PromotionError" and not invocation.as_json:
+            lines = last_lines(invocation, run.name)
+            if lines:
+                click.echo("The containers' last lines:", err=True)
+            for line in lines:
+                click.echo(f"  {line}", err=True)
+        raise
 
 
 def _sentence(invocation: Invocation, predictor: str, output: dict[str, Any]) -> str:

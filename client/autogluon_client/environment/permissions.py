@@ -64,6 +64,12 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                 [
                     arns.of("logs", f"log-group:/aws/sagemaker/{kind}Jobs:*")
                     for kind in ("Training", "Transform", "Processing")
+                ]
+                + [
+                    arns.of(
+                        "logs",
+                        f"log-group:/aws/sagemaker/Endpoints/{deployment.endpoint_name('*')}:*",
+                    )
                 ],
             ),
         ]

@@ -7,11 +7,24 @@ from typing import Any
 
 
 class LogEvents:
-    """Read the events of all log streams whose names start with `stream_prefix`, each once."""
+    """Read the events of all log streams whose names start with `stream_prefix`, each once.
 
-    def __init__(self, logs: Any, groups: Sequence[str], stream_prefix: str) -> None:
+    Args:
+        since, until: moments in Unix time; default: all events.
+    """
+
+    def __init__(
+        self,
+        logs: Any,
+        groups: Sequence[str],
+        stream_prefix: str,
+        *,
+        since: float = 0,
+        until: float | None = None,
+    ) -> None:
         self._logs, self._groups, self._prefix = logs, groups, stream_prefix
-        self._since = 0
+        self._since = int(since * 1000)
+        self._until = {} if until is None else {"endTime": int(until * 1000)}
         self._seen: set[str] = set()
 
     def new(self) -> list[dict[str, Any]]:
@@ -24,8 +37,9 @@ class LogEvents:
         return sorted(found, key=lambda event: event["timestamp"])
 
     def _of(self, group: str) -> list[dict[str, Any]]:
+        prefix = {"logStreamNamePrefix": self._prefix} if self._prefix else {}
         pages = self._logs.get_paginator("filter_log_events").paginate(
-            logGroupName=group, logStreamNamePrefix=self._prefix, startTime=self._since
+            logGroupName=group, startTime=self._since, **prefix, **self._until
         )
         try:
             return [

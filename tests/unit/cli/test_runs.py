@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from autogluon_contracts.names import job_name
 from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import STARTED
 from tests.unit.cli.terminal import Terminal
 
 
@@ -126,11 +130,57 @@ def test_a_promotion_is_not_stopped_half_way(terminal: Terminal, aws: FakeAws) -
     assert aws.states.stopped == []
 
 
-def test_a_promotion_has_no_log_and_a_run_without_report_says_so(
+def _line(text: str, seconds: float) -> dict[str, Any]:
+    """A line that a container logged some seconds after the first run's start."""
+    at = int((STARTED.timestamp() + seconds) * 1000)
+    return {"timestamp": at, "message": text, "logStreamName": "AllTraffic/i-1"}
+
+
+def test_the_log_of_a_promotion_is_what_its_endpoint_logged_meanwhile(
     terminal: Terminal, aws: FakeAws
 ) -> None:
     aws.states.add_run("promote", "switch")
     assert terminal.run("logs", "switch")[0] == 3
+    aws.logs.events = [_line("before", -60), _line("boom", 1), _line("much later", 9999)]
+    assert terminal.run("logs", "switch")[1] == "boom\n"
+    assert set(aws.logs.asked) == {"/aws/sagemaker/Endpoints/autogluon-sandbox-income"}
+
+
+def test_the_last_lines_of_an_endpoint(
+    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time", STARTED.timestamp)
+    code, _, err = terminal.run("logs", "--endpoint", "income")
+    assert (code, "nothing in the last hour" in err) == (3, True)
+    aws.logs.events = [_line("yesterday", -86400), *(_line(str(n), n) for n in range(5))]
+    assert terminal.run("logs", "--endpoint", "income")[1].split() == ["0", "1", "2", "3", "4"]
+    assert terminal.run("logs", "--endpoint", "income", "--tail", "2")[1].split() == ["3", "4"]
+
+
+@pytest.mark.parametrize("words", [[], ["switch", "--endpoint", "income"]])
+def test_a_log_is_of_a_run_or_of_an_endpoint(terminal: Terminal, words: list[str]) -> None:
+    code, _, err = terminal.run("logs", *words)
+    assert code == 2
+    assert "of a RUN or of an --endpoint" in err
+
+
+def test_a_promotion_that_fails_shows_what_the_containers_logged_last(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.sagemaker.add_package(1)
+    aws.states.finish("promote", ("PromotionError", "The endpoint was rolled back."))
+    aws.logs.events = [_line(f"line {n}", n) for n in range(20)]
+    code, _, err = terminal.run("on", "income")
+    assert code == 1
+    shown = err.splitlines()
+    assert "The containers' last lines:" in shown
+    assert [line.strip() for line in shown if line.startswith("  line")] == [
+        f"line {n}" for n in range(10, 20)
+    ]
+    assert err.rstrip().splitlines()[-1].startswith("Next:  agcdk logs on-")
+
+
+def test_a_run_without_report_says_so(terminal: Terminal, aws: FakeAws) -> None:
     aws.states.add_run("train", "old", output=json.dumps({"report_uri": None}))
     code, _, err = terminal.run("report", "old")
     assert code == 3
