@@ -32,6 +32,8 @@ COMMANDS = {
     "runs": _in("runs", "List training runs, batches and promotions", _TRAIN),
     "show": _in("show", "Show one run", _TRAIN),
     "logs": _in("logs", "Print the log of a run's jobs; -f follows it", _TRAIN),
+    "leaderboard": _in("leaderboard", "List the models of a training run", _TRAIN),
+    "compare": _in("compare", "Compare training runs side by side", _TRAIN),
     "stop": _in("stop", "Stop a run", _TRAIN),
     "report": _in("report", "Open a training run's report", _TRAIN),
     "models": _in("models", "List a predictor's model versions", _USE),
@@ -58,6 +60,7 @@ COMMANDS = {
         "130 interrupted."
     ),
 )
+@click.version_option(package_name="autogluon-cdk", message="%(prog)s %(version)s")
 def agcdk() -> None:
     """Train, promote, serve and batch-predict with AutoGluon on Amazon SageMaker."""
 

@@ -213,4 +213,5 @@ def _report(
     )
     click.echo(
         f"\nWrote {name!r} to {invocation.settings_file}. Next: {invocation.command('deploy')}"
+        f" (the first time in an account and region: {invocation.command('deploy --bootstrap')})"
     )

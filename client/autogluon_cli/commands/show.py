@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,12 +10,14 @@ from autogluon_cli.costs.job_resources import job_resources
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.training_results import read_leaderboard
 from autogluon_cli.terminal.output import (
     print_facts,
     print_json,
     print_table,
     short_duration,
     short_time,
+    shown,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def show(invocation: Invocation, run: str) -> None:
 
     found = find_run(invocation.connection, run)
     jobs = describe_jobs(invocation.connection, found)
-    board = _leaderboard(invocation, found)
+    board = read_leaderboard(invocation, found)
     if invocation.as_json:
         print_json({**found.document(), **_job_documents(jobs), "leaderboard": board})
         return
@@ -48,7 +48,7 @@ def show(invocation: Invocation, run: str) -> None:
         print_table(
             "\nLeaderboard",
             names,
-            [tuple(_number(row[name]) for name in names) for row in board[:_MOST_MODELS]],
+            [tuple(row[name] for name in names) for row in board[:_MOST_MODELS]],
             empty="",
         )
 
@@ -79,9 +79,9 @@ def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _lines(value: Any) -> Any:
     if isinstance(value, dict):
-        return "\n".join(f"{key} {item}" for key, item in value.items())
+        return "\n".join(f"{key} {shown(item)}" for key, item in value.items())
     if isinstance(value, list):
-        return "\n".join(str(item) for item in value)
+        return "\n".join(shown(item) for item in value)
     return value
 
 
@@ -110,20 +110,3 @@ def _job_document(job: dict[str, Any]) -> dict[str, Any]:
 def _instances(job: dict[str, Any]) -> str:
     resources = job_resources(job)
     return f"{resources['InstanceCount']} x {resources['InstanceType']}"
-
-
-def _leaderboard(invocation: Invocation, run: RunRecord) -> list[dict[str, Any]]:
-    uri = (run.output or {}).get("leaderboard_uri")
-    if uri is None:
-        return []
-    from autogluon_client.data.storage import read_bytes
-
-    text = read_bytes(invocation.client("s3"), uri).decode()
-    return list(csv.DictReader(io.StringIO(text)))
-
-
-def _number(text: str) -> Any:
-    try:
-        return float(text)
-    except ValueError:
-        return text

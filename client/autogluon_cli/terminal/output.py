@@ -13,8 +13,20 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _PIPE_WIDTH = 200
+_WIDEST = 10_000
+_GOOD, _BUSY, _BAD = "green", "yellow", "red"
+_STATE_STYLES = {
+    **dict.fromkeys(("Completed", "Approved", "InService", "live"), _GOOD),
+    **dict.fromkeys(
+        ("InProgress", "Stopping", "Creating", "Updating", "PendingManualApproval"), _BUSY
+    ),
+    **dict.fromkeys(
+        ("Failed", "TimedOut", "Stopped", "Rejected", "OutOfService", "failed to go live"), _BAD
+    ),
+}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -34,28 +46,53 @@ def print_json(document: Any) -> None:
 def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str
 ) -> None:
-    """Print a table, or the sentence `empty` when there are no rows."""
+    """Print a table, or the sentence `empty` when there are no rows.
+
+    Names that people copy are never broken: where the terminal is too narrow for the table, each
+    row becomes a paragraph of `column  value` lines.
+    """
     if not rows:
         click.echo(empty)
         return
     from rich import box
+    from rich.measure import Measurement
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        numeric = all(isinstance(row[columns.index(name)], int | float) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for number, name in enumerate(columns):
+        numeric = all(isinstance(row[number], int | float) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*[Text(_shown(value)) for value in row])
-    console().print(table)
+        table.add_row(*[_cell(value) for value in row])
+    screen = console()
+    unlimited = screen.options.update(width=_WIDEST)
+    if Measurement.get(screen, unlimited, table).maximum <= screen.width:
+        screen.print(table)
+        return
+    width = max(len(name) for name in columns)
+    screen.print(title, style="italic", markup=False)
+    for row in rows:
+        screen.print()
+        for name, value in zip(columns, row, strict=True):
+            if value in (None, ""):
+                continue
+            line = _cell(f"{name:<{width}}  ").append_text(_cell(value))
+            screen.print(line, soft_wrap=True)
+
+
+def _cell(value: Any) -> Text:
+    """Return a value in the colour of the state that it names, if it names one."""
+    from rich.text import Text
+
+    text = shown(value)
+    return Text(text, style=_STATE_STYLES.get(text.partition(",")[0], ""))
 
 
 def print_facts(facts: Mapping[str, Any]) -> None:
     """Print `name   value` lines; a value of several lines is aligned below its first."""
     width = max(len(name) for name in facts)
     for name, value in facts.items():
-        text = _shown(value).replace("\n", f"\n{' ' * (width + 2)}")
+        text = shown(value).replace("\n", f"\n{' ' * (width + 2)}")
         click.echo(f"{name:<{width}}  {text}")
 
 
@@ -123,9 +160,12 @@ def short_duration(seconds: float | None) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value as people write it."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return short_time(value)
     if isinstance(value, float):

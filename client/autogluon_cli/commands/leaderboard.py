@@ -1,0 +1,33 @@
+"""List the models that a training run trained: `agcdk leaderboard RUN`."""
+
+from __future__ import annotations
+
+import click
+
+from autogluon_cli.framework.arguments import run_argument
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.training_results import find_training, read_leaderboard
+from autogluon_cli.terminal.output import print_json, print_table
+
+
+@click.command(cls=Command)
+@run_argument
+@pass_invocation
+def leaderboard(invocation: Invocation, run: str) -> None:
+    """List all models of a training run, the best first.
+
+    Scores are as AutoGluon has them: higher is better, so errors are negative.
+    """
+    found = find_training(invocation, run)
+    rows = read_leaderboard(invocation, found)
+    if invocation.as_json:
+        print_json({"run": found.name, "predictor": found.predictor, "leaderboard": rows})
+        return
+    columns = [name for name in rows[0] if any(row[name] != "" for row in rows)] if rows else []
+    print_table(
+        f"Models of {found.name}",
+        columns,
+        [tuple(row[name] for name in columns) for row in rows],
+        empty=f"Run {found.name!r} has no leaderboard.",
+    )
