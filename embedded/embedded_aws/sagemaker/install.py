@@ -9,6 +9,7 @@ from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.hosting.endpoints import Endpoints
 from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
 from embedded_aws.sagemaker.hosting.invocations import Invocations
+from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJobs
 from embedded_aws.sagemaker.registry.model_package_groups import ModelPackageGroups
 from embedded_aws.sagemaker.registry.model_packages import ModelPackages
@@ -43,7 +44,7 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
     for resource in resources:
         operations |= resource.operations()
     runtime.gateway.register_service("sagemaker", checked(operations))
-    invocations = Invocations(service, InvocationMetrics(service))
+    invocations = Invocations(service, InvocationMetrics(service), VariantMetrics(service))
     runtime.gateway.register_service("sagemaker-runtime", invocations.operations())
     runtime.on_close += [
         lambda: make_removable(runtime.state_dir / "sagemaker"),

@@ -43,6 +43,11 @@ class SageMaker:
                 self._regions[name] = RegionStore(self.runtime.account_id, name)
             return self._regions[name]
 
+    def regions(self) -> list[RegionStore]:
+        """Return the resources of each region that was used."""
+        with self._lock:
+            return list(self._regions.values())
+
     def folder(self, region: str, kind: str, name: str) -> Path:
         """Return a resource's folder below the state folder, without creating it."""
         return self.runtime.state_dir / "sagemaker" / region / kind / name

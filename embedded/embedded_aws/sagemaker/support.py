@@ -88,7 +88,10 @@ HONOURED: Mapping[str, Honoured] = {
             "ProductionVariants.ModelDataDownloadTimeoutInSeconds",
             "ProductionVariants.ContainerStartupHealthCheckTimeoutInSeconds",
             "ProductionVariants.InferenceAmiVersion",
-            "ProductionVariants.RoutingConfig",
+        ),
+        "ProductionVariants.RoutingConfig.RoutingStrategy": (
+            "RANDOM",
+            "LEAST_OUTSTANDING_REQUESTS",
         ),
         "ProductionVariants.EnableSSMAccess": (False,),
         "DataCaptureConfig.EnableCapture": (False,),

@@ -13,6 +13,7 @@ from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
 from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
 from embedded_aws.sagemaker.hosting.variant import Variant
+from embedded_aws.sagemaker.hosting.variant_metrics import Invocation, VariantMetrics
 from embedded_aws.sagemaker.service import SageMaker
 
 MAX_PAYLOAD_BYTES = 6 << 20
@@ -39,16 +40,19 @@ class ModelInvocationError(ApiError):
 class Invocations:
     """The operations of `sagemaker-runtime`."""
 
-    def __init__(self, service: SageMaker, metrics: InvocationMetrics) -> None:
+    def __init__(
+        self, service: SageMaker, metrics: InvocationMetrics, variant_metrics: VariantMetrics
+    ) -> None:
         self._service = service
         self._metrics = metrics
+        self._variant_metrics = variant_metrics
 
     def operations(self) -> dict[str, Operation]:
         """Return the operations by API name."""
         return {"InvokeEndpoint": self._invoke}
 
     def _invoke(self, call: ApiCall) -> dict[str, Any]:
-        params = call.params
+        params, received = call.params, time.perf_counter()
         for member in _UNSUPPORTED:
             if params.get(member):
                 raise _validation_error(unsupported(f"InvokeEndpoint.{member}").message)
@@ -61,6 +65,7 @@ class Invocations:
             endpoint = self._find(call)
             variant = _choose(endpoint, params.get("TargetVariant"))
             instance = variant.take_instance()  # from here on an update waits for this request
+        self._variant_metrics.begin(call.region, endpoint.name, variant)
         headers = {
             "Content-Type": params.get("ContentType"),
             "Accept": params.get("Accept"),
@@ -76,6 +81,10 @@ class Invocations:
             instance.in_flight.end()
         seconds = time.perf_counter() - started
         self._metrics.count(call.region, endpoint.name, variant.name, answer.status, seconds)
+        overhead = time.perf_counter() - received - seconds
+        self._variant_metrics.end(
+            Invocation(call.region, endpoint.name, variant, answer.status, overhead)
+        )
         if not 200 <= answer.status < 300:
             raise _model_error(call, endpoint, answer)
         return {

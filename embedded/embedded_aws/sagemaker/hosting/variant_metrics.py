@@ -1,0 +1,115 @@
+"""Publish the CloudWatch metrics of variants by which they are scaled and watched.
+
+Names, units and frequency are those of the SageMaker guide, "Amazon SageMaker AI metrics in Amazon
+CloudWatch".
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
+from embedded_aws.sagemaker.hosting.instance_usage import UsageMeter
+from embedded_aws.sagemaker.hosting.metric_statistics import Metric, MetricStatistics, VariantKey
+from embedded_aws.sagemaker.hosting.variant import Variant
+from embedded_aws.sagemaker.service import SageMaker
+
+_INVOCATION, _INSTANCE = "AWS/SageMaker", "/aws/sagemaker/Endpoints"
+_PER_INSTANCE = Metric(_INVOCATION, "InvocationsPerInstance", "None")
+_MODEL_ERRORS = Metric(_INVOCATION, "InvocationModelErrors", "None")
+_OVERHEAD = Metric(_INVOCATION, "OverheadLatency", "Microseconds")
+_CONCURRENT = Metric(_INVOCATION, "ConcurrentRequestsPerModel", "None", period=10)
+_CPU = Metric(_INSTANCE, "CPUUtilization", "Percent")
+_MEMORY = Metric(_INSTANCE, "MemoryUtilization", "Percent")
+_HIGH_RESOLUTION_SECONDS, _STANDARD_SECONDS = 10.0, 60.0
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One answered request. `status` 0 is a container that did not answer."""
+
+    region: str
+    endpoint: str
+    variant: Variant
+    status: int
+    overhead_seconds: float
+
+
+class VariantMetrics:
+    """Counts invocations and measures instances, and writes both at each full 10 seconds."""
+
+    def __init__(self, service: SageMaker) -> None:
+        self._service = service
+        self._clock = service.runtime.clock
+        self._statistics = MetricStatistics()
+        self._meter = UsageMeter()
+        self._flushing = threading.Lock()
+        self._last_minute = 0
+        service.runtime.on_close.append(self._clock.every(_HIGH_RESOLUTION_SECONDS, self._tick))
+
+    def begin(self, region: str, endpoint: str, variant: Variant) -> None:
+        """Count a request that an instance has received."""
+        key = VariantKey(region, endpoint, variant.name)
+        self._statistics.add(key, {_CONCURRENT: variant.in_flight}, self._clock.time())
+
+    def end(self, invocation: Invocation) -> None:
+        """Count a request that is answered."""
+        variant = invocation.variant
+        key = VariantKey(invocation.region, invocation.endpoint, variant.name)
+        values = {
+            # "1/numberOfInstances is sent as the value on each request."
+            _PER_INSTANCE: 1 / max(1, len(variant.instances)),
+            _MODEL_ERRORS: float(not 200 <= invocation.status < 300),
+            _OVERHEAD: invocation.overhead_seconds * 1e6,
+        }
+        self._statistics.add(key, values, self._clock.time())
+
+    def _tick(self) -> None:
+        """Add what is measured at a full 10 seconds, and write everything."""
+        # The period that has just ended: its alarms are evaluated from now on.
+        moment = self._clock.time() - _HIGH_RESOLUTION_SECONDS / 2
+        minute = int(moment // _STANDARD_SECONDS)
+        is_new_minute, self._last_minute = minute != self._last_minute, minute
+        variants = list(self._variants())
+        for key, variant in variants:
+            self._statistics.add(key, {_CONCURRENT: variant.in_flight}, moment)
+            if is_new_minute:
+                # "If a model's traffic becomes zero, SageMaker emits metrics with a value of zero"
+                # (guide, "Auto scaling policy overview"): else it would never be scaled in.
+                self._statistics.add(key, {_PER_INSTANCE: 0.0}, moment)
+        if is_new_minute:
+            self._measure(variants, moment)
+        self.flush()
+
+    def _measure(self, variants: list[tuple[VariantKey, Variant]], moment: float) -> None:
+        usage = self._meter.measure(
+            [instance for _, variant in variants for instance in variant.instances]
+        )
+        for key, variant in variants:
+            for instance in variant.instances:
+                if (used := usage.get(instance.id)) is not None:
+                    self._statistics.add(key, {_CPU: used.cpu, _MEMORY: used.memory}, moment)
+
+    def _variants(self) -> Iterator[tuple[VariantKey, Variant]]:
+        for store in self._service.regions():
+            with store.lock:
+                endpoints = list(store.table(ENDPOINT).values())
+            for endpoint in endpoints:
+                if isinstance(endpoint, Endpoint) and endpoint.deployment is not None:
+                    for variant in endpoint.deployment.variants.values():
+                        yield VariantKey(store.region, endpoint.name, variant.name), variant
+
+    def flush(self) -> None:
+        """Write what was counted and measured since the last call."""
+        with self._flushing:
+            for region, request in self._statistics.take():
+                client = self._service.runtime.client("cloudwatch", region=region)
+                try:
+                    client.put_metric_data(**request)
+                except (ClientError, BotoCoreError) as error:
+                    if not self._service.closing.is_set():
+                        self._service.say(f"endpoint metrics were not written: {error}")
