@@ -31,6 +31,7 @@ _SERVICES = (
     "eventbridge",
     "notifications",
     "sagemaker",
+    "scaling",
     "stepfunctions",
     "cloudformation",
 )

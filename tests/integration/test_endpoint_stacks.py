@@ -190,7 +190,7 @@ def stack() -> Iterator[EndpointStack]:
     with EmbeddedAws(
         image_python=ROOT / ".venv-image" / "bin" / "python",
         log=ActivityLog(io.StringIO()),
-        services=("iam", "sagemaker", "cloudformation"),
+        services=("iam", "sagemaker", "cloudformation", "scaling"),
     ) as aws:
         s3 = aws.runtime.client("s3")
         s3.create_bucket(Bucket="endpoint-stacks")

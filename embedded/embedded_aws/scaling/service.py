@@ -1,0 +1,36 @@
+"""Install Application Auto Scaling."""
+
+from __future__ import annotations
+
+from embedded_aws.gateway import ApiCall
+from embedded_aws.runtime import Runtime
+from embedded_aws.scaling.activities_api import ActivitiesApi
+from embedded_aws.scaling.alarm_reaction import AlarmReaction
+from embedded_aws.scaling.capacity_changes import CapacityChanges
+from embedded_aws.scaling.policies_api import PoliciesApi
+from embedded_aws.scaling.registry import Registries
+from embedded_aws.scaling.schedules_api import SchedulesApi
+from embedded_aws.scaling.service_role import ServiceRole
+from embedded_aws.scaling.targets_api import TargetsApi
+
+
+def install(runtime: Runtime) -> None:
+    """Replace all of moto's Application Auto Scaling, and carry out alarms' scaling policies."""
+    registries, role = Registries(), ServiceRole(runtime)
+    changes = CapacityChanges(runtime, role)
+    targets = TargetsApi(runtime, registries, changes, role)
+    operations = {
+        **targets.operations(),
+        **PoliciesApi(runtime, registries, role).operations(),
+        **SchedulesApi(runtime, registries, changes).operations(),
+        **ActivitiesApi(registries).operations(),
+    }
+    runtime.gateway.register_service("application-autoscaling", operations)
+    reaction = AlarmReaction(runtime, registries, changes, role)
+    runtime.alarm_actions.register("arn:aws:autoscaling:", reaction)
+
+    def forget_deleted(call: ApiCall, status: int) -> None:
+        if (call.service, call.operation) == ("sagemaker", "DeleteEndpoint") and status == 200:
+            targets.forget_endpoint(call.region, call.params["EndpointName"])
+
+    runtime.gateway.on_call(forget_deleted)
