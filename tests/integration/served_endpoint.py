@@ -76,9 +76,20 @@ class ServedEndpoint:
         self.sagemaker.create_endpoint(EndpointName=NAME, EndpointConfigName="first")
         assert self.settled() == "InService", self.describe()
 
-    def update(self, config: str, *, instances: int, **request: Any) -> None:
-        self._configure(config, instances, {})
+    def update(
+        self, config: str, *, instances: int, instance_type: str = "ml.m5.large", **request: Any
+    ) -> None:
+        self._configure(config, instances, {"InstanceType": instance_type})
         self.sagemaker.update_endpoint(EndpointName=NAME, EndpointConfigName=config, **request)
+
+    @property
+    def target(self) -> dict[str, str]:
+        """Return what Application Auto Scaling calls the variant."""
+        return {
+            "ServiceNamespace": "sagemaker",
+            "ResourceId": f"endpoint/{NAME}/variant/{VARIANT}",
+            "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+        }
 
     def set_capacity(self, count: int) -> None:
         wanted = {"VariantName": VARIANT, "DesiredInstanceCount": count}

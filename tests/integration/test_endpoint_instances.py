@@ -18,7 +18,7 @@ from tests.waiting import until
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[ServedEndpoint]:
     """An endpoint with two instances that take the request of the one with fewer."""
-    with served_endpoint(services=("iam", "sagemaker")) as served:
+    with served_endpoint(services=("iam", "sagemaker", "scaling")) as served:
         served.create(instances=2, RoutingConfig={"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"})
         yield served
 
@@ -103,4 +103,15 @@ def test_an_update_keeps_the_desired_count_only_on_request(endpoint: ServedEndpo
     endpoint.update("as-configured", instances=1)
     assert endpoint.settled() == "InService"
     assert endpoint.counts() == (1, 1)
-    assert len(endpoint.processes()) == 1
+    until(lambda: len(endpoint.processes()) == 1, 10, "the old instances are gone")
+
+
+def test_a_scaled_variant_keeps_its_instance_type(endpoint: ServedEndpoint) -> None:
+    scaling = endpoint.client("application-autoscaling")
+    scaling.register_scalable_target(**endpoint.target, MinCapacity=1, MaxCapacity=2)
+    with pytest.raises(ClientError, match=r'variant\(s\) "\[AllTraffic\]" must be deregistered'):
+        endpoint.update("larger", instances=1, instance_type="ml.m5.xlarge")
+    assert endpoint.describe()["EndpointStatus"] == "InService"
+    scaling.deregister_scalable_target(**endpoint.target)
+    endpoint.update("larger-still", instances=1, instance_type="ml.m5.xlarge")
+    assert endpoint.settled() == "InService"

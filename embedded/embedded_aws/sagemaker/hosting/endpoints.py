@@ -16,6 +16,7 @@ from embedded_aws.sagemaker.hosting.endpoint import (
     find_endpoint,
 )
 from embedded_aws.sagemaker.hosting.endpoint_configs import find_config
+from embedded_aws.sagemaker.hosting.scaled_variants import check_scaled_variants
 from embedded_aws.sagemaker.hosting.variant import Capacity
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.service import SageMaker
@@ -64,6 +65,7 @@ class Endpoints:
     def _update(self, call: ApiCall) -> dict[str, Any]:
         request, store = call.params, self._service.region(call.region)
         config = find_config(store, request["EndpointConfigName"])
+        check_scaled_variants(self._service, call.region, self._find(call), config)
         with store.lock:
             endpoint = self._find(call)
             check_can_change(endpoint)
