@@ -30,6 +30,7 @@ _SERVICES = (
     "lambda_runtime",
     "eventbridge",
     "notifications",
+    "alarms",
     "sagemaker",
     "scaling",
     "stepfunctions",

@@ -1,0 +1,20 @@
+"""Register the operations of alarms at the gateway; the rest of CloudWatch is moto's."""
+
+from __future__ import annotations
+
+from embedded_aws.alarms.alarm import Alarms
+from embedded_aws.alarms.alarms_api import AlarmsApi
+from embedded_aws.alarms.evaluator import Evaluator
+from embedded_aws.alarms.transitions import Transitions
+from embedded_aws.runtime import Runtime
+
+
+def install(runtime: Runtime) -> None:
+    """Answer for alarms here, and evaluate them."""
+    alarms = Alarms()
+    transitions = Transitions(runtime, alarms)
+    evaluator = Evaluator(runtime, alarms, transitions)
+    for operation, handler in (
+        AlarmsApi(runtime, alarms, transitions, evaluator).operations().items()
+    ):
+        runtime.gateway.register("cloudwatch", operation, handler)
