@@ -1,4 +1,4 @@
-"""A real endpoint with a tiny model, which answers with the process that answers."""
+"""A real endpoint with a tiny model, whose every process answers with a mark of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,20 +19,20 @@ from embedded_aws.activity_log import ActivityLog
 from embedded_aws.server import EmbeddedAws
 from tests.waiting import until
 
-NAME, VARIANT = "scaled", "AllTraffic"
+VARIANT = "AllTraffic"
 _IMAGE_PYTHON = Path(__file__).parents[2] / ".venv-image" / "bin" / "python"
 _IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
-_BUCKET, _KEY = "served-endpoint", "model.tar.gz"
+_KEY = "model.tar.gz"
 # The body is the time that the answer takes, in seconds.
 _INFERENCE = """
-import os, time
+import time, uuid
 
 def model_fn(folder):
-    return os.getpid()
+    return uuid.uuid4().hex
 
 def transform_fn(model, body, content_type, accept):
     time.sleep(float(body))
-    return str(model), "text/csv"
+    return model, "text/csv"
 """
 _TRUST = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
 _MAY = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "logs:*"], "Resource": "*"}
@@ -39,9 +40,10 @@ _MAY = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "logs:*"]
 
 @dataclass
 class ServedEndpoint:
-    """The endpoint `scaled` with one variant, and short ways to use it."""
+    """An endpoint with one variant, and short ways to use it; bucket and role have its name."""
 
     aws: EmbeddedAws
+    name: str
     sagemaker: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,53 +54,53 @@ class ServedEndpoint:
 
     def prepare(self) -> None:
         """Make what the endpoint is made of: bucket, role, model."""
-        self.client("s3").create_bucket(Bucket=_BUCKET)
+        self.client("s3").create_bucket(Bucket=self.name)
         self.put_model_back()
         role = self.client("iam").create_role(
-            RoleName="served",
+            RoleName=self.name,
             AssumeRolePolicyDocument=_policy({**_TRUST, "Action": "sts:AssumeRole"}),
         )["Role"]
         self.client("iam").put_role_policy(
-            RoleName="served", PolicyName="read", PolicyDocument=_policy(_MAY)
+            RoleName=self.name, PolicyName="read", PolicyDocument=_policy(_MAY)
         )
         self.sagemaker.create_model(
             ModelName="tiny",
             ExecutionRoleArn=role["Arn"],
             PrimaryContainer={
                 "Image": _IMAGE,
-                "ModelDataUrl": f"s3://{_BUCKET}/{_KEY}",
+                "ModelDataUrl": f"s3://{self.name}/{_KEY}",
                 "Environment": {"SAGEMAKER_PROGRAM": "inference.py"},
             },
         )
 
     def create(self, *, instances: int, **variant: Any) -> None:
         self._configure("first", instances, variant)
-        self.sagemaker.create_endpoint(EndpointName=NAME, EndpointConfigName="first")
+        self.sagemaker.create_endpoint(EndpointName=self.name, EndpointConfigName="first")
         assert self.settled() == "InService", self.describe()
 
     def update(
         self, config: str, *, instances: int, instance_type: str = "ml.m5.large", **request: Any
     ) -> None:
         self._configure(config, instances, {"InstanceType": instance_type})
-        self.sagemaker.update_endpoint(EndpointName=NAME, EndpointConfigName=config, **request)
+        self.sagemaker.update_endpoint(EndpointName=self.name, EndpointConfigName=config, **request)
 
     @property
     def target(self) -> dict[str, str]:
         """Return what Application Auto Scaling calls the variant."""
         return {
             "ServiceNamespace": "sagemaker",
-            "ResourceId": f"endpoint/{NAME}/variant/{VARIANT}",
+            "ResourceId": f"endpoint/{self.name}/variant/{VARIANT}",
             "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
         }
 
     def set_capacity(self, count: int) -> None:
         wanted = {"VariantName": VARIANT, "DesiredInstanceCount": count}
         self.sagemaker.update_endpoint_weights_and_capacities(
-            EndpointName=NAME, DesiredWeightsAndCapacities=[wanted]
+            EndpointName=self.name, DesiredWeightsAndCapacities=[wanted]
         )
 
     def describe(self) -> dict[str, Any]:
-        described: dict[str, Any] = self.sagemaker.describe_endpoint(EndpointName=NAME)
+        described: dict[str, Any] = self.sagemaker.describe_endpoint(EndpointName=self.name)
         return described
 
     def settled(self) -> str:
@@ -116,25 +118,37 @@ class ServedEndpoint:
         return variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]
 
     def processes(self) -> list[int]:
-        """Return the processes that answer: the one worker of each instance's Gunicorn."""
-        children = psutil.Process().children(recursive=True)
-        masters = {child.pid for child in children if child.ppid() == psutil.Process().pid}
-        return sorted(child.pid for child in children if child.ppid() in masters)
+        """Return the processes that answer: the one worker of each instance's Gunicorn.
 
-    def invoke(self, body: str, *, or_else: int | None = None) -> int:
-        """Return the process that answered; `or_else` where the answer is an error."""
+        A process sees other numbers in a namespace of its own, so it answers with a mark instead.
+        """
+        parents: dict[int, int] = {}
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+                parents[child.pid] = child.ppid()
+        return sorted(set(parents) - set(parents.values()))
+
+    def invoke(self, body: str, *, or_else: str | None = None) -> str:
+        """Return the mark of the process that answered; `or_else` where it is an error."""
         try:
             answer = self.client("sagemaker-runtime").invoke_endpoint(
-                EndpointName=NAME, Body=body.encode(), ContentType="text/csv"
+                EndpointName=self.name, Body=body.encode(), ContentType="text/csv"
             )
         except ClientError:
             if or_else is None:
                 raise
             return or_else
-        return int(answer["Body"].read())
+        mark: str = answer["Body"].read().decode()
+        return mark
+
+    def marks(self) -> set[str]:
+        """Return the marks of all processes, which answer requests at once, each one of them."""
+        count = len(self.processes())
+        with ThreadPoolExecutor(count) as pool:
+            return set(pool.map(lambda _: self.invoke("0.5", or_else=""), range(count))) - {""}
 
     def take_model_away(self) -> None:
-        self.client("s3").delete_object(Bucket=_BUCKET, Key=_KEY)
+        self.client("s3").delete_object(Bucket=self.name, Key=_KEY)
 
     def put_model_back(self) -> None:
         buffer = io.BytesIO()
@@ -142,7 +156,7 @@ class ServedEndpoint:
             entry = tarfile.TarInfo("code/inference.py")
             entry.size = len(_INFERENCE.encode())
             tar.addfile(entry, io.BytesIO(_INFERENCE.encode()))
-        self.client("s3").put_object(Bucket=_BUCKET, Key=_KEY, Body=buffer.getvalue())
+        self.client("s3").put_object(Bucket=self.name, Key=_KEY, Body=buffer.getvalue())
 
     def _configure(self, name: str, instances: int, variant: dict[str, Any]) -> None:
         self.sagemaker.create_endpoint_config(
@@ -160,12 +174,15 @@ class ServedEndpoint:
 
 
 @contextlib.contextmanager
-def served_endpoint(services: tuple[str, ...]) -> Iterator[ServedEndpoint]:
-    """Start an embedded AWS with these services and all that the endpoint is made of."""
+def served_endpoint(name: str, services: tuple[str, ...]) -> Iterator[ServedEndpoint]:
+    """Start an embedded AWS with these services and all that the endpoint is made of.
+
+    moto's state outlives an embedded AWS, so each file needs a name of its own.
+    """
     with EmbeddedAws(
         image_python=_IMAGE_PYTHON, log=ActivityLog(io.StringIO()), services=services
     ) as aws:
-        endpoint = ServedEndpoint(aws)
+        endpoint = ServedEndpoint(aws, name)
         endpoint.prepare()
         yield endpoint
 
