@@ -1,0 +1,112 @@
+"""A spike is followed: worker processes come, each answers, and they go when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.served_endpoint import VARIANT, ServedEndpoint, served_endpoint
+from tests.waiting import until
+
+TARGET_PER_MINUTE, MOST = 6, 5
+SPIKE_PER_MINUTE = 5 * TARGET_PER_MINUTE
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[ServedEndpoint]:
+    """An endpoint with one instance, scaled by invocations per instance."""
+    services = ("iam", "sagemaker", "alarms", "scaling")
+    with served_endpoint("endpoint-scaling", services) as served:
+        served.create(instances=1, RoutingConfig={"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"})
+        scaling = served.client("application-autoscaling")
+        scaling.register_scalable_target(**served.target, MinCapacity=1, MaxCapacity=MOST)
+        metric = {"PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"}
+        scaling.put_scaling_policy(
+            **served.target,
+            PolicyName="invocations",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": TARGET_PER_MINUTE,
+                "PredefinedMetricSpecification": metric,
+            },
+        )
+        yield served
+
+
+def test_a_spike_is_followed_up_and_down(endpoint: ServedEndpoint) -> None:
+    clock = endpoint.aws.runtime.clock
+    clock.advance(300 - clock.time() % 60)  # quiet minutes, up to a full one
+    assert endpoint.counts() == (1, 1)
+    assert len(endpoint.processes()) == 1
+
+    for _ in range(3):  # the high alarm looks at three minutes
+        assert endpoint.counts() == (1, 1)
+        for _ in range(SPIKE_PER_MINUTE):
+            endpoint.invoke("0")
+        clock.advance(60)
+    until(lambda: endpoint.counts() == (MOST, MOST), 60, "the spike is followed up")
+    assert endpoint.settled() == "InService"
+    assert len(endpoint.processes()) == MOST
+    assert len(endpoint.marks()) == MOST, "each process answers"
+
+    clock.advance(17 * 60)  # the low alarm looks at fifteen minutes, and nobody calls any more
+    until(lambda: endpoint.counts() == (1, 1), 60, "the end of the spike is followed down")
+    assert endpoint.settled() == "InService"
+    assert len(endpoint.processes()) == len(endpoint.marks()) == 1
+
+    down, up = _activities(endpoint)
+    assert up["Description"] == f"Setting desired instance count to {MOST}."
+    assert "-AlarmHigh-" in up["Cause"]
+    assert down["Description"] == "Setting desired instance count to 1."
+    assert "-AlarmLow-" in down["Cause"]
+    assert {up["StatusCode"], down["StatusCode"]} == {"Successful"}
+
+
+def test_the_spikes_metrics_are_published_at_the_clocks_time(endpoint: ServedEndpoint) -> None:
+    spike = float(SPIKE_PER_MINUTE)
+    assert [value for value in _values(endpoint, "InvocationsPerInstance", "Sum") if value > 1] == [
+        spike
+    ] * 3
+    assert max(_values(endpoint, "ConcurrentRequestsPerModel", "Maximum")) == MOST
+    assert max(_values(endpoint, "OverheadLatency", "Maximum")) > 0
+    assert max(_values(endpoint, "InvocationModelErrors", "Sum")) == 0
+    for name in ("CPUUtilization", "MemoryUtilization"):
+        assert max(_values(endpoint, name, "Maximum", namespace="/aws/sagemaker/Endpoints")) > 0
+
+
+def _values(
+    endpoint: ServedEndpoint, name: str, statistic: str, namespace: str = "AWS/SageMaker"
+) -> list[float]:
+    """Return the variant's values of each minute of the last half hour, zeros included."""
+    clock = endpoint.aws.runtime.clock
+    end = clock.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+    dimensions = [
+        {"Name": "EndpointName", "Value": endpoint.name},
+        {"Name": "VariantName", "Value": VARIANT},
+    ]
+    answer = endpoint.client("cloudwatch").get_metric_statistics(
+        Namespace=namespace,
+        MetricName=name,
+        Dimensions=dimensions,
+        StartTime=end - timedelta(minutes=30),
+        EndTime=end,
+        Period=60,
+        Statistics=[statistic],
+    )
+    points = sorted(answer["Datapoints"], key=lambda point: str(point["Timestamp"]))
+    return [point[statistic] for point in points]
+
+
+def _activities(endpoint: ServedEndpoint) -> list[dict[str, Any]]:
+    scaling = endpoint.client("application-autoscaling")
+
+    def ended() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = scaling.describe_scaling_activities(**endpoint.target)[
+            "ScalingActivities"
+        ]
+        return [] if any(item["StatusCode"] == "InProgress" for item in found) else found
+
+    return until(ended, 10, "the activities have ended")
