@@ -7,7 +7,6 @@ from embedded_aws.runtime import Runtime
 from embedded_aws.sagemaker.container.model_data import make_removable
 from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.hosting.endpoints import Endpoints
-from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
 from embedded_aws.sagemaker.hosting.invocations import Invocations
 from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJobs
@@ -44,7 +43,7 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
     for resource in resources:
         operations |= resource.operations()
     runtime.gateway.register_service("sagemaker", checked(operations))
-    invocations = Invocations(service, InvocationMetrics(service), VariantMetrics(service))
+    invocations = Invocations(service, VariantMetrics(service))
     runtime.gateway.register_service("sagemaker-runtime", invocations.operations())
     runtime.on_close += [
         lambda: make_removable(runtime.state_dir / "sagemaker"),

@@ -11,7 +11,7 @@ from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.errors import unsupported
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
-from embedded_aws.sagemaker.hosting.invocation_metrics import InvocationMetrics
+from embedded_aws.sagemaker.hosting.metric_statistics import VariantKey
 from embedded_aws.sagemaker.hosting.variant import Variant
 from embedded_aws.sagemaker.hosting.variant_metrics import Invocation, VariantMetrics
 from embedded_aws.sagemaker.service import SageMaker
@@ -40,12 +40,9 @@ class ModelInvocationError(ApiError):
 class Invocations:
     """The operations of `sagemaker-runtime`."""
 
-    def __init__(
-        self, service: SageMaker, metrics: InvocationMetrics, variant_metrics: VariantMetrics
-    ) -> None:
+    def __init__(self, service: SageMaker, metrics: VariantMetrics) -> None:
         self._service = service
         self._metrics = metrics
-        self._variant_metrics = variant_metrics
 
     def operations(self) -> dict[str, Operation]:
         """Return the operations by API name."""
@@ -65,7 +62,8 @@ class Invocations:
             endpoint = self._find(call)
             variant = _choose(endpoint, params.get("TargetVariant"))
             instance = variant.take_instance()  # from here on an update waits for this request
-        self._variant_metrics.begin(call.region, endpoint.name, variant)
+        key = VariantKey(call.region, endpoint.name, variant.name)
+        self._metrics.begin(key, variant.in_flight)
         headers = {
             "Content-Type": params.get("ContentType"),
             "Accept": params.get("Accept"),
@@ -80,11 +78,9 @@ class Invocations:
         finally:
             instance.in_flight.end()
         seconds = time.perf_counter() - started
-        self._metrics.count(call.region, endpoint.name, variant.name, answer.status, seconds)
         overhead = time.perf_counter() - received - seconds
-        self._variant_metrics.end(
-            Invocation(call.region, endpoint.name, variant, answer.status, overhead)
-        )
+        served = len(variant.instances)
+        self._metrics.end(key, Invocation(served, answer.status, seconds, overhead))
         if not 200 <= answer.status < 300:
             raise _model_error(call, endpoint, answer)
         return {

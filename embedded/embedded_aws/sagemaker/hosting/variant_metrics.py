@@ -1,4 +1,4 @@
-"""Publish the CloudWatch metrics of variants by which they are scaled and watched.
+"""Publish the CloudWatch metrics of variants, by which they are watched and scaled.
 
 Names, units and frequency are those of the SageMaker guide, "Amazon SageMaker AI metrics in Amazon
 CloudWatch".
@@ -20,7 +20,11 @@ from embedded_aws.sagemaker.service import SageMaker
 
 _INVOCATION, _INSTANCE = "AWS/SageMaker", "/aws/sagemaker/Endpoints"
 _PER_INSTANCE = Metric(_INVOCATION, "InvocationsPerInstance", "None")
+_INVOCATIONS = Metric(_INVOCATION, "Invocations", "None")
+_CLIENT_ERRORS = Metric(_INVOCATION, "Invocation4XXErrors", "None")
+_SERVER_ERRORS = Metric(_INVOCATION, "Invocation5XXErrors", "None")
 _MODEL_ERRORS = Metric(_INVOCATION, "InvocationModelErrors", "None")
+_LATENCY = Metric(_INVOCATION, "ModelLatency", "Microseconds")
 _OVERHEAD = Metric(_INVOCATION, "OverheadLatency", "Microseconds")
 _CONCURRENT = Metric(_INVOCATION, "ConcurrentRequestsPerModel", "None", period=10)
 _CPU = Metric(_INSTANCE, "CPUUtilization", "Percent")
@@ -32,10 +36,9 @@ _HIGH_RESOLUTION_SECONDS, _STANDARD_SECONDS = 10.0, 60.0
 class Invocation:
     """One answered request. `status` 0 is a container that did not answer."""
 
-    region: str
-    endpoint: str
-    variant: Variant
+    instance_count: int
     status: int
+    model_seconds: float
     overhead_seconds: float
 
 
@@ -51,19 +54,21 @@ class VariantMetrics:
         self._last_minute = 0
         service.runtime.on_close.append(self._clock.every(_HIGH_RESOLUTION_SECONDS, self._tick))
 
-    def begin(self, region: str, endpoint: str, variant: Variant) -> None:
-        """Count a request that an instance has received."""
-        key = VariantKey(region, endpoint, variant.name)
-        self._statistics.add(key, {_CONCURRENT: variant.in_flight}, self._clock.time())
+    def begin(self, key: VariantKey, in_flight: int) -> None:
+        """Count a request that an instance has received, itself among those in flight."""
+        self._statistics.add(key, {_CONCURRENT: in_flight}, self._clock.time())
 
-    def end(self, invocation: Invocation) -> None:
+    def end(self, key: VariantKey, invocation: Invocation) -> None:
         """Count a request that is answered."""
-        variant = invocation.variant
-        key = VariantKey(invocation.region, invocation.endpoint, variant.name)
+        status = invocation.status
         values = {
+            _INVOCATIONS: 1.0,
             # "1/numberOfInstances is sent as the value on each request."
-            _PER_INSTANCE: 1 / max(1, len(variant.instances)),
-            _MODEL_ERRORS: float(not 200 <= invocation.status < 300),
+            _PER_INSTANCE: 1 / max(1, invocation.instance_count),
+            _CLIENT_ERRORS: float(400 <= status < 500),
+            _SERVER_ERRORS: float(status == 0 or status >= 500),
+            _MODEL_ERRORS: float(not 200 <= status < 300),
+            _LATENCY: invocation.model_seconds * 1e6,
             _OVERHEAD: invocation.overhead_seconds * 1e6,
         }
         self._statistics.add(key, values, self._clock.time())
