@@ -174,7 +174,9 @@ class Scaling:
 @pytest.fixture(scope="session")
 def aws() -> Iterator[EmbeddedAws]:
     with EmbeddedAws(
-        image_python=Path(sys.executable), log=ActivityLog(io.StringIO()), services=("scaling",)
+        image_python=Path(sys.executable),
+        log=ActivityLog(io.StringIO()),
+        services=("cloudformation", "scaling"),
     ) as embedded:
         yield embedded
 
