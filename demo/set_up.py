@@ -116,7 +116,7 @@ STEPS = {
     ),
     "node": Step(
         "node",
-        "CDK command line, pinned",
+        "CDK command line, and a part of the AWS SDK for Node.js functions, pinned",
         ROOT / "node_modules",
         ("package.json", "package-lock.json"),
         lambda: [_npm_ci(ROOT)],

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from embedded_aws.gateway import ApiError
 from embedded_aws.runtime import Runtime
 
-_UNZIPPED_LIMIT_BYTES = 262_144_000  # Lambda's quota for code and layers together
+UNZIPPED_LIMIT_BYTES = 262_144_000  # Lambda's quota for code and layers together
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class CodePackage:
     sha256: str  # base64, as Lambda reports it
     size_bytes: int
     folder: Path  # unpacked
+
+    @property
+    def unzipped_bytes(self) -> int:
+        """Return the size of all files."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
 
 class CodeStore:
@@ -85,10 +90,10 @@ def _unpack(data: bytes, target: Path) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-            if size > _UNZIPPED_LIMIT_BYTES:
+            if size > UNZIPPED_LIMIT_BYTES:
                 raise ApiError(
                     "InvalidParameterValueException",
-                    f"Unzipped size must be smaller than {_UNZIPPED_LIMIT_BYTES} bytes",
+                    f"Unzipped size must be smaller than {UNZIPPED_LIMIT_BYTES} bytes",
                 )
             partial = target.with_suffix(".partial")
             archive.extractall(partial)  # drops absolute paths and `..` by itself

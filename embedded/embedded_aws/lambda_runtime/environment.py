@@ -8,7 +8,6 @@ import select
 import shutil
 import struct
 import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -17,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.lambda_runtime.function import LambdaFunction
+from embedded_aws.lambda_runtime.runtimes import LanguageRuntime, LanguageRuntimes
 from embedded_aws.log_shipper import LogDestination
 from embedded_aws.runtime import Runtime
 
-_BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _INIT_SECONDS = 10.0  # what AWS allows a function to load, before its own timeout counts
 _DRAIN_SECONDS = 1.0  # for output that a dead or silent child left in its pipe
 
@@ -31,6 +30,7 @@ class Invocation:
 
     payload: bytes
     client_context: Any = None
+    function_arn: str | None = None  # as it was called, such as by an alias
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     trace_id: str = "Root=1-00000000-000000000000000000000000;Sampled=0"
 
@@ -54,7 +54,9 @@ class _ChildGoneError(Exception):
 class ExecutionEnvironment:
     """A warm child. Not thread-safe: the pool lends it to one invocation at a time."""
 
-    def __init__(self, runtime: Runtime, function: LambdaFunction, packages: Path) -> None:
+    def __init__(
+        self, runtime: Runtime, function: LambdaFunction, languages: LanguageRuntimes
+    ) -> None:
         self.revision = function.revision
         self.started = self.last_used = time.monotonic()
         self.init_seconds: float | None = None  # None until the handler has been loaded
@@ -65,7 +67,8 @@ class ExecutionEnvironment:
         credentials = runtime.role_credentials(
             function.settings["Role"], "lambda.amazonaws.com", function.name, function.arn
         )
-        stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{uuid.uuid4().hex}"
+        day = time.strftime("%Y/%m/%d", time.gmtime())
+        stream = f"{day}/[{function.version}]{uuid.uuid4().hex}"
         self.log_destination = LogDestination(
             function.log_group, stream, credentials, function.region
         )
@@ -74,7 +77,7 @@ class ExecutionEnvironment:
         self._lines: list[str] = []
         self._output_ended = threading.Condition()
         self._ended_requests: set[str] = set()
-        self._start(packages, self._variables(stream))
+        self._start(languages.of(function.settings["Runtime"]), stream)
 
     def invoke(self, invocation: Invocation) -> Outcome:
         """Run one invocation to its end, its timeout or the death of the child."""
@@ -86,7 +89,7 @@ class ExecutionEnvironment:
                 kind, payload = self._call(invocation)
             self._wait_for_output(invocation.request_id if kind != "init_error" else "")
             status = "success" if kind == "result" else "error"
-            self.lost = kind == "init_error"
+            self.lost = kind in ("init_error", "fatal")
         except TimeoutError:
             timeout = self._function.timeout_seconds
             reason = f"Task timed out after {timeout}.00 seconds"
@@ -139,24 +142,23 @@ class ExecutionEnvironment:
             os.close(descriptor)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _start(self, packages: Path, variables: dict[str, str]) -> None:
+    def _start(self, language: LanguageRuntime, stream: str) -> None:
         child_requests, self._requests = os.pipe()
         self._responses, child_responses = os.pipe()
         self._child: subprocess.Popen[bytes] = self._runtime.processes.spawn(
-            [sys.executable, "-I", "-S", "-u", "-X", "utf8", _BOOTSTRAP,
-             str(child_requests), str(child_responses), packages],
-            env=variables,
+            language.command(child_requests, child_responses),
+            env=self._variables(language, stream),
             cwd=self._function.code.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=(child_requests, child_responses),
-        )  # fmt: skip
+        )
         os.close(child_requests)
         os.close(child_responses)
         self._reader = threading.Thread(target=self._read_output, daemon=True)
         self._reader.start()
 
-    def _variables(self, stream: str) -> dict[str, str]:
+    def _variables(self, language: LanguageRuntime, stream: str) -> dict[str, str]:
         settings = self._function.settings
         logging_config = settings["LoggingConfig"]
         variables = dict(settings.get("Environment", {}).get("Variables", {}))
@@ -167,7 +169,7 @@ class ExecutionEnvironment:
             "_HANDLER": settings["Handler"],
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{settings['Runtime']}",
             "AWS_LAMBDA_FUNCTION_NAME": self._function.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_VERSION": self._function.version,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(settings["MemorySize"]),
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": self.log_destination.group,
@@ -178,20 +180,20 @@ class ExecutionEnvironment:
         if "ApplicationLogLevel" in logging_config:
             variables["AWS_LAMBDA_LOG_LEVEL"] = logging_config["ApplicationLogLevel"]
         return {
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
             "TMPDIR": str(self._scratch),
             # boto3 must not find the credentials and files of the user who runs this.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            **language.variables(self._function.layers.folder, self._runtime.endpoint_url),
             **variables,
         }
 
     def _send(self, invocation: Invocation, deadline: float) -> None:
         header = {
             "request_id": invocation.request_id,
-            "function_arn": self._function.arn,
+            "function_arn": invocation.function_arn or self._function.qualified_arn,
             "deadline": deadline,
             "client_context": invocation.client_context,
             "trace_id": invocation.trace_id,

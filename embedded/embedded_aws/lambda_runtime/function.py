@@ -12,17 +12,19 @@ from typing import Any
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.lambda_runtime.code_store import CodePackage
+from embedded_aws.lambda_runtime.layers import AttachedLayers
+from embedded_aws.lambda_runtime.runtimes import runtime_problem
 
 _REFERENCE = re.compile(
     r"^(?:(?:arn:[a-z-]+:lambda:[a-z0-9-]+:)?(?:\d{12}:)?function:)?"
     r"(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<qualifier>[A-Za-z0-9$_-]+))?$"
 )
-_RUNTIME = re.compile(r"^python3\.\d+$")
+LATEST = "$LATEST"
 # Members of CreateFunction and UpdateFunctionConfiguration that are honoured or described back.
 _SETTINGS = {
     "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "VpcConfig",
     "Environment", "KMSKeyArn", "TracingConfig", "Architectures",
-    "EphemeralStorage", "LoggingConfig",
+    "EphemeralStorage", "LoggingConfig", "Layers",
 }  # fmt: skip
 _NOT_SETTINGS = {"FunctionName", "Code", "Publish", "PackageType", "Tags", "RevisionId"}
 _RESERVED_VARIABLES = {
@@ -35,8 +37,45 @@ _RESERVED_VARIABLES = {
 
 
 @dataclass
+class AsyncSettings:
+    """What happens to asynchronous invocations: an EventInvokeConfig."""
+
+    maximum_retry_attempts: int = 2
+    maximum_event_age_seconds: int = 21_600
+    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass
+class Alias:
+    """A name for a version; `weights` send a share of the calls to another one."""
+
+    name: str
+    version: str
+    description: str = ""
+    weights: dict[str, float] = field(default_factory=dict)
+    revision: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def versions(self) -> set[str]:
+        """Return every version that calls may get."""
+        return {self.version, *self.weights}
+
+
+@dataclass(frozen=True)
+class FunctionReference:
+    """A function's name, and the version or alias that was asked for."""
+
+    name: str
+    qualifier: str | None
+
+
+@dataclass
 class LambdaFunction:
-    """A function's `$LATEST` version. `settings` hold request members by their API names."""
+    """One version of a function. `settings` hold request members by their API names.
+
+    `$LATEST` also has what belongs to the function as a whole: tags, concurrency, and for each
+    qualifier the policy's statements (by Sid) and the settings of asynchronous invocations.
+    """
 
     name: str
     region: str
@@ -44,11 +83,16 @@ class LambdaFunction:
     settings: dict[str, Any]
     code: CodePackage
     tags: dict[str, str]
-    policy: dict[str, dict[str, Any]] = field(default_factory=dict)  # statements by Sid
+    layers: AttachedLayers = field(default_factory=AttachedLayers)
+    version: str = LATEST
+    latest: LambdaFunction | None = None  # of a published version
+    published_from: str | None = None  # the revision of $LATEST that a version is
+    versions: dict[str, LambdaFunction] = field(default_factory=dict)
+    aliases: dict[str, Alias] = field(default_factory=dict)
+    next_version: int = 1
+    policies: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     reserved_concurrency: int | None = None
-    maximum_retry_attempts: int = 2
-    maximum_event_age_seconds: int = 21_600
-    has_event_invoke_config: bool = False
+    async_settings: dict[str, AsyncSettings] = field(default_factory=dict)
     revision: str = field(default_factory=lambda: str(uuid.uuid4()))
     modified: datetime = field(default_factory=lambda: datetime.now(UTC))
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -57,6 +101,16 @@ class LambdaFunction:
     def arn(self) -> str:
         """Return the unqualified ARN."""
         return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}"
+
+    @property
+    def qualified_arn(self) -> str:
+        """Return the ARN, with the version where it is a published one."""
+        return self.arn if self.version == LATEST else f"{self.arn}:{self.version}"
+
+    @property
+    def whole(self) -> LambdaFunction:
+        """Return `$LATEST`, which has what all versions share."""
+        return self.latest or self
 
     @property
     def timeout_seconds(self) -> int:
@@ -76,17 +130,21 @@ class LambdaFunction:
     def configuration(self) -> dict[str, Any]:
         """Return the FunctionConfiguration."""
         described = {key: value for key, value in self.settings.items() if value is not None}
-        if "Environment" in described:
-            described["Environment"] = {"Variables": dict(described["Environment"]["Variables"])}
+        variables = described.pop("Environment", {}).get("Variables")
+        if variables:  # one without variables is not described
+            described["Environment"] = {"Variables": dict(variables)}
+        described.pop("Layers", None)
+        if self.layers.versions:
+            described["Layers"] = self.layers.describe()
         if "VpcConfig" in described:
             described["VpcConfig"] = {**described["VpcConfig"], "VpcId": ""}
         return described | {
             "FunctionName": self.name,
-            "FunctionArn": self.arn,
+            "FunctionArn": self.qualified_arn,
             "CodeSize": self.code.size_bytes,
             "CodeSha256": self.code.sha256,
             "LastModified": self.modified.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
-            "Version": "$LATEST",
+            "Version": self.version,
             "RevisionId": self.revision,
             "State": "Active",
             "LastUpdateStatus": "Successful",
@@ -95,11 +153,11 @@ class LambdaFunction:
         }
 
 
-def parse_reference(reference: str, qualifier: str | None) -> str:
-    """Return the function's name in a name, partial ARN or ARN.
+def parse_reference(reference: str, qualifier: str | None = None) -> FunctionReference:
+    """Return what a name, partial ARN or ARN refers to.
 
     Raises:
-        ApiError: the reference is malformed, or names a version or alias, which are unsupported.
+        ApiError: the reference is malformed, or names another version than the qualifier.
     """
     match = _REFERENCE.match(reference)
     if match is None:
@@ -109,16 +167,11 @@ def parse_reference(reference: str, qualifier: str | None) -> str:
             "constraint: it must be a function's name or ARN",
             status=400,
         )
-    wanted = qualifier or match["qualifier"] or "$LATEST"
-    if wanted != "$LATEST":
-        raise ApiError(
-            "NotImplemented",
-            "The embedded AWS does not support Lambda versions and aliases "
-            f"(asked for '{wanted}' of function '{match['name']}'); "
-            "use the function itself, which is $LATEST.",
-            status=501,
+    if qualifier and match["qualifier"] and qualifier != match["qualifier"]:
+        raise _invalid(
+            "The derived qualifier from the function name does not match the specified qualifier."
         )
-    return match["name"]
+    return FunctionReference(match["name"], qualifier or match["qualifier"])
 
 
 def check_settings(function_name: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,10 +222,11 @@ def _check_runtime(function_name: str, settings: Mapping[str, Any], package_type
             f"'{function_name}'; it runs Zip packages."
         )
     runtime = settings.get("Runtime")
-    if runtime is not None and not _RUNTIME.match(runtime):
+    problem = runtime_problem(runtime) if runtime is not None else None
+    if problem:
         raise _invalid(
             f"The embedded AWS does not support the runtime '{runtime}' of Lambda function "
-            f"'{function_name}'; it runs python3.x."
+            f"'{function_name}'; {problem}."
         )
 
 
@@ -187,6 +241,10 @@ def _check_range(name: str, value: int | None, low: int, high: int) -> None:
 
 
 def _check_variables(variables: Mapping[str, str]) -> None:
+    if "AWS_LAMBDA_EXEC_WRAPPER" in variables:
+        raise _invalid(
+            "The embedded AWS does not support wrapper scripts (AWS_LAMBDA_EXEC_WRAPPER)."
+        )
     reserved = sorted(_RESERVED_VARIABLES & variables.keys())
     if reserved:
         raise _invalid(

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError
-from embedded_aws.lambda_runtime.function import LambdaFunction, parse_reference
-from embedded_aws.lambda_runtime.functions_api import FunctionRegistry
+from embedded_aws.lambda_runtime.function import (
+    LATEST,
+    AsyncSettings,
+    LambdaFunction,
+    parse_reference,
+)
+from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, reference_of
+from embedded_aws.lambda_runtime.versions import check_revision, check_version
+
+# Member of AddPermission -> the condition that Lambda makes of it.
+_CONDITIONS = (
+    ("SourceArn", "ArnLike", "AWS:SourceArn"),
+    ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
+    ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
+    ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
+    ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
+    ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
+)
 
 
 class FunctionSettingsApi:
@@ -35,30 +52,35 @@ class FunctionSettingsApi:
     def add_permission(self, call: ApiCall) -> dict[str, Any]:
         """Answer AddPermission."""
         function, params = self._registry.find(call), call.params
+        qualifier = self._qualifier(call, function)
+        policy = function.policies.setdefault(qualifier or "", {})
+        check_revision(function, call)
         sid = params["StatementId"]
-        if sid in function.policy:
+        if sid in policy:
             raise ApiError(
                 "ResourceConflictException",
                 f"The statement id ({sid}) provided already exists. Please provide a new statement "
                 "id, or remove the existing statement.",
                 status=409,
             )
-        function.policy[sid] = _statement(function, params)
-        return {"Statement": json.dumps(function.policy[sid])}
+        policy[sid] = _statement(function, qualifier, params)
+        return {"Statement": json.dumps(policy[sid])}
 
     def remove_permission(self, call: ApiCall) -> dict[str, Any]:
         """Answer RemovePermission."""
         function, sid = self._registry.find(call), call.params["StatementId"]
-        if function.policy.pop(sid, None) is None:
+        check_revision(function, call)
+        policy = function.policies.get(self._qualifier(call, function) or "", {})
+        if policy.pop(sid, None) is None:
             raise _not_found(f"Statement {sid} is not found in resource policy.")
         return {}
 
     def get_policy(self, call: ApiCall) -> dict[str, Any]:
         """Answer GetPolicy."""
         function = self._registry.find(call)
-        if not function.policy:
+        statements = list(function.policies.get(self._qualifier(call, function) or "", {}).values())
+        if not statements:
             raise _not_found("The resource you requested does not exist.")
-        statements = list(function.policy.values())
         policy = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
         return {"Policy": json.dumps(policy), "RevisionId": function.revision}
 
@@ -88,54 +110,74 @@ class FunctionSettingsApi:
                 "The embedded AWS does not support DestinationConfig of function "
                 f"'{function.name}'; it honours MaximumRetryAttempts and MaximumEventAgeInSeconds.",
             )
+        qualifier = self._qualifier(call, function) or LATEST
         is_update = call.operation == "UpdateFunctionEventInvokeConfig"
+        if is_update:
+            self.get_event_invoke_config(call)
+        settings = function.async_settings.setdefault(qualifier, AsyncSettings())
         retries, age = params.get("MaximumRetryAttempts"), params.get("MaximumEventAgeInSeconds")
         if retries is not None or not is_update:
-            function.maximum_retry_attempts = 2 if retries is None else retries
+            settings.maximum_retry_attempts = 2 if retries is None else retries
         if age is not None or not is_update:
-            function.maximum_event_age_seconds = 21_600 if age is None else age
-        function.has_event_invoke_config = True
+            settings.maximum_event_age_seconds = 21_600 if age is None else age
+        settings.modified = datetime.now(UTC)
         return self.get_event_invoke_config(call)
 
     def get_event_invoke_config(self, call: ApiCall) -> dict[str, Any]:
         """Answer GetFunctionEventInvokeConfig."""
         function = self._registry.find(call)
-        if not function.has_event_invoke_config:
-            raise _not_found(f"The function {function.arn} doesn't have an EventInvokeConfig")
+        qualifier = self._qualifier(call, function) or LATEST
+        settings = function.async_settings.get(qualifier)
+        if settings is None:
+            raise _not_found(
+                f"The function {function.arn}:{qualifier} doesn't have an EventInvokeConfig"
+            )
         return {
-            "FunctionArn": f"{function.arn}:$LATEST",
-            "LastModified": function.modified,
-            "MaximumRetryAttempts": function.maximum_retry_attempts,
-            "MaximumEventAgeInSeconds": function.maximum_event_age_seconds,
+            "FunctionArn": f"{function.arn}:{qualifier}",
+            "LastModified": settings.modified,
+            "MaximumRetryAttempts": settings.maximum_retry_attempts,
+            "MaximumEventAgeInSeconds": settings.maximum_event_age_seconds,
         }
 
     def delete_event_invoke_config(self, call: ApiCall) -> dict[str, Any]:
         """Answer DeleteFunctionEventInvokeConfig."""
         self.get_event_invoke_config(call)
         function = self._registry.find(call)
-        function.maximum_retry_attempts, function.maximum_event_age_seconds = 2, 21_600
-        function.has_event_invoke_config = False
+        del function.async_settings[self._qualifier(call, function) or LATEST]
         return {}
 
+    def _qualifier(self, call: ApiCall, function: LambdaFunction) -> str | None:
+        """Return the qualifier of a call; raises ApiError for one that does not exist."""
+        qualifier = reference_of(call).qualifier
+        if qualifier is None or qualifier in function.aliases:
+            return qualifier
+        check_version(function, qualifier)
+        return qualifier
+
     def _by_arn(self, call: ApiCall) -> LambdaFunction:
-        return self._registry.get(call.region, parse_reference(call.params["Resource"], None))
+        return self._registry.get(call.region, parse_reference(call.params["Resource"]).name)
 
 
-def _statement(function: LambdaFunction, params: dict[str, Any]) -> dict[str, Any]:
+def _statement(
+    function: LambdaFunction, qualifier: str | None, params: dict[str, Any]
+) -> dict[str, Any]:
     principal = params["Principal"]
     is_service = principal.endswith((".amazonaws.com", ".amazonaws.com.cn"))
-    condition: dict[str, dict[str, str]] = {}
-    if "SourceArn" in params:
-        condition["ArnLike"] = {"AWS:SourceArn": params["SourceArn"]}
-    if "SourceAccount" in params:
-        condition["StringEquals"] = {"AWS:SourceAccount": params["SourceAccount"]}
+    condition: dict[str, dict[str, Any]] = {}
+    for member, operator, key in _CONDITIONS:
+        if params.get(member) is not None:
+            value = params[member]
+            text = str(value).lower() if isinstance(value, bool) else value
+            condition.setdefault(operator, {})[key] = text
     statement: dict[str, Any] = {
         "Sid": params["StatementId"],
         "Effect": "Allow",
         "Principal": {"Service" if is_service else "AWS": principal},
         "Action": params["Action"],
-        "Resource": function.arn,
+        "Resource": f"{function.arn}:{qualifier}" if qualifier else function.arn,
     }
+    if principal == "*":
+        statement["Principal"] = "*"
     return statement | ({"Condition": condition} if condition else {})
 
 

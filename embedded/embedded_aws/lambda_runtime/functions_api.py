@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.lambda_runtime.code_store import CodeStore
 from embedded_aws.lambda_runtime.function import (
+    LATEST,
+    FunctionReference,
     LambdaFunction,
     check_settings,
     parse_reference,
     with_defaults,
 )
+from embedded_aws.lambda_runtime.layers import LayerStore, code_path
+from embedded_aws.lambda_runtime.pages import page_of
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
+from embedded_aws.lambda_runtime.versions import (
+    check_revision,
+    choose_version,
+    delete_version,
+    function_not_found,
+    publish_version,
+)
 from embedded_aws.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class ResolvedFunction:
+    """A version, and the qualifier by which the caller named it."""
+
+    version: LambdaFunction
+    qualifier: str | None
+
+    @property
+    def invoked_arn(self) -> str:
+        """Return the ARN as the caller means it, with its alias if there is one."""
+        arn = self.version.arn
+        return f"{arn}:{self.qualifier}" if self.qualifier else arn
 
 
 class FunctionRegistry:
@@ -38,16 +63,44 @@ class FunctionRegistry:
             self._functions[function.region, function.name] = function
 
     def find(self, call: ApiCall) -> LambdaFunction:
-        """Return the function of a request; raises ApiError ResourceNotFoundException."""
-        name = parse_reference(call.params["FunctionName"], call.params.get("Qualifier"))
-        return self.get(call.region, name)
+        """Return the `$LATEST` of a request's function, whatever the qualifier.
+
+        Raises:
+            ApiError: ResourceNotFoundException.
+        """
+        return self.get(call.region, reference_of(call).name)
+
+    def latest(self, call: ApiCall) -> LambdaFunction:
+        """Return `$LATEST` for an operation that changes it, and takes no other version."""
+        reference = reference_of(call)
+        if reference.qualifier not in (None, LATEST):
+            raise ApiError(
+                "InvalidParameterValueException",
+                "Versions and aliases cannot be changed by this operation; use the function's "
+                "name without a qualifier.",
+                status=400,
+            )
+        return self.get(call.region, reference.name)
+
+    def resolve(self, call: ApiCall) -> ResolvedFunction:
+        """Return the version that a request is about, through an alias where it names one."""
+        reference = reference_of(call)
+        function = self.get(call.region, reference.name)
+        qualifier = reference.qualifier
+        if qualifier in (None, LATEST):
+            return ResolvedFunction(function, qualifier)
+        alias = function.aliases.get(str(qualifier))
+        wanted = choose_version(alias) if alias else str(qualifier)
+        version = function if wanted == LATEST else function.versions.get(wanted)
+        if version is None:
+            raise function_not_found(f"{function.arn}:{qualifier}")
+        return ResolvedFunction(version, qualifier)
 
     def get(self, region: str, name: str) -> LambdaFunction:
         """Return the function of that name; raises ApiError ResourceNotFoundException."""
         function = self._functions.get((region, name))
         if function is None:
-            arn = f"arn:aws:lambda:{region}:{self._account_id}:function:{name}"
-            raise ApiError("ResourceNotFoundException", f"Function not found: {arn}", status=404)
+            raise function_not_found(f"arn:aws:lambda:{region}:{self._account_id}:function:{name}")
         return function
 
     def remove(self, function: LambdaFunction) -> None:
@@ -62,22 +115,32 @@ class FunctionRegistry:
         )
 
 
+def reference_of(call: ApiCall) -> FunctionReference:
+    """Return what a call's FunctionName and Qualifier refer to."""
+    return parse_reference(call.params["FunctionName"], call.params.get("Qualifier"))
+
+
 class FunctionsApi:
     """Create, read, update and delete functions."""
 
     def __init__(
-        self, runtime: Runtime, registry: FunctionRegistry, code: CodeStore, pool: EnvironmentPool
+        self,
+        runtime: Runtime,
+        registry: FunctionRegistry,
+        code: CodeStore,
+        layers: LayerStore,
+        pool: EnvironmentPool,
     ) -> None:
         self._runtime = runtime
         self._registry = registry
         self._code = code
+        self._layers = layers
         self._pool = pool
 
     def create(self, call: ApiCall) -> dict[str, Any]:
         """Answer CreateFunction."""
         params = call.params
-        name = parse_reference(params["FunctionName"], None)
-        self._refuse_publish(call)
+        name = parse_reference(params["FunctionName"]).name
         settings = check_settings(name, params)
         missing = [key for key in ("Runtime", "Handler", "Role") if key not in settings]
         if missing:
@@ -85,47 +148,64 @@ class FunctionsApi:
                 "InvalidParameterValueException",
                 f"{' and '.join(missing)} must be given for the zip package of function '{name}'",
             )
+        code = self._code.add(params["Code"], call.region)
         function = LambdaFunction(
             name=name,
             region=call.region,
             account_id=call.account_id,
             settings=with_defaults(name, settings),
-            code=self._code.add(params["Code"], call.region),
+            code=code,
             tags=dict(params.get("Tags") or {}),
+            layers=self._layers.attach(settings.get("Layers") or [], code),
         )
         self._check_role(settings["Role"], function)
         self._registry.add(function)
+        if params.get("Publish"):
+            return publish_version(function, "").configuration()
         return function.configuration()
 
     def get(self, call: ApiCall) -> dict[str, Any]:
         """Answer GetFunction."""
-        function = self._registry.find(call)
+        resolved = self._registry.resolve(call)
+        function, whole = resolved.version, resolved.version.whole
         answer: dict[str, Any] = {
-            "Configuration": function.configuration(),
+            "Configuration": self._described(resolved),
             "Code": {
                 "RepositoryType": "S3",
                 "Location": self._runtime.endpoint_url + code_path(function.code.folder),
             },
         }
-        if function.tags:
-            answer["Tags"] = dict(function.tags)
-        if function.reserved_concurrency is not None:
-            answer["Concurrency"] = {"ReservedConcurrentExecutions": function.reserved_concurrency}
+        if whole.tags:
+            answer["Tags"] = dict(whole.tags)
+        if whole.reserved_concurrency is not None:
+            answer["Concurrency"] = {"ReservedConcurrentExecutions": whole.reserved_concurrency}
         return answer
+
+    @staticmethod
+    def _described(resolved: ResolvedFunction) -> dict[str, Any]:
+        # As AWS does: a function that was asked for by an alias has the alias in its ARN.
+        return resolved.version.configuration() | {"FunctionArn": resolved.invoked_arn}
 
     def get_configuration(self, call: ApiCall) -> dict[str, Any]:
         """Answer GetFunctionConfiguration."""
-        return self._registry.find(call).configuration()
+        return self._described(self._registry.resolve(call))
 
     def list(self, call: ApiCall) -> dict[str, Any]:
-        """Answer ListFunctions with a single page."""
-        return {"Functions": [f.configuration() for f in self._registry.of_region(call.region)]}
+        """Answer ListFunctions; FunctionVersion ALL adds the published versions."""
+        found = []
+        for function in self._registry.of_region(call.region):
+            found.append(function)
+            if call.params.get("FunctionVersion") == "ALL":
+                found.extend(function.versions.values())
+        if call.params.get("MasterRegion"):
+            raise not_supported("MasterRegion of ListFunctions: there is no Lambda@Edge")
+        page, marker = page_of(found, call.params)
+        return {"Functions": [function.configuration() for function in page], **marker}
 
     def update_code(self, call: ApiCall) -> dict[str, Any]:
         """Answer UpdateFunctionCode."""
-        function = self._registry.find(call)
-        self._refuse_publish(call)
-        self._check_revision(function, call)
+        function = self._registry.latest(call)
+        check_revision(function, call)
         code = self._code.add(call.params, call.region)
         architectures = call.params.get("Architectures")
         if call.params.get("DryRun"):
@@ -136,26 +216,36 @@ class FunctionsApi:
                 function.settings["Architectures"] = architectures
             function.touch()
         self._pool.retire(function)
+        if call.params.get("Publish"):
+            return publish_version(function, "").configuration()
         return function.configuration()
 
     def update_configuration(self, call: ApiCall) -> dict[str, Any]:
         """Answer UpdateFunctionConfiguration."""
-        function = self._registry.find(call)
-        self._check_revision(function, call)
+        function = self._registry.latest(call)
+        check_revision(function, call)
         changes = check_settings(function.name, call.params)
+        layers = function.layers
+        if "Layers" in changes:
+            layers = self._layers.attach(changes["Layers"], function.code)
         if "Role" in changes:
             self._check_role(changes["Role"], function)
         with function.lock:
             function.settings = with_defaults(function.name, {**function.settings, **changes})
+            function.layers = layers
             function.touch()
         self._pool.retire(function)
         return function.configuration()
 
     def delete(self, call: ApiCall) -> dict[str, Any]:
-        """Answer DeleteFunction."""
-        function = self._registry.find(call)
+        """Answer DeleteFunction: one version, or the function with all of them."""
+        function, qualifier = self._registry.find(call), reference_of(call).qualifier
+        if qualifier is not None:
+            delete_version(function, qualifier)
+            return {}
         self._registry.remove(function)
-        self._pool.retire(function)
+        for version in (function, *function.versions.values()):
+            self._pool.retire(version)
         return {}
 
     def _check_role(self, role_arn: str, function: LambdaFunction) -> None:
@@ -169,28 +259,7 @@ class FunctionsApi:
                 f"The role defined for the function cannot be assumed by Lambda. ({error})",
             ) from error
 
-    @staticmethod
-    def _check_revision(function: LambdaFunction, call: ApiCall) -> None:
-        wanted = call.params.get("RevisionId")
-        if wanted and wanted != function.revision:
-            raise ApiError(
-                "PreconditionFailedException",
-                "The Revision Id provided does not match the latest Revision Id. Call the "
-                "GetFunction/GetAlias API to retrieve the latest Revision Id",
-                status=412,
-            )
 
-    @staticmethod
-    def _refuse_publish(call: ApiCall) -> None:
-        if call.params.get("Publish"):
-            raise ApiError(
-                "NotImplemented",
-                "The embedded AWS does not support Lambda versions (Publish); "
-                "a function has only $LATEST.",
-                status=501,
-            )
-
-
-def code_path(folder: Path) -> str:
-    """Return the path from which a deployment package can be downloaded."""
-    return f"/_embedded/lambda/code/{folder.name}.zip"
+def not_supported(what: str) -> ApiError:
+    """Return the error for what this service does not have."""
+    return ApiError("NotImplemented", f"The embedded AWS does not support {what}.", status=501)

@@ -7,12 +7,13 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from embedded_aws.gateway import ApiError
+from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.lambda_runtime.environment import Invocation, Outcome
-from embedded_aws.lambda_runtime.function import LambdaFunction
+from embedded_aws.lambda_runtime.function import LATEST, AsyncSettings, LambdaFunction
+from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, ResolvedFunction
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
 from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
@@ -35,18 +36,27 @@ class InvokeAnswer(dict[str, Any]):
 class Invoker:
     """Runs functions."""
 
-    def __init__(self, runtime: Runtime, pool: EnvironmentPool, logs: LogShipper) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        registry: FunctionRegistry,
+        pool: EnvironmentPool,
+        logs: LogShipper,
+    ) -> None:
         self._runtime = runtime
+        self._registry = registry
         self._pool = pool
         self._logs = logs
 
-    def invoke(self, function: LambdaFunction, params: Mapping[str, Any]) -> dict[str, Any]:
+    def invoke(self, call: ApiCall) -> dict[str, Any]:
         """Answer an Invoke request.
 
         Raises:
             ApiError: RequestTooLargeException, InvalidRequestContentException,
                 TooManyRequestsException, or the role cannot be assumed.
         """
+        resolved, params = self._registry.resolve(call), call.params
+        function = resolved.version
         kind = params.get("InvocationType") or "RequestResponse"
         payload = _as_bytes(params.get("Payload"))
         _check_payload(payload, kind)
@@ -55,15 +65,18 @@ class Invoker:
         invocation = Invocation(
             payload=payload or b"{}",
             client_context=_client_context(params.get("ClientContext")),
+            function_arn=resolved.invoked_arn,
             trace_id=f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Sampled=0",
         )
         if kind == "Event":
             threading.Thread(
-                target=self._run_with_retries, args=(function, invocation), daemon=True
+                target=self._run_with_retries,
+                args=(function, _async_settings(resolved), invocation),
+                daemon=True,
             ).start()
             return InvokeAnswer(202)
         outcome = self._run(function, invocation)
-        response = InvokeAnswer(200, ExecutedVersion="$LATEST", Payload=outcome.payload)
+        response = InvokeAnswer(200, ExecutedVersion=function.version, Payload=outcome.payload)
         if outcome.failed:
             response["FunctionError"] = "Unhandled"
         if params.get("LogType") == "Tail":
@@ -71,9 +84,11 @@ class Invoker:
             response["LogResult"] = base64.b64encode(tail).decode()
         return response
 
-    def _run_with_retries(self, function: LambdaFunction, invocation: Invocation) -> None:
+    def _run_with_retries(
+        self, function: LambdaFunction, settings: AsyncSettings, invocation: Invocation
+    ) -> None:
         begin = time.monotonic()
-        delays = _RETRY_DELAYS_SECONDS[: function.maximum_retry_attempts]
+        delays = _RETRY_DELAYS_SECONDS[: settings.maximum_retry_attempts]
         for delay in (*delays, None):
             try:
                 if not self._run(function, invocation).failed:
@@ -81,7 +96,7 @@ class Invoker:
             except ApiError as error:
                 self._runtime.log.event("lambda", f"{function.name} could not run: {error}")
             age = time.monotonic() - begin
-            if delay is None or age + delay > function.maximum_event_age_seconds:
+            if delay is None or age + delay > settings.maximum_event_age_seconds:
                 self._runtime.log.event("lambda", f"{function.name}: an event was dropped")
                 return
             time.sleep(delay)
@@ -101,6 +116,11 @@ class Invoker:
             outcome.payload, outcome.failed, outcome.duration_seconds, lines, outcome.status,
             outcome.init_seconds,
         )  # fmt: skip
+
+
+def _async_settings(resolved: ResolvedFunction) -> AsyncSettings:
+    whole = resolved.version.whole
+    return whole.async_settings.get(resolved.qualifier or LATEST, AsyncSettings())
 
 
 def _as_bytes(payload: Any) -> bytes:
@@ -158,7 +178,7 @@ def _framed(
         if settings["SystemLogLevel"] == "WARN":
             yield from outcome.lines
             return
-        yield _platform_event("platform.start", invocation, {"version": "$LATEST"})
+        yield _platform_event("platform.start", invocation, {"version": function.version})
         yield from outcome.lines
         metrics = {
             "durationMs": round(outcome.duration_seconds * 1000, 3),
@@ -171,8 +191,8 @@ def _framed(
         return
     request_id = invocation.request_id
     if outcome.init_seconds is not None:
-        yield "INIT_START Runtime Version: python (embedded AWS)"
-    yield f"START RequestId: {request_id} Version: $LATEST"
+        yield f"INIT_START Runtime Version: {function.settings['Runtime']} (embedded AWS)"
+    yield f"START RequestId: {request_id} Version: {function.version}"
     yield from outcome.lines
     if outcome.status == "timeout" or b'"Runtime.ExitError"' in outcome.payload:
         yield f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {_message(outcome)}"

@@ -6,11 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.lambda_runtime.environment import ExecutionEnvironment
 from embedded_aws.lambda_runtime.function import LambdaFunction
+from embedded_aws.lambda_runtime.runtimes import LanguageRuntimes
 from embedded_aws.runtime import Runtime
 
 _IDLE_SECONDS = 300.0
@@ -21,9 +21,9 @@ _REAP_EVERY_SECONDS = 5.0
 class EnvironmentPool:
     """Lends environments; starts another when all of a function's are busy."""
 
-    def __init__(self, runtime: Runtime, packages: Path) -> None:
+    def __init__(self, runtime: Runtime, languages: LanguageRuntimes) -> None:
         self._runtime = runtime
-        self._packages = packages
+        self._languages = languages
         self._idle: dict[str, list[ExecutionEnvironment]] = {}
         self._busy: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -42,7 +42,7 @@ class EnvironmentPool:
         environment = self._take(function)
         try:
             if environment is None:
-                environment = ExecutionEnvironment(self._runtime, function, self._packages)
+                environment = ExecutionEnvironment(self._runtime, function, self._languages)
             yield environment
         except BaseException:
             if environment is not None:
@@ -54,18 +54,18 @@ class EnvironmentPool:
     def retire(self, function: LambdaFunction) -> None:
         """End the idle environments of a function that changed or was deleted."""
         with self._lock:
-            idle = self._idle.pop(function.arn, [])
+            idle = self._idle.pop(function.qualified_arn, [])
         for environment in idle:
             environment.stop()
 
     def _take(self, function: LambdaFunction) -> ExecutionEnvironment | None:
-        limit = function.reserved_concurrency
+        limit = function.whole.reserved_concurrency
         with self._lock:
             busy = self._busy.get(function.arn, 0)
             if limit is not None and busy >= limit:
                 raise ApiError("TooManyRequestsException", "Rate Exceeded.", status=429)
             self._busy[function.arn] = busy + 1
-            idle = self._idle.get(function.arn, [])
+            idle = self._idle.get(function.qualified_arn, [])
             while idle:
                 environment = idle.pop()
                 if environment.revision == function.revision:
@@ -81,7 +81,7 @@ class EnvironmentPool:
             if environment is None or environment.lost:
                 return
             if environment.revision == function.revision and not self._closed.is_set():
-                self._idle.setdefault(function.arn, []).append(environment)
+                self._idle.setdefault(function.qualified_arn, []).append(environment)
                 return
         environment.stop()
 

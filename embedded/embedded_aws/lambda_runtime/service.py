@@ -13,8 +13,11 @@ from embedded_aws.lambda_runtime.code_store import CodeStore
 from embedded_aws.lambda_runtime.function_settings_api import FunctionSettingsApi
 from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, FunctionsApi
 from embedded_aws.lambda_runtime.invocation import Invoker
+from embedded_aws.lambda_runtime.layers import LayersApi, LayerStore
 from embedded_aws.lambda_runtime.packages import link_runtime_packages
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
+from embedded_aws.lambda_runtime.runtimes import LanguageRuntimes
+from embedded_aws.lambda_runtime.versions_api import VersionsApi
 from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
 
@@ -25,10 +28,15 @@ def install(runtime: Runtime) -> None:
     """Answer the whole Lambda API here; other operations are refused by name."""
     folder = runtime.state_dir / "lambda"
     registry = FunctionRegistry(runtime.account_id)
-    pool = EnvironmentPool(runtime, link_runtime_packages(folder / "packages"))
-    functions = FunctionsApi(runtime, registry, CodeStore(runtime), pool)
+    languages = LanguageRuntimes(link_runtime_packages(folder / "packages"))
+    pool = EnvironmentPool(runtime, languages)
+    code = CodeStore(runtime)
+    layer_store = LayerStore(runtime, code)
+    functions = FunctionsApi(runtime, registry, code, layer_store, pool)
+    layers = LayersApi(runtime, layer_store)
+    versions = VersionsApi(registry)
     settings = FunctionSettingsApi(registry)
-    invoker = Invoker(runtime, pool, LogShipper(runtime))
+    invoker = Invoker(runtime, registry, pool, LogShipper(runtime))
     runtime.gateway.register_service(
         "lambda",
         {
@@ -39,7 +47,20 @@ def install(runtime: Runtime) -> None:
             "UpdateFunctionCode": functions.update_code,
             "UpdateFunctionConfiguration": functions.update_configuration,
             "DeleteFunction": functions.delete,
-            "Invoke": lambda call: invoker.invoke(registry.find(call), call.params),
+            "Invoke": invoker.invoke,
+            "PublishVersion": versions.publish,
+            "ListVersionsByFunction": versions.list_versions,
+            "CreateAlias": versions.create_alias,
+            "GetAlias": versions.get_alias,
+            "UpdateAlias": versions.update_alias,
+            "DeleteAlias": versions.delete_alias,
+            "ListAliases": versions.list_aliases,
+            "PublishLayerVersion": layers.publish,
+            "GetLayerVersion": layers.get,
+            "GetLayerVersionByArn": layers.get_by_arn,
+            "ListLayerVersions": layers.list_versions,
+            "ListLayers": layers.list,
+            "DeleteLayerVersion": layers.delete,
             "ListTags": settings.list_tags,
             "TagResource": settings.tag,
             "UntagResource": settings.untag,

@@ -105,14 +105,12 @@ def test_a_name_can_be_used_once(deploy: Deploy) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"Runtime": "nodejs22.x"}, "does not support the runtime 'nodejs22.x'"),
-        (
-            {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:a:1"]},
-            "does not support Layers",
-        ),
+        ({"Runtime": "ruby3.4"}, "does not support the runtime 'ruby3.4'.*nodejs24.x"),
+        ({"Layers": ["arn:aws:lambda:us-east-1:999999999999:layer:a:1"]}, "of other accounts"),
+        ({"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:a:1"]}, "does not exist"),
+        ({"Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/x"}}}, "wrapper scripts"),
         ({"PackageType": "Image", "Code": {"ImageUri": "x"}}, "PackageType 'Image'"),
         ({"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:1:q"}}, "DeadLetterConfig"),
-        ({"Publish": True}, "does not support Lambda versions"),
         ({"Timeout": 901}, "between 1 and 900"),
         ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys.*AWS_REGION"),
         ({"Environment": {"Variables": {"AN": "x" * 5000}}}, "exceeded the 4KB limit"),
@@ -126,11 +124,3 @@ def test_what_cannot_be_honoured_is_refused_by_name(
 ) -> None:
     with pytest.raises(ClientError, match=message):
         deploy(TEXT, **settings)
-
-
-def test_versions_are_refused_by_name(client: Any, deploy: Deploy) -> None:
-    name = deploy(TEXT)
-    with pytest.raises(ClientError, match="does not support lambda:PublishVersion"):
-        client.publish_version(FunctionName=name)
-    with pytest.raises(ClientError, match=r"versions and aliases.*'7'"):
-        client.invoke(FunctionName=name, Qualifier="7")

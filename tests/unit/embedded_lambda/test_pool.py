@@ -16,13 +16,15 @@ from embedded_aws.lambda_runtime.environment import Invocation
 from embedded_aws.lambda_runtime.function import LambdaFunction, with_defaults
 from embedded_aws.lambda_runtime.packages import link_runtime_packages
 from embedded_aws.lambda_runtime.pool import EnvironmentPool
+from embedded_aws.lambda_runtime.runtimes import LanguageRuntimes
 
 PID = "import os\ndef handler(event, context):\n    return os.getpid()\n"
 
 
 @pytest.fixture
 def pool(aws: Any, tmp_path: Path) -> EnvironmentPool:
-    return EnvironmentPool(aws.runtime, link_runtime_packages(tmp_path / "packages"))
+    languages = LanguageRuntimes(link_runtime_packages(tmp_path / "packages"))
+    return EnvironmentPool(aws.runtime, languages)
 
 
 @pytest.fixture
