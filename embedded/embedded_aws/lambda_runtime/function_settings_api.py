@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,24 +28,29 @@ _CONDITIONS = (
 )
 
 
+# ARN of an event source mapping -> its tags, to read and to change.
+TagFinder = Callable[[str], dict[str, str]]
+
+
 class FunctionSettingsApi:
     """Operations that change no code and start no process."""
 
-    def __init__(self, registry: FunctionRegistry) -> None:
+    def __init__(self, registry: FunctionRegistry, mapping_tags: TagFinder) -> None:
         self._registry = registry
+        self._mapping_tags = mapping_tags
 
     def list_tags(self, call: ApiCall) -> dict[str, Any]:
         """Answer ListTags."""
-        return {"Tags": dict(self._by_arn(call).tags)}
+        return {"Tags": dict(self._tags(call))}
 
     def tag(self, call: ApiCall) -> dict[str, Any]:
         """Answer TagResource."""
-        self._by_arn(call).tags.update(call.params["Tags"])
+        self._tags(call).update(call.params["Tags"])
         return {}
 
     def untag(self, call: ApiCall) -> dict[str, Any]:
         """Answer UntagResource."""
-        tags = self._by_arn(call).tags
+        tags = self._tags(call)
         for key in call.params["TagKeys"]:
             tags.pop(key, None)
         return {}
@@ -154,8 +160,11 @@ class FunctionSettingsApi:
         check_version(function, qualifier)
         return qualifier
 
-    def _by_arn(self, call: ApiCall) -> LambdaFunction:
-        return self._registry.get(call.region, parse_reference(call.params["Resource"]).name)
+    def _tags(self, call: ApiCall) -> dict[str, str]:
+        arn = call.params["Resource"]
+        if ":event-source-mapping:" in arn:
+            return self._mapping_tags(arn)
+        return self._registry.get(call.region, parse_reference(arn).name).tags
 
 
 def _statement(

@@ -10,6 +10,7 @@ from typing import Any
 
 from embedded_aws.gateway import StartResponse, WsgiApp
 from embedded_aws.lambda_runtime.code_store import CodeStore
+from embedded_aws.lambda_runtime.event_sources import EventSourcesApi
 from embedded_aws.lambda_runtime.function_settings_api import FunctionSettingsApi
 from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, FunctionsApi
 from embedded_aws.lambda_runtime.invocation import Invoker
@@ -35,7 +36,8 @@ def install(runtime: Runtime) -> None:
     functions = FunctionsApi(runtime, registry, code, layer_store, pool)
     layers = LayersApi(runtime, layer_store)
     versions = VersionsApi(registry)
-    settings = FunctionSettingsApi(registry)
+    sources = EventSourcesApi(runtime, registry)
+    settings = FunctionSettingsApi(registry, sources.tags_of)
     invoker = Invoker(runtime, registry, pool, LogShipper(runtime))
     runtime.gateway.register_service(
         "lambda",
@@ -61,6 +63,11 @@ def install(runtime: Runtime) -> None:
             "ListLayerVersions": layers.list_versions,
             "ListLayers": layers.list,
             "DeleteLayerVersion": layers.delete,
+            "CreateEventSourceMapping": sources.create,
+            "GetEventSourceMapping": sources.get,
+            "ListEventSourceMappings": sources.list,
+            "UpdateEventSourceMapping": sources.update,
+            "DeleteEventSourceMapping": sources.delete,
             "ListTags": settings.list_tags,
             "TagResource": settings.tag,
             "UntagResource": settings.untag,
