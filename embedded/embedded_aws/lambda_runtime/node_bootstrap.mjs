@@ -135,6 +135,21 @@ function packageName(specifier) {
   return specifier.split("/").slice(0, 2).join("/");
 }
 
+let searching = false; // the search itself asks the hook again
+
+function resolveFrom(file, specifier, context, nextResolve) {
+  if (!context.conditions?.includes("require")) {
+    return nextResolve(specifier, { ...context, parentURL: pathToFileURL(file).href });
+  }
+  searching = true; // a parent in the context counts for `import` only
+  try {
+    const found = createRequire(file).resolve(specifier);
+    return { url: pathToFileURL(found).href, shortCircuit: true };
+  } finally {
+    searching = false;
+  }
+}
+
 // Find what is not beside the function: its layers' packages, then the runtime's AWS SDK. `require`
 // knows NODE_PATH, `import` does not.
 registerHooks({
@@ -145,10 +160,9 @@ registerHooks({
       if (/^(\.|\/|node:|file:|data:)/.test(specifier)) throw error;
       const folders = (process.env.NODE_PATH ?? "").split(path.delimiter).filter(Boolean);
       if (IN_SDK.test(specifier)) folders.push(path.join(sdkFolder, "node_modules"));
-      for (const folder of folders) {
-        const parentURL = pathToFileURL(path.join(path.dirname(folder), "_.js")).href;
+      for (const folder of searching ? [] : folders) {
         try {
-          return nextResolve(specifier, { ...context, parentURL });
+          return resolveFrom(path.join(path.dirname(folder), "_.js"), specifier, context, nextResolve);
         } catch {
           // the next folder may have it
         }

@@ -154,6 +154,15 @@ def test_the_aws_sdk_reaches_this_account(client: Any, node: Callable[..., str])
     assert answer == (["text", "123456789012"], None)
 
 
+def test_the_aws_sdk_can_be_required_too(client: Any, node: Callable[..., str]) -> None:
+    source = """
+        const { STSClient, GetCallerIdentityCommand } = require("@aws-sdk/client-sts");
+        exports.handler = async () =>
+          (await new STSClient({}).send(new GetCallerIdentityCommand({}))).Account;
+    """
+    assert invoke(client, node({"index.js": source})) == ("123456789012", None)
+
+
 def test_packages_come_from_the_function_and_its_layers(
     client: Any, node: Callable[..., str], zipped: Zipped
 ) -> None:
