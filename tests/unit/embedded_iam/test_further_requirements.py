@@ -73,3 +73,9 @@ def test_an_access_point_is_refused_by_name(make_call: MakeCall) -> None:
     point = "arn:aws:s3:us-east-1:123456789012:accesspoint/p"
     with pytest.raises(ApiError, match="does not support S3 access points"):
         needed(make_call("s3", "GetObject", Bucket=point, Key="k"))
+
+
+def test_a_security_group_is_named_by_its_group_id(make_call: MakeCall) -> None:
+    call = make_call("ec2", "RevokeSecurityGroupEgress", GroupId="sg-1")
+    group = "arn:aws:ec2:us-east-1:123456789012:security-group/sg-1"
+    assert needed(call) == [f"ec2:RevokeSecurityGroupEgress {group}"]

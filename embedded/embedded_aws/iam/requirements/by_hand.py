@@ -44,6 +44,14 @@ def _lambda(call: ApiCall, action: str, _: MotoState) -> Sequence[str] | None:
     return [f"{name}:{qualifier}" if qualifier and name.count(":") == 6 else name]
 
 
+def _ec2(call: ApiCall, action: str, _: MotoState) -> Sequence[str] | None:
+    # The parameter has another name than the variable of the ARN's template.
+    group = call.params.get("GroupId")
+    if isinstance(group, str) and "SecurityGroup" in action:
+        return [arn(call, "ec2", f"security-group/{group}")]
+    return None
+
+
 def _states(call: ApiCall, action: str, _: MotoState) -> Sequence[str] | None:
     if action == "CreateStateMachine":
         return [arn(call, "states", f"stateMachine:{call.params.get('name')}")]
@@ -213,6 +221,7 @@ def key_arn(call: ApiCall, reference: str, state: MotoState) -> str:
 FINDERS: Mapping[str, ResourceFinder] = {
     "sagemaker": _sagemaker,
     "lambda": _lambda,
+    "ec2": _ec2,
     "states": _states,
     "ssm": _ssm,
     "logs": _logs,
