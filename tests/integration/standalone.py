@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,7 @@ TRUST = {
         }
     ],
 }
-RIGHTS = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Action": [f"{service}:*"], "Resource": "*"}
-        for service in ("s3", "logs", "cloudwatch", "ecr")
-    ],
-}
+JOB_RIGHTS = ("s3:*", "logs:*", "cloudwatch:*", "ecr:*")
 INFERENCE = """
 def model_fn(model_dir):
     return "model"
@@ -125,10 +119,15 @@ class StandaloneAws:
         children: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
         return children
 
-    def create_role(self) -> str:
+    def create_role(self, actions: Sequence[str] = JOB_RIGHTS) -> str:
+        """Create a role for jobs, and the bucket; returns the role's ARN."""
+        rights = {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}],
+        }
         iam = self.client("iam")
         role = iam.create_role(RoleName="jobs", AssumeRolePolicyDocument=json.dumps(TRUST))
-        iam.put_role_policy(RoleName="jobs", PolicyName="rights", PolicyDocument=json.dumps(RIGHTS))
+        iam.put_role_policy(RoleName="jobs", PolicyName="rights", PolicyDocument=json.dumps(rights))
         self.client("s3").create_bucket(Bucket=BUCKET)
         arn: str = role["Role"]["Arn"]
         return arn

@@ -59,7 +59,8 @@ HONOURED: Mapping[str, Honoured] = {
         # The debugger's hook writes only from scripts that import `smdebug`, which the image lacks;
         # SageMaker's SDK 2 always sends it. `training_jobs.py` says so once.
         **members("DebugHookConfig"),
-        "ProfilerConfig.DisableProfiler": (True,),
+        # Nothing profiles: ProfilingStatus is `Disabled`. SDK 2 asks for it by default, with these.
+        **members("ProfilerConfig.S3OutputPath", "ProfilerConfig.DisableProfiler"),
         "RemoteDebugConfig.EnableRemoteDebug": (False,),
     },
     "CreateModel": {

@@ -36,9 +36,17 @@ def test_an_autogluon_image_stands_for_the_local_environment(image: str, version
     assert (resolved.python, resolved.version) == (PYTHON, version)
 
 
+def test_a_scikit_learn_image_is_the_same_environment_for_jobs_only() -> None:
+    uri = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
+    image = resolve_image(uri, PYTHON)
+    assert (image.python, image.version, image.library) == (PYTHON, "1.2", "scikit-learn")
+    assert not image.serves
+
+
 @pytest.mark.parametrize(
     "uri",
     [
+        f"{REGISTRY}/sagemaker-scikit-learn:latest",
         f"{REGISTRY}/pytorch-training:2.1-cpu-py310",
         f"{REGISTRY}/autogluon:latest",
         f"{REGISTRY}/autogluon",

@@ -1,4 +1,4 @@
-"""Map AutoGluon Deep Learning Container images to a local Python environment.
+"""Map AutoGluon's and scikit-learn's images to a local Python environment.
 
 The embedded AWS has no container engine, so it refuses every other image by name.
 """
@@ -16,8 +16,11 @@ from embedded_aws.sagemaker.errors import JobError
 # Files that the real image holds; they run in the environment that represents it.
 IMAGE_FILES = Path(__file__).with_name("image")
 REPOSITORIES = ("autogluon", "autogluon-training", "autogluon-inference")
+_SKLEARN = "sagemaker-scikit-learn"
 _URI = re.compile(r"(?P<registry>[^/]+)/(?P<repository>[^:@]+):(?P<tag>[^@]+)")
 _TAG = re.compile(r"(?P<version>\d+\.\d+(\.\d+)?)-(cpu|gpu|cu\d+)(-.+)?")
+# The second number is the container's own: `1.2-1-cpu-py3` holds scikit-learn 1.2.
+_SKLEARN_TAG = re.compile(r"(?P<version>\d+\.\d+)-\d+-cpu-py3")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Image:
 
     uri: str
     python: Path
-    version: str  # AutoGluon's, as the tag says
+    version: str  # the library's, as the tag says
+    library: str = "AutoGluon"
+    serves: bool = True  # the local model server has the contract of AutoGluon's container
 
     def environment(self, opt_ml: OptMl) -> dict[str, str]:
         """Return the variables that the image sets for every process in it."""
@@ -56,34 +61,40 @@ def resolve_image(uri: str, image_python: Path) -> Image:
     """Return the local environment of an image.
 
     Raises:
-        JobError: the image is not an AutoGluon Deep Learning Container.
+        JobError: the image is neither AutoGluon's nor scikit-learn's.
     """
     match = _URI.fullmatch(uri)
+    if match is not None and match["repository"] == _SKLEARN:
+        sklearn = _SKLEARN_TAG.fullmatch(match["tag"])
+        if sklearn is not None:
+            return Image(uri, image_python, sklearn["version"], "scikit-learn", serves=False)
     tag = _TAG.fullmatch(match["tag"]) if match else None
     if match is None or tag is None or match["repository"] not in REPOSITORIES:
         raise JobError(
             f"ClientError: the embedded AWS has no container engine and cannot run image {uri!r}; "
-            f"it runs AutoGluon Deep Learning Containers only, "
-            f"<registry>/<{'|'.join(REPOSITORIES)}>:<version>-<cpu|gpu|cu...>-..."
+            f"it runs AutoGluon Deep Learning Containers, "
+            f"<registry>/<{'|'.join(REPOSITORIES)}>:<version>-<cpu|gpu|cu...>-..., and in jobs "
+            f"scikit-learn's, <registry>/{_SKLEARN}:<version>-<number>-cpu-py3."
         )
     return Image(uri=uri, python=image_python, version=tag["version"])
 
 
-def installed_version(image_python: Path) -> str | None:
-    """Return the AutoGluon version that the local environment really holds."""
-    pattern = "lib/python*/site-packages/autogluon.tabular-*.dist-info"
+def installed_version(image_python: Path, library: str = "AutoGluon") -> str | None:
+    """Return the version of a library that the local environment really holds."""
+    package = {"AutoGluon": "autogluon?tabular", "scikit-learn": "scikit?learn"}[library]
+    pattern = f"lib/python*/site-packages/{package}-*.dist-info"
     for folder in image_python.parent.parent.glob(pattern):
         return folder.name.removesuffix(".dist-info").rpartition("-")[2]
     return None
 
 
 def version_note(image: Image) -> str | None:
-    """Return a log line when the tag names another AutoGluon than the environment holds."""
-    installed = installed_version(image.python)
+    """Return a log line when the tag names another version than the environment holds."""
+    installed = installed_version(image.python, image.library)
     if installed is None or installed.startswith(image.version):
         return None
     return (
-        f"embedded AWS: image {image.uri} asks for AutoGluon {image.version}; "
+        f"embedded AWS: image {image.uri} asks for {image.library} {image.version}; "
         f"the local environment that represents it has {installed}"
     )
 

@@ -87,6 +87,7 @@ class TrainingJob(JobRecord):
                 "CreationTime": self.created,
                 "LastModifiedTime": self.modified,
                 "FinalMetricDataList": self.metrics.final_metrics(),
+                "ProfilingStatus": "Disabled",
             }
             optional = {
                 "FailureReason": self.failure_reason,

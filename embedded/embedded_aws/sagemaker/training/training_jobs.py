@@ -56,14 +56,23 @@ class TrainingJobs:
             job.enter("Starting")
             table[name] = job
         self._service.say(f"training job {name} started")
+        self._say_what_changes_nothing(request)
+        runner = TrainingRunner(self._service, job, credentials)
+        self._service.start(f"training-{name}", runner.run)
+        return {"TrainingJobArn": job.arn}
+
+    def _say_what_changes_nothing(self, request: dict[str, Any]) -> None:
+        """Mention settings that SageMaker's SDK 2 sends by default, once each."""
         if request.get("DebugHookConfig"):
             self._service.say_once(
                 "DebugHookConfig changes nothing here: the debugger's hook writes only from "
                 "scripts that import smdebug, which the image lacks"
             )
-        runner = TrainingRunner(self._service, job, credentials)
-        self._service.start(f"training-{name}", runner.run)
-        return {"TrainingJobArn": job.arn}
+        if (request.get("ProfilerConfig") or {}).get("DisableProfiler") is False:
+            self._service.say_once(
+                "ProfilerConfig changes nothing here: the profiler's system metrics are not "
+                "written, and a job's ProfilingStatus is Disabled"
+            )
 
     def _list(self, call: ApiCall) -> dict[str, Any]:
         if call.params.get("WarmPoolStatusEquals") or call.params.get("TrainingPlanArnEquals"):
