@@ -503,7 +503,25 @@ class TestSageMakerTasks:
         result = run({"T": TRAIN}, {"TrainingJobName": "x"})
         assert result["error"] == "States.Runtime"
         assert "could not be used to start the Task" in result["cause"]
-        assert 'Missing required parameter in input: "RoleArn"' in result["cause"]
+        assert "The field 'RoleArn' is required but was missing" in result["cause"]
+
+    def test_a_field_unknown_to_step_functions_ends_the_execution_uncaught(
+        self, run: Run, jobs: FakeTrainingJobs
+    ) -> None:
+        request = training("job") | {"RetryStrategy": {"MaximumRetryAttempts": 2}}
+        catch = {"ErrorEquals": ["States.ALL"], "Next": "Caught"}
+        states = {"T": TRAIN | {"Catch": [catch]}, "Caught": {"Type": "Succeed"}}
+        result = run(states, request)
+        assert (result["status"], result["error"]) == ("FAILED", "States.Runtime")
+        assert result["cause"].startswith(
+            "An error occurred while executing the state 'T' (entered at the event id #2). "
+            "The Parameters '{"
+        )
+        assert result["cause"].endswith(
+            'could not be used to start the Task: [The field "RetryStrategy" is not supported by '
+            "Step Functions]"
+        )
+        assert request["TrainingJobName"] not in jobs.requests
 
     def test_stopping_the_execution_stops_the_job(
         self, create: Create, states: Any, jobs: FakeTrainingJobs

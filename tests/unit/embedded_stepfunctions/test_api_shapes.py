@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from botocore.exceptions import ClientError
 
+from embedded_aws.stepfunctions.library.sdk_services import member_name, operation_of
 from embedded_aws.stepfunctions.tasks.api_shapes import (
     declared_error_codes,
     epoch_milliseconds,
     exception_name,
     iso_8601,
-    member_name,
-    operation_of,
     sdk_error_name,
     sdk_service_name,
     to_request,

@@ -76,12 +76,6 @@ def test_much_data_takes_the_bulk_engine(monkeypatch: pytest.MonkeyPatch) -> Non
             'is "transform". Set input.engine to "bulk".',
         ),
         (
-            {"engine": "bulk"},
-            {"ami": {"inference_ami_version": "al2-x", "transform_ami_version": "al2-gpu"}},
-            'input.engine: got "bulk", but the model\'s GPU image needs the machine image '
-            'al2-gpu, which processing jobs cannot choose. Use "transform".',
-        ),
-        (
             {"include_columns": ["age"], "instance_type": "ml.c6i.large"},
             {"batch": {"allowed_instance_types": ["ml.c6i.large"]}},
             "input.include_columns is given, which needs the bulk engine, but SageMaker does "

@@ -170,9 +170,24 @@ def test_a_namesake_of_the_file_is_kept_out_by_a_manifest() -> None:
     ]
 
 
-def test_gpu_images_bring_their_ami_and_no_volume_key() -> None:
+def test_a_batch_whose_gpu_image_needs_a_host_image_is_refused() -> None:
     ami = {"inference_ami_version": "a", "transform_ami_version": "al2-ami-batch-gpu"}
     planner = _planner({DATA: HEADER + "1,a,40\n"}, ami=ami)
+
+    with pytest.raises(InvalidInputError) as caught:
+        planner.plan(planner_event({"predictor": "income", "data": DATA}))
+
+    assert str(caught.value) == (
+        "the predictor's batch.instance_type: the GPU image of AutoGluon 1.6.3 needs the host "
+        "image al2-ami-batch-gpu. A processing job cannot choose one, and a transform job names it "
+        "in TransformAmiVersion, which Step Functions is not known to accept: it would end the "
+        "execution without a message. Set batch.instance_type to a CPU type, or framework_version "
+        "to 1.5."
+    )
+
+
+def test_gpu_types_with_local_disks_take_no_volume_key() -> None:
+    planner = _planner({DATA: HEADER + "1,a,40\n"})
 
     answer = planner.plan(
         planner_event({"predictor": "income", "data": DATA, "instance_type": "ml.g5.xlarge"})
@@ -181,7 +196,6 @@ def test_gpu_images_bring_their_ami_and_no_volume_key() -> None:
     assert answer["request"]["TransformResources"] == {
         "InstanceType": "ml.g5.xlarge",
         "InstanceCount": 1,
-        "TransformAmiVersion": "al2-ami-batch-gpu",
     }
 
 

@@ -13,9 +13,10 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from moto.core.utils import get_service_model
 
+from embedded_aws.stepfunctions.library.sdk_services import member_name
+
 TimestampFormat = Callable[[datetime], Any]
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-_LEADING_ACRONYM = re.compile(r"^[A-Z]+(?=[A-Z][a-z]|$)")
 
 
 def epoch_milliseconds(moment: datetime) -> int:
@@ -74,12 +75,6 @@ def to_result(value: Any, shape: Shape | None, timestamps: TimestampFormat) -> A
     return value
 
 
-def member_name(name: str) -> str:
-    """Return a member's name in states: `ExecutionArn` for `executionArn`; `ETag` stays."""
-    name = name[:1].upper() + name[1:]
-    return _LEADING_ACRONYM.sub(lambda match: match[0].capitalize(), name)
-
-
 def sdk_service_name(service_id: str) -> str:
     """Return a service's name in the Java SDK, which starts error names: `Ssm` for `SSM`."""
     words = _WORD.findall(service_id)
@@ -108,13 +103,6 @@ def declared_error_codes(service: str) -> set[str]:
     """Return the error codes in a service's model."""
     shapes = get_service_model(service).error_shapes
     return {shape.error_code for shape in shapes} | {shape.name for shape in shapes}
-
-
-def operation_of(service: str, action: str) -> Any:
-    """Return the operation model of a camelCase action; raises KeyError when there is none."""
-    model = get_service_model(service)
-    names: Mapping[str, str] = {name.lower(): name for name in model.operation_names}
-    return model.operation_model(names[action.lower()])
 
 
 def call_operation(client: Any, operation_name: str, request: Mapping[str, Any]) -> dict[str, Any]:

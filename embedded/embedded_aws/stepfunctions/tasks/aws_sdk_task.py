@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 from moto.core.utils import get_service_model
 
 from embedded_aws.stepfunctions.execution.role_session import RoleSession
+from embedded_aws.stepfunctions.library.sdk_services import boto_service, operation_of
 from embedded_aws.stepfunctions.tasks.api_shapes import (
     declared_error_codes,
     iso_8601,
-    operation_of,
     sdk_error_name,
     sdk_service_name,
 )
 from embedded_aws.stepfunctions.tasks.service_task import ServiceTask
 
-# Step Functions names services as the Java SDK does; these have another name in Python.
-_BOTO_SERVICES = {
-    "applicationautoscaling": "application-autoscaling",
-    "cloudwatchlogs": "logs",
-    "costexplorer": "ce",
-    "eventbridge": "events",
-    "sagemakerruntime": "sagemaker-runtime",
-    "sfn": "stepfunctions",
-}
 # No answer can be a state's data.
 _STREAMING = {"InvokeEndpointWithResponseStream", "StartLiveTail", "SelectObjectContent"}
 
@@ -40,12 +29,12 @@ class AwsSdkTask(ServiceTask):
     def run(self, _env: Any, session: RoleSession, arguments: dict[str, Any]) -> Any:
         """Call the API."""
         return self.call(
-            session, _boto_service(self.resource.api_name), self.resource.api_action, arguments
+            session, boto_service(self.resource.api_name), self.resource.api_action, arguments
         )
 
     def name_error(self, error: ClientError) -> tuple[str, str]:
         """Return a name such as `Ssm.ParameterNotFoundException`, and the cause."""
-        service = _boto_service(self.resource.api_name)
+        service = boto_service(self.resource.api_name)
         service_id = str(get_service_model(service).service_id)
         metadata = error.response.get("ResponseMetadata", {})
         cause = (
@@ -64,7 +53,7 @@ class AwsSdkTask(ServiceTask):
                 f"integrations ('{arn}')."
             )
         try:
-            operation = operation_of(_boto_service(self.resource.api_name), action)
+            operation = operation_of(boto_service(self.resource.api_name), action)
         except (KeyError, ValueError) as error:
             raise ValueError(
                 f"The resource provided {arn} is not recognized. The value is not a valid resource "
@@ -75,16 +64,3 @@ class AwsSdkTask(ServiceTask):
 
     def _get_sfn_resource_type(self) -> str:
         return f"aws-sdk:{self.resource.api_name}"
-
-
-def _boto_service(name: str) -> str:
-    """Return boto3's name of a service. Raises ValueError for an unknown one."""
-    service = _BOTO_SERVICES.get(name, name)
-    if service not in _boto_services():
-        raise ValueError(f"unknown service '{name}'")
-    return service
-
-
-@functools.cache
-def _boto_services() -> frozenset[str]:
-    return frozenset(boto3.session.Session().get_available_services())

@@ -21,19 +21,20 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.stepfunctions.execution.role_session import RoleSession
+from embedded_aws.stepfunctions.library.sdk_services import operation_of
 from embedded_aws.stepfunctions.library.task_failure import TaskAbandonedError, task_failure
 from embedded_aws.stepfunctions.tasks.api_shapes import (
     TimestampFormat,
     call_operation,
-    operation_of,
     to_request,
     to_result,
 )
+from embedded_aws.stepfunctions.tasks.checked_task import CheckedTask, refused_arguments
 
 _POLL_SECONDS = 0.3
 
 
-class ServiceTask(StateTaskService, abc.ABC):  # type: ignore[misc] # moto is untyped
+class ServiceTask(CheckedTask, StateTaskService, abc.ABC):  # type: ignore[misc] # moto is untyped
     """A task state whose Resource is a service integration."""
 
     supported: Mapping[str, tuple[str | None, ...]]  # action -> conditions; None: request-response
@@ -120,12 +121,7 @@ class ServiceTask(StateTaskService, abc.ABC):  # type: ignore[misc] # moto is un
         try:
             result = self.run(env, state_credentials, normalised_parameters)
         except ParamValidationError as error:
-            raise self.fail(
-                env,
-                "States.Runtime",
-                f"The Parameters '{json.dumps(normalised_parameters)}' could not be used to start "
-                f"the Task: [{_one_line(error)}]",
-            ) from error
+            raise refused_arguments(self, env, normalised_parameters, _one_line(error)) from error
         except ClientError as error:
             name, cause = self.name_error(error)
             raise self.fail(env, name, cause) from error

@@ -17,18 +17,16 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
     StateTaskServiceSqs,
 )
 
-from embedded_aws.stepfunctions.library.task_failure import task_failure
-from embedded_aws.stepfunctions.tasks.api_shapes import operation_of, to_request
+from embedded_aws.stepfunctions.library.sdk_services import operation_of
+from embedded_aws.stepfunctions.tasks.api_shapes import to_request
 from embedded_aws.stepfunctions.tasks.aws_sdk_task import AwsSdkTask
+from embedded_aws.stepfunctions.tasks.checked_task import CheckedTask
 from embedded_aws.stepfunctions.tasks.nested_execution_task import NestedExecutionTask
 from embedded_aws.stepfunctions.tasks.sagemaker_task import SageMakerTask
 
 
-class _StrictTask:
+class _StrictTask(CheckedTask):
     """Checks before the interpreter's own task services, which drop what they do not know."""
-
-    resource: Any
-    parargs: Any
 
     def _validate_service_integration_is_supported(self) -> None:
         super()._validate_service_integration_is_supported()  # type: ignore[misc]
@@ -38,24 +36,6 @@ class _StrictTask:
                 f"The resource provided {self.resource.resource_arn} is not recognized: {service} "
                 f"has no '.{condition}' integration."
             )
-
-    def _eval_parameters(self, env: Any) -> dict[str, Any]:
-        given: dict[str, Any] = {}
-        if self.parargs is not None:
-            self.parargs.eval(env=env)
-            given = env.stack.pop()
-        supported: set[str] = self._get_supported_parameters()  # type: ignore[attr-defined]
-        unknown = sorted(set(given) - supported)
-        if unknown:
-            raise task_failure(
-                env,
-                "States.Runtime",
-                f'The field "{unknown[0]}" is not supported by Step Functions for '
-                f"{self.resource.resource_arn}; supported: {', '.join(sorted(supported))}",
-                resource=self.resource.api_action,
-                resource_type=self.resource.service_name,
-            )
-        return given
 
     def _normalise_parameters(self, parameters: dict[str, Any], *names: Any, **more: Any) -> None:
         super()._normalise_parameters(parameters, *names, **more)  # type: ignore[misc]

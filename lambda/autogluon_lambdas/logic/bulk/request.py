@@ -10,6 +10,7 @@ from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
+from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.models.environment import Environment
@@ -115,7 +116,7 @@ def processing_job_request(
     """Return CreateProcessingJob; the same plan always gives the same one."""
     batch = plan.batch
     shared = SharedSettings(environment, batch.tags())
-    return {
+    request = {
         "ProcessingJobName": batch.job_name,
         "AppSpecification": {
             "ImageUri": batch.package.image,
@@ -128,6 +129,7 @@ def processing_job_request(
             JobInstances(batch.instance_type, batch.instance_count, volume_size_gb)
         ),
     }
+    return require_accepted("CreateProcessingJob", request)
 
 
 def _output(batch: BatchPlan) -> dict[str, Any]:

@@ -34,7 +34,6 @@ class SharedSettings:
             "RoleArn": self.environment.training_role_arn,
             "ResourceConfig": self._resources(instances),
             "EnableNetworkIsolation": self.environment.network_isolation,
-            "EnableInterContainerTrafficEncryption": instances.count > 1,
             "Tags": self.tags,
         }
 
@@ -46,14 +45,9 @@ class SharedSettings:
             "Tags": self.tags,
         }
 
-    def transform(
-        self, instances: JobInstances, *, ami_version: str | None = None
-    ) -> dict[str, Any]:
+    def transform(self, instances: JobInstances) -> dict[str, Any]:
         """Return members of CreateTransformJob; its model brings role and network isolation."""
-        resources = self._resources(instances)
-        if ami_version is not None:
-            resources["TransformAmiVersion"] = ami_version
-        return {"TransformResources": resources, "Tags": self.tags}
+        return {"TransformResources": self._resources(instances), "Tags": self.tags}
 
     def processing(self, instances: JobInstances) -> dict[str, Any]:
         """Return members of CreateProcessingJob."""

@@ -13,15 +13,13 @@ from autogluon_contracts.documents.training_job import (
 from autogluon_contracts.names import runs_folder
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import channel, prefix_channel, s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.sagemaker.tags import resource_tags
 from autogluon_lambdas.logic.training.metric_definitions import metric_definitions
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.training_plan import TrainingPlan
-
-# SageMaker starts the job again after an internal error of its own, never after one of the code.
-_RETRIES = 2
 
 
 def training_job_request(
@@ -35,7 +33,7 @@ def training_job_request(
     tags = resource_tags(spec.name, plan.job_name, plan.execution.arn, spec.tags)
     shared = SharedSettings(environment, tags)
     code = S3Location.parse(environment.code_uri)
-    return {
+    request = {
         "TrainingJobName": plan.job_name,
         "AlgorithmSpecification": {
             "TrainingImage": spec.image_uri,
@@ -66,9 +64,9 @@ def training_job_request(
             {"S3OutputPath": runs_folder(environment.artifact_bucket, spec.name).uri}
         ),
         "StoppingCondition": {"MaxRuntimeInSeconds": plan.max_runtime_seconds},
-        "RetryStrategy": {"MaximumRetryAttempts": _RETRIES},
         **shared.training(_instances(plan)),
     }
+    return require_accepted("CreateTrainingJob", request)
 
 
 def _instances(plan: TrainingPlan) -> JobInstances:

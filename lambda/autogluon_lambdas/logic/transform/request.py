@@ -12,6 +12,7 @@ from autogluon_contracts.documents.transform_batch import (
 )
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
+from autogluon_lambdas.logic.sagemaker.accepted_fields import require_accepted
 from autogluon_lambdas.logic.sagemaker.channels import s3_data_source
 from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, SharedSettings
 from autogluon_lambdas.logic.transform.split_mode import TransformMode
@@ -27,7 +28,7 @@ def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
     Spelled out rather than by ModelPackageName, so that a version that is not approved can be tried
     on a batch.
     """
-    return {
+    request = {
         "ModelName": plan.job_name,
         "PrimaryContainer": {
             "Image": plan.package.image,
@@ -36,6 +37,7 @@ def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
         },
         **SharedSettings(environment, plan.tags()).model(),
     }
+    return require_accepted("CreateModel", request)
 
 
 def transform_job_request(
@@ -44,7 +46,7 @@ def transform_job_request(
     """Return CreateTransformJob; raises InvalidDataError when there are too many columns."""
     batch = plan.spec.batch
     shared = SharedSettings(environment, plan.tags())
-    return {
+    request = {
         "TransformJobName": plan.job_name,
         "ModelName": plan.job_name,
         "BatchStrategy": mode.batch_strategy,
@@ -71,11 +73,9 @@ def transform_job_request(
                 "AssembleWith": mode.split_type,
             }
         ),
-        **shared.transform(
-            JobInstances(plan.instance_type, plan.instance_count),
-            ami_version=plan.spec.transform_ami_version,
-        ),
+        **shared.transform(JobInstances(plan.instance_type, plan.instance_count)),
     }
+    return require_accepted("CreateTransformJob", request)
 
 
 def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
