@@ -20,8 +20,9 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
     WaitFunction,
 )
 
+from embedded_aws.stepfunctions.definitions.machine import find_problems
+from embedded_aws.stepfunctions.definitions.reading import load_program
 from embedded_aws.stepfunctions.execution import execution as execution_module
-from embedded_aws.stepfunctions.execution.definition import find_problems, load_program
 from embedded_aws.stepfunctions.execution.execution import Execution, ExecutionOrder
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
 from embedded_aws.stepfunctions.execution.state_machine import StateMachine, with_logging_defaults
@@ -124,6 +125,11 @@ class _StubTask(ServiceTask):
     """Answers any integration with the session's stub of its name."""
 
     timestamps = staticmethod(epoch_milliseconds)
+
+    def _eval_parameters(self, env: Any) -> Any:
+        """Let placeholders be requests; the planners' tests check the real ones."""
+        self.parargs.eval(env=env)
+        return env.stack.pop()
 
     def run(self, env: Any, session: Any, arguments: dict[str, Any]) -> Any:
         name = self.resource.resource_arn.removeprefix("arn:aws:states:::")

@@ -11,7 +11,7 @@ from autogluon_constructs.workflows.batch_predict_definition import batch_predic
 from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
-from embedded_aws.stepfunctions.execution.definition import find_problems
+from embedded_aws.stepfunctions.definitions.machine import find_problems
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type
 from tests.never_empty import never_empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 import uuid
@@ -64,7 +65,12 @@ def states(aws: EmbeddedAws) -> Any:
 def start(aws: EmbeddedAws, states: Any) -> Callable[..., str]:
     """Starts an execution of one Map state whose role may do `actions`; its ARN."""
 
-    def begin(state: dict[str, Any], given: Any = None, actions: tuple[str, ...] = ("*",)) -> str:
+    def begin(
+        state: dict[str, Any],
+        given: Any = None,
+        actions: tuple[str, ...] = ("*",),
+        language: str = "JSONata",
+    ) -> str:
         iam, name = aws.runtime.client("iam"), f"role-{uuid.uuid4().hex[:8]}"
         trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}}
         role = iam.create_role(
@@ -75,7 +81,7 @@ def start(aws: EmbeddedAws, states: Any) -> Callable[..., str]:
         members = {"Map": state}
         if "Catch" in state:
             members["Caught"] = {"Type": "Succeed"}
-        definition = {"QueryLanguage": "JSONata", "StartAt": "Map", "States": members}
+        definition = {"QueryLanguage": language, "StartAt": "Map", "States": members}
         machine = states.create_state_machine(
             name=f"machine-{uuid.uuid4().hex[:8]}", definition=json.dumps(definition), roleArn=role
         )
@@ -345,3 +351,134 @@ def test_a_hundred_children_are_soon_done(aws: EmbeddedAws, run: Run) -> None:
     described = run(map_state(DOUBLE, ItemReader=reader(put(aws, list(range(100))))))
 
     assert described["output"] == [2 * number for number in range(100)]
+
+
+# Sources, batches, and formats of results. JSONPath unless a test says otherwise.
+
+CSV = 'name,n\n"a, b",1\nc\nd,2,more\n'
+KEEP = {"Keep": {"Type": "Pass", "End": True}}
+
+
+def source(config: dict[str, Any], key: str) -> dict[str, Any]:
+    return {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": config,
+        "Parameters": {"Bucket": BUCKET, **({"Key.$": "$.key"} if key == "$" else {"Key": key})},
+    }
+
+
+def put_text(aws: EmbeddedAws, text: str | bytes, key: str | None = None) -> str:
+    key = key or f"items/{uuid.uuid4().hex}"
+    aws.runtime.client("s3").put_object(Bucket=BUCKET, Key=key, Body=text)
+    return key
+
+
+@pytest.mark.parametrize(
+    ("config", "text", "expected"),
+    [
+        (
+            {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
+            CSV,
+            [{"name": "a, b", "n": "1"}, {"name": "c", "n": ""}, {"name": "d", "n": "2"}],
+        ),
+        (
+            {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["x"],
+             "CSVDelimiter": "TAB", "MaxItemsPath": "$.most"},
+            "1\t2\n3\n4\n",
+            [{"x": "1"}, {"x": "3"}],
+        ),
+        ({"InputType": "JSONL", "MaxItems": 2}, '{"a": 1}\n\n[2]\n3\n', [{"a": 1}, [2]]),
+        ({"InputType": "JSON"}, "[null, 1]", [None, 1]),
+    ],
+)  # fmt: skip
+def test_items_of_a_file_are_read_as_its_type_says(
+    aws: EmbeddedAws, run: Run, config: dict[str, Any], text: str, expected: list[Any]
+) -> None:
+    given = {"key": put_text(aws, text), "most": 2}
+    described = run(map_state(KEEP, ItemReader=source(config, "$")), given, language="JSONPath")
+    assert described["output"] == expected
+
+
+def test_objects_below_a_prefix_are_items(aws: EmbeddedAws, run: Run) -> None:
+    prefix = f"listed/{uuid.uuid4().hex}"
+    for name in ("a", "b"):
+        put_text(aws, name, f"{prefix}/{name}")
+    listing = {
+        "Resource": "arn:aws:states:::s3:listObjectsV2",
+        "Parameters": {"Bucket": BUCKET, "Prefix": prefix},
+    }
+    item = "$$.Map.Item"
+    selector = {
+        "key.$": f"{item}.Value.Key",
+        "at.$": f"{item}.Index",
+        "size.$": f"{item}.Value.Size",
+    }
+    described = run(map_state(KEEP, ItemReader=listing, ItemSelector=selector), language="JSONPath")
+    assert described["output"] == [
+        {"key": f"{prefix}/a", "at": 0, "size": 1},
+        {"key": f"{prefix}/b", "at": 1, "size": 1},
+    ]
+
+
+def test_the_objects_of_an_inventory_are_items(aws: EmbeddedAws, run: Run) -> None:
+    listed = put_text(aws, gzip.compress(b'"b","a+key%3D1","5"\n'))
+    manifest = {
+        "destinationBucket": f"arn:aws:s3:::{BUCKET}",
+        "fileFormat": "CSV",
+        "fileSchema": "Bucket, Key, Size",
+        "files": [{"key": listed}],
+    }
+    reading = source({"InputType": "MANIFEST"}, put(aws, manifest))
+    described = run(map_state(KEEP, ItemReader=reading), language="JSONPath")
+    assert described["output"] == [{"Bucket": "b", "Key": "a key=1", "Size": "5"}]
+
+
+def test_items_go_to_children_in_batches(states: Any, run: Run) -> None:
+    state = map_state(
+        KEEP,
+        ItemsPath="$.list",
+        ItemSelector={"v.$": "$$.Map.Item.Value"},
+        ItemBatcher={"MaxItemsPerBatchPath": "$.most", "BatchInput": {"why.$": "$.why"}},
+        ResultPath="$.result",
+        ResultWriter={"WriterConfig": {"Transformation": "COMPACT"}},
+    )
+    given = {"list": [1, 2, 3], "most": 2, "why": "w"}
+    described = run(state, given, language="JSONPath")
+    assert described["output"] == given | {
+        "result": [
+            {"Items": [{"v": 1}, {"v": 2}], "BatchInput": {"why": "w"}},
+            {"Items": [{"v": 3}], "BatchInput": {"why": "w"}},
+        ]
+    }
+    found = states.list_map_runs(executionArn=described["executionArn"])["mapRuns"][0]
+    map_run = states.describe_map_run(mapRunArn=found["mapRunArn"])
+    assert (map_run["itemCounts"]["succeeded"], map_run["executionCounts"]["succeeded"]) == (3, 2)
+    children = states.list_executions(mapRunArn=found["mapRunArn"])["executions"]
+    assert sorted(child["itemCount"] for child in children) == [1, 2]
+
+
+def test_batches_are_no_longer_than_asked(run: Run) -> None:
+    state = map_state(KEEP, Items=["x" * 40] * 4, ItemBatcher={"MaxInputBytesPerBatch": 100})
+    output = run(state)["output"]
+    assert [len(batch["Items"]) for batch in output] == [2, 2]
+    state["Items"] = ["x" * 200]
+    assert run(state)["error"] == "States.DataLimitExceeded"
+
+
+@pytest.mark.parametrize(
+    ("transformation", "expected"),
+    [("COMPACT", [[1, 1], [2, 2]]), ("FLATTEN", [1, 1, 2, 2])],
+)
+def test_results_are_written_in_the_format_asked(
+    aws: EmbeddedAws, run: Run, transformation: str, expected: list[Any]
+) -> None:
+    twice = {"T": {"Type": "Pass", "Output": "{% [$states.input, $states.input] %}", "End": True}}
+    config = {"Transformation": transformation, "OutputType": "JSONL"}
+    state = map_state(twice, Items=[1, 2], ResultWriter=WRITER | {"WriterConfig": config})
+    details = run(state)["output"]["ResultWriterDetails"]
+    s3 = aws.runtime.client("s3")
+    manifest = json.loads(s3.get_object(Bucket=BUCKET, Key=details["Key"])["Body"].read())
+    [file] = manifest["ResultFiles"]["SUCCEEDED"]
+    assert file["Key"].endswith("/SUCCEEDED_0.jsonl")
+    body = s3.get_object(Bucket=BUCKET, Key=file["Key"])["Body"].read().decode()
+    assert [json.loads(line) for line in body.splitlines()] == expected

@@ -443,7 +443,8 @@ class TestLambdaTasks:
         assert result["error"] == "Lambda.ResourceNotFoundException"
 
     def test_an_unknown_argument_is_refused_by_name(self, run: Run, echo: str) -> None:
-        result = run({"T": task("lambda:invoke", {"FunctionName": echo, "Colour": 1})})
+        arguments = {"FunctionName": echo, "Colour": 1}
+        result = run({"T": task("lambda:invoke", "{% $states.input %}")}, arguments)
         assert result["error"] == "States.Runtime"
         assert 'The field "Colour" is not supported' in result["cause"]
 
@@ -786,9 +787,11 @@ class TestExecutions:
         self, run: Run, states: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("embedded_aws.stepfunctions.execution.history.EVENTS_LIMIT", 20)
+        rule = {"Condition": False, "Next": "S"}
         endless = {
-            "A": {"Type": "Pass", "Next": "B"},
+            "A": {"Type": "Choice", "Choices": [rule], "Default": "B"},
             "B": {"Type": "Pass", "Next": "A"},
+            "S": {"Type": "Succeed"},
         }
         result = run(endless)
         assert (result["status"], result["error"]) == ("FAILED", "States.Runtime")

@@ -199,7 +199,7 @@ def _list_item(execution: Execution) -> dict[str, Any]:
         "stopDate": execution.stopped,
         "redriveCount": 0,
         "mapRunArn": execution.order.map_run_arn,
-        "itemCount": 1 if execution.order.map_run_arn else None,
+        "itemCount": execution.order.item_count if execution.order.map_run_arn else None,
     }
     return {key: value for key, value in item.items() if value is not None}
 

@@ -12,7 +12,7 @@ import json
 from botocore.exceptions import ClientError
 
 from embedded_aws.gateway import ApiError
-from embedded_aws.stepfunctions.execution.definition import synchronous_resources
+from embedded_aws.stepfunctions.definitions.reading import synchronous_resources
 from embedded_aws.stepfunctions.execution.role_session import RoleSession
 
 _RULES = {

@@ -12,7 +12,7 @@ from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions.api.managed_rules import make_managed_rules
 from embedded_aws.stepfunctions.api.pages import page
-from embedded_aws.stepfunctions.execution.definition import find_problems
+from embedded_aws.stepfunctions.definitions.machine import find_problems, find_warnings
 from embedded_aws.stepfunctions.execution.execution_log import log_group_name
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
 from embedded_aws.stepfunctions.execution.role_session import RoleSession
@@ -112,16 +112,21 @@ class StateMachinesApi:
 
     def validate(self, call: ApiCall) -> dict[str, Any]:
         """Answer ValidateStateMachineDefinition."""
-        problems = find_problems(call.params["definition"])
+        _refuse_unsupported(call.params)
+        definition = call.params["definition"]
+        problems = find_problems(definition)
+        result = "FAIL" if problems else "OK"
+        if call.params.get("severity") == "WARNING" and not problems:
+            problems = find_warnings(definition)
         size = call.params.get("maxResults") or 100
         return {
-            "result": "FAIL" if problems else "OK",
+            "result": result,
             "diagnostics": [
                 {
-                    "severity": "ERROR",
+                    "severity": problem.severity,
                     "code": problem.code,
                     "message": problem.message,
-                    "location": problem.location,
+                    **({} if problem.location is None else {"location": problem.location}),
                 }
                 for problem in problems[:size]
             ],
@@ -149,7 +154,7 @@ class StateMachinesApi:
     def _check(self, machine: StateMachine) -> None:
         problems = find_problems(machine.definition)
         if problems:
-            listed = "; ".join(str(problem) for problem in problems)
+            listed = ", ".join(str(problem) for problem in problems)
             raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{listed}'")
         session = RoleSession(
             self._runtime, machine.role_arn, machine.name, machine.region, machine.arn

@@ -27,7 +27,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 
-from embedded_aws.stepfunctions.execution.definition import load_program
+from embedded_aws.stepfunctions.definitions.reading import load_program
 from embedded_aws.stepfunctions.execution.history import EVENTS_LIMIT, History
 from embedded_aws.stepfunctions.execution.role_session import RoleSession
 
@@ -55,6 +55,7 @@ class ExecutionOrder:
     input_text: str
     trace_header: str | None = None
     map_run_arn: str | None = None  # of the Map Run that started it
+    item_count: int = 1  # of that Map Run's items, which it handles
 
 
 class ExecutionDetails(AWSExecutionDetails):  # type: ignore[misc] # moto is untyped

@@ -88,6 +88,11 @@ def optimised_fields() -> Mapping[str, Mapping[str, str]]:
     return integrations
 
 
+def is_optimised(resource: str) -> bool:
+    """Return whether a Resource is an optimised integration whose fields are known."""
+    return "aws-sdk:" not in resource and _shape_of(resource) is not None
+
+
 @functools.cache
 def _shape_of(resource: str) -> tuple[StructureShape, _Fields | None] | None:
     """Return the request's shape and its listed fields (None: all); None for other resources."""

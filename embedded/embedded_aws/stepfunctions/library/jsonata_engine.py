@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from jsonata.jexception import JException
@@ -13,6 +13,23 @@ from jsonata.utils import Utils
 
 from embedded_aws.stepfunctions.library.jsonata_functions import FUNCTIONS
 
+# The parts of a node of the syntax tree; in some, names belong to what the node found.
+_OF_THE_NODE = ("stages", "predicate", "group", "terms")
+_PARTS = (
+    *_OF_THE_NODE,
+    "arguments",
+    "procedure",
+    "body",
+    "lhs",
+    "rhs",
+    "lhs_object",
+    "rhs_object",
+    "expressions",
+    "expression",
+    "condition",
+    "then",
+    "_else",
+)
 _EXPRESSION = re.compile(r"^\{%(.*)%\}$", re.DOTALL)
 
 
@@ -34,6 +51,41 @@ def check_syntax(expression: str) -> None:
         raise JsonataError(_sentence(error)) from error
     if errors:
         raise JsonataError(_sentence(errors[0]))
+
+
+def find_unsupported(expression: str) -> list[str]:
+    """Return what Step Functions refuses in an expression that parses, in AWS's words.
+
+    There is no document that a name, `$` or `$$` could refer to (floci-io/floci issues 2670, 2745).
+    """
+    return list(dict.fromkeys(_unsupported(Jsonata(expression).ast, set(), has_context=False)))
+
+
+def _unsupported(node: Any, seen: set[int], *, has_context: bool) -> Iterator[str]:
+    if isinstance(node, list | tuple):
+        for member in node:
+            yield from _unsupported(member, seen, has_context=has_context)
+        return
+    if node is None or id(node) in seen:  # nodes refer back to others
+        return
+    seen.add(id(node))
+    kind = getattr(node, "type", None)
+    if kind == "name" and not has_context:
+        yield f"Reference to '{node.value}' at the top level is not supported."
+    elif kind in ("wildcard", "descendant") and not has_context:
+        yield "Wildcards at the top level are not supported."
+    elif kind == "variable" and (node.value == "$" or (node.value == "" and not has_context)):
+        yield f"Reference to '${node.value}' is not supported."
+    elif kind == "function" and getattr(node.procedure, "value", None) == "eval":
+        yield "The function '$eval' is not supported."
+    elif kind == "path":
+        for index, step in enumerate(node.steps):
+            yield from _unsupported(step, seen, has_context=has_context or index > 0)
+    if kind == "lambda":
+        has_context = True  # what a function is applied to is not known before
+    for part in _PARTS:
+        inside = has_context or part in _OF_THE_NODE
+        yield from _unsupported(getattr(node, part, None), seen, has_context=inside)
 
 
 def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:

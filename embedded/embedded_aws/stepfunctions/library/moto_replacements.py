@@ -25,6 +25,10 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
     StatesErrorNameType,
 )
+from moto.stepfunctions.parser.asl.component.common.query_language import (
+    QueryLanguage,
+    QueryLanguageMode,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (  # noqa: E501
     DistributedIterationComponent,
 )
@@ -184,6 +188,13 @@ class SeparateParser(Preprocessor):  # type: ignore[misc] # moto is untyped
     def __init__(self) -> None:
         super().__init__()
         self._query_language_per_scope: list[Any] = []
+
+    def _open_query_language_scope(self, parse_tree: Any) -> None:
+        """Let states below a JSONata state have the whole workflow's JSONPath, as on AWS."""
+        try:
+            super()._open_query_language_scope(parse_tree)
+        except ValueError:
+            self._query_language_per_scope.append(QueryLanguage(QueryLanguageMode.JSONPath))
 
 
 def session_of_execution(_self: Any, env: Any) -> Any:

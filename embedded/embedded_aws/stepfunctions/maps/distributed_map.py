@@ -26,22 +26,25 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
-from embedded_aws.stepfunctions.execution.definition import find_state
+from embedded_aws.stepfunctions.definitions.reading import find_state
 from embedded_aws.stepfunctions.execution.execution import Execution, ExecutionOrder
 from embedded_aws.stepfunctions.execution.execution_log import event_logger
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
-from embedded_aws.stepfunctions.library.jsonata_engine import (
-    JsonataError,
-    evaluate,
-    find_expression,
-)
-from embedded_aws.stepfunctions.library.moto_replacements import evaluation_failure, variables_of
 from embedded_aws.stepfunctions.library.task_failure import TaskAbandonedError
-from embedded_aws.stepfunctions.maps.map_results import results_of, write_results
+from embedded_aws.stepfunctions.maps.batches import (
+    LIMIT_BYTES,
+    Batching,
+    ChildInput,
+    TooLargeError,
+    as_text,
+    batched,
+)
+from embedded_aws.stepfunctions.maps.item_reader import UnreadableError, read_items
+from embedded_aws.stepfunctions.maps.map_results import Format, results_of, write_results
 from embedded_aws.stepfunctions.maps.map_run import MapRun, Tolerance
 from embedded_aws.stepfunctions.maps.map_run_registry import MapRunRegistry
+from embedded_aws.stepfunctions.maps.templates import templates_for
 
-_DATA_LIMIT_BYTES = 262_144
 _START = "states:StartExecution"
 
 
@@ -88,8 +91,8 @@ class DistributedMaps:
 
     def _result_of(self, state: _State, run: MapRun, is_wanted: Callable[[], bool]) -> Any:
         self._check_permission(state)
-        run.inputs = [state.input_of(index, item) for index, item in enumerate(state.items())]
-        run.work(lambda text, note_end: self._child(state, run, text, note_end), is_wanted)
+        run.inputs = state.inputs()
+        run.work(lambda given, note_end: self._child(state, run, given, note_end), is_wanted)
         if run.status == "ABORTED":
             raise TaskAbandonedError
         result = state.write(run)
@@ -130,7 +133,7 @@ class DistributedMaps:
             )
 
     def _child(
-        self, state: _State, run: MapRun, text: str, note_end: Callable[[Execution], None]
+        self, state: _State, run: MapRun, given: ChildInput, note_end: Callable[[Execution], None]
     ) -> Execution:
         name = str(uuid.uuid4())
         machine_name = run.machine_arn.rsplit(":", 1)[-1]
@@ -141,8 +144,9 @@ class DistributedMaps:
             machine_name=machine_name,
             machine_arn=run.machine_arn,
             definition=state.child_definition,
-            input_text=text,
+            input_text=given.text,
             map_run_arn=run.arn,
+            item_count=given.items,
         )
         machine = self._registry.get(run.machine_arn.partition("/")[0])
 
@@ -162,8 +166,11 @@ class _State:
         self.declared, self.order = declared, order
         self._env = env
         self._s3 = order.session.client("s3")
+        whole = json.loads(order.definition).get("QueryLanguage", "JSONPath")
+        self._language = declared.get("QueryLanguage", whole)
+        self._templates = templates_for(self._language, env)
         processor = {k: v for k, v in declared["ItemProcessor"].items() if k != "ProcessorConfig"}
-        self.child_definition = json.dumps({"QueryLanguage": "JSONata", **processor})
+        self.child_definition = json.dumps({"QueryLanguage": whole, **processor})
 
     def record(self, kind: str, **details: Any) -> None:
         """Add an event to the parent's history."""
@@ -188,84 +195,110 @@ class _State:
             )
         )
 
-    def number(self, field: str) -> float | None:
-        """Return a field that holds a number; None where it is absent."""
-        if field not in self.declared:
+    def number(self, field: str, declared: dict[str, Any] | None = None) -> float | None:
+        """Return a field that holds a number, or whose path finds one; None where it is absent."""
+        declared = self.declared if declared is None else declared
+        if f"{field}Path" in declared:
+            value = self._templates.at_path(declared[f"{field}Path"])
+        elif field in declared:
+            value = self._templates.value(declared[field], field)
+        else:
             return None
-        value = self._evaluated(self.declared[field], field)
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise self.failure("States.Runtime", f"'{field}' must be a number of at least 0, got "
                                f"{json.dumps(value)}")  # fmt: skip
         return value
 
-    def items(self) -> list[Any]:
-        """Return the array of `Items`, or of the object that `ItemReader` names."""
-        reader = self.declared.get("ItemReader")
-        if reader is None:
-            items = self._evaluated(self.declared["Items"], "Items")
-        else:
-            items = self._read(reader)
-        if not isinstance(items, list):
-            where = "Items" if reader is None else "ItemReader"
-            raise self.failure(
-                "States.ItemReaderFailed", f"'{where}' must give a JSON array to map over"
-            )
-        return items
-
-    def input_of(self, index: int, item: Any) -> str:
-        """Return a child's input: the result of `ItemSelector` for the item, as JSON text."""
-        if "ItemSelector" in self.declared:
-            about = {"Map": {"Item": {"Index": index, "Value": item}}}
-            item = self._evaluated(self.declared["ItemSelector"], "ItemSelector", about)
-        return self._carried(item)
+    def inputs(self) -> list[ChildInput]:
+        """Return what the children get: an item each, or a batch of items."""
+        selected = [self._selected(index, item) for index, item in enumerate(self._items())]
+        batcher = self.declared.get("ItemBatcher")
+        if batcher is None:
+            return [ChildInput(self._carried(item), 1) for item in selected]
+        given = None
+        if "BatchInput" in batcher:
+            given = self._templates.value(batcher["BatchInput"], "BatchInput")
+        items = self.number("MaxItemsPerBatch", batcher)
+        most_bytes = self.number("MaxInputBytesPerBatch", batcher)
+        batching = Batching(
+            None if items is None else int(items),
+            None if most_bytes is None else int(most_bytes),
+            given,
+        )
+        try:
+            return list(batched(selected, batching))
+        except TooLargeError as error:
+            raise self.failure("States.DataLimitExceeded", str(error)) from error
 
     def write(self, run: MapRun) -> Any:
         """Return the state's result: the children's outputs, or where `ResultWriter` wrote them."""
-        writer = self.declared.get("ResultWriter")
-        if writer is None:
-            results = results_of(run)
+        writer = self.declared.get("ResultWriter", {})
+        config = writer.get("WriterConfig", {})
+        is_written = "Resource" in writer
+        style = Format(
+            config.get("Transformation", "NONE" if is_written else "COMPACT"),
+            config.get("OutputType", "JSON"),
+        )
+        if not is_written:
+            results = results_of(run, style)
             if not run.has_failed:
                 self._carried(results)
             return results
-        arguments = self._evaluated(writer.get("Arguments", {}), "Arguments")
         try:
-            return write_results(run, self._s3, arguments)
+            return write_results(run, self._s3, self._arguments(writer), style)
         except (ClientError, ParamValidationError, KeyError) as error:
             raise self.failure("States.ResultWriterFailed", _one_line(error)) from error
 
-    def _read(self, reader: dict[str, Any]) -> Any:
-        arguments = self._evaluated(reader.get("Arguments", {}), "Arguments")
-        most = self._evaluated(reader["ReaderConfig"].get("MaxItems"), "MaxItems")
+    def _items(self) -> list[Any]:
+        """Return the array of `Items` or `ItemsPath`, or what `ItemReader` reads."""
+        reader = self.declared.get("ItemReader")
+        if reader is not None:
+            return self._read(reader)
+        if self._language == "JSONata":
+            items = self._templates.value(self.declared["Items"], "Items")
+        else:
+            items = self._templates.at_path(self.declared.get("ItemsPath", "$"))
+        if not isinstance(items, list):
+            field = "Items" if self._language == "JSONata" else "ItemsPath"
+            raise self.failure(
+                "States.ItemReaderFailed", f"'{field}' must give a JSON array to map over"
+            )
+        return items
+
+    def _selected(self, index: int, item: Any) -> Any:
+        field = "ItemSelector" if "ItemSelector" in self.declared else "Parameters"
+        if field not in self.declared:
+            return item
+        about = {"Map": {"Item": {"Index": index, "Value": item}}}
+        return self._templates.value(self.declared[field], field, about)
+
+    def _read(self, reader: dict[str, Any]) -> list[Any]:
+        resource = reader["Resource"].split(":::")[-1]
+        config = reader.get("ReaderConfig", {})
+        most = self.number("MaxItems", config)
         try:
-            found = json.loads(self._s3.get_object(**arguments)["Body"].read())
-        except (ClientError, ParamValidationError, ValueError) as error:
+            return read_items(
+                self._s3,
+                resource,
+                self._arguments(reader),
+                config,
+                None if most is None else int(most),
+            )
+        except (ClientError, ParamValidationError, UnreadableError) as error:
             raise self.failure("States.ItemReaderFailed", _one_line(error)) from error
-        return found[:most] if isinstance(found, list) else found
+
+    def _arguments(self, declared: dict[str, Any]) -> Any:
+        field = "Arguments" if self._language == "JSONata" else "Parameters"
+        return self._templates.value(declared.get(field, {}), field)
 
     def _carried(self, value: Any) -> str:
-        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-        if len(text.encode()) > _DATA_LIMIT_BYTES:
+        text = as_text(value)
+        if len(text.encode()) > LIMIT_BYTES:
             raise self.failure(
                 "States.DataLimitExceeded",
-                f"The data of the state exceed {_DATA_LIMIT_BYTES} bytes",
+                f"The data of the state exceed {LIMIT_BYTES} bytes",
             )
         return text
-
-    def _evaluated(self, template: Any, field: str, about: dict[str, Any] | None = None) -> Any:
-        if isinstance(template, dict):
-            return {key: self._evaluated(value, key, about) for key, value in template.items()}
-        if isinstance(template, list):
-            return [self._evaluated(value, field, about) for value in template]
-        expression = find_expression(template) if isinstance(template, str) else None
-        if expression is None:
-            return template
-        known = self._env.states._states_data
-        context = {**known["context"], **(about or {})}
-        states = {"input": self._env.states.get_input(), "context": context}
-        try:
-            return evaluate(expression, {**variables_of(self._env), "states": states})
-        except JsonataError as error:
-            raise evaluation_failure(self._env, expression, str(error), field) from error
 
 
 def _one_line(error: Exception) -> str:

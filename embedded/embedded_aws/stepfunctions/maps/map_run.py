@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from embedded_aws.stepfunctions.execution.execution import Execution
+from embedded_aws.stepfunctions.maps.batches import ChildInput
 
 # AWS runs up to 10,000 at once; here each is some threads of this one process.
 _MOST_AT_ONCE = 64
@@ -22,8 +23,8 @@ _COUNTED = {
     "ABORTED": "aborted",
 }
 
-# (input as text, what to call at its end) -> a child execution that is not started yet
-MakeChild = Callable[[str, Callable[[Execution], None]], Execution]
+# (its input, what to call at its end) -> a child execution that is not started yet
+MakeChild = Callable[[ChildInput, Callable[[Execution], None]], Execution]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Tolerance:
 class MapRun:
     """Runs one child execution per input. `status`: RUNNING, SUCCEEDED, FAILED or ABORTED.
 
-    `inputs` are JSON texts, in the order of the items.
+    `inputs` are in the order of the items.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class MapRun:
         self.arn = arn
         self.execution_arn = execution_arn
         self.machine_arn = machine_arn
-        self.inputs: Sequence[str] = ()
+        self.inputs: Sequence[ChildInput] = ()
         self.children: list[Execution] = []
         self.status = "RUNNING"
         self.started = datetime.now(UTC)
@@ -73,17 +74,17 @@ class MapRun:
         self._changed = threading.Condition()
 
     @property
-    def pending(self) -> Sequence[str]:
+    def pending(self) -> Sequence[ChildInput]:
         """Return the inputs for which no execution was started."""
         return self.inputs[len(self.children) :]
 
     def work(self, make_child: MakeChild, is_wanted: Callable[[], bool]) -> None:
         """Run until all children have ended, too many have failed, or `is_wanted` is false."""
         room = min(self._max_concurrency or _MOST_AT_ONCE, _MOST_AT_ONCE)
-        for text in self.inputs:
+        for given in self.inputs:
             if not self._wait_until(lambda: len(self._running) < room, is_wanted):
                 break
-            child = make_child(text, self._note_end)
+            child = make_child(given, self._note_end)
             with self._changed:
                 self.children.append(child)
                 self._running.add(child)
@@ -103,7 +104,8 @@ class MapRun:
 
     def describe(self) -> dict[str, Any]:
         """Return DescribeMapRun's answer."""
-        counts = self._counts()
+        items = self._counts(lambda given: given.items)
+        executions = self._counts(lambda _given: 1)
         item = self.list_item()
         del item["stateMachineArn"]
         return {
@@ -112,8 +114,8 @@ class MapRun:
             "maxConcurrency": self._max_concurrency,
             "toleratedFailureCount": self._tolerance.count or 0,
             "toleratedFailurePercentage": self._tolerance.percentage or 0.0,
-            "itemCounts": counts,
-            "executionCounts": counts,
+            "itemCounts": items,
+            "executionCounts": executions,
             "redriveCount": 0,
         }
 
@@ -148,12 +150,15 @@ class MapRun:
                 self._changed.wait(_LOOK_AGAIN_SECONDS)
             return not self.has_failed and is_wanted()
 
-    def _counts(self) -> dict[str, int]:
-        found = Counter(_COUNTED[child.status] for child in list(self.children))
+    def _counts(self, weight: Callable[[ChildInput], int]) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for child, given in zip(list(self.children), self.inputs, strict=False):
+            found[_COUNTED[child.status]] += weight(given)
+        written = self.inputs[: self.results_written]
         return {
             **dict.fromkeys(_COUNTED.values(), 0),
             **found,
-            "pending": len(self.pending),
-            "total": len(self.inputs),
-            "resultsWritten": self.results_written,
+            "pending": sum(weight(given) for given in self.pending),
+            "total": sum(weight(given) for given in self.inputs),
+            "resultsWritten": sum(weight(given) for given in written),
         }
