@@ -448,6 +448,24 @@ class TestLambdaTasks:
         assert result["error"] == "States.Runtime"
         assert 'The field "Colour" is not supported' in result["cause"]
 
+    def test_a_function_may_send_heartbeats_while_it_is_called(
+        self, run: Run, deploy: Callable[[str, str], str], make_role: Callable[..., str]
+    ) -> None:
+        code = (
+            "import boto3\n"
+            "def handler(event, context):\n"
+            "    states = boto3.client('stepfunctions')\n"
+            "    states.send_task_heartbeat(taskToken=event['token'])\n"
+            "    states.send_task_success(taskToken=event['token'], output='\"done\"')\n"
+        )
+        name = deploy(code, make_role("states:*", "logs:*", service="lambda.amazonaws.com"))
+        arguments = {
+            "FunctionName": name,
+            "Payload": {"token": "{% $states.context.Task.Token %}"},
+        }
+        state = task("lambda:invoke.waitForTaskToken", arguments, HeartbeatSeconds=20)
+        assert run({"T": state})["output"] == "done"
+
     def test_a_token_ends_a_waiting_task(self, create: Create, states: Any, echo: str) -> None:
         arguments = {"FunctionName": echo, "Payload": {"t": "{% $states.context.Task.Token %}"}}
         arn = create({"T": task("lambda:invoke.waitForTaskToken", arguments)})

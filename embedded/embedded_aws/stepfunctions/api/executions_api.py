@@ -179,7 +179,12 @@ class ExecutionsApi:
         for execution in self._registry.running():
             pool = execution.environment.callback_pool_manager
             try:
-                done = pool.heartbeat(token) if outcome is None else pool.notify(token, outcome)
+                # A task that has no heartbeat, or whose Lambda still runs, takes one, too.
+                done = pool.get(token) is not None
+                if outcome is None:
+                    pool.heartbeat(token)
+                else:
+                    pool.notify(token, outcome)
             except CallbackConsumerTimeout as error:
                 raise ApiError("TaskTimedOut", "Task Timed Out: the task has ended") from error
             except CallbackNotifyConsumerError as error:

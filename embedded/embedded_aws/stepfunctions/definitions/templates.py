@@ -15,6 +15,7 @@ from embedded_aws.stepfunctions.library.jsonata_engine import (
     find_expression,
     find_unsupported,
 )
+from embedded_aws.stepfunctions.library.jsonpath_replacements import parse_intrinsic
 
 _VARIABLE = re.compile(r"^[A-Za-z_\u0080-\U0010ffff][\w\u0080-\U0010ffff]*$")
 _MANY = re.compile(r"[*?@]|\.\.|\[[^\]'\"]*[:,]")  # what may match several nodes
@@ -47,9 +48,7 @@ def check_template(value: Any, where: str) -> Iterator[Problem]:
     for key, member in value.items():
         if not key.endswith(".$"):
             yield from check_template(member, where)
-        elif not isinstance(member, str) or not (
-            member.startswith("States.") or (member.startswith("$") and _is_readable(member))
-        ):
+        elif not isinstance(member, str) or not _is_path_or_call(member):
             yield schema(
                 f"The value for the field '{key}' must be a valid JSONPath or a valid intrinsic "
                 "function call",
@@ -120,6 +119,16 @@ def _check_expression(text: str, where: str) -> Iterator[Problem]:
         return
     for message in find_unsupported(expression):
         yield Problem("UNSUPPORTED_JSONATA_EXPRESSION", message, where)
+
+
+def _is_path_or_call(text: str) -> bool:
+    if not text.startswith("States."):
+        return text.startswith("$") and _is_readable(text)
+    try:
+        parse_intrinsic(text)
+    except Exception:  # noqa: BLE001 - the parser raises whatever it stumbles over
+        return False
+    return True
 
 
 def _is_readable(path: str) -> bool:

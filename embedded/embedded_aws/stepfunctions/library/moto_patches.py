@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from embedded_aws.stepfunctions.library import jsonpath_replacements
 from embedded_aws.stepfunctions.library import moto_replacements as replacements
 
 _ASL = "moto.stepfunctions.parser.asl"
@@ -58,12 +59,37 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
         f"{_COMPONENT}.state.wait.wait_function.timestamp",
         "Timestamp._get_wait_seconds",
     ),
+    "text of an intrinsic call": (
+        f"{_ASL}.parse.intrinsic.preprocessor",
+        "Preprocessor._text_of_str",
+    ),
+    "States.Format": (
+        f"{_COMPONENT}.intrinsic.function.statesfunction.generic.string_format",
+        "StringFormat._eval_body",
+    ),
+    "States.JsonToString": (
+        f"{_COMPONENT}.intrinsic.function.statesfunction.json_manipulation.json_to_string",
+        "JsonToString._eval_body",
+    ),
+    "StringMatches": (
+        f"{_COMPONENT}.state.choice.comparison.operator.implementations.string_operators",
+        "StringMatches._compare",
+    ),
+    "Variable of a rule": (
+        f"{_COMPONENT}.state.choice.comparison.comparison_variable",
+        "ComparisonVariable._eval_body",
+    ),
+    "ResultPath": (f"{_COMPONENT}.common.path.result_path", "ResultPath._eval_body"),
     "query languages": (f"{_ASL}.parse.asl_parser", "Preprocessor"),
     "string literals": (f"{_ASL}.parse.preprocessor", "from_string_literal"),
     "inner strings": (f"{_ASL}.parse.preprocessor", "Preprocessor._inner_string_of"),
     "credentials of a task": (
         f"{_COMPONENT}.state.exec.state_task.state_task",
         "StateTask._eval_state_credentials",
+    ),
+    "heartbeats": (
+        f"{_COMPONENT}.state.exec.state_task.service.state_task_service_callback",
+        "StateTaskServiceCallback._wait_for_task_token_heartbeat",
     ),
     "task services": (
         f"{_COMPONENT}.state.exec.state_task.state_task_factory",
@@ -80,8 +106,15 @@ _REPLACEMENTS: dict[str, Any] = {
     "ErrorEquals": replacements.match_error,
     "error names": replacements.keep_error_name,
     "Wait for a timestamp": replacements.seconds_until,
+    "text of an intrinsic call": staticmethod(jsonpath_replacements.read_intrinsic_text),
+    "States.Format": jsonpath_replacements.format_text,
+    "States.JsonToString": jsonpath_replacements.write_json,
+    "StringMatches": staticmethod(jsonpath_replacements.matches_pattern),
+    "Variable of a rule": jsonpath_replacements.compare_variable,
+    "ResultPath": jsonpath_replacements.place_result,
     "query languages": replacements.SeparateParser,
     "string literals": replacements.read_literal,
+    "heartbeats": replacements.wait_with_heartbeats,
     "credentials of a task": replacements.session_of_execution,
 }
 _WRAPPERS: dict[str, Callable[[Callable[..., Any]], Any]] = {

@@ -29,13 +29,18 @@ from moto.stepfunctions.parser.asl.component.common.query_language import (
     QueryLanguage,
     QueryLanguageMode,
 )
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import (
+    StringIntrinsicFunction,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (  # noqa: E501
     DistributedIterationComponent,
 )
+from moto.stepfunctions.parser.asl.eval.callback.callback import HeartbeatTimedOut
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
 from embedded_aws.stepfunctions.library.jsonata_engine import JsonataError, evaluate
+from embedded_aws.stepfunctions.library.jsonpath_replacements import parse_intrinsic
 from embedded_aws.stepfunctions.library.task_failure import task_failure
 
 _PENDING = "embedded_aws_pending_assignments"
@@ -195,6 +200,27 @@ class SeparateParser(Preprocessor):  # type: ignore[misc] # moto is untyped
             super()._open_query_language_scope(parse_tree)
         except ValueError:
             self._query_language_per_scope.append(QueryLanguage(QueryLanguageMode.JSONPath))
+
+    def visitString_intrinsic_function(self, ctx: Any) -> Any:  # noqa: N802 - moto's name
+        """Read the call's text by JSON's rules, and refuse one that does not parse."""
+        text = json.loads(ctx.STRINGINTRINSICFUNC().getText())
+        return StringIntrinsicFunction(
+            intrinsic_function_derivation=text, function=parse_intrinsic(text)
+        )
+
+
+def wait_with_heartbeats(
+    _self: Any, env: Any, callback_endpoint: Any, heartbeat_endpoint: Any
+) -> Any:
+    """Wait for a token's outcome; moto missed one that came while the Lambda was still called."""
+    while env.is_running():
+        outcome = callback_endpoint.get_outcome()
+        if outcome is not None:
+            return outcome
+        is_alive = heartbeat_endpoint.clear_and_wait()
+        if not is_alive and env.is_running():
+            return callback_endpoint.get_outcome() or HeartbeatTimedOut()
+    return None
 
 
 def session_of_execution(_self: Any, env: Any) -> Any:
