@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from moto.stepfunctions.parser.asl.parse.asl_parser import ASLParserException
@@ -42,6 +43,11 @@ class _DuplicateError(ValueError):
 
 def find_problems(definition: str) -> list[Problem]:
     """Return every problem of a definition; empty when it can run here."""
+    return list(_problems(definition))
+
+
+@functools.lru_cache(maxsize=64)
+def _problems(definition: str) -> Sequence[Problem]:
     try:
         machine = json.loads(definition, object_pairs_hook=_object)
         if machine is None:

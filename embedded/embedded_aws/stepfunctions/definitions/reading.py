@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
 
-from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse import asl_parser
 
 from embedded_aws.stepfunctions.definitions.map_rules import for_parser
 
 
 def load_program(definition: str) -> Any:
-    """Return the interpreter's program for a definition without problems."""
-    return AmazonStateLanguageParser.parse(for_parser(definition))[0]
+    """Return a new program of the interpreter for a definition without problems."""
+    return asl_parser.Preprocessor().visit(_tree(for_parser(definition)))
 
 
 def find_state(definition: str, name: str) -> dict[str, Any]:
@@ -49,3 +50,17 @@ def all_states(machine: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{path}/States/{name}", state
             for sub_path, sub_machine in sub_machines(state, f"{path}/States/{name}"):
                 yield from all_states(sub_machine, sub_path)
+
+
+@functools.lru_cache(maxsize=256)
+def _tree(text: str) -> Any:
+    """Return the syntax tree, which programs are made from; parsing is what takes the time."""
+    listener = asl_parser.SyntaxErrorListener()
+    lexer = asl_parser.ASLLexer(asl_parser.InputStream(text))
+    parser = asl_parser.ASLParser(asl_parser.CommonTokenStream(lexer))
+    parser.removeErrorListeners()
+    parser.addErrorListener(listener)
+    tree = parser.state_machine()
+    if listener.errors:
+        raise asl_parser.ASLParserException(errors=listener.errors)
+    return tree

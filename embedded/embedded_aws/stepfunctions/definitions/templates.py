@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -131,6 +132,7 @@ def _is_path_or_call(text: str) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=1024)
 def _is_readable(path: str) -> bool:
     if re.match(r"^\$\w", path):
         path = "$." + path[1:]  # a variable's
