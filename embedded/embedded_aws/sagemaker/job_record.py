@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.state import Record, now
+
+
+def _tell_none() -> None:
+    """Announce nothing: the job is not watched yet."""
 
 
 @dataclass
@@ -23,6 +28,7 @@ class JobRecord(Record):
     started: datetime | None = None
     ended: datetime | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+    announce: Callable[[], None] = field(default=_tell_none, repr=False)
 
     def begin(self) -> None:
         """Record that the instances are up."""
@@ -34,6 +40,7 @@ class JobRecord(Record):
             self.failure_reason = failure_reason if status == "Failed" else None
             self.ended = self.modified = now()
             self.status = status
+        self.announce()
 
     def request_stop(self) -> None:
         """Request that the job stops. Raises ApiError when it has ended."""
@@ -47,3 +54,4 @@ class JobRecord(Record):
                     f"The request was rejected because the {self.NOUN} is in status {self.status}."
                 )
             self.status, self.modified = "Stopping", now()
+        self.announce()

@@ -13,7 +13,9 @@ from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.runtime import Runtime
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.isolation import Isolation, find_isolation
-from embedded_aws.sagemaker.state import RegionStore
+from embedded_aws.sagemaker.job_record import JobRecord
+from embedded_aws.sagemaker.state import Record, RegionStore
+from embedded_aws.sagemaker.state_changes import state_change
 from embedded_aws.sagemaker.support import check_support
 from embedded_aws.sagemaker.validation import check_constraints
 
@@ -71,6 +73,23 @@ class SageMaker:
     def start(self, name: str, work: Callable[[], None]) -> None:
         """Run a job or a deployment in the background."""
         threading.Thread(target=work, name=name, daemon=True).start()
+
+    def watch(
+        self, job: JobRecord, describe: Callable[[], Mapping[str, Any]], detail_type: str
+    ) -> None:
+        """Announce a job's state, now and whenever it changes."""
+
+        def announce() -> None:
+            self.announce(job, describe(), detail_type, job.region)
+
+        job.announce = announce
+        announce()
+
+    def announce(
+        self, record: Record, described: Mapping[str, Any], detail_type: str, region: str
+    ) -> None:
+        """Announce a resource's state, its Describe answer, to the event bus."""
+        self.runtime.events.publish(state_change(detail_type, region, record, described))
 
     def say_once(self, message: str) -> None:
         """Write a line to the activity log, unless it has been written already."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.errors import JobError, invalid
-from embedded_aws.sagemaker.hosting.endpoint import Endpoint
+from embedded_aws.sagemaker.hosting.endpoint import Endpoint, announce_endpoint
 from embedded_aws.sagemaker.hosting.variant import Capacity, Variant
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore
@@ -59,6 +59,7 @@ class CapacityChange:
             self._roll_back(service, store)
         with store.lock:
             self.endpoint.settle("InService")
+        announce_endpoint(service, self.endpoint, store.region)
         service.say(f"endpoint {self.endpoint.name}: {self._in_words()}")
 
     def _reach(self) -> None:
@@ -70,6 +71,7 @@ class CapacityChange:
             self.endpoint.status = "RollingBack"
             for variant in self._variants():
                 variant.desired = self.before[variant.name]
+        announce_endpoint(service, self.endpoint, store.region)
         try:
             self._reach()
         except (JobError, ApiError, OSError, RuntimeError) as error:

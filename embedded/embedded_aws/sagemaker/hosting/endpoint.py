@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from embedded_aws.sagemaker import state_changes
 from embedded_aws.sagemaker.errors import invalid, not_found
 from embedded_aws.sagemaker.hosting.deployment import Deployment
+from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now
 
 ENDPOINT = "endpoint"
@@ -45,6 +47,11 @@ class Endpoint(Record):
     def settle(self, status: str) -> None:
         """Set a status in which the endpoint can be changed again."""
         self.status, self.pending, self.modified = status, None, now()
+
+
+def announce_endpoint(service: SageMaker, endpoint: Endpoint, region: str) -> None:
+    """Announce an endpoint's status to the event bus."""
+    service.announce(endpoint, endpoint.describe(), state_changes.ENDPOINT, region)
 
 
 def find_endpoint(store: RegionStore, name: str) -> Endpoint:

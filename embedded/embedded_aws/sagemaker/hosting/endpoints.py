@@ -12,6 +12,7 @@ from embedded_aws.sagemaker.hosting.deployment import deploy
 from embedded_aws.sagemaker.hosting.endpoint import (
     ENDPOINT,
     Endpoint,
+    announce_endpoint,
     check_can_change,
     find_endpoint,
 )
@@ -57,6 +58,7 @@ class Endpoints:
                 raise already_exists("endpoint", endpoint.arn)
             store.table(ENDPOINT)[name] = endpoint
         self._service.say(f"endpoint {name} is created from {config.name}")
+        announce_endpoint(self._service, endpoint, store.region)
         self._service.start(
             f"endpoint-{name}", lambda: self._move(store, endpoint, config, retained={})
         )
@@ -73,6 +75,7 @@ class Endpoints:
             endpoint.status, endpoint.pending = "Updating", (config.name, now())
             endpoint.modified = now()
         self._service.say(f"endpoint {endpoint.name} is updated to {config.name}")
+        announce_endpoint(self._service, endpoint, store.region)
         self._service.start(
             f"endpoint-{endpoint.name}",
             lambda: self._move(store, endpoint, config, retained=retained),
@@ -105,6 +108,7 @@ class Endpoints:
             endpoint.deployment, endpoint.config_name = new, config.name
             endpoint.settle("InService")
         self._service.say(f"endpoint {endpoint.name} is in service with {config.name}")
+        announce_endpoint(self._service, endpoint, store.region)
         if old is not None:
             old.stop()
 
@@ -122,6 +126,7 @@ class Endpoints:
             else:
                 endpoint.settle("InService")
         self._service.say(f"endpoint {endpoint.name}: deployment failed: {reason}")
+        announce_endpoint(self._service, endpoint, store.region)
 
     def _update_weights(self, call: ApiCall) -> dict[str, Any]:
         store = self._service.region(call.region)
@@ -131,6 +136,7 @@ class Endpoints:
             wanted = call.params["DesiredWeightsAndCapacities"]
             change = CapacityChange.requested(endpoint, wanted)
             endpoint.status, endpoint.modified = "Updating", now()
+        announce_endpoint(self._service, endpoint, store.region)
         self._service.start(
             f"endpoint-{endpoint.name}", lambda: change.carry_out(self._service, store)
         )
@@ -143,6 +149,7 @@ class Endpoints:
             if endpoint.status in {"Creating", "Updating", "RollingBack"}:
                 raise invalid(f'Cannot update in-progress endpoint "{endpoint.arn}".')
             endpoint.status = "Deleting"
+            announce_endpoint(self._service, endpoint, store.region)
             deployment, endpoint.deployment = endpoint.deployment, None
             del store.table(ENDPOINT)[endpoint.name]
         if deployment is not None:

@@ -14,6 +14,7 @@ from embedded_aws.sagemaker.processing.processing_job import KIND, ProcessingJob
 from embedded_aws.sagemaker.processing.processing_runner import ProcessingRunner
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
+from embedded_aws.sagemaker.state_changes import PROCESSING_JOB
 
 _LOCAL_ROOT = "/opt/ml/processing/"
 
@@ -47,6 +48,7 @@ class ProcessingJobs:
                 raise job_in_use("Processing job", arn)
             store.table(KIND)[name] = job
         self._service.say(f"processing job {name} started")
+        self._service.watch(job, job.describe, PROCESSING_JOB)
         runner = ProcessingRunner(self._service, job, credentials)
         self._service.start(f"processing-{name}", runner.run)
         return {"ProcessingJobArn": arn}

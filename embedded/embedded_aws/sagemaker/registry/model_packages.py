@@ -12,6 +12,7 @@ from embedded_aws.sagemaker.registry.model_package_groups import GROUP, find_gro
 from embedded_aws.sagemaker.registry.model_records import PACKAGE, find_package
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now
+from embedded_aws.sagemaker.state_changes import MODEL_PACKAGE
 
 _UPDATABLE = ("ApprovalDescription", "InferenceSpecification", "SourceUri")
 
@@ -98,6 +99,7 @@ class ModelPackages:
             )
             store.table(PACKAGE)[name] = package
         self._service.say(f"model package {name} registered: {package.status}")
+        self._announce(package, call.region)
         return {"ModelPackageArn": package.arn}
 
     def _describe(self, call: ApiCall) -> dict[str, Any]:
@@ -149,7 +151,11 @@ class ModelPackages:
             package.request = request
             package.status = params.get("ModelApprovalStatus") or package.status
             package.modified, package.updated = now(), True
+        self._announce(package, call.region)
         return {"ModelPackageArn": package.arn}
+
+    def _announce(self, package: ModelPackage, region: str) -> None:
+        self._service.announce(package, package.describe(), MODEL_PACKAGE, region)
 
     def _delete(self, call: ApiCall) -> None:
         store = self._service.region(call.region)

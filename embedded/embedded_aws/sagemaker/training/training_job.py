@@ -43,6 +43,10 @@ class TrainingJob(JobRecord):
 
     def enter(self, secondary_status: str) -> None:
         """Enter a secondary status; the primary one follows from it."""
+        self._enter(secondary_status)
+        self.announce()
+
+    def _enter(self, secondary_status: str) -> None:
         with self.lock:
             time = now()
             if self.transitions:
@@ -61,7 +65,7 @@ class TrainingJob(JobRecord):
 
     def end(self, status: str, failure_reason: str | None = None) -> None:
         """Record the final status: Completed, Failed, Stopped or MaxRuntimeExceeded."""
-        self.enter(status)
+        self._enter(status)
         with self.lock:
             self.ended = self.modified
             self.transitions[-1]["EndTime"] = self.modified
@@ -69,6 +73,7 @@ class TrainingJob(JobRecord):
                 self.transitions[-1]["StatusMessage"] = failure_reason
                 self.failure_reason = failure_reason
             self.status = "Stopped" if status == "MaxRuntimeExceeded" else status
+        self.announce()
 
     def request_stop(self) -> None:
         """Request that the job stops. Raises ApiError when it has ended."""

@@ -11,6 +11,7 @@ from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
+from embedded_aws.sagemaker.state_changes import TRAINING_JOB
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import KIND, TrainingJob
 from embedded_aws.sagemaker.training.training_runner import TrainingRunner
@@ -57,6 +58,7 @@ class TrainingJobs:
             table[name] = job
         self._service.say(f"training job {name} started")
         self._say_what_changes_nothing(request)
+        self._service.watch(job, job.describe, TRAINING_JOB)
         runner = TrainingRunner(self._service, job, credentials)
         self._service.start(f"training-{name}", runner.run)
         return {"TrainingJobArn": job.arn}

@@ -12,6 +12,7 @@ from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.registry.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
+from embedded_aws.sagemaker.state_changes import TRANSFORM_JOB
 from embedded_aws.sagemaker.transform.transform_job import (
     DEFAULT_PAYLOAD_MB,
     KIND,
@@ -56,6 +57,7 @@ class TransformJobs:
                 raise job_in_use("Transform job", store.table(KIND)[name].arn)
             store.table(KIND)[name] = job
         self._service.say(f"transform job {name} started")
+        self._service.watch(job, job.describe, TRANSFORM_JOB)
         runner = TransformRunner(self._service, job, model, credentials)
         self._service.start(f"transform-{name}", runner.run)
         return {"TransformJobArn": job.arn}

@@ -17,6 +17,7 @@ from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions.api.pages import page
+from embedded_aws.stepfunctions.api.status_changes import status_change
 from embedded_aws.stepfunctions.execution.execution import (
     Execution,
     ExecutionOrder,
@@ -62,6 +63,7 @@ class ExecutionsApi:
             if execution is None:
                 execution = self._create(call, machine, name, arn, input_text)
                 self._registry.add_execution(machine.arn, execution)
+                self._runtime.events.publish(status_change(execution))
                 execution.start()
                 self._runtime.log.event("stepfunctions", f"{machine.name} {name} started")
             elif execution.status != "RUNNING" or execution.order.input_text != input_text:
@@ -168,6 +170,7 @@ class ExecutionsApi:
             "stepfunctions",
             f"{order.machine_name} {order.name} {execution.status.lower()}{reason}",
         )
+        self._runtime.events.publish(status_change(execution))
 
     def _listed(self, call: ApiCall) -> Sequence[Execution]:
         if "mapRunArn" in call.params:
