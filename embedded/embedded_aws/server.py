@@ -29,6 +29,7 @@ _SERVICES = (
     "iam",
     "lambda_runtime",
     "eventbridge",
+    "scheduler",
     "notifications",
     "alarms",
     "sagemaker",

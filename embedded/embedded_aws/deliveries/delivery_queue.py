@@ -45,11 +45,13 @@ class DeliveryQueue:
     A failure that may pass is tried again on the runtime's clock, each time after twice the pause.
     """
 
-    def __init__(self, runtime: Runtime, service: str, log_name: str) -> None:
+    def __init__(
+        self, runtime: Runtime, service: str, log_name: str, targets: Targets | None = None
+    ) -> None:
         self._runtime = runtime
         self._service = service
         self._log_name = log_name
-        self._targets = Targets(runtime, service)
+        self._targets = targets or Targets(runtime, service)
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix=log_name)
         runtime.on_close.append(lambda: self._workers.shutdown(wait=False, cancel_futures=True))
 

@@ -68,11 +68,8 @@ class Targets:
 
     def deliver(self, target: Target, payload: str) -> None:
         """Hand the payload over once. Raises DeliveryError."""
-        kind = arn_service(target.arn)
-        region = target.arn.split(":")[3]
         try:
-            client = self._client(target, "stepfunctions" if kind == "states" else kind, region)
-            _SENDERS[kind](client, target, payload, self._runtime)
+            self.send(target, payload)
         except ClientError as error:
             details = error.response.get("Error", {})
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -82,7 +79,18 @@ class Targets:
         except BotoCoreError as error:
             raise DeliveryError("SDK_CLIENT_ERROR", str(error), passing=True) from error
 
-    def _client(self, target: Target, service: str, region: str) -> Any:
+    def send(self, target: Target, payload: str) -> None:
+        """Make the call; it may raise boto3's errors beside DeliveryError."""
+        kind, region = arn_service(target.arn), target.arn.split(":")[3]
+        client = self.client(target, "stepfunctions" if kind == "states" else kind, region)
+        _SENDERS[kind](client, target, payload, self._runtime)
+
+    def client(self, target: Target, service: str, region: str) -> Any:
+        """Return a client with the role's credentials, or the service's own, if they may.
+
+        Raises:
+            DeliveryError: the role does not trust the service, or the target does not admit it.
+        """
         if target.role_arn is None:
             self._ask_policy(target)
             return self._runtime.client(service, ADMIN, region)
