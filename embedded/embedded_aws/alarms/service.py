@@ -1,10 +1,11 @@
-"""Register the operations of alarms at the gateway; the rest of CloudWatch is moto's."""
+"""Register the operations of alarms and metric filters; the rest of CloudWatch is moto's."""
 
 from __future__ import annotations
 
 from embedded_aws.alarms.alarm import Alarms
 from embedded_aws.alarms.alarms_api import AlarmsApi
 from embedded_aws.alarms.evaluator import Evaluator
+from embedded_aws.alarms.metric_filters import MetricFilters
 from embedded_aws.alarms.transitions import Transitions
 from embedded_aws.runtime import Runtime
 
@@ -18,3 +19,5 @@ def install(runtime: Runtime) -> None:
         AlarmsApi(runtime, alarms, transitions, evaluator).operations().items()
     ):
         runtime.gateway.register("cloudwatch", operation, handler)
+    for operation, handler in MetricFilters(runtime).operations().items():
+        runtime.gateway.register("logs", operation, handler)
