@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+_LONGEST_WAIT_SECONDS = 0.5
 Callback = Callable[[], object]
 
 
@@ -101,14 +102,14 @@ class Clock:
     def wait(self, seconds: float, ended: Callable[[], bool] = lambda: False) -> bool:
         """Block until `seconds` have passed or `ended` holds; return whether they have passed.
 
-        `ended` is asked whenever the clock is advanced, after `wake`, and each second.
+        `ended` is asked whenever the clock is advanced, after `wake`, and every half second.
         """
         deadline = self.time() + seconds
         with self._changed:
             while (left := deadline - self.time()) > 0:
                 if ended() or self._closed:
                     return False
-                self._changed.wait(min(left, 1.0))
+                self._changed.wait(min(left, _LONGEST_WAIT_SECONDS))
         return True
 
     def wake(self) -> None:

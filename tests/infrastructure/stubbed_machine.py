@@ -20,6 +20,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
     WaitFunction,
 )
 
+from embedded_aws.clock import Clock
 from embedded_aws.stepfunctions.definitions.machine import find_problems
 from embedded_aws.stepfunctions.definitions.reading import load_program
 from embedded_aws.stepfunctions.execution import execution as execution_module
@@ -156,6 +157,7 @@ class _StubSession:
 
     tasks: Mapping[str, Task]
     role_arn: str = "role"
+    clock: Clock = field(default_factory=Clock)
 
     def client(self, service: str) -> Any:
         assert service == "s3"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from embedded_aws.sagemaker.state import Record
 from embedded_aws.sagemaker.state_changes import ENDPOINT, state_change
+from embedded_aws.server import EmbeddedAws
 from tests.unit.embedded_events.conftest import NotingFunction, Recorder
+from tests.waiting import until
 
 EVENTS = "events.amazonaws.com"
 
@@ -84,3 +86,38 @@ def test_an_endpoints_event_has_its_status_in_capitals_and_its_times_in_millisec
         "ProductionVariants": [{"VariantStatus": [{"StartTime": 1767225600000}]}],
         "Tags": {"a": "b"},
     }
+
+
+def test_a_wait_state_ends_when_the_clock_is_advanced(
+    aws: EmbeddedAws, client: Callable[[str], Any], make_role: Callable[..., str]
+) -> None:
+    states = client("stepfunctions")
+    tomorrow = (aws.runtime.clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    definition = {
+        "StartAt": "Hour",
+        "States": {
+            "Hour": {"Type": "Wait", "Seconds": 3600, "Next": "Tomorrow"},
+            "Tomorrow": {"Type": "Wait", "Timestamp": tomorrow, "End": True},
+        },
+    }
+    machine = states.create_state_machine(
+        name=f"m-{uuid.uuid4().hex[:8]}",
+        definition=json.dumps(definition),
+        roleArn=make_role("states.amazonaws.com"),
+    )["stateMachineArn"]
+    arn = states.start_execution(stateMachineArn=machine)["executionArn"]
+
+    def entered(count: int) -> bool:
+        events = states.get_execution_history(executionArn=arn)["events"]
+        return len([e for e in events if e["type"] == "WaitStateEntered"]) == count
+
+    until(lambda: entered(1), 10, "it waits")
+    aws.runtime.clock.advance(3600)
+    until(lambda: entered(2), 10, "the first wait has ended")
+    assert states.describe_execution(executionArn=arn)["status"] == "RUNNING"
+    aws.runtime.clock.advance(86_400)
+    until(
+        lambda: states.describe_execution(executionArn=arn)["status"] == "SUCCEEDED",
+        10,
+        "the second wait has ended",
+    )

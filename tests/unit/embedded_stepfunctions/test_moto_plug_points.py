@@ -14,6 +14,7 @@ _PARAMETERS = {
     "field of an expression": ["self"],
     "field of a string": ["self"],
     "assigned variables": ["self"],
+    "Wait": ["self", "env", "wait_seconds"],
     "error names": ["self", "error_name"],
     "query languages": [],
     "text of an intrinsic call": ["parse_tree"],

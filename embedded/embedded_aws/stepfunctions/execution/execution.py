@@ -240,6 +240,7 @@ class Execution:
         self.stopped = datetime.now(UTC)
         self.status = status
         self.history.close()
+        self.order.session.clock.wake()  # its Wait states end with it
         if self._timer is not None:
             self._timer.cancel()
         self._on_end(self)

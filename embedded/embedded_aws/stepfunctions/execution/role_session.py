@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Any
 
+from embedded_aws.clock import Clock
 from embedded_aws.credentials import Credentials
 from embedded_aws.runtime import Runtime
 
@@ -26,6 +27,11 @@ class RoleSession:
         self._credentials: Credentials | None = None
         self._assumed_at = 0.0
         self._lock = threading.Lock()
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock that Wait states go by."""
+        return self._runtime.clock
 
     def client(self, service: str, region: str | None = None) -> Any:
         """Return a boto3 client; raises ApiError when the role cannot be assumed."""

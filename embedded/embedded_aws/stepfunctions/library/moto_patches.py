@@ -55,6 +55,10 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
         "ExecutionState._eval_state_output",
     ),
     "Map": (f"{_COMPONENT}.state.exec.state_map.state_map", "StateMap._eval_execution"),
+    "Wait": (
+        f"{_COMPONENT}.state.wait.wait_function.wait_function",
+        "WaitFunction._wait_interval",
+    ),
     "Wait for a timestamp": (
         f"{_COMPONENT}.state.wait.wait_function.timestamp",
         "Timestamp._get_wait_seconds",
@@ -105,6 +109,7 @@ _REPLACEMENTS: dict[str, Any] = {
     "assigned variables": replacements.get_assigned_variables,
     "ErrorEquals": replacements.match_error,
     "error names": replacements.keep_error_name,
+    "Wait": replacements.wait_by_the_clock,
     "Wait for a timestamp": replacements.seconds_until,
     "text of an intrinsic call": staticmethod(jsonpath_replacements.read_intrinsic_text),
     "States.Format": jsonpath_replacements.format_text,

@@ -157,6 +157,11 @@ def write_output(original: Callable[..., None]) -> Callable[..., None]:
     return _eval_state_output
 
 
+def wait_by_the_clock(_self: Any, env: Any, wait_seconds: float) -> None:
+    """Wait by the clock that tests can move; moto waited by the machine's."""
+    env.aws_execution_details.session.clock.wait(wait_seconds, lambda: not env.is_running())
+
+
 def seconds_until(self: Any, env: Any) -> int:
     """Return the seconds until a Wait's Timestamp; moto compared UTC with local time."""
     self.string.eval(env=env)
@@ -164,7 +169,8 @@ def seconds_until(self: Any, env: Any) -> int:
     moment: datetime | None = self._from_timestamp_string(timestamp=text)
     if moment is None:
         raise FailureEventException(self._create_failure_event(env, text))
-    return math.ceil((moment.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds())
+    now: datetime = env.aws_execution_details.session.clock.now()
+    return math.ceil((moment.replace(tzinfo=UTC) - now).total_seconds())
 
 
 def read_literal(parser_rule_context: Any) -> Any:
