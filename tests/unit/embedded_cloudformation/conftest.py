@@ -28,7 +28,14 @@ def runtime() -> Iterator[Runtime]:
     with EmbeddedAws(
         image_python=Path("python-is-not-needed-here"),
         log=ActivityLog(io.StringIO()),
-        services=("iam", "cloudformation"),
+        services=(
+            "iam",
+            "eventbridge",
+            "scheduler",
+            "notifications",
+            "alarms",
+            "cloudformation",
+        ),
     ) as aws:
         yield aws.runtime
 

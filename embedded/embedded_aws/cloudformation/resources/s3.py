@@ -17,6 +17,7 @@ from embedded_aws.cloudformation.resources.handler import (
     ResourceHandler,
 )
 from embedded_aws.cloudformation.resources.s3_lifecycle import lifecycle_rules
+from embedded_aws.cloudformation.resources.s3_notifications import notification_configuration
 from embedded_aws.cloudformation.resources.tags import tag_list
 
 _NOTHING_BLOCKED = {
@@ -73,6 +74,11 @@ def _put_logging(s3: Any, bucket: str, value: Any) -> None:
     )
 
 
+def _put_notifications(s3: Any, bucket: str, value: Any) -> None:
+    request = {"Bucket": bucket, "NotificationConfiguration": notification_configuration(value)}
+    call_api(s3, "PutBucketNotificationConfiguration", request)
+
+
 def _setter(operation: str, member: str) -> Any:
     def put(s3: Any, bucket: str, value: Any) -> None:
         call_api(s3, operation, {"Bucket": bucket, member: value})
@@ -115,6 +121,11 @@ _ASPECTS = (
         "LoggingConfiguration",
         _put_logging,
         lambda s3, name: s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={}),
+    ),
+    Aspect(
+        "NotificationConfiguration",
+        _put_notifications,
+        lambda s3, name: _put_notifications(s3, name, {}),
     ),
     Aspect(
         "Tags",
