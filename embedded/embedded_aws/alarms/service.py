@@ -5,6 +5,7 @@ from __future__ import annotations
 from embedded_aws.alarms.alarm import Alarms
 from embedded_aws.alarms.alarms_api import AlarmsApi
 from embedded_aws.alarms.evaluator import Evaluator
+from embedded_aws.alarms.log_queries import log_operations
 from embedded_aws.alarms.metric_filters import MetricFilters
 from embedded_aws.alarms.transitions import Transitions
 from embedded_aws.runtime import Runtime
@@ -19,5 +20,6 @@ def install(runtime: Runtime) -> None:
         AlarmsApi(runtime, alarms, transitions, evaluator).operations().items()
     ):
         runtime.gateway.register("cloudwatch", operation, handler)
-    for operation, handler in MetricFilters(runtime).operations().items():
+    logs = MetricFilters(runtime).operations() | log_operations()
+    for operation, handler in logs.items():
         runtime.gateway.register("logs", operation, handler)

@@ -172,3 +172,16 @@ def test_filters_that_aws_refuses_are_refused(logs: Any, group: str) -> None:
         _filter(logs, group, "{ $.a = 1 }", defaultValue=0, dimensions={"A": "$.a"})
     with pytest.raises(ClientError, match="log group does not exist"):
         _filter(logs, "/test/gone", "ERROR")
+
+
+def test_queries_run_or_are_refused(aws: EmbeddedAws, logs: Any, group: str) -> None:
+    _log(aws, logs, group, "one", "two")
+    now = int(aws.runtime.clock.time())
+    times = {"startTime": now - 3600, "endTime": now + 3600}
+    query = "fields @message | sort @timestamp desc | limit 1"
+    started = logs.start_query(logGroupName=group, queryString=query, **times)["queryId"]
+    answer = logs.get_query_results(queryId=started)
+    assert (answer["status"], len(answer["results"])) == ("Complete", 1)
+    for refused in ("stats count(*) by bin(5m)", "fields @message | filter @message like /x/"):
+        with pytest.raises(ClientError, match="does not support logs:StartQuery"):
+            logs.start_query(logGroupName=group, queryString=refused, **times)
