@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
-# This key allows everything, as an administrator user's key does on AWS. It opens only this process
-# on this machine, so it is not a secret.
+# The key of a user with AdministratorAccess. It opens only this process on this machine, so it is
+# not a secret.
 ADMIN_ACCESS_KEY_ID = "AKIAEMBEDDEDADMIN001"
 ADMIN_SECRET_ACCESS_KEY = "embedded-aws-admin"  # noqa: S105
 
@@ -30,3 +31,6 @@ class Credentials:
 
 
 ADMIN = Credentials(ADMIN_ACCESS_KEY_ID, ADMIN_SECRET_ACCESS_KEY)
+# With these the services of this process call each other: no policy binds them, as on AWS none
+# binds what a service does inside another one. The secret never leaves the process.
+SERVICES = Credentials("AKIAEMBEDDEDSERVICES", secrets.token_urlsafe(30))

@@ -22,3 +22,6 @@ class PermissionCheck(Protocol):
         Judged are the policy of the function, topic, queue or log group, and the key policy of an
         encrypted topic or queue.
         """
+
+    def secret_of(self, access_key_id: str) -> str | None:
+        """Return the secret of a key, for services that act on as their caller; None if unknown."""

@@ -20,7 +20,6 @@ from embedded_aws.iam.policy.evaluation import (
 )
 from embedded_aws.iam.policy.principals import Principal
 from embedded_aws.iam.policy_intake import refuse_malformed_policy
-from embedded_aws.iam.presigned import refuse_expired_url
 from embedded_aws.iam.recording import PermissionRecording
 from embedded_aws.iam.requirements.actions import action_prefix
 from embedded_aws.iam.requirements.context_keys import request_context
@@ -28,6 +27,7 @@ from embedded_aws.iam.requirements.model import Requirement, UnknownActionError
 from embedded_aws.iam.requirements.of_call import requirements_of
 from embedded_aws.iam.resource_policies import ResourcePolicyFinder
 from embedded_aws.iam.resource_tags import ResourceTags
+from embedded_aws.iam.signatures import verify_signature
 from embedded_aws.iam.usage import PermissionUse
 
 # Every caller may ask for its own identity, whatever policies say.
@@ -64,12 +64,9 @@ class Authorizer:
             ApiError: the caller is unknown or may not do this.
         """
         caller = self._callers.identify(call)
-        refuse_expired_url(call)
+        verify_signature(call, caller.secret)
         refuse_malformed_policy(call)
-        if (call.service, call.operation) in _FREE:
-            return
-        # A role's trust policy binds administrators too; no other policy does.
-        if caller.is_administrator and (call.service, call.operation) != ("sts", "AssumeRole"):
+        if (call.service, call.operation) in _FREE or caller.is_above_policies:
             return
         context = Context(request_context(call, self._state) | caller.context)
         for needed in self._requirements(call, caller):
@@ -126,7 +123,11 @@ class Authorizer:
         try:
             return requirements_of(call, self._state)
         except UnknownActionError:
+            # Only policies with wildcards cover what the reference does not know.
             action = f"{action_prefix(call.service)}:{call.operation}"
+            request = AccessRequest(caller.principal, action, "*", Context({}))
+            if evaluate(request, caller.policies, ResourcePolicies()).allowed:
+                return []
             reason = "because the service authorization reference has no such action"
             raise self._denied(call, caller, action, "*", reason) from None
 

@@ -1,17 +1,13 @@
-"""Identify the caller of an access key, with their policies and condition keys.
-
-The signature itself is not verified: the server listens on the loopback interface only, and
-what is under test is what an identity may do, not whether a key was stolen.
-"""
+"""Identify the caller of an access key, with their policies and condition keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from moto.core.utils import get_service_model
 
-from embedded_aws.credentials import ADMIN_ACCESS_KEY_ID
+from embedded_aws.credentials import ADMIN, SERVICES
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.iam.moto_state import MotoState, RoleState, UserState
 from embedded_aws.iam.policy.context import Value
@@ -28,13 +24,19 @@ _ALLOW_ALL = compile_policy(
 
 @dataclass(frozen=True)
 class Caller:
-    """An identified principal."""
+    """An identified principal.
+
+    Attributes:
+        secret: of the key that a call names; empty for a principal found by its ARN.
+        is_above_policies: whether it is a service of this process that acts on its own behalf.
+    """
 
     principal: Principal
     user_id: str
     policies: PrincipalPolicies
     context: dict[str, Value | None]
-    is_administrator: bool = False
+    secret: str = field(default="", repr=False)
+    is_above_policies: bool = False
     is_session: bool = False
 
     @property
@@ -52,21 +54,38 @@ class CallerDirectory:
         self._sessions = sessions
 
     def identify(self, call: ApiCall) -> Caller:
-        """Return the caller that signed a call.
+        """Return the caller whose key a call names; its signature is verified elsewhere.
 
         Raises:
             ApiError: the key is unknown, its session is over, or its session token is wrong.
         """
         access_key_id = call.access_key_id or ""
-        if access_key_id == ADMIN_ACCESS_KEY_ID:
-            return self._administrator()
         session = self._sessions.find(access_key_id)
         if session is not None:
             return self._from_session(call, session)
+        if access_key_id == ADMIN.access_key_id:
+            caller = self._administrator()
+        elif access_key_id == SERVICES.access_key_id:
+            caller = self._services()
+        else:
+            user = self._state.user_of_access_key(access_key_id)
+            if user is None:
+                raise _unknown_key(call)
+            caller = self._from_user(user)
+        if _token(call) is not None:
+            raise _foreign_token(call)
+        return caller
+
+    def secret_of(self, access_key_id: str) -> str | None:
+        """Return the secret of a key, or None for an unknown one."""
+        session = self._sessions.find(access_key_id)
+        if session is not None:
+            return session.credentials.secret_access_key
+        for own in (ADMIN, SERVICES):
+            if access_key_id == own.access_key_id:
+                return own.secret_access_key
         user = self._state.user_of_access_key(access_key_id)
-        if user is None:
-            raise _unknown_key(call)
-        return self._from_user(user)
+        return None if user is None else user.secret
 
     def role_policies(self, role: RoleState) -> PrincipalPolicies:
         """Return the policies of a role, without the limits of any session."""
@@ -103,7 +122,12 @@ class CallerDirectory:
             policies=PrincipalPolicies(identity=(_ALLOW_ALL,)),
             context=self._context(arn, "User", "AIDAEMBEDDEDADMIN001")
             | {"aws:username": ADMIN_NAME},
-            is_administrator=True,
+            secret=ADMIN.secret_access_key,
+        )
+
+    def _services(self) -> Caller:
+        return replace(
+            self._administrator(), secret=SERVICES.secret_access_key, is_above_policies=True
         )
 
     def _from_user(self, user: UserState) -> Caller:
@@ -113,18 +137,15 @@ class CallerDirectory:
             user_id=user.id,
             policies=PrincipalPolicies(_compile(user.documents)),
             context=context | {f"aws:PrincipalTag/{k}": v for k, v in user.tags.items()},
+            secret=user.secret,
         )
 
     def _from_session(self, call: ApiCall, session: RoleSession) -> Caller:
-        arguments = call.request.args
-        token = (
-            call.request.headers.get("X-Amz-Security-Token")
-            or arguments.get("X-Amz-Security-Token")
-            or arguments.get("x-amz-security-token")  # in URLs of signature version 2
-        )
         role = self._state.role(session.role_arn)
-        if token != session.credentials.session_token or role is None or role.id != session.role_id:
+        if role is None or role.id != session.role_id:
             raise _unknown_key(call)
+        if _token(call) != session.credentials.session_token:
+            raise _foreign_token(call)
         if session.is_expired():
             raise _expired(call)
         policies = self.role_policies(role)
@@ -134,6 +155,7 @@ class CallerDirectory:
             user_id=session.user_id,
             policies=PrincipalPolicies(policies.identity, policies.boundary, limits),
             context=self._session_context(session, role),
+            secret=session.credentials.secret_access_key,
             is_session=True,
         )
 
@@ -159,6 +181,24 @@ class CallerDirectory:
 
 def _compile(documents: Iterable[str]) -> tuple[Policy, ...]:
     return tuple(compile_policy(document) for document in documents)
+
+
+def _token(call: ApiCall) -> str | None:
+    arguments = call.request.args
+    token = (
+        call.request.headers.get("X-Amz-Security-Token")
+        or arguments.get("X-Amz-Security-Token")
+        or arguments.get("x-amz-security-token")  # in URLs of signature version 2
+    )
+    return None if token is None else str(token)
+
+
+def _foreign_token(call: ApiCall) -> ApiError:
+    """Return the refusal of a key without its own session token, or with one it does not have."""
+    if call.service == "s3" and _token(call) is not None:
+        message = "The provided token is malformed or otherwise invalid."
+        return ApiError("InvalidToken", message, status=400)
+    return _unknown_key(call)
 
 
 def _unknown_key(call: ApiCall) -> ApiError:

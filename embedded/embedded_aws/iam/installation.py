@@ -8,7 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.credentials import ADMIN
+from embedded_aws.credentials import SERVICES
 from embedded_aws.iam.authorizer import Authorizer
 from embedded_aws.iam.callers import CallerDirectory
 from embedded_aws.iam.moto_patches import (
@@ -36,6 +36,11 @@ class Iam:
     permission_use: PermissionUse
     sessions: SessionStore
     service_permissions: ServicePermissions
+    callers: CallerDirectory
+
+    def secret_of(self, access_key_id: str) -> str | None:
+        """Return the secret of a key, or None for an unknown one."""
+        return self.callers.secret_of(access_key_id)
 
     def service_may_invoke(self, service: str, function_arn: str, source_arn: str) -> bool:
         """Return whether a function's policy lets `service` invoke it for `source_arn`."""
@@ -74,7 +79,7 @@ def install(runtime: Runtime) -> None:
         state=state,
         resource_policies=policies,
         resource_tags=ResourceTags(
-            state, lambda service, region: runtime.client(service, ADMIN, region)
+            state, lambda service, region: runtime.client(service, SERVICES, region)
         ),
         use=use,
         log=runtime.log,
@@ -96,7 +101,7 @@ def install(runtime: Runtime) -> None:
     permissions = ServicePermissions(
         authorizer, state, account_id=runtime.account_id, region=runtime.default_region
     )
-    runtime.iam = Iam(authorizer, service_roles, use, sessions, permissions)
+    runtime.iam = Iam(authorizer, service_roles, use, sessions, permissions, callers)
 
 
 def _recording(runtime: Runtime) -> PermissionRecording | None:
@@ -113,7 +118,9 @@ def _function_policies(runtime: Runtime) -> FunctionPolicyReader:
     def read(function_arn: str) -> str | None:
         region = function_arn.split(":")[3]
         try:
-            answer = runtime.client("lambda", ADMIN, region).get_policy(FunctionName=function_arn)
+            answer = runtime.client("lambda", SERVICES, region).get_policy(
+                FunctionName=function_arn
+            )
         except ClientError:  # no such function, or one without a policy
             return None
         return str(answer["Policy"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moto.iam.models import iam_backends
@@ -42,13 +42,14 @@ class RoleState:
 
 @dataclass(frozen=True)
 class UserState:
-    """A user as policies see it, found by an access key."""
+    """A user as policies see it. `secret` is that of the access key by which it was found."""
 
     arn: str
     name: str
     id: str
     documents: tuple[str, ...]
     tags: Mapping[str, str]
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class MotoState:
         user = self._iam.users.get(key.user_name) if key is not None else None
         if user is None or key.status != "Active":
             return None
-        return self._user(user)
+        return replace(self._user(user), secret=key.secret_access_key)
 
     def user(self, user_arn: str) -> UserState | None:
         """Return the user with this ARN, or None."""
@@ -133,6 +134,21 @@ class MotoState:
     def managed_policy_document(self, policy_arn: str) -> str | None:
         """Return the default version of a managed policy (the customer's or AWS's), or None."""
         return self._managed(policy_arn)
+
+    def inline_policies(self, kind: str, name: str) -> Mapping[str, str]:
+        """Return the inline policies of a user, group or role, by name."""
+        holder = self._holder(kind, name)
+        return {} if holder is None else dict(holder.policies)
+
+    def attached_policies(self, kind: str, name: str) -> frozenset[str]:
+        """Return the ARNs of the managed policies of a user, group or role."""
+        holder = self._holder(kind, name)
+        policies = [] if holder is None else list(holder.managed_policies.values())
+        return frozenset(policy.arn for policy in policies)
+
+    def _holder(self, kind: str, name: str) -> Any:
+        stores = {"role": self._iam.roles, "user": self._iam.users, "group": self._iam.groups}
+        return next((e for e in list(stores[kind].values()) if e.name == name), None)
 
     def entity_arn(self, kind: str, name: str) -> str | None:
         """Return the ARN, with its path, of a role, user, group or instance profile."""
@@ -174,6 +190,12 @@ class MotoState:
         found = self._bucket(bucket)
         policy = None if found is None else found.policy
         return policy.decode() if isinstance(policy, bytes) else policy
+
+    def blocks_public_policies(self, bucket: str) -> bool:
+        """Return whether the bucket's public access block refuses public policies."""
+        found = self._bucket(bucket)
+        block = None if found is None else found.public_access_block
+        return block is not None and _is_true(block.block_public_policy)
 
     def uses_bucket_key(self, bucket: str) -> bool:
         """Return whether new objects use an S3 bucket key by default."""

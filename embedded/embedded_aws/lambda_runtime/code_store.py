@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from embedded_aws.credentials import SERVICES
 from embedded_aws.gateway import ApiError
 from embedded_aws.runtime import Runtime
 
@@ -73,7 +74,7 @@ class CodeStore:
         request = {"Bucket": code["S3Bucket"], "Key": code["S3Key"]}
         if "S3ObjectVersion" in code:
             request["VersionId"] = code["S3ObjectVersion"]
-        s3 = self._runtime.client("s3", region=region)
+        s3 = self._runtime.client("s3", SERVICES, region)
         try:
             data: bytes = s3.get_object(**request)["Body"].read()
         except ClientError as error:

@@ -128,6 +128,7 @@ class FakeCloud:
                 register_service=lambda _, handlers: self.operations.update(handlers)
             ),
             log=SimpleNamespace(event=lambda *_: None),
+            iam=None,
             on_close=self.close,
             client=lambda service, *_: FakeSsm(self.world.ssm) if service == "ssm" else None,
             role_credentials=self._assume,

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from embedded_aws.credentials import Credentials
+from embedded_aws.credentials import ADMIN, Credentials
 from embedded_aws.runtime import Runtime
 from tests.unit.embedded_iam.calls import refused
-from tests.unit.embedded_iam.policies import allow, policy_text
+from tests.unit.embedded_iam.policies import allow, deny, policy_text
 
 Unique = Callable[[str], str]
 
@@ -80,3 +80,26 @@ def test_unsigned_requests_are_turned_away(runtime: Runtime, bucket: str) -> Non
     answer = requests.get(f"{runtime.endpoint_url}/{bucket}/open/a.csv", timeout=5)
     assert answer.status_code == 403
     assert "MissingAuthenticationToken" in answer.text
+
+
+def test_a_bucket_policy_binds_the_administrator(runtime: Runtime, bucket: str) -> None:
+    s3 = runtime.client("s3", ADMIN)
+    unencrypted = {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}
+    everything = f"arn:aws:s3:::{bucket}/*"
+    guard = deny("s3:PutObject", everything, Principal="*", Condition=unencrypted)
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy_text(guard))
+    code, message = refused(lambda: s3.put_object(Bucket=bucket, Key="x", Body=b""))
+    assert code == "AccessDenied"
+    assert message.endswith("with an explicit deny in a resource-based policy")
+    assert s3.put_object(Bucket=bucket, Key="x", Body=b"", ServerSideEncryption="aws:kms")
+
+
+def test_a_key_policy_without_the_account_shuts_the_administrator_out(
+    runtime: Runtime, make_role: Callable[..., str]
+) -> None:
+    kms = runtime.client("kms", ADMIN)
+    only = allow("kms:*", Principal={"AWS": make_role()})
+    key = kms.create_key(Policy=policy_text(only), BypassPolicyLockoutSafetyCheck=True)
+    code, message = refused(lambda: kms.encrypt(KeyId=key["KeyMetadata"]["Arn"], Plaintext=b"x"))
+    assert code == "AccessDeniedException"
+    assert "no resource-based policy allows the kms:Encrypt action" in message

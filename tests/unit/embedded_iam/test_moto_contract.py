@@ -165,9 +165,10 @@ def test_policies_and_keys_of_topics_and_queues_are_seen(runtime: Runtime, uniqu
 
 def test_secure_parameters_are_seen_with_their_keys(runtime: Runtime, unique: Unique) -> None:
     ssm, base = runtime.client("ssm"), "/" + unique("base")
+    key = runtime.client("kms").create_key()["KeyMetadata"]["KeyId"]
     ssm.put_parameter(Name=f"{base}/plain", Value="1", Type="String")
-    ssm.put_parameter(Name=f"{base}/secret", Value="1", Type="SecureString", KeyId="k")
+    ssm.put_parameter(Name=f"{base}/secret", Value="1", Type="SecureString", KeyId=key)
     state = MotoState(ACCOUNT)
-    assert state.secure_parameter_keys(base, REGION) == {f"{base}/secret": "k"}
-    assert state.secure_parameter_keys(f"{base}/secret", REGION) == {f"{base}/secret": "k"}
+    assert state.secure_parameter_keys(base, REGION) == {f"{base}/secret": key}
+    assert state.secure_parameter_keys(f"{base}/secret", REGION) == {f"{base}/secret": key}
     assert state.secure_parameter_keys(f"{base}/plain", REGION) == {}

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import boto3
-import pytest
 import requests
-from botocore.config import Config
 
 from embedded_aws.runtime import Runtime
 from tests.unit.embedded_iam.calls import refused
@@ -88,32 +85,3 @@ def test_a_presigned_url_carries_the_rights_of_its_signer(as_role: AsRole, bucke
         for key in ("open/a.csv", "closed/b.csv")
     ]
     assert answers == [200, 403]
-
-
-@pytest.mark.parametrize("version", ["s3", "s3v4"])
-def test_a_presigned_url_ends_with_its_time(
-    runtime: Runtime, as_role: AsRole, bucket: str, version: str
-) -> None:
-    s3 = as_role(allow("s3:GetObject"))("s3")
-    credentials = s3._request_signer._credentials
-    signer = boto3.client(
-        "s3",
-        region_name="us-east-1",
-        endpoint_url=runtime.endpoint_url,
-        aws_access_key_id=credentials.access_key,
-        aws_secret_access_key=credentials.secret_key,
-        aws_session_token=credentials.token,
-        config=Config(signature_version=version, s3={"addressing_style": "path"}),
-    )
-    statuses = [
-        requests.get(
-            signer.generate_presigned_url(
-                "get_object",
-                Params={"Bucket": bucket, "Key": "open/a.csv"},
-                ExpiresIn=seconds,
-            ),
-            timeout=5,
-        ).status_code
-        for seconds in (60, -60)
-    ]
-    assert statuses == [200, 403]

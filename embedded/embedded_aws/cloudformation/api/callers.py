@@ -25,7 +25,7 @@ class CallerClients:
 
     def of_caller(self, call: ApiCall) -> Clients:
         """Return clients with the caller's own keys (AWS forwards its callers' sessions too)."""
-        credentials = _credentials(call)
+        credentials = self._credentials(call)
         return lambda service: self._runtime.client(service, credentials, call.region)
 
     def of_role(self, call: ApiCall, role_arn: str | None) -> Clients:
@@ -44,11 +44,12 @@ class CallerClients:
             ) from error
         return lambda service: self._runtime.client(service, credentials, call.region)
 
-
-def _credentials(call: ApiCall) -> Credentials:
-    if call.access_key_id is None or call.access_key_id == ADMIN.access_key_id:
-        return ADMIN
-    headers = call.request.headers
-    token = headers.get("X-Amz-Security-Token") or call.request.args.get("X-Amz-Security-Token")
-    # The gateway identifies callers by their key and session; it never needs their secret.
-    return Credentials(call.access_key_id, "not-needed-here", token)
+    def _credentials(self, call: ApiCall) -> Credentials:
+        if call.access_key_id is None:
+            return ADMIN
+        headers = call.request.headers
+        token = headers.get("X-Amz-Security-Token") or call.request.args.get("X-Amz-Security-Token")
+        iam = self._runtime.iam
+        secret = iam.secret_of(call.access_key_id) if iam is not None else None
+        # Without the iam service, as in tests of this one alone, no secret is ever verified.
+        return Credentials(call.access_key_id, secret or "unverified", token)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from embedded_aws.gateway import ApiCall
+from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.policy.context import Value
 from embedded_aws.iam.requirements.by_hand import key_arn, parameter_arn
@@ -30,24 +30,36 @@ class _Use:
     encryption_context: Mapping[str, str]
 
 
+# S3 API reference, "Error responses"; the models of SNS, SQS and SSM.
+_NO_SUCH_KEY = {
+    "s3": "KMS.NotFoundException",
+    "sns": "KMSNotFound",
+    "sqs": "KmsNotFound",
+    "ssm": "InvalidKeyId",
+}
 _Finder = Callable[[ApiCall, MotoState], Iterable[_Use]]
 
 
 def encryption_requirements(call: ApiCall, state: MotoState) -> list[Requirement]:
-    """Return the KMS actions that this call needs on customers' keys."""
+    """Return the KMS actions that this call needs on customers' keys.
+
+    Raises:
+        ApiError: a key does not exist.
+    """
     finder = _FINDERS.get(call.service)
     if finder is None:
         return []
-    return [
-        Requirement(
-            action,
-            key_arn(call, use.key, state),
-            _context(call, use.encryption_context),
-        )
-        for use in finder(call, state)
-        if use.key is not None and "alias/aws/" not in use.key
-        for action in use.actions
-    ]
+    needed: list[Requirement] = []
+    for use in finder(call, state):
+        if use.key is None or "alias/aws/" in use.key:
+            continue
+        key = key_arn(call, use.key, state)
+        if state.key(use.key, call.region) is None:
+            code = _NO_SUCH_KEY[call.service]
+            raise ApiError(code, f"Key '{key}' does not exist", status=400)
+        context = _context(call, use.encryption_context)
+        needed += [Requirement(action, key, context) for action in use.actions]
+    return needed
 
 
 def _context(call: ApiCall, encryption_context: Mapping[str, str]) -> dict[str, Value | None]:

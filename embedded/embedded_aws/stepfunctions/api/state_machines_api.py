@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from embedded_aws.credentials import SERVICES
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions.api.managed_rules import make_managed_rules
@@ -179,7 +180,7 @@ class StateMachinesApi:
                     "Invalid Logging Configuration: Must specify exactly one Log Destination.",
                 )
             return
-        logs = self._runtime.client("logs", region=machine.region)
+        logs = self._runtime.client("logs", SERVICES, machine.region)
         try:
             found = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
         except ClientError:

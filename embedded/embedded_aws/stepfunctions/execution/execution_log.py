@@ -14,7 +14,7 @@ from typing import Any
 
 from moto.stepfunctions.parser.asl.eval.event.logging import is_logging_enabled_for
 
-from embedded_aws.credentials import ADMIN
+from embedded_aws.credentials import SERVICES
 from embedded_aws.log_shipper import LogDestination, LogShipper
 from embedded_aws.stepfunctions.execution.state_machine import StateMachine
 
@@ -40,7 +40,7 @@ def event_logger(
     level, with_data = machine.logging["level"], machine.logging["includeExecutionData"]
     minute = time.strftime("%Y-%m-%d-%H-%M", time.gmtime())
     destination = LogDestination(
-        group, f"states/{machine.name}/{minute}/{uuid.uuid4().hex[:8]}", ADMIN, machine.region
+        group, f"states/{machine.name}/{minute}/{uuid.uuid4().hex[:8]}", SERVICES, machine.region
     )
 
     def log(event: dict[str, Any]) -> None:
