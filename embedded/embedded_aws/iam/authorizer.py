@@ -65,7 +65,7 @@ class Authorizer:
         """
         caller = self._callers.identify(call)
         verify_signature(call, caller.secret)
-        refuse_malformed_policy(call)
+        refuse_malformed_policy(call, self._state)
         if (call.service, call.operation) in _FREE or caller.is_above_policies:
             return
         context = Context(request_context(call, self._state) | caller.context)

@@ -5,6 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.iam.documents.bucket import check_bucket_policy, is_public
+from embedded_aws.iam.documents.identity import check_identity_policy, check_trust_policy
+from embedded_aws.iam.documents.of_service import (
+    check_key_policy,
+    check_queue_policy,
+    check_topic_policy,
+)
+from embedded_aws.iam.documents.quotas import refuse_over_quota
+from embedded_aws.iam.documents.statements import DocumentError
+from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.policy.conditions import PolicySyntaxError
 from embedded_aws.iam.policy.document import Policy, compile_policy
 
@@ -31,13 +41,14 @@ _DOCUMENTS = {
     ("logs", "PutResourcePolicy"): ("policyDocument", "InvalidParameterException"),
 }
 _NOT_EVALUATED = frozenset({"ecr", "secretsmanager", "logs"})
-_TRUST = frozenset({"CreateRole", "UpdateAssumeRolePolicy"})  # trust means its own role
+_TRUST = frozenset({"CreateRole", "UpdateAssumeRolePolicy"})
 
 
-def refuse_malformed_policy(call: ApiCall) -> None:
-    """Raise ApiError when the call carries an invalid or unsupported policy."""
-    if (call.service, call.operation) == ("iam", "CreateUser"):
+def refuse_malformed_policy(call: ApiCall, state: MotoState) -> None:
+    """Raise ApiError when the call carries a policy that its service would not store."""
+    if call.service == "iam":
         _refuse_user_boundary(call)
+        refuse_over_quota(call, state)
     parameter, code = _DOCUMENTS.get((call.service, call.operation), ("", ""))
     if call.operation == "SetTopicAttributes" and call.params.get("AttributeName") != "Policy":
         return
@@ -46,6 +57,10 @@ def refuse_malformed_policy(call: ApiCall) -> None:
         return
     text = document.decode() if isinstance(document, bytes) else str(document)
     try:
+        _check(call, text, state)
+    except DocumentError as error:
+        raise ApiError(code, _worded(call, str(error)), status=400) from None
+    try:
         problem = _problem(call, compile_policy(text))
     except PolicySyntaxError as error:
         problem = str(error)
@@ -53,11 +68,40 @@ def refuse_malformed_policy(call: ApiCall) -> None:
         raise ApiError(code, f"{call.operation} {parameter}: {problem}.", status=400)
 
 
+def _check(call: ApiCall, text: str, state: MotoState) -> None:
+    account = call.account_id
+    match call.service:
+        case "iam" if call.operation in _TRUST:
+            check_trust_policy(text, state, account)
+        case "iam" | "sts":
+            check_identity_policy(text)
+        case "s3":
+            bucket = str(call.params.get("Bucket"))
+            check_bucket_policy(text, bucket, state, account)
+            if state.blocks_public_policies(bucket) and is_public(text):
+                raise ApiError(
+                    "AccessDenied",
+                    "Access denied: the policy is public, and public policies are prevented by the "
+                    "BlockPublicPolicy setting in S3 Block Public Access.",
+                    status=403,
+                )
+        case "kms":
+            check_key_policy(text, state, account)
+        case "sns":
+            check_topic_policy(text, state, account)
+        case "sqs":
+            check_queue_policy(text, state, account)
+
+
+def _worded(call: ApiCall, problem: str) -> str:
+    if call.service == "sns":
+        return f"Invalid parameter: {problem}"
+    if call.service == "sqs":
+        return f"Invalid value for the parameter Policy. Reason: {problem}."
+    return problem
+
+
 def _problem(call: ApiCall, policy: Policy) -> str | None:
-    if policy.statements_without_resource and not (
-        call.operation in _TRUST or call.service == "ecr"
-    ):
-        return f"Statement[{policy.statements_without_resource[0]}] needs Resource or NotResource"
     if policy.denies_something and call.service in _NOT_EVALUATED:
         return (
             f"the embedded AWS does not evaluate {call.service} resource policies, so it takes "
@@ -67,7 +111,7 @@ def _problem(call: ApiCall, policy: Policy) -> str | None:
 
 
 def _refuse_user_boundary(call: ApiCall) -> None:
-    if call.params.get("PermissionsBoundary"):
+    if call.operation == "CreateUser" and call.params.get("PermissionsBoundary"):
         raise ApiError(
             "InvalidInput",
             "The embedded AWS does not support PermissionsBoundary of users; use a role.",

@@ -143,8 +143,8 @@ def test_session_tags_need_permission_and_become_principal_tags(
         ({"DurationSeconds": 7200}, "between 900 and 3600 (MaxSessionDuration"),
         ({"RoleSessionName": "a b"}, "at 'roleSessionName' failed to satisfy"),
         ({"SourceIdentity": "ann"}, "does not support SourceIdentity"),
-        ({"Policy": "{}}"}, "not JSON"),
-        ({"Policy": policy_text(trust("*"))}, "Statement[0] needs Resource or NotResource"),
+        ({"Policy": "{}}"}, "invalid Json"),
+        ({"Policy": policy_text(trust("*"))}, "must contain resources"),
         ({"PolicyArns": [{"arn": "arn:aws:iam::aws:policy/None"}]}, "No policy arn:aws"),
     ],
 )

