@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from embedded_aws.credentials import ADMIN
+from embedded_aws.credentials import SERVICES
 from embedded_aws.deliveries.targets import DeliveryError, Target, Targets, queue_url
 from embedded_aws.gateway import ApiError
 from embedded_aws.runtime import Runtime
@@ -117,7 +117,7 @@ class DeliveryQueue:
 
     def _send_dead_letter(self, order: Order, arn: str, attributes: Mapping[str, str]) -> None:
         source, role = order.target.source_arn, order.dead_letter_role
-        credentials = ADMIN
+        credentials = SERVICES
         if role is not None:
             credentials = self._runtime.role_credentials(role, self._service, "dead-letter", source)
         elif self._runtime.iam is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from embedded_aws.credentials import ADMIN
+from embedded_aws.credentials import SERVICES
 from embedded_aws.gateway import ApiError
 from embedded_aws.runtime import Runtime
 
@@ -93,7 +93,7 @@ class Targets:
         """
         if target.role_arn is None:
             self._ask_policy(target)
-            return self._runtime.client(service, ADMIN, region)
+            return self._runtime.client(service, SERVICES, region)
         try:
             credentials = self._runtime.role_credentials(
                 target.role_arn, self._service, uuid.uuid4().hex, target.source_arn
