@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway import ApiCall, ApiError
@@ -10,7 +10,7 @@ from embedded_aws.iam.callers import Caller, CallerDirectory
 from embedded_aws.iam.denials import access_denied
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.policy.conditions import PolicySyntaxError
-from embedded_aws.iam.policy.context import Context
+from embedded_aws.iam.policy.context import Context, Tags
 from embedded_aws.iam.policy.document import AccessRequest
 from embedded_aws.iam.policy.evaluation import (
     Decision,
@@ -69,7 +69,8 @@ class Authorizer:
         if (call.service, call.operation) in _FREE or caller.is_above_policies:
             return
         context = Context(request_context(call, self._state) | caller.context)
-        for needed in self._requirements(call, caller):
+        requirements, unknown = self._requirements(call)
+        for needed in requirements:
             try:
                 decision = self._judge(caller, needed, context)
             except PolicySyntaxError as error:  # stored past policy_intake, as topic policies are
@@ -78,7 +79,8 @@ class Authorizer:
                 caller.identity_arn, needed.action, needed.resource, allowed=decision.allowed
             )
             if not decision.allowed:
-                raise self._denied(call, caller, needed.action, needed.resource, decision.reason)
+                reason = unknown or decision.reason
+                raise self._denied(call, caller, needed.action, needed.resource, reason)
 
     def service_may(
         self, service: str, action: str, resource: str, context: Mapping[str, str]
@@ -119,22 +121,18 @@ class Authorizer:
             self._log.event("iam", f"denied: {name} may not {action} on {resource}")
         return decision
 
-    def _requirements(self, call: ApiCall, caller: Caller) -> list[Requirement]:
+    def _requirements(self, call: ApiCall) -> tuple[list[Requirement], str]:
+        """Return what a call needs, and why a denial may have another cause than a policy."""
         try:
-            return requirements_of(call, self._state)
+            return requirements_of(call, self._state), ""
         except UnknownActionError:
-            # Only policies with wildcards cover what the reference does not know.
+            # Policies with wildcards cover also what the reference does not know.
             action = f"{action_prefix(call.service)}:{call.operation}"
-            request = AccessRequest(caller.principal, action, "*", Context({}))
-            if evaluate(request, caller.policies, ResourcePolicies()).allowed:
-                return []
             reason = "because the service authorization reference has no such action"
-            raise self._denied(call, caller, action, "*", reason) from None
+            return [Requirement(action, "*")], reason
 
     def _judge(self, caller: Caller, needed: Requirement, context: Context) -> Decision:
-        complete = context.extended(
-            needed.context, {"aws:ResourceTag/": lambda: self._resource_tags.of(needed.resource)}
-        )
+        complete = context.extended(needed.context, self._tag_families(needed))
         request = AccessRequest(caller.principal, needed.action, needed.resource, complete)
         guards = self._resource_policies.find(needed.action, needed.resource)
         decision = evaluate(request, caller.policies, guards)
@@ -146,6 +144,14 @@ class Authorizer:
         if decision.allowed:
             self._record(caller.principal.role_arn, caller.policies, request, guards)
         return decision
+
+    def _tag_families(self, needed: Requirement) -> dict[str, Callable[[], Tags]]:
+        def find() -> Tags:
+            return self._resource_tags.of(needed.resource)
+
+        # Most services also know the key under their own prefix: ssm:resourceTag/...
+        service = needed.action.partition(":")[0]
+        return {"aws:ResourceTag/": find, f"{service}:ResourceTag/": find}
 
     def _judge_role(self, needed: Requirement, context: Context) -> Decision | None:
         """Return an Allow for the role that may replace the caller's, or None."""

@@ -96,7 +96,8 @@ def install(runtime: Runtime) -> None:
     sts = SecurityTokenService(callers, state, sessions)
     runtime.gateway.register_service("sts", sts.operations())
     simulator = PolicySimulator(callers)
-    runtime.gateway.register("iam", "SimulatePrincipalPolicy", simulator.simulate_principal_policy)
+    for name, operation in simulator.operations().items():
+        runtime.gateway.register("iam", name, operation)
     runtime.assume_role_for_service = service_roles.assume
     permissions = ServicePermissions(
         authorizer, state, account_id=runtime.account_id, region=runtime.default_region

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from moto.dynamodb.models import dynamodb_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
@@ -286,6 +287,16 @@ class MotoState:
         """Return the texts of the resource policies of CloudWatch Logs in a region."""
         policies = logs_backends[self._account_id][region].resource_policies
         return [str(policy.policy_document) for policy in list(policies.values())]
+
+    def queue_tags(self, queue_arn: str) -> Mapping[str, str]:
+        """Return the tags of a queue."""
+        queue = self._queue(queue_arn)
+        return dict(queue.tags) if queue else {}
+
+    def partition_key(self, table: str, region: str) -> str | None:
+        """Return the name of a DynamoDB table's partition key, or None where there is no table."""
+        found = dynamodb_backends[self._account_id][region].tables.get(table)
+        return None if found is None else str(found.hash_key_attr)
 
     def secure_parameter_keys(self, path: str, region: str) -> dict[str, str]:
         """Return the KMS keys of SecureString parameters at or below `path`, by name."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from embedded_aws.iam.policy.context import Context
+from embedded_aws.iam.policy.context import TracedContext
 from embedded_aws.iam.policy.document import AccessRequest, Policy
 from embedded_aws.iam.policy.evaluation import PrincipalPolicies, ResourcePolicies, evaluate
 
@@ -60,9 +60,9 @@ class PermissionRecording:
         """
         if evaluate(request, PrincipalPolicies(), guards).allowed:
             return
-        context = _TracedContext(request.context)
+        context = TracedContext(request.context)
         traced = replace(request, context=context)
-        by = tuple(_allowing(identity, traced))
+        by = tuple(allowing(identity, traced))
         kind = _Kind(role_arn, tuple(policy.text for policy in identity), request.action, by)
         with self._lock:
             self._counts[kind] += 1
@@ -89,22 +89,7 @@ class PermissionRecording:
             path.write_text(json.dumps(uses, indent=1, sort_keys=True), encoding="utf-8")
 
 
-class _TracedContext(Context):
-    """Remembers the condition keys that policies asked for."""
-
-    def __init__(self, context: Context) -> None:
-        super().__init__({})
-        self._context = context
-        self.read: dict[str, list[str]] = {}
-
-    def get(self, key: str) -> tuple[str, ...] | None:
-        values = self._context.get(key)
-        if values is not None:
-            self.read[key] = list(values)
-        return values
-
-
-def _allowing(
+def allowing(
     policies: tuple[Policy, ...], request: AccessRequest
 ) -> Iterator[tuple[int, int, str]]:
     """Give (policy, statement, resource pattern) of the Allow statements that apply."""

@@ -22,11 +22,14 @@ _LISTINGS = {
     "events": ("events", "list_tags_for_resource", "ResourceARN"),
     "cloudwatch": ("cloudwatch", "list_tags_for_resource", "ResourceARN"),
     "logs": ("logs", "list_tags_for_resource", "resourceArn"),
+    "dynamodb": ("dynamodb", "list_tags_of_resource", "ResourceArn"),
+    "ecr": ("ecr", "list_tags_for_resource", "resourceArn"),
+    "secretsmanager": ("secretsmanager", "describe_secret", "SecretId"),
 }
 
 
 class ResourceTags:
-    """Reads tags from moto's state (IAM, KMS) or from the service that stores them.
+    """Reads tags from moto's state (IAM, KMS, SQS) or from the service that stores them.
 
     Tags of other services are unknown here: conditions on them see no key.
     """
@@ -41,13 +44,28 @@ class ResourceTags:
         if len(parts) < 6 or "*" in resource_arn:
             return {}
         service, region = parts[2], parts[3]
-        if service == "iam" and ":role/" in resource_arn:
-            role = self._state.role(resource_arn)
-            return role.tags if role else {}
+        if service == "iam":
+            holder = self._state.role(resource_arn) or self._state.user(resource_arn)
+            return holder.tags if holder else {}
+        if service == "sqs":
+            return self._state.queue_tags(resource_arn)
+        if service == "ssm" and parts[5].startswith("parameter/"):
+            return self._of_parameter(parts[5].removeprefix("parameter/"), region)
         if service == "kms":
             key = self._state.key(resource_arn, region)
             return key.tags if key else {}
         return self._listed(service, region, resource_arn)
+
+    def _of_parameter(self, path: str, region: str) -> Mapping[str, str]:
+        client = self._client("ssm", region)
+        for name in (f"/{path}", path):  # an ARN does not say whether the name starts with a slash
+            try:
+                answer = client.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
+            except ClientError:
+                continue
+            if answer["TagList"]:
+                return request_tags({"Tags": answer["TagList"]})
+        return {}
 
     def _listed(self, service: str, region: str, resource_arn: str) -> Mapping[str, str]:
         if service not in _LISTINGS:

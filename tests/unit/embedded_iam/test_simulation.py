@@ -1,4 +1,4 @@
-"""SimulatePrincipalPolicy decides as the calls themselves are decided."""
+"""Simulations decide as the calls themselves are decided."""
 
 from __future__ import annotations
 
@@ -102,10 +102,10 @@ def test_who_is_not_there_and_what_is_not_supported_are_refused(
     )
     role = make_role()
     code, message = refused(
-        lambda: simulate(PolicySourceArn=role, ActionNames=["s3:GetObject"], CallerArn=nobody)
+        lambda: simulate(PolicySourceArn=role, ActionNames=["s3:GetObject"], ResourceOwner=nobody)
     )[:2]
     assert code == "InvalidInput"
-    assert "does not support CallerArn" in message
+    assert "does not support ResourceOwner" in message
 
 
 def test_asking_needs_a_permission_of_its_own(
@@ -124,3 +124,59 @@ def test_service_quotas_are_refused_instead_of_invented(runtime: Runtime) -> Non
     code, message = refused(lambda: client.list_service_quotas(ServiceCode="sagemaker"))[:2]
     assert code == "NotImplemented"
     assert "there are no quotas here" in message
+
+
+def test_policies_are_simulated_without_a_principal(runtime: Runtime) -> None:
+    simulate = runtime.client("iam").simulate_custom_policy
+    of_team = {"StringEquals": {"aws:PrincipalTag/team": "a"}}
+    policies = [policy_text(allow("s3:GetObject", OBJECTS, Condition=of_team))]
+    asked = {"PolicyInputList": policies, "ActionNames": ["s3:GetObject"], "ResourceArns": [INSIDE]}
+    [unknown] = simulate(**asked)["EvaluationResults"]
+    assert unknown["EvalDecision"] == "implicitDeny"
+    assert unknown["MissingContextValues"] == ["aws:PrincipalTag/team"]
+    entry = {"ContextKeyName": "aws:PrincipalTag/team", "ContextKeyType": "string"}
+    entries = [entry | {"ContextKeyValues": ["a"]}]
+    [known] = simulate(**asked, ContextEntries=entries)["EvaluationResults"]
+    assert (known["EvalDecision"], known["MissingContextValues"]) == ("allowed", [])
+    boundary = [policy_text(allow("s3:PutObject"))]
+    [bounded] = simulate(
+        **asked, ContextEntries=entries, PermissionsBoundaryPolicyInputList=boundary
+    )["EvaluationResults"]
+    assert bounded["EvalDecision"] == "implicitDeny"
+
+
+def test_a_resources_policy_is_simulated_for_a_caller(
+    runtime: Runtime, make_role: Callable[..., str]
+) -> None:
+    simulate = runtime.client("iam").simulate_custom_policy
+    role = make_role()
+    named = policy_text(allow("s3:GetObject", OBJECTS, Principal={"AWS": role}))
+    closed = policy_text(deny("s3:GetObject", OBJECTS, Principal="*"))
+    asked = {"ActionNames": ["s3:GetObject"], "ResourceArns": [INSIDE], "CallerArn": role}
+    decisions = [
+        simulate(PolicyInputList=policies, ResourcePolicy=guard, **asked)["EvaluationResults"][0][
+            "EvalDecision"
+        ]
+        for policies, guard in (
+            ([policy_text(allow("s3:PutObject"))], named),
+            ([policy_text(allow("s3:PutObject"))], policy_text(allow("s3:Put*", Principal="*"))),
+            ([policy_text(allow("s3:GetObject"))], closed),
+        )
+    ]
+    assert decisions == ["allowed", "implicitDeny", "explicitDeny"]
+
+
+def test_context_keys_of_policies_are_listed(
+    runtime: Runtime, make_role: Callable[..., str]
+) -> None:
+    iam = runtime.client("iam")
+    own = allow(
+        "s3:GetObject",
+        "arn:aws:s3:::b/${aws:username}/${*}",
+        Condition={"StringLike": {"s3:prefix": "${aws:PrincipalTag/team, 'x'}/*"}},
+    )
+    keys = ["s3:prefix", "aws:username", "aws:PrincipalTag/team"]
+    answer = iam.get_context_keys_for_custom_policy(PolicyInputList=[policy_text(own)])
+    assert answer["ContextKeyNames"] == keys
+    answer = iam.get_context_keys_for_principal_policy(PolicySourceArn=make_role(own))
+    assert answer["ContextKeyNames"] == keys

@@ -56,3 +56,27 @@ class Context:
                 name = lowered[len(prefix) :]
                 return next((v for k, v in find().items() if k.lower() == name), None)
         return None
+
+
+class TracedContext(Context):
+    """A context that remembers what policies asked for.
+
+    Attributes:
+        read: the keys that were there, with their values.
+        missing: the keys that were not.
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__({})
+        self._context = context
+        self.read: dict[str, list[str]] = {}
+        self.missing: set[str] = set()
+
+    def get(self, key: str) -> tuple[str, ...] | None:
+        """Return the values of `key`, or None when it is absent."""
+        values = self._context.get(key)
+        if values is None:
+            self.missing.add(key)
+        else:
+            self.read[key] = list(values)
+        return values

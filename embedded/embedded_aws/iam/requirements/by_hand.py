@@ -12,6 +12,7 @@ from typing import Any
 from embedded_aws.gateway import ApiCall
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.requirements.arns import arn
+from embedded_aws.iam.requirements.dynamodb import tables_of_batch
 
 ResourceFinder = Callable[[ApiCall, str, MotoState], "Sequence[str] | None"]
 
@@ -196,6 +197,10 @@ def _iam_arn(call: ApiCall, kind: str, name: str, state: MotoState) -> str:
     return existing or arn(call, "iam", f"{kind}/{path}{name}", regional=False)
 
 
+def _dynamodb(call: ApiCall, _action: str, _: MotoState) -> Sequence[str] | None:
+    return tables_of_batch(call)
+
+
 def _kms(call: ApiCall, action: str, state: MotoState) -> Sequence[str] | None:
     params = call.params
     found: list[str] = []
@@ -233,4 +238,5 @@ FINDERS: Mapping[str, ResourceFinder] = {
     "budgets": _budgets,
     "iam": _iam,
     "kms": _kms,
+    "dynamodb": _dynamodb,
 }

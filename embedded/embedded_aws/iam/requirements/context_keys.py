@@ -10,6 +10,7 @@ from embedded_aws.gateway import ApiCall
 from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.policy.context import Value
 from embedded_aws.iam.requirements.by_hand import key_arn
+from embedded_aws.iam.requirements.dynamodb import dynamodb_context
 from embedded_aws.iam.requirements.s3 import s3_context
 from embedded_aws.iam.requirements.sagemaker_context import sagemaker_context
 from embedded_aws.iam.requirements.tags import tag_context
@@ -131,4 +132,5 @@ _BY_SERVICE: Mapping[str, Callable[[ApiCall, MotoState], _Keys]] = {
     "lambda": _lambda,
     "application-autoscaling": _application_autoscaling,
     "ssm": _ssm,
+    "dynamodb": dynamodb_context,
 }

@@ -9,6 +9,7 @@ from embedded_aws.iam.moto_state import MotoState
 from embedded_aws.iam.requirements.actions import action_of, action_prefix
 from embedded_aws.iam.requirements.arns import arns_by_convention
 from embedded_aws.iam.requirements.by_hand import FINDERS, key_arn
+from embedded_aws.iam.requirements.dynamodb import transaction_requirements
 from embedded_aws.iam.requirements.encryption import (
     encryption_requirements,
     volume_key_requirements,
@@ -42,6 +43,8 @@ def _own_requirements(call: ApiCall, state: MotoState) -> list[Requirement]:
         return s3_requirements(call, state)
     if (call.service, call.operation) == ("kms", "ReEncrypt"):
         return _re_encryption(call, state)
+    if call.service == "dynamodb" and call.operation in {"TransactWriteItems", "TransactGetItems"}:
+        return transaction_requirements(call, state)
     action = action_of(call.service, call.operation)
     prefix, _, name = action.name.partition(":")
     finder = FINDERS.get(prefix)
