@@ -29,6 +29,7 @@ from embedded_aws.iam.resource_policies import ResourcePolicyFinder
 from embedded_aws.iam.resource_tags import ResourceTags
 from embedded_aws.iam.signatures import verify_signature
 from embedded_aws.iam.usage import PermissionUse
+from embedded_aws.rules import refuse_invalid
 
 # Every caller may ask for its own identity, whatever policies say.
 _FREE = frozenset({("sts", "GetCallerIdentity")})
@@ -81,6 +82,7 @@ class Authorizer:
             if not decision.allowed:
                 reason = unknown or decision.reason
                 raise self._denied(call, caller, needed.action, needed.resource, reason)
+        refuse_invalid(call)
 
     def service_may(
         self, service: str, action: str, resource: str, context: Mapping[str, str]

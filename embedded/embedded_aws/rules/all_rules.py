@@ -1,0 +1,26 @@
+"""Apply the rules of a call's service before the call is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from embedded_aws.gateway import ApiCall
+from embedded_aws.rules import buckets, parameters, queues
+
+_RULES: Mapping[tuple[str, str], Callable[[ApiCall], None]] = {
+    ("ssm", "PutParameter"): parameters.check_parameter,
+    ("sqs", "CreateQueue"): queues.check_new_queue,
+    ("sqs", "SetQueueAttributes"): queues.check_attributes,
+    ("sqs", "ChangeMessageVisibility"): queues.check_visibility,
+    ("sqs", "SendMessage"): queues.check_delay,
+    ("sqs", "ReceiveMessage"): queues.check_receive,
+    ("s3", "CreateBucket"): buckets.check_name,
+    ("s3", "PutBucketLifecycleConfiguration"): buckets.check_lifecycle,
+}
+
+
+def refuse_invalid(call: ApiCall) -> None:
+    """Raise ApiError when a value breaks a rule of its service."""
+    check = _RULES.get((call.service, call.operation))
+    if check is not None:
+        check(call)

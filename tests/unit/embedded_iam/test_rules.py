@@ -1,0 +1,130 @@
+"""Values that AWS refuses although its models let them pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.rules import refuse_invalid
+from embedded_aws.runtime import Runtime
+from tests.unit.embedded_iam.calls import refused
+
+MakeCall = Callable[..., ApiCall]
+
+
+def parameter(**more: Any) -> dict[str, Any]:
+    return {"Name": "/a/b", "Value": "v", "Type": "String", **more}
+
+
+def queue(**attributes: str) -> dict[str, Any]:
+    return {"QueueName": "q", "Attributes": attributes}
+
+
+def lifecycle(*rules: dict[str, Any]) -> dict[str, Any]:
+    return {"LifecycleConfiguration": {"Rules": list(rules)}}
+
+
+EXPIRING = {"Status": "Enabled", "Expiration": {"Days": 1}}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "code"),
+    [
+        ("ssm", "PutParameter", parameter(Name="/with space"), "ValidationException"),
+        ("ssm", "PutParameter", parameter(Name="/a//b"), "ValidationException"),
+        ("ssm", "PutParameter", parameter(Value="x" * 4097), "ValidationException"),
+        (
+            "ssm",
+            "PutParameter",
+            parameter(Name="/a" * 16),
+            "HierarchyLevelLimitExceededException",
+        ),
+        (
+            "ssm",
+            "PutParameter",
+            parameter(Value="x" * 8193, Tier="Advanced"),
+            "ValidationException",
+        ),
+        (
+            "ssm",
+            "PutParameter",
+            parameter(AllowedPattern=r"^\d+$"),
+            "ParameterPatternMismatchException",
+        ),
+        ("ssm", "PutParameter", parameter(AllowedPattern="("), "InvalidAllowedPatternException"),
+        ("sqs", "CreateQueue", queue(VisibilityTimeout="99999999"), "InvalidAttributeValue"),
+        ("sqs", "CreateQueue", queue(DelaySeconds="-1"), "InvalidAttributeValue"),
+        ("sqs", "CreateQueue", queue(Colour="red"), "InvalidAttributeName"),
+        ("sqs", "CreateQueue", {"QueueName": "a b"}, "InvalidParameterValue"),
+        ("sqs", "ReceiveMessage", {"MaxNumberOfMessages": 11}, "InvalidParameterValue"),
+        ("sqs", "ReceiveMessage", {"WaitTimeSeconds": 21}, "InvalidParameterValue"),
+        ("sqs", "SendMessage", {"DelaySeconds": 901}, "InvalidParameterValue"),
+        ("sqs", "ChangeMessageVisibility", {"VisibilityTimeout": 43201}, "InvalidParameterValue"),
+        ("s3", "CreateBucket", {"Bucket": "Bad_Bucket"}, "InvalidBucketName"),
+        ("s3", "CreateBucket", {"Bucket": "10.0.0.1"}, "InvalidBucketName"),
+        ("s3", "CreateBucket", {"Bucket": "a..b"}, "InvalidBucketName"),
+        ("s3", "CreateBucket", {"Bucket": "data--x-s3"}, "InvalidBucketName"),
+        (
+            "s3",
+            "PutBucketLifecycleConfiguration",
+            lifecycle({"ID": "r", "Status": "Enabled"}),
+            "InvalidRequest",
+        ),
+        (
+            "s3",
+            "PutBucketLifecycleConfiguration",
+            lifecycle({"ID": "r", **EXPIRING}, {"ID": "r", **EXPIRING}),
+            "InvalidArgument",
+        ),
+        (
+            "s3",
+            "PutBucketLifecycleConfiguration",
+            lifecycle({"Status": "Enabled", "Expiration": {"Days": 0}}),
+            "InvalidArgument",
+        ),
+        (
+            "s3",
+            "PutBucketLifecycleConfiguration",
+            lifecycle({"Transitions": [{"Days": 1, "StorageClass": "STANDARD_IA"}]}),
+            "InvalidArgument",
+        ),
+    ],
+)
+def test_a_value_that_breaks_a_rule_is_refused(
+    make_call: MakeCall, service: str, operation: str, params: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(ApiError) as caught:
+        refuse_invalid(make_call(service, operation, **params))
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params"),
+    [
+        ("ssm", "PutParameter", parameter(Name="plain.name-1_2", Value="x" * 4096)),
+        ("ssm", "PutParameter", parameter(Value="x" * 8192, Tier="Advanced")),
+        ("ssm", "PutParameter", parameter(Value="12", AllowedPattern=r"^\d+$")),
+        ("ssm", "PutParameter", parameter(Name="/a" * 15)),
+        ("sqs", "CreateQueue", {**queue(FifoQueue="true"), "QueueName": "q.fifo"}),
+        ("sqs", "SetQueueAttributes", {"Attributes": {"VisibilityTimeout": "43200"}}),
+        ("sqs", "ReceiveMessage", {"MaxNumberOfMessages": 10, "WaitTimeSeconds": 20}),
+        ("s3", "CreateBucket", {"Bucket": "a.good-bucket.1"}),
+        ("s3", "PutBucketLifecycleConfiguration", lifecycle(EXPIRING, EXPIRING)),
+    ],
+)
+def test_its_neighbour_passes(
+    make_call: MakeCall, service: str, operation: str, params: dict[str, Any]
+) -> None:
+    refuse_invalid(make_call(service, operation, **params))
+
+
+def test_rules_hold_for_calls(runtime: Runtime, unique: Callable[[str], str]) -> None:
+    ssm = runtime.client("ssm")
+    name = f"/{unique('limited')}"
+    put = {"Name": name, "Type": "String", "AllowedPattern": "^a$"}
+    code, message = refused(lambda: ssm.put_parameter(**put, Value="b"))
+    assert (code, "allowedPattern: ^a$" in message) == ("ParameterPatternMismatchException", True)
+    assert refused(lambda: ssm.get_parameter(Name=name))[0] == "ParameterNotFound"
