@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .PHONY: help setup setup-dev demo embedded synth lint check test test-all test-unit test-containers
-.PHONY: test-embedded test-e2e test-one docs screenshots bench clean
+.PHONY: test-embedded test-e2e iam-report test-one docs screenshots bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -66,6 +66,11 @@ test-embedded: setup-dev ## the embedded AWS
 # Each of pytest's processes has an embedded AWS of its own; tests/e2e/conftest.py orders the files.
 test-e2e: setup-dev ## the stories that people live through, from `cdk deploy` to `cdk destroy`
 	@pytest tests/e2e -q $(PARALLEL) --no-loadscope-reorder $(SELECTED)
+
+iam-report: setup-dev ## record the end-to-end tests: what each role is granted, and what it uses of it
+	@rm -rf .cache/iam-recordings
+	@EMBEDDED_AWS_IAM_RECORDING=$(CURDIR)/.cache/iam-recordings $(MAKE) --no-print-directory test-e2e
+	@python -m scripts.iam_report --recordings .cache/iam-recordings
 
 # Container code runs with the container's libraries, everything else with the project's own.
 TEST_PYTHON = $(if $(filter tests/unit/containers%,$(T:./%=%)),.venv-image/bin/python,$(BIN)/python)

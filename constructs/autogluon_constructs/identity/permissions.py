@@ -11,7 +11,9 @@ from autogluon_constructs.identity.acknowledgments import acknowledge_wildcards,
 
 READ_OBJECTS = ("s3:GetObject",)
 LIST_BUCKET = ("s3:ListBucket",)
-WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
+PUT_OBJECTS = ("s3:PutObject",)
+# In parts, whose upload is given up when it fails.
+WRITE_OBJECTS = (*PUT_OBJECTS, "s3:AbortMultipartUpload")
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 USE_KEY_FOR_VOLUMES = ("kms:CreateGrant",)
 DESCRIBE_KEY = ("kms:DescribeKey",)

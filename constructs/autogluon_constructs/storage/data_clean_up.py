@@ -45,7 +45,7 @@ class DataCleanUp(Construct):
         )
         bucket_arns = [bucket.bucket_arn for bucket in buckets]
         function.grant(
-            Permission(actions=("s3:ListBucket", "s3:ListBucketVersions"), resources=bucket_arns),
+            Permission(actions=("s3:ListBucketVersions",), resources=bucket_arns),
             # Access to the buckets must not fill the log bucket again while it is emptied.
             Permission(
                 actions=("s3:PutBucketLogging", "s3:GetBucketPolicy", "s3:PutBucketPolicy"),

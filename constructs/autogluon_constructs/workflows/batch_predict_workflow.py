@@ -9,6 +9,7 @@ from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.data_access import read_buckets, read_locations
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
+    PUT_OBJECTS,
     READ_OBJECTS,
     WRITE_OBJECTS,
     Permission,
@@ -88,7 +89,7 @@ class BatchPredictWorkflow(Construct):
             *read_buckets(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
             *read_locations(function, context.data_access),
             Permission(
-                actions=WRITE_OBJECTS,
+                actions=PUT_OBJECTS,
                 resources=(context.artifacts("*/batches/*/config/*"),),
                 bound="Only the configuration of batches",
             ),

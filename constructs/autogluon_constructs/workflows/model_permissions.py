@@ -41,7 +41,8 @@ def register_model_packages(scope: Construct, environment: str) -> Permission:
     """Return the permission to add a version to the environment's groups."""
     own = f"autogluon-{environment}-*"
     return Permission(
-        actions=("sagemaker:CreateModelPackage", "sagemaker:AddTags"),
+        # A version has its group's tags; SageMaker takes none with it.
+        actions=("sagemaker:CreateModelPackage",),
         resources=(
             arn(scope, "sagemaker", f"model-package/{own}"),
             arn(scope, "sagemaker", f"model-package-group/{own}"),

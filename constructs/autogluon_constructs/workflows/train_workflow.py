@@ -10,8 +10,8 @@ from autogluon_constructs.identity.data_access import read_buckets, read_locatio
 from autogluon_constructs.identity.permissions import (
     FOLLOW_EVENTS,
     LIST_BUCKET,
+    PUT_OBJECTS,
     READ_OBJECTS,
-    WRITE_OBJECTS,
     Permission,
     arn,
     grant_per_predictor,
@@ -86,7 +86,7 @@ class TrainWorkflow(Construct):
             *read_buckets(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
             *read_locations(function, context.data_access),
             Permission(
-                actions=WRITE_OBJECTS,
+                actions=PUT_OBJECTS,
                 resources=(context.artifacts("*/runs/*/config/*"),),
                 bound="Only the configuration of training jobs",
             ),
@@ -113,7 +113,7 @@ class TrainWorkflow(Construct):
                 bound="Read-only, results of training jobs",
             ),
             Permission(
-                actions=WRITE_OBJECTS,
+                actions=PUT_OBJECTS,
                 resources=(context.artifacts("*/runs/*/report/*"),),
                 bound="Only reports of training jobs",
             ),
