@@ -18,6 +18,7 @@ from embedded_aws.activity_log import ActivityLog
 from embedded_aws.alarm_actions import AlarmActions
 from embedded_aws.clock import Clock
 from embedded_aws.credentials import ADMIN, Credentials
+from embedded_aws.faults.injector import Faults
 from embedded_aws.gateway import Gateway
 from embedded_aws.permission_check import PermissionCheck
 from embedded_aws.processes import ProcessSupervisor
@@ -48,6 +49,13 @@ class Runtime:
     events: ServiceEvents = field(default_factory=ServiceEvents)  # to the default event bus
     alarm_actions: AlarmActions = field(default_factory=AlarmActions)
     on_close: list[Callable[[], None]] = field(default_factory=list)
+    faults: Faults = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Answer calls with their faults."""
+        self.faults = Faults(self.log)
+        self.gateway.before_handler(self.faults.before_call)
+        self.gateway.after_handler(self.faults.after_call)
 
     @property
     def endpoint_url(self) -> str:

@@ -20,7 +20,9 @@ from embedded_aws.activity_log import ActivityLog
 from embedded_aws.clock import Clock
 from embedded_aws.clock_endpoint import CLOCK_PATH, serve_clock
 from embedded_aws.credentials import ADMIN
+from embedded_aws.faults.injector import Faults
 from embedded_aws.gateway import ApiCall, Gateway
+from embedded_aws.late_access_logs import deliver_late_access_logs
 from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION, Runtime
 
@@ -88,6 +90,7 @@ class EmbeddedAws:
         )
         for service in services:
             importlib.import_module(f"embedded_aws.{service}").install(self.runtime)
+        deliver_late_access_logs(self.runtime)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -110,6 +113,11 @@ class EmbeddedAws:
         self.runtime.gateway.on_call(log_call)
         self.runtime.gateway.on_library_fault(log_library_fault)
         self.runtime.gateway.on_fault(log_fault)
+
+    @property
+    def faults(self) -> Faults:
+        """Return the faults that happen here on demand."""
+        return self.runtime.faults
 
     @property
     def endpoint_url(self) -> str:

@@ -11,6 +11,7 @@ from embedded_aws.deliveries.delivery_queue import DeliveryQueue, Order
 from embedded_aws.deliveries.targets import Target
 from embedded_aws.eventbridge.buses import DEFAULT_BUS, Bus, Buses, Rule
 from embedded_aws.eventbridge.target_input import input_of
+from embedded_aws.faults.fault import EVENT_DELIVERY
 from embedded_aws.runtime import Runtime
 from embedded_aws.service_events import ServiceEvent
 
@@ -63,7 +64,17 @@ class EventDelivery:
         with self._buses.lock:
             targets = list(rule.targets.values())
         for target in targets:
-            self._queue.submit(_order(rule, target, input_of(target, event, facts)))
+            self._submit(_order(rule, target, input_of(target, event, facts)), event)
+
+    def _submit(self, order: Order, event: Mapping[str, Any]) -> None:
+        """Deliver an order once, or as a fault on demand says: never, twice, or later."""
+        fault = self._runtime.faults.take(EVENT_DELIVERY, event, ("lose", "duplicate", "reorder"))
+        if fault is None or fault.fault == "duplicate":
+            self._queue.submit(order)
+        if fault is not None and fault.fault == "duplicate":
+            self._queue.submit(order)
+        if fault is not None and fault.fault == "reorder":
+            self._runtime.clock.after(fault.seconds or 0, lambda: self._queue.submit(order))
 
     def _announce(self, event: ServiceEvent) -> None:
         bus = self._buses.bus(event.region, DEFAULT_BUS)

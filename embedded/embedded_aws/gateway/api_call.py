@@ -34,5 +34,6 @@ class ApiCall:
 Operation = Callable[[ApiCall], "Mapping[str, Any] | None"]
 Authorizer = Callable[[ApiCall], None]
 BeforeHandler = Callable[[ApiCall], None]
+AfterHandler = Callable[[ApiCall, "Mapping[str, Any]"], "Mapping[str, Any]"]
 CallListener = Callable[[ApiCall, int], None]
 FaultListener = Callable[[ApiCall, Exception], None]

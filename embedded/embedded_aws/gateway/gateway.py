@@ -12,6 +12,7 @@ from moto.moto_server.werkzeug_app import BackendRequest
 from embedded_aws.gateway import refusal
 from embedded_aws.gateway.answering import serialize_answer
 from embedded_aws.gateway.api_call import (
+    AfterHandler,
     ApiCall,
     Authorizer,
     BeforeHandler,
@@ -44,6 +45,7 @@ class Gateway:
         self._moto = MotoLibrary()
         self._authorize: Authorizer | None = None
         self._before_handlers: list[BeforeHandler] = []
+        self._after_handlers: list[AfterHandler] = []
         self._listeners: list[CallListener] = []
         self._fault_listeners: list[FaultListener] = []
         self._library_fault_listeners: list[FaultListener] = []
@@ -73,6 +75,10 @@ class Gateway:
     def before_handler(self, hook: BeforeHandler) -> None:
         """Call `hook` with every authorised call before it is handled; `ApiError` answers it."""
         self._before_handlers.append(hook)
+
+    def after_handler(self, hook: AfterHandler) -> None:
+        """Let `hook` change the answers of this package's operations (not moto's)."""
+        self._after_handlers.append(hook)
 
     def on_call(self, listener: CallListener) -> None:
         """Tell `listener` of every answered call with its HTTP status."""
@@ -125,6 +131,8 @@ class Gateway:
             if handler is None:
                 return self._pass_on(call, environ, start_response)
             answer = handler(call) or {}
+            for after_handler in self._after_handlers:
+                answer = after_handler(call, answer)
         except ServiceException as error:
             answer = error
         except UnusableAnswerError as error:

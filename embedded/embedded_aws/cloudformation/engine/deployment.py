@@ -182,6 +182,7 @@ class Deployment:
         resource.physical_id = old.physical_id
         self._stack.set_resource_status(resource, "UPDATE_IN_PROGRESS")
         handler.check(resource.properties)
+        self._disturb(resource, context)
         result = handler.update(context, old.physical_id, old.properties, resource.properties)
         resource.physical_id, resource.attributes = result.physical_id, dict(result.attributes)
         self.journal.append(JournalEntry("updated", old, resource))
@@ -196,8 +197,12 @@ class Deployment:
     def _provision(self, resource: StackResource, context: ResourceContext) -> None:
         handler = self._workspace.registry.handler(resource.type)
         handler.check(resource.properties)
+        self._disturb(resource, context)
         result = self._adopt(resource, context) or handler.create(context, resource.properties)
         resource.physical_id, resource.attributes = result.physical_id, dict(result.attributes)
+
+    def _disturb(self, resource: StackResource, context: ResourceContext) -> None:
+        self._workspace.registry.disturb(resource.type, resource.properties, context.cancelled)
 
     def _adopt(self, resource: StackResource, context: ResourceContext) -> Provisioned | None:
         # As on AWS: only what the stack would not delete later can be imported.

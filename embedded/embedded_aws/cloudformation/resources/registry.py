@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 
 from embedded_aws.cloudformation.errors import validation_error
-from embedded_aws.cloudformation.resources.handler import ResourceHandler
+from embedded_aws.cloudformation.resources.handler import Properties, ResourceHandler
 from embedded_aws.cloudformation.template.template import Template
 
 _CUSTOM_PREFIX = "Custom::"
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 
 
+# Called before a resource is created or updated; raises ResourceError or waits.
+Disturbance = Callable[[str, Properties, threading.Event], None]
+
+
+def _leave_alone(_type: str, _properties: Properties, _cancelled: threading.Event) -> None:
+    """Let the resource succeed."""
+
+
 class Registry:
     """Handlers by resource type; every `Custom::...` type has the custom resource's handler."""
 
-    def __init__(self, handlers: Iterable[ResourceHandler]) -> None:
+    def __init__(
+        self, handlers: Iterable[ResourceHandler], disturb: Disturbance = _leave_alone
+    ) -> None:
+        self.disturb = disturb
         self._handlers = {handler.type_name: handler for handler in handlers}
 
     @property

@@ -20,6 +20,7 @@ from embedded_aws.sagemaker.hosting.endpoint_configs import find_config
 from embedded_aws.sagemaker.hosting.scaled_variants import check_scaled_variants
 from embedded_aws.sagemaker.hosting.variant import Capacity
 from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
 
@@ -57,10 +58,11 @@ class Endpoints:
             if name in store.table(ENDPOINT):
                 raise already_exists("endpoint", endpoint.arn)
             store.table(ENDPOINT)[name] = endpoint
+        faults = PlannedFaults(self._service, call.operation, request)
         self._service.say(f"endpoint {name} is created from {config.name}")
         announce_endpoint(self._service, endpoint, store.region)
         self._service.start(
-            f"endpoint-{name}", lambda: self._move(store, endpoint, config, retained={})
+            f"endpoint-{name}", lambda: self._move(store, endpoint, config, faults, retained={})
         )
         return {"EndpointArn": endpoint.arn}
 
@@ -74,11 +76,12 @@ class Endpoints:
             retained = _retained(endpoint, config, request)
             endpoint.status, endpoint.pending = "Updating", (config.name, now())
             endpoint.modified = now()
+        faults = PlannedFaults(self._service, call.operation, request)
         self._service.say(f"endpoint {endpoint.name} is updated to {config.name}")
         announce_endpoint(self._service, endpoint, store.region)
         self._service.start(
             f"endpoint-{endpoint.name}",
-            lambda: self._move(store, endpoint, config, retained=retained),
+            lambda: self._move(store, endpoint, config, faults, retained=retained),
         )
         return {"EndpointArn": endpoint.arn}
 
@@ -87,6 +90,7 @@ class Endpoints:
         store: RegionStore,
         endpoint: Endpoint,
         config: Record,
+        faults: PlannedFaults,
         *,
         retained: Mapping[str, Capacity],
     ) -> None:
@@ -96,6 +100,7 @@ class Endpoints:
             retained: what variants keep instead of the configuration's capacity.
         """
         try:
+            faults.require_capacity()
             new = deploy(self._service, endpoint, store.region, config, retained)
         except (JobError, ApiError) as error:
             self._roll_back(store, endpoint, getattr(error, "message", str(error)))

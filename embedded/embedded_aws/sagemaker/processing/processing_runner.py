@@ -15,6 +15,7 @@ from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.image_contents import explain_missing_module
 from embedded_aws.sagemaker.container.images import Image, resolve_image, version_note
 from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.processing.processing_instance import (
     MESSAGE_CHARACTERS,
     ProcessingInstance,
@@ -35,6 +36,7 @@ class ProcessingRunner:
         self._service = service
         self._job = job
         self._request = job.request
+        self._faults = PlannedFaults(service, "CreateProcessingJob", job.request)
         self._credentials = credentials
         self._folder = service.folder(job.region, KIND, job.name)
         self._s3 = service.runtime.client("s3", credentials, job.region)
@@ -77,6 +79,7 @@ class ProcessingRunner:
         ]
 
     def _run(self, instances: Sequence[ProcessingInstance]) -> str:
+        self._faults.require_capacity()
         image = resolve_image(
             self._request["AppSpecification"]["ImageUri"], self._service.runtime.image_python
         )

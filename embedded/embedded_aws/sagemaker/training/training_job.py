@@ -15,6 +15,7 @@ _MESSAGES = {
     "Starting": "Starting the training job",
     "Downloading": "Downloading input data",
     "Training": "Training job in progress",
+    "Interrupted": "Training job interrupted: its spot instances were reclaimed",
     "Stopping": "Stopping the training job",
     "Uploading": "Uploading generated training model",
     "Completed": "Training job completed",
@@ -60,7 +61,7 @@ class TrainingJob(JobRecord):
             )
             self.secondary_status = secondary_status
             self.modified = time
-            if secondary_status == "Downloading":
+            if secondary_status == "Downloading" and self.started is None:
                 self.started = time
 
     def end(self, status: str, failure_reason: str | None = None) -> None:

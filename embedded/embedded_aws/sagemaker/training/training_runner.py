@@ -25,6 +25,7 @@ from embedded_aws.sagemaker.container.images import (
 from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.container.path_literals import check_scripts
 from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.training import checkpoints
 from embedded_aws.sagemaker.training.metric_writer import MetricWriter
@@ -47,6 +48,7 @@ class TrainingRunner:
         self._service = service
         self._job = job
         self._request = job.request
+        self._faults = PlannedFaults(service, "CreateTrainingJob", job.request)
         self._credentials = credentials
         self._folder = service.folder(job.region, KIND, job.name)
         self._opt_ml = OptMl(self._folder / "opt" / "ml", service.isolation.has_opt_ml)
@@ -87,15 +89,9 @@ class TrainingRunner:
         )
         if note := version_note(image):
             log.write(note)
-        job.enter("Downloading")
+        self._faults.require_capacity()
         deadline = time.monotonic() + job.max_runtime_seconds
-        self._prepare()
-        job.enter("Training")
-        with (
-            self._metrics.while_running(),
-            checkpoints.synchronised(self._s3, self._request, self._opt_ml),
-        ):
-            ending, exit_code = self._train(image, log, deadline)
+        ending, exit_code = self._run_instance(image, log, deadline)
         if self._service.closing.is_set():
             return "Stopped"
         if ending is Ending.EXITED and exit_code != 0:
@@ -106,6 +102,31 @@ class TrainingRunner:
         self._upload_model()
         self._upload_output()
         return _ENDINGS[ending]
+
+    def _run_instance(
+        self, image: Image, log: ContainerLog, deadline: float
+    ) -> tuple[Ending, int | None]:
+        """Train on an instance, and on another one when that spot instance is interrupted."""
+        job, interrupted_after = self._job, self._faults.interrupted_after()
+        job.enter("Downloading")
+        self._prepare()
+        job.enter("Training")
+        until = deadline
+        if interrupted_after is not None:
+            until = min(deadline, time.monotonic() + interrupted_after)
+        with (
+            self._metrics.while_running(),
+            checkpoints.synchronised(self._s3, self._request, self._opt_ml),
+        ):
+            ending, exit_code = self._train(image, log, until)
+        if ending is not Ending.TIMED_OUT or until == deadline:
+            return ending, exit_code
+        # A new instance has nothing but the checkpoints in S3.
+        job.enter("Interrupted")
+        self._service.say(f"training job {job.name}: its spot instance is interrupted")
+        shutil.rmtree(self._folder, ignore_errors=True)
+        job.enter("Starting")
+        return self._run_instance(image, log, deadline)
 
     def _prepare(self) -> None:
         self._opt_ml.create()

@@ -19,6 +19,7 @@ from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.model_server import ModelServer, NoAnswerError
 from embedded_aws.sagemaker.container.served_model import ServedModel
 from embedded_aws.sagemaker.errors import JobError
+from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.transform import mini_batches
 from embedded_aws.sagemaker.transform.transform_job import KIND, TransformJob
@@ -46,6 +47,7 @@ class TransformRunner:
         self._service = service
         self._job = job
         self._credentials = credentials
+        self._faults = PlannedFaults(service, "CreateTransformJob", job.request)
         self._s3 = service.runtime.client("s3", credentials, job.region)
         self._folder = service.folder(job.region, KIND, job.name)
         self._server = ModelServer(service, model, self._folder, job.region)
@@ -61,6 +63,7 @@ class TransformRunner:
         job = self._job
         status, reason = "Completed", None
         try:
+            self._faults.require_capacity()
             self._start_server()
             job.begin()
             for item in s3_data.list_objects(self._s3, self._input["DataSource"]["S3DataSource"]):

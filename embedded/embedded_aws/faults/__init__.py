@@ -1,0 +1,1 @@
+"""Faults on demand: what AWS does now and then happens here at named calls."""
