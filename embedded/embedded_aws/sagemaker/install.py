@@ -8,6 +8,8 @@ from embedded_aws.sagemaker.container.model_data import make_removable
 from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.hosting.endpoints import Endpoints
 from embedded_aws.sagemaker.hosting.invocations import Invocations
+from embedded_aws.sagemaker.notebooks.lifecycle_configs import NotebookLifecycleConfigs
+from embedded_aws.sagemaker.notebooks.notebook_instances import NotebookInstances
 from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJobs
 from embedded_aws.sagemaker.registry.model_package_groups import ModelPackageGroups
@@ -37,6 +39,8 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
         ModelPackages(service),
         TransformJobs(service),
         ProcessingJobs(service),
+        NotebookInstances(service),
+        NotebookLifecycleConfigs(service),
         Tags(service),
     )
     operations: dict[str, Operation] = {}

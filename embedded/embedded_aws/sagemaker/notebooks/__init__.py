@@ -1,0 +1,1 @@
+"""Notebook instances: their state only. No notebook server runs, and no lifecycle script."""
