@@ -40,6 +40,9 @@ def handler(event, context):
     body = json.dumps(answer).encode()
     urllib.request.urlopen(urllib.request.Request(event["ResponseURL"], body, method="PUT"))
 """
+SWAPPED = FUNCTION.replace(
+    "context):\n", "context):\n    if not event:\n        return 'swapped'\n"
+)
 TRUST = {
     "Statement": [
         {
@@ -56,7 +59,7 @@ DEFINITION = {
 }
 
 
-def template(*, outcome: str = "right", days: int = 1) -> dict[str, Any]:
+def template(*, outcome: str = "right", days: int = 1, function: str = FUNCTION) -> dict[str, Any]:
     """A stack with something of everything that CDK's own templates have."""
     expire = {"Status": "Enabled", "ExpirationInDays": days}
     return {
@@ -76,7 +79,7 @@ def template(*, outcome: str = "right", days: int = 1) -> dict[str, Any]:
                 "Properties": {
                     "Runtime": "python3.11",
                     "Handler": "index.handler",
-                    "Code": {"ZipFile": FUNCTION},
+                    "Code": {"ZipFile": function},
                     "Role": {"Fn::GetAtt": ["Role", "Arn"]},
                     "Timeout": 30,
                 },
@@ -281,3 +284,26 @@ def test_a_stack_follows_its_ssm_parameter_without_a_new_template(
         assert len([topic for topic in found if f":{STACK}-" in topic["TopicArn"]]) == topics
         assert stack(runtime)["Parameters"][0]["ResolvedValue"] == value
     assert deployed
+
+
+def test_a_hotswap_changes_the_code_and_no_stack(cdk: Cdk, runtime: Runtime, deployed: str) -> None:
+    cdk.write(template(function=SWAPPED))
+    assert "hotswapped" in cdk("deploy", "--all", "-a", "assembly", "--hotswap")
+    client = runtime.client("lambda")
+    name = client.list_functions()["Functions"][0]["FunctionName"]
+    assert json.loads(client.invoke(FunctionName=name)["Payload"].read()) == "swapped"
+    assert stack(runtime)["StackStatus"] == "CREATE_COMPLETE"
+    assert deployed
+
+
+def test_a_paused_update_goes_on_without_rollback(
+    cdk: Cdk, runtime: Runtime, deployed: str
+) -> None:
+    cdk.write(template(outcome="wrong", days=4))
+    options = ("deploy", "--all", "-a", "assembly", "--require-approval", "never", "--no-rollback")
+    assert "the outcome is wrong" in cdk(*options, succeeds=False)
+    assert stack(runtime)["StackStatus"] == "UPDATE_FAILED"
+    assert expiration_days(runtime, deployed) == 4
+    cdk("rollback", "--all", "-a", "assembly")
+    assert stack(runtime)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert expiration_days(runtime, deployed) == 1
