@@ -8,9 +8,9 @@ from embedded_aws.sagemaker.container.model_data import make_removable
 from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.hosting.endpoints import Endpoints
 from embedded_aws.sagemaker.hosting.invocations import Invocations
+from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.notebooks.lifecycle_configs import NotebookLifecycleConfigs
 from embedded_aws.sagemaker.notebooks.notebook_instances import NotebookInstances
-from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJobs
 from embedded_aws.sagemaker.registry.model_package_groups import ModelPackageGroups
 from embedded_aws.sagemaker.registry.model_packages import ModelPackages
