@@ -70,7 +70,7 @@ def rich_settings() -> Environment:
     gpu = {"instance_type": "ml.g5.xlarge"}
     settings = {
         "account": "123456789012",
-        "region": "cn-north-1",
+        "region": "us-gov-west-1",
         "notification_emails": ["oncall@example.com"],
         "data_access": ["s3://lake/curated/", "s3://shared"],
         "network_isolation": False,
@@ -85,7 +85,7 @@ def rich_settings() -> Environment:
             },
             "own-image": {
                 "init_args": {"label": "y"},
-                "image_uri": "210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/ml/ours:7",
+                "image_uri": "210987654321.dkr.ecr.us-gov-west-1.amazonaws.com/ml/ours:7",
             },
             "mixed": {"init_args": {"label": "y"}, "training": gpu},
             "older": {"init_args": {"label": "y"}, "framework_version": "1.5"},

@@ -100,6 +100,15 @@ def test_a_failed_job_leaves_no_model_and_one_notification() -> None:
     assert calls[-2:] == ["aws-sdk:sagemaker:deleteModel", "sns:publish"]
 
 
+def test_a_model_that_cannot_be_deleted_fails_no_batch_that_succeeded() -> None:
+    busy = TaskError("SageMaker.SageMakerException", "Rate exceeded")
+
+    execution, calls, _ = run(**{"aws-sdk:sagemaker:deleteModel": busy})
+
+    assert execution.status == "SUCCEEDED"
+    assert "SummarizeBatch" in calls
+
+
 def test_the_jobs_failure_is_told_even_when_the_model_cannot_be_deleted() -> None:
     execution, calls, last = run(
         **{
@@ -142,7 +151,7 @@ def test_a_model_that_cannot_be_created_is_not_deleted() -> None:
     execution, calls, _ = run(**{"sagemaker:createModel": error})
 
     assert execution.cause == "artifact not found"
-    assert calls == ["PlanBatch", "sagemaker:createModel", "sns:publish"]
+    assert list(dict.fromkeys(calls)) == ["PlanBatch", "sagemaker:createModel", "sns:publish"]
 
 
 def test_a_bulk_batch_is_one_processing_job_and_needs_no_model() -> None:

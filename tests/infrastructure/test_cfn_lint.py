@@ -17,7 +17,7 @@ ALLOWED = {
 @pytest.mark.parametrize("name", ["sandbox", "prod", "rich"])
 def test_templates_are_clean(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     templates: Templates = request.getfixturevalue(name)
-    region = "cn-north-1" if name == "rich" else "us-east-1"
+    region = "us-gov-west-1" if name == "rich" else "us-east-1"
 
     found = [
         f"{stack}: {match.rule.id} {match.message}"

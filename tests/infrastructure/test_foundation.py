@@ -136,8 +136,7 @@ def test_a_predictors_spec_is_what_the_lambdas_read(foundation: Template) -> Non
     assert spec.init_args == {"label": "class", "eval_metric": "roc_auc"}
     assert spec.framework_version == "1.6.3"
     assert spec.image_uri == (
-        "<DlcRepositoryAccountMap>.dkr.ecr.<AWS::Region>.<AWS::URLSuffix>"
-        "/autogluon:1.6.3-cpu-amzn2023"
+        "<AutoGluonRegistries>.dkr.ecr.<AWS::Region>.<AWS::URLSuffix>/autogluon:1.6.3-cpu-amzn2023"
     )
     assert spec.training.encrypt_volume is True
     assert spec.training.allowed_instance_types == (
@@ -194,8 +193,8 @@ def test_in_a_known_region_the_image_uri_is_complete(rich: Templates) -> None:
         for name in ("vision-scores", "own-image", "older")
     }
 
-    assert specs["vision-scores"]["image_uri"].startswith("727897471807.dkr.ecr.cn-north-1.")
-    assert specs["own-image"]["image_uri"].startswith("210987654321.dkr.ecr.cn-north-1.")
+    assert specs["vision-scores"]["image_uri"].startswith("442386744353.dkr.ecr.us-gov-west-1.")
+    assert specs["own-image"]["image_uri"].startswith("210987654321.dkr.ecr.us-gov-west-1.")
     assert "autogluon-training:1.5.0" in specs["older"]["image_uri"]
     assert "autogluon-inference:1.5.0" in specs["older"]["inference_image_uri"]
 
@@ -255,8 +254,8 @@ def test_images_are_pulled_from_autogluons_and_the_predictors_own_repositories(
     found = allowed(rich["Foundation"], "TrainingRole", "ecr:BatchGetImage")
 
     assert found == {
-        "arn:<AWS::Partition>:ecr:cn-north-1:727897471807:repository/autogluon*",
-        "arn:<AWS::Partition>:ecr:cn-north-1:210987654321:repository/ml/ours",
+        "arn:<AWS::Partition>:ecr:us-gov-west-1:442386744353:repository/autogluon*",
+        "arn:<AWS::Partition>:ecr:us-gov-west-1:210987654321:repository/ml/ours",
     }
 
 

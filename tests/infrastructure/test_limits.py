@@ -15,7 +15,12 @@ from autogluon_constructs.predictor.predictor_parameters import (
     PredictorParameters,
     SpecTooLongError,
 )
-from autogluon_constructs.settings import Environment, SettingsError, parse_environment
+from autogluon_constructs.settings import (
+    Environment,
+    Predictor,
+    SettingsError,
+    parse_environment,
+)
 from autogluon_contracts.document import DocumentError
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
@@ -147,12 +152,35 @@ def test_nulls_in_a_spec_survive() -> None:
     assert document["endpoint"] is None
 
 
-@pytest.mark.parametrize("region", ["us-gov-west-1", "mx-central-1", "moon-west-1"])
+def _one(**settings: Any) -> Predictor:
+    declared = {"init_args": {"label": "x"}, **settings}
+    return parse_environment("test", {"predictors": {"one": declared}}, file="x").predictors["one"]
+
+
+@pytest.mark.parametrize("region", ["cn-north-1", "eu-central-2", "mx-central-1", "moon-west-1"])
 def test_a_region_without_a_known_registry_is_refused_by_name(region: str) -> None:
-    stack = Stack(App(), "Stack", env=Place(region=region))
+    registry = ImageRegistry(Stack(App(), "Stack", env=Place(region=region)))
 
     with pytest.raises(UnsupportedRegionError, match=f"got '{region}'.*eu-central-1"):
-        ImageRegistry(stack)
+        registry.image_of(_one())
+
+
+@pytest.mark.parametrize(
+    ("region", "account"), [("af-south-1", "626614931356"), ("us-gov-west-1", "442386744353")]
+)
+def test_regions_have_registries_of_their_own(region: str, account: str) -> None:
+    registry = ImageRegistry(Stack(App(), "Stack", env=Place(region=region)))
+
+    assert registry.image_of(_one()).training_uri.startswith(f"{account}.dkr.ecr.{region}.")
+
+
+def test_an_image_of_ones_own_needs_no_registry() -> None:
+    uri = "111122223333.dkr.ecr.moon-west-1.amazonaws.com/mine:1"
+    registry = ImageRegistry(Stack(App(), "Stack", env=Place(region="moon-west-1")))
+    predictor = _one(image_uri=uri)
+
+    assert registry.image_of(predictor).inference_uri == uri
+    assert len(registry.repository_arns([predictor])) == 1
 
 
 def test_a_wildcard_without_a_bound_is_refused() -> None:

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
-from aws_cdk import Aws, Stack, Token
-from aws_cdk.region_info import FactName, RegionInfo
+from aws_cdk import Aws, CfnMapping, Stack, Token
 from constructs import IConstruct
 
 from autogluon_constructs.catalogues.images import Image, ImageName, find_image
 from autogluon_constructs.catalogues.instances import instance_types
+from autogluon_constructs.catalogues.registries import registries
 from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.identity.permissions import arn
 from autogluon_constructs.settings import Predictor, parse_image_uri
 from autogluon_contracts.documents.predictor_spec import HostImages
 
+_MAPPING, _ACCOUNT = "AutoGluonRegistries", "account"
+
 
 class UnsupportedRegionError(DeclarationError):
-    """Report a region without known AWS Deep Learning Containers."""
+    """Report a region where AutoGluon's containers are not published."""
 
 
 @dataclass(frozen=True)
@@ -45,26 +48,21 @@ def _image(predictor: Predictor, instance_type: str) -> Image:
 
 
 class ImageRegistry:
-    """AWS's registry of Deep Learning Containers as the stack around `scope` sees it.
+    """AWS's registry of AutoGluon's Deep Learning Containers as the stack around `scope` sees it.
 
-    In a stack without a region the account is looked up at deployment.
-
-    Raises:
-        UnsupportedRegionError: CDK's region facts know no registry in the stack's region.
+    In a stack without a region the account is looked up at deployment. Predictors with an image of
+    their own need no registry.
     """
 
     def __init__(self, scope: IConstruct) -> None:
         self._scope = scope
-        region = Stack.of(scope).region
-        if not Token.is_unresolved(region) and not RegionInfo.get(region).dlc_repository_account:
-            known = [r.name for r in RegionInfo.regions if r.dlc_repository_account]
-            raise UnsupportedRegionError(
-                f"region: got '{region}', where no AWS Deep Learning Containers are known; "
-                f"allowed: {', '.join(sorted(known))}"
-            )
 
     def image_of(self, predictor: Predictor) -> ResolvedImage:
-        """Return the image that a predictor's settings mean, with full URIs."""
+        """Return the image that a predictor's settings mean, with full URIs.
+
+        Raises:
+            UnsupportedRegionError: the image is not in the stack's region.
+        """
         training, inference = training_image(predictor), inference_image(predictor)
         custom = predictor.image_uri
         return ResolvedImage(
@@ -76,8 +74,12 @@ class ImageRegistry:
 
     def repository_arns(self, predictors: Iterable[Predictor]) -> list[str]:
         """Return AWS's repositories of AutoGluon and those of the predictors' own images."""
-        own = [parse_image_uri(p.image_uri) for p in predictors if p.image_uri is not None]
-        arns = [arn(self._scope, "ecr", "repository/autogluon*", account=self._account())]
+        declared = list(predictors)
+        own = [parse_image_uri(p.image_uri) for p in declared if p.image_uri is not None]
+        arns: list[str] = []
+        # The one thing that is left out: in a region without it, all predictors have their own.
+        if not own or any(predictor.image_uri is None for predictor in declared):
+            arns.append(arn(self._scope, "ecr", "repository/autogluon*", account=self._account()))
         arns += [
             f"arn:{Aws.PARTITION}:ecr:{i['region']}:{i['account']}:repository/{i['repository']}"
             for i in own
@@ -90,5 +92,21 @@ class ImageRegistry:
         return f"{host}/{image.repository}:{image.tag}"
 
     def _account(self) -> str:
-        account = Stack.of(self._scope).regional_fact(FactName.DLC_REPOSITORY_ACCOUNT)
-        return str(account)
+        stack = Stack.of(self._scope)
+        if Token.is_unresolved(stack.region):
+            return _mapping(stack).find_in_map(Aws.REGION, _ACCOUNT)
+        account = registries().get(stack.region)
+        if account is None:
+            raise UnsupportedRegionError(
+                f"region: got '{stack.region}', where AutoGluon's containers are not published; "
+                f"allowed: {', '.join(sorted(registries()))}, or an image_uri for each predictor"
+            )
+        return account
+
+
+def _mapping(stack: Stack) -> CfnMapping:
+    found = stack.node.try_find_child(_MAPPING)
+    if found is not None:
+        return cast(CfnMapping, found)
+    by_region = {region: {_ACCOUNT: account} for region, account in registries().items()}
+    return CfnMapping(stack, _MAPPING, mapping=by_region)

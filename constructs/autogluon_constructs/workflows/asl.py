@@ -36,6 +36,29 @@ def retry(*errors: str) -> list[dict[str, Any]]:
     return [{"ErrorEquals": list(errors), **_BACKOFF}]
 
 
+def create_retries(*errors: str) -> list[dict[str, Any]]:
+    """Retry a call that creates something in SageMaker: a throttle or fault, and a lack of quota.
+
+    Nothing is paid for before such a call succeeds. Throttling has no error name of its own: an
+    optimised integration reports the class of SDK 1, an SDK integration that of SDK 2. A quota
+    that other jobs use up is waited for, some seven hours in all.
+
+    Args:
+        errors: further names, retried as throttles are.
+    """
+    return [
+        {
+            "ErrorEquals": ["SageMaker.ResourceLimitExceededException"],
+            "IntervalSeconds": 60,
+            "BackoffRate": 1.5,
+            "MaxDelaySeconds": 900,
+            "MaxAttempts": 60,
+            "JitterStrategy": "FULL",
+        },
+        *retry("SageMaker.AmazonSageMakerException", "SageMaker.SageMakerException", *errors),
+    ]
+
+
 def catch(
     failure: str, *, next_state: str = NOTIFY_FAILURE, keep: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ def batch_predict_definition() -> dict[str, Any]:
                     "batch": jsonata("$states.input.batch"),
                     "processing_job": jsonata("$states.result"),
                 },
+                retries=asl.create_retries(),
                 catches=asl.catch(asl.job_failure("Processing", error="BatchFailedError")),
                 next_state=ShownState.SUMMARIZE_BATCH,
             ),
@@ -44,6 +45,7 @@ def batch_predict_definition() -> dict[str, Any]:
                 jsonata("$states.input.model_request"),
                 assign={"batch": jsonata("$states.input.batch")},
                 output=jsonata("$states.input"),
+                retries=asl.create_retries(),
                 catches=asl.catch(asl.PLAIN_FAILURE),
                 next_state=ShownState.TRANSFORM_DATA,
             ),
@@ -54,6 +56,7 @@ def batch_predict_definition() -> dict[str, Any]:
                     "batch": jsonata("$batch"),
                     "transform_job": jsonata("$states.result"),
                 },
+                retries=asl.create_retries(),
                 catches=asl.catch(
                     asl.job_failure("Transform", error="BatchFailedError"),
                     next_state="DeleteModelAfterFailure",
@@ -64,12 +67,21 @@ def batch_predict_definition() -> dict[str, Any]:
                 _DELETE_MODEL,
                 {"ModelName": jsonata("$batch.model_name")},
                 output=jsonata("$states.input"),
-                catches=asl.catch(asl.PLAIN_FAILURE),
+                retries=asl.retry("SageMaker.SageMakerException"),
+                # A model costs nothing; the batch it served has succeeded.
+                catches=[
+                    {
+                        "ErrorEquals": ["States.ALL"],
+                        "Output": jsonata("$states.input"),
+                        "Next": ShownState.SUMMARIZE_BATCH,
+                    }
+                ],
                 next_state=ShownState.SUMMARIZE_BATCH,
             ),
             "DeleteModelAfterFailure": asl.task(
                 _DELETE_MODEL,
                 {"ModelName": jsonata("$batch.model_name")},
+                retries=asl.retry("SageMaker.SageMakerException"),
                 # The job's failure is the news; `$failure` keeps it.
                 catches=[{"ErrorEquals": ["States.ALL"], "Next": asl.NOTIFY_FAILURE}],
                 next_state=asl.NOTIFY_FAILURE,

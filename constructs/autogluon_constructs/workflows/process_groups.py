@@ -92,6 +92,7 @@ def _group_states() -> asl.States:
                 "{" + ", ".join(f"'Processing{key}': $states.result.Processing{key}"
                                 for key in described) + "}"
             ),
+            "Retry": asl.create_retries(),
             "Catch": asl.catch(failure, keep={"fan_out": _FAN_OUT}, next_state="KeepFailure"),
             "End": True,
         },

@@ -16,7 +16,6 @@ TIMEOUT_SECONDS = 3 * 3600
 _POLL_SECONDS = 5
 
 _NOTHING_TO_UPDATE = "No updates are to be performed"
-_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 _PUT_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:putParameter"
 _DESCRIBE_STACKS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStacks"
@@ -273,9 +272,9 @@ def _update(*, token: str, catches: list[dict[str, Any]], next_state: str) -> as
         _UPDATE_STACK,
         {
             "StackName": jsonata("$promotion.stack_name"),
+            # Without capabilities: the stack of an endpoint holds no IAM resource and no macro.
             "UsePreviousTemplate": True,
             "Parameters": jsonata("$stack_parameters"),
-            "Capabilities": _CAPABILITIES,
             "ClientRequestToken": jsonata(token),
         },
         catches=catches,

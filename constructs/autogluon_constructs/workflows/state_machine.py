@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import Aws, Fn, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
@@ -14,6 +14,9 @@ from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.acknowledgments import acknowledge
 from autogluon_constructs.identity.permissions import Permission, grant
 
+# Deliveries to other log groups are each added to one resource policy of the account, which is
+# limited to 5,120 characters (Step Functions' guide, "Logging using CloudWatch Logs").
+_LOG_PREFIX = "/aws/vendedlogs/states/"
 _LOGS_AND_TRACES_BOUND = (
     "Log delivery and X-Ray know no resources; CloudWatch Logs admits deliveries to this log group "
     "only, and X-Ray trace data can only be added"
@@ -38,7 +41,11 @@ class StateMachine(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         log_group = logs.LogGroup(
-            self, "Logs", retention=log_retention, removal_policy=removal_policy
+            self,
+            "Logs",
+            log_group_name=f"{_LOG_PREFIX}{name}-{_of_this_stack()}",
+            retention=log_retention,
+            removal_policy=removal_policy,
         )
         self.role = iam.Role(
             self,
@@ -67,6 +74,11 @@ class StateMachine(Construct):
     def arn(self) -> str:
         """Return the ARN of the state machine."""
         return self.machine.state_machine_arn
+
+
+def _of_this_stack() -> str:
+    """Return what no other stack has, so that a log group that was kept is in nothing's way."""
+    return Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.STACK_ID))))
 
 
 def _text(definition: Mapping[str, Any]) -> str:

@@ -48,6 +48,7 @@ def _train_model() -> asl.State:
         "arn:${Partition}:states:::sagemaker:createTrainingJob.sync",
         jsonata("$states.input.request"),
         output={"run": jsonata("$states.input.run"), "training_job": jsonata("$states.result")},
+        retries=asl.create_retries(),
         catches=asl.catch(asl.job_failure("Training", error="TrainingFailedError")),
         next_state=ShownState.SUMMARIZE_TRAINING,
     )
@@ -62,7 +63,7 @@ def _register_model() -> asl.State:
             "$merge([$states.input.summary, "
             "{'model_package_arn': $states.result.ModelPackageArn, 'promotion': null}])"
         ),
-        retries=asl.retry(_TWO_AT_ONCE),
+        retries=asl.create_retries(_TWO_AT_ONCE),
         catches=asl.catch(asl.PLAIN_FAILURE),
         next_state="IsToBePromoted",
     )
