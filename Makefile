@@ -18,8 +18,8 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev demo embedded synth lint check test test-all test-unit test-containers
-.PHONY: test-embedded test-e2e iam-report test-one docs screenshots bench clean
+.PHONY: help setup setup-dev setup-sdks demo embedded synth lint check test test-all test-unit
+.PHONY: test-containers test-embedded test-e2e iam-report test-one docs screenshots bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ setup: ## install everything the demo needs into this folder (2-3 minutes, once)
 
 setup-dev: ## install what the tests need: their tools, AutoGluon, a headless browser (once)
 	@$(PYTHON) demo/set_up.py dev image-dev peer node browser
+
+setup-sdks: setup-dev ## install SageMaker's own Python SDKs 2 and 3, which only long tests use (1.3 GB, once)
+	@$(PYTHON) demo/set_up.py sdk2 sdk3
 
 demo: setup ## deploy, train, promote, serve and batch-predict, with no AWS account
 	@$(BIN)/python -m autogluon_demo
@@ -49,7 +52,7 @@ check: setup-dev ## lint, types, docs, unit and infrastructure tests: needs neit
 test: setup-dev ## everything that proves the project, in 18 minutes on two cores; says which tests are slow
 	@python -m scripts.stages check test-containers test-embedded test-e2e
 
-test-all: setup-dev ## the same and the long stories; writes docs/testing.md
+test-all: setup-sdks ## the same and the long stories; writes docs/testing.md
 	@SELECTED= python -m scripts.stages --outcome docs/testing.md \
 	  check test-containers test-embedded test-e2e
 

@@ -114,6 +114,20 @@ STEPS = {
         ("requirements-peer.txt",),
         lambda: _environment(".venv-peer", "requirements-peer.txt"),
     ),
+    "sdk2": Step(
+        "sdk2",
+        "SageMaker's Python SDK 2, for a test that uses it unmodified",
+        ROOT / ".venv-sdk2",
+        ("requirements-sdk2.txt",),
+        lambda: _environment(".venv-sdk2", "requirements-sdk2.txt"),
+    ),
+    "sdk3": Step(
+        "sdk3",
+        "SageMaker's Python SDK 3, for a test that uses it unmodified",
+        ROOT / ".venv-sdk3",
+        ("requirements-sdk3.txt",),
+        lambda: _environment(".venv-sdk3", "requirements-sdk3.txt"),
+    ),
     "node": Step(
         "node",
         "CDK command line, and a part of the AWS SDK for Node.js functions, pinned",
