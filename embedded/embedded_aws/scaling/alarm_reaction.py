@@ -41,10 +41,9 @@ class AlarmReaction:
             return
         registry = self.registries.of(transition.region)
         policy = registry.find_policy(action_arn.split(":createdBy/")[0])
-        if policy is None:
+        target = None if policy is None else registry.targets.get(policy.key)
+        if policy is None or target is None:
             raise ScalingError(f"the scaling policy {action_arn} does not exist")
-        with registry.lock:
-            target = registry.targets[policy.key]
         if self.changes.in_progress(registry, policy.key):
             return
         state = self.changes.variant(registry, policy.key).state()

@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from embedded_aws.gateway import ApiError
 from embedded_aws.scaling.errors import ScalingError, invalid
 from embedded_aws.scaling.scalable_target import TargetKey
 
@@ -40,22 +41,33 @@ class EndpointVariant:
         self._key = key
         self._client = client
 
-    def check(self) -> VariantState:
-        """Return the variant's state.
+    def check(self) -> None:
+        """Check that the variant can be scaled; its endpoint may still be in creation.
 
         Raises:
             ApiError: there is no such variant, or it runs on burstable instances.
         """
-        state = self.state()
-        if state is None:
-            raise invalid(f"SageMaker variant doesn't exist: {self._key.resource_id}")
-        instance_type = self._instance_type()
+        endpoint = self._describe()
+        if endpoint is None:
+            raise self._missing()
+        try:
+            config = self._client("sagemaker").describe_endpoint_config(
+                EndpointConfigName=endpoint["EndpointConfigName"]
+            )
+        except ClientError:
+            # The configuration of a live endpoint may have been deleted: its type is unknown.
+            if self.state() is None:
+                raise self._missing() from None
+            return
+        types = {item["VariantName"]: item for item in config["ProductionVariants"]}
+        if self._key.variant not in types:
+            raise self._missing()
+        instance_type = str(types[self._key.variant].get("InstanceType", ""))
         if instance_type.startswith(_BURSTABLE):
             raise invalid(
                 f"Auto scaling does not support the instance type {instance_type} of "
                 f"{self._key.resource_id}: it is burstable."
             )
-        return state
 
     def state(self) -> VariantState | None:
         """Return the variant's state, None where it does not exist (yet)."""
@@ -90,13 +102,5 @@ class EndpointVariant:
             return None
         return endpoint
 
-    def _instance_type(self) -> str:
-        sagemaker, endpoint = self._client("sagemaker"), self._describe() or {}
-        try:
-            config = sagemaker.describe_endpoint_config(
-                EndpointConfigName=endpoint.get("EndpointConfigName", "")
-            )
-        except ClientError:
-            return ""  # the configuration of a live endpoint may have been deleted
-        types = {item["VariantName"]: item for item in config["ProductionVariants"]}
-        return str(types.get(self._key.variant, {}).get("InstanceType", ""))
+    def _missing(self) -> ApiError:
+        return invalid(f"SageMaker variant doesn't exist: {self._key.resource_id}")

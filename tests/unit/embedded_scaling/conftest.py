@@ -41,6 +41,11 @@ class FakeSageMaker:
         if call.params["EndpointName"] != self.name:
             raise ApiError("ValidationException", 'Could not find endpoint "...".')
         now = datetime.now(UTC)
+        variant = {
+            "VariantName": "v",
+            "CurrentInstanceCount": self.count,
+            "DesiredInstanceCount": self.count,
+        }
         return {
             "EndpointName": self.name,
             "EndpointArn": self.arn,
@@ -48,13 +53,7 @@ class FakeSageMaker:
             "EndpointStatus": self.status,
             "CreationTime": now,
             "LastModifiedTime": now,
-            "ProductionVariants": [
-                {
-                    "VariantName": "v",
-                    "CurrentInstanceCount": self.count,
-                    "DesiredInstanceCount": self.count,
-                }
-            ],
+            "ProductionVariants": [] if self.status == "Creating" else [variant],
         }
 
     def describe_endpoint_config(self, call: ApiCall) -> dict[str, Any]:

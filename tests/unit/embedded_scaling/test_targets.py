@@ -50,8 +50,9 @@ def test_a_maximum_is_enforced_by_an_update_that_leaves_the_rest(scaling: Scalin
     assert scaling.activities()[0]["Cause"] == "maximum capacity was set to 3"
 
 
-def test_an_endpoint_that_is_not_active_keeps_its_capacity(scaling: Scaling) -> None:
-    scaling.sagemaker.status = "Updating"
+@pytest.mark.parametrize("status", ["Creating", "Updating"])
+def test_an_endpoint_that_is_not_active_keeps_its_capacity(scaling: Scaling, status: str) -> None:
+    scaling.sagemaker.status = status
     scaling.register(2, 5)
     assert scaling.sagemaker.requested == []
     assert scaling.activities() == []
@@ -61,6 +62,7 @@ def test_an_endpoint_that_is_not_active_keeps_its_capacity(scaling: Scaling) -> 
     ("changes", "words"),
     [
         ({"ResourceId": "endpoint/nowhere/variant/v"}, "ValidationException: SageMaker variant"),
+        ({"ResourceId": "endpoint/{endpoint}/variant/other"}, "SageMaker variant doesn't exist"),
         ({"ResourceId": "endpoint/e"}, "Unsupported service namespace, resource type or"),
         ({"ScalableDimension": "ecs:service:DesiredCount"}, "Unsupported service namespace"),
         ({"MinCapacity": 4}, "MaxCapacity (3) must be greater than or equal to MinCapacity (4)"),
@@ -75,6 +77,8 @@ def test_an_endpoint_that_is_not_active_keeps_its_capacity(scaling: Scaling) -> 
 def test_what_cannot_be_scaled_is_refused(
     scaling: Scaling, refusal: Refusal, changes: dict[str, Any], words: str
 ) -> None:
+    if "ResourceId" in changes:
+        changes["ResourceId"] = changes["ResourceId"].format(endpoint=scaling.sagemaker.name)
     request = {**scaling.target, "MinCapacity": 1, "MaxCapacity": 3, **changes}
     assert words in refusal(scaling.client.register_scalable_target, **request)
     assert described(scaling) == []
