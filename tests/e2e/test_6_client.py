@@ -141,7 +141,7 @@ def migrated(folder: Path, environment: dict[str, str], income: Trained) -> dict
 
 
 @pytest.fixture(scope="module")
-def newer(folder: Path, environment: dict[str, str], migrated: dict[str, Any]) -> dict[str, Any]:
+def newer(folder: Path, environment: dict[str, str], income: Trained) -> dict[str, Any]:
     """What the code of the client's own page left."""
     names = ("leaderboard", "status", "labels", "probabilities", "batch_labels", "both", "path")
     return run_page(
@@ -156,6 +156,8 @@ def newer(folder: Path, environment: dict[str, str], migrated: dict[str, Any]) -
     )
 
 
+# `make test` runs the older form on the sandbox predictor, and the newest form below.
+@pytest.mark.long
 def test_the_older_form_runs_with_another_import(migrated: dict[str, Any]) -> None:
     labels = migrated["real_time"]
     assert (type(labels), labels.name, len(labels)) == (pd.Series, "class", TEST_ROWS)
@@ -166,6 +168,7 @@ def test_the_older_form_runs_with_another_import(migrated: dict[str, Any]) -> No
     assert "LightGBM" in set(migrated["local_leaderboard"]["model"])
 
 
+@pytest.mark.long
 def test_the_older_form_finds_the_documented_keys(migrated: dict[str, Any]) -> None:
     info = migrated["info"]
     assert set(info["fit_job"]) == {"name", "status", "framework_version", "artifact_path"}
@@ -176,13 +179,15 @@ def test_the_older_form_finds_the_documented_keys(migrated: dict[str, Any]) -> N
     assert info["endpoint"] == "autogluon-sandbox-income"
 
 
-def test_waiting_prints_states_models_and_the_name_to_attach_by(migrated: dict[str, Any]) -> None:
+@pytest.mark.long
+def test_waiting_prints_progress_models_and_the_name_to_attach_by(migrated: dict[str, Any]) -> None:
     name = migrated["info"]["fit_job"]["name"]
     assert f"attach_job('{name}')" in migrated["printed"]
-    for shown in ("TrainModel", "the last is WeightedEnsemble_L2 with 0.9", "Approved", "Promoted"):
+    for shown in ("training", "the last is WeightedEnsemble_L2 with 0.9", "promoting the model"):
         assert shown in migrated["printed"]
 
 
+@pytest.mark.long
 def test_the_newest_form_of_autogluon_cloud_runs_with_another_import(
     migrated: dict[str, Any],
 ) -> None:
@@ -330,7 +335,7 @@ def test_without_the_written_policy_the_missing_permission_is_named(
 
 
 def test_a_fit_outlives_its_client(session: Any, folder: Path, environment: dict[str, str]) -> None:
-    _kill_client("fit", "lost-fit", "TrainModel", folder, environment)
+    _kill_client("fit", "lost-fit", "training", folder, environment)
     predictor = TabularCloudPredictor(session=session, verbosity=0)
     predictor.attach_job("lost-fit", wait=False)
     assert predictor.get_fit_job_status() == "InProgress"
@@ -343,7 +348,7 @@ def test_a_fit_outlives_its_client(session: Any, folder: Path, environment: dict
 def test_a_batch_outlives_its_client_and_keeps_the_index(
     predictor: TabularCloudPredictor, folder: Path, environment: dict[str, str]
 ) -> None:
-    _kill_client("predict", "lost-batch", "TransformData", folder, environment)
+    _kill_client("predict", "lost-batch", "predicting", folder, environment)
     assert predictor.get_batch_inference_job_status("lost-batch") == "InProgress"
     labels, probabilities = predictor.get_predict_proba_results("lost-batch")
     assert list(labels.index) == list(range(1000, 1000 + TEST_ROWS))
@@ -363,7 +368,7 @@ def test_a_deployment_outlives_its_client(
 ) -> None:
     workflows.run("promote", {"predictor": "income", "model": "none"})
     before = _promotions(account, deployment)
-    _kill_client("deploy", "-", "UpdateStack", folder, environment)
+    _kill_client("deploy", "-", "updating the endpoint", folder, environment)
     endpoint = predictor.deploy()
     assert len(_promotions(account, deployment) - before) == 1  # joined, not started again
     assert len(predictor.predict_real_time(folder / "test.csv")) == TEST_ROWS
@@ -379,9 +384,9 @@ def _promotions(account: Account, deployment: Deployment) -> set[str]:
 
 
 def _kill_client(
-    task: str, name: str, state: str, folder: Path, environment: dict[str, str]
+    task: str, name: str, doing: str, folder: Path, environment: dict[str, str]
 ) -> None:
-    """Start a client and kill it when it prints that its job entered a state."""
+    """Start a client and kill it when it prints that its run does something."""
     with subprocess.Popen(
         [sys.executable, HERE / "client_lost.py", task, name],
         cwd=folder,
@@ -395,7 +400,7 @@ def _kill_client(
         deadline = time.monotonic() + 60
         for line in client.stdout:
             printed.append(line)
-            if state in line or time.monotonic() > deadline:
+            if doing in line or time.monotonic() > deadline:
                 client.send_signal(signal.SIGKILL)
                 break
     assert client.returncode == -signal.SIGKILL, "".join(printed)

@@ -16,6 +16,9 @@ from tests.e2e.support import Account, Trained, Workflows, endpoint_names, live_
 
 _LARGEST_BYTES = 300_000
 
+# Its calls are those of the pages that test_6_pages.py and test_6_client.py run.
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def ran(

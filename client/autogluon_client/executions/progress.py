@@ -9,6 +9,7 @@ from typing import Any
 
 from autogluon_client.executions.executions import wait_for_execution
 from autogluon_client.executions.run import Run
+from autogluon_contracts.states_shown import DOING_IN
 
 _LIVE = 2
 
@@ -38,7 +39,7 @@ def follow(
     attach_with: str,
     detail: Callable[[], str] = lambda: "",
 ) -> dict[str, Any]:
-    """Wait for a run, printing each state it enters and each change of `detail`.
+    """Wait for a run, printing what it begins to do and each change of `detail`.
 
     Args:
         attach_with: the call that finds the run again, printed when the user interrupts.
@@ -50,11 +51,13 @@ def follow(
         ExecutionFailedError: it failed, timed out or was stopped.
     """
     started = time.monotonic()
-    shown = ""
+    doing, shown = "starting", ""
 
     def show(state: str) -> None:
-        nonlocal shown
-        now = f"{state or 'starting'} {detail()}".rstrip()
+        nonlocal doing, shown
+        doing = DOING_IN.get(state, doing)
+        more = detail()
+        now = f"{doing}, {more}" if more else doing
         if now != shown:
             shown = now
             progress.live(f"{run.name} [{time.monotonic() - started:5.0f} s] {now}")

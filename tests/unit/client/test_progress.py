@@ -81,7 +81,7 @@ def test_a_batch_prints_its_rows_while_it_runs(
     monkeypatch.setattr("autogluon_client.executions.executions.time.sleep", sleep)
     predictor = TabularCloudPredictor(predictor="income", session=session)
     predictor.predict("s3://data/test.csv", job_name="monday", persist=False)
-    assert "starting 7 rows predicted" in capsys.readouterr().out
+    assert "starting, 7 rows predicted" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
