@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from autogluon_cli.deployment.endpoint_price import say_price
 from autogluon_cli.framework.arguments import predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
@@ -24,6 +25,7 @@ def approve(
     """Approve a model VERSION (a number or latest) of PREDICTOR."""
     decided = decide(invocation, predictor, version, "Approved", comment)
     if put_on:
+        say_price(invocation, predictor)
         switch(invocation, predictor, decided["version"], wait=True)
     elif invocation.as_json:
         print_json(decided)

@@ -6,6 +6,7 @@ from typing import get_args
 
 import click
 
+from autogluon_cli.deployment.endpoint_price import say_price
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
@@ -52,6 +53,7 @@ def on(
     given = {name: value for name, value in choices.items() if value is not None}
     if model == _LATEST_APPROVED:
         _require_approved(invocation, predictor)
+        say_price(invocation, predictor, given)
         switch(invocation, predictor, model, wait=wait, choices=given)
         return
     package = find_version(invocation, predictor, model)
@@ -62,6 +64,7 @@ def on(
             "and only an approved version can go into service.",
             next_command=f"agcdk approve {predictor} {version} --on",
         )
+    say_price(invocation, predictor, given)
     switch(invocation, predictor, version, wait=wait, choices=given)
 
 

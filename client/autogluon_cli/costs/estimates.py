@@ -40,6 +40,15 @@ def estimate(
     return Estimate(what, predictor, name, instance_type, instance_count, hours, usd)
 
 
+def monthly_price(instance_type: str, instance_count: int) -> str:
+    """Return `, about 84 USD a month`; empty for a type without a known price.
+
+    Source: the catalogue's on-demand prices in us-east-1, for 730 hours.
+    """
+    hourly = estimate("endpoint", "", "", instance_type, instance_count, 3600).usd
+    return "" if hourly is None else f", about {hourly * HOURS_PER_MONTH:,.0f} USD a month"
+
+
 def estimate_job(predictor: str, name: str, job: dict[str, Any]) -> Estimate:
     """Price a Describe...Job answer; a job that still runs is priced until now."""
     kind = next(kind for kind in ("Training", "Transform", "Processing") if f"{kind}JobName" in job)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autogluon_cli.costs.estimates import HOURS_PER_MONTH, estimate
+from autogluon_cli.costs.estimates import monthly_price
 from autogluon_cli.deployment.account import Account
 from autogluon_cli.deployment.environment_stacks import EnvironmentStacks, Stack, with_endpoint
 from autogluon_cli.deployment.stack_removal import delete_stacks
@@ -58,8 +58,7 @@ def describe_undeclared(invocation: Invocation, stack: Stack) -> str:
     if found is None:
         return f"{stack.name} ({stack.status}), without an endpoint at present"
     kind, count = running_instances(invocation, found)
-    hourly = estimate("endpoint", str(stack.predictor), name, kind, count, 3600).usd
-    price = "" if hourly is None else f", about {hourly * HOURS_PER_MONTH:,.0f} USD a month"
+    price = monthly_price(kind, count)
     return f"endpoint {name} ({found['EndpointStatus']}, {count} x {kind}{price})"
 
 

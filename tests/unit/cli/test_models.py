@@ -189,3 +189,27 @@ def test_a_model_goes_into_service_with_the_engine_asked_for(
     code, _, refused = terminal.run("on", "income", "--engine", "direct")
     assert code == ExitCode.USAGE_ERROR
     assert "'auto', 'autogluon'" in refused
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["on", "income"], "1 x ml.m5.large, about 84 USD a month."),
+        (["approve", "income", "1", "--on"], "1 x ml.m5.large, about 84 USD a month."),
+        (["on", "income", "--instance-type", "ml.m5.xlarge", "--no-wait"], "1 x ml.m5.xlarge, "),
+    ],
+)
+def test_the_price_is_shown_before_an_endpoint_is_started(
+    terminal: Terminal, aws: FakeAws, words: list[str], shown: str
+) -> None:
+    aws.sagemaker.add_package(1)
+    aws.states.finish("promote", ("Other", "stopped here"))
+    _, _, err = terminal.run(*words)
+    assert f"The endpoint will run on {shown}" in err
+
+
+def test_no_price_is_shown_where_the_instances_stay(terminal: Terminal, aws: FakeAws) -> None:
+    aws.sagemaker.add_package(1)
+    aws.sagemaker.add_endpoint()
+    _, _, err = terminal.run("on", "income", "--no-wait")
+    assert "The endpoint will run on" not in err
