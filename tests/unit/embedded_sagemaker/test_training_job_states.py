@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from moto.core.utils import get_service_model
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.training.training_job import TrainingJob
@@ -35,6 +36,29 @@ def test_every_step_is_recorded_with_its_times(job: TrainingJob) -> None:
     for step, following in itertools.pairwise(transitions):
         assert step["EndTime"] == following["StartTime"]
     assert described["BillableTimeInSeconds"] >= 1
+
+
+def test_a_description_has_the_defaults_that_aws_adds() -> None:
+    request = {
+        "TrainingJobName": "j",
+        "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
+        "InputDataConfig": [{"ChannelName": "train", "CompressionType": "Gzip"}],
+        "OutputDataConfig": {"S3OutputPath": "s3://b"},
+        "ResourceConfig": {"InstanceType": "ml.m5.large"},
+    }
+    job = TrainingJob("j", "arn:j", request, status="InProgress")
+    job.enter("Starting")
+    described = job.describe()
+    assert described["OutputDataConfig"] == {"KmsKeyId": "", "S3OutputPath": "s3://b"}
+    assert described["AlgorithmSpecification"]["EnableSageMakerMetricsTimeSeries"] is False
+    assert described["InputDataConfig"] == [
+        {"ChannelName": "train", "CompressionType": "Gzip", "RecordWrapperType": "None"}
+    ]
+    assert described["ProfilingStatus"] == "Disabled"
+    assert "FinalMetricDataList" not in described  # nothing was measured
+    answered = get_service_model("sagemaker").operation_model("DescribeTrainingJob").output_shape
+    missing = set(answered.required_members) - set(described)
+    assert missing == {"ModelArtifacts"}  # AWS has none before the job has uploaded them
 
 
 def test_a_failure_keeps_its_reason_in_both_places(job: TrainingJob) -> None:
@@ -69,7 +93,10 @@ def test_an_ended_job_is_described_listed_and_its_name_stays_taken(
 
     described = until(ended, 10, "the job has ended")
     assert described["FailureReason"].startswith("ClientError: the embedded AWS has no container")
-    assert described["InputDataConfig"] == training_request["InputDataConfig"]
+    assert (
+        described["InputDataConfig"][0]["DataSource"]
+        == training_request["InputDataConfig"][0]["DataSource"]
+    )
     listed = sagemaker.list_training_jobs(NameContains="unit", StatusEquals="Failed")
     assert [item["TrainingJobName"] for item in listed["TrainingJobSummaries"]] == ["unit"]
     assert refusal(sagemaker.create_training_job, **training_request).startswith("ResourceInUse")

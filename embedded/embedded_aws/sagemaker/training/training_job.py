@@ -92,11 +92,11 @@ class TrainingJob(JobRecord):
                 "SecondaryStatusTransitions": [dict(item) for item in self.transitions],
                 "CreationTime": self.created,
                 "LastModifiedTime": self.modified,
-                "FinalMetricDataList": self.metrics.final_metrics(),
                 "ProfilingStatus": "Disabled",
             }
             optional = {
                 "FailureReason": self.failure_reason,
+                "FinalMetricDataList": self.metrics.final_metrics() or None,
                 "TrainingStartTime": self.started,
                 "TrainingEndTime": self.ended,
                 "ModelArtifacts": self.artifact and {"S3ModelArtifacts": self.artifact},
@@ -105,16 +105,30 @@ class TrainingJob(JobRecord):
             if self.started and self.ended:
                 seconds = max(1, round((self.ended - self.started).total_seconds()))
                 answer |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
-        # Empty where there is none; the SageMaker SDK's `Estimator.attach` reads it always.
-        answer["OutputDataConfig"] = {"KmsKeyId": "", **answer["OutputDataConfig"]}
-        answer.setdefault("StoppingCondition", {"MaxRuntimeInSeconds": self.max_runtime_seconds})
+        self._add_defaults(answer)
+        return answer
+
+    def _add_defaults(self, answer: dict[str, Any]) -> None:
+        """Add what AWS answers where the request said nothing.
+
+        Source: the output of `aws sagemaker describe-training-job` in the README of
+        schematical/sc-terraform. The SageMaker SDK's `Estimator.attach` reads KmsKeyId always.
+        """
+        for member, defaults in (
+            ("AlgorithmSpecification", {"EnableSageMakerMetricsTimeSeries": False}),
+            ("OutputDataConfig", {"KmsKeyId": ""}),
+            ("StoppingCondition", {"MaxRuntimeInSeconds": self.max_runtime_seconds}),
+        ):
+            answer[member] = {**defaults, **(answer.get(member) or {})}
+        if answer.get("InputDataConfig"):
+            formats = {"CompressionType": "None", "RecordWrapperType": "None"}
+            answer["InputDataConfig"] = [formats | item for item in answer["InputDataConfig"]]
         for switch in (
             "EnableNetworkIsolation",
             "EnableInterContainerTrafficEncryption",
             "EnableManagedSpotTraining",
         ):
             answer.setdefault(switch, False)
-        return answer
 
     def summarize(self) -> dict[str, Any]:
         """Return the job's entry in ListTrainingJobs."""
