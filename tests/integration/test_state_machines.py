@@ -386,6 +386,39 @@ class TestStates:
         assert wait(states, started["executionArn"])["output"] == {"a": "x", "r": {"text": "<x>"}}
 
 
+class TestDynamoDbTasks:
+    def test_items_are_written_read_changed_and_deleted(self, aws: EmbeddedAws, run: Run) -> None:
+        name = f"table-{uuid.uuid4().hex[:8]}"
+        aws.runtime.client("dynamodb").create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        at = {"TableName": name, "Key": {"id": {"S": "{% $states.input.id %}"}}}
+        put = {"TableName": name, "Item": at["Key"] | {"n": {"N": "1"}}}
+        change = at | {
+            "UpdateExpression": "SET n = n + :one",
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+        }
+        keep = {"Output": "{% $states.input %}"}
+        states = {
+            "Put": task("dynamodb:putItem", put, Next="Update", **keep),
+            "Update": task("dynamodb:updateItem", change, Next="Get", **keep),
+            "Get": task("dynamodb:getItem", at, Next="Delete", Assign={
+                "found": "{% $states.result.Item.n.N %}"}, **keep),
+            "Delete": task("dynamodb:deleteItem", at, Next="Gone", **keep),
+            "Gone": task("dynamodb:getItem", at, Output=[
+                "{% $found %}", "{% $exists($states.result.Item) %}"]),
+        }  # fmt: skip
+        assert run(states, {"id": "a"})["output"] == ["2", False]
+
+    def test_a_refusal_is_named_after_the_service(self, run: Run) -> None:
+        arguments = {"TableName": "nowhere", "Key": {"id": {"S": "a"}}}
+        result = run({"T": task("dynamodb:getItem", arguments)})
+        assert result["error"] == "DynamoDB.ResourceNotFoundException"
+
+
 class TestLambdaTasks:
     def test_the_payload_arrives_and_the_answer_comes_back(self, run: Run, echo: str) -> None:
         arguments = {"FunctionName": echo, "Payload": {"input": "{% $states.input %}"}}
@@ -816,6 +849,54 @@ class TestExecutions:
         assert "maximum number of history events" in result["cause"]
         events = states.get_execution_history(executionArn=result["executionArn"])["events"]
         assert (len(events), events[-1]["type"]) == (20, "ExecutionFailed")
+
+    def test_a_failed_execution_is_redriven_at_the_state_that_failed(
+        self, aws: EmbeddedAws, create: Create, states: Any
+    ) -> None:
+        name = f"/redrive/{uuid.uuid4().hex}"
+        read = task("aws-sdk:ssm:getParameter", {"Name": name}, Next="C")
+        read["Output"] = "{% [$kept, $states.input, $states.result.Parameter.Value] %}"
+        arn = create(
+            {
+                "A": {"Type": "Pass", "Assign": {"kept": 5}, "Output": "from A", "Next": "B"},
+                "B": read,
+                "C": {
+                    "Type": "Pass",
+                    "Output": "{% [$states.input, $states.context.Execution.RedriveCount] %}",
+                    "End": True,
+                },
+            }
+        )
+        execution = states.start_execution(stateMachineArn=arn)["executionArn"]
+        failed = wait(states, execution)
+        assert (failed["status"], failed["redriveStatus"]) == ("FAILED", "REDRIVABLE")
+        before = states.get_execution_history(executionArn=execution)["events"]
+
+        aws.runtime.client("ssm").put_parameter(Name=name, Value="there", Type="String")
+        states.redrive_execution(executionArn=execution, clientToken="once")
+        ended = wait(states, execution)
+        states.redrive_execution(executionArn=execution, clientToken="once")  # changes nothing
+
+        assert ended["output"] == [5, "from A", "there", 1]
+        assert (ended["status"], ended["redriveCount"]) == ("SUCCEEDED", 1)
+        assert ended["redriveStatusReason"] == "Execution is SUCCEEDED and cannot be redriven"
+        history = states.get_execution_history(executionArn=execution)["events"]
+        assert history[: len(before)] == before
+        redriven = history[len(before)]
+        assert redriven["type"] == "ExecutionRedriven"
+        assert redriven["executionRedrivenEventDetails"] == {"redriveCount": 1}
+        assert [event["id"] for event in history] == list(range(1, len(history) + 1))
+        listed = states.list_executions(stateMachineArn=arn, redriveFilter="REDRIVEN")
+        assert [item["redriveCount"] for item in listed["executions"]] == [1]
+        with pytest.raises(states.exceptions.ExecutionNotRedrivable, match="is SUCCEEDED"):
+            states.redrive_execution(executionArn=execution)
+
+    def test_a_failed_parallel_state_is_not_redriven_here(self, run: Run, states: Any) -> None:
+        failing = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}
+        failed = run({"P": {"Type": "Parallel", "Branches": [failing], "End": True}})
+        assert failed["redriveStatus"] == "NOT_REDRIVABLE"
+        with pytest.raises(states.exceptions.ExecutionNotRedrivable, match="does not support"):
+            states.redrive_execution(executionArn=failed["executionArn"])
 
     def test_list_filters_by_status(self, create: Create, states: Any) -> None:
         arn = create({"F": {"Type": "Fail", "Error": "E"}})

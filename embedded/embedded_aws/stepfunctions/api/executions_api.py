@@ -21,6 +21,7 @@ from embedded_aws.stepfunctions.api.status_changes import status_change
 from embedded_aws.stepfunctions.execution.execution import (
     Execution,
     ExecutionOrder,
+    NotRedrivableError,
     new_execution_name,
 )
 from embedded_aws.stepfunctions.execution.execution_log import event_logger
@@ -47,6 +48,7 @@ class ExecutionsApi:
         self._registry = registry
         self._map_runs = map_runs
         self._logs = logs
+        self._redriven: dict[str, str] = {}  # client tokens, by execution
         self._maps = DistributedMaps(runtime, registry, map_runs, logs, self._report_end)
 
     def start(self, call: ApiCall) -> dict[str, Any]:
@@ -78,6 +80,24 @@ class ExecutionsApi:
         execution.stop(call.params.get("error"), call.params.get("cause"))
         return {"stopDate": execution.stopped}
 
+    def redrive(self, call: ApiCall) -> dict[str, Any]:
+        """Answer RedriveExecution; the same client token redrives once."""
+        execution = self._registry.get_execution(call.params["executionArn"])
+        token = call.params.get("clientToken")
+        with self._registry.lock:
+            if token is not None and self._redriven.get(execution.order.arn) == token:
+                return {"redriveDate": execution.redriven}
+            try:
+                execution.redrive()
+            except NotRedrivableError as error:
+                raise ApiError("ExecutionNotRedrivable", str(error)) from error
+            if token is not None:
+                self._redriven[execution.order.arn] = token
+        self._runtime.log.event(
+            "stepfunctions", f"{execution.order.machine_name} {execution.order.name} redriven"
+        )
+        return {"redriveDate": execution.redriven}
+
     def describe(self, call: ApiCall) -> dict[str, Any]:
         """Answer DescribeExecution."""
         described = self._registry.get_execution(call.params["executionArn"]).describe()
@@ -103,8 +123,12 @@ class ExecutionsApi:
     def list(self, call: ApiCall) -> dict[str, Any]:
         """Answer ListExecutions, newest first."""
         wanted = call.params.get("statusFilter")
+        redriven = call.params.get("redriveFilter")
         executions = [
-            execution for execution in self._listed(call) if wanted in (None, execution.status)
+            execution
+            for execution in self._listed(call)
+            if wanted in (None, execution.status)
+            and redriven in (None, "REDRIVEN" if execution.redrives else "NOT_REDRIVEN")
         ]
         shown, following = page(executions, call.params, largest=1000)
         return {"executions": [_list_item(execution) for execution in shown], **following}
@@ -205,7 +229,8 @@ def _list_item(execution: Execution) -> dict[str, Any]:
         "status": execution.status,
         "startDate": execution.started,
         "stopDate": execution.stopped,
-        "redriveCount": 0,
+        "redriveCount": execution.redrives,
+        "redriveDate": execution.redriven,
         "mapRunArn": execution.order.map_run_arn,
         "itemCount": execution.order.item_count if execution.order.map_run_arn else None,
     }

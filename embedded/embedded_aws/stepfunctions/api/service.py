@@ -34,6 +34,7 @@ def install(runtime: Runtime) -> None:
             "ListTagsForResource": machines.list_tags,
             "StartExecution": executions.start,
             "StopExecution": executions.stop,
+            "RedriveExecution": executions.redrive,
             "DescribeExecution": executions.describe,
             "DescribeStateMachineForExecution": executions.describe_machine,
             "ListExecutions": executions.list,

@@ -14,6 +14,7 @@ from typing import Any
 from moto.stepfunctions.parser.api import (
     ExecutionAbortedEventDetails,
     ExecutionFailedEventDetails,
+    ExecutionRedrivenEventDetails,
     ExecutionStartedEventDetails,
     ExecutionTimedOutEventDetails,
     HistoryEventExecutionDataDetails,
@@ -37,6 +38,10 @@ logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 
 # (the interpreter's environment, name of a distributed Map state) -> the state's result
 RunMap = Callable[[Any, str], Any]
+
+
+class NotRedrivableError(Exception):
+    """An execution cannot be redriven; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,64 @@ class Execution:
         self._on_end = on_end
         self._lock = threading.RLock()
         self._timer: threading.Timer | None = None
+        self.redrives = 0
+        self.redriven: datetime | None = None
         self.environment = self._environment()
 
     def start(self) -> None:
         """Run in the background."""
         threading.Thread(target=self._run, name=self.order.name, daemon=True).start()
+
+    def redrive(self) -> None:
+        """Continue at the state that failed, with its input and the variables it had.
+
+        Raises:
+            NotRedrivableError: the execution cannot be redriven, and why.
+        """
+        with self._lock:
+            if self.redrive_status() != ("REDRIVABLE", None):
+                raise NotRedrivableError(self.redrive_status()[1] or "")
+            name, given = self._failed_state()
+            self.redrives += 1
+            self.redriven = datetime.now(UTC)
+            self.status, self.stopped = "RUNNING", None
+            self.output = self.error = self.cause = None
+            variables = self.environment.variable_store
+            self.environment = self._environment()
+            self.environment.variable_store = variables
+            if given is not None:
+                self.environment.states.reset(input_value=given)
+            self.history.reopen()
+            details = ExecutionRedrivenEventDetails(redriveCount=self.redrives)
+            self._record("ExecutionRedriven", executionRedrivenEventDetails=details)
+        threading.Thread(target=self._run, args=(name,), name=self.order.name, daemon=True).start()
+
+    def redrive_status(self) -> tuple[str, str | None]:
+        """Return DescribeExecution's redriveStatus, and its reason where there is one."""
+        if self.order.map_run_arn is not None and self.status not in ("RUNNING", "SUCCEEDED"):
+            return "REDRIVABLE_BY_MAP_RUN", None
+        if self.status in ("RUNNING", "SUCCEEDED"):
+            return "NOT_REDRIVABLE", f"Execution is {self.status} and cannot be redriven"
+        if self.history.is_full:
+            return "NOT_REDRIVABLE", "Execution event history limit exceeded"
+        name, _ = self._failed_state()
+        states = json.loads(self.order.definition)["States"]
+        if name is not None and states[name]["Type"] in ("Map", "Parallel"):
+            return (
+                "NOT_REDRIVABLE",
+                "The embedded AWS does not support redriving a Map or Parallel state, of which AWS "
+                "runs only the unsuccessful part again",
+            )
+        return "REDRIVABLE", None
+
+    def _failed_state(self) -> tuple[str | None, Any]:
+        """Return the name and input of the last state entered; None before the first one."""
+        states = json.loads(self.order.definition)["States"]
+        for event in reversed(self.history.events()):
+            entered = event.get("stateEnteredEventDetails")
+            if entered is not None and entered["name"] in states:
+                return entered["name"], json.loads(entered["input"])
+        return None, None
 
     def stop(self, error: str | None, cause: str | None) -> None:
         """Abort the execution; does nothing when it has ended."""
@@ -108,6 +166,7 @@ class Execution:
 
     def describe(self) -> dict[str, Any]:
         """Return DescribeExecution's answer."""
+        status, reason = self.redrive_status()
         described = {
             "executionArn": self.order.arn,
             "stateMachineArn": self.order.machine_arn,
@@ -123,9 +182,10 @@ class Execution:
             "cause": self.cause,
             "traceHeader": self.order.trace_header,
             "mapRunArn": self.order.map_run_arn,
-            "redriveCount": 0,
-            "redriveStatus": "NOT_REDRIVABLE",
-            "redriveStatusReason": "The embedded AWS does not support RedriveExecution",
+            "redriveCount": self.redrives,
+            "redriveDate": self.redriven,
+            "redriveStatus": status,
+            "redriveStatusReason": reason,
         }
         return {key: value for key, value in described.items() if value is not None}
 
@@ -139,7 +199,7 @@ class Execution:
                 "RoleArn": order.session.role_arn,
                 "StartTime": self.started.strftime("%Y-%m-%dT%H:%M:%S.")
                 + f"{self.started.microsecond // 1000:03d}Z",
-                "RedriveCount": 0,
+                "RedriveCount": self.redrives,
             },
             "StateMachine": {"Id": order.machine_arn, "Name": order.machine_name},
         }
@@ -154,13 +214,13 @@ class Execution:
         environment.event_manager = self.history
         return environment
 
-    def _run(self) -> None:
+    def _run(self, redriven_at: str | None = None) -> None:
         try:
-            self._interpret()
+            self._interpret(redriven_at)
         except Exception as error:  # noqa: BLE001 - or this execution would never end
             self._fail("States.Runtime", f"{type(error).__name__}: {error}")
 
-    def _interpret(self) -> None:
+    def _interpret(self, redriven_at: str | None) -> None:
         details = ExecutionStartedEventDetails(
             input=self.order.input_text,
             inputDetails=HistoryEventExecutionDataDetails(truncated=False),
@@ -170,8 +230,11 @@ class Execution:
         with self._lock:
             if self.status != "RUNNING":
                 return
-            self._record("ExecutionStarted", keep_source=True, executionStartedEventDetails=details)
-            self.environment.next_state_name = program.start_at.start_at_name
+            if not self.redrives:
+                self._record(
+                    "ExecutionStarted", keep_source=True, executionStartedEventDetails=details
+                )
+            self.environment.next_state_name = redriven_at or program.start_at.start_at_name
             if program.timeout_seconds is not None:
                 seconds = program.timeout_seconds.timeout_seconds
                 self._timer = threading.Timer(seconds, self._time_out)

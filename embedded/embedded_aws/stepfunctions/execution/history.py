@@ -64,6 +64,16 @@ class History(EventManager):  # type: ignore[misc] # moto is untyped
         with self._close_lock:
             self._closed = True
 
+    def reopen(self) -> None:
+        """Accept events again: the execution is redriven."""
+        with self._close_lock:
+            self._closed, self._last = False, (None, None)
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether the execution has ended for the number of its events."""
+        return self._count >= EVENTS_LIMIT - 1
+
     def events(self) -> list[dict[str, Any]]:
         """Return all events, as GetExecutionHistory describes them."""
         return [_to_api(event) for event in self.get_event_history()]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_dynamodb import (  # noqa: E501
+    StateTaskServiceDynamoDB,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_events import (  # noqa: E501
     StateTaskServiceEvents,
 )
@@ -28,10 +31,12 @@ from embedded_aws.stepfunctions.tasks.sagemaker_task import SageMakerTask
 class _StrictTask(CheckedTask):
     """Checks before the interpreter's own task services, which drop what they do not know."""
 
+    conditions: tuple[str | None, ...] = (None, "waitForTaskToken")
+
     def _validate_service_integration_is_supported(self) -> None:
         super()._validate_service_integration_is_supported()  # type: ignore[misc]
         condition, service = self.resource.condition, self.resource.service_name
-        if condition not in (None, "waitForTaskToken"):
+        if condition not in self.conditions:
             raise ValueError(
                 f"The resource provided {self.resource.resource_arn} is not recognized: {service} "
                 f"has no '.{condition}' integration."
@@ -57,12 +62,19 @@ class SqsTask(_StrictTask, StateTaskServiceSqs):  # type: ignore[misc]
     """`sqs:sendMessage`."""
 
 
+class DynamoDbTask(_StrictTask, StateTaskServiceDynamoDB):  # type: ignore[misc]
+    """`dynamodb:getItem`, `putItem`, `updateItem` and `deleteItem`."""
+
+    conditions = (None,)
+
+
 class EventsTask(_StrictTask, StateTaskServiceEvents):  # type: ignore[misc]
     """`events:putEvents`."""
 
 
 _TASKS: dict[str, type[Any]] = {
     "aws-sdk": AwsSdkTask,
+    "dynamodb": DynamoDbTask,
     "events": EventsTask,
     "lambda": LambdaTask,
     "sagemaker": SageMakerTask,
