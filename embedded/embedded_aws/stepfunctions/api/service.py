@@ -7,6 +7,7 @@ from embedded_aws.runtime import Runtime
 from embedded_aws.stepfunctions.api.executions_api import ExecutionsApi
 from embedded_aws.stepfunctions.api.map_runs_api import MapRunsApi
 from embedded_aws.stepfunctions.api.state_machines_api import StateMachinesApi
+from embedded_aws.stepfunctions.api.tried_states_api import TriedStatesApi
 from embedded_aws.stepfunctions.execution.machine_registry import MachineRegistry
 from embedded_aws.stepfunctions.library import moto_patches
 from embedded_aws.stepfunctions.maps.map_run_registry import MapRunRegistry
@@ -39,6 +40,7 @@ def install(runtime: Runtime) -> None:
             "DescribeStateMachineForExecution": executions.describe_machine,
             "ListExecutions": executions.list,
             "GetExecutionHistory": executions.history,
+            "TestState": TriedStatesApi(runtime).answer,
             "DescribeMapRun": map_runs.describe,
             "ListMapRuns": map_runs.list,
             "SendTaskSuccess": executions.task_success,

@@ -25,6 +25,14 @@ from embedded_aws.stepfunctions.library.sdk_services import (
 
 _FILE = "integration_fields.yaml"
 # The API needs these, but Step Functions fills them in.
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "boolean": bool,
+    "double": (int, float),
+    "float": (int, float),
+    "integer": int,
+    "long": int,
+    "string": str,
+}
 _FILLED_IN = {"ClientToken", "ClientRequestToken", "name"}
 
 
@@ -88,6 +96,20 @@ def optimised_fields() -> Mapping[str, Mapping[str, str]]:
     return integrations
 
 
+def find_result_problems(resource: str, result: Any, *, is_strict: bool) -> list[str]:
+    """Return where a result is not what the service answers; `is_strict`: nothing may be missing.
+
+    Raises:
+        LookupError: the result of this integration has no model, such as a job's description.
+    """
+    service, action, is_sdk = _parts(resource)
+    if "." in resource.rpartition(":")[2]:
+        raise LookupError(resource)
+    boto = boto_service(service) if is_sdk else optimised_service(service)
+    shape = operation_of(boto, action).output_shape
+    return [] if shape is None else list(_differences(result, shape, "$", is_strict))
+
+
 def is_optimised(resource: str) -> bool:
     """Return whether a Resource is an optimised integration whose fields are known."""
     return "aws-sdk:" not in resource and _shape_of(resource) is not None
@@ -96,15 +118,10 @@ def is_optimised(resource: str) -> bool:
 @functools.cache
 def _shape_of(resource: str) -> tuple[StructureShape, _Fields | None] | None:
     """Return the request's shape and its listed fields (None: all); None for other resources."""
-    _, found, name = resource.partition(":states:::")
-    if not found:
+    try:
+        service, action, is_sdk = _parts(resource)
+    except LookupError:
         return None
-    parts = name.split(":")
-    is_sdk = parts[0] == "aws-sdk"
-    if len(parts) < (3 if is_sdk else 2):
-        return None
-    service = parts[1] if is_sdk else parts[0]
-    action = parts[2 if is_sdk else 1].split(".")[0]
     listed = None if is_sdk else optimised_fields().get(f"{service}:{action}")
     if listed is None and not is_sdk:
         return None
@@ -119,6 +136,50 @@ def _shape_of(resource: str) -> tuple[StructureShape, _Fields | None] | None:
     except (KeyError, ValueError):
         return None  # the task names this itself
     return None if shape is None else (shape, known)
+
+
+def _parts(resource: str) -> tuple[str, str, bool]:
+    """Return service, action and whether it is an AWS SDK integration; LookupError for others."""
+    _, found, name = resource.partition(":states:::")
+    parts = name.split(":")
+    is_sdk = parts[0] == "aws-sdk"
+    if not found or len(parts) < (3 if is_sdk else 2):
+        raise LookupError(resource)
+    own = parts[1:] if is_sdk else parts
+    return own[0], own[1].split(".")[0], is_sdk
+
+
+def _differences(value: Any, shape: Shape, where: str, is_strict: bool) -> Iterator[str]:
+    if isinstance(shape, StructureShape):
+        if not isinstance(value, dict):
+            yield f"{where} must be an object"
+            return
+        members = {member_name(name): member for name, member in shape.members.items()}
+        for key, member in value.items():
+            if key not in members:
+                yield f"{where}.{key} is not a field of {shape.name}"
+            else:
+                yield from _differences(member, members[key], f"{where}.{key}", is_strict)
+        if is_strict:
+            missing = sorted({member_name(name) for name in shape.required_members} - value.keys())
+            yield from (f"{where}.{name} is required" for name in missing)
+    elif isinstance(shape, ListShape):
+        if not isinstance(value, list):
+            yield f"{where} must be an array"
+            return
+        for index, member in enumerate(value):
+            yield from _differences(member, shape.member, f"{where}[{index}]", is_strict)
+    elif isinstance(shape, MapShape):
+        if not isinstance(value, dict):
+            yield f"{where} must be an object"
+            return
+        for key, member in value.items():
+            yield from _differences(member, shape.value, f"{where}.{key}", is_strict)
+    elif shape.type_name in _TYPES and (
+        not isinstance(value, _TYPES[shape.type_name])
+        or (isinstance(value, bool) and shape.type_name != "boolean")
+    ):
+        yield f"{where} must be a {shape.type_name}"
 
 
 def _unknown(

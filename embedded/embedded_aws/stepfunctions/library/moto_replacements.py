@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,13 +107,17 @@ def get_assigned_variables(self: Any) -> dict[str, str]:
 def match_error(self: Any, env: Any) -> None:
     """Match ErrorEquals by AWS's rules for `States.ALL` and `States.TaskFailed`."""
     name = env.stack.pop().error_name
-    wanted = {error.error_name for error in self.error_names}
+    env.stack.append(error_matches(name, [error.error_name for error in self.error_names]))
+
+
+def error_matches(name: str | None, wanted: Collection[str]) -> bool:
+    """Return whether an error is one of those in an ErrorEquals."""
     matches = name in wanted
     if "States.ALL" in wanted:
         matches = matches or name not in _TERMINAL_ERRORS
     if "States.TaskFailed" in wanted:
         matches = matches or name not in {"States.Timeout", *_TERMINAL_ERRORS}
-    env.stack.append(matches)
+    return matches
 
 
 def keep_error_name(self: Any, error_name: str | None) -> None:
