@@ -179,7 +179,7 @@ class EventSourcesApi:
         return mapping
 
     def _check(self, call: ApiCall, function_arn: str, settings: dict[str, Any]) -> None:
-        """Refuse a queue that is not there, and a role that may not read it."""
+        """Refuse a missing queue, and a role that may not read it."""
         source = settings["EventSourceArn"]
         function = self._registry.get(call.region, parse_reference(function_arn).name)
         role = function.settings["Role"]
