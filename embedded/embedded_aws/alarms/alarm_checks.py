@@ -69,7 +69,7 @@ def check_composite_alarm(params: Mapping[str, Any], actions: AlarmActions) -> R
 
 
 def check_actions(params: Mapping[str, Any], actions: AlarmActions, operation: str) -> None:
-    """Refuse actions that are no ARNs, or that nothing here carries out. Raises ApiError."""
+    """Refuse actions that are not ARNs, or that nothing here carries out. Raises ApiError."""
     for member in ACTION_MEMBERS.values():
         for arn in params.get(member) or ():
             if not _ARN.fullmatch(arn) or arn.split(":")[2] not in _KNOWN_ACTIONS:

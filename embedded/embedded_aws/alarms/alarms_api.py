@@ -186,7 +186,7 @@ class AlarmsApi:
         return answer
 
     def delete(self, call: ApiCall) -> None:
-        """Delete alarms; one that does not exist is no error."""
+        """Delete alarms; one that does not exist is ignored."""
         with self._alarms.lock:
             alarms = self._alarms.region(call.region)
             for name in call.params["AlarmNames"]:

@@ -153,7 +153,7 @@ class BusesApi:
         return self._buses.bus(call.region, call.params.get("Name")).described()
 
     def delete_bus(self, call: ApiCall) -> None:
-        """Delete a custom bus without rules; one that does not exist is no error."""
+        """Delete a custom bus without rules; one that does not exist is ignored."""
         name = call.params["Name"].rpartition("event-bus/")[2]
         if name == DEFAULT_BUS:
             raise invalid("Cannot delete event bus default.")

@@ -95,7 +95,7 @@ class RulesApi:
         return {**rule.described(), "CreatedBy": rule.account_id}
 
     def delete_rule(self, call: ApiCall) -> None:
-        """Delete a rule without targets; one that does not exist is no error."""
+        """Delete a rule without targets; one that does not exist is ignored."""
         bus = self._buses.bus(call.region, call.params.get("EventBusName"))
         with self._buses.lock:
             rule = bus.rules.get(call.params["Name"])

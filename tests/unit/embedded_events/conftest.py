@@ -66,7 +66,7 @@ class Recorder:
 
     def next(self) -> dict[str, Any]:
         """Wait for a message."""
-        first, *self._kept = until(self.take, 10, f"{self.name} has a message")
+        first, *self._kept = until(self.take, 30, f"{self.name} has a message")
         return first
 
     def next_body(self) -> Any:
@@ -153,7 +153,7 @@ class NotingFunction:
 
     def next(self) -> dict[str, Any]:
         """Wait for the only event."""
-        until(self.seen, 20, f"{self.name} has run")
+        until(self.seen, 60, f"{self.name} has run")
         return self.seen()[0]
 
 

@@ -121,3 +121,39 @@ def test_a_wait_state_ends_when_the_clock_is_advanced(
         10,
         "the second wait has ended",
     )
+
+
+def test_a_finished_job_starts_a_function(
+    client: Callable[[str], Any], make_role: Callable[..., str], noting_function: NotingFunction
+) -> None:
+    sagemaker, events = client("sagemaker"), client("events")
+    name = f"j-{uuid.uuid4().hex[:8]}"
+    pattern = {
+        "source": ["aws.sagemaker"],
+        "detail-type": ["SageMaker Processing Job State Change"],
+        "detail": {
+            "ProcessingJobName": [name],
+            "ProcessingJobStatus": [{"anything-but": "InProgress"}],
+        },
+    }
+    rule = events.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
+    noting_function.admit(EVENTS, rule)
+    events.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": noting_function.arn}])
+    sagemaker.create_processing_job(
+        ProcessingJobName=name,
+        RoleArn=make_role("sagemaker.amazonaws.com", "logs:*"),
+        AppSpecification={
+            "ImageUri": "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023",
+            "ContainerEntrypoint": ["python3", "-c", "print('done')"],
+        },
+        ProcessingResources={
+            "ClusterConfig": {
+                "InstanceCount": 1,
+                "InstanceType": "ml.m5.large",
+                "VolumeSizeInGB": 10,
+            }
+        },
+    )
+    event = noting_function.next()
+    assert event["detail"]["ProcessingJobStatus"] == "Completed"
+    assert event["detail"]["ProcessingEndTime"] > event["detail"]["CreationTime"]
