@@ -40,7 +40,6 @@ def test_every_honoured_path_and_value_exists_in_the_api(operation: str, path: s
             "CreateTrainingJob.VpcConfig.",
         ),
         ({"ExperimentConfig": {"ExperimentName": "x"}}, "CreateTrainingJob.ExperimentConfig."),
-        ({"ProfilerConfig": {"DisableProfiler": False}}, "ProfilerConfig.DisableProfiler = False"),
     ],
 )
 def test_a_member_that_would_be_ignored_is_refused_by_name(
