@@ -86,8 +86,9 @@ def test_a_kill_in_mid_training_and_serving_leaves_no_process(tmp_path: Path) ->
         aws.wait_for_endpoint()
         family = Family(aws)
         until(lambda: _log_says(aws, "the family is complete"), 60, "the script has started all")
-        # Launchers, toolkit, script, its child, pool and tracker; launchers, server and worker.
-        assert family.look() >= 10
+        # Launcher, toolkit, script, its child, a pool of two; launcher, server, worker. (Two more
+        # where each container has a process namespace.)
+        assert family.look() >= 9
         aws.kill()
         family.expect_none()
 
@@ -108,7 +109,7 @@ def test_fifty_kills_at_random_moments_leave_no_process(tmp_path: Path) -> None:
             aws.kill()
             family.expect_none()
     print(f"{ROUNDS} kills; processes at the moment: {sizes}")
-    assert max(sizes) >= 10
+    assert max(sizes) >= 9
 
 
 def _log_says(aws: StandaloneAws, text: str) -> bool:
