@@ -17,7 +17,7 @@ from botocore.config import Config
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.alarm_actions import AlarmActions
 from embedded_aws.clock import Clock
-from embedded_aws.credentials import ADMIN, Credentials
+from embedded_aws.credentials import SERVICES, Credentials
 from embedded_aws.faults.injector import Faults
 from embedded_aws.gateway import Gateway
 from embedded_aws.permission_check import PermissionCheck
@@ -80,9 +80,12 @@ class Runtime:
         return self.assume_role_for_service(role_arn, service, session_name, source_arn)
 
     def client(
-        self, service: str, credentials: Credentials = ADMIN, region: str | None = None
+        self, service: str, credentials: Credentials = SERVICES, region: str | None = None
     ) -> Any:
-        """Return a boto3 client that calls this embedded AWS over HTTP with these credentials."""
+        """Return a boto3 client that calls this embedded AWS over HTTP with these credentials.
+
+        Without any, a service acts on its own behalf: no policy binds it.
+        """
         return _client(service, credentials, region or self.default_region, self.endpoint_url)
 
     def child_environment(self, credentials: Credentials | None, region: str) -> dict[str, str]:

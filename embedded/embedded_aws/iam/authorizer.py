@@ -67,7 +67,11 @@ class Authorizer:
         caller = self._callers.identify(call)
         verify_signature(call, caller.secret)
         refuse_malformed_policy(call, self._state)
-        if (call.service, call.operation) in _FREE or caller.is_above_policies:
+        if (call.service, call.operation) in _FREE:
+            return
+        # Only a role's trust policy binds a service of this process that acts on its own behalf.
+        if caller.is_above_policies and (call.service, call.operation) != ("sts", "AssumeRole"):
+            refuse_invalid(call)
             return
         context = Context(request_context(call, self._state) | caller.context)
         requirements, unknown = self._requirements(call)
