@@ -12,6 +12,7 @@ from embedded_aws.gateway.api_call import StartResponse
 from embedded_aws.gateway.service_index import service_index
 
 _CBOR = "application/cbor"
+_UNREAD_SIGNATURES = {"4A": "AWS4-ECDSA-P256-SHA256", "2 in headers": "AWS "}
 
 
 class Refusal(NamedTuple):
@@ -23,7 +24,15 @@ class Refusal(NamedTuple):
 
 
 def unsigned(request: BackendRequest) -> Refusal:
-    """Return the refusal of a request without a signature."""
+    """Return the refusal of a request without a signature of a kind that is read here."""
+    header = request.headers.get("Authorization", "")
+    for kind, start in _UNREAD_SIGNATURES.items():
+        if header.startswith(start) or request.args.get("X-Amz-Algorithm") == start.strip():
+            message = (
+                f"The embedded AWS does not read signatures of version {kind}; sign with "
+                "version 4 (AWS4-HMAC-SHA256)."
+            )
+            return Refusal(501, "NotImplemented", message)
     message = f"{_described(request)}: the embedded AWS answers signed requests only."
     return Refusal(403, "MissingAuthenticationToken", message)
 

@@ -103,3 +103,23 @@ def test_a_key_policy_without_the_account_shuts_the_administrator_out(
     code, message = refused(lambda: kms.encrypt(KeyId=key["KeyMetadata"]["Arn"], Plaintext=b"x"))
     assert code == "AccessDeniedException"
     assert "no resource-based policy allows the kms:Encrypt action" in message
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        (
+            "AWS4-ECDSA-P256-SHA256 Credential=AKIAX/20261128/s3/aws4_request, "
+            "SignedHeaders=host, Signature=0",
+            "4A",
+        ),
+        ("AWS AKIAX:c2lnbmF0dXJl", "2 in headers"),
+    ],
+)
+def test_other_kinds_of_signatures_are_named(
+    runtime: Runtime, bucket: str, header: str, kind: str
+) -> None:
+    url = f"{runtime.endpoint_url}/{bucket}/open/a.csv"
+    answer = requests.get(url, headers={"Authorization": header}, timeout=5)
+    assert answer.status_code == 501
+    assert f"does not read signatures of version {kind}" in answer.text
