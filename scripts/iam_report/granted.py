@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ _RANDOM = re.compile(r"-[A-Za-z0-9]{12}$")
 _DIGEST = re.compile(r"[0-9a-f]{64}")  # of the container code, which changes often
 _HASH = re.compile(r"[0-9A-F]{8}$")
 Template = Mapping[str, Any]
+Earlier = tuple[tuple[str, ...], int]  # the actions of a statement and its number of resources
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,18 @@ class Statement:
     Attributes:
         role: the role's physical name without its random end.
         label: "Workflows/TrainRole", for people.
-        place: tells apart statements of a role that have the same actions.
+        earlier: the role's statements before this one.
     """
 
     role: str
     label: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
-    place: int
+    earlier: tuple[Earlier, ...] = ()
+
+    def place(self, action: str) -> tuple[int, int]:
+        """Return what tells this statement apart from the others that grant `action`."""
+        return place_of(action, len(self.resources), self.earlier)
 
 
 def synthesized() -> dict[str, Template]:
@@ -74,11 +79,12 @@ def role_key(role_name: str) -> str:
     return _RANDOM.sub("", role_name)
 
 
-def place_of(
-    actions: tuple[str, ...], count: int, earlier: list[tuple[tuple[str, ...], int]]
-) -> int:
-    """Return how many earlier statements have the same actions and number of resources."""
-    return earlier.count((actions, count))
+def place_of(action: str, count: int, earlier: Sequence[Earlier]) -> tuple[int, int]:
+    """Return a statement's number of resources, and how many earlier ones are as fit for `action`.
+
+    So a recorded policy keeps its place in a template whose statements got further actions.
+    """
+    return count, sum(action in actions and count == size for actions, size in earlier)
 
 
 def _statement(
@@ -88,11 +94,10 @@ def _statement(
     resources = tuple(
         _DIGEST.sub("<digest>", flat(resource)) for resource in listed(raw["Resource"])
     )
-    earlier = [(each.actions, len(each.resources)) for each in before]
+    earlier = tuple((each.actions, len(each.resources)) for each in before)
     name = role_key(physical_name(stack, role_id, max_length=64, charset=r"\w+=,.@-"))
     label = f"{stack.rpartition('-')[2].capitalize()}/{_HASH.sub('', role_id)}"
-    place = place_of(actions, len(resources), earlier)
-    return Statement(name, label, actions, resources, place)
+    return Statement(name, label, actions, resources, earlier)
 
 
 def _policies(template: Template) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from embedded_aws.iam.policy.document import compile_policy
 from embedded_aws.iam.policy.evaluation import PrincipalPolicies, ResourcePolicies, evaluate
-from scripts.iam_report.granted import Statement, listed, place_of
+from scripts.iam_report.granted import Earlier, Statement, listed, place_of
 from scripts.iam_report.recording import Use, request_of
 
 
@@ -28,17 +28,14 @@ def _is_denied(statement: Statement, action: str, use: Use) -> bool:
 
 
 def _without(statement: Statement, action: str, use: Use) -> list[dict[str, Any]]:
-    earlier: list[tuple[tuple[str, ...], int]] = []
+    earlier: list[Earlier] = []
     mutated = []
     for document in use.documents:
         kept = []
         for raw in listed(document["Statement"]):
             actions, count = tuple(listed(raw["Action"])), len(listed(raw["Resource"]))
-            is_meant = (
-                actions == statement.actions
-                and count == len(statement.resources)
-                and place_of(actions, count, earlier) == statement.place
-            )
+            place = place_of(action, count, earlier)
+            is_meant = action in actions and place == statement.place(action)
             earlier.append((actions, count))
             kept += [_left(raw, action)] if is_meant and len(actions) > 1 else []
             kept += [] if is_meant else [raw]

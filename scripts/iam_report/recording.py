@@ -12,7 +12,7 @@ from embedded_aws.iam.policy.context import Context
 from embedded_aws.iam.policy.document import AccessRequest, compile_policy
 from embedded_aws.iam.policy.principals import Principal
 from embedded_aws.iam.recording import allowing
-from scripts.iam_report.granted import listed, place_of, role_key
+from scripts.iam_report.granted import Earlier, listed, place_of, role_key
 
 RECORDING = Path(__file__).with_name("recording.json")
 
@@ -21,12 +21,10 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Used:
-    """A statement that allowed a call: its actions, number of resources and place among equals."""
+    """A statement that allowed a call, and the position of the resource pattern that matched."""
 
-    actions: tuple[str, ...]
-    count: int
-    place: int
-    resource: int  # position of the pattern that matched
+    place: tuple[int, int]  # as in `Statement.place`
+    resource: int
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def _use(raw: Mapping[str, Any]) -> Use:
         action=raw["action"],
         resource=raw["resource"],
         context=raw["context"],
-        by=tuple(_used(documents, *place) for place in by),
+        by=tuple(_used(raw["action"], documents, *place) for place in by),
         count=raw["count"],
         documents=documents,
     )
@@ -109,14 +107,15 @@ def request_of(action: str, resource: str, context: Mapping[str, list[str]]) -> 
     return AccessRequest(Principal(arn="recorded"), action, resource, Context(context))
 
 
-def _used(documents: tuple[Document, ...], policy: int, position: int, pattern: str) -> Used:
-    earlier: list[tuple[tuple[str, ...], int]] = []
+def _used(
+    action: str, documents: tuple[Document, ...], policy: int, position: int, pattern: str
+) -> Used:
+    earlier: list[Earlier] = []
     for number, document in enumerate(documents):
-        for place, statement in enumerate(listed(document["Statement"])):
-            actions = tuple(listed(statement["Action"]))
+        for index, statement in enumerate(listed(document["Statement"])):
             resources = listed(statement["Resource"])
-            if (number, place) == (policy, position):
-                found = place_of(actions, len(resources), earlier)
-                return Used(actions, len(resources), found, resources.index(pattern))
-            earlier.append((actions, len(resources)))
+            if (number, index) == (policy, position):
+                place = place_of(action, len(resources), earlier)
+                return Used(place, resources.index(pattern))
+            earlier.append((tuple(listed(statement["Action"])), len(resources)))
     raise LookupError(f"policy {policy} has no statement {position}")

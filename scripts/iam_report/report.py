@@ -74,8 +74,7 @@ def _counts(statement: Statement, action: str, uses: Sequence[Use]) -> dict[str,
         if use.role != statement.role or use.action != action:
             continue
         for used in use.by:
-            identity = (used.actions, used.count, used.place)
-            if identity == (statement.actions, len(statement.resources), statement.place):
+            if used.place == statement.place(action):
                 counts[statement.resources[used.resource]] += use.count
     return counts
 

@@ -62,7 +62,7 @@ def test_a_new_grant_and_a_needless_reason_are_found(
     statements: list[Statement], uses: list[Use]
 ) -> None:
     train = next(s for s in statements if s.label == "Workflows/TrainRole")
-    new = Statement(train.role, train.label, ("sagemaker:DeleteEndpoint",), ("*",), 0)
+    new = Statement(train.role, train.label, ("sagemaker:DeleteEndpoint",), ("*",))
     assert not is_caught(new, "sagemaker:DeleteEndpoint", uses)
     found = rows_of([new], uses, [])
     assert unexplained(found) == ["Workflows/TrainRole: sagemaker:DeleteEndpoint"]
