@@ -92,12 +92,16 @@ class Cron(Schedule):
         return None
 
 
-def parse_schedule(text: str, zone: str = "UTC", *, one_time: bool = False) -> Schedule:
+def parse_schedule(
+    text: str, zone: str = "UTC", *, one_time: bool = False, singular: bool = False
+) -> Schedule:
     """Return the schedule of an expression.
 
     Args:
         zone: name in the IANA database, such as `Europe/Berlin`.
         one_time: whether `at(...)` is allowed, as EventBridge Scheduler does.
+        singular: whether `rate(5 minute)` is allowed, as EventBridge Scheduler does and rules do
+            not (24 patterns of aws-samples/serverless-patterns are deployed with it).
 
     Raises:
         ScheduleError: says what is wrong.
@@ -105,7 +109,7 @@ def parse_schedule(text: str, zone: str = "UTC", *, one_time: bool = False) -> S
     place = time_zone(zone)
     if rate := _RATE.fullmatch(text):
         value, unit, plural = int(rate[1]), rate[2], rate[3]
-        if (value == 1) == bool(plural):
+        if (value == 1) == bool(plural) and not (singular and not plural):
             raise ScheduleError(f"{text}: the unit is singular for 1 and plural for more.")
         return Rate(value * _SECONDS[unit])
     if cron := _CRON.fullmatch(text):

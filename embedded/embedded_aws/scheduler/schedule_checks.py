@@ -32,7 +32,7 @@ def check_schedule(params: Mapping[str, Any], now: float) -> Schedule:
     zone = params.get("ScheduleExpressionTimezone") or "UTC"
     expression = params["ScheduleExpression"]
     try:
-        times = parse_schedule(expression, zone, one_time=True)
+        times = parse_schedule(expression, zone, one_time=True, singular=True)
     except ScheduleError as error:
         what = f"Schedule Expression {expression}"
         if "time zone" in str(error):

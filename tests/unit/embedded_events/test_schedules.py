@@ -84,3 +84,12 @@ def test_at_and_unknown_zones_are_refused_where_aws_does() -> None:
         parse_schedule("at(2027-03-28T00:00:00)")
     with pytest.raises(ScheduleError, match="not a time zone"):
         parse_schedule("rate(1 day)", "Mars/Olympus")
+
+
+def test_only_the_scheduler_takes_a_singular_unit_for_more_than_one() -> None:
+    with pytest.raises(ScheduleError, match="the unit is singular for 1"):
+        parse_schedule("rate(5 minute)")
+    schedule = parse_schedule("rate(5 minute)", singular=True)
+    assert schedule.next_after(0.0, 0.0) == 300.0
+    with pytest.raises(ScheduleError):
+        parse_schedule("rate(1 minutes)", singular=True)
