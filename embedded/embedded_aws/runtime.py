@@ -95,6 +95,8 @@ class Runtime:
             "AWS_REGION": region,
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_EC2_METADATA_DISABLED": "true",
+            # Else StartSyncExecution, TestState, StartLiveTail call `sync-localhost` and the like.
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         }
         return environment if credentials is None else environment | credentials.as_environment()
 

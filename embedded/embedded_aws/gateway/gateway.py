@@ -185,7 +185,7 @@ class Gateway:
             return f": it does not have the service {call.service}"
         if not moto_has(call.service, call.operation):
             return ""
-        reason = rejection(call.service, call.operation)
+        reason = rejection(call.service, call.operation, call.params)
         return None if reason is None else f": {reason}"
 
     def _pass_on(

@@ -16,8 +16,9 @@ from moto.moto_server.werkzeug_app import create_backend_app
 from embedded_aws.gateway.api_call import WsgiApp
 
 _MODULES = {"lambda": "awslambda", "neptune": "rds"}
-# moto dispatches S3 and these two by hand, not by methods named like operations.
-_DISPATCHED_BY_HAND = frozenset({"s3", "es", "workspaces-web"})
+# moto dispatches these by hand, not by methods named like operations.
+_DISPATCHED_BY_HAND = frozenset({"s3", "es", "polly", "workspaces-web", "xray"})
+_WITHOUT_UNDERSCORES = frozenset({"batch"})
 
 
 class MotoLibrary:
@@ -42,6 +43,8 @@ def moto_has(service: str, operation: str | None = None) -> bool:
         return False
     if operation is None or service in _DISPATCHED_BY_HAND:
         return True
+    if service in _WITHOUT_UNDERSCORES:
+        return operation.lower() in _methods(service)
     return camelcase_to_underscores(operation) in _methods(service)
 
 
@@ -60,12 +63,23 @@ def _has_service(service: str) -> bool:
 @functools.cache
 def _methods(service: str) -> frozenset[str]:
     """Return the names of the methods that answer a service's operations."""
-    module: Any = importlib.import_module(f"moto.{_module(service)}.responses")
-    classes = [
-        each
-        for _, each in inspect.getmembers(module, inspect.isclass)
-        if issubclass(each, BaseResponse)
-        and each.__module__.startswith(f"moto.{_module(service)}.")
-    ]
-    own = {name for each in classes for name, _ in inspect.getmembers(each, inspect.isfunction)}
+    own = {
+        name
+        for each in _response_classes(service)
+        for name, _ in inspect.getmembers(each, inspect.isfunction)
+    }
     return frozenset(own - {name for name, _ in inspect.getmembers(BaseResponse)})
+
+
+def _response_classes(service: str) -> list[type]:
+    module = f"moto.{_module(service)}"
+    try:
+        responses: Any = importlib.import_module(f"{module}.responses")
+    except ModuleNotFoundError:  # its paths lead to a sibling's
+        paths = importlib.import_module(f"{module}.urls").url_paths.values()
+        return [each.__self__ for each in paths if isinstance(each.__self__, type)]
+    return [
+        each
+        for _, each in inspect.getmembers(responses, inspect.isclass)
+        if issubclass(each, BaseResponse) and each.__module__.startswith(f"{module}.")
+    ]

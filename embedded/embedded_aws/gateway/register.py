@@ -7,7 +7,7 @@ package answers itself are in the code; those that it does not register are reje
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,10 @@ class ServiceRegister:
     validated: Mapping[str, str] = field(default_factory=dict)
     # Why the operation is refused although moto would answer it.
     rejected: Mapping[str, str] = field(default_factory=dict)
+    # Not examined, and allowed in spite of `others_rejected`.
+    answered: frozenset[str] = frozenset()
+    # Members of which a request needs one; without, the library would take seconds.
+    one_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Why every operation is refused that is not named above.
     others_rejected: str | None = None
 
@@ -37,21 +41,36 @@ def operation_register() -> Mapping[str, ServiceRegister]:
     return {
         service: ServiceRegister(
             honoured=frozenset(known.get("honoured", ())),
-            validated=known.get("validated", {}),
-            rejected=known.get("rejected", {}),
+            validated=_by_operation(known.get("validated", {})),
+            rejected=_by_operation(known.get("rejected", {})),
+            answered=frozenset(known.get("answered", ())),
+            one_of=known.get("one_of", {}),
             others_rejected=known.get("others_rejected"),
         )
         for service, known in loaded.items()
     }
 
 
-def rejection(service: str, operation: str) -> str | None:
-    """Return why an operation that moto has is refused; None when it may answer."""
+def _by_operation(by_reason: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {
+        operation: reason for reason, operations in by_reason.items() for operation in operations
+    }
+
+
+def rejection(service: str, operation: str, members: Collection[str] = ()) -> str | None:
+    """Return why an operation that moto has is refused; None when it may answer.
+
+    Args:
+        members: the names of the request's members.
+    """
     known = operation_register().get(service)
     if known is None:
         return None
     if operation in known.rejected:
         return known.rejected[operation]
-    if operation in known.honoured or operation in known.validated:
+    needed = known.one_of.get(operation, ())
+    if needed and not any(name in members for name in needed):
+        return f"without {' or '.join(needed)}"
+    if operation in {*known.honoured, *known.validated, *known.answered}:
         return None
     return known.others_rejected

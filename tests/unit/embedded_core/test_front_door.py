@@ -6,7 +6,9 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway.service_index import INDEX_FILE
@@ -116,6 +118,17 @@ def test_a_request_in_cbor_is_refused_in_cbor(raw: RawClient) -> None:
     assert (answer.status, answer.content_type) == (501, "application/cbor")
 
 
+def test_operations_with_a_host_prefix_come_here_by_the_printed_variables(
+    raw: RawClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in raw.aws.client_environment().items():
+        monkeypatch.setenv(name, value)
+    states = boto3.session.Session().client("stepfunctions")
+    arn = "arn:aws:states:us-east-1:123456789012:stateMachine:none"
+    with pytest.raises(ClientError):  # not EndpointConnectionError
+        states.start_sync_execution(stateMachineArn=arn)
+
+
 def test_an_s3_operation_of_no_use_here_does_not_reach_the_bucket(raw: RawClient) -> None:
     """The library would read DELETE /bucket?... as DeleteBucket."""
     s3 = raw.aws.runtime.client("s3")
@@ -169,8 +182,10 @@ def test_malformed_xml_and_malformed_forms_have_codes_of_their_protocols(raw: Ra
             "Value '[]' at 'names' failed to satisfy constraint: Member must have length greater",
         ),
         (
-            lambda raw: raw.form("ec2", "Action=RunInstances&Version=2016-11-15&MinCount=1"),
-            "The request must contain the parameter MaxCount.",
+            lambda raw: raw.form(
+                "ec2", "Action=CreateSubnet&Version=2016-11-15&CidrBlock=10.0.0.0/24"
+            ),
+            "The request must contain the parameter VpcId.",
         ),
         (
             lambda raw: raw.send("s3", method="PUT", path="/b?versioning", body=b""),

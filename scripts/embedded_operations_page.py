@@ -1,0 +1,149 @@
+"""Write docs/reference/embedded-operations.md from the embedded AWS's register of operations.
+
+    python -m scripts.embedded_operations_page
+
+A test fails while the committed page differs from what this writes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from moto.core.utils import get_service_model
+
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.cloudformation.resources.all_types import all_handlers
+from embedded_aws.gateway.moto_library import moto_has
+from embedded_aws.gateway.register import ServiceRegister, operation_register
+from embedded_aws.gateway.service_index import service_index
+from embedded_aws.sagemaker.support import HONOURED
+from embedded_aws.server import EmbeddedAws
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "embedded-operations.md"
+
+_HEAD = """# Operations of the embedded AWS
+
+<!-- Written by `python -m scripts.embedded_operations_page`; do not edit. -->
+
+What [the embedded AWS](../embedded-aws.md) does with each operation:
+
+- **honoured**: it happens, and reads show it. For the services that this project wrote, its tests
+  show it; for the library underneath (moto), a test writes and reads each operation listed here.
+- **validated**: the request is checked and kept; what does not happen is said.
+- **rejected**: one sentence with status 501 says so. SDKs do not retry it.
+- **not examined**: the request is checked against the API's model, then the library underneath
+  answers. Whether anything happens was not looked at.
+
+Every request is first checked against the model of the pinned botocore: required members, types,
+lengths, ranges, patterns, enumerations. A value that the model does not know is refused, as is a
+member that it does not have.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    aws = EmbeddedAws(image_python=Path("unused"), log=ActivityLog(io.StringIO()))
+    try:
+        own = aws.runtime.gateway.registered()
+        types = sorted(handler.type_name for handler in all_handlers(aws.runtime))
+    finally:
+        aws.stop()
+    return "\n".join(
+        [_HEAD, *_own_lines(own), *_library_lines(own), *_field_lines(), *_type_lines(types)]
+    )
+
+
+def _own_lines(own: Collection[tuple[str, str]]) -> Iterator[str]:
+    yield "## Answered by this project\n"
+    yield "Where a whole service is this project's, operations that are not listed are rejected.\n"
+    yield "| service | honoured |"
+    yield "|---|---|"
+    for service in sorted({service for service, _ in own}):
+        operations = sorted(name for each, name in own if each == service)
+        yield f"| {service} | {', '.join(operations)} |"
+    yield ""
+
+
+def _library_lines(own: Collection[tuple[str, str]]) -> Iterator[str]:
+    register = operation_register()
+    yield "## Answered by the library underneath\n"
+    for service in sorted(register):
+        known = register[service]
+        if known.honoured or known.validated:
+            yield f"### {service}\n"
+            yield from _service_lines(service, known, own)
+    yield "### Other services\n"
+    yield "The rest of each service is not examined, unless its line says otherwise.\n"
+    yield "| service | rejected |"
+    yield "|---|---|"
+    for service in sorted(register):
+        known = register[service]
+        if not known.honoured and not known.validated:
+            yield f"| {service} | {'; '.join(_rejections(known))} |"
+    names = [
+        service
+        for service in sorted(service_index().by_name)
+        if service not in register
+        and service not in {service for service, _ in own}
+        and service != "service-quotas"
+        and moto_has(service)
+    ]
+    yield f"\nNot examined at all: {', '.join(names)}.\n"
+    yield "Every other service of AWS is rejected.\n"
+
+
+def _service_lines(
+    service: str, known: ServiceRegister, own: Collection[tuple[str, str]]
+) -> Iterator[str]:
+    yield f"- honoured: {', '.join(sorted(known.honoured))}"
+    for operation, reason in sorted(known.validated.items()):
+        yield f"- validated: {operation}; {reason}"
+    if known.rejected or known.one_of or known.others_rejected:
+        yield f"- rejected: {'; '.join(_rejections(known))}"
+    unexamined = [
+        name
+        for name in get_service_model(service).operation_names
+        if moto_has(service, name)
+        and (service, name) not in own
+        and name not in {*known.honoured, *known.validated, *known.rejected}
+        and (known.others_rejected is None or name in known.answered)
+    ]
+    yield f"- not examined: {', '.join(sorted(unexamined)) or 'none'}"
+    yield ""
+
+
+def _rejections(known: ServiceRegister) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for operation, reason in known.rejected.items():
+        by_reason[reason].append(operation)
+    for reason, operations in by_reason.items():
+        yield f"{', '.join(sorted(operations))} ({reason})"
+    for operation, members in known.one_of.items():
+        yield f"{operation} without {' or '.join(members)}"
+    if known.others_rejected is not None:
+        yield f"all that is not listed ({known.others_rejected})"
+
+
+def _field_lines() -> Iterator[str]:
+    yield "## Fields of SageMaker\n"
+    yield "Other fields of these operations, and values not listed, are rejected by name.\n"
+    for operation, fields in sorted(HONOURED.items()):
+        yield f"### {operation}\n"
+        for path, values in sorted(fields.items()):
+            only = "" if values is None else f": {', '.join(f'`{value}`' for value in values)}"
+            yield f"- `{path}`{only}"
+        yield ""
+
+
+def _type_lines(types: Iterable[str]) -> Iterator[str]:
+    yield "## Resource types of CloudFormation\n"
+    yield "A template with another type, or with a property that is not supported, is rejected.\n"
+    yield f"{', '.join(f'`{name}`' for name in types)}, `Custom::*`"
+    yield ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
