@@ -46,7 +46,7 @@ class StateMachinesApi:
             logging=with_logging_defaults(params.get("loggingConfiguration")),
             tracing={"enabled": False, **(params.get("tracingConfiguration") or {})},
             encryption=params.get("encryptionConfiguration") or {"type": "AWS_OWNED_KEY"},
-            tags={tag["key"]: tag["value"] for tag in params.get("tags") or []},
+            tags={tag.get("key", ""): tag.get("value", "") for tag in params.get("tags") or []},
         )
         self._check(machine)
         with self._registry.lock:
@@ -137,7 +137,9 @@ class StateMachinesApi:
     def tag(self, call: ApiCall) -> dict[str, Any]:
         """Answer TagResource."""
         machine = self._registry.get(call.params["resourceArn"])
-        machine.tags.update({tag["key"]: tag["value"] for tag in call.params["tags"]})
+        machine.tags.update(
+            {tag.get("key", ""): tag.get("value", "") for tag in call.params["tags"]}
+        )
         return {}
 
     def untag(self, call: ApiCall) -> dict[str, Any]:
