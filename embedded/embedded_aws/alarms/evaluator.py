@@ -54,7 +54,15 @@ class Evaluator:
         is_minute = now % _MINUTE_SECONDS < _TICK_SECONDS
         for alarm in self._alarms.all():
             if alarm.rule is None and (is_minute or period_of(alarm.request) < _MINUTE_SECONDS):
-                self.consider(alarm)
+                self._consider_safely(alarm)
+
+    def _consider_safely(self, alarm: Alarm) -> None:
+        try:
+            self.consider(alarm)
+        except Exception as error:  # noqa: BLE001 - or no other alarm would be evaluated
+            self._runtime.log.event(
+                "cloudwatch", f"alarm {alarm.name} was not evaluated because of a fault: {error!r}"
+            )
 
     def _reconsider_composites(self, changed: Alarm) -> None:
         for alarm in self._alarms.all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,7 +32,6 @@ class MetricFilters:
         self._runtime = runtime
         # (region, log group) -> filter by name, in DescribeMetricFilters' form
         self._filters: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
-        self._patterns: dict[str, FilterPattern] = {}
         self._lock = threading.RLock()
         runtime.gateway.on_call(self._heard)
 
@@ -56,7 +56,7 @@ class MetricFilters:
                 )
         group = params["logGroupName"]
         self._require_group(call, group)
-        self._pattern(params["filterPattern"])
+        _pattern(params["filterPattern"])
         for transformation in params["metricTransformations"]:
             _check_transformation(transformation)
         with self._lock:
@@ -111,7 +111,7 @@ class MetricFilters:
 
     def test(self, call: ApiCall) -> dict[str, Any]:
         """Answer TestMetricFilter."""
-        pattern = self._pattern(call.params["filterPattern"])
+        pattern = _pattern(call.params["filterPattern"])
         matches = []
         for number, line in enumerate(call.params["logEventMessages"], 1):
             fields = pattern.match(line)
@@ -139,7 +139,7 @@ class MetricFilters:
                 self._count(call.region, each, lines)
 
     def _count(self, region: str, filter_: Mapping[str, Any], lines: Sequence[str]) -> None:
-        pattern = self._pattern(filter_["filterPattern"])
+        pattern = _pattern(filter_["filterPattern"])
         matches = [fields for line in lines if (fields := pattern.match(line)) is not None]
         for transformation in filter_["metricTransformations"]:
             data = [datum for fields in matches if (datum := self._datum(transformation, fields))]
@@ -180,17 +180,17 @@ class MetricFilters:
             "Timestamp": moment,
         }
 
-    def _pattern(self, text: str) -> FilterPattern:
-        if text not in self._patterns:
-            try:
-                self._patterns[text] = parse_filter_pattern(text)
-            except FilterPatternError as error:
-                raise _invalid(f"Invalid filter pattern: {error}.") from error
-        return self._patterns[text]
-
     def _require_group(self, call: ApiCall, group: str) -> None:
         if group not in logs_backends[call.account_id][call.region].groups:
             raise _not_found("The specified log group does not exist.")
+
+
+@functools.lru_cache(maxsize=256)
+def _pattern(text: str) -> FilterPattern:
+    try:
+        return parse_filter_pattern(text)
+    except FilterPatternError as error:
+        raise _invalid(f"Invalid filter pattern: {error}.") from error
 
 
 def _check_transformation(transformation: Mapping[str, Any]) -> None:
