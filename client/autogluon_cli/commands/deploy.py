@@ -6,7 +6,10 @@ import click
 
 from autogluon_cli.deployment.account import find_account, require_bootstrap
 from autogluon_cli.deployment.cdk_progress import run_cdk
-from autogluon_cli.deployment.endpoint_overrides import require_allowed_choices
+from autogluon_cli.deployment.endpoint_overrides import (
+    require_allowed_choices,
+    require_possible_types,
+)
 from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed
 from autogluon_cli.deployment.settings_file import load_settings
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, remove_undeclared_endpoints
@@ -54,6 +57,7 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
     stacks = find_stacks_if_allowed(invocation)
     if stacks is not None:  # else CloudFormation refuses later what is not allowed
         require_allowed_choices(invocation, settings, stacks)
+        require_possible_types(invocation, settings)
         remove_undeclared_endpoints(
             invocation, settings, stacks, account, confirmed=remove_endpoints
         )

@@ -72,6 +72,7 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
             "name": names.endpoint(environment, name),
             "stack_name": names.endpoint_stack(environment, name),
             "allowed_instance_types": endpoint.all_instance_types,
+            "autoscaled": endpoint.autoscaling is not None,
         }
     )
 

@@ -88,6 +88,7 @@ class EndpointSpec:
     max_initial_instance_count: int | None = key(
         "the most that a promotion may ask for; null: it cannot choose", default=None, minimum=1
     )
+    autoscaled: bool = key("whether the number of instances follows the load", default=False)
 
     def __post_init__(self) -> None:
         if not self.allowed_instance_types:

@@ -245,6 +245,22 @@ def test_endpoints_are_listed_without_the_permission_to_describe_stacks(
     assert [row["predictor"] for row in terminal.json("endpoints")["endpoints"]] == ["income"]
 
 
+def test_an_autoscaled_endpoint_in_service_keeps_its_instance_type(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    aws.sagemaker.add_endpoint("ml.m5.large")
+    scaling = "autoscaling: {min_capacity: 1, max_capacity: 3, target_invocations_per_instance: 600}"
+    endpoint = "    endpoint: {instance_type: %s, %s}\n"
+    write_settings("income", tail=endpoint % ("ml.m5.xlarge", scaling))
+    code, _, err = terminal.run("deploy")
+    assert code == 2
+    assert "runs on ml.m5.large and scales automatically" in err
+    assert err.rstrip().endswith("Next:  agcdk off income")
+    assert not commands.exists()
+    write_settings("income", tail=endpoint % ("ml.m5.large", scaling))
+    assert terminal.run("deploy")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("stack", "status", "fix"),
     [

@@ -56,6 +56,25 @@ def _prepare(
     return promotion
 
 
+def _autoscaled(chosen: str) -> dict[str, Any]:
+    endpoint = {**spec()["endpoint"], "allowed_instance_types": ["ml.m5.large", "ml.m5.xlarge"]}
+    return {
+        "stack": StackState("UPDATE_COMPLETE", {}, {"InstanceType": chosen}),
+        "endpoint": {**endpoint, "autoscaled": True},
+        "asked": {"instance_type": "ml.m5.xlarge"},
+    }
+
+
+def test_another_type_for_an_endpoint_that_scales_automatically_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match=r'scales automatically.*Promote "none" first'):
+        _prepare(2, live=ONE, **_autoscaled("settings"))
+
+
+@pytest.mark.parametrize(("live", "chosen"), [("none", "settings"), (ONE, "ml.m5.xlarge")])
+def test_a_type_that_is_new_or_stays_is_allowed_with_autoscaling(live: str, chosen: str) -> None:
+    assert _prepare(2, live=live, **_autoscaled(chosen))["target"] == TWO
+
+
 def test_a_first_promotion() -> None:
     promotion = _prepare(2, stack="CREATE_COMPLETE")
 

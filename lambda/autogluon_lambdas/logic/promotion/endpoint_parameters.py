@@ -59,6 +59,29 @@ def endpoint_parameters(
     return wanted
 
 
+def refuse_type_of_autoscaled(
+    spec: PredictorSpec, wanted: Mapping[str, str], deployed: Mapping[str, str]
+) -> None:
+    """Refuse another instance type for an endpoint in service that scales automatically.
+
+    SageMaker would refuse it after minutes, and the stack would roll back (SageMaker's guide,
+    "Update endpoints that use automatic scaling").
+
+    Raises:
+        InvalidInputError: the promotion would change the type.
+    """
+    chosen = wanted.get(INSTANCE_TYPE_PARAMETER)
+    if spec.endpoint is None or not spec.endpoint.autoscaled:
+        return
+    if chosen is None or chosen == deployed.get(INSTANCE_TYPE_PARAMETER):
+        return
+    raise InvalidInputError(
+        f'input.instance_type: the endpoint of predictor "{spec.name}" scales automatically, and '
+        "SageMaker does not change the instance type of such an endpoint in service.",
+        advice='Promote "none" first, or deploy once without endpoint.autoscaling.',
+    )
+
+
 def _refuse_instances_of_nothing(asked: PromoteInput) -> None:
     for name in _ASKED:
         if getattr(asked, name) is not None:

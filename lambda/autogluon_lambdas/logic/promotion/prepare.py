@@ -6,7 +6,10 @@ from typing import Any
 from autogluon_contracts.documents.execution_inputs import PromoteInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import model_package_group
-from autogluon_lambdas.logic.promotion.endpoint_parameters import endpoint_parameters
+from autogluon_lambdas.logic.promotion.endpoint_parameters import (
+    endpoint_parameters,
+    refuse_type_of_autoscaled,
+)
 from autogluon_lambdas.logic.promotion.turn import require_turn
 from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
@@ -58,6 +61,8 @@ class PromotionPreparer:
         deployed = stack.resolved_parameters.get(parameter, target) if stack else target
         before = stack.parameters if stack else {}
         parameters = endpoint_parameters(asked, spec, before)
+        if NONE not in (previous, target):
+            refuse_type_of_autoscaled(spec, parameters, before)
         promotion = Promotion(
             predictor=spec.name,
             parameter_name=parameter,
