@@ -249,15 +249,15 @@ def test_an_autoscaled_endpoint_in_service_keeps_its_instance_type(
     terminal: Terminal, aws: FakeAws, commands: Path
 ) -> None:
     aws.sagemaker.add_endpoint("ml.m5.large")
-    scaling = "autoscaling: {min_capacity: 1, max_capacity: 3, target_invocations_per_instance: 600}"
-    endpoint = "    endpoint: {instance_type: %s, %s}\n"
-    write_settings("income", tail=endpoint % ("ml.m5.xlarge", scaling))
+    numbers = "min_capacity: 1, max_capacity: 3, target_invocations_per_instance: 600"
+    endpoint = "    endpoint: {instance_type: %s, autoscaling: {%s}}\n"
+    write_settings("income", tail=endpoint % ("ml.m5.xlarge", numbers))
     code, _, err = terminal.run("deploy")
     assert code == 2
     assert "runs on ml.m5.large and scales automatically" in err
     assert err.rstrip().endswith("Next:  agcdk off income")
     assert not commands.exists()
-    write_settings("income", tail=endpoint % ("ml.m5.large", scaling))
+    write_settings("income", tail=endpoint % ("ml.m5.large", numbers))
     assert terminal.run("deploy")[0] == 0
 
 
