@@ -98,7 +98,8 @@ def _library_lines(own: Collection[tuple[str, str]]) -> Iterator[str]:
 def _service_lines(
     service: str, known: ServiceRegister, own: Collection[tuple[str, str]]
 ) -> Iterator[str]:
-    yield f"- honoured: {', '.join(sorted(known.honoured))}"
+    honoured = sorted(name for name in known.honoured if (service, name) not in own)
+    yield f"- honoured: {', '.join(honoured)}"
     for operation, reason in sorted(known.validated.items()):
         yield f"- validated: {operation}; {reason}"
     if known.rejected or known.one_of or known.others_rejected:

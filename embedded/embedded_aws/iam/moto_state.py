@@ -311,7 +311,10 @@ class MotoState:
         }
 
     def _topic(self, topic_arn: str) -> Any:
-        return sns_backends[self._account_id][topic_arn.split(":")[3]].topics.get(topic_arn)
+        parts = topic_arn.split(":")
+        if len(parts) != 6 or parts[2] != "sns":
+            return None  # not a topic's ARN: the service refuses it
+        return sns_backends[self._account_id][parts[3]].topics.get(topic_arn)
 
     def _queue(self, queue_arn: str) -> Any:
         region, name = queue_arn.split(":")[3], queue_arn.rpartition(":")[2]

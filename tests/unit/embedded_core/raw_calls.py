@@ -6,7 +6,7 @@ import http.client
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
@@ -45,7 +45,8 @@ class RawClient:
             method=method, url=self.aws.endpoint_url + path, data=body, headers=headers or {}
         )
         credentials = Credentials(ADMIN.access_key_id, ADMIN.secret_access_key, ADMIN.session_token)
-        SigV4Auth(credentials, signing_name, "us-east-1").add_auth(request)
+        auth = S3SigV4Auth if signing_name == "s3" else SigV4Auth
+        auth(credentials, signing_name, "us-east-1").add_auth(request)
         connection = http.client.HTTPConnection(
             "localhost", self.aws.runtime.port, timeout=_TIMEOUT_SECONDS
         )

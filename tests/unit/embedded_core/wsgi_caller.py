@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import botocore.parsers
 import botocore.serialize
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest, prepare_request_dict
 from botocore.credentials import Credentials
 from moto.core.model import OperationModel
@@ -73,7 +73,9 @@ class WsgiCaller:
             method=request["method"], url=request["url"], headers=request["headers"], data=content
         )
         signing_name = service_index().by_name[service].signing_name
-        SigV4Auth(_CREDENTIALS, signing_name, "us-east-1").add_auth(prepared)
+        # S3 asks for the body's hash as a header too.
+        auth = S3SigV4Auth if signing_name == "s3" else SigV4Auth
+        auth(_CREDENTIALS, signing_name, "us-east-1").add_auth(prepared)
         return prepared.prepare()
 
 
