@@ -11,11 +11,13 @@ from random import Random
 import pytest
 from moto.core.model import OperationModel
 from moto.core.utils import get_service_model
+from moto.ecr.models import ecr_backends
 
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.gateway.constraints import problems_of
 from embedded_aws.gateway.moto_library import moto_has
 from embedded_aws.gateway.service_index import service_index
+from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
 from embedded_aws.server import EmbeddedAws
 from tests.unit.embedded_core.request_generator import RequestGenerator
 from tests.unit.embedded_core.wsgi_caller import Called, WsgiCaller
@@ -62,6 +64,8 @@ def caller(log: io.StringIO) -> Iterator[WsgiCaller]:
         yield WsgiCaller(aws)
     finally:
         aws.stop()
+        # moto keeps a scanning configuration on which every later CreateRepository fails.
+        ecr_backends[ACCOUNT_ID][DEFAULT_REGION].reset()
 
 
 def test_generated_requests_to_the_services_in_use(caller: WsgiCaller, log: io.StringIO) -> None:
