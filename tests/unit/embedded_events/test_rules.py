@@ -6,6 +6,7 @@ import io
 import json
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -185,7 +186,8 @@ def test_a_scheduled_rule_fires_by_the_clock_and_matches_no_event(
     aws: EmbeddedAws, events: Any, queue: Callable[..., Recorder], noting_function: NotingFunction
 ) -> None:
     every_minute = MadeRule(events, ScheduleExpression="rate(1 minute)")
-    daily = MadeRule(events, ScheduleExpression="cron(0 12 * * ? *)")
+    soon = aws.runtime.clock.now() + timedelta(minutes=10)
+    daily = MadeRule(events, ScheduleExpression=soon.strftime("cron(%M %H * * ? *)"))
     target = queue(EVENTS)
     every_minute.target(target.arn)
     noting_function.admit(EVENTS, daily.arn)
@@ -199,7 +201,7 @@ def test_a_scheduled_rule_fires_by_the_clock_and_matches_no_event(
     assert (event["resources"], event["detail"]) == ([every_minute.arn], {})
     target.next()
     events.disable_rule(Name=every_minute.name)
-    aws.runtime.clock.advance(86_400)
+    aws.runtime.clock.advance(600)
     assert noting_function.next() == {"kind": "nightly"}
     assert target.take() == []
     for rule in (every_minute, daily):
