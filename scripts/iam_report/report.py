@@ -36,7 +36,7 @@ class Row:
 
     Attributes:
         uses: how often it allowed a call, by resource.
-        is_caught: whether a recorded call is denied once the action is taken away.
+        is_caught: whether a recorded call is denied once the action is removed.
     """
 
     label: str

@@ -24,7 +24,7 @@ def statements_of(text: str) -> list[Mapping[str, Any]]:
     """Return the statements of a document.
 
     Raises:
-        DocumentError: it is no object with statements.
+        DocumentError: it is not an object with statements.
     """
     try:
         document = json.loads(text)
@@ -78,7 +78,7 @@ def resources(statement: Mapping[str, Any]) -> list[str]:
     """Return the resources of Resource or NotResource.
 
     Raises:
-        DocumentError: there are none, or one is no ARN.
+        DocumentError: there are none, or one is not an ARN.
     """
     found = texts(statement.get("Resource", statement.get("NotResource")))
     if not found:
