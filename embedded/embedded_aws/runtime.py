@@ -20,6 +20,7 @@ from embedded_aws.clock import Clock
 from embedded_aws.credentials import SERVICES, Credentials
 from embedded_aws.faults.injector import Faults
 from embedded_aws.gateway import Gateway
+from embedded_aws.kept_state import KeptState
 from embedded_aws.permission_check import PermissionCheck
 from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.service_events import ServiceEvents
@@ -49,6 +50,7 @@ class Runtime:
     events: ServiceEvents = field(default_factory=ServiceEvents)  # to the default event bus
     alarm_actions: AlarmActions = field(default_factory=AlarmActions)
     on_close: list[Callable[[], None]] = field(default_factory=list)
+    kept: KeptState = field(default_factory=KeptState)
     faults: Faults = field(init=False)
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ from embedded_aws.gateway import ApiCall, Gateway
 from embedded_aws.late_access_logs import deliver_late_access_logs
 from embedded_aws.processes import ProcessSupervisor
 from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION, Runtime
+from embedded_aws.snapshots.snapshot import Snapshots
 
 # Order matters: roles can only be assumed once iam is installed.
 _SERVICES = (
@@ -91,6 +92,7 @@ class EmbeddedAws:
         for service in services:
             importlib.import_module(f"embedded_aws.{service}").install(self.runtime)
         deliver_late_access_logs(self.runtime)
+        self.snapshots = Snapshots(self.runtime)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 

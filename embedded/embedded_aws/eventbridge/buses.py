@@ -9,7 +9,7 @@ from typing import Any
 
 from embedded_aws.clock import Timer
 from embedded_aws.deliveries.schedule import Schedule
-from embedded_aws.eventbridge.pattern import Pattern
+from embedded_aws.eventbridge.pattern import Pattern, parse_pattern
 from embedded_aws.gateway import ApiError
 
 DEFAULT_BUS = "default"
@@ -34,6 +34,16 @@ class Rule:
     targets: dict[str, dict[str, Any]] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     timer: Timer | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved: not the timer, nor the pattern's functions."""
+        return self.__dict__ | {"timer": None, "pattern": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Compile the pattern again."""
+        self.__dict__.update(state)
+        if self.pattern_text:
+            self.pattern = parse_pattern(self.pattern_text)
 
     def described(self) -> dict[str, Any]:
         """Return the members that DescribeRule and ListRules share."""
@@ -89,6 +99,15 @@ class Buses:
                 arn = self.bus_arn(region, DEFAULT_BUS)
                 self._regions[region] = {DEFAULT_BUS: Bus(DEFAULT_BUS, arn, self._created)}
             return self._regions[region]
+
+    def all_rules(self) -> list[Rule]:
+        """Return the rules of all buses of all regions."""
+        return [
+            rule
+            for buses in self._regions.values()
+            for bus in buses.values()
+            for rule in bus.rules.values()
+        ]
 
     def bus_arn(self, region: str, name: str) -> str:
         """Return the ARN of a bus."""

@@ -161,6 +161,12 @@ class RulesApi:
         ]
         return page(call, "RuleNames", names)
 
+    def resume(self) -> None:
+        """Set the timers of restored rules; a rate counts from now."""
+        with self._buses.lock:
+            for rule in self._buses.all_rules():
+                self._schedule(rule, self._clock.time())
+
     def _find(self, call: ApiCall, member: str) -> Rule:
         return self._buses.rule(call.region, call.params.get("EventBusName"), call.params[member])
 

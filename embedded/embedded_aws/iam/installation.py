@@ -98,6 +98,7 @@ def install(runtime: Runtime) -> None:
     simulator = PolicySimulator(callers)
     for name, operation in simulator.operations().items():
         runtime.gateway.register("iam", name, operation)
+    runtime.kept.keep("iam.sessions", sessions)
     runtime.assume_role_for_service = service_roles.assume
     permissions = ServicePermissions(
         authorizer, state, account_id=runtime.account_id, region=runtime.default_region

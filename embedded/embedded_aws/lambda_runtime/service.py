@@ -83,6 +83,7 @@ def install(runtime: Runtime) -> None:
             "DeleteFunctionEventInvokeConfig": settings.delete_event_invoke_config,
         },
     )
+    runtime.kept.keep("lambda.functions", registry)
     runtime.gateway.register_path(_CODE_PREFIX, _code_download(folder / "code"))
 
 

@@ -8,6 +8,7 @@ from embedded_aws.sagemaker.container.model_data import make_removable
 from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.hosting.endpoints import Endpoints
 from embedded_aws.sagemaker.hosting.invocations import Invocations
+from embedded_aws.sagemaker.hosting.restored import serve_again
 from embedded_aws.sagemaker.hosting.variant_metrics import VariantMetrics
 from embedded_aws.sagemaker.notebooks.lifecycle_configs import NotebookLifecycleConfigs
 from embedded_aws.sagemaker.notebooks.notebook_instances import NotebookInstances
@@ -15,7 +16,7 @@ from embedded_aws.sagemaker.processing.processing_jobs import ProcessingJobs
 from embedded_aws.sagemaker.registry.model_package_groups import ModelPackageGroups
 from embedded_aws.sagemaker.registry.model_packages import ModelPackages
 from embedded_aws.sagemaker.registry.models import Models
-from embedded_aws.sagemaker.service import SageMaker, checked
+from embedded_aws.sagemaker.service import SageMaker, checked, running_work
 from embedded_aws.sagemaker.tags import Tags
 from embedded_aws.sagemaker.training.training_jobs import TrainingJobs
 from embedded_aws.sagemaker.transform.transform_jobs import TransformJobs
@@ -49,6 +50,9 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
     runtime.gateway.register_service("sagemaker", checked(operations))
     invocations = Invocations(service, VariantMetrics(service))
     runtime.gateway.register_service("sagemaker-runtime", invocations.operations())
+    runtime.kept.keep("sagemaker", service, "_regions")
+    runtime.kept.activities.append(lambda: running_work(service))
+    runtime.kept.on_restore.append(lambda: serve_again(service))
     runtime.on_close += [
         lambda: make_removable(runtime.state_dir / "sagemaker"),
         service.closing.set,

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.state import Record, now
@@ -29,6 +29,14 @@ class JobRecord(Record):
     ended: datetime | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     announce: Callable[[], None] = field(default=_tell_none, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved of a job that has ended, which announces nothing any more."""
+        return {name: value for name, value in self.__dict__.items() if name != "announce"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what was saved."""
+        self.__dict__.update(state, announce=_tell_none)
 
     def begin(self) -> None:
         """Record that the instances are up."""

@@ -104,6 +104,18 @@ class SageMaker:
         self.runtime.log.event("sagemaker", message)
 
 
+def running_work(service: SageMaker) -> list[str]:
+    """Return the jobs and endpoints that are between two states, such as `training-job/a`."""
+    busy = {"InProgress", "Stopping", "Creating", "Updating", "Deleting"}
+    return [
+        f"{kind}/{record.name}"
+        for store in service.regions()
+        for kind, table in list(store.kinds.items())
+        for record in list(table.values())
+        if record.status in busy
+    ]
+
+
 def checked(handlers: Mapping[str, Operation]) -> dict[str, Operation]:
     """Return the same operations, behind the checks that apply to all of them."""
 

@@ -35,5 +35,10 @@ def install_engine(runtime: Runtime, registry: Registry) -> StackStore:
             **TemplatesApi(store, change_sets, callers).handlers(),
         },
     )
+    runtime.kept.keep("cloudformation.stacks", store)
+    runtime.kept.keep("cloudformation.change_sets", change_sets)
+    runtime.kept.activities.append(
+        lambda: [f"stack {stack.name} ({stack.status})" for stack in store.in_progress()]
+    )
     runtime.on_close.append(operations.stop)
     return store

@@ -49,6 +49,10 @@ class StackStore:
         """Return every stack of a region, newest first, deleted ones included."""
         return [stack for stack in reversed(self._stacks) if stack.region == region]
 
+    def in_progress(self) -> list[Stack]:
+        """Return the stacks of all regions that an operation is changing."""
+        return [stack for stack in list(self._stacks) if stack.in_progress]
+
     def exports(self, region: str) -> Iterator[tuple[Stack, str, str]]:
         """Yield (stack, export name, value) of every export."""
         for stack in self.all(region):

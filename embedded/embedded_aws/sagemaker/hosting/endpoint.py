@@ -9,6 +9,7 @@ from typing import Any, cast
 from embedded_aws.sagemaker import state_changes
 from embedded_aws.sagemaker.errors import invalid, not_found
 from embedded_aws.sagemaker.hosting.deployment import Deployment
+from embedded_aws.sagemaker.hosting.variant import Capacity
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now
 
@@ -23,6 +24,8 @@ class Endpoint(Record):
     deployment: Deployment | None = None
     pending: tuple[str, datetime] | None = None
     failure_reason: str | None = None
+    # Of a restored endpoint until it serves again.
+    saved_capacities: dict[str, Capacity] | None = None
 
     def describe(self) -> dict[str, Any]:
         """Return DescribeEndpoint's answer."""
@@ -43,6 +46,15 @@ class Endpoint(Record):
             name, start = self.pending
             answer["PendingDeploymentSummary"] = {"EndpointConfigName": name, "StartTime": start}
         return answer
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved: of the running servers the capacity of each variant."""
+        variants = {} if self.deployment is None else self.deployment.variants
+        capacities = {
+            name: Capacity(variant.desired.instance_count, variant.weight)
+            for name, variant in variants.items()
+        }
+        return self.__dict__ | {"deployment": None, "saved_capacities": capacities or None}
 
     def settle(self, status: str) -> None:
         """Set a status in which the endpoint can be changed again."""

@@ -51,6 +51,11 @@ class ExecutionsApi:
         self._redriven: dict[str, str] = {}  # client tokens, by execution
         self._maps = DistributedMaps(runtime, registry, map_runs, logs, self._report_end)
 
+    def let_refer(self) -> None:
+        """Let saved executions refer to what starts their Maps and hears of their end."""
+        self._runtime.kept.refer("stepfunctions.maps", self._maps)
+        self._runtime.kept.refer("stepfunctions.executions", self)
+
     def start(self, call: ApiCall) -> dict[str, Any]:
         """Answer StartExecution; the same name and input return a running execution."""
         params = call.params

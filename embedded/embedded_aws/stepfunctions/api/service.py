@@ -49,6 +49,13 @@ def install(runtime: Runtime) -> None:
         },
     )
 
+    runtime.kept.keep("stepfunctions.machines", registry)
+    runtime.kept.keep("stepfunctions.map_runs", runs)
+    executions.let_refer()
+    runtime.kept.activities.append(
+        lambda: [f"execution {item.order.arn.split(':', 6)[6]}" for item in registry.running()]
+    )
+
     def stop_running() -> None:
         for execution in registry.running():
             execution.stop(error=None, cause="The embedded AWS is shutting down.")

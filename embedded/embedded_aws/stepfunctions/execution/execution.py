@@ -98,6 +98,10 @@ class Execution:
         self.redriven: datetime | None = None
         self.environment = self._environment()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved of an execution that has ended."""
+        return self.__dict__ | {"environment": None, "_timer": None, "_on_end": None}
+
     def start(self) -> None:
         """Run in the background."""
         threading.Thread(target=self._run, name=self.order.name, daemon=True).start()

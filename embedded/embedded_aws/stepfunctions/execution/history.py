@@ -59,6 +59,10 @@ class History(EventManager):  # type: ignore[misc] # moto is untyped
             self._on_full()
         return event_id
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved: the events of an execution that has ended."""
+        return self.__dict__ | {"_on_event": None, "_on_full": None}
+
     def close(self) -> None:
         """Accept no more events."""
         with self._close_lock:

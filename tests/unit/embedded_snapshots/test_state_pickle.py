@@ -1,0 +1,103 @@
+"""State keeps its identity; locks, lambdas and live objects are what they are here."""
+
+from __future__ import annotations
+
+import collections
+import io
+import pickle
+import re
+import threading
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.s3.utils import _VersionedKeyStore
+
+from embedded_aws.sagemaker.job_record import JobRecord
+from embedded_aws.snapshots.archive import ArchiveReader, ArchiveWriter
+from embedded_aws.snapshots.errors import SnapshotError
+from embedded_aws.snapshots.state_pickle import StatePickler, StateUnpickler
+
+LIVE = {"live": threading.current_thread()}
+
+
+def _written(value: Any, state_dir: Path) -> tuple[bytes, ArchiveReader, StatePickler]:
+    archive = zipfile.ZipFile(io.BytesIO(), "w")
+    writer, buffer = ArchiveWriter(archive), io.BytesIO()
+    pickler = StatePickler(buffer, writer, LIVE, state_dir)
+    pickler.dump(value)
+    reader = ArchiveReader(archive, {"members": writer.digests}, Path("snapshot"))
+    return buffer.getvalue(), reader, pickler
+
+
+def _back(value: Any, folder: Path, other: Path | None = None) -> Any:
+    data, reader, _ = _written(value, folder)
+    return StateUnpickler(data, reader, LIVE, other or folder).load()
+
+
+def test_records_come_back_with_new_locks(tmp_path: Path) -> None:
+    job = JobRecord("job", "arn", {"a": [1, {"b": b"x"}]}, status="Completed")
+    first, second = _back([job, job], tmp_path)
+    assert first is second
+    assert (first.name, first.request, first.created) == ("job", job.request, job.created)
+    assert not first.stop.is_set()
+    with first.lock:
+        assert first.lock.locked()
+
+
+def test_large_values_are_members_of_their_own(tmp_path: Path) -> None:
+    content = b"x" * 100_000
+    data, reader, _ = _written({"a": content, "b": content}, tmp_path)
+    assert len(data) < 1000
+    assert len(reader.names()) == 1
+    assert StateUnpickler(data, reader, LIVE, tmp_path).load() == {"a": content, "b": content}
+
+
+def test_paths_move_with_the_state_folder(tmp_path: Path) -> None:
+    path = tmp_path / "lambda" / "code"
+    assert _back(path, tmp_path, Path("/elsewhere")) == Path("/elsewhere/lambda/code")
+    with pytest.raises(pickle.PicklingError, match="the path /etc/passwd"):
+        _written(Path("/etc/passwd"), tmp_path)
+
+
+def test_objects_of_the_process_are_found_again(tmp_path: Path) -> None:
+    thread = LIVE["live"]
+    assert _back([thread], tmp_path) == [thread]
+    assert _back(thread.is_alive, tmp_path)() is True
+
+
+def test_containers_keep_how_they_fill_themselves(tmp_path: Path) -> None:
+    nested: Any = collections.defaultdict(lambda: collections.defaultdict(dict))
+    nested["a"]["b"]["c"] = 1
+    back = _back(nested, tmp_path)
+    back["x"]["y"]["z"] = 2
+    assert back == {"a": {"b": {"c": 1}}, "x": {"y": {"z": 2}}}
+    assert _back(re.compile("a+", re.I), tmp_path).match("AAA")
+
+
+def test_every_version_of_an_object_is_kept(tmp_path: Path) -> None:
+    store = _VersionedKeyStore()
+    store["key"], store["key"] = "first", "second"
+    assert _back(store, tmp_path).getlist("key") == store.getlist("key") == ["first", "second"]
+
+
+def test_what_is_not_state_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(pickle.PicklingError, match="a method of"):
+        _written(_Some().method, tmp_path)
+    with pytest.raises(pickle.PicklingError, match=r"the function .*<lambda>"):
+        _written(lambda: 1, tmp_path)
+
+
+class _Some:
+    def method(self) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize("what", [("os", "system"), ("builtins", "eval"), ("subprocess", "Popen")])
+def test_no_function_and_no_foreign_class_is_ever_found(
+    tmp_path: Path, what: tuple[str, str]
+) -> None:
+    _, reader, _ = _written(None, tmp_path)
+    with pytest.raises(SnapshotError, match="which is not state"):
+        StateUnpickler(b"", reader, LIVE, tmp_path).find_class(*what)
