@@ -36,8 +36,11 @@ setup-sdks: setup-dev ## install SageMaker's own Python SDKs 2 and 3, which only
 demo: setup ## deploy, train, promote, serve and batch-predict, with no AWS account
 	@$(BIN)/python -m autogluon_demo
 
-embedded: setup ## run the embedded AWS in the foreground, on localhost:4566
-	@$(BIN)/python -m embedded_aws
+# `agcdk embedded` finds it under this name.
+PORT ?= 4566
+NAME ?= $(if $(filter 4566,$(PORT)),default,port-$(PORT))
+embedded: setup ## run the embedded AWS in the foreground: make embedded PORT=4566
+	@$(BIN)/python -m embedded_aws --port $(PORT) --instance .embedded/instances/$(NAME)
 
 synth: setup ## write the CloudFormation templates to cdk.out, offline
 	@cdk synth --quiet && ls -1 cdk.out/*.template.json

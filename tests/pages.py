@@ -17,6 +17,7 @@ RUN_BY = {
     "docs/how-to/coming-from-autogluon-cloud.md": "tests/e2e/test_6_client.py",
     "docs/how-to/python-client.md": "tests/e2e/test_6_client.py",
     "docs/how-to/report.md": "tests/e2e/test_6_report.py",
+    "docs/operations/embedded.md": "tests/integration/test_embedded_instances.py",
 }
 
 _NEW_USER = ("tests/e2e/test_6_new_user.py", 'first_block("README.md", "With your own data")')

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 
 from autogluon_cli.deployment.cdk import Cdk, app_options, assembly_options
 from autogluon_client.environment.deployment import Deployment
+from autogluon_contracts.embedded_instance import LOCK, EmbeddedInstance, is_locked
 from autogluon_demo.cdk import ROOT, cdk_on
 from embedded_aws.credentials import ADMIN
 from embedded_aws.processes import ProcessSupervisor
@@ -68,8 +70,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     log = (folder / "embedded-aws.log").open("w")
     image = full_image(folder)
     port = _free_port()
+    instance = folder / "instances" / "account"
+    options = ["--port", str(port), "--image-env", str(image), "--instance", str(instance)]
     server = subprocess.Popen(
-        [sys.executable, "-m", "embedded_aws", "--port", str(port), "--image-env", str(image)],
+        [sys.executable, "-m", "embedded_aws", *options],
         cwd=ROOT,
         stdout=log,
         stderr=subprocess.STDOUT,
@@ -86,10 +90,15 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             "AWS_REGION": DEFAULT_REGION,
             **ADMIN.as_environment(),
         }
-        yield Account(url, environment, processes)
+        yield Account(url, environment, processes, instance)
     finally:
         processes.close()
-        server.terminate()
+        # Another process than `server`, after a test has killed that and restored its state.
+        running = EmbeddedInstance.of_folder(instance)
+        if running is not None:
+            os.kill(running.pid, signal.SIGTERM)
+            until(lambda: not is_locked(instance / LOCK), 60, "the embedded AWS has ended")
+        server.kill()
         server.wait(60)
         del os.environ["AWS_ENDPOINT_URL"]
 

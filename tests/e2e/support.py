@@ -30,6 +30,7 @@ class Account:
     endpoint_url: str
     environment: dict[str, str]
     processes: ProcessSupervisor
+    instance: Path  # the folder in which `agcdk embedded` finds it
     clients: dict[str, Any] = field(default_factory=dict)
 
     @property

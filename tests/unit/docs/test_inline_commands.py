@@ -41,6 +41,13 @@ def _parse(text: str) -> None:
     command = agcdk.get_command(click.Context(agcdk), name)
     if command is None:
         raise click.UsageError(f"There is no command {name!r}")
+    while isinstance(command, click.Group) and given and not _PLACEHOLDER.fullmatch(given[0]):
+        name, *given = given
+        command = command.get_command(click.Context(command), name)
+        if command is None:
+            raise click.UsageError(f"There is no command {name!r}")
+    if isinstance(command, click.Group):
+        return
     context = click.Context(command, info_name=name)
     values, rest, _ = command.make_parser(context).parse_args(list(given))
     required = [one for one in command.params if isinstance(one, click.Argument) and one.required]
