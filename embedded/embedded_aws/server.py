@@ -28,7 +28,7 @@ from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION, Runtime
 from embedded_aws.snapshots.snapshot import Snapshots
 
 # Order matters: roles can only be assumed once iam is installed.
-_SERVICES = (
+SERVICES = (
     "iam",
     "lambda_runtime",
     "eventbridge",
@@ -67,7 +67,7 @@ class EmbeddedAws:
         image_python: Path,
         port: int = 0,
         log: ActivityLog | None = None,
-        services: tuple[str, ...] = _SERVICES,
+        services: tuple[str, ...] = SERVICES,
     ) -> None:
         self._port = port or _free_port()
         os.environ["MOTO_PORT"] = str(self._port)  # moto's own clients call back on it

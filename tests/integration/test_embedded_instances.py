@@ -20,10 +20,18 @@ from autogluon_contracts.embedded_instance import CONTROL_PATH, LOCK, EmbeddedIn
 from tests.e2e.page_run import run_page
 from tests.waiting import until
 
+HANDLER = """
+import from_layer
+
+def handler(event, context):
+    return {"got": event, "word": from_layer.WORD}
+"""
 PAGE = "docs/operations/embedded.md"
 TRUST = {
     "Effect": "Allow",
-    "Principal": {"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]},
+    "Principal": {
+        "Service": ["lambda.amazonaws.com", "states.amazonaws.com", "scheduler.amazonaws.com"]
+    },
     "Action": "sts:AssumeRole",
 }
 
@@ -81,7 +89,7 @@ def test_an_account_survives_a_kill(instances: Path, tmp_path: Path) -> None:
     restored = _agcdk("restore", file, "--name", "kept")
     assert (restored["url"], restored["pid"] != started["pid"]) == (started["url"], True)
     assert account.seen() == before
-    assert account.answers_of_the_function() == {"got": 1}
+    assert account.answers_of_the_function() == {"got": 1, "word": "layered"}
     _refuses_strangers(restored["port"])
     assert "runs on port" in _refused("restore", file, "--name", "kept")["error"]
     assert _agcdk("stop", "--name", "kept") == {"stopped": ["kept"]}
@@ -140,20 +148,25 @@ class _Account:
         self._secret = kms.encrypt(KeyId=key, Plaintext=b"secret")["CiphertextBlob"]
         queue = self._client("sqs").create_queue(QueueName="kept")["QueueUrl"]
         self._client("sqs").send_message(QueueUrl=queue, MessageBody="waiting")
+        self._client("sqs").create_queue(QueueName="polled")
         self._client("sns").create_topic(Name="kept")
         self._client("events").put_rule(Name="kept", ScheduleExpression="rate(1 day)")
         self._client("events").put_rule(Name="pattern", EventPattern='{"source": ["kept"]}')
+        self._fill_what_goes_by_time(role)
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w") as archive:
-            archive.writestr(
-                "index.py", "def handler(event, context):\n    return {'got': event}\n"
-            )
+            archive.writestr("index.py", HANDLER)
         self._client("lambda").create_function(
             FunctionName="kept",
             Runtime="python3.11",
             Role=role,
             Handler="index.handler",
             Code={"ZipFile": code.getvalue()},
+            Layers=[self._layer()],
+        )
+        self._client("lambda").create_event_source_mapping(
+            FunctionName="kept",
+            EventSourceArn="arn:aws:sqs:us-east-1:123456789012:polled",
         )
         states = {"Only": {"Type": "Pass", "Result": {"a": 1}, "End": True}}
         machine = self._client("stepfunctions").create_state_machine(
@@ -172,6 +185,44 @@ class _Account:
             30,
             "the stack is created",
         )
+
+    def _fill_what_goes_by_time(self, role: str) -> None:
+        self._client("scheduler").create_schedule(
+            Name="kept",
+            ScheduleExpression="rate(1 day)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": "arn:aws:sqs:us-east-1:123456789012:kept", "RoleArn": role},
+        )
+        self._client("cloudwatch").put_metric_alarm(
+            AlarmName="kept",
+            Namespace="kept",
+            MetricName="kept",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        self._client("cloudwatch").put_composite_alarm(
+            AlarmName="composite", AlarmRule='ALARM("kept") OR FALSE'
+        )
+        self._client("logs").create_log_group(logGroupName="kept")
+        transformation = {"metricName": "m", "metricNamespace": "kept", "metricValue": "1"}
+        self._client("logs").put_metric_filter(
+            logGroupName="kept",
+            filterName="kept",
+            filterPattern="ERROR",
+            metricTransformations=[transformation],
+        )
+
+    def _layer(self) -> str:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            archive.writestr("python/from_layer.py", "WORD = 'layered'\n")
+        arn: str = self._client("lambda").publish_layer_version(
+            LayerName="kept", Content={"ZipFile": content.getvalue()}
+        )["LayerVersionArn"]
+        return arn
 
     def _stacks(self) -> list[dict[str, Any]]:
         stacks: list[dict[str, Any]] = self._client("cloudformation").describe_stacks()["Stacks"]
@@ -192,6 +243,16 @@ class _Account:
             "queues": self._client("sqs").list_queues()["QueueUrls"],
             "topics": self._client("sns").list_topics()["Topics"],
             "rules": self._client("events").list_rules()["Rules"],
+            "schedule": self._client("scheduler").get_schedule(Name="kept")["CreationDate"],
+            "alarms": [
+                alarm["AlarmConfigurationUpdatedTimestamp"]
+                for alarms in ("MetricAlarms", "CompositeAlarms")
+                for alarm in self._client("cloudwatch").describe_alarms(
+                    AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+                )[alarms]
+            ],
+            "filters": self._client("logs").describe_metric_filters()["metricFilters"],
+            "mappings": self._client("lambda").list_event_source_mappings()["EventSourceMappings"],
             "function": self._client("lambda").get_function(FunctionName="kept")["Configuration"],
             "machine": machine,
             "execution": execution,

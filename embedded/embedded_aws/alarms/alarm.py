@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from embedded_aws.alarms.composite_rule import Rule
+from embedded_aws.alarms.composite_rule import Rule, parse_rule
 from embedded_aws.gateway import ApiError
 
 STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
@@ -37,6 +37,16 @@ class Alarm:
     tags: dict[str, str] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
     breach_value: float | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved: not the rule's functions."""
+        return self.__dict__ | {"rule": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Parse the rule again."""
+        self.__dict__.update(state)
+        if "AlarmRule" in self.request:
+            self.rule = parse_rule(self.request["AlarmRule"])
 
     @property
     def kind(self) -> str:

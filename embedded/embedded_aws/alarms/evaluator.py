@@ -33,6 +33,11 @@ class Evaluator:
                 self._begun = True
                 self._runtime.clock.every(_TICK_SECONDS, self._tick)
 
+    def resume(self) -> None:
+        """Evaluate restored alarms."""
+        if next(self._alarms.all(), None) is not None:
+            self.begin()
+
     def consider(self, alarm: Alarm) -> None:
         """Evaluate one alarm now."""
         if alarm.rule is not None:

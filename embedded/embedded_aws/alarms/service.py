@@ -20,6 +20,10 @@ def install(runtime: Runtime) -> None:
         AlarmsApi(runtime, alarms, transitions, evaluator).operations().items()
     ):
         runtime.gateway.register("cloudwatch", operation, handler)
-    logs = MetricFilters(runtime).operations() | log_operations()
+    filters = MetricFilters(runtime)
+    runtime.kept.keep("alarms.alarms", alarms, "_regions")
+    runtime.kept.keep("alarms.metric_filters", filters, "_filters")
+    runtime.kept.on_restore.append(evaluator.resume)
+    logs = filters.operations() | log_operations()
     for operation, handler in logs.items():
         runtime.gateway.register("logs", operation, handler)

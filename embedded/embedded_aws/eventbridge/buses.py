@@ -36,8 +36,8 @@ class Rule:
     timer: Timer | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what is saved: not the timer, nor the pattern's functions."""
-        return self.__dict__ | {"timer": None, "pattern": None}
+        """Return what is saved: not the pattern's functions."""
+        return self.__dict__ | {"pattern": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Compile the pattern again."""

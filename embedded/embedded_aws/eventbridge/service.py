@@ -14,7 +14,7 @@ def install(runtime: Runtime) -> None:
     buses = Buses(runtime.account_id, runtime.clock.now())
     delivery = EventDelivery(runtime, buses)
     rules = RulesApi(buses, delivery, runtime.clock)
-    runtime.kept.keep("events", buses, "_regions")
+    runtime.kept.keep("eventbridge.buses", buses, "_regions")
     runtime.kept.on_restore.append(rules.resume)
     runtime.gateway.register_service(
         "events", rules.operations() | BusesApi(runtime, buses, delivery).operations()

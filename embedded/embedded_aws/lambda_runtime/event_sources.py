@@ -51,6 +51,13 @@ class EventSourceMapping:
     tags: dict[str, str] = field(default_factory=dict)
     poller: QueuePoller | None = None
 
+    polls_when_restored: bool = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved: whether it polls, not the thread that does."""
+        polls = self.poller is not None
+        return self.__dict__ | {"poller": None, "polls_when_restored": polls}
+
     @property
     def arn(self) -> str:
         """Return the mapping's ARN."""
@@ -207,6 +214,12 @@ class EventSourcesApi:
                 f"Queue visibility timeout: {visible_after} seconds is less than Function timeout: "
                 f"{function.timeout_seconds} seconds"
             )
+
+    def resume(self) -> None:
+        """Let restored mappings poll again."""
+        for mapping in list(self._mappings.values()):
+            if mapping.polls_when_restored:
+                self._switch(mapping, enabled=True)
 
     def _switch(self, mapping: EventSourceMapping, *, enabled: bool) -> None:
         if mapping.poller is not None:

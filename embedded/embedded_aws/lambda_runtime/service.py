@@ -83,7 +83,10 @@ def install(runtime: Runtime) -> None:
             "DeleteFunctionEventInvokeConfig": settings.delete_event_invoke_config,
         },
     )
-    runtime.kept.keep("lambda.functions", registry)
+    runtime.kept.keep("lambda_runtime.functions", registry)
+    runtime.kept.keep("lambda_runtime.layers", layer_store, "_versions", "_numbers")
+    runtime.kept.keep("lambda_runtime.event_sources", sources, "_mappings")
+    runtime.kept.on_restore.append(sources.resume)
     runtime.gateway.register_path(_CODE_PREFIX, _code_download(folder / "code"))
 
 

@@ -54,6 +54,11 @@ class Registries:
         self._regions: dict[str, Registry] = {}
         self._lock = threading.Lock()
 
+    def all(self) -> list[Registry]:
+        """Return the registries of the regions in use."""
+        with self._lock:
+            return list(self._regions.values())
+
     def of(self, region: str) -> Registry:
         """Return a region's registry."""
         with self._lock:

@@ -84,6 +84,13 @@ class SchedulesApi:
             if action.timer is not None:
                 action.timer.cancel()
 
+    def resume(self) -> None:
+        """Set the timers of restored actions."""
+        for registry in self._registries.all():
+            with registry.lock:
+                for action in registry.actions.values():
+                    self._plan(registry, action)
+
     def _plan(self, registry: Registry, action: ScheduledAction) -> None:
         clock = self._runtime.clock
         due = action.next_after(clock.time())

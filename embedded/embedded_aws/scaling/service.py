@@ -19,10 +19,13 @@ def install(runtime: Runtime) -> None:
     registries, role = Registries(), ServiceRole(runtime)
     changes = CapacityChanges(runtime, role)
     targets = TargetsApi(runtime, registries, changes, role)
+    schedules = SchedulesApi(runtime, registries, changes)
+    runtime.kept.keep("scaling.registries", registries, "_regions")
+    runtime.kept.on_restore.append(schedules.resume)
     operations = {
         **targets.operations(),
         **PoliciesApi(runtime, registries, role).operations(),
-        **SchedulesApi(runtime, registries, changes).operations(),
+        **schedules.operations(),
         **ActivitiesApi(registries).operations(),
     }
     runtime.gateway.register_service("application-autoscaling", operations)

@@ -100,6 +100,15 @@ class Groups:
                 self._regions[region] = {DEFAULT_GROUP: Group(DEFAULT_GROUP, arn, self._created)}
             return self._regions[region]
 
+    def all_schedules(self) -> list[Schedule]:
+        """Return the schedules of all groups of all regions."""
+        return [
+            schedule
+            for groups in self._regions.values()
+            for group in groups.values()
+            for schedule in group.schedules.values()
+        ]
+
     def group_arn(self, region: str, name: str) -> str:
         """Return the ARN of a group."""
         return f"arn:aws:scheduler:{region}:{self._account_id}:schedule-group/{name}"

@@ -91,6 +91,12 @@ class SchedulesApi:
         self._invocations.plan(schedule)
         return schedule
 
+    def resume(self) -> None:
+        """Set the timers of restored schedules."""
+        with self._groups.lock:
+            for schedule in self._groups.all_schedules():
+                self._invocations.plan(schedule)
+
     def delete(self, call: ApiCall) -> None:
         """Delete a schedule."""
         with self._groups.lock:

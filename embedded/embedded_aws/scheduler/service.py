@@ -12,4 +12,6 @@ def install(runtime: Runtime) -> None:
     """Answer the whole Scheduler here."""
     groups = Groups(runtime.account_id, runtime.clock.now())
     api = SchedulesApi(runtime, groups, Invocations(runtime, groups))
+    runtime.kept.keep("scheduler.groups", groups, "_regions")
+    runtime.kept.on_restore.append(api.resume)
     runtime.gateway.register_service("scheduler", api.operations())

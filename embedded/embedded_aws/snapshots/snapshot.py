@@ -109,6 +109,7 @@ class Snapshots:
             "python": _python(),
             "modules": pickler.modules,
             "backends": sorted(states),
+            "roots": sorted(kept.roots),
         }
 
     def restore(self, path: Path, key: bytes) -> dict[str, Any]:
@@ -152,10 +153,11 @@ class Snapshots:
             for module, digest in manifest["modules"].items()
             if source_digest(module) != digest
         ]
-        if changed:
+        other_roots = set(manifest["roots"]) ^ set(self._runtime.kept.roots)
+        if changed or other_roots:
             raise SnapshotError(
                 f"{path} was saved by another version of the embedded AWS: "
-                f"{', '.join(sorted(changed))} changed since then.",
+                f"{', '.join(sorted({*changed, *other_roots}))} changed since then.",
                 advice="Restore it with the version that saved it, or deploy anew.",
             )
         if manifest["port"] != self._runtime.port:

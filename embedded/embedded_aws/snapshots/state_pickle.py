@@ -1,6 +1,7 @@
 """Turn a graph of state objects into bytes and back.
 
-State is kept by value. What belongs to the process, such as locks, is made anew, and what is in
+State is kept by value. What belongs to the process, such as locks, is made anew (and timers by
+`kept.on_restore`), and what is in
 the running embedded AWS already, such as the runtime, is kept by name. Classes are found in this
 package, in moto and in a short list of the standard library; functions never.
 """
@@ -34,6 +35,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from moto.s3.models import FakeKey
 
+from embedded_aws.clock import Timer
 from embedded_aws.snapshots.archive import ArchiveReader, ArchiveWriter
 from embedded_aws.snapshots.errors import SnapshotError
 
@@ -136,6 +138,8 @@ class StatePickler(pickle.Pickler):
             return ("path", relative)
         if isinstance(obj, _Value):
             return ("value", obj.digest)
+        if kind is Timer:
+            return ("nothing", "")
         if kind.__module__.startswith("cryptography.") and isinstance(obj, _PRIVATE_KEYS):
             data = obj.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
             return ("private key", data.hex())
@@ -188,6 +192,8 @@ class StateUnpickler(pickle.Unpickler):
     def persistent_load(self, pid: Any) -> Any:
         """Return the object of this process, the path or the large value that `pid` names."""
         kind, name, *rest = pid
+        if kind == "nothing":
+            return None
         if kind == "value":
             return self._reader.read_value(name)
         if kind == "path":

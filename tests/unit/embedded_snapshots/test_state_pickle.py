@@ -15,6 +15,8 @@ import pytest
 from moto.s3.utils import _VersionedKeyStore
 
 from embedded_aws.sagemaker.job_record import JobRecord
+from embedded_aws.sagemaker.training.metric_definitions import MetricReader
+from embedded_aws.sagemaker.training.training_job import TrainingJob
 from embedded_aws.snapshots.archive import ArchiveReader, ArchiveWriter
 from embedded_aws.snapshots.errors import SnapshotError
 from embedded_aws.snapshots.state_pickle import StatePickler, StateUnpickler
@@ -44,6 +46,22 @@ def test_records_come_back_with_new_locks(tmp_path: Path) -> None:
     assert not first.stop.is_set()
     with first.lock:
         assert first.lock.locked()
+
+
+def test_a_job_that_has_ended_announces_nothing_any_more(tmp_path: Path) -> None:
+    told: list[str] = []
+    metrics = MetricReader([{"Name": "m", "Regex": "m=([0-9.]+)"}])
+    metrics.read("m=0.5")
+    request = {"OutputDataConfig": {"S3OutputPath": "s3://bucket"}}
+    job = TrainingJob("job", "arn", request, metrics=metrics)
+    job.announce = lambda: told.append("ended")
+    job.enter("Starting")
+    job.end("Completed")
+    back = _back(job, tmp_path)
+    assert back.describe() == job.describe()
+    told.clear()
+    back.end("Completed")
+    assert told == []
 
 
 def test_large_values_are_members_of_their_own(tmp_path: Path) -> None:

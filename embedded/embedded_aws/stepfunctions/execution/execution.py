@@ -136,6 +136,11 @@ class Execution:
             return "REDRIVABLE_BY_MAP_RUN", None
         if self.status in ("RUNNING", "SUCCEEDED"):
             return "NOT_REDRIVABLE", f"Execution is {self.status} and cannot be redriven"
+        if self.environment is None:
+            return (
+                "NOT_REDRIVABLE",
+                "The embedded AWS does not support redriving an execution that was restored",
+            )
         if self.history.is_full:
             return "NOT_REDRIVABLE", "Execution event history limit exceeded"
         name, _ = self._failed_state()
