@@ -20,6 +20,8 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.activity_log import ActivityLog
 from embedded_aws.credentials import ADMIN, Credentials
+from embedded_aws.faults.fault import Fault
+from embedded_aws.faults.injector import Faults
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.sagemaker.install import install_sagemaker
 from embedded_aws.sagemaker.isolation import NONE, Isolation
@@ -143,6 +145,12 @@ def service(aws: EmbeddedAws) -> SageMaker:
     service = install_sagemaker(aws.runtime)
     service.stop_grace_seconds = GRACE_SECONDS
     return service
+
+
+@pytest.fixture
+def faults(aws: EmbeddedAws) -> Iterator[Faults]:
+    yield aws.faults
+    aws.faults.clear()
 
 
 @dataclass
@@ -542,7 +550,49 @@ class TestTraining:
         reason = jobs.training_result("no-bucket")["FailureReason"]
         assert reason.startswith("ClientError: Artifact upload failed: ")
 
+    def test_a_job_without_capacity_fails_with_sagemakers_words(
+        self, jobs: Jobs, faults: Faults
+    ) -> None:
+        faults.add(Fault(at="sagemaker:CreateTrainingJob", fault="capacity", times=1))
+        jobs.train("no-capacity", "ok")
+        assert jobs.training_result("no-capacity")["FailureReason"] == (
+            "CapacityError: Unable to provision requested ML compute capacity. Please retry using "
+            "a different ML instance type."
+        )
 
+    def test_an_interrupted_spot_job_goes_on_from_its_checkpoint(
+        self, jobs: Jobs, faults: Faults
+    ) -> None:
+        code = _archive({"train.py": TRAIN_IN_TWO_PARTS})
+        jobs.client("s3").put_object(Bucket=BUCKET, Key="spot-code/code.tar.gz", Body=code)
+        faults.add(Fault(at="sagemaker:CreateTrainingJob", fault="spot-interruption", seconds=4.0))
+        jobs.train(
+            "spot",
+            "ok",
+            EnableManagedSpotTraining=True,
+            StoppingCondition={"MaxRuntimeInSeconds": 120, "MaxWaitTimeInSeconds": 120},
+            CheckpointConfig={"S3Uri": f"s3://{BUCKET}/spot-checkpoints"},
+            InputDataConfig=[_channel("code", f"s3://{BUCKET}/spot-code/")],
+        )
+        described = jobs.training_result("spot")
+        assert described["TrainingJobStatus"] == "Completed"
+        statuses = [item["Status"] for item in described["SecondaryStatusTransitions"]]
+        started = ["Starting", "Downloading", "Training"]
+        assert statuses == [*started, "Interrupted", *started, "Uploading", "Completed"]
+        artifact = described["ModelArtifacts"]["S3ModelArtifacts"]
+        assert jobs.unpack(artifact) == {"model.txt": b"from a checkpoint"}
+
+
+TRAIN_IN_TWO_PARTS = """
+import os, time
+folder = os.path.join(os.environ["SAGEMAKER_BASE_DIR"], "checkpoints")
+checkpoint = os.path.join(folder, "half.txt")
+if not os.path.exists(checkpoint):
+    open(checkpoint, "w").close()
+    time.sleep(100)
+with open(os.path.join(os.environ["SM_MODEL_DIR"], "model.txt"), "w") as file:
+    file.write("from a checkpoint")
+"""
 TRAIN_WITH_CHECKPOINT = """
 import os
 folder = os.path.join(os.environ["SAGEMAKER_BASE_DIR"], "checkpoints")
