@@ -27,7 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        # A handler runs between two steps of this thread, which may hold the event's lock.
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     try:
         _serve(options, stop)
     except _UsageError as error:
