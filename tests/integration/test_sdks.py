@@ -11,12 +11,18 @@ from typing import Any
 
 import pytest
 
+from embedded_aws.sagemaker.isolation import find_isolation
 from tests.integration.standalone import BUCKET, IMAGE, JOB_RIGHTS, ROOT, StandaloneAws
 
 SCRIPTS = Path(__file__).with_name("sdk")
 RESULT = {"lines": 4, "host": "algo-1"}
 
-pytestmark = pytest.mark.long  # `make setup-sdks` installs them
+pytestmark = [
+    pytest.mark.long,  # `make setup-sdks` installs them
+    pytest.mark.skipif(
+        not find_isolation().has_opt_ml, reason="this machine's kernel forbids mount namespaces"
+    ),
+]
 
 
 def _answers(folder: Path, number: int, actions: Sequence[str] = JOB_RIGHTS) -> dict[str, Any]:

@@ -475,6 +475,11 @@ class TestLambdaTasks:
         result = run({"T": task("lambda:invoke", {"FunctionName": "nobody"})})
         assert result["error"] == "Lambda.ResourceNotFoundException"
 
+    def test_an_asynchronous_invocation_answers_at_once(self, run: Run, echo: str) -> None:
+        arguments = {"FunctionName": echo, "InvocationType": "Event", "Payload": {"a": 1}}
+        state = task("lambda:invoke", arguments, Output="{% $states.result.StatusCode %}")
+        assert run({"T": state})["output"] == 202
+
     def test_an_unknown_argument_is_refused_by_name(self, run: Run, echo: str) -> None:
         arguments = {"FunctionName": echo, "Colour": 1}
         result = run({"T": task("lambda:invoke", "{% $states.input %}")}, arguments)
