@@ -20,6 +20,7 @@ from embedded_aws.cloudformation.resources.handler import (
 )
 from embedded_aws.cloudformation.resources.registry import Registry
 from embedded_aws.gateway import ApiCall, ApiError, Operation
+from embedded_aws.kept_state import KeptState
 from embedded_aws.runtime import Runtime
 from tests.waiting import until
 
@@ -130,6 +131,7 @@ class FakeCloud:
             log=SimpleNamespace(event=lambda *_: None),
             iam=None,
             on_close=self.close,
+            kept=KeptState(),
             client=lambda service, *_: FakeSsm(self.world.ssm) if service == "ssm" else None,
             role_credentials=self._assume,
         )
