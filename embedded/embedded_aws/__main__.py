@@ -44,7 +44,9 @@ class _UsageError(Exception):
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="embedded_aws", description=__doc__)
     parser.add_argument(
-        "--port", type=int, help=f"port on localhost (default: {DEFAULT_PORT}, or the snapshot's)"
+        "--port",
+        type=int,
+        help=f"port on localhost; 0 picks a free one (default: {DEFAULT_PORT}, or the snapshot's)",
     )
     parser.add_argument(
         "--image-env",
@@ -78,7 +80,9 @@ def _serve(options: argparse.Namespace, stop: threading.Event) -> None:
             folder = None if options.instance is None else InstanceFolder(options.instance)
             if folder is not None:
                 at_end.callback(folder.release)
-            port = options.port or _saved_port(options) or DEFAULT_PORT
+            port = options.port
+            if port is None:
+                port = _saved_port(options) or DEFAULT_PORT
             aws = EmbeddedAws(image_python=image_python, port=port, log=log)
             at_end.callback(aws.stop)
             if faults is not None:
