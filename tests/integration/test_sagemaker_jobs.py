@@ -135,8 +135,11 @@ def aws() -> Iterator[EmbeddedAws]:
             Key="model/model.tar.gz",
             Body=_archive({"code/inference.py": INFERENCE}),
         )
+        others = set(
+            psutil.Process().children(recursive=True)
+        )  # of earlier tests, such as the CDK's
         yield embedded
-        children = psutil.Process().children(recursive=True)
+        children = set(psutil.Process().children(recursive=True)) - others
     assert [child for child in children if child.is_running()] == []
 
 
