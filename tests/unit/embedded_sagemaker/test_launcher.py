@@ -28,7 +28,24 @@ time.sleep(60)
 """
 
 
-@pytest.fixture(scope="module", params=[*CHOICES, NONE], ids=lambda each: "+".join(each.parts))
+ALL = [*CHOICES, NONE]
+# Without a mount namespace there is no /opt/ml.
+with_opt_ml = pytest.mark.parametrize(
+    "isolation",
+    [each for each in ALL if each.has_opt_ml],
+    ids=lambda each: "+".join(each.parts),
+    indirect=True,
+)
+# Without a process namespace nothing but the launcher can end all.
+with_own_processes = pytest.mark.parametrize(
+    "isolation",
+    [each for each in ALL if "pids" in each.parts],
+    ids=lambda each: "+".join(each.parts),
+    indirect=True,
+)
+
+
+@pytest.fixture(scope="module", params=ALL, ids=lambda each: "+".join(each.parts))
 def isolation(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Isolation:
@@ -98,11 +115,10 @@ def test_a_program_that_a_signal_ended_is_reported_as_containers_do(run: Run) ->
     assert run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)").wait(20) == 137
 
 
+@with_opt_ml
 def test_files_below_opt_ml_are_the_jobs_and_nothing_appears_on_the_machine(
     run: Run, isolation: Isolation, tmp_path: Path
 ) -> None:
-    if not isolation.has_opt_ml:
-        pytest.skip("without a mount namespace there is no /opt/ml")
     before = Path("/opt/ml").exists(), sorted(os.listdir("/opt"))
     child = run(
         "import os; open('/opt/ml/a.txt', 'w').write('x'); print(sorted(os.listdir('/opt')))"
@@ -115,11 +131,10 @@ def test_files_below_opt_ml_are_the_jobs_and_nothing_appears_on_the_machine(
     assert (Path("/opt/ml").exists(), sorted(os.listdir("/opt"))) == before
 
 
+@with_opt_ml
 def test_a_model_may_be_write_protected_for_root_too(
     run: Run, isolation: Isolation, tmp_path: Path
 ) -> None:
-    if not isolation.has_opt_ml:
-        pytest.skip("without a mount namespace there is no /opt/ml")
     (tmp_path / "model").mkdir()
     child = run("open('/opt/ml/model/a.txt', 'w')", read_only_model=True)
     assert "Read-only file system" in _output(child)
@@ -174,9 +189,8 @@ def test_all_end_when_the_starter_closes_the_pipe(run: Run) -> None:
     until(lambda: _are_gone(family), 10, "all descendants are gone")
 
 
+@with_own_processes
 def test_all_end_when_the_launcher_is_killed(run: Run, isolation: Isolation) -> None:
-    if "pids" not in isolation.parts:
-        pytest.skip("without a process namespace nothing but the launcher can end all")
     child = run(FAMILY)
     family = _wait_until_ready(child)
     child.kill()
