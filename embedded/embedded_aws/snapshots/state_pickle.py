@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 from moto.s3.models import FakeKey
+from requests.structures import CaseInsensitiveDict
 
 from embedded_aws.clock import Timer
 from embedded_aws.snapshots.archive import ArchiveReader, ArchiveWriter
@@ -51,7 +52,7 @@ _STANDARD: dict[tuple[str, str], Any] = {
         *(collections.Counter,),
         *(datetime.datetime, datetime.date, datetime.time, datetime.timedelta),
         *(datetime.timezone, decimal.Decimal, uuid.UUID, types.SimpleNamespace),
-        *(threading.Event,),
+        *(threading.Event, CaseInsensitiveDict),
     )
 } | {
     # What object.__reduce_ex__ itself calls.
