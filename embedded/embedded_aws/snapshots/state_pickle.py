@@ -17,6 +17,7 @@ import hashlib
 import importlib
 import inspect
 import io
+import ipaddress
 import pickle
 import sys
 import threading
@@ -53,6 +54,8 @@ _STANDARD: dict[tuple[str, str], Any] = {
         *(datetime.datetime, datetime.date, datetime.time, datetime.timedelta),
         *(datetime.timezone, decimal.Decimal, uuid.UUID, types.SimpleNamespace),
         *(threading.Event, CaseInsensitiveDict),
+        *(ipaddress.IPv4Address, ipaddress.IPv4Network),
+        *(ipaddress.IPv6Address, ipaddress.IPv6Network),
     )
 } | {
     # What object.__reduce_ex__ itself calls.
@@ -130,7 +133,8 @@ class StatePickler(pickle.Pickler):
         if isinstance(obj, types.MethodType):
             if name := self._names.get(id(obj.__self__)):
                 return ("method", name, obj.__name__)
-            raise pickle.PicklingError(f"a method of {type(obj.__self__).__qualname__}")
+            if type(obj.__self__).__module__.split(".")[0] not in _PACKAGES:
+                raise pickle.PicklingError(f"a method of {type(obj.__self__).__qualname__}")
         if isinstance(obj, PurePath):
             if not obj.is_relative_to(self._state_dir):
                 raise pickle.PicklingError(f"the path {obj}")
@@ -159,12 +163,18 @@ class StatePickler(pickle.Pickler):
             # Otherwise __setitem__ would be called for each entry, and moto's has effects: that of
             # S3's store of versions keeps the last one only.
             return copyreg.__newobj__, (kind,), _parts(obj), None, None, fill_mapping  # type: ignore[attr-defined]
+        if isinstance(obj, types.MethodType):
+            return method_of, (obj.__self__, obj.__name__)
         if isinstance(obj, types.FunctionType | types.BuiltinFunctionType):
             if _is_allowed(obj.__module__ or "", obj.__qualname__):
                 return NotImplemented
             raise pickle.PicklingError(f"the function {obj.__qualname__}")
         if isinstance(obj, type):
-            self._note(obj.__module__)
+            # Judged now, not when it is read: a snapshot that cannot be read is no use.
+            module = obj.__module__
+            if module.split(".")[0] not in _PACKAGES and not _is_allowed(module, obj.__qualname__):
+                raise pickle.PicklingError(f"a {module}.{obj.__qualname__}")
+            self._note(module)
             return NotImplemented
         if isinstance(obj, FakeKey):
             # Not in the state itself: the pickler keeps every state in memory until its end.
@@ -272,8 +282,19 @@ def source_digest(module: str) -> str:
     return hashlib.sha256(Path(file or sys.executable).read_bytes()).hexdigest()
 
 
+def method_of(owner: object, name: str) -> Any:
+    """Return a method that a saved object keeps of another one; raises SnapshotError."""
+    found = getattr(type(owner), name, None)
+    if type(owner).__module__.split(".")[0] not in _PACKAGES or not isinstance(
+        found, types.FunctionType
+    ):
+        raise SnapshotError(f"The snapshot holds {name} of {type(owner).__qualname__}.")
+    return types.MethodType(found, owner)
+
+
 def _is_allowed(module: str, name: str) -> bool:
     return (module, name) in _STANDARD or (module in ("_thread", "threading") and name in _LOCKS)
 
 
 _STANDARD[__name__, fill_mapping.__name__] = fill_mapping
+_STANDARD[__name__, method_of.__name__] = method_of

@@ -8,11 +8,14 @@ import pickle
 import re
 import threading
 import zipfile
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.ec2.models import ec2_backends
 from moto.s3.utils import _VersionedKeyStore
+from moto.utilities.utils import CaseInsensitiveDict
 
 from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
@@ -119,3 +122,17 @@ def test_no_function_and_no_foreign_class_is_ever_found(
     _, reader, _ = _written(None, tmp_path)
     with pytest.raises(SnapshotError, match="which is not state"):
         StateUnpickler(b"", reader, LIVE, tmp_path).find_class(*what)
+
+
+def test_what_the_library_keeps_of_networks_and_by_any_case_is_state(tmp_path: Path) -> None:
+    networks, databases = ec2_backends["111122223333"]["eu-west-1"], CaseInsensitiveDict(A=1)
+    (vpc,) = networks.describe_vpcs()
+    back, others = _back([networks.groups, databases], tmp_path)
+    (group,) = [each for each in back[vpc.id].values() if each.name == "default"]
+    assert [str(rule.ip_protocol) for rule in group.egress_rules] == ["-1"]
+    assert others["a"] == 1
+
+
+def test_a_class_that_could_not_be_read_is_refused_when_it_is_written(tmp_path: Path) -> None:
+    with pytest.raises(pickle.PicklingError, match=r"a fractions\.Fraction"):
+        _back([Fraction(1, 2)], tmp_path)
