@@ -28,6 +28,7 @@ from embedded_aws.gateway.moto_library import MotoLibrary, moto_has
 from embedded_aws.gateway.parsing import protocol_of, read_body, read_members
 from embedded_aws.gateway.register import rejection
 from embedded_aws.gateway.routing import find_route
+from embedded_aws.gateway.serving import serving
 from embedded_aws.gateway.signer import Signer, find_signer
 from embedded_aws.gateway.validation import refuse_invalid
 
@@ -97,6 +98,10 @@ class Gateway:
         return frozenset(self._operations)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        with serving(self):
+            return self._serve(environ, start_response)
+
+    def _serve(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "/")
         for prefix, app in self._raw_routes.items():
             if path.startswith(prefix):

@@ -54,7 +54,10 @@ def refuse_malformed_policy(call: ApiCall, state: MotoState) -> None:
         return
     document = _member(call.params, parameter) if parameter else None
     if not document:
-        return
+        # An empty attribute takes a topic's or a queue's policy off; a log policy is its document.
+        if call.service != "logs" or not parameter:
+            return
+        document = ""
     text = document.decode() if isinstance(document, bytes) else str(document)
     try:
         _check(call, text, state)

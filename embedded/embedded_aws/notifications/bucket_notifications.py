@@ -18,6 +18,7 @@ from moto.s3.models import S3Backend, s3_backends
 from embedded_aws.deliveries.delivery_queue import DeliveryQueue, Order
 from embedded_aws.deliveries.targets import DeliveryError, Target, Targets
 from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.gateway.serving import serving_gateway
 from embedded_aws.notifications.bucket_configuration import (
     BucketNotifications,
     Destination,
@@ -61,6 +62,9 @@ _EVENTS_OF_CALLS = {
 _moto_set_delete_marker = S3Backend._set_delete_marker
 
 
+_notifiers: list[BucketNotifier] = []  # of this process, the latest last
+
+
 class BucketNotifier:
     """Answers the operations of notifications, and sends them."""
 
@@ -76,17 +80,15 @@ class BucketNotifier:
         gateway.register("s3", "GetBucketNotificationConfiguration", self.get)
         gateway.register("s3", "PutBucketReplication", _refuse_replication)
         gateway.on_call(self._heard)
-        moto_notifications.send_event = self._told
+        _notifiers.append(self)
+        self._runtime.on_close.append(lambda: _notifiers.remove(self))
+        moto_notifications.send_event = _told
         s3_models.events_send_notification = _send_nothing
-        notifier = self
+        S3Backend._set_delete_marker = _set_delete_marker
 
-        def set_delete_marker(self: Any, bucket_name: str, key_name: str) -> Any:
-            marker = _moto_set_delete_marker(self, bucket_name, key_name)
-            event = "s3:ObjectRemoved:DeleteMarkerCreated"
-            notifier._happened(event, self.get_bucket(bucket_name), marker)
-            return marker
-
-        S3Backend._set_delete_marker = set_delete_marker
+    def answers(self, gateway: object | None) -> bool:
+        """Return whether this notifier is of the embedded AWS with that gateway."""
+        return self._runtime.gateway is gateway
 
     def put(self, call: ApiCall) -> None:
         """Keep a configuration whose destinations exist and admit S3."""
@@ -162,16 +164,10 @@ class BucketNotifier:
         if call.service != "s3" or event is None or status >= 300:
             return
         bucket = self._bucket(call)
-        self._happened(event, bucket, bucket.keys.get(call.params["Key"]))
+        self.happened(event, bucket, bucket.keys.get(call.params["Key"]))
 
-    def _told(self, account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
-        """Send what moto tells; of tags and ACLs, it tells also when objects are put."""
-        del account_id
-        event = str(getattr(event_name, "value", event_name))
-        if event not in _EVENTS_OF_CALLS.values():
-            self._happened(event, bucket, key)
-
-    def _happened(self, event: str, bucket: Any, key: Any) -> None:
+    def happened(self, event: str, bucket: Any, key: Any) -> None:
+        """Send what has happened to an object to those who asked for it."""
         configuration = bucket.notification_configuration
         if not isinstance(configuration, BucketNotifications) or key is None:
             return
@@ -251,6 +247,27 @@ def _object(event: str, key: Any, etag_name: str, version_name: str) -> dict[str
 def _subject(destination: Destination) -> str | None:
     is_topic = destination.kind == "TopicConfigurations"
     return "Amazon S3 Notification" if is_topic else None
+
+
+def _notifier() -> BucketNotifier:
+    """Return the notifier of the embedded AWS that answers the call."""
+    mine = (found for found in _notifiers if found.answers(serving_gateway()))
+    return next(mine, _notifiers[-1])
+
+
+def _told(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+    """Send what moto tells; of tags and ACLs, it tells also when objects are put."""
+    del account_id
+    event = str(getattr(event_name, "value", event_name))
+    if event not in _EVENTS_OF_CALLS.values():
+        _notifier().happened(event, bucket, key)
+
+
+def _set_delete_marker(backend: Any, bucket_name: str, key_name: str) -> Any:
+    marker = _moto_set_delete_marker(backend, bucket_name, key_name)
+    event = "s3:ObjectRemoved:DeleteMarkerCreated"
+    _notifier().happened(event, backend.get_bucket(bucket_name), marker)
+    return marker
 
 
 def _send_nothing(*_arguments: Any, **_members: Any) -> None:

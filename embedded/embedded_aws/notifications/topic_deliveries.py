@@ -12,19 +12,27 @@ from typing import Any
 from moto.sns.models import Subscription
 
 from embedded_aws.deliveries.targets import DeliveryError, Target, Targets
+from embedded_aws.gateway.serving import serving_gateway
 from embedded_aws.runtime import Runtime
 
 _SNS = "sns.amazonaws.com"
 # Addresses of people, to whom no message leaves this machine.
 _PEOPLE = frozenset({"email", "email-json", "sms", "application"})
 _moto_publish: Callable[..., None] = Subscription.publish
-_current: list[Runtime] = []  # moto's state is one per process, and so is the runtime
+_runtimes: list[Runtime] = []  # of this process, the latest last
 
 
 def deliver_topics(runtime: Runtime) -> None:
     """Deliver with the policies and functions of `runtime` from now on."""
-    _current[:] = [runtime]
+    _runtimes.append(runtime)
+    runtime.on_close.append(lambda: _runtimes.remove(runtime))
     Subscription.publish = _publish
+
+
+def _runtime() -> Runtime:
+    """Return the runtime whose gateway answers the call."""
+    mine = (found for found in _runtimes if found.gateway is serving_gateway())
+    return next(mine, _runtimes[-1])
 
 
 def _publish(
@@ -41,7 +49,7 @@ def _publish(
     matcher = self._filter_policy_matcher
     if matcher is not None and not matcher.matches(message_attributes, message):
         return
-    runtime = _current[0]
+    runtime = _runtime()
     text = message
     if message_structure == "json":
         text = self._parse_message_structure(message, self.protocol)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.server import EmbeddedAws
 from tests.unit.embedded_events.conftest import ACCOUNT, NotingFunction, Recorder
 
 S3 = "s3.amazonaws.com"
@@ -72,6 +77,20 @@ def test_a_queue_hears_of_creation_and_removal(
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     s3.delete_object(Bucket=bucket, Key="k2")
     assert names(2) == ["ObjectRemoved:Delete", "ObjectRemoved:DeleteMarkerCreated"]
+
+
+def test_an_embedded_aws_that_started_later_does_not_get_its_notifications(
+    s3: Any, bucket: str, queue: Callable[..., Recorder]
+) -> None:
+    target = queue("s3.amazonaws.com")
+    _configure(s3, bucket, QueueConfigurations=[_entry(target.arn, "s3:ObjectCreated:*")])
+    assert target.next_body()["Event"] == "s3:TestEvent"
+    later = EmbeddedAws(image_python=Path(sys.executable), log=ActivityLog(io.StringIO()))
+    with later:
+        s3.put_object(Bucket=bucket, Key="mine", Body=b"1")
+        assert target.next_body()["Records"][0]["s3"]["object"]["key"] == "mine"
+    s3.put_object(Bucket=bucket, Key="after", Body=b"1")
+    assert target.next_body()["Records"][0]["s3"]["object"]["key"] == "after"
 
 
 def test_the_event_bus_hears_of_objects(
