@@ -160,8 +160,9 @@ class FakeCloud:
 
     def create(self, name: str, resources: Any, *, wait: bool = True, **more: Any) -> str:
         """Create a stack; the status it ends in."""
-        self("CreateStack", StackName=name, **template(resources, more))
-        return self.settled(name) if wait else self.stack(name)["StackStatus"]
+        stack_id = self("CreateStack", StackName=name, **template(resources, more))["StackId"]
+        # By its id: a stack that deletes itself may be gone by now, and its name with it.
+        return self.settled(stack_id) if wait else str(self.stack(stack_id)["StackStatus"])
 
     def update(self, name: str, resources: Any, **more: Any) -> str:
         """Update a stack; the status it ends in."""
