@@ -55,7 +55,12 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
     else:
         require_bootstrap(invocation, account)
     stacks = find_stacks_if_allowed(invocation)
-    if stacks is not None:  # else CloudFormation refuses later what is not allowed
+    if stacks is None:  # CloudFormation refuses later what is not allowed
+        click.echo(
+            "You may not list stacks: endpoints that the settings no longer declare are not found.",
+            err=True,
+        )
+    else:
         require_allowed_choices(invocation, settings, stacks)
         require_possible_types(invocation, settings)
         remove_undeclared_endpoints(

@@ -17,7 +17,7 @@ def find_training(invocation: Invocation, name: str) -> RunRecord:
     """Return a training run.
 
     Raises:
-        RunNotFoundError: there is no run of this name.
+        RunNotFoundError: no run has this name.
         CommandError: it is a batch or a promotion.
     """
     from autogluon_client.executions.runs import find_run
