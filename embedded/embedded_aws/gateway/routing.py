@@ -26,7 +26,7 @@ _S3_CONTROL_HEADER = "x-amz-account-id"
 class Route(NamedTuple):
     """Where a request leads."""
 
-    service: str | None  # botocore's name; None when the signing name is no service's
+    service: str | None  # botocore's name; None for a signing name of no known service
     operation: OperationModel | None = None  # None when no operation of the service matches
     url_params: dict[str, Any] = {}
 

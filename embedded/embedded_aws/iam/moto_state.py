@@ -294,7 +294,7 @@ class MotoState:
         return dict(queue.tags) if queue else {}
 
     def partition_key(self, table: str, region: str) -> str | None:
-        """Return the name of a DynamoDB table's partition key, or None where there is no table."""
+        """Return the name of a DynamoDB table's partition key, or None for an unknown table."""
         found = dynamodb_backends[self._account_id][region].tables.get(table)
         return None if found is None else str(found.hash_key_attr)
 

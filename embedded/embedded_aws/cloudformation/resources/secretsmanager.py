@@ -16,7 +16,7 @@ from embedded_aws.cloudformation.resources.handler import (
 )
 from embedded_aws.cloudformation.resources.tags import tag_changes, tag_list
 
-# Members of GenerateSecretString that are no parameters of GetRandomPassword.
+# Members of GenerateSecretString that are not parameters of GetRandomPassword.
 _TEMPLATE, _KEY = "SecretStringTemplate", "GenerateStringKey"
 
 

@@ -21,7 +21,7 @@ _UNIQUE_ID = re.compile(r"A(IDA|ROA|GPA|NPA)[A-Z0-9]{12,}")
 _ARN = re.compile(r"arn:aws[a-z-]*:(iam|sts)::(\d{12}):(root|(user|role|assumed-role)/.+)")
 _SERVICE = re.compile(r"([a-z0-9-]+\.)*([a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-# Service principals whose names are no service of botocore and no prefix of IAM's actions.
+# Service principals whose names are neither services of botocore nor prefixes of IAM's actions.
 # Source: the resource types' pages of the CloudFormation and service guides that name them.
 _FURTHER_SERVICES = frozenset(
     {
