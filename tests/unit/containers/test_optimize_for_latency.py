@@ -41,6 +41,20 @@ def speeds(monkeypatch: pytest.MonkeyPatch) -> dict[str, Speed]:
     return found
 
 
+def best_of_the_fast(measured: list[dict[str, Any]]) -> set[str]:
+    """Return the models that may be chosen; which is the fastest, the machine decides.
+
+    The times are rounded in the metrics, so one at the limit may count or not.
+    """
+    fastest = min(item["milliseconds"] for item in measured)
+    models = set()
+    for limit in (fastest * 1.099, fastest * 1.101):
+        fast = [item for item in measured if item["milliseconds"] <= limit]
+        score = max(item["score_val"] for item in fast)
+        models |= {item["model"] for item in fast if item["score_val"] == score}
+    return models
+
+
 def test_a_really_measured_choice_is_served_and_its_price_is_in_the_metrics(job):
     job.put("train", "train.csv", head("income", 900))
     job.put("test", "test.csv", holdout("income"))
@@ -52,9 +66,10 @@ def test_a_really_measured_choice_is_served_and_its_price_is_in_the_metrics(job)
     serving = metrics["serving"]
     assert serving["optimize_for"] == "latency"
     assert serving["most_accurate"] == "WeightedEnsemble_L2"
-    assert serving["chosen"] == metrics["best_model"] != "WeightedEnsemble_L2"
+    assert serving["chosen"] == metrics["best_model"]
     measured = {item["model"]: item for item in serving["measured"]}
     assert measured.keys() == {"WeightedEnsemble_L2", "LightGBM", "ExtraTrees"}
+    assert serving["chosen"] in best_of_the_fast(serving["measured"])
     assert {item["engine"] for item in measured.values()} == {"direct"}
     assert all(item["milliseconds"] > 0 for item in measured.values())
     best, chosen = measured[serving["most_accurate"]], measured[serving["chosen"]]
