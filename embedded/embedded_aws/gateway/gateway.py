@@ -25,6 +25,7 @@ from embedded_aws.gateway.api_call import (
 from embedded_aws.gateway.api_error import ApiError
 from embedded_aws.gateway.moto_answer import UnusableAnswerError, ask_moto
 from embedded_aws.gateway.moto_library import MotoLibrary, moto_has
+from embedded_aws.gateway.paging import ask_for_all, asks_for_page, cut_page
 from embedded_aws.gateway.parsing import protocol_of, read_body, read_members
 from embedded_aws.gateway.register import rejection
 from embedded_aws.gateway.routing import find_route
@@ -134,7 +135,7 @@ class Gateway:
                 raise unsupported
             handler = self._operations.get((call.service, call.operation))
             if handler is None:
-                return self._pass_on(call, environ, start_response)
+                return self._pass_on(call, operation_model, environ, start_response)
             answer = handler(call) or {}
             for after_handler in self._after_handlers:
                 answer = after_handler(call, answer)
@@ -194,10 +195,21 @@ class Gateway:
         return None if reason is None else f": {reason}"
 
     def _pass_on(
-        self, call: ApiCall, environ: dict[str, Any], start_response: StartResponse
+        self,
+        call: ApiCall,
+        operation_model: OperationModel,
+        environ: dict[str, Any],
+        start_response: StartResponse,
     ) -> Iterable[bytes]:
         app = self._moto.application(call.service)
-        answer = ask_moto(app, environ, may_be_html=call.service == "s3")
+        asked = ask_for_all(call, environ)
+        answer = ask_moto(app, asked, may_be_html=call.service == "s3")
+        if answer.status_code < 300 and asks_for_page(call):
+            body = b"".join(answer.body)
+            page = cut_page(call, operation_model, answer.status_code, answer.headers, body)
+            if page is not None:
+                return self._send(call, operation_model, page, start_response)
+            answer = answer._replace(body=[body])
         self._report(call, answer.status_code)
         start_response(answer.status, answer.headers)
         return answer.body

@@ -24,7 +24,8 @@ from embedded_aws.iam.policy.evaluation import (
 )
 from embedded_aws.iam.policy.principals import Principal
 
-_UNSUPPORTED = ("Marker", "MaxItems", "ResourceHandlingOption", "ResourceOwner")
+_UNSUPPORTED = ("ResourceHandlingOption", "ResourceOwner")
+_MOST_RESULTS = 100  # where MaxItems is not given, "the number of items defaults to 100"
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _VARIABLE = re.compile(r"\$\{([^},]+)")
 
@@ -147,7 +148,12 @@ def _results(
         for action in params["ActionNames"]
         for resource in params.get("ResourceArns") or ("*",)
     ]
-    return {"EvaluationResults": results, "IsTruncated": False}
+    marker = params.get("Marker") or "0"
+    if not marker.isdecimal():
+        raise ApiError("InvalidInput", f"Invalid Marker: {marker}")
+    end = int(marker) + (params.get("MaxItems") or _MOST_RESULTS)
+    more = {"IsTruncated": True, "Marker": str(end)} if end < len(results) else {}
+    return {"EvaluationResults": results[int(marker) : end], "IsTruncated": False} | more
 
 
 def _result(

@@ -16,6 +16,7 @@ from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.lambda_runtime.code_store import UNZIPPED_LIMIT_BYTES, CodePackage, CodeStore
+from embedded_aws.lambda_runtime.pages import page_of
 from embedded_aws.runtime import Runtime
 
 _MOST = 5  # of a function ("Lambda quotas")
@@ -194,12 +195,14 @@ class LayersApi:
         return self._with_content(version)
 
     def list_versions(self, call: ApiCall) -> dict[str, Any]:
-        """Answer ListLayerVersions with a single page."""
+        """Answer ListLayerVersions."""
         versions = self._store.of_layer(call.region, call.params["LayerName"])
-        return {"LayerVersions": [version.describe() for version in versions]}
+        page, marker = page_of(versions, call.params)
+        return {"LayerVersions": [version.describe() for version in page], **marker}
 
     def list(self, call: ApiCall) -> dict[str, Any]:
-        """Answer ListLayers with a single page."""
+        """Answer ListLayers."""
+        page, marker = page_of(self._store.newest(call.region), call.params)
         return {
             "Layers": [
                 {
@@ -207,8 +210,9 @@ class LayersApi:
                     "LayerArn": version.layer_arn,
                     "LatestMatchingVersion": version.describe(),
                 }
-                for version in self._store.newest(call.region)
-            ]
+                for version in page
+            ],
+            **marker,
         }
 
     def delete(self, call: ApiCall) -> dict[str, Any]:
