@@ -34,25 +34,30 @@ class ContainerServer:
         python: the interpreter of the image's environment.
         model: the unpacked artifact, with `code/` inside.
         environment: the container's environment, such as `GUNICORN_CMD_ARGS`.
+        module: the server's module: `server` of the 1.6 image, `torchserve` of the images before.
 
     Raises:
         RuntimeError: the server ends or stays silent; with its log's end.
     """
 
-    def __init__(self, python: str, model: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, python: str, model: Path, environment: Mapping[str, str], module: str = "server"
+    ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="autogluon-server-"))
         (self._folder / "model").symlink_to(model.resolve())
         self._log: IO[bytes] = (self._folder / "log").open("wb")
         started = time.perf_counter()
         try:
-            self._process = self._spawn(python, environment)
+            self._process = self._spawn(python, environment, module)
             self._wait_until_healthy()
         except BaseException:
             self.stop()
             raise
         self.start_seconds = time.perf_counter() - started
 
-    def _spawn(self, python: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _spawn(
+        self, python: str, environment: Mapping[str, str], module: str
+    ) -> subprocess.Popen[bytes]:
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen(_BACKLOG)
@@ -60,7 +65,7 @@ class ContainerServer:
             argv = [python, "-m", "gunicorn", "--config", str(_IMAGE_FILES / "gunicorn_config.py")]
             argv += ["--chdir", str(_IMAGE_FILES), "--bind", f"fd://{listener.fileno()}"]
             return subprocess.Popen(
-                [*argv, "server:app_from_environment()"],
+                [*argv, f"{module}:app_from_environment()"],
                 env={
                     "PATH": os.environ["PATH"],
                     "HOME": str(self._folder),

@@ -632,6 +632,20 @@ class TestEndpoints:
         assert response["OriginalStatusCode"] == status
         assert json.loads(response["OriginalMessage"]) == {"detail": detail}
 
+    def test_images_before_1_6_serve_with_torchserve(self, jobs: Jobs) -> None:
+        jobs.create_model("older", Image=IMAGE.replace("1.6.3", "1.5.0"))
+        jobs.create_config("older", "older")
+        client = jobs.client("sagemaker")
+        client.create_endpoint(EndpointName="older", EndpointConfigName="older")
+        assert jobs.endpoint_result("older")["EndpointStatus"] == "InService"
+        assert jobs.invoke("older", "1") == "older:1"
+        with pytest.raises(ClientError) as caught:
+            jobs.invoke("older", "bad")
+        assert caught.value.response["OriginalStatusCode"] == 500  # not 400, as the 1.6 image
+        message = caught.value.response["OriginalMessage"]
+        assert message.startswith("column age: 'bad' is not a number\nTraceback")
+        client.delete_endpoint(EndpointName="older")
+
     def test_a_worker_that_dies_is_replaced(self, jobs: Jobs, endpoint: str) -> None:
         with pytest.raises(ClientError, match="or the container ended"):
             jobs.invoke(endpoint, "exit")

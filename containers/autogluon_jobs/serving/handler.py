@@ -1,7 +1,8 @@
-"""Define the serving script's functions, as the AutoGluon 1.6 container calls them.
+"""Define the serving script's functions, as AutoGluon's containers call them.
 
-The container calls `model_fn` once and `transform_fn` for every request; it answers 400 with the
-text of a `ValueError`, and 500 to anything else.
+The container calls `model_fn` once and `transform_fn` for every request. The 1.6 image answers 400
+with the text of a `ValueError`, and 500 to anything else; the images before answer 500 to every
+exception, with its traceback, so the response is made here.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
-from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES, answer_with, custom_attributes
+from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES, http_context, media_type
 from autogluon_jobs.serving.overload import RETRY_AFTER_SECONDS, UnavailableError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 
@@ -28,7 +30,11 @@ def model_fn(model_dir: str) -> ServedModel:
 
 
 def transform_fn(
-    model: ServedModel, body: str | bytes, content_type: str, accept: str
+    model: ServedModel,
+    body: str | bytes | bytearray,
+    content_type: str,
+    accept: str,
+    context: Any = None,
 ) -> tuple[str | bytes, str]:
     """Answer one request.
 
@@ -37,20 +43,36 @@ def transform_fn(
         body: text for textual content types, bytes otherwise.
         content_type: the request's media type.
         accept: the media type asked for.
+        context: TorchServe's; the 1.6 image passes none.
 
     Returns:
         The body and its content type.
 
     Raises:
-        ValueError: the request cannot be answered; its text is the sentence for the caller.
+        ValueError: the request cannot be answered; its text is the sentence for the caller. Not
+            under TorchServe, where the sentence is the response.
         UnavailableError: too many requests, at a server that cannot be made to answer 503.
     """
+    http = http_context(context)
+    content = bytes(body) if isinstance(body, bytearray) else body
+    if context is not None:  # the 1.6 image does this itself
+        content_type, accept = media_type(content_type), media_type(accept)
     try:
-        answer = model.answer(body, content_type, accept, custom_attributes())
+        answer = model.answer(content, content_type, accept, http.custom_attributes())
     except UnavailableError as error:
         # The container would make a 500 of it, which says nothing and is not to be tried again.
-        if not answer_with(503, {"Retry-After": str(RETRY_AFTER_SECONDS)}):
+        if not http.answer_with(503, {"Retry-After": str(RETRY_AFTER_SECONDS)}):
             raise
-        return json.dumps({"detail": str(error)}), "application/json"
-    answer_with(200, {CUSTOM_ATTRIBUTES: f"engine={model.engine.name}"})
+        return _detail(error)
+    except ValueError as error:
+        if context is None:
+            raise
+        http.answer_with(400, {})
+        return _detail(error)
+    http.answer_with(200, {CUSTOM_ATTRIBUTES: f"engine={model.engine.name}"})
     return answer
+
+
+def _detail(error: Exception) -> tuple[str, str]:
+    """Return a refusal as the 1.6 image writes it."""
+    return json.dumps({"detail": str(error)}), "application/json"

@@ -41,10 +41,12 @@ def test_the_serving_script_reads_what_registration_writes() -> None:
     )
 
 
-def test_an_image_whose_server_takes_no_numbers_gets_none() -> None:
+def test_torchserve_gets_no_numbers_and_takes_what_batch_transform_sends() -> None:
     assert environment(server=None) == {
         "SAGEMAKER_PROGRAM": "inference.py",
         "SAGEMAKER_MODEL_SERVER_TIMEOUT": "60",
+        "TS_MAX_REQUEST_SIZE": "104857600",
+        "TS_MAX_RESPONSE_SIZE": "104857600",
     }
 
 

@@ -33,6 +33,12 @@ class Image:
     library: str = "AutoGluon"
     serves: bool = True  # the local model server has the contract of AutoGluon's container
 
+    @property
+    def server(self) -> str:
+        """Return the module of the server that the image has: TorchServe before AutoGluon 1.6."""
+        major, minor, *_ = (int(part) for part in self.version.split("."))
+        return "server" if (major, minor) >= (1, 6) else "torchserve"
+
     def environment(self, opt_ml: OptMl) -> dict[str, str]:
         """Return the variables that the image sets for every process in it."""
         scratch = str(opt_ml.inside / SCRATCH)

@@ -1,4 +1,4 @@
-"""A running model server: the container's Gunicorn and Flask, in a child of this process."""
+"""A running model server, as the image has it, in a child of this process."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from embedded_aws.sagemaker.container.container_logs import ContainerLog
 from embedded_aws.sagemaker.container.image_contents import explain_missing_module
 from embedded_aws.sagemaker.container.images import (
     IMAGE_FILES,
+    Image,
     network_environment,
     resolve_image,
     version_note,
@@ -93,21 +94,21 @@ class ModelServer:
             JobError: the image is refused, the data cannot be read, or the server does not answer.
         """
         try:
-            python, environment = self._prepare(credentials, log, extra_environment)
-            self._spawn(python, environment, log)
+            image, environment = self._prepare(credentials, log, extra_environment)
+            self._spawn(image, environment, log)
             self._wait_until_healthy(startup_seconds, log)
         except BaseException:
             self.stop()
             raise
         self._service.start(
             f"restart-{self._model.name}",
-            lambda: self._restart_forever(python, environment, log),
+            lambda: self._restart_forever(image, environment, log),
         )
 
     def _prepare(
         self, credentials: Credentials, log: ContainerLog, extra_environment: Mapping[str, str]
-    ) -> tuple[str, dict[str, str]]:
-        """Return the container's interpreter and environment, with the model in place."""
+    ) -> tuple[Image, dict[str, str]]:
+        """Return the container's image and environment, with the model in place."""
         image = resolve_image(self._model.image, self._service.runtime.image_python)
         if not image.serves:
             raise JobError(
@@ -122,7 +123,7 @@ class ModelServer:
         fetch_model(client, self._model, self._opt_ml.model)
         check_scripts(self._opt_ml, self._opt_ml.model / "code")
         allowed = self._service.runtime.child_environment(credentials, self._region)
-        return str(image.python), {
+        return image, {
             **image.environment(self._opt_ml),
             **self._opt_ml.rewrite_values({**self._model.environment, **extra_environment}),
             **network_environment(self._model.isolated, allowed, self._region),
@@ -162,18 +163,24 @@ class ModelServer:
         finally:
             connection.close()
 
-    def _spawn(self, python: str, environment: Mapping[str, str], log: ContainerLog) -> None:
+    def _spawn(self, image: Image, environment: Mapping[str, str], log: ContainerLog) -> None:
         # The child inherits a bound socket: no other process can take the port in between.
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen(_BACKLOG)
             self._port = listener.getsockname()[1]
             os.set_inheritable(listener.fileno(), True)
-            argv = [python, "-m", "gunicorn", "--config", str(IMAGE_FILES / "gunicorn_config.py")]
+            argv = [
+                str(image.python),
+                "-m",
+                "gunicorn",
+                "--config",
+                str(IMAGE_FILES / "gunicorn_config.py"),
+            ]
             argv += ["--chdir", str(IMAGE_FILES), "--bind", f"fd://{listener.fileno()}"]
             self._container = Container(
                 self._service,
-                [*argv, "server:app_from_environment()"],
+                [*argv, f"{image.server}:app_from_environment()"],
                 env=environment,
                 opt_ml=self._opt_ml,
                 folder=SCRATCH,
@@ -183,7 +190,7 @@ class ModelServer:
             )
 
     def _restart_forever(
-        self, python: str, environment: Mapping[str, str], log: ContainerLog
+        self, image: Image, environment: Mapping[str, str], log: ContainerLog
     ) -> None:
         """Restart a container that ended by itself, as SageMaker does."""
         while not self._stopped.wait(_RESTART_SECONDS) and not self._service.closing.is_set():
@@ -195,7 +202,7 @@ class ModelServer:
             log.write(f"the container ended with exit code {container.exit_code}: restarted")
             with self._lock:
                 if not self._stopped.is_set():
-                    self._spawn(python, environment, log)
+                    self._spawn(image, environment, log)
             self._ping_restarted()
 
     def _ping_restarted(self) -> None:

@@ -6,6 +6,8 @@ from autogluon_contracts.documents.server_limits import (
     PROGRAM,
     PROGRAM_VARIABLE,
     TIMEOUT_VARIABLE,
+    TORCHSERVE_REQUEST_VARIABLE,
+    TORCHSERVE_RESPONSE_VARIABLE,
     VARIABLE,
     ServerLimits,
 )
@@ -13,12 +15,15 @@ from autogluon_contracts.documents.server_limits import (
 # Longer than clients keep idle connections (botocore: 60 s), so that the server closes none that a
 # request is just being sent on.
 _KEEP_ALIVE_SECONDS = 75
+# The largest MaxPayloadInMB of CreateTransformJob. TorchServe's own limit is 6,553,500 bytes.
+_LARGEST_PAYLOAD_BYTES = 100 * 1024 * 1024
 
 
 def serving_environment(serving: ServingSpec) -> dict[str, str]:
     """Return what the container and the serving script read.
 
-    The image starts Gunicorn with one `sync` worker; `GUNICORN_CMD_ARGS` overrides that.
+    The 1.6 image starts Gunicorn with one `sync` worker; `GUNICORN_CMD_ARGS` overrides that. The
+    images before serve with TorchServe.
     """
     environment = {
         PROGRAM_VARIABLE: PROGRAM,
@@ -26,7 +31,10 @@ def serving_environment(serving: ServingSpec) -> dict[str, str]:
     }
     server = serving.server
     if server is None:
-        return environment
+        return environment | {
+            TORCHSERVE_REQUEST_VARIABLE: str(_LARGEST_PAYLOAD_BYTES),
+            TORCHSERVE_RESPONSE_VARIABLE: str(_LARGEST_PAYLOAD_BYTES),
+        }
     limits = ServerLimits(
         workers=server.workers,
         max_batch_rows=server.max_batch_rows,
