@@ -10,6 +10,7 @@ from autogluon_constructs.predictor.deployment_parameter import DeploymentParame
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
+from autogluon_constructs.workflows.failure_reports import FailureReports
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
@@ -64,6 +65,16 @@ class Workflows(Stack):
         )
         batch_predict = BatchPredictWorkflow(
             self, "BatchPredict", context=context, code_uri=code.uri
+        )
+        FailureReports(
+            self,
+            "FailureReports",
+            context=context,
+            state_machines=[
+                train.state_machine,
+                batch_predict.state_machine,
+                promote.state_machine,
+            ],
         )
         for name, workflow in (
             ("Train", train),

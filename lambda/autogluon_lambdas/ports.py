@@ -130,6 +130,13 @@ class EndpointState:
     engine: str = AUTO_ENGINE
 
 
+class Topic(Protocol):
+    """An SNS topic."""
+
+    def publish(self, *, subject: str, message: str) -> None:
+        """Send one message to all subscribers; `subject` has at most 100 ASCII characters."""
+
+
 class Endpoints(Protocol):
     """SageMaker endpoints."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,35 +10,11 @@ import pytest
 
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
+from tests.e2e.notifications import Notifications
 from tests.e2e.support import Account, Trained, Workflows, live_model, training_job_names
-from tests.queue_policies import admit_topic
+from tests.waiting import until
 
 TRAIN = "age,job,class\n" + "".join(f"{20 + i},j{i % 3},{i % 2}\n" for i in range(60))
-
-
-class Notifications:
-    """A queue that is subscribed to the failure topic."""
-
-    def __init__(self, account: Account, topic_arn: str) -> None:
-        self._sqs = account.client("sqs")
-        self._url = self._sqs.create_queue(QueueName="failures-of-tests")["QueueUrl"]
-        found = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
-        arn = found["Attributes"]["QueueArn"]
-        self._sqs.set_queue_attributes(
-            QueueUrl=self._url, Attributes={"Policy": admit_topic(arn, topic_arn)}
-        )
-        account.client("sns").subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn)
-
-    def take(self) -> list[dict[str, Any]]:
-        """Messages since the last call."""
-        taken: list[dict[str, Any]] = []
-        while messages := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
-            for message in messages:
-                taken.append(json.loads(message["Body"]))
-                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
-        return taken
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +94,8 @@ def test_the_execution_fails_in_seconds_with_one_sentence_and_nothing_else_happe
     assert training_job_names(account) == jobs
     assert live_model(account, deployment, "income") == live
     assert _keys(account, deployment.artifact_bucket) == objects
-    messages = notifications.take()
-    assert len(messages) == 1
-    assert cause in messages[0]["Message"]
+    [message] = until(notifications.take, 30, "the failure is reported")
+    assert cause in message["Message"]
 
 
 def _keys(account: Account, bucket: str) -> set[str]:

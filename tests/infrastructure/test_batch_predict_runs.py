@@ -44,7 +44,6 @@ def run(**changes: Any) -> tuple[Ended, list[str], dict[str, Any]]:
         "sagemaker:createProcessingJob.sync": {"ProcessingJobStatus": "Completed"},
         "aws-sdk:sagemaker:deleteModel": {},
         "SummarizeBatch": RESULT,
-        "sns:publish": {},
         **changes,
     }
     calls: list[str] = []
@@ -90,14 +89,14 @@ def test_the_summary_gets_the_plan_and_the_job() -> None:
     }
 
 
-def test_a_failed_job_leaves_no_model_and_one_notification() -> None:
+def test_a_failed_job_leaves_no_model() -> None:
     execution, calls, _ = run(**{"sagemaker:createTransformJob.sync": FAILED_JOB})
 
     assert execution.error == "BatchFailedError"
     assert execution.cause == (
         "The transform job income-b-1 ended as Failed: ClientError: see the log"
     )
-    assert calls[-2:] == ["aws-sdk:sagemaker:deleteModel", "sns:publish"]
+    assert calls[-2:] == ["sagemaker:createTransformJob.sync", "aws-sdk:sagemaker:deleteModel"]
 
 
 def test_a_model_that_cannot_be_deleted_fails_no_batch_that_succeeded() -> None:
@@ -110,7 +109,7 @@ def test_a_model_that_cannot_be_deleted_fails_no_batch_that_succeeded() -> None:
 
 
 def test_the_jobs_failure_is_told_even_when_the_model_cannot_be_deleted() -> None:
-    execution, calls, last = run(
+    execution, _, _ = run(
         **{
             "sagemaker:createTransformJob.sync": FAILED_JOB,
             "aws-sdk:sagemaker:deleteModel": TaskError("SageMaker.SageMakerException", "busy"),
@@ -118,22 +117,20 @@ def test_the_jobs_failure_is_told_even_when_the_model_cannot_be_deleted() -> Non
     )
 
     assert execution.error == "BatchFailedError"
-    assert calls.count("sns:publish") == 1
-    assert "ended as Failed" in last["sns:publish"]["Message"]
+    assert "ended as Failed" in (execution.cause or "")
 
 
 def test_rows_that_are_missing_fail_the_execution_with_the_summarys_sentence() -> None:
     sentence = "x.csv: 10 rows in, 9 rows out"
     error = TaskError("BatchFailedError", json.dumps({"errorMessage": sentence}))
 
-    execution, calls, _ = run(SummarizeBatch=error)
+    execution, _, _ = run(SummarizeBatch=error)
 
     assert (execution.status, execution.error, execution.cause) == (
         "FAILED",
         "BatchFailedError",
         sentence,
     )
-    assert calls.count("sns:publish") == 1
 
 
 def test_bad_input_creates_nothing() -> None:
@@ -142,7 +139,7 @@ def test_bad_input_creates_nothing() -> None:
     execution, calls, _ = run(PlanBatch=error)
 
     assert execution.cause == "no live model"
-    assert calls == ["PlanBatch", "sns:publish"]
+    assert calls == ["PlanBatch"]
 
 
 def test_a_model_that_cannot_be_created_is_not_deleted() -> None:
@@ -151,7 +148,7 @@ def test_a_model_that_cannot_be_created_is_not_deleted() -> None:
     execution, calls, _ = run(**{"sagemaker:createModel": error})
 
     assert execution.cause == "artifact not found"
-    assert list(dict.fromkeys(calls)) == ["PlanBatch", "sagemaker:createModel", "sns:publish"]
+    assert list(dict.fromkeys(calls)) == ["PlanBatch", "sagemaker:createModel"]
 
 
 def test_a_bulk_batch_is_one_processing_job_and_needs_no_model() -> None:
@@ -182,8 +179,7 @@ def test_a_failed_bulk_job_is_told_once_in_the_containers_words() -> None:
         "The processing job income-b-1 ended as Failed: Column 'age', row 7 of x.csv: 'abc' is not "
         "a number",
     )
-    assert calls[-1] == "sns:publish"
-    assert calls.count("sns:publish") == 1
+    assert "SummarizeBatch" not in calls
 
 
 def test_a_bulk_job_that_sagemaker_refuses_ends_the_execution_with_its_words() -> None:
@@ -283,7 +279,7 @@ def test_a_failed_group_ends_the_batch_with_the_jobs_name_and_its_words() -> Non
     }
     failed = TaskError("States.TaskFailed", json.dumps(description))
 
-    execution, calls, last = run_groups(**{"sagemaker:createProcessingJob.sync": failed})
+    execution, calls, _ = run_groups(**{"sagemaker:createProcessingJob.sync": failed})
 
     assert (execution.status, execution.error, execution.cause) == (
         "FAILED",
@@ -291,8 +287,6 @@ def test_a_failed_group_ends_the_batch_with_the_jobs_name_and_its_words() -> Non
         "Batch income-b-1: the processing job income-b-1-0001 ended as Failed: row 7 of x.csv is "
         "bad",
     )
-    assert calls.count("sns:publish") == 1
-    assert str(execution.cause) in last["sns:publish"]["Message"]
     assert "SummarizeBatch" not in calls
 
 
@@ -314,16 +308,15 @@ def test_a_map_that_fails_itself_says_how() -> None:
 
     assert execution.error == "States.ItemReaderFailed"
     assert (execution.cause or "").endswith(": The specified key does not exist.")
-    assert calls[-2:] == ["aws-sdk:s3:getObject", "sns:publish"]
+    assert calls[-1] == "aws-sdk:s3:getObject"
 
 
 def test_a_sentence_that_cannot_be_kept_does_not_hide_the_failure() -> None:
     denied = TaskError("S3.S3Exception", "Access Denied")
     failed = TaskError("States.TaskFailed", json.dumps({"ProcessingJobStatus": "Failed"}))
 
-    execution, calls, _ = run_groups(
+    execution, _, _ = run_groups(
         **{"sagemaker:createProcessingJob.sync": failed, "aws-sdk:s3:putObject": denied}
     )
 
     assert execution.error == "States.ExceedToleratedFailureThreshold"
-    assert calls.count("sns:publish") == 1

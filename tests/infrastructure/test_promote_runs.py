@@ -47,7 +47,6 @@ class Cloud:
             "aws-sdk:cloudformation:updateStack": self.update,
             "aws-sdk:cloudformation:describeStackEvents": self.events,
             "aws-sdk:sagemaker:updateModelPackage": lambda _: {},
-            "sns:publish": lambda _: {},
         }
         tasks = {name: self._recorded(name, handler) for name, handler in handlers.items()}
         return StubbedMachine(promote_definition(), tasks).run(
@@ -153,7 +152,6 @@ def test_a_promotion_puts_the_parameter_updates_the_stack_and_verifies() -> None
     assert execution.status == "SUCCEEDED"
     assert execution.output == {"predictor": "income", "live_model": NEW}
     assert (cloud.live, cloud.served) == (NEW, NEW)
-    assert cloud.called("publish") == []
 
 
 def test_the_registry_records_when_a_version_went_live() -> None:
@@ -230,7 +228,6 @@ def test_a_live_model_that_is_not_really_served_fails_and_nothing_is_touched() -
     execution = cloud.run()
 
     assert execution.error == "PromotionError"
-    assert len(cloud.called("publish")) == 1
     assert cloud.called("putParameter") == []
 
 
@@ -266,7 +263,6 @@ def test_a_container_that_does_not_start_ends_failed_with_its_reason_and_the_old
     )
     assert (cloud.live, cloud.served) == (OLD, OLD)
     assert cloud.history == ["promote-0a1b"]
-    assert len(cloud.called("publish")) == 1
 
 
 def test_a_silent_roll_back_is_found_and_the_stack_is_put_back() -> None:
@@ -283,7 +279,6 @@ def test_a_silent_roll_back_is_found_and_the_stack_is_put_back() -> None:
         {"ParameterKey": "InstanceType", "ParameterValue": "ml.m5.xlarge"},
         {"ParameterKey": "InstanceType", "ParameterValue": "settings"},
     ]
-    assert len(cloud.called("publish")) == 1
 
 
 def test_a_stack_that_cannot_be_put_back_is_told_besides() -> None:
@@ -296,7 +291,6 @@ def test_a_stack_that_cannot_be_put_back_is_told_besides() -> None:
         "ended as UPDATE_ROLLBACK_FAILED"
     )
     assert cloud.live == OLD
-    assert len(cloud.called("publish")) == 1
 
 
 def test_an_update_that_is_refused_puts_the_parameter_back_and_keeps_the_refusal() -> None:
@@ -307,7 +301,6 @@ def test_an_update_that_is_refused_puts_the_parameter_back_and_keeps_the_refusal
 
     assert execution.cause == "the role may not do this"
     assert cloud.live == OLD
-    assert len(cloud.called("publish")) == 1
 
 
 def test_a_parameter_that_cannot_be_put_changes_nothing_else() -> None:
@@ -318,7 +311,6 @@ def test_a_parameter_that_cannot_be_put_changes_nothing_else() -> None:
     assert execution.cause == "denied"
     assert cloud.called("updateStack") == []
     assert len(cloud.called("putParameter")) == 1
-    assert len(cloud.called("publish")) == 1
 
 
 def test_a_parameter_that_cannot_be_put_back_is_told_besides() -> None:
@@ -330,7 +322,6 @@ def test_a_parameter_that_cannot_be_put_back_is_told_besides() -> None:
     assert (execution.cause or "").endswith(
         f"; besides, the parameter {PARAMETER} could not be put back: denied"
     )
-    assert len(cloud.called("publish")) == 1
 
 
 def test_a_stack_that_cannot_be_read_puts_the_parameter_back() -> None:
@@ -341,7 +332,6 @@ def test_a_stack_that_cannot_be_read_puts_the_parameter_back() -> None:
 
     assert execution.cause == "gone"
     assert cloud.live == OLD
-    assert len(cloud.called("publish")) == 1
 
 
 def test_events_that_cannot_be_read_leave_the_stacks_status_as_the_cause() -> None:

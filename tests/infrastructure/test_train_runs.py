@@ -39,7 +39,6 @@ class Train:
             "SummarizeTraining": {"registration": {"ClientToken": "t"}, "summary": SUMMARY},
             "aws-sdk:sagemaker:createModelPackage": {"ModelPackageArn": ARN},
             "states:startExecution.sync:2": {"Output": {"live_model": ARN}, "Status": "SUCCEEDED"},
-            "sns:publish": {"MessageId": "m"},
             **changes,
         }
 
@@ -78,7 +77,6 @@ def test_an_approved_model_is_promoted_and_everything_is_in_the_output() -> None
         "model_package_arn": ARN,
         "promotion": {"live_model": ARN},
     }
-    assert train.called("sns:publish") == []
 
 
 def test_the_planner_gets_the_input_and_who_executes_it() -> None:
@@ -130,10 +128,9 @@ def test_a_model_that_is_not_approved_or_not_to_be_promoted_waits() -> None:
         assert execution.output["decision"] == summary["decision"]
         assert execution.output["promotion"] is None
         assert train.called("states:startExecution.sync:2") == []
-        assert train.called("sns:publish") == []
 
 
-def test_bad_input_ends_before_any_job_with_one_sentence_and_one_notification() -> None:
+def test_bad_input_ends_before_any_job_with_one_sentence() -> None:
     sentence = "train_data: got 's3://data/nothing.csv'; no such object"
     train = Train(PlanTraining=lambda_error("InvalidDataError", sentence))
 
@@ -144,21 +141,7 @@ def test_bad_input_ends_before_any_job_with_one_sentence_and_one_notification() 
         "InvalidDataError",
         sentence,
     )
-    assert [name for name, _ in train.calls] == ["PlanTraining", "sns:publish"]
-    [message] = train.called("sns:publish")
-    assert message["Subject"] == "${Environment} ${Workflow} failed: income"
-    assert message["Message"].startswith(f"{sentence}\n\nExecution: arn:aws:states:")
-
-
-def test_a_subject_is_always_one_that_sns_accepts() -> None:
-    for predictor in ("x" * 500, "two\nlines", "Émile", 7, None, {"a": 1}, ""):
-        train = Train(PlanTraining=lambda_error("InvalidInputError", "no"))
-
-        execution = train.run({"predictor": predictor})
-
-        assert execution.cause == "no"
-        [message] = train.called("sns:publish")
-        assert message["Subject"].endswith("failed: unknown predictor")
+    assert [name for name, _ in train.calls] == ["PlanTraining"]
 
 
 def test_input_that_is_no_object_still_fails_with_the_planners_sentence() -> None:
@@ -169,7 +152,6 @@ def test_input_that_is_no_object_still_fails_with_the_planners_sentence() -> Non
         execution = train.run(execution_input)
 
         assert (execution.error, execution.cause) == ("InvalidInputError", "give an object")
-        assert len(train.called("sns:publish")) == 1
 
 
 def test_a_failed_job_is_named_with_its_reason() -> None:
@@ -189,7 +171,6 @@ def test_a_failed_job_is_named_with_its_reason() -> None:
         f"The training job {RUN['job_name']} ended as Failed: "
         "AlgorithmError: label column 'class' is constant"
     )
-    assert len(train.called("sns:publish")) == 1
 
 
 def test_a_stopped_job_has_no_reason_and_still_one_sentence() -> None:
@@ -218,51 +199,49 @@ def test_a_failure_without_a_cause_says_so() -> None:
     assert evaluate(f"({DETAILS} $text)", {"states": states}) == "no cause given"
 
 
-def test_a_failed_registration_is_notified_once() -> None:
+def test_a_failed_registration_keeps_the_services_words() -> None:
     error = TaskError("SageMaker.SageMakerException", "image not found")
     train = Train(**{"aws-sdk:sagemaker:createModelPackage": error})
 
     execution = train.run()
 
     assert execution.cause == "image not found"
-    assert len(train.called("sns:publish")) == 1
 
 
-def test_a_failed_promotion_is_not_notified_twice() -> None:
-    sentence = "the endpoint does not run the model"
+def failed_promotion(**described: str) -> TaskError:
     nested = {
-        "ExecutionArn": "arn:aws:states:us-east-1:123456789012:execution:promote:run-1",
-        "Status": "FAILED",
-        "Error": "PromotionError",
-        "Cause": sentence,
+        "ExecutionArn": "arn:aws:states:us-east-1:123456789012:execution:promote:train-1",
+        "Name": "train-1",
+        **described,
     }
-    error = TaskError("States.TaskFailed", json.dumps(nested))
+    return TaskError("States.TaskFailed", json.dumps(nested))
+
+
+def test_a_promotion_that_failed_is_the_trainings_error_with_the_promotions_cause() -> None:
+    sentence = "the endpoint does not run the model"
+    error = failed_promotion(Status="FAILED", Error="InvalidInputError", Cause=sentence)
     train = Train(**{"states:startExecution.sync:2": error})
 
     execution = train.run()
 
+    # By this error the report of failures knows that the promotion's own was sent.
     assert (execution.error, execution.cause) == ("PromotionError", sentence)
-    assert train.called("sns:publish") == []
 
 
-def test_a_promotion_that_did_not_start_or_was_cut_short_is_notified_here() -> None:
-    timed_out = {"ExecutionArn": "arn:aws:states:::execution:promote:x", "Status": "TIMED_OUT"}
-    for error in (
-        TaskError("StepFunctions.ExecutionAlreadyExistsException", "exists already"),
-        TaskError("States.TaskFailed", json.dumps(timed_out)),
-    ):
-        train = Train(**{"states:startExecution.sync:2": error})
-
-        assert train.run().status == "FAILED"
-        assert len(train.called("sns:publish")) == 1
-
-
-def test_a_topic_out_of_order_does_not_hide_the_cause() -> None:
-    train = Train(
-        PlanTraining=lambda_error("InvalidInputError", "the cause"),
-        **{"sns:publish": TaskError("SNS.KMSDisabledException", "no key")},
-    )
+def test_a_promotion_that_was_cut_short_is_named() -> None:
+    train = Train(**{"states:startExecution.sync:2": failed_promotion(Status="TIMED_OUT")})
 
     execution = train.run()
 
-    assert (execution.error, execution.cause) == ("InvalidInputError", "the cause")
+    assert execution.error == "PromotionError"
+    assert execution.cause == "The promotion train-1 ended as TIMED_OUT"
+
+
+def test_a_promotion_that_did_not_start_keeps_the_services_error() -> None:
+    error = TaskError("StepFunctions.ExecutionAlreadyExistsException", "exists already")
+    train = Train(**{"states:startExecution.sync:2": error})
+
+    execution = train.run()
+
+    assert execution.error == "StepFunctions.ExecutionAlreadyExistsException"
+    assert execution.cause == "exists already"

@@ -17,6 +17,11 @@ COMMON = {
     "KMS_KEY_ARN",
 }
 PLANNERS = {"CODE_URI", "TRAINING_ROLE_ARN", "SERVING_ROLE_ARN", "NETWORK_ISOLATION"}
+FURTHER = {
+    "plan_training": PLANNERS,
+    "plan_batch": PLANNERS,
+    "report_failure": {"FAILURE_TOPIC_ARN"},
+}
 
 
 @pytest.fixture
@@ -40,6 +45,7 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
         "summarize_batch",
         "prepare_promotion",
         "verify_promotion",
+        "report_failure",
     }
 
 
@@ -59,7 +65,7 @@ def test_every_handler_exists(sandbox: Templates) -> None:
 def test_functions_get_the_variables_of_the_contract(workflows: Template) -> None:
     for handler, properties in functions(workflows).items():
         variables = properties["Environment"]["Variables"]
-        expected = COMMON | PLANNERS if handler.startswith("plan_") else COMMON
+        expected = COMMON | FURTHER.get(handler, set())
         assert set(variables) == expected, handler
         assert variables["AUTOGLUON_ENVIRONMENT"] == "sandbox"
         assert variables["PREDICTOR_PREFIX"] == "/autogluon/sandbox/predictors"
@@ -110,7 +116,7 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
     groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
 
-    assert len(set(groups)) == len(groups) == 6
+    assert len(set(groups)) == len(groups) == 7
 
 
 def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:
@@ -146,6 +152,25 @@ def test_clients_find_everything_in_the_deployment_parameter(workflows: Template
         "predictors",
     }
     assert set(document["state_machines"]) == {"train", "batch_predict", "promote"}
+
+
+def test_every_unsuccessful_end_of_each_state_machine_is_reported(workflows: Template) -> None:
+    rule = only(workflows, "AWS::Events::Rule")["Properties"]
+    machines = of_type(workflows, "AWS::StepFunctions::StateMachine")
+
+    pattern = rule["EventPattern"]
+    assert pattern["source"] == ["aws.states"]
+    assert pattern["detail-type"] == ["Step Functions Execution Status Change"]
+    assert set(pattern["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
+    assert {flat(arn) for arn in pattern["detail"]["stateMachineArn"]} == {
+        f"<{logical_id}>" for logical_id in never_empty(machines)
+    }
+    [target] = rule["Targets"]
+    permission = only(workflows, "AWS::Lambda::Permission")["Properties"]
+    assert "ReportFailure" in flat(target["Arn"])
+    assert target["Arn"] == permission["FunctionName"]
+    assert permission["Principal"] == "events.amazonaws.com"
+    assert "Rule" in flat(permission["SourceArn"])
 
 
 def test_failures_are_published_encrypted_and_over_tls_only(workflows: Template) -> None:

@@ -1,8 +1,8 @@
 """Building blocks of the Amazon States Language in JSONata, and how every workflow fails.
 
-A failing execution assigns `$failure` (`{"error", "cause"}`, the cause one sentence), publishes it
-once, and ends in the one Fail state. Definitions are plain dictionaries; `${...}` marks what
-CloudFormation substitutes.
+A failing execution assigns `$failure` (`{"error", "cause"}`, the cause one sentence) and ends in
+the one Fail state; `FailureReports` tells people. Definitions are plain dictionaries; `${...}`
+marks what CloudFormation substitutes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,9 @@ from typing import Any
 State = dict[str, Any]
 States = dict[str, State]
 
-NOTIFY_FAILURE = "NotifyFailure"
 FAILED = "Failed"
 
 INVOKE_LAMBDA = "arn:${Partition}:states:::lambda:invoke"
-PUBLISH = "arn:${Partition}:states:::sns:publish"
 
 _LAMBDA_TROUBLE = [
     "Lambda.ServiceException",
@@ -60,7 +58,7 @@ def create_retries(*errors: str) -> list[dict[str, Any]]:
 
 
 def catch(
-    failure: str, *, next_state: str = NOTIFY_FAILURE, keep: Mapping[str, str] | None = None
+    failure: str, *, next_state: str = FAILED, keep: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """Catch everything: `$failure` becomes what the expression `failure` says.
 
@@ -137,13 +135,13 @@ def choices(*rules: tuple[str, str], otherwise: str) -> State:
 
 
 def machine(*, comment: str, start_at: str, timeout_seconds: int, states: States) -> dict[str, Any]:
-    """Return a whole definition; the states by which it fails are added here."""
+    """Return a whole definition; the state by which it fails is added here."""
     return {
         "Comment": comment,
         "QueryLanguage": "JSONata",
         "StartAt": start_at,
         "TimeoutSeconds": timeout_seconds,
-        "States": {**states, **_FAILURE_STATES},
+        "States": {**states, FAILED: _FAIL},
     }
 
 
@@ -196,32 +194,8 @@ def job_failure(kind: str, *, error: str, subject: str = "'The'", otherwise: str
     )
 
 
-# A subject must be short and plain; an unusable name in the input must not cost the notification.
-_PREDICTOR = (
-    "($name := $states.context.Execution.Input.predictor; "
-    "$type($name) = 'string' and $contains($name, /^[a-z][a-z0-9-]{0,29}$/) "
-    "? $name : 'unknown predictor')"
-)
-
-_FAILURE_STATES: States = {
-    NOTIFY_FAILURE: {
-        "Type": "Task",
-        "Resource": PUBLISH,
-        "Arguments": {
-            "TopicArn": "${FailureTopic}",
-            "Subject": jsonata("'${Environment} ${Workflow} failed: ' & " + _PREDICTOR),
-            "Message": jsonata(
-                "$failure.cause & '\\n\\nExecution: ' & $states.context.Execution.Id"
-            ),
-        },
-        "Retry": retry("SNS.InternalErrorException", "SNS.ThrottledException"),
-        # A topic out of order must not hide why the execution failed.
-        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": FAILED}],
-        "Next": FAILED,
-    },
-    FAILED: {
-        "Type": "Fail",
-        "Error": jsonata("$failure.error"),
-        "Cause": jsonata("$failure.cause"),
-    },
+_FAIL: State = {
+    "Type": "Fail",
+    "Error": jsonata("$failure.error"),
+    "Cause": jsonata("$failure.cause"),
 }

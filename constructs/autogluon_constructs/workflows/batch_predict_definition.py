@@ -83,8 +83,8 @@ def batch_predict_definition() -> dict[str, Any]:
                 {"ModelName": jsonata("$batch.model_name")},
                 retries=asl.retry("SageMaker.SageMakerException"),
                 # The job's failure is the news; `$failure` keeps it.
-                catches=[{"ErrorEquals": ["States.ALL"], "Next": asl.NOTIFY_FAILURE}],
-                next_state=asl.NOTIFY_FAILURE,
+                catches=[{"ErrorEquals": ["States.ALL"], "Next": asl.FAILED}],
+                next_state=asl.FAILED,
             ),
             ShownState.SUMMARIZE_BATCH: asl.invoke(
                 "SummarizeBatch", jsonata("$states.input"), next_state="Predicted"

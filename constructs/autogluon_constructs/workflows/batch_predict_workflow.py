@@ -49,9 +49,6 @@ class BatchPredictWorkflow(Construct):
             name=names.state_machine(environment, "batch-predict"),
             definition=batch_predict_definition(),
             substitutions={
-                "Environment": f"autogluon-{environment}",
-                "Workflow": "batch-predict",
-                "FailureTopic": context.failure_topic.arn,
                 "PlanBatch": plan.arn,
                 "SummarizeBatch": summarize.arn,
             },
@@ -64,7 +61,6 @@ class BatchPredictWorkflow(Construct):
                     key=context.key,
                 ),
                 *self._fan_out(),
-                *context.failure_topic.publish(),
             ],
             log_retention=context.log_retention,
             removal_policy=context.removal_policy,

@@ -68,8 +68,8 @@ def process_groups(*, next_state: str) -> asl.States:
             {"Bucket": jsonata("$fan_out.bucket"), "Key": jsonata("$fan_out.failure_key")},
             assign={"failure": jsonata("$parse($states.result.Body)")},
             # There is none where the Map itself failed; `$failure` says how.
-            catches=[{"ErrorEquals": ["States.ALL"], "Next": asl.NOTIFY_FAILURE}],
-            next_state=asl.NOTIFY_FAILURE,
+            catches=[{"ErrorEquals": ["States.ALL"], "Next": asl.FAILED}],
+            next_state=asl.FAILED,
         ),
     }
 

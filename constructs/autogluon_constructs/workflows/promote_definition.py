@@ -150,7 +150,7 @@ def _put_back() -> asl.States:
             "$promotion.previous", catches=still_new, next_state="WasServed"
         ),
         "WasServed": asl.choice(
-            _IS_SERVED, then=ShownState.DESCRIBE_STACK_TO_RESTORE, otherwise=asl.NOTIFY_FAILURE
+            _IS_SERVED, then=ShownState.DESCRIBE_STACK_TO_RESTORE, otherwise=asl.FAILED
         ),
         ShownState.DESCRIBE_STACK_TO_RESTORE: _describe_stack(
             parameters=_OLD_PARAMETERS, catches=stack_left, next_state="IsStackToBeRestored"
@@ -163,7 +163,7 @@ def _put_back() -> asl.States:
                 "or $states.input.status = 'CREATE_COMPLETE'",
                 ShownState.RESTORE_STACK,
             ),
-            otherwise=asl.NOTIFY_FAILURE,
+            otherwise=asl.FAILED,
         ),
         ShownState.WAIT_TO_RESTORE_STACK: _wait(next_state=ShownState.DESCRIBE_STACK_TO_RESTORE),
         ShownState.RESTORE_STACK: _update(
@@ -177,7 +177,7 @@ def _put_back() -> asl.States:
         ),
         "IsStackRestored": asl.choices(
             (_IN_PROGRESS, ShownState.WAIT_FOR_RESTORED_STACK),
-            ("$states.input.status = 'UPDATE_COMPLETE'", asl.NOTIFY_FAILURE),
+            ("$states.input.status = 'UPDATE_COMPLETE'", asl.FAILED),
             otherwise="ReportStackLeft",
         ),
         "ReportStackLeft": {
@@ -189,7 +189,7 @@ def _put_back() -> asl.States:
                     "& $states.input.status}"
                 )
             },
-            "Next": asl.NOTIFY_FAILURE,
+            "Next": asl.FAILED,
         },
     }
 

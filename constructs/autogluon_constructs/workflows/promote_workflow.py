@@ -32,14 +32,11 @@ class PromoteWorkflow(Construct):
             name=names.state_machine(environment, "promote"),
             definition=promote_definition(),
             substitutions={
-                "Environment": f"autogluon-{environment}",
-                "Workflow": "promote",
-                "FailureTopic": context.failure_topic.arn,
                 "PreparePromotion": prepare.arn,
                 "VerifyPromotion": verify.arn,
             },
             functions=(prepare, verify),
-            permissions=[*self._change_endpoints(), *context.failure_topic.publish()],
+            permissions=self._change_endpoints(),
             log_retention=context.log_retention,
             removal_policy=context.removal_policy,
         )

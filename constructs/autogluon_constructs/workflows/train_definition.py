@@ -35,9 +35,6 @@ def train_definition() -> dict[str, Any]:
                 otherwise="Trained",
             ),
             ShownState.PROMOTE_MODEL: _promote_model(),
-            "WasFailureNotified": asl.choice(
-                "$failure.notified = true", then=asl.FAILED, otherwise=asl.NOTIFY_FAILURE
-            ),
             "Trained": {"Type": "Succeed", "Output": jsonata(_OUTPUT)},
         },
     )
@@ -70,12 +67,13 @@ def _register_model() -> asl.State:
 
 
 def _promote_model() -> asl.State:
-    # A promotion that failed has published its cause itself.
-    failure = (
-        f"({asl.DETAILS}$ended := $exists($details.ExecutionArn); "
-        "{'error': $exists($details.Error) ? $details.Error : $states.errorOutput.Error, "
-        "'cause': $exists($details.Cause) ? $details.Cause : $text, "
-        "'notified': $ended and $details.Status = 'FAILED'})"
+    # By this error `report_failure` knows that the promotion, an execution itself, is reported.
+    failure = asl.failure_of(
+        error="$exists($details.ExecutionArn) ? 'PromotionError' : $states.errorOutput.Error",
+        cause=(
+            "$exists($details.Cause) ? $details.Cause : $exists($details.ExecutionArn) "
+            "? 'The promotion ' & $details.Name & ' ended as ' & $details.Status : $text"
+        ),
     )
     return asl.task(
         "arn:${Partition}:states:::states:startExecution.sync:2",
@@ -89,7 +87,7 @@ def _promote_model() -> asl.State:
             },
         },
         output=jsonata("$merge([$states.input, {'promotion': $states.result.Output}])"),
-        catches=asl.catch(failure, next_state="WasFailureNotified"),
+        catches=asl.catch(failure),
         next_state="Trained",
     )
 

@@ -52,9 +52,6 @@ class TrainWorkflow(Construct):
             name=names.state_machine(environment, "train"),
             definition=train_definition(),
             substitutions={
-                "Environment": f"autogluon-{environment}",
-                "Workflow": "train",
-                "FailureTopic": context.failure_topic.arn,
                 "PlanTraining": plan.arn,
                 "SummarizeTraining": summarize.arn,
                 "PromoteStateMachine": promote.arn,
@@ -64,7 +61,6 @@ class TrainWorkflow(Construct):
                 *wait_for_jobs(self, ["Training"], role=context.training_role, key=context.key),
                 register_model_packages(self, environment),
                 *self._run_promotions(promote),
-                *context.failure_topic.publish(),
             ],
             log_retention=context.log_retention,
             removal_policy=context.removal_policy,

@@ -11,6 +11,7 @@ from autogluon_lambdas.adapters.cloudformation_stacks import CloudFormationStack
 from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
+from autogluon_lambdas.adapters.sns_topic import SnsTopic
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
 from autogluon_lambdas.adapters.step_functions_executions import StepFunctionsExecutions
 from autogluon_lambdas.models.environment import Environment
@@ -68,3 +69,9 @@ def stacks() -> CloudFormationStacks:
 def executions() -> StepFunctionsExecutions:
     """Return the executions of Step Functions."""
     return StepFunctionsExecutions(client("stepfunctions"))
+
+
+@cache
+def topic() -> SnsTopic:
+    """Return the topic that failed executions are reported to."""
+    return SnsTopic(client("sns"), environment().failure_topic_arn)

@@ -55,6 +55,11 @@ class Environment:
         return self._get(variables.SERVING_ROLE_ARN)
 
     @property
+    def failure_topic_arn(self) -> str:
+        """The topic that failed executions are reported to."""
+        return self._get(variables.FAILURE_TOPIC_ARN)
+
+    @property
     def network_isolation(self) -> bool:
         """Whether containers run without a network."""
         text = self._get(variables.NETWORK_ISOLATION)

@@ -31,6 +31,7 @@ HANDLERS = (
     "summarize_batch",
     "prepare_promotion",
     "verify_promotion",
+    "report_failure",
     "clean_up_data",
 )
 

@@ -14,6 +14,11 @@ from autogluon_lambdas.ports import PredictorStore
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 
 
+def is_predictor_name(value: object) -> bool:
+    """Return whether a predictor may have this name."""
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
 def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -> None:
     """Raise InvalidInputError listing the predictors when the input names none."""
     values = event.get("input")
@@ -26,7 +31,7 @@ def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -
 def load_spec(predictors: PredictorStore, name: str) -> PredictorSpec:
     """Return a predictor's spec; raises InvalidInputError when it is unknown or unsupported."""
     # SSM refuses names with other characters, which would hide the message below.
-    text = predictors.parameter(name, "spec") if _NAME.fullmatch(name) else None
+    text = predictors.parameter(name, "spec") if is_predictor_name(name) else None
     if text is None:
         names = predictors.names()
         raise InvalidInputError(
