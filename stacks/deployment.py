@@ -1,10 +1,12 @@
 """Add all stacks of one environment to an app."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from aws_cdk import App, Tags
+from aws_cdk import App, Aspects, DefaultStackSynthesizer, Tags
 from aws_cdk import Environment as Place
 
+from autogluon_constructs.identity.role_rules import EveryRole, RoleRules
 from autogluon_constructs.settings import Environment
 from autogluon_contracts.names import pascal_case
 from stacks.foundation import Foundation
@@ -21,6 +23,7 @@ def add_stacks(app: App, settings: Environment) -> None:
         "Foundation",
         settings=settings,
         env=place,
+        synthesizer=_synthesizer(settings),
         description=f"Data, key and roles of autogluon-{settings.name}",
     )
     _tag_all_but_parameters(foundation, tags)
@@ -30,6 +33,7 @@ def add_stacks(app: App, settings: Environment) -> None:
         settings=settings,
         foundation=foundation,
         env=place,
+        synthesizer=_synthesizer(settings),
         tags=tags,
         description=f"Train, BatchPredict and Promote of autogluon-{settings.name}",
     )
@@ -44,9 +48,19 @@ def add_stacks(app: App, settings: Environment) -> None:
             endpoint=predictor.endpoint,
             foundation=foundation,
             env=place,
+            # Promotions update this stack with the Promote role, which reads live models only; the
+            # CDK CLI checks the bootstrap version of its deployments without this rule.
+            synthesizer=_synthesizer(settings, generate_bootstrap_version_rule=False),
             tags=settings.tags_of(name),
             description=f"Real-time endpoint of {name} in autogluon-{settings.name}",
         )
+    rules = RoleRules(**settings.roles.model_dump())
+    if rules.change_something:
+        Aspects.of(app).add(EveryRole(rules))
+
+
+def _synthesizer(settings: Environment, **options: Any) -> DefaultStackSynthesizer:
+    return DefaultStackSynthesizer(qualifier=settings.bootstrap_qualifier, **options)
 
 
 def _tag_all_but_parameters(foundation: Foundation, tags: Mapping[str, str]) -> None:

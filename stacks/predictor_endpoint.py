@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import CfnWaitConditionHandle, DefaultStackSynthesizer, Stack
+from aws_cdk import CfnWaitConditionHandle, Stack
 from constructs import Construct
 
 from autogluon_constructs.endpoint.autogluon_endpoint import AutoGluonEndpoint
@@ -30,9 +30,6 @@ class PredictorEndpoint(Stack):
             scope,
             construct_id,
             stack_name=names.endpoint_stack(settings.name, predictor),
-            # Promotions update this stack with the Promote role, which reads live models only;
-            # the CDK CLI checks the bootstrap version of its deployments without this rule.
-            synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
             **stack,
         )
         self.add_stack_dependency(foundation)

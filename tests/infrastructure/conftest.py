@@ -100,6 +100,36 @@ def rich(synthesize: Callable[[Environment], Templates], rich_settings: Environm
 
 
 @pytest.fixture(scope="session")
+def guarded_settings() -> Environment:
+    """An environment under an organisation's rules: roles, bootstrap."""
+    settings = {
+        "removal": "destroy",
+        "roles": {
+            "permissions_boundary": "ml/boundary",
+            "path": "/ml/",
+            "name_prefix": "guarded-",
+        },
+        "bootstrap_qualifier": "ours",
+        "tags": {"cost-centre": "1234"},
+        "predictors": {
+            "income": {
+                "init_args": {"label": "class"},
+                "endpoint": {"instance_type": "ml.m5.large"},
+            },
+            "housing": {"init_args": {"label": "Price"}},
+        },
+    }
+    return parse_environment("guarded", settings, file="config/guarded.yaml")
+
+
+@pytest.fixture(scope="session")
+def guarded(
+    synthesize: Callable[[Environment], Templates], guarded_settings: Environment
+) -> Templates:
+    return synthesize(guarded_settings)
+
+
+@pytest.fixture(scope="session")
 def crowded_settings() -> Environment:
     """An environment with more predictors than one policy can name."""
     predictors = {f"{'p' * 26}-{n:03d}": {"init_args": {"label": "y"}} for n in range(60)}

@@ -45,7 +45,7 @@ def build(settings: Environment, outdir: Path) -> App:
     return app
 
 
-@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "crowded"])
+@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "crowded", "guarded"])
 def settings(request: pytest.FixtureRequest) -> Environment:
     found: Environment = request.getfixturevalue(f"{request.param}_settings")
     return found

@@ -12,6 +12,7 @@ from autogluon_cli.deployment.environment_stacks import (
     find_stacks,
     undeclared_stacks,
 )
+from autogluon_cli.deployment.settings_file import bootstrap_qualifier
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, describe_undeclared
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint
@@ -23,7 +24,7 @@ _GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"
 def check_bootstrap(invocation: Invocation) -> Iterator[Finding]:
     """Check that `cdk bootstrap` was run in the account and region."""
     fix = f"agcdk deploy --bootstrap -e {invocation.environment}"
-    version = bootstrap_version(invocation)
+    version = bootstrap_version(invocation, bootstrap_qualifier(invocation))
     if version is None:
         detail = f"the CDK has not been bootstrapped in {invocation.session.region_name}"
         yield Finding("bootstrap", "missing", detail, fix)

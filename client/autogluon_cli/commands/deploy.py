@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import click
 
-from autogluon_cli.deployment.account import find_account, require_bootstrap
+from autogluon_cli.deployment.account import (
+    DEFAULT_QUALIFIER,
+    find_account,
+    require_bootstrap,
+)
 from autogluon_cli.deployment.cdk_progress import run_cdk
 from autogluon_cli.deployment.endpoint_overrides import (
     require_allowed_choices,
@@ -45,15 +49,17 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
                 next_command="agcdk doctor",
             )
     again = f"agcdk doctor --environment {invocation.environment}"
+    qualifier = settings.bootstrap_qualifier
+    own_qualifier = None if qualifier == DEFAULT_QUALIFIER else qualifier
     if bootstrap:
         run_cdk(
             invocation,
             f"bootstrapping {account.number}/{account.region}",
-            lambda cdk: cdk.bootstrap(account.number, account.region),
+            lambda cdk: cdk.bootstrap(account.number, account.region, own_qualifier),
             next_command=again,
         )
     else:
-        require_bootstrap(invocation, account)
+        require_bootstrap(invocation, account, qualifier)
     stacks = find_stacks_if_allowed(invocation)
     if stacks is None:  # CloudFormation refuses later what is not allowed
         click.echo(

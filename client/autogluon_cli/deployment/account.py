@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 
-BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
+DEFAULT_QUALIFIER = "hnb659fds"
+"""The CDK's own, of its bootstrap stack and what that contains."""
 # What the stacks' synthesizer requires.
 LEAST_BOOTSTRAP_VERSION = 6
 
@@ -29,10 +30,11 @@ def find_account(invocation: Invocation) -> Account:
     return Account(answer["Account"], invocation.session.region_name, answer["Arn"])
 
 
-def bootstrap_version(invocation: Invocation) -> int | None:
-    """Return the version of the CDK's bootstrap stack; None without one."""
+def bootstrap_version(invocation: Invocation, qualifier: str) -> int | None:
+    """Return the version of the CDK's bootstrap stack with this qualifier; None without one."""
+    parameter = f"/cdk-bootstrap/{qualifier}/version"
     try:
-        answer = invocation.client("ssm").get_parameter(Name=BOOTSTRAP_PARAMETER)
+        answer = invocation.client("ssm").get_parameter(Name=parameter)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ParameterNotFound":
             return None
@@ -40,12 +42,17 @@ def bootstrap_version(invocation: Invocation) -> int | None:
     return int(answer["Parameter"]["Value"])
 
 
-def require_bootstrap(invocation: Invocation, account: Account) -> None:
+def require_bootstrap(invocation: Invocation, account: Account, qualifier: str) -> None:
     """Require the CDK's bootstrap stack; raises CommandError where it is absent or too old."""
-    version = bootstrap_version(invocation)
+    version = bootstrap_version(invocation, qualifier)
     if version is not None and version >= LEAST_BOOTSTRAP_VERSION:
         return
-    found = "has no CDK bootstrap stack" if version is None else f"has bootstrap version {version}"
+    kind = "" if qualifier == DEFAULT_QUALIFIER else f" with the qualifier {qualifier}"
+    found = (
+        f"has no CDK bootstrap stack{kind}"
+        if version is None
+        else f"has bootstrap version {version}{kind}"
+    )
     raise CommandError(
         f"Account {account.number} {found} in {account.region}; deploying needs version "
         f"{LEAST_BOOTSTRAP_VERSION} or later.",

@@ -96,11 +96,19 @@ class Cdk:
     on_line: Callable[[str], None] = _ignore
     started: Started | None = None
 
-    def bootstrap(self, account: str, region: str) -> None:
-        """Bootstrap the account and region, which is needed once."""
+    def bootstrap(self, account: str, region: str, qualifier: str | None = None) -> None:
+        """Bootstrap the account and region, which is needed once for each qualifier.
+
+        With a qualifier, the stack is `CDKToolkit-<qualifier>`, beside one that others use.
+        """
         # Without the app that cdk.json names: templates do not matter to this command, and the
         # settings of the app's environment may not exist here.
-        self._run("bootstrap", f"aws://{account}/{region}", "--app", "")
+        options = (
+            ["--qualifier", qualifier, "--toolkit-stack-name", f"CDKToolkit-{qualifier}"]
+            if qualifier
+            else []
+        )
+        self._run("bootstrap", f"aws://{account}/{region}", *options, "--app", "")
 
     def synth(self) -> None:
         """Write the cloud assembly."""

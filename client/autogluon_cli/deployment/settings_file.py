@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autogluon_cli.deployment.account import DEFAULT_QUALIFIER
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
 
@@ -29,6 +30,14 @@ def load_settings(invocation: Invocation) -> Environment:
             f"{invocation.settings_file}: {error.problems[0].rstrip('.')}{others}.",
             next_command=f"agcdk validate --environment {invocation.environment}",
         ) from error
+
+
+def bootstrap_qualifier(invocation: Invocation) -> str:
+    """Return the bootstrap qualifier of the settings; the CDK's own where they cannot be read."""
+    try:
+        return load_settings(invocation).bootstrap_qualifier
+    except CommandError:
+        return DEFAULT_QUALIFIER
 
 
 def require_settings_file(invocation: Invocation) -> None:

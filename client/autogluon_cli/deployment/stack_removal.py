@@ -9,12 +9,12 @@ from typing import Any
 
 from autogluon_cli.deployment.account import Account
 from autogluon_cli.deployment.environment_stacks import Stack
+from autogluon_cli.deployment.settings_file import bootstrap_qualifier
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import LiveLine
 
-# The CDK's default qualifier, which the stacks' synthesizer uses.
-DEPLOY_ROLE = "arn:{partition}:iam::{account}:role/cdk-hnb659fds-deploy-role-{account}-{region}"
+DEPLOY_ROLE = "arn:{partition}:iam::{account}:role/cdk-{qualifier}-deploy-role-{account}-{region}"
 _POLL_SECONDS = 1.0
 _NOT_EMPTY = re.compile(r"The bucket you tried to delete is not empty|BucketNotEmpty")
 _BUCKET = "AWS::S3::Bucket"
@@ -61,7 +61,12 @@ def _cloudformation(invocation: Invocation, account: Account) -> Any:
     from botocore.exceptions import ClientError
 
     partition = account.caller_arn.split(":")[1]
-    role = DEPLOY_ROLE.format(partition=partition, account=account.number, region=account.region)
+    role = DEPLOY_ROLE.format(
+        partition=partition,
+        account=account.number,
+        region=account.region,
+        qualifier=bootstrap_qualifier(invocation),
+    )
     try:
         answer = invocation.client("sts").assume_role(RoleArn=role, RoleSessionName="agcdk")
     except ClientError:

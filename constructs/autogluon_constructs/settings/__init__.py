@@ -10,6 +10,7 @@ from autogluon_constructs.settings.loading import (
 )
 from autogluon_constructs.settings.predictor import Predictor, parse_image_uri
 from autogluon_constructs.settings.quality_gate import QualityGate
+from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 
@@ -20,6 +21,7 @@ __all__ = [
     "Environment",
     "Predictor",
     "QualityGate",
+    "Roles",
     "Serving",
     "SettingsError",
     "Training",

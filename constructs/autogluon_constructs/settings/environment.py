@@ -9,6 +9,7 @@ from autogluon_constructs.settings.fields import (
     ACCOUNT,
     MAX_TAGS,
     NAME,
+    QUALIFIER,
     REGION,
     EmailAddresses,
     S3Locations,
@@ -16,6 +17,7 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.predictor import Predictor
+from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.names import pascal_case
 
@@ -56,6 +58,10 @@ class Environment(Section):
     """How long the logs of Lambdas and state machines are kept."""
     data_access: S3Locations = ()
     """S3 locations outside the environment's buckets that its predictors may read."""
+    roles: Roles = Roles()
+    """What every IAM role of the environment has."""
+    bootstrap_qualifier: Annotated[str, Field(pattern=QUALIFIER, max_length=10)] = "hnb659fds"
+    """The qualifier of the CDK's bootstrap stack; the default is the CDK's own."""
     tags: Tags = Field(default_factory=dict)
     """Tags of all resources, jobs and models."""
     predictors: Mapping[PredictorName, Predictor] = Field(

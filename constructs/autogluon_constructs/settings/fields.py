@@ -17,6 +17,10 @@ NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 ACCOUNT = r"^\d{12}$"
 REGION = r"^[a-z]{2,4}(-[a-z]+)+-\d+$"
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+QUALIFIER = r"^[a-z0-9]+$"
+POLICY = r"^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy/)?[\w+=,.@/-]*[\w+=,.@-]$"
+ROLE_PATH = r"^/([\w+=,.@-]+/)*$"
+ROLE_NAME_PREFIX = r"^[\w+=,.@-]+$"
 
 IN_WORDS: Mapping[str, str] = {
     NAME: "lower-case letters and digits, in parts joined by single hyphens, beginning with a "
@@ -24,6 +28,10 @@ IN_WORDS: Mapping[str, str] = {
     ACCOUNT: "the 12 digits of an AWS account",
     REGION: "the code of an AWS region, such as 'eu-central-1'",
     EMAIL: "an e-mail address",
+    QUALIFIER: "lower-case letters and digits, as given to `cdk bootstrap --qualifier`",
+    POLICY: "the name of a managed policy, such as 'ml-boundary', or its ARN",
+    ROLE_PATH: "a path that starts and ends with a slash, such as '/ml/autogluon/'",
+    ROLE_NAME_PREFIX: "letters, digits and + = , . @ _ -, such as 'ml-'",
 }
 """What the patterns allow, for people."""
 

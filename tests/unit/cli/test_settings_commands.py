@@ -69,6 +69,20 @@ def test_deploying_runs_the_cdk_on_this_folders_settings(
     assert "agcdk train income FILE" in out
 
 
+def test_a_bootstrap_qualifier_has_a_bootstrap_stack_of_its_own(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    write_settings("income", head="bootstrap_qualifier: ours\n")
+    code, _, err = terminal.run("deploy")
+    assert code == 3
+    assert "no CDK bootstrap stack with the qualifier ours" in err
+    assert terminal.run("deploy", "--bootstrap")[0] == 0
+    bootstrap = commands.read_text().splitlines()[0]
+    assert "--qualifier ours --toolkit-stack-name CDKToolkit-ours" in bootstrap
+    aws.ssm.values["/cdk-bootstrap/ours/version"] = "30"
+    assert terminal.run("deploy")[0] == 0
+
+
 def test_a_resource_that_failed_is_the_sentence(
     terminal: Terminal, folder: Path, commands: Path
 ) -> None:
