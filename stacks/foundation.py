@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Aspects, CfnOutput, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -16,6 +16,7 @@ from autogluon_constructs.predictor.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.data_clean_up import DataCleanUp
 from autogluon_constructs.storage.data_store import DataStore
+from autogluon_constructs.storage.log_encryption import EveryLogGroup
 from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_contracts import names
 
@@ -45,6 +46,7 @@ class Foundation(Stack):
             "Store",
             environment=settings.name,
             removal=removal_policy(settings.removal),
+            encryption=settings.encryption,
         )
         CfnOutput(
             self,
@@ -69,6 +71,8 @@ class Foundation(Stack):
                     image=images.image_of(predictor),
                 ),
             )
+        if settings.encryption.log_groups:
+            Aspects.of(self).add(EveryLogGroup(self._store.key))
         if settings.removal == "destroy":
             DataCleanUp(
                 self,
@@ -92,10 +96,14 @@ class Foundation(Stack):
             artifact_bucket=self._bucket_for(
                 consumer, "ArtifactBucket", self._store.artifact_bucket
             ),
-            key=kms.Key.from_key_arn(consumer, "Key", self.export_value(self._store.key.key_arn)),
+            key=kms.Key.from_key_arn(consumer, "Key", self._key_arn_for_others()),
             training_role=self._role_for(consumer, "TrainingRole", self._training.role),
             serving_role=self._role_for(consumer, "ServingRole", self._serving.role),
         )
+
+    def _key_arn_for_others(self) -> str:
+        key_arn = self._store.key.key_arn
+        return self.export_value(key_arn) if Token.is_unresolved(key_arn) else key_arn
 
     def _bucket_for(self, consumer: Stack, construct_id: str, bucket: s3.Bucket) -> s3.IBucket:
         return s3.Bucket.from_bucket_attributes(

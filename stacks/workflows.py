@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Aspects, CfnOutput, Stack
 from constructs import Construct
 
 from autogluon_constructs.code.container_code import ContainerCode
 from autogluon_constructs.predictor.deployment_parameter import DeploymentParameter
 from autogluon_constructs.settings import Environment
+from autogluon_constructs.storage.log_encryption import EveryLogGroup
 from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
 from autogluon_constructs.workflows.failure_reports import FailureReports
@@ -37,6 +38,8 @@ class Workflows(Stack):
         )
         self.add_stack_dependency(foundation)
         shared = foundation.shared_with(self)
+        if settings.encryption.log_groups:
+            Aspects.of(self).add(EveryLogGroup(shared.key))
         code = ContainerCode(self, "ContainerCode")
         code.grant_read(shared.training_role, shared.serving_role)
         context = WorkflowContext(

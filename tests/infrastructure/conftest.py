@@ -101,9 +101,10 @@ def rich(synthesize: Callable[[Environment], Templates], rich_settings: Environm
 
 @pytest.fixture(scope="session")
 def guarded_settings() -> Environment:
-    """An environment under an organisation's rules: roles, bootstrap."""
+    """An environment under an organisation's rules: roles, bootstrap, keys."""
     settings = {
         "removal": "destroy",
+        "encryption": {"log_groups": True, "volumes": "required"},
         "roles": {
             "permissions_boundary": "ml/boundary",
             "path": "/ml/",

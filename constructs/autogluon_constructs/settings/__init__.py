@@ -1,6 +1,7 @@
 """Load and check settings, `config/<environment>.yaml`, as typed sections."""
 
 from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.endpoint_modes import Autoscaling, Endpoint
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.loading import (
@@ -17,6 +18,7 @@ from autogluon_constructs.settings.training import Training
 __all__ = [
     "Autoscaling",
     "Batch",
+    "Encryption",
     "Endpoint",
     "Environment",
     "Predictor",

@@ -85,7 +85,7 @@ def _time_limit_leaves_a_reserve(fields: Fields) -> Iterator[str]:
 
 def _processors_agree(fields: Fields) -> Iterator[str]:
     # One image trains, one serves endpoint and batch: a model version names a single image.
-    used = list(_used_types(fields))
+    used = list(used_types(fields))
     for sections in (("training",), ("batch", "endpoint")):
         group = [entry for entry in used if entry[0].startswith(sections)]
         for path, other in group[1:]:
@@ -104,7 +104,7 @@ def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
     if version is None:
         return
     image = find_image(version, "gpu")
-    for path, used in _used_types(fields):
+    for path, used in used_types(fields):
         if used.accelerator in image.unsupported_accelerators:
             yield (
                 f"{path}: got '{used.name}', whose {used.accelerator} GPU the image of AutoGluon "
@@ -164,7 +164,8 @@ def _kind_of(fields: Fields) -> PredictorType | None:
     return predictor_type(name) if name in known_types() else None
 
 
-def _used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
+def used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
+    """Return the instance types that a predictor may run on, each with the path that names it."""
     names = [
         (f"{section}.{'allowed_instance_types' if index else 'instance_type'}", name)
         for section in ("training", "batch", "endpoint")

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from autogluon_constructs.settings.combinations import used_types
+from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.fields import (
     ACCOUNT,
     MAX_TAGS,
@@ -58,6 +60,8 @@ class Environment(Section):
     """How long the logs of Lambdas and state machines are kept."""
     data_access: S3Locations = ()
     """S3 locations outside the environment's buckets that its predictors may read."""
+    encryption: Encryption = Encryption()
+    """Under which key data are kept."""
     roles: Roles = Roles()
     """What every IAM role of the environment has."""
     bootstrap_qualifier: Annotated[str, Field(pattern=QUALIFIER, max_length=10)] = "hnb659fds"
@@ -94,6 +98,31 @@ class Environment(Section):
                     f"predictors {other} and {name} would both have the stack "
                     f"{pascal_case(name)}Endpoint; rename one of them"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _volumes_take_the_key(self) -> Self:
+        if self.encryption.volumes != "required":
+            return self
+        for name, predictor in self.predictors.items():
+            for path, used in used_types(dict(predictor)):
+                if used.has_local_nvme:
+                    raise refuse(
+                        f"predictors.{name}.{path}: got '{used.name}' with encryption.volumes "
+                        "'required'; its disks are local NVMe, which the instance encrypts itself "
+                        "and for which SageMaker takes no key; allowed: types without local NVMe, "
+                        "or encryption.volumes 'where-possible'"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _key_is_in_the_region(self) -> Self:
+        key_arn = self.encryption.key_arn
+        if key_arn is not None and self.region not in (None, key_arn.split(":")[3]):
+            raise refuse(
+                f"encryption.key_arn: got a key in {key_arn.split(':')[3]}, but region is "
+                f"{self.region}; services use keys of their own region only"
+            )
         return self
 
     @model_validator(mode="after")

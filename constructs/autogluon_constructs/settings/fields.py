@@ -17,6 +17,7 @@ NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 ACCOUNT = r"^\d{12}$"
 REGION = r"^[a-z]{2,4}(-[a-z]+)+-\d+$"
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]+$"
 QUALIFIER = r"^[a-z0-9]+$"
 POLICY = r"^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy/)?[\w+=,.@/-]*[\w+=,.@-]$"
 ROLE_PATH = r"^/([\w+=,.@-]+/)*$"
@@ -28,6 +29,8 @@ IN_WORDS: Mapping[str, str] = {
     ACCOUNT: "the 12 digits of an AWS account",
     REGION: "the code of an AWS region, such as 'eu-central-1'",
     EMAIL: "an e-mail address",
+    KEY_ARN: "the ARN of a KMS key, "
+    "such as 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'",
     QUALIFIER: "lower-case letters and digits, as given to `cdk bootstrap --qualifier`",
     POLICY: "the name of a managed policy, such as 'ml-boundary', or its ARN",
     ROLE_PATH: "a path that starts and ends with a slash, such as '/ml/autogluon/'",

@@ -1,9 +1,12 @@
-"""Where data lives: one key, a bucket for data, one for artifacts, one for access logs."""
+"""Where data live: one key, a bucket for data, one for artifacts, one for access logs."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+
+from autogluon_constructs.settings.encryption import Encryption
+from autogluon_constructs.storage.log_encryption import admit_log_groups
 
 _KEPT_AFTER_REPLACEMENT = Duration.days(90)
 _ACCESS_LOGS_KEPT = Duration.days(365)
@@ -11,27 +14,28 @@ _UPLOADS_ABANDONED_AFTER = Duration.days(7)
 
 
 class DataStore(Construct):
-    """The environment's KMS key and buckets."""
+    """The environment's KMS key and buckets; the key is its own, or one that settings name."""
 
-    key: kms.Key
+    key: kms.IKey
     data_bucket: s3.Bucket
     artifact_bucket: s3.Bucket
     access_log_bucket: s3.Bucket
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, environment: str, removal: RemovalPolicy
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: str,
+        removal: RemovalPolicy,
+        encryption: Encryption,
     ) -> None:
         super().__init__(scope, construct_id)
         self._removal = removal
-        self.key = kms.Key(
-            self,
-            "Key",
-            alias=f"autogluon-{environment}",
-            description=f"Data, artifacts and notifications of autogluon-{environment}",
-            enable_key_rotation=True,
-            pending_window=Duration.days(7),
-            removal_policy=removal,
-        )
+        if encryption.key_arn is not None:
+            self.key = kms.Key.from_key_arn(self, "Key", encryption.key_arn)
+        else:
+            self.key = self._own_key(environment, encryption)
         self.access_log_bucket = self._access_log_bucket()
         self.data_bucket = self._bucket("DataBucket", logs_below="data/")
         self.artifact_bucket = self._bucket("ArtifactBucket", logs_below="artifacts/")
@@ -40,6 +44,20 @@ class DataStore(Construct):
     def buckets(self) -> tuple[s3.Bucket, s3.Bucket]:
         """Return the buckets that jobs read: data and artifacts."""
         return self.data_bucket, self.artifact_bucket
+
+    def _own_key(self, environment: str, encryption: Encryption) -> kms.Key:
+        key = kms.Key(
+            self,
+            "Key",
+            alias=f"autogluon-{environment}",
+            description=f"Data, artifacts and notifications of autogluon-{environment}",
+            enable_key_rotation=True,
+            pending_window=Duration.days(7),
+            removal_policy=self._removal,
+        )
+        if encryption.log_groups:
+            admit_log_groups(key, environment)
+        return key
 
     def _bucket(self, construct_id: str, *, logs_below: str) -> s3.Bucket:
         return s3.Bucket(

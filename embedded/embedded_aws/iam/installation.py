@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from embedded_aws.credentials import SERVICES
 from embedded_aws.iam.authorizer import Authorizer
 from embedded_aws.iam.callers import CallerDirectory
+from embedded_aws.iam.log_group_keys import LogGroupKeys
 from embedded_aws.iam.moto_patches import (
     leave_bucket_policies_to_the_authorizer,
 )
@@ -93,6 +94,7 @@ def install(runtime: Runtime) -> None:
         log=runtime.log,
     )
     runtime.gateway.authorize_with(authorizer.authorize)
+    runtime.gateway.before_handler(LogGroupKeys(authorizer, state).check)
     sts = SecurityTokenService(callers, state, sessions)
     runtime.gateway.register_service("sts", sts.operations())
     simulator = PolicySimulator(callers)

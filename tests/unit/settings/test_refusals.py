@@ -7,6 +7,7 @@ import pytest
 from autogluon_constructs.settings import Environment, SettingsError, parse_environment
 
 FILE = "config/dev.yaml"
+KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
 def problems(document: dict[str, Any]) -> list[str]:
@@ -45,6 +46,29 @@ def assert_one(found: list[str], *parts: str) -> None:
         ({"notification_emails": "me@x.org"}, ("notification_emails: got 'me@x.org'", "a list")),
         ({"data_access": ["lake/x"]}, ("data_access.0: got 'lake/x'", "s3://<bucket>/<prefix>")),
         ({"data_access": ["s3://lake/*"]}, ("data_access.0: got", "wildcards")),
+        (
+            {"encryption": {"key_arn": "alias/ours"}},
+            ("encryption.key_arn: got 'alias/ours'", "the ARN of a KMS key"),
+        ),
+        (
+            {"region": "eu-west-1", "encryption": {"key_arn": KEY_ARN}},
+            ("encryption.key_arn: got a key in us-east-1, but region is eu-west-1",),
+        ),
+        (
+            {
+                "encryption": {"volumes": "required"},
+                "predictors": {
+                    "scores": {
+                        "init_args": {"label": "a"},
+                        "training": {"instance_type": "ml.g5.xlarge"},
+                    }
+                },
+            },
+            (
+                "predictors.scores.training.instance_type: got 'ml.g5.xlarge'",
+                "SageMaker takes no key",
+            ),
+        ),
         (
             {"roles": {"permissions_boundary": "arn:aws:iam::1:role/x"}},
             ("roles.permissions_boundary: got 'arn:aws:iam::1:role/x'", "a managed policy"),

@@ -1,0 +1,56 @@
+"""Keep log groups under the environment's key."""
+
+from typing import cast
+
+import jsii
+from aws_cdk import Aws, CfnResource, IAspect
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import IConstruct
+
+from autogluon_constructs.identity.permissions import arn
+
+# CloudWatch Logs' guide, "Encrypt log data using AWS Key Management Service".
+_ACTIONS = (
+    "kms:Decrypt*",
+    "kms:Describe*",
+    "kms:Encrypt*",
+    "kms:GenerateDataKey*",
+    "kms:ReEncrypt*",
+)
+
+
+def admit_log_groups(key: kms.Key, environment: str) -> None:
+    """Let CloudWatch Logs use the key, for log groups of the environment's stacks alone."""
+    groups = (f"autogluon-{environment}-*", f"/aws/vendedlogs/states/autogluon-{environment}-*")
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            actions=list(_ACTIONS),
+            principals=[iam.ServicePrincipal(f"logs.{Aws.REGION}.{Aws.URL_SUFFIX}")],
+            resources=["*"],
+            conditions={
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": [
+                        arn(key, "logs", f"log-group:{group}") for group in groups
+                    ]
+                }
+            },
+        )
+    )
+
+
+@jsii.implements(IAspect)
+class EveryLogGroup:
+    """Puts log groups under a key, whichever construct made them."""
+
+    def __init__(self, key: kms.IKey) -> None:
+        self._key_arn = key.key_arn
+
+    def visit(self, node: IConstruct) -> None:
+        """Change one node of the construct tree, if it is a log group."""
+        if not CfnResource.is_cfn_resource(node):
+            return
+        resource = cast(CfnResource, node)
+        if resource.cfn_resource_type == logs.CfnLogGroup.CFN_RESOURCE_TYPE_NAME:
+            resource.add_property_override("KmsKeyId", self._key_arn)

@@ -1,0 +1,90 @@
+"""What is under which key."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from autogluon_constructs.settings import Environment, parse_environment
+from tests.infrastructure.conftest import Templates
+from tests.infrastructure.templates import flat, listed, of_type, only, statements
+from tests.never_empty import never_empty
+
+KEY_ARN = "arn:aws:kms:us-east-1:210987654321:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+@pytest.fixture(scope="module")
+def own_key(synthesize: Callable[[Environment], Templates]) -> Templates:
+    """An environment under a key of another account."""
+    settings = {
+        "encryption": {"key_arn": KEY_ARN, "log_groups": True},
+        "predictors": {
+            "income": {
+                "init_args": {"label": "class"},
+                "endpoint": {"instance_type": "ml.m5.large"},
+            }
+        },
+    }
+    return synthesize(parse_environment("own-key", settings, file="config/own-key.yaml"))
+
+
+def test_a_key_of_ones_own_is_the_only_key(own_key: Templates) -> None:
+    foundation, workflows = own_key["Foundation"], own_key["Workflows"]
+    assert of_type(foundation, "AWS::KMS::Key") == {}
+    buckets = of_type(foundation, "AWS::S3::Bucket").values()
+    rules = [
+        bucket["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+        for bucket in buckets
+    ]
+    keys = [rule["ServerSideEncryptionByDefault"].get("KMSMasterKeyID") for rule in rules]
+    assert sorted(keys, key=str) == [None, KEY_ARN, KEY_ARN]  # access logs: S3's own key
+    assert only(workflows, "AWS::SNS::Topic")["Properties"]["KmsMasterKeyId"] == KEY_ARN
+    config = only(own_key["IncomeEndpoint"], "AWS::SageMaker::EndpointConfig")
+    assert config["Properties"]["KmsKeyId"] == KEY_ARN
+    functions = never_empty(of_type(workflows, "AWS::Lambda::Function").values())
+    for function in functions:
+        assert function["Properties"]["Environment"]["Variables"]["KMS_KEY_ARN"] == KEY_ARN
+
+
+def test_roles_may_use_the_key_and_no_other(own_key: Templates) -> None:
+    used = [
+        resource
+        for template in own_key.values()
+        for _, statement in statements(template)
+        if str(listed(statement["Action"])[0]).startswith("kms:")
+        for resource in listed(statement["Resource"])
+    ]
+    assert set(never_empty(used)) == {KEY_ARN}
+
+
+def test_every_log_group_is_under_the_key_where_settings_say_so(
+    own_key: Templates, guarded: Templates, sandbox: Templates
+) -> None:
+    def keys(templates: Templates) -> set[str]:
+        groups = [
+            group["Properties"]
+            for template in templates.values()
+            for group in of_type(template, "AWS::Logs::LogGroup").values()
+        ]
+        return {flat(group.get("KmsKeyId")) for group in never_empty(groups)}
+
+    assert keys(own_key) == {KEY_ARN}
+    assert {key.partition("Key")[0] for key in keys(guarded)} == {"<Store", "<FnGetAttStore"}
+    assert keys(sandbox) == {"None"}
+
+
+def test_the_created_key_admits_log_groups_of_the_environment_only(
+    guarded: Templates, sandbox: Templates
+) -> None:
+    def services(templates: Templates) -> list[dict[str, object]]:
+        policy = only(templates["Foundation"], "AWS::KMS::Key")["Properties"]["KeyPolicy"]
+        return [s for s in policy["Statement"] if "Service" in json.dumps(s["Principal"])]
+
+    assert not [s for s in services(sandbox) if "logs." in json.dumps(s)]
+    [logs] = [s for s in services(guarded) if "logs." in json.dumps(s)]
+    condition = logs["Condition"]
+    assert isinstance(condition, dict)
+    [(operator, keys)] = condition.items()
+    assert operator == "ArnLike"
+    groups = [flat(arn).rpartition(":")[2] for arn in keys["kms:EncryptionContext:aws:logs:arn"]]
+    assert groups == ["autogluon-guarded-*", "/aws/vendedlogs/states/autogluon-guarded-*"]
