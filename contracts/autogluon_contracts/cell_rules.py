@@ -1,7 +1,9 @@
 """Define how the text of one cell is read, by training, serving and `agcdk init` alike.
 
-- The empty cell is missing. In a numeric, boolean or date column the usual spellings of "not a
-  number" are missing too; in a column of categories or text they are values ("NA" is one).
+- The empty cell is missing, and so are pandas' spellings of a missing value ("NA", "None", "null",
+  "NaN" and others), in files, frames and requests alike: a cell means the same however it arrives.
+  In columns that the setting `data.keep_na` names, and in models of earlier releases, these
+  spellings are categories and texts. A numeric, boolean or date column never takes one for a value.
 - A number has no superfluous leading zero ("01001" is a code), no thousands separator, and is
   finite. A whole number has no point and no exponent; where training saw only whole numbers,
   serving also takes floats that are whole (5.0, 1e3), below 2**53 in size.
@@ -25,11 +27,14 @@ DATETIME = (
     r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
 
-# pandas' own list, so that a column of numbers reads as it does there.
-MISSING_MARKS = (
+# What `pandas.read_csv` reads as missing, beside the empty cell.
+NA_WORDS = (
     "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>",
-    "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "NAN", "none",
+    "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 )  # fmt: skip
+
+# What numbers, booleans and dates take for missing: two more, which nothing else can mean there.
+MISSING_MARKS = (*NA_WORDS, "NAN", "none")
 
 # Above this, not every whole number has its own 64-bit float. The next one rounds to it, so that a
 # float of exactly this size does not identify one whole number.

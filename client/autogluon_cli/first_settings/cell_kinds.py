@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from autogluon_contracts.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER
+from autogluon_contracts.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NA_WORDS, NUMBER
 
 _MARKS = frozenset(MISSING_MARKS)
+_NA = frozenset(("", *NA_WORDS))
 _NUMBER, _BOOLEAN, _DATETIME = (re.compile(rule) for rule in (NUMBER, BOOLEAN, DATETIME))
 
 
@@ -30,14 +31,13 @@ def is_date(text: str) -> bool:
 def present_values(values: list[str]) -> list[str]:
     """Return the values that are not missing.
 
-    Among numbers, booleans and dates `NA`, `None` and the like are missing; among names they are
-    names, and only the empty cell is missing.
+    `NA`, `None` and the like are missing; numbers, booleans and dates have more such words.
     """
     unmarked = [value for value in values if value.strip() and value.strip() not in _MARKS]
     different = set(unmarked)
     if any(all(map(rule, different)) for rule in (is_number, _is_boolean, is_date)):
         return unmarked
-    return [value for value in values if value]
+    return [value for value in values if value not in _NA]
 
 
 def _is_boolean(text: str) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
 from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Column, Table
+from autogluon_contracts.cell_rules import NA_WORDS
+from autogluon_contracts.wording import listed
 
 _FEWEST_ROWS = 20  # fewer prove nothing
 _ID_NAME = re.compile(
@@ -23,7 +26,7 @@ class Suspicion:
     """A suspicious column. `leave_out` says that learning from it would do harm."""
 
     column: str
-    kind: str  # "id", "leak", "constant", "high-cardinality", "missing"
+    kind: str  # "id", "leak", "constant", "high-cardinality", "missing", "missing-words"
     sentence: str
     leave_out: bool
 
@@ -39,6 +42,7 @@ def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
         or _id(column, table.rows)
         or _missing(column, table.rows)
         or _high_cardinality(column)
+        or _na_words(column)
         for column in table.columns
         if column is not label
     ]
@@ -129,6 +133,17 @@ def _missing(column: Column, rows: int) -> Suspicion | None:
     if share <= _MISSING_SHARE:
         return None
     return Suspicion(column.name, "missing", f"{share:.0%} of its values are missing", False)
+
+
+def _na_words(column: Column) -> Suspicion | None:
+    words = Counter(value for value in column.values if value in NA_WORDS)
+    if column.kind not in ("category", "text") or not words:
+        return None
+    sentence = (
+        f"{words.total():,} cells with {listed(list(words))} are read as missing; if they are "
+        "values, list the column in data.keep_na"
+    )
+    return Suspicion(column.name, "missing-words", sentence, leave_out=False)
 
 
 def _high_cardinality(column: Column) -> Suspicion | None:

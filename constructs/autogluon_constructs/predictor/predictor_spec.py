@@ -11,6 +11,7 @@ from autogluon_constructs.predictor.image_registry import ResolvedImage
 from autogluon_constructs.settings import Batch, Endpoint, Predictor, Training
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts import names
+from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
     EndpointSpec,
@@ -40,6 +41,7 @@ def predictor_spec(
         image_uri=image.training_uri,
         inference_image_uri=image.inference_uri,
         framework_version=image.version,
+        data=DataReading(**_shared(DataReading, predictor.data)),
         training=_training(predictor.training),
         quality_gate=None if gate is None else QualityGate(**_shared(QualityGate, gate)),
         endpoint=None if endpoint is None else _endpoint(environment, name, endpoint),

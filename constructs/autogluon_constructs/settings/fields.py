@@ -104,23 +104,23 @@ def _s3_location(location: str) -> str:
     return f"s3://{match['bucket']}/{match['prefix'] or ''}"
 
 
-def _as_tuple(value: Any) -> Any:
-    """YAML has lists only; strict models take tuples only."""
+def as_tuple(value: Any) -> Any:
+    """Return a list as a tuple: YAML has lists only, and strict models take tuples only."""
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
 TrainingInstanceType = Annotated[str, _usable_for("training")]
 HostingInstanceType = Annotated[str, _usable_for("hosting")]
 TransformInstanceType = Annotated[str, _usable_for("transform")]
-TrainingInstanceTypes = Annotated[tuple[TrainingInstanceType, ...], BeforeValidator(_as_tuple)]
-HostingInstanceTypes = Annotated[tuple[HostingInstanceType, ...], BeforeValidator(_as_tuple)]
-TransformInstanceTypes = Annotated[tuple[TransformInstanceType, ...], BeforeValidator(_as_tuple)]
+TrainingInstanceTypes = Annotated[tuple[TrainingInstanceType, ...], BeforeValidator(as_tuple)]
+HostingInstanceTypes = Annotated[tuple[HostingInstanceType, ...], BeforeValidator(as_tuple)]
+TransformInstanceTypes = Annotated[tuple[TransformInstanceType, ...], BeforeValidator(as_tuple)]
 
 Tags = Annotated[Mapping[str, str], AfterValidator(_tags)]
 S3Locations = Annotated[
-    tuple[Annotated[str, AfterValidator(_s3_location)], ...], BeforeValidator(_as_tuple)
+    tuple[Annotated[str, AfterValidator(_s3_location)], ...], BeforeValidator(as_tuple)
 ]
 EmailAddresses = Annotated[
     tuple[Annotated[str, Field(pattern=EMAIL)], ...],
-    BeforeValidator(_as_tuple),
+    BeforeValidator(as_tuple),
 ]

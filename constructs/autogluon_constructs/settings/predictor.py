@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from autogluon_constructs.catalogues.images import find_image
 from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
 from autogluon_constructs.settings.quality_gate import QualityGate
@@ -73,6 +74,8 @@ class Predictor(Section):
     """AutoGluon's version, in quotes; it chooses the official image."""
     image_uri: Annotated[str, AfterValidator(_image_uri)] | None = None
     """An image of your own in Amazon ECR, in place of the official one."""
+    data: Data = Data()
+    """What the cells of its data files mean."""
     training: Training = Training()
     """How it is trained."""
     quality_gate: QualityGate | None = None

@@ -27,7 +27,7 @@ def convert_texts(feature: Feature, column: Any, row_name: RowName) -> Any:
 
     Args:
         feature: what the column is.
-        column: Arrow texts, one per row; null and empty are missing.
+        column: Arrow texts, one per row; null and empty are missing, and words by `cell_rules`.
         row_name: names a row, for errors.
 
     Returns:
@@ -114,13 +114,13 @@ def _booleans(feature: Feature, column: Any, row_name: RowName) -> Any:
 
 
 def _categories(feature: Feature, column: Any, row_name: RowName) -> Any:
-    cells = text_columns.empty_to_missing(column)
+    cells = text_columns.present_texts(column, na_is_missing=feature.na_is_missing)
     require_present(feature, cells, row_name)
     return category_codes(feature, cells)
 
 
 def _texts(feature: Feature, column: Any, row_name: RowName) -> Any:
-    cells = text_columns.empty_to_missing(column)
+    cells = text_columns.present_texts(column, na_is_missing=feature.na_is_missing)
     require_present(feature, cells, row_name)
     return text_array(cells)
 

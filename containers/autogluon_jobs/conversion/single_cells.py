@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER, WHOLE_NUMBER
-from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.schema.feature_schema import Feature, missing_words
 from autogluon_jobs.schema.feature_table import MISSING_CODE, MISSING_MOMENT
 
 Reader = Callable[[Any], Any]
@@ -132,14 +132,19 @@ def _boolean(feature: Feature) -> Reader:
 def _category_reader(feature: Feature) -> Reader:
     codes = {text: code for code, text in enumerate(feature.categories or ())}
     allowed = None if feature.allowed is None else frozenset(feature.allowed)
+    missing = frozenset(missing_words(feature))
 
     def read(cell: Any) -> Any:
-        if type(cell) is str and cell:
-            if allowed is not None and cell not in allowed:
-                raise UnsureError
+        if type(cell) is str:
             code = codes.get(cell)
-            return code if code is not None else _unseen(cell)
-        if cell is None or cell == "":
+            if code is not None and (allowed is None or cell in allowed):
+                return code
+            if cell in missing:
+                return _missing(feature, MISSING_CODE)
+            if allowed is not None:
+                raise UnsureError
+            return _unseen(cell)
+        if cell is None:
             return _missing(feature, MISSING_CODE)
         if type(cell) is int and str(cell) in codes and (allowed is None or str(cell) in allowed):
             return codes[str(cell)]
@@ -163,11 +168,13 @@ def _require_utf8(cell: str) -> None:
 
 
 def _text(feature: Feature) -> Reader:
+    missing = frozenset(missing_words(feature))
+
     def read(cell: Any) -> Any:
-        if type(cell) is str and cell:
+        if type(cell) is str and cell not in missing:
             _require_utf8(cell)
             return cell
-        if cell is None or cell == "":
+        if cell is None or type(cell) is str:
             return _missing(feature, None)
         raise UnsureError
 

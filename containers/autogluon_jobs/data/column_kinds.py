@@ -9,6 +9,8 @@ A column of texts (CSV, or text columns of JSON Lines and Parquet) is, in this o
    measure of natural language);
 4. `category` otherwise, including codes with leading zeros.
 
+`NA` and the like are missing everywhere, but values of texts in the columns of `data.keep_na`.
+
 A typed column keeps its type: whole numbers are `int` (`float` where some are missing), floats and
 decimals `float`, booleans `bool`, timestamps and dates `datetime`. A column without any value is
 `float`, as pandas reads it. `nullable` says whether a missing value keeps its meaning: always for
@@ -39,21 +41,22 @@ _DTYPES: dict[Kind, str] = {
 }  # fmt: skip
 
 
-def infer_feature(name: str, column: Any, *, typed: bool) -> Feature:
+def infer_feature(name: str, column: Any, *, typed: bool, keep_na: bool = False) -> Feature:
     """Infer the feature from a whole training column.
 
     Args:
         name: the column's name.
         column: an Arrow column.
         typed: false for CSV, where everything is text and numbers must be recognised.
+        keep_na: `NA` and the like are values of texts.
 
     Raises:
         InputError: the column's type is one that no predictor takes.
     """
     column = plain(column)
     if is_text(column.type):
-        column = text_columns.empty_to_missing(column)
-        return _of_texts(name, column, numbers=not typed)
+        column = text_columns.present_texts(column, na_is_missing=not keep_na)
+        return _of_texts(name, column, numbers=not typed, keep_na=keep_na)
     return _of_typed(name, column)
 
 
@@ -64,18 +67,27 @@ def _feature(name: str, kind: Kind, missing: bool) -> Feature:
     return Feature(name, kind, _DTYPES[kind], nullable=nullable)
 
 
-def _of_texts(name: str, column: Any, *, numbers: bool) -> Feature:
+def _of_texts(name: str, column: Any, *, numbers: bool, keep_na: bool) -> Feature:
     if column.null_count == len(column):
         return _feature(name, "float", missing=True)
     cells = text_columns.value_cells(column)
-    if cells.null_count < len(cells):
+    # Where NA is a value, a column that has one holds no numbers, whatever the others are.
+    has_words = keep_na and cells.null_count > column.null_count
+    if cells.null_count < len(cells) and not has_words:
         kind = (_value_kind(cells) if numbers else None) or _date_kind(cells)
         if kind is not None:
             return _feature(name, kind, missing=cells.null_count > 0)
     if _reads_as_text(column):
-        return _feature(name, "text", missing=column.null_count > 0)
+        return Feature(name, "text", "object", nullable=True, na_is_missing=not keep_na)
     categories = tuple(sorted(pc.unique(column.drop_null()).to_pylist()))
-    return Feature(name, "category", "category", nullable=True, categories=categories)
+    return Feature(
+        name,
+        "category",
+        "category",
+        nullable=True,
+        categories=categories,
+        na_is_missing=not keep_na,
+    )
 
 
 def _value_kind(cells: Any) -> Kind | None:

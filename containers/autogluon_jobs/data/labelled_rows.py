@@ -38,13 +38,15 @@ def require_label(train: ChannelTable, label: str) -> None:
         raise InputError(f'The training data has no column besides the label "{label}".')
 
 
-def keep_labelled(table: ChannelTable, label: str) -> tuple[ChannelTable, int]:
-    """Return the rows that have a label, and how many had none.
+def keep_labelled(
+    table: ChannelTable, label: str, *, keep_na: bool = False
+) -> tuple[ChannelTable, int]:
+    """Return the rows that have a label, and how many had none; with `keep_na`, "NA" is a label.
 
     Raises:
         InputError: no row has a label.
     """
-    present = pc.is_valid(_label_cells(plain(table.table.column(label))))
+    present = pc.is_valid(_label_cells(plain(table.table.column(label)), keep_na))
     kept = pc.sum(present).as_py() or 0
     if kept == table.rows:
         return table, 0
@@ -57,34 +59,33 @@ def keep_labelled(table: ChannelTable, label: str) -> tuple[ChannelTable, int]:
     return filtered, table.rows - kept
 
 
-def _label_cells(column: Any) -> Any:
+def _label_cells(column: Any, keep_na: bool) -> Any:
     if not is_text(column.type):
         return column
     cells = text_columns.value_cells(column)
-    # "NA" is missing among numbers and a class among names.
-    if text_columns.all_follow(cells, NUMBER):
+    if text_columns.all_follow(cells, NUMBER) and not keep_na:
         return cells
-    return text_columns.empty_to_missing(column)
+    return text_columns.present_texts(column, na_is_missing=not keep_na)
 
 
 def _moved(row_name: RowName, positions: Any) -> RowName:
     return lambda position: row_name(positions[position].as_py())
 
 
-def label_feature(label: str, column: Any, *, typed: bool) -> Feature:
+def label_feature(label: str, column: Any, *, typed: bool, keep_na: bool = False) -> Feature:
     """Describe the label as a column: a number, a boolean or, for everything else, the text.
 
     Raises:
         InputError: its type is one that cannot be predicted.
     """
-    feature = infer_feature(label, column, typed=typed)
+    feature = infer_feature(label, column, typed=typed, keep_na=keep_na)
     if feature.kind in ("int", "float", "bool"):
         return feature
     if not is_text(plain(column).type):
         raise InputError(
             f'Label column "{label}" holds dates, which a tabular predictor cannot predict.'
         )
-    return Feature(label, "text", "object", nullable=True)
+    return Feature(label, "text", "object", nullable=True, na_is_missing=not keep_na)
 
 
 def require_varying(tables: Mapping[str, ChannelTable], label: str) -> None:

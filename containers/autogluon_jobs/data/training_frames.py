@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.conversion import convert_columns
 from autogluon_jobs.data.channel_table import ChannelTable
@@ -19,6 +20,7 @@ from autogluon_jobs.data.labelled_rows import (
     require_label,
     require_varying,
 )
+from autogluon_jobs.data.na_words import na_warning
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import Feature
@@ -38,7 +40,9 @@ class TrainingData:
     warnings: tuple[str, ...]
 
 
-def prepare_data(tables: Mapping[str, ChannelTable], label: str) -> TrainingData:
+def prepare_data(
+    tables: Mapping[str, ChannelTable], label: str, reading: DataReading | None = None
+) -> TrainingData:
     """Infer every column's kind over all channels, and convert them.
 
     All channels count, so that a value which only the test rows have (a missing one, say) cannot
@@ -47,6 +51,7 @@ def prepare_data(tables: Mapping[str, ChannelTable], label: str) -> TrainingData
     Args:
         tables: the channels `train` and, where given, `test` and `tuning`.
         label: the column to predict.
+        reading: what the settings say about the cells.
 
     Raises:
         InputError: the label is absent or has one value; channels with different columns; a cell
@@ -54,15 +59,19 @@ def prepare_data(tables: Mapping[str, ChannelTable], label: str) -> TrainingData
     """
     require_label(tables["train"], label)
     _require_one_format(tables)
+    reading = reading or DataReading()
+    _require_named(tables["train"], reading)
     warnings: list[str] = []
     kept: dict[str, ChannelTable] = {}
     for channel, table in tables.items():
         _require_columns(tables["train"], table)
-        kept[channel], without = keep_labelled(table, label)
+        kept[channel], without = keep_labelled(table, label, keep_na=label in reading.keep_na)
         if without:
             warnings.append(f'{without} rows of "{channel}" have no label and were ignored.')
+            if label not in reading.keep_na:
+                warnings += na_warning(label, table.table.column(label))
     require_varying(kept, label)
-    columns = tuple(_infer(name, kept, label, warnings) for name in kept["train"].columns)
+    columns = tuple(_infer(name, kept, label, reading, warnings) for name in kept["train"].columns)
     frames = {channel: _frame(columns, table) for channel, table in kept.items()}
     return TrainingData(
         columns=columns,
@@ -94,14 +103,29 @@ def _require_columns(train: ChannelTable, other: ChannelTable) -> None:
     raise InputError(f'Channel "{other.channel}" {" and ".join(parts)}, compared with "train".')
 
 
+def _require_named(train: ChannelTable, reading: DataReading) -> None:
+    for name in reading.keep_na:
+        if name not in train.columns:
+            raise InputError(
+                f'Column "{name}" of data.keep_na not found in the training data'
+                f"{did_you_mean(name, train.columns)}."
+            )
+
+
 def _infer(
-    name: str, tables: Mapping[str, ChannelTable], label: str, warnings: list[str]
+    name: str,
+    tables: Mapping[str, ChannelTable],
+    label: str,
+    reading: DataReading,
+    warnings: list[str],
 ) -> Feature:
-    typed = tables["train"].typed
+    typed, keep_na = tables["train"].typed, name in reading.keep_na
     whole = joined_column(name, tables)
     if name == label:
-        return label_feature(name, whole, typed=typed)
-    feature = infer_feature(name, whole, typed=typed)
+        return label_feature(name, whole, typed=typed, keep_na=keep_na)
+    feature = infer_feature(name, whole, typed=typed, keep_na=keep_na)
+    if feature.na_is_missing:
+        warnings += na_warning(name, whole)
     if feature.kind == "category" and not typed:
         found = [f"{shown(text)} in {_row_name(row, tables)}" for row, text in stray_cells(whole)]
         if found:

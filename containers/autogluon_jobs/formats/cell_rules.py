@@ -7,8 +7,17 @@ from autogluon_contracts.cell_rules import (
     DATETIME,
     LARGEST_EXACT,
     MISSING_MARKS,
+    NA_WORDS,
     NUMBER,
     WHOLE_NUMBER,
 )
 
-__all__ = ["BOOLEAN", "DATETIME", "LARGEST_EXACT", "MISSING_MARKS", "NUMBER", "WHOLE_NUMBER"]
+__all__ = [
+    "BOOLEAN",
+    "DATETIME",
+    "LARGEST_EXACT",
+    "MISSING_MARKS",
+    "NA_WORDS",
+    "NUMBER",
+    "WHOLE_NUMBER",
+]

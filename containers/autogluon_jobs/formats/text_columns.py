@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_jobs.formats.arrow_buffers import array_of
-from autogluon_jobs.formats.cell_rules import MISSING_MARKS
+from autogluon_jobs.formats.cell_rules import MISSING_MARKS, NA_WORDS
 
 _NULL = pa.nulls(1, pa.string())[0]
 
@@ -34,11 +34,19 @@ def as_text(cells: Sequence[str | None]) -> Any:
 _EMPTY, _LOWER_TRUE = as_text(["", "true"])
 _TRUE = pc.equal(_EMPTY, _EMPTY)
 _MARKS = as_text(MISSING_MARKS)
+_NA = as_text(("", *NA_WORDS))
 
 
 def empty_to_missing(column: Any) -> Any:
     """Return the column with its empty cells missing."""
     return pc.if_else(pc.equal(column, _EMPTY), _NULL, column)
+
+
+def present_texts(column: Any, *, na_is_missing: bool) -> Any:
+    """Return the column as categories and texts read it: empty cells missing, perhaps `NA` too."""
+    if not na_is_missing:
+        return empty_to_missing(column)
+    return pc.if_else(pc.is_in(column, value_set=_NA), _NULL, column)
 
 
 def value_cells(column: Any) -> Any:

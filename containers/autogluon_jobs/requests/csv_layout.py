@@ -20,7 +20,7 @@ from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.header_rows import is_free_text
-from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema, missing_words
 
 _SNIFFED_CELLS = 32
 """How many cells of a first line are compared with the features' names, each with all of them."""
@@ -106,13 +106,13 @@ def _is_plausible_row(schema: FeatureSchema, cells: Sequence[str]) -> bool:
 
 def _is_present(feature: Feature, cell: str) -> bool:
     if feature.kind in ("category", "text"):
-        return cell != ""
+        return cell not in missing_words(feature)
     return cell.strip() not in ("", *MISSING_MARKS)
 
 
 def _is_plausible(feature: Feature, cell: str) -> bool:
     if feature.kind == "category":
-        return cell == "" or cell in feature.known
+        return cell in feature.known or cell in missing_words(feature)
     try:
         reader_of(feature)(cell)
         return True

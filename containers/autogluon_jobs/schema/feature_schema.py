@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from autogluon_contracts.cell_rules import NA_WORDS
 from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
 from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.messages.errors import InputError
@@ -25,7 +26,9 @@ class Feature:
     `dtype` is the pandas dtype that AutoGluon was given. `categories` (kind `category`) are the
     values seen in training. `allowed` is set where AutoGluon reads the column as two-valued: it
     would take any other value for the second one, so serving refuses other values. `nullable` is
-    false where AutoGluon would take a missing value for a present one.
+    false where AutoGluon would take a missing value for a present one. `na_is_missing` (kinds
+    `category` and `text`) says that `NA` and the like are missing, see `cell_rules`; it is false in
+    artifacts of earlier releases, which learned them as values.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Feature:
     nullable: bool
     categories: tuple[str, ...] | None = None
     allowed: tuple[Any, ...] | None = None
+    na_is_missing: bool = False
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -47,6 +51,8 @@ class Feature:
             document["categories"] = list(self.categories)
         if self.allowed is not None:
             document["allowed"] = list(self.allowed)
+        if self.na_is_missing:
+            document["na_is_missing"] = True
         return document | {"nullable": self.nullable}
 
     @classmethod
@@ -70,7 +76,13 @@ class Feature:
             nullable=document["nullable"],
             categories=None if categories is None else tuple(categories),
             allowed=None if allowed is None else tuple(allowed),
+            na_is_missing=document.get("na_is_missing", False),
         )
+
+
+def missing_words(feature: Feature) -> tuple[str, ...]:
+    """Return the texts that are missing in a column of categories or text."""
+    return ("", *NA_WORDS) if feature.na_is_missing else ("",)
 
 
 @dataclass(frozen=True)

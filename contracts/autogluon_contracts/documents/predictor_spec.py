@@ -16,6 +16,7 @@ from autogluon_contracts.defaults import (
     ServingEngine,
 )
 from autogluon_contracts.document import Document, key
+from autogluon_contracts.documents.data_reading import DataReading
 
 OptimizeFor = Literal["accuracy", "latency"]
 BatchEngine = Literal["auto", "bulk", "transform"]
@@ -227,6 +228,8 @@ class PredictorSpec(Document):
     # One image trains and serves since AutoGluon 1.6; before, serving has its own.
     inference_image_uri: str = key("the image that serves endpoint and batch", default="")
     framework_version: str = key("AutoGluon's version")
+    # Absent in a spec that an earlier release deployed.
+    data: DataReading = key("what the cells of its data files mean", factory=DataReading)
     training: TrainingSpec = key("how training jobs run")
     quality_gate: QualityGate | None = key("null: a person decides on every version")
     endpoint: EndpointSpec | None = key("null: nothing is served")

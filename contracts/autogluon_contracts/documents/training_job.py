@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from autogluon_contracts.defaults import ACCURACY, LARGEST_MAX_SCORE_LOSS, MAX_SCORE_LOSS
 from autogluon_contracts.document import Document, key
+from autogluon_contracts.documents.data_reading import DataReading
 
 FILE_NAME = "job.json"
 PROGRAM = "train.py"
@@ -72,5 +73,6 @@ class TrainingJobConfig(Document):
     max_runtime_seconds: int = key("when SageMaker stops the job", minimum=1)
     data: Mapping[str, str | None] = key("channel (`train`, `test`, `tuning`) -> S3 URI or null")
     # A planner of an earlier release writes none of these.
+    reading: DataReading = key("what the cells of the data mean", factory=DataReading)
     serving: ServingGoal = key("what the predictor is trained for", factory=ServingGoal)
     instances: JobInstances | None = key("for the report's cost", default=None, omit_null=True)

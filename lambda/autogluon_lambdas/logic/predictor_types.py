@@ -40,7 +40,7 @@ class PredictorType(Protocol):
         store: ObjectStore,
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
-        init_args: Mapping[str, Any],
+        plan: TrainingPlan,
     ) -> None:
         """Raise InvalidDataError when a job cannot be trained on the data.
 

@@ -35,11 +35,12 @@ class _Mean:
         store: ObjectStore,
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
-        init_args: Mapping[str, Any],
+        plan: TrainingPlan,
     ) -> None:
         """Raise InvalidDataError when there is no test data, or when a column is missing."""
         if "test_data" not in files:
             raise InvalidDataError("test_data: missing; a mean predictor is judged on it.")
+        init_args = plan.init_args
         for key, names in columns.items():
             missing = [init_args[name] for name in ("label", "key") if init_args[name] not in names]
             if missing:

@@ -74,10 +74,10 @@ def test_the_labels_values_say_which_problem_it_is(
     assert (settings["quality_gate"]["metric"], settings["quality_gate"]["minimum"]) == gate
 
 
-# Each as a label's values: marks such as NA are missing among numbers only, and 01 is a code.
+# Each as a label's values: NA and the like are missing, and 01 is a code.
 LABELS: dict[str, tuple[list[str], str]] = {
-    "names of which one is a mark": (["None", "Mild", "Severe"], "multiclass"),
-    "two names and a mark": (["yes", "no", "NA"], "multiclass"),
+    "names of which one is a mark": (["None", "Mild", "Severe"], "binary"),
+    "two names and a mark": (["yes", "no", "NA"], "binary"),
     "two names and a gap": (["yes", "no", ""], "binary"),
     "numbers and a mark": ([*map(str, range(30)), "NA", " null "], "regression"),
     "two numbers and a mark": (["0", "1", "n/a"], "binary"),

@@ -7,9 +7,15 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from pandas._libs.parsers import STR_NA_VALUES
 
+from autogluon_jobs.conversion.conversion import convert_column
+from autogluon_jobs.conversion.single_cells import reader_of
 from autogluon_jobs.data.column_kinds import infer_feature, stray_cells
+from autogluon_jobs.formats.cell_rules import MISSING_MARKS, NA_WORDS
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.row_names import row_of_request
+from autogluon_jobs.schema.feature_schema import Feature
 
 
 @pytest.mark.parametrize(
@@ -32,7 +38,7 @@ from autogluon_jobs.messages.errors import InputError
         (["true", "", "false"], "bool", "float64", True),
         (["yes", "no"], "category", "category", True),
         (["NA", "EU"], "category", "category", True),
-        (["NA", "NA"], "category", "category", True),
+        (["NA", "NA"], "float", "float64", True),
         (["", ""], "float", "float64", True),
         (["2026-11-20", "2026-11-21T10:00:00Z"], "datetime", "datetime64[ns]", True),
         (["2026-11-20", "2026-02-30"], "category", "category", True),
@@ -71,6 +77,35 @@ def test_kind_of_typed_values(values, kind):
 def test_type_that_no_predictor_takes_is_refused_by_name(values):
     with pytest.raises(InputError, match='"x" has the unsupported type'):
         infer_feature("x", pa.array(values), typed=True)
+
+
+def test_words_for_missing_are_those_of_pandas():
+    assert {"", *NA_WORDS} == STR_NA_VALUES
+    assert set(NA_WORDS) < set(MISSING_MARKS)
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_na_is_missing_unless_the_settings_keep_it(typed):
+    column = pa.array(["NA", "EU", "None", "none", ""])
+    feature = infer_feature("x", column, typed=typed)
+    assert (feature.categories, feature.na_is_missing) == (("EU", "none"), True)
+    kept = infer_feature("x", column, typed=typed, keep_na=True)
+    assert (kept.categories, kept.na_is_missing) == (("EU", "NA", "None", "none"), False)
+    numbers = infer_feature("x", pa.array(["NA", "1", "2"]), typed=False, keep_na=True)
+    assert numbers.categories == ("1", "2", "NA")
+
+
+def test_a_schema_of_an_earlier_release_keeps_na_as_a_category():
+    document = {"name": "x", "kind": "category", "dtype": "category", "nullable": True,
+                "categories": ["EU", "NA"]}  # fmt: skip
+    old = Feature.from_json(document)
+    assert old.to_json() == document
+    for cell in ("NA", "EU"):
+        assert reader_of(old)(cell) == old.categories.index(cell)
+        column = pa.array([cell, ""])
+        assert convert_column(old, column, row_of_request).tolist() == [reader_of(old)(cell), -1]
+    new = Feature.from_json(document | {"categories": ["EU"], "na_is_missing": True})
+    assert convert_column(new, pa.array(["NA", "EU"]), row_of_request).tolist() == [-1, 0]
 
 
 def test_few_words_among_numbers_are_strays_and_many_are_not():

@@ -29,7 +29,12 @@ FEATURES = [
     Feature("code", "category", "category", nullable=True, categories=("01", "1", "NA", "é")),
     Feature("sex", "category", "category", nullable=False, categories=("F", "M"),
             allowed=("F", "M")),
+    Feature("grade", "category", "category", nullable=True, categories=("1", "é"),
+            na_is_missing=True),
+    Feature("twice", "category", "category", nullable=True, categories=("M",), allowed=("M",),
+            na_is_missing=True),
     Feature("note", "text", "object", nullable=True),
+    Feature("memo", "text", "object", nullable=True, na_is_missing=True),
     Feature("day", "datetime", "datetime64[ns]", nullable=True),
 ]  # fmt: skip
 TEXTS = st.sampled_from(

@@ -132,6 +132,7 @@ def test_the_job_file_holds_the_merged_arguments() -> None:
         "fit_args": {"time_limit": 5, "hyperparameters": {"GBM": {}, "XT": {}}},
         "max_runtime_seconds": 600,
         "data": {"train": TRAIN, "test": None, "tuning": None},
+        "reading": {"keep_na": []},
         "serving": {"optimize_for": "accuracy", "max_score_loss": 0.005},
         "instances": {
             "type": "ml.m5.2xlarge",
@@ -316,13 +317,25 @@ def test_label_of_words_for_a_regression() -> None:
     asked = _values(init_args={"label": "class", "problem_type": "regression"})
 
     assert _problem(free, asked, InvalidDataError) == (
-        f'input.train_data: {TRAIN}: label "class" has a value that is not a number, which '
-        "regression needs. Name another label, or leave problem_type out."
+        f'input.train_data: {TRAIN}, row 3: label "class" is "many", and regression needs '
+        "numbers. Correct the row, leave its label empty, or leave problem_type out."
+    )
+
+
+def test_header_repeated_below_a_label_of_numbers() -> None:
+    free = _planner(
+        {TRAIN: HEADER + "1,a,2\n2,b,NA\n" + HEADER + "3,b,4\n"},
+        predictors=FakePredictors(spec(init_args={}, quality_gate=None)),
+    )
+    asked = _values(init_args={"label": "class", "problem_type": "regression"})
+
+    assert _problem(free, asked, InvalidDataError) == (
+        f"input.train_data: {TRAIN}, row 3 repeats the header. Leave the line out."
     )
 
 
 def test_label_missing_everywhere() -> None:
-    planner = _planner({TRAIN: HEADER + "1,a,\n2,b,\n"})
+    planner = _planner({TRAIN: HEADER + "1,a,\n2,b,NA\n"})
 
     assert _problem(planner, _values(), InvalidDataError) == (
         f'input.train_data: {TRAIN}: label "class" is missing in every row.'

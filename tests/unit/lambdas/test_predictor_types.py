@@ -18,7 +18,7 @@ class _Toy:
     def argument_problems(self, plan, asked_init_args):
         return ["input.init_args.dice: missing"] if "dice" not in plan.init_args else []
 
-    def check_training_data(self, store, files, columns, init_args):
+    def check_training_data(self, store, files, columns, plan):
         assert columns["train_data"] == ("throw", "face")
 
     def canonical_metric(self, name):

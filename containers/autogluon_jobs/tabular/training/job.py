@@ -73,7 +73,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     optional = [name for name in ("test", "tuning") if name in paths.channels]
     tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
     ignored = non_features(config.init_args, tables["train"].columns)
-    data = prepare_data(tables, label)
+    data = prepare_data(tables, label, config.reading)
     _require_label_of_its_own(label, data.train[label])
     require_known_classes(data.train[label], None if data.test is None else data.test[label])
     try:

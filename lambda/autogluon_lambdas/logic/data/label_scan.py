@@ -3,8 +3,10 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 
+from autogluon_contracts.cell_rules import MISSING_MARKS, NUMBER
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
 from autogluon_lambdas.logic.data.json_lines import parse_lines
@@ -12,6 +14,9 @@ from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
+
+_is_number = re.compile(NUMBER).match
+_SHOWN = 80
 
 
 def check_label_varies(
@@ -21,24 +26,33 @@ def check_label_varies(
     budget: ReadBudget,
     *,
     numbers: bool,
+    missing: Collection[str],
 ) -> None:
     """Raise InvalidDataError when the label is missing in every row or has one value only.
 
-    With `numbers` its values must be numbers, too. Reads until the second value or until the
-    budget is spent; then the training job decides.
+    With `numbers` every value must be a number, too. `missing` are the texts that are not values.
+    Reads until the second value, with `numbers` all rows, or until the budget is spent; then the
+    training job decides.
     """
+    if numbers:
+        missing = {"", *MISSING_MARKS}
     scan = _SCANS[files.format]
     seen: set[str] = set()
     with readable(files.key):
         for entry in files.objects:
-            for value in scan(store, files.key, entry, label, budget):
+            for row, value in scan(store, files.key, entry, label, budget):
+                text = value.strip() if numbers else value
+                if text in missing:
+                    continue
                 if numbers and files.format in _SHOWS_VALUES:
-                    _require_number(value, f"{files.key}: {entry.location.uri}", label)
-                seen.add(value)
-                if len(seen) > 1:
+                    _require_number(text, f"{files.key}: {entry.location.uri}", label, row)
+                seen.add(text)
+                if len(seen) > 1 and not (numbers and files.format in _SHOWS_VALUES):
                     return
             if budget.spent:
                 return
+    if len(seen) > 1:
+        return
     where = f"{files.key}: {files.prefix.uri}"
     if not seen:
         raise InvalidDataError(f'{where}: label "{label}" is missing in every row.')
@@ -48,19 +62,22 @@ def check_label_varies(
     )
 
 
-def _require_number(value: str, where: str, label: str) -> None:
-    try:
-        float(value.strip('"'))  # a number in quotes, in JSON Lines
-    except ValueError:
+def _require_number(value: str, where: str, label: str, row: int) -> None:
+    if _is_number(value):
+        return
+    if value == label:
         raise InvalidDataError(
-            f'{where}: label "{label}" has a value that is not a number, which regression needs.',
-            advice="Name another label, or leave problem_type out.",
-        ) from None
+            f"{where}, row {row} repeats the header.", advice="Leave the line out."
+        )
+    raise InvalidDataError(
+        f'{where}, row {row}: label "{label}" is "{value[:_SHOWN]}", and regression needs numbers.',
+        advice="Correct the row, leave its label empty, or leave problem_type out.",
+    )
 
 
 def _csv(
     store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
-) -> Iterator[str]:
+) -> Iterator[tuple[int, str]]:
     chunks = budget.limited(store.stream(entry.location))
     raw = io.BufferedReader(ByteStream(chunks), buffer_size=1 << 20)
     # A character cut off where the budget ends must not look like bad data.
@@ -70,18 +87,19 @@ def _csv(
     if label not in header:
         raise InvalidDataError(f'{key}: label column "{label}" not found in {entry.location.uri}.')
     position = header.index(label)
-    for record in records:
-        if len(record) > position and record[position] != "":
-            yield record[position]
+    for row, record in enumerate(records, start=1):
+        if len(record) > position:
+            yield row, record[position]
 
 
 def _jsonl(
     store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
-) -> Iterator[str]:
+) -> Iterator[tuple[int, str]]:
     lines = _whole_lines(budget.limited(store.stream(entry.location)), budget)
-    for record in parse_lines(f"{key}: {entry.location.uri}", lines):
-        if record.get(label) is not None:
-            yield json.dumps(record[label])
+    for row, record in enumerate(parse_lines(f"{key}: {entry.location.uri}", lines), start=1):
+        value = record.get(label)
+        if value is not None:
+            yield row, value if isinstance(value, str) else json.dumps(value)
 
 
 def _whole_lines(chunks: Iterator[bytes], budget: ReadBudget) -> Iterator[bytes]:
@@ -95,17 +113,18 @@ def _whole_lines(chunks: Iterator[bytes], budget: ReadBudget) -> Iterator[bytes]
 
 def _parquet(
     store: ObjectStore, key: str, entry: S3Object, label: str, _budget: ReadBudget
-) -> Iterator[str]:
+) -> Iterator[tuple[int, str]]:
     statistics = read_parquet_footer(store, key, entry).statistics.get(label)
     if statistics is None:
         # Without statistics nothing is known: two made-up values mean "may vary".
-        yield from ("unknown", "also unknown")
+        yield from enumerate(("unknown", "also unknown"))
         return
-    yield from statistics.extremes
+    yield from enumerate(statistics.extremes)
 
 
+_Scan = Callable[[ObjectStore, str, S3Object, str, ReadBudget], Iterator[tuple[int, str]]]
 _SHOWS_VALUES = ("csv", "jsonl")  # of Parquet only the column's extremes are looked at
-_SCANS: dict[str, Callable[[ObjectStore, str, S3Object, str, ReadBudget], Iterator[str]]] = {
+_SCANS: dict[str, _Scan] = {
     "csv": _csv,
     "jsonl": _jsonl,
     "parquet": _parquet,

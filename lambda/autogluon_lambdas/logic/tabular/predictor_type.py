@@ -35,10 +35,10 @@ class _Tabular:
         store: ObjectStore,
         files: Mapping[str, DataFiles],
         columns: Mapping[str, tuple[str, ...]],
-        init_args: Mapping[str, Any],
+        plan: TrainingPlan,
     ) -> None:
         """Raise InvalidDataError when a job cannot be trained on the data."""
-        check_training_data(store, files, columns, init_args)
+        check_training_data(store, files, columns, plan.init_args, plan.spec.data)
 
     def canonical_metric(self, name: str) -> str:
         """Return AutoGluon's own name of a metric."""

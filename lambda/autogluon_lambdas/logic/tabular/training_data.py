@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from autogluon_contracts.cell_rules import NA_WORDS
+from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
@@ -14,6 +16,7 @@ from autogluon_lambdas.ports import ObjectStore
 SCAN_MEGABYTES = 64
 SCAN_SECONDS = 3
 _OF_NUMBERS = ("regression", "quantile")
+_EMPTY = frozenset(("",))
 _WEIGHT_STRATEGIES = ("auto_weight", "balance_weight")
 
 
@@ -22,6 +25,7 @@ def check_training_data(
     files: Mapping[str, DataFiles],
     columns: Mapping[str, tuple[str, ...]],
     init_args: Mapping[str, Any],
+    reading: DataReading,
 ) -> None:
     """Raise InvalidDataError naming what is wrong: a column is missing, or the label is constant.
 
@@ -34,11 +38,14 @@ def check_training_data(
         name = init_args.get(argument)
         if isinstance(name, str) and name not in _WEIGHT_STRATEGIES:
             _require_column(files["train_data"], columns["train_data"], name, argument)
+    for name in reading.keep_na:
+        _require_column(files["train_data"], columns["train_data"], name, "data.keep_na")
     _require_features(files["train_data"], columns["train_data"], init_args)
     _require_train_columns(files, columns, ignored=_ignored_columns(init_args))
     budget = ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS)
     numbers = init_args.get("problem_type") in _OF_NUMBERS
-    check_label_varies(store, files["train_data"], label, budget, numbers=numbers)
+    missing = _EMPTY if label in reading.keep_na else _EMPTY | frozenset(NA_WORDS)
+    check_label_varies(store, files["train_data"], label, budget, numbers=numbers, missing=missing)
 
 
 def _require_column(files: DataFiles, columns: tuple[str, ...], name: str, what: str) -> None:

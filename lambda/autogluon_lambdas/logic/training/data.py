@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
 from autogluon_contracts.documents.training_job import CHANNELS
@@ -10,6 +9,7 @@ from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
 from autogluon_lambdas.logic.predictor_types import PredictorType
+from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
 
 
@@ -17,7 +17,7 @@ def inspect_training_data(
     store: ObjectStore,
     predictor_type: PredictorType,
     asked: TrainInput,
-    init_args: Mapping[str, Any],
+    plan: TrainingPlan,
 ) -> dict[str, DataFiles]:
     """Return the run's data files by input key; raises InvalidDataError naming what is wrong."""
     locations = asked.locations()
@@ -25,7 +25,7 @@ def inspect_training_data(
         looks = list(threads.map(lambda item: _look(store, *item), locations.items()))
     files = {key: look[0] for key, look in zip(locations, looks, strict=True)}
     columns = {key: look[1] for key, look in zip(locations, looks, strict=True)}
-    predictor_type.check_training_data(store, files, columns, init_args)
+    predictor_type.check_training_data(store, files, columns, plan)
     return files
 
 

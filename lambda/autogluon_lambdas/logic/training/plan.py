@@ -41,7 +41,7 @@ class TrainingPlanner:
         kind = predictor_type(spec)
         plan = self._plan(asked, spec, execution)
         _require_valid(kind, plan, asked)
-        files = inspect_training_data(self.store, kind, asked, plan.init_args)
+        files = inspect_training_data(self.store, kind, asked, plan)
         request = training_job_request(self.environment, plan, files, kind.usual_metrics)
         self._write(plan, files)
         return {
@@ -89,6 +89,7 @@ class TrainingPlanner:
             fit_args=plan.fit_args,
             max_runtime_seconds=plan.max_runtime_seconds,
             data=channel_uris(files),
+            reading=plan.spec.data,
             serving=ServingGoal(
                 optimize_for=plan.spec.serving.optimize_for,
                 max_score_loss=plan.spec.serving.max_score_loss,
