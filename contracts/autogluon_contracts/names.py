@@ -94,6 +94,11 @@ def run_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Locatio
     return S3Location(artifact_bucket, f"{predictor}/runs/{job_name}/")
 
 
+def report_file(folder: S3Location, name: str) -> S3Location:
+    """Return one of the files that a training run's summary keeps, such as `metrics.json`."""
+    return folder.child(f"report/{name}")
+
+
 def batch_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Location:
     """Return one batch's folder, with trailing slash."""
     return S3Location(artifact_bucket, f"{predictor}/batches/{job_name}/")

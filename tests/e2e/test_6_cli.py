@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from autogluon_client.environment.deployment import Deployment
@@ -87,6 +88,21 @@ def test_predict_takes_a_file_that_lies_in_s3(
 
 
 @pytest.mark.parametrize("engine", ["transform", "bulk"])
+def test_the_endpoint_answers_the_request_that_its_schema_gives_as_an_example(
+    account: Account, terminal: Shell, income: Trained
+) -> None:
+    described = terminal.json("schema", "income")
+    answer = account.session.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName="autogluon-sandbox-income",
+        ContentType="application/json",
+        Accept="application/json",
+        Body=json.dumps(described["example"]),
+    )
+    (path,) = described["openapi"]["paths"].values()
+    schema = path["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.validate(json.loads(answer["Body"].read()), schema)
+
+
 def test_the_rows_of_a_batch_can_be_counted_in_its_log(
     account: Account, terminal: Shell, income: Trained, engine: str
 ) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from tests.fakes.refusals import Exceptions
@@ -21,6 +22,9 @@ class FakeRuntime:
     container: Container = lambda *_: b""
     bodies: list[bytes] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
+    meta: Any = field(
+        default_factory=lambda: SimpleNamespace(endpoint_url="https://runtime.sagemaker")
+    )
     exceptions: Exceptions = field(default_factory=lambda: Exceptions("ModelError"))
 
     def invoke_endpoint(

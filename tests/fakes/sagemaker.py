@@ -11,7 +11,7 @@ from typing import Any
 from tests.fakes.pages import paginators
 from tests.fakes.permissions import FakePermissions
 from tests.fakes.refusals import Exceptions, refused
-from tests.fakes.sandbox import ENDPOINT, GROUP_ARN, STARTED
+from tests.fakes.sandbox import ENDPOINT, GROUP_ARN, RUNS, STARTED
 
 _CONFIG = "EndpointConfig-1"
 
@@ -34,6 +34,9 @@ class FakeSageMaker:
             "ModelPackageVersion": number,
             "ModelApprovalStatus": status,
             "CreationTime": STARTED,
+            "InferenceSpecification": {
+                "Containers": [{"ModelDataUrl": f"{RUNS.uri}/job-{number}/output/model.tar.gz"}]
+            },
             "CustomerMetadataProperties": {"eval_metric": "roc_auc", "eval_metric_value": "0.93"},
         }
 

@@ -33,6 +33,8 @@ KEY_ARN = arn("kms", "key/11111111-2222-3333-4444-555555555555")
 ENDPOINT = names.endpoint(ENVIRONMENT, "income")
 ENDPOINT_STACK = names.endpoint_stack(ENVIRONMENT, "income")
 GROUP_ARN = arn("sagemaker", f"model-package/{names.model_package_group(ENVIRONMENT, 'income')}")
+RUNS = names.runs_folder(ARTIFACT_BUCKET, "income")
+"""Training runs, each in a folder named as its job."""
 PACKAGE = f"{GROUP_ARN}/3"
 """The version that training runs register."""
 DEPLOYMENT_PARAMETER = names.deployment_parameter(ENVIRONMENT)

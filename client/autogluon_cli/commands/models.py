@@ -9,9 +9,7 @@ import click
 from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.registry.versions import list_versions
 from autogluon_cli.terminal.output import print_json, print_table, short_time
-from autogluon_contracts.documents.model_package import VersionMetadata
 
 
 @click.command(cls=Command)
@@ -19,9 +17,12 @@ from autogluon_contracts.documents.model_package import VersionMetadata
 @pass_invocation
 def models(invocation: Invocation, predictor: str) -> None:
     """List PREDICTOR's model versions, the latest first."""
+    from autogluon_client.registry.versions import describe_version, list_versions
+
     deployed_predictor(invocation, predictor)
     live = live_model(invocation, predictor)
-    found = [_document(package, live) for package in list_versions(invocation, predictor)]
+    versions = list_versions(invocation.connection, predictor)
+    found = [describe_version(package, live) for package in versions]
     if invocation.as_json:
         print_json({"predictor": predictor, "live_model": live, "models": found})
         return
@@ -49,25 +50,3 @@ def _live(model: dict[str, Any]) -> str:
     if model["live"]:
         return "live"
     return "" if model["promotion_failed"] is None else "failed to go live"
-
-
-def _document(package: dict[str, Any], live: str) -> dict[str, Any]:
-    known = VersionMetadata.from_properties(package.get("CustomerMetadataProperties"))
-    value, execution = known.eval_metric_value, known.execution
-    return {
-        "version": package["ModelPackageVersion"],
-        "arn": package["ModelPackageArn"],
-        "status": package["ModelApprovalStatus"],
-        "live": package["ModelPackageArn"] == live,
-        "live_since": known.live_since,
-        "promotion_failed": known.promotion_failed,
-        "created": package["CreationTime"],
-        "best_model": known.best_model,
-        "eval_metric": known.eval_metric,
-        "eval_metric_value": None if value is None else float(value),
-        "evaluated_on": known.evaluated_on,
-        "reason": known.reason,
-        "run": None if execution is None else execution.rpartition(":")[2],
-        "job_name": known.run,
-        "execution_arn": execution,
-    }

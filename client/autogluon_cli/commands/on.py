@@ -12,7 +12,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
-from autogluon_cli.registry.versions import find_version, list_versions
+from autogluon_cli.registry.versions import find_version
 from autogluon_contracts.defaults import ServingEngine
 
 _LATEST_APPROVED = "latest-approved"
@@ -69,7 +69,9 @@ def on(
 
 
 def _require_approved(invocation: Invocation, predictor: str) -> None:
-    found = list_versions(invocation, predictor)
+    from autogluon_client.registry.versions import list_versions
+
+    found = list_versions(invocation.connection, predictor)
     if any(package["ModelApprovalStatus"] == "Approved" for package in found):
         return
     raise CommandError(

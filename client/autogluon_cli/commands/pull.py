@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.registry.versions import find_version
+from autogluon_cli.registry.versions import live_or_latest
 from autogluon_cli.terminal.output import live_line, print_facts, print_json
 
 
@@ -54,21 +53,9 @@ def pull(
 
 
 def _of_version(invocation: Invocation, predictor: str, model: str | None) -> str:
-    live = live_model(invocation, predictor)
-    if model == "live" and live == "none":
-        raise CommandError(
-            f"Predictor {predictor!r} is off: it has no live model.",
-            next_command=f"agcdk pull {predictor} --model latest",
-            exit_code=ExitCode.NOT_FOUND,
-        )
-    if model in (None, "live"):
-        model = "latest" if live == "none" else live.rpartition("/")[2]
-    return _artifact(find_version(invocation, predictor, str(model)))
+    from autogluon_client.registry.versions import artifact_of
 
-
-def _artifact(package: dict[str, Any]) -> str:
-    uri: str = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
-    return uri
+    return artifact_of(live_or_latest(invocation, predictor, model, command="pull"))
 
 
 def _of_run(invocation: Invocation, predictor: str, run: str) -> str:

@@ -9,7 +9,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.switch_live_model import switch
-from autogluon_cli.registry.versions import list_versions, promoted_versions
+from autogluon_cli.registry.versions import promoted_versions
 from autogluon_contracts.names import NO_MODEL
 from autogluon_contracts.version_before import version_before
 
@@ -23,6 +23,8 @@ def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
 
     Versions whose last promotion failed are left out.
     """
+    from autogluon_client.registry.versions import list_versions
+
     deployed_predictor(invocation, predictor)
     live = live_model(invocation, predictor)
     if live == NO_MODEL:
@@ -32,7 +34,7 @@ def rollback(invocation: Invocation, predictor: str, wait: bool) -> None:
             exit_code=ExitCode.NOT_FOUND,
         )
     now = int(live.rpartition("/")[2])
-    target = version_before(promoted_versions(list_versions(invocation, predictor)), now)
+    target = version_before(promoted_versions(list_versions(invocation.connection, predictor)), now)
     if target is None:
         raise CommandError(
             f"Predictor {predictor!r} has no approved version before its live version {now}.",

@@ -1,40 +1,15 @@
-"""List a predictor's model versions."""
+"""Find one of a predictor's model versions."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_contracts.documents.model_package import VersionMetadata
-from autogluon_contracts.names import model_package_group
+from autogluon_contracts.names import NO_MODEL
 from autogluon_contracts.version_before import PromotedVersion
-
-_AT_ONCE = 16
-
-
-def list_versions(invocation: Invocation, predictor: str) -> list[dict[str, Any]]:
-    """Return DescribeModelPackage's answers, the latest version first."""
-    sagemaker = invocation.client("sagemaker")
-    pages = sagemaker.get_paginator("list_model_packages").paginate(
-        ModelPackageGroupName=model_package_group(invocation.environment, predictor),
-        SortBy="CreationTime",
-    )
-    try:
-        arns = [
-            entry["ModelPackageArn"] for page in pages for entry in page["ModelPackageSummaryList"]
-        ]
-    except sagemaker.exceptions.ClientError as error:
-        # The first registration creates the group.
-        if "does not exist" in str(error):
-            return []
-        raise
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = list(
-            pool.map(lambda arn: sagemaker.describe_model_package(ModelPackageName=arn), arns)
-        )
-    return sorted(found, key=lambda package: -int(package["ModelPackageVersion"]))
 
 
 def promoted_versions(packages: list[dict[str, Any]]) -> list[PromotedVersion]:
@@ -52,13 +27,38 @@ def _promoted(package: dict[str, Any]) -> PromotedVersion:
     )
 
 
+def live_or_latest(
+    invocation: Invocation, predictor: str, model: str | None, *, command: str
+) -> dict[str, Any]:
+    """Return a version: a number, `latest` or `live`; None means live, or latest if none is live.
+
+    Args:
+        command: what the user typed before the predictor, such as `pull`.
+
+    Raises:
+        CommandError: the version does not exist.
+    """
+    live = live_model(invocation, predictor)
+    if model == "live" and live == NO_MODEL:
+        raise CommandError(
+            f"Predictor {predictor!r} is off: it has no live model.",
+            next_command=f"agcdk {command} {predictor} --model latest",
+            exit_code=ExitCode.NOT_FOUND,
+        )
+    if model in (None, "live"):
+        model = "latest" if live == NO_MODEL else live.rpartition("/")[2]
+    return find_version(invocation, predictor, str(model))
+
+
 def find_version(invocation: Invocation, predictor: str, version: str) -> dict[str, Any]:
     """Return DescribeModelPackage's answer for a version's number, or for `latest`.
 
     Raises:
         CommandError: the version does not exist.
     """
-    found = list_versions(invocation, predictor)
+    from autogluon_client.registry.versions import list_versions
+
+    found = list_versions(invocation.connection, predictor)
     for package in found:
         if version in ("latest", str(package["ModelPackageVersion"])):
             return package

@@ -1,4 +1,4 @@
-"""Define the header of `feature_schema.json`: what planners need to know of a model."""
+"""Define the header of `feature_schema.json`: what others need to know of a model."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ FILE_NAME = "feature_schema.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeatureName:
-    """One feature, as far as planners need it; the container adds its kind and values."""
+class FeatureHeader:
+    """One feature, as far as planners and clients need it; the container adds its dtype."""
 
     name: str = key("the column's name")
+    kind: str | None = key(
+        "`int`, `float`, `bool`, `category`, `text` or `datetime`; null: unknown", default=None
+    )
+    nullable: bool = key("whether a request may leave the value out", default=True)
+    categories: tuple[str, ...] | None = key(
+        "the values seen in training, of the kind `category`", default=None
+    )
+    allowed: tuple[Any, ...] | None = key(
+        "the only values that a request may have; null: any", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +47,7 @@ class FeatureSchemaHeader(Document):
     ignored: tuple[str, ...] = key(
         "columns of the training data that are not features; files may carry them", default=()
     )
-    features: tuple[FeatureName, ...] = key("in training order")
+    features: tuple[FeatureHeader, ...] = key("in training order")
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from autogluon_contracts.documents import ALL
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
 from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
 from autogluon_contracts.documents.deployment import DeploymentDocument
-from autogluon_contracts.documents.feature_schema import FeatureName, FeatureSchemaHeader
+from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.predictor_spec import (
@@ -118,7 +118,7 @@ EXAMPLES: tuple[Document, ...] = (
         problem_type="quantile",
         classes=None,
         quantile_levels=(0.1, 0.9),
-        features=(FeatureName(name="age"),),
+        features=(FeatureHeader(name="age", kind="int"),),
     ),
     ServerLimits(workers=2, max_batch_rows=64, max_wait_ms=2.0, max_queued_requests=128),
     TransformBatch(columns=("age",), has_header=True, output="both", output_format="csv"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.documents.metrics import TrainingMetrics
-from autogluon_contracts.names import model_package_group
+from autogluon_contracts.names import model_package_group, report_file
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec
@@ -38,7 +38,7 @@ class TrainingSummarizer:
         report = unpack_report(self.store, artifact.parent().child("output.tar.gz"))
         metrics = _metrics(report["metrics.json"])
         decision = decide(spec.quality_gate, metrics, predictor_type(spec).canonical_metric)
-        locations = {name: run.folder.child(f"report/{name}") for name in report}
+        locations = {name: report_file(run.folder, name) for name in report}
         for name, location in locations.items():
             self.store.write(location, report[name], REPORT_FILES[name])
         page = locations.get("report.html")

@@ -1,0 +1,143 @@
+"""Describe an endpoint's requests and answers to callers: JSON Schema, OpenAPI, an example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from autogluon_contracts.content_types import JSON
+from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
+
+_TYPES = {
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "category": "string",
+    "text": "string",
+    "datetime": "string",
+}
+_EXAMPLES = {
+    "int": 39,
+    "float": 39.5,
+    "bool": True,
+    "category": "a",
+    "text": "a text",
+    "datetime": "2026-11-20",
+}
+_MOST_EXAMPLES = 20
+
+
+def request_schema(header: FeatureSchemaHeader) -> dict[str, Any]:
+    """Return the JSON Schema of an `application/json` request: a list of records.
+
+    Unknown categories are allowed, because the model takes them as such; they are not an `enum`.
+    """
+    features = {feature.name: _value_schema(feature) for feature in header.features}
+    carried = {
+        name: {"description": "Not a feature; a request may carry it, without effect."}
+        for name in (header.label, *header.ignored)
+        if name not in features
+    }
+    record = {
+        "type": "object",
+        "properties": {**features, **carried},
+        "required": list(features),
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Rows to predict {header.label} of",
+        "type": "array",
+        "minItems": 1,
+        "items": record,
+    }
+
+
+def answer_schema(header: FeatureSchemaHeader) -> dict[str, Any]:
+    """Return the JSON Schema of an `application/json` answer: one record per row."""
+    columns = header.answer_columns("both")
+    properties: dict[str, Any] = {name: {"type": "number"} for name in columns}
+    if header.classes is not None:
+        properties[header.label] = {"enum": list(header.classes)}
+    record = {"type": "object", "properties": properties, "required": list(columns)}
+    return {"type": "array", "items": record}
+
+
+def example_request(header: FeatureSchemaHeader) -> list[dict[str, Any]]:
+    """Return one row that the endpoint answers; its values are made up by the columns' kinds."""
+    return [{feature.name: example_value(feature) for feature in header.features}]
+
+
+def example_value(feature: FeatureHeader) -> Any:
+    """Return a value that the feature takes."""
+    if feature.allowed:
+        return feature.allowed[0]
+    if feature.kind == "category" and feature.categories:
+        return feature.categories[0]
+    return _EXAMPLES.get(feature.kind or "text")
+
+
+def openapi(header: FeatureSchemaHeader, *, endpoint: str, url: str) -> dict[str, Any]:
+    """Return an OpenAPI 3.1 document of the endpoint's invocation.
+
+    Args:
+        endpoint: the endpoint's name.
+        url: of SageMaker Runtime, such as `https://runtime.sagemaker.us-east-1.amazonaws.com`.
+    """
+    schema = {name: value for name, value in request_schema(header).items() if name != "$schema"}
+    body = {JSON: {"schema": schema, "example": example_request(header)}}
+    refused = "The rows cannot be read; the message names column, row, value and what is allowed."
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"Predict {header.label} with {endpoint}", "version": "1"},
+        "servers": [{"url": url}],
+        "paths": {
+            f"/endpoints/{endpoint}/invocations": {
+                "post": {
+                    "operationId": "predict",
+                    "summary": "Predict rows",
+                    "parameters": [_ATTRIBUTES],
+                    "requestBody": {"required": True, "content": body},
+                    "responses": {
+                        "200": {
+                            "description": "One answer per row, in the order of the rows.",
+                            "content": {JSON: {"schema": answer_schema(header)}},
+                        },
+                        # SageMaker's ModelError, around the container's 400.
+                        "424": {"description": refused},
+                    },
+                }
+            }
+        },
+        "security": [{"sigv4": []}],
+        "components": {"securitySchemes": {"sigv4": _SIGNED}},
+    }
+
+
+_ATTRIBUTES: Mapping[str, Any] = {
+    "name": "X-Amzn-SageMaker-Custom-Attributes",
+    "in": "header",
+    "description": "Options, such as output=probabilities;on_error=row.",
+    "schema": {"type": "string", "maxLength": 1024},
+}
+_SIGNED: Mapping[str, Any] = {
+    "type": "apiKey",
+    "name": "Authorization",
+    "in": "header",
+    "description": "AWS Signature Version 4 for the service sagemaker.",
+    "x-amazon-apigateway-authtype": "awsSigv4",
+}
+
+
+def _value_schema(feature: FeatureHeader) -> dict[str, Any]:
+    if feature.allowed:
+        return {"enum": [*feature.allowed, *([None] if feature.nullable else [])]}
+    if feature.kind is None:
+        return {}
+    kind = _TYPES[feature.kind]
+    schema: dict[str, Any] = {"type": [kind, "null"] if feature.nullable else kind}
+    if feature.categories:
+        schema["examples"] = list(feature.categories[:_MOST_EXAMPLES])
+    elif feature.kind == "datetime":
+        schema["examples"] = [_EXAMPLES["datetime"]]
+    return schema

@@ -1,0 +1,100 @@
+"""List a predictor's model versions, and read what training wrote beside a version's artifact."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from autogluon_client.data.storage import read_bytes
+from autogluon_client.environment.connection import Connection
+from autogluon_client.errors import NotFoundError
+from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
+from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.names import model_package_group, report_file
+from autogluon_contracts.s3_location import S3Location
+
+_AT_ONCE = 16
+
+
+def list_versions(connection: Connection, predictor: str) -> list[dict[str, Any]]:
+    """Return DescribeModelPackage's answers, the latest version first."""
+    sagemaker = connection.client("sagemaker")
+    pages = sagemaker.get_paginator("list_model_packages").paginate(
+        ModelPackageGroupName=model_package_group(connection.environment, predictor),
+        SortBy="CreationTime",
+    )
+    try:
+        arns = [
+            entry["ModelPackageArn"] for page in pages for entry in page["ModelPackageSummaryList"]
+        ]
+    except ClientError as error:
+        # The first registration creates the group.
+        if "does not exist" in str(error):
+            return []
+        raise
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = list(
+            pool.map(lambda arn: sagemaker.describe_model_package(ModelPackageName=arn), arns)
+        )
+    return sorted(found, key=lambda package: -int(package["ModelPackageVersion"]))
+
+
+def describe_version(package: dict[str, Any], live: str) -> dict[str, Any]:
+    """Return what people ask of a version, from DescribeModelPackage's answer.
+
+    Args:
+        live: ARN of the predictor's live version, or `none`.
+    """
+    known = VersionMetadata.from_properties(package.get("CustomerMetadataProperties"))
+    value, execution = known.eval_metric_value, known.execution
+    return {
+        "version": package["ModelPackageVersion"],
+        "arn": package["ModelPackageArn"],
+        "status": package["ModelApprovalStatus"],
+        "live": package["ModelPackageArn"] == live,
+        "live_since": known.live_since,
+        "promotion_failed": known.promotion_failed,
+        "created": package["CreationTime"],
+        "best_model": known.best_model,
+        "eval_metric": known.eval_metric,
+        "eval_metric_value": None if value is None else float(value),
+        "evaluated_on": known.evaluated_on,
+        "reason": known.reason,
+        "run": None if execution is None else execution.rpartition(":")[2],
+        "job_name": known.run,
+        "execution_arn": execution,
+    }
+
+
+def artifact_of(package: dict[str, Any]) -> str:
+    """Return the s3:// address of a version's `model.tar.gz`."""
+    uri: str = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+    return uri
+
+
+def run_folder_of(package: dict[str, Any]) -> S3Location:
+    """Return the folder of the run that trained a version.
+
+    SageMaker writes `<run folder>/output/model.tar.gz`.
+    """
+    return S3Location.parse(artifact_of(package)).parent().parent()
+
+
+def feature_schema_of(connection: Connection, package: dict[str, Any]) -> FeatureSchemaHeader:
+    """Read what a version takes and answers.
+
+    Raises:
+        NotFoundError: the version was not trained by this project, or its files were deleted.
+    """
+    uri = report_file(run_folder_of(package), FILE_NAME).uri
+    try:
+        return FeatureSchemaHeader.from_text(read_bytes(connection.client("s3"), uri))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "AccessDenied"):
+            raise
+        raise NotFoundError(
+            f"{package['ModelPackageArn']} has no feature schema at {uri}.",
+            advice="Choose a version that the Train state machine registered.",
+        ) from error
