@@ -13,6 +13,12 @@ def pandas() -> Any:
     return _import("pandas", "DataFrames and Series", "pip install 'pandas>=2.2,<3'")
 
 
+def numpy() -> Any:
+    """Return the numpy module, which pandas needs; raises MissingPackageError."""
+    pandas()
+    return importlib.import_module("numpy")
+
+
 def pyarrow_parquet() -> Any:
     """Return the pyarrow.parquet module; raises MissingPackageError."""
     return _import("pyarrow.parquet", "Parquet", "pip install 'pyarrow>=18'")

@@ -103,6 +103,13 @@ def test_the_endpoint_answers_the_request_that_its_schema_gives_as_an_example(
     jsonschema.validate(json.loads(answer["Body"].read()), schema)
 
 
+def test_evaluating_on_the_test_data_gives_the_training_runs_metrics(
+    terminal: Shell, income: Trained, example_uris: dict[str, dict[str, str]]
+) -> None:
+    found = terminal.json("evaluate", "income", example_uris["income"]["test"])
+    assert found["metrics"] == pytest.approx(income.output["metrics"], rel=1e-6)
+
+
 def test_the_rows_of_a_batch_can_be_counted_in_its_log(
     account: Account, terminal: Shell, income: Trained, engine: str
 ) -> None:

@@ -55,7 +55,8 @@ def pull(
 def _of_version(invocation: Invocation, predictor: str, model: str | None) -> str:
     from autogluon_client.registry.versions import artifact_of
 
-    return artifact_of(live_or_latest(invocation, predictor, model, command="pull"))
+    otherwise = f"agcdk pull {predictor} --model latest"
+    return artifact_of(live_or_latest(invocation, predictor, model, otherwise=otherwise))
 
 
 def _of_run(invocation: Invocation, predictor: str, run: str) -> str:

@@ -38,7 +38,8 @@ def schema(invocation: Invocation, predictor: str, model: str | None, document: 
     from autogluon_client.registry.versions import feature_schema_of
 
     deployed_predictor(invocation, predictor)
-    package = live_or_latest(invocation, predictor, model, command="schema")
+    otherwise = f"agcdk schema {predictor} --model latest"
+    package = live_or_latest(invocation, predictor, model, otherwise=otherwise)
     header = feature_schema_of(invocation.connection, package)
     documents = _documents(invocation, predictor, header)
     if document is not None:

@@ -28,12 +28,12 @@ def _promoted(package: dict[str, Any]) -> PromotedVersion:
 
 
 def live_or_latest(
-    invocation: Invocation, predictor: str, model: str | None, *, command: str
+    invocation: Invocation, predictor: str, model: str | None, *, otherwise: str
 ) -> dict[str, Any]:
     """Return a version: a number, `latest` or `live`; None means live, or latest if none is live.
 
     Args:
-        command: what the user typed before the predictor, such as `pull`.
+        otherwise: the command to name where `live` is asked for and no model is.
 
     Raises:
         CommandError: the version does not exist.
@@ -42,7 +42,7 @@ def live_or_latest(
     if model == "live" and live == NO_MODEL:
         raise CommandError(
             f"Predictor {predictor!r} is off: it has no live model.",
-            next_command=f"agcdk {command} {predictor} --model latest",
+            next_command=otherwise,
             exit_code=ExitCode.NOT_FOUND,
         )
     if model in (None, "live"):

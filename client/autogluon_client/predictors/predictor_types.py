@@ -8,17 +8,42 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from autogluon_client import predictors
 from autogluon_client.endpoint.endpoint import Endpoint
 from autogluon_client.errors import NotSupportedError
 from autogluon_client.predictors.base_predictor import BaseCloudPredictor
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.suggestions import did_you_mean
 
 _MODULE = "predictor_type"
+
+
+class Evaluation(Protocol):
+    """The score of a model on rows with the label.
+
+    Attributes:
+        rows: how many rows were compared.
+        metrics: by name, the eval metric first; higher is better, errors are negative.
+        errors: the metrics that are errors: lower is better, once the sign is taken off.
+        warnings: which rows or metrics were left out.
+    """
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def metrics(self) -> Mapping[str, float]: ...
+    @property
+    def errors(self) -> Sequence[str]: ...
+    @property
+    def warnings(self) -> Sequence[str]: ...
+
+
+Evaluate = Callable[[FeatureSchemaHeader, Any, Any, str | None], Evaluation]
+"""From a model's feature schema, n labels, n answers and the eval metric to the score."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +56,14 @@ class PredictorType:
         label_argument: the `init_args` key that names the column to predict, such as `label`;
             None for a type without one.
         load_call: the call that loads a downloaded predictor, such as `TabularPredictor.load`.
+        evaluate: compares labels with answers; None for a type that cannot.
     """
 
     predictor_class: type[BaseCloudPredictor[Any]]
     endpoint_class: type[Endpoint]
     label_argument: str | None
     load_call: str
+    evaluate: Evaluate | None = None
 
 
 def predictor_type(name: str) -> PredictorType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autogluon_client.predictors.predictor_types import PredictorType
 from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
+from autogluon_client.predictors.tabular.evaluation import evaluate
 from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
 
 PREDICTOR_TYPE = PredictorType(
@@ -11,4 +12,5 @@ PREDICTOR_TYPE = PredictorType(
     endpoint_class=TabularEndpoint,
     label_argument="label",
     load_call="TabularPredictor.load",
+    evaluate=evaluate,
 )

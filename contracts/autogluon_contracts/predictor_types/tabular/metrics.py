@@ -52,9 +52,14 @@ def canonical(metric: str) -> str:
     return _ALIASES.get(metric, metric)
 
 
+def lower_is_better(metric: str) -> bool:
+    """Tell whether a metric is an error: AutoGluon's sign makes it negative."""
+    return canonical(metric) in _ERRORS
+
+
 def best_value(metric: str) -> float:
     """The optimum of a metric in AutoGluon's sign (higher is better): no value exceeds it."""
-    return 0.0 if canonical(metric) in _ERRORS else 1.0
+    return 0.0 if lower_is_better(metric) else 1.0
 
 
 def measured_metrics(problem_type: str | None, eval_metric: str | None) -> list[str]:
