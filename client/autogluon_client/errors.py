@@ -33,7 +33,8 @@ ExplainedError                       message and advice
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from autogluon_contracts.errors import ExplainedError
 
@@ -246,11 +247,21 @@ class EndpointRequestError(AutoGluonClientError):
 
     Attributes:
         endpoint: name of the endpoint.
+        facts: what the container tells programs: `code`, and where it applies `column`, `row`
+            (counted from 1), `value` and `allowed`; empty for an endpoint that tells none.
     """
 
-    def __init__(self, message: str, *, endpoint: str, advice: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        endpoint: str,
+        advice: str = "",
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message, advice=advice)
         self.endpoint = endpoint
+        self.facts = dict(facts or {})
 
 
 class AwsError(AutoGluonClientError):

@@ -12,12 +12,15 @@ CSV = "text/csv"
 JSON = "application/json"
 JSON_LINES = "application/jsonlines"
 JSONL = "application/jsonl"
+NDJSON = "application/x-ndjson"
 PARQUET = "application/x-parquet"
+APACHE_PARQUET = "application/vnd.apache.parquet"
+"""The type that IANA has registered; AutoGluon Cloud sends the other one."""
 AUTOGLUON = "application/x-autogluon"
 
-REQUEST_TYPES = (CSV, JSON, JSON_LINES, JSONL, PARQUET, AUTOGLUON)
+REQUEST_TYPES = (CSV, JSON, JSON_LINES, JSONL, NDJSON, PARQUET, APACHE_PARQUET, AUTOGLUON)
 """What an endpoint reads."""
-ANSWER_TYPES = (CSV, JSON, JSON_LINES, JSONL, PARQUET)
+ANSWER_TYPES = (CSV, JSON, JSON_LINES, JSONL, NDJSON, PARQUET, APACHE_PARQUET)
 """What an endpoint writes, chosen by Accept."""
 
 OF_FORMAT: Mapping[Format, str] = {"csv": CSV, "jsonl": JSON_LINES, "parquet": PARQUET}

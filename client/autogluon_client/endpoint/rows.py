@@ -117,20 +117,23 @@ def _require_rows(table: Sequence[Any], rows: int, endpoint: str) -> None:
 
 def _refused(endpoint: str, error: ClientError) -> EndpointRequestError:
     is_fault = error.response.get("OriginalStatusCode", 0) >= 500
+    told = _told_by_container(error.response)
     return EndpointRequestError(
-        f"Endpoint {endpoint} refused the request: {_container_sentence(error.response)}",
+        f"Endpoint {endpoint} refused the request: {told.pop('detail')}",
         endpoint=endpoint,
+        facts=told,
         # The container's sentence says what is allowed; that of a fault cannot.
         advice=f"See its log group /aws/sagemaker/Endpoints/{endpoint}." if is_fault else "",
     )
 
 
-def _container_sentence(response: Mapping[str, Any]) -> str:
-    """Return the container's message without SageMaker's words around it."""
+def _told_by_container(response: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the container's answer: the sentence in `detail`, and what it tells programs."""
     message = str(response["Error"]["Message"])
     found = _SENTENCE_OF_MESSAGE.search(message)
     text = str(response.get("OriginalMessage") or (found["text"] if found else message))
     try:
-        return str(json.loads(text)["detail"])
+        document = json.loads(text)
+        return {**document, "detail": str(document["detail"])}
     except (ValueError, TypeError, KeyError):
-        return text
+        return {"detail": text}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+from autogluon_contracts.documents.error_facts import ErrorCode, ErrorFacts
 from autogluon_jobs.formats.text_columns import first_false
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import RowName
-from autogluon_jobs.messages.wording import shown
+from autogluon_jobs.messages.row_names import RowName, row_number
+from autogluon_jobs.messages.wording import plain, shown
 from autogluon_jobs.schema.feature_schema import Feature
 
 _EXAMPLES = {
@@ -26,6 +27,7 @@ def refuse_cell(feature: Feature, where: str, value: object, problem: str) -> No
     raise InputError(
         f'Column "{feature.name}", {where}: {shown(value)} {problem}.',
         advice=_as_in_training(feature),
+        facts=_facts("invalid_cell", feature, where, value),
     )
 
 
@@ -52,6 +54,7 @@ def refuse_infinite(feature: Feature, where: str) -> NoReturn:
         f'Column "{feature.name}", {where}: the number does not fit a 64-bit float, whose largest '
         f"is about 1.8e308.",
         advice=_as_in_training(feature),
+        facts=_facts("invalid_cell", feature, where),
     )
 
 
@@ -70,6 +73,7 @@ def require_present(feature: Feature, column: Any, row_name: RowName) -> None:
         f'Column "{feature.name}", {row_name(row)}: the value is missing, which it never was in '
         f"training.",
         advice=f"Give {_EXAMPLES[feature.kind]}.",
+        facts=_facts("missing_cell", feature, row_name(row)),
     )
 
 
@@ -81,6 +85,17 @@ def refuse_unallowed(feature: Feature, where: str, value: object) -> NoReturn:
         f'Column "{feature.name}", {where}: {shown(value)} was not seen in training, where this '
         f"column had two values only.",
         advice=f"Allowed: {allowed}{missing}.",
+        facts=_facts("value_not_allowed", feature, where, value),
+    )
+
+
+def _facts(code: ErrorCode, feature: Feature, where: str, value: object = None) -> ErrorFacts:
+    return ErrorFacts(
+        code=code,
+        column=feature.name,
+        row=row_number(where),
+        value=None if value is None else plain(value),
+        allowed=feature.allowed,
     )
 
 

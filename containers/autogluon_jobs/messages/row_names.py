@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+
+_NUMBER = re.compile(r"row (\d+)\b")
 
 RowName = Callable[[int], str]
 """From the zero-based position of a row to `row 3` (counted from 1, the header does not count)."""
@@ -12,6 +15,12 @@ RowName = Callable[[int], str]
 def row_of_request(position: int) -> str:
     """Name a row of a request: `row 3`."""
     return f"row {position + 1}"
+
+
+def row_number(row_name: str) -> int | None:
+    """Return the number in a row's name; None for another name."""
+    found = _NUMBER.match(row_name)
+    return int(found[1]) if found else None
 
 
 def row_of_file(name: str) -> RowName:

@@ -23,9 +23,14 @@ def and_more(count: int) -> str:
 
 def shown(value: object, limit: int = _QUOTED) -> str:
     """Quote a value: cut to `limit` characters, halves of characters escaped."""
+    return f'"{plain(value, limit)}"'
+
+
+def plain(value: object, limit: int = _QUOTED) -> str:
+    """Return a value as text: cut to `limit` characters, halves of characters escaped."""
     text = value if isinstance(value, str) else _represented(value)
     text = text if len(text) <= limit else text[: limit - 3] + "..."
-    return f'"{text.encode("utf-8", "backslashreplace").decode()}"'
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _represented(value: object) -> str:

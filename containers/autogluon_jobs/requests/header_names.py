@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from autogluon_contracts.documents.error_facts import ErrorFacts
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.wording import MOST_HINTS, and_more, listed, shown
+from autogluon_jobs.messages.wording import MOST_HINTS, and_more, listed, plain, shown
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 _MANY_CANDIDATES = 1_000
@@ -41,7 +42,13 @@ def check_header(
     raise InputError(
         f"The header {' and '.join(parts)}.",
         advice=f"Name each feature exactly as in training: {listed(schema.names)}.",
+        facts=columns_facts(schema, (unknown or missing)[0]),
     )
+
+
+def columns_facts(schema: FeatureSchema, column: str, row: int | None = None) -> ErrorFacts:
+    """Return the facts about a column or key that is unknown or missing."""
+    return ErrorFacts(code="invalid_columns", column=plain(column), row=row, allowed=schema.names)
 
 
 def unnamed_or_doubled(header: Sequence[str]) -> None:

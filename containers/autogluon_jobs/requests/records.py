@@ -11,8 +11,9 @@ from autogluon_jobs.conversion.cell_errors import refuse_cell, refuse_infinite, 
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.json_text import LongNumber, is_encodable
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.messages.row_names import RowName, row_of_request
+from autogluon_jobs.messages.row_names import RowName, row_number, row_of_request
 from autogluon_jobs.messages.wording import MOST_HINTS, and_more, listed, shown
+from autogluon_jobs.requests.header_names import columns_facts
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 
@@ -53,11 +54,13 @@ def _check_record(
             f"{where.capitalize()} has the unknown key {shown(unknown[0])}"
             f"{did_you_mean(unknown[0], candidates)}{and_more(len(unknown) - 1)}.",
             advice=f"The features are {listed(schema.names)}.",
+            facts=columns_facts(schema, unknown[0], row_number(where)),
         )
     if missing:
         raise InputError(
             f"{where.capitalize()} lacks the key {listed(missing, MOST_HINTS)}.",
             advice="Send null for a missing value.",
+            facts=columns_facts(schema, missing[0], row_number(where)),
         )
 
 

@@ -10,13 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autogluon_contracts.content_types import (
+    APACHE_PARQUET,
     AUTOGLUON,
     CSV,
     JSON,
     JSON_LINES,
     JSONL,
+    NDJSON,
     PARQUET,
 )
+from autogluon_contracts.documents.error_facts import ErrorFacts
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.answers.answer_formats import csv_text, json_text, jsonl_text, parquet_bytes
 from autogluon_jobs.answers.columns import Columns
@@ -103,11 +106,11 @@ CODECS = (
     ),
     Codec("json", (JSON,), parse_json, json_source, None, Writer(json_text, _least_json_bytes)),
     Codec(
-        "jsonl", (JSON_LINES, JSONL), parse_jsonl, jsonl_source, jsonl_piece,
+        "jsonl", (JSON_LINES, JSONL, NDJSON), parse_jsonl, jsonl_source, jsonl_piece,
         Writer(jsonl_text, _least_json_bytes, jsonl_text),
     ),
     Codec(
-        "parquet", (PARQUET,), parse_parquet, parquet_source, parquet_piece,
+        "parquet", (PARQUET, APACHE_PARQUET), parse_parquet, parquet_source, parquet_piece,
         Writer(parquet_bytes, _unknown_bytes),
     ),
     Codec("autogluon", (AUTOGLUON,), parse_autogluon, autogluon_source),
@@ -130,6 +133,7 @@ def codec_of(content_type: str) -> Codec:
         raise InputError(
             f'Content type "{content_type}" is not supported.',
             advice=f"Send one of {listed(tuple(_BY_TYPE))}.",
+            facts=ErrorFacts(code="unsupported_type", value=content_type, allowed=tuple(_BY_TYPE)),
         )
     return codec
 
@@ -144,7 +148,9 @@ def writer_of(accept: str) -> Writer:
     if codec is None or codec.writer is None:
         names = [name for name, item in _BY_TYPE.items() if item.writer is not None]
         raise InputError(
-            f'Answers are not available as "{accept}".', advice=f"Accept one of {listed(names)}."
+            f'Answers are not available as "{accept}".',
+            advice=f"Accept one of {listed(names)}.",
+            facts=ErrorFacts(code="unsupported_type", value=accept, allowed=tuple(names)),
         )
     return codec.writer
 

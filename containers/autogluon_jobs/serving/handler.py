@@ -12,6 +12,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from autogluon_contracts.document import written
+from autogluon_contracts.documents.error_facts import ErrorFacts
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.http_context import CUSTOM_ATTRIBUTES, http_context, media_type
 from autogluon_jobs.serving.overload import RETRY_AFTER_SECONDS, UnavailableError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
@@ -49,8 +52,8 @@ def transform_fn(
         The body and its content type.
 
     Raises:
-        ValueError: the request cannot be answered; its text is the sentence for the caller. Not
-            under TorchServe, where the sentence is the response.
+        ValueError: the request cannot be answered, at a server whose responses cannot be made
+            here; its text is the sentence for the caller.
         UnavailableError: too many requests, at a server that cannot be made to answer 503.
     """
     http = http_context(context)
@@ -63,16 +66,16 @@ def transform_fn(
         # The container would make a 500 of it, which says nothing and is not to be tried again.
         if not http.answer_with(503, {"Retry-After": str(RETRY_AFTER_SECONDS)}):
             raise
-        return _detail(error)
-    except ValueError as error:
-        if context is None:
+        return _refusal(error, ErrorFacts(code="unavailable"))
+    except InputError as error:
+        # The container knows the sentence only.
+        if not http.answer_with(400, {}):
             raise
-        http.answer_with(400, {})
-        return _detail(error)
+        return _refusal(error, error.facts)
     http.answer_with(200, {CUSTOM_ATTRIBUTES: f"engine={model.engine.name}"})
     return answer
 
 
-def _detail(error: Exception) -> tuple[str, str]:
-    """Return a refusal as the 1.6 image writes it."""
-    return json.dumps({"detail": str(error)}), "application/json"
+def _refusal(error: Exception, facts: ErrorFacts) -> tuple[str, str]:
+    document = {"detail": str(error), **written(facts)}
+    return json.dumps(document, ensure_ascii=False), "application/json"

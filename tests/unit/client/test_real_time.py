@@ -177,15 +177,16 @@ def test_the_containers_sentence_is_the_errors(session: FakeAws, status: int, re
             {
                 "Error": {"Code": "ModelError", "Message": "Received client error (400) ..."},
                 "OriginalStatusCode": status,
-                "OriginalMessage": '{"detail": "Row 1 lacks the key \\"age\\"."}',
+                "OriginalMessage": '{"detail": "Row 1 lacks the key \\"age\\".", "row": 1}',
             },
             "InvokeEndpoint",
         )
 
     session.runtime.container = refuse
     sentence = rf'refused the request: Row 1 lacks the key "age"{rest}$'
-    with pytest.raises(EndpointRequestError, match=sentence):
+    with pytest.raises(EndpointRequestError, match=sentence) as caught:
         TabularEndpoint(ENDPOINT, session).predict(pd.DataFrame({"n": [1]}))
+    assert caught.value.facts == {"row": 1}
 
 
 def test_an_endpoint_that_is_off_names_deploy(

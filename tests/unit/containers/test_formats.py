@@ -51,8 +51,9 @@ def answer(model: ServedModel, body: str | bytes, content_type: str) -> pd.DataF
 
 
 class TestRequests:
-    def test_parquet_equals_csv(self, shop, truth):
-        pd.testing.assert_frame_equal(answer(shop, parquet_of(frame()), PARQUET), truth)
+    @pytest.mark.parametrize("content_type", [PARQUET, "application/vnd.apache.parquet"])
+    def test_parquet_equals_csv(self, shop, truth, content_type):
+        pd.testing.assert_frame_equal(answer(shop, parquet_of(frame()), content_type), truth)
 
     def test_parquet_in_another_column_order_with_label_and_stored_index(self, shop, truth):
         table = frame().assign(bought="no").set_index(pd.Index(range(100, 120), name=None))

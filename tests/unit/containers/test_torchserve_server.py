@@ -64,7 +64,7 @@ def test_a_mistake_is_answered_400_with_its_sentence_and_no_traceback(server, co
         broken = "{"
     status, headers, answer = post(server, broken, content_type)
     assert (status, headers["content-type"]) == (400, "application/json")
-    assert json.loads(answer).keys() == {"detail"}
+    assert json.loads(answer)["detail"]
     assert "Traceback" not in answer
 
 

@@ -131,7 +131,8 @@ KNOWLEDGE = {
     ),
     "answer columns": Knowledge(r"^_proba$"),
     "content types": Knowledge(
-        r"^(text/csv|application/(jsonl|jsonlines|x-parquet|x-autogluon))$",
+        r"^(text/csv|application/(jsonl|jsonlines|x-ndjson|x-parquet|vnd\.apache\.parquet|"
+        r"x-autogluon))$",
         {
             "lambda/autogluon_lambdas/logic/training/report_archive.py": (
                 "the types of a report's files in S3, which no request or answer has"
