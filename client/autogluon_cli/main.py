@@ -41,6 +41,7 @@ COMMANDS = {
     "reject": _in("reject", "Reject a model version", _USE),
     "rollback": _in("rollback", "Return to the version that was live before", _USE),
     "predict": _in("predict", "Predict a file's rows with the endpoint", _USE),
+    "explain": _in("explain", "Divide predictions among the features", _USE),
     "evaluate": _in("evaluate", "Score a model on a file with the label", _USE),
     "schema": _in("schema", "Describe what a predictor's endpoint takes and answers", _USE),
     "batch": _in("batch", "Predict a file or a folder in a batch", _USE),

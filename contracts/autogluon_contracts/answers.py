@@ -9,6 +9,10 @@ Output = Literal["both", "labels", "probabilities"]
 """What is asked for: labels, probabilities, or both."""
 
 PROBABILITY_SUFFIX = "_proba"
+CONTRIBUTION_SUFFIX = "_contribution"
+"""With `contributions=true`: `<feature>_contribution`, or `<feature>_<class>_contribution`."""
+BASE_CONTRIBUTION = "base"
+"""The name, in place of a feature's, of what contributions are added to."""
 ROW_ERROR = "row_error"
 """The column that says why a row has no answer, with `on_error=row`."""
 

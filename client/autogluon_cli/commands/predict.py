@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autogluon_cli.data.upload import require_data
-from autogluon_cli.framework.arguments import live_model, predictor_argument, served_predictor
+from autogluon_cli.framework.arguments import predictor_argument, served_live
 from autogluon_cli.framework.command import Command
-from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import live_line, print_json
 
@@ -55,13 +54,7 @@ def predict(
     from autogluon_client.predictors.predictor_types import type_of
 
     require_data(file)
-    spec = served_predictor(invocation, predictor)
-    if live_model(invocation, predictor) == "none":
-        raise CommandError(
-            f"Predictor {predictor!r} is off: it has no model in service.",
-            next_command=f"agcdk on {predictor}",
-            exit_code=ExitCode.NOT_FOUND,
-        )
+    spec = served_live(invocation, predictor)
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
 
         def show(answered: int, total: int) -> None:

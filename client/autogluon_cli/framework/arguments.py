@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_contracts.names import NO_MODEL
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -48,6 +49,22 @@ def served_predictor(invocation: Invocation, predictor: str) -> dict[str, Any]:
             advice="Use a batch, or add `endpoint: {instance_type: ml.m5.large}` to "
             f"predictors.{predictor} in {invocation.settings_file} and deploy.",
             next_command=f"agcdk batch {predictor} FILE",
+            exit_code=ExitCode.NOT_FOUND,
+        )
+    return spec
+
+
+def served_live(invocation: Invocation, predictor: str) -> dict[str, Any]:
+    """Return the deployed settings of a predictor that has a model in service.
+
+    Raises:
+        CommandError: it has no endpoint, or is off.
+    """
+    spec = served_predictor(invocation, predictor)
+    if live_model(invocation, predictor) == NO_MODEL:
+        raise CommandError(
+            f"Predictor {predictor!r} is off: it has no model in service.",
+            next_command=f"agcdk on {predictor}",
             exit_code=ExitCode.NOT_FOUND,
         )
     return spec

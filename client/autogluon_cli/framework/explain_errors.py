@@ -62,7 +62,7 @@ def _told(error: client.AutoGluonClientError, next_command: str, *, advice: str)
     else:
         code = ExitCode.USAGE_ERROR
     return CommandError(
-        _one_line(error.message), advice=advice, next_command=next_command, exit_code=code
+        one_line(error.message), advice=advice, next_command=next_command, exit_code=code
     )
 
 
@@ -82,12 +82,12 @@ def _as_client_error(error: Exception) -> client.AutoGluonClientError | None:
 def _of_execution(error: client.ExecutionFailedError, command: str) -> CommandError:
     name = error.execution_arn.rpartition(":")[2]
     if error.error in _INPUT_ERRORS:
-        return CommandError(_one_line(error.cause), next_command=f"{command} --help")
+        return CommandError(one_line(error.cause), next_command=f"{command} --help")
     # The containers of a promotion that failed may say why.
     is_promotion = error.execution_arn.rpartition(":")[0].endswith("-promote")
     verb = "logs" if is_promotion and error.error == "PromotionError" else "show"
     return CommandError(
-        _one_line(error.message),
+        one_line(error.message),
         next_command=f"agcdk {verb} {name}",
         exit_code=ExitCode.WORK_FAILED,
     )
@@ -100,5 +100,6 @@ def _of_files(error: Exception, command: str) -> CommandError | None:
     return CommandError(f"{where}{error.strerror or error}.", next_command=f"{command} --help")
 
 
-def _one_line(message: str) -> str:
+def one_line(message: str) -> str:
+    """Return a message as one sentence on one line."""
     return f"{' '.join(message.split()).rstrip('.')}."

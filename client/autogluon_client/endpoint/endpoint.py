@@ -15,7 +15,7 @@ from autogluon_client.data.uploads import local_file
 from autogluon_client.endpoint.payloads import payload_of_file, payload_of_frame
 from autogluon_client.endpoint.rows import Call, answer_rows, endpoint_off
 from autogluon_client.environment.connection import Connection
-from autogluon_client.errors import InvalidArgumentError
+from autogluon_client.errors import InvalidArgumentError, NotSupportedError
 from autogluon_client.executions.progress import Progress
 from autogluon_client.workflows.promote import take_out_of_service
 
@@ -106,6 +106,23 @@ class Endpoint(ABC):
             labels_only: whether to leave out how likely each class is.
             options: the type's inference arguments.
         """
+
+    def explain(
+        self,
+        data: Any,  # noqa: ARG002 - types that have contributions override it
+        *,
+        model: str | None = None,  # noqa: ARG002 - likewise
+    ) -> pd.DataFrame:
+        """Return each row's prediction and the features' contributions to it.
+
+        Raises:
+            NotSupportedError: predictors of this type have none.
+        """
+        raise NotSupportedError(
+            f"{type(self).__name__} has no contributions.",
+            argument="explain",
+            advice="Predict without them.",
+        )
 
     @explained
     def _answers(

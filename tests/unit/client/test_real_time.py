@@ -19,7 +19,7 @@ from autogluon_client.errors import (
     InvalidDataError,
     NotSupportedError,
 )
-from autogluon_client.predictors.tabular.answers import split_answer
+from autogluon_client.predictors.tabular.answers import explained, split_answer
 from autogluon_contracts.defaults import ServingEngine
 from tests.fakes.account import FakeAws
 from tests.fakes.refusals import refused
@@ -276,3 +276,23 @@ def test_cleaning_up_promotes_nothing_and_forgets_the_endpoint(
 def test_an_endpoint_of_somebody_else_is_not_deleted(session: FakeAws) -> None:
     with pytest.raises(InvalidArgumentError, match="aws sagemaker delete-endpoint"):
         TabularEndpoint("other", session).delete_endpoint()
+
+
+def test_contributions_are_those_to_the_predicted_class() -> None:
+    names = ["a_proba", "b_proba", "c_proba"]
+    parts = [
+        f"{feature}_{name}_contribution" for feature in ("age", "base") for name in ("a", "b", "c")
+    ]
+    rows = [["b", 0.1, 0.8, 0.1, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            ["c", 0.1, 0.1, 0.8, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5]]  # fmt: skip
+    found = explained(pd.DataFrame(rows, columns=["class", *names, *parts]))
+    expected = pd.DataFrame({"class": ["b", "c"], "age": [2.0, 3.5], "base": [5.0, 6.5]})
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_contributions_to_a_number_keep_the_features_names() -> None:
+    answer = {"price": [3.0], "size_contribution": [1.0], "base_contribution": [2.0]}
+    found = explained(pd.DataFrame(answer))
+    pd.testing.assert_frame_equal(
+        found, pd.DataFrame({"price": [3.0], "size": [1.0], "base": [2.0]})
+    )

@@ -112,8 +112,12 @@ def test_in_a_regression_folds_and_ensembles_add_up_too(tmp_path):
 def test_models_without_contributions_are_refused_by_name(binary):
     with pytest.raises(
         InputError, match='Model "ExtraTrees" has no contributions: it is a XTModel'
-    ):
+    ) as caught:
         binary.sums("ExtraTrees")
+    assert caught.value.facts.code == "no_contributions"
+    assert set(caught.value.facts.allowed or ()) == set(NAMES)
+    for name in NAMES:
+        assert f'"{name}"' in caught.value.advice
     with pytest.raises(InputError, match='Model "Forest" not found in this artifact'):
         binary.sums("Forest")
 
@@ -126,8 +130,9 @@ def test_averaged_probabilities_are_refused_by_name(tmp_path):
     with pytest.raises(
         InputError,
         match='"LightGBM_BAG_L1" has no contributions: it averages the probabilities of 2',
-    ):
+    ) as caught:
         explained.sums("LightGBM_BAG_L1")
+    assert "see the feature importance in the report" in caught.value.advice
 
 
 def test_a_model_that_learnt_from_other_models_is_refused_by_name(tmp_path):
@@ -137,8 +142,13 @@ def test_a_model_that_learnt_from_other_models_is_refused_by_name(tmp_path):
     )  # fmt: skip
     with pytest.raises(
         InputError, match=r'"LightGBM_BAG_L2" has no contributions: it learned from the answers'
-    ):
+    ) as caught:
         explained.sums("LightGBM_BAG_L2")
+    named = caught.value.facts.allowed or ()
+    assert set(named) == {"LightGBM_BAG_L1", "XGBoost_BAG_L1", "CatBoost_BAG_L1"}
+    for model in named:
+        expected = explained.predictor.predict(explained.rows, model=model)
+        np.testing.assert_allclose(explained.sums(model), expected, rtol=0, atol=MARGIN)
 
 
 def ask(model: ServedModel, body: Any, attributes: str) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from autogluon_client.optional_packages import pandas
-from autogluon_contracts.answers import PROBABILITY_SUFFIX
+from autogluon_client.optional_packages import numpy, pandas
+from autogluon_contracts.answers import CONTRIBUTION_SUFFIX, PROBABILITY_SUFFIX
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +37,31 @@ def split_answer(
     classes = [str(name).removesuffix(PROBABILITY_SUFFIX) for name in table.columns[1:]]
     probabilities = table.iloc[:, 1:].set_axis(_typed(classes, labels), axis="columns")
     return labels, probabilities
+
+
+def explained(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `[<label>, <feature>, ..., base]` of an answer with contributions.
+
+    With more than two classes, each row has the contributions to its predicted class.
+    """
+    label = table.columns[0]
+    parts = [name for name in table.columns if str(name).endswith(CONTRIBUTION_SUFFIX)]
+    classes = [
+        str(name).removesuffix(PROBABILITY_SUFFIX)
+        for name in table.columns[1 : len(table.columns) - len(parts)]
+    ]
+    if len(classes) < 3:
+        names = [str(name).removesuffix(CONTRIBUTION_SUFFIX) for name in parts]
+        return table[[label, *parts]].set_axis([label, *names], axis="columns")
+    # Each feature has a column for each class, in class order.
+    endings = [f"_{name}{CONTRIBUTION_SUFFIX}" for name in classes]
+    names = [str(name).removesuffix(endings[0]) for name in parts[:: len(classes)]]
+    numbers = table[parts].to_numpy().reshape(len(table), len(names), len(classes))
+    said = table[label].astype(str).map({name: at for at, name in enumerate(classes)})
+    chosen = numpy().take_along_axis(numbers, said.to_numpy()[:, None, None], axis=2)[:, :, 0]
+    found = pandas().DataFrame(chosen, columns=names, index=table.index)
+    found.insert(0, label, table[label])
+    return found
 
 
 def labels_of(table: pd.DataFrame) -> pd.DataFrame:

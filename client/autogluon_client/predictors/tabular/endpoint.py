@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.endpoint.endpoint import Endpoint
-from autogluon_client.predictors.tabular.answers import labels_of, split_answer
+from autogluon_client.predictors.tabular.answers import explained, labels_of, split_answer
 from autogluon_client.predictors.tabular.inference_arguments import custom_attributes
 from autogluon_contracts.content_types import JSONL
 
@@ -95,6 +95,29 @@ class TabularEndpoint(Endpoint):
         if index is not None:
             table = table.set_axis(index, axis="index")
         return labels_of(table) if labels_only else table
+
+    def explain(self, data: Any, *, model: str | None = None) -> pd.DataFrame:
+        """Predict, and divide each prediction among the features by SHAP values.
+
+        Args:
+            data: n rows, as `predict` takes them.
+            model: the name of one of the artifact's models. Default: the best.
+
+        Returns:
+            A DataFrame, n rows, with the data's index and the columns `[<label>, <feature>, ...,
+            base]`. A row's contributions and its base add up to the model's own score: the target
+            in a regression, log-odds of the positive class in binary classification, else the score
+            of the predicted class.
+
+        Raises:
+            EndpointRequestError: the model has no contributions; `facts["allowed"]` are those of
+                the artifact's models that have them.
+        """
+        options = custom_attributes({"model": model})
+        attributes = ";".join(["contributions=true", *([options] if options else [])])
+        table, index = self._answers(data, accept=JSONL, attributes=attributes)
+        found = explained(table)
+        return found if index is None else found.set_axis(index, axis="index")
 
     def _predict(self, data: Any, accept: str, options: dict[str, Any]) -> Any:
         return split_answer(

@@ -8,6 +8,7 @@ averaged have no score that parts could add up to.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -16,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_contracts.answers import BASE_CONTRIBUTION, CONTRIBUTION_SUFFIX
+from autogluon_contracts.documents.error_facts import ErrorFacts
 from autogluon_jobs.answers.columns import Columns, require_distinct
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
@@ -26,9 +29,6 @@ from autogluon_jobs.tabular.explanations.booster_contributions import (
     booster_contributions,
 )
 from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
-
-SUFFIX = "_contribution"
-BASE = "base"
 
 
 class Contributions:
@@ -62,8 +62,8 @@ class Contributions:
             InputError: one would be called like another, or like the label or a probability.
         """
         names = [
-            f"{name}{part}{SUFFIX}"
-            for name in (*self._schema.names, BASE)
+            f"{name}{part}{CONTRIBUTION_SUFFIX}"
+            for name in (*self._schema.names, BASE_CONTRIBUTION)
             for part in self._parts()
         ]
         require_distinct([*answer_columns(self._schema), *names], "Leave out contributions=true.")
@@ -113,13 +113,41 @@ class Contributions:
             raise InputError("Quantiles have no contributions.")
         members = self._resolve(str(model), 1.0)
         if len(members) > 1 and self._schema.classes is not None:
-            raise InputError(
-                f'Model "{model}" has no contributions: it averages the probabilities of '
-                f"{len(members)} models.",
-                advice="Ask for one LightGBM, XGBoost or CatBoost model by inference_kwargs.model "
-                "(application/x-autogluon), or train one alone.",
+            raise self._none_of(
+                str(model), f"it averages the probabilities of {len(members)} models"
             )
         return members
+
+    def _none_of(self, model: str, why: str) -> InputError:
+        """Return the error of a model without contributions, with the models that have them."""
+        others = self._explainable
+        advice = (
+            f"Ask for {listed(others)} by the option model."
+            if others
+            else "Train with GBM, XGB or CAT alone, or see the feature importance in the report."
+        )
+        facts = ErrorFacts(code="no_contributions", value=model, allowed=others)
+        return InputError(
+            f'Model "{model}" has no contributions: {why}.', advice=advice, facts=facts
+        )
+
+    @cached_property
+    def _explainable(self) -> tuple[str, ...]:
+        """Return the artifact's models that have contributions, the best first."""
+        trainer = self._predictor._trainer
+        # What the trainer knows of its models, so that none is loaded for an error's sake.
+        levels = trainer.get_models_attribute_dict("level")
+        kinds = trainer.get_models_attribute_dict("type_inner")
+        children = trainer.get_models_attribute_dict("num_children")
+        scores = trainer.get_models_attribute_dict("val_score")
+        found = [
+            name
+            for name in trainer.get_model_names()
+            if levels[name] == 1
+            and kinds[name].__name__ in BOOSTERS
+            and (self._schema.classes is None or children.get(name, 1) == 1)
+        ]
+        return tuple(sorted(found, key=lambda name: -(scores.get(name) or -math.inf)))
 
     def _resolve(self, name: str, weight: float) -> list[tuple[float, Any]]:
         trainer = self._predictor._trainer
@@ -141,16 +169,18 @@ class Contributions:
     def _require_booster(self, name: str, model: Any) -> None:
         kind = type(model).__name__
         if kind not in BOOSTERS:
-            raise InputError(
-                f'Model "{name}" has no contributions: it is a {kind}, and only LightGBM, '
-                f"XGBoost and CatBoost have them."
+            raise self._none_of(
+                name, f"it is a {kind}, and only LightGBM, XGBoost and CatBoost have them"
             )
-        stacked = [item for item in model.features if item not in self._origins]
+        stacked = self._stacked(model)
         if stacked:
-            raise InputError(
-                f'Model "{name}" has no contributions: it learned from the answers of other models '
-                f"({listed(stacked)})."
+            raise self._none_of(
+                name, f"it learned from the answers of other models ({listed(stacked)})"
             )
+
+    def _stacked(self, model: Any) -> list[str]:
+        """Return the inputs of a model that are other models' answers."""
+        return [item for item in model.features if item not in self._origins]
 
 
 def _children(model: Any) -> Sequence[Any]:
