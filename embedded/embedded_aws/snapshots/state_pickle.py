@@ -13,6 +13,7 @@ import collections
 import copyreg
 import datetime
 import decimal
+import enum
 import hashlib
 import importlib
 import inspect
@@ -163,6 +164,8 @@ class StatePickler(pickle.Pickler):
             # Otherwise __setitem__ would be called for each entry, and moto's has effects: that of
             # S3's store of versions keeps the last one only.
             return copyreg.__newobj__, (kind,), _parts(obj), None, None, fill_mapping  # type: ignore[attr-defined]
+        if isinstance(obj, enum.Enum):
+            return kind, (obj.value,)  # the first releases of Python 3.11 write a call of getattr
         if isinstance(obj, types.MethodType):
             return method_of, (obj.__self__, obj.__name__)
         if isinstance(obj, types.FunctionType | types.BuiltinFunctionType):

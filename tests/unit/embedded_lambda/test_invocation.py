@@ -233,7 +233,8 @@ def test_an_event_without_retries_runs_once(client: Any, deploy: Deploy, tmp_pat
     note = tmp_path / "calls"
     payload = json.dumps({"file": str(note)})
     client.invoke(FunctionName=name, InvocationType="Event", Payload=payload)
-    time.sleep(0.5)
+    until(note.exists, 15, "the call is noted")
+    time.sleep(0.3)
     assert note.read_text() == "x"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from moto.ec2.models import ec2_backends
 from moto.s3.utils import _VersionedKeyStore
+from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.utilities.utils import CaseInsensitiveDict
 
 from embedded_aws.sagemaker.job_record import JobRecord
@@ -49,6 +50,13 @@ def test_records_come_back_with_new_locks(tmp_path: Path) -> None:
     assert not first.stop.is_set()
     with first.lock:
         assert first.lock.locked()
+
+
+def test_members_of_enumerations_come_back_as_themselves(tmp_path: Path) -> None:
+    # Early releases of Python 3.11 pickle them as calls of `getattr`, which no snapshot may hold.
+    data, _, _ = _written([ExecutionStatus.SUCCEEDED], tmp_path)
+    assert b"getattr" not in data
+    assert _back([ExecutionStatus.SUCCEEDED], tmp_path)[0] is ExecutionStatus.SUCCEEDED
 
 
 def test_a_job_that_has_ended_announces_nothing_any_more(tmp_path: Path) -> None:
