@@ -14,6 +14,7 @@ from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWo
 from autogluon_constructs.workflows.failure_reports import FailureReports
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
+from autogluon_constructs.workflows.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
@@ -78,6 +79,9 @@ class Workflows(Stack):
                 batch_predict.state_machine,
                 promote.state_machine,
             ],
+        )
+        StoppedBatchCleanUp(
+            self, "StoppedBatches", context=context, state_machine=batch_predict.state_machine
         )
         for name, workflow in (
             ("Train", train),

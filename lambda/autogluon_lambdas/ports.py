@@ -41,6 +41,16 @@ class ObjectStore(Protocol):
         """Delete objects; absent ones are fine."""
 
 
+class Batches(Protocol):
+    """Transform jobs and models."""
+
+    def stop_transform(self, name: str) -> None:
+        """Stop a transform job that runs; one that has ended, or never was, is fine."""
+
+    def delete_model(self, name: str) -> None:
+        """Delete a model; an absent one is fine."""
+
+
 class NotReadableError(ExplainedError):
     """A bucket or object does not exist, or the function's role may not read it.
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from autogluon_client.environment.deployment import Deployment
+from autogluon_contracts.names import job_name
 from tests.e2e.notifications import Notifications
-from tests.e2e.support import Account, Workflows
+from tests.e2e.support import Account, Trained, Workflows
 from tests.waiting import until
 
 _ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
@@ -105,6 +106,43 @@ def test_each_ending_sends_one_message_with_its_cause_and_what_to_do(
         assert "What to do: " in message["Message"]
         assert message["Subject"].startswith("autogluon-sandbox batch-predict ")
         assert message["Subject"].endswith(": income")
+
+
+def test_a_stopped_batch_leaves_no_job_and_no_model(
+    account: Account,
+    deployment: Deployment,
+    workflows: Workflows,
+    income: Trained,
+    batch_predict: Definition,
+) -> None:
+    sagemaker, states = account.client("sagemaker"), account.client("stepfunctions")
+    batch_predict.become(_HOUR, timeout_seconds=7200)
+    arn = workflows.start("batch_predict", {"predictor": "income"})
+    name = job_name("income", arn)
+    # As a batch by the SDK integration, which Step Functions does not stop.
+    sagemaker.create_model(
+        ModelName=name,
+        ExecutionRoleArn=deployment.serving_role_arn,
+        PrimaryContainer={"ModelPackageName": income.output["model_package_arn"]},
+    )
+    data = f"s3://{deployment.data_bucket}/outcomes/rows.csv"
+    account.client("s3").put_object(
+        Bucket=deployment.data_bucket, Key="outcomes/rows.csv", Body=b"x\n"
+    )
+    sagemaker.create_transform_job(
+        TransformJobName=name,
+        ModelName=name,
+        TransformInput={"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": data}}},
+        TransformOutput={"S3OutputPath": f"s3://{deployment.artifact_bucket}/income/outcomes/"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+    states.stop_execution(executionArn=arn)
+
+    def status() -> str:
+        return str(sagemaker.describe_transform_job(TransformJobName=name)["TransformJobStatus"])
+
+    until(lambda: status() == "Stopped", 60, "the job is stopped")
+    until(lambda: not sagemaker.list_models(NameContains=name)["Models"], 30, "no model is left")
 
 
 def _succeed(definition: Definition, workflows: Workflows) -> str:

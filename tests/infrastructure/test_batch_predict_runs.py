@@ -4,7 +4,13 @@ import json
 import re
 from typing import Any
 
-from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
+import pytest
+
+from autogluon_constructs.workflows import transform_by_sdk
+from autogluon_constructs.workflows.batch_predict_definition import (
+    TIMEOUT_SECONDS,
+    batch_predict_definition,
+)
 from tests.infrastructure.stubbed_machine import Ended, StubbedMachine, TaskError
 
 BATCH = {
@@ -78,6 +84,78 @@ def test_the_model_exists_only_while_the_job_runs() -> None:
     assert last["sagemaker:createModel"] == PLAN["model_request"]
     assert last["sagemaker:createTransformJob.sync"] == PLAN["request"]
     assert last["aws-sdk:sagemaker:deleteModel"] == {"ModelName": "income-b-1"}
+
+
+BY_SDK = {**PLAN, "integration": "sdk"}
+CREATE, DESCRIBE = "aws-sdk:sagemaker:createTransformJob", "aws-sdk:sagemaker:describeTransformJob"
+
+
+def described(*statuses: str) -> Any:
+    """A job that is described with these statuses, one after the other."""
+    left = list(statuses)
+
+    def describe(_arguments: Any) -> dict[str, Any]:
+        job = {"TransformJobName": "income-b-1", "TransformJobStatus": left.pop(0)}
+        return job | {"FailureReason": "ClientError: see the log", "Environment": {"LONG": "x"}}
+
+    return describe
+
+
+def by_sdk(describe: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Ended, list[str], Any]:
+    """A batch by the SDK integration, whose first rounds do not wait."""
+    monkeypatch.setattr(transform_by_sdk, "_NEXT_WAIT", "0")
+    return run(PlanBatch=BY_SDK, **{CREATE: {"TransformJobArn": "arn"}, DESCRIBE: describe})
+
+
+def test_a_job_with_more_fields_is_created_and_polled_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    describe = described("InProgress", "InProgress", "Completed")
+
+    execution, calls, last = by_sdk(describe, monkeypatch)
+
+    assert (execution.status, execution.output) == ("SUCCEEDED", RESULT)
+    assert calls == [
+        "PlanBatch",
+        "sagemaker:createModel",
+        CREATE,
+        DESCRIBE,
+        DESCRIBE,
+        DESCRIBE,
+        "aws-sdk:sagemaker:deleteModel",
+        "SummarizeBatch",
+    ]
+    assert last[CREATE] == PLAN["request"]
+    assert last[DESCRIBE] == {"TransformJobName": "income-b-1"}
+    job = last["SummarizeBatch"]["transform_job"]
+    assert job["TransformJobStatus"] == "Completed"
+    assert "Environment" not in job
+    assert last["SummarizeBatch"]["batch"] == BATCH
+
+
+@pytest.mark.parametrize("status", ["Failed", "Stopped"])
+def test_a_polled_job_that_does_not_complete_fails_the_batch(
+    monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    execution, calls, _ = by_sdk(described("Stopping", status), monkeypatch)
+
+    assert execution.error == "BatchFailedError"
+    assert execution.cause == (
+        f"The transform job income-b-1 ended as {status}: ClientError: see the log"
+    )
+    assert calls[-1] == "aws-sdk:sagemaker:deleteModel"
+
+
+def test_five_days_of_polling_stay_below_the_events_that_an_execution_may_have() -> None:
+    waited = rounds = 0
+    while waited < TIMEOUT_SECONDS:
+        share = int(waited * transform_by_sdk.WAITED_SHARE)
+        waited += min(
+            transform_by_sdk.LONGEST_WAIT_SECONDS,
+            max(transform_by_sdk.SHORTEST_WAIT_SECONDS, share),
+        )
+        rounds += 1
+
+    # Wait: entered, exited. Task: entered, scheduled, started, succeeded, exited. Choice: 2.
+    assert rounds * 9 < 10_000
 
 
 def test_the_summary_gets_the_plan_and_the_job() -> None:

@@ -46,6 +46,7 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
         "prepare_promotion",
         "verify_promotion",
         "report_failure",
+        "clean_up_batch",
     }
 
 
@@ -116,7 +117,7 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
     groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
 
-    assert len(set(groups)) == len(groups) == 7
+    assert len(set(groups)) == len(groups) == 8
 
 
 def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:
@@ -155,7 +156,7 @@ def test_clients_find_everything_in_the_deployment_parameter(workflows: Template
 
 
 def test_every_unsuccessful_end_of_each_state_machine_is_reported(workflows: Template) -> None:
-    rule = only(workflows, "AWS::Events::Rule")["Properties"]
+    [rule] = _rules(workflows, "ReportFailure")
     machines = of_type(workflows, "AWS::StepFunctions::StateMachine")
 
     pattern = rule["EventPattern"]
@@ -165,10 +166,32 @@ def test_every_unsuccessful_end_of_each_state_machine_is_reported(workflows: Tem
     assert {flat(arn) for arn in pattern["detail"]["stateMachineArn"]} == {
         f"<{logical_id}>" for logical_id in never_empty(machines)
     }
+    _require_invoked_by_events(workflows, rule)
+
+
+def test_what_is_left_of_an_unsuccessful_batch_is_cleaned_up(workflows: Template) -> None:
+    [rule] = _rules(workflows, "CleanUpBatch")
+
+    detail = rule["EventPattern"]["detail"]
+    assert set(detail["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
+    [machine] = detail["stateMachineArn"]
+    assert "BatchPredict" in flat(machine)
+    _require_invoked_by_events(workflows, rule)
+
+
+def _rules(workflows: Template, function: str) -> list[dict[str, Any]]:
+    rules = [rule["Properties"] for rule in of_type(workflows, "AWS::Events::Rule").values()]
+    return [rule for rule in rules if function in flat(rule["Targets"][0]["Arn"])]
+
+
+def _require_invoked_by_events(workflows: Template, rule: dict[str, Any]) -> None:
     [target] = rule["Targets"]
-    permission = only(workflows, "AWS::Lambda::Permission")["Properties"]
-    assert "ReportFailure" in flat(target["Arn"])
-    assert target["Arn"] == permission["FunctionName"]
+    permissions = [
+        permission["Properties"]
+        for permission in of_type(workflows, "AWS::Lambda::Permission").values()
+        if permission["Properties"]["FunctionName"] == target["Arn"]
+    ]
+    [permission] = permissions
     assert permission["Principal"] == "events.amazonaws.com"
     assert "Rule" in flat(permission["SourceArn"])
 

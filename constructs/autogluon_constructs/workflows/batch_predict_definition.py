@@ -5,6 +5,7 @@ from typing import Any
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_constructs.workflows.process_groups import PROCESS, process_groups
+from autogluon_constructs.workflows.transform_by_sdk import transform_by_sdk
 from autogluon_contracts.states_shown import ShownState
 
 # A transform job has no run time limit of its own, and a processing job may have as much.
@@ -47,8 +48,14 @@ def batch_predict_definition() -> dict[str, Any]:
                 output=jsonata("$states.input"),
                 retries=asl.create_retries(),
                 catches=asl.catch(asl.PLAIN_FAILURE),
-                next_state=ShownState.TRANSFORM_DATA,
+                next_state="ChooseIntegration",
             ),
+            "ChooseIntegration": asl.choice(
+                "$states.input.integration = 'sdk'",
+                then=ShownState.CREATE_TRANSFORM_JOB,
+                otherwise=ShownState.TRANSFORM_DATA,
+            ),
+            **transform_by_sdk(done="DeleteModel", failed="DeleteModelAfterFailure"),
             ShownState.TRANSFORM_DATA: asl.task(
                 "arn:${Partition}:states:::sagemaker:createTransformJob.sync",
                 jsonata("$states.input.request"),

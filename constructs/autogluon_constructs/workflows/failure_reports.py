@@ -6,15 +6,10 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
+from autogluon_constructs.workflows.execution_endings import unsuccessful_ends_of
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import function_variables as variables
-
-# Step Functions' guide, "Automating Step Functions event delivery with EventBridge". A state
-# machine that publishes by itself says nothing when it is stopped, times out, or dies of
-# States.Runtime or States.DataLimitExceeded, which no state can catch.
-_STATUS_CHANGE = "Step Functions Execution Status Change"
-_UNSUCCESSFUL = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 class FailureReports(Construct):
@@ -44,14 +39,6 @@ class FailureReports(Construct):
             self,
             "Rule",
             description=f"Unsuccessful executions of autogluon-{context.environment}",
-            event_pattern=events.EventPattern(
-                source=["aws.states"],
-                detail_type=[_STATUS_CHANGE],
-                detail={
-                    "status": list(_UNSUCCESSFUL),
-                    # The children of a distributed Map have another one: theirs ends in `/<label>`.
-                    "stateMachineArn": [machine.arn for machine in state_machines],
-                },
-            ),
+            event_pattern=unsuccessful_ends_of(state_machines),
             targets=[targets.LambdaFunction(report.function)],
         )

@@ -41,6 +41,22 @@ def keep_models_of(scope: Construct, predictors: Sequence[str]) -> Permission:
     )
 
 
+def end_batches_of(scope: Construct, predictors: Sequence[str]) -> list[Permission]:
+    """Return permissions to stop transform jobs of some predictors and to delete their models."""
+    return [
+        Permission(
+            actions=("sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob"),
+            resources=_named_after(scope, "transform-job", predictors),
+            bound=_BOUND,
+        ),
+        Permission(
+            actions=("sagemaker:DeleteModel",),
+            resources=_named_after(scope, "model", predictors),
+            bound=_BOUND,
+        ),
+    ]
+
+
 def wait_for_jobs(
     scope: Construct, kinds: Sequence[str], *, role: iam.IRole, key: kms.IKey
 ) -> list[Permission]:

@@ -9,6 +9,7 @@ from botocore.config import Config
 
 from autogluon_lambdas.adapters.cloudformation_stacks import CloudFormationStacks
 from autogluon_lambdas.adapters.s3_objects import S3Objects
+from autogluon_lambdas.adapters.sagemaker_batches import SageMakerBatches
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
 from autogluon_lambdas.adapters.sns_topic import SnsTopic
@@ -57,6 +58,12 @@ def registry() -> SageMakerRegistry:
 def endpoints() -> SageMakerEndpoints:
     """Return SageMaker's endpoints."""
     return SageMakerEndpoints(client("sagemaker"))
+
+
+@cache
+def batches() -> SageMakerBatches:
+    """Return SageMaker's transform jobs and models."""
+    return SageMakerBatches(client("sagemaker"))
 
 
 @cache

@@ -1,11 +1,10 @@
 """Report an execution that ended otherwise than by success: one message, with what to do."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_lambdas.logic.registry.predictors import is_predictor_name
+from autogluon_lambdas.logic.registry.predictors import predictor_of_input
 from autogluon_lambdas.ports import Topic
 
 # The error of a Train whose promotion failed, which has sent a message of its own.
@@ -88,15 +87,6 @@ def _read(detail: Mapping[str, Any], environment: str) -> _Ended:
         status=status,
         error=str(detail.get("error") or ""),
         cause=str(detail.get("cause") or _NO_CAUSE[status]),
-        predictor=_predictor(detail.get("input")),
+        # A subject must be short and plain.
+        predictor=predictor_of_input(detail.get("input")) or "unknown predictor",
     )
-
-
-def _predictor(text: object) -> str:
-    # A subject must be short and plain, and an input too long for the event is left out of it.
-    try:
-        values = json.loads(str(text))
-    except ValueError:
-        values = None
-    name = values.get("predictor") if isinstance(values, dict) else None
-    return str(name) if is_predictor_name(name) else "unknown predictor"

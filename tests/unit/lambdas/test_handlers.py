@@ -32,6 +32,7 @@ HANDLERS = (
     "prepare_promotion",
     "verify_promotion",
     "report_failure",
+    "clean_up_batch",
     "clean_up_data",
 )
 

@@ -170,19 +170,40 @@ def test_a_namesake_of_the_file_is_kept_out_by_a_manifest() -> None:
     ]
 
 
-def test_a_batch_whose_gpu_image_needs_a_host_image_is_refused() -> None:
+def _on_a_gpu_image() -> BatchPlanner:
     ami = {"inference_ami_version": "a", "transform_ami_version": "al2-ami-batch-gpu"}
-    planner = _planner({DATA: HEADER + "1,a,40\n"}, ami=ami)
+    return _planner({DATA: HEADER + "1,a,40\n"}, ami=ami)
+
+
+def test_a_gpu_image_that_needs_a_host_image_gets_it_by_the_sdk_integration() -> None:
+    answer = _on_a_gpu_image().plan(planner_event({"predictor": "income", "data": DATA}))
+
+    assert answer["integration"] == "sdk"
+    assert answer["request"]["TransformResources"]["TransformAmiVersion"] == "al2-ami-batch-gpu"
+    assert answer["batch"]["engine"] == "transform"
+    assert answer["batch"]["engine_reason"] == (
+        "the GPU image of AutoGluon 1.6.3 needs the host image al2-ami-batch-gpu, which a "
+        "processing job cannot choose"
+    )
+
+
+def test_other_batches_go_by_the_optimised_integration() -> None:
+    answer = _planner({DATA: HEADER + "1,a,40\n"}).plan(
+        planner_event({"predictor": "income", "data": DATA})
+    )
+
+    assert answer["integration"] == "optimised"
+
+
+def test_a_gpu_image_that_needs_a_host_image_has_no_bulk_engine() -> None:
+    event = planner_event({"predictor": "income", "data": DATA, "engine": "bulk"})
 
     with pytest.raises(InvalidInputError) as caught:
-        planner.plan(planner_event({"predictor": "income", "data": DATA}))
+        _on_a_gpu_image().plan(event)
 
     assert str(caught.value) == (
-        "the predictor's batch.instance_type: the GPU image of AutoGluon 1.6.3 needs the host "
-        "image al2-ami-batch-gpu. A processing job cannot choose one, and a transform job names it "
-        "in TransformAmiVersion, which Step Functions is not known to accept: it would end the "
-        "execution without a message. Set batch.instance_type to a CPU type, or framework_version "
-        "to 1.5."
+        'input.engine: got "bulk", but the GPU image of AutoGluon 1.6.3 needs the host image '
+        'al2-ami-batch-gpu, which a processing job cannot choose. Use "transform".'
     )
 
 

@@ -38,7 +38,6 @@ def choose_engine(
 
     Raises InvalidInputError when no engine can do what is asked.
     """
-    _require_host_image(spec)
     wanted = asked.engine or spec.batch.engine
     key = "input.engine" if asked.engine is not None else "the predictor's batch.engine"
     only_bulk = _needs_bulk(asked, files)
@@ -63,19 +62,6 @@ def choose_engine(
     return _by_size(files)
 
 
-def _require_host_image(spec: PredictorSpec) -> None:
-    """Raise InvalidInputError for an image that needs a host image no engine can ask for."""
-    if spec.transform_ami_version is not None:
-        raise InvalidInputError(
-            f"the predictor's batch.instance_type: the GPU image of AutoGluon "
-            f"{spec.framework_version} needs the host image {spec.transform_ami_version}. A "
-            "processing job cannot choose one, and a transform job names it in "
-            "TransformAmiVersion, which Step Functions is not known to accept: it would end the "
-            "execution without a message.",
-            advice="Set batch.instance_type to a CPU type, or framework_version to 1.5.",
-        )
-
-
 def _needs_bulk(asked: BatchInput, files: DataFiles) -> str | None:
     if asked.output_format == "parquet":
         return 'input.output_format is "parquet"'
@@ -96,6 +82,11 @@ def _needs_transform(spec: PredictorSpec, instance_type: str, has_bulk_engine: b
         return f"the bulk engine does not predict {spec.type} models"
     if not runs_processing(instance_type):
         return f"SageMaker does not offer {instance_type} for processing jobs"
+    if spec.transform_ami_version is not None:
+        return (
+            f"the GPU image of AutoGluon {spec.framework_version} needs the host image "
+            f"{spec.transform_ami_version}, which a processing job cannot choose"
+        )
     return None
 
 

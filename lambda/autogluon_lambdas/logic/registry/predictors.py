@@ -1,5 +1,6 @@
 """Find the predictor that an execution names."""
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -17,6 +18,19 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 def is_predictor_name(value: object) -> bool:
     """Return whether a predictor may have this name."""
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def predictor_of_input(text: object) -> str | None:
+    """Return the predictor that an execution's input names, as EventBridge's events hold it.
+
+    None where the input names none, or is too long for the event.
+    """
+    try:
+        values = json.loads(str(text))
+    except ValueError:
+        return None
+    name = values.get("predictor") if isinstance(values, dict) else None
+    return name if isinstance(name, str) and is_predictor_name(name) else None
 
 
 def require_predictor(predictors: PredictorStore, event: Mapping[str, object]) -> None:

@@ -112,6 +112,17 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
 }
 
 
+def integration_for(operation: str, request: Mapping[str, Any]) -> str:
+    """Return `optimised`, or `sdk` for a request with a field that only the SDK's is known to take.
+
+    Example:
+        >>> integration_for("CreateTransformJob", {"DataCaptureConfig": {}})
+        'sdk'
+    """
+    known = ACCEPTED[operation]
+    return "optimised" if all(path in known for path in _paths(request, "")) else "sdk"
+
+
 def require_accepted(operation: str, request: dict[str, Any]) -> dict[str, Any]:
     """Return the request; raises InvalidInputError naming a field that has no source."""
     for path in _paths(request, ""):

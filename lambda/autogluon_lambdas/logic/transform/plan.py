@@ -7,6 +7,7 @@ from typing import Any
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.sagemaker.accepted_fields import integration_for
 from autogluon_lambdas.logic.transform.request import model_request, transform_job_request
 from autogluon_lambdas.logic.transform.split_mode import choose_mode
 from autogluon_lambdas.models.environment import Environment
@@ -48,9 +49,11 @@ class TransformPlanner:
     def _answer(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
         mode = choose_mode(data, plan.spec.batch)
         id_column = data.layout.id_column
+        request = transform_job_request(self.environment, plan, data, mode)
         return {
             "model_request": model_request(self.environment, plan),
-            "request": transform_job_request(self.environment, plan, data, mode),
+            "request": request,
+            "integration": integration_for("CreateTransformJob", request),
             "batch": {
                 "predictor": plan.spec.name,
                 "job_name": plan.job_name,

@@ -46,7 +46,7 @@ def transform_job_request(
     """Return CreateTransformJob; raises InvalidDataError when there are too many columns."""
     batch = plan.spec.batch
     shared = SharedSettings(environment, plan.tags())
-    request = {
+    request: dict[str, Any] = {
         "TransformJobName": plan.job_name,
         "ModelName": plan.job_name,
         "BatchStrategy": mode.batch_strategy,
@@ -75,7 +75,9 @@ def transform_job_request(
         ),
         **shared.transform(JobInstances(plan.instance_type, plan.instance_count)),
     }
-    return require_accepted("CreateTransformJob", request)
+    if plan.spec.transform_ami_version is not None:
+        request["TransformResources"]["TransformAmiVersion"] = plan.spec.transform_ami_version
+    return request
 
 
 def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:

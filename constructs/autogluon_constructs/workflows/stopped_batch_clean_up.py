@@ -1,0 +1,46 @@
+"""Build what stops the job and deletes the model of a batch that did not succeed."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from constructs import Construct
+
+from autogluon_constructs.identity.permissions import Permission, grant_per_predictor
+from autogluon_constructs.workflows.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.job_permissions import end_batches_of
+from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_constructs.workflows.workflow_context import WorkflowContext
+
+
+class StoppedBatchCleanUp(Construct):
+    """One rule and one Lambda."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        context: WorkflowContext,
+        state_machine: StateMachine,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        clean_up = context.function(
+            self,
+            "CleanUpBatch",
+            handler="clean_up_batch",
+            description="Stops the job and deletes the model of a batch that did not succeed",
+            environment={},
+        )
+        events.Rule(
+            self,
+            "Rule",
+            description=f"Unsuccessful batches of autogluon-{context.environment}",
+            event_pattern=unsuccessful_ends_of([state_machine]),
+            targets=[targets.LambdaFunction(clean_up.function)],
+        )
+
+        def end_batches(predictors: Sequence[str]) -> list[Permission]:
+            return end_batches_of(self, predictors)
+
+        grant_per_predictor(clean_up.role, context.predictors, end_batches)

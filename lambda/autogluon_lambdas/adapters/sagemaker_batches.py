@@ -1,0 +1,33 @@
+"""Stop transform jobs and delete models."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from autogluon_lambdas.adapters.sagemaker_registry import is_absent
+
+
+class SageMakerBatches:
+    """A `Batches` over boto3."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def stop_transform(self, name: str) -> None:
+        """Stop a transform job that runs; one that has ended, or never was, is fine."""
+        try:
+            job = self._client.describe_transform_job(TransformJobName=name)
+        except ClientError as error:
+            if is_absent(error):
+                return
+            raise
+        if job["TransformJobStatus"] == "InProgress":
+            self._client.stop_transform_job(TransformJobName=name)
+
+    def delete_model(self, name: str) -> None:
+        """Delete a model; an absent one is fine."""
+        try:
+            self._client.delete_model(ModelName=name)
+        except ClientError as error:
+            if not is_absent(error):
+                raise

@@ -1,0 +1,26 @@
+"""Leave nothing of a batch whose execution ended otherwise than by success."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autogluon_contracts.names import job_name
+from autogluon_lambdas.logic.registry.predictors import predictor_of_input
+from autogluon_lambdas.ports import Batches
+
+
+def clean_up_batch(event: Mapping[str, Any], batches: Batches) -> None:
+    """Stop the transform job and delete the model of an execution.
+
+    Step Functions stops jobs of its optimised integration with their execution, but not those that
+    the SDK integration created, and no models.
+
+    Args:
+        event: an EventBridge event, `Step Functions Execution Status Change`.
+    """
+    detail = event["detail"]
+    predictor = predictor_of_input(detail.get("input"))
+    if predictor is None:
+        return  # the planner refused it, and nothing was created
+    name = job_name(predictor, str(detail["executionArn"]))
+    batches.stop_transform(name)
+    batches.delete_model(name)
