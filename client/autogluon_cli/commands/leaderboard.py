@@ -7,7 +7,7 @@ import click
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.registry.training_results import find_training, read_leaderboard
+from autogluon_cli.registry.training_results import find_training
 from autogluon_cli.terminal.output import print_json, print_table
 
 
@@ -19,8 +19,10 @@ def leaderboard(invocation: Invocation, run: str) -> None:
 
     Scores are as AutoGluon has them: higher is better, so errors are negative.
     """
+    from autogluon_client.workflows.comparison import read_leaderboard
+
     found = find_training(invocation, run)
-    rows = read_leaderboard(invocation, found)
+    rows = read_leaderboard(invocation.connection, found)
     if invocation.as_json:
         print_json({"run": found.name, "predictor": found.predictor, "leaderboard": rows})
         return

@@ -10,7 +10,6 @@ from autogluon_cli.costs.job_resources import job_resources
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.registry.training_results import read_leaderboard
 from autogluon_cli.terminal.output import (
     print_facts,
     print_json,
@@ -33,10 +32,11 @@ _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus"
 def show(invocation: Invocation, run: str) -> None:
     """Show a run's input, status, jobs, metrics, models and results."""
     from autogluon_client.executions.runs import describe_jobs, find_run
+    from autogluon_client.workflows.comparison import read_leaderboard
 
     found = find_run(invocation.connection, run)
     jobs = describe_jobs(invocation.connection, found)
-    board = read_leaderboard(invocation, found)
+    board = read_leaderboard(invocation.connection, found)
     if invocation.as_json:
         print_json({**found.document(), **_job_documents(jobs), "leaderboard": board})
         return

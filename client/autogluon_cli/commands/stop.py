@@ -30,9 +30,7 @@ def stop(invocation: Invocation, run: str) -> None:
             "go on updating the endpoint without verification.",
             next_command=f"agcdk show {found.name}",
         )
-    invocation.client("stepfunctions").stop_execution(
-        executionArn=found.arn, error="Stopped", cause="Stopped by agcdk stop."
-    )
+    found.handle(invocation.connection).stop("Stopped by agcdk stop.")
     if invocation.as_json:
         print_json({"name": found.name, "status": "Stopped", "job_name": found.job_name})
     else:

@@ -10,7 +10,7 @@ from autogluon_contracts.names import model_package_group
 
 
 def person_policy(deployment: Deployment) -> dict[str, Any]:
-    """Return the Python client's policy, extended by jobs, models and approvals.
+    """Return the Python client's policy, extended by jobs and approvals.
 
     It does not allow deploying, which needs the CDK's roles. Its length does not depend on the
     number of predictors. Attach it as a managed policy: inline policies of a user are limited to
@@ -23,16 +23,9 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
     document = permission_document(deployment)
     document["Statement"] += [
         {
-            "Sid": "ReadModels",
-            "Effect": "Allow",
-            "Action": ["sagemaker:ListModelPackages"],
-            # SageMaker authorizes listing for all versions, not for a particular one.
-            "Resource": [f"{place}:model-package/*", f"{place}:model-package-group/{groups}"],
-        },
-        {
             "Sid": "DecideAboutModels",
             "Effect": "Allow",
-            "Action": ["sagemaker:DescribeModelPackage", "sagemaker:UpdateModelPackage"],
+            "Action": ["sagemaker:UpdateModelPackage"],
             "Resource": [f"{place}:model-package/{groups}"],
         },
         {

@@ -1,10 +1,8 @@
-"""Read what a training run left: its models and their scores."""
+"""Find training runs."""
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
@@ -31,24 +29,3 @@ def find_training(invocation: Invocation, name: str) -> RunRecord:
         next_command=invocation.command("runs --kind train"),
         exit_code=ExitCode.NOT_FOUND,
     )
-
-
-def read_leaderboard(invocation: Invocation, run: RunRecord) -> list[dict[str, Any]]:
-    """Return AutoGluon's leaderboard, the best model first; empty where the run left none."""
-    uri = (run.output or {}).get("leaderboard_uri")
-    if uri is None:
-        return []
-    from autogluon_client.data.storage import read_bytes
-
-    text = read_bytes(invocation.client("s3"), uri).decode()
-    return [
-        {name: _number(value) for name, value in row.items()}
-        for row in csv.DictReader(io.StringIO(text))
-    ]
-
-
-def _number(text: str) -> Any:
-    try:
-        return float(text)
-    except ValueError:
-        return text

@@ -56,16 +56,15 @@ def find_version(invocation: Invocation, predictor: str, version: str) -> dict[s
     Raises:
         CommandError: the version does not exist.
     """
-    from autogluon_client.registry.versions import list_versions
+    from autogluon_client.errors import NotFoundError
+    from autogluon_client.registry import versions
 
-    found = list_versions(invocation.connection, predictor)
-    for package in found:
-        if version in ("latest", str(package["ModelPackageVersion"])):
-            return package
-    numbers = ", ".join(str(package["ModelPackageVersion"]) for package in found[:10])
-    raise CommandError(
-        f"Predictor {predictor!r} has no model version {version!r}"
-        + (f"; versions: {numbers}." if numbers else ": none was trained yet."),
-        next_command=f"agcdk models {predictor}" if found else f"agcdk train {predictor} FILE",
-        exit_code=ExitCode.NOT_FOUND,
-    )
+    try:
+        return versions.find_version(invocation.connection, predictor, version)
+    except NotFoundError as error:
+        following = "models {}" if "versions:" in error.message else "train {} FILE"
+        raise CommandError(
+            error.message,
+            next_command=f"agcdk {following.format(predictor)}",
+            exit_code=ExitCode.NOT_FOUND,
+        ) from error

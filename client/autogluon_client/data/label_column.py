@@ -61,7 +61,10 @@ def _of_file(path: Path, label: str) -> pd.Series:
             else None
         )
     except (ValueError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
-        raise InvalidDataError(f"{path.name} cannot be read as CSV ({error}).") from error
+        raise InvalidDataError(
+            f"{path.name} cannot be read as CSV ({error}).",
+            advice="Write it comma-separated in UTF-8, with a header.",
+        ) from error
     return _column(found, label, columns, path.name)
 
 

@@ -31,6 +31,7 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
     """Allow to start and follow runs, upload data, read results and call endpoints."""
     arns = _Arns(deployment)
     environment = deployment.environment
+    groups = names.model_package_group(environment, "*")
     return _document(
         [
             _allow("FindTheEnvironment", ["ssm:GetParameter"], arns.parameters(environment)),
@@ -57,6 +58,20 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                 "InvokeEndpoints",
                 ["sagemaker:InvokeEndpoint", "sagemaker:DescribeEndpoint"],
                 [arns.of("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
+            ),
+            _allow(
+                "ReadModels",
+                ["sagemaker:ListModelPackages"],
+                # SageMaker authorizes listing for all versions, not for a particular one.
+                [
+                    arns.of("sagemaker", "model-package/*"),
+                    arns.of("sagemaker", f"model-package-group/{groups}"),
+                ],
+            ),
+            _allow(
+                "DescribeModels",
+                ["sagemaker:DescribeModelPackage"],
+                [arns.of("sagemaker", f"model-package/{groups}")],
             ),
             _allow(
                 "ReadJobLogs",

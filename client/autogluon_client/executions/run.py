@@ -103,6 +103,23 @@ class Run:
         """Return `InProgress`, `Completed`, `Failed` or `Stopped`."""
         return STATUSES[self.describe()["status"]]
 
+    def stop(self, cause: str) -> None:
+        """Stop the run; Step Functions stops its SageMaker job.
+
+        Raises:
+            InvalidArgumentError: it has already ended.
+        """
+        status = self.status()
+        if status != "InProgress":
+            raise InvalidArgumentError(
+                f"Run {self.name!r} has already ended ({status}).",
+                argument="job_name",
+                advice="Nothing is left to stop.",
+            )
+        self.connection.client("stepfunctions").stop_execution(
+            executionArn=self.arn, error="Stopped", cause=cause
+        )
+
     def arguments(self) -> dict[str, Any]:
         """Return the execution's input."""
         arguments: dict[str, Any] = json.loads(self.describe()["input"])

@@ -71,6 +71,10 @@ class RunRecord:
         """Return the wall-clock seconds from start to end; None while it runs."""
         return None if self.ended is None else (self.ended - self.started).total_seconds()
 
+    def handle(self, connection: Connection) -> Run:
+        """Return what follows and stops the run."""
+        return Run(connection, self.workflow, self.name)
+
     def document(self) -> dict[str, Any]:
         """Return all of it as JSON-ready values."""
         return {

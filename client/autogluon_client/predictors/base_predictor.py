@@ -21,7 +21,8 @@ from autogluon_client.errors import (
 )
 from autogluon_client.executions.run import NOT_CREATED
 from autogluon_client.optional_packages import pandas
-from autogluon_client.predictors.context import EndpointT, PredictorContext
+from autogluon_client.predictors.context import EndpointT
+from autogluon_client.predictors.inspection import RunInspection
 from autogluon_client.predictors.saved_state import SavedState
 from autogluon_client.workflows.promote import put_into_service
 from autogluon_client.workflows.train import NO_TRAINING_RUN, TrainingRun
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class BaseCloudPredictor(PredictorContext[EndpointT]):
+class BaseCloudPredictor(RunInspection[EndpointT]):
     """Provides the calls of all types; each type adds `fit` and its ways to predict."""
 
     @property

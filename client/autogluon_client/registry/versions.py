@@ -12,10 +12,11 @@ from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import NotFoundError
 from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
 from autogluon_contracts.documents.model_package import VersionMetadata
-from autogluon_contracts.names import model_package_group, report_file
+from autogluon_contracts.names import NO_MODEL, model_package_group, report_file
 from autogluon_contracts.s3_location import S3Location
 
 _AT_ONCE = 16
+_MOST_NAMED = 10
 
 
 def list_versions(connection: Connection, predictor: str) -> list[dict[str, Any]]:
@@ -39,6 +40,31 @@ def list_versions(connection: Connection, predictor: str) -> list[dict[str, Any]
             pool.map(lambda arn: sagemaker.describe_model_package(ModelPackageName=arn), arns)
         )
     return sorted(found, key=lambda package: -int(package["ModelPackageVersion"]))
+
+
+def find_version(connection: Connection, predictor: str, model: str) -> dict[str, Any]:
+    """Return DescribeModelPackage's answer for a version.
+
+    Args:
+        model: a version number, a model package ARN, `latest`, or `live`.
+
+    Raises:
+        NotFoundError: the predictor has no such version, or none is live.
+    """
+    wanted = connection.live_model(predictor) if model == "live" else model
+    found = list_versions(connection, predictor)
+    for package in found:
+        names = ("latest", str(package["ModelPackageVersion"]), package["ModelPackageArn"])
+        if wanted in names:
+            return package
+    numbers = ", ".join(str(package["ModelPackageVersion"]) for package in found[:_MOST_NAMED])
+    raise NotFoundError(
+        f"Predictor {predictor!r} is off: it has no live model."
+        if wanted == NO_MODEL
+        else f"Predictor {predictor!r} has no model version {model!r}"
+        + (f"; versions: {numbers}." if numbers else ": none was trained yet."),
+        advice="Pass model= one of the versions." if numbers else "Call fit().",
+    )
 
 
 def describe_version(package: dict[str, Any], live: str) -> dict[str, Any]:

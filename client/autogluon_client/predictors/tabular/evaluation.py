@@ -88,7 +88,8 @@ def _numbers(header: FeatureSchemaHeader, labels: pd.Series) -> tuple[Any, Any]:
     if len(wrong):
         raise InvalidDataError(
             f'Column "{header.label}", row {wrong.index[0] + 1}: {str(wrong.iloc[0])!r} is not a '
-            "number, and the model predicts numbers."
+            "number, and the model predicts numbers.",
+            advice="Correct the cell, or leave it empty.",
         )
     truth = values.to_numpy(dtype=float)
     return truth, numpy().isfinite(truth)

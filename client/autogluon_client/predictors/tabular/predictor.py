@@ -10,8 +10,8 @@ from autogluon_client.autogluon_cloud_arguments import ignore, refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.errors import NotFitError
 from autogluon_client.optional_packages import autogluon
-from autogluon_client.predictors.tabular.batches import TabularBatches
 from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
+from autogluon_client.predictors.tabular.scoring import TabularScoring
 from autogluon_client.workflows.train_request import fit_request
 from autogluon_contracts.content_types import JSONL
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class TabularCloudPredictor(TabularBatches):
+class TabularCloudPredictor(TabularScoring):
     """Fits, serves and predicts tables; its arguments are those of `PredictorContext`.
 
     Data is a pandas DataFrame, the path of a CSV (to train on: with a header), JSON Lines or
