@@ -40,6 +40,7 @@ COMMANDS = {
     "approve": _in("approve", "Approve a model version", _USE),
     "reject": _in("reject", "Reject a model version", _USE),
     "rollback": _in("rollback", "Return to the version that was live before", _USE),
+    "delete": _in("delete", "Delete model versions and what runs left", _USE),
     "predict": _in("predict", "Predict a file's rows with the endpoint", _USE),
     "explain": _in("explain", "Divide predictions among the features", _USE),
     "evaluate": _in("evaluate", "Score a model on a file with the label", _USE),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tests.fakes.pages import paginators
 from tests.fakes.refusals import refused
 
 
@@ -37,6 +38,19 @@ class FakeS3:
     def download_file(self, bucket: str, key: str, path: str) -> None:
         found = self._find(bucket, key, refused("404", "Not Found", "HeadObject"))
         Path(path).write_bytes(found)
+
+    def list_objects_v2(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:
+        folder = f"s3://{Bucket}/"
+        keys = [uri.removeprefix(folder) for uri in self.objects if uri.startswith(folder)]
+        return {"Contents": [{"Key": key} for key in keys if key.startswith(Prefix)]}
+
+    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> None:
+        for found in Delete["Objects"]:
+            del self.objects[f"s3://{Bucket}/{found['Key']}"]
+
+    @property
+    def get_paginator(self) -> Any:
+        return paginators(list_objects_v2=self.list_objects_v2)
 
     def _find(self, bucket: str, key: str, error: Exception) -> bytes:
         if f"s3://{bucket}/{key}" not in self.objects:

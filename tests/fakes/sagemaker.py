@@ -64,6 +64,9 @@ class FakeSageMaker:
     def update_model_package(self, *, ModelPackageArn: str, **changes: Any) -> None:
         self.packages[int(ModelPackageArn.rpartition("/")[2])].update(changes)
 
+    def delete_model_package(self, *, ModelPackageName: str) -> None:
+        del self.packages[int(ModelPackageName.rpartition("/")[2])]
+
     def describe_endpoint(self, *, EndpointName: str) -> dict[str, Any]:
         return _find(self.endpoints, EndpointName, "DescribeEndpoint")
 

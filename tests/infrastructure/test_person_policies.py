@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,7 +43,10 @@ def deployment(synthesize: Callable[[Environment], Templates], settings: Environ
     return replace(found, training_role_arn=role)
 
 
-@pytest.mark.parametrize("document", [of_people.permission_document, person_policy])
+@pytest.mark.parametrize(
+    "document",
+    [of_people.permission_document, person_policy, partial(person_policy, may_delete=True)],
+)
 def test_a_policy_is_no_longer_than_iam_takes_for_the_most_predictors(
     deployment: Deployment, document: Callable[[Deployment], dict[str, Any]]
 ) -> None:

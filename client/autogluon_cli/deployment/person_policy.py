@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from autogluon_client.environment.deployment import Deployment
-from autogluon_client.environment.permissions import account_and_partition, permission_document
+from autogluon_client.environment.permissions import (
+    account_and_partition,
+    objects_in,
+    permission_document,
+)
 from autogluon_contracts.names import model_package_group
 
 
-def person_policy(deployment: Deployment) -> dict[str, Any]:
+def person_policy(deployment: Deployment, *, may_delete: bool = False) -> dict[str, Any]:
     """Return the Python client's policy, extended by jobs and approvals.
 
     It does not allow deploying, which needs the CDK's roles. Its length does not depend on the
     number of predictors. Attach it as a managed policy: inline policies of a user are limited to
     2,048 characters.
+
+    Args:
+        may_delete: whether to allow deleting versions and what runs left in S3.
     """
     account, partition = account_and_partition(deployment)
     place = f"arn:{partition}:sagemaker:{deployment.region}:{account}"
@@ -44,4 +51,30 @@ def person_policy(deployment: Deployment) -> dict[str, Any]:
             "Resource": [f"{place}:{kind}-job/*" for kind in kinds],
         },
     ]
+    if may_delete:
+        document["Statement"] += _deleting(deployment, f"{place}:model-package/{groups}", partition)
     return document
+
+
+def _deleting(deployment: Deployment, versions: str, partition: str) -> list[dict[str, Any]]:
+    bucket = deployment.artifact_bucket
+    return [
+        {
+            "Sid": "DeleteModels",
+            "Effect": "Allow",
+            "Action": ["sagemaker:DeleteModelPackage"],
+            "Resource": [versions],
+        },
+        {
+            "Sid": "DeleteResults",
+            "Effect": "Allow",
+            "Action": ["s3:DeleteObject"],
+            "Resource": [objects_in(deployment, bucket)],
+        },
+        {
+            "Sid": "ListResults",
+            "Effect": "Allow",
+            "Action": ["s3:ListBucket"],
+            "Resource": [f"arn:{partition}:s3:::{bucket}"],
+        },
+    ]

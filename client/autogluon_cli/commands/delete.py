@@ -1,0 +1,148 @@
+"""Delete model versions and runs: `agcdk delete PREDICTOR VERSION...`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autogluon_cli.framework.arguments import deployed_predictor, live_model, predictor_argument
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.versions import find_version
+from autogluon_cli.terminal.output import live_line, print_json
+from autogluon_contracts import names
+
+if TYPE_CHECKING:
+    from autogluon_client.executions.runs import RunRecord
+    from autogluon_contracts.s3_location import S3Location
+
+
+@dataclass(frozen=True)
+class _Doomed:
+    """What one name stands for: its version, if it has one, and its folder in S3."""
+
+    said: str
+    package: dict[str, Any] | None
+    folder: S3Location
+
+
+@click.command(cls=Command)
+@predictor_argument()
+@click.argument("versions", metavar="[VERSION]...", nargs=-1)
+@click.option(
+    "--run", "runs", multiple=True, metavar="RUN", help="A training run or a batch; repeatable."
+)
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@pass_invocation
+def delete(
+    invocation: Invocation,
+    predictor: str,
+    versions: tuple[str, ...],
+    runs: tuple[str, ...],
+    yes: bool,
+) -> None:
+    """Delete versions of PREDICTOR, or what runs left: model, report, results.
+
+    The live version is refused. The execution's history stays; S3 keeps deleted objects for some
+    days. `agcdk doctor --policy --with-delete` prints the permissions that this needs.
+    """
+    deployed_predictor(invocation, predictor)
+    if not versions and not runs:
+        raise CommandError(
+            "Neither a VERSION nor a --run was given.",
+            next_command=invocation.command(f"models {predictor}"),
+        )
+    doomed = [_version(invocation, predictor, version) for version in dict.fromkeys(versions)]
+    doomed += [_run(invocation, predictor, run) for run in dict.fromkeys(runs)]
+    _refuse_live(invocation, predictor, doomed)
+    told = ", ".join(item.said for item in doomed)
+    if not yes:
+        words = [*versions, *(f"--run {run}" for run in runs), "--yes"]
+        _ask(invocation, predictor, told, f"delete {predictor} {' '.join(words)}")
+    deleted = _delete(invocation, doomed)
+    if invocation.as_json:
+        print_json({"predictor": predictor, "deleted": deleted})
+    else:
+        count = sum(item["objects"] for item in deleted)
+        click.echo(f"Deleted {told} of {predictor} ({count:,} objects).")
+
+
+def _version(invocation: Invocation, predictor: str, version: str) -> _Doomed:
+    from autogluon_client.registry.versions import run_folder_of
+
+    package = find_version(invocation, predictor, version)
+    number = package["ModelPackageVersion"]
+    return _Doomed(f"version {number}", package, run_folder_of(package))
+
+
+def _run(invocation: Invocation, predictor: str, name: str) -> _Doomed:
+    from autogluon_client.executions.runs import find_run
+    from autogluon_client.registry.versions import list_versions
+
+    found = find_run(invocation.connection, name, workflows=("train", "batch_predict"))
+    if found.predictor != predictor:
+        raise CommandError(
+            f"Run {found.name!r} is of {found.predictor!r}, not {predictor!r}.",
+            next_command=invocation.command(f"delete {found.predictor} --run {found.name}"),
+        )
+    if found.status == "InProgress":
+        raise CommandError(
+            f"Run {found.name!r} is in progress.",
+            next_command=invocation.command(f"stop {found.name}"),
+        )
+    arn = (found.output or {}).get("model_package_arn")
+    package = next(
+        (
+            item
+            for item in list_versions(invocation.connection, predictor)
+            if item["ModelPackageArn"] == arn
+        ),
+        None,
+    )
+    version = f" with version {package['ModelPackageVersion']}" if package else ""
+    return _Doomed(f"run {found.name}{version}", package, _folder(invocation, found))
+
+
+def _folder(invocation: Invocation, run: RunRecord) -> S3Location:
+    folder = names.run_folder if run.workflow == "train" else names.batch_folder
+    bucket = invocation.connection.deployment.artifact_bucket
+    return folder(bucket, run.predictor, str(run.job_name))
+
+
+def _refuse_live(invocation: Invocation, predictor: str, doomed: list[_Doomed]) -> None:
+    live = live_model(invocation, predictor)
+    for item in doomed:
+        if item.package is not None and item.package["ModelPackageArn"] == live:
+            raise CommandError(
+                f"Version {item.package['ModelPackageVersion']} of {predictor!r} is live.",
+                advice="Take it out of service, or put another version into service.",
+                next_command=invocation.command(f"off {predictor}"),
+            )
+
+
+def _ask(invocation: Invocation, predictor: str, told: str, confirmed: str) -> None:
+    if not sys.stdin.isatty() or invocation.as_json:
+        raise CommandError(
+            f"Deleting {told} needs a confirmation, and there is no terminal to ask on.",
+            next_command=invocation.command(confirmed),
+        )
+    click.confirm(f"Delete {told} of {predictor}?", abort=True, err=True)
+
+
+def _delete(invocation: Invocation, doomed: list[_Doomed]) -> list[dict[str, Any]]:
+    from autogluon_client.registry.deletion import delete_folder, delete_version
+
+    deleted = []
+    with live_line("deleting", quiet=invocation.as_json) as line:
+        for item in doomed:
+            line.now(f"deleting {item.said}")
+            # The version first: without its files it could be approved and would not start.
+            if item.package is not None:
+                delete_version(invocation.connection, item.package)
+            count = delete_folder(invocation.connection, item.folder)
+            deleted.append({"what": item.said, "folder": item.folder.uri, "objects": count})
+    return deleted
