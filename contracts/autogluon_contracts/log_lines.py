@@ -17,6 +17,20 @@ MODEL_TRAINED = re.compile(rf"{METRIC} model=(?P<model>\S+) val_score=(?P<score>
 ROWS_PREDICTED = re.compile(rf"{ROWS} rows=(?P<rows>\d+)")
 
 
+TRAINING_BEGINS = re.compile(r"^Training \S+ \(\S+\), run \S+$")
+"""A training job's first own line; the platform's come before it."""
+
+
+def training_line(predictor: str, kind: str, run: str) -> str:
+    """Return a training job's first line.
+
+    Example:
+        >>> training_line("income", "tabular", "income-monday-ce3e111b")
+        'Training income (tabular), run income-monday-ce3e111b'
+    """
+    return f"Training {predictor} ({kind}), run {run}"
+
+
 def metric_line(**values: object) -> str:
     """Return `AGMETRIC name=value ...`; None is left out, floats have six decimals.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import click
 
@@ -14,9 +14,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.endpoint_log import endpoint_log, log_of_promotion
-
-if TYPE_CHECKING:
-    from autogluon_client.executions.cloudwatch_logs import LogEvents
+from autogluon_cli.registry.own_lines import OwnLines
 
 _POLL_SECONDS = 1.0
 _HOUR_SECONDS = 3600.0
@@ -27,16 +25,27 @@ _HOUR_SECONDS = 3600.0
 @click.option("--endpoint", metavar="PREDICTOR", help="Print the log of PREDICTOR's endpoint.")
 @click.option("-f", "--follow", is_flag=True, help="Keep printing until the run ends, or Ctrl-C.")
 @click.option(
+    "--all",
+    "with_preamble",
+    is_flag=True,
+    help="Also print what the platform logs first.",
+)
+@click.option(
     "--tail", type=click.IntRange(min=1), metavar="NUMBER", help="Begin with the last lines only."
 )
 @pass_invocation
 def logs(
-    invocation: Invocation, run: str | None, endpoint: str | None, follow: bool, tail: int | None
+    invocation: Invocation,
+    run: str | None,
+    endpoint: str | None,
+    follow: bool,
+    with_preamble: bool,
+    tail: int | None,
 ) -> None:
     """Print the log of a run's SageMaker jobs; with --json one object per line.
 
-    Of a promotion, it is what the endpoint's containers logged meanwhile. With --endpoint it is
-    what they logged in the last hour.
+    A training run's log begins with its own first line. Of a promotion, the log is what the
+    endpoint's containers logged meanwhile; with --endpoint, what they logged in the last hour.
     """
     if (run is None) == (endpoint is None):
         given = "both" if run else "neither"
@@ -46,7 +55,8 @@ def logs(
         )
     source = _Endpoint(invocation, endpoint) if endpoint else _Run(invocation, str(run))
     printed = 0
-    for event in _events(source, follow=follow, tail=tail):
+    own = None if with_preamble or not source.has_preamble else OwnLines()
+    for event in _events(source, own, follow=follow, tail=tail):
         _print(event, as_json=invocation.as_json)
         printed += 1
     if not printed:
@@ -55,6 +65,10 @@ def logs(
 
 class _Run:
     """The log of one run."""
+
+    @property
+    def has_preamble(self) -> bool:
+        return self._found.workflow == "train"
 
     def __init__(self, invocation: Invocation, name: str) -> None:
         from autogluon_client.executions.cloudwatch_logs import LogEvents
@@ -87,6 +101,8 @@ class _Run:
 class _Endpoint:
     """The log of the last hour of a predictor's endpoint."""
 
+    has_preamble = False
+
     def __init__(self, invocation: Invocation, predictor: str) -> None:
         served_predictor(invocation, predictor)
         self._invocation, self._predictor = invocation, predictor
@@ -104,26 +120,29 @@ class _Endpoint:
 
 
 def _events(
-    source: _Run | _Endpoint, *, follow: bool, tail: int | None
+    source: _Run | _Endpoint, own: OwnLines | None, *, follow: bool, tail: int | None
 ) -> Iterator[dict[str, Any]]:
     """Yield the events so far, and with `follow` those that come until the source has ended."""
     # The status comes first, so that the last lines are read after the end.
     ended = source.has_ended() if follow else True
-    yield from _last(source.events.new(), tail)
-    if not ended:
-        yield from _until_end(source.events, source.has_ended)
+    yield from _last(_new(source, own, ended=ended), tail)
+    while not ended:
+        time.sleep(_POLL_SECONDS)
+        ended = source.has_ended()
+        yield from _new(source, own, ended=ended)
+
+
+def _new(
+    source: _Run | _Endpoint, own: OwnLines | None, *, ended: bool
+) -> Iterable[dict[str, Any]]:
+    events = source.events.new()
+    if own is None:
+        return events
+    return [*own.of(events), *(own.rest() if ended else [])]
 
 
 def _last(events: Iterable[dict[str, Any]], tail: int | None) -> Iterable[dict[str, Any]]:
     return events if tail is None else deque(events, maxlen=tail)
-
-
-def _until_end(events: LogEvents, has_ended: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-    ended = False
-    while not ended:
-        time.sleep(_POLL_SECONDS)
-        ended = has_ended()
-        yield from events.new()
 
 
 def _print(event: dict[str, Any], *, as_json: bool) -> None:

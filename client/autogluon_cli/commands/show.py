@@ -13,6 +13,7 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import (
     print_facts,
     print_json,
+    print_notes,
     print_table,
     short_duration,
     short_time,
@@ -33,12 +34,15 @@ def show(invocation: Invocation, run: str) -> None:
     """Show a run's input, status, jobs, metrics, models and results."""
     from autogluon_client.executions.runs import describe_jobs, find_run
     from autogluon_client.workflows.comparison import read_leaderboard
+    from autogluon_client.workflows.training_notes import training_notes
 
     found = find_run(invocation.connection, run)
     jobs = describe_jobs(invocation.connection, found)
     board = read_leaderboard(invocation.connection, found)
+    notes = training_notes(invocation.connection, found.output)
     if invocation.as_json:
-        print_json({**found.document(), **_job_documents(jobs), "leaderboard": board})
+        told = notes.document() if found.workflow == "train" else {}
+        print_json({**found.document(), **_job_documents(jobs), "leaderboard": board, **told})
         return
     print_facts(_facts(found, jobs))
     if board:
@@ -51,6 +55,7 @@ def show(invocation: Invocation, run: str) -> None:
             [tuple(row[name] for name in names) for row in board[:_MOST_MODELS]],
             empty="",
         )
+    print_notes(notes.lines())
 
 
 def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:

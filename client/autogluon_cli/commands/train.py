@@ -13,7 +13,7 @@ from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.framework.key_values import parse_assignments
 from autogluon_cli.terminal.follow_run import wait_for_run
-from autogluon_cli.terminal.output import print_facts, print_json
+from autogluon_cli.terminal.output import print_facts, print_json, print_notes
 
 
 @click.command(cls=Command)
@@ -67,6 +67,7 @@ def train(
     """
     from autogluon_client.executions.names import new_name
     from autogluon_client.executions.run import Run
+    from autogluon_client.workflows.training_notes import training_notes
 
     spec = deployed_predictor(invocation, predictor)
     given = {"train_data": data, "test_data": test_data, "tuning_data": tuning_data}
@@ -85,7 +86,8 @@ def train(
     run = Run.start(invocation.connection, "train", name or new_name("fit"), arguments)
     output = wait_for_run(invocation, run, predictor) if wait else None
     if invocation.as_json:
-        print_json({"name": run.name, "execution_arn": run.arn, "output": output})
+        notes = {} if output is None else training_notes(invocation.connection, output).document()
+        print_json({"name": run.name, "execution_arn": run.arn, "output": output, **notes})
     elif output is None:
         click.echo(f"Started {run.name}. Follow it: {invocation.command(f'logs -f {run.name}')}")
     else:
@@ -119,6 +121,8 @@ def _require_label(
 def _print_trained(
     invocation: Invocation, predictor: str, run: str, output: dict[str, Any]
 ) -> None:
+    from autogluon_client.workflows.training_notes import training_notes
+
     print_facts(
         {
             "run": run,
@@ -128,7 +132,10 @@ def _print_trained(
             "model": output["model_package_arn"],
         }
     )
-    click.echo(f"\n{_next_step(invocation, output, predictor, run)}")
+    print_notes(training_notes(invocation.connection, output).lines())
+    if output.get("report_uri"):
+        click.echo(f"\nReport: {invocation.command(f'report {run}')}")
+    click.echo(_next_step(invocation, output, predictor, run))
 
 
 def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, run: str) -> str:

@@ -96,6 +96,12 @@ def print_facts(facts: Mapping[str, Any]) -> None:
         click.echo(f"{name:<{width}}  {text}")
 
 
+def print_notes(sentences: Sequence[str]) -> None:
+    """Print what people should know, one paragraph each; nothing where there is nothing."""
+    for sentence in sentences:
+        click.echo(f"{click.style('Note:', fg=_BUSY)} {sentence}")
+
+
 class LiveLine:
     """Shows progress: rewritten in place on a terminal, else one line per change."""
 

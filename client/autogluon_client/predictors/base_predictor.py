@@ -27,6 +27,7 @@ from autogluon_client.predictors.saved_state import SavedState
 from autogluon_client.workflows.promote import put_into_service
 from autogluon_client.workflows.train import NO_TRAINING_RUN, TrainingRun
 from autogluon_client.workflows.train_request import FitRequest
+from autogluon_client.workflows.training_notes import training_notes
 from autogluon_contracts.defaults import ServingEngine
 
 if TYPE_CHECKING:
@@ -267,6 +268,8 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         if wait:
             output = run.output(self._progress)
             self._progress.say(f"{run.name}: {output['decision']}. {output['reason']}")
+            for sentence in training_notes(self._connection, output).lines():
+                self._progress.say(f"Note: {sentence}")
 
     def save(self, silent: bool = False) -> None:
         """Write the names of runs and endpoint into `local_output_path`, for `load`."""

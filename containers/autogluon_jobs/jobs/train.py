@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 
 from autogluon_contracts.documents.training_job import CONFIG_CHANNEL, FILE_NAME, TrainingJobConfig
+from autogluon_contracts.log_lines import training_line
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of, write_failure
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
@@ -33,7 +34,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
             )
         job_file = paths.channel(CONFIG_CHANNEL) / FILE_NAME
         config = read_document(TrainingJobConfig, job_file, 'the channel "config"')
-        print(f"Training {config.predictor} ({config.type}), run {config.run}", flush=True)
+        print(training_line(config.predictor, config.type, config.run), flush=True)
         predictor_type_of(config.type).run_job(config, paths)
     except Exception as error:  # noqa: BLE001 - any failure becomes a sentence here
         if not isinstance(error, InputError):

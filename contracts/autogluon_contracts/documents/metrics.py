@@ -29,6 +29,15 @@ class Versions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UntrainedModel:
+    """A model that was tried or asked for, and is not there."""
+
+    model: str = key("its name, or its key in `hyperparameters` if it was never begun")
+    error: str = key("the exception's class, or `NotBegun`")
+    reason: str = key("why, in one line")
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingMetrics(Document):
     """What a run reached, written by the container and read by `summarize_training`.
 
@@ -62,6 +71,8 @@ class TrainingMetrics(Document):
     artifact_bytes: int = key("size of the artifact's files")
     versions: Versions = key("what the job ran")
     warnings: tuple[str, ...] = key("sentences for the user")
+    # Runs of earlier releases have none.
+    untrained: tuple[UntrainedModel, ...] = key("models that could not be trained", default=())
 
     def value(self, name: str) -> float | None:
         """Return a metric; None when it was not measured or is not a finite number."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -30,7 +32,16 @@ def models_section(facts: ReportFacts) -> Section:
     )
     charts = [_scores(board, metric, best), _training_seconds(board)]
     speed = speed_parts(serving, metric) if "measured" in serving else []
-    return Section("models", "Models", lead, [*speed, *charts, _table(board, metric)])
+    missing = _untrained(facts.metrics.get("untrained", ()))
+    return Section("models", "Models", lead, [*speed, *charts, _table(board, metric), *missing])
+
+
+def _untrained(models: Sequence[Mapping[str, str]]) -> list[Table]:
+    """Return a table of the models that could not be trained; none where all were."""
+    if not models:
+        return []
+    rows = [(model["model"], model["reason"]) for model in models]
+    return [Table("Models that were not trained", ("model", "why"), rows)]
 
 
 def _scores(board: pd.DataFrame, metric: str, best: str) -> Chart:

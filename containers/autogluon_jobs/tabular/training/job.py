@@ -39,6 +39,7 @@ from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metr
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.training.time_budget import TimeBudget, time_budget
+from autogluon_jobs.tabular.training.untrained_models import untrained_models
 
 _SHARE_FOR_CHOICE = 0.05  # of the job's time, within the time reserve of `time_budget`
 
@@ -210,6 +211,10 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     text = metrics.to_text(indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     for folder in (model, output):
         (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    for warning in metrics.warnings:
+        print(f"Warning: {warning}")
+    for untrained in metrics.untrained:
+        print(f"Not trained: {untrained.model} ({untrained.error}). {untrained.reason}")
     print(f"Best model {run.predictor.model_best}, artifact {metrics.artifact_bytes} bytes")
 
 
@@ -260,6 +265,7 @@ def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> Tr
             autogluon=autogluon.tabular.__version__, python=platform.python_version()
         ),
         warnings=tuple(run.warnings),
+        untrained=untrained_models(predictor, run.config.fit_args),
     )
 
 

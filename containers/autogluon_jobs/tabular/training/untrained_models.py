@@ -1,0 +1,74 @@
+"""Tell which models could not be trained, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from autogluon.tabular import TabularPredictor
+
+from autogluon_contracts.documents.metrics import UntrainedModel
+
+_LONGEST = 300
+_REASONS = {
+    "TimeLimitExceeded": "The time limit was reached before it was trained.",
+    "NotEnoughMemoryError": "The instance has too little memory for it.",
+    "NotEnoughCudaMemoryError": "The GPU has too little memory for it.",
+    "NoGPUError": "It needs a GPU.",
+    "NoValidFeatures": "No column of the data is one that it can use.",
+    "NoStackFeatures": "There was no model whose answers it could learn from.",
+}
+
+
+def untrained_models(
+    predictor: TabularPredictor, fit_args: Mapping[str, Any]
+) -> tuple[UntrainedModel, ...]:
+    """Return the models that AutoGluon tried or was asked for, and did not train.
+
+    Args:
+        predictor: fitted.
+        fit_args: what it was fitted with.
+    """
+    failed = {model.model: model for model in _failed(predictor)}
+    skipped = getattr(predictor._trainer, "_models_skipped_by_constraint", {})
+    for name, why in skipped.items():
+        failed[name] = UntrainedModel(
+            model=name, error="ConstraintViolationError", reason=_cut(why)
+        )
+    return (*failed.values(), *_never_begun(predictor, fit_args, set(failed)))
+
+
+def _failed(predictor: TabularPredictor) -> Iterator[UntrainedModel]:
+    for failure in predictor.model_failures().to_dict(orient="records"):
+        error, told = str(failure["exc_type"]), str(failure["exc_str"])
+        reason = _REASONS.get(error, told or error)
+        yield UntrainedModel(model=str(failure["model"]), error=error, reason=_cut(reason))
+
+
+def _never_begun(
+    predictor: TabularPredictor, fit_args: Mapping[str, Any], failed: set[str]
+) -> Iterator[UntrainedModel]:
+    """Yield the kinds of models that were asked for by name and left no trace."""
+    asked = fit_args.get("hyperparameters")
+    if not isinstance(asked, Mapping):
+        return
+    try:
+        from autogluon.tabular.registry import ag_model_registry as registry
+    except ImportError:  # AutoGluon 1.1 and 1.2 have none
+        return
+    trained = set(predictor._trainer.get_models_attribute_dict("type_inner").values())
+    excluded = set(fit_args.get("excluded_model_types") or ())
+    for key in asked:
+        if not isinstance(key, str) or key in excluded or key not in registry.keys:
+            continue
+        kind = registry.key_to_cls(key)
+        is_known = kind in trained or any(name.startswith(kind.ag_name or key) for name in failed)
+        if not is_known:
+            reason = "AutoGluon did not begin it, as when no time is left."
+            yield UntrainedModel(model=key, error="NotBegun", reason=reason)
+
+
+def _cut(text: str) -> str:
+    """Return the first line, at most so long."""
+    line = " ".join(text.strip().partition("\n")[0].split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
