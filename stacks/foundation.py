@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from autogluon_constructs.identity.endpoint_stack_role import EndpointStackRole
 from autogluon_constructs.identity.job_role import JobRole, Writable
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
@@ -30,6 +31,7 @@ class SharedResources:
     key: kms.IKey
     training_role: iam.IRole
     serving_role: iam.IRole
+    endpoint_stack_role: iam.IRole
 
 
 class Foundation(Stack):
@@ -57,6 +59,14 @@ class Foundation(Stack):
         images = ImageRegistry(self)
         self._training = self._training_role(settings, images)
         self._serving = self._serving_role(settings, images)
+        # Here, and not beside the promotions: a stack keeps its last role until it is deleted.
+        self._endpoint_stacks = EndpointStackRole(
+            self,
+            "EndpointStacks",
+            environment=settings.name,
+            serving_role=self._serving.role,
+            key=self._store.key,
+        )
         for name, predictor in settings.predictors.items():
             PredictorParameters(
                 self,
@@ -99,6 +109,9 @@ class Foundation(Stack):
             key=kms.Key.from_key_arn(consumer, "Key", self._key_arn_for_others()),
             training_role=self._role_for(consumer, "TrainingRole", self._training.role),
             serving_role=self._role_for(consumer, "ServingRole", self._serving.role),
+            endpoint_stack_role=self._role_for(
+                consumer, "EndpointStackRole", self._endpoint_stacks.role
+            ),
         )
 
     def _key_arn_for_others(self) -> str:

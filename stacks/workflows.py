@@ -59,7 +59,9 @@ class Workflows(Stack):
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
         )
-        promote = PromoteWorkflow(self, "Promote", context=context)
+        promote = PromoteWorkflow(
+            self, "Promote", context=context, endpoint_stack_role=shared.endpoint_stack_role
+        )
         train = TrainWorkflow(
             self,
             "Train",

@@ -59,6 +59,11 @@ def state_machine(environment: str, workflow: Workflow) -> str:
     return f"autogluon-{environment}-{workflow}"
 
 
+def own_alarms(environment: str) -> str:
+    """Return the pattern of an environment's alarms, which are named after their stacks."""
+    return f"autogluon-{environment}-*"
+
+
 def predictor_prefix(environment: str) -> str:
     """Return the path of the SSM parameters of all predictors."""
     return f"/autogluon/{environment}/predictors"

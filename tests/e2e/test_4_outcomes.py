@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from autogluon_client.environment.deployment import Deployment
 from autogluon_contracts.names import job_name
+from tests.e2e.exchanged_definition import Definition
 from tests.e2e.notifications import Notifications
 from tests.e2e.support import Account, Trained, Workflows
 from tests.waiting import until
@@ -36,29 +36,6 @@ def notifications(account: Account, deployment: Deployment) -> Notifications:
     found = Notifications(account, deployment.failure_topic_arn)
     found.take()
     return found
-
-
-class Definition:
-    """The definition of a deployed state machine, which is exchanged and put back."""
-
-    def __init__(self, account: Account, arn: str) -> None:
-        self._client = account.client("stepfunctions")
-        self._arn = arn
-        self._own = self._client.describe_state_machine(stateMachineArn=arn)["definition"]
-
-    def become(self, state: dict[str, Any], timeout_seconds: int) -> None:
-        definition = {
-            "QueryLanguage": "JSONata",
-            "StartAt": "Only",
-            "TimeoutSeconds": timeout_seconds,
-            "States": {"Only": {**state, "End": True}},
-        }
-        self._client.update_state_machine(
-            stateMachineArn=self._arn, definition=json.dumps(definition)
-        )
-
-    def restore(self) -> None:
-        self._client.update_state_machine(stateMachineArn=self._arn, definition=self._own)
 
 
 @pytest.fixture

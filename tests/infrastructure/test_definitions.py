@@ -187,7 +187,7 @@ def test_every_service_call_of_a_machine_is_allowed_to_its_role(sandbox: Templat
         },
         "Promote": {
             "ssm:PutParameter",
-            "ssm:GetParameters",
+            "iam:PassRole",
             "cloudformation:DescribeStacks",
             "cloudformation:DescribeStackEvents",
             "cloudformation:UpdateStack",

@@ -9,6 +9,8 @@ from tests.never_empty import never_empty
 
 # Actions that know no resources, each with what bounds it.
 UNBOUND_BY_RESOURCE = {
+    "application-autoscaling:DescribeScalableTargets": "reads targets",
+    "application-autoscaling:DescribeScalingPolicies": "reads policies",
     "xray:PutTelemetryRecords": "can only add trace data",
     "xray:PutTraceSegments": "can only add trace data",
     "xray:GetSamplingRules": "reads sampling rules",
@@ -70,18 +72,43 @@ def test_metrics_go_to_sagemakers_namespaces_only(templates: Templates) -> None:
         assert all("sagemaker" in namespace.lower() for namespace in namespaces)
 
 
-def test_roles_are_passed_to_sagemaker_alone_and_by_exact_arn(templates: Templates) -> None:
-    passes = [
-        statement
+def test_roles_are_passed_to_one_service_each_and_by_exact_arn(templates: Templates) -> None:
+    passed = [
+        (flat(statement["Resource"]), statement["Condition"])
         for _, statement in everywhere(templates)
         if "iam:PassRole" in listed(statement["Action"])
     ]
-    assert len(passes) == 2
-    for statement in passes:
-        assert statement["Condition"] == {
-            "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
-        }
-        assert "*" not in flat(statement["Resource"])
+    for role, condition in never_empty(passed):
+        assert "*" not in role
+        service = "cloudformation" if "EndpointStacks" in role else "sagemaker"
+        assert condition == {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
+    # Train: training; BatchPredict and endpoint stacks: serving; Promote: that of endpoint stacks.
+    assert len(passed) == 4
+
+
+def test_promotions_update_stacks_with_the_role_of_endpoint_stacks_only(
+    templates: Templates,
+) -> None:
+    updates = [
+        statement
+        for _, statement in everywhere(templates)
+        if "cloudformation:UpdateStack" in listed(statement["Action"])
+    ]
+    [statement] = updates
+    [(operator, keys)] = statement["Condition"].items()
+    assert (operator, list(keys)) == ("StringEquals", ["cloudformation:RoleArn"])
+    assert "EndpointStacks" in flat(keys["cloudformation:RoleArn"])
+
+
+def test_the_role_of_endpoint_stacks_changes_no_role_and_no_policy(templates: Templates) -> None:
+    actions = [
+        action
+        for policy, statement in everywhere(templates)
+        if "EndpointStacks" in policy
+        for action in listed(statement["Action"])
+        if action.startswith("iam:")
+    ]
+    assert sorted(actions) == ["iam:CreateServiceLinkedRole", "iam:PassRole"]
 
 
 def test_grants_on_the_key_are_for_aws_services_only(templates: Templates) -> None:

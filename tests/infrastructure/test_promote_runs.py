@@ -197,6 +197,7 @@ def test_the_stack_is_updated_with_its_own_template_and_parameters() -> None:
 
     assert update["StackName"] == STACK
     assert update["UsePreviousTemplate"] is True
+    assert update["RoleARN"] == "${EndpointStackRole}"
     assert update["ClientRequestToken"] == "promote-0a1b"
     assert update["Parameters"] == [
         {"ParameterKey": "LiveModel", "UsePreviousValue": True},

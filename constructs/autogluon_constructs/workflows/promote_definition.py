@@ -273,6 +273,7 @@ def _update(*, token: str, catches: list[dict[str, Any]], next_state: str) -> as
         {
             "StackName": jsonata("$promotion.stack_name"),
             # Without capabilities: the stack of an endpoint holds no IAM resource and no macro.
+            "RoleARN": "${EndpointStackRole}",
             "UsePreviousTemplate": True,
             "Parameters": jsonata("$stack_parameters"),
             "ClientRequestToken": jsonata(token),

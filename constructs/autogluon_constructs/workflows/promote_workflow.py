@@ -1,28 +1,33 @@
 """Build the Promote workflow: its Lambdas, its state machine and their permissions."""
 
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.permissions import Permission, arn
+from autogluon_constructs.identity.permissions import Permission, arn, pass_role
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 
-_UPDATE_STACKS = (
-    "cloudformation:DescribeStackEvents",
-    "cloudformation:DescribeStacks",
-    "cloudformation:UpdateStack",
-)
+_READ_STACKS = ("cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks")
 
 
 class PromoteWorkflow(Construct):
     """Changes the live model of a predictor, by CloudFormation, and verifies it."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, context: WorkflowContext) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        context: WorkflowContext,
+        endpoint_stack_role: iam.IRole,
+    ) -> None:
         super().__init__(scope, construct_id)
         self._context = context
+        self._endpoint_stack_role = endpoint_stack_role
         prepare = self._prepare_promotion()
         verify = self._verify_promotion()
         environment = context.environment
@@ -32,6 +37,7 @@ class PromoteWorkflow(Construct):
             name=names.state_machine(environment, "promote"),
             definition=promote_definition(),
             substitutions={
+                "EndpointStackRole": endpoint_stack_role.role_arn,
                 "PreparePromotion": prepare.arn,
                 "VerifyPromotion": verify.arn,
             },
@@ -107,7 +113,7 @@ class PromoteWorkflow(Construct):
         environment = self._context.environment
         return [
             Permission(
-                actions=("ssm:GetParameters", "ssm:PutParameter"),
+                actions=("ssm:PutParameter",),
                 resources=(self._live_models(),),
                 bound="Only live-model parameters of this environment, not their specs",
             ),
@@ -125,9 +131,22 @@ class PromoteWorkflow(Construct):
                 bound="Only metadata of model versions of this environment",
             ),
             Permission(
-                actions=_UPDATE_STACKS,
+                actions=_READ_STACKS,
                 resources=(self._endpoint_stacks(),),
-                bound="Only endpoint stacks of this environment, which hold no IAM resource",
+                bound="Read-only, endpoint stacks of this environment",
+            ),
+            # Without a role in the request, CloudFormation would act with the stack's last one,
+            # which after a deployment is the CDK's, an administrator.
+            Permission(
+                actions=("cloudformation:UpdateStack",),
+                resources=(self._endpoint_stacks(),),
+                conditions={
+                    "StringEquals": {"cloudformation:RoleArn": self._endpoint_stack_role.role_arn}
+                },
+                bound="Only endpoint stacks of this environment, with the role of endpoint stacks",
+            ),
+            pass_role(
+                self._endpoint_stack_role.role_arn, to_service="cloudformation.amazonaws.com"
             ),
         ]
 
