@@ -131,6 +131,10 @@ HEADER, *LINES = csv_of(ROWS).splitlines()
 SAME_ROWS_IN_OTHER_WORDS = {
     "columns in another order": (csv_of(ROWS, tuple(reversed(FEATURES))), CSV),
     "no header": (csv_of(ROWS, header=False), CSV),
+    "pandas' index": (
+        "\n".join([f",{HEADER}", *(f"{at},{line}" for at, line in enumerate(LINES))]),
+        CSV,
+    ),
     "label column present": (csv_of(LABELLED, (*FEATURES, LABEL)), CSV),
     "label column in front": (csv_of(LABELLED, (LABEL, *FEATURES)), CSV),
     "every cell in quotes": (csv_of(ROWS, quoting=csv.QUOTE_ALL), CSV),
@@ -204,10 +208,6 @@ REFUSED_CSV = {
     "trailing comma in every line": (
         in_every_line(lambda line: f"{line},", csv_of(ROWS)),
         ["a column without a name"],
-    ),
-    "index column": (
-        "\n".join([f",{HEADER}", *(f"{at},{line}" for at, line in enumerate(LINES))]),
-        ["index=False"],
     ),
     "short row": (
         "\n".join([HEADER, *LINES[:5], LINES[5].rsplit(",", 2)[0]]),

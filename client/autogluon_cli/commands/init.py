@@ -185,6 +185,7 @@ def _report(
                 "file": str(invocation.settings_file),
                 "predictor": name,
                 "rows": table.rows,
+                "index_left_out": table.has_index,
                 "columns": [
                     {"name": c.name, "kind": c.kind, "distinct": len(c.distinct)}
                     for c in table.columns
@@ -197,7 +198,8 @@ def _report(
     print_facts(
         {
             "data": f"{table.path}: {table.rows:,} rows, {len(table.columns)} columns"
-            + ("" if table.is_whole_file else " (further rows were not read)"),
+            + ("" if table.is_whole_file else " (further rows were not read)")
+            + (" (the first one counts the rows and is left out)" if table.has_index else ""),
             "label": f"{problem.label}: {problem.problem_type}, {problem.why}",
             "quality gate": f"{problem.gate_metric} at least {problem.minimum:g}",
             "training": f"{settings['training']['instance_type']}, "

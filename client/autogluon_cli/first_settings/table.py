@@ -10,6 +10,8 @@ from typing import Any
 
 from autogluon_cli.first_settings.cell_kinds import is_date, is_number, present_values
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
+from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 
 MOST_ROWS = 100_000
 
@@ -62,13 +64,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """The first rows of a file."""
+    """The first rows of a file; `has_index` says that an index was left out."""
 
     path: Path
     columns: list[Column]
     rows: int
     is_whole_file: bool
     size_bytes: int
+    has_index: bool = False
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, if there is one."""
@@ -113,7 +116,14 @@ def _read(path: Path, reader: Any) -> Table:
     if rows == 0:
         raise _refused(path, "has a header but no rows")
     columns = [Column(name, values) for name, values in zip(header, cells, strict=True)]
-    return Table(path, columns, rows, not more, path.stat().st_size)
+    has_index = has_unnamed_first(header) and counts_rows(cells[0])
+    if has_index:
+        del columns[0]
+    elif not header[0].strip():
+        raise _refused(
+            path, "has a first column without a name that does not count the rows", INDEX_ADVICE
+        )
+    return Table(path, columns, rows, not more, path.stat().st_size, has_index)
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -124,14 +134,14 @@ def _check_header(path: Path, header: list[str]) -> None:
             if separator in header[0]:
                 raise _refused(path, f"separates its columns by {separator!r}; allowed: commas")
         raise _refused(path, f"has only the column {header[0]!r}; allowed: a label and features")
-    for name in header:
-        if not name.strip():
-            raise _refused(path, "has a column without a name in its header")
+    for position, name in enumerate(header):
+        if position and not name.strip():
+            raise _refused(path, f"has no name for column {position + 1}", INDEX_ADVICE)
         if header.count(name) > 1:
             raise _refused(path, f"has the column {name!r} more than once")
     if all(map(is_number, header)):
         raise _refused(path, f"has no header: its first line is {', '.join(header[:5])}")
 
 
-def _refused(path: Path, what: str) -> CommandError:
-    return CommandError(f"{path} {what}.", next_command="agcdk init --help")
+def _refused(path: Path, what: str, advice: str = "") -> CommandError:
+    return CommandError(f"{path} {what}. {advice}".rstrip(), next_command="agcdk init --help")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
+from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.data.data_files import format_of, list_files, read_file
 from autogluon_jobs.messages.errors import InputError
@@ -20,6 +21,9 @@ from autogluon_jobs.messages.wording import listed
 class ChannelTable:
     """The rows of a channel.
 
+    `index` is the first column where it is unnamed: `counts` where every file counts its rows,
+    `other` where it holds something else; None where the files have no such column.
+
     `typed` is false for CSV, whose cells are all texts. `row_name` names a row with its file.
     """
 
@@ -27,6 +31,7 @@ class ChannelTable:
     table: Any
     typed: bool
     row_name: RowName
+    index: Literal["counts", "other"] | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -67,7 +72,18 @@ def load_channel(channel: str, folder: Path) -> ChannelTable:
         table=_joined(tables, names),
         typed=kinds[0] != "csv",
         row_name=row_of_files(names, [table.num_rows for table in tables]),
+        index=_index(tables),
     )
+
+
+def _index(tables: list[Any]) -> Literal["counts", "other"] | None:
+    if not has_unnamed_first(tables[0].column_names):
+        return None
+    every = all(
+        counts_rows(table.column(0).to_pylist(), later_file=at > 0)
+        for at, table in enumerate(tables)
+    )
+    return "counts" if every else "other"
 
 
 def _require_same_columns(first: str, expected: Sequence[str], name: str, table: Any) -> None:

@@ -13,6 +13,7 @@ from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.conversion import convert_columns
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.data.column_kinds import infer_feature, stray_cells
+from autogluon_jobs.data.index_column import without_index
 from autogluon_jobs.data.labelled_rows import (
     joined_column,
     keep_labelled,
@@ -61,7 +62,7 @@ def prepare_data(
     _require_one_format(tables)
     reading = reading or DataReading()
     _require_named(tables["train"], reading)
-    warnings: list[str] = []
+    tables, warnings = without_index(tables)
     kept: dict[str, ChannelTable] = {}
     for channel, table in tables.items():
         _require_columns(tables["train"], table)

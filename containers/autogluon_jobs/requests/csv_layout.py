@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autogluon_contracts.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean, simplified
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of
@@ -83,7 +84,7 @@ def _require_commas(schema: FeatureSchema, first: Sequence[str]) -> None:
 def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:
     if len(first) == len(schema.features) and _is_plausible_row(schema, first):
         return False
-    known = set(schema.names) | schema.accepted
+    known = (set(schema.names) | schema.accepted) - set(INDEX_NAMES)
     if any(cell in schema.by_name for cell in first):
         return True
     if len(first) > 2 * len(known):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from autogluon_contracts.documents.error_facts import ErrorFacts
+from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import MOST_HINTS, and_more, listed, plain, shown
@@ -31,7 +32,10 @@ def check_header(
     known = set(schema.names) | schema.accepted | extra_allowed
     given = set(header)
     missing = [name for name in schema.names if name not in given]
-    unknown = [name for name in header if name not in known]
+    # An index comes first; a last column without a name is a comma too many.
+    unknown = [
+        name for at, name in enumerate(header) if name not in known or (at and not name.strip())
+    ]
     if not missing and not unknown:
         return
     parts = []
@@ -52,17 +56,14 @@ def columns_facts(schema: FeatureSchema, column: str, row: int | None = None) ->
 
 
 def unnamed_or_doubled(header: Sequence[str]) -> None:
-    """Refuse column names from which no predictor can be trained.
+    """Refuse column names from which no predictor can be trained; the first may be an index's.
 
     Raises:
         InputError: a name is empty or repeated.
     """
     for position, name in enumerate(header, start=1):
-        if not name.strip():
-            raise InputError(
-                f"Column {position} has no name.",
-                advice='If it is an index, write the file without it ("index=False").',
-            )
+        if not name.strip() and position > 1:
+            raise InputError(f"Column {position} has no name.", advice=INDEX_ADVICE)
     _refuse_doubled(header)
 
 

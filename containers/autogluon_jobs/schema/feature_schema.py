@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 from autogluon_contracts.cell_rules import NA_WORDS
 from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
+from autogluon_contracts.index_column import INDEX_NAMES
 from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.messages.errors import InputError
 
@@ -116,8 +117,8 @@ class FeatureSchema:
 
     @cached_property
     def accepted(self) -> frozenset[str]:
-        """Return names that a request may carry beside the features."""
-        return frozenset((self.label, *self.ignored))
+        """Return names that a request may carry beside the features, an index's among them."""
+        return frozenset((self.label, *self.ignored, *INDEX_NAMES))
 
     def save(self, folder: Path) -> None:
         """Write `feature_schema.json` into `folder`."""

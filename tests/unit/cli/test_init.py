@@ -98,6 +98,16 @@ def test_a_label_is_read_as_the_training_job_reads_it(terminal: Terminal, situat
     assert label["distinct"] == len(kept.table.column("y").unique())
 
 
+def test_an_index_is_left_out_and_told(terminal: Terminal) -> None:
+    columns: dict[str, list[Any]] = {"": list(range(60)), **_shop()}
+    file = _write("shop.csv", columns)
+    told = terminal.json("init", file, "--label", "label")
+    assert told["index_left_out"] is True
+    assert [column["name"] for column in told["columns"]] == list(_shop())
+    _, out, _ = terminal.run("init", file, "--label", "label", "--predictor", "again")
+    assert "the first one counts the rows and is left out" in " ".join(out.split())
+
+
 @pytest.mark.parametrize("per_day", [1, 2])
 @pytest.mark.parametrize("time", ["", "T12:30:00", " 12:30:00"])
 def test_dates_are_neither_ids_nor_texts_that_hardly_repeat(

@@ -31,7 +31,7 @@ def shop_job(tmp_path_factory: pytest.TempPathFactory) -> JobFolder:
     folder.put("train", "part-1.csv", shop_data.csv_of(shop_data.rows(300, seed=1)))
     folder.put("train", "part-2.csv", shop_data.csv_of(shop_data.rows(200, seed=2)))
     folder.put("test", "test.csv", shop_data.csv_of(shop_data.rows(150, seed=3)))
-    folder.put_job(shop_data.LABEL)
+    folder.put_job(shop_data.LABEL, reading={"keep_na": ["grade"]})
     return finish_once(folder)
 
 

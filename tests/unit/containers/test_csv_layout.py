@@ -49,6 +49,7 @@ def test_line_that_is_clear(line, columns, has_header):
         ("height,colour,size", 'unknown column "size" (did you mean "Size"?)'),
         ("HEIGHT,COLOUR,SIZE", 'unknown column "HEIGHT" (did you mean "height"?)'),
         ("height,colour,Size,", "a column without a name"),
+        ("height,colour,,Size", "a column without a name"),
         ("height,colour,Size,height", '"height" more than once'),
         ("height,colour,Size,depth", 'unknown column "depth"'),
         ("1.5,red,big,7", "names no column and has 4 cells"),

@@ -80,7 +80,7 @@ class TestSilentlyWrongElsewhere:
         assert '"zip", row 1' in sentence
         assert '"501"' in sentence
 
-    def test_category_named_na_is_not_missing(self, shop):
+    def test_category_named_na_is_not_missing_where_the_settings_keep_it(self, shop):
         named = ask(shop, csv_of([row | {"grade": "NA"} for row in ROWS]))
         assert named != ask(shop, csv_of([row | {"grade": ""} for row in ROWS]))
 
@@ -158,10 +158,11 @@ class TestServerErrorElsewhere:
         rows = [record(row) | {"bought": "yes"} for row in ROWS]
         assert ask(shop, json.dumps(rows), "application/json") == truth
 
-    def test_index_column_is_refused_with_the_cure(self, shop):
+    def test_index_column_is_left_out(self, shop, truth):
         rows = csv_of(ROWS).splitlines()
-        body = "\n".join([f",{rows[0]}", *(f"{i},{row}" for i, row in enumerate(rows[1:]))])
-        assert "index=False" in refusal(shop, body)
+        for first in ("", "Unnamed: 0"):
+            lines = [f"{first},{rows[0]}", *(f"{i},{row}" for i, row in enumerate(rows[1:], 7))]
+            assert ask(shop, "\n".join(lines)) == truth
 
     def test_extra_column_is_named_with_the_nearest(self, shop):
         body = csv_of([row | {"agee": 1} for row in ROWS])

@@ -43,6 +43,23 @@ CASES = [
         "v,n\nNA,1\n2,2\n",
     ),
     Case(
+        "an unnamed first column that counts",
+        {"t.csv": _csv(",v,y", list(range(_ROWS)), _NUMBERS, _CLASSES)},
+        "v",
+        ",v\n7,1\n3,2\n",
+    ),
+    Case(
+        "a request with an index that the training data did not have",
+        {"t.csv": _csv("v,n,y", _NUMBERS, _NUMBERS[::-1], _CLASSES)},
+        "v",
+        ",v,n\n17,1,5\n3,2,6\n",
+    ),
+    Case(
+        "an unnamed first column of names",
+        {"t.csv": _csv(",v,y", [f"Mazda {at}" for at in range(_ROWS)], _NUMBERS, _CLASSES)},
+        "v",
+    ),
+    Case(
         "a label with `NA` in some rows",
         {"t.csv": _csv("v,y", _NUMBERS, _cycle("lo", "hi", "NA"))},
         "y",

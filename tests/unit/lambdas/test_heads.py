@@ -46,6 +46,22 @@ def test_a_column_name_may_hold_commas_quotes_and_line_breaks() -> None:
     assert _columns('"a,1","b ""x""","c\nd"\n1,2,3\n') == ("a,1", 'b "x"', "c\nd")
 
 
+@pytest.mark.parametrize("text", [",a,0\n7,1,2\n", ",a,0\n0,1,2\n1,1,2\n"])
+def test_an_index_is_not_a_column(text: str) -> None:
+    assert _columns(text) == ("a", "0")
+
+
+def test_the_first_training_file_has_to_show_that_its_first_column_is_an_index() -> None:
+    parts = {"s3://bucket/d/a.csv": ",a\n1,5\n2,6\n", "s3://bucket/d/b.csv": ",a\n3,5\n"}
+    key, folder = "input.train_data", S3Location.parse("s3://bucket/d")
+    store = FakeStore(parts)
+    files = find_data_files(store, key, folder)
+    assert common_columns(files, read_heads(store, files)) == ("a",)
+    store.put("s3://bucket/d/a.csv", ",a\n1959,5\n1960,6\n")
+    with pytest.raises(InvalidDataError, match=r'does not count the rows \("1959", \.\.\.\)\.'):
+        read_heads(store, find_data_files(store, key, folder))
+
+
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
@@ -66,16 +82,11 @@ def test_a_column_name_may_hold_commas_quotes_and_line_breaks() -> None:
             "1.5,,7\n1,2,3\n",
             "s3://bucket/x.csv has no header: its first line holds values (1.5, 7). Add one",
         ),
-        (
-            ",0,1\n0,1,2\n",
-            "s3://bucket/x.csv has no name for column 1. Name it, or leave the index out "
-            "(pandas: to_csv(..., index=False))",
-        ),
         ("a,b,a\n1,2,3\n", 's3://bucket/x.csv has the column "a" more than once'),
         (
-            ",a\n0,1\n",
-            "s3://bucket/x.csv has no name for column 1. Name it, or leave the index out "
-            "(pandas: to_csv(..., index=False))",
+            "a,\n0,1\n",
+            "s3://bucket/x.csv has no name for column 2. Name it, or write the file without its "
+            "index: index=False in pandas, row.names=FALSE in R",
         ),
         (
             "a,b\n1,é\n".encode("latin-1"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_separator, refuse_values
@@ -63,7 +64,7 @@ def named_layout(
     missing = [name for name in model.features if name not in set(names)]
     _require_included(where, names, model, asked.include_columns)
     others = {*model.features, *model.ignored, model.label, id_column, *asked.include_columns}
-    unknown = [name for name in names if name not in others]
+    unknown = [name for name in names if name not in others and name not in INDEX_NAMES]
     if missing:
         raise InvalidDataError(
             f"{where} lacks the features {listed(missing)}{did_you_mean(missing[0], unknown)}.",

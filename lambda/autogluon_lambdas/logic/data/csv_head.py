@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from itertools import islice
 
+from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -16,12 +17,20 @@ from autogluon_lambdas.ports import ObjectStore
 csv.field_size_limit(sys.maxsize)
 
 
+_MOST_ROWS = 1_000
+
+
 @dataclass(frozen=True)
 class CsvHead:
-    """The first record's fields, and whether another one follows."""
+    """The first record's fields, and those of complete rows below it, 1,000 at most."""
 
     fields: tuple[str, ...]
-    more: bool
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def more(self) -> bool:
+        """Whether another record follows the first."""
+        return bool(self.rows)
 
 
 def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
@@ -31,10 +40,11 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
     """
     where = f"{key}: {entry.location.uri}"
     for data, complete in growing_heads(store, entry):
-        records = _first_two_records(where, _decode(where, data, complete))
+        records = _first_records(where, _decode(where, data, complete))
         # Without a second record the first may be cut off, unless this is the whole file.
-        if (complete and records) or len(records) == 2:
-            return CsvHead(tuple(records[0]), more=len(records) == 2)
+        if (complete and records) or len(records) > 1:
+            whole = records if complete or len(records) == 2 else records[:-1]
+            return CsvHead(tuple(whole[0]), tuple(map(tuple, whole[1:])))
     if entry.size <= LONGEST_HEAD_BYTES or not records:
         raise InvalidDataError(f"{where} has neither a header nor rows, only blank lines.")
     raise InvalidDataError(
@@ -43,7 +53,7 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
     )
 
 
-def _first_two_records(where: str, text: str) -> list[list[str]]:
+def _first_records(where: str, text: str) -> list[list[str]]:
     if "\r" in text and "\n" not in text:
         raise InvalidDataError(
             f"{where} ends its lines with carriage returns alone.",
@@ -51,19 +61,21 @@ def _first_two_records(where: str, text: str) -> list[list[str]]:
         )
     try:
         records = (record for record in csv.reader(io.StringIO(text, newline="")) if record)
-        return list(islice(records, 2))
+        return list(islice(records, _MOST_ROWS + 1))
     except csv.Error as error:
         raise InvalidDataError(f"{where} is not valid CSV: {error}.") from error
 
 
 def check_header(where: str, columns: tuple[str, ...]) -> None:
-    """Raise InvalidDataError for another separator, unnamed or duplicate columns."""
+    """Raise InvalidDataError for another separator, unnamed or duplicate columns.
+
+    The first may be an index without a name.
+    """
     check_separator(where, columns)
     for position, column in enumerate(columns, start=1):
-        if not column.strip():
+        if not column.strip() and not (position == 1 and len(columns) > 1):
             raise InvalidDataError(
-                f"{where} has no name for column {position}.",
-                advice="Name it, or leave the index out (pandas: to_csv(..., index=False)).",
+                f"{where} has no name for column {position}.", advice=INDEX_ADVICE
             )
     check_duplicates(where, columns)
 
@@ -73,7 +85,7 @@ def check_csv_header(where: str, fields: tuple[str, ...]) -> None:
     numbers = [field for field in fields if _is_number(field)]
     distinct = len(set(numbers)) == len(numbers)
     # Tables may well have whole numbers as names, each one once.
-    if not distinct or ("" in fields and not all(field.isdecimal() for field in numbers)):
+    if not distinct or ("" in fields[1:] and not all(field.isdecimal() for field in numbers)):
         refuse_values(where, fields, "Add one.")
     check_header(where, fields)
 

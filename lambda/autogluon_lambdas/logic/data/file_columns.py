@@ -4,8 +4,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
+from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.s3_location import S3Location, S3Object
-from autogluon_lambdas.logic.data.csv_head import check_csv_header, check_header, read_csv_head
+from autogluon_lambdas.logic.data.csv_head import (
+    CsvHead,
+    check_csv_header,
+    check_header,
+    read_csv_head,
+)
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
@@ -15,6 +22,7 @@ from autogluon_lambdas.ports import ObjectStore
 # A bound on the requests of one inspection; the container reads every file anyway.
 MOST_HEADS = 256
 _THREADS = 16
+_TRAIN_DATA = "input.train_data"
 
 
 @dataclass(frozen=True)
@@ -31,9 +39,13 @@ def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
     Raises InvalidDataError for a file that cannot be read, has bad column names, or no rows.
     """
     read = _READERS[files.format]
+    decides = files.objects[0] if files.key == _TRAIN_DATA else None
     with readable(files.key), ThreadPoolExecutor(_THREADS) as threads:
         return list(
-            threads.map(lambda entry: read(store, files.key, entry), files.objects[:MOST_HEADS])
+            threads.map(
+                lambda entry: read(store, files.key, entry, entry is decides),
+                files.objects[:MOST_HEADS],
+            )
         )
 
 
@@ -55,27 +67,46 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
     return first.columns
 
 
-def _csv(store: ObjectStore, key: str, entry: S3Object) -> Head:
+def _csv(store: ObjectStore, key: str, entry: S3Object, decides: bool) -> Head:
     head = read_csv_head(store, key, entry)
     check_csv_header(f"{key}: {entry.location.uri}", head.fields)
     if not head.more:
         raise InvalidDataError(f"{key}: {entry.location.uri} has a header but no rows.")
-    return Head(entry.location, head.fields)
+    columns = _without_index(f"{key}: {entry.location.uri}", head, decides)
+    return Head(entry.location, columns)
 
 
-def _jsonl(store: ObjectStore, key: str, entry: S3Object) -> Head:
+def _without_index(where: str, head: CsvHead, decides: bool) -> tuple[str, ...]:
+    """Return the names without the index's; the first training file has to show that it is one."""
+    if not has_unnamed_first(head.fields):
+        return head.fields
+    cells = [row[0] for row in head.rows]
+    has_name = bool(head.fields[0].strip())
+    if counts_rows(cells, later_file=not decides) or not (has_name or decides):
+        return head.fields[1:]
+    if has_name:
+        return head.fields
+    raise InvalidDataError(
+        f'{where} has a first column without a name that does not count the rows ("{cells[0]}", '
+        "...).",
+        advice=INDEX_ADVICE,
+    )
+
+
+def _jsonl(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Head:
     return Head(entry.location, tuple(read_first_records(store, key, entry)[0]))
 
 
-def _parquet(store: ObjectStore, key: str, entry: S3Object) -> Head:
+def _parquet(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Head:
     footer = read_parquet_footer(store, key, entry)
     check_header(f"{key}: {entry.location.uri}", footer.columns)
     if footer.rows == 0:
         raise InvalidDataError(f"{key}: {entry.location.uri} has columns but no rows.")
-    return Head(entry.location, footer.columns)
+    unnamed = not footer.columns[0].strip()
+    return Head(entry.location, footer.columns[1:] if unnamed else footer.columns)
 
 
-_READERS: dict[str, Callable[[ObjectStore, str, S3Object], Head]] = {
+_READERS: dict[str, Callable[[ObjectStore, str, S3Object, bool], Head]] = {
     "csv": _csv,
     "jsonl": _jsonl,
     "parquet": _parquet,

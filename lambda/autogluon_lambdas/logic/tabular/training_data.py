@@ -5,6 +5,7 @@ from typing import Any
 
 from autogluon_contracts.cell_rules import NA_WORDS
 from autogluon_contracts.documents.data_reading import DataReading
+from autogluon_contracts.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
@@ -77,7 +78,8 @@ def _ignored_columns(init_args: Mapping[str, Any]) -> set[str]:
 def _require_train_columns(
     files: Mapping[str, DataFiles], columns: Mapping[str, tuple[str, ...]], ignored: set[str]
 ) -> None:
-    wanted = [name for name in columns["train_data"] if name not in ignored]
+    left_out = ignored | set(INDEX_NAMES)
+    wanted = [name for name in columns["train_data"] if name not in left_out]
     for key, names in columns.items():
         missing = [name for name in wanted if name not in set(names)]
         added = [name for name in names if name not in set(wanted)]

@@ -1,0 +1,43 @@
+"""Leave the index out of the training data, or refuse an unnamed column that is not one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from autogluon_contracts.index_column import ADVICE, has_unnamed_first
+from autogluon_jobs.data.channel_table import ChannelTable
+from autogluon_jobs.messages.errors import InputError
+
+
+def without_index(
+    tables: Mapping[str, ChannelTable],
+) -> tuple[dict[str, ChannelTable], list[str]]:
+    """Return the channels without the index, and the sentence that says so.
+
+    The training rows decide whether an unnamed first column is the index.
+
+    Raises:
+        InputError: it has no name at all and does not count the rows.
+    """
+    train = tables["train"]
+    if train.index == "other" and not train.columns[0].strip():
+        raise InputError(
+            "The first column of the training data has no name and does not count the rows.",
+            advice=ADVICE,
+        )
+    if train.index == "other":
+        return dict(tables), []
+    cut = {channel: _cut(table) for channel, table in tables.items()}
+    if train.index is None:
+        return cut, []
+    return cut, [
+        "The unnamed first column of the training data counts the rows: it is the index and was "
+        "left out."
+    ]
+
+
+def _cut(table: ChannelTable) -> ChannelTable:
+    if not has_unnamed_first(table.columns):
+        return table
+    return dataclasses.replace(table, table=table.table.select(table.columns[1:]), index=None)
