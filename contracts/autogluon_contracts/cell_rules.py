@@ -11,7 +11,7 @@
   Training read its rows the same way and does not distinguish neighbours within one float.
 - A boolean is `true` or `false` in any case.
 - A date is ISO 8601: `2026-11-20`, optionally with a time, a fraction and an offset. Without an
-  offset it is UTC.
+  offset it is UTC. A column may have another order of year, month and day, see `dates`.
 - Spaces around a number, boolean or date are ignored; in categories and text they count.
 
 Containers run the patterns with RE2 (pyarrow), one column at a time.

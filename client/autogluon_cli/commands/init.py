@@ -78,6 +78,8 @@ def init(
     for option, names in (("--keep", keep), ("--ignore", ignore)):
         _require_columns(table, option, names)
     ignored = _ignored(suspicions, problem, keep, ignore, ask=ask)
+    if len(ignored) >= len(table.columns) - 1:
+        ignored = list(ignore)  # something is left to learn from, whatever it looks like
     name = predictor or predictor_name(path)
     if ask and predictor is None:
         name = click.prompt("Name of the predictor", default=name, err=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from autogluon_contracts.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NA_WORDS, NUMBER
+from autogluon_contracts.dates import DateOrder, possible_orders
 
 _MARKS = frozenset(MISSING_MARKS)
 _NA = frozenset(("", *NA_WORDS))
@@ -17,8 +19,21 @@ def is_number(text: str) -> bool:
     return _NUMBER.match(text.strip()) is not None
 
 
-def is_date(text: str) -> bool:
-    """Tell whether a cell is a valid ISO 8601 date, with or without a time."""
+def date_orders(texts: Collection[str]) -> tuple[DateOrder, ...] | None:
+    """Return the orders in which all texts are dates; None where all are in ISO 8601 already.
+
+    Several orders are ambiguous, and none says that the texts are not dates.
+    """
+    other = [text.strip() for text in texts if not _is_iso_date(text)]
+    return possible_orders(other) if other else None
+
+
+def _are_dates(texts: Collection[str]) -> bool:
+    orders = date_orders(texts)
+    return orders is None or len(orders) > 0
+
+
+def _is_iso_date(text: str) -> bool:
     if _DATETIME.match(text.strip()) is None:
         return False
     try:
@@ -35,7 +50,9 @@ def present_values(values: list[str]) -> list[str]:
     """
     unmarked = [value for value in values if value.strip() and value.strip() not in _MARKS]
     different = set(unmarked)
-    if any(all(map(rule, different)) for rule in (is_number, _is_boolean, is_date)):
+    if any(all(map(rule, different)) for rule in (is_number, _is_boolean)):
+        return unmarked
+    if _are_dates(different):
         return unmarked
     return [value for value in values if value not in _NA]
 

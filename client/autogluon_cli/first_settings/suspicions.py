@@ -26,7 +26,7 @@ class Suspicion:
     """A suspicious column. `leave_out` says that learning from it would do harm."""
 
     column: str
-    kind: str  # "id", "leak", "constant", "high-cardinality", "missing", "missing-words"
+    kind: str  # such as "id", "leak" or "constant": the functions below
     sentence: str
     leave_out: bool
 
@@ -39,6 +39,7 @@ def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
     found = [
         _constant(column)
         or _leak(column, label, problem)
+        or _ambiguous_date(column)
         or _id(column, table.rows)
         or _missing(column, table.rows)
         or _high_cardinality(column)
@@ -54,6 +55,16 @@ def _constant(column: Column) -> Suspicion | None:
         return None
     what = f"always {next(iter(column.distinct))!r}" if column.distinct else "always empty"
     return Suspicion(column.name, "constant", f"{what}; AutoGluon drops it", leave_out=False)
+
+
+def _ambiguous_date(column: Column) -> Suspicion | None:
+    if not column.present or column.date_orders is None or len(column.date_orders) < 2:
+        return None
+    sentence = (
+        f"dates whose month may come first or second, read as categories; say which in "
+        f"data.date_order: {{{column.name}: month-day-year}} or day-month-year"
+    )
+    return Suspicion(column.name, "ambiguous-date", sentence, leave_out=False)
 
 
 def _id(column: Column, rows: int) -> Suspicion | None:

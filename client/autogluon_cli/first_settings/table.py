@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autogluon_cli.first_settings.cell_kinds import is_date, is_number, present_values
+from autogluon_cli.first_settings.cell_kinds import date_orders, is_number, present_values
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 
@@ -52,9 +53,14 @@ class Column:
             return "empty"
         if self.numbers is not None:
             return "whole number" if self.is_whole else "number"
-        if all(map(is_date, self.distinct)):
+        if self.date_orders is None or len(self.date_orders) == 1:
             return "date"
         return "text" if self.words_per_value >= 4 else "category"
+
+    @cached_property
+    def date_orders(self) -> tuple[DateOrder, ...] | None:
+        """Return the orders in which all values are dates; None where they are in ISO 8601."""
+        return date_orders(self.distinct)
 
     @property
     def words_per_value(self) -> float:

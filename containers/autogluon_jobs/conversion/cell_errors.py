@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+from autogluon_contracts.dates import EXAMPLES
 from autogluon_contracts.documents.error_facts import ErrorCode, ErrorFacts
 from autogluon_jobs.formats.text_columns import first_false
 from autogluon_jobs.messages.errors import InputError
@@ -72,7 +73,7 @@ def require_present(feature: Feature, column: Any, row_name: RowName) -> None:
     raise InputError(
         f'Column "{feature.name}", {row_name(row)}: the value is missing, which it never was in '
         f"training.",
-        advice=f"Give {_EXAMPLES[feature.kind]}.",
+        advice=f"Give {_example(feature)}.",
         facts=_facts("missing_cell", feature, row_name(row)),
     )
 
@@ -100,4 +101,10 @@ def _facts(code: ErrorCode, feature: Feature, where: str, value: object = None) 
 
 
 def _as_in_training(feature: Feature) -> str:
-    return f"Give {_EXAMPLES[feature.kind]}, as in training."
+    return f"Give {_example(feature)}, as in training."
+
+
+def _example(feature: Feature) -> str:
+    if feature.date_order is not None:
+        return f"a date such as {EXAMPLES[feature.date_order]} or 2016-01-31"
+    return _EXAMPLES[feature.kind]

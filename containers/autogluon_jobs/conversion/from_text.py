@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from autogluon_jobs.conversion.arrow_arrays import boolean_array, category_codes, text_array
 from autogluon_jobs.conversion.cell_errors import refuse_cell, require_present
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
+from autogluon_jobs.conversion.written_dates import iso_cells
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, LARGEST_EXACT, NUMBER, WHOLE_NUMBER
@@ -128,9 +129,12 @@ def _texts(feature: Feature, column: Any, row_name: RowName) -> Any:
 def _datetimes(feature: Feature, column: Any, row_name: RowName) -> Any:
     cells = text_columns.value_cells(column)
     require_present(feature, cells, row_name)
+    if feature.date_order is not None:
+        cells = iso_cells(cells, feature.date_order)
     row = text_columns.first_false(text_columns.follows(cells, DATETIME))
     if row is not None:
-        refuse_cell(feature, row_name(row), cells[row].as_py(), "is not an ISO 8601 date")
+        order = "" if feature.date_order is None else f" or a date as {feature.date_order}"
+        refuse_cell(feature, row_name(row), cells[row].as_py(), f"is not an ISO 8601 date{order}")
     moments = parse_datetimes(cells)
     wrong = np.isnat(moments) & array_of(cells.is_valid())
     if wrong.any():

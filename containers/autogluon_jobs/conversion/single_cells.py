@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from autogluon_contracts.dates import iso_date
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.schema.feature_schema import Feature, missing_words
 from autogluon_jobs.schema.feature_table import MISSING_CODE, MISSING_MOMENT
@@ -182,6 +183,8 @@ def _text(feature: Feature) -> Reader:
 
 
 def _date(feature: Feature) -> Reader:
+    order = feature.date_order
+
     def read(cell: Any) -> Any:
         if cell is None:
             return _missing(feature, MISSING_MOMENT)
@@ -191,7 +194,12 @@ def _date(feature: Feature) -> Reader:
         if text in _MARKS:
             return _missing(feature, MISSING_MOMENT)
         if not _is_date(text):
-            raise RefusedError
+            if order is None:
+                raise RefusedError
+            iso = iso_date(text, order)
+            if iso is None:
+                raise UnsureError
+            text = iso
         return _nanoseconds(text)
 
     return read

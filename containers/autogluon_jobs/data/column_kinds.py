@@ -4,7 +4,7 @@ A column of texts (CSV, or text columns of JSON Lines and Parquet) is, in this o
 
 1. in CSV only, `bool` where every value is true or false; `int` where every value is a whole number
    of 64 bits and none is missing; `float` where every value is a number;
-2. `datetime` where every value is an ISO 8601 date;
+2. `datetime` where every value is a date in ISO 8601, or in one order that the column decides;
 3. `text` where values average three words or more and over 1 % of them differ (AutoGluon's own
    measure of natural language);
 4. `category` otherwise, including codes with leading zeros.
@@ -19,14 +19,18 @@ float, category, text and datetime; for bool where training had missing values; 
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from autogluon_contracts.dates import DateOrder
+from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
+from autogluon_jobs.conversion.written_dates import iso_cells, orders_of
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, NUMBER, WHOLE_NUMBER
@@ -41,7 +45,14 @@ _DTYPES: dict[Kind, str] = {
 }  # fmt: skip
 
 
-def infer_feature(name: str, column: Any, *, typed: bool, keep_na: bool = False) -> Feature:
+def infer_feature(
+    name: str,
+    column: Any,
+    *,
+    typed: bool,
+    keep_na: bool = False,
+    asked: DateOrder | None = None,
+) -> Feature:
     """Infer the feature from a whole training column.
 
     Args:
@@ -49,6 +60,7 @@ def infer_feature(name: str, column: Any, *, typed: bool, keep_na: bool = False)
         column: an Arrow column.
         typed: false for CSV, where everything is text and numbers must be recognised.
         keep_na: `NA` and the like are values of texts.
+        asked: the order of dates that the settings give the column.
 
     Raises:
         InputError: the column's type is one that no predictor takes.
@@ -56,7 +68,7 @@ def infer_feature(name: str, column: Any, *, typed: bool, keep_na: bool = False)
     column = plain(column)
     if is_text(column.type):
         column = text_columns.present_texts(column, na_is_missing=not keep_na)
-        return _of_texts(name, column, numbers=not typed, keep_na=keep_na)
+        return _of_texts(name, column, numbers=not typed, keep_na=keep_na, asked=asked)
     return _of_typed(name, column)
 
 
@@ -67,16 +79,24 @@ def _feature(name: str, kind: Kind, missing: bool) -> Feature:
     return Feature(name, kind, _DTYPES[kind], nullable=nullable)
 
 
-def _of_texts(name: str, column: Any, *, numbers: bool, keep_na: bool) -> Feature:
+def _of_texts(
+    name: str, column: Any, *, numbers: bool, keep_na: bool, asked: DateOrder | None
+) -> Feature:
     if column.null_count == len(column):
         return _feature(name, "float", missing=True)
     cells = text_columns.value_cells(column)
     # Where NA is a value, a column that has one holds no numbers, whatever the others are.
     has_words = keep_na and cells.null_count > column.null_count
     if cells.null_count < len(cells) and not has_words:
-        kind = (_value_kind(cells) if numbers else None) or _date_kind(cells)
+        kind = _value_kind(cells) if numbers else None
         if kind is not None:
             return _feature(name, kind, missing=cells.null_count > 0)
+        order = date_order(cells, asked)
+        if order is not None:
+            return dataclasses.replace(
+                _feature(name, "datetime", missing=True),
+                date_order=None if order == "iso" else order,
+            )
     if _reads_as_text(column):
         return Feature(name, "text", "object", nullable=True, na_is_missing=not keep_na)
     categories = tuple(sorted(pc.unique(column.drop_null()).to_pylist()))
@@ -110,11 +130,28 @@ def _fits_64_bits(cells: Any) -> bool:
     return True
 
 
-def _date_kind(cells: Any) -> Kind | None:
-    if not text_columns.all_follow(cells, DATETIME):
+def date_order(cells: Any, asked: DateOrder | None = None) -> DateOrder | Literal["iso"] | None:
+    """Return how the dates of a column are written; None where it holds others, or is ambiguous.
+
+    Args:
+        cells: trimmed texts.
+        asked: the order that the settings give the column.
+    """
+    orders = orders_of(cells)
+    if orders is None:
+        order: DateOrder | Literal["iso"] | None = "iso"
+    else:
+        order = asked if asked in orders else orders[0] if len(orders) == 1 else None
+    if order is None:
         return None
-    broken = int(np.isnat(parse_datetimes(cells)).sum()) > cells.null_count
-    return None if broken else "datetime"
+    moments = parse_datetimes(cells if order == "iso" else iso_cells(cells, order))
+    broken = int(np.isnat(moments).sum()) > cells.null_count
+    return None if broken else order
+
+
+def is_ambiguous_date(column: Any) -> bool:
+    """Return whether every text is a date, with its month first or its day first alike."""
+    return len(orders_of(text_columns.value_cells(plain(column))) or ()) > 1
 
 
 def _reads_as_text(column: Any) -> bool:
@@ -154,3 +191,14 @@ def stray_cells(column: Any) -> list[tuple[int, str]]:
         return []
     rows = pc.indices_nonzero(pc.invert(numeric)).to_pylist()[:3]
     return [(row, cells[row].as_py()) for row in rows]
+
+
+def first_other_text(column: Any, order: DateOrder) -> tuple[int, object]:
+    """Return position and value of the first cell that is not a date in this order."""
+    column = plain(column)
+    if not is_text(column.type):
+        return 0, cell_value(column, 0)
+    cells = text_columns.value_cells(column)
+    moments = text_columns.follows(iso_cells(cells, order), DATETIME)
+    row = text_columns.first_false(moments) or 0
+    return row, cell_value(cells, row)

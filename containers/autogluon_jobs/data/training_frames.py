@@ -8,11 +8,17 @@ from typing import Any
 
 import pandas as pd
 
+from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.conversion import convert_columns
 from autogluon_jobs.data.channel_table import ChannelTable
-from autogluon_jobs.data.column_kinds import infer_feature, stray_cells
+from autogluon_jobs.data.column_kinds import (
+    first_other_text,
+    infer_feature,
+    is_ambiguous_date,
+    stray_cells,
+)
 from autogluon_jobs.data.index_column import without_index
 from autogluon_jobs.data.labelled_rows import (
     joined_column,
@@ -105,12 +111,13 @@ def _require_columns(train: ChannelTable, other: ChannelTable) -> None:
 
 
 def _require_named(train: ChannelTable, reading: DataReading) -> None:
-    for name in reading.keep_na:
-        if name not in train.columns:
-            raise InputError(
-                f'Column "{name}" of data.keep_na not found in the training data'
-                f"{did_you_mean(name, train.columns)}."
-            )
+    for setting, names in (("keep_na", reading.keep_na), ("date_order", reading.date_order)):
+        for name in names:
+            if name not in train.columns:
+                raise InputError(
+                    f'Column "{name}" of data.{setting} not found in the training data'
+                    f"{did_you_mean(name, train.columns)}."
+                )
 
 
 def _infer(
@@ -124,7 +131,16 @@ def _infer(
     whole = joined_column(name, tables)
     if name == label:
         return label_feature(name, whole, typed=typed, keep_na=keep_na)
-    feature = infer_feature(name, whole, typed=typed, keep_na=keep_na)
+    asked = reading.date_order.get(name)
+    feature = infer_feature(name, whole, typed=typed, keep_na=keep_na, asked=asked)
+    if asked is not None:
+        _require_dates(feature, whole, asked, tables)
+    if feature.kind == "category" and is_ambiguous_date(whole):
+        warnings.append(
+            f'Column "{name}" holds dates whose month may come first or second, and was read as '
+            f"categories. Say which in data.date_order: {{{name}: month-day-year}} or "
+            f"day-month-year."
+        )
     if feature.na_is_missing:
         warnings += na_warning(name, whole)
     if feature.kind == "category" and not typed:
@@ -135,6 +151,19 @@ def _infer(
                 f"{', '.join(found)}."
             )
     return feature
+
+
+def _require_dates(
+    feature: Feature, column: Any, asked: DateOrder, tables: Mapping[str, ChannelTable]
+) -> None:
+    if feature.kind == "datetime":
+        return
+    row, text = first_other_text(column, asked)
+    raise InputError(
+        f'Column "{feature.name}", {_row_name(row, tables)}: {shown(text)} is not a date as '
+        f"{asked}, which data.date_order says.",
+        advice="Correct the cell or the setting.",
+    )
 
 
 def _row_name(row: int, tables: Mapping[str, ChannelTable]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from autogluon_contracts.cell_rules import NA_WORDS
+from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
 from autogluon_contracts.index_column import INDEX_NAMES
 from autogluon_jobs.messages.documents import checked
@@ -29,7 +30,8 @@ class Feature:
     would take any other value for the second one, so serving refuses other values. `nullable` is
     false where AutoGluon would take a missing value for a present one. `na_is_missing` (kinds
     `category` and `text`) says that `NA` and the like are missing, see `cell_rules`; it is false in
-    artifacts of earlier releases, which learned them as values.
+    artifacts of earlier releases, which learned them as values. `date_order` (kind `datetime`) is
+    how training wrote dates that are not in ISO 8601, which is read beside it.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Feature:
     categories: tuple[str, ...] | None = None
     allowed: tuple[Any, ...] | None = None
     na_is_missing: bool = False
+    date_order: DateOrder | None = None
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -54,6 +57,8 @@ class Feature:
             document["allowed"] = list(self.allowed)
         if self.na_is_missing:
             document["na_is_missing"] = True
+        if self.date_order is not None:
+            document["date_order"] = self.date_order
         return document | {"nullable": self.nullable}
 
     @classmethod
@@ -78,6 +83,7 @@ class Feature:
             categories=None if categories is None else tuple(categories),
             allowed=None if allowed is None else tuple(allowed),
             na_is_missing=document.get("na_is_missing", False),
+            date_order=document.get("date_order"),
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.document import key
 
 
@@ -14,4 +16,8 @@ class DataReading:
     keep_na: tuple[str, ...] = key(
         "columns in which `NA`, `None`, `null` and the like are values; elsewhere they are missing",
         default=(),
+    )
+    date_order: Mapping[str, DateOrder] = key(
+        "column of dates -> the order of their parts, where the cells do not decide it",
+        factory=dict,
     )

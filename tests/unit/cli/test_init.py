@@ -121,6 +121,29 @@ def test_dates_are_neither_ids_nor_texts_that_hardly_repeat(
     assert told["suspicions"] == []
 
 
+@pytest.mark.parametrize(
+    ("form", "kind", "suspicions"),
+    [("%m/%d/%Y", "date", []), ("%d.%m.%Y", "date", []), ("%Y/%m/%d %H:%M", "date", []),
+     ("%m/01/%Y", "category", ["ambiguous-date"])],
+)  # fmt: skip
+def test_dates_as_people_write_them_are_no_ids(
+    terminal: Terminal, form: str, kind: str, suspicions: list[str]
+) -> None:
+    days = [f"{date(2026 - n // 2, 1 + n % 12, 1 + n % 28):{form}}" for n in range(60)]
+    columns = {"day": days, "y": [n * 37 % 2 for n in range(60)]}
+    told = terminal.json("init", _write("t.csv", columns), "--label", "y")
+    assert told["columns"][0]["kind"] == kind
+    assert [s["kind"] for s in told["suspicions"]] == suspicions
+    assert "learner_kwargs" not in told["settings"]["init_args"]
+
+
+def test_the_last_feature_is_not_left_out(terminal: Terminal) -> None:
+    columns = {"id": [f"o{n}" for n in range(60)], "y": [n * 37 % 2 for n in range(60)]}
+    told = terminal.json("init", _write("t.csv", columns), "--label", "y")
+    assert [s["kind"] for s in told["suspicions"]] == ["id"]
+    assert "learner_kwargs" not in told["settings"]["init_args"]
+
+
 def test_texts_that_hardly_repeat_are_told_although_one_is_a_date(terminal: Terminal) -> None:
     words = ["2026-01-01", *[f"w{n // 2}" for n in range(1, 120)]]
     columns = {"word": words, "y": [n * 37 % 2 for n in range(120)]}

@@ -108,6 +108,36 @@ def test_a_schema_of_an_earlier_release_keeps_na_as_a_category():
     assert convert_column(new, pa.array(["NA", "EU"]), row_of_request).tolist() == [-1, 0]
 
 
+@pytest.mark.parametrize("typed", [False, True])
+@pytest.mark.parametrize(
+    ("cells", "kind", "order"),
+    [
+        (["04/01/2018", "12/31/2017"], "datetime", "month-day-year"),
+        (["04/01/2018", "31/12/2017", "2018-01-05"], "datetime", "day-month-year"),
+        (["4.1.2018 10:00", "NA"], "datetime", "day-month-year"),
+        (["2016/01/31", "2016/2/1"], "datetime", "year-month-day"),
+        (["2016-01", "2016-12"], "datetime", "year-month-day"),
+        (["4/1/2018 5:07 PM", "12/31/2017 11:00 am"], "datetime", "month-day-year"),
+        (["2016-01-31", "2016-02-01"], "datetime", None),
+        (["04/01/2018", "12/03/2017"], "category", None),
+        (["12/31/2017", "31/12/2017"], "category", None),
+        (["12/31/2017", "soon"], "category", None),
+        (["12/31/1200", "1/1/2000"], "category", None),
+    ],
+)
+def test_the_column_decides_the_order_of_its_dates(cells, kind, order, typed):
+    feature = infer_feature("x", pa.array(cells), typed=typed)
+    assert (feature.kind, feature.date_order) == (kind, order)
+    assert Feature.from_json(feature.to_json()) == feature
+
+
+def test_the_settings_decide_where_the_column_does_not():
+    column = pa.array(["04/01/2018", "12/03/2017"])
+    feature = infer_feature("x", column, typed=False, asked="day-month-year")
+    moments = convert_column(feature, column, row_of_request)
+    assert moments.astype("datetime64[D]").astype(str).tolist() == ["2018-01-04", "2017-03-12"]
+
+
 def test_few_words_among_numbers_are_strays_and_many_are_not():
     numbers = [str(i) for i in range(100)]
     assert stray_cells(pa.array([*numbers, "abc"])) == [(100, "abc")]

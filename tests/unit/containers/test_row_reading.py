@@ -36,13 +36,18 @@ FEATURES = [
     Feature("note", "text", "object", nullable=True),
     Feature("memo", "text", "object", nullable=True, na_is_missing=True),
     Feature("day", "datetime", "datetime64[ns]", nullable=True),
+    Feature("us", "datetime", "datetime64[ns]", nullable=True, date_order="month-day-year"),
+    Feature("de", "datetime", "datetime64[ns]", nullable=True, date_order="day-month-year"),
+    Feature("month", "datetime", "datetime64[ns]", nullable=True, date_order="year-month-day"),
 ]  # fmt: skip
 TEXTS = st.sampled_from(
     ["", "0", "1", "-0", "+7", " 3 ", "01", "1.", ".5", "1e3", "1e400", "nan", "NA", "true",
      "FALSE", "fal\u017fe", "F", "M", "é", "9223372036854775807", "9223372036854775808", "1\u00a0",
      "1\n",
      "2024-02-29", "2023-02-29", "2024-01-01T24:00", "2024-01-01 10:00:00.1234567", "1677-09-21",
-     "2262-04-12", "2024-01-01T10:00+0530", "2024-01-01T10:00:59Z", "2024-06-30T23:59:60", "12:00"]
+     "2262-04-12", "2024-01-01T10:00+0530", "2024-01-01T10:00:59Z", "2024-06-30T23:59:60", "12:00",
+     "2/29/2024", "29.2.2024", "2024/02/29", "2024-02",
+     "12/31/2023 12:05 AM", "1/2/2023 23:59:59.1234567", "01/02/1600", "30/02/2024"]
 )  # fmt: skip
 CELLS = TEXTS | st.text(max_size=6) | st.dates().map(str) | st.datetimes().map(
     lambda at: at.isoformat(" ")) | st.floats().map(repr) | st.integers().map(str)  # fmt: skip

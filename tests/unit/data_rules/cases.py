@@ -18,9 +18,10 @@ def _cycle(*values: object) -> list[object]:
 
 
 _NUMBERS: list[object] = [at * 37 % 101 for at in range(_ROWS)]
-_CLASSES = _cycle("lo", "hi", "lo")
+_CLASSES = _cycle("lo", "hi", "lo", "hi", "hi", "lo", "lo")
 
 _BASEMENT = _csv("Basement,n,y", _cycle("NA", "Gd", "TA", "None"), _NUMBERS, _CLASSES)
+_AMBIGUOUS = _csv("day,n,y", _cycle("04/01/2018", "12/03/2017", "6/7/2018"), _NUMBERS, _CLASSES)
 
 CASES = [
     Case(
@@ -41,6 +42,47 @@ CASES = [
         {"t.csv": _csv("v,n,y", _cycle(1.5, "NA", 3), _NUMBERS, _CLASSES)},
         "v",
         "v,n\nNA,1\n2,2\n",
+    ),
+    Case(
+        "dates with the month first",
+        {
+            "t.csv": _csv(
+                "day,n,y", _cycle("04/01/2018", "12/31/2017", "6/7/2018"), _NUMBERS, _CLASSES
+            )
+        },
+        "day",
+        "day,n\n01/02/2018,1\n2018-01-02,2\n1/2/2018 3:04 PM,3\n",
+    ),
+    Case(
+        "dates with the day first",
+        {"t.csv": _csv("day,n,y", _cycle("31.01.2016", "1.2.2016", ""), _NUMBERS, _CLASSES)},
+        "day",
+        "day,n\n02.01.2018,1\nNA,2\n",
+    ),
+    Case(
+        "years and months",
+        {"t.csv": _csv("month,n,y", _cycle("2016-01", "2016-02", "2017-11"), _NUMBERS, _CLASSES)},
+        "month",
+        "month,n\n2018-01,1\n2018-02-03,2\n",
+    ),
+    Case(
+        "dates whose order nothing decides",
+        {"t.csv": _AMBIGUOUS},
+        "day",
+        "day,n\n04/01/2018,1\n12/03/2017,2\n",
+    ),
+    Case(
+        "the same with `data.date_order: {day: day-month-year}`",
+        {"t.csv": _AMBIGUOUS},
+        "day",
+        "day,n\n04/01/2018,1\n13/02/2018,2\n",
+        reading=DataReading(date_order={"day": "day-month-year"}),
+    ),
+    Case(
+        "a date that is not one of the order of training",
+        {"t.csv": _csv("day,n,y", _cycle("04/01/2018", "12/31/2017"), _NUMBERS, _CLASSES)},
+        "day",
+        "day,n\n31/01/2018,1\n",
     ),
     Case(
         "an unnamed first column that counts",

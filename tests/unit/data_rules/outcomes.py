@@ -17,6 +17,7 @@ from autogluon_cli.first_settings.problem import label_column, problem_of
 from autogluon_cli.first_settings.suspicions import find_suspicions
 from autogluon_cli.first_settings.table import read_table
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.document import written
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.documents.execution_inputs import BatchInput
@@ -116,7 +117,7 @@ def _planner(case: Case) -> str:
     arguments = {"label": case.label, "problem_type": case.problem_type}
     init_args = {name: value for name, value in arguments.items() if value is not None}
     predictors = FakePredictors(
-        spec(init_args=init_args, quality_gate=None, data={"keep_na": list(case.reading.keep_na)})
+        spec(init_args=init_args, quality_gate=None, data=written(case.reading))
     )
     planner = TrainingPlanner(ENVIRONMENT, predictors, store)
     asked = {"predictor": "income", "train_data": "s3://data-bucket/d/"}
@@ -203,7 +204,7 @@ def _batch(case: Case, schema: FeatureSchema, folder: Path) -> str:
         _refused(bulk),
         _refused(lambda: _shown(case, parse_piece(schema, piece, "text/csv", case.ask))),
     ]
-    read = [str(item).replace("\x000\x00", "row 1") for item in read]
+    read = [str(item).replace("\x000\x00", "1") for item in read]
     return read[0] if read[0] == read[1] else f"bulk: {read[0]}; transform: {read[1]}"
 
 
@@ -214,7 +215,8 @@ def _shown(case: Case, request: Request) -> str:
         return "left out"
     values = table.columns[case.column]
     if feature.kind == "datetime":
-        return ", ".join(map(str, np.datetime_as_string(values, unit="m")))
+        moments = np.datetime_as_string(values, unit="m").tolist()
+        return ", ".join("missing" if moment == "NaT" else moment for moment in moments)
     return ", ".join(_value(feature, value) for value in values.tolist())
 
 

@@ -132,7 +132,7 @@ def test_the_job_file_holds_the_merged_arguments() -> None:
         "fit_args": {"time_limit": 5, "hyperparameters": {"GBM": {}, "XT": {}}},
         "max_runtime_seconds": 600,
         "data": {"train": TRAIN, "test": None, "tuning": None},
-        "reading": {"keep_na": []},
+        "reading": {"keep_na": [], "date_order": {}},
         "serving": {"optimize_for": "accuracy", "max_score_loss": 0.005},
         "instances": {
             "type": "ml.m5.2xlarge",

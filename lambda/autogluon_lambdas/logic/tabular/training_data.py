@@ -39,8 +39,9 @@ def check_training_data(
         name = init_args.get(argument)
         if isinstance(name, str) and name not in _WEIGHT_STRATEGIES:
             _require_column(files["train_data"], columns["train_data"], name, argument)
-    for name in reading.keep_na:
-        _require_column(files["train_data"], columns["train_data"], name, "data.keep_na")
+    for setting, names in (("keep_na", reading.keep_na), ("date_order", reading.date_order)):
+        for name in names:
+            _require_column(files["train_data"], columns["train_data"], name, f"data.{setting}")
     _require_features(files["train_data"], columns["train_data"], init_args)
     _require_train_columns(files, columns, ignored=_ignored_columns(init_args))
     budget = ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS)
