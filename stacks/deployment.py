@@ -7,7 +7,7 @@ from aws_cdk import App, Aspects, DefaultStackSynthesizer, Tags
 from aws_cdk import Environment as Place
 
 from autogluon_constructs.identity.role_rules import EveryRole, RoleRules
-from autogluon_constructs.settings import Environment
+from autogluon_constructs.settings import EndpointAlarms, Environment
 from autogluon_contracts.names import pascal_case
 from stacks.foundation import Foundation
 from stacks.predictor_endpoint import PredictorEndpoint
@@ -27,7 +27,7 @@ def add_stacks(app: App, settings: Environment) -> None:
         description=f"Data, key and roles of autogluon-{settings.name}",
     )
     _tag_all_but_parameters(foundation, tags)
-    Workflows(
+    workflows = Workflows(
         app,
         "Workflows",
         settings=settings,
@@ -40,13 +40,15 @@ def add_stacks(app: App, settings: Environment) -> None:
     for name, predictor in settings.predictors.items():
         if predictor.endpoint is None:
             continue
-        PredictorEndpoint(
+        has_alarms = settings.alarms_of(name) != EndpointAlarms()
+        stack = PredictorEndpoint(
             app,
             f"{pascal_case(name)}Endpoint",
             settings=settings,
             predictor=name,
             endpoint=predictor.endpoint,
             foundation=foundation,
+            failure_topic_arn=workflows.share_failure_topic() if has_alarms else None,
             env=place,
             # Promotions update this stack with the Promote role, which reads live models only; the
             # CDK CLI checks the bootstrap version of its deployments without this rule.
@@ -54,6 +56,8 @@ def add_stacks(app: App, settings: Environment) -> None:
             tags=settings.tags_of(name),
             description=f"Real-time endpoint of {name} in autogluon-{settings.name}",
         )
+        if has_alarms:
+            stack.add_stack_dependency(workflows)
     rules = RoleRules(**settings.roles.model_dump())
     if rules.change_something:
         Aspects.of(app).add(EveryRole(rules))

@@ -24,6 +24,7 @@ class PredictorEndpoint(Stack):
         predictor: str,
         endpoint: Endpoint,
         foundation: Foundation,
+        failure_topic_arn: str | None,
         **stack: Any,
     ) -> None:
         super().__init__(
@@ -48,4 +49,6 @@ class PredictorEndpoint(Stack):
             serving_role=shared.serving_role,
             key=shared.key,
             network_isolation=settings.network_isolation,
+            alarms=settings.alarms_of(predictor),
+            failure_topic_arn=failure_topic_arn,
         )

@@ -1,5 +1,6 @@
 """Build Workflows: Lambdas and state machines, deployed with the code."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Aspects, CfnOutput, Stack
@@ -11,9 +12,12 @@ from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
 from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
+from autogluon_constructs.workflows.dashboard import dashboard
 from autogluon_constructs.workflows.failure_reports import FailureReports
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
+from autogluon_constructs.workflows.run_alarm import run_alarm
+from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
@@ -52,7 +56,11 @@ class Workflows(Stack):
             training_role=shared.training_role,
             serving_role=shared.serving_role,
             failure_topic=FailureTopic(
-                self, "Failures", key=shared.key, emails=settings.notification_emails
+                self,
+                "Failures",
+                environment=settings.name,
+                key=shared.key,
+                emails=settings.notification_emails,
             ),
             data_access=settings.data_access,
             network_isolation=settings.network_isolation,
@@ -72,28 +80,23 @@ class Workflows(Stack):
         batch_predict = BatchPredictWorkflow(
             self, "BatchPredict", context=context, code_uri=code.uri
         )
+        machines = {
+            "Train": train.state_machine,
+            "BatchPredict": batch_predict.state_machine,
+            "Promote": promote.state_machine,
+        }
         FailureReports(
-            self,
-            "FailureReports",
-            context=context,
-            state_machines=[
-                train.state_machine,
-                batch_predict.state_machine,
-                promote.state_machine,
-            ],
+            self, "FailureReports", context=context, state_machines=list(machines.values())
         )
         StoppedBatchCleanUp(
             self, "StoppedBatches", context=context, state_machine=batch_predict.state_machine
         )
-        for name, workflow in (
-            ("Train", train),
-            ("BatchPredict", batch_predict),
-            ("Promote", promote),
-        ):
+        self._watch(settings, machines, context.failure_topic)
+        for name, machine in machines.items():
             CfnOutput(
                 self,
                 f"{name}StateMachineArn",
-                value=workflow.state_machine.arn,
+                value=machine.arn,
                 description=f"Start executions of it to {name}",
             )
         DeploymentParameter(
@@ -116,3 +119,21 @@ class Workflows(Stack):
                 predictors=tuple(sorted(settings.predictors)),
             ),
         )
+
+    def share_failure_topic(self) -> str:
+        """Return the ARN of the failure topic, for use in another stack."""
+        return self.export_value(self._failure_topic.arn)
+
+    def _watch(
+        self, settings: Environment, machines: Mapping[str, StateMachine], topic: FailureTopic
+    ) -> None:
+        self._failure_topic = topic
+        if settings.alarms.failed_runs is not None:
+            run_alarm(
+                self,
+                failed_runs=settings.alarms.failed_runs,
+                state_machines=list(machines.values()),
+                topic=topic,
+            )
+        if settings.dashboard:
+            dashboard(self, "Dashboard", environment=settings.name, state_machines=machines)

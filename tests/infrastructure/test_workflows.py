@@ -198,13 +198,17 @@ def _require_invoked_by_events(workflows: Template, rule: dict[str, Any]) -> Non
 
 def test_failures_are_published_encrypted_and_over_tls_only(workflows: Template) -> None:
     topic = only(workflows, "AWS::SNS::Topic")["Properties"]
-    [statement] = only(workflows, "AWS::SNS::TopicPolicy")["Properties"]["PolicyDocument"][
+    [statement, alarms] = only(workflows, "AWS::SNS::TopicPolicy")["Properties"]["PolicyDocument"][
         "Statement"
     ]
 
     assert "StoreKey" in flat(topic["KmsMasterKeyId"])
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert flat(alarms["Condition"]["ArnLike"]["aws:SourceArn"]).endswith(
+        ":alarm:autogluon-sandbox-*"
+    )
 
 
 def test_every_address_of_the_settings_is_subscribed(sandbox: Templates, rich: Templates) -> None:

@@ -21,8 +21,9 @@ from constructs import Construct
 
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.endpoint.chosen_values import chosen_value
+from autogluon_constructs.endpoint.endpoint_alarms import endpoint_alarms
 from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
-from autogluon_constructs.settings import Autoscaling, Endpoint
+from autogluon_constructs.settings import Autoscaling, Endpoint, EndpointAlarms
 from autogluon_contracts import names
 from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
@@ -30,7 +31,7 @@ from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 
 
 class AutoGluonEndpoint(Construct):
-    """Model, EndpointConfig, Endpoint and autoscaling of the live model.
+    """Model, EndpointConfig, Endpoint, autoscaling and alarms of the live model.
 
     What it runs on is the settings', or what the promotion asked for: those two parameters of the
     stack keep their values over deployments, since the CDK passes previous values on.
@@ -53,6 +54,8 @@ class AutoGluonEndpoint(Construct):
         serving_role: iam.IRole,
         key: kms.IKey,
         network_isolation: bool,
+        alarms: EndpointAlarms,
+        failure_topic_arn: str | None,
     ) -> None:
         super().__init__(scope, construct_id)
         live_model = CfnParameter(
@@ -92,7 +95,22 @@ class AutoGluonEndpoint(Construct):
             self._only_while_live(resource)
         if endpoint.autoscaling is not None:
             self._scale(endpoint.autoscaling)
-        self._show_settings(endpoint, engine=engine, ami=ami, network_isolation=network_isolation)
+        if failure_topic_arn is not None:
+            for alarm in endpoint_alarms(
+                self,
+                alarms,
+                endpoint_name=names.endpoint(environment, predictor),
+                predictor=predictor,
+                topic_arn=failure_topic_arn,
+            ):
+                self._only_while_live(alarm)
+        self._show_settings(
+            endpoint,
+            engine=engine,
+            ami=ami,
+            network_isolation=network_isolation,
+            alarms=alarms,
+        )
 
     def _choose_engine(self, model: sagemaker.CfnModel, own: ServingEngine) -> None:
         """Tell the container its engine where it is not the container's own default.
@@ -161,6 +179,7 @@ class AutoGluonEndpoint(Construct):
         engine: ServingEngine,
         ami: HostImages | None,
         network_isolation: bool,
+        alarms: EndpointAlarms,
     ) -> None:
         """Have every change of the settings be a change of the stack.
 
@@ -169,10 +188,12 @@ class AutoGluonEndpoint(Construct):
         is absent, too; the next promotion would use the template from before.
         """
         settings = {
-            "endpoint": endpoint.model_dump(mode="json", exclude={"mode"}),
+            "endpoint": endpoint.model_dump(mode="json", exclude={"mode", "alarms"}),
             "ami": ami.inference_ami_version if ami is not None else None,
             "network_isolation": network_isolation,
             "engine": engine,
+            # Only those that there are, so that none leave the digest of earlier deployments.
+            **alarms.model_dump(exclude_none=True),
         }
         digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
         output = CfnOutput(

@@ -1,5 +1,6 @@
 """Load and check settings, `config/<environment>.yaml`, as typed sections."""
 
+from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.endpoint_modes import Autoscaling, Endpoint
@@ -16,10 +17,12 @@ from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 
 __all__ = [
+    "Alarms",
     "Autoscaling",
     "Batch",
     "Encryption",
     "Endpoint",
+    "EndpointAlarms",
     "Environment",
     "Predictor",
     "QualityGate",

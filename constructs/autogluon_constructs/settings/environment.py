@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.combinations import used_types
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.fields import (
@@ -55,7 +56,11 @@ class Environment(Section):
     network_isolation: bool = True
     """Whether training jobs and model containers run without network access."""
     notification_emails: EmailAddresses = ()
-    """Who is told of failed executions; each address has to confirm once."""
+    """Who is told of failed executions and alarms; each address has to confirm once."""
+    alarms: Alarms = Field(default_factory=Alarms)
+    """Which CloudWatch alarms there are."""
+    dashboard: bool = True
+    """Whether there is a CloudWatch dashboard; AWS charges for the fourth one of an account."""
     log_retention_days: LogRetentionDays = 90
     """How long the logs of Lambdas and state machines are kept."""
     data_access: S3Locations = ()
@@ -76,6 +81,12 @@ class Environment(Section):
     def tags_of(self, predictor: str) -> dict[str, str]:
         """Return the environment's tags and the predictor's own, which win."""
         return {**self.tags, **self.predictors[predictor].tags}
+
+    def alarms_of(self, predictor: str) -> EndpointAlarms:
+        """Return the alarms of a predictor's endpoint: its own, else the environment's."""
+        endpoint = self.predictors[predictor].endpoint
+        own = None if endpoint is None else endpoint.alarms
+        return self.alarms.endpoints if own is None else own
 
     @model_validator(mode="after")
     def _tags_fit(self) -> Self:

@@ -6,6 +6,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from autogluon_constructs.settings.encryption import Encryption
+from autogluon_constructs.storage.alarm_encryption import admit_alarms
 from autogluon_constructs.storage.log_encryption import admit_log_groups
 
 _KEPT_AFTER_REPLACEMENT = Duration.days(90)
@@ -55,6 +56,7 @@ class DataStore(Construct):
             pending_window=Duration.days(7),
             removal_policy=self._removal,
         )
+        admit_alarms(key, environment)
         if encryption.log_groups:
             admit_log_groups(key, environment)
         return key

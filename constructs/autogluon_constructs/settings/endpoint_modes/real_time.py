@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from autogluon_constructs.settings.alarms import EndpointAlarms
 from autogluon_constructs.settings.fields import (
     HostingInstanceType,
     HostingInstanceTypes,
@@ -85,6 +86,8 @@ class RealTimeEndpoint(Section):
     """What a promotion may ask for besides `instance_type`."""
     max_initial_instance_count: int | None = Field(default=None, ge=1, le=_MOST_CHOICES)
     """The most instances that a promotion may ask for; if left out, it cannot ask."""
+    alarms: EndpointAlarms | None = None
+    """Alarms of this endpoint, instead of the environment's `alarms.endpoints`."""
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

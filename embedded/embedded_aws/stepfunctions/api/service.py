@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from embedded_aws.log_shipper import LogShipper
 from embedded_aws.runtime import Runtime
+from embedded_aws.stepfunctions.api.execution_metrics import ExecutionMetrics
 from embedded_aws.stepfunctions.api.executions_api import ExecutionsApi
 from embedded_aws.stepfunctions.api.map_runs_api import MapRunsApi
 from embedded_aws.stepfunctions.api.state_machines_api import StateMachinesApi
@@ -21,6 +22,7 @@ def install(runtime: Runtime) -> None:
     machines = StateMachinesApi(runtime, registry)
     executions = ExecutionsApi(runtime, registry, runs, LogShipper(runtime))
     map_runs = MapRunsApi(registry, runs)
+    ExecutionMetrics(runtime)
     runtime.gateway.register_service(
         "stepfunctions",
         {

@@ -1,0 +1,95 @@
+"""Build the alarms of an endpoint, on the metrics that SageMaker publishes of it.
+
+Names, units and dimensions: SageMaker guide, "Amazon SageMaker AI metrics in Amazon CloudWatch".
+"""
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from autogluon_constructs.settings import EndpointAlarms
+from autogluon_contracts.names import VARIANT
+
+_NAMESPACE = "AWS/SageMaker"
+_PERIOD_SECONDS = 300
+_MICROSECONDS = 1000  # in a millisecond
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Watched:
+    """A metric with its threshold; `percentile` where the sum of its values means nothing."""
+
+    construct_id: str
+    metric: str
+    threshold: float | None
+    percentile: str | None = None
+    sentence: str
+
+
+def endpoint_alarms(
+    scope: Construct, alarms: EndpointAlarms, *, endpoint_name: str, predictor: str, topic_arn: str
+) -> list[cloudwatch.CfnAlarm]:
+    """Return an alarm for each threshold; all notify the topic."""
+    return [
+        cloudwatch.CfnAlarm(
+            scope,
+            watched.construct_id,
+            alarm_description=(
+                f"Endpoint {endpoint_name}, in five minutes: {watched.sentence}. "
+                f"What to do: agcdk logs --endpoint {predictor}"
+            ),
+            namespace=_NAMESPACE,
+            metric_name=watched.metric,
+            dimensions=[
+                {"name": "EndpointName", "value": endpoint_name},
+                {"name": "VariantName", "value": VARIANT},
+            ],
+            statistic=None if watched.percentile else "Sum",
+            extended_statistic=watched.percentile,
+            period=_PERIOD_SECONDS,
+            evaluation_periods=1,
+            threshold=watched.threshold,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            # An endpoint without requests has no such metrics, and is well.
+            treat_missing_data="notBreaching",
+            alarm_actions=[topic_arn],
+        )
+        for watched in _watched(alarms)
+        if watched.threshold is not None
+    ]
+
+
+def _watched(alarms: EndpointAlarms) -> tuple[_Watched, ...]:
+    return (
+        _Watched(
+            construct_id="ServerErrors",
+            metric="Invocation5XXErrors",
+            threshold=alarms.server_errors,
+            sentence=f"{alarms.server_errors} answers with a status of 500 or more",
+        ),
+        _Watched(
+            construct_id="RejectedRequests",
+            metric="Invocation4XXErrors",
+            threshold=alarms.rejected_requests,
+            sentence=f"{alarms.rejected_requests} answers with a status from 400 to 499",
+        ),
+        _Watched(
+            construct_id="Latency",
+            metric="ModelLatency",
+            threshold=_in_microseconds(alarms.latency_ms),
+            percentile="p99",
+            sentence=f"one in a hundred requests took the container {alarms.latency_ms} ms",
+        ),
+        _Watched(
+            construct_id="Overhead",
+            metric="OverheadLatency",
+            threshold=_in_microseconds(alarms.overhead_ms),
+            percentile="p99",
+            sentence=f"SageMaker added {alarms.overhead_ms} ms to one in a hundred requests",
+        ),
+    )
+
+
+def _in_microseconds(milliseconds: int | None) -> int | None:
+    return None if milliseconds is None else milliseconds * _MICROSECONDS

@@ -1,0 +1,27 @@
+"""Define which CloudWatch alarms an environment has; each exists where it has a threshold."""
+
+from pydantic import Field
+
+from autogluon_constructs.settings.section import Section
+
+
+class EndpointAlarms(Section):
+    """Alarms of a real-time endpoint, each on five minutes of its requests."""
+
+    server_errors: int | None = Field(default=None, ge=1)
+    """The number of answers with a status of 500 or more, overload (503) among them."""
+    rejected_requests: int | None = Field(default=None, ge=1)
+    """The number of answers with a status from 400 to 499, such as invalid rows."""
+    latency_ms: int | None = Field(default=None, ge=1, le=60_000)
+    """The milliseconds within which 99 of 100 requests are to be answered by the container."""
+    overhead_ms: int | None = Field(default=None, ge=1, le=60_000)
+    """The same for what SageMaker adds, which grows where requests wait for an instance."""
+
+
+class Alarms(Section):
+    """CloudWatch alarms, which notify the failure topic."""
+
+    failed_runs: int | None = Field(default=None, ge=1)
+    """The number of executions that fail or time out within an hour."""
+    endpoints: EndpointAlarms = Field(default_factory=EndpointAlarms)
+    """What every endpoint has that has no `alarms` of its own."""
