@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev setup-sdks demo embedded synth lint check test test-all test-unit
+.PHONY: help setup setup-dev setup-sdks setup-full demo embedded synth lint check test test-all test-unit
 .PHONY: test-containers test-embedded test-e2e iam-report test-one docs screenshots bench clean
 
 help: ## list the targets
@@ -33,14 +33,19 @@ setup-dev: ## install what the tests need: their tools, AutoGluon, a headless br
 setup-sdks: setup-dev ## install SageMaker's own Python SDKs 2 and 3, which only long tests use (1.3 GB, once)
 	@$(PYTHON) demo/set_up.py sdk2 sdk3
 
+setup-full: setup ## install all that AutoGluon's container holds, for the embedded AWS (3.5 GB, once)
+	@$(PYTHON) demo/set_up.py image-full
+
 demo: setup ## deploy, train, promote, serve and batch-predict, with no AWS account
 	@$(BIN)/python -m autogluon_demo
 
 # `agcdk embedded` finds it under this name.
 PORT ?= 4566
 NAME ?= $(if $(filter 4566,$(PORT)),default,port-$(PORT))
+# All of AutoGluon where `make setup-full` has installed it.
+IMAGE_ENV ?= $(if $(wildcard .venv-image-full/.installed-image-full),.venv-image-full,.venv-image)
 embedded: setup ## run the embedded AWS in the foreground: make embedded PORT=4566
-	@$(BIN)/python -m embedded_aws --port $(PORT) --instance .embedded/instances/$(NAME)
+	@$(BIN)/python -m embedded_aws --port $(PORT) --instance .embedded/instances/$(NAME) --image-env $(IMAGE_ENV)
 
 synth: setup ## write the CloudFormation templates to cdk.out, offline
 	@cdk synth --quiet && ls -1 cdk.out/*.template.json
@@ -55,7 +60,7 @@ check: setup-dev ## lint, types, docs, unit and infrastructure tests: needs neit
 test: setup-dev ## everything that proves the project, in about 25 minutes on two cores; says which tests are slow
 	@python -m scripts.stages check test-containers test-embedded test-e2e
 
-test-all: setup-sdks ## the same and the long stories; writes docs/testing.md
+test-all: setup-sdks setup-full ## the same and the long stories; writes docs/testing.md
 	@SELECTED= python -m scripts.stages --outcome docs/testing.md \
 	  check test-containers test-embedded test-e2e
 

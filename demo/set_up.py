@@ -107,6 +107,13 @@ STEPS = {
         ("requirements-image.txt", "requirements-image-dev.txt"),
         lambda: _environment(".venv-image", "requirements-image-dev.txt"),
     ),
+    "image-full": Step(
+        "image-full",
+        "all of AutoGluon, as in the container (3.5 GB)",
+        ROOT / ".venv-image-full",
+        ("requirements-image.txt", "requirements-image-full.txt"),
+        lambda: _environment(".venv-image-full", "requirements-image-full.txt"),
+    ),
     "peer": Step(
         "peer",
         "AutoGluon's own cloud client, for a test that uses it unmodified",

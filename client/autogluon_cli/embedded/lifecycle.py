@@ -107,9 +107,15 @@ def _require_installed() -> None:
     )
 
 
+def _image_environment() -> Path:
+    """Return all of AutoGluon where `make setup-full` has installed it, else the light one."""
+    full = PROJECT / ".venv-image-full"
+    return full if (full / ".installed-image-full").exists() else PROJECT / ".venv-image"
+
+
 def _arguments(options: StartOptions, folder: Path) -> list[str]:
     arguments = ["--instance", str(folder)]
-    arguments += ["--image-env", str(options.image_env or PROJECT / ".venv-image")]
+    arguments += ["--image-env", str(options.image_env or _image_environment())]
     if options.port is not None:
         arguments += ["--port", str(options.port)]
     elif options.restore is None:  # a snapshot has its own

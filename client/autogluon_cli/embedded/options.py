@@ -33,7 +33,8 @@ def start_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--image-env",
             type=click.Path(file_okay=False, path_type=Path),
             help="Virtual environment that represents the AutoGluon container."
-            "  [default: the project's .venv-image]",
+            "  [default: the project's .venv-image-full if `make setup-full` made it, else "
+            ".venv-image]",
         ),
         click.option(
             "--fault",
