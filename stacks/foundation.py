@@ -1,5 +1,6 @@
 """Build Foundation: storage and identity, deployed rarely."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,12 @@ from constructs import Construct
 
 from autogluon_constructs.identity.endpoint_stack_role import EndpointStackRole
 from autogluon_constructs.identity.job_role import JobRole, Writable
+from autogluon_constructs.network.placement import Placement, network_interfaces
+from autogluon_constructs.network.private_network import PrivateNetwork
 from autogluon_constructs.predictor.image_registry import ImageRegistry
 from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
 from autogluon_constructs.predictor.predictor_spec import predictor_spec
-from autogluon_constructs.settings import Environment
+from autogluon_constructs.settings import Endpoint, Environment
 from autogluon_constructs.storage.data_clean_up import DataCleanUp
 from autogluon_constructs.storage.data_store import DataStore
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
@@ -32,6 +35,22 @@ class SharedResources:
     training_role: iam.IRole
     serving_role: iam.IRole
     endpoint_stack_role: iam.IRole
+    job_role_names: tuple[str, str]
+    placement: Placement | None
+
+
+def placement_of(endpoint: Endpoint, environments: Placement | None) -> Placement | None:
+    """Return where an endpoint runs: where its settings say, or where the environment's say."""
+    network = endpoint.network
+    if network is None:
+        return environments
+    if network.mode == "none":
+        return None
+    return Placement(subnets=network.subnets, security_groups=network.security_groups)
+
+
+def _present(placements: Iterable[Placement | None]) -> list[Placement]:
+    return [placement for placement in placements if placement is not None]
 
 
 class Foundation(Stack):
@@ -56,6 +75,7 @@ class Foundation(Stack):
             value=self._store.data_bucket.bucket_name,
             description="Upload training and batch data here",
         )
+        self._placement = self._place_jobs(settings)
         images = ImageRegistry(self)
         self._training = self._training_role(settings, images)
         self._serving = self._serving_role(settings, images)
@@ -78,6 +98,7 @@ class Foundation(Stack):
                     name=name,
                     predictor=predictor,
                     tags=settings.tags_of(name),
+                    network_isolation=settings.is_isolated(name),
                     image=images.image_of(predictor),
                 ),
             )
@@ -106,17 +127,46 @@ class Foundation(Stack):
             artifact_bucket=self._bucket_for(
                 consumer, "ArtifactBucket", self._store.artifact_bucket
             ),
-            key=kms.Key.from_key_arn(consumer, "Key", self._key_arn_for_others()),
+            key=kms.Key.from_key_arn(consumer, "Key", self._for_others(self._store.key.key_arn)),
             training_role=self._role_for(consumer, "TrainingRole", self._training.role),
             serving_role=self._role_for(consumer, "ServingRole", self._serving.role),
             endpoint_stack_role=self._role_for(
                 consumer, "EndpointStackRole", self._endpoint_stacks.role
             ),
+            # The CDK would take the first part of a role's path for the name of an imported role.
+            job_role_names=(
+                str(self.export_value(self._training.role.role_name)),
+                str(self.export_value(self._serving.role.role_name)),
+            ),
+            placement=self._placement_for_others(),
         )
 
-    def _key_arn_for_others(self) -> str:
-        key_arn = self._store.key.key_arn
-        return self.export_value(key_arn) if Token.is_unresolved(key_arn) else key_arn
+    def _place_jobs(self, settings: Environment) -> Placement | None:
+        network = settings.network
+        if network is None:
+            return None
+        if network.mode == "existing":
+            return Placement(subnets=network.subnets, security_groups=network.security_groups)
+        return PrivateNetwork(
+            self,
+            "Network",
+            cidr=network.cidr,
+            availability_zones=network.availability_zones,
+            log_retention=log_retention(settings.log_retention_days),
+            removal_policy=removal_policy(settings.removal),
+        ).placement
+
+    def _placement_for_others(self) -> Placement | None:
+        if self._placement is None:
+            return None
+        return Placement(
+            subnets=[self._for_others(each) for each in self._placement.subnets],
+            security_groups=[self._for_others(each) for each in self._placement.security_groups],
+        )
+
+    def _for_others(self, value: str) -> str:
+        """Return what other stacks know a value by: an export, or itself where settings name it."""
+        return str(self.export_value(value)) if Token.is_unresolved(value) else value
 
     def _bucket_for(self, consumer: Stack, construct_id: str, bucket: s3.Bucket) -> s3.IBucket:
         return s3.Bucket.from_bucket_attributes(
@@ -144,7 +194,14 @@ class Foundation(Stack):
                 object_arns=[bucket.arn_for_objects("*") for bucket in self._store.buckets],
                 bound="Adds objects to the environment's own, versioned buckets; deletes none",
             ),
+            network=network_interfaces(self, _present([self._placement])),
         )
+
+    def _serving_placements(self, settings: Environment) -> list[Placement]:
+        """Return where batches run and where endpoints do."""
+        endpoints = [predictor.endpoint for predictor in settings.predictors.values()]
+        own = [placement_of(each, self._placement) for each in endpoints if each is not None]
+        return _present([self._placement, *own])
 
     def _serving_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
         return JobRole(
@@ -159,4 +216,5 @@ class Foundation(Stack):
                 object_arns=[self._store.artifact_bucket.arn_for_objects("*/batches/*")],
                 bound="Only answers of batches",
             ),
+            network=network_interfaces(self, self._serving_placements(settings)),
         )

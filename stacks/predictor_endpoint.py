@@ -9,7 +9,7 @@ from autogluon_constructs.endpoint.autogluon_endpoint import AutoGluonEndpoint
 from autogluon_constructs.predictor.image_registry import inference_image
 from autogluon_constructs.settings import Endpoint, Environment
 from autogluon_contracts import names
-from stacks.foundation import Foundation
+from stacks.foundation import Foundation, placement_of
 
 
 class PredictorEndpoint(Stack):
@@ -48,7 +48,8 @@ class PredictorEndpoint(Stack):
             ami=inference_image(settings.predictors[predictor]).ami,
             serving_role=shared.serving_role,
             key=shared.key,
-            network_isolation=settings.network_isolation,
+            network_isolation=settings.is_isolated(predictor),
+            placement=placement_of(endpoint, shared.placement),
             alarms=settings.alarms_of(predictor),
             failure_topic_arn=failure_topic_arn,
         )

@@ -46,7 +46,7 @@ class Workflows(Stack):
         if settings.encryption.log_groups:
             Aspects.of(self).add(EveryLogGroup(shared.key))
         code = ContainerCode(self, "ContainerCode")
-        code.grant_read(shared.training_role, shared.serving_role)
+        code.grant_read(*shared.job_role_names)
         context = WorkflowContext(
             environment=settings.name,
             predictors=tuple(settings.predictors),
@@ -63,7 +63,7 @@ class Workflows(Stack):
                 emails=settings.notification_emails,
             ),
             data_access=settings.data_access,
-            network_isolation=settings.network_isolation,
+            placement=shared.placement,
             log_retention=log_retention(settings.log_retention_days),
             removal_policy=removal_policy(settings.removal),
         )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 
 class PermissionCheck(Protocol):
     """Judges by the deployed policies; the iam service provides it as `runtime.iam`."""
 
-    def role_may(self, role_arn: str, action: str, resource: str) -> bool:
-        """Return whether a role's policies allow `action` on `resource`."""
+    def role_may(
+        self, role_arn: str, action: str, resource: str, context: Mapping[str, str] | None = None
+    ) -> bool:
+        """Return whether a role's policies allow `action` on `resource`, with these keys."""
 
     def service_may_invoke(self, service: str, function_arn: str, source_arn: str) -> bool:
         """Return whether a function's policy lets `service` invoke it for `source_arn`."""

@@ -22,7 +22,6 @@ VARIABLES = {
     "CODE_URI": "s3://assets-bucket/0123abcd.tar.gz",
     "TRAINING_ROLE_ARN": sandbox.arn("iam", "role/training", region=""),
     "SERVING_ROLE_ARN": sandbox.arn("iam", "role/serving", region=""),
-    "NETWORK_ISOLATION": "true",
 }
 ENVIRONMENT = Environment(VARIABLES)
 

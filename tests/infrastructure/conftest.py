@@ -101,10 +101,11 @@ def rich(synthesize: Callable[[Environment], Templates], rich_settings: Environm
 
 @pytest.fixture(scope="session")
 def guarded_settings() -> Environment:
-    """An environment under an organisation's rules: roles, bootstrap, keys."""
+    """An environment under an organisation's rules: roles, bootstrap, keys, a VPC."""
     settings = {
         "removal": "destroy",
         "encryption": {"log_groups": True, "volumes": "required"},
+        "network": {"mode": "created"},
         "roles": {
             "permissions_boundary": "ml/boundary",
             "path": "/ml/",
@@ -117,7 +118,22 @@ def guarded_settings() -> Environment:
                 "init_args": {"label": "class"},
                 "endpoint": {"instance_type": "ml.m5.large"},
             },
-            "housing": {"init_args": {"label": "Price"}},
+            "housing": {
+                "init_args": {"label": "Price"},
+                "network_isolation": False,
+                "endpoint": {
+                    "instance_type": "ml.m5.large",
+                    "network": {
+                        "mode": "existing",
+                        "subnets": ["subnet-0123456789abcdef0"],
+                        "security_groups": ["sg-0123456789abcdef0"],
+                    },
+                },
+            },
+            "open": {
+                "init_args": {"label": "y"},
+                "endpoint": {"instance_type": "ml.m5.large", "network": {"mode": "none"}},
+            },
         },
     }
     return parse_environment("guarded", settings, file="config/guarded.yaml")

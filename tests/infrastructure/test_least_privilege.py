@@ -25,10 +25,15 @@ UNBOUND_BY_RESOURCE = {
     "logs:PutResourcePolicy": "Step Functions' logging, as AWS documents it",
     "logs:DescribeResourcePolicies": "Step Functions' logging, as AWS documents it",
     "logs:DescribeLogGroups": "Step Functions' logging, as AWS documents it",
+    "ec2:DescribeDhcpOptions": "reads networks",
+    "ec2:DescribeNetworkInterfaces": "reads networks",
+    "ec2:DescribeSecurityGroups": "reads networks",
+    "ec2:DescribeSubnets": "reads networks",
+    "ec2:DescribeVpcs": "reads networks",
 }
 
 
-@pytest.fixture(scope="module", params=["sandbox", "prod", "rich"])
+@pytest.fixture(scope="module", params=["sandbox", "prod", "rich", "guarded"])
 def templates(request: pytest.FixtureRequest) -> Templates:
     found: Templates = request.getfixturevalue(request.param)
     return found

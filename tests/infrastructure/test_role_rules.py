@@ -76,3 +76,14 @@ def test_stacks_use_the_bootstrap_stack_of_the_qualifier(guarded: Templates) -> 
     assert foundation["Default"] == "/cdk-bootstrap/ours/version"
     assert "cdk-ours-assets-" in json.dumps(guarded["Workflows"])
     assert "hnb659fds" not in json.dumps(guarded)
+
+
+def test_policies_name_roles_without_their_path(guarded: Templates) -> None:
+    attached = [
+        flat(role)
+        for template in guarded.values()
+        for policy in of_type(template, "AWS::IAM::Policy").values()
+        for role in policy["Properties"]["Roles"]
+    ]
+    # A part of an ARN could be the path.
+    assert not [role for role in never_empty(attached) if "Arn" in role or " of " in role]

@@ -16,7 +16,7 @@ COMMON = {
     "ARTIFACT_BUCKET",
     "KMS_KEY_ARN",
 }
-PLANNERS = {"CODE_URI", "TRAINING_ROLE_ARN", "SERVING_ROLE_ARN", "NETWORK_ISOLATION"}
+PLANNERS = {"CODE_URI", "TRAINING_ROLE_ARN", "SERVING_ROLE_ARN"}
 FURTHER = {
     "plan_training": PLANNERS,
     "plan_batch": PLANNERS,
@@ -87,12 +87,6 @@ def test_training_jobs_can_fetch_exactly_that_code(workflows: Template) -> None:
     [readable] = allowed(workflows, "ContainerCode", "s3:GetObject")
 
     assert readable == uri.replace("s3://", "arn:<AWS::Partition>:s3:::")
-
-
-def test_network_isolation_reaches_the_planners(sandbox: Templates, rich: Templates) -> None:
-    for templates, text in ((sandbox, "true"), (rich, "false")):
-        variables = functions(templates["Workflows"])["plan_batch"]["Environment"]["Variables"]
-        assert variables["NETWORK_ISOLATION"] == text
 
 
 def test_functions_that_read_whole_files_have_the_time_for_it(workflows: Template) -> None:

@@ -34,8 +34,8 @@ class ContainerCode(Construct):
         """Return `s3://.../<hash>.tar.gz`."""
         return self.asset.s3_object_url
 
-    def grant_read(self, *roles: iam.IRole) -> None:
-        """Let jobs under `roles` fetch the archive.
+    def grant_read(self, *role_names: str) -> None:
+        """Let jobs under these roles fetch the archive.
 
         The policy belongs to the archive's stack, not to the role's: new code must not change the
         stack that holds the role.
@@ -50,6 +50,6 @@ class ContainerCode(Construct):
             self,
             "ReadArchive",
             policy_name=f"read-container-code-{Stack.of(self).stack_name}",
-            roles=[role.role_name for role in roles],
+            roles=list(role_names),
             policy_document=iam.PolicyDocument(statements=[statement(archive), statement(listing)]),
         )

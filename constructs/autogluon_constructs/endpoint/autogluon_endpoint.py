@@ -23,6 +23,7 @@ from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.endpoint.chosen_values import chosen_value
 from autogluon_constructs.endpoint.endpoint_alarms import endpoint_alarms
 from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
+from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.settings import Autoscaling, Endpoint, EndpointAlarms
 from autogluon_contracts import names
 from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
@@ -56,6 +57,7 @@ class AutoGluonEndpoint(Construct):
         network_isolation: bool,
         alarms: EndpointAlarms,
         failure_topic_arn: str | None,
+        placement: Placement | None,
     ) -> None:
         super().__init__(scope, construct_id)
         live_model = CfnParameter(
@@ -77,6 +79,7 @@ class AutoGluonEndpoint(Construct):
             "Model",
             execution_role_arn=serving_role.role_arn,
             enable_network_isolation=network_isolation,
+            vpc_config=None if placement is None else placement.of_model(),
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
                 model_package_name=live_model.value_as_string
             ),
@@ -110,6 +113,7 @@ class AutoGluonEndpoint(Construct):
             ami=ami,
             network_isolation=network_isolation,
             alarms=alarms,
+            placement=placement,
         )
 
     def _choose_engine(self, model: sagemaker.CfnModel, own: ServingEngine) -> None:
@@ -180,6 +184,7 @@ class AutoGluonEndpoint(Construct):
         ami: HostImages | None,
         network_isolation: bool,
         alarms: EndpointAlarms,
+        placement: Placement | None,
     ) -> None:
         """Have every change of the settings be a change of the stack.
 
@@ -188,12 +193,13 @@ class AutoGluonEndpoint(Construct):
         is absent, too; the next promotion would use the template from before.
         """
         settings = {
-            "endpoint": endpoint.model_dump(mode="json", exclude={"mode", "alarms"}),
+            "endpoint": endpoint.model_dump(mode="json", exclude={"mode", "alarms", "network"}),
             "ami": ami.inference_ami_version if ami is not None else None,
             "network_isolation": network_isolation,
             "engine": engine,
             # Only those that there are, so that none leave the digest of earlier deployments.
             **alarms.model_dump(exclude_none=True),
+            **({} if placement is None else {"network": placement.described}),
         }
         digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
         output = CfnOutput(

@@ -51,6 +51,7 @@ class JobRole(Construct):
         data_access: Sequence[str],
         image_repository_arns: Sequence[str],
         writable: Writable,
+        network: Sequence[Permission],
     ) -> None:
         super().__init__(scope, construct_id)
         self.role = iam.Role(
@@ -75,6 +76,7 @@ class JobRole(Construct):
             key_for_volumes(key.key_arn),
             *self._write_logs_and_metrics(),
             *_pull_images(image_repository_arns),
+            *network,
         )
 
     def _write_logs_and_metrics(self) -> list[Permission]:

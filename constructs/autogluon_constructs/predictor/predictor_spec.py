@@ -29,6 +29,7 @@ def predictor_spec(
     name: str,
     predictor: Predictor,
     tags: Mapping[str, str],
+    network_isolation: bool,
     image: ResolvedImage,
 ) -> PredictorSpec:
     """Return the spec. `tags` are those of its jobs; image URIs may be tokens."""
@@ -47,6 +48,7 @@ def predictor_spec(
         endpoint=None if endpoint is None else _endpoint(environment, name, endpoint),
         serving=_serving(predictor, image.version),
         batch=_batch(predictor.batch),
+        network_isolation=network_isolation,
         tags=dict(tags),
         ami=image.ami,
     )

@@ -10,6 +10,7 @@ from autogluon_constructs.settings.loading import (
     load_environment,
     parse_environment,
 )
+from autogluon_constructs.settings.network import EndpointNetwork, Network
 from autogluon_constructs.settings.predictor import Predictor, parse_image_uri
 from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.roles import Roles
@@ -23,7 +24,9 @@ __all__ = [
     "Encryption",
     "Endpoint",
     "EndpointAlarms",
+    "EndpointNetwork",
     "Environment",
+    "Network",
     "Predictor",
     "QualityGate",
     "Roles",

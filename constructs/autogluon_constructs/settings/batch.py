@@ -1,6 +1,6 @@
 """Define the settings of batch prediction."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
@@ -28,6 +28,11 @@ class Batch(Section):
     A bulk batch of more than `max_files_per_job` files or `max_gb_per_job` GB (10^9 bytes) is
     shared out to several jobs, of which `max_concurrent_jobs` run at once.
     """
+
+    unsupported_keys: ClassVar = {
+        "inter_container_encryption": "the instances of a batch work on files of their own, so "
+        "that there is no traffic between containers to encrypt; leave it out",
+    }
 
     engine: BatchEngine = contract_field(BatchSpec, "engine")
     instance_type: TransformInstanceType = "ml.m5.large"

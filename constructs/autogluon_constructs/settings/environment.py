@@ -19,6 +19,7 @@ from autogluon_constructs.settings.fields import (
     Tags,
     refuse,
 )
+from autogluon_constructs.settings.network import Network
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.section import Section
@@ -53,8 +54,10 @@ class Environment(Section):
     """The only region these settings may be deployed to; without it, any."""
     removal: Literal["retain", "destroy"] = "retain"
     """What `destroy` does with buckets, models and logs: keep them, or empty and delete them."""
+    network: Network | None = None
+    """The VPC of jobs and models; without it, they run in SageMaker's own network."""
     network_isolation: bool = True
-    """Whether training jobs and model containers run without network access."""
+    """Whether the containers of jobs and models run without network access."""
     notification_emails: EmailAddresses = ()
     """Who is told of failed executions and alarms; each address has to confirm once."""
     alarms: Alarms = Field(default_factory=Alarms)
@@ -87,6 +90,11 @@ class Environment(Section):
         endpoint = self.predictors[predictor].endpoint
         own = None if endpoint is None else endpoint.alarms
         return self.alarms.endpoints if own is None else own
+
+    def is_isolated(self, predictor: str) -> bool:
+        """Return whether a predictor's containers run without network access."""
+        own = self.predictors[predictor].network_isolation
+        return self.network_isolation if own is None else own
 
     @model_validator(mode="after")
     def _tags_fit(self) -> Self:

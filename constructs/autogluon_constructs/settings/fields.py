@@ -18,6 +18,8 @@ ACCOUNT = r"^\d{12}$"
 REGION = r"^[a-z]{2,4}(-[a-z]+)+-\d+$"
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]+$"
+SUBNET = r"^subnet-[0-9a-f]{8,17}$"
+SECURITY_GROUP = r"^sg-[0-9a-f]{8,17}$"
 QUALIFIER = r"^[a-z0-9]+$"
 POLICY = r"^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy/)?[\w+=,.@/-]*[\w+=,.@-]$"
 ROLE_PATH = r"^/([\w+=,.@-]+/)*$"
@@ -31,6 +33,8 @@ IN_WORDS: Mapping[str, str] = {
     EMAIL: "an e-mail address",
     KEY_ARN: "the ARN of a KMS key, "
     "such as 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'",
+    SUBNET: "the id of a subnet, such as 'subnet-0123456789abcdef0'",
+    SECURITY_GROUP: "the id of a security group, such as 'sg-0123456789abcdef0'",
     QUALIFIER: "lower-case letters and digits, as given to `cdk bootstrap --qualifier`",
     POLICY: "the name of a managed policy, such as 'ml-boundary', or its ARN",
     ROLE_PATH: "a path that starts and ends with a slash, such as '/ml/autogluon/'",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -62,6 +62,12 @@ class Predictor(Section):
     image carries.
     """
 
+    unsupported_keys: ClassVar = {
+        "inter_container_encryption": "no job has traffic between containers to encrypt: a "
+        "training job has one instance, and those of a batch work on files of their own; leave "
+        "it out",
+    }
+
     type: Annotated[str, AfterValidator(_known_type)] = "tabular"
     """What kind of AutoGluon predictor it is."""
     init_args: Mapping[str, Any]
@@ -86,6 +92,8 @@ class Predictor(Section):
     """How its model server shares its machine among requests."""
     batch: Batch = Batch()
     """How it predicts files."""
+    network_isolation: bool | None = None
+    """Whether its containers run without network access; without it, as the environment says."""
     tags: Tags = Field(default_factory=dict)
     """Tags of its resources, jobs and models; they win over the environment's."""
 

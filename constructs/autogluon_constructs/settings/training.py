@@ -1,6 +1,6 @@
 """Define the settings of training jobs."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
@@ -26,6 +26,11 @@ class Training(Section):
     `allowed_instance_types` are what an execution may ask for besides `instance_type`, and
     `max_runtime_seconds` is the most that it may ask for.
     """
+
+    unsupported_keys: ClassVar = {
+        "inter_container_encryption": "a training job has one instance, so that there is no "
+        "traffic between containers to encrypt; leave it out",
+    }
 
     instance_type: TrainingInstanceType = "ml.m5.2xlarge"
     """Where a training job runs unless its execution chooses otherwise."""

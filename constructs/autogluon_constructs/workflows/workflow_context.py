@@ -12,6 +12,7 @@ from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.permissions import READ_PARAMETERS, USE_KEY, Permission, arn
+from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_contracts import function_variables as variables
 from autogluon_contracts import names
@@ -30,7 +31,7 @@ class WorkflowContext:
     serving_role: iam.IRole
     failure_topic: FailureTopic
     data_access: Sequence[str]
-    network_isolation: bool
+    placement: Placement | None
     log_retention: logs.RetentionDays
     removal_policy: RemovalPolicy
 
@@ -64,7 +65,7 @@ class WorkflowContext:
             variables.CODE_URI: code_uri,
             variables.TRAINING_ROLE_ARN: self.training_role.role_arn,
             variables.SERVING_ROLE_ARN: self.serving_role.role_arn,
-            variables.NETWORK_ISOLATION: "true" if self.network_isolation else "false",
+            **self._network_variables(),
         }
 
     def read_predictors(self, scope: Construct) -> Permission:
@@ -83,6 +84,14 @@ class WorkflowContext:
     def artifacts(self, pattern: str) -> str:
         """Return the ARN of objects in the artifact bucket."""
         return f"{self.artifact_bucket.bucket_arn}/{pattern}"
+
+    def _network_variables(self) -> dict[str, str]:
+        if self.placement is None:
+            return {}
+        return {
+            variables.SUBNETS: ",".join(self.placement.subnets),
+            variables.SECURITY_GROUPS: ",".join(self.placement.security_groups),
+        }
 
     def _common_variables(self) -> dict[str, str]:
         return {

@@ -235,6 +235,10 @@ class PredictorSpec(Document):
     endpoint: EndpointSpec | None = key("null: nothing is served")
     serving: ServingSpec = key("how models answer")
     batch: BatchSpec = key("how batches run")
+    # Default: absent in a spec that an earlier release deployed.
+    network_isolation: bool = key(
+        "whether containers of its jobs and models run without network access", default=True
+    )
     tags: Mapping[str, str] = key("tags of its jobs and models", factory=dict)
     ami: HostImages | None = key(
         "present where the serving image needs it", default=None, omit_null=True

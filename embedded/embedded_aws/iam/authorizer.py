@@ -110,13 +110,15 @@ class Authorizer:
         )
         return evaluate(request, PrincipalPolicies(), policies)
 
-    def role_may(self, role_arn: str, action: str, resource: str) -> Decision:
+    def role_may(
+        self, role_arn: str, action: str, resource: str, context: Mapping[str, str]
+    ) -> Decision:
         """Return the decision of a deployed role's own policies on a resource."""
         role = self._state.role(role_arn)
         if role is None:
             return Decision(False, f"because the role {role_arn} does not exist")
         principal = Principal(role.arn, role.arn.split(":")[4], role_arn=role.arn)
-        request = AccessRequest(principal, action, resource, Context({}))
+        request = AccessRequest(principal, action, resource, Context(dict(context)))
         policies = self._callers.role_policies(role)
         decision = evaluate(request, policies, ResourcePolicies())
         self._use.record(role.arn, action, resource, allowed=decision.allowed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,9 +52,11 @@ class Iam:
         )
         return decision.allowed
 
-    def role_may(self, role_arn: str, action: str, resource: str) -> bool:
-        """Return whether a role may do what a service does for it without an API call."""
-        return self.authorizer.role_may(role_arn, action, resource).allowed
+    def role_may(
+        self, role_arn: str, action: str, resource: str, context: Mapping[str, str] | None = None
+    ) -> bool:
+        """Return whether a role's policies allow `action` on `resource`, with these keys."""
+        return self.authorizer.role_may(role_arn, action, resource, context or {}).allowed
 
     def why_service_may_not(
         self, service: str, action: str, resource: str, source_arn: str

@@ -54,6 +54,8 @@ HONOURED: Mapping[str, Honoured] = {
         "ResourceConfig.InstanceCount": (1,),
         # A single instance has no traffic between containers to encrypt.
         **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
+        # Checked, as far as it can be; the container runs on this machine.
+        **members("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets"),
         # Spot capacity is never reclaimed here and SageMaker itself never fails: no retries.
         **members("EnableManagedSpotTraining", "RetryStrategy", "CheckpointConfig"),
         # The debugger's hook writes only from scripts that import `smdebug`, which the image lacks;
@@ -76,6 +78,7 @@ HONOURED: Mapping[str, Honoured] = {
             "PrimaryContainer.ModelPackageName",
         ),
         "PrimaryContainer.Mode": ("SingleModel",),
+        **members("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets"),
     },
     "CreateEndpointConfig": {
         **members("EndpointConfigName", "Tags", "KmsKeyId"),
@@ -159,6 +162,7 @@ HONOURED: Mapping[str, Honoured] = {
         **members("ProcessingResources.ClusterConfig.VolumeKmsKeyId"),
         **members("AppSpecification", "NetworkConfig.EnableNetworkIsolation"),
         **members("NetworkConfig.EnableInterContainerTrafficEncryption"),
+        **members("NetworkConfig.VpcConfig.SecurityGroupIds", "NetworkConfig.VpcConfig.Subnets"),
     },
     # Notebook instances are state only: nothing of them runs, so every setting is described back.
     "CreateNotebookInstance": members(

@@ -60,12 +60,14 @@ class Environment:
         return self._get(variables.FAILURE_TOPIC_ARN)
 
     @property
-    def network_isolation(self) -> bool:
-        """Whether containers run without a network."""
-        text = self._get(variables.NETWORK_ISOLATION)
-        if text not in ("true", "false"):
-            raise ValueError(f'NETWORK_ISOLATION: got "{text}"; allowed: true or false')
-        return text == "true"
+    def vpc(self) -> dict[str, list[str]] | None:
+        """The VpcConfig of jobs and their models, as SageMaker takes it; None without a network."""
+        if variables.SUBNETS not in self._variables:
+            return None
+        return {
+            "Subnets": self._get(variables.SUBNETS).split(","),
+            "SecurityGroupIds": self._get(variables.SECURITY_GROUPS).split(","),
+        }
 
     def _get(self, variable: str) -> str:
         value = self._variables.get(variable)

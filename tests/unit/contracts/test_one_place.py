@@ -38,7 +38,8 @@ settings = {"predictors": {"income": {"init_args": {"label": "class"}}}}
 predictor = parse_environment("test", settings, file="test.yaml").predictors["income"]
 image = ResolvedImage(training_uri="i", inference_uri="i", version="1.6.3", ami=None)
 written = predictor_spec(
-    environment="test", name="income", predictor=predictor, tags={}, image=image
+    environment="test", name="income", predictor=predictor, tags={}, network_isolation=True,
+    image=image,
 ).to_json()
 
 earlier = json.loads(json.dumps(written))

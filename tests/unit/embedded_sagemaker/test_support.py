@@ -36,8 +36,8 @@ def test_every_honoured_path_and_value_exists_in_the_api(operation: str, path: s
     ("change", "named"),
     [
         (
-            {"VpcConfig": {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}},
-            "CreateTrainingJob.VpcConfig.",
+            {"InfraCheckConfig": {"EnableInfraCheck": True}},
+            "CreateTrainingJob.InfraCheckConfig.",
         ),
         ({"ExperimentConfig": {"ExperimentName": "x"}}, "CreateTrainingJob.ExperimentConfig."),
     ],

@@ -46,6 +46,34 @@ def assert_one(found: list[str], *parts: str) -> None:
         ({"notification_emails": "me@x.org"}, ("notification_emails: got 'me@x.org'", "a list")),
         ({"data_access": ["lake/x"]}, ("data_access.0: got 'lake/x'", "s3://<bucket>/<prefix>")),
         ({"data_access": ["s3://lake/*"]}, ("data_access.0: got", "wildcards")),
+        ({"network": {}}, ("network.mode: missing",)),
+        ({"network": {"mode": "none"}}, ("network.mode: got 'none'", "'existing' or 'created'")),
+        (
+            {"network": {"mode": "existing", "subnets": ["subnet-01234567"]}},
+            ("network: mode 'existing' needs security_groups of your VPC",),
+        ),
+        (
+            {"network": {"mode": "existing", "subnets": ["10.0.0.0/24"]}},
+            ("network.subnets.0: got '10.0.0.0/24'; allowed: the id of a subnet",),
+        ),
+        (
+            {"network": {"mode": "created", "security_groups": ["sg-01234567"]}},
+            ("network: security_groups has no meaning with mode 'created'; leave it out",),
+        ),
+        (
+            {
+                "network": {
+                    "mode": "existing",
+                    "cidr": "10.0.0.0/20",
+                    "subnets": ["subnet-01234567"],
+                    "security_groups": ["sg-01234567"],
+                }
+            },
+            ("network: cidr has no meaning with mode 'existing'",),
+        ),
+        ({"network": {"mode": "created", "cidr": "8.8.0.0/16"}}, ("network.cidr", "private")),
+        ({"network": {"mode": "created", "cidr": "10.0.0.0/8"}}, ("network.cidr", "/16 to a /24")),
+        ({"network": {"mode": "created", "cidr": "ten"}}, ("network.cidr: got 'ten'", "10.0.0.0")),
         (
             {"encryption": {"key_arn": "alias/ours"}},
             ("encryption.key_arn: got 'alias/ours'", "the ARN of a KMS key"),
@@ -527,3 +555,40 @@ def test_an_unknown_endpoint_mode_and_the_default_one() -> None:
     )
     with pytest.raises(SettingsError, match=r"endpoint.mode: got 'fast'; allowed: 'real-time'"):
         parsed(instance_type="ml.m5.large", mode="fast")
+
+
+@pytest.mark.parametrize(
+    ("settings", "parts"),
+    [
+        (
+            {"training": {"inter_container_encryption": True}},
+            ("training.inter_container_encryption: a training job has one instance",),
+        ),
+        (
+            {"batch": {"inter_container_encryption": True}},
+            ("batch.inter_container_encryption: the instances of a batch work on files",),
+        ),
+        (
+            {"inter_container_encryption": True},
+            ("inter_container_encryption: no job has traffic between containers",),
+        ),
+        (
+            {"endpoint": {"instance_type": "ml.m5.large", "network": {"mode": "created"}}},
+            ("endpoint.network.mode: got 'created'", "'none' or 'existing'"),
+        ),
+        (
+            {
+                "endpoint": {
+                    "instance_type": "ml.m5.large",
+                    "network": {"mode": "none", "subnets": ["subnet-01234567"]},
+                }
+            },
+            ("endpoint.network: subnets has no meaning with mode 'none'",),
+        ),
+        ({"network_isolation": "no"}, ("network_isolation: got 'no'", "true or false")),
+    ],
+)
+def test_networks_of_a_predictor_are_refused_by_name(
+    settings: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    assert_one(problems_of_predictor(**settings), *parts)

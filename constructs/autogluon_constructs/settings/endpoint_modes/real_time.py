@@ -11,6 +11,7 @@ from autogluon_constructs.settings.fields import (
     HostingInstanceTypes,
     refuse,
 )
+from autogluon_constructs.settings.network import EndpointNetwork
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.names import VARIANT
 
@@ -84,6 +85,8 @@ class RealTimeEndpoint(Section):
     """Follow the load; without it, the number of instances stays."""
     allowed_instance_types: HostingInstanceTypes = ()
     """What a promotion may ask for besides `instance_type`."""
+    network: EndpointNetwork | None = None
+    """Another network than the environment's."""
     max_initial_instance_count: int | None = Field(default=None, ge=1, le=_MOST_CHOICES)
     """The most instances that a promotion may ask for; if left out, it cannot ask."""
     alarms: EndpointAlarms | None = None

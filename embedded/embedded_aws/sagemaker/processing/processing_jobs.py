@@ -9,6 +9,7 @@ from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.processing.processing_instance import inputs_of, outputs_of
 from embedded_aws.sagemaker.processing.processing_job import KIND, ProcessingJob
 from embedded_aws.sagemaker.processing.processing_runner import ProcessingRunner
@@ -40,6 +41,13 @@ class ProcessingJobs:
         _check(request)
         arn = store.arn(KIND, name)
         credentials = self._service.assume(request["RoleArn"], name, arn)
+        check_network(
+            self._service,
+            (request.get("NetworkConfig") or {}).get("VpcConfig"),
+            role_arn=request["RoleArn"],
+            credentials=credentials,
+            region=call.region,
+        )
         job = ProcessingJob(
             name, arn, request, "InProgress", tags=tags_of(request), region=call.region
         )

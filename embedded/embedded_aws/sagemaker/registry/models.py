@@ -10,6 +10,7 @@ from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.container.s3_data import S3Uri, explain
 from embedded_aws.sagemaker.errors import JobError, already_exists, invalid
 from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.registry.model_records import MODEL, find_model, find_package
 from embedded_aws.sagemaker.service import PRINCIPAL, SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, tags_of
@@ -44,9 +45,16 @@ class Models:
         return {"ModelArn": arn}
 
     def _check_access(self, request: dict[str, Any], arn: str, region: str) -> None:
-        """Check the role and the artifact as SageMaker does before it accepts a model."""
+        """Check role, network and artifact as SageMaker does before it accepts a model."""
         role = request["ExecutionRoleArn"]
         credentials = self._service.assume(role, request["ModelName"], arn)
+        check_network(
+            self._service,
+            request.get("VpcConfig"),
+            role_arn=role,
+            credentials=credentials,
+            region=region,
+        )
         url = request["PrimaryContainer"].get("ModelDataUrl")
         if not url:
             return

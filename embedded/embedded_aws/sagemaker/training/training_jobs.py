@@ -9,6 +9,7 @@ from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
+from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 from embedded_aws.sagemaker.state_changes import TRAINING_JOB
@@ -39,6 +40,13 @@ class TrainingJobs:
         _check(request)
         metrics = MetricReader(request["AlgorithmSpecification"].get("MetricDefinitions") or ())
         credentials = self._service.assume(request["RoleArn"], name, store.arn(KIND, name))
+        check_network(
+            self._service,
+            request.get("VpcConfig"),
+            role_arn=request["RoleArn"],
+            credentials=credentials,
+            region=call.region,
+        )
         client = self._service.runtime.client("s3", credentials, call.region)
         _check_inputs(client, request)
         with store.lock:

@@ -115,7 +115,7 @@ def processing_job_request(
 ) -> dict[str, Any]:
     """Return CreateProcessingJob; the same plan always gives the same one."""
     batch = plan.batch
-    shared = SharedSettings(environment, batch.tags())
+    shared = SharedSettings(environment, batch.tags(), batch.spec.network_isolation)
     request = {
         "ProcessingJobName": batch.job_name,
         "AppSpecification": {

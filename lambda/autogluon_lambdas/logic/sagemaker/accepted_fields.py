@@ -16,6 +16,7 @@ from typing import Any
 from autogluon_lambdas.models.errors import InvalidInputError
 
 _TAGS = ("Tags.Key", "Tags.Value")
+_VPC = ("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets")
 _S3_SOURCE = "DataSource.S3DataSource"
 # Maps, whose keys are free.
 _MAPS = frozenset({"HyperParameters", "Environment", "PrimaryContainer.Environment"})
@@ -43,6 +44,7 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
             "RoleArn",
             "StoppingCondition.MaxRuntimeInSeconds",
             "EnableNetworkIsolation",
+            *_VPC,
             *_TAGS,
         }
     ),
@@ -54,6 +56,7 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
             "PrimaryContainer.Environment",
             "ExecutionRoleArn",
             "EnableNetworkIsolation",
+            *_VPC,
             *_TAGS,
         }
     ),
@@ -88,6 +91,7 @@ ACCEPTED: Mapping[str, frozenset[str]] = {
             "AppSpecification.ContainerEntrypoint",
             "AppSpecification.ImageUri",
             "NetworkConfig.EnableNetworkIsolation",
+            *(f"NetworkConfig.{path}" for path in _VPC),
             "ProcessingInputs.InputName",
             "ProcessingInputs.S3Input.LocalPath",
             "ProcessingInputs.S3Input.S3CompressionType",

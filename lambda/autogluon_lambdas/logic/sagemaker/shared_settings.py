@@ -1,4 +1,4 @@
-"""Spell role, network isolation, keys, volume and tags of every SageMaker request, once."""
+"""Spell role, network, keys, volume and tags of every SageMaker request, once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,17 +23,21 @@ class JobInstances:
 
 @dataclass(frozen=True)
 class SharedSettings:
-    """What the environment decides about a request; each method returns members of one request."""
+    """What the settings decide about a request; each method returns members of one request.
+
+    `isolated` tells whether containers run without network access.
+    """
 
     environment: Environment
     tags: list[dict[str, str]]
+    isolated: bool
 
     def training(self, instances: JobInstances) -> dict[str, Any]:
         """Return members of CreateTrainingJob."""
         return {
             "RoleArn": self.environment.training_role_arn,
             "ResourceConfig": self._resources(instances),
-            "EnableNetworkIsolation": self.environment.network_isolation,
+            **self._network(),
             "Tags": self.tags,
         }
 
@@ -41,12 +45,12 @@ class SharedSettings:
         """Return members of CreateModel."""
         return {
             "ExecutionRoleArn": self.environment.serving_role_arn,
-            "EnableNetworkIsolation": self.environment.network_isolation,
+            **self._network(),
             "Tags": self.tags,
         }
 
     def transform(self, instances: JobInstances) -> dict[str, Any]:
-        """Return members of CreateTransformJob; its model brings role and network isolation."""
+        """Return members of CreateTransformJob; its model brings role and network."""
         return {"TransformResources": self._resources(instances), "Tags": self.tags}
 
     def processing(self, instances: JobInstances) -> dict[str, Any]:
@@ -54,13 +58,19 @@ class SharedSettings:
         return {
             "RoleArn": self.environment.serving_role_arn,
             "ProcessingResources": {"ClusterConfig": self._resources(instances)},
-            "NetworkConfig": {"EnableNetworkIsolation": self.environment.network_isolation},
+            "NetworkConfig": self._network(),
             "Tags": self.tags,
         }
 
     def encrypted(self, output: Mapping[str, Any]) -> dict[str, Any]:
         """Return an output configuration that writes with the environment's key."""
         return {**output, "KmsKeyId": self.environment.kms_key_arn}
+
+    def _network(self) -> dict[str, Any]:
+        network: dict[str, Any] = {"EnableNetworkIsolation": self.isolated}
+        if self.environment.vpc is not None:
+            network["VpcConfig"] = self.environment.vpc
+        return network
 
     def _resources(self, instances: JobInstances) -> dict[str, Any]:
         resources: dict[str, Any] = {

@@ -31,7 +31,7 @@ def training_job_request(
     """Return the complete request; the same plan always gives the same one."""
     spec = plan.spec
     tags = resource_tags(spec.name, plan.job_name, plan.execution.arn, spec.tags)
-    shared = SharedSettings(environment, tags)
+    shared = SharedSettings(environment, tags, spec.network_isolation)
     code = S3Location.parse(environment.code_uri)
     request = {
         "TrainingJobName": plan.job_name,

@@ -35,7 +35,7 @@ def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
             "ModelDataUrl": plan.package.model_data_url,
             "Environment": dict(plan.package.environment),
         },
-        **SharedSettings(environment, plan.tags()).model(),
+        **SharedSettings(environment, plan.tags(), plan.spec.network_isolation).model(),
     }
     return require_accepted("CreateModel", request)
 
@@ -45,7 +45,7 @@ def transform_job_request(
 ) -> dict[str, Any]:
     """Return CreateTransformJob; raises InvalidDataError when there are too many columns."""
     batch = plan.spec.batch
-    shared = SharedSettings(environment, plan.tags())
+    shared = SharedSettings(environment, plan.tags(), plan.spec.network_isolation)
     request: dict[str, Any] = {
         "TransformJobName": plan.job_name,
         "ModelName": plan.job_name,

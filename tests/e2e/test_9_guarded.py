@@ -1,0 +1,274 @@
+"""Environments under an organisation's rules deploy, train, serve, batch-predict and go away."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+
+from autogluon_cli.deployment.cdk import app_options, assembly_options
+from autogluon_client.environment.deployment import Deployment
+from autogluon_contracts import names
+from autogluon_demo.cdk import cdk_on
+from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
+from tests.e2e.support import Account, Workflows, live_model
+from tests.never_empty import never_empty
+
+pytestmark = pytest.mark.long
+
+BOUNDARY = "ml/boundary"
+QUALIFIER = "ours"
+PREDICTOR = "prices"
+PREDICTORS = {
+    PREDICTOR: {
+        "init_args": {"label": "price"},
+        "fit_args": {
+            "hyperparameters": {"GBM": {"num_boost_round": 20}},
+            "fit_weighted_ensemble": False,
+        },
+        "framework_version": "1.6.3",
+        "training": {"instance_type": "ml.m5.large", "max_runtime_seconds": 900},
+        "quality_gate": {"on_pass": "approve"},
+        "endpoint": {"instance_type": "ml.m5.large"},
+        "batch": {"instance_type": "ml.m5.large"},
+    }
+}
+ROWS = 60
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A deployed environment under rules, and its settings."""
+
+    account: Account
+    workflows: Workflows
+    settings: dict[str, Any]
+    roles_before: frozenset[str]
+
+    @property
+    def environment(self) -> str:
+        return self.workflows.deployment.environment
+
+    def roles(self) -> list[dict[str, Any]]:
+        """What the stacks' roles are."""
+        iam = self.account.client("iam")
+        found = iam.get_paginator("list_roles").paginate()
+        own = [r["RoleName"] for page in found for r in page["Roles"]]
+        return never_empty(
+            iam.get_role(RoleName=name)["Role"] for name in own if name not in self.roles_before
+        )
+
+    def subnets(self) -> list[str]:
+        """The subnets that jobs and models have to be in."""
+        network = self.settings["network"]
+        if network["mode"] == "existing":
+            return list(network["subnets"])
+        resources = self.account.client("cloudformation").describe_stack_resources(
+            StackName=names.foundation_stack(self.environment)
+        )["StackResources"]
+        return [
+            each["PhysicalResourceId"]
+            for each in resources
+            if each["ResourceType"] == "AWS::EC2::Subnet"
+        ]
+
+
+def _existing_network(account: Account) -> dict[str, Any]:
+    """Subnets with a way to S3, as a company's network team would have made them."""
+    ec2 = account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(VpcId=vpc, GroupName="ml", Description="ml")["GroupId"]
+    [table] = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])[
+        "RouteTables"
+    ]
+    ec2.create_vpc_endpoint(
+        VpcId=vpc,
+        ServiceName=f"com.amazonaws.{DEFAULT_REGION}.s3",
+        RouteTableIds=[table["RouteTableId"]],
+    )
+    return {"mode": "existing", "subnets": [subnet], "security_groups": [group]}
+
+
+def _key(account: Account, environment: str) -> str:
+    """A key as docs/how-to/guardrails.md asks for."""
+    logs = f"arn:aws:logs:{DEFAULT_REGION}:{ACCOUNT_ID}:log-group:"
+    groups = (f"autogluon-{environment}-*", f"/aws/vendedlogs/states/autogluon-{environment}-*")
+    statements = [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{DEFAULT_REGION}.amazonaws.com"},
+            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
+            "Resource": "*",
+            "Condition": {
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": [f"{logs}{group}" for group in groups]
+                }
+            },
+        },
+    ]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    made: str = account.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
+    return made
+
+
+def _boundary(account: Account) -> str:
+    """A boundary without IAM, as organisations have it."""
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {
+                "Effect": "Deny",
+                "Action": ["iam:Create*", "iam:Put*", "iam:Attach*"],
+                "Resource": "*",
+            },
+        ],
+    }
+    path, _, name = BOUNDARY.rpartition("/")
+    made: str = account.client("iam").create_policy(
+        PolicyName=name, Path=f"/{path}/", PolicyDocument=json.dumps(document)
+    )["Policy"]["Arn"]
+    return made
+
+
+def _private(account: Account) -> dict[str, Any]:
+    """Everything made for the environment, under a key and a boundary of the organisation."""
+    _boundary(account)
+    return {
+        "network": {"mode": "created"},
+        "encryption": {"key_arn": _key(account, "private"), "log_groups": True},
+        "roles": {"permissions_boundary": BOUNDARY},
+        "bootstrap_qualifier": QUALIFIER,
+    }
+
+
+def _placed(account: Account) -> dict[str, Any]:
+    """A network of the organisation, and a key that the stacks create."""
+    return {
+        "network": _existing_network(account),
+        "encryption": {"log_groups": True, "volumes": "required"},
+        "roles": {"path": "/ml/", "name_prefix": "ml-"},
+    }
+
+
+@pytest.fixture(scope="module", params=[_private, _placed], ids=["private", "placed"])
+def guarded(
+    request: pytest.FixtureRequest, account: Account, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Guarded]:
+    name = request.param.__name__.strip("_")
+    settings = {"removal": "destroy", "predictors": PREDICTORS, **request.param(account)}
+    folder = tmp_path_factory.mktemp(name)
+    (folder / f"{name}.yaml").write_text(yaml.safe_dump(settings))
+    app = app_options(name, folder, folder / "out")
+    cdk_on(account.environment, account.processes, app).synth()
+    cdk = cdk_on(account.environment, account.processes, assembly_options(folder / "out"))
+    cdk.bootstrap(ACCOUNT_ID, DEFAULT_REGION, settings.get("bootstrap_qualifier"))
+    iam = account.client("iam")
+    pages = iam.get_paginator("list_roles").paginate()
+    before = frozenset(role["RoleName"] for page in pages for role in page["Roles"])
+    cdk.deploy()
+    workflows = Workflows(account, Deployment.load(account.session, name))
+    yield Guarded(account, workflows, settings, before)
+    cdk.destroy()
+    pages = iam.get_paginator("list_roles").paginate()
+    assert {role["RoleName"] for page in pages for role in page["Roles"]} == before
+
+
+@pytest.fixture(scope="module")
+def trained(guarded: Guarded) -> dict[str, Any]:
+    data = _upload(guarded, "train.csv", _csv(400, with_label=True))
+    return guarded.workflows.run("train", {"predictor": PREDICTOR, "train_data": data})
+
+
+def _csv(rows: int, *, with_label: bool) -> str:
+    random_ = random.Random(rows)
+    lines = ["size,rooms,price" if with_label else "size,rooms"]
+    for _ in range(rows):
+        size, rooms = random_.randint(20, 200), random_.randint(1, 7)
+        lines.append(f"{size},{rooms},{size * 3 + rooms}" if with_label else f"{size},{rooms}")
+    return "\n".join(lines) + "\n"
+
+
+def _upload(guarded: Guarded, key: str, text: str) -> str:
+    bucket = guarded.workflows.deployment.data_bucket
+    guarded.account.client("s3").put_object(Bucket=bucket, Key=key, Body=text.encode())
+    return f"s3://{bucket}/{key}"
+
+
+def test_every_role_is_as_the_settings_say(guarded: Guarded) -> None:
+    rules, found = guarded.settings["roles"], guarded.roles()
+    boundary = rules.get("permissions_boundary")
+    for role in found:
+        given = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        wanted = f"arn:aws:iam::{ACCOUNT_ID}:policy/{boundary}" if boundary else None
+        assert (given or None) == wanted
+        assert role["Path"] == rules.get("path", "/")
+        assert role["RoleName"].startswith(rules.get("name_prefix", "autogluon-"))
+
+
+def test_a_model_trains_and_answers_in_the_network_and_under_the_key(
+    guarded: Guarded, trained: dict[str, Any]
+) -> None:
+    account, deployment = guarded.account, guarded.workflows.deployment
+    assert live_model(account, deployment, PREDICTOR) == trained["model_package_arn"]
+    sagemaker, key = account.client("sagemaker"), deployment.kms_key_arn
+    assert key == guarded.settings["encryption"].get("key_arn", key)
+    [job] = sagemaker.list_training_jobs(NameContains=f"{PREDICTOR}-")["TrainingJobSummaries"][:1]
+    job = sagemaker.describe_training_job(TrainingJobName=job["TrainingJobName"])
+    assert sorted(job["VpcConfig"]["Subnets"]) == sorted(guarded.subnets())
+    assert job["ResourceConfig"]["VolumeKmsKeyId"] == key
+    assert job["OutputDataConfig"]["KmsKeyId"] == key
+    endpoint = deployment.endpoint_name(PREDICTOR)
+    config = sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"]
+    config = sagemaker.describe_endpoint_config(EndpointConfigName=config)
+    assert config["KmsKeyId"] == key
+    model = sagemaker.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
+    assert sorted(model["VpcConfig"]["Subnets"]) == sorted(guarded.subnets())
+    answer = account.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName=endpoint,
+        ContentType="text/csv",
+        Accept="text/csv",
+        Body=_csv(5, with_label=False),
+    )
+    assert len(answer["Body"].read().decode().splitlines()) == 6
+
+
+@pytest.mark.parametrize("engine", ["transform", "bulk"])
+def test_batches_run_in_the_network(guarded: Guarded, trained: dict[str, Any], engine: str) -> None:
+    data = _upload(guarded, "new.csv", _csv(ROWS, with_label=False))
+    output = guarded.workflows.run(
+        "batch_predict", {"predictor": PREDICTOR, "data": data, "engine": engine}
+    )
+    assert (output["engine"], output["rows"]) == (engine, ROWS)
+    sagemaker = guarded.account.client("sagemaker")
+    if engine == "bulk":
+        [found] = sagemaker.list_processing_jobs()["ProcessingJobSummaries"][:1]
+        job = sagemaker.describe_processing_job(ProcessingJobName=found["ProcessingJobName"])
+        subnets = job["NetworkConfig"]["VpcConfig"]["Subnets"]
+        assert sorted(subnets) == sorted(guarded.subnets())
+    assert trained
+
+
+def test_log_groups_of_the_stacks_are_under_the_key(guarded: Guarded) -> None:
+    pages = guarded.account.client("logs").get_paginator("describe_log_groups").paginate()
+    own = [
+        group
+        for page in pages
+        for group in page["logGroups"]
+        if f"autogluon-{guarded.environment}-" in group["logGroupName"]
+        and not group["logGroupName"].startswith("/aws/sagemaker/")
+    ]
+    keys = {group.get("kmsKeyId") for group in never_empty(own)}
+    assert keys == {guarded.workflows.deployment.kms_key_arn}
