@@ -12,6 +12,11 @@ from autogluon_jobs.report.page_parts import Chart
 
 _BINS = 10
 _Z = 1.96
+_LARGE_GAP = 0.05
+_ADVICE = (
+    " If you use the probabilities, train with eval_metric: log_loss or with calibrate: true in "
+    "fit_args."
+)
 
 
 def calibration_chart(happened: Any, probability: Any, *, predicted: str, observed: str) -> Chart:
@@ -29,7 +34,7 @@ def calibration_chart(happened: Any, probability: Any, *, predicted: str, observ
     share = np.array([happened[rows].mean() for rows in groups])
     gap = float((count * np.abs(mean - share)).sum() / count.sum())
     low, high = _wilson(share, count)
-    with canvas() as (figure, axes):
+    with canvas(290) as (figure, axes):
         axes.plot([0, 1], [0, 1], color=MUTED, linestyle=":", label="perfectly calibrated")
         axes.errorbar(
             mean, share, yerr=[np.maximum(share - low, 0), np.maximum(high - share, 0)],
@@ -38,7 +43,8 @@ def calibration_chart(happened: Any, probability: Any, *, predicted: str, observ
         )  # fmt: skip
         axes.set_xlabel(predicted)
         axes.set_ylabel(observed)
-        axes.legend(loc="upper left")
+        # Points may lie anywhere within the axes.
+        figure.legend(loc="outside upper center", ncols=1)
         return finish(
             figure,
             alternative=(
@@ -48,6 +54,7 @@ def calibration_chart(happened: Any, probability: Any, *, predicted: str, observ
             caption=(
                 f"Calibration: above the dotted line the predictor is underconfident, below it "
                 f"overconfident. Predicted and observed differ by {percent(gap)} on average."
+                f"{_ADVICE if gap > _LARGE_GAP else ''}"
             ),
         )
 

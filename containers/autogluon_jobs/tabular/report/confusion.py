@@ -13,6 +13,8 @@ from autogluon_jobs.report.page_parts import Chart
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 _MOST_CLASSES = 8
+_LETTERS_ACROSS = 28
+_LETTERS_DOWN = 30
 # Text on the cell must be readable in light and dark; a full tint would swallow it.
 _STRONGEST_TINT = 0.45
 
@@ -25,9 +27,9 @@ def confusion_chart(classes: list[str], judged: JudgedRows) -> Chart:
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     with canvas(110 + 34 * len(names)) as (figure, axes):
         _cells(axes, counts, shares)
-        labels = [short(name, 24 if len(names) <= 3 else 10) for name in names]
-        axes.set_xticks(range(len(names)), labels, rotation=0 if len(names) <= 3 else 40)
-        axes.set_yticks(range(len(names)), labels)
+        across, down = _axis_names(names)
+        axes.set_xticks(range(len(names)), across)
+        axes.set_yticks(range(len(names)), down)
         axes.set_xlim(-0.5, len(names) - 0.5)
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.tick_params(length=0)
@@ -42,6 +44,20 @@ def confusion_chart(classes: list[str], judged: JudgedRows) -> Chart:
                 "The framed diagonal is correct. Look for strong tints off the diagonal."
             ),
         )
+
+
+def _axis_names(names: list[str]) -> tuple[list[str], list[str]]:
+    """Return the names of the columns and of the rows.
+
+    Names that would touch each other across are numbers there, which the rows explain.
+    """
+    if max(map(len, names)) * len(names) <= _LETTERS_ACROSS:
+        return names, names
+    numbers = [str(place) for place in range(1, len(names) + 1)]
+    return numbers, [
+        f"{number}: {short(name, _LETTERS_DOWN)}"
+        for number, name in zip(numbers, names, strict=True)
+    ]
 
 
 def _most_frequent(classes: list[str], judged: JudgedRows) -> tuple[list[str], Any, Any]:

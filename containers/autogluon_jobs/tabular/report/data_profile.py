@@ -18,6 +18,7 @@ _SEED = 0
 _MOSTLY_MISSING = 0.5
 _MANY_VALUES = 1000
 _SHIFT = 0.1
+_LEAVE_OUT = "Leave it out, in the data or by learner_kwargs.ignored_columns in init_args."
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,23 @@ def _remarks(
         return {"empty": f"{name} has no values: leave the column out."}
     found = {}
     if distinct == 1 and not missing:
-        found["constant"] = f"{name} is always {short(values.iloc[0])}: it carries no information."
+        found["constant"] = (
+            f"{name} is always {short(values.iloc[0])}: it carries no information. {_LEAVE_OUT}"
+        )
     if missing > _MOSTLY_MISSING:
-        found["mostly missing"] = f"{name} is missing in {percent(missing)} of the rows."
+        found["mostly missing"] = (
+            f"{name} is missing in {percent(missing)} of the rows. If callers will not have it "
+            f"either, leave it out."
+        )
     if feature.kind == "category" and distinct > min(_MANY_VALUES, len(values) / 2):
         found["many values"] = (
             f"{name} has {distinct:,} different values in {len(values):,} rows: an identifier "
             f"carries no information: leave it out. A code may be worth splitting."
         )
     if feature.kind == "int" and _is_counter(values, distinct):
-        found["identifier"] = f"{name} has a different number in each row, like an identifier."
+        found["identifier"] = (
+            f"{name} has a different number in each row, like an identifier. {_LEAVE_OUT}"
+        )
     if test is not None:
         found |= _differences(feature, missing, test)
     return found
@@ -83,7 +91,7 @@ def _differences(feature: Feature, missing: float, test: pd.Series) -> dict[str,
     if abs(absent - missing) > _SHIFT:
         found["missing differs"] = (
             f"“{feature.name}” is missing in {percent(missing)} of the training rows but in "
-            f"{percent(absent)} of the test rows."
+            f"{percent(absent)} of the test rows. Check that both come from the same source."
         )
     return found
 

@@ -41,7 +41,7 @@ def data_section(facts: ReportFacts) -> Section:
     parts.append(_label_chart(facts, train, test))
     parts.append(_table(columns, facts.label))
     sampled = len(train) < len(facts.data.train)
-    return Section("data", "Data", _lead(facts, sampled, len(warnings)), parts, beside=True)
+    return Section("data", "Data", _lead(facts, sampled, len(warnings)), parts)
 
 
 def _lead(facts: ReportFacts, sampled: bool, warnings: int) -> str:
@@ -60,13 +60,14 @@ def _of_rows(train: pd.DataFrame, test: pd.DataFrame | None) -> list[str]:
     repeated = repeated_rows(train)
     if repeated > len(train) * 0.01:
         found.append(
-            f"{repeated:,} training rows ({percent(repeated / len(train))}) repeat another one."
+            f"{repeated:,} training rows ({percent(repeated / len(train))}) repeat another one. "
+            f"If they are copies, remove them: AutoGluon may hold out a row that it has learned."
         )
     shared = 0 if test is None else shared_rows(train, test)
     if test is not None and shared:
         found.append(
             f"{shared:,} test rows ({percent(shared / len(test))}) are training rows too, label "
-            f"included, so test scores are overstated."
+            f"included, so test scores are overstated. Remove them from one of the two."
         )
     return found
 

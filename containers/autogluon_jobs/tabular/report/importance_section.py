@@ -8,6 +8,7 @@ import pandas as pd
 from autogluon_jobs.report.charts import FIRST, INK, canvas, finish, rows_height
 from autogluon_jobs.report.number_text import number, short
 from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
+from autogluon_jobs.tabular.report.metric_text import MetricText
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _SHOWN = 15
@@ -21,9 +22,10 @@ _COLUMNS = {
 
 def importance_section(facts: ReportFacts) -> Section:
     """Write permutation importance with its spread: a chart of the first 15, a table of all."""
-    metric = facts.predictor.eval_metric.name
+    metric = MetricText(facts.predictor.eval_metric.name)
     lead = (
-        f"How much {metric} drops when a feature's values are shuffled among the rows. "
+        f"How much {metric.name} {'rises' if metric.is_error else 'drops'} ({metric.better}) when "
+        f"a feature's values are shuffled among the rows. "
         f"Redundant features share their importance. One near zero can often be left out."
     )
     table = facts.importance
@@ -34,7 +36,7 @@ def importance_section(facts: ReportFacts) -> Section:
     return Section("importance", "Feature importance", lead, parts, beside=True)
 
 
-def _chart(table: pd.DataFrame, metric: str) -> Chart:
+def _chart(table: pd.DataFrame, metric: MetricText) -> Chart:
     shown = table.sort_values("importance", ascending=False).head(_SHOWN)
     drop = shown["importance"].to_numpy(dtype=float)
     spread = shown["stddev"].fillna(0).to_numpy(dtype=float)
@@ -50,13 +52,14 @@ def _chart(table: pd.DataFrame, metric: str) -> Chart:
         axes.errorbar(drop, places, xerr=spread, fmt="none", ecolor=INK, capsize=3, linewidth=1)
         axes.set_yticks(places, [short(name) for name in shown.index])
         axes.set_ylim(len(shown) - 0.5, -0.5)
-        axes.set_xlabel(f"Drop of {metric} when shuffled")
+        change = f"{'Rise' if metric.is_error else 'Drop'} of {metric.name}"
+        axes.set_xlabel(f"{change} when shuffled")
         first = ", ".join(
             f"{name} {number(value)}" for name, value in zip(shown.index[:5], drop[:5], strict=True)
         )
         return finish(
             figure,
-            alternative=f"Permutation importance, drop of {metric}. The most important: {first}.",
+            alternative=f"Permutation importance. {change}; the most important: {first}.",
             caption=f"The first {len(shown)} of {len(table)} features. {lines}",
         )
 

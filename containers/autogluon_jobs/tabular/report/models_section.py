@@ -10,6 +10,7 @@ import pandas as pd
 from autogluon_jobs.report.charts import FIRST, SECOND, canvas, finish, rows_height
 from autogluon_jobs.report.number_text import number, seconds, short
 from autogluon_jobs.report.page_parts import Chart, Section, Table
+from autogluon_jobs.tabular.report.metric_text import MetricText
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.report.speed_parts import speed_parts
 
@@ -20,14 +21,14 @@ _SCORES = {"score_test": "test", "score_val": "validation"}
 def models_section(facts: ReportFacts) -> Section:
     """Write the leaderboard as a chart and a table, and the training seconds by model."""
     board = facts.leaderboard
-    metric = facts.predictor.eval_metric.name
+    metric = MetricText(facts.predictor.eval_metric.name)
     best = str(facts.metrics["best_model"])
     serving = facts.metrics["serving"]
     reason = (
         "as the fastest of the good models" if "measured" in serving else "by its validation score"
     )
     lead = (
-        f"{best} is kept, chosen {reason}. A model whose test score is clearly below its "
+        f"{best} is kept, chosen {reason}. A model whose test score is clearly worse than its "
         f"validation score is overfitted to the validation rows."
     )
     charts = [_scores(board, metric, best), _training_seconds(board)]
@@ -44,31 +45,32 @@ def _untrained(models: Sequence[Mapping[str, str]]) -> list[Table]:
     return [Table("Models that were not trained", ("model", "why"), rows)]
 
 
-def _scores(board: pd.DataFrame, metric: str, best: str) -> Chart:
+def _scores(board: pd.DataFrame, metric: MetricText, best: str) -> Chart:
     shown = board.head(_SHOWN)
     places = np.arange(len(shown))
     with canvas(rows_height(len(shown)) + 15) as (figure, axes):
         for series, (column, name) in zip((FIRST, SECOND), _SCORES.items(), strict=True):
             if column in shown and shown[column].notna().any():
                 axes.plot(
-                    shown[column], places, series.marker, color=series.colour, label=name,
-                    markersize=7, markerfacecolor=series.colour if series is FIRST else "none",
+                    metric.shown(shown[column]), places, series.marker, color=series.colour,
+                    label=name, markersize=7,
+                    markerfacecolor=series.colour if series is FIRST else "none",
                 )  # fmt: skip
         axes.set_yticks(places, [_marked(name, best) for name in shown["model"]])
         axes.set_ylim(len(shown) - 0.5, -0.5)
-        axes.set_xlabel(f"{metric} (right is better)")
+        axes.set_xlabel(f"{metric.name} ({metric.better})")
         axes.margins(x=0.1)
         figure.legend(loc="outside upper center", ncols=2)
         column = "score_test" if "score_test" in shown else "score_val"
         listed = ", ".join(
-            f"{row['model']} {number(row[column])}" for _, row in shown.head(6).iterrows()
+            f"{row['model']} {metric.text(row[column])}" for _, row in shown.head(6).iterrows()
         )
         return finish(
             figure,
-            alternative=f"Leaderboard by {metric}, {_SCORES[column]} score: {listed}.",
+            alternative=f"Leaderboard by {metric.name}, {_SCORES[column]} score: {listed}.",
             caption=(
-                f"{metric} of {len(shown)} of {len(board)} models, with AutoGluon's signs: "
-                f"higher is better, errors are negative. ★ marks the model that is kept."
+                f"{metric.name} of {len(shown)} of {len(board)} models ({metric.better}). ★ marks "
+                f"the model that is kept."
             ),
         )
 
@@ -103,7 +105,7 @@ def _training_seconds(board: pd.DataFrame) -> Chart:
         )
 
 
-def _table(board: pd.DataFrame, metric: str) -> Table:
+def _table(board: pd.DataFrame, metric: MetricText) -> Table:
     pairs = {
         "score_test": "test score",
         "score_val": "validation score",
@@ -114,12 +116,12 @@ def _table(board: pd.DataFrame, metric: str) -> Table:
     }
     known = {name: title for name, title in pairs.items() if name in board}
     rows = [
-        (str(row["model"]), *(_cell(name, row[name]) for name in known))
+        (str(row["model"]), *(_cell(name, row[name], metric) for name in known))
         for _, row in board.iterrows()
     ]
     columns = ("model", *known.values())
     return Table(
-        f"Leaderboard, scores in {metric}",
+        f"Leaderboard, scores in {metric.name} ({metric.better})",
         columns,
         rows,
         frozenset(columns[1:]),
@@ -127,5 +129,7 @@ def _table(board: pd.DataFrame, metric: str) -> Table:
     )
 
 
-def _cell(column: str, value: float) -> str:
-    return seconds(value) if "time" in column and pd.notna(value) else number(value)
+def _cell(column: str, value: float, metric: MetricText) -> str:
+    if column in _SCORES:
+        return metric.text(value)
+    return seconds(value) if pd.notna(value) else number(value)

@@ -77,7 +77,7 @@ def _areas(measured: list[tuple[str, dict[str, float]]]) -> Chart:
         for series, key in ((FIRST, "ROC area"), (SECOND, "average precision")):
             values: list[Any] = [row[key] for _, row in shown]
             axes.plot(values, places, series.marker, color=series.colour, label=key)
-        axes.set_yticks(places, [short(name, 16) for name, _ in shown])
+        axes.set_yticks(places, [short(name) for name, _ in shown])
         axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.set_xlim(right=1.02)
         axes.set_xlabel("Class against all others (1 is perfect)")

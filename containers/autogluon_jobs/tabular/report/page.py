@@ -9,11 +9,12 @@ from typing import Any
 
 import jinja2
 
-from autogluon_jobs.report.number_text import number, seconds
+from autogluon_jobs.report.number_text import seconds
 from autogluon_jobs.report.page_parts import Note, Section
 from autogluon_jobs.tabular.report.data_section import data_section
 from autogluon_jobs.tabular.report.importance_section import importance_section
 from autogluon_jobs.tabular.report.intervals import Intervals
+from autogluon_jobs.tabular.report.metric_text import MetricText
 from autogluon_jobs.tabular.report.models_section import models_section
 from autogluon_jobs.tabular.report.quality_section import measured_intervals, quality_section
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
@@ -68,12 +69,13 @@ def _template() -> jinja2.Template:
 
 
 def _headline(facts: ReportFacts, intervals: Intervals) -> str:
-    name = facts.metrics["eval_metric"]
-    score = number(facts.metrics["metrics"].get(name))
-    found = intervals.by_metric.get(name)
-    spread = f" (95 % interval {number(found.low)} to {number(found.high)})" if found else ""
+    metric = MetricText(facts.metrics["eval_metric"])
+    score = metric.text(facts.metrics["metrics"].get(metric.name))
+    found = intervals.by_metric.get(metric.name)
+    spread = f"95 % interval {metric.interval(found.low, found.high)}; " if found else ""
     on = f" on {len(facts.judged):,} {facts.judged_on}" if facts.judged else ""
-    return f"{facts.metrics['best_model']} reaches a {name} of {score}{spread}{on}."
+    best = facts.metrics["best_model"]
+    return f"{best} reaches {metric.with_article} of {score} ({spread}{metric.better}){on}."
 
 
 def _tiles(facts: ReportFacts) -> list[tuple[str, Any]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autogluon_jobs.report.number_text import MISSING, number
+from autogluon_jobs.report.number_text import MISSING
 from autogluon_jobs.report.page_parts import Note, Part, Section, Table
 from autogluon_jobs.tabular.evaluation.evaluation import metrics_of
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 from autogluon_jobs.tabular.report.binary_charts import binary_parts
 from autogluon_jobs.tabular.report.confusion import confusion_chart
 from autogluon_jobs.tabular.report.intervals import Intervals, bootstrap
+from autogluon_jobs.tabular.report.metric_text import MetricText
 from autogluon_jobs.tabular.report.multiclass_charts import multiclass_parts
 from autogluon_jobs.tabular.report.quantile_charts import quantile_parts
 from autogluon_jobs.tabular.report.regression_charts import regression_parts
@@ -35,10 +36,7 @@ def measured_intervals(facts: ReportFacts) -> Intervals:
 
 def quality_section(facts: ReportFacts, intervals: Intervals) -> Section:
     """Write metrics, then charts of the problem type, then the confusion matrix."""
-    lead = (
-        f"Measured on {facts.judged_on}. Signs are AutoGluon's: higher is always better, so errors "
-        f"are negative."
-    )
+    lead = f"Measured on {facts.judged_on}. The table says whether lower or higher is better."
     parts: list[Part] = [_metrics(facts, intervals)]
     drawn = facts.drawn
     if facts.judged is None or drawn is None:
@@ -57,12 +55,16 @@ def _metrics(facts: ReportFacts, intervals: Intervals) -> Table:
     rows = []
     for name, score in facts.metrics["metrics"].items():
         found = intervals.by_metric.get(name)
-        spread = MISSING if found is None else f"{number(found.low)} to {number(found.high)}"
+        metric = MetricText(name)
+        spread = MISSING if found is None else metric.interval(found.low, found.high)
         title = name + (" (eval metric)" if name == chosen else "")
-        rows.append((title, number(score), spread))
+        rows.append((title, metric.text(score), spread, "lower" if metric.is_error else "higher"))
     caption = "Metrics"
     if intervals.resamples:
         caption += f", with 95 % intervals from {intervals.resamples} resamples of the rows"
     return Table(
-        caption, ("metric", "score", "95 % interval"), rows, frozenset(("score", "95 % interval"))
+        caption,
+        ("metric", "score", "95 % interval", "better"),
+        rows,
+        frozenset(("score", "95 % interval")),
     )

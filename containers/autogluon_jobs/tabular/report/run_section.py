@@ -13,6 +13,7 @@ import sklearn
 
 from autogluon_jobs.report.number_text import MISSING, seconds
 from autogluon_jobs.report.page_parts import Code, Part, Section, Table
+from autogluon_jobs.tabular.report.again import again
 from autogluon_jobs.tabular.report.cost import cost_note, estimated_cost
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
@@ -23,6 +24,7 @@ def run_section(facts: ReportFacts) -> Section:
         cost_note(facts),
         Table("Run", ("setting", "value"), _facts(facts)),
         Table("Versions", ("software", "version"), _versions(facts)),
+        *again(facts.config),
         Code("init_args", _json(facts.config.init_args)),
         Code("fit_args", _json(facts.config.fit_args)),
     ]

@@ -17,6 +17,7 @@ from autogluon_jobs.report.page_parts import Chart, Note, Part, Section, Table
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 from autogluon_jobs.tabular.report.intervals import Interval, bootstrap
+from autogluon_jobs.tabular.report.metric_text import MetricText
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _FEWEST_ROWS = 30
@@ -47,9 +48,10 @@ def slices_section(facts: ReportFacts) -> Section | None:
         return None
     fewest = max(_FEWEST_ROWS, int(np.ceil(_SMALLEST_SHARE * len(judged))))
     worst, count, searched = _worst(facts, judged, frame, fewest)
+    metric = MetricText(name)
     lead = (
-        f"{name} on segments of the {facts.judged_on}: every category and every quarter of a "
-        f"numeric column's values that has at least {fewest:,} rows."
+        f"{name} ({metric.better}) on segments of the {facts.judged_on}: every category and every "
+        f"quarter of a numeric column's values that has at least {fewest:,} rows."
     )
     if searched < len(facts.features):
         lead += f" There was time for the first {searched} of {len(facts.features)} features."
@@ -60,8 +62,8 @@ def slices_section(facts: ReportFacts) -> Section | None:
     rows = [
         (
             item.name,
-            number(item.interval.score),
-            f"{number(item.interval.low)} to {number(item.interval.high)}",
+            metric.text(item.interval.score),
+            metric.interval(item.interval.low, item.interval.high),
             number(item.rows),
             percent(item.rows / len(judged)),
         )
@@ -69,7 +71,7 @@ def slices_section(facts: ReportFacts) -> Section | None:
     ]
     caption = f"The worst {len(worst)} of {count:,} segments by {name}, the most certain first"
     table = Table(caption, columns, rows, frozenset(columns[1:]))
-    parts: list[Part] = [_chart(worst, overall, name), table]
+    parts: list[Part] = [_chart(worst, overall, metric), table]
     return Section("slices", "Weak segments", lead, parts, beside=True)
 
 
@@ -138,15 +140,17 @@ def _by_quantile(name: str, values: pd.Series) -> Iterator[tuple[str, Any]]:
         yield f"{number(low)} ≤ {name} {end} {number(high)}", np.flatnonzero(inside)
 
 
-def _chart(worst: list[Slice], overall: float, metric: str) -> Chart:
+def _chart(worst: list[Slice], overall: float, metric: MetricText) -> Chart:
     places = np.arange(len(worst))
-    scores = np.array([item.interval.score for item in worst])
-    low = np.array([item.interval.low for item in worst])
-    high = np.array([item.interval.high for item in worst])
-    clear = high < overall
+    scores = metric.shown(np.array([item.interval.score for item in worst]))
+    bounds = metric.shown(
+        np.array([(item.interval.low, item.interval.high) for item in worst], dtype=float)
+    )
+    low, high = bounds.min(axis=1), bounds.max(axis=1)
+    clear = np.array([item.interval.high < overall for item in worst])
     with canvas(rows_height(len(worst)) + 15) as (figure, axes):
         for chosen, series, name in (
-            (clear, FIRST, "significantly lower"),
+            (clear, FIRST, "significantly worse"),
             (~clear, SECOND, "could be chance"),
         ):
             if chosen.any():
@@ -155,19 +159,22 @@ def _chart(worst: list[Slice], overall: float, metric: str) -> Chart:
                     xerr=[(scores - low)[chosen], (high - scores)[chosen]], capsize=3, label=name,
                     markerfacecolor=series.colour if series is FIRST else "none", linewidth=1.2,
                 )  # fmt: skip
-        axes.axvline(overall, color=INK, linestyle="--", linewidth=1.2, label="all rows")
+        axes.axvline(
+            metric.shown(overall), color=INK, linestyle="--", linewidth=1.2, label="all rows"
+        )
         axes.set_yticks(places, [short(item.name, 27) for item in worst])
         axes.set_ylim(len(worst) - 0.5, -0.5)
-        axes.set_xlabel(metric)
+        axes.set_xlabel(f"{metric.name} ({metric.better})")
         figure.legend(loc="outside upper center", ncols=3, handlelength=1.5, columnspacing=1)
         return finish(
             figure,
             alternative=(
-                f"{metric} of the {len(worst)} worst segments. All rows have {number(overall)}. "
-                f"Worst is {worst[0].name} with {number(scores[0])}."
+                f"{metric.name} of the {len(worst)} worst segments. All rows have "
+                f"{metric.text(overall)}. Worst is {worst[0].name} with {number(scores[0])}."
             ),
             caption=(
-                "The further left of the dashed line, the worse. Bars are 95 % intervals: where "
+                f"The further {'right' if metric.is_error else 'left'} of the dashed line, the "
+                "worse. Bars are 95 % intervals: where "
                 "one reaches the line, the segment may be as good as all rows."
             ),
         )

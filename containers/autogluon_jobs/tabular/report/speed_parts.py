@@ -7,18 +7,19 @@ from typing import Any
 
 from autogluon_jobs.report.number_text import number
 from autogluon_jobs.report.page_parts import Note, Table
+from autogluon_jobs.tabular.report.metric_text import MetricText
 
 _SCORES = {"score_val": "validation score", "score_test": "test score"}
 
 
-def speed_parts(serving: Mapping[str, Any], metric: str) -> list[Note | Table]:
+def speed_parts(serving: Mapping[str, Any], metric: MetricText) -> list[Note | Table]:
     """Write a sentence and the measurements.
 
     Args:
         serving: the key `serving` of `metrics.json`, with `measured`.
-        metric: the eval metric's name.
+        metric: the eval metric.
     """
-    return [Note(_sentence(serving, metric)), _table(serving)]
+    return [Note(_sentence(serving, metric.name)), _table(serving, metric)]
 
 
 def _sentence(serving: Mapping[str, Any], metric: str) -> str:
@@ -41,7 +42,7 @@ def _sentence(serving: Mapping[str, Any], metric: str) -> str:
     )
 
 
-def _table(serving: Mapping[str, Any]) -> Table:
+def _table(serving: Mapping[str, Any], metric: MetricText) -> Table:
     measured = serving["measured"]
     scores = {key: name for key, name in _SCORES.items() if key in measured[0]}
     rows = [
@@ -49,7 +50,7 @@ def _table(serving: Mapping[str, Any]) -> Table:
             item["model"],
             f"{item['milliseconds']:.3g}",
             item["engine"],
-            *(number(item[key]) for key in scores),
+            *(metric.text(item[key]) for key in scores),
         )
         for item in measured
     ]

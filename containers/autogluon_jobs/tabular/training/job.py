@@ -233,7 +233,7 @@ def _write_importance(run: _Run) -> pd.DataFrame:
         rows = run.data.train
         run.warnings.append(
             "Feature importance was measured on training rows because there are no held-out rows; "
-            "overfitted features are overstated."
+            "overfitted features are overstated. Give test data."
         )
     try:
         table = feature_importance(run.predictor, rows)

@@ -119,9 +119,21 @@ class TestProblemTypes:
     def test_headline_states_the_metric_of_metrics_json_and_its_interval(self, regression):
         metrics = regression.metrics()
         score = metrics["metrics"]["root_mean_squared_error"]
-        assert f"a root_mean_squared_error of {score:,.0f} (95 % interval" in (
+        assert f"a root_mean_squared_error of {-score:,.0f} (95 % interval" in (
             page_of(regression).text
         )
+
+    def test_errors_are_positive_and_say_that_lower_is_better(self, regression):
+        page = page_of(regression)
+        assert "lower is better) on" in page.text
+        assert "How much root_mean_squared_error rises (lower is better)" in page.text
+        assert "Rise of root_mean_squared_error" in " ".join(page.images)
+        assert not re.search(r"-\d[\d,.]* (to|\()", page.text.partition("Weak segments")[0])
+
+    def test_the_run_can_be_repeated_from_its_report(self, regression):
+        text = page_of(regression).text
+        assert "agcdk train what s3://" in text or "agcdk train shop s3://" in text
+        assert "predictor = TabularCloudPredictor(predictor=" in text
 
 
 class TestJudgedRows:

@@ -1,0 +1,62 @@
+"""Write the command and the code that train the same predictor again."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from autogluon_contracts.documents.training_job import CHANNELS, TrainingJobConfig
+from autogluon_jobs.report.page_parts import Code
+
+_OPTIONS = {"test": "--test", "tuning": "--tuning"}
+
+
+def again(config: TrainingJobConfig) -> list[Code]:
+    """Return the command of the terminal and the call of the Python client."""
+    return [
+        Code("From a terminal", _command(config)),
+        Code("From Python", _python(config)),
+    ]
+
+
+def _command(config: TrainingJobConfig) -> str:
+    words = ["agcdk", "train", config.predictor, str(config.data["train"])]
+    lines = [shlex.join(words)]
+    lines += [
+        f"{option} {shlex.quote(uri)}"
+        for channel, option in _OPTIONS.items()
+        if (uri := config.data.get(channel))
+    ]
+    for option, values in (("--init", config.init_args), ("--fit", config.fit_args)):
+        lines += [
+            # YAML takes JSON.
+            f"{option} {shlex.quote(f'{name}={json.dumps(value, ensure_ascii=False)}')}"
+            for name, value in values.items()
+        ]
+    return " \\\n    ".join(lines)
+
+
+def _python(config: TrainingJobConfig) -> str:
+    data = {key: config.data.get(channel) for key, channel in CHANNELS.items()}
+    arguments = {
+        **{key: uri for key, uri in data.items() if uri},
+        "predictor_init_args": dict(config.init_args),
+        "predictor_fit_args": dict(config.fit_args),
+    }
+    lines = [f"    {name}={_literal(value)}," for name, value in arguments.items()]
+    return "\n".join(
+        [
+            "from autogluon_client import TabularCloudPredictor",
+            "",
+            f"predictor = TabularCloudPredictor(predictor={config.predictor!r})",
+            "predictor.fit(",
+            *lines,
+            ")",
+        ]
+    )
+
+
+def _literal(value: Any) -> str:
+    return repr(dict(value) if isinstance(value, Mapping) else value)
