@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.label_numbers import MOST_NUMERIC_CLASSES, LabelNumbers
 from autogluon_contracts.suggestions import did_you_mean
 
-# More distinct numbers than this are quantities, fewer are classes.
-_MOST_NUMERIC_CLASSES = 20
 _MOST_CLASSES = 1000
 _USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "survived", "species")
 
@@ -61,6 +60,7 @@ def problem_of(column: Column, problem_type: str | None = None) -> Problem:
     Raises:
         CommandError: they do not suit it.
     """
+    _require_no_stray(column, problem_type)
     found, why = _infer(column)
     chosen = problem_type or found
     _require_fit(column, chosen)
@@ -76,9 +76,25 @@ def _infer(column: Column) -> tuple[str, str]:
     count = len(column.distinct)
     if count == 2:
         return "binary", f"2 classes: {', '.join(sorted(column.distinct))}"
-    if column.numbers is not None and (not column.is_whole or count > _MOST_NUMERIC_CLASSES):
+    if column.numbers is not None and (not column.is_whole or count > MOST_NUMERIC_CLASSES):
         return "regression", f"{count:,} distinct numbers"
     return "multiclass", f"{count:,} classes"
+
+
+def _require_no_stray(column: Column, problem_type: str | None) -> None:
+    """Refuse a word among a label's quantities, which would make each of them a class."""
+    if problem_type not in (None, "regression"):
+        return
+    found = LabelNumbers()
+    for row, text in enumerate(column.values, start=1):
+        found.add(row, text)
+    if found.stray is not None:
+        row, text = found.stray
+        raise _refused(
+            f"--label: column {column.name!r} holds {text!r} in row {row}, and the other values "
+            "are numbers. Correct the row, leave its label empty, or give --problem-type "
+            "multiclass."
+        )
 
 
 def _require_fit(column: Column, problem_type: str) -> None:

@@ -116,6 +116,8 @@ def _read(path: Path, reader: Any) -> Table:
             raise _refused(
                 path, f"has {len(row)} cells in line {reader.line_num}, but {len(header)} columns"
             )
+        if row == header:
+            raise _refused(path, f"repeats its header in line {reader.line_num}")
         for values, value in zip(cells, row, strict=True):
             values.append(value)
         rows += 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from autogluon_contracts.content_types import EXTENSIONS
 from autogluon_jobs.formats import csv_text
@@ -75,7 +76,22 @@ def _read_csv(name: str, data: bytes) -> Any:
         row_hint="the header",
         row_name=row_of_file(name),
     )
-    return table.rename_columns(header)
+    table = table.rename_columns(header)
+    repeated = _repeated_header(table, header)
+    if repeated is not None:
+        raise InputError(f"row {repeated + 1} repeats the header.", advice="Leave it out.")
+    return table
+
+
+def _repeated_header(table: Any, header: list[str]) -> int | None:
+    """Return the position of the first row that says the header again, as joined files have it."""
+    rows: Any = None
+    for name, column in zip(header, table.columns, strict=True):
+        alike = pc.equal(column, name)
+        rows = alike if rows is None else pc.and_(rows, alike)
+        if not pc.any(rows).as_py():
+            return None
+    return int(pc.index(rows, True).as_py())
 
 
 def _read_jsonl(_name: str, data: bytes) -> Any:

@@ -28,6 +28,7 @@ from autogluon_jobs.data.labelled_rows import (
     require_varying,
 )
 from autogluon_jobs.data.na_words import na_warning
+from autogluon_jobs.data.training_checks import lone_classes, require_label_of_numbers
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import Feature
@@ -48,7 +49,10 @@ class TrainingData:
 
 
 def prepare_data(
-    tables: Mapping[str, ChannelTable], label: str, reading: DataReading | None = None
+    tables: Mapping[str, ChannelTable],
+    label: str,
+    reading: DataReading | None = None,
+    problem_type: str | None = None,
 ) -> TrainingData:
     """Infer every column's kind over all channels, and convert them.
 
@@ -59,6 +63,7 @@ def prepare_data(
         tables: the channels `train` and, where given, `test` and `tuning`.
         label: the column to predict.
         reading: what the settings say about the cells.
+        problem_type: the settings', if they name one.
 
     Raises:
         InputError: the label is absent or has one value; channels with different columns; a cell
@@ -77,9 +82,11 @@ def prepare_data(
             warnings.append(f'{without} rows of "{channel}" have no label and were ignored.')
             if label not in reading.keep_na:
                 warnings += na_warning(label, table.table.column(label))
+        require_label_of_numbers(kept[channel], label, problem_type)
     require_varying(kept, label)
     columns = tuple(_infer(name, kept, label, reading, warnings) for name in kept["train"].columns)
     frames = {channel: _frame(columns, table) for channel, table in kept.items()}
+    warnings += lone_classes(kept["train"], label, frames["train"][label], problem_type)
     return TrainingData(
         columns=columns,
         train=frames["train"],

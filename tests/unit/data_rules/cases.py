@@ -112,4 +112,23 @@ CASES = [
         "y",
         problem_type="regression",
     ),
+    Case(
+        "the same without a problem type",
+        {"t.csv": _csv("v,y", _NUMBERS, [*range(30), "?", *range(31, 40)])},
+        "y",
+    ),
+    Case(
+        "a class with one row",
+        {"t.csv": _csv("v,y", _NUMBERS, ["rare", *_CLASSES[1:]])},
+        "y",
+    ),
+    Case(
+        "a header in the middle, as joined files have it",
+        {
+            "t.csv": _csv(
+                "v,y", [*_NUMBERS[:20], "v", *_NUMBERS[21:]], [*_CLASSES[:20], "y", *_CLASSES[21:]]
+            )
+        },
+        "y",
+    ),
 ]

@@ -71,7 +71,7 @@ def outcomes(case: Case, folder: Path) -> Outcomes:
     for name, content in case.files.items():
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     data = _refused(lambda: prepare_data(
-        {"train": load_channel("train", folder)}, case.label, case.reading
+        {"train": load_channel("train", folder)}, case.label, case.reading, case.problem_type
     ))  # fmt: skip
     if isinstance(data, str):
         return Outcomes(_init(case, folder), _planner(case), data, "", "")

@@ -318,7 +318,7 @@ def test_label_of_words_for_a_regression() -> None:
 
     assert _problem(free, asked, InvalidDataError) == (
         f'input.train_data: {TRAIN}, row 3: label "class" is "many", and regression needs '
-        "numbers. Correct the row, leave its label empty, or leave problem_type out."
+        "numbers. Correct the row, leave its label empty, or set problem_type to multiclass."
     )
 
 

@@ -46,6 +46,15 @@ def require_known_classes(train: pd.Series, test: pd.Series | None) -> None:
         )
 
 
+def learned_classes(predictor: TabularPredictor) -> list[Any]:
+    """Return the classes by AutoGluon's internal number, without those too rare to learn."""
+    labels = predictor.class_labels
+    numbers = predictor.transform_labels(pd.Series(labels))
+    known = {int(number): label for number, label in zip(numbers, labels, strict=True)
+             if pd.notna(number)}  # fmt: skip
+    return [known[number] for number in sorted(known)]
+
+
 def of_known_classes(
     predictor: TabularPredictor, channel: str, rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, str | None]:
@@ -150,7 +159,7 @@ def _judged(predictor: TabularPredictor, truth: pd.Series, answers: Any) -> Judg
         )
     labels = predictor.transform_labels(predictor.predict_from_proba(answers))
     binary = predictor.problem_type == "binary"
-    scores = answers[predictor.positive_class if binary else predictor.class_labels]
+    scores = answers[predictor.positive_class if binary else learned_classes(predictor)]
     return JudgedRows(
         truth.index.to_numpy(), truth.to_numpy(), labels.to_numpy(), scores.to_numpy()
     )

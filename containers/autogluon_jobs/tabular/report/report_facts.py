@@ -15,7 +15,11 @@ from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.training_frames import TrainingData
 from autogluon_jobs.schema.feature_schema import Feature
-from autogluon_jobs.tabular.evaluation.evaluation import Evaluation, of_known_classes
+from autogluon_jobs.tabular.evaluation.evaluation import (
+    Evaluation,
+    learned_classes,
+    of_known_classes,
+)
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 MOST_DRAWN_ROWS = 100_000
@@ -91,10 +95,7 @@ class ReportFacts:
     @cached_property
     def classes(self) -> list[str]:
         """Return the classes' names by AutoGluon's internal number."""
-        known = self.predictor.class_labels
-        numbers = self.predictor.transform_labels(pd.Series(known)).astype(int)
-        named = dict(zip(numbers, known, strict=True))
-        return [str(named[number]) for number in range(len(known))]
+        return [str(label) for label in learned_classes(self.predictor)]
 
     @cached_property
     def drawn_frame(self) -> pd.DataFrame | None:

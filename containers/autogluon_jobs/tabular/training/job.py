@@ -19,6 +19,7 @@ from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.column_roles import non_features
+from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.job_paths import JobPaths
@@ -37,6 +38,7 @@ from autogluon_jobs.tabular.training.export_direct import export_direct
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
+from autogluon_jobs.tabular.training.model_failures import model_failures
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.training.time_budget import TimeBudget, time_budget
 from autogluon_jobs.tabular.training.untrained_models import untrained_models
@@ -74,7 +76,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     optional = [name for name in ("test", "tuning") if name in paths.channels]
     tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
     ignored = non_features(config.init_args, tables["train"].columns)
-    data = prepare_data(tables, label, config.reading)
+    data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
     _require_label_of_its_own(label, data.train[label])
     require_known_classes(data.train[label], None if data.test is None else data.test[label])
     try:
@@ -105,6 +107,7 @@ def _fit(
     features = [
         item for item in data.columns if item.name not in (config.init_args["label"], *ignored)
     ]
+    require_varying_feature(features, data.train)
     _announce(config, data, budget)
     start = time.monotonic()
     predictor = _fitted(config, paths, data, features, budget)
@@ -112,6 +115,7 @@ def _fit(
     given = [rows for rows in (data.train, data.tuning) if rows is not None]
     fitted_on, rare = of_known_classes(predictor, "train", pd.concat(given, ignore_index=True))
     warnings.extend([rare] if rare else [])
+    warnings.extend(model_failures(predictor))
     schema = build_schema(predictor, features, ignored, fitted_on)
     return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
 
@@ -130,13 +134,20 @@ def _fitted(
     budget: TimeBudget,
 ) -> TabularPredictor:
     shutil.rmtree(paths.fit, ignore_errors=True)
-    return TabularPredictor(**config.init_args, path=str(paths.fit)).fit(
-        data.train,
-        tuning_data=data.tuning,
-        feature_metadata=feature_metadata(features, data.train),
-        callbacks=[MetricLines()],
-        **{**config.fit_args, "time_limit": budget.time_limit},
-    )
+    predictor = TabularPredictor(**config.init_args, path=str(paths.fit))
+    try:
+        return predictor.fit(
+            data.train,
+            tuning_data=data.tuning,
+            feature_metadata=feature_metadata(features, data.train),
+            callbacks=[MetricLines()],
+            **{**config.fit_args, "time_limit": budget.time_limit},
+        )
+    except RuntimeError as error:
+        failures = model_failures(predictor)
+        if not failures:
+            raise
+        raise RuntimeError(" ".join(failures)) from error
 
 
 def _version_warning(config: TrainingJobConfig) -> list[str]:

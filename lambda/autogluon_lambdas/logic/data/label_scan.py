@@ -5,8 +5,10 @@ import io
 import json
 import re
 from collections.abc import Callable, Collection, Iterator
+from typing import NoReturn
 
 from autogluon_contracts.cell_rules import MISSING_MARKS, NUMBER
+from autogluon_contracts.label_numbers import LabelNumbers
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
 from autogluon_lambdas.logic.data.json_lines import parse_lines
@@ -17,6 +19,7 @@ from autogluon_lambdas.ports import ObjectStore
 
 _is_number = re.compile(NUMBER).match
 _SHOWN = 80
+_ENOUGH = 3
 
 
 def check_label_varies(
@@ -25,30 +28,38 @@ def check_label_varies(
     label: str,
     budget: ReadBudget,
     *,
-    numbers: bool,
+    numbers: bool | None,
     missing: Collection[str],
 ) -> None:
     """Raise InvalidDataError when the label is missing in every row or has one value only.
 
-    With `numbers` every value must be a number, too. `missing` are the texts that are not values.
-    Reads until the second value, with `numbers` all rows, or until the budget is spent; then the
-    training job decides.
+    With `numbers` every value must be a number, too; with None, each of a label of quantities.
+    `missing` are the texts that are not values. Reads until the second value, all rows where
+    numbers matter, or until the budget is spent; then the training job decides.
     """
+    looks_at_all = numbers is not False and files.format in _SHOWS_VALUES
     if numbers:
         missing = {"", *MISSING_MARKS}
     scan = _SCANS[files.format]
     seen: set[str] = set()
     with readable(files.key):
         for entry in files.objects:
+            found = LabelNumbers()
             for row, value in scan(store, files.key, entry, label, budget):
                 text = value.strip() if numbers else value
                 if text in missing:
                     continue
                 if numbers and files.format in _SHOWS_VALUES:
                     _require_number(text, f"{files.key}: {entry.location.uri}", label, row)
-                seen.add(text)
-                if len(seen) > 1 and not (numbers and files.format in _SHOWS_VALUES):
+                if len(seen) < _ENOUGH:
+                    seen.add(text)
+                found.add(row, text)
+                if len(seen) > 1 and not (looks_at_all and (numbers or not found.is_settled)):
                     return
+            if numbers is None and looks_at_all and found.stray is not None:
+                row, value = found.stray
+                where = f"{files.key}: {entry.location.uri}"
+                _refuse(value, where, label, row, "the other values are numbers")
             if budget.spent:
                 return
     if len(seen) > 1:
@@ -63,15 +74,14 @@ def check_label_varies(
 
 
 def _require_number(value: str, where: str, label: str, row: int) -> None:
-    if _is_number(value):
-        return
-    if value == label:
-        raise InvalidDataError(
-            f"{where}, row {row} repeats the header.", advice="Leave the line out."
-        )
+    if not _is_number(value):
+        _refuse(value, where, label, row, "regression needs numbers")
+
+
+def _refuse(value: str, where: str, label: str, row: int, why: str) -> NoReturn:
     raise InvalidDataError(
-        f'{where}, row {row}: label "{label}" is "{value[:_SHOWN]}", and regression needs numbers.',
-        advice="Correct the row, leave its label empty, or leave problem_type out.",
+        f'{where}, row {row}: label "{label}" is "{value[:_SHOWN]}", and {why}.',
+        advice="Correct the row, leave its label empty, or set problem_type to multiclass.",
     )
 
 
@@ -88,6 +98,11 @@ def _csv(
         raise InvalidDataError(f'{key}: label column "{label}" not found in {entry.location.uri}.')
     position = header.index(label)
     for row, record in enumerate(records, start=1):
+        if record == header:
+            raise InvalidDataError(
+                f"{key}: {entry.location.uri}, row {row} repeats the header.",
+                advice="Leave the line out.",
+            )
         if len(record) > position:
             yield row, record[position]
 

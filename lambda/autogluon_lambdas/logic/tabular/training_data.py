@@ -45,7 +45,8 @@ def check_training_data(
     _require_features(files["train_data"], columns["train_data"], init_args)
     _require_train_columns(files, columns, ignored=_ignored_columns(init_args))
     budget = ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS)
-    numbers = init_args.get("problem_type") in _OF_NUMBERS
+    problem_type = init_args.get("problem_type")
+    numbers = None if problem_type is None else problem_type in _OF_NUMBERS
     missing = _EMPTY if label in reading.keep_na else _EMPTY | frozenset(NA_WORDS)
     check_label_varies(store, files["train_data"], label, budget, numbers=numbers, missing=missing)
 

@@ -1,0 +1,103 @@
+"""Refuse training data on which AutoGluon would fail late or learn nothing, by row and value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from autogluon_contracts.label_numbers import MOST_NUMERIC_CLASSES, MOST_STRAY_WORDS
+from autogluon_jobs.conversion.cell_errors import cell_value
+from autogluon_jobs.data.channel_table import ChannelTable
+from autogluon_jobs.formats import text_columns
+from autogluon_jobs.formats.arrow_types import is_text, plain
+from autogluon_jobs.formats.cell_rules import NUMBER
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import shown
+from autogluon_jobs.schema.feature_schema import Feature
+
+OF_NUMBERS = ("regression", "quantile")
+
+
+def require_label_of_numbers(table: ChannelTable, label: str, problem_type: str | None) -> None:
+    """Refuse a word among the numbers of a label.
+
+    Without a problem type, a label is one of numbers where many differ and few words are among
+    them.
+
+    Raises:
+        InputError: naming row and value.
+    """
+    column = plain(table.table.column(label))
+    if problem_type not in (None, *OF_NUMBERS) or not is_text(column.type):
+        return
+    cells = text_columns.value_cells(column)
+    numeric = text_columns.follows(cells, NUMBER)
+    row = text_columns.first_false(numeric)
+    if row is None:
+        return
+    if problem_type is None:
+        words = pc.unique(cells.filter(pc.invert(numeric)))
+        numbers = pc.unique(cells.filter(pc.and_(numeric, pc.is_valid(cells))))
+        if len(words) > MOST_STRAY_WORDS or len(numbers) <= MOST_NUMERIC_CLASSES:
+            return
+    other = "" if problem_type is None else f", which {problem_type} needs"
+    raise InputError(
+        f'Label column "{label}", {table.row_name(row)}: {shown(cell_value(cells, row))} is not a '
+        f"number{other}.",
+        advice="Correct the row, leave its label empty, or set problem_type to multiclass."
+        if problem_type is None
+        else "Correct the row, leave its label empty, or set another problem_type.",
+    )
+
+
+def lone_classes(
+    table: ChannelTable, label: str, values: pd.Series, problem_type: str | None
+) -> list[str]:
+    """Return a sentence for each class with one row, which AutoGluon leaves out.
+
+    Raises:
+        InputError: there are two classes only, so that nothing is left to learn.
+    """
+    is_number = pd.api.types.is_numeric_dtype(values.dtype)
+    if problem_type in OF_NUMBERS or (problem_type is None and is_number):
+        return []
+    counts = values.value_counts()
+    lone = {
+        value: int((values == value).to_numpy().argmax()) for value in counts[counts == 1].index
+    }
+    if lone and len(counts) == 2:
+        value, row = next(iter(lone.items()))
+        raise InputError(
+            f'Class {shown(str(value))} of label "{label}" has one row ({table.row_name(row)}), '
+            f"and two classes need at least two rows each.",
+            advice="Add rows, or correct the label.",
+        )
+    if len(lone) == len(counts):
+        return []  # as many classes as rows: AutoGluon says what it makes of them
+    return [
+        f'Class {shown(str(value))} of label "{label}" has one row ({table.row_name(row)}), too '
+        f"few to learn."
+        for value, row in lone.items()
+    ]
+
+
+def require_varying_feature(features: Sequence[Feature], train: pd.DataFrame) -> None:
+    """Refuse data in which no feature varies.
+
+    Raises:
+        InputError: each feature has the same value in every row.
+    """
+    if not features or any(_varies(train[item.name]) for item in features):
+        return
+    names = ", ".join(f"{shown(item.name)}" for item in features[:5])
+    raise InputError(
+        f"No feature varies: {names} have the same value in all {len(train)} training rows.",
+        advice="Add a column that differs between the rows.",
+    )
+
+
+def _varies(column: Any) -> bool:
+    return bool(column.nunique(dropna=False) > 1)

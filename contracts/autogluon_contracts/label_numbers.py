@@ -1,0 +1,52 @@
+"""Find the words among the numbers of a label that is one of quantities."""
+
+from __future__ import annotations
+
+import re
+
+from autogluon_contracts.cell_rules import MISSING_MARKS, NUMBER
+
+MOST_NUMERIC_CLASSES = 20
+"""Different numbers; more are quantities, fewer may be classes."""
+MOST_STRAY_WORDS = 3
+"""Different words among quantities that are taken for mistakes; more are classes."""
+
+_ENOUGH_CELLS = 1_000
+_is_number = re.compile(NUMBER).match
+_MARKS = frozenset(("", *MISSING_MARKS))
+
+
+class LabelNumbers:
+    """Look at a label's cells one by one."""
+
+    def __init__(self) -> None:
+        self._numbers: set[str] = set()
+        self._words: dict[str, int] = {}
+        self._seen = 0
+
+    def add(self, row: int, text: str) -> None:
+        """Look at the cell of a row."""
+        self._seen += 1
+        text = text.strip()
+        if text in _MARKS:
+            return
+        if _is_number(text):
+            if len(self._numbers) <= MOST_NUMERIC_CLASSES:
+                self._numbers.add(text)
+        elif len(self._words) <= MOST_STRAY_WORDS:
+            self._words.setdefault(text, row)
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether the label is one of classes, so that further cells need no look."""
+        many = self._seen >= _ENOUGH_CELLS and len(self._numbers) <= MOST_NUMERIC_CLASSES
+        return many or len(self._words) > MOST_STRAY_WORDS
+
+    @property
+    def stray(self) -> tuple[int, str] | None:
+        """Return row and text of the first word among quantities; None where there is none."""
+        quantities = len(self._numbers) > MOST_NUMERIC_CLASSES
+        if not quantities or not 0 < len(self._words) <= MOST_STRAY_WORDS:
+            return None
+        text, row = next(iter(self._words.items()))
+        return row, text
