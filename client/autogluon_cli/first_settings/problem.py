@@ -85,6 +85,12 @@ def _require_no_stray(column: Column, problem_type: str | None) -> None:
     """Refuse a word among a label's quantities, which would make each of them a class."""
     if problem_type not in (None, "regression"):
         return
+    if column.number_form is not None and not column.number_form.missing:
+        text = next(value for value in column.present if not is_number(value))
+        raise _refused(
+            f"--label: column {column.name!r} holds {text!r}; a label is read as numbers only "
+            "where they are plain, such as 1234.5."
+        )
     found = LabelNumbers()
     for row, text in enumerate(column.values, start=1):
         found.add(row, text)

@@ -8,9 +8,12 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
+from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_contracts.cell_rules import NA_WORDS
+from autogluon_contracts.label_numbers import MOST_STRAY_WORDS
+from autogluon_contracts.number_forms import may_be_number
 from autogluon_contracts.wording import listed
 
 _FEWEST_ROWS = 20  # fewer prove nothing
@@ -43,6 +46,7 @@ def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
         or _id(column, table.rows)
         or _missing(column, table.rows)
         or _high_cardinality(column)
+        or _stray_words(column)
         or _na_words(column)
         for column in table.columns
         if column is not label
@@ -144,6 +148,19 @@ def _missing(column: Column, rows: int) -> Suspicion | None:
     if share <= _MISSING_SHARE:
         return None
     return Suspicion(column.name, "missing", f"{share:.0%} of its values are missing", False)
+
+
+def _stray_words(column: Column) -> Suspicion | None:
+    if column.kind != "category" or column.date_orders:
+        return None
+    strays = [value for value in column.present if not is_number(value)]
+    words = list(dict.fromkeys(strays))
+    few = len(words) <= MOST_STRAY_WORDS and 2 * len(strays) <= len(column.present)
+    unclear = all(map(may_be_number, words))
+    if not few and not unclear:
+        return None
+    sentence = f"numbers, but read as categories because of {', '.join(map(repr, words[:3]))}"
+    return Suspicion(column.name, "stray-words", sentence, leave_out=False)
 
 
 def _na_words(column: Column) -> Suspicion | None:

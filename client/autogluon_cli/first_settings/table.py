@@ -13,6 +13,7 @@ from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.number_forms import NumberForm, find_form
 
 MOST_ROWS = 100_000
 
@@ -37,9 +38,20 @@ class Column:
     @cached_property
     def numbers(self) -> list[float] | None:
         """Return the present values as numbers; None if one is not a number."""
-        if not self.present or not all(map(is_number, self.distinct)):
+        if not self.present:
             return None
-        return [float(value) for value in self.present]
+        if all(map(is_number, self.distinct)):
+            return [float(value) for value in self.present]
+        form = self.number_form
+        if form is None:
+            return None
+        plain = (form.plain(value.strip()) for value in self.present)
+        return [float(number) for number in plain if number]
+
+    @cached_property
+    def number_form(self) -> NumberForm | None:
+        """Return how the values are numbers in disguise; None where they are not."""
+        return find_form({value.strip() for value in self.distinct})
 
     @cached_property
     def is_whole(self) -> bool:

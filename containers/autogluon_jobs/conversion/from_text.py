@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from autogluon_jobs.conversion.arrow_arrays import boolean_array, category_codes, text_array
 from autogluon_jobs.conversion.cell_errors import refuse_cell, require_present
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
+from autogluon_jobs.conversion.number_texts import plain_cells
 from autogluon_jobs.conversion.written_dates import iso_cells
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_buffers import array_of
@@ -88,6 +89,8 @@ def _fits_64_bits(text: str) -> bool:
 
 def _floats(feature: Feature, column: Any, row_name: RowName) -> Any:
     cells = text_columns.value_cells(column)
+    if feature.number_form is not None:
+        cells = plain_cells(cells, feature.number_form)
     require_present(feature, cells, row_name)
     return _parsed_numbers(feature, cells, row_name, "a number")
 

@@ -89,13 +89,20 @@ def _whole_number(_: Feature) -> Reader:
 
 
 def _number(feature: Feature) -> Reader:
-    missing = math.nan
+    missing, form = math.nan, feature.number_form
 
     def read(cell: Any) -> Any:
         if type(cell) is str:
             text = cell.strip()
             if text in _MARKS:
                 return _missing(feature, missing)
+            if form is not None:
+                plain = form.plain(text)
+                if plain is None:
+                    raise RefusedError
+                if plain == "":
+                    return _missing(feature, missing)
+                text = plain
             if not _is_number(text):
                 raise RefusedError
             cell = float(text)

@@ -5,9 +5,10 @@ A column of texts (CSV, or text columns of JSON Lines and Parquet) is, in this o
 1. in CSV only, `bool` where every value is true or false; `int` where every value is a whole number
    of 64 bits and none is missing; `float` where every value is a number;
 2. `datetime` where every value is a date in ISO 8601, or in one order that the column decides;
-3. `text` where values average three words or more and over 1 % of them differ (AutoGluon's own
+3. in CSV only, `float` where every value is a number in one other form, see `number_forms`;
+4. `text` where values average three words or more and over 1 % of them differ (AutoGluon's own
    measure of natural language);
-4. `category` otherwise, including codes with leading zeros.
+5. `category` otherwise, including codes with leading zeros.
 
 `NA` and the like are missing everywhere, but values of texts in the columns of `data.keep_na`.
 
@@ -28,8 +29,10 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from autogluon_contracts.dates import DateOrder
+from autogluon_contracts.label_numbers import MOST_STRAY_WORDS
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
+from autogluon_jobs.conversion.number_texts import form_of
 from autogluon_jobs.conversion.written_dates import iso_cells, orders_of
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_types import is_text, plain
@@ -39,6 +42,8 @@ from autogluon_jobs.schema.feature_schema import Feature, Kind
 
 _WORDS_OF_TEXT = 3
 _DISTINCT_SHARE_OF_TEXT = 0.01
+_STRAY_SHARE = 0.05
+_GROUPED = r"^[+-]?[0-9]{1,3}([.,' ][0-9]{3})+$"
 _DTYPES: dict[Kind, str] = {
     "int": "int64", "float": "float64", "category": "category", "text": "object",
     "datetime": "datetime64[ns]", "bool": "bool",
@@ -97,6 +102,9 @@ def _of_texts(
                 _feature(name, "datetime", missing=True),
                 date_order=None if order == "iso" else order,
             )
+        form = form_of(cells) if numbers else None
+        if form is not None:
+            return dataclasses.replace(_feature(name, "float", missing=True), number_form=form)
     if _reads_as_text(column):
         return Feature(name, "text", "object", nullable=True, na_is_missing=not keep_na)
     categories = tuple(sorted(pc.unique(column.drop_null()).to_pylist()))
@@ -179,18 +187,24 @@ def _of_typed(name: str, column: Any) -> Feature:
 
 
 def stray_cells(column: Any) -> list[tuple[int, str]]:
-    """Find the cells, at most three, that keep a mostly numeric CSV column from being numeric.
+    """Find one cell of each kind, at most three, that keeps a CSV column from being numeric.
 
     One "abc" turns a column of a thousand numbers into a thousand categories: worth a warning.
-    Empty where the column is numeric anyway, or mostly is not.
+    Empty where the column is numeric anyway, or holds many different words, or few numbers.
     """
     cells = text_columns.value_cells(column)
-    numeric = text_columns.follows(cells, NUMBER)
-    stray = pc.sum(pc.invert(numeric)).as_py() or 0
-    if not 0 < stray <= 0.05 * (len(cells) - cells.null_count):
+    if text_columns.all_follow(cells, NUMBER):
         return []
-    rows = pc.indices_nonzero(pc.invert(numeric)).to_pylist()[:3]
-    return [(row, cells[row].as_py()) for row in rows]
+    # 1,234 and 5,678 may be thousands or thousandths.
+    unclear = pc.invert(text_columns.follows(cells, f"{NUMBER}|{_GROUPED}"))
+    strays = cells.filter(unclear)
+    if not len(strays):
+        strays = cells.filter(pc.invert(text_columns.follows(cells, NUMBER)))[:1]
+    words, present = pc.unique(strays).to_pylist(), len(cells) - cells.null_count
+    few = len(words) <= MOST_STRAY_WORDS or len(strays) <= _STRAY_SHARE * present
+    if not few or 2 * len(strays) > present:
+        return []
+    return [(pc.index(cells, word).as_py(), word) for word in words[:MOST_STRAY_WORDS]]
 
 
 def first_other_text(column: Any, order: DateOrder) -> tuple[int, object]:

@@ -79,7 +79,7 @@ def label_feature(label: str, column: Any, *, typed: bool, keep_na: bool = False
         InputError: its type is one that cannot be predicted.
     """
     feature = infer_feature(label, column, typed=typed, keep_na=keep_na)
-    if feature.kind in ("int", "float", "bool"):
+    if feature.kind in ("int", "float", "bool") and feature.number_form is None:
         return feature
     if not is_text(plain(column).type):
         raise InputError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.documents.data_reading import DataReading
@@ -148,6 +149,8 @@ def _infer(
             f"categories. Say which in data.date_order: {{{name}: month-day-year}} or "
             f"day-month-year."
         )
+    if feature.number_form is not None:
+        warnings.append(_read_as_numbers(feature, whole))
     if feature.na_is_missing:
         warnings += na_warning(name, whole)
     if feature.kind == "category" and not typed:
@@ -158,6 +161,19 @@ def _infer(
                 f"{', '.join(found)}."
             )
     return feature
+
+
+def _read_as_numbers(feature: Feature, column: Any) -> str:
+    form = feature.number_form
+    if form is None:
+        raise ValueError(f"{feature.name} holds plain numbers")
+    told = f'Column "{feature.name}" is read as numbers'
+    if form.missing:
+        told += f", {listed(form.missing)} as missing"
+    texts = (text.strip() for text in pc.unique(column).to_pylist())
+    read = ((text, form.plain(text)) for text in texts)
+    example = next(((text, plain) for text, plain in read if plain and plain != text), None)
+    return f"{told}." if example is None else f"{told}, {shown(example[0])} as {example[1]}."
 
 
 def _require_dates(

@@ -126,7 +126,8 @@ def _number(feature: Feature, value: Any, position: int, row_name: RowName) -> s
         refuse_type(feature, row_name(position), value, _type_name(value))
     if isinstance(value, float) and math.isinf(value):
         refuse_infinite(feature, row_name(position))
-    return repr(value)
+    # A number is one whatever marks the texts of its column have.
+    return repr(value) if feature.number_form is None else feature.number_form.spelled(repr(value))
 
 
 def _boolean(feature: Feature, value: Any, position: int, row_name: RowName) -> str:

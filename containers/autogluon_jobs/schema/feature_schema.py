@@ -15,6 +15,7 @@ from autogluon_contracts.cell_rules import NA_WORDS
 from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
 from autogluon_contracts.index_column import INDEX_NAMES
+from autogluon_contracts.number_forms import NumberForm
 from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.messages.errors import InputError
 
@@ -31,7 +32,8 @@ class Feature:
     false where AutoGluon would take a missing value for a present one. `na_is_missing` (kinds
     `category` and `text`) says that `NA` and the like are missing, see `cell_rules`; it is false in
     artifacts of earlier releases, which learned them as values. `date_order` (kind `datetime`) is
-    how training wrote dates that are not in ISO 8601, which is read beside it.
+    how training wrote dates that are not in ISO 8601, which is read beside it. `number_form` (kind
+    `float`) is how it wrote numbers that are not plain ones.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Feature:
     allowed: tuple[Any, ...] | None = None
     na_is_missing: bool = False
     date_order: DateOrder | None = None
+    number_form: NumberForm | None = None
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -59,6 +62,8 @@ class Feature:
             document["na_is_missing"] = True
         if self.date_order is not None:
             document["date_order"] = self.date_order
+        if self.number_form is not None:
+            document["number_form"] = self.number_form.to_json()
         return document | {"nullable": self.nullable}
 
     @classmethod
@@ -75,6 +80,7 @@ class Feature:
                 advice=f"Known: {', '.join(get_args(Kind))}.",
             )
         categories, allowed = document.get("categories"), document.get("allowed")
+        form = document.get("number_form")
         return cls(
             name=document["name"],
             kind=document["kind"],
@@ -84,6 +90,7 @@ class Feature:
             allowed=None if allowed is None else tuple(allowed),
             na_is_missing=document.get("na_is_missing", False),
             date_order=document.get("date_order"),
+            number_form=None if form is None else NumberForm.from_json(form),
         )
 
 

@@ -34,6 +34,9 @@ from autogluon_jobs.schema.feature_schema import Feature
         (["1", "A1"], "category", "category", True),
         (["99999999999999999999", "1"], "category", "category", True),
         (["1,000", "2,000"], "category", "category", True),
+        (["1,000", "200"], "float", "float64", True),
+        (["-", "2", "0.5"], "float", "float64", True),
+        (["1", "2", "-", "x"], "category", "category", True),
         (["true", "False"], "bool", "bool", False),
         (["true", "", "false"], "bool", "float64", True),
         (["yes", "no"], "category", "category", True),
@@ -141,5 +144,8 @@ def test_the_settings_decide_where_the_column_does_not():
 def test_few_words_among_numbers_are_strays_and_many_are_not():
     numbers = [str(i) for i in range(100)]
     assert stray_cells(pa.array([*numbers, "abc"])) == [(100, "abc")]
-    assert stray_cells(pa.array([*numbers, *["abc"] * 50])) == []
+    assert stray_cells(pa.array([*numbers, *["abc"] * 50])) == [(100, "abc")]
+    assert stray_cells(pa.array([*numbers, *(f"w{i}" for i in range(50))])) == []
     assert stray_cells(pa.array(numbers)) == []
+    assert stray_cells(pa.array(["1,234", "5,678"])) == [(0, "1,234")]
+    assert stray_cells(pa.array(["1", "2", "x", "3", "y", "x", "4"])) == [(2, "x"), (4, "y")]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autogluon_contracts.number_forms import NumberForm
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of
 from autogluon_jobs.formats import text_columns
@@ -24,6 +25,11 @@ FEATURES = [
     Feature("whole", "int", "int64", nullable=False),
     Feature("two", "int", "int64", nullable=False, allowed=(0, 1)),
     Feature("number", "float", "float64", nullable=True),
+    Feature("dash", "float", "float64", nullable=True, number_form=NumberForm(("-", "?"))),
+    Feature("euro", "float", "float64", nullable=True,
+            number_form=NumberForm((), ".", ",", "€")),
+    Feature("share", "float", "float64", nullable=True, number_form=NumberForm(unit="%")),
+    Feature("many", "float", "float64", nullable=True, number_form=NumberForm((), ",", ".", "$")),
     Feature("flag", "bool", "bool", nullable=False),
     Feature("maybe", "bool", "float64", nullable=True),
     Feature("code", "category", "category", nullable=True, categories=("01", "1", "NA", "é")),
@@ -41,7 +47,8 @@ FEATURES = [
     Feature("month", "datetime", "datetime64[ns]", nullable=True, date_order="year-month-day"),
 ]  # fmt: skip
 TEXTS = st.sampled_from(
-    ["", "0", "1", "-0", "+7", " 3 ", "01", "1.", ".5", "1e3", "1e400", "nan", "NA", "true",
+    ["-", "?", "1.234,5 €", "€3", "-7,5", "1.5", "12%", "% 1", "$1,234.50", "1,23", "1 €", "",
+     "0", "1", "-0", "+7", " 3 ", "01", "1.", ".5", "1e3", "1e400", "nan", "NA", "true",
      "FALSE", "fal\u017fe", "F", "M", "é", "9223372036854775807", "9223372036854775808", "1\u00a0",
      "1\n",
      "2024-02-29", "2023-02-29", "2024-01-01T24:00", "2024-01-01 10:00:00.1234567", "1677-09-21",

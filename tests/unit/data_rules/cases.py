@@ -85,6 +85,42 @@ CASES = [
         "day,n\n31/01/2018,1\n",
     ),
     Case(
+        "dashes and question marks among numbers",
+        {"t.csv": _csv("v,n,y", _cycle("-", 32, 25, "?", 7.5), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n-,1\n3,2\n",
+    ),
+    Case(
+        "thousands separators and a currency",
+        {"t.csv": _csv("v,n,y", _cycle('"$1,234.50"', "$950", ""), _NUMBERS, _CLASSES)},
+        "v",
+        'v,n\n"$2,000",1\n7,2\n',
+    ),
+    Case(
+        "decimal commas",
+        {"t.csv": _csv("v,n,y", _cycle('"3,14"', '"2,5"', "7"), _NUMBERS, _CLASSES)},
+        "v",
+        'v,n\n"1,25",1\n8,2\n',
+    ),
+    Case(
+        "percent signs",
+        {"t.csv": _csv("v,n,y", _cycle("12%", "3.5%", "0%"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n25%,1\n4%,2\n",
+    ),
+    Case(
+        "commas that may be thousands or thousandths",
+        {"t.csv": _csv("v,n,y", _cycle('"1,234"', '"5,678"', '"9,012"'), _NUMBERS, _CLASSES)},
+        "v",
+        'v,n\n"1,234",1\n"5,678",2\n',
+    ),
+    Case(
+        "words among numbers",
+        {"t.csv": _csv("v,n,y", _cycle(1.5, "unknown", 3, 4, 5), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\nunknown,1\n3,2\n",
+    ),
+    Case(
         "an unnamed first column that counts",
         {"t.csv": _csv(",v,y", list(range(_ROWS)), _NUMBERS, _CLASSES)},
         "v",
