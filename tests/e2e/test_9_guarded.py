@@ -225,8 +225,7 @@ def test_a_model_trains_and_answers_in_the_network_and_under_the_key(
     assert live_model(account, deployment, PREDICTOR) == trained["model_package_arn"]
     sagemaker, key = account.client("sagemaker"), deployment.kms_key_arn
     assert key == guarded.settings["encryption"].get("key_arn", key)
-    [job] = sagemaker.list_training_jobs(NameContains=f"{PREDICTOR}-")["TrainingJobSummaries"][:1]
-    job = sagemaker.describe_training_job(TrainingJobName=job["TrainingJobName"])
+    job = sagemaker.describe_training_job(TrainingJobName=trained["run"])
     assert sorted(job["VpcConfig"]["Subnets"]) == sorted(guarded.subnets())
     assert job["ResourceConfig"]["VolumeKmsKeyId"] == key
     assert job["OutputDataConfig"]["KmsKeyId"] == key
@@ -254,8 +253,7 @@ def test_batches_run_in_the_network(guarded: Guarded, trained: dict[str, Any], e
     assert (output["engine"], output["rows"]) == (engine, ROWS)
     sagemaker = guarded.account.client("sagemaker")
     if engine == "bulk":
-        [found] = sagemaker.list_processing_jobs()["ProcessingJobSummaries"][:1]
-        job = sagemaker.describe_processing_job(ProcessingJobName=found["ProcessingJobName"])
+        job = sagemaker.describe_processing_job(ProcessingJobName=output["job_name"])
         subnets = job["NetworkConfig"]["VpcConfig"]["Subnets"]
         assert sorted(subnets) == sorted(guarded.subnets())
     assert trained

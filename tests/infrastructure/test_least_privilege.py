@@ -140,6 +140,35 @@ def test_each_role_is_trusted_by_one_service(templates: Templates) -> None:
         assert isinstance(trust["Principal"]["Service"], str)
 
 
+def test_services_assume_roles_for_resources_of_the_account_only(templates: Templates) -> None:
+    # Lambda and CloudFormation document no source for the roles that they assume.
+    conditions = {}
+    for role in roles(templates):
+        [trust] = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        conditions[trust["Principal"]["Service"]] = trust.get("Condition")
+    assert conditions.keys() >= {"sagemaker.amazonaws.com", "states.amazonaws.com"}
+    for service, condition in conditions.items():
+        if service in ("lambda.amazonaws.com", "cloudformation.amazonaws.com"):
+            assert condition is None
+            continue
+        sources = [flat(arn) for arn in listed(condition["ArnLike"]["aws:SourceArn"])]
+        assert not [arn for arn in sources if ":*:" in arn]
+        assert "aws:SourceAccount" in condition["StringEquals"]
+
+
+def test_a_state_machines_role_serves_that_machine_only(sandbox: Templates) -> None:
+    trusted = {
+        name: listed(trust["Condition"]["ArnLike"]["aws:SourceArn"])
+        for name, role in of_type(sandbox["Workflows"], "AWS::IAM::Role").items()
+        for trust in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        if trust["Principal"]["Service"] == "states.amazonaws.com"
+    }
+    assert len(trusted) == 3
+    for name, arns in trusted.items():
+        [machine] = {flat(arn).rpartition(":")[2].partition("/")[0] for arn in arns}
+        assert machine.replace("autogluon-sandbox-", "").replace("-", "") in name.lower()
+
+
 def test_every_function_and_state_machine_has_a_role_of_its_own(templates: Templates) -> None:
     used = [
         (name, flat(resource["Properties"][key]))

@@ -21,6 +21,7 @@ from autogluon_constructs.identity.permissions import (
     grant,
     key_for_volumes,
 )
+from autogluon_constructs.identity.trust import sagemaker_here
 
 _LOGS_BOUND = "Only log groups that SageMaker itself names: /aws/sagemaker/*"
 _METRIC_NAMESPACES = ["/aws/sagemaker/*", "AWS/SageMaker", "aws/sagemaker/*"]
@@ -57,7 +58,7 @@ class JobRole(Construct):
         self.role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
+            assumed_by=sagemaker_here(self),
             description=description,
         )
         bucket_arns = [bucket.bucket_arn for bucket in buckets]

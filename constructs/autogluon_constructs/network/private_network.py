@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from autogluon_constructs.identity.permissions import Permission, grant
+from autogluon_constructs.identity.trust import flow_logs_here
 from autogluon_constructs.network.placement import Placement
 
 HTTPS = 443
@@ -135,7 +136,7 @@ class PrivateNetwork(Construct):
         role = iam.Role(
             self,
             "TrafficRole",
-            assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com"),
+            assumed_by=flow_logs_here(self),
             description="Writes the record of the network's traffic",
         )
         grant(

@@ -25,6 +25,7 @@ def run_jobs_of(scope: Construct, kind: str, predictors: Sequence[str]) -> Permi
             "sagemaker:AddTags",
             f"sagemaker:Create{kind}Job",
             f"sagemaker:Describe{kind}Job",
+            "sagemaker:ListTags",
             f"sagemaker:Stop{kind}Job",
         ),
         resources=_named_after(scope, f"{kind.lower()}-job", predictors),
@@ -35,7 +36,12 @@ def run_jobs_of(scope: Construct, kind: str, predictors: Sequence[str]) -> Permi
 def keep_models_of(scope: Construct, predictors: Sequence[str]) -> Permission:
     """Return the permission to create models of some predictors and to delete them again."""
     return Permission(
-        actions=("sagemaker:AddTags", "sagemaker:CreateModel", "sagemaker:DeleteModel"),
+        actions=(
+            "sagemaker:AddTags",
+            "sagemaker:CreateModel",
+            "sagemaker:DeleteModel",
+            "sagemaker:ListTags",
+        ),
         resources=_named_after(scope, "model", predictors),
         bound=_BOUND,
     )

@@ -13,6 +13,7 @@ from constructs import Construct
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.acknowledgments import acknowledge
 from autogluon_constructs.identity.permissions import Permission, grant
+from autogluon_constructs.identity.trust import state_machine
 
 # Deliveries to other log groups are each added to one resource policy of the account, which is
 # limited to 5,120 characters (Step Functions' guide, "Logging using CloudWatch Logs").
@@ -50,7 +51,7 @@ class StateMachine(Construct):
         self.role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("states.amazonaws.com"),
+            assumed_by=state_machine(self, name),
             description=f"What the state machine {name} may do",
         )
         self.machine = sfn.StateMachine(
