@@ -1,9 +1,7 @@
 """Keep log groups under the environment's key."""
 
-from typing import cast
-
 import jsii
-from aws_cdk import Aws, CfnResource, IAspect
+from aws_cdk import Aws, IAspect
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -49,8 +47,6 @@ class EveryLogGroup:
 
     def visit(self, node: IConstruct) -> None:
         """Change one node of the construct tree, if it is a log group."""
-        if not CfnResource.is_cfn_resource(node):
-            return
-        resource = cast(CfnResource, node)
-        if resource.cfn_resource_type == logs.CfnLogGroup.CFN_RESOURCE_TYPE_NAME:
-            resource.add_property_override("KmsKeyId", self._key_arn)
+        # The property and not an override, which cdk-nag would not see.
+        if isinstance(node, logs.CfnLogGroup):
+            node.kms_key_id = self._key_arn
