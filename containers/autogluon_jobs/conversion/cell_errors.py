@@ -73,7 +73,8 @@ def require_present(feature: Feature, column: Any, row_name: RowName) -> None:
     raise InputError(
         f'Column "{feature.name}", {row_name(row)}: the value is missing, which it never was in '
         f"training.",
-        advice=f"Give {_example(feature)}.",
+        advice=f"Give {_example(feature)}, or train on rows of which some have no value in this "
+        "column: then it may be missing.",
         facts=_facts("missing_cell", feature, row_name(row)),
     )
 

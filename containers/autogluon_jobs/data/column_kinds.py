@@ -21,6 +21,7 @@ float, category, text and datetime; for bool where training had missing values; 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -38,11 +39,13 @@ from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import shown
 from autogluon_jobs.schema.feature_schema import Feature, Kind
 
 _WORDS_OF_TEXT = 3
 _DISTINCT_SHARE_OF_TEXT = 0.01
 _STRAY_SHARE = 0.05
+_INFINITE = r"^(?i:[+-]?inf(inity)?)$"
 _GROUPED = r"^[+-]?[0-9]{1,3}([.,' ][0-9]{3})+$"
 _DTYPES: dict[Kind, str] = {
     "int": "int64", "float": "float64", "category": "category", "text": "object",
@@ -130,9 +133,31 @@ def _value_kind(cells: Any) -> Kind | None:
     return None
 
 
+def require_finite(name: str, column: Any, row_name: Callable[[int], str]) -> None:
+    """Refuse an infinite number in a column of numbers, as texts spell it.
+
+    Raises:
+        InputError: naming the first such row.
+    """
+    column = plain(column)
+    if not is_text(column.type):
+        return  # the conversion of typed columns refuses it
+    cells = text_columns.value_cells(column)
+    infinite = pc.match_substring_regex(cells, _INFINITE)
+    if not pc.any(infinite).as_py() or not text_columns.all_follow(cells, f"{NUMBER}|{_INFINITE}"):
+        return
+    row = pc.index(infinite, pa.scalar(True)).as_py()
+    raise InputError(
+        f'Column "{name}", {row_name(row)}: {shown(cell_value(cells, row))} is not a finite 64-bit '
+        f"float.",
+        advice="Give a number, or leave the cell empty.",
+    )
+
+
 def _fits_64_bits(cells: Any) -> bool:
     try:
-        pc.cast(text_columns.without_plus(cells), pa.int64())
+        plain_cells = text_columns.without_plus(cells) if is_text(cells.type) else cells
+        pc.cast(plain_cells, pa.int64())
     except pa.ArrowInvalid:
         return False
     return True
@@ -174,6 +199,9 @@ def _of_typed(name: str, column: Any) -> Feature:
     kind, missing = column.type, column.null_count > 0
     if pt.is_boolean(kind):
         return _feature(name, "bool", missing)
+    if pt.is_uint64(kind) and not _fits_64_bits(column):
+        texts = pc.cast(column, pa.string())
+        return _of_texts(name, texts, numbers=True, keep_na=False, asked=None)
     if pt.is_integer(kind):
         return _feature(name, "float" if missing else "int", missing)
     if pt.is_floating(kind) or pt.is_decimal(kind) or pt.is_null(kind):

@@ -18,6 +18,7 @@ from autogluon_jobs.data.column_kinds import (
     first_other_text,
     infer_feature,
     is_ambiguous_date,
+    require_finite,
     stray_cells,
 )
 from autogluon_jobs.data.index_column import without_index
@@ -139,6 +140,8 @@ def _infer(
     whole = joined_column(name, tables)
     if name == label:
         return label_feature(name, whole, typed=typed, keep_na=keep_na)
+    if not typed:
+        require_finite(name, whole, lambda row: _row_name(row, tables))
     asked = reading.date_order.get(name)
     feature = infer_feature(name, whole, typed=typed, keep_na=keep_na, asked=asked)
     if asked is not None:

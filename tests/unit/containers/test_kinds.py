@@ -11,7 +11,7 @@ from pandas._libs.parsers import STR_NA_VALUES
 
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import reader_of
-from autogluon_jobs.data.column_kinds import infer_feature, stray_cells
+from autogluon_jobs.data.column_kinds import infer_feature, require_finite, stray_cells
 from autogluon_jobs.formats.cell_rules import MISSING_MARKS, NA_WORDS
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
@@ -139,6 +139,22 @@ def test_the_settings_decide_where_the_column_does_not():
     feature = infer_feature("x", column, typed=False, asked="day-month-year")
     moments = convert_column(feature, column, row_of_request)
     assert moments.astype("datetime64[D]").astype(str).tolist() == ["2018-01-04", "2017-03-12"]
+
+
+def test_whole_numbers_beyond_64_bits_are_identifiers_in_every_format():
+    numbers = [2**63, 1, 2**64 - 1]
+    typed = infer_feature("x", pa.array(numbers, pa.uint64()), typed=True)
+    text = infer_feature("x", pa.array(map(str, numbers)), typed=False)
+    assert typed == text
+    assert typed.categories == ("1", str(2**64 - 1), str(2**63))
+    codes = convert_column(typed, pa.array(numbers, pa.uint64()), row_of_request)
+    assert codes.tolist() == [2, 0, 1]
+
+
+def test_infinite_numbers_are_refused_in_csv_as_they_are_in_parquet():
+    with pytest.raises(InputError, match=r'"x", row 2: "-Infinity" is not a finite 64-bit float\.'):
+        require_finite("x", pa.array(["1.5", "-Infinity", ""]), row_of_request)
+    require_finite("x", pa.array(["inf", "word"]), row_of_request)
 
 
 def test_few_words_among_numbers_are_strays_and_many_are_not():
