@@ -27,11 +27,33 @@ OF_FORMAT: Mapping[Format, str] = {"csv": CSV, "jsonl": JSON_LINES, "parquet": P
 """File format of a batch -> the media type of its requests and answers."""
 
 EXTENSIONS: Mapping[Format, tuple[str, ...]] = {
-    "csv": (".csv",),
+    "csv": (".csv", ".tsv", ".txt"),
     "jsonl": (".jsonl", ".jsonlines", ".ndjson"),
     "parquet": (".parquet", ".pq"),
 }
 """File format -> the endings of file names that mean it, the first for files that are written."""
+
+ARRAY_ADVICE = (
+    'Write one object per line, as .jsonl (pandas: to_json(..., orient="records", lines=True)).'
+)
+"""What to do about a JSON file that holds one document."""
+
+ADVICE_OF_ENDING: Mapping[str, str] = {
+    ".json": ARRAY_ADVICE,
+    **dict.fromkeys(
+        (".xlsx", ".xls", ".ods"),
+        "Save the sheet as CSV (pandas: read_excel(...).to_csv(..., index=False)).",
+    ),
+    **dict.fromkeys(
+        (".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".snappy"),
+        "Unpack it, or compress with gzip.",
+    ),
+    **dict.fromkeys(
+        (".feather", ".arrow", ".orc", ".avro", ".sav", ".dta", ".rds", ".rdata", ".pkl"),
+        "Save it as Parquet or CSV.",
+    ),
+}
+"""Ending of a file that is not read -> what to do."""
 
 
 def media_type(content_type: str) -> str:

@@ -201,6 +201,7 @@ def _report(
         {
             "data": f"{table.path}: {table.rows:,} rows, {len(table.columns)} columns"
             + ("" if table.is_whole_file else " (further rows were not read)")
+            + ("" if table.dialect.is_usual else f", {table.dialect}")
             + (" (the first one counts the rows and is left out)" if table.has_index else ""),
             "label": f"{problem.label}: {problem.problem_type}, {problem.why}",
             "quality gate": f"{problem.gate_metric} at least {problem.minimum:g}",

@@ -10,6 +10,7 @@ from autogluon_cli.terminal.output import live_line
 from autogluon_contracts.suggestions import did_you_mean
 
 _MOST_COLUMNS_LISTED = 20
+_HEAD_BYTES = 1 << 16
 
 
 def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> str:
@@ -40,8 +41,13 @@ def require_column(data: str, column: str, *, what: str) -> None:
         return
     import csv
 
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        names = next(csv.reader(file), [])
+    from autogluon_contracts.csv_dialect import detect_dialect
+
+    with path.open("rb") as raw:
+        dialect = detect_dialect(raw.read(_HEAD_BYTES), complete=False)
+    with path.open(encoding=dialect.encoding, errors="replace", newline="") as file:
+        file.read(dialect.skipped)
+        names = next(csv.reader(file, delimiter=dialect.delimiter), [])
     if column in names:
         return
     raise CommandError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +12,15 @@ from typing import Any
 
 from autogluon_cli.first_settings.cell_kinds import date_orders, is_number, present_values
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
+from autogluon_contracts.csv_dialect import USUAL, CsvDialect, detect_dialect
 from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.number_forms import NumberForm, find_form
 
 MOST_ROWS = 100_000
+_HEAD_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ class Table:
     is_whole_file: bool
     size_bytes: int
     has_index: bool = False
+    dialect: CsvDialect = USUAL
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, if there is one."""
@@ -102,18 +108,27 @@ def read_table(path: Path) -> Table:
     Raises:
         CommandError: it is not a CSV file with a header and rows of equal length.
     """
-    if path.suffix.lower() != ".csv":
-        raise _refused(path, f"has the suffix {path.suffix!r}; allowed: .csv")
+    is_gzip = path.suffix.lower() == ".gz"
+    ending = Path(path.stem).suffix.lower() if is_gzip else path.suffix.lower()
+    if ending not in EXTENSIONS["csv"]:
+        allowed = f"has the ending {ending!r}; init reads {', '.join(EXTENSIONS['csv'])}"
+        raise _refused(path, allowed, ADVICE_OF_ENDING.get(ending, "Write a CSV file for it."))
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return _read(path, csv.reader(file, strict=True))
-    except UnicodeDecodeError as error:
-        raise _refused(path, f"is not UTF-8 text (byte {error.start})") from error
+        with gzip.open(path) if is_gzip else path.open("rb") as raw:
+            head = raw.read(_HEAD_BYTES)
+            dialect = detect_dialect(head, complete=len(head) < _HEAD_BYTES)
+            raw.seek(0)
+            with io.TextIOWrapper(raw, dialect.encoding, "replace", newline="") as file:
+                file.read(dialect.skipped)
+                rows = csv.reader(file, delimiter=dialect.delimiter, strict=True)
+                return _read(path, rows, dialect)
+    except (EOFError, OSError) as error:
+        raise _refused(path, f"cannot be read ({error})") from error
     except csv.Error as error:
         raise _refused(path, f"is not a valid CSV file ({error})") from error
 
 
-def _read(path: Path, reader: Any) -> Table:
+def _read(path: Path, reader: Any, dialect: CsvDialect) -> Table:
     header: list[str] = next(reader, [])
     _check_header(path, header)
     cells: list[list[str]] = [[] for _ in header]
@@ -143,17 +158,18 @@ def _read(path: Path, reader: Any) -> Table:
         raise _refused(
             path, "has a first column without a name that does not count the rows", INDEX_ADVICE
         )
-    return Table(path, columns, rows, not more, path.stat().st_size, has_index)
+    return Table(path, columns, rows, not more, path.stat().st_size, has_index, dialect)
 
 
 def _check_header(path: Path, header: list[str]) -> None:
     if not header:
         raise _refused(path, "is empty")
     if len(header) == 1:
-        for separator in (";", "\t", "|"):
-            if separator in header[0]:
-                raise _refused(path, f"separates its columns by {separator!r}; allowed: commas")
-        raise _refused(path, f"has only the column {header[0]!r}; allowed: a label and features")
+        raise _refused(
+            path,
+            f"has only the column {header[0]!r}; allowed: a label and features",
+            "Leave lines above the header out.",
+        )
     for position, name in enumerate(header):
         if position and not name.strip():
             raise _refused(path, f"has no name for column {position + 1}", INDEX_ADVICE)

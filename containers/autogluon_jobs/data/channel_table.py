@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from autogluon_contracts.csv_dialect import USUAL, detect_dialect
 from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.suggestions import did_you_mean
-from autogluon_jobs.data.data_files import format_of, list_files, read_file
+from autogluon_jobs.data.data_files import content_of, format_of, list_files, read_file
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName, row_of_files
 from autogluon_jobs.messages.wording import listed
@@ -24,6 +25,8 @@ class ChannelTable:
     `index` is the first column where it is unnamed: `counts` where every file counts its rows,
     `other` where it holds something else; None where the files have no such column.
 
+    `notes` say how files were read that are not comma-separated UTF-8.
+
     `typed` is false for CSV, whose cells are all texts. `row_name` names a row with its file.
     """
 
@@ -32,6 +35,7 @@ class ChannelTable:
     typed: bool
     row_name: RowName
     index: Literal["counts", "other"] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -54,9 +58,9 @@ def load_channel(channel: str, folder: Path) -> ChannelTable:
     files = list_files(folder)
     if not files:
         raise InputError(f'Channel "{channel}" holds no files.', advice="Check its S3 location.")
-    tables, kinds = [], []
+    tables, kinds, notes = [], [], []
     for path in files:
-        data = path.read_bytes()
+        data = content_of(path)
         kinds.append(format_of(path, data))
         if kinds[-1] != kinds[0]:
             raise InputError(
@@ -65,15 +69,24 @@ def load_channel(channel: str, folder: Path) -> ChannelTable:
                 advice="Use one format.",
             )
         tables.append(read_file(path, data, kinds[-1]))
+        notes += _note(path, data, kinds[-1])
         _require_same_columns(files[0].name, tables[0].column_names, path.name, tables[-1])
+    if not any(table.num_rows for table in tables):
+        raise InputError(f"{files[0].name}: it has columns but no rows.")
     names = [path.relative_to(folder).as_posix() for path in files]
     return ChannelTable(
         channel=channel,
         table=_joined(tables, names),
         typed=kinds[0] != "csv",
         row_name=row_of_files(names, [table.num_rows for table in tables]),
-        index=_index(tables),
+        index=_index([table for table in tables if table.num_rows]),
+        notes=tuple(notes),
     )
+
+
+def _note(path: Path, data: bytes, kind: str) -> list[str]:
+    dialect = detect_dialect(data) if kind == "csv" else USUAL
+    return [] if dialect.is_usual else [f"{path.name} was read as {dialect}."]
 
 
 def _index(tables: list[Any]) -> Literal["counts", "other"] | None:

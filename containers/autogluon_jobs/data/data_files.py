@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_contracts.content_types import EXTENSIONS
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, ARRAY_ADVICE, EXTENSIONS
+from autogluon_contracts.csv_dialect import detect_dialect
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
@@ -19,6 +22,8 @@ from autogluon_jobs.requests.header_names import unnamed_or_doubled
 from autogluon_jobs.requests.parse_jsonl import read_lines
 
 _FORMATS = {ending: name for name, endings in EXTENSIONS.items() for ending in endings}
+
+_GZIP = b"\x1f\x8b"
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -30,18 +35,33 @@ def list_files(folder: Path) -> list[Path]:
     )
 
 
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file; of one that gzip compressed, what it holds.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    data = path.read_bytes()
+    if not data.startswith(_GZIP):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path.name} is not a valid gzip file ({error}).") from error
+
+
 def format_of(path: Path, data: bytes) -> str:
     """Return `csv`, `jsonl` or `parquet`: by the file's name, else by its first bytes.
 
     Raises:
-        InputError: a compressed file.
+        InputError: a kind of file that is not read.
     """
-    if data.startswith(b"\x1f\x8b") or path.suffix in (".gz", ".zip", ".bz2", ".zst"):
-        raise InputError(
-            f"{path.name} is compressed.", advice="Unpack it to CSV, JSON Lines or Parquet."
-        )
-    if path.suffix.lower() in _FORMATS:
-        return _FORMATS[path.suffix.lower()]
+    name = path.name.lower().removesuffix(".gz")
+    ending = Path(name).suffix
+    if ending in ADVICE_OF_ENDING:
+        raise InputError(f"{path.name} is not read.", advice=ADVICE_OF_ENDING[ending])
+    if ending in _FORMATS:
+        return _FORMATS[ending]
     if data.startswith(b"PAR1"):
         return "parquet"
     return "jsonl" if data.lstrip()[:1] == b"{" else "csv"
@@ -64,17 +84,21 @@ def read_file(path: Path, data: bytes, kind: str) -> Any:
 
 
 def _read_csv(name: str, data: bytes) -> Any:
+    dialect = detect_dialect(data)
+    if dialect.encoding != "utf-8-sig" or dialect.skipped:
+        data = dialect.text_of(data).encode()
     data = csv_text.as_bytes(data)
-    header = csv_text.first_record(data)
+    header = csv_text.first_record(data, dialect.delimiter)
     unnamed_or_doubled(header)
     if not csv_text.has_rows(data, after_first=True):
-        raise InputError("it has a header but no rows.")
+        return pa.table({column: pa.array([], pa.string()) for column in header})
     table = csv_text.read_columns(
         data,
         len(header),
         skip_first=True,
         row_hint="the header",
         row_name=row_of_file(name),
+        delimiter=dialect.delimiter,
     )
     table = table.rename_columns(header)
     repeated = _repeated_header(table, header)
@@ -95,6 +119,8 @@ def _repeated_header(table: Any, header: list[str]) -> int | None:
 
 
 def _read_jsonl(_name: str, data: bytes) -> Any:
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
+        raise InputError("it holds a JSON array.", advice=ARRAY_ADVICE)
     rows = read_lines(data)
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
@@ -127,8 +153,6 @@ def _json_column(name: str, values: list[Any]) -> Any:
 def _read_parquet(_name: str, data: bytes) -> Any:
     table = read_parquet(data)
     unnamed_or_doubled(table.column_names)
-    if not table.num_rows:
-        raise InputError("it has no rows.")
     return table
 
 

@@ -76,6 +76,7 @@ def prepare_data(
     reading = reading or DataReading()
     _require_named(tables["train"], reading)
     tables, warnings = without_index(tables)
+    warnings += [note for table in tables.values() for note in table.notes]
     kept: dict[str, ChannelTable] = {}
     for channel, table in tables.items():
         _require_columns(tables["train"], table)

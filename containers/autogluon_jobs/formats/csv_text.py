@@ -38,25 +38,32 @@ def as_bytes(body: str | bytes) -> bytes:
     return data.removeprefix(_BYTE_ORDER_MARK).lstrip(b"\r\n")
 
 
-def first_record(data: bytes) -> list[str]:
+def first_record(data: bytes, delimiter: str = ",") -> list[str]:
     """Return the cells of the first line (it may span lines inside quotes), or none."""
-    return next(records(_decoded(data[: _LARGEST_RECORD + 1])), [])
+    return next(records(_decoded(data[: _LARGEST_RECORD + 1]), delimiter), [])
 
 
-def records(lines: Iterable[str]) -> Iterator[list[str]]:
+def records(lines: Iterable[str], delimiter: str = ",") -> Iterator[list[str]]:
     """Yield the cells of each record; none for a blank line.
 
     Raises:
         InputError: a cell longer than 16 MiB.
     """
     try:
-        yield from csv.reader(lines)
+        yield from csv.reader(lines, delimiter=delimiter)
     except csv.Error as error:
         raise _too_long() from error
 
 
 def read_columns(
-    data: bytes, width: int, *, skip_first: bool, row_hint: str, row_name: RowName, threads: int = 1
+    data: bytes,
+    width: int,
+    *,
+    skip_first: bool,
+    row_hint: str,
+    row_name: RowName,
+    threads: int = 1,
+    delimiter: str = ",",
 ) -> Any:
     """Read all rows after the first line, or with it, into a table of texts `c0`, `c1`, ...
 
@@ -69,12 +76,13 @@ def read_columns(
         row_hint: what determines the right number of cells, for the sentence.
         row_name: names a row.
         threads: more than one lets Arrow take the cores that it finds.
+        delimiter: between the cells of a row.
 
     Raises:
         InputError: a row of another width or that is not UTF-8, a quote that is never closed, or
             more than 16 MiB in one row.
     """
-    require_closed_quotes(data)
+    require_closed_quotes(data, delimiter)
     if data.startswith(_BYTE_ORDER_MARK):
         # Arrow drops the mark that comes first, be it a file's or, as here, a part of a cell.
         data = _BYTE_ORDER_MARK + data
@@ -95,7 +103,9 @@ def read_columns(
             skip_rows_after_names=int(skip_first),
             block_size=_LARGEST_RECORD,
         ),
-        "parse_options": pa_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=remember),
+        "parse_options": pa_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=remember
+        ),
         "convert_options": pa_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
@@ -109,7 +119,12 @@ def read_columns(
         raise InputError(f"The CSV cannot be read ({error}).", advice="Send UTF-8 text.") from error
     if ragged and threads > 1:
         return read_columns(
-            data, width, skip_first=skip_first, row_hint=row_hint, row_name=row_name
+            data,
+            width,
+            skip_first=skip_first,
+            row_hint=row_hint,
+            row_name=row_name,
+            delimiter=delimiter,
         )
     if ragged:
         _refuse(ragged[0], width, row_hint, row_name)
@@ -138,7 +153,7 @@ def _refuse(row: RaggedRow, width: int, row_hint: str, row_name: RowName) -> Non
     )
 
 
-def require_closed_quotes(data: bytes) -> None:
+def require_closed_quotes(data: bytes, delimiter: str = ",") -> None:
     """Refuse a CSV whose last quote is never closed, so that its rows run into each other.
 
     Raises:
@@ -148,7 +163,7 @@ def require_closed_quotes(data: bytes) -> None:
     if data.count(b'"') % 2 == 0:
         return
     try:
-        for _ in csv.reader(_decoded(data), strict=True):
+        for _ in csv.reader(_decoded(data), delimiter=delimiter, strict=True):
             pass
     except csv.Error as error:
         if "unexpected end of data" in str(error):

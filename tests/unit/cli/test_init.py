@@ -195,7 +195,7 @@ def test_a_predictor_that_is_there_is_not_changed(terminal: Terminal) -> None:
     [
         ("", "is empty"),
         ("a,b\n", "no rows"),
-        ("a;b\n1;2\n", "separates its columns by ';'"),
+        ("a;b\n1;2\n", "column 'b' has 1 distinct values"),
         ("a,a\n1,2\n", "'a' more than once"),
         ("1,2\n3,4\n", "has no header"),
         ("a,b\n1,2,3\n", "3 cells in line 2"),

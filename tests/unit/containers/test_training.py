@@ -274,8 +274,8 @@ class TestFailures:
         assert failure_of(job) == "b.csv is empty."
 
     def test_header_only(self, job):
-        job.put("train", "b.csv", "age,bought\n")
-        assert failure_of(job) == "b.csv: it has a header but no rows."
+        job.put("train", "a.csv", "age,bought\n")
+        assert failure_of(job) == "a.csv: it has columns but no rows."
 
     def test_file_with_other_columns_is_named(self, job):
         job.put(
@@ -298,9 +298,17 @@ class TestFailures:
         job.put("train", "b.jsonl", json.dumps(record(ROWS[0])))
         assert "mixes formats" in failure_of(job)
 
-    def test_compressed_file(self, job):
+    def test_damaged_gzip_file(self, job):
         job.put("train", "b.csv.gz", b"\x1f\x8b nothing")
-        assert "b.csv.gz is compressed" in failure_of(job)
+        assert "b.csv.gz is not a valid gzip file" in failure_of(job)
+
+    def test_workbook(self, job):
+        job.put("train", "b.xlsx", b"PK")
+        assert failure_of(job).startswith("b.xlsx is not read. Save the sheet as CSV")
+
+    def test_json_array(self, job):
+        job.put("test", "b.jsonl", '[{"a": 1}]')
+        assert "b.jsonl: it holds a JSON array. Write one object per line" in failure_of(job)
 
     def test_test_channel_without_a_feature(self, job):
         job.put("test", "t.csv", csv_of(ROWS, (*FEATURES[1:], "bought")))

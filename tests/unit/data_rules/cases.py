@@ -8,9 +8,9 @@ from tests.unit.data_rules.outcomes import Case
 _ROWS = 40
 
 
-def _csv(header: str, *columns: list[object]) -> str:
-    rows = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
-    return "\n".join([header, *rows]) + "\n"
+def _csv(header: str, *columns: list[object], separator: str = ",") -> str:
+    rows = [separator.join(map(str, row)) for row in zip(*columns, strict=True)]
+    return "\n".join([header.replace(",", separator), *rows]) + "\n"
 
 
 def _cycle(*values: object) -> list[object]:
@@ -135,6 +135,49 @@ CASES = [
     Case(
         "an unnamed first column of names",
         {"t.csv": _csv(",v,y", [f"Mazda {at}" for at in range(_ROWS)], _NUMBERS, _CLASSES)},
+        "v",
+    ),
+    Case(
+        "semicolons and decimal commas",
+        {"t.csv": _csv("v,n,y", _cycle("3,5", "2,25"), _NUMBERS, _CLASSES, separator=";")},
+        "v",
+        'v,n\n"1,5",1\n2,2\n',
+    ),
+    Case(
+        "Windows-1252 text with tabs",
+        {
+            "t.tsv": _csv(
+                "größe,n,y", _cycle("klein", "groß"), _NUMBERS, _CLASSES, separator="\t"
+            ).encode("cp1252")
+        },
+        "größe",
+        "größe,n\nklein,1\ngroß,2\n",
+    ),
+    Case(
+        "UTF-16 with a `sep=` line, as Excel writes it",
+        {
+            "t.csv": (
+                "sep=;\n" + _csv("v,n,y", _NUMBERS, _NUMBERS, _CLASSES, separator=";")
+            ).encode("utf-16")
+        },
+        "v",
+        "v,n\n1,1\n",
+    ),
+    Case(
+        "parts without endings, the first without rows, the last in another order",
+        {
+            "part-0": "v,n,y\n",
+            "part-1": _csv("v,n,y", _NUMBERS, _NUMBERS[::-1], _CLASSES),
+            "part-2": _csv("y,n,v", _CLASSES, _NUMBERS[::-1], _NUMBERS),
+        },
+        "v",
+        "v,n\n1,2\n",
+    ),
+    Case("a workbook", {"t.xlsx": b"PK"}, "v"),
+    Case("a JSON array", {"t.json": '[{"v": 1, "y": "lo"}]'}, "v"),
+    Case(
+        "a title above the header",
+        {"t.csv": "Sales of 2020\n\n" + _csv("v,y", _NUMBERS, _CLASSES)},
         "v",
     ),
     Case(

@@ -277,7 +277,7 @@ def test_empty_file() -> None:
 
 def test_header_only() -> None:
     assert _problem(_planner({TRAIN: HEADER}), _values(), InvalidDataError) == (
-        f"input.train_data: {TRAIN} has a header but no rows."
+        f"input.train_data: {TRAIN} has columns but no rows."
     )
 
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from itertools import islice
 
+from autogluon_contracts.csv_dialect import USUAL, CsvDialect, detect_dialect
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
@@ -26,6 +27,7 @@ class CsvHead:
 
     fields: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    dialect: CsvDialect = USUAL
 
     @property
     def more(self) -> bool:
@@ -33,18 +35,26 @@ class CsvHead:
         return bool(self.rows)
 
 
-def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
-    """Read the first record of a UTF-8 CSV file (a byte order mark is fine).
+def read_csv_head(
+    store: ObjectStore, key: str, entry: S3Object, *, any_dialect: bool = False
+) -> CsvHead:
+    """Read the first records of a CSV file (a byte order mark is fine).
 
-    Raises InvalidDataError when the file is not comma-separated UTF-8 text or holds nothing.
+    Raises InvalidDataError when the file holds nothing, or is not comma-separated UTF-8 text; with
+    `any_dialect`, when it is not text.
     """
     where = f"{key}: {entry.location.uri}"
     for data, complete in growing_heads(store, entry):
-        records = _first_records(where, _decode(where, data, complete))
+        dialect = detect_dialect(data, complete=complete) if any_dialect else USUAL
+        if dialect.is_usual:
+            text = _decode(where, data, complete)
+        else:
+            text = _text(where, dialect.text_of(data))
+        records = _first_records(where, text, dialect.delimiter)
         # Without a second record the first may be cut off, unless this is the whole file.
         if (complete and records) or len(records) > 1:
             whole = records if complete or len(records) == 2 else records[:-1]
-            return CsvHead(tuple(whole[0]), tuple(map(tuple, whole[1:])))
+            return CsvHead(tuple(whole[0]), tuple(map(tuple, whole[1:])), dialect)
     if entry.size <= LONGEST_HEAD_BYTES or not records:
         raise InvalidDataError(f"{where} has neither a header nor rows, only blank lines.")
     raise InvalidDataError(
@@ -53,14 +63,15 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object) -> CsvHead:
     )
 
 
-def _first_records(where: str, text: str) -> list[list[str]]:
+def _first_records(where: str, text: str, delimiter: str) -> list[list[str]]:
     if "\r" in text and "\n" not in text:
         raise InvalidDataError(
             f"{where} ends its lines with carriage returns alone.",
             advice="Save it with LF or CRLF.",
         )
     try:
-        records = (record for record in csv.reader(io.StringIO(text, newline="")) if record)
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        records = (record for record in lines if record)
         return list(islice(records, _MOST_ROWS + 1))
     except csv.Error as error:
         raise InvalidDataError(f"{where} is not valid CSV: {error}.") from error
@@ -137,6 +148,10 @@ def _decode(where: str, data: bytes, complete: bool) -> str:
             f"{where} is not UTF-8 text (byte {error.start}: 0x{data[error.start]:02x}).",
             advice="Save it as UTF-8.",
         ) from error
+    return _text(where, text)
+
+
+def _text(where: str, text: str) -> str:
     if "\x00" in text:
         raise InvalidDataError(f"{where} is not text: it contains zero bytes.")
     return text

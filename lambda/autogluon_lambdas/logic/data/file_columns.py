@@ -27,10 +27,11 @@ _TRAIN_DATA = "input.train_data"
 
 @dataclass(frozen=True)
 class Head:
-    """Column names of one file."""
+    """Column names of one file, and whether rows were seen below them."""
 
     location: S3Location
     columns: tuple[str, ...]
+    has_rows: bool = True
 
 
 def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
@@ -41,12 +42,15 @@ def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
     read = _READERS[files.format]
     decides = files.objects[0] if files.key == _TRAIN_DATA else None
     with readable(files.key), ThreadPoolExecutor(_THREADS) as threads:
-        return list(
+        heads = list(
             threads.map(
                 lambda entry: read(store, files.key, entry, entry is decides),
                 files.objects[:MOST_HEADS],
             )
         )
+    if not any(head.has_rows for head in heads):
+        raise InvalidDataError(f"{files.key}: {heads[0].location.uri} has columns but no rows.")
+    return heads
 
 
 def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
@@ -68,12 +72,16 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
 
 
 def _csv(store: ObjectStore, key: str, entry: S3Object, decides: bool) -> Head:
-    head = read_csv_head(store, key, entry)
+    head = read_csv_head(store, key, entry, any_dialect=True)
     check_csv_header(f"{key}: {entry.location.uri}", head.fields)
-    if not head.more:
-        raise InvalidDataError(f"{key}: {entry.location.uri} has a header but no rows.")
+    if len(head.fields) == 1 and any(len(row) > 1 for row in head.rows):
+        raise InvalidDataError(
+            f'{key}: {entry.location.uri} begins with the line "{head.fields[0]}", and the rows '
+            "below have more cells.",
+            advice="Leave lines above the header out.",
+        )
     columns = _without_index(f"{key}: {entry.location.uri}", head, decides)
-    return Head(entry.location, columns)
+    return Head(entry.location, columns, head.more)
 
 
 def _without_index(where: str, head: CsvHead, decides: bool) -> tuple[str, ...]:
@@ -82,7 +90,7 @@ def _without_index(where: str, head: CsvHead, decides: bool) -> tuple[str, ...]:
         return head.fields
     cells = [row[0] for row in head.rows]
     has_name = bool(head.fields[0].strip())
-    if counts_rows(cells, later_file=not decides) or not (has_name or decides):
+    if not cells or counts_rows(cells, later_file=not decides) or not (has_name or decides):
         return head.fields[1:]
     if has_name:
         return head.fields
@@ -100,10 +108,9 @@ def _jsonl(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Hea
 def _parquet(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Head:
     footer = read_parquet_footer(store, key, entry)
     check_header(f"{key}: {entry.location.uri}", footer.columns)
-    if footer.rows == 0:
-        raise InvalidDataError(f"{key}: {entry.location.uri} has columns but no rows.")
     unnamed = not footer.columns[0].strip()
-    return Head(entry.location, footer.columns[1:] if unnamed else footer.columns)
+    columns = footer.columns[1:] if unnamed else footer.columns
+    return Head(entry.location, columns, footer.rows > 0)
 
 
 _READERS: dict[str, Callable[[ObjectStore, str, S3Object, bool], Head]] = {

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from autogluon_contracts.content_types import ARRAY_ADVICE
 from autogluon_contracts.s3_location import S3Object
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
@@ -23,6 +24,8 @@ def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[di
     where = f"{key}: {entry.location.uri}"
     records: list[dict[str, Any]] = []
     for data, complete in growing_heads(store, entry):
+        if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
+            raise InvalidDataError(f"{where} holds a JSON array.", advice=ARRAY_ADVICE)
         lines = data.split(b"\n")
         if not complete:
             lines.pop()  # cut in the middle

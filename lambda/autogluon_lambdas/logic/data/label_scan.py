@@ -8,9 +8,11 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NoReturn
 
 from autogluon_contracts.cell_rules import MISSING_MARKS, NUMBER
+from autogluon_contracts.csv_dialect import detect_dialect
 from autogluon_contracts.label_numbers import LabelNumbers
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
+from autogluon_lambdas.logic.data.file_head import is_gzip, unpacked
 from autogluon_lambdas.logic.data.json_lines import parse_lines
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
@@ -88,11 +90,12 @@ def _refuse(value: str, where: str, label: str, row: int, why: str) -> NoReturn:
 def _csv(
     store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
 ) -> Iterator[tuple[int, str]]:
-    chunks = budget.limited(store.stream(entry.location))
-    raw = io.BufferedReader(ByteStream(chunks), buffer_size=1 << 20)
+    raw = io.BufferedReader(ByteStream(_chunks(store, entry, budget)), buffer_size=1 << 20)
+    dialect = detect_dialect(raw.peek(1), complete=False)
     # A character cut off where the budget ends must not look like bad data.
-    text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
-    records = (record for record in csv.reader(text) if record)
+    text = io.TextIOWrapper(raw, encoding=dialect.encoding, errors="replace", newline="")
+    text.read(dialect.skipped)
+    records = (record for record in csv.reader(text, delimiter=dialect.delimiter) if record)
     header = next(records, [])
     if label not in header:
         raise InvalidDataError(f'{key}: label column "{label}" not found in {entry.location.uri}.')
@@ -110,11 +113,16 @@ def _csv(
 def _jsonl(
     store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
 ) -> Iterator[tuple[int, str]]:
-    lines = _whole_lines(budget.limited(store.stream(entry.location)), budget)
+    lines = _whole_lines(_chunks(store, entry, budget), budget)
     for row, record in enumerate(parse_lines(f"{key}: {entry.location.uri}", lines), start=1):
         value = record.get(label)
         if value is not None:
             yield row, value if isinstance(value, str) else json.dumps(value)
+
+
+def _chunks(store: ObjectStore, entry: S3Object, budget: ReadBudget) -> Iterator[bytes]:
+    chunks = budget.limited(store.stream(entry.location))
+    return unpacked(chunks) if is_gzip(entry) else chunks
 
 
 def _whole_lines(chunks: Iterator[bytes], budget: ReadBudget) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from autogluon_contracts.content_types import EXTENSIONS, Format
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -15,7 +15,7 @@ MOST_FILES = 10_000  # of a training or transform job
 FORMATS: Mapping[str, Format] = {
     ending: file_format for file_format, endings in EXTENSIONS.items() for ending in endings
 }
-_COMPRESSED = (".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".snappy")
+_SNIFFED_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,14 @@ class DataFiles:
 
 
 def find_data_files(
-    store: ObjectStore, key: str, location: S3Location, *, most: int = MOST_FILES
+    store: ObjectStore,
+    key: str,
+    location: S3Location,
+    *,
+    most: int = MOST_FILES,
+    gzip: bool = False,
 ) -> DataFiles:
-    """Return the data files at an object or below a folder, `most` at most.
+    """Return the data files at an object or below a folder, `most` at most; perhaps gzipped ones.
 
     Folder markers and hidden files (a name or folder that starts with `_` or `.`) are not data.
     Raises InvalidDataError when there are none, one is empty, or formats are unknown or mixed.
@@ -59,7 +64,7 @@ def find_data_files(
     for entry in objects:
         if entry.size == 0:
             raise InvalidDataError(f"{key}: {entry.location.uri} is empty (0 bytes).")
-    return DataFiles(key, prefix, objects, _one_format(key, objects), alone)
+    return DataFiles(key, prefix, objects, _one_format(store, key, objects, gzip=gzip), alone)
 
 
 @contextmanager
@@ -115,10 +120,13 @@ def _absent(store: ObjectStore, location: S3Location) -> str:
     return f"{location.uri} not found{hint}"
 
 
-def _one_format(key: str, objects: tuple[S3Object, ...]) -> Format:
-    first = _format(key, objects[0].location)
+def _one_format(
+    store: ObjectStore, key: str, objects: tuple[S3Object, ...], *, gzip: bool
+) -> Format:
+    first = _format(key, objects[0].location, gzip) or _sniffed(store, objects[0])
     for entry in objects[1:]:
-        other = _format(key, entry.location)
+        # Files without an ending are those of one job: they are as the first one is.
+        other = _format(key, entry.location, gzip) or first
         if other != first:
             raise InvalidDataError(
                 f"{key}: mixed formats: {objects[0].location.uri} is {first} and "
@@ -128,17 +136,35 @@ def _one_format(key: str, objects: tuple[S3Object, ...]) -> Format:
     return first
 
 
-def _format(key: str, location: S3Location) -> Format:
+def _sniffed(store: ObjectStore, entry: S3Object) -> Format:
+    data = store.read(entry.location, 0, _SNIFFED_BYTES)
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    return "jsonl" if data.lstrip()[:1] == b"{" else "csv"
+
+
+def _format(key: str, location: S3Location, gzip: bool) -> Format | None:
+    """Return the format that the name says; None where it has no ending."""
     name = location.name.lower()
-    suffix = name[name.rfind(".") :] if "." in name else ""
-    if suffix in FORMATS:
-        return FORMATS[suffix]
-    if suffix in _COMPRESSED:
+    if name.endswith(".gz"):
+        inner = FORMATS.get(_ending(name.removesuffix(".gz")))
+        if gzip and inner in ("csv", "jsonl"):
+            return inner
         raise InvalidDataError(
-            f"{key}: {location.uri} is compressed ({suffix}), which is unsupported.",
+            f"{key}: {location.uri} is compressed (.gz), which is supported for CSV and JSON "
+            "Lines of training runs alone.",
             advice="Upload it uncompressed, or as Parquet.",
         )
+    suffix = _ending(name)
+    if suffix in FORMATS:
+        return FORMATS[suffix]
+    if suffix == "":
+        return None
     raise InvalidDataError(
-        f'{key}: {location.uri} has the unknown file type "{suffix or location.name}".',
-        advice=f"Allowed: {', '.join(FORMATS)}.",
+        f'{key}: {location.uri} has the unknown file type "{suffix}".',
+        advice=ADVICE_OF_ENDING.get(suffix, f"Allowed: {', '.join(FORMATS)}."),
     )
+
+
+def _ending(name: str) -> str:
+    return name[name.rfind(".") :] if "." in name else ""

@@ -38,5 +38,5 @@ def channel_uris(files: Mapping[str, DataFiles]) -> dict[str, str | None]:
 
 
 def _look(store: ObjectStore, key: str, location: S3Location) -> tuple[DataFiles, tuple[str, ...]]:
-    files = find_data_files(store, f"input.{key}", location)
+    files = find_data_files(store, f"input.{key}", location, gzip=True)
     return files, common_columns(files, read_heads(store, files))

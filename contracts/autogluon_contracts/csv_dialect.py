@@ -1,0 +1,98 @@
+"""Detect how a CSV file of training data is written: encoding, delimiter, a `sep=` line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<mark>[,;|\t])"?\r?\n', re.IGNORECASE)
+_ROWS = 20
+_HEAD_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class CsvDialect:
+    """How the file is written; `skipped` are characters of a `sep=` line before the header."""
+
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
+    skipped: int = 0
+
+    @property
+    def is_usual(self) -> bool:
+        """Return whether it is comma-separated UTF-8."""
+        return self == USUAL
+
+    def __str__(self) -> str:
+        """Return such as `Windows-1252 text separated by semicolons`."""
+        names = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
+        return f"{names[self.encoding]} text separated by {DELIMITERS[self.delimiter]}"
+
+    def text_of(self, data: bytes) -> str:
+        """Return the text below a `sep=` line; bytes that the encoding lacks are replaced."""
+        return data.decode(self.encoding, "replace")[self.skipped :]
+
+
+USUAL = CsvDialect()
+"""Comma-separated UTF-8."""
+
+
+def detect_dialect(head: bytes, *, complete: bool = True) -> CsvDialect:
+    """Return the dialect that the first bytes of a file show.
+
+    Args:
+        head: as many bytes as show some rows.
+        complete: they are the whole file, so that no character is cut off at their end.
+
+    Example:
+        >>> str(detect_dialect(b"a;b\\n1,5;2\\n"))
+        'UTF-8 text separated by semicolons'
+    """
+    encoding = _encoding(head, complete)
+    text = CsvDialect(encoding).text_of(head[:_HEAD_BYTES])
+    complete = complete and len(head) <= _HEAD_BYTES
+    match = _SEPARATOR_LINE.match(text)
+    if match is not None:
+        return CsvDialect(encoding, match["mark"], match.end())
+    return CsvDialect(encoding, _delimiter(text, complete))
+
+
+def _encoding(head: bytes, complete: bool) -> str:
+    if head.startswith(_UTF_16):
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    view = memoryview(head)  # a large file is not worth a copy
+    try:
+        for start in range(0, len(head), _HEAD_BYTES):
+            decoder.decode(view[start : start + _HEAD_BYTES])
+        decoder.decode(b"", final=complete)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _delimiter(text: str, complete: bool) -> str:
+    """Return the delimiter with which the header has the most cells and rows have as many."""
+    best, most = ",", 1
+    for delimiter in DELIMITERS:
+        rows = _records(text, delimiter)
+        if not complete and len(rows) > 1:
+            rows.pop()
+        widths = {len(row) for row in rows}
+        if len(widths) == 1 and max(widths) > most:
+            best, most = delimiter, max(widths)
+    return best
+
+
+def _records(text: str, delimiter: str) -> list[list[str]]:
+    try:
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return list(islice((row for row in records if row), _ROWS))
+    except csv.Error:
+        return []
