@@ -73,10 +73,10 @@ def test_models_that_fail_are_named_with_their_own_exception(job: JobFolder) -> 
     broken = {"GBM": [{}, {"num_leaves": "many"}]}
     job.put_job("y", fit_args=TINY_FIT | {"hyperparameters": broken})
     assert main([], job.environ()) == 0, job.failure
-    (warning,) = [text for text in job.metrics()["warnings"] if "was not trained" in text]
-    assert warning.startswith("Model LightGBM_2 was not trained: ")
-    assert ": TypeError: can't multiply" in warning
+    (untrained,) = job.metrics()["untrained"]
+    assert untrained["model"] == "LightGBM_2"
+    assert untrained["error"] == "TypeError"
 
     job.put_job("y", fit_args=TINY_FIT | {"hyperparameters": {"GBM": broken["GBM"][1]}})
     assert main([], job.environ()) == 1
-    assert "Model LightGBM was not trained: " in job.failure
+    assert "No model could be trained. LightGBM: TypeError: can't multiply" in job.failure

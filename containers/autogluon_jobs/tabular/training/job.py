@@ -38,10 +38,9 @@ from autogluon_jobs.tabular.training.export_direct import export_direct
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
-from autogluon_jobs.tabular.training.model_failures import model_failures
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
 from autogluon_jobs.tabular.training.time_budget import TimeBudget, time_budget
-from autogluon_jobs.tabular.training.untrained_models import untrained_models
+from autogluon_jobs.tabular.training.untrained_models import failed_models, untrained_models
 
 _SHARE_FOR_CHOICE = 0.05  # of the job's time, within the time reserve of `time_budget`
 
@@ -115,7 +114,6 @@ def _fit(
     given = [rows for rows in (data.train, data.tuning) if rows is not None]
     fitted_on, rare = of_known_classes(predictor, "train", pd.concat(given, ignore_index=True))
     warnings.extend([rare] if rare else [])
-    warnings.extend(model_failures(predictor))
     schema = build_schema(predictor, features, ignored, fitted_on)
     return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
 
@@ -144,10 +142,10 @@ def _fitted(
             **{**config.fit_args, "time_limit": budget.time_limit},
         )
     except RuntimeError as error:
-        failures = model_failures(predictor)
-        if not failures:
+        failed = [f"{item.model}: {item.error}: {item.reason}" for item in failed_models(predictor)]
+        if not failed:
             raise
-        raise RuntimeError(" ".join(failures)) from error
+        raise RuntimeError(f"No model could be trained. {'; '.join(failed)}") from error
 
 
 def _version_warning(config: TrainingJobConfig) -> list[str]:

@@ -29,7 +29,7 @@ def untrained_models(
         predictor: fitted.
         fit_args: what it was fitted with.
     """
-    failed = {model.model: model for model in _failed(predictor)}
+    failed = {model.model: model for model in failed_models(predictor)}
     skipped = getattr(predictor._trainer, "_models_skipped_by_constraint", {})
     for name, why in skipped.items():
         failed[name] = UntrainedModel(
@@ -38,8 +38,12 @@ def untrained_models(
     return (*failed.values(), *_never_begun(predictor, fit_args, set(failed)))
 
 
-def _failed(predictor: TabularPredictor) -> Iterator[UntrainedModel]:
-    for failure in predictor.model_failures().to_dict(orient="records"):
+def failed_models(predictor: TabularPredictor) -> Iterator[UntrainedModel]:
+    """Yield the models that AutoGluon tried and that failed, also after a fit that failed."""
+    if predictor._trainer is None:
+        return
+    # The predictor's own method refuses to answer where no model is left.
+    for failure in predictor._trainer.model_failures().to_dict(orient="records"):
         error, told = str(failure["exc_type"]), str(failure["exc_str"])
         reason = _REASONS.get(error, told or error)
         yield UntrainedModel(model=str(failure["model"]), error=error, reason=_cut(reason))
