@@ -205,4 +205,8 @@ def test_state_machines_are_logged_without_payloads_and_traced(sandbox: Template
         assert properties["StateMachineType"] == "STANDARD"
         assert properties["LoggingConfiguration"]["Level"] == "ALL"
         assert properties["LoggingConfiguration"]["IncludeExecutionData"] is False
+        [destination] = properties["LoggingConfiguration"]["Destinations"]
+        group, _ = destination["CloudWatchLogsLogGroup"]["LogGroupArn"]["Fn::GetAtt"]
+        name = sandbox["Workflows"]["Resources"][group]["Properties"]["LogGroupName"]
+        assert flat(name).startswith("/aws/vendedlogs/states/autogluon-sandbox-")
         assert properties["TracingConfiguration"] == {"Enabled": True}

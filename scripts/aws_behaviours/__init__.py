@@ -1,0 +1,1 @@
+"""What AWS does that the product obeys: rules, their tests, and relapses that these catch."""

@@ -1,0 +1,39 @@
+"""The rules name files, tests and texts that exist, and the page is current."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from scripts.aws_behaviours.page import PAGE, page
+from scripts.aws_behaviours.relapse import undone
+from scripts.aws_behaviours.rules import ROOT, Rule, rules
+
+
+def _id(rule: Rule) -> str:
+    return rule.place.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("rule", rules(), ids=_id)
+def test_a_relapse_changes_the_file_in_one_place(rule: Rule) -> None:
+    text = (ROOT / rule.place).read_text("utf-8")
+    assert undone(rule, text) != text
+
+
+@pytest.mark.parametrize("rule", rules(), ids=_id)
+def test_the_test_of_a_rule_exists(rule: Rule) -> None:
+    file, _, name = rule.test.partition("::")
+    tree = ast.parse((ROOT / file).read_text("utf-8"))
+    tests = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    assert not name or name in tests
+
+
+def test_a_text_that_is_not_unique_is_refused() -> None:
+    rule = Rule("r", "s", "p.py", "t", ("a", "b"))
+    with pytest.raises(ValueError, match="2 times, not once"):
+        undone(rule, "a a")
+
+
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run `python -m scripts.aws_behaviours`"
