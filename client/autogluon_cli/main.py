@@ -24,6 +24,9 @@ def _in(module: str, line: str, section: str) -> tuple[str, str, str]:
 COMMANDS = {
     "init": _in("init", "Write a predictor's first settings from a CSV file", _SET_UP),
     "validate": _in("validate", "Report all mistakes in the settings", _SET_UP),
+    "settings-schema": _in(
+        "settings_schema", "Print the settings' JSON Schema for editors", _SET_UP
+    ),
     "diff": _in("diff", "Show what deploying would change", _SET_UP),
     "deploy": _in("deploy", "Deploy the environment with the CDK", _SET_UP),
     "doctor": _in("doctor", "Check prerequisites and suggest fixes", _SET_UP),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +162,10 @@ def _write(
     text = file.read_text("utf-8") if exists else settings_text.new_file(invocation.environment)
     rows = f"{table.rows:,}{'' if table.is_whole_file else ' first'} rows"
     comment = f"from {table.path.name}: {rows}, {problem.why}; the gate requires more than guessing"
-    extended = settings_text.add_predictor(text, name, settings, comment=comment, file=file)
+    words = ["agcdk", "init", str(table.path), "--label", problem.label, "--predictor", f"{name}-2"]
+    extended = settings_text.add_predictor(
+        text, name, settings, comment=comment, file=file, otherwise=shlex.join(words)
+    )
     try:
         parse_environment(invocation.environment, parse_yaml(extended), file=str(file))
     except SettingsError as error:
@@ -170,6 +174,8 @@ def _write(
             next_command="agcdk validate" if exists else "agcdk init --help",
         ) from error
     settings_text.write(file, extended)
+    if settings_text.SCHEMA_FILE in extended:
+        settings_text.write_schema(file.parent)
     return settings
 
 
@@ -217,6 +223,6 @@ def _report(
         empty="\nNo suspicious columns.",
     )
     click.echo(
-        f"\nWrote {name!r} to {invocation.settings_file}. Next: {invocation.command('deploy')}"
-        f" (the first time in an account and region: {invocation.command('deploy --bootstrap')})"
+        f"\nWrote {name!r} to {invocation.settings_file}. "
+        f"Next: {invocation.command('deploy --bootstrap')}"
     )

@@ -11,6 +11,7 @@ from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.training_results import find_training
 from autogluon_cli.terminal.output import print_json
 
 
@@ -27,9 +28,8 @@ from autogluon_cli.terminal.output import print_json
 def report(invocation: Invocation, run: str, output: Path | None, show: bool) -> None:
     """Download a training run's report and open it."""
     from autogluon_client.data.storage import download
-    from autogluon_client.executions.runs import find_run
 
-    found = find_run(invocation.connection, run, workflows=("train",))
+    found = find_training(invocation, run)
     uri = (found.output or {}).get("report_uri")
     if uri is None:
         why = (

@@ -84,7 +84,8 @@ def train(
         **{key: value for key, value in settings.items() if value is not None},
     }
     run = Run.start(invocation.connection, "train", name or new_name("fit"), arguments)
-    output = wait_for_run(invocation, run, predictor) if wait else None
+    time_limit = {**spec["fit_args"], **overrides["fit_args"]}.get("time_limit")
+    output = wait_for_run(invocation, run, predictor, time_limit=time_limit) if wait else None
     if invocation.as_json:
         notes = {} if output is None else training_notes(invocation.connection, output).document()
         print_json({"name": run.name, "execution_arn": run.arn, "output": output, **notes})

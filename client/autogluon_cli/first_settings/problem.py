@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.label_numbers import MOST_NUMERIC_CLASSES, LabelNumbers
-from autogluon_contracts.suggestions import did_you_mean
+from autogluon_contracts.suggestions import did_you_mean, nearest
 
 _MOST_CLASSES = 1000
 _USUAL_NAMES = ("label", "target", "class", "y", "outcome", "price", "churn", "survived", "species")
@@ -42,9 +43,11 @@ def label_column(table: Table, label: str) -> Column:
     column = table.column(label)
     names = [column.name for column in table.columns]
     if column is None:
-        raise _refused(
+        meant = nearest(label, names) or names[-1]
+        raise CommandError(
             f'--label: column "{label}" not found in {table.path}{did_you_mean(label, names)}; '
-            f"columns: {', '.join(names[:20])}."
+            f"columns: {', '.join(names[:20])}.",
+            next_command=shlex.join(["agcdk", "init", str(table.path), "--label", meant]),
         )
     if len(column.distinct) < 2:
         raise _refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -14,6 +15,18 @@ from autogluon_cli.framework.errors import CommandError
 _PREDICTORS = re.compile(r"^predictors:[ \t]*(?P<value>\{\s*\}|~|null)?[ \t]*(#.*)?$")
 
 
+SCHEMA_FILE = "settings.schema.json"
+"""The JSON Schema that editors check settings files by, beside them."""
+
+
+def write_schema(folder: Path) -> None:
+    """Write the settings' JSON Schema; a newer release replaces it."""
+    from autogluon_constructs.settings.json_schema import settings_schema
+
+    text = json.dumps(settings_schema(), indent=1, ensure_ascii=False)
+    (folder / SCHEMA_FILE).write_text(text + "\n", encoding="utf-8")
+
+
 def new_file(environment: str) -> str:
     """Return the text of a settings file without predictors."""
     throwaway = environment in ("sandbox", "dev", "test")
@@ -22,14 +35,18 @@ def new_file(environment: str) -> str:
         if throwaway
         else "removal: retain # `agcdk destroy` keeps the buckets and the models\n"
     )
+    editors = f"# yaml-language-server: $schema={SCHEMA_FILE}"
     title = f"# The environment {environment}: agcdk validate, agcdk deploy"
-    return f"{title}\n{removal}predictors: {{}}\n"
+    return f"{editors}\n{title}\n{removal}predictors: {{}}\n"
 
 
 def add_predictor(
-    text: str, name: str, settings: dict[str, Any], *, comment: str, file: Path
+    text: str, name: str, settings: dict[str, Any], *, comment: str, file: Path, otherwise: str
 ) -> str:
     """Return the text with `predictors.<name>` at the end of `predictors`.
+
+    Args:
+        otherwise: the command to name where the predictor exists.
 
     Raises:
         CommandError: the predictor exists already, or the file's form cannot be extended.
@@ -39,7 +56,7 @@ def add_predictor(
     if name in predictors:
         raise CommandError(
             f"{file} already has a predictor {name!r}, and init does not change it.",
-            next_command=f"agcdk init --predictor {name}-2",
+            next_command=otherwise,
         )
     lines = text.splitlines()
     start = next((i for i, line in enumerate(lines) if _PREDICTORS.match(line)), None)

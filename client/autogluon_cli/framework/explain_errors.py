@@ -9,7 +9,7 @@ from autogluon_client import errors as client
 
 # The command replaces the client's advice, which is for callers of the Python API.
 _COMMANDS: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
-    (client.NotDeployedError, "agcdk deploy --environment {environment}"),
+    (client.NotDeployedError, "agcdk deploy --bootstrap --environment {environment}"),
     (client.UnknownPredictorError, "agcdk endpoints"),
     (client.RunNotFoundError, "agcdk runs"),
     (client.EndpointOffError, "agcdk endpoints"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.terminal.output import live_line
+from autogluon_cli.terminal.output import live_line, short_duration
 from autogluon_contracts import names
 from autogluon_contracts.states_shown import DOING_IN, WITH_DETAIL
 
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from autogluon_client.executions.run import Run
 
 
-def wait_for_run(invocation: Invocation, run: Run, predictor: str) -> dict[str, Any]:
+def wait_for_run(
+    invocation: Invocation, run: Run, predictor: str, *, time_limit: float | None = None
+) -> dict[str, Any]:
     """Wait for a run and return its output; progress is shown on stderr.
+
+    Args:
+        time_limit: the seconds that AutoGluon may take of a training run, to compare with.
 
     Raises:
         ExecutionFailedError: it failed, timed out or was stopped.
@@ -32,8 +37,11 @@ def wait_for_run(invocation: Invocation, run: Run, predictor: str) -> dict[str, 
         def show(state: str) -> None:
             nonlocal doing
             doing = DOING_IN.get(state, doing)
-            more = detail() if doing in WITH_DETAIL else ""
-            line.now(f"{run.name}: {doing}{', ' if more else ''}{more}")
+            parts = [doing]
+            if doing in WITH_DETAIL:
+                limit = "" if time_limit is None else f"time_limit {short_duration(time_limit)}"
+                parts += [detail(), limit]
+            line.now(f"{run.name}: {', '.join(filter(None, parts))}")
 
         return wait_for_execution(invocation.session, run.arn, show=show)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -102,24 +103,29 @@ def print_notes(sentences: Sequence[str]) -> None:
         click.echo(f"{click.style('Note:', fg=_BUSY)} {sentence}")
 
 
+def _one_line(text: str) -> Text:
+    """Return a text that is cut at the terminal's width: of a second line, rows would stay."""
+    from rich.text import Text
+
+    return Text(text, no_wrap=True, overflow="ellipsis")
+
+
 class LiveLine:
     """Shows progress: rewritten in place on a terminal, else one line per change."""
 
     def __init__(self, status: Any) -> None:
         self._status = status
         self._shown = ""
+        self._began = time.monotonic()
 
     def now(self, text: str) -> None:
-        """Show how far it is."""
-        if text == self._shown:
-            return
-        self._shown = text
-        if self._status is None:
+        """Show how far it is; on a terminal with the time since the line began."""
+        if self._status is not None:
+            passed = short_duration(time.monotonic() - self._began)
+            self._status.update(_one_line(f"{passed:>6}  {text}"))
+        elif text != self._shown:
+            self._shown = text
             click.echo(f"  {text}", err=True)
-        else:
-            from rich.text import Text
-
-            self._status.update(Text(text))
 
     def say(self, text: str) -> None:
         """Print what happened; the line stays on the screen."""
@@ -140,7 +146,7 @@ def live_line(text: str, *, quiet: bool) -> Iterator[LiveLine]:
         line.now(text)
         yield line
         return
-    with console(stderr=True).status(text) as status:
+    with console(stderr=True).status(_one_line(text)) as status:
         yield LiveLine(status)
 
 

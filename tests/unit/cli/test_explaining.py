@@ -28,7 +28,11 @@ def _failed(name: str, cause: str) -> errors.ExecutionFailedError:
 @pytest.mark.parametrize(
     ("error", "code", "next_command"),
     [
-        (errors.NotDeployedError("x", environment="e"), 3, "agcdk deploy --environment sandbox"),
+        (
+            errors.NotDeployedError("x", environment="e"),
+            3,
+            "agcdk deploy --bootstrap --environment sandbox",
+        ),
         (errors.UnknownPredictorError("x", predictor="p", known=()), 3, "agcdk endpoints"),
         (errors.RunNotFoundError("x", name="n"), 3, "agcdk runs"),
         (errors.EndpointOffError("x"), 3, "agcdk endpoints"),

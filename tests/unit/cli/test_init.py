@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
 from autogluon_constructs.settings import load_environment
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.labelled_rows import keep_labelled
+from tests.pages import ROOT
 from tests.unit.cli.terminal import Terminal
 
 
@@ -246,3 +249,40 @@ def test_the_end_of_input_while_asking_writes_nothing(
     monkeypatch.setattr("sys.stdin", _Keyboard(""))
     assert terminal.run("init", _write("shop.csv", _shop()))[0] == 130
     assert not Path("config").exists()
+
+
+def test_a_new_file_names_the_schema_that_editors_check_it_by(terminal: Terminal) -> None:
+    _write("mine.csv", _shop())
+    assert terminal.run("init", "mine.csv", "--label", "label")[0] == 0
+    text = Path("config/sandbox.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=settings.schema.json\n")
+    schema = json.loads(Path("config/settings.schema.json").read_text())
+    jsonschema.validate(yaml.safe_load(text), schema)
+    broken = text.replace("removal:", "removall:")
+    with pytest.raises(jsonschema.ValidationError, match="removall"):
+        jsonschema.validate(yaml.safe_load(broken), schema)
+
+
+def test_the_settings_schema_is_printed(terminal: Terminal) -> None:
+    code, out, err = terminal.run("settings-schema")
+    assert code == 0, err
+    schema = json.loads(out)
+    for name in ("sandbox", "prod"):
+        text = (ROOT / f"config/{name}.yaml").read_text(encoding="utf-8")
+        jsonschema.validate(yaml.safe_load(text), schema)
+
+
+def test_a_name_that_is_taken_gets_the_whole_command(terminal: Terminal) -> None:
+    _write("mine.csv", _shop())
+    for _ in range(2):
+        code, _, err = terminal.run("init", "mine.csv", "--label", "label")
+    assert code == 2
+    assert "Next:  agcdk init mine.csv --label label --predictor mine-2" in err
+
+
+def test_a_mistyped_label_gets_the_command_with_the_column_that_was_meant(
+    terminal: Terminal,
+) -> None:
+    code, _, err = terminal.run("init", _write("shop.csv", _shop()), "--label", "Items")
+    assert code == 2
+    assert err.rstrip().endswith("Next:  agcdk init shop.csv --label items")
