@@ -23,6 +23,7 @@ _MEASURES = {
     "bulk engine, speed/": "the bulk engine (rows/s)",
     "cold start": "start to first answer (s)",
     "memory/after start": "memory after the start (MB)",
+    "memory/50000 rows": "peak memory, 50,000 rows in one request (MB)",
 }
 
 Record = Mapping[str, Any]

@@ -25,7 +25,6 @@ _NEW_USER = ("tests/e2e/test_6_new_user.py", 'first_block("README.md", "With you
 # Lines that stand in a page but are run by something else: the file, and the words of it that run
 # them. A block is left out by the tests of its page where it has no other lines.
 ELSEWHERE = {
-    "git clone <this repository> autogluon-cdk && cd autogluon-cdk": ("README.md", "git clone"),
     "make setup": ("Makefile", "demo: setup"),
     "make demo": ("tests/e2e/test_8_demo.py", '"autogluon_demo"'),
     "make test": (".ci/run", "make test"),

@@ -30,7 +30,7 @@ class Versions:
 
 @dataclass(frozen=True, kw_only=True)
 class UntrainedModel:
-    """A model that was tried or asked for, and is missing."""
+    """A model that was tried or asked for, and could not be trained."""
 
     model: str = key("its name, or its key in `hyperparameters` if it was never begun")
     error: str = key("the exception's class, or `NotBegun`")
