@@ -49,7 +49,6 @@ class Workflows(Stack):
         code.grant_read(*shared.job_role_names)
         context = WorkflowContext(
             environment=settings.name,
-            predictors=tuple(settings.predictors),
             data_bucket=shared.data_bucket,
             artifact_bucket=shared.artifact_bucket,
             key=shared.key,

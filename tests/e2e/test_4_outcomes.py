@@ -97,10 +97,12 @@ def test_a_stopped_batch_leaves_no_job_and_no_model(
     arn = workflows.start("batch_predict", {"predictor": "income"})
     name = job_name("income", arn)
     # As a batch by the SDK integration, which Step Functions does not stop.
+    tags = [{"Key": "autogluon:execution", "Value": arn}]
     sagemaker.create_model(
         ModelName=name,
         ExecutionRoleArn=deployment.serving_role_arn,
         PrimaryContainer={"ModelPackageName": income.output["model_package_arn"]},
+        Tags=tags,
     )
     data = f"s3://{deployment.data_bucket}/outcomes/rows.csv"
     account.client("s3").put_object(
@@ -112,6 +114,7 @@ def test_a_stopped_batch_leaves_no_job_and_no_model(
         TransformInput={"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": data}}},
         TransformOutput={"S3OutputPath": f"s3://{deployment.artifact_bucket}/income/outcomes/"},
         TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        Tags=tags,
     )
     states.stop_execution(executionArn=arn)
 

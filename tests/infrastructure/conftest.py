@@ -148,6 +148,6 @@ def guarded(
 
 @pytest.fixture(scope="session")
 def crowded_settings() -> Environment:
-    """An environment with more predictors than one policy can name."""
+    """An environment with many predictors, whose names are long."""
     predictors = {f"{'p' * 26}-{n:03d}": {"init_args": {"label": "y"}} for n in range(60)}
     return parse_environment("e" * 20, {"predictors": predictors}, file="config/e.yaml")

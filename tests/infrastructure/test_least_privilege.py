@@ -214,12 +214,29 @@ def allowed(template: Template, policy_prefix: str, action: str) -> set[str]:
     }
 
 
-def test_train_runs_jobs_of_the_environments_predictors_only(sandbox: Templates) -> None:
-    arn = "arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:training-job"
+def test_train_runs_jobs_with_the_tag_of_its_own_executions_only(sandbox: Templates) -> None:
+    place = "<AWS::Region>:<AWS::AccountId>"
+    tag = f"arn:<AWS::Partition>:states:{place}:execution:autogluon-sandbox-train:*"
+    found = {
+        action: {
+            key: flat(value)
+            for keys in statement["Condition"].values()
+            for key, value in keys.items()
+        }
+        for policy, statement in statements(sandbox["Workflows"])
+        if policy.startswith("TrainRole")
+        for action in listed(statement["Action"])
+        if action.endswith(("TrainingJob", ":AddTags"))
+    }
 
-    found = allowed(sandbox["Workflows"], "TrainRole", "sagemaker:CreateTrainingJob")
-
-    assert found == {f"{arn}/{predictor}-*" for predictor in ("income", "housing", "sandbox")}
+    requested = {"aws:RequestTag/autogluon:execution": tag}
+    existing = {"aws:ResourceTag/autogluon:execution": tag}
+    assert found == {
+        "sagemaker:CreateTrainingJob": requested,
+        "sagemaker:AddTags": {**requested, "sagemaker:TaggingAction": "CreateTrainingJob"},
+        "sagemaker:DescribeTrainingJob": existing,
+        "sagemaker:StopTrainingJob": existing,
+    }
 
 
 def test_batch_predict_starts_and_stops_no_executions_but_its_own(sandbox: Templates) -> None:

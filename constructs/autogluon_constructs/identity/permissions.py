@@ -1,6 +1,6 @@
 """Define permissions as data: actions, exact resources, and a bound for every wildcard."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aws_cdk import Aws, Stack
@@ -31,11 +31,6 @@ WRITE_LOGS = (
     "logs:DescribeLogStreams",
     "logs:PutLogEvents",
 )
-# Three ARNs of up to 95 characters each must fit, per predictor, into a policy's 6,144 characters,
-# and for the first ones beside everything else that a role may do into its own 10,240.
-_PREDICTORS_PER_POLICY = 15
-_PREDICTORS_IN_OWN_POLICY = 8
-
 FOLLOW_EVENTS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 
 
@@ -60,28 +55,6 @@ def grant(role: iam.Role, *permissions: Permission) -> None:
         role.add_to_policy(statement(permission))
         if permission.bound is not None:
             acknowledge_wildcards(role, permission.resources, bound=permission.bound)
-
-
-def grant_per_predictor(
-    role: iam.Role,
-    predictors: Sequence[str],
-    permissions_of: Callable[[Sequence[str]], Sequence[Permission]],
-) -> None:
-    """Add permissions that name predictors: to the role's policy, and to more when it gets long.
-
-    `permissions_of` gives the permissions for some of the predictors.
-    """
-    first = predictors[:_PREDICTORS_IN_OWN_POLICY]
-    if first:
-        grant(role, *permissions_of(first))
-    for start in range(len(first), len(predictors), _PREDICTORS_PER_POLICY):
-        permissions = permissions_of(predictors[start : start + _PREDICTORS_PER_POLICY])
-        policy = iam.ManagedPolicy(role, f"PredictorsFrom{start + 1}", roles=[role])
-        for permission in permissions:
-            _check(role, permission)
-            policy.add_statements(statement(permission))
-            if permission.bound is not None:
-                acknowledge_wildcards(policy, permission.resources, bound=permission.bound)
 
 
 def statement(permission: Permission) -> iam.PolicyStatement:

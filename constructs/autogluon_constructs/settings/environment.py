@@ -29,7 +29,7 @@ from autogluon_contracts.names import pascal_case
 EnvironmentName = Annotated[str, Field(pattern=NAME, max_length=20)]
 PredictorName = Annotated[str, Field(pattern=NAME, max_length=30)]
 
-# Two parameters each, in a stack of at most 500 resources, and ARNs in a role's ten policies.
+# Two parameters each, in a stack of at most 500 resources.
 _MOST_PREDICTORS = 200
 
 # The only values that CloudWatch Logs knows.

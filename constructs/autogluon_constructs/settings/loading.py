@@ -39,7 +39,35 @@ def load_environment(name: str, folder: Path) -> Environment:
         document = parse_yaml(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise SettingsError(shown, [str(error)]) from error
-    return parse_environment(name, document, file=shown)
+    environment = parse_environment(name, document, file=shown)
+    _require_names_apart(environment, folder, shown)
+    return environment
+
+
+def _require_names_apart(environment: Environment, folder: Path, shown: str) -> None:
+    """Refuse a name that begins another's: permissions on `autogluon-<name>-*` hold for both."""
+    for path in sorted(folder.glob("*.yaml")):
+        shorter, longer = sorted((environment.name, path.stem), key=len)
+        if longer.startswith(f"{shorter}-") and not _is_elsewhere(environment, path):
+            raise SettingsError(
+                shown,
+                [
+                    f"the name '{shorter}' is the beginning of '{longer}', so that roles of "
+                    f"'{shorter}' could change endpoints of '{longer}' in one account; rename one, "
+                    "or give both files an account and a region that differ"
+                ],
+            )
+
+
+def _is_elsewhere(environment: Environment, path: Path) -> bool:
+    try:
+        other = parse_yaml(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return True  # its own problem, told when it is loaded
+    if not isinstance(other, dict):
+        return True
+    own = {"account": environment.account, "region": environment.region}
+    return any(own[key] is not None and other.get(key) not in (None, own[key]) for key in own)
 
 
 def parse_environment(name: str, document: Any, *, file: str) -> Environment:

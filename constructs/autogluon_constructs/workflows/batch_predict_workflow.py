@@ -1,7 +1,5 @@
 """Build the BatchPredict workflow: its Lambdas, its state machine and their permissions."""
 
-from collections.abc import Sequence
-
 from aws_cdk import Duration, Size
 from constructs import Construct
 
@@ -14,12 +12,11 @@ from autogluon_constructs.identity.permissions import (
     WRITE_OBJECTS,
     Permission,
     arn,
-    grant_per_predictor,
 )
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.job_permissions import (
-    keep_models_of,
-    run_jobs_of,
+    keep_models,
+    run_jobs,
     wait_for_jobs,
 )
 from autogluon_constructs.workflows.model_permissions import read_model_packages
@@ -42,11 +39,11 @@ class BatchPredictWorkflow(Construct):
         self._context = context
         plan = self._plan_batch(code_uri)
         summarize = self._summarize_batch()
-        environment = context.environment
+        name = names.state_machine(context.environment, "batch-predict")
         self.state_machine = StateMachine(
             self,
             "BatchPredict",
-            name=names.state_machine(environment, "batch-predict"),
+            name=name,
             definition=batch_predict_definition(),
             substitutions={
                 "PlanBatch": plan.arn,
@@ -54,6 +51,9 @@ class BatchPredictWorkflow(Construct):
             },
             functions=(plan, summarize),
             permissions=[
+                *run_jobs(self, "Transform", state_machine=name),
+                *run_jobs(self, "Processing", state_machine=name),
+                *keep_models(self, state_machine=name),
                 *wait_for_jobs(
                     self,
                     ["Processing", "Transform"],
@@ -65,7 +65,6 @@ class BatchPredictWorkflow(Construct):
             log_retention=context.log_retention,
             removal_policy=context.removal_policy,
         )
-        grant_per_predictor(self.state_machine.role, context.predictors, self._run_jobs_of)
 
     def _plan_batch(self, code_uri: str) -> LambdaFunction:
         context = self._context
@@ -126,13 +125,6 @@ class BatchPredictWorkflow(Construct):
             context.use_key(),
         )
         return function
-
-    def _run_jobs_of(self, predictors: Sequence[str]) -> list[Permission]:
-        return [
-            run_jobs_of(self, "Transform", predictors),
-            run_jobs_of(self, "Processing", predictors),
-            keep_models_of(self, predictors),
-        ]
 
     def _fan_out(self) -> list[Permission]:
         """Return the distributed Map: its list of jobs, its child executions, its results."""

@@ -15,50 +15,52 @@ from autogluon_constructs.identity.permissions import (
     pass_role,
 )
 
-_BOUND = "Only resources whose names start with a predictor's"
+_BOUND = (
+    "Only resources whose tag names an execution of this state machine; the tag comes with their "
+    "creation and cannot be set later"
+)
+# `resource_tags` of the Lambdas sets it on everything that an execution makes. It holds the name of
+# the state machine and so of the environment, whose name may be the beginning of another's.
+_EXECUTION_TAG = "autogluon:execution"
 
 
-def run_jobs_of(scope: Construct, kind: str, predictors: Sequence[str]) -> Permission:
-    """Return the permission to run jobs of some predictors; `kind` is such as `Training`."""
-    return Permission(
-        actions=(
-            "sagemaker:AddTags",
-            f"sagemaker:Create{kind}Job",
+def run_jobs(scope: Construct, kind: str, *, state_machine: str) -> list[Permission]:
+    """Return the permissions to run jobs; `kind` is such as `Training`."""
+    return _own(
+        scope,
+        f"{kind.lower()}-job",
+        creation=f"Create{kind}Job",
+        others=(
             f"sagemaker:Describe{kind}Job",
             "sagemaker:ListTags",
             f"sagemaker:Stop{kind}Job",
         ),
-        resources=_named_after(scope, f"{kind.lower()}-job", predictors),
-        bound=_BOUND,
+        state_machine=state_machine,
     )
 
 
-def keep_models_of(scope: Construct, predictors: Sequence[str]) -> Permission:
-    """Return the permission to create models of some predictors and to delete them again."""
-    return Permission(
-        actions=(
-            "sagemaker:AddTags",
-            "sagemaker:CreateModel",
-            "sagemaker:DeleteModel",
-            "sagemaker:ListTags",
-        ),
-        resources=_named_after(scope, "model", predictors),
-        bound=_BOUND,
+def keep_models(scope: Construct, *, state_machine: str) -> list[Permission]:
+    """Return the permissions to create models and to delete them again."""
+    return _own(
+        scope,
+        "model",
+        creation="CreateModel",
+        others=("sagemaker:DeleteModel", "sagemaker:ListTags"),
+        state_machine=state_machine,
     )
 
 
-def end_batches_of(scope: Construct, predictors: Sequence[str]) -> list[Permission]:
-    """Return permissions to stop transform jobs of some predictors and to delete their models."""
+def end_batches(scope: Construct, *, state_machine: str) -> list[Permission]:
+    """Return permissions to stop transform jobs and to delete their models."""
     return [
-        Permission(
+        _on_existing(
+            scope,
+            "transform-job",
             actions=("sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob"),
-            resources=_named_after(scope, "transform-job", predictors),
-            bound=_BOUND,
+            state_machine=state_machine,
         ),
-        Permission(
-            actions=("sagemaker:DeleteModel",),
-            resources=_named_after(scope, "model", predictors),
-            bound=_BOUND,
+        _on_existing(
+            scope, "model", actions=("sagemaker:DeleteModel",), state_machine=state_machine
         ),
     ]
 
@@ -81,5 +83,44 @@ def wait_for_jobs(
     ]
 
 
-def _named_after(scope: Construct, kind: str, predictors: Sequence[str]) -> list[str]:
-    return [arn(scope, "sagemaker", f"{kind}/{name}-*") for name in predictors]
+def _own(
+    scope: Construct, kind: str, *, creation: str, others: Sequence[str], state_machine: str
+) -> list[Permission]:
+    """Return permissions on what executions of one state machine make, and on nothing else."""
+    resources = (arn(scope, "sagemaker", f"{kind}/*"),)
+    requested = {f"aws:RequestTag/{_EXECUTION_TAG}": _executions(scope, state_machine)}
+    return [
+        Permission(
+            actions=(f"sagemaker:{creation}",),
+            resources=resources,
+            conditions={"StringLike": requested},
+            bound=_BOUND,
+        ),
+        Permission(
+            actions=("sagemaker:AddTags",),
+            resources=resources,
+            conditions={
+                "StringLike": requested,
+                "StringEquals": {"sagemaker:TaggingAction": creation},
+            },
+            bound=_BOUND,
+        ),
+        _on_existing(scope, kind, actions=others, state_machine=state_machine),
+    ]
+
+
+def _on_existing(
+    scope: Construct, kind: str, *, actions: Sequence[str], state_machine: str
+) -> Permission:
+    return Permission(
+        actions=actions,
+        resources=(arn(scope, "sagemaker", f"{kind}/*"),),
+        conditions={
+            "StringLike": {f"aws:ResourceTag/{_EXECUTION_TAG}": _executions(scope, state_machine)}
+        },
+        bound=_BOUND,
+    )
+
+
+def _executions(scope: Construct, state_machine: str) -> str:
+    return arn(scope, "states", f"execution:{state_machine}:*")

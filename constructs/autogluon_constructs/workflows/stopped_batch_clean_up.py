@@ -1,16 +1,14 @@
 """Build what stops the job and deletes the model of a batch that did not succeed."""
 
-from collections.abc import Sequence
-
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from autogluon_constructs.identity.permissions import Permission, grant_per_predictor
 from autogluon_constructs.workflows.execution_endings import unsuccessful_ends_of
-from autogluon_constructs.workflows.job_permissions import end_batches_of
+from autogluon_constructs.workflows.job_permissions import end_batches
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import names
 
 
 class StoppedBatchCleanUp(Construct):
@@ -39,8 +37,8 @@ class StoppedBatchCleanUp(Construct):
             event_pattern=unsuccessful_ends_of([state_machine]),
             targets=[targets.LambdaFunction(clean_up.function)],
         )
-
-        def end_batches(predictors: Sequence[str]) -> list[Permission]:
-            return end_batches_of(self, predictors)
-
-        grant_per_predictor(clean_up.role, context.predictors, end_batches)
+        clean_up.grant(
+            *end_batches(
+                self, state_machine=names.state_machine(context.environment, "batch-predict")
+            )
+        )

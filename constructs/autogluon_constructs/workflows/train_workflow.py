@@ -1,7 +1,5 @@
 """Build the Train workflow: its Lambdas, its state machine and their permissions."""
 
-from collections.abc import Sequence
-
 from aws_cdk import Duration, Size
 from constructs import Construct
 
@@ -14,9 +12,8 @@ from autogluon_constructs.identity.permissions import (
     READ_OBJECTS,
     Permission,
     arn,
-    grant_per_predictor,
 )
-from autogluon_constructs.workflows.job_permissions import run_jobs_of, wait_for_jobs
+from autogluon_constructs.workflows.job_permissions import run_jobs, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import (
     create_model_package_groups,
     register_model_packages,
@@ -46,10 +43,11 @@ class TrainWorkflow(Construct):
         plan = self._plan_training(code_uri)
         summarize = self._summarize_training()
         environment = context.environment
+        name = names.state_machine(environment, "train")
         self.state_machine = StateMachine(
             self,
             "Train",
-            name=names.state_machine(environment, "train"),
+            name=name,
             definition=train_definition(),
             substitutions={
                 "PlanTraining": plan.arn,
@@ -58,6 +56,7 @@ class TrainWorkflow(Construct):
             },
             functions=(plan, summarize),
             permissions=[
+                *run_jobs(self, "Training", state_machine=name),
                 *wait_for_jobs(self, ["Training"], role=context.training_role, key=context.key),
                 register_model_packages(self, environment),
                 *self._run_promotions(promote),
@@ -65,7 +64,6 @@ class TrainWorkflow(Construct):
             log_retention=context.log_retention,
             removal_policy=context.removal_policy,
         )
-        grant_per_predictor(self.state_machine.role, context.predictors, self._run_jobs_of)
 
     def _plan_training(self, code_uri: str) -> LambdaFunction:
         context = self._context
@@ -117,9 +115,6 @@ class TrainWorkflow(Construct):
             create_model_package_groups(function, context.environment),
         )
         return function
-
-    def _run_jobs_of(self, predictors: Sequence[str]) -> list[Permission]:
-        return [run_jobs_of(self, "Training", predictors)]
 
     def _run_promotions(self, promote: StateMachine) -> list[Permission]:
         name = names.state_machine(self._context.environment, "promote")

@@ -23,7 +23,6 @@ class WorkflowContext:
     """The environment around a workflow: its storage, its roles, and how long logs are kept."""
 
     environment: str
-    predictors: Sequence[str]
     data_bucket: s3.IBucket
     artifact_bucket: s3.IBucket
     key: kms.IKey

@@ -43,6 +43,25 @@ def _event(text: str | None) -> dict[str, Any]:
     return {"detail": {"executionArn": ARN, "status": "ABORTED", "input": text}}
 
 
+def test_what_has_no_tag_of_the_environment_is_taken_for_absent() -> None:
+    class Denied(SageMaker):
+        def describe_transform_job(self, **names: str) -> dict[str, Any]:
+            raise ClientError(
+                {"Error": {"Code": "AccessDeniedException", "Message": "denied"}}, "Any"
+            )
+
+        def delete_model(self, **names: str) -> None:
+            raise ClientError(
+                {"Error": {"Code": "AccessDeniedException", "Message": "denied"}}, "Any"
+            )
+
+    client = Denied("InProgress", has_model=True)
+
+    clean_up_batch(_event(INCOME), SageMakerBatches(client))
+
+    assert client.calls == []
+
+
 INCOME = '{"predictor": "income", "data": "s3://b/x.csv"}'
 
 

@@ -147,3 +147,19 @@ def test_predictors_whose_stacks_would_collide_are_refused() -> None:
         parse_environment(
             "dev", {"predictors": {"a-1": predictor, "a1": predictor}}, file="config/dev.yaml"
         )
+
+
+@pytest.mark.parametrize("name", ["dev", "dev-eu"])
+def test_a_name_that_begins_anothers_is_refused_where_both_may_be_in_one_place(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "dev.yaml").write_text("region: eu-central-1\n")
+    (tmp_path / "dev-eu.yaml").write_text("region: eu-central-1\n")
+    (tmp_path / "device.yaml").write_text("removal: retain\n")
+
+    with pytest.raises(SettingsError, match="'dev' is the beginning of 'dev-eu'"):
+        load_environment(name, tmp_path)
+
+    (tmp_path / "dev-eu.yaml").write_text("region: eu-west-1\n")
+    assert load_environment(name, tmp_path).name == name
+    assert load_environment("device", tmp_path).name == "device"

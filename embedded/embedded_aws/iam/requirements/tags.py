@@ -58,7 +58,9 @@ def tagging_requirements(call: ApiCall, prefix: str, resources: Sequence[str]) -
     if action is None or not request_tags(call.params):
         return []
     created = [resource for resource in resources if not _is_referenced(call, resource)]
-    return [Requirement(action, resource) for resource in created]
+    # Source: Service Authorization Reference, condition keys of SageMaker.
+    context = {"sagemaker:TaggingAction": call.operation} if prefix == "sagemaker" else {}
+    return [Requirement(action, resource, context) for resource in created]
 
 
 def _is_referenced(call: ApiCall, resource: str) -> bool:
