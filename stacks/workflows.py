@@ -107,6 +107,7 @@ class Workflows(Stack):
                 data_bucket=shared.data_bucket.bucket_name,
                 artifact_bucket=shared.artifact_bucket.bucket_name,
                 kms_key_arn=shared.key.key_arn,
+                has_given_key=settings.encryption.key_arn is not None,
                 training_role_arn=shared.training_role.role_arn,
                 serving_role_arn=shared.serving_role.role_arn,
                 failure_topic_arn=context.failure_topic.arn,

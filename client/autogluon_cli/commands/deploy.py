@@ -15,6 +15,7 @@ from autogluon_cli.deployment.endpoint_overrides import (
     require_possible_types,
 )
 from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed
+from autogluon_cli.deployment.lasting_choices import require_lasting_choices
 from autogluon_cli.deployment.settings_file import load_settings
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, remove_undeclared_endpoints
 from autogluon_cli.framework.command import Command
@@ -48,6 +49,7 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
                 f"{got}.",
                 next_command="agcdk doctor",
             )
+    require_lasting_choices(invocation, settings)
     again = f"agcdk doctor --environment {invocation.environment}"
     qualifier = settings.bootstrap_qualifier
     own_qualifier = None if qualifier == DEFAULT_QUALIFIER else qualifier

@@ -21,6 +21,10 @@ class DeploymentDocument(Document):
     data_bucket: str = key("the bucket that users put data into")
     artifact_bucket: str = key("the bucket that holds runs and batches")
     kms_key_arn: str = key("the environment's key")
+    # Default: absent in what an earlier release deployed.
+    has_given_key: bool = key(
+        "whether the settings name the key; else the stacks created it", default=False
+    )
     training_role_arn: str = key("the role of training jobs")
     serving_role_arn: str = key("the role of models and batches")
     failure_topic_arn: str = key("the topic that unsuccessful executions are reported to")

@@ -15,6 +15,7 @@ from tests.fakes.sandbox import (
     DEPLOYMENT_PARAMETER,
     ENDPOINT_STACK,
     GROUP_ARN,
+    KEY_ARN,
     LIVE_MODEL_PARAMETER,
 )
 from tests.unit.cli.settings_files import write_settings
@@ -166,6 +167,45 @@ def test_nothing_is_deployed_without_bootstrap_or_in_another_account(
     assert code == 3
     assert "agcdk deploy --bootstrap" in err
     assert not commands.exists()
+
+
+@pytest.mark.parametrize(
+    ("head", "problem"),
+    [
+        (
+            "encryption: {key_arn: 'arn:aws:kms:us-east-1:123456789012:key/other'}\n",
+            "encryption.key_arn: got arn:aws:kms:us-east-1:123456789012:key/other",
+        ),
+        ("roles: {path: /ml/}\n", "roles.path: got /ml/; the environment's roles have /"),
+        ("roles: {name_prefix: ml-}\n", "roles.name_prefix: got ml-"),
+    ],
+)
+def test_what_can_be_chosen_once_is_not_changed_later(
+    terminal: Terminal, commands: Path, head: str, problem: str
+) -> None:
+    write_settings("income", head=head)
+    code, _, err = terminal.run("deploy")
+    assert code == 2
+    assert problem in err
+    assert "only before the first deployment" in err
+    assert not commands.exists()
+
+
+def test_a_key_of_ones_own_is_not_left_out_later(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    deployed = {**aws.ssm.values[DEPLOYMENT_PARAMETER], "has_given_key": True}
+    aws.ssm.values[DEPLOYMENT_PARAMETER] = deployed
+    write_settings("income")
+    code, _, err = terminal.run("deploy")
+    assert code == 2
+    assert "encryption.key_arn: missing" in err
+    write_settings("income", head=f"encryption: {{key_arn: '{KEY_ARN}'}}\n")
+    assert terminal.run("deploy")[0] == 0
+    del aws.ssm.values[DEPLOYMENT_PARAMETER]  # before the first deployment
+    write_settings("income", head="roles: {path: /ml/}\n")
+    assert "only before" not in terminal.run("deploy")[2]
+    assert len(commands.read_text().splitlines()) == 2
 
 
 def test_destroying_needs_a_yes_and_deletes_users_before_what_they_use(
