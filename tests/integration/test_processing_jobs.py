@@ -198,8 +198,11 @@ def test_continuous_outputs_are_there_while_the_job_runs_and_after_it_failed(
 
 
 def test_what_cannot_be_honoured_is_refused_by_name(process: Callable[..., dict[str, Any]]) -> None:
-    with pytest.raises(ClientError, match=r"not support CreateProcessingJob\.NetworkConfig\.Vpc"):
-        process(
-            "vpc",
-            NetworkConfig={"VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}},
-        )
+    with pytest.raises(ClientError, match=r"not support CreateProcessingJob\.ExperimentConfig"):
+        process("experiment", ExperimentConfig={"ExperimentName": "x"})
+
+
+def test_a_network_that_does_not_exist_is_refused(process: Callable[..., dict[str, Any]]) -> None:
+    vpc = {"SecurityGroupIds": ["sg-0123456789abcdef0"], "Subnets": ["subnet-0123456789abcdef0"]}
+    with pytest.raises(ClientError, match=r"VpcConfig: .*subnet-0123456789abcdef0"):
+        process("vpc", NetworkConfig={"VpcConfig": vpc})
