@@ -17,6 +17,9 @@ from autogluon_contracts.cell_rules import NUMBER
 MISSING_SIGNS = ("-", "--", "?", "??", ".", "..", "*", "\\N", "n.a.", "N.A.", "n/d", "#")
 """What means a missing number among numbers, beside `cell_rules.MISSING_MARKS`."""
 
+CODE = r"^[+-]?0[0-9]+$"
+"""A number with superfluous zeros in front: a column that has one holds codes, not numbers."""
+
 _UNITS = r"[$€£¥₹%]|USD|EUR|GBP|CHF"
 _BODY = r"[0-9+\-.,' \u00a0\u202f]*[0-9]"
 _WITH_UNIT = re.compile(
@@ -25,6 +28,7 @@ _WITH_UNIT = re.compile(
 _PERCENT = "%"
 _SPACES = " \u00a0\u202f"
 _is_plain = re.compile(NUMBER).fullmatch
+_is_code = re.compile(CODE).match
 _is_short = re.compile(r"[0-9]{1,3}").fullmatch
 
 
@@ -71,6 +75,11 @@ class NumberForm:
     def spelled(self, number: str) -> str:
         """Return a plain number as this form writes it."""
         return number.replace(".", self.decimal)
+
+
+def is_code(text: str) -> bool:
+    """Return whether a cell is a code such as `01001`."""
+    return _is_code(text) is not None
 
 
 def may_be_number(text: str) -> bool:

@@ -13,7 +13,7 @@ from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_contracts.cell_rules import NA_WORDS
 from autogluon_contracts.label_numbers import MOST_STRAY_WORDS
-from autogluon_contracts.number_forms import may_be_number
+from autogluon_contracts.number_forms import is_code, may_be_number
 from autogluon_contracts.wording import listed
 
 _FEWEST_ROWS = 20  # fewer prove nothing
@@ -157,7 +157,7 @@ def _stray_words(column: Column) -> Suspicion | None:
     words = list(dict.fromkeys(strays))
     few = len(words) <= MOST_STRAY_WORDS and 2 * len(strays) <= len(column.present)
     unclear = all(map(may_be_number, words))
-    if not few and not unclear:
+    if any(map(is_code, words)) or not (few or unclear):
         return None
     sentence = f"numbers, but read as categories because of {', '.join(map(repr, words[:3]))}"
     return Suspicion(column.name, "stray-words", sentence, leave_out=False)

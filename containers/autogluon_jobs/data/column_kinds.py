@@ -31,6 +31,7 @@ import pyarrow.types as pt
 
 from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.label_numbers import MOST_STRAY_WORDS
+from autogluon_contracts.number_forms import CODE
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
 from autogluon_jobs.conversion.number_texts import form_of
@@ -221,7 +222,8 @@ def stray_cells(column: Any) -> list[tuple[int, str]]:
     Empty where the column is numeric anyway, or holds many different words, or few numbers.
     """
     cells = text_columns.value_cells(column)
-    if text_columns.all_follow(cells, NUMBER):
+    codes = pc.match_substring_regex(cells, CODE)
+    if text_columns.all_follow(cells, NUMBER) or pc.any(codes).as_py():
         return []
     # 1,234 and 5,678 may be thousands or thousandths.
     unclear = pc.invert(text_columns.follows(cells, f"{NUMBER}|{_GROUPED}"))
