@@ -12,6 +12,8 @@ from typing import Any
 
 from autogluon_cli.first_settings.cell_kinds import date_orders, is_number, present_values
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.column_names import ADVICE as NAME_ADVICE
+from autogluon_contracts.column_names import broken_name
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
 from autogluon_contracts.csv_dialect import USUAL, CsvDialect, detect_dialect
 from autogluon_contracts.dates import DateOrder
@@ -169,6 +171,11 @@ def _check_header(path: Path, header: list[str]) -> None:
             path,
             f"has only the column {header[0]!r}; allowed: a label and features",
             "Leave lines above the header out.",
+        )
+    broken = broken_name(header)
+    if broken is not None:
+        raise _refused(
+            path, f"has the column name {broken!r} with a line break or a tab", NAME_ADVICE
         )
     for position, name in enumerate(header):
         if position and not name.strip():

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from autogluon_contracts.column_names import ADVICE as NAME_ADVICE
+from autogluon_contracts.column_names import broken_name
 from autogluon_contracts.csv_dialect import USUAL, detect_dialect
 from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.suggestions import did_you_mean
@@ -71,6 +73,12 @@ def load_channel(channel: str, folder: Path) -> ChannelTable:
         tables.append(read_file(path, data, kinds[-1]))
         notes += _note(path, data, kinds[-1])
         _require_same_columns(files[0].name, tables[0].column_names, path.name, tables[-1])
+    broken = broken_name(tables[0].column_names)
+    if broken is not None:
+        raise InputError(
+            f"{files[0].name}: the column name {broken!r} holds a line break or a tab.",
+            advice=NAME_ADVICE,
+        )
     if not any(table.num_rows for table in tables):
         raise InputError(f"{files[0].name}: it has columns but no rows.")
     names = [path.relative_to(folder).as_posix() for path in files]

@@ -173,6 +173,11 @@ CASES = [
         "v",
         "v,n\n1,2\n",
     ),
+    Case(
+        "a header cell with a line break",
+        {"t.csv": _csv('"Unit\nprice",y', _NUMBERS, _CLASSES)},
+        "y",
+    ),
     Case("a workbook", {"t.xlsx": b"PK"}, "v"),
     Case("a JSON array", {"t.json": '[{"v": 1, "y": "lo"}]'}, "v"),
     Case(

@@ -43,8 +43,15 @@ def test_csv_headers_with_quotes_marks_and_blank_lines_are_read(text: str) -> No
     assert _columns(text) == ("a", "b")
 
 
-def test_a_column_name_may_hold_commas_quotes_and_line_breaks() -> None:
-    assert _columns('"a,1","b ""x""","c\nd"\n1,2,3\n') == ("a,1", 'b "x"', "c\nd")
+def test_a_column_name_may_hold_commas_and_quotes() -> None:
+    assert _columns('"a,1","b ""x""","c\u00a0d"\n1,2,3\n') == ("a,1", 'b "x"', "c\u00a0d")
+
+
+def test_a_column_name_may_not_hold_a_line_break() -> None:
+    assert _problem('a,"c\nd"\n1,2\n') == (
+        "input.data: s3://bucket/x.csv: the column name 'c\\nd' holds a line break or a tab. "
+        "Write the name on one line, without tabs."
+    )
 
 
 @pytest.mark.parametrize(

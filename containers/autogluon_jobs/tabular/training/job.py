@@ -196,7 +196,6 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     output.mkdir(parents=True, exist_ok=True)
     leaderboard = run.predictor.leaderboard(run.data.test, silent=True)
     leaderboard.to_csv(output / "leaderboard.csv", index=False)
-    importance = _write_importance(run)
     model.mkdir(parents=True, exist_ok=True)
     # What the best model needs for predicting, and nothing else.
     run.predictor.clone_for_deployment(str(model), dirs_exist_ok=True)
@@ -204,6 +203,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     run.schema.save(model)
     run.schema.save(output)
     _export_direct(run)
+    importance = _write_importance(run)
     metrics = _metrics(run, evaluation, leaderboard)
     facts = ReportFacts(
         run.config,
@@ -245,7 +245,8 @@ def _write_importance(run: _Run) -> pd.DataFrame:
             "overfitted features are overstated. Give test data."
         )
     try:
-        table = feature_importance(run.predictor, rows)
+        table, note = feature_importance(run.predictor, rows)
+        run.warnings.extend([note] if note else [])
     except ValueError as error:
         run.warnings.append(f"Feature importance could not be measured: {error}")
         table = pd.DataFrame(columns=["importance"]).rename_axis("feature")

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from autogluon_contracts.column_names import ADVICE as NAME_ADVICE
+from autogluon_contracts.column_names import broken_name
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.s3_location import S3Location, S3Object
@@ -47,6 +49,13 @@ def read_heads(store: ObjectStore, files: DataFiles) -> list[Head]:
                 lambda entry: read(store, files.key, entry, entry is decides),
                 files.objects[:MOST_HEADS],
             )
+        )
+    broken = broken_name(heads[0].columns)
+    if broken is not None:
+        raise InvalidDataError(
+            f"{files.key}: {heads[0].location.uri}: the column name {broken!r} holds a line break "
+            "or a tab.",
+            advice=NAME_ADVICE,
         )
     if not any(head.has_rows for head in heads):
         raise InvalidDataError(f"{files.key}: {heads[0].location.uri} has columns but no rows.")

@@ -1,0 +1,49 @@
+"""Feature importance of tables that are too wide to shuffle every column."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autogluon_jobs.tabular.evaluation import feature_importance as module
+from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
+
+
+class FakePredictor:
+    """Counts what is shuffled; each prediction takes as long as the test says."""
+
+    label = "y"
+
+    def __init__(self, width: int) -> None:
+        self.names = [f"f{at}" for at in range(width)]
+        self.asked: list[str] = []
+
+    def features(self) -> list[str]:
+        return self.names
+
+    def transform_labels(self, labels: pd.Series) -> pd.Series:
+        return labels
+
+    def feature_importance(
+        self, _: pd.DataFrame, features: list[str], **_how: object
+    ) -> pd.DataFrame:
+        self.asked = features
+        return pd.DataFrame({"importance": 1.0}, index=features)
+
+
+@pytest.mark.parametrize(("seconds", "measured"), [(0.0001, 200), (0.05, 100), (10.0, 50)])
+def test_the_features_most_related_to_the_label_are_measured(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, measured: int
+) -> None:
+    monkeypatch.setattr(module, "_seconds_of_a_prediction", lambda *_: seconds)
+    predictor = FakePredictor(200)
+    values = np.random.default_rng(0).normal(size=(60, 200))
+    rows = pd.DataFrame(values, columns=predictor.names).assign(y=values[:, 150])
+    table, note = feature_importance(predictor, rows)  # type: ignore[arg-type]
+    assert len(table) == len(predictor.asked) == measured
+    assert "f150" in predictor.asked
+    assert (note is None) == (measured == 200)
+    if note is not None:
+        assert predictor.asked[0] == "f150"
+        assert note.startswith(f"Feature importance was measured for {measured} of 200 features")
