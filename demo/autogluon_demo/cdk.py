@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from autogluon_cli.deployment.cdk import PROJECT, Cdk
+from autogluon_cli.deployment.cdk import Cdk
+from autogluon_cli.deployment.project import PROJECT
 from embedded_aws.processes import ProcessSupervisor
 
 ROOT = PROJECT

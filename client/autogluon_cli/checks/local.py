@@ -23,11 +23,12 @@ def check_settings(invocation: Invocation) -> Iterator[Finding]:
 
 def check_tools(_: Invocation) -> Iterator[Finding]:
     """Check that Node.js and the pinned CDK are installed."""
-    from autogluon_cli.deployment.cdk import PROJECT, CdkError, command_line
+    from autogluon_cli.deployment.cdk import CdkError, command_line
+    from autogluon_cli.deployment.project import set_up_command
 
     try:
         command_line()
     except CdkError as error:
-        yield Finding("CDK", "missing", error.message, f"make -C {PROJECT} setup")
+        yield Finding("CDK", "missing", error.message, set_up_command())
         return
     yield Finding("CDK", "ok", "the pinned CDK command line and Node.js are installed")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,9 +12,15 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from autogluon_cli.deployment.project import (
+    CDK_SCRIPT,
+    PROJECT,
+    STATE,
+    find_node,
+    install_cdk,
+    set_up_command,
+)
 from autogluon_client.errors import AutoGluonClientError
-
-PROJECT = Path(__file__).resolve().parents[3]
 
 # `autogluon-sandbox-foundation |  7/31 | 10:04:11 AM | CREATE_COMPLETE | AWS::S3::Bucket | Id ...`
 _RESOURCE_LINE = re.compile(
@@ -160,15 +165,13 @@ def assembly_options(folder: Path) -> list[str]:
 
 def command_line() -> list[str]:
     """Return the paths of Node.js and the CDK's script; raises CdkError without them."""
-    own = Path(sys.executable).parent / "node"
-    node = str(own) if own.exists() else shutil.which("node")
-    script = PROJECT / "node_modules" / "aws-cdk" / "bin" / "cdk"
-    if node is None or not script.exists() or not (PROJECT / "app.py").exists():
-        missing = "Node.js" if node is None else "the CDK command line or the CDK app"
+    node = find_node()
+    if node is None or not (CDK_SCRIPT.exists() or install_cdk()):
+        missing = "Node.js" if node is None else "the CDK command line"
         raise CdkError(
-            f"{missing} is not installed in {PROJECT}.", advice="Run `make setup` there."
+            f"{missing} is not installed in {STATE}.", advice=f"Run `{set_up_command()}`."
         )
-    return [node, str(script)]
+    return [node, str(CDK_SCRIPT)]
 
 
 def failure_of(lines: list[str]) -> str:
@@ -213,8 +216,8 @@ def _lines_of(child: subprocess.Popen[bytes]) -> Iterator[str]:
 
 def _complete(given: Mapping[str, str]) -> dict[str, str]:
     variables = {
-        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(PROJECT / ".cache" / "jsii"),
-        "CDK_HOME": str(PROJECT / ".cache" / "cdk"),
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(STATE / ".cache" / "jsii"),
+        "CDK_HOME": str(STATE / ".cache" / "cdk"),
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "CI": "true",  # plain lines instead of a redrawn screen
         "PATH": f"{Path(sys.executable).parent}:{given.get('PATH', '')}",

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogluon_cli.deployment.cdk import PROJECT
+from autogluon_cli.deployment.project import IS_CHECKOUT, PROJECT, STATE, set_up_command
 from autogluon_cli.embedded.control import ask
 from autogluon_cli.embedded.instances import instance_folder
 from autogluon_cli.framework.errors import CommandError, ExitCode
@@ -64,7 +64,7 @@ def start(options: StartOptions, on_progress: Callable[[str], None]) -> Embedded
     with log.open("wb") as output:
         child = subprocess.Popen(
             [sys.executable, "-m", "embedded_aws", *_arguments(options, folder)],
-            cwd=PROJECT,
+            cwd=STATE,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -102,15 +102,30 @@ def _require_installed() -> None:
     raise CommandError(
         "The embedded AWS is not installed in this Python environment.",
         advice="It needs the packages of requirements-local.txt.",
-        next_command=f"make -C {PROJECT} setup",
+        next_command=set_up_command("embedded"),
         exit_code=ExitCode.NOT_FOUND,
     )
 
 
 def _image_environment() -> Path:
-    """Return all of AutoGluon where `make setup-full` has installed it, else the light one."""
-    full = PROJECT / ".venv-image-full"
-    return full if (full / ".installed-image-full").exists() else PROJECT / ".venv-image"
+    """Return all of AutoGluon where `make setup-full` has installed it, else the light one.
+
+    Raises:
+        CommandError: this is a wheel, and its own environment does not exist.
+    """
+    if IS_CHECKOUT:
+        full = PROJECT / ".venv-image-full"
+        return full if (full / ".installed-image-full").exists() else PROJECT / ".venv-image"
+    own = STATE / "image"
+    if not own.is_dir():
+        raise CommandError(
+            "The Python environment that represents the AutoGluon container does not exist.",
+            advice=f"Install {PROJECT / 'requirements-image.txt'} into it.",
+            next_command=f"{sys.executable} -m venv {own} && {own}/bin/pip install "
+            f"-r {PROJECT / 'requirements-image.txt'}",
+            exit_code=ExitCode.NOT_FOUND,
+        )
+    return own
 
 
 def _arguments(options: StartOptions, folder: Path) -> list[str]:

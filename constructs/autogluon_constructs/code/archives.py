@@ -12,24 +12,28 @@ Sources = Mapping[str, Path]
 """Files of an archive: name in the archive -> file."""
 
 _PROJECT = Path(__file__).parents[3]
+# In an installed wheel, packages lie side by side, and setup.py has put entry points there.
+_INSTALLED = Path(__file__).parents[2]
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can carry
 
 
 def lambda_sources(project: Path = _PROJECT) -> Sources:
     """Return what a Lambda function runs: its package and the contracts."""
     return {
-        **_package(project / "lambda" / "autogluon_lambdas"),
-        **_package(project / "contracts" / "autogluon_contracts"),
+        **_package(_room(project, "lambda", "autogluon_lambdas")),
+        **_package(_room(project, "contracts", "autogluon_contracts")),
     }
 
 
 def container_sources(project: Path = _PROJECT) -> Sources:
     """Return what jobs and model servers run: entry points, their package, the contracts."""
-    folder = project / "containers"
+    entry_points = project / "containers"
+    if not entry_points.is_dir():
+        entry_points = _INSTALLED / "autogluon_cdk_project" / "containers"
     return {
-        **{path.name: path for path in sorted(folder.glob("*.py"))},
-        **_package(folder / "autogluon_jobs"),
-        **_package(project / "contracts" / "autogluon_contracts"),
+        **{path.name: path for path in sorted(entry_points.glob("*.py"))},
+        **_package(_room(project, "containers", "autogluon_jobs")),
+        **_package(_room(project, "contracts", "autogluon_contracts")),
     }
 
 
@@ -67,6 +71,11 @@ def zipped(sources: Sources) -> bytes:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return zip_bytes.getvalue()
+
+
+def _room(project: Path, folder: str, package: str) -> Path:
+    inside = project / folder / package
+    return inside if inside.is_dir() else _INSTALLED / package
 
 
 def _package(folder: Path) -> dict[str, Path]:

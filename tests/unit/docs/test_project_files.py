@@ -63,3 +63,14 @@ def test_a_decision_has_status_date_and_alternatives_and_is_listed(path: Path) -
     assert parts == ["Status", "Context", "Decision", "Alternatives", "Consequences"]
     assert re.search(r"^\*\*Status\.\*\* \w+, \d{4}-\d\d-\d\d", text, re.M)
     assert f"({path.name})" in index
+
+
+def test_the_wheels_pins_are_those_of_the_requirement_files() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    texts = [
+        (ROOT / name).read_text("utf-8") for name in ("requirements.txt", "requirements-local.txt")
+    ]
+    deployer, local = [{line for line in text.splitlines() if "==" in line} for text in texts]
+    assert {*project["dependencies"], *extras["client"], *extras["deploy"]} == deployer
+    assert {*extras["embedded"]} - {"autogluon-cdk[client,deploy]"} == local
