@@ -87,7 +87,6 @@ def test_predict_takes_a_file_that_lies_in_s3(
     assert f"Object {uri}.old.csv not found" in missing.stderr
 
 
-@pytest.mark.parametrize("engine", ["transform", "bulk"])
 def test_the_endpoint_answers_the_request_that_its_schema_gives_as_an_example(
     account: Account, terminal: Shell, income: Trained
 ) -> None:
@@ -110,6 +109,7 @@ def test_evaluating_on_the_test_data_gives_the_training_runs_metrics(
     assert found["metrics"] == pytest.approx(income.output["metrics"], rel=1e-6)
 
 
+@pytest.mark.parametrize("engine", ["transform", "bulk"])
 def test_the_rows_of_a_batch_can_be_counted_in_its_log(
     account: Account, terminal: Shell, income: Trained, engine: str
 ) -> None:
