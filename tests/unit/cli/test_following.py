@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,6 +36,24 @@ def test_a_run_of_hours_is_asked_about_every_five_seconds(monkeypatch: pytest.Mo
 
     assert wait_for_run(invocation, run, "income") == {"decision": "Approved"}
     assert (slept[0], slept[-1]) == (0.5, 5.0)
+
+
+def test_the_time_limit_is_shown_while_a_model_is_trained(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wait(_session: object, _arn: str, *, show: Callable[[str], None]) -> dict[str, Any]:
+        for state in ("PlanTraining", "TrainModel"):
+            show(state)
+        return {}
+
+    monkeypatch.setattr("autogluon_client.executions.executions.wait_for_execution", wait)
+    session = FakeAws()
+    invocation = Invocation()
+    vars(invocation)["session"] = session
+    vars(invocation)["connection"] = Connection("sandbox", session)
+    run = Run(invocation.connection, "train", "monday")
+    wait_for_run(invocation, run, "income", time_limit=600)
+    assert capsys.readouterr().err.splitlines()[-1] == "  monday: training, time_limit 10 min"
 
 
 def _states() -> dict[str, dict[str, Any]]:
