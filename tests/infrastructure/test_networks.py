@@ -151,6 +151,29 @@ def test_another_network_changes_the_endpoints_stack_also_without_a_live_model(
     assert digests["Income"] != digests["Open"]
 
 
+def test_job_roles_have_the_permissions_that_sagemaker_documents(guarded: Templates) -> None:
+    # "CreateTrainingJob API: Execution Role Permissions", for a private VPC.
+    documented = {
+        "ec2:CreateNetworkInterface",
+        "ec2:CreateNetworkInterfacePermission",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DeleteNetworkInterfacePermission",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeVpcs",
+        "ec2:DescribeDhcpOptions",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeSecurityGroups",
+    }
+    for role in ("TrainingRole", "ServingRole"):
+        actions = {
+            action
+            for statement in of_roles(guarded["Foundation"], role)
+            for action in listed(statement["Action"])
+            if action.startswith("ec2:")
+        }
+        assert actions == documented
+
+
 def test_job_roles_make_network_interfaces_only_in_their_subnets(
     guarded: Templates, sandbox: Templates
 ) -> None:
