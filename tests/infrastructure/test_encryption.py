@@ -46,6 +46,17 @@ def test_a_key_of_ones_own_is_the_only_key(own_key: Templates) -> None:
         assert function["Properties"]["Environment"]["Variables"]["KMS_KEY_ARN"] == KEY_ARN
 
 
+def test_clients_know_whether_the_settings_name_the_key(
+    own_key: Templates, sandbox: Templates
+) -> None:
+    def named(templates: Templates) -> bool:
+        [parameter] = of_type(templates["Workflows"], "AWS::SSM::Parameter").values()
+        return bool(json.loads(flat(parameter["Properties"]["Value"]))["has_given_key"])
+
+    assert named(own_key) is True
+    assert named(sandbox) is False
+
+
 def test_roles_may_use_the_key_and_no_other(own_key: Templates) -> None:
     used = [
         resource
