@@ -1,0 +1,1 @@
+"""The first run on a real account, recorded for comparison with the embedded AWS's."""
