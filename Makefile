@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev setup-sdks setup-full demo embedded synth lint check test test-all test-unit
+.PHONY: help setup setup-dev setup-sdks setup-full demo embedded synth lint check test test-all test-long test-unit
 .PHONY: test-containers test-embedded test-e2e iam-report test-one docs screenshots bench clean
 
 help: ## list the targets
@@ -63,6 +63,10 @@ test: setup-dev ## everything that proves the project, in about 25 minutes on tw
 test-all: setup-sdks setup-full ## the same and the long stories; writes docs/testing.md
 	@SELECTED= python -m scripts.stages --outcome docs/testing.md \
 	  check test-containers test-embedded test-e2e
+
+test-long: setup-sdks setup-full ## only the long stories that make test leaves out; writes docs/testing.md
+	@SELECTED="-m long" python -m scripts.stages --outcome docs/testing.md --of test-long \
+	  test-unit test-embedded test-e2e
 
 test-unit: setup-dev ## unit and infrastructure tests
 	@pytest tests/unit tests/infrastructure -q $(PARALLEL) $(SELECTED) \

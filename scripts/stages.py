@@ -2,6 +2,7 @@
 
     python -m scripts.stages check test-e2e             end at the first target that fails
     python -m scripts.stages --outcome PAGE check ...   run all of them and write PAGE
+    python -m scripts.stages --outcome PAGE --of test-long ...   which names the target they are of
 
 Prints the seconds of each target and the slowest tests of all.
 """
@@ -92,8 +93,14 @@ def summary(stages: Sequence[Stage]) -> str:
     return "\n".join(lines)
 
 
-def outcome_page(stages: Sequence[Stage], day: date, where: str) -> str:
-    """Return the page of the documentation that shows the outcome."""
+_RUNS = {
+    "test-all": "everything that `make test` runs and the long stories",
+    "test-long": "the long stories only, which `make test` leaves out",
+}
+
+
+def outcome_page(stages: Sequence[Stage], day: date, where: str, target: str = "test-all") -> str:
+    """Return the page of the documentation that shows the outcome of a target of the Makefile."""
     rows = [
         f"| `make {stage.target}` | {stage.counts['passed']:,} | {stage.counts['failed']:,} "
         f"| {stage.counts['skipped']:,} | {stage.seconds:,.0f} |"
@@ -106,8 +113,7 @@ def outcome_page(stages: Sequence[Stage], day: date, where: str) -> str:
         [
             "# Test outcome",
             "",
-            f"`make test-all` {ending} on {day.isoformat()} ({where}). "
-            "It runs everything that `make test` runs and the long stories.",
+            f"`make {target}` {ending} on {day.isoformat()} ({where}). It runs {_RUNS[target]}.",
             "",
             "| target | passed | failed | skipped | seconds |",
             "|---|---:|---:|---:|---:|",
@@ -124,6 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts.stages")
     parser.add_argument("targets", nargs="+")
     parser.add_argument("--outcome", type=Path, help="the page to write")
+    parser.add_argument("--of", choices=_RUNS, default="test-all", help="what the page names")
     given = parser.parse_args(arguments)
     stages: list[Stage] = []
     for target in given.targets:
@@ -132,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             break
     print(f"\n{summary(stages)}", flush=True)
     if given.outcome is not None:
-        page = outcome_page(stages, datetime.now(UTC).date(), machine())
+        page = outcome_page(stages, datetime.now(UTC).date(), machine(), given.of)
         given.outcome.write_text(page, encoding="utf-8")
     return 0 if all(stage.is_good for stage in stages) else 1
 
