@@ -127,7 +127,10 @@ class Corpus:
             changed = (header[at].swapcase(), f" {header[at]}", header[at] + "s", "zzz")
             header[at] = self._dice.choice(changed)
         elif change == "extra":
-            header.insert(at, self._dice.choice(("", "Unnamed: 0", "index", "id")))
+            extra = self._dice.choice(("", "Unnamed: 0", "index", "id"))
+            header.insert(at, extra)
+            if extra == "Unnamed: 0" or (extra == "" and at == 0):
+                change = "index"  # a request may carry it, as pandas and R write it
         return header, [f"columns {change}"], change in ("drop", "twice", "name", "extra")
 
     def _cell(self, row: Row, name: str) -> str:

@@ -26,7 +26,8 @@ def trained(job: JobFolder, loss: float, *, test: bool = True, **changes: Any) -
         job.put("test", "test.csv", shop_data.csv_of(shop_data.rows(150, seed=3)))
     fit = {"hyperparameters": MODELS, "num_cpus": 1} | SEQUENTIAL | changes.pop("fit_args", {})
     serving = {"optimize_for": "latency", "max_score_loss": loss}
-    job.put_job(shop_data.LABEL, serving=serving, fit_args=fit, **changes)
+    reading = {"keep_na": ["grade"]}
+    job.put_job(shop_data.LABEL, serving=serving, fit_args=fit, reading=reading, **changes)
     assert main([], job.environ()) == 0, job.failure
     return job.metrics()
 
