@@ -71,6 +71,7 @@ def prepared_shell(account: Account, folder: Path) -> Shell:
     (folder / "wrong.csv").write_text("".join([small[0].replace("class", "clas"), *small[1:]]))
     (folder / "no-age.csv").write_text("".join(line.partition(",")[2] for line in small))
     (folder / "notes.txt").write_text("nothing\n")
+    (folder / "notes.docx").write_text("nothing\n")
     (folder / "config").mkdir()
     settings = (ROOT / "config" / "sandbox.yaml").read_text()
     (folder / "config" / "sandbox.yaml").write_text(settings)

@@ -44,9 +44,9 @@ def test_a_template_of_ones_own_makes_no_role(
     account: Account, workflows: Workflows, promote: Definition, income: Trained
 ) -> None:
     cloudformation = account.client("cloudformation")
-    # `income` was promoted, so its stack has the role of endpoint stacks; the other was not.
+    # `income` was promoted, so its stack has the role of endpoint stacks; others have the CDK's.
     own_role = _stack(cloudformation, f"autogluon-sandbox-{income.predictor}-endpoint")["RoleARN"]
-    cdks_role = _stack(cloudformation, STACK)["RoleARN"]
+    cdks_role = _stack(cloudformation, "autogluon-sandbox-foundation")["RoleARN"]
     assert "EndpointStacks" in own_role
     assert "cdk-" in cdks_role
 

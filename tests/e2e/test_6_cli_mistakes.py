@@ -50,10 +50,10 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
         "agcdk runs",
     ),
     "format that no endpoint reads": (
-        ["predict", "income", "notes.txt"],
+        ["predict", "income", "notes.docx"],
         {},
         2,
-        "'.txt'",
+        "'.docx'",
         "agcdk predict --help",
     ),
     "column missing in the request": (

@@ -252,8 +252,12 @@ REFUSED_CSV = {
             csv_of(with_cell("sex", word)),
             ['"sex", row 3', f'"{word}"', '"Female", "Male"'],
         )
-        for word in ("female", "F", "NaN", "1")
+        for word in ("female", "F", "1")
     },
+    "missing cell in a two-valued column that was whole": (
+        csv_of(with_cell("sex", "NaN")),
+        ['"sex", row 3: the value is missing, which it never was in training'],
+    ),
     "missing word in a two-valued column": (
         csv_of(with_cell("sex", "")),
         ['"sex", row 3: the value is missing'],

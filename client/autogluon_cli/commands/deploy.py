@@ -82,7 +82,10 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
 def _print_deployed(invocation: Invocation) -> None:
     from dataclasses import asdict
 
-    deployment = invocation.connection.deployment
+    from autogluon_client.environment.deployment import Deployment
+
+    # Read anew: the connection has the one before.
+    deployment = Deployment.load(invocation.session, invocation.environment)
     if invocation.as_json:
         print_json({"deployment": asdict(deployment)})
         return
