@@ -249,10 +249,14 @@ def _subject(destination: Destination) -> str | None:
     return "Amazon S3 Notification" if is_topic else None
 
 
-def _notifier() -> BucketNotifier:
-    """Return the notifier of the embedded AWS that answers the call."""
-    mine = (found for found in _notifiers if found.answers(serving_gateway()))
-    return next(mine, _notifiers[-1])
+def _tell(event: str, bucket: Any, key: Any) -> None:
+    """Let the embedded AWS notify that answers the call, unless it has no notifications."""
+    gateway = serving_gateway()
+    mine = [found for found in _notifiers if found.answers(gateway)]
+    if not mine and gateway is None:  # done by moto itself: the last that was made has it
+        mine = _notifiers[-1:]
+    for notifier in mine[:1]:
+        notifier.happened(event, bucket, key)
 
 
 def _told(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
@@ -260,13 +264,13 @@ def _told(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
     del account_id
     event = str(getattr(event_name, "value", event_name))
     if event not in _EVENTS_OF_CALLS.values():
-        _notifier().happened(event, bucket, key)
+        _tell(event, bucket, key)
 
 
 def _set_delete_marker(backend: Any, bucket_name: str, key_name: str) -> Any:
     marker = _moto_set_delete_marker(backend, bucket_name, key_name)
     event = "s3:ObjectRemoved:DeleteMarkerCreated"
-    _notifier().happened(event, backend.get_bucket(bucket_name), marker)
+    _tell(event, backend.get_bucket(bucket_name), marker)
     return marker
 
 

@@ -29,10 +29,12 @@ def deliver_topics(runtime: Runtime) -> None:
     Subscription.publish = _publish
 
 
-def _runtime() -> Runtime:
-    """Return the runtime whose gateway answers the call."""
-    mine = (found for found in _runtimes if found.gateway is serving_gateway())
-    return next(mine, _runtimes[-1])
+def _runtime() -> Runtime | None:
+    """Return the runtime whose gateway answers the call; None for one without notifications."""
+    gateway = serving_gateway()
+    if gateway is None:  # moto's own doing: the last that was made has it
+        return _runtimes[-1] if _runtimes else None
+    return next((found for found in _runtimes if found.gateway is gateway), None)
 
 
 def _publish(
@@ -50,6 +52,18 @@ def _publish(
     if matcher is not None and not matcher.matches(message_attributes, message):
         return
     runtime = _runtime()
+    if runtime is None:
+        _moto_publish(
+            self,
+            message,
+            message_id,
+            subject,
+            message_attributes,
+            group_id,
+            deduplication_id,
+            message_structure,
+        )
+        return
     text = message
     if message_structure == "json":
         text = self._parse_message_structure(message, self.protocol)
