@@ -15,7 +15,7 @@ Everything here was tried on the embedded AWS, and nothing on a real account:
 [what AWS does](../reference/aws-behaviours.md) comes from its documents. These ten commands tell
 whether your account agrees. They need Python, `make setup`, and credentials of an administrator or
 [the policies of agcdk](../how-to/access.md), and cost about 0.25 USD if you do not pause. Prices
-are on-demand list prices of us-east-1.
+are on-demand list prices of us-east-1; minutes and costs are estimates, not measured.
 
 | # | command | what it must show | what it costs |
 |---|---|---|---|
@@ -27,7 +27,8 @@ _TAIL = """
 the credentials of the shell, keeps each answer without the names, times and numbers that differ
 from run to run, and prints what differs from the same run on the embedded AWS. It stops at the
 first command that fails. A difference is a fault of the product or of its embedded AWS: please
-report it with that file, which holds no data of yours.
+report it with that file. It has no rows of data; where a command failed, it has the end of what was
+printed, which may name your account and buckets.
 
 Start with an account that has no `sandbox` environment, and end with `agcdk destroy --yes` if a
 command fails.
