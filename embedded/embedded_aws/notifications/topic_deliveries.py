@@ -52,17 +52,12 @@ def _publish(
     if matcher is not None and not matcher.matches(message_attributes, message):
         return
     runtime = _runtime()
+    whole = (
+        *(message, message_id, subject, message_attributes),
+        *(group_id, deduplication_id, message_structure),
+    )
     if runtime is None:
-        _moto_publish(
-            self,
-            message,
-            message_id,
-            subject,
-            message_attributes,
-            group_id,
-            deduplication_id,
-            message_structure,
-        )
+        _moto_publish(self, *whole)
         return
     text = message
     if message_structure == "json":
@@ -77,16 +72,7 @@ def _publish(
             if self.protocol == "sqs":
                 _ask_queue(runtime, self.endpoint, self.topic.arn)
             # With the message as it came: moto chooses the protocol's text and filters again.
-            _moto_publish(
-                self,
-                message,
-                message_id,
-                subject,
-                message_attributes,
-                group_id,
-                deduplication_id,
-                message_structure,
-            )
+            _moto_publish(self, *whole)
     except Exception as error:  # noqa: BLE001 - moto's errors of missing queues are many
         runtime.log.event("sns", f"{self.topic.arn} could not reach {self.endpoint}: {error}")
         notification = self.get_post_data(text, message_id, subject, message_attributes)

@@ -173,7 +173,7 @@ class StatePickler(pickle.Pickler):
                 return NotImplemented
             raise pickle.PicklingError(f"the function {obj.__qualname__}")
         if isinstance(obj, type):
-            # Judged now, not when it is read: a snapshot that cannot be read is no use.
+            # Judged now, not when it is read: a snapshot that cannot be read is useless.
             module = obj.__module__
             if module.split(".")[0] not in _PACKAGES and not _is_allowed(module, obj.__qualname__):
                 raise pickle.PicklingError(f"a {module}.{obj.__qualname__}")
