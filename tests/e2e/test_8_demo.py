@@ -84,6 +84,6 @@ def test_interrupting_the_demo_leaves_no_process_behind(marker: str, tmp_path: P
     time.sleep(2)  # well inside the next step
     assert len(_processes(tmp_path)) > 1, "the demo and what it started"
     os.killpg(demo.pid, signal.SIGINT)
-    assert demo.wait(120) == 130
+    assert demo.wait(30) == 130
     demo.stdout.close()
     until(lambda: not _processes(tmp_path), 10, "no process of the demo is left")
