@@ -28,7 +28,7 @@ setup: ## install everything the demo needs into this folder (2-3 minutes, once)
 	@$(PYTHON) demo/set_up.py local image node
 
 setup-dev: ## install what the tests need: their tools, AutoGluon, a headless browser (once)
-	@$(PYTHON) demo/set_up.py dev image-dev peer node browser
+	@$(PYTHON) demo/set_up.py dev image-dev image-full-dev peer node browser
 
 setup-sdks: setup-dev ## install SageMaker's own Python SDKs 2 and 3, which only long tests use (1.3 GB, once)
 	@$(PYTHON) demo/set_up.py sdk2 sdk3
@@ -43,7 +43,7 @@ demo: setup ## deploy, train, promote, serve and batch-predict, with no AWS acco
 PORT ?= 4566
 NAME ?= $(if $(filter 4566,$(PORT)),default,port-$(PORT))
 # All of AutoGluon where `make setup-full` has installed it.
-IMAGE_ENV ?= $(if $(wildcard .venv-image-full/.installed-image-full),.venv-image-full,.venv-image)
+IMAGE_ENV ?= $(if $(wildcard .venv-image-full/.installed-image-full*),.venv-image-full,.venv-image)
 embedded: setup ## run the embedded AWS in the foreground: make embedded PORT=4566
 	@$(BIN)/python -m embedded_aws --port $(PORT) --instance .embedded/instances/$(NAME) --image-env $(IMAGE_ENV)
 
@@ -70,10 +70,11 @@ test-long: setup-sdks setup-full ## only the long stories that make test leaves 
 
 test-unit: setup-dev ## unit and infrastructure tests
 	@pytest tests/unit tests/infrastructure -q $(PARALLEL) $(SELECTED) \
-	  --ignore tests/unit/containers --ignore-glob 'tests/unit/embedded_*'
+	  --ignore tests/unit/containers --ignore tests/unit/full_containers --ignore-glob 'tests/unit/embedded_*'
 
 test-containers: setup-dev ## container code, with AutoGluon
 	@.venv-image/bin/python -m pytest tests/unit/containers -q $(PARALLEL) $(SELECTED)
+	@.venv-image-full/bin/python -m pytest tests/unit/full_containers -q $(PARALLEL) $(SELECTED)
 
 test-embedded: setup-dev ## the embedded AWS
 	@pytest tests/unit/embedded_* tests/integration -q $(PARALLEL) $(SELECTED)
@@ -88,7 +89,8 @@ iam-report: setup-dev ## record the end-to-end tests: what each role is granted,
 	@python -m scripts.iam_report --recordings .cache/iam-recordings
 
 # Container code runs with the container's libraries, everything else with the project's own.
-TEST_PYTHON = $(if $(filter tests/unit/containers%,$(T:./%=%)),.venv-image/bin/python,$(BIN)/python)
+TEST_PYTHON = $(if $(filter tests/unit/containers%,$(T:./%=%)),.venv-image/bin/python,$\
+  $(if $(filter tests/unit/full_containers%,$(T:./%=%)),.venv-image-full/bin/python,$(BIN)/python))
 test-one: setup-dev ## run one test, or a file of them: make test-one T=path::name
 	@$(if $(T),,$(error say which test, such as make test-one T=tests/unit/docs/test_pages.py))
 	@$(TEST_PYTHON) -m pytest "$(T)" -q

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Install the project's environments inside its own folder, with progress.
 
-    python3 demo/set_up.py local image node                  what `make demo` needs
-    python3 demo/set_up.py dev image-dev peer node browser   what `make test` needs
+    python3 demo/set_up.py local image node
+        what `make demo` needs
+    python3 demo/set_up.py dev image-dev image-full-dev peer node browser
+        what `make test` needs
 
 Standard library only: it runs before anything is installed. A finished step is recorded with the
 content of its requirement files and skipped until these change.
@@ -113,6 +115,13 @@ STEPS = {
         ROOT / ".venv-image-full",
         ("requirements-image.txt", "requirements-image-full.txt"),
         lambda: _environment(".venv-image-full", "requirements-image-full.txt"),
+    ),
+    "image-full-dev": Step(
+        "image-full-dev",
+        "all of AutoGluon, as in the container (3.5 GB), and test tools",
+        ROOT / ".venv-image-full",
+        tuple(f"requirements-image{kind}.txt" for kind in ("", "-dev", "-full", "-full-dev")),
+        lambda: _environment(".venv-image-full", "requirements-image-full-dev.txt"),
     ),
     "peer": Step(
         "peer",
@@ -235,7 +244,7 @@ def main(names: list[str]) -> int:
 
 def _is_done(name: str) -> bool:
     """Tell whether a step, or the same one with test tools, is up to date."""
-    larger = {"local": "dev", "image": "image-dev"}.get(name)
+    larger = {"local": "dev", "image": "image-dev", "image-full": "image-full-dev"}.get(name)
     return STEPS[name].is_done() or (larger is not None and STEPS[larger].is_done())
 
 

@@ -115,7 +115,7 @@ def _image_environment() -> Path:
     """
     if IS_CHECKOUT:
         full = PROJECT / ".venv-image-full"
-        return full if (full / ".installed-image-full").exists() else PROJECT / ".venv-image"
+        return full if any(full.glob(".installed-image-full*")) else PROJECT / ".venv-image"
     own = STATE / "image"
     if not own.is_dir():
         raise CommandError(
