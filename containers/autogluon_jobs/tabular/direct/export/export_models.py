@@ -76,15 +76,12 @@ class ModelExporter:
         if any(type(weight) is not np.float64 for weight in child.weights_):
             raise NotExportableError(f"{model.name}, whose weights are not 64-bit floats")
         return {
-            "stack": list(child.base_model_names),
+            "stack": _stack_of(model, child.base_model_names),
             "weights": [float(weight) for weight in child.weights_],
         } | adjustments
 
     def _stacked(self, number: int, model: Any) -> Node:
-        stack = [
-            model.stack_column_prefix_to_model_map[prefix]
-            for prefix in model.stack_column_prefix_lst
-        ]
+        stack = _stack_of(model, model.stack_column_prefix_lst)
         use_original = model.params["use_orig_features"]
         if stack and use_original is not True:
             raise NotExportableError(f"{model.name}, which does not take the original features")
@@ -135,6 +132,15 @@ def export_member(number: str, model: Any, folder: Path, everything: Sources) ->
     sources = _sources(model, everything)
     node = {"columns": [source.position for source in sources.values()]}
     return node | exporter(model, folder, number, sources) | _member_adjustments(model)
+
+
+def _stack_of(model: Any, prefixes: Sequence[str]) -> list[str]:
+    """Return the models below an ensemble that its columns' prefixes mean.
+
+    A refitted ensemble keeps the columns of the bags that it was fitted on, and reads them from the
+    refitted models.
+    """
+    return [model.stack_column_prefix_to_model_map[prefix] for prefix in prefixes]
 
 
 def _adjustments(model: Any) -> Node:
