@@ -19,6 +19,7 @@ from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.column_roles import non_features
+from autogluon_jobs.data.leaks import leak_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
@@ -107,6 +108,8 @@ def _fit(
         item for item in data.columns if item.name not in (config.init_args["label"], *ignored)
     ]
     require_varying_feature(features, data.train)
+    names = [item.name for item in features]
+    warnings.extend(leak_warnings(data.train, data.test, names, config.init_args["label"]))
     _announce(config, data, budget)
     start = time.monotonic()
     predictor = _fitted(config, paths, data, features, budget)
