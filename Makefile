@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .PHONY: help setup setup-dev setup-sdks setup-full demo embedded synth lint check test test-all test-long test-unit
-.PHONY: test-containers test-embedded test-e2e iam-report test-one docs screenshots bench clean
+.PHONY: test-containers test-full-containers test-embedded test-e2e iam-report test-one docs screenshots bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -58,11 +58,11 @@ check: setup-dev ## lint, types, docs, unit and infrastructure tests: needs neit
 	@$(MAKE) --no-print-directory -j2 lint docs test-unit
 
 test: setup-dev ## everything that proves the project, in about 25 minutes on two cores; says which tests are slow
-	@python -m scripts.stages check test-containers test-embedded test-e2e
+	@python -m scripts.stages check test-containers test-full-containers test-embedded test-e2e
 
 test-all: setup-sdks setup-full ## the same and the long stories; writes docs/testing.md
 	@SELECTED= python -m scripts.stages --outcome docs/testing.md \
-	  check test-containers test-embedded test-e2e
+	  check test-containers test-full-containers test-embedded test-e2e
 
 test-long: setup-sdks setup-full ## only the long stories that make test leaves out; writes docs/testing.md
 	@SELECTED="-m long" python -m scripts.stages --outcome docs/testing.md --of test-long \
@@ -74,6 +74,8 @@ test-unit: setup-dev ## unit and infrastructure tests
 
 test-containers: setup-dev ## container code, with AutoGluon
 	@.venv-image/bin/python -m pytest tests/unit/containers -q $(PARALLEL) $(SELECTED)
+
+test-full-containers: setup-dev ## container code that needs all of AutoGluon, with Torch
 	@.venv-image-full/bin/python -m pytest tests/unit/full_containers -q $(PARALLEL) $(SELECTED)
 
 test-embedded: setup-dev ## the embedded AWS
