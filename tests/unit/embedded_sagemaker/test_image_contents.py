@@ -8,6 +8,7 @@ import pytest
 
 from embedded_aws.sagemaker.container.image_contents import explain_missing_module, missing_modules
 from embedded_aws.sagemaker.container.images import Image, resolve_image
+from embedded_aws.sagemaker.container.opt_ml import OptMl
 
 URI = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
 
@@ -48,3 +49,8 @@ def test_the_sentence_names_the_modules_and_the_set_up(image: Image) -> None:
 )
 def test_other_ends_get_none(image: Image, words: str) -> None:
     assert explain_missing_module(image, words) == ""
+
+
+def test_the_images_processes_find_the_startup_hook(image: Image, tmp_path: Path) -> None:
+    folder = Path(image.environment(OptMl(tmp_path))["PYTHONPATH"])
+    assert (folder / "sitecustomize.py").is_file()

@@ -15,6 +15,7 @@ from embedded_aws.sagemaker.errors import JobError
 
 # Files that the real image holds; they run in the environment that represents it.
 IMAGE_FILES = Path(__file__).with_name("image")
+STARTUP_FILES = IMAGE_FILES / "startup"  # a folder that holds Python's startup hook alone
 REPOSITORIES = ("autogluon", "autogluon-training", "autogluon-inference")
 _SKLEARN = "sagemaker-scikit-learn"
 _URI = re.compile(r"(?P<registry>[^/]+)/(?P<repository>[^:@]+):(?P<tag>[^@]+)")
@@ -48,6 +49,7 @@ class Image:
             "TMPDIR": scratch,
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(STARTUP_FILES),
             "SAGEMAKER_BASE_DIR": str(opt_ml.inside),
             # The function that the toolkit calls: `framework.py`, which `toolkit.py` offers.
             "SAGEMAKER_TRAINING_MODULE": "image_framework:main",
