@@ -42,7 +42,7 @@ demo: setup ## deploy, train, promote, serve and batch-predict, with no AWS acco
 # `agcdk embedded` finds it under this name.
 PORT ?= 4566
 NAME ?= $(if $(filter 4566,$(PORT)),default,port-$(PORT))
-# All of AutoGluon where `make setup-full` has installed it.
+# All of AutoGluon where `make setup-full` or `make setup-dev` has installed it.
 IMAGE_ENV ?= $(if $(wildcard .venv-image-full/.installed-image-full*),.venv-image-full,.venv-image)
 embedded: setup ## run the embedded AWS in the foreground: make embedded PORT=4566
 	@$(BIN)/python -m embedded_aws --port $(PORT) --instance .embedded/instances/$(NAME) --image-env $(IMAGE_ENV)
