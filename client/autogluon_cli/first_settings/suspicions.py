@@ -13,14 +13,13 @@ from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_contracts.cell_rules import NA_WORDS
 from autogluon_contracts.label_numbers import MOST_STRAY_WORDS
+from autogluon_contracts.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
 from autogluon_contracts.number_forms import is_code, may_be_number
 from autogluon_contracts.wording import listed
 
-_FEWEST_ROWS = 20  # fewer prove nothing
 _ID_NAME = re.compile(
     r"(^|[_\W])(id|uuid|guid|index|key|nr|no|number)$|^unnamed|Id$", re.IGNORECASE
 )
-_CORRELATION_OF_LEAKS = 0.9999
 _MISSING_SHARE = 0.95
 
 
@@ -37,7 +36,7 @@ class Suspicion:
 def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
     """Return at most one suspicion per column, the most serious, in the file's order."""
     label = table.column(problem.label)
-    if label is None or table.rows < _FEWEST_ROWS:
+    if label is None or table.rows < FEWEST_ROWS:
         return []
     found = [
         _constant(column)
@@ -90,7 +89,7 @@ def _leak(column: Column, label: Column, problem: Problem) -> Suspicion | None:
         for value, truth in zip(column.values, label.values, strict=True)
         if value.strip() and truth.strip()
     ]
-    if len(pairs) < _FEWEST_ROWS:
+    if len(pairs) < FEWEST_ROWS:
         return None
     if problem.problem_type == "regression":
         tells = column.numbers is not None and _correlates(pairs)
@@ -112,7 +111,7 @@ def _correlates(pairs: list[tuple[str, str]]) -> bool:
     product = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
     if square_x == 0 or square_y == 0:
         return False
-    return abs(product) / math.sqrt(square_x * square_y) > _CORRELATION_OF_LEAKS
+    return abs(product) / math.sqrt(square_x * square_y) > CORRELATION
 
 
 def _determines(pairs: list[tuple[str, str]]) -> bool:
@@ -121,7 +120,7 @@ def _determines(pairs: list[tuple[str, str]]) -> bool:
     for value, truth in pairs:
         if class_of.setdefault(value, truth) != truth:
             return False
-    return len(class_of) * 10 <= len(pairs)
+    return len(class_of) * ROWS_PER_VALUE <= len(pairs)
 
 
 def _separates(pairs: list[tuple[str, str]]) -> bool:

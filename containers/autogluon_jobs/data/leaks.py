@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-_FEWEST_ROWS = 20  # fewer prove nothing
-_ROWS_PER_VALUE = 10  # a value that occurs once determines any label
-_CORRELATION = 0.9999
-_SHARE = 0.01
+from autogluon_contracts.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
+
+_SHARE = 0.01  # of the test rows; fewer hardly move a metric
+_SAMPLE = 1_000
 
 
 def leak_warnings(
@@ -20,81 +20,102 @@ def leak_warnings(
 
     Args:
         train: features and label, one row per example.
-        test: the same columns; None where there is no test channel.
+        test: the same columns, or None.
         features: the columns that the model learns from.
-        label: the column to predict; numbers are taken as they are, anything else as classes.
+        label: the column to predict. A label of floating-point numbers, or of numbers with fewer
+            than ten rows per value, is compared as a number; any other as a class.
 
     Example: train and test with the same 20 of 100 rows give "20 of the 100 test rows are also
     training rows ...".
     """
     if test is not None:
-        yield from _shared_rows(train, test, [*features, label])
+        names = [*features, label]
+        yield from _shared_rows(train[names], test[names])
     known = train[train[label].notna()]
-    if len(known) >= _FEWEST_ROWS and known[label].nunique() > 1:
-        for name in features:
-            evidence = _evidence(known[name], known[label])
-            if evidence is not None:
-                yield (
-                    f'Column "{name}" tells "{label}" by itself: {evidence}. Leave it out (drop) '
-                    f"unless it is known at the time of prediction."
-                )
-
-
-def _shared_rows(train: pd.DataFrame, test: pd.DataFrame, names: list[str]) -> Iterator[str]:
-    seen, asked = (_hashes(rows[names]) for rows in (train, test))
-    shared = int(np.isin(asked, seen).sum())
-    # Few distinct rows repeat by themselves: then they do so within the training data, too.
-    _, counts = np.unique(seen, return_counts=True)
-    natural = float(counts[counts > 1].sum()) / len(seen)
-    if shared <= _SHARE * len(asked) or shared / len(asked) <= 2 * natural:
+    if len(known) < FEWEST_ROWS:
         return
-    first = int(np.flatnonzero(np.isin(asked, seen))[0]) + 1
-    yield (
-        f"{shared} of the {len(asked)} test rows are also training rows, label included (the first "
-        f"is row {first} of the test data), so the metrics are too good. Remove them from the "
-        f"training data."
+    as_number = _is_number(known[label]) and (
+        pd.api.types.is_float_dtype(known[label])
+        or known[label].nunique() * ROWS_PER_VALUE > len(known)
     )
+    classes = pd.factorize(known[label])[0]
+    numbers = known[label].to_numpy(float) if as_number else None
+    for name in features:
+        column = known[name]
+        found = _as_class(column, classes) if numbers is None else _correlation(column, numbers)
+        if found is not None:
+            yield (
+                f'Column "{name}" tells "{label}" by itself: {found}. If it is not known at the '
+                f"time of prediction, list it in learner_kwargs.ignored_columns."
+            )
 
 
-def _hashes(rows: pd.DataFrame) -> np.ndarray:
-    """Return a number per row; equal rows have equal numbers."""
-    # Categories of two frames may differ, and their codes with them.
-    plain = rows.apply(lambda cells: cells.astype(object).where(cells.notna(), None))
-    return np.asarray(pd.util.hash_pandas_object(plain, index=False))
+def row_hashes(rows: pd.DataFrame) -> np.ndarray:
+    """Return a 64-bit number per row; equal rows have equal numbers, in every frame."""
+    # A column is of floating-point numbers in one frame and of whole numbers in another.
+    whole = [name for name in rows.columns if _is_number(rows[name])]
+    same = rows.astype(dict.fromkeys(whole, "float64"))
+    return np.asarray(pd.util.hash_pandas_object(same, index=False, categorize=False))
 
 
-def _evidence(column: pd.Series, label: pd.Series) -> str | None:
-    present = column.notna()
-    column, label = column[present], label[present]
-    if len(column) < _FEWEST_ROWS or column.nunique() < 2 or label.nunique() < 2:
+def _shared_rows(train: pd.DataFrame, test: pd.DataFrame) -> Iterator[str]:
+    seen = row_hashes(train)
+    places = np.flatnonzero(np.isin(row_hashes(test), seen))
+    # Where few different rows are possible, they repeat within the training data, too.
+    natural = pd.Series(seen).duplicated(keep=False).mean()
+    share = len(places) / len(test) if len(test) else 0.0
+    if share > max(_SHARE, 2 * natural):
+        yield (
+            f"{len(places)} of the {len(test)} test rows are also training rows, label included "
+            f"(the first is row {places[0] + 1} of the test data), so the metrics may be too good. "
+            f"Remove them from the training data."
+        )
+
+
+def _is_number(column: pd.Series) -> bool:
+    kinds = pd.api.types
+    return bool(kinds.is_numeric_dtype(column) and not kinds.is_bool_dtype(column))
+
+
+def _correlation(column: pd.Series, numbers: np.ndarray) -> str | None:
+    if not _is_number(column):
         return None
-    is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    if pd.api.types.is_float_dtype(label) or label.nunique() * _ROWS_PER_VALUE > len(label):
-        return _correlation(column, label) if is_number else None
-    return _one_class_per_value(column, label) or (_ranges(column, label) if is_number else None)
-
-
-def _correlation(column: pd.Series, label: pd.Series) -> str | None:
-    if not pd.api.types.is_numeric_dtype(label):
+    present = column.notna().to_numpy()
+    pair = np.array([column.to_numpy(float, na_value=np.nan)[present], numbers[present]])
+    if pair.shape[1] < FEWEST_ROWS or not np.isfinite(pair).all():
         return None
-    pair = np.array([column.to_numpy(float), label.to_numpy(float)])
-    if not np.isfinite(pair).all() or (np.ptp(pair, axis=1) == 0).any():
+    if (np.ptp(pair, axis=1) == 0).any():
         return None
     value = float(np.corrcoef(pair)[0, 1])
-    return f"their correlation is {value:.5f}" if abs(value) > _CORRELATION else None
+    return f"their correlation is {value:.5f}" if abs(value) > CORRELATION else None
 
 
-def _one_class_per_value(column: pd.Series, label: pd.Series) -> str | None:
-    values = column.nunique()
-    if values * _ROWS_PER_VALUE > len(column):
+def _as_class(column: pd.Series, classes: np.ndarray) -> str | None:
+    present = column.notna().to_numpy()
+    column, classes = column[present], classes[present]
+    if len(column) < FEWEST_ROWS or classes.min() == classes.max():
         return None
-    classes = label.astype(str).groupby(column.astype(str)).nunique()
-    return f"each of its {values} values occurs with one class only" if classes.max() == 1 else None
+    # Two rows that contradict settle it: a part of the rows has them for nearly every column.
+    step = max(1, len(column) // _SAMPLE)
+    for every in dict.fromkeys((step, 1)):
+        part, truth = column.iloc[::every], classes[::every]
+        codes, values = pd.factorize(part)
+        by_value = _one_class_each(codes, truth)
+        by_range = _is_number(column) and _ranges_are_apart(part.to_numpy(float), truth)
+        if not by_value and not by_range:
+            return None
+    if by_value and len(values) * ROWS_PER_VALUE <= len(column):
+        return f"each of its {len(values)} values occurs with one class only"
+    if by_range and np.bincount(classes)[np.unique(classes)].min() >= ROWS_PER_VALUE:
+        return "the classes' ranges of numbers do not overlap"
+    return None
 
 
-def _ranges(column: pd.Series, label: pd.Series) -> str | None:
-    ranges = column.groupby(label.astype(str)).agg(["min", "max", "size"]).sort_values("min")
-    if ranges["size"].min() < _ROWS_PER_VALUE:
-        return None
-    apart = (ranges["max"].to_numpy()[:-1] < ranges["min"].to_numpy()[1:]).all()
-    return "the classes' ranges of numbers do not overlap" if apart else None
+def _one_class_each(codes: np.ndarray, classes: np.ndarray) -> bool:
+    pairs = codes.astype(np.int64) * (int(classes.max()) + 1) + classes
+    return bool(pd.unique(pairs).size == codes.max() + 1)
+
+
+def _ranges_are_apart(values: np.ndarray, classes: np.ndarray) -> bool:
+    ranges = pd.Series(values).groupby(classes).agg(["min", "max"]).sort_values("min").to_numpy()
+    return bool((ranges[:-1, 1] < ranges[1:, 0]).all())

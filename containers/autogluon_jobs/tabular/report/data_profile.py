@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from autogluon_jobs.data.leaks import row_hashes
 from autogluon_jobs.report.number_text import MISSING, number, percent, short
 from autogluon_jobs.schema.feature_schema import Feature
 
@@ -118,13 +118,9 @@ def _typical(feature: Feature, values: pd.Series) -> str:
 
 def shared_rows(train: pd.DataFrame, test: pd.DataFrame) -> int:
     """Count test rows that are training rows too, label included."""
-    return int(_fingerprints(test).isin(set(_fingerprints(train))).sum())
+    return int(np.isin(row_hashes(test), row_hashes(train)).sum())
 
 
 def repeated_rows(train: pd.DataFrame) -> int:
     """Count rows that repeat an earlier one."""
-    return int(_fingerprints(train).duplicated().sum())
-
-
-def _fingerprints(frame: pd.DataFrame) -> Any:
-    return pd.util.hash_pandas_object(frame.astype(object), index=False)
+    return len(train) - len(np.unique(row_hashes(train)))
