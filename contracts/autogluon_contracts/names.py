@@ -21,8 +21,12 @@ INITIAL_INSTANCE_COUNT_PARAMETER = "InitialInstanceCount"
 """The endpoint stack's parameter for its number of instances."""
 ENGINE_PARAMETER = "ServingEngine"
 """The endpoint stack's parameter for what the endpoint predicts with."""
+SCALING_PARAMETER = "Scaling"
+"""The endpoint stack's parameter for whether it scales now; off only while its type changes."""
+SCALING_ON, SCALING_OFF = "on", "off"
+"""The values of that parameter."""
 AS_SETTINGS = "settings"
-"""The value of these parameters that follows the settings, from deployment to deployment."""
+"""The value of the other parameters that follows the settings, from deployment to deployment."""
 
 _LONGEST_JOB_NAME = 63  # SageMaker
 _LONGEST_EXECUTION_PART = 24

@@ -146,6 +146,15 @@ def test_autoscaling_tracks_invocations_and_survives_promotions(income: Template
     assert endpoint["RetainAllVariantProperties"] is True
 
 
+def test_scaling_is_on_unless_a_promotion_switches_it_off(income: Template) -> None:
+    parameter = income["Parameters"]["Scaling"]
+    assert (parameter["Default"], parameter["AllowedValues"]) == ("on", ["on", "off"])
+    for kind in ("ScalableTarget", "ScalingPolicy"):
+        [scaled] = of_type(income, f"AWS::ApplicationAutoScaling::{kind}").values()
+        both = income["Conditions"][scaled["Condition"]]["Fn::And"]
+        assert {"Fn::Equals": [{"Ref": "Scaling"}, "on"]} in both
+
+
 def test_without_autoscaling_the_settings_count_rules_again(sandbox: Templates) -> None:
     housing = sandbox["HousingEndpoint"]
 

@@ -32,6 +32,8 @@ class Cloud:
     stuck: bool = False  # the update back fails as well
     served_at_all: bool = True
     changed: bool = True
+    pauses: bool = False  # the endpoint scales, and gets another instance type
+    scaling: str = "on"
     refuse: dict[str, TaskError] = field(default_factory=dict)
     calls: list[tuple[str, Any]] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
@@ -77,10 +79,15 @@ class Cloud:
                 "endpoint_name": "autogluon-sandbox-income" if self.served_at_all else None,
                 "changed": self.changed,
                 "stack_token": "promote-0a1b",
-                "stack_parameters": {"InstanceType": "ml.m5.xlarge"},
-                "previous_parameters": {"InstanceType": "settings"},
+                "stack_parameters": {"InstanceType": "ml.m5.xlarge", **self._on},
+                "previous_parameters": {"InstanceType": "settings", **self._on},
+                "pauses_scaling": self.pauses,
             }
         }
+
+    @property
+    def _on(self) -> dict[str, str]:
+        return {"Scaling": "on"} if self.pauses else {}
 
     def verify(self, event: Any) -> Any:
         target = event["promotion"]["target"]
@@ -105,18 +112,26 @@ class Cloud:
             {"ParameterKey": "Other", "ParameterValue": "x"},
             {"ParameterKey": "InstanceType", "ParameterValue": "settings"},
         ]
+        if self.pauses:
+            parameters.append({"ParameterKey": "Scaling", "ParameterValue": self.scaling})
         return {"Stacks": [{"StackStatus": self.status, "Parameters": parameters}]}
 
     def update(self, arguments: Any) -> Any:
-        if self.served == self.live:
+        given = arguments["Parameters"]
+        asked = {item["ParameterKey"]: item.get("ParameterValue") for item in given}
+        scaling = asked.get("Scaling") or self.scaling
+        if self.served == self.live and scaling == self.scaling:
             raise NOTHING
         self.history.append(arguments["ClientRequestToken"])
         self.status, self._looks = "UPDATE_IN_PROGRESS", 0
-        self._outcome = self._finish
+        before = self.scaling
+        self.scaling = scaling
+        self._outcome = lambda: self._finish(before)
         return {"StackId": "id"}
 
-    def _finish(self) -> None:
+    def _finish(self, scaling: str) -> None:
         if self.live == NEW and self.breaks:
+            self.scaling = scaling
             self.status = "UPDATE_ROLLBACK_COMPLETE"
         elif self.live == NEW and self.rolls_back_silently:
             self.status, self.served = "UPDATE_COMPLETE", "what nobody asked for"
@@ -345,3 +360,57 @@ def test_events_that_cannot_be_read_leave_the_stacks_status_as_the_cause() -> No
 
     assert execution.cause == f"The stack {STACK} ended as UPDATE_ROLLBACK_COMPLETE"
     assert cloud.live == OLD
+
+
+def test_another_type_switches_scaling_off_before_anything_else_and_on_with_the_type() -> None:
+    cloud = Cloud(pauses=True)
+
+    execution = cloud.run()
+
+    assert execution.status == "SUCCEEDED"
+    assert cloud.history == ["promote-0a1b-pause", "promote-0a1b"]
+    pause, change = (update["Parameters"][2:] for update in cloud.called("updateStack"))
+    assert pause == [
+        {"ParameterKey": "InstanceType", "UsePreviousValue": True},
+        {"ParameterKey": "Scaling", "ParameterValue": "off"},
+    ]
+    assert change == [
+        {"ParameterKey": "InstanceType", "ParameterValue": "ml.m5.xlarge"},
+        {"ParameterKey": "Scaling", "ParameterValue": "on"},
+    ]
+    order = [name for name, _ in cloud.calls if name.endswith(("updateStack", "putParameter"))]
+    assert [name.rpartition(":")[2] for name in order] == [
+        *("updateStack", "putParameter", "updateStack"),
+    ]
+    assert cloud.scaling == "on"
+
+
+def test_a_type_that_does_not_start_leaves_scaling_on() -> None:
+    cloud = Cloud(pauses=True, breaks=True)
+
+    execution = cloud.run()
+
+    assert "the container did not pass the ping check" in (execution.cause or "")
+    assert cloud.history == ["promote-0a1b-pause", "promote-0a1b", "promote-0a1b-back"]
+    assert (cloud.live, cloud.scaling) == (OLD, "on")
+
+
+def test_a_parameter_that_cannot_be_put_leaves_scaling_on() -> None:
+    denied = TaskError("Ssm.SsmException", "denied")
+    cloud = Cloud(pauses=True, refuse={"putParameter#1": denied})
+
+    execution = cloud.run()
+
+    assert execution.cause == "denied"
+    assert cloud.history == ["promote-0a1b-pause", "promote-0a1b-back"]
+    assert (cloud.live, cloud.scaling) == (OLD, "on")
+
+
+def test_scaling_that_cannot_be_switched_off_changes_nothing_else() -> None:
+    refused = TaskError("CloudFormation.CloudFormationException", "the role may not do this")
+    cloud = Cloud(pauses=True, refuse={"updateStack#1": refused})
+
+    execution = cloud.run()
+
+    assert execution.cause == "the role may not do this"
+    assert cloud.called("putParameter") == []

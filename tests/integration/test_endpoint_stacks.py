@@ -35,6 +35,10 @@ def served(type_name: str, **properties: Any) -> dict[str, Any]:
     return {"Type": type_name, "Condition": "Served", "Properties": properties}
 
 
+def scaled(type_name: str, **properties: Any) -> dict[str, Any]:
+    return {**served(type_name, **properties), "Condition": "Scales"}
+
+
 TRUST = {
     "Effect": "Allow",
     "Principal": {"Service": "sagemaker.amazonaws.com"},
@@ -42,8 +46,17 @@ TRUST = {
 }
 READ = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "logs:*"], "Resource": "*"}
 TEMPLATE = {
-    "Parameters": {"Live": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": LIVE}},
-    "Conditions": {"Served": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Live"}, "none"]}]}},
+    "Parameters": {
+        "Live": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": LIVE},
+        "Type": {"Type": "String", "Default": "ml.m5.large"},
+        "Scaling": {"Type": "String", "Default": "on"},
+    },
+    "Conditions": {
+        "Served": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Live"}, "none"]}]},
+        "Scales": {
+            "Fn::And": [{"Condition": "Served"}, {"Fn::Equals": [{"Ref": "Scaling"}, "on"]}]
+        },
+    },
     "Resources": {
         "Role": {
             "Type": "AWS::IAM::Role",
@@ -72,7 +85,7 @@ TEMPLATE = {
                 {
                     "VariantName": "AllTraffic",
                     "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]},
-                    "InstanceType": "ml.m5.large",
+                    "InstanceType": {"Ref": "Type"},
                     "InitialInstanceCount": "1",
                     "InitialVariantWeight": 1,
                 }
@@ -84,7 +97,7 @@ TEMPLATE = {
             EndpointConfigName={"Fn::GetAtt": ["Config", "EndpointConfigName"]},
             RetainAllVariantProperties=True,
         ),
-        "Target": served(
+        "Target": scaled(
             "AWS::ApplicationAutoScaling::ScalableTarget",
             MinCapacity=1,
             MaxCapacity="3",
@@ -92,7 +105,7 @@ TEMPLATE = {
             ScalableDimension="sagemaker:variant:DesiredInstanceCount",
             ServiceNamespace="sagemaker",
         ),
-        "Scaling": served(
+        "Policy": scaled(
             "AWS::ApplicationAutoScaling::ScalingPolicy",
             PolicyName="invocations",
             PolicyType="TargetTrackingScaling",
@@ -131,12 +144,16 @@ class EndpointStack:
         )
         return self._settled()
 
-    def promote(self, model: str) -> str:
+    def promote(self, model: str, **changed: str) -> str:
         self._set(model)
+        kept = [name for name in ("Live", "Type", "Scaling") if name not in changed]
         self._cloudformation.update_stack(
             StackName=STACK,
             UsePreviousTemplate=True,
-            Parameters=[{"ParameterKey": "Live", "UsePreviousValue": True}],
+            Parameters=[
+                *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
+                *({"ParameterKey": name, "ParameterValue": changed[name]} for name in changed),
+            ],
             Capabilities=["CAPABILITY_IAM"],
         )
         return self._settled()
@@ -216,6 +233,17 @@ def test_an_endpoint_lives_from_the_first_model_to_none(stack: EndpointStack) ->
 
     assert stack.promote("broken") == "UPDATE_ROLLBACK_COMPLETE"
     assert "rolled back by SageMaker" in stack.failures()
+    assert stack.answer() == "two"
+    assert stack.counts() == (1, 1, 1, 1)
+
+    for scaling in ("on", "off"):  # CloudFormation deletes the target after the endpoint's update
+        refused = stack.promote("two", Type="ml.m5.xlarge", Scaling=scaling)
+        assert refused == "UPDATE_ROLLBACK_COMPLETE"
+        assert "must be deregistered as scalable targets" in stack.failures()
+        assert stack.counts() == (1, 1, 1, 1)
+    assert stack.promote("two", Scaling="off") == "UPDATE_COMPLETE"
+    assert stack.counts() == (1, 1, 1, 0)
+    assert stack.promote("two", Type="ml.m5.xlarge", Scaling="on") == "UPDATE_COMPLETE"
     assert stack.answer() == "two"
     assert stack.counts() == (1, 1, 1, 1)
 

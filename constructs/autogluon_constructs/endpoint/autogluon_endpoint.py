@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import get_args
+from typing import cast, get_args
 
 from aws_cdk import (
     Aws,
@@ -11,6 +11,7 @@ from aws_cdk import (
     CfnParameter,
     CfnResource,
     Fn,
+    ICfnConditionExpression,
     Token,
 )
 from aws_cdk import aws_applicationautoscaling as autoscaling
@@ -173,8 +174,33 @@ class AutoGluonEndpoint(Construct):
             scaling_target_id=target.ref,
             target_tracking_scaling_policy_configuration=_track(scaling),
         )
+        scales = self._scales_now()
         for resource in (target, policy):
-            self._only_while_live(resource)
+            resource.cfn_options.condition = scales
+
+    def _scales_now(self) -> CfnCondition:
+        """Return the condition of what scales: absent while the instance type changes.
+
+        SageMaker refuses another type for a scalable target; see `must_pause_scaling`.
+        """
+        parameter = CfnParameter(
+            self,
+            names.SCALING_PARAMETER,
+            type="String",
+            default=names.SCALING_ON,
+            allowed_values=[names.SCALING_ON, names.SCALING_OFF],
+            description="Written by promotions; off only while the instance type changes",
+        )
+        parameter.override_logical_id(names.SCALING_PARAMETER)
+        return CfnCondition(
+            self,
+            "Scales",
+            expression=Fn.condition_and(
+                # It is one; the CDK's Python types do not say so.
+                cast("ICfnConditionExpression", self._is_live),
+                Fn.condition_equals(parameter.value_as_string, names.SCALING_ON),
+            ),
+        )
 
     def _show_settings(
         self,

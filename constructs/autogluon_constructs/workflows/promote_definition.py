@@ -1,5 +1,9 @@
 """Promote: prepare -> put the live model -> update the endpoint's stack -> verify, or put back.
 
+Where an endpoint that scales automatically gets another instance type, an update of its own
+switches scaling off before that; the update that follows, or the one that puts back, switches it
+on.
+
 An endpoint is only ever changed by CloudFormation, which reads the live model from its SSM
 parameter. SageMaker can roll an endpoint back and leave the stack at UPDATE_COMPLETE, so the result
 is verified; when it is wrong, the parameter and the stack go back to the previous model.
@@ -9,6 +13,7 @@ from typing import Any
 
 from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
+from autogluon_contracts.names import SCALING_OFF, SCALING_PARAMETER
 from autogluon_contracts.states_shown import ShownState
 
 # At most 2,160 rounds of waiting, which fit into the 25,000 events of an execution's history.
@@ -36,6 +41,10 @@ _STACK_STATUS = {"status": jsonata(f"{_STACK}.StackStatus")}
 _REFUSED = asl.failure_of(error="'PromotionError'", cause="$text")
 _NEW_PARAMETERS = "$promotion.stack_parameters"
 _OLD_PARAMETERS = "$promotion.previous_parameters"
+_PAUSED_PARAMETERS = f"{{'{SCALING_PARAMETER}': '{SCALING_OFF}'}}"
+_PAUSES = "$promotion.pauses_scaling = true"
+# A stack that rolled back is as it was after the update before: without scaling.
+_SWITCHES_SCALING_ON = f"$exists({_NEW_PARAMETERS}.{SCALING_PARAMETER})"
 
 
 def promote_definition() -> dict[str, Any]:
@@ -44,7 +53,7 @@ def promote_definition() -> dict[str, Any]:
         comment="Makes a model the live one, by CloudFormation, and verifies it or puts it back",
         start_at=ShownState.PREPARE_PROMOTION,
         timeout_seconds=TIMEOUT_SECONDS,
-        states={**_change(), **_update_stack(), **_put_back()},
+        states={**_change(), **_pause_scaling(), **_update_stack(), **_put_back()},
     )
 
 
@@ -63,11 +72,13 @@ def _change() -> asl.States:
             next_state="IsChanged",
         ),
         "IsChanged": asl.choice(
-            "$promotion.changed = true", then="PutLiveModel", otherwise="VerifyUnchanged"
+            "$promotion.changed = true", then="IsScalingToPause", otherwise="VerifyUnchanged"
         ),
         "VerifyUnchanged": _verify(catches=asl.catch(asl.LAMBDA_FAILURE), next_state="Promoted"),
         "PutLiveModel": _put_parameter(
-            "$promotion.target", catches=asl.catch(_REFUSED), next_state="IsServed"
+            "$promotion.target",
+            catches=asl.catch(_REFUSED, next_state="IsScalingToResume"),
+            next_state="IsServed",
         ),
         "IsServed": asl.choice(_IS_SERVED, then="ReadStack", otherwise=ShownState.VERIFY_PROMOTION),
         ShownState.VERIFY_PROMOTION: _verify(
@@ -79,6 +90,50 @@ def _change() -> asl.States:
             added={"live_since": _NOW}, removed=["promotion_failed"], next_state="Promoted"
         ),
         "Promoted": {"Type": "Succeed"},
+    }
+
+
+def _pause_scaling() -> asl.States:
+    """Return the states before the live model changes, so that nothing else is updated yet."""
+    failed = asl.catch(_REFUSED, next_state="IsScalingToResume")
+    return {
+        "IsScalingToPause": asl.choice(
+            _PAUSES, then=ShownState.READ_STACK_TO_PAUSE, otherwise="PutLiveModel"
+        ),
+        ShownState.READ_STACK_TO_PAUSE: _describe_stack(
+            parameters=_PAUSED_PARAMETERS,
+            catches=asl.catch(_REFUSED),
+            next_state=ShownState.PAUSE_SCALING,
+        ),
+        ShownState.PAUSE_SCALING: _update(
+            token="$promotion.stack_token & '-pause'",  # noqa: S106 - an idempotency token
+            catches=asl.catch(_REFUSED),
+            next_state=ShownState.WAIT_FOR_PAUSE,
+        ),
+        ShownState.WAIT_FOR_PAUSE: _wait(next_state=ShownState.DESCRIBE_PAUSED_STACK),
+        ShownState.DESCRIBE_PAUSED_STACK: _describe_stack(
+            parameters=_PAUSED_PARAMETERS, catches=failed, next_state="IsScalingPaused"
+        ),
+        "IsScalingPaused": asl.choices(
+            ("$states.input.status = 'UPDATE_COMPLETE'", "PutLiveModel"),
+            (_IN_PROGRESS, ShownState.WAIT_FOR_PAUSE),
+            otherwise="ReportPauseFailed",
+        ),
+        # It rolled back, to scaling as before.
+        "ReportPauseFailed": {
+            "Type": "Pass",
+            "Assign": {
+                "failure": jsonata(
+                    "{'error': 'PromotionError', 'cause': 'Automatic scaling could not be switched "
+                    "off: the stack ' & $promotion.stack_name & ' ended as ' "
+                    "& $states.input.status}"
+                )
+            },
+            "Next": asl.FAILED,
+        },
+        "IsScalingToResume": asl.choice(
+            _PAUSES, then=ShownState.DESCRIBE_STACK_TO_RESTORE, otherwise=asl.FAILED
+        ),
     }
 
 
@@ -161,6 +216,10 @@ def _put_back() -> asl.States:
             (
                 "$states.input.status = 'UPDATE_COMPLETE' "
                 "or $states.input.status = 'CREATE_COMPLETE'",
+                ShownState.RESTORE_STACK,
+            ),
+            (
+                f"$states.input.status = 'UPDATE_ROLLBACK_COMPLETE' and {_SWITCHES_SCALING_ON}",
                 ShownState.RESTORE_STACK,
             ),
             otherwise=asl.FAILED,

@@ -56,23 +56,43 @@ def _prepare(
     return promotion
 
 
-def _autoscaled(chosen: str) -> dict[str, Any]:
+def _autoscaled(chosen: str, **parameters: str) -> dict[str, Any]:
     endpoint = {**spec()["endpoint"], "allowed_instance_types": ["ml.m5.large", "ml.m5.xlarge"]}
     return {
-        "stack": StackState("UPDATE_COMPLETE", {}, {"InstanceType": chosen}),
+        "stack": StackState("UPDATE_COMPLETE", {}, {"InstanceType": chosen, **parameters}),
         "endpoint": {**endpoint, "autoscaled": True},
         "asked": {"instance_type": "ml.m5.xlarge"},
     }
 
 
-def test_another_type_for_an_endpoint_that_scales_automatically_is_refused() -> None:
-    with pytest.raises(InvalidInputError, match=r'scales automatically.*Promote "none" first'):
+def test_another_type_for_an_endpoint_that_scales_automatically_pauses_scaling() -> None:
+    promotion = _prepare(2, live=ONE, **_autoscaled("settings", Scaling="on"))
+
+    assert promotion["pauses_scaling"] is True
+    assert promotion["stack_parameters"] == {"InstanceType": "ml.m5.xlarge", "Scaling": "on"}
+    assert promotion["previous_parameters"] == {"InstanceType": "settings", "Scaling": "on"}
+
+
+@pytest.mark.parametrize("chosen", ["settings", "ml.m5.xlarge"])
+def test_a_promotion_that_was_cut_off_leaves_scaling_to_the_next_one(chosen: str) -> None:
+    promotion = _prepare(2, live=TWO, **_autoscaled(chosen, Scaling="off"))
+
+    assert (promotion["changed"], promotion["pauses_scaling"]) == (True, False)
+    assert promotion["stack_parameters"]["Scaling"] == "on"
+    assert promotion["previous_parameters"]["Scaling"] == "on"
+
+
+def test_a_stack_that_cannot_pause_scaling_has_to_be_deployed_first() -> None:
+    with pytest.raises(PromotionError, match=r"no parameter Scaling.*Run cdk deploy"):
         _prepare(2, live=ONE, **_autoscaled("settings"))
 
 
 @pytest.mark.parametrize(("live", "chosen"), [("none", "settings"), (ONE, "ml.m5.xlarge")])
-def test_a_type_that_is_new_or_stays_is_allowed_with_autoscaling(live: str, chosen: str) -> None:
-    assert _prepare(2, live=live, **_autoscaled(chosen))["target"] == TWO
+def test_a_type_that_is_new_or_stays_pauses_nothing(live: str, chosen: str) -> None:
+    promotion = _prepare(2, live=live, **_autoscaled(chosen, Scaling="on"))
+
+    assert (promotion["target"], promotion["pauses_scaling"]) == (TWO, False)
+    assert "Scaling" not in promotion["stack_parameters"]
 
 
 def test_a_first_promotion() -> None:
@@ -90,6 +110,7 @@ def test_a_first_promotion() -> None:
         "changed": True,
         "stack_parameters": {},
         "previous_parameters": {},
+        "pauses_scaling": False,
         "instance_type": None,
         "initial_instance_count": None,
         "engine": None,

@@ -14,6 +14,9 @@ from autogluon_contracts.names import (
     ENGINE_PARAMETER,
     INITIAL_INSTANCE_COUNT_PARAMETER,
     INSTANCE_TYPE_PARAMETER,
+    SCALING_OFF,
+    SCALING_ON,
+    SCALING_PARAMETER,
 )
 from autogluon_lambdas.logic.registry.model_choice import NONE
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
@@ -59,27 +62,37 @@ def endpoint_parameters(
     return wanted
 
 
-def refuse_type_of_autoscaled(
+def must_pause_scaling(
     spec: PredictorSpec, wanted: Mapping[str, str], deployed: Mapping[str, str]
-) -> None:
-    """Refuse another instance type for an endpoint in service that scales automatically.
+) -> bool:
+    """Return whether scaling has to be off before the endpoint in service gets its instances.
 
-    SageMaker would refuse it after minutes, and the stack would roll back (SageMaker's guide,
-    "Update endpoints that use automatic scaling").
+    SageMaker refuses another instance type for a variant that is a scalable target (SageMaker's
+    guide, "Update endpoints that use automatic scaling"), and CloudFormation deletes the target
+    only after it has updated the endpoint. So one update takes the target away, and the next one
+    changes the type and registers the target again.
 
     Raises:
-        InvalidInputError: the promotion would change the type.
+        PromotionError: the stack has no parameter to switch scaling off yet.
     """
     chosen = wanted.get(INSTANCE_TYPE_PARAMETER)
     if spec.endpoint is None or not spec.endpoint.autoscaled:
-        return
+        return False
     if chosen is None or chosen == deployed.get(INSTANCE_TYPE_PARAMETER):
-        return
-    raise InvalidInputError(
-        f'input.instance_type: the endpoint of predictor "{spec.name}" scales automatically, and '
-        "SageMaker does not change the instance type of such an endpoint in service.",
-        advice='Promote "none" first, or deploy once without endpoint.autoscaling.',
-    )
+        return False
+    if SCALING_PARAMETER not in deployed:
+        raise PromotionError(
+            f"The stack {spec.endpoint.stack_name} has no parameter {SCALING_PARAMETER}, which "
+            "another instance type needs on an endpoint that scales automatically.",
+            advice="Run cdk deploy, then promote again.",
+        )
+    return deployed[SCALING_PARAMETER] == SCALING_ON
+
+
+def scaling_on(deployed: Mapping[str, str], *, paused: bool) -> dict[str, str]:
+    """Return the parameter that switches scaling on again, also where a promotion was cut off."""
+    is_off = paused or deployed.get(SCALING_PARAMETER) == SCALING_OFF
+    return {SCALING_PARAMETER: SCALING_ON} if is_off else {}
 
 
 def _refuse_instances_of_nothing(asked: PromoteInput) -> None:

@@ -8,7 +8,8 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import model_package_group
 from autogluon_lambdas.logic.promotion.endpoint_parameters import (
     endpoint_parameters,
-    refuse_type_of_autoscaled,
+    must_pause_scaling,
+    scaling_on,
 )
 from autogluon_lambdas.logic.promotion.turn import require_turn
 from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
@@ -61,8 +62,10 @@ class PromotionPreparer:
         deployed = stack.resolved_parameters.get(parameter, target) if stack else target
         before = stack.parameters if stack else {}
         parameters = endpoint_parameters(asked, spec, before)
-        if NONE not in (previous, target):
-            refuse_type_of_autoscaled(spec, parameters, before)
+        served = NONE not in (previous, target)
+        paused = served and must_pause_scaling(spec, parameters, before)
+        scaling = scaling_on(before, paused=paused)
+        parameters |= scaling
         promotion = Promotion(
             predictor=spec.name,
             parameter_name=parameter,
@@ -76,7 +79,9 @@ class PromotionPreparer:
             or any(before[name] != value for name, value in parameters.items()),
             stack_token=f"promote-{execution.digest(32)}",
             stack_parameters=parameters,
-            previous_parameters={name: before[name] for name in parameters},
+            # Whatever becomes of the promotion, the endpoint scales afterwards.
+            previous_parameters={name: before[name] for name in parameters} | scaling,
+            pauses_scaling=paused,
             instance_type=asked.instance_type,
             initial_instance_count=asked.initial_instance_count,
             engine=asked.engine,

@@ -10,6 +10,7 @@ class Promotion:
     """`previous` and `target` are values of the live-model parameter: `none` or an ARN.
 
     `stack_parameters` are those of the stack that change, `previous_parameters` what they were;
+    `pauses_scaling` says that scaling is switched off by an update of its own before that;
     `instance_type`, `initial_instance_count` and `engine` are what was asked for, or None.
     """
 
@@ -23,6 +24,7 @@ class Promotion:
     stack_token: str
     stack_parameters: Mapping[str, str] = field(default_factory=dict)
     previous_parameters: Mapping[str, str] = field(default_factory=dict)
+    pauses_scaling: bool = False
     instance_type: str | None = None
     initial_instance_count: int | None = None
     engine: str | None = None
