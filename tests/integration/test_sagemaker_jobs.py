@@ -871,3 +871,66 @@ class TestTransforms:
         job = jobs.transform("env", uri, Environment={"WHO": "batch"})
         assert job["TransformJobStatus"] == "Completed", job
         assert jobs.get(f"s3://{BUCKET}/env/in.csv.out") == b"batch:1\n"
+
+
+TRIAL = """
+import os, sys, time
+arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+time.sleep(2)
+print("score=" + str(1 - (float(arguments["--rate"]) - 0.3) ** 2), flush=True)
+"""
+
+
+def test_a_tuning_jobs_trials_are_real_training_jobs_that_overlap(jobs: Jobs) -> None:
+    code = _archive({"train.py": TRIAL})
+    jobs.client("s3").put_object(Bucket=BUCKET, Key="trial/code.tar.gz", Body=code)
+    sagemaker, name = jobs.client("sagemaker"), {"HyperParameterTuningJobName": "tuned"}
+    objective = {"Type": "Maximize", "MetricName": "score"}
+    rate = {"Name": "rate", "MinValue": "0.0", "MaxValue": "1.0"}
+    sagemaker.create_hyper_parameter_tuning_job(
+        **name,
+        HyperParameterTuningJobConfig={
+            "Strategy": "Bayesian",
+            "HyperParameterTuningJobObjective": objective,
+            "ResourceLimits": {"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 2},
+            "ParameterRanges": {"ContinuousParameterRanges": [rate]},
+            "RandomSeed": 1,
+        },
+        TrainingJobDefinition={
+            "StaticHyperParameters": {
+                "sagemaker_program": '"train.py"',
+                "sagemaker_submit_directory": '"/opt/ml/input/data/code/code.tar.gz"',
+            },
+            "AlgorithmSpecification": {
+                "TrainingImage": IMAGE,
+                "TrainingInputMode": "File",
+                "MetricDefinitions": [{"Name": "score", "Regex": r"score=(\S+)"}],
+            },
+            "RoleArn": ROLE,
+            "InputDataConfig": [_channel("code", f"s3://{BUCKET}/trial/code.tar.gz")],
+            "OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/runs"},
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "InstanceCount": 1,
+                "VolumeSizeInGB": 10,
+            },
+            "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+        },
+    )
+    described = _wait(
+        lambda: sagemaker.describe_hyper_parameter_tuning_job(**name),
+        "HyperParameterTuningJobStatus",
+        {"InProgress", "Stopping"},
+    )
+    trials = sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(
+        **name, SortBy="FinalObjectiveMetricValue", SortOrder="Descending"
+    )["TrainingJobSummaries"]
+    assert described["HyperParameterTuningJobStatus"] == "Completed"
+    assert described["TrainingJobStatusCounters"]["Completed"] == len(trials) == 3
+    assert described["BestTrainingJob"]["TrainingJobName"] == trials[0]["TrainingJobName"]
+    for trial in trials:
+        chosen = float(trial["TunedHyperParameters"]["rate"])
+        value = trial["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]
+        assert value == pytest.approx(1 - (chosen - 0.3) ** 2)
+    first, second, *_ = sorted(trials, key=lambda trial: trial["CreationTime"])
+    assert second["TrainingStartTime"] < first["TrainingEndTime"]

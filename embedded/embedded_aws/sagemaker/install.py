@@ -20,6 +20,7 @@ from embedded_aws.sagemaker.service import SageMaker, checked, running_work
 from embedded_aws.sagemaker.tags import Tags
 from embedded_aws.sagemaker.training.training_jobs import TrainingJobs
 from embedded_aws.sagemaker.transform.transform_jobs import TransformJobs
+from embedded_aws.sagemaker.tuning.tuning_jobs import TuningJobs
 
 
 def install_sagemaker(runtime: Runtime) -> SageMaker:
@@ -31,8 +32,10 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
             "namespaces to this user: their settings are rewritten, scripts that name it are "
             "rejected"
         )
+    training_jobs = TrainingJobs(service)
     resources = (
-        TrainingJobs(service),
+        training_jobs,
+        TuningJobs(service, training_jobs),
         Models(service),
         EndpointConfigs(service),
         Endpoints(service),

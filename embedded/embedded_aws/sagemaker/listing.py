@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from embedded_aws.gateway import ApiCall
@@ -14,6 +14,12 @@ from embedded_aws.sagemaker.state import Record
 _DEFAULT_PAGE = 10  # SageMaker's own, small enough to meet pagination early
 
 R = TypeVar("R", bound=Record)
+_SORT_KEYS: Mapping[str, Callable[[Any], Any]] = {
+    "CreationTime": lambda record: record.created,
+    "LastModifiedTime": lambda record: record.modified,
+    "Name": lambda record: record.name,
+    "Status": lambda record: record.status,
+}
 
 
 def list_page(
@@ -23,17 +29,19 @@ def list_page(
     summarize: Callable[[R], dict[str, Any]],
     *,
     descending: bool = True,
+    sort_keys: Mapping[str, Callable[[R], Any]] | None = None,
 ) -> dict[str, Any]:
     """Answer a List* call: `{result_key: [summaries], "NextToken": ...}`.
 
     Args:
         descending: the operation's default SortOrder.
+        sort_keys: further values of SortBy, and what they sort by.
     """
     params = call.params
     chosen = [record for record in records if _matches(record, params)]
     order = params.get("SortOrder")
     chosen.sort(
-        key=_sort_key(params.get("SortBy", "CreationTime")),
+        key={**_SORT_KEYS, **(sort_keys or {})}[params.get("SortBy", "CreationTime")],
         reverse=descending if order is None else order == "Descending",
     )
     start = _decode(params.get("NextToken"))
@@ -56,15 +64,6 @@ def _matches(record: Record, params: dict[str, Any]) -> bool:
     return all(
         holds(params[name]) for name, holds in conditions.items() if params.get(name) is not None
     )
-
-
-def _sort_key(sort_by: str) -> Callable[[Record], Any]:
-    return {
-        "CreationTime": lambda record: record.created,
-        "LastModifiedTime": lambda record: record.modified,
-        "Name": lambda record: record.name,
-        "Status": lambda record: record.status,
-    }[sort_by]
 
 
 def _decode(token: str | None) -> int:

@@ -12,6 +12,7 @@ from embedded_aws.service_events import ServiceEvent
 
 TRAINING_JOB = "SageMaker Training Job State Change"
 PROCESSING_JOB = "SageMaker Processing Job State Change"
+TUNING_JOB = "SageMaker HyperParameter Tuning Job State Change"
 TRANSFORM_JOB = "SageMaker Transform Job State Change"
 ENDPOINT = "SageMaker Endpoint State Change"
 MODEL_PACKAGE = "SageMaker Model Package State Change"

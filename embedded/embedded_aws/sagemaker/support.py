@@ -28,43 +28,85 @@ _DEPLOYMENT: Honoured = {
     f"{_POLICY}.TerminationWaitInSeconds": (0,),
 }
 
-HONOURED: Mapping[str, Honoured] = {
-    "CreateTrainingJob": {
-        **members("TrainingJobName", "HyperParameters", "RoleArn", "Tags", "Environment"),
-        **members("AlgorithmSpecification.TrainingImage"),
-        "AlgorithmSpecification.TrainingInputMode": ("File", "FastFile"),
-        "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries": (False,),
-        **members(
-            "AlgorithmSpecification.MetricDefinitions",
-            "AlgorithmSpecification.ContainerEntrypoint",
-            "AlgorithmSpecification.ContainerArguments",
-            "InputDataConfig.ChannelName",
-            "InputDataConfig.ContentType",
-            "InputDataConfig.DataSource.S3DataSource.S3Uri",
-        ),
-        "InputDataConfig.CompressionType": ("None",),
-        "InputDataConfig.RecordWrapperType": ("None",),
-        "InputDataConfig.InputMode": ("File", "FastFile"),
-        "InputDataConfig.DataSource.S3DataSource.S3DataType": ("S3Prefix", "ManifestFile"),
-        # With one instance both distributions deliver every object.
-        **members("InputDataConfig.DataSource.S3DataSource.S3DataDistributionType"),
-        **members("OutputDataConfig", "StoppingCondition"),
-        **members("ResourceConfig.InstanceType", "ResourceConfig.VolumeSizeInGB"),
-        **members("ResourceConfig.VolumeKmsKeyId"),
-        "ResourceConfig.InstanceCount": (1,),
-        # A single instance has no traffic between containers to encrypt.
-        **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
-        # Checked, as far as it can be; the container runs on this machine.
-        **members("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets"),
-        # Spot capacity is never reclaimed here and SageMaker itself never fails: no retries.
-        **members("EnableManagedSpotTraining", "RetryStrategy", "CheckpointConfig"),
-        # The debugger's hook writes only from scripts that import `smdebug`, which the image lacks;
-        # SageMaker's SDK 2 always sends it. `training_jobs.py` says so once.
-        **members("DebugHookConfig"),
-        # Nothing profiles: ProfilingStatus is `Disabled`. SDK 2 asks for it by default, with these.
-        **members("ProfilerConfig.S3OutputPath", "ProfilerConfig.DisableProfiler"),
-        "RemoteDebugConfig.EnableRemoteDebug": (False,),
+_TRAINING_JOB: Honoured = {
+    **members("TrainingJobName", "HyperParameters", "RoleArn", "Tags", "Environment"),
+    **members("AlgorithmSpecification.TrainingImage"),
+    "AlgorithmSpecification.TrainingInputMode": ("File", "FastFile"),
+    "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries": (False,),
+    **members(
+        "AlgorithmSpecification.MetricDefinitions",
+        "AlgorithmSpecification.ContainerEntrypoint",
+        "AlgorithmSpecification.ContainerArguments",
+        "InputDataConfig.ChannelName",
+        "InputDataConfig.ContentType",
+        "InputDataConfig.DataSource.S3DataSource.S3Uri",
+    ),
+    "InputDataConfig.CompressionType": ("None",),
+    "InputDataConfig.RecordWrapperType": ("None",),
+    "InputDataConfig.InputMode": ("File", "FastFile"),
+    "InputDataConfig.DataSource.S3DataSource.S3DataType": ("S3Prefix", "ManifestFile"),
+    # With one instance both distributions deliver every object.
+    **members("InputDataConfig.DataSource.S3DataSource.S3DataDistributionType"),
+    **members("OutputDataConfig", "StoppingCondition"),
+    **members("ResourceConfig.InstanceType", "ResourceConfig.VolumeSizeInGB"),
+    **members("ResourceConfig.VolumeKmsKeyId"),
+    "ResourceConfig.InstanceCount": (1,),
+    # A single instance has no traffic between containers to encrypt.
+    **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
+    # Checked, as far as it can be; the container runs on this machine.
+    **members("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets"),
+    # Spot capacity is never reclaimed here and SageMaker itself never fails: no retries.
+    **members("EnableManagedSpotTraining", "RetryStrategy", "CheckpointConfig"),
+    # The debugger's hook writes only from scripts that import `smdebug`, which the image lacks;
+    # SageMaker's SDK 2 always sends it. `training_jobs.py` says so once.
+    **members("DebugHookConfig"),
+    # Nothing profiles: ProfilingStatus is `Disabled`. SDK 2 asks for it by default, with these.
+    **members("ProfilerConfig.S3OutputPath", "ProfilerConfig.DisableProfiler"),
+    "RemoteDebugConfig.EnableRemoteDebug": (False,),
+}
+# What a job has and the definition of a tuning job's jobs has not.
+_NOT_IN_DEFINITION = (
+    "TrainingJobName",
+    "HyperParameters",
+    "Tags",
+    "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries",
+    "AlgorithmSpecification.ContainerEntrypoint",
+    "AlgorithmSpecification.ContainerArguments",
+    "DebugHookConfig",
+    "ProfilerConfig.S3OutputPath",
+    "ProfilerConfig.DisableProfiler",
+    "RemoteDebugConfig.EnableRemoteDebug",
+)
+_TUNING = "HyperParameterTuningJobConfig"
+_TUNING_JOB: Honoured = {
+    **members("HyperParameterTuningJobName", "WarmStartConfig", "Tags"),
+    **members(f"{_TUNING}.Strategy", f"{_TUNING}.StrategyConfig", f"{_TUNING}.RandomSeed"),
+    **members(f"{_TUNING}.HyperParameterTuningJobObjective", f"{_TUNING}.ResourceLimits"),
+    **members(
+        f"{_TUNING}.ParameterRanges.IntegerParameterRanges",
+        f"{_TUNING}.ParameterRanges.ContinuousParameterRanges",
+        f"{_TUNING}.ParameterRanges.CategoricalParameterRanges",
+    ),
+    **members(f"{_TUNING}.TrainingJobEarlyStoppingType"),
+    **members(
+        f"{_TUNING}.TuningJobCompletionCriteria.TargetObjectiveMetricValue",
+        f"{_TUNING}.TuningJobCompletionCriteria.BestObjectiveNotImproving",
+    ),
+    # AWS does not publish how it detects convergence.
+    f"{_TUNING}.TuningJobCompletionCriteria.ConvergenceDetected.CompleteOnConvergence": (
+        "Disabled",
+    ),
+    **members("TrainingJobDefinition.StaticHyperParameters"),
+    **{
+        f"TrainingJobDefinition.{path}": values
+        for path, values in _TRAINING_JOB.items()
+        if path not in _NOT_IN_DEFINITION
     },
+}
+
+HONOURED: Mapping[str, Honoured] = {
+    "CreateTrainingJob": _TRAINING_JOB,
+    "CreateHyperParameterTuningJob": _TUNING_JOB,
     "CreateModel": {
         **members("ModelName", "ExecutionRoleArn", "EnableNetworkIsolation", "Tags"),
         **members(

@@ -26,6 +26,7 @@ class MetricReader:
         }
         self._last: dict[str, tuple[float, datetime]] = {}
         self._new: list[tuple[str, float, datetime]] = []
+        self._all: dict[str, list[float]] = {}
         self._lock = threading.Lock()
 
     def read(self, line: str) -> None:
@@ -38,12 +39,18 @@ class MetricReader:
                     time = now()
                     self._last[name] = (value, time)
                     self._new.append((name, value, time))
+                    self._all.setdefault(name, []).append(value)
 
     def take(self) -> list[tuple[str, float, datetime]]:
         """Return the name, value and time of what was read since the last call."""
         with self._lock:
             new, self._new = self._new, []
         return new
+
+    def values(self, name: str) -> list[float]:
+        """Return every value of one metric, in the order of the log."""
+        with self._lock:
+            return list(self._all.get(name, ()))
 
     def final_metrics(self) -> list[dict[str, Any]]:
         """Return `FinalMetricDataList` of DescribeTrainingJob."""

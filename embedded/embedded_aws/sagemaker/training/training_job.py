@@ -35,6 +35,7 @@ class TrainingJob(JobRecord):
     secondary_status: str = ""
     transitions: list[dict[str, Any]] = field(default_factory=list)
     artifact: str | None = None
+    tuning_job_arn: str | None = None  # of a tuning job's trial
 
     @property
     def max_runtime_seconds(self) -> int:
@@ -96,6 +97,7 @@ class TrainingJob(JobRecord):
             }
             optional = {
                 "FailureReason": self.failure_reason,
+                "TuningJobArn": self.tuning_job_arn,
                 "FinalMetricDataList": self.metrics.final_metrics() or None,
                 "TrainingStartTime": self.started,
                 "TrainingEndTime": self.ended,

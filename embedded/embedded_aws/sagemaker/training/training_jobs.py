@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
@@ -27,28 +28,21 @@ class TrainingJobs:
     def operations(self) -> dict[str, Operation]:
         """Return the operations by API name."""
         return {
-            "CreateTrainingJob": self._create,
+            "CreateTrainingJob": lambda call: {
+                "TrainingJobArn": self.create(call.params, call.region).arn
+            },
             "DescribeTrainingJob": lambda call: self._find(call).describe(),
             "ListTrainingJobs": self._list,
             "StopTrainingJob": self._stop,
             "DeleteTrainingJob": self._delete,
         }
 
-    def _create(self, call: ApiCall) -> dict[str, Any]:
-        request, store = call.params, self._service.region(call.region)
-        name = request["TrainingJobName"]
-        _check(request)
-        metrics = MetricReader(request["AlgorithmSpecification"].get("MetricDefinitions") or ())
-        credentials = self._service.assume(request["RoleArn"], name, store.arn(KIND, name))
-        check_network(
-            self._service,
-            request.get("VpcConfig"),
-            role_arn=request["RoleArn"],
-            credentials=credentials,
-            region=call.region,
-        )
-        client = self._service.runtime.client("s3", credentials, call.region)
-        _check_inputs(client, request)
+    def create(
+        self, request: dict[str, Any], region: str, *, tuning_job_arn: str | None = None
+    ) -> TrainingJob:
+        """Start a job, for a caller or for a tuning job. Raises ApiError."""
+        store, name = self._service.region(region), request["TrainingJobName"]
+        credentials = self.check(request, region)
         with store.lock:
             table = store.table(KIND)
             if name in table:
@@ -59,8 +53,9 @@ class TrainingJobs:
                 request=request,
                 status="InProgress",
                 tags=tags_of(request),
-                region=call.region,
-                metrics=metrics,
+                region=region,
+                metrics=_metric_reader(request),
+                tuning_job_arn=tuning_job_arn,
             )
             job.enter("Starting")
             table[name] = job
@@ -69,7 +64,24 @@ class TrainingJobs:
         self._service.watch(job, job.describe, TRAINING_JOB)
         runner = TrainingRunner(self._service, job, credentials)
         self._service.start(f"training-{name}", runner.run)
-        return {"TrainingJobArn": job.arn}
+        return job
+
+    def check(self, request: dict[str, Any], region: str) -> Credentials:
+        """Return the job's credentials; raises ApiError for what SageMaker refuses."""
+        _check(request)
+        _metric_reader(request)
+        name = request["TrainingJobName"]
+        arn = self._service.region(region).arn(KIND, name)
+        credentials = self._service.assume(request["RoleArn"], name, arn)
+        check_network(
+            self._service,
+            request.get("VpcConfig"),
+            role_arn=request["RoleArn"],
+            credentials=credentials,
+            region=region,
+        )
+        _check_inputs(self._service.runtime.client("s3", credentials, region), request)
+        return credentials
 
     def _say_what_changes_nothing(self, request: dict[str, Any]) -> None:
         """Mention settings that SageMaker's SDK 2 sends by default, once each."""
@@ -114,6 +126,10 @@ class TrainingJobs:
 
 def _jobs(store: RegionStore) -> dict[str, TrainingJob]:
     return cast(dict[str, TrainingJob], store.table(KIND))
+
+
+def _metric_reader(request: dict[str, Any]) -> MetricReader:
+    return MetricReader(request["AlgorithmSpecification"].get("MetricDefinitions") or ())
 
 
 def _check(request: dict[str, Any]) -> None:
