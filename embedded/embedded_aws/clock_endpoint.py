@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from embedded_aws.administrator_path import is_administrator, send_json
 from embedded_aws.clock import Clock
-from embedded_aws.credentials import ADMIN
 
 CLOCK_PATH = "/_embedded/clock"
 _LONGEST_BODY_BYTES = 1000
@@ -26,7 +24,7 @@ def serve_clock(clock: Clock) -> Callable[[dict[str, Any], Callable[..., Any]], 
     """
 
     def answer(environ: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        if not _is_administrator(environ.get("HTTP_AUTHORIZATION", "")):
+        if not is_administrator(environ):
             error = "The clock needs the administrator's keys, by HTTP basic authentication."
             return "403 Forbidden", {"error": error}
         if environ["PATH_INFO"] != CLOCK_PATH:
@@ -45,18 +43,9 @@ def serve_clock(clock: Clock) -> Callable[[dict[str, Any], Callable[..., Any]], 
         return "200 OK", {"now": clock.now().isoformat()}
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        status, document = answer(environ)
-        body = json.dumps(document).encode()
-        length = str(len(body))
-        start_response(status, [("Content-Type", "application/json"), ("Content-Length", length)])
-        return [body]
+        return send_json(*answer(environ), start_response)
 
     return serve
-
-
-def _is_administrator(authorization: str) -> bool:
-    expected = base64.b64encode(f"{ADMIN.access_key_id}:{ADMIN.secret_access_key}".encode())
-    return hmac.compare_digest(authorization.encode(), b"Basic " + expected)
 
 
 def _seconds(environ: dict[str, Any]) -> float | None:

@@ -30,7 +30,7 @@ from embedded_aws.gateway.parsing import protocol_of, read_body, read_members
 from embedded_aws.gateway.register import rejection
 from embedded_aws.gateway.routing import find_route
 from embedded_aws.gateway.serving import serving
-from embedded_aws.gateway.signer import Signer, find_signer
+from embedded_aws.gateway.signer import Signer, find_signer, unsigned_scope
 from embedded_aws.gateway.validation import refuse_invalid
 
 
@@ -111,6 +111,8 @@ class Gateway:
         signer = find_signer(request)
         if signer is None:
             read_body(request)
+            signer = unsigned_scope(request)
+        if signer is None:
             return refusal.send_refusal(refusal.unsigned(request), request, start_response)
         if signer.signing_name != "s3":
             read_body(request)  # before anything parses it as a form and consumes it

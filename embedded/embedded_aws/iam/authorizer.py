@@ -33,6 +33,8 @@ from embedded_aws.rules import refuse_invalid
 
 # Every caller may ask for its own identity, whatever policies say.
 _FREE = frozenset({("sts", "GetCallerIdentity")})
+# Their requests are not signed; the proof that they carry is judged where they are answered.
+_UNSIGNED = frozenset({("sts", "AssumeRoleWithWebIdentity")})
 _INVOKE = "lambda:InvokeFunction"
 
 
@@ -64,6 +66,10 @@ class Authorizer:
         Raises:
             ApiError: the caller is unknown or may not do this.
         """
+        if (call.service, call.operation) in _UNSIGNED:
+            refuse_malformed_policy(call, self._state)
+            refuse_invalid(call)
+            return
         caller = self._callers.identify(call)
         verify_signature(call, caller.secret)
         refuse_malformed_policy(call, self._state)

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from embedded_aws.credentials import SERVICES
 from embedded_aws.iam.authorizer import Authorizer
 from embedded_aws.iam.callers import CallerDirectory
+from embedded_aws.iam.identity_token_endpoint import IDENTITY_TOKEN_PATH, serve_identity_tokens
 from embedded_aws.iam.log_group_keys import LogGroupKeys
 from embedded_aws.iam.moto_patches import (
     leave_bucket_policies_to_the_authorizer,
@@ -26,6 +27,7 @@ from embedded_aws.iam.sessions import SessionStore
 from embedded_aws.iam.simulation import PolicySimulator
 from embedded_aws.iam.sts import SecurityTokenService
 from embedded_aws.iam.usage import PermissionUse
+from embedded_aws.iam.web_identity import IdentityTokens, WebIdentities
 from embedded_aws.runtime import Runtime
 
 
@@ -98,7 +100,9 @@ def install(runtime: Runtime) -> None:
     )
     runtime.gateway.authorize_with(authorizer.authorize)
     runtime.gateway.before_handler(LogGroupKeys(authorizer, state).check)
-    sts = SecurityTokenService(callers, state, sessions)
+    tokens = IdentityTokens()
+    runtime.gateway.register_path(IDENTITY_TOKEN_PATH, serve_identity_tokens(tokens))
+    sts = SecurityTokenService(callers, state, sessions, WebIdentities(tokens, state, policies))
     runtime.gateway.register_service("sts", sts.operations())
     simulator = PolicySimulator(callers)
     for name, operation in simulator.operations().items():

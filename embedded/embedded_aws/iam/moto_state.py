@@ -54,6 +54,14 @@ class UserState:
 
 
 @dataclass(frozen=True)
+class IdentityProviderState:
+    """An OpenID Connect provider whose tokens roles may trust; client ids are audiences."""
+
+    arn: str
+    client_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class GrantState:
     """A grant on a KMS key; the constraint is an encryption context, by name and value."""
 
@@ -113,6 +121,14 @@ class MotoState:
             tags=_tags(role.tags),
             max_session_seconds=int(role.max_session_duration or 3600),
         )
+
+    def identity_provider(self, url: str) -> IdentityProviderState | None:
+        """Return the OpenID Connect provider of this URL, or None."""
+        host = url.removeprefix("https://")
+        for provider in list(self._iam.open_id_providers.values()):
+            if provider.url == host:
+                return IdentityProviderState(provider.arn, tuple(provider.client_id_list))
+        return None
 
     def user_of_access_key(self, access_key_id: str) -> UserState | None:
         """Return the user who owns an active access key, or None."""

@@ -28,6 +28,7 @@ _DOCUMENTS = {
     ("iam", "CreateRole"): ("AssumeRolePolicyDocument", "MalformedPolicyDocument"),
     ("iam", "UpdateAssumeRolePolicy"): ("PolicyDocument", "MalformedPolicyDocument"),
     ("sts", "AssumeRole"): ("Policy", "MalformedPolicyDocument"),
+    ("sts", "AssumeRoleWithWebIdentity"): ("Policy", "MalformedPolicyDocument"),
     ("s3", "PutBucketPolicy"): ("Policy", "MalformedPolicy"),
     ("kms", "CreateKey"): ("Policy", "MalformedPolicyDocumentException"),
     ("kms", "PutKeyPolicy"): ("Policy", "MalformedPolicyDocumentException"),

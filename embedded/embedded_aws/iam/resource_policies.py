@@ -17,6 +17,7 @@ from embedded_aws.iam.policy.evaluation import ResourcePolicies
 # ARN of a function -> the text of its policy, or None.
 FunctionPolicyReader = Callable[[str], str | None]
 
+_TRUST_DECIDES = frozenset({"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:TagSession"})
 _NONE = ResourcePolicies()
 
 
@@ -45,7 +46,7 @@ class ResourcePolicyFinder:
         if service == "logs" and resource.startswith("arn:aws:logs:"):
             documents = self._state.log_policies(resource.split(":")[3])
             return ResourcePolicies(tuple(compile_policy(document) for document in documents))
-        if action in {"sts:AssumeRole", "sts:TagSession"}:
+        if action in _TRUST_DECIDES:
             role = self._state.role(resource)
             policies = () if role is None else (compile_policy(role.trust_document),)
             return ResourcePolicies(policies, decisive=True, name="role trust policy")

@@ -1,4 +1,7 @@
-"""STS: AssumeRole and GetCallerIdentity. The authorizer decides who may assume what."""
+"""STS: AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity.
+
+The authorizer decides who may assume what; a web identity is judged by its token.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from embedded_aws.iam.callers import CallerDirectory
 from embedded_aws.iam.moto_state import MotoState, RoleState
 from embedded_aws.iam.requirements.tags import request_tags
 from embedded_aws.iam.sessions import RoleSession, SessionStore
+from embedded_aws.iam.web_identity import WebIdentities
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _SHORTEST_SECONDS = 900
@@ -29,14 +33,25 @@ _UNSUPPORTED = (
 class SecurityTokenService:
     """Answers STS calls; other operations are refused by name."""
 
-    def __init__(self, callers: CallerDirectory, state: MotoState, sessions: SessionStore) -> None:
+    def __init__(
+        self,
+        callers: CallerDirectory,
+        state: MotoState,
+        sessions: SessionStore,
+        web_identities: WebIdentities,
+    ) -> None:
         self._callers = callers
         self._state = state
         self._sessions = sessions
+        self._web_identities = web_identities
 
     def operations(self) -> Mapping[str, Operation]:
         """Return the operations by their API names."""
-        return {"AssumeRole": self.assume_role, "GetCallerIdentity": self.get_caller_identity}
+        return {
+            "AssumeRole": self.assume_role,
+            "AssumeRoleWithWebIdentity": self.assume_role_with_web_identity,
+            "GetCallerIdentity": self.get_caller_identity,
+        }
 
     def get_caller_identity(self, call: ApiCall) -> dict[str, Any]:
         """Return the caller's account, ARN and id."""
@@ -55,37 +70,40 @@ class SecurityTokenService:
         """
         params = call.params
         _refuse_unsupported(params)
-        name = str(params.get("RoleSessionName", ""))
-        if not _SESSION_NAME.fullmatch(name):
-            raise ApiError(
-                "ValidationError",
-                f"RoleSessionName must have 2 to 64 characters of letters, digits and _+=,.@-, "
-                f"got {name!r}.",
-            )
+        name = _session_name(params)
         role = self._state.role(params["RoleArn"])
         if role is None:  # deleted since the call was authorised
             raise ApiError("AccessDenied", f"The role {params['RoleArn']} does not exist.")
         session = self._sessions.open(
             role,
             name,
-            self._duration(call, role),
+            _duration(params, role, chained=self._callers.identify(call).is_session),
             policy_documents=self._session_policies(params),
             tags=request_tags(params),
         )
         return _answer(session)
 
-    def _duration(self, call: ApiCall, role: RoleState) -> timedelta:
-        seconds = int(call.params.get("DurationSeconds", _DEFAULT_SECONDS))
-        chained = self._callers.identify(call).is_session
-        longest = _CHAINED_SECONDS if chained else role.max_session_seconds
-        if not _SHORTEST_SECONDS <= seconds <= longest:
-            limit = "for role chaining" if chained else f"MaxSessionDuration of {role.name}"
-            raise ApiError(
-                "ValidationError",
-                f"DurationSeconds must be between {_SHORTEST_SECONDS} and {longest} ({limit}), "
-                f"got {seconds}.",
-            )
-        return timedelta(seconds=seconds)
+    def assume_role_with_web_identity(self, call: ApiCall) -> dict[str, Any]:
+        """Return temporary credentials of a role that trusts the bearer of an identity token.
+
+        Raises:
+            ApiError: a parameter is out of bounds, the token is invalid, or the role does not
+                trust its bearer.
+        """
+        params = call.params
+        name = _session_name(params)
+        identity = self._web_identities.judge(call)
+        session = self._sessions.open(
+            identity.role,
+            name,
+            _duration(params, identity.role, chained=False),
+            policy_documents=self._session_policies(params),
+        )
+        return _answer(session) | {
+            "SubjectFromWebIdentityToken": identity.subject,
+            "Audience": identity.audience,
+            "Provider": identity.provider_arn,
+        }
 
     def _session_policies(self, params: Mapping[str, Any]) -> tuple[str, ...] | None:
         documents = [str(params["Policy"])] if params.get("Policy") else []
@@ -95,6 +113,30 @@ class SecurityTokenService:
                 raise ApiError("MalformedPolicyDocument", f"No policy {item['arn']} exists.")
             documents.append(document)
         return tuple(documents) or None
+
+
+def _session_name(params: Mapping[str, Any]) -> str:
+    name = str(params.get("RoleSessionName", ""))
+    if not _SESSION_NAME.fullmatch(name):
+        raise ApiError(
+            "ValidationError",
+            f"RoleSessionName must have 2 to 64 characters of letters, digits and _+=,.@-, "
+            f"got {name!r}.",
+        )
+    return name
+
+
+def _duration(params: Mapping[str, Any], role: RoleState, *, chained: bool) -> timedelta:
+    seconds = int(params.get("DurationSeconds", _DEFAULT_SECONDS))
+    longest = _CHAINED_SECONDS if chained else role.max_session_seconds
+    if not _SHORTEST_SECONDS <= seconds <= longest:
+        limit = "for role chaining" if chained else f"MaxSessionDuration of {role.name}"
+        raise ApiError(
+            "ValidationError",
+            f"DurationSeconds must be between {_SHORTEST_SECONDS} and {longest} ({limit}), "
+            f"got {seconds}.",
+        )
+    return timedelta(seconds=seconds)
 
 
 def _refuse_unsupported(params: Mapping[str, Any]) -> None:

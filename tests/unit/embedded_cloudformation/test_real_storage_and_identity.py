@@ -184,6 +184,23 @@ def test_role_and_policies(stack: Deployed) -> None:
         iam.get_role(RoleName=name)
 
 
+def test_identity_provider(stack: Deployed) -> None:
+    def provider(**properties: Any) -> Resource:
+        url = "https://token.actions.githubusercontent.com"
+        return {"Type": "AWS::IAM::OIDCProvider", "Properties": {"Url": url, **properties}}
+
+    arn = stack.deploy(R=provider(ClientIdList=["sts.amazonaws.com"], Tags=tags(a="1")))["R"]
+    iam = stack.client("iam")
+    made = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    assert made["ClientIDList"] == ["sts.amazonaws.com"]
+    assert as_map(made["Tags"]) == {"a": "1"}
+    stack.deploy(R=provider(ClientIdList=["sts.amazonaws.com"], Tags=tags(b="2")))
+    changed = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    assert as_map(changed["Tags"]) == {"b": "2"}
+    stack.deploy(Other={"Type": "AWS::SNS::Topic", "Properties": {}})
+    assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
+
+
 def test_ssm_parameter(stack: Deployed) -> None:
     def parameter(value: str, **more: Any) -> Resource:
         return {

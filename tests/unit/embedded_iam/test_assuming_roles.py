@@ -172,9 +172,6 @@ def test_other_sts_operations_are_refused_by_name(runtime: Runtime) -> None:
     sts = runtime.client("sts")
     _, message = refused(sts.get_session_token)
     assert message.startswith("The embedded AWS does not support sts:GetSessionToken")
-    token = {"RoleArn": f"{ROOT}-role", "RoleSessionName": "me", "WebIdentityToken": "token"}
-    _, message = refused(lambda: sts.assume_role_with_web_identity(**token))
-    assert "AssumeRoleWithWebIdentity: the embedded AWS answers signed" in message
 
 
 def test_a_service_assumes_only_roles_that_trust_it(runtime: Runtime, make_role: MakeRole) -> None:

@@ -14,18 +14,20 @@ _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
 @dataclass(frozen=True)
 class Principal:
-    """A user, a role's session or an AWS service.
+    """A user, a role's session, an AWS service or the bearer of an identity token.
 
     Attributes:
         arn: as error messages show it; the session's ARN for an assumed role.
         role_arn: the assumed role, for a session.
         service: such as `lambda.amazonaws.com`, for a service.
+        federated: the ARN of the identity provider, for the bearer of its token.
     """
 
     arn: str
     account: str | None = None
     role_arn: str | None = None
     service: str | None = None
+    federated: str | None = None
 
 
 class PrincipalMatch(enum.IntEnum):
@@ -41,12 +43,13 @@ class PrincipalMatch(enum.IntEnum):
 class PrincipalElement:
     """A statement's `Principal` or `NotPrincipal`.
 
-    `Federated` and `CanonicalUser` match no principal: the embedded AWS has none.
+    `CanonicalUser` matches no principal: the embedded AWS has none.
     """
 
     everyone: bool
     aws: frozenset[str]
     services: frozenset[str]
+    federated: frozenset[str]
     inverted: bool
 
     def match(self, principal: Principal) -> PrincipalMatch:
@@ -62,6 +65,9 @@ class PrincipalElement:
             return PrincipalMatch.DIRECT
         if principal.service is not None:
             named = principal.service in self.services
+            return PrincipalMatch.DIRECT if named else PrincipalMatch.NONE
+        if principal.federated is not None:
+            named = principal.federated in self.federated
             return PrincipalMatch.DIRECT if named else PrincipalMatch.NONE
         if principal.arn in self.aws:
             return PrincipalMatch.DIRECT
@@ -79,7 +85,7 @@ def compile_principal(element: Any, *, inverted: bool, where: str) -> PrincipalE
         PolicySyntaxError: the element is neither "*" nor a map of known kinds.
     """
     if element == "*":
-        return PrincipalElement(True, frozenset(), frozenset(), inverted)
+        return PrincipalElement(True, frozenset(), frozenset(), frozenset(), inverted)
     if not isinstance(element, Mapping) or not element or set(element) - set(_KINDS):
         raise PolicySyntaxError(
             f'{where}.Principal must be "*" or an object with keys of {", ".join(_KINDS)}, '
@@ -92,7 +98,8 @@ def compile_principal(element: Any, *, inverted: bool, where: str) -> PrincipalE
             '"*" with a condition on aws:PrincipalArn'
         )
     services = frozenset(_names(element.get("Service", [])))
-    return PrincipalElement("*" in aws, frozenset(aws), services, inverted)
+    federated = frozenset(_names(element.get("Federated", [])))
+    return PrincipalElement("*" in aws, frozenset(aws), services, federated, inverted)
 
 
 def _names(value: str | Sequence[str]) -> Sequence[str]:

@@ -1,0 +1,28 @@
+"""What internal paths (`/_embedded/...`) for the administrator share."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from embedded_aws.credentials import ADMIN
+
+
+def is_administrator(environ: dict[str, Any]) -> bool:
+    """Return whether a request has the administrator's keys, by HTTP basic authentication."""
+    given = environ.get("HTTP_AUTHORIZATION", "")
+    expected = base64.b64encode(f"{ADMIN.access_key_id}:{ADMIN.secret_access_key}".encode())
+    return hmac.compare_digest(given.encode(), b"Basic " + expected)
+
+
+def send_json(
+    status: str, document: dict[str, Any], start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    """Answer a request with a JSON document."""
+    body = json.dumps(document).encode()
+    length = str(len(body))
+    start_response(status, [("Content-Type", "application/json"), ("Content-Length", length)])
+    return [body]
