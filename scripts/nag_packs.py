@@ -41,6 +41,9 @@ PACKS: Mapping[str, Any] = {
 # What the shipped environments leave out.
 _GPU = {"instance_type": "ml.g5.xlarge"}
 _FULL = {
+    "account": "123456789012",
+    "region": "eu-central-1",
+    "delivery": {"host": "github", "repository": "octo-org/predictors"},
     "encryption": {"log_groups": True},
     "network": {"mode": "created"},
     "notification_emails": ["oncall@example.com"],

@@ -9,6 +9,7 @@ from aws_cdk import Environment as Place
 from autogluon_constructs.identity.role_rules import EveryRole, RoleRules
 from autogluon_constructs.settings import EndpointAlarms, Environment
 from autogluon_contracts.names import pascal_case
+from stacks.delivery import Delivery
 from stacks.foundation import Foundation
 from stacks.predictor_endpoint import PredictorEndpoint
 from stacks.workflows import Workflows
@@ -58,6 +59,16 @@ def add_stacks(app: App, settings: Environment) -> None:
         )
         if has_alarms:
             stack.add_stack_dependency(workflows)
+    if settings.delivery is not None:
+        Delivery(
+            app,
+            "Delivery",
+            settings=settings,
+            env=place,
+            synthesizer=_synthesizer(settings),
+            tags=tags,
+            description=f"Roles with which CI deploys autogluon-{settings.name}",
+        )
     rules = RoleRules(**settings.roles.model_dump())
     if rules.change_something:
         Aspects.of(app).add(EveryRole(rules))

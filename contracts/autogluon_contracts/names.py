@@ -9,6 +9,7 @@ from typing import Literal
 from autogluon_contracts.s3_location import S3Location
 
 Workflow = Literal["train", "batch-predict", "promote"]
+DeliveryTask = Literal["deploy", "diff"]
 
 NO_MODEL = "none"
 """The live model parameter's value while no model is live."""
@@ -41,6 +42,16 @@ def foundation_stack(environment: str) -> str:
 def workflows_stack(environment: str) -> str:
     """Return the name of the stack that holds the Lambdas and state machines."""
     return f"autogluon-{environment}-workflows"
+
+
+def delivery_stack(environment: str) -> str:
+    """Return the name of the stack that holds the roles of CI."""
+    return f"autogluon-{environment}-delivery"
+
+
+def delivery_role(environment: str, region: str, task: DeliveryTask) -> str:
+    """Return the name of a role of CI; roles of all regions share an account's names."""
+    return f"autogluon-{environment}-{region}-{task}"
 
 
 def endpoint_stack(environment: str, predictor: str) -> str:

@@ -74,6 +74,7 @@ def rich_settings() -> Environment:
         "notification_emails": ["oncall@example.com"],
         "data_access": ["s3://lake/curated/", "s3://shared"],
         "network_isolation": False,
+        "delivery": {"host": "gitlab", "repository": "data/ml/predictors"},
         "predictors": {
             "vision-scores": {
                 "init_args": {"label": "score"},

@@ -118,7 +118,11 @@ def _stack(entry: dict[str, Any], environment: str) -> Stack | None:
     }
     if status == _DELETED:
         return None
-    if name in (names.foundation_stack(environment), names.workflows_stack(environment)):
+    if name in (
+        names.foundation_stack(environment),
+        names.workflows_stack(environment),
+        names.delivery_stack(environment),
+    ):
         return Stack(name, status, parameters)
     pattern = names.live_model_parameter(re.escape(environment), "(?P<predictor>[^/]+)")
     for value in parameters.values():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import jsii
-from aws_cdk import Aws, CfnResource, Fn, IAspect
+from aws_cdk import Aws, CfnResource, Fn, IAspect, Token
 from constructs import IConstruct
 
 _ROLE = "AWS::IAM::Role"
@@ -52,7 +52,7 @@ class EveryRole:
         boundary, prefix = self._rules.permissions_boundary, self._rules.name_prefix
         if boundary is not None:
             role.add_property_override("PermissionsBoundary", _policy_arn(boundary))
-        if prefix is not None:
+        if prefix is not None and not _has_own_name(role):
             role.add_property_override("RoleName", self._name(role, prefix))
 
     def _name(self, role: CfnResource, prefix: str) -> str:
@@ -64,6 +64,12 @@ class EveryRole:
         readable = re.sub(r"[^\w-]", "-", role.node.path.removesuffix("/Resource"))
         stack_id = Fn.select(2, Fn.split("/", Aws.STACK_ID))
         return f"{prefix}{readable[:room]}{ending}{Fn.select(0, Fn.split('-', stack_id))}"
+
+
+def _has_own_name(role: CfnResource) -> bool:
+    """Tell whether a construct named the role, as CI's, whose workflows know the name."""
+    name = getattr(role, "role_name", None)  # a token where CloudFormation is to name it
+    return name is not None and not Token.is_unresolved(name)
 
 
 def _policy_arn(policy: str) -> str:

@@ -2,6 +2,7 @@
 
 from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.batch import Batch
+from autogluon_constructs.settings.delivery import Delivery, GitHubDelivery, GitLabDelivery
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.endpoint_modes import Autoscaling, Endpoint
 from autogluon_constructs.settings.environment import Environment
@@ -21,11 +22,14 @@ __all__ = [
     "Alarms",
     "Autoscaling",
     "Batch",
+    "Delivery",
     "Encryption",
     "Endpoint",
     "EndpointAlarms",
     "EndpointNetwork",
     "Environment",
+    "GitHubDelivery",
+    "GitLabDelivery",
     "Network",
     "Predictor",
     "QualityGate",

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.combinations import used_types
+from autogluon_constructs.settings.delivery import Delivery
 from autogluon_constructs.settings.encryption import Encryption
 from autogluon_constructs.settings.fields import (
     ACCOUNT,
@@ -23,7 +24,7 @@ from autogluon_constructs.settings.network import Network
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.section import Section
-from autogluon_contracts.names import pascal_case
+from autogluon_contracts.names import delivery_role, pascal_case
 
 # The longest physical name is `autogluon-<env>-<predictor>`, which SageMaker cuts off at 63.
 EnvironmentName = Annotated[str, Field(pattern=NAME, max_length=20)]
@@ -31,6 +32,8 @@ PredictorName = Annotated[str, Field(pattern=NAME, max_length=30)]
 
 # Two parameters each, in a stack of at most 500 resources.
 _MOST_PREDICTORS = 200
+
+_LONGEST_ROLE_NAME = 64  # IAM
 
 # The only values that CloudWatch Logs knows.
 LogRetentionDays = Literal[
@@ -74,6 +77,8 @@ class Environment(Section):
     """What every IAM role of the environment has."""
     bootstrap_qualifier: Annotated[str, Field(pattern=QUALIFIER, max_length=10)] = "hnb659fds"
     """The qualifier of the CDK's bootstrap stack; the default is the CDK's own."""
+    delivery: Delivery | None = None
+    """Which Git repository may deploy the environment; without it, no role for CI is made."""
     tags: Tags = Field(default_factory=dict)
     """Tags of all resources, jobs and models."""
     predictors: Mapping[PredictorName, Predictor] = Field(
@@ -141,6 +146,25 @@ class Environment(Section):
             raise refuse(
                 f"encryption.key_arn: got a key in {key_arn.split(':')[3]}, but region is "
                 f"{self.region}; services use keys of their own region only"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _delivery_has_a_place(self) -> Self:
+        if self.delivery is None:
+            return self
+        if self.account is None or self.region is None:
+            raise refuse(
+                "delivery needs account and region: CI assumes a role of one account, and deploys "
+                "to one region"
+            )
+        if self.region.startswith("cn-"):
+            raise refuse("delivery is not supported in regions of China; deploy by hand there")
+        name = (self.roles.name_prefix or "") + delivery_role(self.name, self.region, "deploy")
+        if len(name) > _LONGEST_ROLE_NAME:
+            raise refuse(
+                f"delivery: the role {name} would have {len(name)} characters; allowed: "
+                f"{_LONGEST_ROLE_NAME}; shorten roles.name_prefix"
             )
         return self
 

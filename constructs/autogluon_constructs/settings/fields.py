@@ -24,6 +24,11 @@ QUALIFIER = r"^[a-z0-9]+$"
 POLICY = r"^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy/)?[\w+=,.@/-]*[\w+=,.@-]$"
 ROLE_PATH = r"^/([\w+=,.@-]+/)*$"
 ROLE_NAME_PREFIX = r"^[\w+=,.@-]+$"
+GITHUB_REPOSITORY = r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$"
+GITLAB_PROJECT = r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$"
+GITLAB_URL = r"^https://[A-Za-z0-9.-]+(:\d+)?$"
+# No wildcards, which a trust policy would read as patterns.
+GIT_BRANCH = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
 
 IN_WORDS: Mapping[str, str] = {
     NAME: "lower-case letters and digits, in parts joined by single hyphens, beginning with a "
@@ -38,6 +43,10 @@ IN_WORDS: Mapping[str, str] = {
     QUALIFIER: "lower-case letters and digits, as given to `cdk bootstrap --qualifier`",
     POLICY: "the name of a managed policy, such as 'ml-boundary', or its ARN",
     ROLE_PATH: "a path that starts and ends with a slash, such as '/ml/autogluon/'",
+    GITHUB_REPOSITORY: "owner and name of a repository, such as 'octo-org/predictors'",
+    GITLAB_PROJECT: "the path of a project, such as 'data/ml/predictors'",
+    GITLAB_URL: "the URL of a GitLab instance, such as 'https://gitlab.example.com'",
+    GIT_BRANCH: "the name of one branch, such as 'main', without wildcards",
     ROLE_NAME_PREFIX: "letters, digits and + = , . @ _ -, such as 'ml-'",
 }
 """What the patterns allow, for people."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,28 +21,49 @@ class Section(BaseModel):
 
 def section_at(root: type[Section], path: tuple[int | str, ...]) -> type[Section] | None:
     """Return the section that the keys of `path` lead to from `root`, or None."""
+    found, _ = _walk(root, path)
+    sections = _sections_of(found)
+    return sections[0] if sections else None
+
+
+def written_path(root: type[Section], path: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Return a path without what pydantic adds: which section of a union was meant."""
+    return _walk(root, path)[1]
+
+
+def _walk(root: type[Section], path: tuple[int | str, ...]) -> tuple[Any, tuple[int | str, ...]]:
+    """Return what is at a path, None where that is unknown, and the path's keys in the YAML."""
     current: Any = root
+    written: list[int | str] = []
     for key in path:
-        section = _section_of(current)
-        if section is not None:
-            field = section.model_fields.get(str(key))
+        sections = _sections_of(current)
+        meant = [each for each in sections if _is_told_by(each, key)] if len(sections) > 1 else []
+        if meant:
+            current = meant[0]
+            continue
+        written.append(key)
+        if sections:
+            field = sections[0].model_fields.get(str(key))
             current = None if field is None else field.annotation
         else:
             current = _value_type(current)
-        if current is None:
-            return None
-    return _section_of(current)
+    return current, tuple(written)
 
 
-def _section_of(annotation: Any) -> type[Section] | None:
+def _is_told_by(section: type[Section], tag: int | str) -> bool:
+    literals = (f.annotation for f in section.model_fields.values())
+    return any(get_origin(each) is Literal and tag in get_args(each) for each in literals)
+
+
+def _sections_of(annotation: Any) -> list[type[Section]]:
+    """Return the section of an annotation, or the sections of a union."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
+        return [annotation]
     if get_origin(annotation) is Annotated:
-        return _section_of(get_args(annotation)[0])
+        return _sections_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        found = (_section_of(option) for option in get_args(annotation))
-        return next((section for section in found if section is not None), None)
-    return None
+        return [section for option in get_args(annotation) for section in _sections_of(option)]
+    return []
 
 
 def _value_type(annotation: Any) -> Any:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from autogluon_constructs.settings.fields import IN_WORDS
-from autogluon_constructs.settings.section import Section, section_at
+from autogluon_constructs.settings.section import Section, section_at, written_path
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 
@@ -11,19 +11,31 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _LONGEST_VALUE_SHOWN = 120
+_WITHOUT_SECTION = ("union_tag_invalid", "union_tag_not_found")
 
 
 def sentence(root: type[Section], error: "ErrorDetails") -> str:
     """Return one line about `error`, which validating `root` raised."""
-    path, value = error["loc"], error["input"]
+    path, value = written_path(root, error["loc"]), error["input"]
     where = ".".join(str(key) for key in path if key != "[key]") or "file"
     if error["type"] == "missing":
         return f"{where}: missing; this key is required"
     if error["type"] == "extra_forbidden":
-        return f"{where}: {_unknown_key(root, path)}"
+        return f"{where}: {_unknown_key(root, error['loc'])}"
+    if error["type"] in _WITHOUT_SECTION:
+        return f"{where}.{_choice_of_section(error)}"
     if error["type"] == "refused" and isinstance(value, dict):
         return f"{where}: {error['msg']}"
     return f"{where}: got {_shown(value)}; {_allowed(error)}"
+
+
+def _choice_of_section(error: "ErrorDetails") -> str:
+    """Return what is wrong with the key that tells which section of a union is meant."""
+    key = error["ctx"]["discriminator"].strip("'")
+    if error["type"] == "union_tag_not_found":
+        return f"{key}: missing; this key is required"
+    context = error["ctx"]
+    return f"{key}: got {context['tag']!r}; allowed: {context['expected_tags']}"
 
 
 def _unknown_key(root: type[Section], path: tuple[int | str, ...]) -> str:
