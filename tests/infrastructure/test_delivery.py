@@ -130,7 +130,7 @@ def test_names_follow_the_rules_of_roles(synthesize: Callable[[Environment], Tem
     [
         ({"account": None, "region": None}, "delivery needs account and region"),
         ({"region": "cn-north-1"}, "delivery is not supported in regions of China"),
-        ({"roles": {"name_prefix": "a" * 20}, "name": "an-environment-named"}, "would have 70 characters"),
+        ({"roles": {"name_prefix": "a" * 20}, "name": "with-twenty-letters-"[:19]}, "would have 6"),
         ({"delivery": {**GITHUB, "branch": "release/*"}}, "delivery.branch: got 'release/*'"),
         ({"delivery": {"host": "bitbucket"}}, "delivery.host: got 'bitbucket'; allowed: 'github'"),
         ({"delivery": {"repository": "a/b"}}, "delivery.host: missing"),

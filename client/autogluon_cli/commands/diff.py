@@ -11,16 +11,23 @@ from autogluon_cli.deployment.account import find_account
 from autogluon_cli.deployment.cdk_progress import run_cdk
 from autogluon_cli.deployment.settings_file import load_settings
 from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.errors import ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json
 
 _STACK = re.compile(r"^Stack (?P<name>\S+)")
 _SAME = "There were no differences"
+_LONGEST_COMMENT = 60_000  # characters; GitHub takes 65,536
 
 
 @click.command(cls=Command)
+@click.option("--markdown", is_flag=True, help="As Markdown, for a comment on a pull request.")
+@click.option("--fail-on-changes", is_flag=True, help="Exit with 1 where deploying would change.")
+@click.pass_context
 @pass_invocation
-def diff(invocation: Invocation) -> None:
+def diff(
+    invocation: Invocation, context: click.Context, markdown: bool, fail_on_changes: bool
+) -> None:
     """Show what `agcdk deploy` would change, without changing it."""
     load_settings(invocation)
     find_account(invocation)
@@ -31,13 +38,20 @@ def diff(invocation: Invocation) -> None:
         next_command=f"agcdk doctor --environment {invocation.environment}",
     )
     stacks = parse_diff(lines)
+    changed = [stack for stack in stacks if stack["changed"]]
     if invocation.as_json:
-        print_json({"changed": any(stack["changed"] for stack in stacks), "stacks": stacks})
-        return
-    for stack in stacks:
-        click.echo(f"{stack['stack']}: {'' if stack['changed'] else 'no differences'}")
-        for line in stack["lines"]:
-            click.echo(f"  {line}")
+        print_json({"changed": bool(changed), "stacks": stacks})
+    elif markdown:
+        click.echo(as_markdown(invocation.environment, stacks))
+    else:
+        for stack in stacks:
+            click.echo(f"{stack['stack']}: {'' if stack['changed'] else 'no differences'}")
+            for line in stack["lines"]:
+                click.echo(f"  {line}")
+    if fail_on_changes and changed:
+        names = ", ".join(stack["stack"] for stack in changed)
+        click.echo(f"Deployed and declared differ: {names}.", err=True)
+        context.exit(ExitCode.WORK_FAILED)
 
 
 def parse_diff(lines: list[str]) -> list[dict[str, Any]]:
@@ -52,3 +66,21 @@ def parse_diff(lines: list[str]) -> list[dict[str, Any]]:
         elif stacks and "Number of stacks with differences" not in line:
             stacks[-1]["lines"].append(line)
     return stacks
+
+
+def as_markdown(environment: str, stacks: list[dict[str, Any]]) -> str:
+    """Return the stacks of `parse_diff` as Markdown, each changed one folded up, cut if need be."""
+    same = [stack["stack"] for stack in stacks if not stack["changed"]]
+    parts = [f"### What deploying `{environment}` would change", ""]
+    for stack in stacks:
+        if stack["changed"]:
+            body = "\n".join(stack["lines"])
+            parts += [f"<details><summary>{stack['stack']}</summary>", "", "````", body, "````", ""]
+            parts += ["</details>", ""]
+    if same:
+        parts.append(f"No differences: {', '.join(same)}.")
+    text = "\n".join(parts)
+    if len(text) <= _LONGEST_COMMENT:
+        return text
+    end = f"\n````\n\nThe rest is cut; `agcdk diff -e {environment}` shows all."
+    return text[: _LONGEST_COMMENT - len(end)] + end

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autogluon_cli.commands.diff import parse_diff
+from autogluon_cli.commands.diff import as_markdown, parse_diff
 from autogluon_cli.deployment import cdk
 from tests.fakes.account import BOOTSTRAP_PARAMETER, FakeAws
 from tests.fakes.sandbox import (
@@ -365,3 +365,16 @@ def test_a_diff_is_told_stack_by_stack() -> None:
 )
 def test_a_failure_is_found_in_what_the_cdk_printed(lines: list[str], sentence: str) -> None:
     assert cdk.failure_of(lines).startswith(sentence)
+
+
+def test_a_comparison_as_markdown_folds_each_changed_stack() -> None:
+    stacks = parse_diff(
+        ["Stack a", "Resources", "[+] AWS::S3::Bucket B", "Stack b", "There were no differences"]
+    )
+    text = as_markdown("dev", stacks)
+    assert "<details><summary>a</summary>" in text
+    assert "[+] AWS::S3::Bucket B" in text
+    assert text.endswith("No differences: b.")
+    long = as_markdown("dev", [{"stack": "a", "changed": True, "lines": ["x" * 100_000]}])
+    assert len(long) <= 60_000
+    assert long.endswith("`agcdk diff -e dev` shows all.")

@@ -1,0 +1,1 @@
+"""The pipelines that `agcdk ci` writes: one module per Git host."""
