@@ -16,6 +16,8 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json
 
 _STACK = re.compile(r"^Stack (?P<name>\S+)")
+# What the CDK says of itself: with CI's roles it compares by their own permissions.
+_ABOUT_ITSELF = re.compile("Number of stacks with differences|^Lookup role .* was not assumed")
 _SAME = "There were no differences"
 _LONGEST_COMMENT = 60_000  # characters; GitHub takes 65,536
 
@@ -63,7 +65,7 @@ def parse_diff(lines: list[str]) -> list[dict[str, Any]]:
             stacks.append({"stack": match["name"], "changed": True, "lines": []})
         elif stacks and line.startswith(_SAME):
             stacks[-1]["changed"] = False
-        elif stacks and "Number of stacks with differences" not in line:
+        elif stacks and not _ABOUT_ITSELF.search(line):
             stacks[-1]["lines"].append(line)
     return stacks
 

@@ -27,6 +27,8 @@ _RESOURCE_LINE = re.compile(
     r"^(?P<stack>\S+)\s*\|\s*(?P<done>\d+)/?(?P<all>\d*)\s*\|[^|]*\| (?P<status>[A-Z_]+)\s*\|"
     r"\s*(?P<type>\S+)\s*\|\s*(?P<id>.*)$"
 )
+# Told before a bare `AggregateError:`.
+_NOT_PUBLISHED = re.compile(r"^\S+: fail: (?P<what>.+)$")
 _FAILED = re.compile(r"^(?:❌\s*)?(?P<what>.*\b(?:failed|Error):.*)$")
 _SECONDS_TO_END = 20
 
@@ -180,10 +182,11 @@ def failure_of(lines: list[str]) -> str:
     failed = [event for event in events if event.status.endswith("_FAILED")]
     if failed:
         return f"{failed[0].stack}: {failed[0].resource}"
-    for line in lines:
-        match = _FAILED.match(line)
-        if match:
-            return match["what"].strip()
+    for pattern in (_NOT_PUBLISHED, _FAILED):
+        for line in lines:
+            match = pattern.match(line)
+            if match:
+                return match["what"].strip()
     return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
 
 

@@ -367,6 +367,16 @@ def test_a_failure_is_found_in_what_the_cdk_printed(lines: list[str], sentence: 
     assert cdk.failure_of(lines).startswith(sentence)
 
 
+def test_an_asset_that_cannot_be_published_is_the_reason() -> None:
+    lines = [
+        "autogluon-dev-foundation: start: Publishing Template (123456789012-us-east-1-6e9)",
+        "autogluon-dev-foundation: fail: Bucket named 'b' exists, but we dont have access to it.",
+        "Failed to publish asset autogluon-dev-foundation Template (123456789012-us-east-1-6e9)",
+        "‣ AggregateError: ",
+    ]
+    assert cdk.failure_of(lines) == "Bucket named 'b' exists, but we dont have access to it."
+
+
 def test_a_comparison_as_markdown_folds_each_changed_stack() -> None:
     stacks = parse_diff(
         ["Stack a", "Resources", "[+] AWS::S3::Bucket B", "Stack b", "There were no differences"]
