@@ -6,6 +6,7 @@ Written by training as `feature_schema.json`; serving parses every request by it
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -106,7 +107,8 @@ class FeatureSchema:
     `ignored` are columns of the training data that are not features (sample weights, groups,
     ignored columns): requests may carry them, and the label, without effect. `quantile_levels` are
     those of a quantile regression, whose answers have one column for each. `type` is the predictor
-    type that serves it; artifacts of releases before it was written are tabular.
+    type that serves it; artifacts of releases before it was written are tabular. `details` are what
+    only predictors of this type have.
     """
 
     label: str
@@ -117,6 +119,7 @@ class FeatureSchema:
     ignored: tuple[str, ...] = ()
     quantile_levels: tuple[float, ...] | None = None
     type: str = "tabular"
+    details: Mapping[str, Any] | None = None
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -143,6 +146,7 @@ class FeatureSchema:
             positive_class=self.positive_class,
             quantile_levels=self.quantile_levels,
             ignored=self.ignored,
+            details=self.details,
             features=(),
         )
         features = [feature.to_json() for feature in self.features]
@@ -173,4 +177,5 @@ class FeatureSchema:
             quantile_levels=header.quantile_levels,
             features=tuple(Feature.from_json(item) for item in json.loads(text)["features"]),
             type=header.type,
+            details=header.details,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -46,6 +47,9 @@ class FeatureSchemaHeader(Document):
     )
     ignored: tuple[str, ...] = key(
         "columns of the training data that are not features; files may carry them", default=()
+    )
+    details: Mapping[str, Any] | None = key(
+        "what only predictors of this type have; null: nothing", default=None, omit_null=True
     )
     features: tuple[FeatureHeader, ...] = key("in training order")
 

@@ -18,6 +18,7 @@ from autogluon_lambdas.logic.batch.engine_choice import (
     choose_engine,
 )
 from autogluon_lambdas.logic.batch.layout import ModelColumns
+from autogluon_lambdas.logic.batch.row_options import refuse_row_options
 from autogluon_lambdas.logic.bulk.plan import BulkPlanner
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.predictor_types import predictor_type
@@ -64,6 +65,8 @@ class BatchPlanner:
         package = chooser.for_batch(asked.model)
         schema = self._schema(package)
         kind = predictor_type(spec)
+        if not kind.answers_by_row:
+            refuse_row_options(asked, spec.type)
         answer_columns = kind.answer_columns(schema, asked.output)
         if not answer_columns:
             raise InvalidInputError(
@@ -97,6 +100,7 @@ class BatchPlanner:
             choice=choice,
             features=len(schema.features),
             answer_columns=answer_columns,
+            answers_by_row=kind.answers_by_row,
         )
         return planner(self.environment, self.store).plan(plan, data)
 

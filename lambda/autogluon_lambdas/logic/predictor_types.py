@@ -27,6 +27,14 @@ class PredictorType(Protocol):
     def has_bulk_engine(self) -> bool:
         """Whether the container's bulk engine predicts models of this type."""
 
+    @property
+    def answers_by_row(self) -> bool:
+        """Whether each row of a file has one answer, in the file's order.
+
+        Where it has not, rows depend on each other: a file is never cut, and no column of it is
+        carried over.
+        """
+
     def argument_problems(
         self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]
     ) -> Sequence[str]:

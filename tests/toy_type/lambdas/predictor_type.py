@@ -19,6 +19,7 @@ class _Mean:
 
     usual_metrics = METRICS
     has_bulk_engine = True
+    answers_by_row = True
 
     def argument_problems(
         self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]

@@ -100,6 +100,7 @@ def test_a_small_file_goes_whole() -> None:
         "raw_folder": folder + "raw/",
         "columns": ["class", "<=50K_proba", ">50K_proba"],
         "output_format": "csv",
+        "answers_by_row": True,
         "rows_in": 2,
         "inputs": [{"uri": DATA, "name": "new.csv", "rows": 2}],
     }

@@ -14,6 +14,7 @@ TOY = """
 class _Toy:
     usual_metrics = ("luck",)
     has_bulk_engine = False
+    answers_by_row = False
 
     def argument_problems(self, plan, asked_init_args):
         return ["input.init_args.dice: missing"] if "dice" not in plan.init_args else []
@@ -55,9 +56,14 @@ try:
 except InvalidInputError as error:
     problem = str(error)
 request = training.plan(planner_event({**values, "init_args": {"dice": 2}}))["request"]
-batch = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1))).plan(
-    planner_event({"predictor": "income", "data": new})
-)["batch"]
+planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)))
+batch = planner.plan(planner_event({"predictor": "income", "data": new}))["batch"]
+store.put(new, "throw\\n" + "2\\n" * 5_000_000)
+large = planner.plan(planner_event({"predictor": "income", "data": new}))["request"]
+try:
+    planner.plan(planner_event({"predictor": "income", "data": new, "id_column": "throw"}))
+except InvalidInputError as error:
+    joined = str(error)
 try:
     TrainingPlanner(ENVIRONMENT, FakePredictors(spec(type="toi")), store).plan(
         planner_event(values)
@@ -65,7 +71,9 @@ try:
 except InvalidInputError as error:
     unknown = str(error)
 metrics = [e["Name"] for e in request["AlgorithmSpecification"]["MetricDefinitions"]]
-print(json.dumps([problem, unknown, metrics, batch["columns"], batch["engine_reason"]]))
+whole = [large["TransformInput"]["SplitType"], large["MaxPayloadInMB"], batch["answers_by_row"]]
+told = [problem, unknown, joined, metrics, batch["columns"], batch["engine_reason"], whole]
+print(json.dumps(told))
 """
 
 
@@ -87,13 +95,15 @@ def test_a_folder_beside_the_others_is_a_predictor_type(tmp_path: Path) -> None:
     )
 
     assert finished.returncode == 0, finished.stderr
-    problem, unknown, metrics, columns, reason = json.loads(finished.stdout)
+    problem, unknown, joined, metrics, columns, reason, whole = json.loads(finished.stdout)
     assert problem == "input.init_args.dice: missing."
     assert unknown.endswith('unknown type "toi". Known types: tabular, toy.')
     assert "test:luck" in metrics
     assert "test:accuracy" not in metrics
     assert columns == ["face", "odds"]
     assert reason == "the bulk engine does not predict toy models"
+    assert whole == ["None", 11, False]
+    assert joined.startswith("input.id_column: a toy model does not answer row by row")
 
 
 def test_only_tabular_rooms_know_tabular_predictors() -> None:

@@ -182,3 +182,13 @@ def test_times_come_in_several_forms(start: object, end: object, seconds: float 
     BatchSummarizer(store).summarize(_event(job=job))
 
     assert json.loads(store.text(FOLDER + "manifest.json"))["seconds"] == seconds
+
+
+def test_answers_that_do_not_follow_the_rows_may_be_fewer_but_not_none() -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": "1,a\n"})
+    event = _event(answers_by_row=False)
+
+    assert BatchSummarizer(store).summarize(event)["rows"] == 1
+
+    store = FakeStore({FOLDER + "raw/new.csv.out": "\n"})
+    assert "2 rows went in and 0 came out" in _problem(store, event)

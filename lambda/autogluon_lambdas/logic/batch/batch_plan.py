@@ -13,7 +13,10 @@ from autogluon_lambdas.models.model_package import ModelPackage
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """One batch, every value decided; `features` is the number that the model takes."""
+    """One batch, every value decided; `features` is the number that the model takes.
+
+    `answers_by_row` is the predictor type's.
+    """
 
     spec: PredictorSpec
     execution: Execution
@@ -26,6 +29,7 @@ class BatchPlan:
     choice: EngineChoice
     features: int
     answer_columns: tuple[str, ...]
+    answers_by_row: bool
 
     @property
     def manifest(self) -> S3Location:

@@ -23,6 +23,7 @@ class _Tabular:
         "median_absolute_error",
     )  # fmt: skip
     has_bulk_engine = True
+    answers_by_row = True
 
     def argument_problems(
         self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]

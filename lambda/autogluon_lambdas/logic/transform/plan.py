@@ -47,7 +47,7 @@ class TransformPlanner:
         return answer
 
     def _answer(self, plan: BatchPlan, data: BatchData) -> dict[str, Any]:
-        mode = choose_mode(data, plan.spec.batch)
+        mode = choose_mode(data, plan.spec.batch, may_cut=plan.answers_by_row)
         id_column = data.layout.id_column
         request = transform_job_request(self.environment, plan, data, mode)
         return {
@@ -65,6 +65,7 @@ class TransformPlanner:
                 "raw_folder": plan.raw.uri,
                 "columns": [*([] if id_column is None else [id_column]), *plan.answer_columns],
                 "output_format": plan.asked.output_format,
+                "answers_by_row": plan.answers_by_row,
                 "rows_in": data.rows,
                 "inputs": [
                     {

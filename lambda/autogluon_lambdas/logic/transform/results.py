@@ -18,7 +18,8 @@ def write_result(
 ) -> ResultFile:
     """Copy one answer into the results folder, counting its rows on the way.
 
-    Raises BatchFailedError, and leaves no result, when the rows are not as many as the input's.
+    Raises BatchFailedError, and leaves no result, when there are none, or, of answers by row, not
+    as many as the input's.
     """
     target = batch.folder.child(f"results/{name}")
     with store.writer(target, OF_FORMAT[batch.output_format]) as writer:
@@ -26,7 +27,7 @@ def write_result(
         if batch.output_format == "csv":
             counting.write(_csv_line(batch.columns))
         rows = _copy(store, batch, entry, answer, counting)
-        if rows != entry.rows:
+        if rows == 0 or (batch.answers_by_row and rows != entry.rows):
             raise BatchFailedError(
                 f"{entry.location.uri}: {entry.rows:,} rows went in and {rows:,} came out (raw "
                 f"answer: {answer.uri})."

@@ -51,11 +51,15 @@ class BatchFileRef:
 
 @dataclass(frozen=True)
 class Batch(BatchHead):
-    """What the summary needs to know about a batch by Batch Transform."""
+    """What the summary needs to know about a batch by Batch Transform.
+
+    `answers_by_row` says that each file has as many answers as rows.
+    """
 
     raw_folder: S3Location
     output_format: Format
     inputs: tuple[BatchFileRef, ...]
+    answers_by_row: bool
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Batch":
@@ -69,6 +73,8 @@ class Batch(BatchHead):
                 BatchFileRef(S3Location.parse(entry["uri"]), entry["name"], entry["rows"])
                 for entry in raw["inputs"]
             ),
+            # Absent in an execution that an earlier release planned.
+            answers_by_row=raw.get("answers_by_row", True),
         )
 
 
