@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, get_args
 
+from autogluon_contracts.cell_rules import DATETIME
+
 DateOrder = Literal["year-month-day", "month-day-year", "day-month-year"]
 
 ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
@@ -45,6 +47,18 @@ _PATTERNS: dict[DateOrder, re.Pattern[str]] = {
     "day-month-year": re.compile(_DAY_FIRST + _CLOCK),
 }
 _NOON = 12
+_ISO = re.compile(DATETIME)
+
+
+def is_iso_date(text: str) -> bool:
+    """Return whether the text is a date of the calendar in ISO 8601."""
+    if _ISO.match(text) is None:
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def iso_date(text: str, order: DateOrder) -> str | None:

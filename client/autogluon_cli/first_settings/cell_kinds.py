@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import datetime
 
-from autogluon_contracts.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NA_WORDS, NUMBER
-from autogluon_contracts.dates import DateOrder, possible_orders
+from autogluon_contracts.cell_rules import BOOLEAN, MISSING_MARKS, NA_WORDS, NUMBER
+from autogluon_contracts.dates import DateOrder, is_iso_date, possible_orders
 
 _MARKS = frozenset(MISSING_MARKS)
 _NA = frozenset(("", *NA_WORDS))
-_NUMBER, _BOOLEAN, _DATETIME = (re.compile(rule) for rule in (NUMBER, BOOLEAN, DATETIME))
+_NUMBER, _BOOLEAN = (re.compile(rule) for rule in (NUMBER, BOOLEAN))
 
 
 def is_number(text: str) -> bool:
@@ -24,23 +23,13 @@ def date_orders(texts: Collection[str]) -> tuple[DateOrder, ...] | None:
 
     Several orders are ambiguous, and none says that the texts are not dates.
     """
-    other = [text.strip() for text in texts if not _is_iso_date(text)]
+    other = [text.strip() for text in texts if not is_iso_date(text.strip())]
     return possible_orders(other) if other else None
 
 
 def _are_dates(texts: Collection[str]) -> bool:
     orders = date_orders(texts)
     return orders is None or len(orders) > 0
-
-
-def _is_iso_date(text: str) -> bool:
-    if _DATETIME.match(text.strip()) is None:
-        return False
-    try:
-        datetime.fromisoformat(text.strip())
-    except ValueError:
-        return False
-    return True
 
 
 def present_values(values: list[str]) -> list[str]:

@@ -5,12 +5,11 @@ from typing import Any
 
 from autogluon_contracts.cell_rules import NA_WORDS
 from autogluon_contracts.documents.data_reading import DataReading
-from autogluon_contracts.index_column import INDEX_NAMES
-from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget
 from autogluon_lambdas.logic.data.label_scan import check_label_varies
 from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.data.required_columns import require_column, require_train_columns
 from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
 
@@ -34,30 +33,21 @@ def check_training_data(
     """
     label = str(init_args["label"])
     for key, entry in files.items():
-        _require_column(entry, columns[key], label, "label")
+        require_column(entry, columns[key], label, "label")
     for argument in ("sample_weight", "groups"):
         name = init_args.get(argument)
         if isinstance(name, str) and name not in _WEIGHT_STRATEGIES:
-            _require_column(files["train_data"], columns["train_data"], name, argument)
+            require_column(files["train_data"], columns["train_data"], name, argument)
     for setting, names in (("keep_na", reading.keep_na), ("date_order", reading.date_order)):
         for name in names:
-            _require_column(files["train_data"], columns["train_data"], name, f"data.{setting}")
+            require_column(files["train_data"], columns["train_data"], name, f"data.{setting}")
     _require_features(files["train_data"], columns["train_data"], init_args)
-    _require_train_columns(files, columns, ignored=_ignored_columns(init_args))
+    require_train_columns(files, columns, _ignored_columns(init_args))
     budget = ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS)
     problem_type = init_args.get("problem_type")
     numbers = None if problem_type is None else problem_type in _OF_NUMBERS
     missing = _EMPTY if label in reading.keep_na else _EMPTY | frozenset(NA_WORDS)
     check_label_varies(store, files["train_data"], label, budget, numbers=numbers, missing=missing)
-
-
-def _require_column(files: DataFiles, columns: tuple[str, ...], name: str, what: str) -> None:
-    if name not in columns:
-        raise InvalidDataError(
-            f'{files.key}: {what} column "{name}" not found in {files.prefix.uri}'
-            f"{did_you_mean(name, columns)}.",
-            advice=f"Columns found: {listed(columns)}.",
-        )
 
 
 def _require_features(
@@ -75,18 +65,3 @@ def _require_features(
 
 def _ignored_columns(init_args: Mapping[str, Any]) -> set[str]:
     return set((init_args.get("learner_kwargs") or {}).get("ignored_columns") or ())
-
-
-def _require_train_columns(
-    files: Mapping[str, DataFiles], columns: Mapping[str, tuple[str, ...]], ignored: set[str]
-) -> None:
-    left_out = ignored | set(INDEX_NAMES)
-    wanted = [name for name in columns["train_data"] if name not in left_out]
-    for key, names in columns.items():
-        missing = [name for name in wanted if name not in set(names)]
-        added = [name for name in names if name not in set(wanted)]
-        if missing:
-            raise InvalidDataError(
-                f"{files[key].key}: {files[key].prefix.uri} lacks columns of the training data: "
-                f"{listed(missing)}{did_you_mean(missing[0], added)}."
-            )
