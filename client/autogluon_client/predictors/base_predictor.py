@@ -20,7 +20,7 @@ from autogluon_client.errors import (
     RunNotFoundError,
 )
 from autogluon_client.executions.run import NOT_CREATED
-from autogluon_client.optional_packages import pandas
+from autogluon_client.optional_packages import autogluon, pandas
 from autogluon_client.predictors.context import EndpointT
 from autogluon_client.predictors.inspection import RunInspection
 from autogluon_client.predictors.saved_state import SavedState
@@ -248,6 +248,21 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         uri = predictor_path or self._training_run().output(self._progress)["artifact_uri"]
         folder = Path(save_path) if save_path else self._folder
         return str(download_predictor(self._connection.client("s3"), uri, folder))
+
+    def _downloaded(
+        self, package: str, predictor_path: str | None, save_path: str | Path | None
+    ) -> tuple[Any, str]:
+        """Return a package of the run's AutoGluon, such as `tabular`, and a predictor's folder.
+
+        Raises:
+            MissingPackageError: AutoGluon is not installed; the advice names the version.
+        """
+        version = self._checked_spec(None)["framework_version"]
+        if predictor_path is None and self._state.fit_job is not None:
+            self._training_run().output(self._progress)
+            version = self._training_run().framework_version()
+        module = autogluon(package, version)
+        return module, self.download_trained_predictor(predictor_path, save_path)
 
     def _require_not_fit(self) -> None:
         """Refuse a second training run; raises AlreadyFitError."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.predictors.base_predictor import BaseCloudPredictor
+from autogluon_client.predictors.download_options import DownloadOptions
 from autogluon_client.predictors.tabular.answers import split_answer
-from autogluon_client.predictors.tabular.download_options import DownloadOptions
 from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
 from autogluon_client.workflows.batch import BatchRun
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 from autogluon_client.autogluon_cloud_arguments import ignore, refuse
 from autogluon_client.aws_errors import explained
 from autogluon_client.errors import NotFitError
-from autogluon_client.optional_packages import autogluon
 from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
 from autogluon_client.predictors.tabular.scoring import TabularScoring
 from autogluon_client.workflows.train_request import fit_request
@@ -190,10 +189,5 @@ class TabularCloudPredictor(TabularScoring):
         Raises:
             MissingPackageError: AutoGluon is not installed; the advice names the version.
         """
-        version = self._checked_spec(None)["framework_version"]
-        if predictor_path is None and self._state.fit_job is not None:
-            self._training_run().output(self._progress)
-            version = self._training_run().framework_version()
-        tabular = autogluon("tabular", version)
-        folder = self.download_trained_predictor(predictor_path, save_path)
+        tabular, folder = self._downloaded("tabular", predictor_path, save_path)
         return tabular.TabularPredictor.load(folder, **load_arguments)
