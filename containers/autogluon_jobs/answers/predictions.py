@@ -9,7 +9,7 @@ from autogluon_jobs.answers.columns import Columns
 
 @dataclass(frozen=True)
 class Predictions:
-    """One row per row of the request, in its order.
+    """One row per row of the request, in its order, where the predictor's type answers by row.
 
     `labels` holds the column named by the label (several for quantile regression); `probabilities`
     has one column `<class>_proba` per class, in class order, and none for regression.

@@ -54,6 +54,12 @@ def _predict(paths: BulkPaths) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     model = _unpacked_model(paths)
     schema = FeatureSchema.load(model)
+    if not predictor_type_of(schema.type).answers_by_row:
+        raise InputError(
+            f"The bulk engine cuts files into pieces, and the answers of {schema.type} predictors "
+            f"do not follow the rows.",
+            advice='Start BatchPredict with "engine": "transform".',
+        )
     job = BulkJob(paths, config, model, _result_columns(schema, config), _host(paths))
     files = job.unfinished()
     if not files:

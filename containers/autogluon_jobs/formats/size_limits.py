@@ -59,10 +59,10 @@ def require_bytes_within(size: int, limits: SizeLimits) -> None:
 
 
 def require_answer_fits(count: int, row_bytes: int) -> None:
-    """Refuse rows whose answer an endpoint could not return, before they are predicted.
+    """Refuse an answer that an endpoint could not return; where possible, before predicting.
 
     Args:
-        count: the rows.
+        count: the answer's rows.
         row_bytes: of one answered row at the least.
 
     Raises:
@@ -71,7 +71,7 @@ def require_answer_fits(count: int, row_bytes: int) -> None:
     size = count * row_bytes
     if size > RESPONSE_BYTES:
         raise InputError(
-            f"The answer to {count:,} rows takes at least {size:,} bytes, and an endpoint returns "
+            f"An answer of {count:,} rows takes at least {size:,} bytes, and an endpoint returns "
             f"up to {RESPONSE_BYTES:,}.",
             advice=_FEWER_ROWS,
         )

@@ -18,7 +18,10 @@ class Engine(Protocol):
 
     @property
     def joinable(self) -> bool:
-        """Return whether requests may be joined: no row's answer depends on others."""
+        """Return whether requests may be joined: no row's answer depends on others.
+
+        Never where the type does not answer by row.
+        """
 
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request."""

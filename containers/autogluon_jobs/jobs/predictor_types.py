@@ -29,6 +29,13 @@ class PredictorType(Protocol):
     only some of the methods need inside of these.
     """
 
+    @property
+    def answers_by_row(self) -> bool:
+        """Return whether an answer has one row for each row of the request, in its order.
+
+        Only then may rows be cut into pieces, be joined, carry columns over, or fail alone.
+        """
+
     def run_job(self, config: TrainingJobConfig, paths: JobPaths) -> None:
         """Train, evaluate and pack a predictor, and write its report.
 

@@ -74,6 +74,9 @@ class RealTimeModel:
         with self._batcher.admit() as ticket:
             rows = self._read(body, media_type(content_type), writer, options)
             rows, table = self._good_rows(rows, options, deadline, ticket)
+        if table is not None and not self._type.answers_by_row:
+            count = len(next(iter(table.values())))
+            require_answer_fits(count, writer.least_bytes(list(table)))
         if options.on_error == "row":
             return format_answer(with_errors(rows, self._names(options), table), accept)
         return format_answer(table or {}, accept)
@@ -118,6 +121,12 @@ class RealTimeModel:
 
     def _check(self, options: AnswerOptions) -> None:
         """Refuse what no rows could change, before they are read."""
+        if options.on_error == "row" and not self._type.answers_by_row:
+            raise InputError(
+                f"CustomAttributes: on_error=row is for predictors that answer each row by "
+                f"itself, which {self.schema.type} predictors do not.",
+                advice="Leave it out, and correct the row that the error names.",
+            )
         if options.output == "probabilities" and self.schema.classes is None:
             raise InputError(
                 f"CustomAttributes: output=probabilities is for classification; this predictor's "
@@ -135,7 +144,8 @@ class RealTimeModel:
         if options.on_error == "row":
             return sort_rows(self.schema.label, codec.rows(self._reader, body), check)
         request = codec.parse(self._reader, body)
-        check(len(request))
+        if self._type.answers_by_row:
+            check(len(request))
         return SortedRows(len(request), request, {})
 
 

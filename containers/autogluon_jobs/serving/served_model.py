@@ -58,7 +58,8 @@ def load_model(folder: Path, environ: Mapping[str, str]) -> ServedModel:
     batch = checked(lambda: TransformBatch.from_environment(environ))
     config = ServingConfig.from_environment(environ)
     if batch is not None:
-        check_batch(schema, batch, predictor_type.answer_columns(schema, batch.output))
+        answered = predictor_type.answer_columns(schema, batch.output)
+        check_batch(schema, batch, answered, by_row=predictor_type.answers_by_row)
         engine = predictor_type.load(folder, schema, cores_of_worker(1), small_requests=False)
         return TransformModel(schema, engine, batch)
     engine = predictor_type.load(

@@ -30,7 +30,7 @@ class TransformModel:
         accept: str,  # noqa: ARG002 - the batch says what it writes
         attributes: str = "",  # noqa: ARG002 - Batch Transform sends none
     ) -> Answer:
-        """Answer one piece: a line per row without a header, the id first.
+        """Answer one piece: a line per answered row without a header, the id first.
 
         Raises:
             InputError: a row that cannot be read exactly.
@@ -45,7 +45,7 @@ class TransformModel:
 def answer_piece(
     batch: TransformBatch, request: Request, predictions: Predictions | None
 ) -> Answer:
-    """Return one line per row of the piece; an empty body where it has none."""
+    """Return one line per answered row; an empty body where the piece has no rows."""
     if predictions is None:
         return format_piece(None, batch.output_format)
     table = predictions.cells(batch.output)

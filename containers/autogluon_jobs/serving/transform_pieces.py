@@ -31,17 +31,27 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
 
-def check_batch(schema: FeatureSchema, batch: TransformBatch, answered: Sequence[str]) -> None:
+def check_batch(
+    schema: FeatureSchema, batch: TransformBatch, answered: Sequence[str], *, by_row: bool
+) -> None:
     """Refuse a batch whose columns are not the predictor's, before its first row.
 
     Args:
         schema: what the predictor takes.
         batch: the layout of the batch's files.
         answered: the names of the answer's columns.
+        by_row: whether the predictor's type answers each row by itself.
 
     Raises:
-        InputError: missing or unknown columns, or an id column that is not among them.
+        InputError: missing or unknown columns, or an id column that is not among them or that
+            the answers cannot carry.
     """
+    if batch.id_column is not None and not by_row:
+        raise InputError(
+            f"The answers of {schema.type} predictors do not follow the rows, so they cannot "
+            f'carry the id column "{batch.id_column}".',
+            advice="Leave out id_column.",
+        )
     if batch.id_column in (schema.label, *answered):
         what = "the label " if batch.id_column == schema.label else ""
         raise InputError(

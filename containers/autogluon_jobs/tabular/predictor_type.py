@@ -16,6 +16,8 @@ from autogluon_jobs.tabular.prediction.answer_columns import answer_columns
 class TabularType:
     """Tabular predictors; see `PredictorType`."""
 
+    answers_by_row = True
+
     def run_job(self, config: TrainingJobConfig, paths: JobPaths) -> None:
         """Train, evaluate and pack a predictor, and write its report."""
         from autogluon_jobs.tabular.training.job import run_job  # AutoGluon takes seconds to import

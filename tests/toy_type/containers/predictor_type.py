@@ -16,6 +16,8 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 class MeanType:
     """Mean predictors; see `PredictorType`."""
 
+    answers_by_row = True
+
     def run_job(self, config: TrainingJobConfig, paths: JobPaths) -> None:
         """Learn the means, judge them, and pack them."""
         from autogluon_jobs.meantype.training import run_job

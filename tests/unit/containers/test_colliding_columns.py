@@ -68,4 +68,4 @@ def test_an_id_column_named_like_an_answer_is_refused(name: str) -> None:
         output_format="csv",
     )
     with pytest.raises(InputError, match=rf'cannot be .*"{name}", which the answer also holds'):
-        check_batch(schema("y", ("c", "d"), "a"), batch, ["y", "c_proba", "d_proba"])
+        check_batch(schema("y", ("c", "d"), "a"), batch, ["y", "c_proba", "d_proba"], by_row=True)

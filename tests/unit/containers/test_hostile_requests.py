@@ -136,7 +136,7 @@ class TestSizes:
         monkeypatch.setattr(type(shop.engine), "predict", None)
         body = json.dumps([record(row) for row in shop_data.rows(100, seed=5)])
         for attributes in ("", "on_error=row"):
-            with pytest.raises(InputError, match=r"The answer to 100 rows .* returns up to 1,000"):
+            with pytest.raises(InputError, match=r"An answer of 100 rows .* returns up to 1,000"):
                 shop.answer(body, "application/json", "application/json", attributes)
 
     def test_the_fewest_bytes_of_an_answer_depend_on_its_format(self) -> None:
