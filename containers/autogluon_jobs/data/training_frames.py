@@ -72,14 +72,10 @@ def prepare_data(
             that cannot be read.
     """
     require_label(tables["train"], label)
-    _require_one_format(tables)
     reading = reading or DataReading()
-    _require_named(tables["train"], reading)
-    tables, warnings = without_index(tables)
-    warnings += [note for table in tables.values() for note in table.notes]
+    tables, warnings = comparable(tables, reading)
     kept: dict[str, ChannelTable] = {}
     for channel, table in tables.items():
-        _require_columns(tables["train"], table)
         kept[channel], without = keep_labelled(table, label, keep_na=label in reading.keep_na)
         if without:
             warnings.append(f'{without} rows of "{channel}" have no label and were ignored.')
@@ -87,7 +83,10 @@ def prepare_data(
                 warnings += na_warning(label, table.table.column(label))
         require_label_of_numbers(kept[channel], label, problem_type)
     require_varying(kept, label)
-    columns = tuple(_infer(name, kept, label, reading, warnings) for name in kept["train"].columns)
+    columns = tuple(
+        _label(label, kept, reading) if name == label else infer(name, kept, reading, warnings)
+        for name in kept["train"].columns
+    )
     frames = {channel: _frame(columns, table) for channel, table in kept.items()}
     warnings += lone_classes(kept["train"], label, frames["train"][label], problem_type)
     return TrainingData(
@@ -97,6 +96,23 @@ def prepare_data(
         tuning=frames.get("tuning"),
         warnings=tuple(warnings),
     )
+
+
+def comparable(
+    tables: Mapping[str, ChannelTable], reading: DataReading
+) -> tuple[dict[str, ChannelTable], list[str]]:
+    """Return the channels without an index, and sentences on how their files were read.
+
+    Raises:
+        InputError: channels of different formats or columns, or a setting for a column that they
+            do not have.
+    """
+    _require_one_format(tables)
+    _require_named(tables["train"], reading)
+    cut, notes = without_index(tables)
+    for table in cut.values():
+        _require_columns(cut["train"], table)
+    return cut, [*notes, *(note for table in cut.values() for note in table.notes)]
 
 
 def _require_one_format(tables: Mapping[str, ChannelTable]) -> None:
@@ -130,19 +146,24 @@ def _require_named(train: ChannelTable, reading: DataReading) -> None:
                 )
 
 
-def _infer(
-    name: str,
-    tables: Mapping[str, ChannelTable],
-    label: str,
-    reading: DataReading,
-    warnings: list[str],
+def _label(label: str, tables: Mapping[str, ChannelTable], reading: DataReading) -> Feature:
+    typed, keep_na = tables["train"].typed, label in reading.keep_na
+    return label_feature(label, joined_column(label, tables), typed=typed, keep_na=keep_na)
+
+
+def infer(
+    name: str, tables: Mapping[str, ChannelTable], reading: DataReading, warnings: list[str]
 ) -> Feature:
+    """Describe a column over all channels; what is worth a sentence is added to `warnings`.
+
+    Raises:
+        InputError: a cell that contradicts the settings, an infinite number, or a type that no
+            predictor takes.
+    """
     typed, keep_na = tables["train"].typed, name in reading.keep_na
     whole = joined_column(name, tables)
-    if name == label:
-        return label_feature(name, whole, typed=typed, keep_na=keep_na)
     if not typed:
-        require_finite(name, whole, lambda row: _row_name(row, tables))
+        require_finite(name, whole, lambda row: row_of_channels(row, tables))
     asked = reading.date_order.get(name)
     feature = infer_feature(name, whole, typed=typed, keep_na=keep_na, asked=asked)
     if asked is not None:
@@ -158,7 +179,9 @@ def _infer(
     if feature.na_is_missing:
         warnings += na_warning(name, whole)
     if feature.kind == "category" and not typed:
-        found = [f"{shown(text)} in {_row_name(row, tables)}" for row, text in stray_cells(whole)]
+        found = [
+            f"{shown(text)} in {row_of_channels(row, tables)}" for row, text in stray_cells(whole)
+        ]
         if found:
             warnings.append(
                 f'Column "{name}" is mostly numbers but was read as categories because of '
@@ -187,13 +210,14 @@ def _require_dates(
         return
     row, text = first_other_text(column, asked)
     raise InputError(
-        f'Column "{feature.name}", {_row_name(row, tables)}: {shown(text)} is not a date as '
+        f'Column "{feature.name}", {row_of_channels(row, tables)}: {shown(text)} is not a date as '
         f"{asked}, which data.date_order says.",
         advice="Correct the cell or the setting.",
     )
 
 
-def _row_name(row: int, tables: Mapping[str, ChannelTable]) -> str:
+def row_of_channels(row: int, tables: Mapping[str, ChannelTable]) -> str:
+    """Name a row of a column that is joined over the channels, with its file and channel."""
     for channel, table in tables.items():
         if row < table.rows:
             return f'{table.row_name(row)} ("{channel}")'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autogluon_jobs.tabular.training.time_budget import time_budget
+from autogluon_jobs.jobs.time_budget import time_budget
 
 
 @pytest.mark.parametrize(("runtime", "limit"), [(3600, 2820), (600, 420), (100, 50), (1, 1)])

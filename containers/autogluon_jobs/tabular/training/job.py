@@ -23,7 +23,9 @@ from autogluon_jobs.data.leaks import leak_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
+from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.time_budget import TimeBudget, time_budget
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.tabular.evaluation.evaluation import (
     Evaluation,
@@ -40,7 +42,6 @@ from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
 from autogluon_jobs.tabular.training.schema_building import build_schema, feature_metadata
-from autogluon_jobs.tabular.training.time_budget import TimeBudget, time_budget
 from autogluon_jobs.tabular.training.untrained_models import failed_models, untrained_models
 
 _SHARE_FOR_CHOICE = 0.05  # of the job's time, within the time reserve of `time_budget`
@@ -101,7 +102,8 @@ def _fit(
     ignored: tuple[str, ...],
     started: float,
 ) -> _Run:
-    warnings = [*_version_warning(config), *data.warnings]
+    installed = autogluon.tabular.__version__
+    warnings = [*version_warning(config, installed), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
     warnings.extend([budget.warning] if budget.warning else [])
     features = [
@@ -149,16 +151,6 @@ def _fitted(
         if not failed:
             raise
         raise RuntimeError(f"No model could be trained. {'; '.join(failed)}") from error
-
-
-def _version_warning(config: TrainingJobConfig) -> list[str]:
-    installed = autogluon.tabular.__version__
-    if config.framework_version == installed:
-        return []
-    return [
-        f"The job was planned for AutoGluon {config.framework_version}, but its image holds "
-        f"{installed}. Serve the model with that version."
-    ]
 
 
 def _choose(run: _Run) -> ModelChoice | None:
