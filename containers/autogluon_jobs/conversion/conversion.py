@@ -29,6 +29,8 @@ def convert_column(feature: Feature, column: Any, row_name: RowName) -> Any:
         column = pa.nulls(len(column), pa.string())
     if feature.kind == "category" and pa.types.is_integer(column.type):
         column = integer_codes(feature, column, row_name)
+    if feature.whole_numbers and pa.types.is_integer(column.type):
+        column = column.cast(pa.string())
     values = (convert_texts if is_text(column.type) else convert_typed)(feature, column, row_name)
     check_allowed(feature, column, values, row_name)
     return values

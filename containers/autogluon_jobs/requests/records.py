@@ -145,7 +145,9 @@ def _category(feature: Feature, value: Any, position: int, row_name: RowName) ->
 
 
 def _text_only(feature: Feature, value: Any, position: int, row_name: RowName) -> str:
-    refuse_type(feature, row_name(position), value, f"{_type_name(value)} without quotes")
+    if not feature.whole_numbers or isinstance(value, bool) or not isinstance(value, int):
+        refuse_type(feature, row_name(position), value, f"{_type_name(value)} without quotes")
+    return str(value)
 
 
 _SPELLINGS: dict[str, Callable[[Feature, Any, int, RowName], str]] = {

@@ -34,7 +34,8 @@ class Feature:
     `category` and `text`) says that `NA` and the like are missing, see `cell_rules`; it is false in
     artifacts of earlier releases, which learned them as values. `date_order` (kind `datetime`) is
     how training wrote dates that are not in ISO 8601, which is read beside it. `number_form` (kind
-    `float`) is how it wrote numbers that are not plain ones.
+    `float`) is how it wrote numbers that are not plain ones. `whole_numbers` (kind `text`) says
+    that whole numbers are read as their texts, as in a column of ids.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Feature:
     na_is_missing: bool = False
     date_order: DateOrder | None = None
     number_form: NumberForm | None = None
+    whole_numbers: bool = False
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -65,6 +67,8 @@ class Feature:
             document["date_order"] = self.date_order
         if self.number_form is not None:
             document["number_form"] = self.number_form.to_json()
+        if self.whole_numbers:
+            document["whole_numbers"] = True
         return document | {"nullable": self.nullable}
 
     @classmethod
@@ -92,6 +96,7 @@ class Feature:
             na_is_missing=document.get("na_is_missing", False),
             date_order=document.get("date_order"),
             number_form=None if form is None else NumberForm.from_json(form),
+            whole_numbers=document.get("whole_numbers", False),
         )
 
 
