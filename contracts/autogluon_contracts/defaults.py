@@ -11,6 +11,10 @@ ServingEngine = Literal["auto", "autogluon"]
 """What an endpoint predicts with: the direct path where it is proved equal, or AutoGluon always."""
 AUTO_ENGINE: ServingEngine = "auto"
 
+Joining = Literal["auto", "always"]
+"""Whether requests of models whose last bits depend on the call's other rows are joined, too."""
+AUTO_JOINING: Joining = "auto"
+
 MAX_SCORE_LOSS = 0.005
 """The share of the best validation score that `optimize_for: latency` may give up."""
 LARGEST_MAX_SCORE_LOSS = 0.5

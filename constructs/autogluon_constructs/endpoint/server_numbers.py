@@ -32,6 +32,7 @@ def server_numbers(serving: Serving, instance: InstanceType) -> ServerSpec:
         preload=serving.preload if serving.preload is not None else instance.gpus == 0,
         max_batch_rows=serving.max_batch_rows,
         max_wait_ms=serving.max_wait_ms,
+        joining=serving.joining,
         max_queued_requests=queued,
     )
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from autogluon_constructs.settings.fields import contract_field, refuse
 from autogluon_constructs.settings.section import Section
-from autogluon_contracts.defaults import ServingEngine
+from autogluon_contracts.defaults import Joining, ServingEngine
 from autogluon_contracts.document import field_named
 from autogluon_contracts.documents.predictor_spec import OptimizeFor, ServerSpec, ServingSpec
 
@@ -39,6 +39,7 @@ class Serving(Section):
     max_wait_ms: Annotated[float, Field(allow_inf_nan=False)] = contract_field(
         ServerSpec, "max_wait_ms"
     )
+    joining: Joining = contract_field(ServerSpec, "joining")
     max_queued_requests: int | None = Field(default=None, ge=1, le=1000)
     """Requests that may wait in each worker, by default 128; the next is answered 503."""
     request_timeout_seconds: int = contract_field(ServingSpec, "request_timeout_seconds")

@@ -2,7 +2,8 @@
 
 Rows do not depend on their neighbours: parsing goes by the schema, features are made row by row,
 and the engine adds up trees in a fixed order whatever the number of rows. An engine that has other
-models than trees says so, and gets each request by itself.
+models than trees says so (`joinable`); its requests come here one by one, unless `serving.joining`
+accepts that last bits differ.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ def predict_together(engine: Engine, requests: Sequence[Request]) -> list[Predic
 
     Only requests with the same options share a call of the engine.
     """
-    if not engine.joinable:
-        return [engine.predict(request) for request in requests]
     groups: dict[Hashable, list[int]] = {}
     for position, request in enumerate(requests):
         groups.setdefault(_kind(request), []).append(position)

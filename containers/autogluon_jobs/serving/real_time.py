@@ -9,6 +9,7 @@ from typing import Any
 
 from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.content_types import media_type
+from autogluon_contracts.defaults import AUTO_JOINING
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.formats.size_limits import require_answer_fits
@@ -32,7 +33,13 @@ from autogluon_jobs.serving.server_config import ServingConfig
 
 
 class RealTimeModel:
-    """A model at an endpoint, in one worker process; safe to call from several threads."""
+    """A model at an endpoint, in one worker process; safe to call from several threads.
+
+    Attributes:
+        schema: what the predictor takes.
+        engine: what predicts.
+        batch_limits: how far requests are joined.
+    """
 
     def __init__(
         self,
@@ -47,8 +54,10 @@ class RealTimeModel:
         self._type = predictor_type_of(schema.type)
         self._explanations = explanations
         self._config = config = config or ServingConfig()
+        joinable = engine.joinable or config.joining != AUTO_JOINING
+        self.batch_limits = config.limits(joinable=joinable)
         self._batcher: Batcher[Request, Predictions] = Batcher(
-            lambda requests: predict_together(engine, requests), config.limits
+            lambda requests: predict_together(engine, requests), self.batch_limits
         )
 
     def answer(

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from autogluon_contracts.defaults import AUTO_ENGINE, REQUEST_TIMEOUT_SECONDS, ServingEngine
+from autogluon_contracts.defaults import (
+    AUTO_ENGINE,
+    AUTO_JOINING,
+    REQUEST_TIMEOUT_SECONDS,
+    Joining,
+    ServingEngine,
+)
 from autogluon_contracts.documents.server_limits import (
     ENGINE_VARIABLE,
     TIMEOUT_VARIABLE,
@@ -31,13 +37,15 @@ class ServingConfig:
     workers: int = 1
     max_batch_rows: int = 64
     max_wait_ms: float = 2.0
+    joining: Joining = AUTO_JOINING
     max_queued_requests: int = 64
     timeout_seconds: float = REQUEST_TIMEOUT_SECONDS
     engine: ServingEngine = AUTO_ENGINE
 
-    @property
-    def limits(self) -> BatchLimits:
-        """Return the batcher's part."""
+    def limits(self, *, joinable: bool) -> BatchLimits:
+        """Return the batcher's part, for a model whose requests may or may not be joined."""
+        if not joinable:  # the next request cannot be predicted with this one
+            return BatchLimits(1, 0, self.max_queued_requests)
         return BatchLimits(self.max_batch_rows, self.max_wait_ms / 1000, self.max_queued_requests)
 
     @classmethod
@@ -56,6 +64,7 @@ class ServingConfig:
             workers=limits.workers,
             max_batch_rows=limits.max_batch_rows,
             max_wait_ms=limits.max_wait_ms,
+            joining=limits.joining,
             max_queued_requests=limits.max_queued_requests,
             timeout_seconds=timeout,
             engine=engine,

@@ -9,10 +9,12 @@ from typing import Any, ClassVar, Literal
 from autogluon_contracts.defaults import (
     ACCURACY,
     AUTO_ENGINE,
+    AUTO_JOINING,
     FIVE_DAYS_SECONDS,
     LARGEST_MAX_SCORE_LOSS,
     MAX_SCORE_LOSS,
     REQUEST_TIMEOUT_SECONDS,
+    Joining,
     ServingEngine,
 )
 from autogluon_contracts.document import Document, key
@@ -114,6 +116,11 @@ class ServerSpec:
         default=2.0,
         minimum=0,
         maximum=1000,
+    )
+    joining: Joining = key(
+        "whether concurrent requests are predicted together: where that changes no bit (`auto`), "
+        "or also where the last bits of networks, linear models and neighbours may differ",
+        default=AUTO_JOINING,
     )
     max_queued_requests: int = key(
         "requests that may wait in each worker; the next is answered 503",

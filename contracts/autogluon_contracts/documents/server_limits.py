@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from autogluon_contracts.defaults import AUTO_JOINING, Joining
 from autogluon_contracts.document import Document, key
 
 VARIABLE = "AUTOGLUON_SERVING"
@@ -31,5 +32,10 @@ class ServerLimits(Document):
     max_batch_rows: int = key("rows of concurrent requests that are predicted together", minimum=1)
     max_wait_ms: float = key(
         "how long rows wait for requests that are still being read, in milliseconds", minimum=0
+    )
+    joining: Joining = key(
+        "whether rows of concurrent requests are predicted together: where that changes no bit "
+        "(`auto`), or `always`",
+        default=AUTO_JOINING,
     )
     max_queued_requests: int = key("requests that may wait in each worker", minimum=1)

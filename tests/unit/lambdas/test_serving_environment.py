@@ -33,11 +33,18 @@ def test_gunicorn_gets_threads_workers_and_preloading() -> None:
 def test_the_serving_script_reads_what_registration_writes() -> None:
     variables = environment(
         request_timeout_seconds=7,
-        **server(workers=3, max_batch_rows=32, max_wait_ms=0.5, max_queued_requests=17),
+        **server(
+            workers=3, max_batch_rows=32, max_wait_ms=0.5, joining="always", max_queued_requests=17
+        ),
     )
 
     assert ServingConfig.from_environment(variables) == ServingConfig(
-        workers=3, max_batch_rows=32, max_wait_ms=0.5, max_queued_requests=17, timeout_seconds=7.0
+        workers=3,
+        max_batch_rows=32,
+        max_wait_ms=0.5,
+        joining="always",
+        max_queued_requests=17,
+        timeout_seconds=7.0,
     )
 
 

@@ -462,6 +462,7 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
         ({"max_wait_ms": -1}, ("serving.max_wait_ms: got -1",)),
         ({"max_batch_rows": 2.5}, ("serving.max_batch_rows: got 2.5", "a whole number")),
         ({"request_timeout_seconds": 61}, ("serving.request_timeout_seconds: got 61", "60")),
+        ({"joining": "never"}, ("serving.joining: got 'never'", "'always'")),
         ({"preload": "yes"}, ("serving.preload: got 'yes'", "true or false")),
         ({"thread": 4}, ("serving.thread: unknown key", 'did you mean "threads"?')),
         ({"optimize_for": "speed"}, ("serving.optimize_for: got 'speed'", "'latency'")),

@@ -44,7 +44,7 @@ def test_little_memory_means_fewer_workers() -> None:
 def test_every_number_can_be_given() -> None:
     given = {
         "workers": 3, "threads": 16, "preload": False, "max_batch_rows": 7, "max_wait_ms": 0.5,
-        "max_queued_requests": 8,
+        "joining": "always", "max_queued_requests": 8,
     }  # fmt: skip
     assert numbers(**given) == ServerSpec(**given)
 

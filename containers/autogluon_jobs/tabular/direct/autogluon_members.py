@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
+
+
+class OutsideMembers(Protocol):
+    """Answers for the nodes whose models the direct path does not have."""
+
+    def frame(self, encoded: Encoded) -> Any:
+        """Return the features in the form that `predict` takes."""
+
+    def predict(self, name: str, frame: Any, below: Mapping[str, Any]) -> Any:
+        """Predict with one model.
+
+        Args:
+            name: the node's.
+            frame: from `frame`.
+            below: the answers of the models that it is stacked on.
+        """
 
 
 class AutoGluonMembers:
@@ -42,14 +58,9 @@ class AutoGluonMembers:
         return self._frames.frame(encoded)
 
     def predict(self, name: str, frame: Any, below: Mapping[str, Any]) -> Any:
-        """Predict with one model.
-
-        Args:
-            name: one of `names`.
-            frame: from `frame`.
-            below: the answers of the models that it is stacked on.
-        """
+        """Predict with one model; see `OutsideMembers`."""
         model = self._models[name]
+        frame = frame.copy()  # which models may change
         if hasattr(model, "stack_column_prefix_lst"):
             return model.predict_proba(frame, infer=False, model_pred_proba_dict=dict(below))
         return model.predict_proba(frame)

@@ -9,14 +9,19 @@ import numpy as np
 _SMALLEST = 1e-7
 
 
-def normalized(values: Any, problem_type: str) -> Any:
+def normalized(values: Any, problem_type: str, *, rows_apart: bool) -> Any:
     """Move probabilities away from 0 and 1, as AutoGluon does for metrics that need it.
 
-    AutoGluon divides all rows of several classes as soon as one of them needs it; here each row is
-    treated as if it were alone, so that its answer does not depend on its neighbours.
+    AutoGluon divides all rows of several classes as soon as one of them needs it.
+
+    Args:
+        values: the probabilities.
+        problem_type: AutoGluon's.
+        rows_apart: treat each row as if it were alone, so that its answer does not depend on its
+            neighbours.
     """
     if problem_type == "multiclass":
-        return _normalized_rows(values)
+        return _normalized_rows(values, rows_apart=rows_apart)
     return _normalized_ones(values)
 
 
@@ -32,10 +37,12 @@ def _normalized_ones(values: Any) -> Any:
     return values
 
 
-def _normalized_rows(values: Any) -> Any:
+def _normalized_rows(values: Any, *, rows_apart: bool) -> Any:
     low = values.min(axis=1) < _SMALLEST
     if not low.any():
         return values
+    if not rows_apart:
+        low[:] = True
     values = values.copy()
     rows = np.clip(values[low], a_min=_SMALLEST, a_max=None)
     values[low] = rows / rows.sum(axis=1, keepdims=True)

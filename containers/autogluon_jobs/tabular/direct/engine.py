@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,9 @@ from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
-from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers
+from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers, OutsideMembers
 from autogluon_jobs.tabular.direct.features.encoding import Encoder
-from autogluon_jobs.tabular.direct.files.artifact_files import (
-    LEFT_TO_AUTOGLUON,
-    MODEL_FILE,
-    VERSION,
-    UnusableError,
-    require_whole,
-)
+from autogluon_jobs.tabular.direct.files.artifact_files import LEFT_TO_AUTOGLUON, left_to_autogluon
 from autogluon_jobs.tabular.direct.model_graph import ModelGraph
 from autogluon_jobs.tabular.prediction.threads import threads_for
 
@@ -34,6 +27,10 @@ _MOST_CELLS = 2**25
 
 class DirectEngine:
     """The exported models of one predictor.
+
+    Attributes:
+        left_to_autogluon: what models run through AutoGluon, each with the reason.
+        outside: those models; None where there are none.
 
     Args:
         document: `model.json`.
@@ -53,30 +50,18 @@ class DirectEngine:
         self._best: str = document["best_model"]
         self._threshold: float | None = document["decision_threshold"]
         self._encoder = Encoder(schema, document["features"])
-        names = [node["name"] for node in document["models"] if LEFT_TO_AUTOGLUON in node]
-        autogluon_members = None
-        if names:
-            autogluon_members = AutoGluonMembers(folder.parent, names, document["features"], cores)
+        self.left_to_autogluon = left_to_autogluon(document)
+        self.outside: AutoGluonMembers | None = None
+        if self.left_to_autogluon:
+            names = [node["name"] for node in document["models"] if LEFT_TO_AUTOGLUON in node]
+            self.outside = AutoGluonMembers(folder.parent, names, document["features"], cores)
         self._graph = ModelGraph(
-            document["models"], schema.problem_type, self._encoder.fills, folder, autogluon_members
+            document["models"], schema.problem_type, self._encoder.fills, folder, self.outside
         )
         classes = schema.classes or ()
         self._known: list[int] = document["known_classes"]
         self._names = probability_columns(classes)
         self._classes = _label_array(list(classes))
-
-    @classmethod
-    def load(cls, folder: Path, schema: FeatureSchema, cores: int) -> DirectEngine:
-        """Read what `export` wrote into `folder`.
-
-        Raises:
-            UnusableError: see the class.
-        """
-        document = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
-        if document.get("version") != VERSION:
-            raise UnusableError(f"{MODEL_FILE} has version {document.get('version')!r}")
-        require_whole(folder, document["files"])
-        return cls(document, folder, schema, cores)
 
     @property
     def name(self) -> str:
@@ -87,6 +72,11 @@ class DirectEngine:
     def joinable(self) -> bool:
         """Return whether no model is left to AutoGluon, whose rows may depend on each other."""
         return self._graph.is_whole
+
+    @property
+    def rows_apart(self) -> bool:
+        """Return whether each row is answered as AutoGluon answers it alone; see `normalized`."""
+        return self._graph.keeps_rows_apart
 
     @property
     def models(self) -> list[str]:
@@ -100,9 +90,13 @@ class DirectEngine:
             InputError: an option that this predictor does not have.
             RowError: rows that its models cannot take.
         """
+        return self.predict_with(self.outside, request)
+
+    def predict_with(self, outside: OutsideMembers | None, request: Request) -> Predictions:
+        """Predict as `predict`, with other answers for what is left to AutoGluon."""
         check_options(request.options, self._schema.problem_type, self.models)
         table = request.table(self._schema.features)
-        values = self._values(table, request.options.get("model", self._best))
+        values = self._values(table, request.options.get("model", self._best), outside)
         if self._schema.problem_type == "binary":
             return self._binary(values, request.options.get("decision_threshold", self._threshold))
         if self._schema.problem_type == "multiclass":
@@ -112,9 +106,11 @@ class DirectEngine:
             return Predictions({str(level): values[:, at] for at, level in enumerate(levels)}, {})
         return Predictions({self._schema.label: values}, {})
 
-    def _values(self, table: FeatureTable, model: str) -> Any:
+    def _values(self, table: FeatureTable, model: str, outside: OutsideMembers | None) -> Any:
         """Predict with the model; encode in parts, because texts make thousands of features."""
         most = max(1, _MOST_CELLS // max(1, len(self._encoder.rules)))
+        if not self.joinable:  # what rows share a call can change their last bits
+            most = max(1, len(table))
         parts = [
             table if len(table) <= most else table.part(start, start + most)
             for start in range(0, len(table), most)
@@ -123,7 +119,8 @@ class DirectEngine:
         for part in parts or [table]:
             threads = threads_for(len(part), self._cores)
             try:
-                answers.append(self._graph.predict(model, self._encoder.encode(part), threads))
+                encoded = self._encoder.encode(part)
+                answers.append(self._graph.predict(model, encoded, threads, outside))
             except RowError as error:
                 raise error.moved(sum(map(len, answers))) from error
         return answers[0] if len(answers) == 1 else np.concatenate(answers)

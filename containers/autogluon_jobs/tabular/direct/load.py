@@ -7,7 +7,11 @@ from pathlib import Path
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.direct.engine import DirectEngine
-from autogluon_jobs.tabular.direct.files.artifact_files import FOLDER, UnusableError
+from autogluon_jobs.tabular.direct.files.artifact_files import (
+    FOLDER,
+    UnusableError,
+    read_document,
+)
 from autogluon_jobs.tabular.direct.proof import prove
 
 
@@ -25,10 +29,13 @@ def load_proved(artifact: Path, schema: FeatureSchema, cores: int) -> DirectEngi
     folder = artifact / FOLDER
     if not folder.is_dir():
         raise UnusableError("training did not export it")
+    document = read_document(folder)
     try:
-        engine = DirectEngine.load(folder, schema, cores)
+        engine = DirectEngine(document, folder, schema, cores)
         prove(folder, schema, engine)
-    except (OSError, KeyError, IndexError, TypeError, ValueError, InputError) as error:
-        # A damaged file can fail in as many ways as it can be damaged; AutoGluon still serves.
-        raise UnusableError(f"its files are damaged ({type(error).__name__}: {error})") from error
+    except (OSError, LookupError, TypeError, ValueError, InputError) as error:
+        # Its files are whole: something in them is not what this code expects. AutoGluon serves.
+        raise UnusableError(
+            f"this code does not support what it holds ({type(error).__name__}: {error})"
+        ) from error
     return engine

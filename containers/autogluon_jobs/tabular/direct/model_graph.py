@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers
+from autogluon_jobs.tabular.direct.autogluon_members import OutsideMembers
 from autogluon_jobs.tabular.direct.calibration import normalized, scaled
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
@@ -28,7 +28,7 @@ class ModelGraph:
         problem_type: AutoGluon's.
         fills: the replacement of a missing value of each encoded feature.
         folder: where the nodes' files are.
-        autogluon_members: AutoGluon's own models, for nodes that need one.
+        outside: answers for the nodes that are left to AutoGluon; None where there are none.
 
     Raises:
         UnusableError: a file that cannot be read, or a node of an unknown kind.
@@ -40,10 +40,10 @@ class ModelGraph:
         problem_type: str,
         fills: Any,
         folder: Path,
-        autogluon_members: AutoGluonMembers | None,
+        outside: OutsideMembers | None,
     ) -> None:
         self._problem_type = problem_type
-        self._autogluon_members = autogluon_members
+        self._outside = outside
         self._fills = fills
         self._nodes = {node["name"]: node for node in nodes}
         self._members: dict[str, list[Member]] = {
@@ -57,31 +57,43 @@ class ModelGraph:
     @property
     def is_whole(self) -> bool:
         """Return whether no model is left to AutoGluon."""
-        return self._autogluon_members is None
+        return self._outside is None
+
+    @property
+    def keeps_rows_apart(self) -> bool:
+        """Return whether AutoGluon lets a row change its neighbours where this graph does not."""
+        items = [item for node in self._nodes.values() for item in (node, *node.get("members", ()))]
+        normalizes = any(item.get("normalize") for item in items)
+        return self.is_whole and self._problem_type == "multiclass" and normalizes
 
     @property
     def names(self) -> list[str]:
         """Return the models that can be asked."""
         return list(self._nodes)
 
-    def predict(self, name: str, encoded: Encoded, threads: int) -> Any:
+    def predict(
+        self, name: str, encoded: Encoded, threads: int, outside: OutsideMembers | None = None
+    ) -> Any:
         """Predict as AutoGluon's model of this name, in AutoGluon's internal class order.
+
+        Args:
+            name: one of `names`.
+            encoded: the features.
+            threads: how many to use.
+            outside: answers for the nodes that are left to AutoGluon, instead of its own.
 
         Returns:
             float32 (n,) for binary (the positive class) and regression, (n, classes) for
             multiclass, (n, levels) for quantile.
         """
+        outside = outside or self._outside
         answers: dict[str, Any] = {}
         plain = ModelInputs(encoded, self._fills, None)
-        needed = self._needed(name)
         frame: Any = None
-        if self._autogluon_members is not None and any(
-            LEFT_TO_AUTOGLUON in self._nodes[node] for node in needed
-        ):
-            frame = self._autogluon_members.frame(encoded)
-        for node in needed:
-            if self._autogluon_members is not None and LEFT_TO_AUTOGLUON in self._nodes[node]:
-                answers[node] = self._autogluon_members.predict(node, frame.copy(), answers)
+        for node in self._needed(name):
+            if outside is not None and LEFT_TO_AUTOGLUON in self._nodes[node]:
+                frame = outside.frame(encoded) if frame is None else frame
+                answers[node] = outside.predict(node, frame, answers)
             else:
                 answers[node] = self._answer(node, answers, encoded, plain, threads)
         return answers[name]
@@ -116,7 +128,7 @@ class ModelGraph:
 
     def _member_values(self, item: Mapping[str, Any], values: Any) -> Any:
         if item["normalize"]:
-            values = normalized(values, self._problem_type)
+            values = normalized(values, self._problem_type, rows_apart=self.is_whole)
         return values.astype(np.float32)
 
     def _adjusted(self, node: Mapping[str, Any], values: Any) -> Any:

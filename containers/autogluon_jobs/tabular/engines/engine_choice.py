@@ -39,6 +39,8 @@ def choose_engine(
 
         return AutoGluonEngine.load(artifact, schema, cores, compiled=small_requests)
     _log("Serving on the direct path: its answers to the stored rows equal AutoGluon's.")
+    for model in engine.left_to_autogluon:
+        _log(f"Left to AutoGluon's own model, which is slower: {model}.")
     return engine
 
 

@@ -8,6 +8,7 @@ rows instead, and each row's trees are added up in their order.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -29,7 +30,7 @@ def apply_thread_policy(models: Iterable[Any], cores: int) -> None:
     """Let loaded AutoGluon models follow this policy; bagged models through their folds.
 
     Args:
-        models: AutoGluon models; those of other libraries are left alone.
+        models: AutoGluon models; those of libraries other than trees' and torch are left alone.
         cores: what one prediction may use at most.
     """
     for model in models:
@@ -41,6 +42,8 @@ def apply_thread_policy(models: Iterable[Any], cores: int) -> None:
                 _with_cpus(member, cores)
             elif type(estimator).__module__.startswith("catboost."):
                 _with_thread_count(estimator, cores)
+            else:
+                _with_torch_threads(member, cores)
 
 
 def members_of(model: Any) -> list[Any]:
@@ -64,6 +67,23 @@ def _with_cpus(model: Any, cores: int) -> None:
         return predict(X, **{**kwargs, "num_cpus": threads_for(len(X), cores)})
 
     model._predict_proba = with_cpus
+
+
+def _with_torch_threads(model: Any, cores: int) -> None:
+    predict = model._predict_proba
+
+    def with_threads(X: Any, **kwargs: Any) -> Any:  # noqa: N803 - AutoGluon's name
+        torch = sys.modules.get("torch")  # which a fitted network has loaded
+        if torch is None:
+            return predict(X, **kwargs)
+        before = torch.get_num_threads()
+        torch.set_num_threads(threads_for(len(X), cores))  # of the calling thread
+        try:
+            return predict(X, **kwargs)
+        finally:
+            torch.set_num_threads(before)
+
+    model._predict_proba = with_threads
 
 
 def _with_thread_count(booster: Any, cores: int) -> None:

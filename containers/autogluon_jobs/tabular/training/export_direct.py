@@ -5,23 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import traceback
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from autogluon_jobs.answers.columns import Columns
-from autogluon_jobs.answers.predictions import Predictions
-from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.requests.parse_json import table_of_lists
-from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.tabular.direct.engine import DirectEngine
 from autogluon_jobs.tabular.direct.export.export_encoding import encoding_rules
 from autogluon_jobs.tabular.direct.export.export_models import ModelExporter
+from autogluon_jobs.tabular.direct.export.export_proof import export_proof
 from autogluon_jobs.tabular.direct.export.typed_rules import typed_rules
 from autogluon_jobs.tabular.direct.files.artifact_files import (
     FOLDER,
@@ -32,12 +27,8 @@ from autogluon_jobs.tabular.direct.files.artifact_files import (
     checksums_of,
 )
 from autogluon_jobs.tabular.direct.load import load_proved
-from autogluon_jobs.tabular.direct.proof import write_proof
 from autogluon_jobs.tabular.direct.sample_rows import sample_rows
 from autogluon_jobs.tabular.engines.autogluon_engine import AutoGluonEngine
-
-_EVERY = 6
-"""One row at a time costs AutoGluon a second where an ensemble is large."""
 
 
 def export_direct(artifact: Path, schema: FeatureSchema, rows: pd.DataFrame) -> str | None:
@@ -85,35 +76,11 @@ def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFra
         "features": rules,
         "models": models,
     }
-    if _neighbours_matter(schema, models):
-        sample = sample[::_EVERY]
-        truth = _each_alone(engine, table_of_lists(reader, sample))
-    else:
-        truth = engine.predict(Request(table))
-    write_proof(folder, sample, truth)
+    direct = DirectEngine(document, folder, schema, cores=1)
+    export_proof(folder, schema, sample, engine, direct)
     document["files"] = checksums_of(folder)
     text = json.dumps(document, ensure_ascii=False, allow_nan=False)
     (folder / MODEL_FILE).write_text(text, encoding="utf-8")
-
-
-def _neighbours_matter(schema: FeatureSchema, models: Any) -> bool:
-    """Return whether AutoGluon's answer to a row depends on the rows beside it.
-
-    It divides the probabilities of all rows by their sums as soon as one of them is nearly 0.
-    """
-    items = [item for model in models for item in (model, *model.get("members", ()))]
-    return schema.problem_type == "multiclass" and any(item.get("normalize") for item in items)
-
-
-def _each_alone(engine: Engine, table: FeatureTable) -> Predictions:
-    answers = [engine.predict(Request(table.row(at))) for at in range(len(table))]
-    labels, probabilities = ([getattr(answer, part) for answer in answers]
-                             for part in ("labels", "probabilities"))  # fmt: skip
-    return Predictions(_stacked(labels), _stacked(probabilities))
-
-
-def _stacked(parts: Sequence[Columns]) -> Columns:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _known_classes(predictor: Any, schema: FeatureSchema) -> list[int]:

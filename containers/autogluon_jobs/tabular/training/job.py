@@ -27,6 +27,11 @@ from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.time_budget import TimeBudget, time_budget
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.tabular.direct.files.artifact_files import (
+    FOLDER,
+    left_to_autogluon,
+    read_document,
+)
 from autogluon_jobs.tabular.evaluation.evaluation import (
     Evaluation,
     evaluate_on_holdout,
@@ -225,10 +230,13 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
 def _export_direct(run: _Run) -> None:
     rows = run.data.train if run.data.test is None else run.data.test
     reason = export_direct(run.paths.model, run.schema, rows)
-    line = "Direct path: exported."
     if reason is not None:
         line = f"Direct path: not available ({reason}). AutoGluon serves the model."
-    print(line, flush=True)
+        print(line, flush=True)
+        return
+    print("Direct path: exported.", flush=True)
+    for model in left_to_autogluon(read_document(run.paths.model / FOLDER)):
+        print(f"Left to AutoGluon's own model, which is slower: {model}.", flush=True)
 
 
 def _write_importance(run: _Run) -> pd.DataFrame:

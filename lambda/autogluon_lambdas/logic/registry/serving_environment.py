@@ -39,6 +39,7 @@ def serving_environment(serving: ServingSpec) -> dict[str, str]:
         workers=server.workers,
         max_batch_rows=server.max_batch_rows,
         max_wait_ms=server.max_wait_ms,
+        joining=server.joining,
         max_queued_requests=server.max_queued_requests,
     )
     return {

@@ -33,6 +33,25 @@ def sure(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return fitted(folder, data, init_args, hyperparameters={"XGB": SURE})
 
 
+@pytest.fixture(scope="module")
+def sure_with_neighbours(sure: Trained, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The same, beside a model that is left to AutoGluon."""
+    folder = tmp_path_factory.mktemp("sure_with_neighbours")
+    init_args = {"label": "kind", "eval_metric": "log_loss"}
+    data = (sure.artifact.parent / "train.csv").read_text(encoding="utf-8")
+    return fitted(folder, data, init_args, hyperparameters={"XGB": SURE, "KNN": {}})
+
+
+def test_beside_a_model_left_to_autogluon_each_call_has_autogluons_bits(sure_with_neighbours):
+    trained, rows = sure_with_neighbours, grid()
+    assert trained.direct.left_to_autogluon == ("KNeighbors, whose family is KNNModel",)
+    for call in (rows, rows[:9], *([row] for row in rows[::8])):
+        asked = Request(table_of_lists(RowReader(trained.schema), call))
+        got, wanted = trained.direct.predict(asked), trained.autogluon.predict(asked)
+        for name, values in wanted.cells().items():
+            np.testing.assert_array_equal(got.cells()[name], values, name)
+
+
 def grid() -> list[list[float]]:
     steps = [float(step) for step in np.linspace(-1, 9, 9).round(3)]
     return [list(pair) for pair in itertools.product(steps, steps)]
@@ -58,9 +77,8 @@ def test_rows_beside_sure_ones_get_what_they_get_alone(sure):
     assert moved > 0
 
 
-@pytest.mark.parametrize("engine", ["direct", "autogluon"])
-def test_concurrent_requests_get_what_they_get_alone(sure, engine):
-    found = getattr(sure, engine)
+def test_concurrent_requests_get_what_they_get_alone(sure):
+    found = sure.direct
     requests = [Request(table_of_lists(RowReader(sure.schema), [row])) for row in grid()]
     joint = predict_together(found, requests)
     for request, answer in zip(requests, joint, strict=True):

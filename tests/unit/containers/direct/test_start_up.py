@@ -95,18 +95,23 @@ def other_library(folder: Path) -> None:
     vouch(folder)
 
 
+def unknown_models(folder: Path) -> None:
+    change_text(folder / "model.json", '"stack": ["', '"stack": ["Another')
+
+
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no folder": (shutil.rmtree, "did not export it"),
     "another leaf": (other_leaf, "forest.txt is damaged"),
     "another leaf, vouched for": (other_leaf_and_checksum, "differ from AutoGluon's"),
     "another weight": (other_weight, "differ from AutoGluon's"),
-    "no model file": (remove("model.json"), "damaged"),
-    "cut model file": (write("model.json", '{"version": 1'), "damaged"),
+    "no model file": (remove("model.json"), "model.json is damaged or missing"),
+    "cut model file": (write("model.json", '{"version": 2'), "model.json is damaged or missing"),
     "other version": (write("model.json", '{"version": 9}'), "version 9"),
     "no trees": (no_trees, "missing"),
     "no scores": (remove("proof_scores.npy"), "missing"),
     "pickled scores": (pickled_scores, "damaged"),
     "other library": (other_library, "lightgbm is"),
+    "unknown models": (unknown_models, r"does not support what it holds \(KeyError"),
 }
 
 

@@ -40,10 +40,10 @@ def export_catboost(model: Any, folder: Path, number: str, sources: Sources) -> 
     """
     loss = str(model.model.get_all_params()["loss_function"]).split(":")[0]
     if loss not in _LINKS:
-        raise NotExportableError(f"{model.name}, with the loss {loss}")
+        raise NotExportableError(f"with the loss {loss}")
     document = _document(model.model)
     if "oblivious_trees" not in document:
-        raise NotExportableError(f"{model.name}, whose trees are not oblivious")
+        raise NotExportableError("whose trees are not oblivious")
     export = _Export(document, model.model.feature_names_)
     columns, categories = [], []
     codes: list[int] = []
@@ -190,7 +190,7 @@ class _Statistics:
         if kind == "float_feature":
             return kind, [self.export.number_at[part["float_feature_index"]], part["border"]]
         if kind not in ("cat_feature_value", "cat_feature_exact_value"):
-            raise NotExportableError(f"statistics of CatBoost over a {kind}")
+            raise NotExportableError(f"with statistics over a {kind}")
         return kind, [self.export.category_at[part["cat_feature_index"]], part.get("value")]
 
     def _parts(self, elements: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -221,7 +221,7 @@ class _Statistics:
         joined = np.concatenate(keys)
         order = np.argsort(joined)
         if len(np.unique(joined)) != len(joined) or len(names) >= 2**16:
-            raise NotExportableError("statistics of CatBoost whose keys collide")
+            raise NotExportableError("with statistics whose keys collide")
         return joined[order], np.concatenate(owners)[order], np.concatenate(values)[order]
 
 
@@ -247,7 +247,7 @@ def _values(item: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Any, Any]
     elif kind == "Borders":
         good = counts[:, 1 if counts.shape[1] == 2 else border + 1 :].sum(axis=1)
     else:
-        raise NotExportableError(f"statistics of CatBoost of the type {kind}")
+        raise NotExportableError(f"with statistics of the type {kind}")
     return _statistic(item, good, total), _statistic(item, 0, all_unknown)
 
 
@@ -270,7 +270,7 @@ def _save_trees(
         for level, split in enumerate(tree["splits"] or ()):
             question = split["split_index"]
             if split.get("border") not in (None, export.questions[question][1]):
-                raise NotExportableError("CatBoost's splits, numbered in an unsupported way")
+                raise NotExportableError("whose splits are numbered in an unsupported way")
             splits[at, level] = question
     arrays = {
         "columns": np.array([column for column, _ in export.questions], dtype=np.int64),

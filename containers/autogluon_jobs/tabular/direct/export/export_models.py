@@ -51,10 +51,11 @@ class ModelExporter:
         try:
             return self._native(number, model)
         except NotExportableError as error:
+            reason = f"{model.name}, {error}"
             if type(model).__name__ == "WeightedEnsembleModel":
-                raise
+                raise NotExportableError(reason) from error
             stack = self._trainer.get_base_model_names(model.name)
-            return {"name": model.name, "stack": list(stack), LEFT_TO_AUTOGLUON: str(error)}
+            return {"name": model.name, "stack": list(stack), LEFT_TO_AUTOGLUON: reason}
 
     def _native(self, number: int, model: Any) -> Node:
         kind = type(model).__name__
@@ -69,12 +70,12 @@ class ModelExporter:
 
     def _weighted(self, model: Any) -> Node:
         if len(model.models) != 1:
-            raise NotExportableError(f"{model.name}, a bag of weighted ensembles")
+            raise NotExportableError("a bag of weighted ensembles")
         child = model.load_child(model.models[0])
         _require_plain(child)
         adjustments = _member_adjustments(child)
         if any(type(weight) is not np.float64 for weight in child.weights_):
-            raise NotExportableError(f"{model.name}, whose weights are not 64-bit floats")
+            raise NotExportableError("whose weights are not 64-bit floats")
         return {
             "stack": _stack_of(model, child.base_model_names),
             "weights": [float(weight) for weight in child.weights_],
@@ -84,10 +85,10 @@ class ModelExporter:
         stack = _stack_of(model, model.stack_column_prefix_lst)
         use_original = model.params["use_orig_features"]
         if stack and use_original is not True:
-            raise NotExportableError(f"{model.name}, which does not take the original features")
+            raise NotExportableError("which does not take the original features")
         children = [model.load_child(child) for child in model.models]
         if any(child.features != children[0].features for child in children):
-            raise NotExportableError(f"{model.name}, whose folds take different features")
+            raise NotExportableError("whose folds take different features")
         for child in children:
             _require_plain(child)
         members = [
@@ -126,9 +127,9 @@ def export_member(number: str, model: Any, folder: Path, everything: Sources) ->
     """
     exporter = _EXPORTERS.get(type(model).__name__)
     if exporter is None:
-        raise NotExportableError(f"{model.name}, a {type(model).__name__}")
+        raise NotExportableError(f"whose family is {type(model).__name__}")
     if model._model_specific_feature_generators is not None:
-        raise NotExportableError(f"{model.name}, which makes features of its own")
+        raise NotExportableError("which makes features of its own")
     sources = _sources(model, everything)
     node = {"columns": [source.position for source in sources.values()]}
     return node | exporter(model, folder, number, sources) | _member_adjustments(model)
@@ -154,7 +155,7 @@ def _adjustments(model: Any) -> Node:
 
 def _require_plain(model: Any) -> None:
     if model.temperature_scalar is not None or model.conformalize is not None:
-        raise NotExportableError(f"{model.name}, calibrated inside an ensemble")
+        raise NotExportableError("calibrated inside an ensemble")
 
 
 def _sources(model: Any, everything: Sources) -> Sources:
@@ -175,7 +176,7 @@ def _lightgbm(model: Any, folder: Path, number: str, _: Sources) -> Node:
     for at, booster in enumerate(boosters):
         for categories in booster.pandas_categorical or ():
             if list(categories) != list(range(len(categories))):
-                raise NotExportableError(f"{model.name}, whose categories are not codes")
+                raise NotExportableError("whose categories are not codes")
         files.append(f"{number}-{at}.lightgbm.txt")
         booster.save_model(str(folder / files[-1]))
     flat = model.problem_type in ("binary", "regression")
@@ -184,7 +185,7 @@ def _lightgbm(model: Any, folder: Path, number: str, _: Sources) -> Node:
 
 def _forest(model: Any, folder: Path, number: str, sources: Sources) -> Node:
     if model.problem_type == "quantile" or getattr(model, "_daal", False):
-        raise NotExportableError(f"{model.name}, a {type(model.model).__name__}")
+        raise NotExportableError(f"whose family is {type(model.model).__name__}")
     trees = [estimator.tree_ for estimator in model.model.estimators_]
     file = f"{number}.forest.txt"
     node: Node = {"kind": "forest", "file": file}

@@ -25,9 +25,9 @@ def export_xgboost(model: Any, folder: Path, number: str, sources: Sources) -> d
         NotExportableError: categories that XGBoost splits by itself, or a booster of lines.
     """
     if not model._ohe:
-        raise NotExportableError(f"{model.name}, with enable_categorical")
+        raise NotExportableError("with enable_categorical")
     if model.model.booster not in (None, "gbtree"):
-        raise NotExportableError(f"{model.name}, with the booster {model.model.booster}")
+        raise NotExportableError(f"with the booster {model.model.booster}")
     encoder = model._ohe_generator
     file = f"{number}.xgboost.ubj"
     model.model.get_booster().save_model(str(folder / file))
@@ -66,7 +66,7 @@ def _one_hot_tables(encoder: Any, sources: Sources) -> tuple[list[list[int | Non
         )
     ])  # fmt: skip
     if ends[-1] != one_hot.shape[1]:
-        raise NotExportableError("one-hot columns that are made in an unsupported way")
+        raise NotExportableError("with one-hot columns that are made in an unsupported way")
     starts = [0, *ends[:-1].tolist()]
     tables = [
         [_place(line[start:end], start) for line in one_hot[: count + 1]]
@@ -78,7 +78,7 @@ def _one_hot_tables(encoder: Any, sources: Sources) -> tuple[list[list[int | Non
 def _categories_of(name: str, sources: Sources) -> int:
     count = sources[name].categories
     if count is None:
-        raise NotExportableError(f'"{name}", which only XGBoost takes as a category')
+        raise NotExportableError(f'which alone takes "{name}" as a category')
     return count
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 FOLDER = "direct"
 MODEL_FILE = "model.json"
 PROOF_FILE = "proof.json"
 SCORES_FILE = "proof_scores.npy"
-VERSION = 1
+OUTSIDE_FILE = "proof_outside.npz"
+"""What models left to AutoGluon answered; absent where there are none."""
+VERSION = 2
 LEFT_TO_AUTOGLUON = "foreign"
 """The key of a node whose model only AutoGluon can compute; it holds the reason."""
 
 # Their versions decide whether the direct path equals AutoGluon.
 _LIBRARIES = (
-    "autogluon.tabular", "numpy", "lightgbm", "scikit-learn", "xgboost", "xgboost-cpu",
+    "autogluon.tabular", "numpy", "lightgbm", "scikit-learn", "xgboost", "xgboost-cpu", "catboost",
 )  # fmt: skip
 
 
@@ -34,12 +38,32 @@ def checksums_of(folder: Path) -> dict[str, str]:
     return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
 
 
-def require_whole(folder: Path, expected: Mapping[str, str]) -> None:
-    """Refuse files that are missing or changed: LightGBM ends the process over some of them.
+def read_document(folder: Path) -> dict[str, Any]:
+    """Return what `model.json` holds, after a check of the files that it names.
 
     Raises:
-        UnusableError: naming the first such file.
+        UnusableError: it or one of the files is damaged or missing, or has another version.
     """
+    try:
+        document: dict[str, Any] = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
+        found, files = document["version"], document.get("files", {})
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        raise UnusableError(f"its file {MODEL_FILE} is damaged or missing") from error
+    if found != VERSION:
+        raise UnusableError(f"{MODEL_FILE} has version {found!r}, not {VERSION}")
+    _require_whole(folder, files)
+    return document
+
+
+def left_to_autogluon(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what models of `model.json` run through AutoGluon, each with the reason."""
+    return tuple(
+        node[LEFT_TO_AUTOGLUON] for node in document["models"] if LEFT_TO_AUTOGLUON in node
+    )
+
+
+def _require_whole(folder: Path, expected: Mapping[str, str]) -> None:
+    """Refuse files that are missing or changed: LightGBM ends the process over some of them."""
     for name, checksum in expected.items():
         path = folder / name
         if not path.is_file() or _sha256(path) != checksum:
