@@ -1,4 +1,4 @@
-"""Networks as members: AutoGluon's own models beside exported ones, equal bits in each call."""
+"""Networks as members: run by torch alone, with AutoGluon's bits in each call."""
 
 from __future__ import annotations
 
@@ -39,20 +39,15 @@ def test_every_model_equals_autogluon_in_each_call(networks: Trained) -> None:
                 np.testing.assert_array_equal(got.cells()[column], values, name)
 
 
-def test_models_left_to_autogluon_are_named_by_bag_and_family(networks: Trained) -> None:
-    assert networks.direct.left_to_autogluon == (
-        "NeuralNetFastAI_BAG_L1, whose family is NNFastAiTabularModel",
-        "NeuralNetTorch_BAG_L1, whose family is TabularNeuralNetTorchModel",
-    )
-
-
-def test_requests_are_not_joined(networks: Trained) -> None:
+def test_networks_need_no_autogluon_and_their_requests_are_not_joined(networks: Trained) -> None:
+    assert networks.direct.left_to_autogluon == ()
+    assert networks.direct.by_call == ("NeuralNetFastAI_BAG_L1", "NeuralNetTorch_BAG_L1")
     assert not networks.direct.joinable
 
 
 @pytest.mark.parametrize(
     ("what", "reason"),
-    [("answers", "differ from AutoGluon's"), ("features", "features of the stored rows differ")],
+    [("answers", "differ from AutoGluon's"), ("features", "what it gives NeuralNet.* differs")],
 )
 def test_the_start_holds_what_surrounds_the_networks_to_the_stored_bits(
     networks: Trained, tmp_path: Path, what: str, reason: str
@@ -60,12 +55,12 @@ def test_the_start_holds_what_surrounds_the_networks_to_the_stored_bits(
     copy = Path(shutil.copytree(networks.artifact, tmp_path / "model"))
     folder = copy / "direct"
     if what == "answers":
-        with np.load(folder / "proof_outside.npz") as stored:
+        with np.load(folder / "proof_by_call.npz") as stored:
             answers = {key: np.nextafter(values, 2) for key, values in stored.items()}
-        np.savez(folder / "proof_outside.npz", **answers)
+        np.savez(folder / "proof_by_call.npz", **answers)
     else:
         proof = json.loads((folder / "proof.json").read_text(encoding="utf-8"))
-        proof["features"][0] = "0" * 64
+        proof["fed"] = dict.fromkeys(proof["fed"], "0" * 64)
         (folder / "proof.json").write_text(json.dumps(proof), encoding="utf-8")
     document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     document["files"] = {name: checksums_of(folder)[name] for name in document["files"]}

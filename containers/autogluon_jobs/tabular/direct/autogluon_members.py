@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
-
-
-class OutsideMembers(Protocol):
-    """Answers for the nodes whose models the direct path does not have."""
-
-    def frame(self, encoded: Encoded) -> Any:
-        """Return the features in the form that `predict` takes."""
-
-    def predict(self, name: str, frame: Any, below: Mapping[str, Any]) -> Any:
-        """Predict with one model.
-
-        Args:
-            name: the node's.
-            frame: from `frame`.
-            below: the answers of the models that it is stacked on.
-        """
 
 
 class AutoGluonMembers:
@@ -53,14 +37,17 @@ class AutoGluonMembers:
         apply_thread_policy(self._models.values(), cores)
         self._frames = EncodedFrames(features)
 
-    def frame(self, encoded: Encoded) -> Any:
-        """Return the features as AutoGluon's feature generators hand them to its models."""
-        return self._frames.frame(encoded)
+    def predict(self, name: str, encoded: Encoded, below: Mapping[str, Any]) -> Any:
+        """Predict with one model.
 
-    def predict(self, name: str, frame: Any, below: Mapping[str, Any]) -> Any:
-        """Predict with one model; see `OutsideMembers`."""
+        Args:
+            name: one of `names`.
+            encoded: the features.
+            below: the answers of the models that it is stacked on.
+        """
         model = self._models[name]
-        frame = frame.copy()  # which models may change
+        # As AutoGluon's feature generators hand them to its models, which may change the frame.
+        frame = self._frames.frame(encoded)
         if hasattr(model, "stack_column_prefix_lst"):
             return model.predict_proba(frame, infer=False, model_pred_proba_dict=dict(below))
         return model.predict_proba(frame)

@@ -15,10 +15,10 @@ from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
-from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers, OutsideMembers
+from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers
 from autogluon_jobs.tabular.direct.features.encoding import Encoder
 from autogluon_jobs.tabular.direct.files.artifact_files import LEFT_TO_AUTOGLUON, left_to_autogluon
-from autogluon_jobs.tabular.direct.model_graph import ModelGraph
+from autogluon_jobs.tabular.direct.model_graph import ModelGraph, Watch
 from autogluon_jobs.tabular.prediction.threads import threads_for
 
 _MOST_CELLS = 2**25
@@ -30,7 +30,7 @@ class DirectEngine:
 
     Attributes:
         left_to_autogluon: what models run through AutoGluon, each with the reason.
-        outside: those models; None where there are none.
+        by_call: the models whose last bits may depend on the rows that share a call.
 
     Args:
         document: `model.json`.
@@ -51,13 +51,14 @@ class DirectEngine:
         self._threshold: float | None = document["decision_threshold"]
         self._encoder = Encoder(schema, document["features"])
         self.left_to_autogluon = left_to_autogluon(document)
-        self.outside: AutoGluonMembers | None = None
+        autogluon: AutoGluonMembers | None = None
         if self.left_to_autogluon:
             names = [node["name"] for node in document["models"] if LEFT_TO_AUTOGLUON in node]
-            self.outside = AutoGluonMembers(folder.parent, names, document["features"], cores)
+            autogluon = AutoGluonMembers(folder.parent, names, document["features"], cores)
         self._graph = ModelGraph(
-            document["models"], schema.problem_type, self._encoder.fills, folder, self.outside
+            document["models"], schema.problem_type, self._encoder.fills, folder, autogluon
         )
+        self.by_call = tuple(self._graph.by_call)
         classes = schema.classes or ()
         self._known: list[int] = document["known_classes"]
         self._names = probability_columns(classes)
@@ -70,8 +71,8 @@ class DirectEngine:
 
     @property
     def joinable(self) -> bool:
-        """Return whether no model is left to AutoGluon, whose rows may depend on each other."""
-        return self._graph.is_whole
+        """Return whether no row's answer depends on others."""
+        return not self.by_call
 
     @property
     def rows_apart(self) -> bool:
@@ -90,13 +91,13 @@ class DirectEngine:
             InputError: an option that this predictor does not have.
             RowError: rows that its models cannot take.
         """
-        return self.predict_with(self.outside, request)
+        return self.predict_watched(request, None)
 
-    def predict_with(self, outside: OutsideMembers | None, request: Request) -> Predictions:
-        """Predict as `predict`, with other answers for what is left to AutoGluon."""
+    def predict_watched(self, request: Request, watch: Watch | None) -> Predictions:
+        """Predict as `predict`; `watch` sees the models in `by_call`."""
         check_options(request.options, self._schema.problem_type, self.models)
         table = request.table(self._schema.features)
-        values = self._values(table, request.options.get("model", self._best), outside)
+        values = self._values(table, request.options.get("model", self._best), watch)
         if self._schema.problem_type == "binary":
             return self._binary(values, request.options.get("decision_threshold", self._threshold))
         if self._schema.problem_type == "multiclass":
@@ -106,7 +107,7 @@ class DirectEngine:
             return Predictions({str(level): values[:, at] for at, level in enumerate(levels)}, {})
         return Predictions({self._schema.label: values}, {})
 
-    def _values(self, table: FeatureTable, model: str, outside: OutsideMembers | None) -> Any:
+    def _values(self, table: FeatureTable, model: str, watch: Watch | None) -> Any:
         """Predict with the model; encode in parts, because texts make thousands of features."""
         most = max(1, _MOST_CELLS // max(1, len(self._encoder.rules)))
         if not self.joinable:  # what rows share a call can change their last bits
@@ -120,7 +121,7 @@ class DirectEngine:
             threads = threads_for(len(part), self._cores)
             try:
                 encoded = self._encoder.encode(part)
-                answers.append(self._graph.predict(model, encoded, threads, outside))
+                answers.append(self._graph.predict(model, encoded, threads, watch))
             except RowError as error:
                 raise error.moved(sum(map(len, answers))) from error
         return answers[0] if len(answers) == 1 else np.concatenate(answers)

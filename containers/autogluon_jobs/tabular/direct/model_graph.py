@@ -6,18 +6,35 @@ to be equal to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.tabular.direct.autogluon_members import OutsideMembers
+from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers
 from autogluon_jobs.tabular.direct.calibration import normalized, scaled
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.files.artifact_files import LEFT_TO_AUTOGLUON, UnusableError
 from autogluon_jobs.tabular.direct.members.members import Member, load_member
+from autogluon_jobs.tabular.direct.members.network_member import NetworkMember
+
+Watch = Callable[[str, Sequence[Any], Callable[[], Any]], Any]
+"""Called with a model, the arrays that it is given and what computes its answer; answers."""
+
+
+@dataclass(frozen=True)
+class _NodeCall:
+    """One model's turn in a prediction."""
+
+    name: str
+    answers: Mapping[str, Any]
+    encoded: Encoded
+    plain: ModelInputs
+    threads: int
 
 
 class ModelGraph:
@@ -28,7 +45,7 @@ class ModelGraph:
         problem_type: AutoGluon's.
         fills: the replacement of a missing value of each encoded feature.
         folder: where the nodes' files are.
-        outside: answers for the nodes that are left to AutoGluon; None where there are none.
+        autogluon: the models of nodes that are left to it; None where there are none.
 
     Raises:
         UnusableError: a file that cannot be read, or a node of an unknown kind.
@@ -40,10 +57,10 @@ class ModelGraph:
         problem_type: str,
         fills: Any,
         folder: Path,
-        outside: OutsideMembers | None,
+        autogluon: AutoGluonMembers | None,
     ) -> None:
         self._problem_type = problem_type
-        self._outside = outside
+        self._autogluon = autogluon
         self._fills = fills
         self._nodes = {node["name"]: node for node in nodes}
         self._members: dict[str, list[Member]] = {
@@ -53,49 +70,52 @@ class ModelGraph:
         for node in nodes:
             if sum(key in node for key in ("weights", "members", LEFT_TO_AUTOGLUON)) != 1:
                 raise UnusableError(f"the model {node['name']} does not say how it predicts")
+        self._rows_apart = not self.by_call
 
     @property
-    def is_whole(self) -> bool:
-        """Return whether no model is left to AutoGluon."""
-        return self._outside is None
+    def by_call(self) -> list[str]:
+        """Return the models whose last bits may depend on the rows that share a call."""
+        return [name for name in self._nodes if self._is_by_call(name)]
+
+    def _is_by_call(self, name: str) -> bool:
+        members = self._members[name]
+        return LEFT_TO_AUTOGLUON in self._nodes[name] or any(
+            isinstance(member, NetworkMember) for member in members
+        )
 
     @property
     def keeps_rows_apart(self) -> bool:
         """Return whether AutoGluon lets a row change its neighbours where this graph does not."""
         items = [item for node in self._nodes.values() for item in (node, *node.get("members", ()))]
         normalizes = any(item.get("normalize") for item in items)
-        return self.is_whole and self._problem_type == "multiclass" and normalizes
+        return not self.by_call and self._problem_type == "multiclass" and normalizes
 
     @property
     def names(self) -> list[str]:
         """Return the models that can be asked."""
         return list(self._nodes)
 
-    def predict(
-        self, name: str, encoded: Encoded, threads: int, outside: OutsideMembers | None = None
-    ) -> Any:
+    def predict(self, name: str, encoded: Encoded, threads: int, watch: Watch | None = None) -> Any:
         """Predict as AutoGluon's model of this name, in AutoGluon's internal class order.
 
         Args:
             name: one of `names`.
             encoded: the features.
             threads: how many to use.
-            outside: answers for the nodes that are left to AutoGluon, instead of its own.
+            watch: sees, and may replace, the answers of the models in `by_call`.
 
         Returns:
             float32 (n,) for binary (the positive class) and regression, (n, classes) for
             multiclass, (n, levels) for quantile.
         """
-        outside = outside or self._outside
         answers: dict[str, Any] = {}
         plain = ModelInputs(encoded, self._fills, None)
-        frame: Any = None
         for node in self._needed(name):
-            if outside is not None and LEFT_TO_AUTOGLUON in self._nodes[node]:
-                frame = outside.frame(encoded) if frame is None else frame
-                answers[node] = outside.predict(node, frame, answers)
+            call = _NodeCall(node, answers, encoded, plain, threads)
+            if watch is None or not self._is_by_call(node):
+                answers[node] = self._answer(call)
             else:
-                answers[node] = self._answer(node, answers, encoded, plain, threads)
+                answers[node] = watch(node, self._fed(call), partial(self._answer, call))
         return answers[name]
 
     def _needed(self, name: str) -> list[str]:
@@ -104,31 +124,40 @@ class ModelGraph:
             needed += [item for item in self._needed(base) if item not in needed]
         return [*needed, name]
 
-    def _answer(
-        self,
-        name: str,
-        answers: Mapping[str, Any],
-        encoded: Encoded,
-        plain: ModelInputs,
-        threads: int,
-    ) -> Any:
-        node = self._nodes[name]
-        below = [answers[base] for base in node["stack"]]
+    def _answer(self, call: _NodeCall) -> Any:
+        node = self._nodes[call.name]
+        if self._autogluon is not None and LEFT_TO_AUTOGLUON in node:
+            return self._autogluon.predict(call.name, call.encoded, call.answers)
         if "weights" in node:
-            values = self._member_values(node, _weighted(below, node["weights"]))
-            return self._adjusted(node, values)
-        inputs = plain
-        if below:
-            inputs = ModelInputs(encoded, self._fills, _stacked(below))
+            values = _weighted(self._below(call), node["weights"])
+            return self._adjusted(node, self._member_values(node, values))
+        inputs = self._inputs(call)
         total: Any = None
-        for member, item in zip(self._members[name], node["members"], strict=True):
-            values = self._member_values(item, member.predict(inputs, threads))
+        for member, item in zip(self._members[call.name], node["members"], strict=True):
+            values = self._member_values(item, member.predict(inputs, call.threads))
             total = values if total is None else total + values
         return self._adjusted(node, total / len(node["members"]))
 
+    def _fed(self, call: _NodeCall) -> list[Any]:
+        """Return what the models of a node are given."""
+        if LEFT_TO_AUTOGLUON in self._nodes[call.name]:
+            return [call.encoded.matrix, *call.encoded.wide.values(), *self._below(call)]
+        inputs = self._inputs(call)
+        networks = [item for item in self._members[call.name] if isinstance(item, NetworkMember)]
+        return [array for network in networks for array in network.fed(inputs)]
+
+    def _below(self, call: _NodeCall) -> list[Any]:
+        return [call.answers[base] for base in self._nodes[call.name]["stack"]]
+
+    def _inputs(self, call: _NodeCall) -> ModelInputs:
+        below = self._below(call)
+        if not below:
+            return call.plain
+        return ModelInputs(call.encoded, self._fills, _stacked(below))
+
     def _member_values(self, item: Mapping[str, Any], values: Any) -> Any:
         if item["normalize"]:
-            values = normalized(values, self._problem_type, rows_apart=self.is_whole)
+            values = normalized(values, self._problem_type, rows_apart=self._rows_apart)
         return values.astype(np.float32)
 
     def _adjusted(self, node: Mapping[str, Any], values: Any) -> Any:

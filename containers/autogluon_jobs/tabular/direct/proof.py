@@ -5,19 +5,19 @@ all rows together, the same rows in a large request, and each row alone. `proof.
 as list of lists in the schema's order, some with missing and unseen values, and AutoGluon's labels;
 `proof_scores.npy` holds its numbers.
 
-Where models add up rows on their own, `by_call` is false: AutoGluon was asked once, and every call
-has to give the same. Where some are left to AutoGluon, whose last bits may depend on the rows that
-share the call, `by_call` is true: the answers are those to each call, one after the other. Those
-models' own bits also depend on the processor and its cores. They are AutoGluon's wherever they run,
-so what is proved is the rest: the features that they are given (`features`, a digest for each call)
-and what is made of their answers, which `proof_outside.npz` holds.
+Where models add up each row on its own, `by_call` is false: AutoGluon was asked once, and every
+call has to give the same. Where the last bits of some depend on the rows that share the call,
+`by_call` is true: the answers are those to each call, one after the other. Those models' own bits
+also depend on the processor and its cores, so training compared them on its own machine, and what
+is proved here is the rest: what they are given (`fed`, a digest for each call and model) and what
+is made of their answers, which `proof_by_call.npz` holds.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,8 @@ from autogluon_jobs.requests.small_requests import MOST_ROWS, RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable, joined
 from autogluon_jobs.tabular.direct.engine import DirectEngine
-from autogluon_jobs.tabular.direct.features.encoding import Encoded
 from autogluon_jobs.tabular.direct.files.artifact_files import (
-    OUTSIDE_FILE,
+    BY_CALL_FILE,
     PROOF_FILE,
     SCORES_FILE,
     UnusableError,
@@ -89,51 +88,51 @@ def prove(folder: Path, schema: FeatureSchema, engine: DirectEngine) -> int:
     if by_call == engine.joinable:
         raise UnusableError("the proof is for other models")
     scores = np.load(folder / SCORES_FILE, allow_pickle=False)
-    outside = _StoredMembers(folder, document["features"]) if by_call else None
+    stored = _StoredAnswers(folder, document["fed"]) if by_call else None
     start = 0
     for number, call in enumerate(calls_of(schema, rows)):
         places = call.positions
-        if outside is not None:
+        if stored is not None:
             places = np.arange(start, start + len(places))
             start += len(places)
-            outside.turn_to(number)
-        got = engine.predict_with(outside, Request(call.table))
+            stored.call = number
+        got = engine.predict_watched(Request(call.table), stored)
         wanted = None if labels is None else [labels[place] for place in places]
         require_equal(got, wanted, scores[places], call.how)
     return len(rows)
 
 
-class _StoredMembers:
-    """What models left to AutoGluon answered at training; see `OutsideMembers`."""
+class _StoredAnswers:
+    """What models answered at training, for what they were given there; see `Watch`.
 
-    def __init__(self, folder: Path, features: Sequence[str]) -> None:
-        with np.load(folder / OUTSIDE_FILE, allow_pickle=False) as stored:
+    Attributes:
+        call: the number of the call that is answered.
+    """
+
+    def __init__(self, folder: Path, fed: Mapping[str, str]) -> None:
+        with np.load(folder / BY_CALL_FILE, allow_pickle=False) as stored:
             self._answers = dict(stored)
-        self._features = features
-        self._call = 0
+        self._fed = fed
+        self.call = 0
 
-    def turn_to(self, call: int) -> None:
-        """Answer what was answered to this call from now on."""
-        self._call = call
-
-    def frame(self, encoded: Encoded) -> None:
-        if digest_of(encoded) != self._features[self._call]:
-            raise UnusableError("its features of the stored rows differ from those at training")
-
-    def predict(self, name: str, frame: None, below: Mapping[str, Any]) -> Any:  # noqa: ARG002
-        return self._answers[answer_key(self._call, name)]
+    def __call__(self, model: str, fed: Sequence[Any], compute: Callable[[], Any]) -> Any:  # noqa: ARG002
+        key = answer_key(self.call, model)
+        if digest_of(fed) != self._fed[key]:
+            raise UnusableError(f"what it gives {model} differs from what AutoGluon gives it")
+        return self._answers[key]
 
 
 def answer_key(call: int, model: str) -> str:
-    """Return the name of a model's answer to a call in `proof_outside.npz`."""
+    """Return the name of a model's answer to a call in `proof_by_call.npz`."""
     return f"{call}-{model.encode().hex()}"
 
 
-def digest_of(encoded: Encoded) -> str:
-    """Return the SHA-256 of encoded features."""
-    digest = hashlib.sha256(np.ascontiguousarray(encoded.matrix).tobytes())
-    for at, values in sorted(encoded.wide.items()):
-        digest.update(f"{at}".encode() + values.tobytes())
+def digest_of(arrays: Sequence[Any]) -> str:
+    """Return the SHA-256 of what a model is given."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
 
 

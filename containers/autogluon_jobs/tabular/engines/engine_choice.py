@@ -41,6 +41,9 @@ def choose_engine(
     _log("Serving on the direct path: its answers to the stored rows equal AutoGluon's.")
     for model in engine.left_to_autogluon:
         _log(f"Left to AutoGluon's own model, which is slower: {model}.")
+    if engine.by_call:
+        names = ", ".join(engine.by_call)
+        _log(f"Last bits may depend on the rows that share a call: {names}; see serving.joining.")
     return engine
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from autogluon_jobs.tabular.direct.export.export_catboost import export_catboost
+from autogluon_jobs.tabular.direct.export.export_fastai import export_fastai
+from autogluon_jobs.tabular.direct.export.export_nn_torch import export_nn_torch
 from autogluon_jobs.tabular.direct.export.export_source import Source, Sources
 from autogluon_jobs.tabular.direct.export.export_xgboost import export_xgboost
 from autogluon_jobs.tabular.direct.export.forest_text import forest_text, leaves_of
@@ -212,6 +214,8 @@ _EXPORTERS: dict[str, Callable[[Any, Path, str, Sources], Node]] = {
     "LGBModel": _lightgbm,
     "XGBoostModel": export_xgboost,
     "CatBoostModel": export_catboost,
+    "TabularNeuralNetTorchModel": export_nn_torch,
+    "NNFastAiTabularModel": export_fastai,
     "RFModel": _forest,
     "XTModel": _forest,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,9 @@ from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
-from autogluon_jobs.tabular.direct.autogluon_members import AutoGluonMembers
 from autogluon_jobs.tabular.direct.engine import DirectEngine
-from autogluon_jobs.tabular.direct.features.encoding import Encoded
 from autogluon_jobs.tabular.direct.files.artifact_files import (
-    OUTSIDE_FILE,
+    BY_CALL_FILE,
     PROOF_FILE,
     SCORES_FILE,
     installed_versions,
@@ -50,19 +48,19 @@ def export_proof(
         schema: what the predictor takes.
         rows: see `sample_rows`.
         autogluon: the predictor itself.
-        direct: the path to prove; where models are left to AutoGluon, it is held to AutoGluon's
-            answers here, on the machine that made them.
+        direct: the path to prove; where bits depend on the call, it is held to AutoGluon's answers
+            here, on the machine that made them.
 
     Raises:
         UnusableError: it differs.
     """
     document: dict[str, Any] = {"versions": installed_versions(), "by_call": not direct.joinable}
-    if direct.outside is not None:
+    if direct.by_call:
         rows = rows[::EVERY]
-        recorder = _Recorder(direct.outside)
+        recorder = _Recorder()
         truth = _by_call(schema, rows, autogluon, direct, recorder)
-        np.savez(folder / OUTSIDE_FILE, **recorder.answers)
-        document["features"] = recorder.features
+        np.savez(folder / BY_CALL_FILE, **recorder.answers)
+        document["fed"] = recorder.fed
     elif direct.rows_apart:
         rows = rows[::EVERY]
         truth = _each_alone(autogluon, next(calls_of(schema, rows)).table)
@@ -75,21 +73,24 @@ def export_proof(
 
 
 class _Recorder:
-    """Keeps what AutoGluon's models are asked and answer; see `OutsideMembers`."""
+    """Keeps what models are given and answer; see `Watch`.
 
-    def __init__(self, members: AutoGluonMembers) -> None:
-        self._members = members
-        self.features: list[str] = []
+    Attributes:
+        call: the number of the call that is answered.
+        fed: digests by `answer_key`.
+        answers: by `answer_key`.
+    """
+
+    def __init__(self) -> None:
+        self.call = 0
+        self.fed: dict[str, str] = {}
         self.answers: dict[str, Any] = {}
 
-    def frame(self, encoded: Encoded) -> Any:
-        self.features.append(digest_of(encoded))
-        return self._members.frame(encoded)
-
-    def predict(self, name: str, frame: Any, below: Mapping[str, Any]) -> Any:
-        answer = self._members.predict(name, frame, below)
-        self.answers[answer_key(len(self.features) - 1, name)] = answer
-        return answer
+    def __call__(self, model: str, fed: Sequence[Any], compute: Callable[[], Any]) -> Any:
+        key = answer_key(self.call, model)
+        self.fed[key] = digest_of(fed)
+        self.answers[key] = compute()
+        return self.answers[key]
 
 
 def _by_call(
@@ -100,9 +101,9 @@ def _by_call(
     recorder: _Recorder,
 ) -> Predictions:
     answers = []
-    for call in calls_of(schema, rows):
+    for recorder.call, call in enumerate(calls_of(schema, rows)):
         truth = autogluon.predict(Request(call.table))
-        got = direct.predict_with(recorder, Request(call.table))
+        got = direct.predict_watched(Request(call.table), recorder)
         require_equal(got, *compared(truth), call.how)
         answers.append(truth)
     return _stacked(answers)

@@ -11,6 +11,7 @@ import numpy as np
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 from autogluon_jobs.tabular.direct.members.catboost_member import CatBoostMember
+from autogluon_jobs.tabular.direct.members.network_member import NetworkMember
 from autogluon_jobs.tabular.direct.members.xgboost_member import XGBoostMember
 from autogluon_jobs.tabular.direct.trees.large_booster import LargeBooster
 from autogluon_jobs.tabular.direct.trees.lightgbm_library import Trees
@@ -117,6 +118,8 @@ def load_member(node: Mapping[str, Any], folder: Path) -> Member:
         return (ClassForestMember if "values" in node else ForestMember)(node, folder)
     if kind == "xgboost":
         return XGBoostMember(node, folder)
+    if kind == "network":
+        return NetworkMember(node, folder)
     if kind == "catboost":
         return CatBoostMember(node, folder)
     raise UnusableError(f'the model kind "{kind}" is not known')
