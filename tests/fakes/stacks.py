@@ -23,12 +23,14 @@ class FakeStacks:
     Attributes:
         held: the reason for which a stack cannot be deleted, by its name.
         deleted: the names of the deleted stacks, in order.
+        updates: name and parameters of each update, in order.
     """
 
     permissions: FakePermissions
     stacks: list[dict[str, Any]] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
+    updates: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def add(
         self, name: str, parameters: dict[str, str] | None = None, status: str = "UPDATE_COMPLETE"
@@ -47,6 +49,27 @@ class FakeStacks:
         if StackName is not None and not found:
             raise refused("ValidationError", f"Stack with id {StackName} does not exist")
         return {"Stacks": found}
+
+    def update_stack(
+        self, StackName: str, Parameters: list[dict[str, Any]], UsePreviousTemplate: bool, **_: Any
+    ) -> None:
+        """Write parameters, which must all be named, as with an unchanged template."""
+        assert UsePreviousTemplate
+        [entry] = [entry for entry in self.stacks if entry["StackName"] == StackName]
+        before = {each["ParameterKey"]: each["ParameterValue"] for each in entry["Parameters"]}
+        after = {
+            each["ParameterKey"]: before[each["ParameterKey"]]
+            if each.get("UsePreviousValue")
+            else each["ParameterValue"]
+            for each in Parameters
+        }
+        assert set(after) == set(before)
+        if after == before:
+            raise refused("ValidationError", "No updates are to be performed.")
+        entry["Parameters"] = [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in after.items()
+        ]
+        self.updates.append((StackName, after))
 
     def delete_stack(self, StackName: str) -> None:
         for entry in self.stacks:

@@ -174,7 +174,7 @@ def test_a_gpu_endpoint_gets_its_host_image_and_no_key_on_nvme(rich: Templates) 
 
 
 def test_predictors_without_an_endpoint_have_no_stack(rich: Templates) -> None:
-    assert set(rich) == {"Foundation", "Workflows", "VisionScoresEndpoint"}
+    assert set(rich) == {"Foundation", "Workflows", "Delivery", "VisionScoresEndpoint"}
 
 
 def test_the_promote_role_can_read_every_parameter_of_the_stack(income: Template) -> None:

@@ -17,6 +17,7 @@ from autogluon_cli.deployment.undeclared_endpoints import OPTION, describe_undec
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint
 from autogluon_client.errors import NotDeployedError
+from autogluon_contracts.names import SCALING_OFF, SCALING_PARAMETER
 
 _GOOD_STACKS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
@@ -64,6 +65,11 @@ def _stacks(found: EnvironmentStacks) -> Iterator[Finding]:
         yield Finding("stacks", "missing", detail, _recovery(stack, found.environment))
     if not broken:
         yield Finding("stacks", "ok", f"{len(found.stacks)} stacks are complete")
+    for stack in found.stacks:
+        if stack not in broken and stack.parameters.get(SCALING_PARAMETER) == SCALING_OFF:
+            detail = "does not scale: a change of its instance type was interrupted"
+            fix = f"agcdk deploy -e {found.environment}"
+            yield Finding(f"endpoint {stack.predictor}", "missing", detail, fix)
 
 
 def _recovery(stack: Stack, environment: str) -> str:

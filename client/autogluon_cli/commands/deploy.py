@@ -10,13 +10,11 @@ from autogluon_cli.deployment.account import (
     require_bootstrap,
 )
 from autogluon_cli.deployment.cdk_progress import run_cdk
-from autogluon_cli.deployment.endpoint_overrides import (
-    require_allowed_choices,
-    require_possible_types,
-)
+from autogluon_cli.deployment.endpoint_overrides import require_allowed_choices
 from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed
 from autogluon_cli.deployment.lasting_choices import require_lasting_choices
 from autogluon_cli.deployment.settings_file import load_settings
+from autogluon_cli.deployment.type_changes import deploy_all
 from autogluon_cli.deployment.undeclared_endpoints import OPTION, remove_undeclared_endpoints
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
@@ -70,12 +68,11 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
         )
     else:
         require_allowed_choices(invocation, settings, stacks)
-        require_possible_types(invocation, settings)
         remove_undeclared_endpoints(
             invocation, settings, stacks, account, confirmed=remove_endpoints
         )
     title = f"deploying {invocation.environment} to {account.number}/{account.region}"
-    run_cdk(invocation, title, lambda cdk: cdk.deploy(), next_command=again)
+    deploy_all(invocation, settings, stacks, account, title=title, next_command=again)
     _print_deployed(invocation)
 
 

@@ -125,10 +125,11 @@ class Cdk:
         """Return the lines that say, stack by stack, what deploying would change."""
         return self._run("diff", "--all", "--no-change-set", *self.app)
 
-    def deploy(self) -> None:
-        """Deploy every stack."""
+    def deploy(self, parameters: Sequence[str] = ()) -> None:
+        """Deploy every stack; `parameters` are `<stack>:<parameter>=<value>`, others stay."""
         options = ["--require-approval", "never", "--progress", "events", "--concurrency", "4"]
-        self._run("deploy", "--all", *options, *self.app)
+        values = [word for each in parameters for word in ("--parameters", each)]
+        self._run("deploy", "--all", *options, *values, *self.app)
 
     def destroy(self) -> None:
         """Delete every stack."""

@@ -9,14 +9,12 @@ from autogluon_cli.deployment.environment_stacks import EnvironmentStacks
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
 from autogluon_contracts.names import (
     AS_SETTINGS,
     INITIAL_INSTANCE_COUNT_PARAMETER,
     INSTANCE_TYPE_PARAMETER,
     endpoint_stack,
 )
-from autogluon_contracts.names import endpoint as endpoint_name
 
 if TYPE_CHECKING:
     from autogluon_constructs.settings import Endpoint, Environment
@@ -50,35 +48,6 @@ def require_allowed_choices(
                 next_command=invocation.command(f"on {name} --model {version} {option} {own}"),
                 exit_code=ExitCode.USAGE_ERROR,
             )
-
-
-def require_possible_types(invocation: Invocation, settings: Environment) -> None:
-    """Check that no autoscaled endpoint in service is to change its instance type.
-
-    SageMaker refuses that ("Update endpoints that use automatic scaling" in its guide), after
-    CloudFormation has deployed other stacks.
-
-    Raises:
-        CommandError: one is; nothing was deployed.
-    """
-    for name, predictor in settings.predictors.items():
-        endpoint = predictor.endpoint
-        if endpoint is None or endpoint.autoscaling is None:
-            continue
-        found = describe_endpoint(invocation, endpoint_name(settings.name, name))
-        if found is None:
-            continue
-        running, _ = running_instances(invocation, found)
-        if running in (endpoint.instance_type, *endpoint.allowed_instance_types):
-            continue
-        raise CommandError(
-            f"{invocation.settings_file}: predictors.{name}.endpoint.instance_type: the endpoint "
-            f"runs on {running} and scales automatically, and SageMaker does not change the "
-            "instance type of such an endpoint. Nothing was deployed.",
-            advice="Take `autoscaling:` out and deploy, then put it back and deploy again; or "
-            "delete the endpoint first.",
-            next_command=invocation.command(f"off {name}"),
-        )
 
 
 def _choices(endpoint: Endpoint) -> Iterator[tuple[str, tuple[str, ...], str, str, str]]:

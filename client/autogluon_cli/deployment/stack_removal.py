@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from autogluon_cli.deployment.account import Account
+from autogluon_cli.deployment.cdk_role import stack_changer
 from autogluon_cli.deployment.environment_stacks import Stack
-from autogluon_cli.deployment.settings_file import bootstrap_qualifier
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import LiveLine
 
-DEPLOY_ROLE = "arn:{partition}:iam::{account}:role/cdk-{qualifier}-deploy-role-{account}-{region}"
 _POLL_SECONDS = 1.0
 _NOT_EMPTY = re.compile(r"The bucket you tried to delete is not empty|BucketNotEmpty")
 _BUCKET = "AWS::S3::Bucket"
@@ -33,7 +32,7 @@ def delete_stacks(
     """
     if not stacks:
         return
-    cloudformation = _cloudformation(invocation, account)
+    cloudformation = stack_changer(invocation, account)
     for attempt in ("first", "last"):
         for stack in stacks:
             cloudformation.delete_stack(StackName=stack.name)
@@ -53,30 +52,6 @@ def delete_stacks(
         advice="Remove what holds it; what was deleted stays deleted.",
         next_command=f"agcdk destroy --environment {invocation.environment}",
         exit_code=ExitCode.WORK_FAILED,
-    )
-
-
-def _cloudformation(invocation: Invocation, account: Account) -> Any:
-    """Return a client with the role that the CDK deploys with, or else with the caller's rights."""
-    from botocore.exceptions import ClientError
-
-    partition = account.caller_arn.split(":")[1]
-    role = DEPLOY_ROLE.format(
-        partition=partition,
-        account=account.number,
-        region=account.region,
-        qualifier=bootstrap_qualifier(invocation),
-    )
-    try:
-        answer = invocation.client("sts").assume_role(RoleArn=role, RoleSessionName="agcdk")
-    except ClientError:
-        return invocation.client("cloudformation")
-    keys = answer["Credentials"]
-    return invocation.session.client(
-        "cloudformation",
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
     )
 
 

@@ -26,6 +26,7 @@ _CHANGE_STACKS = (
     "cloudformation:DescribeChangeSet",
     "cloudformation:ExecuteChangeSet",
     "cloudformation:RollbackStack",
+    "cloudformation:UpdateStack",
     "cloudformation:UpdateTerminationProtection",
 )
 

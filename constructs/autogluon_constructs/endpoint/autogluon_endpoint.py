@@ -189,7 +189,7 @@ class AutoGluonEndpoint(Construct):
             type="String",
             default=names.SCALING_ON,
             allowed_values=[names.SCALING_ON, names.SCALING_OFF],
-            description="Written by promotions; off only while the instance type changes",
+            description="Written by promotions and deployments; off only while the type changes",
         )
         parameter.override_logical_id(names.SCALING_PARAMETER)
         return CfnCondition(

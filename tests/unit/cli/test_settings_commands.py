@@ -17,6 +17,8 @@ from tests.fakes.sandbox import (
     GROUP_ARN,
     KEY_ARN,
     LIVE_MODEL_PARAMETER,
+    SPEC_PARAMETER,
+    spec,
 )
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
@@ -299,20 +301,89 @@ def test_endpoints_are_listed_without_the_permission_to_describe_stacks(
     assert [row["predictor"] for row in terminal.json("endpoints")["endpoints"]] == ["income"]
 
 
-def test_an_autoscaled_endpoint_in_service_keeps_its_instance_type(
+NUMBERS = "min_capacity: 1, max_capacity: 3, target_invocations_per_instance: 600"
+SCALED = f"    endpoint: {{instance_type: %s, autoscaling: {{{NUMBERS}}}%s}}\n"
+
+
+def add_scaled(aws: FakeAws, scaling: str | None = "on", chosen: str = "settings") -> None:
+    """An endpoint of ml.m5.large in service, with the parameters of its stack."""
+    aws.sagemaker.add_endpoint("ml.m5.large")
+    own = {} if scaling is None else {"Scaling": scaling}
+    aws.stacks.add(ENDPOINT_STACK, {"InstanceType": chosen, **own})
+
+
+def switches(aws: FakeAws) -> list[str]:
+    return [parameters["Scaling"] for _, parameters in aws.stacks.updates]
+
+
+@pytest.mark.parametrize("more", ["", ", allowed_instance_types: [ml.m5.large]"])
+def test_an_endpoint_that_scales_changes_its_type_in_two_updates(
+    terminal: Terminal, aws: FakeAws, commands: Path, more: str
+) -> None:
+    add_scaled(aws)
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", more))
+    assert terminal.run("deploy")[0] == 0
+    assert switches(aws) == ["off"]
+    assert f"--parameters {ENDPOINT_STACK}:Scaling=on" in commands.read_text()
+
+
+def test_a_type_that_stays_is_deployed_in_one_update(
     terminal: Terminal, aws: FakeAws, commands: Path
 ) -> None:
-    aws.sagemaker.add_endpoint("ml.m5.large")
-    numbers = "min_capacity: 1, max_capacity: 3, target_invocations_per_instance: 600"
-    endpoint = "    endpoint: {instance_type: %s, autoscaling: {%s}}\n"
-    write_settings("income", tail=endpoint % ("ml.m5.xlarge", numbers))
+    add_scaled(aws, chosen="ml.m5.large")
+    more = ", allowed_instance_types: [ml.m5.large]"
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", more))
+    assert terminal.run("deploy")[0] == 0
+    assert switches(aws) == []
+    assert "--parameters" not in commands.read_text()
+
+
+def test_scaling_that_goes_with_the_type_is_switched_off_first(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    add_scaled(aws)
+    write_settings("income", tail="    endpoint: {instance_type: ml.m5.xlarge}\n")
+    assert terminal.run("deploy")[0] == 0
+    assert switches(aws) == ["off"]
+    assert "--parameters" not in commands.read_text()
+
+
+def test_a_deployment_that_fails_switches_scaling_on_again(
+    terminal: Terminal, aws: FakeAws, commands: Path, folder: Path
+) -> None:
+    add_scaled(aws)
+    (folder / "code").write_text("1")
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", ""))
+    code, _, err = terminal.run("deploy")
+    assert (code, switches(aws)) == (1, ["off", "on"])
+    assert "AWS::S3::Bucket" in err
+
+
+def test_scaling_that_was_left_off_is_told_and_switched_on_by_the_next_deployment(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    add_scaled(aws, scaling="off")
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", ""))
+    checks = json.loads(terminal.run("doctor", "--json")[1])["checks"]
+    [told] = [c for c in checks if c["detail"].startswith("does not scale")]
+    assert (told["subject"], told["fix"]) == ("endpoint income", "agcdk deploy -e sandbox")
+    assert terminal.run("deploy")[0] == 0
+    assert switches(aws) == []
+    assert f"--parameters {ENDPOINT_STACK}:Scaling=on" in commands.read_text()
+
+
+def test_a_stack_that_cannot_switch_scaling_off_keeps_its_type(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    scaled = spec(endpoint={**spec()["endpoint"], "autoscaled": True})
+    aws.ssm.values[SPEC_PARAMETER] = scaled
+    add_scaled(aws, scaling=None)
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", ""))
     code, _, err = terminal.run("deploy")
     assert code == 2
     assert "runs on ml.m5.large and scales automatically" in err
-    assert err.rstrip().endswith("Next:  agcdk off income")
+    assert "Deploy with ml.m5.large first" in err
     assert not commands.exists()
-    write_settings("income", tail=endpoint % ("ml.m5.large", numbers))
-    assert terminal.run("deploy")[0] == 0
 
 
 @pytest.mark.parametrize(

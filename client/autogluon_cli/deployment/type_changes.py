@@ -1,0 +1,189 @@
+"""Deploy another instance type for endpoints that scale automatically, in two updates.
+
+SageMaker refuses another type for a scalable target ("Update endpoints that use automatic scaling"
+in its guide), and CloudFormation deletes the target only after it has updated the endpoint. So the
+first update switches scaling off and leaves all else; the deployment changes the type and switches
+scaling on again. A deployment that fails puts scaling back; one that was killed leaves the stack's
+parameter off, which the next deployment or promotion switches on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from autogluon_cli.deployment.cdk_progress import run_cdk
+from autogluon_cli.deployment.cdk_role import stack_changer
+from autogluon_cli.deployment.environment_stacks import EnvironmentStacks
+from autogluon_cli.framework.errors import CommandError, ExitCode
+from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
+from autogluon_cli.terminal.output import live_line
+from autogluon_contracts.names import (
+    AS_SETTINGS,
+    INSTANCE_TYPE_PARAMETER,
+    SCALING_OFF,
+    SCALING_ON,
+    SCALING_PARAMETER,
+    endpoint_stack,
+)
+from autogluon_contracts.names import endpoint as endpoint_name
+
+if TYPE_CHECKING:
+    from autogluon_cli.deployment.account import Account
+    from autogluon_cli.deployment.cdk import Cdk
+    from autogluon_constructs.settings import Endpoint, Environment
+
+_POLL_SECONDS = 1.0
+_CAPABILITIES = ["CAPABILITY_NAMED_IAM"]  # as the stacks were made with
+_UNCHANGED = "No updates are to be performed"
+
+
+def deploy_all(
+    invocation: Invocation,
+    settings: Environment,
+    stacks: EnvironmentStacks | None,
+    account: Account,
+    *,
+    title: str,
+    next_command: str,
+) -> None:
+    """Deploy every stack; endpoints that scale and change their type in two updates.
+
+    Args:
+        stacks: those that exist; None where the caller may not describe them, so that a change of
+            type is refused by SageMaker and rolled back.
+
+    Raises:
+        CommandError: a stack was not deployed; scaling is as it was before.
+    """
+    paused = [] if stacks is None else _changing(invocation, settings, stacks)
+    if paused:
+        _switch(invocation, account, paused, SCALING_OFF)
+    parameters = [] if stacks is None else _scaling_on(settings, stacks, paused)
+
+    def deploy(cdk: Cdk) -> None:
+        cdk.deploy(parameters)
+
+    try:
+        run_cdk(invocation, title, deploy, next_command=next_command)
+    except CommandError:
+        if paused:
+            _switch(invocation, account, paused, SCALING_ON)
+        raise
+
+
+def _changing(
+    invocation: Invocation, settings: Environment, stacks: EnvironmentStacks
+) -> list[str]:
+    """Return the stacks of endpoints in service that scale and will run on another type.
+
+    Raises:
+        CommandError: a stack is of a version that cannot switch scaling off.
+    """
+    found = []
+    for name, predictor in settings.predictors.items():
+        stack = endpoint_stack(settings.name, name)
+        deployed = stacks.parameters(stack)
+        if predictor.endpoint is None or deployed is None:
+            continue
+        running = _running_type(invocation, endpoint_name(settings.name, name))
+        wanted = _wanted_type(predictor.endpoint, deployed.get(INSTANCE_TYPE_PARAMETER))
+        if running in (None, wanted):
+            continue
+        if deployed.get(SCALING_PARAMETER) == SCALING_ON:
+            found.append(stack)
+        elif SCALING_PARAMETER not in deployed and _scales(invocation, name):
+            raise CommandError(
+                f"{invocation.settings_file}: predictors.{name}.endpoint.instance_type: the "
+                f"endpoint runs on {running} and scales automatically, and its stack is of a "
+                "version that cannot switch scaling off. Nothing was deployed.",
+                advice=f"Deploy with {running} first, then change the type.",
+                next_command=invocation.command("diff"),
+                exit_code=ExitCode.USAGE_ERROR,
+            )
+    return found
+
+
+def _running_type(invocation: Invocation, endpoint: str) -> str | None:
+    found = describe_endpoint(invocation, endpoint)
+    return None if found is None else running_instances(invocation, found)[0]
+
+
+def _wanted_type(endpoint: Endpoint, chosen: str | None) -> str:
+    """Return the type that a deployment leads to: what a promotion chose, if that stays allowed."""
+    keeps = chosen not in (None, AS_SETTINGS) and endpoint.allowed_instance_types
+    return chosen if keeps and chosen is not None else endpoint.instance_type
+
+
+def _scales(invocation: Invocation, predictor: str) -> bool:
+    endpoint = invocation.connection.spec(predictor)["endpoint"]
+    return endpoint is not None and bool(endpoint["autoscaled"])
+
+
+def _scaling_on(
+    settings: Environment, stacks: EnvironmentStacks, paused: Sequence[str]
+) -> list[str]:
+    """Return the CDK's parameters that switch scaling on where it is off, or was left off."""
+    found = []
+    for name, predictor in settings.predictors.items():
+        stack = endpoint_stack(settings.name, name)
+        deployed = stacks.parameters(stack) or {}
+        is_off = stack in paused or deployed.get(SCALING_PARAMETER) == SCALING_OFF
+        if is_off and predictor.endpoint is not None and predictor.endpoint.autoscaling is not None:
+            found.append(f"{stack}:{SCALING_PARAMETER}={SCALING_ON}")
+    return found
+
+
+def _switch(invocation: Invocation, account: Account, names: Iterable[str], value: str) -> None:
+    """Write the scaling parameter of stacks, and wait until they are updated.
+
+    Raises:
+        CommandError: a stack could not be updated.
+    """
+    cloudformation = stack_changer(invocation, account)
+    doing = f"switching automatic scaling {value}"
+    with live_line(doing, quiet=invocation.as_json) as line:
+        for name in names:
+            line.now(f"{doing}: {name}")
+            _write(cloudformation, name, value)
+            status = _settled(cloudformation, name, line.now)
+            if status != "UPDATE_COMPLETE":
+                raise CommandError(
+                    f"{doing.capitalize()} in {name} ended in {status}.",
+                    advice="No instance type was changed.",
+                    next_command=f"agcdk doctor --environment {invocation.environment}",
+                    exit_code=ExitCode.WORK_FAILED,
+                )
+
+
+def _write(cloudformation: Any, name: str, value: str) -> None:
+    from botocore.exceptions import ClientError
+
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    kept = [
+        {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True}
+        for each in stack.get("Parameters", [])
+        if each["ParameterKey"] != SCALING_PARAMETER
+    ]
+    switched = {"ParameterKey": SCALING_PARAMETER, "ParameterValue": value}
+    try:
+        cloudformation.update_stack(
+            StackName=name,
+            UsePreviousTemplate=True,
+            Parameters=[*kept, switched],
+            Capabilities=_CAPABILITIES,
+        )
+    except ClientError as error:
+        if _UNCHANGED not in str(error):
+            raise
+
+
+def _settled(cloudformation: Any, name: str, tell: Callable[[str], None]) -> str:
+    while True:
+        status = str(cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
+        if not status.endswith("_IN_PROGRESS"):
+            return status
+        tell(f"{name}: {status}")
+        time.sleep(_POLL_SECONDS)

@@ -1,0 +1,89 @@
+"""`agcdk deploy` changes the instance type of an endpoint that scales, and it scales again."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.e2e.cli_support import Shell
+from tests.integration.standalone import ROOT, StandaloneAws
+
+ENDPOINT = "autogluon-dev-housing"
+SETTINGS = """
+removal: destroy
+predictors:
+  housing:
+    init_args: {{label: Price, problem_type: regression}}
+    fit_args: {{hyperparameters: {{GBM: {{num_boost_round: 20}}}}}}
+    framework_version: "1.6.3"
+    quality_gate: {{metric: r2, minimum: 0.3}}
+    training: {{instance_type: ml.m5.large}}
+    endpoint:
+      instance_type: {type}
+      autoscaling: {{min_capacity: 1, max_capacity: 2, target_invocations_per_instance: 600}}
+"""
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A deployed environment whose one endpoint is in service, and scales."""
+    folder = tmp_path_factory.mktemp("person")
+    (folder / "config").mkdir()
+    with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
+        environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+            **aws.environment,
+            "AUTOGLUON_ENVIRONMENT": "dev",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        shell = Shell(folder, environment)
+        declare(shell, "ml.m5.large")
+        shell.json("deploy", "--bootstrap")
+        shell.json(
+            "train", "housing", str(ROOT / "examples/housing/train.csv"), "--wait", "--promote"
+        )
+        yield shell
+
+
+def declare(shell: Shell, instance_type: str) -> None:
+    Path(shell.folder, "config/dev.yaml").write_text(SETTINGS.format(type=instance_type))
+
+
+def client(shell: Shell, service: str) -> Any:
+    keys = shell.environment
+    return boto3.client(
+        service,
+        region_name=keys["AWS_DEFAULT_REGION"],
+        endpoint_url=keys["AWS_ENDPOINT_URL"],
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def running(shell: Shell) -> tuple[str, int]:
+    """The endpoint's instance type, and how many targets of scaling there are."""
+    sagemaker, scaling = client(shell, "sagemaker"), client(shell, "application-autoscaling")
+    found = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
+    config = sagemaker.describe_endpoint_config(EndpointConfigName=found["EndpointConfigName"])
+    targets = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
+    return config["ProductionVariants"][0]["InstanceType"], len(targets)
+
+
+@pytest.mark.long
+def test_a_deployment_changes_the_type_and_scaling_goes_on(shell: Shell) -> None:
+    assert running(shell) == ("ml.m5.large", 1)
+    declare(shell, "ml.m5.xlarge")
+    shell.json("deploy")
+    assert running(shell) == ("ml.m5.xlarge", 1)
+    stack = client(shell, "cloudformation").describe_stacks(StackName=f"{ENDPOINT}-endpoint")
+    values = {p["ParameterKey"]: p["ParameterValue"] for p in stack["Stacks"][0]["Parameters"]}
+    assert values["Scaling"] == "on"
+    rows = shell.folder / "rows.csv"
+    rows.write_text("".join((ROOT / "examples/housing/test.csv").open().readlines()[:6]))
+    assert len(shell.json("predict", "housing", str(rows))["predictions"]) == 5
