@@ -17,6 +17,7 @@ RUN_BY = {
     "docs/how-to/coming-from-autogluon-cloud.md": "tests/e2e/test_6_client.py",
     "docs/how-to/python-client.md": "tests/e2e/test_6_client.py",
     "docs/how-to/report.md": "tests/e2e/test_6_report.py",
+    "docs/how-to/time-series.md": "tests/e2e/test_9_time_series.py",
     "docs/operations/embedded.md": "tests/integration/test_embedded_instances.py",
 }
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from autogluon_client.predictors.cloud_predictor import CloudPredictor
     from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
+    from autogluon_client.predictors.timeseries.endpoint import TimeSeriesEndpoint
+    from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
 
 __all__ = [
     "AutoGluonClientError",
@@ -22,6 +24,8 @@ __all__ = [
     "ExecutionFailedError",
     "TabularCloudPredictor",
     "TabularEndpoint",
+    "TimeSeriesCloudPredictor",
+    "TimeSeriesEndpoint",
 ]
 
 _HOMES = {
@@ -31,6 +35,8 @@ _HOMES = {
     "ExecutionFailedError": "errors",
     "TabularCloudPredictor": "predictors.tabular.predictor",
     "TabularEndpoint": "predictors.tabular.endpoint",
+    "TimeSeriesCloudPredictor": "predictors.timeseries.predictor",
+    "TimeSeriesEndpoint": "predictors.timeseries.endpoint",
 }
 
 

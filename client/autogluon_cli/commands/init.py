@@ -15,6 +15,7 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_facts, print_json, print_table
 
 if TYPE_CHECKING:
+    from autogluon_cli.first_settings.long_table import Series
     from autogluon_cli.first_settings.problem import Problem
     from autogluon_cli.first_settings.suspicions import Suspicion
     from autogluon_cli.first_settings.table import Table
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("data", metavar="DATA.csv")
 @click.option("--label", metavar="COLUMN", help="Column to predict.")
+@click.option(
+    "--type",
+    "kind",
+    type=click.Choice(["tabular", "timeseries"]),
+    help="Default: timeseries where the rows are the steps of series, else tabular.",
+)
+@click.option(
+    "--known",
+    multiple=True,
+    metavar="COLUMN",
+    help="Series: a column that is known in advance, such as a price.",
+)
 @click.option(
     "--problem-type",
     type=click.Choice(["binary", "multiclass", "regression"]),
@@ -58,6 +71,8 @@ def init(
     /,
     data: str,
     label: str | None,
+    kind: str | None,
+    known: tuple[str, ...],
     problem_type: str | None,
     predictor: str | None,
     keep: tuple[str, ...],
@@ -66,7 +81,8 @@ def init(
     **options: Any,
 ) -> None:
     """Write a predictor's first settings from a CSV file into config/ENVIRONMENT.yaml."""
-    from autogluon_cli.first_settings.declaration import predictor_name
+    from autogluon_cli.first_settings.declaration import declare, predictor_name
+    from autogluon_cli.first_settings.long_table import declare_series, find_series
     from autogluon_cli.first_settings.problem import label_column, problem_of
     from autogluon_cli.first_settings.suspicions import find_suspicions
     from autogluon_cli.first_settings.table import read_table
@@ -74,7 +90,23 @@ def init(
     path = require_file(data)
     table = read_table(path)
     ask = not yes and not invocation.as_json and sys.stdin.isatty()
-    problem = problem_of(label_column(table, _label(table, label, ask=ask, yes=yes)), problem_type)
+    label = _label(table, label, ask=ask, yes=yes)
+    needs = {
+        "time_limit_seconds": options["time_limit"],
+        "with_endpoint": options["endpoint"],
+    }
+    if known and kind == "tabular":
+        raise click.UsageError("--known is for series, which --type tabular does not have")
+    of_rows = kind == "tabular" or problem_type is not None or bool(keep or ignore)
+    wanted = kind is not None or bool(known)
+    series = None if of_rows else find_series(table, label, known, wanted=wanted)
+    if series is not None:
+        name = predictor or predictor_name(path)
+        settings = declare_series(table, series, **needs)
+        _write(invocation, table, name, settings, label=series.target, why=series.why)
+        _report_series(invocation, table, series, name, settings)
+        return
+    problem = problem_of(label_column(table, label), problem_type)
     suspicions = find_suspicions(table, problem)
     for option, names in (("--keep", keep), ("--ignore", ignore)):
         _require_columns(table, option, names)
@@ -84,7 +116,8 @@ def init(
     name = predictor or predictor_name(path)
     if ask and predictor is None:
         name = click.prompt("Name of the predictor", default=name, err=True)
-    settings = _write(invocation, table, problem, name, ignored, options)
+    settings = declare(table, problem, ignored=ignored, **needs)
+    _write(invocation, table, name, settings, label=problem.label, why=problem.why)
     _report(invocation, table, problem, suspicions, name, settings)
 
 
@@ -140,29 +173,22 @@ def _ignored(
 def _write(
     invocation: Invocation,
     table: Table,
-    problem: Problem,
     name: str,
-    ignored: list[str],
-    options: dict[str, Any],
-) -> dict[str, Any]:
+    settings: dict[str, Any],
+    *,
+    label: str,
+    why: str,
+) -> None:
     from autogluon_cli.first_settings import settings_text
-    from autogluon_cli.first_settings.declaration import declare
     from autogluon_constructs.settings import SettingsError, parse_environment
     from autogluon_constructs.settings.yaml_text import parse_yaml
 
-    settings = declare(
-        table,
-        problem,
-        ignored=ignored,
-        time_limit_seconds=options["time_limit"],
-        with_endpoint=options["endpoint"],
-    )
     file = invocation.settings_file
     exists = file.exists()
     text = file.read_text("utf-8") if exists else settings_text.new_file(invocation.environment)
     rows = f"{table.rows:,}{'' if table.is_whole_file else ' first'} rows"
-    comment = f"from {table.path.name}: {rows}, {problem.why}; the gate requires more than guessing"
-    words = ["agcdk", "init", str(table.path), "--label", problem.label, "--predictor", f"{name}-2"]
+    comment = f"from {table.path.name}: {rows}, {why}; the gate requires more than guessing"
+    words = ["agcdk", "init", str(table.path), "--label", label, "--predictor", f"{name}-2"]
     extended = settings_text.add_predictor(
         text, name, settings, comment=comment, file=file, otherwise=shlex.join(words)
     )
@@ -176,7 +202,6 @@ def _write(
     settings_text.write(file, extended)
     if settings_text.SCHEMA_FILE in extended:
         settings_text.write_schema(file.parent)
-    return settings
 
 
 def _report(
@@ -222,6 +247,45 @@ def _report(
         [(s.column, s.kind, s.sentence, "yes" if s.column in left_out else "") for s in suspicions],
         empty="\nNo suspicious columns.",
     )
+    _print_next(invocation, name)
+
+
+def _report_series(
+    invocation: Invocation, table: Table, series: Series, name: str, settings: dict[str, Any]
+) -> None:
+    if invocation.as_json:
+        print_json(
+            {
+                "file": str(invocation.settings_file),
+                "predictor": name,
+                "rows": table.rows,
+                "series": dict(vars(series)),
+                "settings": settings,
+            }
+        )
+        return
+    gate = settings["quality_gate"]
+    print_facts(
+        {
+            "data": f"{table.path}: {table.rows:,} rows, {series.why}",
+            "target": f"{series.target}, {series.prediction_length} steps ahead",
+            "known in advance": ", ".join(series.known) or "no column",
+            "known in the past": ", ".join(series.others) or "no other column",
+            "quality gate": f"{gate['metric']} at least {gate['minimum']:g}; repeating the last "
+            "value reaches two thirds of that error",
+            "training": f"{settings['training']['instance_type']}, "
+            f"{settings['fit_args']['time_limit']} s",
+        }
+    )
+    if series.others:
+        click.echo(
+            "\nName columns whose future is known, such as prices, with --known, or in "
+            "known_covariates_names."
+        )
+    _print_next(invocation, name)
+
+
+def _print_next(invocation: Invocation, name: str) -> None:
     click.echo(
         f"\nWrote {name!r} to {invocation.settings_file}. "
         f"Next: {invocation.command('deploy --bootstrap')}"

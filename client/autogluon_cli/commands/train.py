@@ -105,10 +105,11 @@ def _require_label(
     """Refuse at once, before anything is uploaded, to train without the column to predict."""
     from autogluon_client.predictors.predictor_types import type_of
 
-    key = type_of(spec).label_argument
+    kind = type_of(spec)
+    key = kind.label_argument
     if key is None:
         return
-    label = {**spec["init_args"], **init_args}.get(key)
+    label = {**spec["init_args"], **init_args}.get(key, kind.label_default)
     if label is None:
         raise CommandError(
             f"Predictor {predictor!r} has no {key} in its settings.",

@@ -45,19 +45,26 @@ def declare(
     }
     if ignored:
         init_args["learner_kwargs"] = {"ignored_columns": list(ignored)}
-    size_gib = table.size_bytes / _GIB
     settings: dict[str, Any] = {
         "init_args": init_args,
         "fit_args": {"time_limit": time_limit_seconds},
+        **resources(table, time_limit_seconds),
+        "quality_gate": {"metric": problem.gate_metric, "minimum": problem.minimum},
+    }
+    if with_endpoint:
+        settings["endpoint"] = {"instance_type": "ml.m5.large"}
+    return settings
+
+
+def resources(table: Table, time_limit_seconds: int) -> dict[str, Any]:
+    """Return the section `training` for a table of this size."""
+    size_gib = table.size_bytes / _GIB
+    return {
         "training": {
             "instance_type": next(
                 (name for limit, name in _INSTANCES if size_gib <= limit), _LARGEST
             ),
             "volume_size_gb": max(30, round(10 * size_gib)),
             "max_runtime_seconds": 2 * time_limit_seconds + 1800,
-        },
-        "quality_gate": {"metric": problem.gate_metric, "minimum": problem.minimum},
+        }
     }
-    if with_endpoint:
-        settings["endpoint"] = {"instance_type": "ml.m5.large"}
-    return settings

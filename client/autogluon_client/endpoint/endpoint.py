@@ -12,8 +12,8 @@ from autogluon_client.aws_errors import explained
 from autogluon_client.data.frames import is_frame
 from autogluon_client.data.storage import local_copy
 from autogluon_client.data.uploads import local_file
-from autogluon_client.endpoint.payloads import payload_of_file, payload_of_frame
-from autogluon_client.endpoint.rows import Call, answer_rows, endpoint_off
+from autogluon_client.endpoint.payloads import Payload, payload_of_file, payload_of_frame
+from autogluon_client.endpoint.rows import Call, answer_rows, answer_together, endpoint_off
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
 from autogluon_client.executions.progress import Progress
@@ -129,14 +129,24 @@ class Endpoint(ABC):
         self, data: Any, *, accept: str, attributes: str
     ) -> tuple[pd.DataFrame, pd.Index | None]:
         """Return the answers to all rows of data, in order, and a DataFrame's own index."""
+        answers = answer_rows(self._call(accept, attributes), self._payload(data))
+        return answers, data.index if is_frame(data) else None
+
+    @explained
+    def _whole_answer(self, data: Any, *, accept: str) -> pd.DataFrame:
+        """Return the answer to all rows together, of a type that does not answer row by row."""
+        return answer_together(self._call(accept, attributes=""), self._payload(data))
+
+    def _call(self, accept: str, attributes: str) -> Call:
         runtime = self._connection.client("sagemaker-runtime")
-        call = Call(runtime, self._name, accept, attributes, self._on_rows)
+        return Call(runtime, self._name, accept, attributes, self._on_rows)
+
+    def _payload(self, data: Any) -> Payload:
         if is_frame(data):
-            return answer_rows(call, payload_of_frame(data)), data.index
+            return payload_of_frame(data)
         with (
             local_copy(self._connection.client("s3"), data)
             if str(data).startswith("s3://")
             else local_file("test_data", data)
         ) as path:
-            payload = payload_of_file(path)
-        return answer_rows(call, payload), None
+            return payload_of_file(path)

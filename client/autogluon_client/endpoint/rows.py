@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from autogluon_client.data.answers import parse_answer
-from autogluon_client.endpoint.payloads import MOST_ROWS, Payload, pieces
-from autogluon_client.errors import EndpointOffError, EndpointRequestError
+from autogluon_client.endpoint.payloads import LARGEST_BYTES, MOST_ROWS, Payload, pieces
+from autogluon_client.errors import EndpointOffError, EndpointRequestError, InvalidDataError
 from autogluon_client.optional_packages import pandas
 
 if TYPE_CHECKING:
@@ -66,6 +66,25 @@ def answer_rows(call: Call, payload: Payload) -> pd.DataFrame:
         answered += rows
         call.on_rows(answered, total)
     return tables[0] if len(tables) == 1 else pandas().concat(tables, ignore_index=True)
+
+
+def answer_together(call: Call, payload: Payload) -> pd.DataFrame:
+    """Return the answer to all records in one request, because they depend on each other.
+
+    Raises:
+        InvalidDataError: they are too large for a request.
+        EndpointOffError, EndpointRequestError: as `answer_rows`.
+    """
+    body = b"".join(payload.records)
+    if len(body) > LARGEST_BYTES:
+        raise InvalidDataError(
+            f"The data has {len(body):,} bytes, and an endpoint takes at most {LARGEST_BYTES:,} in "
+            "a request.",
+            advice="Send fewer series or a shorter history, or predict them in a batch.",
+        )
+    table = parse_answer(_invoke(call, body, payload.content_type), call.accept)
+    call.on_rows(len(table), len(table))
+    return table
 
 
 def endpoint_off(endpoint: str, error: ClientError) -> EndpointOffError | None:

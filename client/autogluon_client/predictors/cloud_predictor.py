@@ -8,12 +8,19 @@ from autogluon_client.predictors.predictor_types import predictor_type as find_t
 
 if TYPE_CHECKING:
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
+    from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
 
 
 @overload
 def CloudPredictor(
     predictor_type: Literal["tabular"] = ..., **arguments: Any
 ) -> TabularCloudPredictor: ...
+
+
+@overload
+def CloudPredictor(
+    predictor_type: Literal["timeseries"], **arguments: Any
+) -> TimeSeriesCloudPredictor: ...
 
 
 @overload
@@ -24,7 +31,7 @@ def CloudPredictor(predictor_type: str = "tabular", **arguments: Any) -> Any:  #
     """Create a cloud predictor of a type; the other arguments are its class's.
 
     Raises:
-        NotSupportedError: `predictor_type` is `timeseries`, `multimodal` or another type that
-            does not exist yet.
+        NotSupportedError: `predictor_type` is `multimodal` or another type that does not
+            exist yet.
     """
     return find_type(predictor_type).predictor_class(**arguments)

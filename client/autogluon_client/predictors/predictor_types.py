@@ -55,6 +55,7 @@ class PredictorType:
         endpoint_class: the handle to an endpoint that serves such a predictor.
         label_argument: the `init_args` key that names the column to predict, such as `label`;
             None for a type without one.
+        label_default: that column where `init_args` have no such key; None: they must have it.
         load_call: the call that loads a downloaded predictor, such as `TabularPredictor.load`.
         evaluate: compares labels with answers; None for a type that cannot.
     """
@@ -63,6 +64,7 @@ class PredictorType:
     endpoint_class: type[Endpoint]
     label_argument: str | None
     load_call: str
+    label_default: str | None = None
     evaluate: Evaluate | None = None
 
 

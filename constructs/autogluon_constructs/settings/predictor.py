@@ -17,7 +17,7 @@ from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_contracts.predictor_types import known_types
 
-_PLANNED_TYPES = ("timeseries", "multimodal")
+_PLANNED_TYPES = ("multimodal",)
 _IMAGE_URI = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z.]+)"
     r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::[\w.-]+|@sha256:[0-9a-f]{64})"

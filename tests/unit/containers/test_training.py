@@ -329,7 +329,7 @@ class TestFailures:
         assert 'row 2 and row 1 differ in the keys "a"' in failure_of(job)
 
     def test_unsupported_predictor_type(self, job):
-        assert 'Predictor type "timeseries" is not supported' in failure_of(job, type="timeseries")
+        assert 'Predictor type "multimodal" is not supported' in failure_of(job, type="multimodal")
 
     @pytest.mark.parametrize(
         ("changes", "problem"),

@@ -10,6 +10,7 @@ import autogluon_lambdas
 
 PROJECT = Path(__file__).parents[3]
 LAMBDAS = Path(autogluon_lambdas.__file__).parent
+TYPES = {"tabular", "timeseries"}
 TOY = """
 class _Toy:
     usual_metrics = ("luck",)
@@ -97,7 +98,7 @@ def test_a_folder_beside_the_others_is_a_predictor_type(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stderr
     problem, unknown, joined, metrics, columns, reason, whole = json.loads(finished.stdout)
     assert problem == "input.init_args.dice: missing."
-    assert unknown.endswith('unknown type "toi". Known types: tabular, toy.')
+    assert unknown.endswith('unknown type "toi". Known types: tabular, timeseries, toy.')
     assert "test:luck" in metrics
     assert "test:accuracy" not in metrics
     assert columns == ["face", "odds"]
@@ -106,9 +107,9 @@ def test_a_folder_beside_the_others_is_a_predictor_type(tmp_path: Path) -> None:
     assert joined.startswith("input.id_column: a toy model does not answer row by row")
 
 
-def test_only_tabular_rooms_know_tabular_predictors() -> None:
-    modules = [path for path in LAMBDAS.rglob("*.py") if "tabular" not in path.parts]
+def test_only_the_rooms_of_types_know_them() -> None:
+    modules = [path for path in LAMBDAS.rglob("*.py") if not TYPES & set(path.parts)]
 
     assert len(modules) > 60
     for path in modules:
-        assert '"tabular"' not in path.read_text(), path
+        assert not [name for name in TYPES if f'"{name}"' in path.read_text()], path

@@ -22,6 +22,7 @@ from autogluon_lambdas.ports import ObjectStore
 _is_number = re.compile(NUMBER).match
 _SHOWN = 80
 _ENOUGH = 3
+_CLASSES = "Correct the row, leave its label empty, or set problem_type to multiclass."
 
 
 def check_label_varies(
@@ -32,11 +33,14 @@ def check_label_varies(
     *,
     numbers: bool | None,
     missing: Collection[str],
+    needs_numbers: str = "regression",
+    advice: str = _CLASSES,
 ) -> None:
     """Raise InvalidDataError when the label is missing in every row or has one value only.
 
     With `numbers` every value must be a number, too; with None, each of a label of quantities.
-    `missing` are the texts that are not values. Reads until the second value, all rows where
+    `missing` are the texts that are not values; `needs_numbers` and `advice` complete the sentence
+    about one that is not a number. Reads until the second value, all rows where
     numbers matter, or until the budget is spent; then the training job decides.
     """
     looks_at_all = numbers is not False and files.format in _SHOWS_VALUES
@@ -52,7 +56,9 @@ def check_label_varies(
                 if text in missing:
                     continue
                 if numbers and files.format in _SHOWS_VALUES:
-                    _require_number(text, f"{files.key}: {entry.location.uri}", label, row)
+                    where = f"{files.key}: {entry.location.uri}"
+                    if not _is_number(text):
+                        _refuse(text, where, label, row, f"{needs_numbers} needs numbers", advice)
                 if len(seen) < _ENOUGH:
                     seen.add(text)
                 found.add(row, text)
@@ -61,7 +67,7 @@ def check_label_varies(
             if numbers is None and looks_at_all and found.stray is not None:
                 row, value = found.stray
                 where = f"{files.key}: {entry.location.uri}"
-                _refuse(value, where, label, row, "the other values are numbers")
+                _refuse(value, where, label, row, "the other values are numbers", advice)
             if budget.spent:
                 return
     if len(seen) > 1:
@@ -75,15 +81,10 @@ def check_label_varies(
     )
 
 
-def _require_number(value: str, where: str, label: str, row: int) -> None:
-    if not _is_number(value):
-        _refuse(value, where, label, row, "regression needs numbers")
-
-
-def _refuse(value: str, where: str, label: str, row: int, why: str) -> NoReturn:
+def _refuse(value: str, where: str, label: str, row: int, why: str, advice: str) -> NoReturn:
     raise InvalidDataError(
         f'{where}, row {row}: label "{label}" is "{value[:_SHOWN]}", and {why}.',
-        advice="Correct the row, leave its label empty, or set problem_type to multiclass.",
+        advice=advice,
     )
 
 

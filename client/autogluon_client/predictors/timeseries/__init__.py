@@ -1,0 +1,1 @@
+"""Drive time series predictors: `autogluon.timeseries.TimeSeriesPredictor` on SageMaker."""

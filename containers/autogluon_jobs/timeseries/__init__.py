@@ -1,0 +1,1 @@
+"""Forecast time series: everything that only this predictor type has."""

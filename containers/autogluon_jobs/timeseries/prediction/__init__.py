@@ -1,0 +1,1 @@
+"""Answer a request's history with a forecast."""

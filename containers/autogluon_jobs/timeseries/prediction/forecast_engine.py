@@ -1,0 +1,63 @@
+"""Forecast with AutoGluon's predictor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
+
+from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
+from autogluon_jobs.answers.columns import Columns
+from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.messages.documents import checked
+from autogluon_jobs.requests.inference_arguments import check_options
+from autogluon_jobs.requests.request import Request
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.timeseries.prediction.cores import use_cores
+from autogluon_jobs.timeseries.prediction.history import read_history
+
+
+class ForecastEngine:
+    """Answers the history of some series with their forecasts."""
+
+    name = "autogluon"
+    joinable = False
+
+    def __init__(self, predictor: TimeSeriesPredictor, schema: FeatureSchema) -> None:
+        self._predictor = predictor
+        self._schema = schema
+        self._facts = checked(lambda: SeriesFacts.of(schema.details))
+        self._models = predictor.model_names()
+
+    @classmethod
+    def load(cls, artifact: Path, schema: FeatureSchema, cores: int) -> ForecastEngine:
+        """Load the predictor of an unpacked artifact into memory."""
+        predictor = TimeSeriesPredictor.load(artifact)
+        predictor.persist("all")
+        use_cores(predictor, cores)
+        return cls(predictor, schema)
+
+    def predict(self, request: Request) -> Predictions:
+        """Forecast every series of the request.
+
+        Raises:
+            InputError: a series that cannot be forecast, or an option that the predictor lacks.
+        """
+        check_options(request.options, self._schema.problem_type, self._models)
+        history = read_history(request.features, self._schema, self._facts)
+        forecast = self._predictor.predict(
+            history.past, known_covariates=history.known, model=request.options.get("model")
+        )
+        return Predictions(self._columns(forecast), {})
+
+    def _columns(self, forecast: TimeSeriesDataFrame) -> Columns:
+        items, times = (forecast.index.get_level_values(level) for level in (0, 1))
+        id_column, timestamp_column, *values = self._facts.answer_columns(
+            self._schema.quantile_levels or (), "both"
+        )
+        columns: dict[str, Any] = {
+            id_column: items.tolist(),
+            timestamp_column: [time.isoformat() for time in times],
+        }
+        return columns | {name: forecast[name].to_numpy() for name in values}

@@ -1,0 +1,1 @@
+"""Train a time series predictor, judge it, and pack it."""

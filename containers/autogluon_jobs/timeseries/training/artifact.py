@@ -1,0 +1,31 @@
+"""Pack a fitted predictor: what its best model needs, without the training data."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from autogluon.timeseries import TimeSeriesPredictor
+
+_VALIDATION_FORECASTS = "utils/oof.pkl"
+
+
+def pack(predictor: TimeSeriesPredictor, folder: Path) -> None:
+    """Write a predictor into `folder` that forecasts as this one and holds no training data.
+
+    TimeSeriesPredictor has no `clone_for_deployment`; its trainer saves the training data, and
+    every model, beside the best one.
+    """
+    shutil.copytree(predictor.path, folder, dirs_exist_ok=True)
+    copy = TimeSeriesPredictor.load(folder)
+    trainer = copy._trainer
+    best = copy.model_best
+    needed = set(trainer.get_minimum_model_set(best))
+    for name in set(trainer.get_model_names()) - needed:
+        shutil.rmtree(Path(trainer.path, trainer.get_model_attribute(name, "path")))
+        trainer.model_graph.remove_node(name)
+    shutil.rmtree(trainer.path_data, ignore_errors=True)
+    for forecasts in Path(trainer.path).rglob(_VALIDATION_FORECASTS):
+        forecasts.unlink()
+    trainer.model_best = best
+    trainer.save()

@@ -1,0 +1,202 @@
+"""Run a time series training job: load, fit, evaluate, pack."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import autogluon.timeseries
+import pandas as pd
+from autogluon.timeseries import TimeSeriesPredictor
+
+from autogluon_contracts.documents.metrics import FILE_NAME, Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.training_job import TrainingJobConfig
+from autogluon_contracts.log_lines import metric_line
+from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.timeseries.metrics import measured_metrics
+from autogluon_contracts.predictor_types.timeseries.series import (
+    SeriesColumns,
+    constructor_args,
+)
+from autogluon_jobs.answers.columns import require_distinct
+from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.jobs.artifact_code import size_of, write_code
+from autogluon_jobs.jobs.framework_version import version_warning
+from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.time_budget import time_budget
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import shown
+from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.timeseries.training.artifact import pack
+from autogluon_jobs.timeseries.training.evaluation import Evaluation, evaluate
+from autogluon_jobs.timeseries.training.schema_building import build_schema
+from autogluon_jobs.timeseries.training.series_data import SeriesData, prepare_series
+
+
+@dataclass
+class _Run:
+    """What the steps of one job hand on to each other."""
+
+    config: TrainingJobConfig
+    paths: JobPaths
+    data: SeriesData
+    predictor: TimeSeriesPredictor
+    schema: FeatureSchema
+    fit_seconds: float
+    warnings: list[str]
+
+
+def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
+    """Train, evaluate and pack one predictor.
+
+    Writes the artifact into `paths.model`, and metrics, leaderboard and schema into
+    `paths.output_data`.
+
+    Raises:
+        InputError: arguments or data that cannot be honoured.
+    """
+    init_args, fit_args = dict(config.init_args), dict(config.fit_args)
+    problems = [*check_init_args(init_args), *check_fit_args(fit_args)]
+    if problems:
+        raise InputError("; ".join(problems) + ".")
+    columns = SeriesColumns.of(init_args)
+    optional = [name for name in ("test", "tuning") if name in paths.channels]
+    tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
+    data = prepare_series(tables, columns, init_args, config.reading)
+    try:
+        run = _fit(config, paths, data, columns)
+        _report(run, _judge(run))
+    finally:
+        shutil.rmtree(paths.fit, ignore_errors=True)
+
+
+def _fit(
+    config: TrainingJobConfig, paths: JobPaths, data: SeriesData, columns: SeriesColumns
+) -> _Run:
+    warnings = [*version_warning(config, autogluon.timeseries.__version__), *data.warnings]
+    budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
+    warnings.extend([budget.warning] if budget.warning else [])
+    shutil.rmtree(paths.fit, ignore_errors=True)
+    predictor = TimeSeriesPredictor(
+        **constructor_args(config.init_args), path=paths.fit, log_to_file=False
+    )
+    require_distinct(
+        [columns.id_column, columns.timestamp_column, "mean", *map(str, predictor.quantile_levels)],
+        "Rename the column in the training data.",
+    )
+    _require_trainable(predictor, data, config.fit_args)
+    print(
+        f"Fitting on {data.rows['train']} rows of {data.train.num_items} series in "
+        f'{config.data.get("train")}, frequency "{data.freq}", time_limit={budget.time_limit:g} s',
+        flush=True,
+    )
+    start = time.monotonic()
+    predictor.fit(
+        data.train,
+        tuning_data=data.tuning,
+        **{**_fit_arguments(config.fit_args), "time_limit": budget.time_limit},
+    )
+    seconds = time.monotonic() - start
+    if not predictor.model_names():
+        raise RuntimeError("no model could be trained; the job's log says why for each of them")
+    for _, line in predictor.leaderboard().iterrows():
+        score = None if pd.isna(line["score_val"]) else line["score_val"]
+        print(
+            metric_line(
+                model=line["model"], val_score=score, fit_seconds=line["fit_time_marginal"]
+            ),
+            flush=True,
+        )
+    warnings.extend(_left_out(predictor, data))
+    schema = build_schema(predictor, data, columns)
+    return _Run(config, paths, data, predictor, schema, seconds, warnings)
+
+
+def _fit_arguments(fit_args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments as AutoGluon takes them: JSON has no tuples."""
+    windows = fit_args.get("num_val_windows")
+    changed = {"num_val_windows": tuple(windows)} if isinstance(windows, list) else {}
+    return {**fit_args, **changed}
+
+
+def _require_trainable(
+    predictor: TimeSeriesPredictor, data: SeriesData, fit_args: Mapping[str, Any]
+) -> None:
+    if fit_args.get("skip_model_selection") or data.tuning is not None:
+        return
+    steps = predictor.prediction_length
+    # AutoGluon's own rule, for one validation window.
+    needed = max(steps + 1, 5) + steps
+    lengths = data.train.num_timesteps_per_item()
+    if lengths.max() < needed:
+        raise InputError(
+            f'Channel "train": the longest series, {shown(str(lengths.idxmax()))}, has '
+            f"{lengths.max()} times, and training with prediction_length {steps} needs {needed}.",
+            advice="Give a longer history, or a smaller prediction_length.",
+        )
+
+
+def _left_out(predictor: TimeSeriesPredictor, data: SeriesData) -> list[str]:
+    trained = predictor._trainer.load_train_data().item_ids
+    left = data.train.item_ids.difference(trained, sort=False)
+    if not len(left):
+        return []
+    return [
+        f"{len(left)} of {data.train.num_items} series are too short for the validation windows "
+        f"or have no value, and were not trained on; the first is {shown(str(left[0]))}."
+    ]
+
+
+def _judge(run: _Run) -> Evaluation:
+    names = measured_metrics(run.config.init_args.get("eval_metric"))
+    evaluation = evaluate(run.predictor, run.data, names)
+    run.warnings.extend(evaluation.warnings)
+    for name, value in evaluation.metrics.items():
+        print(metric_line(**{f"{evaluation.evaluated_on}_{name}": value}), flush=True)
+    return evaluation
+
+
+def _report(run: _Run, evaluation: Evaluation) -> None:
+    output, model = run.paths.output_data, run.paths.model
+    leaderboard = run.predictor.leaderboard(run.data.test)
+    for folder in (output, model):
+        folder.mkdir(parents=True, exist_ok=True)
+    leaderboard.to_csv(output / "leaderboard.csv", index=False)
+    pack(run.predictor, model)
+    write_code(model)
+    run.schema.save(model)
+    run.schema.save(output)
+    metrics = _metrics(run, evaluation, leaderboard)
+    text = metrics.to_text(indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    for folder in (model, output):
+        (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    for warning in metrics.warnings:
+        print(f"Warning: {warning}")
+    print(f"Best model {metrics.best_model}, artifact {metrics.artifact_bytes} bytes")
+
+
+def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> TrainingMetrics:
+    return TrainingMetrics(
+        predictor=run.config.predictor,
+        run=run.config.run,
+        label=run.predictor.target,
+        problem_type=run.schema.problem_type,
+        eval_metric=run.predictor.eval_metric.name,
+        best_model=run.predictor.model_best,
+        evaluated_on=evaluation.evaluated_on,
+        holdout=evaluation.holdout,
+        rows=Rows(train=run.data.rows["train"], test=run.data.rows.get("test", 0)),
+        metrics=evaluation.metrics,
+        models=tuple(leaderboard["model"]),
+        serving={"optimize_for": run.config.serving.optimize_for},
+        fit_seconds=round(run.fit_seconds, 3),
+        artifact_bytes=size_of(run.paths.model),
+        versions=Versions(
+            autogluon=autogluon.timeseries.__version__, python=platform.python_version()
+        ),
+        warnings=tuple(run.warnings),
+    )

@@ -1,0 +1,1 @@
+"""Know the arguments, metrics and columns of AutoGluon's TimeSeriesPredictor."""

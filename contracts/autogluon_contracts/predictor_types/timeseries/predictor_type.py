@@ -1,0 +1,53 @@
+"""Register time series predictors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.predictor_types import PredictorType
+from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
+
+
+class _TimeSeries:
+    """`TimeSeriesPredictor` of AutoGluon."""
+
+    def init_args_problems(
+        self,
+        args: object,
+        *,
+        label_required: bool = True,  # noqa: ARG002 - the target has a default
+    ) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of the constructor."""
+        return check_init_args(args)
+
+    def fit_args_problems(self, args: object) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of `fit`."""
+        return check_fit_args(args)
+
+    def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
+        """Say that models are not chosen by their speed."""
+        return (
+            f"serving.optimize_for: got '{LATENCY}', which is for tabular predictors; leave it "
+            "out, and name fast models in fit_args.hyperparameters"
+        )
+
+    def measured_metrics(
+        self,
+        problem_type: str | None,  # noqa: ARG002 - there is one
+        eval_metric: str | None,
+    ) -> Sequence[str]:
+        """Return the metrics that a run measures."""
+        return measured_metrics(eval_metric)
+
+    def canonical_metric(self, name: str) -> str:
+        """Return the name under which AutoGluon reports a metric."""
+        return canonical(name)
+
+    def best_value(self, metric: str) -> float:  # noqa: ARG002 - all are errors
+        """Return 0, which no error exceeds in AutoGluon's sign."""
+        return 0.0
+
+
+PREDICTOR_TYPE: PredictorType = _TimeSeries()

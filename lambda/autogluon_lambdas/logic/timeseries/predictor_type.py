@@ -1,0 +1,49 @@
+"""Register time series predictors."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_contracts.predictor_types.timeseries.metrics import ALWAYS_MEASURED, canonical
+from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
+from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.predictor_types import PredictorType
+from autogluon_lambdas.logic.timeseries.argument_problems import argument_problems
+from autogluon_lambdas.logic.timeseries.training_data import check_training_data
+from autogluon_lambdas.models.training_plan import TrainingPlan
+from autogluon_lambdas.ports import ObjectStore
+
+
+class _TimeSeries:
+    """`TimeSeriesPredictor` of AutoGluon."""
+
+    usual_metrics = ALWAYS_MEASURED
+    has_bulk_engine = False
+    answers_by_row = False
+
+    def argument_problems(
+        self, plan: TrainingPlan, asked_init_args: Mapping[str, Any]
+    ) -> Sequence[str]:
+        """Return a sentence for each argument of a run that cannot work."""
+        return argument_problems(plan, asked_init_args)
+
+    def check_training_data(
+        self,
+        store: ObjectStore,
+        files: Mapping[str, DataFiles],
+        columns: Mapping[str, tuple[str, ...]],
+        plan: TrainingPlan,
+    ) -> None:
+        """Raise InvalidDataError when a job cannot be trained on the data."""
+        check_training_data(store, files, columns, plan.init_args, plan.spec.data)
+
+    def canonical_metric(self, name: str) -> str:
+        """Return AutoGluon's own name of a metric."""
+        return canonical(name)
+
+    def answer_columns(self, schema: FeatureSchemaHeader, output: str) -> tuple[str, ...]:
+        """Return id, time, mean, and a column for each quantile."""
+        return SeriesFacts.of(schema.details).answer_columns(schema.quantile_levels or (), output)
+
+
+PREDICTOR_TYPE: PredictorType = _TimeSeries()

@@ -1,0 +1,49 @@
+"""Check that a time series predictor can be trained on the data of a run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autogluon_contracts.documents.data_reading import DataReading
+from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
+from autogluon_lambdas.logic.data.byte_stream import ReadBudget
+from autogluon_lambdas.logic.data.label_scan import check_label_varies
+from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.data.required_columns import require_column, require_train_columns
+from autogluon_lambdas.logic.timeseries.series_sample import check_series_sample
+from autogluon_lambdas.ports import ObjectStore
+
+SCAN_MEGABYTES = 64
+SCAN_SECONDS = 3
+
+
+def check_training_data(
+    store: ObjectStore,
+    files: Mapping[str, DataFiles],
+    columns: Mapping[str, tuple[str, ...]],
+    init_args: Mapping[str, Any],
+    reading: DataReading,
+) -> None:
+    """Raise InvalidDataError naming what is wrong: a column, a time, or a target without numbers.
+
+    `files` and `columns` have the input's keys: `train_data`, and those given of the others.
+    """
+    roles = SeriesColumns.of(init_args)
+    train = files["train_data"]
+    for name, argument in roles.required.items():
+        require_column(train, columns["train_data"], name, argument)
+    for setting, names in (("keep_na", reading.keep_na), ("date_order", reading.date_order)):
+        for name in names:
+            require_column(train, columns["train_data"], name, f"data.{setting}")
+    require_train_columns(files, columns)
+    for entry in files.values():
+        check_series_sample(store, entry, roles, reading)
+    check_label_varies(
+        store,
+        train,
+        roles.target,
+        ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS),
+        numbers=True,
+        missing=(),
+        needs_numbers="a forecast",
+        advice="Correct the row, or leave its target empty.",
+    )

@@ -1,0 +1,170 @@
+"""Planning time series runs and batches: each wrong input is one sentence."""
+
+import json
+from typing import Any
+
+import pytest
+
+from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
+from autogluon_lambdas.logic.plan_batch import BatchPlanner
+from autogluon_lambdas.logic.training.plan import TrainingPlanner
+from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
+from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
+from tests.fakes.lambda_ports import FakePredictors, FakeRegistry, package
+from tests.fakes.sandbox import GROUP_ARN, spec
+from tests.fakes.store import FakeStore
+
+TRAIN, TEST = "s3://data-bucket/shop/train.csv", "s3://data-bucket/shop/test.csv"
+INIT = {
+    "target": "sales", "id_column": "store", "timestamp_column": "day", "prediction_length": 2,
+    "known_covariates_names": ["promo"],
+}  # fmt: skip
+SPEC = {
+    "type": "timeseries",
+    "init_args": INIT,
+    "fit_args": {"hyperparameters": {"Theta": {}}},
+    "quality_gate": {
+        "metric": "MASE", "minimum": -2, "on_pass": "approve", "on_fail": "reject",
+    },
+}  # fmt: skip
+HEADER = "store,day,sales,promo\n"
+ROWS = ("a,2026-01-01,1.5,0", "a,2026-01-02,2,1", "b,2026-01-01,,0", "b,2026-01-02,4,0")
+
+
+def _table(*rows: str, header: str = HEADER) -> str:
+    return header + "".join(f"{row}\n" for row in rows or ROWS)
+
+
+def _planner(train: str, **changes: Any) -> TrainingPlanner:
+    store = FakeStore({TRAIN: train, TEST: _table()})
+    return TrainingPlanner(ENVIRONMENT, FakePredictors(spec(**SPEC, **changes)), store)
+
+
+def _problem(planner: Any, error: type[Exception] = InvalidDataError, **values: Any) -> str:
+    before = planner.store.uris()
+    with pytest.raises(error) as caught:
+        planner.plan(planner_event({"predictor": "income", **values}))
+    assert planner.store.uris() == before
+    return str(caught.value)
+
+
+def test_a_run_is_planned_with_its_metrics_and_arguments() -> None:
+    planner = _planner(_table())
+
+    answer = planner.plan(
+        planner_event({"predictor": "income", "train_data": TRAIN, "test_data": TEST})
+    )
+
+    request = validated("CreateTrainingJob", answer["request"])
+    names = [m["Name"] for m in request["AlgorithmSpecification"]["MetricDefinitions"]]
+    assert {"test:MASE", "holdout:WQL"} <= set(names)
+    assert isinstance(planner.store, FakeStore)
+    job = json.loads(planner.store.text(answer["run"]["folder"] + "config/job.json"))
+    assert (job["type"], job["init_args"]) == ("timeseries", INIT)
+
+
+@pytest.mark.parametrize(
+    ("train", "sentence"),
+    [
+        (_table(header="shop,day,sales,promo\n"), 'id_column column "store" not found'),
+        (_table(header="store,date,sales,promo\n"), 'timestamp_column column "day" not found'),
+        (_table(header="store,day,salse,promo\n"), 'did you mean "salse"'),
+        (_table(header="store,day,sales,x\n"), 'known_covariates_names column "promo" not found'),
+        (
+            _table(ROWS[0], "a,soon,2,0"),
+            'row 2: the timestamp column "day" is "soon", which',
+        ),
+        (_table(ROWS[0], "a,,2,0"), 'row 2: the timestamp column "day" is "", which is not a date'),
+        (_table(ROWS[0], ",2026-01-02,2,0"), 'row 2: the id column "store" is empty'),
+        (_table(*ROWS, ROWS[1]), 'rows 2 and 5 both are "a" at 2026-01-02'),
+        (_table(ROWS[0], "a,2026-01-02,many,0"), 'label "sales" is "many", and a forecast needs'),
+        (_table("a,2026-01-01,,0", "a,2026-01-02,,0"), 'label "sales" is missing in every row'),
+        (_table("a,2026-01-01,7,0", "a,2026-01-02,7,0"), "has the same value in every row"),
+    ],
+)
+def test_data_that_cannot_be_forecast_is_refused(train: str, sentence: str) -> None:
+    assert sentence in _problem(_planner(train), train_data=TRAIN)
+
+
+def test_dates_of_any_one_order_are_times() -> None:
+    rows = ("a,13/01/2026,1,0", "a,14/01/2026,2,0")
+    _planner(_table(*rows)).plan(planner_event({"predictor": "income", "train_data": TRAIN}))
+    wrong = {"date_order": {"day": "month-day-year"}}
+    planner = _planner(_table(*rows), data={"keep_na": [], **wrong})
+    assert 'is "13/01/2026", which is not a date' in _problem(planner, train_data=TRAIN)
+
+
+def test_json_lines_are_looked_at_too() -> None:
+    rows = [dict(zip(HEADER.strip().split(","), row.split(","), strict=True)) for row in ROWS]
+    rows[1]["day"] = 20260102  # type: ignore[assignment]
+    uri = TRAIN.replace(".csv", ".jsonl")
+    planner = _planner(_table())
+    planner.store.put(uri, "".join(f"{json.dumps(row)}\n" for row in rows))  # type: ignore[attr-defined]
+    assert 'row 2: the timestamp column "day" is "20260102"' in _problem(planner, train_data=uri)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"init_args": {"target": "profit"}},
+            'input.init_args.target: got "profit", but',
+        ),
+        ({"init_args": {"prediction_length": 9}}, "input.init_args.prediction_length: got 9, but"),
+        ({"fit_args": {"hyperparameters": "light"}}, "'light' has Chronos2, Toto2"),
+        ({"fit_args": {"num_val_windows": 0}}, "input.fit_args.num_val_windows: got 0 (int)"),
+        ({"instance_count": 2}, "distributed training of time series predictors is unsupported"),
+    ],
+)
+def test_arguments_that_cannot_work_are_refused(values: dict[str, Any], sentence: str) -> None:
+    found = _problem(_planner(_table()), InvalidInputError, train_data=TRAIN, **values)
+    assert sentence in found
+
+
+def _batches(body: str) -> BatchPlanner:
+    facts = SeriesFacts(
+        id_column="store", timestamp_column="day", prediction_length=2, freq="D",
+        known_covariates=("promo",),
+    )  # fmt: skip
+    schema = {
+        "version": 1,
+        "type": "timeseries",
+        "label": "sales",
+        "problem_type": "timeseries",
+        "classes": None,
+        "quantile_levels": [0.1, 0.9],
+        "details": facts.to_json(),
+        "features": [{"name": name} for name in HEADER.strip().split(",")],
+    }
+    store = FakeStore({"s3://data-bucket/new.csv": body})
+    store.put(
+        "s3://artifact-bucket/income/runs/run-1/report/feature_schema.json", json.dumps(schema)
+    )
+    predictors = FakePredictors(spec(**SPEC), live=f"{GROUP_ARN}/1")
+    return BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)))
+
+
+def test_a_batch_sends_whole_files_to_the_model_server() -> None:
+    rows = (f"a,2026-01-01,{'1' * 100},0" for _ in range(70_000))
+    answer = _batches(_table(*rows)).plan(
+        planner_event({"predictor": "income", "data": "s3://data-bucket/new.csv"})
+    )
+    request = validated("CreateTransformJob", answer["request"])
+    assert request["TransformInput"]["SplitType"] == "None"
+    assert answer["batch"]["columns"] == ["store", "day", "mean", "0.1", "0.9"]
+    assert answer["batch"]["answers_by_row"] is False
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"id_column": "store"}, "input.id_column: a timeseries model does not answer row by row"),
+        ({"include_columns": ["promo"]}, "input.include_columns: a timeseries model does not"),
+        ({"engine": "bulk"}, "the bulk engine does not predict timeseries models"),
+        ({"output": "probabilities"}, "input.output: a timeseries model has no probabilities"),
+    ],
+)
+def test_options_of_rows_are_refused(values: dict[str, Any], sentence: str) -> None:
+    planner = _batches(_table())
+    data = "s3://data-bucket/new.csv"
+    assert sentence in _problem(planner, InvalidInputError, data=data, **values)
