@@ -26,6 +26,7 @@ from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.time_budget import TimeBudget, time_budget
+from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.tabular.direct.files.artifact_files import (
     FOLDER,
@@ -41,7 +42,6 @@ from autogluon_jobs.tabular.evaluation.evaluation import (
 )
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
-from autogluon_jobs.tabular.report.report_file import write_report
 from autogluon_jobs.tabular.training.export_direct import export_direct
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
@@ -215,7 +215,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
         importance,
         job_seconds=time.monotonic() - run.started,
     )
-    run.warnings.extend(write_report(facts, output))
+    run.warnings.extend(write_report(lambda: _page(facts), output))
     metrics = replace(metrics, warnings=tuple(run.warnings))
     text = metrics.to_text(indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     for folder in (model, output):
@@ -225,6 +225,12 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     for untrained in metrics.untrained:
         print(f"Not trained: {untrained.model} ({untrained.error}). {untrained.reason}")
     print(f"Best model {run.predictor.model_best}, artifact {metrics.artifact_bytes} bytes")
+
+
+def _page(facts: ReportFacts) -> tuple[str, list[str]]:
+    from autogluon_jobs.tabular.report.page import render
+
+    return render(facts)
 
 
 def _export_direct(run: _Run) -> None:

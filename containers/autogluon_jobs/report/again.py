@@ -13,11 +13,11 @@ from autogluon_jobs.report.page_parts import Code
 _OPTIONS = {"test": "--test", "tuning": "--tuning"}
 
 
-def again(config: TrainingJobConfig) -> list[Code]:
-    """Return the command of the terminal and the call of the Python client."""
+def again(config: TrainingJobConfig, client_class: str) -> list[Code]:
+    """Return the command of the terminal and the call of the Python client's class."""
     return [
         Code("From a terminal", _command(config)),
-        Code("From Python", _python(config)),
+        Code("From Python", _python(config, client_class)),
     ]
 
 
@@ -38,7 +38,7 @@ def _command(config: TrainingJobConfig) -> str:
     return " \\\n    ".join(lines)
 
 
-def _python(config: TrainingJobConfig) -> str:
+def _python(config: TrainingJobConfig, client_class: str) -> str:
     data = {key: config.data.get(channel) for key, channel in CHANNELS.items()}
     arguments = {
         **{key: uri for key, uri in data.items() if uri},
@@ -48,9 +48,9 @@ def _python(config: TrainingJobConfig) -> str:
     lines = [f"    {name}={_literal(value)}," for name, value in arguments.items()]
     return "\n".join(
         [
-            "from autogluon_client import TabularCloudPredictor",
+            f"from autogluon_client import {client_class}",
             "",
-            f"predictor = TabularCloudPredictor(predictor={config.predictor!r})",
+            f"predictor = {client_class}(predictor={config.predictor!r})",
             "predictor.fit(",
             *lines,
             ")",

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-
-from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 FILE_NAME = "report.html"
 
 
-def write_report(facts: ReportFacts, folder: Path) -> list[str]:
-    """Write the page into `folder`; return warnings, also where there is no page at all."""
+def write_report(render: Callable[[], tuple[str, list[str]]], folder: Path) -> list[str]:
+    """Write the page into `folder`; return warnings, also where there is no page at all.
+
+    Args:
+        render: returns the page and warnings; it imports what draws charts by itself, so that a
+            broken library costs the page and not the job.
+        folder: where the page goes.
+    """
     start = time.monotonic()
     try:
-        # Imported here, so that a broken library costs the page and not the job.
-        from autogluon_jobs.tabular.report.page import render
-
-        page, warnings = render(facts)
+        page, warnings = render()
         (folder / FILE_NAME).write_text(page, encoding="utf-8")
     except Exception as error:  # noqa: BLE001 - the model is worth more than its report
         traceback.print_exc()

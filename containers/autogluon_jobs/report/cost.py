@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from autogluon_jobs.report.job_facts import JobFacts
 from autogluon_jobs.report.number_text import MISSING, seconds
 from autogluon_jobs.report.page_parts import Note
-from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 _BILLED = (
     "AWS bills the training job's BillableTimeInSeconds, which also include fetching the image and "
@@ -12,14 +12,14 @@ _BILLED = (
 )
 
 
-def estimated_cost(facts: ReportFacts) -> str:
+def estimated_cost(facts: JobFacts) -> str:
     """Return the amount in USD; a dash where no price is known."""
     instances = facts.config.instances
     usd = None if instances is None else instances.usd(facts.job_seconds)
     return MISSING if usd is None else f"{usd:,.4f} USD"
 
 
-def cost_note(facts: ReportFacts) -> Note:
+def cost_note(facts: JobFacts) -> Note:
     """Explain how the amount was estimated, or why there is none."""
     fit = f"Fitting took {seconds(float(facts.metrics['fit_seconds']))}."
     instances = facts.config.instances

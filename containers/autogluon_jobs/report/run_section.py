@@ -11,20 +11,25 @@ import numpy as np
 import pandas as pd
 import sklearn
 
+from autogluon_jobs.report.again import again
+from autogluon_jobs.report.cost import cost_note, estimated_cost
+from autogluon_jobs.report.job_facts import JobFacts
 from autogluon_jobs.report.number_text import MISSING, seconds
 from autogluon_jobs.report.page_parts import Code, Part, Section, Table
-from autogluon_jobs.tabular.report.again import again
-from autogluon_jobs.tabular.report.cost import cost_note, estimated_cost
-from autogluon_jobs.tabular.report.report_facts import ReportFacts
 
 
-def run_section(facts: ReportFacts) -> Section:
-    """Write settings, data, versions, and an estimate of the cost."""
+def run_section(facts: JobFacts, client_class: str) -> Section:
+    """Write settings, data, versions, an estimate of the cost, and how to train again.
+
+    Args:
+        facts: of the job.
+        client_class: the Python client's for the predictor's type.
+    """
     parts: list[Part] = [
         cost_note(facts),
         Table("Run", ("setting", "value"), _facts(facts)),
         Table("Versions", ("software", "version"), _versions(facts)),
-        *again(facts.config),
+        *again(facts.config, client_class),
         Code("init_args", _json(facts.config.init_args)),
         Code("fit_args", _json(facts.config.fit_args)),
     ]
@@ -32,13 +37,13 @@ def run_section(facts: ReportFacts) -> Section:
     return Section("run", "Settings, versions and cost", lead, parts)
 
 
-def _facts(facts: ReportFacts) -> list[tuple[str, str]]:
+def _facts(facts: JobFacts) -> list[tuple[str, str]]:
     data = [(f"{name} data", uri) for name, uri in facts.config.data.items() if uri]
     size = facts.metrics["artifact_bytes"] / 1e6
     return [
         ("predictor", facts.config.predictor),
         ("run", facts.config.run),
-        ("problem type", facts.problem_type),
+        ("problem type", str(facts.metrics["problem_type"])),
         *data,
         ("fit time", seconds(float(facts.metrics["fit_seconds"]))),
         ("time allowed for the job", seconds(float(facts.config.max_runtime_seconds))),
@@ -48,7 +53,7 @@ def _facts(facts: ReportFacts) -> list[tuple[str, str]]:
     ]
 
 
-def _versions(facts: ReportFacts) -> list[tuple[str, str]]:
+def _versions(facts: JobFacts) -> list[tuple[str, str]]:
     return [
         ("AutoGluon", str(facts.metrics["versions"]["autogluon"])),
         ("Python", platform.python_version()),
