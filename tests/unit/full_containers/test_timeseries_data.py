@@ -12,7 +12,7 @@ from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.timeseries.training.series_data import SeriesData, prepare_series
+from autogluon_jobs.timeseries.data.series_data import SeriesData, prepare_series
 from tests.unit.full_containers.sales_data import INIT_ARGS, long_table
 
 

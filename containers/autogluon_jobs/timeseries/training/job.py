@@ -6,7 +6,7 @@ import platform
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import autogluon.timeseries
@@ -30,11 +30,13 @@ from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.time_budget import time_budget
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
+from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.timeseries.data.series_data import SeriesData, prepare_series
+from autogluon_jobs.timeseries.evaluation.evaluation import Evaluation, evaluate
+from autogluon_jobs.timeseries.report.report_facts import ReportFacts
 from autogluon_jobs.timeseries.training.artifact import pack
-from autogluon_jobs.timeseries.training.evaluation import Evaluation, evaluate
 from autogluon_jobs.timeseries.training.schema_building import build_schema
-from autogluon_jobs.timeseries.training.series_data import SeriesData, prepare_series
 
 
 @dataclass
@@ -48,17 +50,19 @@ class _Run:
     schema: FeatureSchema
     fit_seconds: float
     warnings: list[str]
+    started: float
 
 
 def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     """Train, evaluate and pack one predictor.
 
-    Writes the artifact into `paths.model`, and metrics, leaderboard and schema into
+    Writes the artifact into `paths.model`, and metrics, leaderboard, schema and report into
     `paths.output_data`.
 
     Raises:
         InputError: arguments or data that cannot be honoured.
     """
+    started = time.monotonic()
     init_args, fit_args = dict(config.init_args), dict(config.fit_args)
     problems = [*check_init_args(init_args), *check_fit_args(fit_args)]
     if problems:
@@ -68,14 +72,18 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
     data = prepare_series(tables, columns, init_args, config.reading)
     try:
-        run = _fit(config, paths, data, columns)
+        run = _fit(config, paths, data, columns, started)
         _report(run, _judge(run))
     finally:
         shutil.rmtree(paths.fit, ignore_errors=True)
 
 
 def _fit(
-    config: TrainingJobConfig, paths: JobPaths, data: SeriesData, columns: SeriesColumns
+    config: TrainingJobConfig,
+    paths: JobPaths,
+    data: SeriesData,
+    columns: SeriesColumns,
+    started: float,
 ) -> _Run:
     warnings = [*version_warning(config, autogluon.timeseries.__version__), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
@@ -113,7 +121,7 @@ def _fit(
         )
     warnings.extend(_left_out(predictor, data))
     schema = build_schema(predictor, data, columns)
-    return _Run(config, paths, data, predictor, schema, seconds, warnings)
+    return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
 
 
 def _fit_arguments(fit_args: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,12 +179,29 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     run.schema.save(model)
     run.schema.save(output)
     metrics = _metrics(run, evaluation, leaderboard)
+    facts = ReportFacts(
+        run.config,
+        run.data,
+        run.predictor,
+        evaluation,
+        metrics.to_json(),
+        leaderboard,
+        job_seconds=time.monotonic() - run.started,
+    )
+    run.warnings.extend(write_report(lambda: _page(facts), output))
+    metrics = replace(metrics, warnings=tuple(run.warnings))
     text = metrics.to_text(indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     for folder in (model, output):
         (folder / FILE_NAME).write_text(text, encoding="utf-8")
     for warning in metrics.warnings:
         print(f"Warning: {warning}")
     print(f"Best model {metrics.best_model}, artifact {metrics.artifact_bytes} bytes")
+
+
+def _page(facts: ReportFacts) -> tuple[str, list[str]]:
+    from autogluon_jobs.timeseries.report.page import render
+
+    return render(facts)
 
 
 def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> TrainingMetrics:

@@ -6,7 +6,7 @@ from autogluon.timeseries import TimeSeriesPredictor
 
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns, SeriesFacts
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.timeseries.training.series_data import SeriesData
+from autogluon_jobs.timeseries.data.series_data import SeriesData
 
 
 def build_schema(

@@ -15,7 +15,7 @@ from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 from autogluon.timeseries.metrics import check_get_evaluation_metric
 
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.timeseries.training.series_data import SeriesData
+from autogluon_jobs.timeseries.data.series_data import SeriesData
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from autogluon_jobs.data.training_frames import comparable
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
 from autogluon_jobs.schema.feature_schema import Feature
+from autogluon_jobs.timeseries.data.series_columns import series_features
 from autogluon_jobs.timeseries.series.long_frame import LongFrame
 from autogluon_jobs.timeseries.series.steps import first_off_step, frequency_of, moment, told_step
-from autogluon_jobs.timeseries.training.series_columns import series_features
 
 
 @dataclass(frozen=True)

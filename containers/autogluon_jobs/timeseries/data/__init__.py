@@ -1,0 +1,1 @@
+"""Turn the channels of a job into series: columns, times, one frequency."""

@@ -1,0 +1,1 @@
+"""Measure forecasts: metrics, and errors of each series and step."""

@@ -1,0 +1,1 @@
+"""Show a finished time series job: performance, series, models."""
