@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -100,6 +101,14 @@ def test_known_covariates_come_in_a_table_of_their_own_too(
     assert found["timestamp"].dtype.kind == "M"
     for row, expected in zip(found.to_dict(orient="records"), forecast, strict=True):
         assert _numbers(row) == pytest.approx(_numbers(expected), rel=1e-9)
+
+
+def test_the_endpoint_answers_the_example_of_its_schema(terminal: Shell, page: Any) -> None:
+    example = terminal.run("schema", PREDICTOR, "--print", "example").document
+    lines = "".join(f"{json.dumps(row)}\n" for row in example)
+    (terminal.folder / "example.jsonl").write_text(lines)
+    found = terminal.json("predict", PREDICTOR, "example.jsonl")["predictions"]
+    assert [list(row) for row in found] == [COLUMNS] * STEPS
 
 
 def test_wrong_requests_are_refused_in_a_sentence(terminal: Shell, trained: dict[str, Any]) -> None:

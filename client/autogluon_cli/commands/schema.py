@@ -55,14 +55,23 @@ def schema(invocation: Invocation, predictor: str, model: str | None, document: 
 def _documents(
     invocation: Invocation, predictor: str, header: FeatureSchemaHeader
 ) -> dict[str, Any]:
-    from autogluon_client.endpoint.input_schema import example_request, openapi, request_schema
+    from autogluon_client.endpoint.input_schema import openapi, request_schema
+    from autogluon_client.predictors.predictor_types import predictor_type
 
+    kind = predictor_type(header.type)
+    example = kind.example_request(header)
     runtime = invocation.client("sagemaker-runtime")
     endpoint = invocation.connection.deployment.endpoint_name(predictor)
     contents = (
         request_schema(header),
-        openapi(header, endpoint=endpoint, url=runtime.meta.endpoint_url),
-        example_request(header),
+        openapi(
+            header,
+            columns=kind.answer_columns(header, "both"),
+            example=example,
+            endpoint=endpoint,
+            url=runtime.meta.endpoint_url,
+        ),
+        example,
     )
     return dict(zip(_DOCUMENTS, contents, strict=True))
 
@@ -70,7 +79,9 @@ def _documents(
 def _print(
     invocation: Invocation, predictor: str, version: int, header: FeatureSchemaHeader
 ) -> None:
-    answer = ", ".join(header.answer_columns("both"))
+    from autogluon_client.predictors.predictor_types import predictor_type
+
+    answer = ", ".join(predictor_type(header.type).answer_columns(header, "both"))
     print_table(
         f"What version {version} of {predictor} takes; it answers {answer}",
         ("column", "kind", "may be missing", "values"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autogluon_contracts.content_types import JSON
@@ -53,10 +53,14 @@ def request_schema(header: FeatureSchemaHeader) -> dict[str, Any]:
     }
 
 
-def answer_schema(header: FeatureSchemaHeader) -> dict[str, Any]:
-    """Return the JSON Schema of an `application/json` answer: one record per row."""
-    columns = header.answer_columns("both")
-    properties: dict[str, Any] = {name: {"type": "number"} for name in columns}
+def answer_schema(header: FeatureSchemaHeader, columns: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON Schema of an `application/json` answer: a list of records.
+
+    Args:
+        columns: of the answer; one that the request has too is of its kind.
+    """
+    asked = {feature.name: _value_schema(feature) for feature in header.features}
+    properties: dict[str, Any] = {name: asked.get(name, {"type": "number"}) for name in columns}
     if header.classes is not None:
         properties[header.label] = {"enum": list(header.classes)}
     record = {"type": "object", "properties": properties, "required": list(columns)}
@@ -77,15 +81,24 @@ def example_value(feature: FeatureHeader) -> Any:
     return _EXAMPLES.get(feature.kind or "text")
 
 
-def openapi(header: FeatureSchemaHeader, *, endpoint: str, url: str) -> dict[str, Any]:
+def openapi(
+    header: FeatureSchemaHeader,
+    *,
+    columns: Sequence[str],
+    example: Sequence[Mapping[str, Any]],
+    endpoint: str,
+    url: str,
+) -> dict[str, Any]:
     """Return an OpenAPI 3.1 document of the endpoint's invocation.
 
     Args:
+        columns: of the answer.
+        example: a request that the endpoint answers.
         endpoint: the endpoint's name.
         url: of SageMaker Runtime, such as `https://runtime.sagemaker.us-east-1.amazonaws.com`.
     """
     schema = {name: value for name, value in request_schema(header).items() if name != "$schema"}
-    body = {JSON: {"schema": schema, "example": example_request(header)}}
+    body = {JSON: {"schema": schema, "example": list(example)}}
     refused = "The rows cannot be read; the message names column, row, value and what is allowed."
     return {
         "openapi": "3.1.0",
@@ -100,8 +113,8 @@ def openapi(header: FeatureSchemaHeader, *, endpoint: str, url: str) -> dict[str
                     "requestBody": {"required": True, "content": body},
                     "responses": {
                         "200": {
-                            "description": "One answer per row, in the order of the rows.",
-                            "content": {JSON: {"schema": answer_schema(header)}},
+                            "description": "The answers, in the order of the request.",
+                            "content": {JSON: {"schema": answer_schema(header, columns)}},
                         },
                         # SageMaker's ModelError, around the container's 400.
                         "424": {"description": refused},

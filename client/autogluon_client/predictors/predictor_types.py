@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from autogluon_client import predictors
 from autogluon_client.endpoint.endpoint import Endpoint
+from autogluon_client.endpoint.input_schema import example_request
 from autogluon_client.errors import NotSupportedError
 from autogluon_client.predictors.base_predictor import BaseCloudPredictor
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
@@ -58,6 +59,8 @@ class PredictorType:
         label_default: that column where `init_args` have no such key; None: they must have it.
         load_call: the call that loads a downloaded predictor, such as `TabularPredictor.load`.
         evaluate: compares labels with answers; None for a type that cannot.
+        answer_columns: a model's answer, by its feature schema; `output` is `both` or `labels`.
+        example_request: rows that a model answers, by its feature schema.
     """
 
     predictor_class: type[BaseCloudPredictor[Any]]
@@ -66,6 +69,10 @@ class PredictorType:
     load_call: str
     label_default: str | None = None
     evaluate: Evaluate | None = None
+    answer_columns: Callable[[FeatureSchemaHeader, str], Sequence[str]] = (
+        FeatureSchemaHeader.answer_columns
+    )
+    example_request: Callable[[FeatureSchemaHeader], list[dict[str, Any]]] = example_request
 
 
 def predictor_type(name: str) -> PredictorType:

@@ -86,13 +86,21 @@ def test_the_schema_accepts_what_the_endpoint_does(change: dict[str, Any], accep
 def test_answers_have_the_columns_of_the_problem_type(
     changes: dict[str, Any], answer: dict[str, Any]
 ) -> None:
-    schema = answer_schema(header(*FEATURES, **changes))
+    described = header(*FEATURES, **changes)
+    schema = answer_schema(described, described.answer_columns("both"))
     assert is_valid([answer], schema)
     assert not is_valid([{"other": 1}], schema)
 
 
 def test_the_openapi_document_holds_request_and_answer_of_the_one_operation() -> None:
-    document = openapi(header(*FEATURES), endpoint="autogluon-sandbox-income", url="https://x")
+    described = header(*FEATURES)
+    document = openapi(
+        described,
+        columns=described.answer_columns("both"),
+        example=example_request(described),
+        endpoint="autogluon-sandbox-income",
+        url="https://x",
+    )
     operation = document["paths"]["/endpoints/autogluon-sandbox-income/invocations"]["post"]
     content = operation["requestBody"]["content"]["application/json"]
     assert is_valid(content["example"], content["schema"])

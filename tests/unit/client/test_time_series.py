@@ -10,9 +10,12 @@ import pandas as pd
 import pytest
 
 from autogluon_client import CloudPredictor, TimeSeriesCloudPredictor, TimeSeriesEndpoint
+from autogluon_client.endpoint.input_schema import answer_schema
 from autogluon_client.endpoint.payloads import LARGEST_BYTES
 from autogluon_client.errors import InvalidArgumentError, InvalidDataError, NotSupportedError
+from autogluon_client.predictors.predictor_types import predictor_type
 from autogluon_client.predictors.timeseries.tables import with_future, with_known
+from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns, SeriesFacts
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import LIVE_MODEL_PARAMETER, PACKAGE, spec
@@ -159,3 +162,25 @@ def test_other_names_than_the_models_are_refused(
     assert len(_sent(session)) == 3
     with pytest.raises(InvalidArgumentError, match="prediction_length: got 9, but the model was"):
         endpoint.predict(HISTORY, prediction_length=9)
+
+
+def test_a_model_is_described_with_a_request_that_it_answers() -> None:
+    facts = SeriesFacts(
+        id_column="store", timestamp_column="day", prediction_length=2, freq="W-SUN",
+        known_covariates=("promo",),
+    )  # fmt: skip
+    kinds = {"store": "text", "day": "datetime", "sales": "float", "promo": "int"}
+    header = FeatureSchemaHeader(
+        type="timeseries", label="sales", problem_type="timeseries", classes=None,
+        quantile_levels=(0.1,), details=facts.to_json(),
+        features=tuple(FeatureHeader(name=name, kind=kind) for name, kind in kinds.items()),
+    )  # fmt: skip
+    kind = predictor_type("timeseries")
+    assert kind.answer_columns(header, "both") == ("store", "day", "mean", "0.1")
+    rows = kind.example_request(header)
+    assert [row["sales"] is None for row in rows] == [False] * 10 + [True] * 2
+    assert [row["day"][:10] for row in rows[:2]] == ["2026-01-04", "2026-01-11"]
+    assert all(row["promo"] is not None for row in rows)
+    answer = answer_schema(header, kind.answer_columns(header, "both"))["items"]["properties"]
+    assert answer["store"]["type"] == ["string", "null"]
+    assert answer["mean"] == {"type": "number"}
