@@ -39,6 +39,13 @@ def _arguments_are_autogluons(fields: Fields) -> Iterator[str]:
         yield from kind.fit_args_problems(fields["fit_args"])
 
 
+def _settings_have_an_effect(fields: Fields) -> Iterator[str]:
+    kind, batch = _kind_of(fields), fields.get("batch")
+    serving: Serving | None = fields.get("serving")
+    if kind is not None and batch is not None and serving is not None:
+        yield from kind.settings_problems(batch.engine, serving.model_fields_set)
+
+
 def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
     kind, gate = _kind_of(fields), fields.get("quality_gate")
     arguments = fields.get("init_args")
@@ -177,6 +184,7 @@ def used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
 
 _RULES: tuple[Rule, ...] = (
     _arguments_are_autogluons,
+    _settings_have_an_effect,
     _gate_metric_is_measured,
     _gate_can_be_passed,
     _time_limit_leaves_a_reserve,

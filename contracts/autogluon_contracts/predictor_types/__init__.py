@@ -6,7 +6,7 @@ folders are found in the same way in Lambdas, containers and client.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +26,14 @@ class PredictorType(Protocol):
 
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
+
+    def settings_problems(self, batch_engine: str, serving: Collection[str]) -> Sequence[str]:
+        """Return a sentence for each setting that predictors of the type cannot honour.
+
+        Args:
+            batch_engine: `batch.engine`.
+            serving: keys that the section `serving` gives.
+        """
 
     def measured_metrics(self, problem_type: str | None, eval_metric: str | None) -> Sequence[str]:
         """Return the metrics that a run measures; empty where that depends on the data."""

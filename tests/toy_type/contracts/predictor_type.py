@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.meantype.arguments import (
@@ -31,6 +31,14 @@ class _Mean:
     def latency_problem(self, fit_args: object) -> str | None:
         """Say that there is only one model to choose from."""
         return "serving.optimize_for: a mean predictor has one model"
+
+    def settings_problems(
+        self,
+        batch_engine: str,
+        serving: Collection[str],
+    ) -> Sequence[str]:
+        """Return nothing: every setting has its effect."""
+        return ()
 
     def measured_metrics(self, problem_type: str | None, eval_metric: str | None) -> Sequence[str]:
         """Return the metrics that a run measures."""

@@ -89,6 +89,14 @@ def test_what_autogluon_takes_is_accepted(changes: dict[str, Any]) -> None:
             "serving.optimize_for: got 'latency', which is for tabular predictors",
         ),
         (
+            {"serving": {"max_batch_rows": 8}},
+            "serving.max_batch_rows: requests for forecasts are never joined; leave it out",
+        ),
+        (
+            {"batch": {"engine": "bulk"}},
+            "batch.engine: got 'bulk', which answers row by row, and a forecast depends on many",
+        ),
+        (
             {"quality_gate": {"metric": "roc_auc", "minimum": -0.5}},
             "quality_gate.metric: got 'roc_auc', which a run with eval_metric None does not",
         ),

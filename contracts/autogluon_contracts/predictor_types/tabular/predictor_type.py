@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.tabular.arguments import check_fit_args, check_init_args
@@ -28,6 +28,14 @@ class _Tabular:
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
         return latency_problem(fit_args) if isinstance(fit_args, dict) else None
+
+    def settings_problems(
+        self,
+        batch_engine: str,  # noqa: ARG002 - all are honoured
+        serving: Collection[str],  # noqa: ARG002 - likewise
+    ) -> Sequence[str]:
+        """Return nothing: every setting has its effect on tabular predictors."""
+        return ()
 
     def measured_metrics(self, problem_type: str | None, eval_metric: str | None) -> Sequence[str]:
         """Return the metrics that a run measures; empty where that depends on the data."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
+
+_OF_JOINED_REQUESTS = ("max_batch_rows", "max_wait_ms")
 
 
 class _TimeSeries:
@@ -32,6 +34,20 @@ class _TimeSeries:
             f"serving.optimize_for: got '{LATENCY}', which is for tabular predictors; leave it "
             "out, and name fast models in fit_args.hyperparameters"
         )
+
+    def settings_problems(self, batch_engine: str, serving: Collection[str]) -> Sequence[str]:
+        """Return a sentence for each setting that is for answers row by row."""
+        problems = [
+            f"serving.{name}: requests for forecasts are never joined; leave it out"
+            for name in _OF_JOINED_REQUESTS
+            if name in serving
+        ]
+        if batch_engine == "bulk":
+            problems.append(
+                "batch.engine: got 'bulk', which answers row by row, and a forecast depends on "
+                "many rows; allowed: 'auto' or 'transform'"
+            )
+        return problems
 
     def measured_metrics(
         self,
