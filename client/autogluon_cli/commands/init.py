@@ -15,6 +15,8 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_facts, print_json, print_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from autogluon_cli.first_settings.long_table import Series
     from autogluon_cli.first_settings.problem import Problem
     from autogluon_cli.first_settings.suspicions import Suspicion
@@ -81,7 +83,7 @@ def init(
     **options: Any,
 ) -> None:
     """Write a predictor's first settings from a CSV file into config/ENVIRONMENT.yaml."""
-    from autogluon_cli.first_settings.declaration import declare, predictor_name
+    from autogluon_cli.first_settings.declaration import declare
     from autogluon_cli.first_settings.long_table import declare_series, find_series
     from autogluon_cli.first_settings.problem import label_column, problem_of
     from autogluon_cli.first_settings.suspicions import find_suspicions
@@ -101,7 +103,7 @@ def init(
     wanted = kind is not None or bool(known)
     series = None if of_rows else find_series(table, label, known, wanted=wanted)
     if series is not None:
-        name = predictor or predictor_name(path)
+        name = _name(path, predictor, ask=ask)
         settings = declare_series(table, series, **needs)
         _write(invocation, table, name, settings, label=series.target, why=series.why)
         _report_series(invocation, table, series, name, settings)
@@ -113,9 +115,7 @@ def init(
     ignored = _ignored(suspicions, problem, keep, ignore, ask=ask)
     if len(ignored) >= len(table.columns) - 1:
         ignored = list(ignore)  # something is left to learn from, whatever it looks like
-    name = predictor or predictor_name(path)
-    if ask and predictor is None:
-        name = click.prompt("Name of the predictor", default=name, err=True)
+    name = _name(path, predictor, ask=ask)
     settings = declare(table, problem, ignored=ignored, **needs)
     _write(invocation, table, name, settings, label=problem.label, why=problem.why)
     _report(invocation, table, problem, suspicions, name, settings)
@@ -141,6 +141,17 @@ def _label(table: Table, label: str | None, *, ask: bool, yes: bool) -> str:
             next_command=f"agcdk init {table.path} --label {likely or names[-1]!r}",
         )
     return likely
+
+
+def _name(path: Path, predictor: str | None, *, ask: bool) -> str:
+    from autogluon_cli.first_settings.declaration import predictor_name
+
+    if predictor is not None:
+        return predictor
+    name = predictor_name(path)
+    if ask:
+        name = click.prompt("Name of the predictor", default=name, err=True)
+    return name
 
 
 def _require_columns(table: Table, option: str, names: tuple[str, ...]) -> None:
@@ -268,6 +279,7 @@ def _report_series(
     print_facts(
         {
             "data": f"{table.path}: {table.rows:,} rows, {series.why}",
+            "type": "timeseries (--type tabular takes the rows on their own)",
             "target": f"{series.target}, {series.prediction_length} steps ahead",
             "known in advance": ", ".join(series.known) or "no column",
             "known in the past": ", ".join(series.others) or "no other column",
