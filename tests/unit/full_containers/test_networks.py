@@ -39,6 +39,25 @@ def test_every_model_equals_autogluon_in_each_call(networks: Trained) -> None:
                 np.testing.assert_array_equal(got.cells()[column], values, name)
 
 
+def test_regression_in_two_layers_equals_autogluon(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    models = {"GBM": GBM, "NN_TORCH": {"num_epochs": 1}, "FASTAI": {"epochs": 1}}
+    trained = fitted(
+        tmp_path_factory.mktemp("layers"), head("housing", 300),
+        {"label": "Price", "problem_type": "regression"},
+        hyperparameters={1: models, 2: {"NN_TORCH": {"num_epochs": 1}}}, num_bag_folds=2,
+        num_stack_levels=1, dynamic_stacking=False,
+    )  # fmt: skip
+    table = parse_csv(RowReader(trained.schema), holdout("housing")).given
+    assert trained.direct.left_to_autogluon == ()
+    for name in trained.direct.models:
+        for call in (table, table.row(0)):
+            asked = Request(call, options={"model": name})
+            got, wanted = trained.direct.predict(asked), trained.autogluon.predict(asked)
+            np.testing.assert_array_equal(got.labels["Price"], wanted.labels["Price"], name)
+
+
 def test_networks_need_no_autogluon_and_their_requests_are_not_joined(networks: Trained) -> None:
     assert networks.direct.left_to_autogluon == ()
     assert networks.direct.by_call == ("NeuralNetFastAI_BAG_L1", "NeuralNetTorch_BAG_L1")

@@ -61,6 +61,21 @@ def _link(model: Any, learner: Any) -> Mapping[str, Any]:
     loss = type(learner.loss_func).__name__
     if model.problem_type in ("binary", "multiclass") and loss == "CrossEntropyLossFlat":
         return probabilities(model.problem_type, by_batch=False)
-    if model.problem_type == "regression" and model.y_scaler is None:
-        return {"kind": "values", "bound": None, "low": 0.0, "high": 0.0}
+    if model.problem_type == "regression" and loss == "BaseLoss":  # whose activation is none
+        return _unscaled(model.y_scaler)
     raise NotExportableError(f"with the loss {loss} for {model.problem_type}")
+
+
+def _unscaled(scaler: Any) -> Mapping[str, Any]:
+    """Return the link that undoes what was done to the label, in reverse order."""
+    steps = [step for _, step in getattr(scaler, "steps", [("", scaler)])]
+    low = high = None
+    if type(steps[0]).__name__ == "FunctionTransformer":
+        bounds = getattr(steps.pop(0).inverse_func, "keywords", {})
+        if set(bounds) != {"a_min", "a_max"}:
+            raise NotExportableError("whose label is changed by a function")
+        low, high = float(bounds["a_min"]), float(bounds["a_max"])
+    if [type(step).__name__ for step in steps] != ["StandardScaler"]:
+        raise NotExportableError("whose label is scaled in an unsupported way")
+    mean, scale = float(steps[0].mean_[0]), float(steps[0].scale_[0])
+    return {"kind": "scaled_values", "mean": mean, "scale": scale, "low": low, "high": high}

@@ -139,12 +139,21 @@ def _link(torch: Any, node: Mapping[str, Any]) -> Callable[[list[Any]], Any]:
         found = np.concatenate([_bounded(torch, part, node).numpy() for part in parts])
         return found[:, 0]
 
+    def scaled_values(parts: list[Any]) -> Any:
+        found = torch.cat(parts).numpy()[:, 0]
+        found *= np.float32(node["scale"])
+        found += np.float32(node["mean"])
+        return found if node["low"] is None else np.clip(found, node["low"], node["high"])
+
     def sorted_levels(parts: list[Any]) -> Any:
         return np.concatenate([
             torch.sort(_bounded(torch, part, node), -1)[0].numpy() for part in parts
         ])  # fmt: skip
 
-    links = {"probabilities": probabilities, "values": values, "sorted": sorted_levels}
+    links = {
+        "probabilities": probabilities, "values": values, "scaled_values": scaled_values,
+        "sorted": sorted_levels,
+    }  # fmt: skip
     return links[kind]
 
 
