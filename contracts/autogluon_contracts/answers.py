@@ -8,6 +8,9 @@ from typing import Any, Literal
 Output = Literal["both", "labels", "probabilities"]
 """What is asked for: labels, probabilities, or both."""
 
+BatchOnError = Literal["batch", "row"]
+"""What a row of a batch that cannot be predicted costs: the batch, or that row alone."""
+
 PROBABILITY_SUFFIX = "_proba"
 CONTRIBUTION_SUFFIX = "_contribution"
 """With `contributions=true`: `<feature>_contribution`, or `<feature>_<class>_contribution`."""

@@ -119,6 +119,25 @@ def test_two_instances_share_the_files_and_answer_as_batch_transform_does(
     assert hosts == {"algo-1", "algo-2"}
 
 
+@pytest.mark.parametrize("engine", ["bulk", "transform"])
+def test_with_on_error_row_the_run_tells_of_bad_rows_and_answers_the_others(
+    bulk: Bulk, rows: Rows, expected: Rows, engine: str
+) -> None:
+    spoilt = [dict(row) for row in rows]
+    spoilt[6]["age"] = "abc"
+    uri = bulk.upload("bulk/spoilt.csv", _csv(spoilt))
+    output = bulk.run(uri, engine=engine, on_error="row")
+    assert (output["rows"], output["row_errors"]) == (ROWS, 1)
+    sentence = 'Column "age", this row: "abc" is not a whole number.'
+    (listed,) = output["first_row_errors"]
+    assert listed.startswith(f"{uri}, row 7: {sentence}")
+    table = bulk.table(output)
+    assert listed.endswith(table[6]["row_error"])
+    assert (table[6]["customer"], table[6]["class"]) == (rows[6]["customer"], "")
+    del table[6]
+    _assert_same(table, [*expected[:6], *expected[7:]])
+
+
 def test_parquet_goes_in_and_comes_out_with_chosen_columns(
     bulk: Bulk, rows: Rows, expected: Rows, tmp_path: Path
 ) -> None:

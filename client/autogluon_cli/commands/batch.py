@@ -45,6 +45,11 @@ from autogluon_contracts import names
     help="Input column to copy into the results; repeatable.",
 )
 @click.option(
+    "--on-error",
+    type=click.Choice(["batch", "row"]),
+    help="What a bad row costs: the batch, or an error in its row.  [default: batch]",
+)
+@click.option(
     "--header",
     type=click.Choice(["auto", "true", "false"]),
     help="Whether CSV files have a header.  [default: auto]",
@@ -151,15 +156,25 @@ def _print_done(
     if invocation.as_json:
         print_json({"name": name, "output": output, "files": files})
         return
+    errors = output.get("row_errors")
     print_facts(
         {
             "run": name,
             "rows": f"{output['rows']:,}",
+            **({} if errors is None else {"row errors": _row_errors(errors, output)}),
             "model": output["model_package_arn"],
             "engine": f"{output['engine']} ({output['engine_reason']})",
             "results": "\n".join(files or output["results"]),
         }
     )
+
+
+def _row_errors(count: int, output: dict[str, Any]) -> str:
+    if not count:
+        return "0"
+    listed = output["first_row_errors"]
+    more = [f"... and {count - len(listed):,} more, in the column row_error of the results"]
+    return "\n".join([f"{count:,}", *listed, *(more if count > len(listed) else [])])
 
 
 def _print_started(invocation: Invocation, name: str, arn: str) -> None:

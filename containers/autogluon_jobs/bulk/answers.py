@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from autogluon_contracts.answers import ROW_ERROR
+from autogluon_contracts.documents.batch_manifest import MOST_LISTED_ERRORS
+from autogluon_contracts.documents.bulk_job import BadRow
 from autogluon_jobs.answers.carried_columns import json_cells
-from autogluon_jobs.answers.predictions import Predictions
+from autogluon_jobs.answers.columns import Columns
+from autogluon_jobs.bulk.row_errors import RowErrors
 from autogluon_jobs.formats.arrow_types import plain
+from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,17 @@ class AnswerBatch:
         """Return how many rows there are."""
         return int(self.predicted.num_rows)
 
+    def errors(self) -> RowErrors:
+        """Return the rows that have an error in place of an answer."""
+        if ROW_ERROR not in self.predicted.column_names:
+            return RowErrors()
+        errors = self.predicted.column(ROW_ERROR)
+        count = self.rows - errors.null_count
+        if not count:
+            return RowErrors()
+        rows = pc.indices_nonzero(errors.is_valid())[:MOST_LISTED_ERRORS].to_pylist()
+        return RowErrors(count, tuple(BadRow(row=at + 1, error=errors[at].as_py()) for at in rows))
+
     def table(self) -> Any:
         """Return all columns as one Arrow table; carried JSON values as their texts."""
         columns = {name: _arrow(values) for name, values in self.carried.items()}
@@ -45,11 +62,32 @@ class AnswerBatch:
         }
 
 
-def answer_batch(carried: Mapping[str, Any], predictions: Predictions, output: str) -> AnswerBatch:
-    """Assemble the answer from predictions; `output` as in `Predictions.cells`."""
-    cells = predictions.cells(output)
+def answer_batch(carried: Mapping[str, Any], cells: Columns) -> AnswerBatch:
+    """Assemble the answer from the cells of predictions."""
     columns = {name: plain(pa.array(values, from_pandas=True)) for name, values in cells.items()}
     return AnswerBatch(carried, pa.table(columns))
+
+
+def answer_each(
+    schema: FeatureSchema, carried: Mapping[str, Any], cells: Mapping[str, Any]
+) -> AnswerBatch:
+    """Assemble the answer from cells, None where a row has an error.
+
+    Args:
+        schema: its classes tell a label's type where no row has an answer.
+        carried: as in `RowBatch`.
+        cells: as `bad_rows.with_errors` returns them.
+    """
+    types = dict.fromkeys(cells, pa.float64())
+    types[ROW_ERROR] = pa.string()
+    if schema.classes is not None:
+        types[schema.label] = pa.array(list(schema.classes)).type
+    columns = {name: _of_type(pa.array(values), types[name]) for name, values in cells.items()}
+    return AnswerBatch(carried, pa.table(columns))
+
+
+def _of_type(column: Any, kind: Any) -> Any:
+    return column.cast(kind) if pa.types.is_null(column.type) else column
 
 
 def _arrow(values: Any) -> Any:

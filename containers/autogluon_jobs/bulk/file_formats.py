@@ -9,7 +9,15 @@ from pathlib import Path
 
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk.chunks import Chunk, parquet_chunks, text_chunks
-from autogluon_jobs.bulk.readers import RowBatch, read_csv, read_jsonl, read_parquet
+from autogluon_jobs.bulk.readers import (
+    RowBatch,
+    open_csv,
+    open_jsonl,
+    open_parquet,
+    read_csv,
+    read_jsonl,
+    read_parquet,
+)
 from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
 from autogluon_jobs.bulk.result_files import (
     Assembler,
@@ -21,6 +29,8 @@ from autogluon_jobs.bulk.result_files import (
     jsonl_result,
     parquet_result,
 )
+from autogluon_jobs.requests.batch_rows import BatchRows
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
@@ -30,13 +40,15 @@ class FileFormat:
 
     Attributes:
         cut: cuts a file into chunks of about so many bytes, for so many workers.
-        read: reads a chunk.
+        read: reads a chunk, all rows or none.
+        open: opens a chunk, whose rows are then read range by range.
         piece: writes the answer to a chunk.
         result: joins the pieces of a file.
     """
 
     cut: Callable[[Path, int, int], Iterator[Chunk]]
     read: Callable[[FeatureSchema, BulkJobConfig, Chunk], Iterator[RowBatch]]
+    open: Callable[[RowReader, BulkJobConfig, Chunk], Iterator[BatchRows]]
     piece: Callable[[Path], AbstractContextManager[PieceWriter]]
     result: Callable[[Path, Sequence[str]], AbstractContextManager[Assembler]]
 
@@ -45,18 +57,21 @@ FILE_FORMATS = {
     "csv": FileFormat(
         lambda path, size, _: text_chunks(path, "csv", csv_ranges(path, size)),
         read_csv,
+        open_csv,
         csv_piece,
         csv_result,
     ),
     "jsonl": FileFormat(
         lambda path, size, _: text_chunks(path, "jsonl", line_ranges(path, size)),
         read_jsonl,
+        open_jsonl,
         jsonl_piece,
         jsonl_result,
     ),
     "parquet": FileFormat(
         lambda path, _, workers: parquet_chunks(path, workers),
         read_parquet,
+        open_parquet,
         arrow_piece,
         parquet_result,
     ),
@@ -85,6 +100,15 @@ def read_chunk(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> It
         InputError: a row that cannot be read exactly; rows are marked (see `row_of_chunk`).
     """
     return FILE_FORMATS[chunk.format].read(schema, config, chunk)
+
+
+def open_chunk(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterator[BatchRows]:
+    """Return the chunk's rows for reading one by one, at most `BATCH_ROWS` at a time.
+
+    Raises:
+        InputError: rows that cannot be told apart.
+    """
+    return FILE_FORMATS[chunk.format].open(reader, config, chunk)
 
 
 def piece_writer(path: Path, output_format: str) -> AbstractContextManager[PieceWriter]:

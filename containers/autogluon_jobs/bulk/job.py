@@ -18,6 +18,7 @@ from autogluon_jobs.bulk.manifests import (
 )
 from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.result_files import Assembler
+from autogluon_jobs.bulk.row_errors import RowErrors
 from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.bulk.worker_pool import Predict
 from autogluon_jobs.jobs.row_progress import print_rows
@@ -74,13 +75,14 @@ class BulkJob:
         current = next(pieces, None)
         for index, file in enumerate(files):
             scratch = self.paths.scratch / f"{index}.result"
-            rows = 0
+            rows, errors = 0, RowErrors()
             with assembler(scratch, self.config.output_format, self.columns) as result:
                 while current is not None and current.file == index:
+                    errors = errors.joined(current.errors, rows)
                     rows += self._append(result, file, current, rows)
                     current = next(pieces, None)
             ended = time.monotonic()
-            self._finish(file, scratch, rows, ended - started)
+            self._finish(file, scratch, rows, errors, ended - started)
             started = ended
 
     def _tasks(self, files: Sequence[BulkFile], target: int, workers: int) -> Iterator[Task]:
@@ -100,7 +102,9 @@ class BulkJob:
         print_rows(piece.rows)
         return piece.rows
 
-    def _finish(self, file: BulkFile, scratch: Path, rows: int, seconds: float) -> None:
+    def _finish(
+        self, file: BulkFile, scratch: Path, rows: int, errors: RowErrors, seconds: float
+    ) -> None:
         if rows == 0:
             raise InputError(f"{file.name} has no rows.", advice="Leave it out of the batch.")
         if file.rows is not None and rows != file.rows:
@@ -120,6 +124,8 @@ class BulkJob:
             output=file.output,
             rows_in=rows if file.rows is None else file.rows,
             rows_out=rows,
+            row_errors=errors.count,
+            first_row_errors=errors.first,
             bytes=size,
             seconds=round(seconds, 3),
             schema_hash=schema_hash(self.model),
@@ -128,4 +134,8 @@ class BulkJob:
             host=self.host,
         )
         write_manifest(self.paths.shards, file, manifest)
-        print(f"AGBULK file={file.name} rows={rows} seconds={seconds:.1f} bytes={size}", flush=True)
+        print(
+            f"AGBULK file={file.name} rows={rows} row_errors={errors.count} "
+            f"seconds={seconds:.1f} bytes={size}",
+            flush=True,
+        )

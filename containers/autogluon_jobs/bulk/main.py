@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.documents.bulk_job import FILE_NAME, BulkJobConfig
 from autogluon_jobs.bulk.capacity import capacity_of, usable_cores, usable_memory
 from autogluon_jobs.bulk.job import BulkJob
@@ -94,13 +95,14 @@ def _result_columns(schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, 
             f"A {schema.problem_type} model has no probabilities.",
             advice="Ask for labels (output).",
         )
-    doubled = [name for name in config.carried if name in predicted]
+    errors = (ROW_ERROR,) if config.on_error == "row" else ()
+    doubled = [name for name in config.carried if name in (*predicted, *errors)]
     if doubled:
         raise InputError(
             f"Columns to carry over have the names of predictions: {listed(doubled)}.",
             advice="Rename them in the data, or leave them out.",
         )
-    return (*config.carried, *predicted)
+    return (*config.carried, *predicted, *errors)
 
 
 def _host(paths: BulkPaths) -> str:

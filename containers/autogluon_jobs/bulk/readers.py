@@ -17,9 +17,17 @@ from autogluon_jobs.formats import csv_text, json_text
 from autogluon_jobs.formats.parquet_table import index_columns, require_utf8
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.requests.batch_rows import (
+    BatchRows,
+    carried_values,
+    csv_rows,
+    jsonl_rows,
+    parquet_rows,
+)
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.header_rows import require_no_header
 from autogluon_jobs.requests.records import columns_of_records
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
@@ -56,6 +64,34 @@ def check_columns(schema: FeatureSchema, config: BulkJobConfig, names: tuple[str
 def read_csv(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:
     """Read a chunk of CSV."""
     columns = config.columns or schema.names
+    data, skip_first = _csv_text(columns, config, chunk)
+    if not csv_text.has_rows(data, after_first=skip_first):
+        return
+    hint = "the header" if config.has_header else f"the columns are {listed(columns)}"
+    table = csv_text.read_columns(
+        data, len(columns), skip_first=skip_first, row_hint=hint, row_name=row_of_chunk
+    ).rename_columns(list(columns))
+    require_no_header(schema, table, row_of_chunk)
+    yield from _batches(schema, config, table, 0)
+
+
+def open_csv(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterator[BatchRows]:
+    """Open a chunk of CSV for reading row by row."""
+    columns = config.columns or reader.schema.names
+    data, skip_first = _csv_text(columns, config, chunk)
+    rows = csv_rows(
+        reader,
+        data,
+        columns,
+        config.carried,
+        has_header=config.has_header,
+        skip_first=skip_first,
+    )
+    yield from rows.parts(BATCH_ROWS)
+
+
+def _csv_text(columns: tuple[str, ...], config: BulkJobConfig, chunk: Chunk) -> tuple[bytes, bool]:
+    """Return the chunk's text, and whether its first line is the header."""
     data = _bytes(chunk)
     if chunk.is_first:
         data = csv_text.as_bytes(data)
@@ -65,14 +101,7 @@ def read_csv(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iter
             f"The header differs from the one that the batch was planned with: {listed(columns)}.",
             advice="Start the batch again.",
         )
-    if not csv_text.has_rows(data, after_first=skip_first):
-        return
-    hint = "the header" if config.has_header else f"the columns are {listed(columns)}"
-    table = csv_text.read_columns(
-        data, len(columns), skip_first=skip_first, row_hint=hint, row_name=row_of_chunk
-    ).rename_columns(list(columns))
-    require_no_header(schema, table, row_of_chunk)
-    yield from _batches(schema, config, table, 0)
+    return data, skip_first
 
 
 def read_jsonl(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:
@@ -97,8 +126,13 @@ def read_jsonl(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> It
         columns = columns_of_records(schema, rows, frozenset(config.carried), row_name)
         yield RowBatch(
             features=convert_table(schema.features, columns, row_name),
-            carried={name: _json_values(rows, name, row_name) for name in config.carried},
+            carried={name: carried_values(rows, name, row_name) for name in config.carried},
         )
+
+
+def open_jsonl(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterator[BatchRows]:
+    """Open a chunk of JSON Lines for reading row by row."""
+    yield from jsonl_rows(reader, _bytes(chunk), config.carried).parts(BATCH_ROWS)
 
 
 def _jsonl_by_arrow(
@@ -117,31 +151,31 @@ def _jsonl_by_arrow(
     ]
 
 
-def _json_values(
-    rows: list[dict[str, Any]], name: str, row_name: Callable[[int], str]
-) -> list[Any]:
-    for position, row in enumerate(rows):
-        if name not in row:
-            raise InputError(f'Column to carry over "{name}" not found in {row_name(position)}.')
-        if not json_text.is_plain(row[name]):
-            raise InputError(
-                f'Column to carry over "{name}" is not a plain value in {row_name(position)}.',
-                advice="Carry over strings, numbers, booleans and nulls only.",
-            )
-    return [row[name] for row in rows]
-
-
 def read_parquet(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:
     """Read a chunk of Parquet."""
-    wanted = list(dict.fromkeys((*schema.names, *config.carried)))
     rows = 0
+    for part in _tables(schema, config, chunk):
+        require_utf8(part, part.column_names, _shifted(rows))
+        yield from _batches(schema, config, part, rows)
+        rows += part.num_rows
+
+
+def open_parquet(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterator[BatchRows]:
+    """Open a chunk of Parquet for reading row by row."""
+    rows = 0
+    for part in _tables(reader.schema, config, chunk):
+        require_utf8(part, config.carried, _shifted(rows))
+        yield parquet_rows(reader, part, config.carried)
+        rows += part.num_rows
+
+
+def _tables(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[Any]:
+    """Return the chunk's rows as tables of the features and the carried columns."""
+    wanted = list(dict.fromkeys((*schema.names, *config.carried)))
     try:
         with pq.ParquetFile(chunk.path, buffer_size=_PARQUET_BUFFER_BYTES) as file:
             check_columns(schema, config, _columns(file, wanted))
-            for part in _parts(file, chunk, wanted):
-                require_utf8(part, wanted, _shifted(rows))
-                yield from _batches(schema, config, part, rows)
-                rows += part.num_rows
+            yield from _parts(file, chunk, wanted)
     # Of a broken file's texts, Arrow says that they are not UTF-8 with a Python error.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"The Parquet file cannot be read ({str(error)[:120]}).") from error

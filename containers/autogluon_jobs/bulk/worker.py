@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+
+from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
-from autogluon_jobs.bulk.answers import answer_batch
+from autogluon_jobs.bulk.answers import AnswerBatch, answer_batch, answer_each
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
-from autogluon_jobs.bulk.file_formats import piece_writer, read_chunk
+from autogluon_jobs.bulk.file_formats import open_chunk, piece_writer, read_chunk
+from autogluon_jobs.bulk.row_errors import RowErrors
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError, RowError
+from autogluon_jobs.requests.bad_rows import predict_good, sort_rows, with_errors
+from autogluon_jobs.requests.batch_rows import this_row
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 
 
@@ -27,12 +35,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Piece:
-    """A chunk's answer: a file, or the error that explains its absence (rows marked)."""
+    """A chunk's answer: a file, or the error that explains its absence (rows marked).
+
+    `errors` are those in the file, by their positions in the chunk.
+    """
 
     file: int
     rows: int
     path: Path
     problem: InputError | None = None
+    errors: RowErrors = field(default_factory=RowErrors)
 
 
 @dataclass(frozen=True)
@@ -41,28 +53,55 @@ class _Worker:
     engine: Engine
     scratch: Path
     config: BulkJobConfig
+    names: tuple[str, ...]
 
     def predict(self, task: Task) -> Piece:
         path = self.scratch / f"{uuid.uuid4().hex}.piece"
-        rows = 0
         try:
-            with piece_writer(path, self.config.output_format) as writer:
-                for batch in read_chunk(self.schema, self.config, task.chunk):
-                    predictions = self.engine.predict(Request(batch.features))
-                    answer = answer_batch(batch.carried, predictions, self.config.output)
-                    writer.write(answer)
-                    rows += answer.rows
+            return self._written(task, path, self._answers(task.chunk))
         except InputError as error:
-            # An exception would lose its chunk; the parent names the row.
-            path.unlink(missing_ok=True)
-            return Piece(task.file, 0, path, _marked(error, rows))
-        return Piece(task.file, rows, path)
+            if self.config.on_error == "batch":
+                return _refused(task, path, error)
+        try:
+            return self._written(task, path, self._answers_each(task.chunk))
+        except InputError as error:
+            return _refused(task, path, error)
+
+    def _written(self, task: Task, path: Path, answers: Iterator[AnswerBatch]) -> Piece:
+        rows, errors = 0, RowErrors()
+        with piece_writer(path, self.config.output_format) as writer:
+            for answer in answers:
+                writer.write(answer)
+                errors = errors.joined(answer.errors(), rows)
+                rows += answer.rows
+        return Piece(task.file, rows, path, errors=errors)
+
+    def _answers(self, chunk: Chunk) -> Iterator[AnswerBatch]:
+        rows = 0
+        for batch in read_chunk(self.schema, self.config, chunk):
+            try:
+                cells = self.engine.predict(Request(batch.features)).cells(self.config.output)
+            except RowError as error:
+                raise error.of_row(row_of_chunk(rows + error.positions[0])) from error
+            if self.config.on_error == "row":
+                cells = {**cells, ROW_ERROR: pa.nulls(len(batch.features), pa.string())}
+            yield answer_batch(batch.carried, cells)
+            rows += len(batch.features)
+
+    def _answers_each(self, chunk: Chunk) -> Iterator[AnswerBatch]:
+        """Answer the rows that can be predicted, and say what is wrong with the others."""
+        for opened in open_chunk(RowReader(self.schema), self.config, chunk):
+            rows = sort_rows(self.schema.label, opened.source, lambda _: None, this_row)
+            rows, cells = predict_good(
+                rows, lambda request: self.engine.predict(request).cells(self.config.output)
+            )
+            yield answer_each(self.schema, opened.carried, with_errors(rows, self.names, cells))
 
 
-def _marked(error: InputError, rows_before: int) -> InputError:
-    if isinstance(error, RowError):
-        return error.of_row(row_of_chunk(rows_before + error.positions[0]))
-    return error  # of a reader, which marks its rows
+def _refused(task: Task, path: Path, error: InputError) -> Piece:
+    # An exception would lose its chunk; the parent names the row.
+    path.unlink(missing_ok=True)
+    return Piece(task.file, 0, path, error)
 
 
 _workers: list[_Worker] = []
@@ -79,7 +118,8 @@ def start(model: Path, scratch: Path, config: BulkJobConfig, threads: int) -> No
         schema = FeatureSchema.load(model)
         predictor_type = predictor_type_of(schema.type)
         engine = predictor_type.load(model, schema, threads, small_requests=False)
-        _workers[:] = [_Worker(schema, engine, scratch, config)]
+        names = predictor_type.answer_columns(schema, config.output)
+        _workers[:] = [_Worker(schema, engine, scratch, config, tuple(names))]
     except Exception as error:  # noqa: BLE001 - whatever it is, `predict` raises it again
         _failures.append(error)
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from autogluon_contracts.answers import ROW_ERROR
 from autogluon_jobs.answers.answer_formats import plain_values
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.messages.errors import InputError, RowError
 from autogluon_jobs.messages.row_names import RowName, row_of_request
-from autogluon_jobs.requests.request import Request, require_rows
+from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.row_ranges import Quick, RowSource
 from autogluon_jobs.schema.feature_table import FeatureTable, joined
 
 _FEW_ROWS = 64
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,15 @@ class SortedRows:
     count: int
     request: Request | None
     errors: Mapping[int, str]
+    row_name: RowName = row_of_request
 
 
-def sort_rows(label: str, source: RowSource, check_count: Callable[[int], None]) -> SortedRows:
+def sort_rows(
+    label: str,
+    source: RowSource,
+    check_count: Callable[[int], None],
+    row_name: RowName = row_of_request,
+) -> SortedRows:
     """Read every row that can be read.
 
     A range with a bad row is halved until few rows are left, so that a few bad rows among many cost
@@ -40,7 +48,8 @@ def sort_rows(label: str, source: RowSource, check_count: Callable[[int], None])
     Args:
         label: of the predictor.
         source: the body's rows.
-        check_count: refuses too many rows before they are read.
+        check_count: refuses too many rows, or none, before they are read.
+        row_name: names a row of the body in its sentence.
 
     Raises:
         InputError: what is wrong concerns the body as a whole.
@@ -50,52 +59,59 @@ def sort_rows(label: str, source: RowSource, check_count: Callable[[int], None])
             f'The label is called "{ROW_ERROR}", as the column of errors would be.',
             advice="Leave out on_error=row.",
         )
-    require_rows(source.count)
     check_count(source.count)
-    good: list[FeatureTable] = []
-    errors: dict[int, str] = {}
-    _read(source, 0, source.count, good, errors)
-    request = Request(joined(good), options=source.options) if good else None
-    return SortedRows(source.count, request, errors)
+    reading = _Reading(source, row_name)
+    if source.count:
+        reading.read(0, source.count)
+    request = Request(joined(reading.good), options=source.options) if reading.good else None
+    return SortedRows(source.count, request, reading.errors, row_name)
 
 
-def _read(
-    source: RowSource, start: int, end: int, good: list[FeatureTable], errors: dict[int, str]
-) -> None:
-    try:
-        good.append(source.read(start, end, lambda position: row_of_request(start + position)))
-    except InputError as error:
-        if end - start == 1:
-            errors[start] = str(error)
-            return
-        if source.quick is not None and end - start <= _FEW_ROWS:
-            _read_singly(source, source.quick, start, end, good, errors)
-            return
-        middle = (start + end) // 2
-        _read(source, start, middle, good, errors)
-        _read(source, middle, end, good, errors)
+class _Reading:
+    """The rows of a source so far: those that could be read, and the errors of the others."""
+
+    def __init__(self, source: RowSource, row_name: RowName) -> None:
+        self._source, self._row_name = source, row_name
+        self.good: list[FeatureTable] = []
+        self.errors: dict[int, str] = {}
+
+    def read(self, start: int, end: int) -> None:
+        source = self._source
+        try:
+            self.good.append(source.read(start, end, lambda at: self._row_name(start + at)))
+        except InputError as error:
+            if end - start == 1:
+                self.errors[start] = str(error)
+                return
+            if source.quick is not None and end - start <= _FEW_ROWS:
+                self._read_singly(source.quick, start, end)
+                return
+            middle = (start + end) // 2
+            self.read(start, middle)
+            self.read(middle, end)
+
+    def _read_singly(self, quick: Quick, start: int, end: int) -> None:
+        for position in range(start, end):
+            found = quick(position, self._only(position))
+            if isinstance(found, InputError):
+                self.errors[position] = str(found)
+            elif found is not None:
+                self.good.append(found)
+            else:
+                self.read(position, position + 1)
+
+    def _only(self, position: int) -> RowName:
+        return lambda _: self._row_name(position)
 
 
-def _read_singly(
-    source: RowSource,
-    quick: Quick,
-    start: int,
-    end: int,
-    good: list[FeatureTable],
-    errors: dict[int, str],
-) -> None:
-    for position in range(start, end):
-        found = quick(position, _only(position))
-        if isinstance(found, InputError):
-            errors[position] = str(found)
-        elif found is not None:
-            good.append(found)
-        else:
-            _read(source, position, position + 1, good, errors)
-
-
-def _only(position: int) -> RowName:
-    return lambda _: row_of_request(position)
+def predict_good(rows: SortedRows, predict: Callable[[Request], T]) -> tuple[SortedRows, T | None]:
+    """Return the rows without those that the model refuses, and the answers to the others."""
+    while rows.request is not None:
+        try:
+            return rows, predict(rows.request)
+        except RowError as error:
+            rows = without_refused(rows, error)
+    return rows, None
 
 
 def without_refused(rows: SortedRows, error: RowError) -> SortedRows:
@@ -108,10 +124,10 @@ def without_refused(rows: SortedRows, error: RowError) -> SortedRows:
     if rows.request is None:
         raise error
     read = [position for position in range(rows.count) if position not in rows.errors]
-    refused = {read[at]: str(error.of_row(row_of_request(read[at]))) for at in error.positions}
+    refused = {read[at]: str(error.of_row(rows.row_name(read[at]))) for at in error.positions}
     left = rows.request.given.without(frozenset(error.positions))
     request = replace(rows.request, given=left) if len(left) else None
-    return SortedRows(rows.count, request, {**rows.errors, **refused})
+    return replace(rows, request=request, errors={**rows.errors, **refused})
 
 
 def with_errors(rows: SortedRows, names: Sequence[str], answered: Columns | None) -> Columns:

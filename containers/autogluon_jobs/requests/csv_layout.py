@@ -31,10 +31,14 @@ _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 @dataclass(frozen=True)
 class CsvLayout:
-    """The columns of a CSV request in file order; `has_header` says what its first line is."""
+    """The columns of a CSV request in file order; `has_header` says what its first line is.
+
+    `is_stated`: the columns were stated and checked beforehand, so that no row may be a header.
+    """
 
     columns: tuple[str, ...]
     has_header: bool
+    is_stated: bool = False
 
 
 def detect_layout(schema: FeatureSchema, first: Sequence[str]) -> CsvLayout:

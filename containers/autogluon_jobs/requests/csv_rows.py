@@ -14,7 +14,6 @@ from autogluon_jobs.requests.parse_csv import features_of, read_table
 from autogluon_jobs.requests.request import require_rows
 from autogluon_jobs.requests.row_ranges import RowSource, read_quickly
 from autogluon_jobs.requests.small_requests import RowReader
-from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
 
@@ -26,8 +25,19 @@ def csv_source(reader: RowReader, body: str | bytes) -> RowSource:
     require_rows(len(first))
     csv_text.require_closed_quotes(data)
     layout = detect_layout(schema, first)
-    records = list(_records(data))[int(layout.has_header) :]
-    texts = _CsvTexts(schema, records, CsvLayout(layout.columns, has_header=False))
+    return source_of_records(reader, csv_records(data)[int(layout.has_header) :], layout)
+
+
+def source_of_records(reader: RowReader, records: Sequence[str], layout: CsvLayout) -> RowSource:
+    """Return records of a CSV without its header.
+
+    Args:
+        reader: of the schema.
+        records: lines, each with the line breaks inside its quotes.
+        layout: of their cells; `has_header` says whether a header gave the columns their names.
+    """
+    schema = reader.schema
+    texts = _CsvTexts(records, layout)
 
     def read(start: int, end: int, row_name: RowName) -> FeatureTable:
         return features_of(schema, texts.columns(start, end, row_name), layout, row_name)
@@ -35,7 +45,7 @@ def csv_source(reader: RowReader, body: str | bytes) -> RowSource:
     def quick(position: int, row_name: RowName) -> FeatureTable | InputError | None:
         columns = texts.known(position, position + 1)
         # Without a header, a row is also held to the words that training knew.
-        if columns is None or not layout.has_header:
+        if columns is None or not (layout.has_header or layout.is_stated):
             return None
         cells = [columns[name][0].as_py() for name in schema.names]
         if tuple(cells) == schema.names:
@@ -49,13 +59,11 @@ class _CsvTexts:
     """The texts of ranges of records; a part of a range that was cut into cells is not cut again.
 
     Args:
-        schema: what the predictor takes.
         records: lines, each with the line breaks inside its quotes.
         layout: of their cells.
     """
 
-    def __init__(self, schema: FeatureSchema, records: Sequence[str], layout: CsvLayout) -> None:
-        self._schema = schema
+    def __init__(self, records: Sequence[str], layout: CsvLayout) -> None:
         self._records = records
         self._layout = layout
         self._start = 0
@@ -70,8 +78,8 @@ class _CsvTexts:
         known = self.known(start, end)
         if known is not None:
             return known
-        data = "".join(self._records[start:end]).encode()
-        found = read_table(self._schema, data, self._layout, row_name)
+        data = "".join(self._records[start:end]).encode(errors="surrogateescape")
+        found = read_table(data, self._layout, row_name, skip_first=False)
         if all(len(column) == end - start for column in found.values()):
             self._start, self._last = start, found
         return found
@@ -84,11 +92,15 @@ class _CsvTexts:
         return {name: column.slice(offset, end - start) for name, column in self._last.items()}
 
 
-def _records(data: bytes) -> Iterator[str]:
-    lines: list[str] = []
+def csv_records(data: bytes) -> list[str]:
+    """Return the lines of a CSV that are not blank, each with the line breaks inside its quotes.
+
+    Bytes that are not UTF-8 are kept as surrogates, so that only their row is refused.
+    """
+    found, lines = [], []
 
     def remembered() -> Iterator[str]:
-        for line in io.StringIO(data.decode("utf-8", "replace"), newline=""):
+        for line in io.StringIO(data.decode("utf-8", "surrogateescape"), newline=""):
             lines.append(line)
             yield line
 
@@ -96,4 +108,5 @@ def _records(data: bytes) -> Iterator[str]:
         text = "".join(lines)
         lines.clear()
         if cells:
-            yield text if text.endswith(("\n", "\r")) else text + "\n"
+            found.append(text if text.endswith(("\n", "\r")) else text + "\n")
+    return found

@@ -43,7 +43,7 @@ def parse_csv(reader: RowReader, body: str | bytes) -> Request:
             "The CSV has a header but no rows.", advice="Send at least one row below it."
         )
     threads = _threads(data)
-    columns = read_table(schema, data, layout, threads=threads)
+    columns = read_table(data, layout, threads=threads)
     require_rows(len(next(iter(columns.values()))))
     return Request(features_of(schema, columns, layout, threads=threads))
 
@@ -53,22 +53,31 @@ def _threads(data: bytes) -> int:
 
 
 def read_table(
-    schema: FeatureSchema,
     data: bytes,
     layout: CsvLayout,
     row_name: RowName = row_of_request,
     threads: int = 1,
+    *,
+    skip_first: bool | None = None,
 ) -> dict[str, Any]:
     """Return the columns of the CSV by name, as Arrow texts.
+
+    Args:
+        data: as `csv_text.as_bytes` leaves it.
+        layout: of the cells.
+        row_name: names a row.
+        threads: see `csv_text.read_columns`.
+        skip_first: whether the first line is the header; None where the layout says so.
 
     Raises:
         InputError: a row with more or fewer cells than the layout has columns.
     """
-    what = "the header" if layout.has_header else f"the features are {listed(schema.names)}"
+    names = f"the {'columns' if layout.is_stated else 'features'} are {listed(layout.columns)}"
+    what = "the header" if layout.has_header else names
     table = csv_text.read_columns(
         data,
         len(layout.columns),
-        skip_first=layout.has_header,
+        skip_first=layout.has_header if skip_first is None else skip_first,
         row_hint=what,
         row_name=row_name,
         threads=threads,
@@ -90,6 +99,6 @@ def features_of(
     """
     require_no_header(schema, columns, row_name)
     values = convert_table(schema.features, columns, row_name, threads)
-    if not layout.has_header:
+    if not (layout.has_header or layout.is_stated):
         require_known_values(schema, values, row_name)
     return values

@@ -36,6 +36,16 @@ class RowSource:
     options: dict[str, Any] = field(default_factory=dict)
     quick: Quick | None = None
 
+    def part(self, start: int, end: int) -> RowSource:
+        """Return the rows from `start` up to, but without, `end`, as a source of their own."""
+        read, quick = self.read, self.quick
+        return RowSource(
+            count=min(end, self.count) - start,
+            read=lambda first, after, row_name: read(start + first, start + after, row_name),
+            options=self.options,
+            quick=None if quick is None else lambda at, row_name: quick(start + at, row_name),
+        )
+
 
 def read_quickly(
     reader: RowReader, cells: Sequence[Any], column_of: ColumnOf, row_name: RowName

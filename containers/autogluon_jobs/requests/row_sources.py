@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from autogluon_jobs.conversion.conversion import convert_table
@@ -38,22 +38,43 @@ def jsonl_source(reader: RowReader, body: str | bytes) -> RowSource:
 
 
 def _of_values(reader: RowReader, rows: Sequence[Any]) -> RowSource:
-    schema = reader.schema
     # The first row that is either says which of the two all of them have to be.
     first = next((row for row in rows if isinstance(row, dict | list)), None)
-    columns_of = columns_of_lists if isinstance(first, list) else columns_of_records
+    return _source(reader, rows, lists=isinstance(first, list))
+
+
+def records_source(
+    reader: RowReader, rows: Sequence[Any], extra_allowed: frozenset[str]
+) -> RowSource:
+    """Return records, which may have further keys; an `InputError` is a row that has it."""
+    return _source(reader, rows, lists=False, extra_allowed=extra_allowed)
+
+
+def _source(
+    reader: RowReader,
+    rows: Sequence[Any],
+    *,
+    lists: bool,
+    extra_allowed: frozenset[str] = frozenset(),
+) -> RowSource:
+    schema = reader.schema
+    known = schema.by_name.keys() | schema.accepted | extra_allowed
 
     def read(start: int, end: int, row_name: RowName) -> FeatureTable:
         values = rows[start:end]
         for value in values:
             if isinstance(value, InputError):
                 raise value
-        columns = columns_of(schema, values, row_name=row_name)
+        columns = (
+            columns_of_lists(schema, values, row_name)
+            if lists
+            else columns_of_records(schema, values, extra_allowed, row_name)
+        )
         return convert_table(schema.features, columns, row_name)
 
     def quick(position: int, row_name: RowName) -> FeatureTable | InputError | None:
         row = rows[position]
-        cells = _cells_of(schema, row, lists=isinstance(first, list))
+        cells = _cells_of(schema, row, known, lists=lists)
         if cells is None:
             return None
         return read_quickly(
@@ -63,22 +84,28 @@ def _of_values(reader: RowReader, rows: Sequence[Any]) -> RowSource:
     return RowSource(len(rows), read, quick=quick)
 
 
-def _cells_of(schema: FeatureSchema, row: Any, *, lists: bool) -> Sequence[Any] | None:
+def _cells_of(
+    schema: FeatureSchema, row: Any, known: Set[str], *, lists: bool
+) -> Sequence[Any] | None:
     """Return the cells in the schema's order; None where the row has another shape."""
     names = schema.names
     if lists:
         return row if type(row) is list and len(row) == len(names) else None
-    if type(row) is not dict or not row.keys() <= schema.by_name.keys() | schema.accepted:
+    if type(row) is not dict or not row.keys() <= known:
         return None
     return [row[name] for name in names] if schema.by_name.keys() <= row.keys() else None
 
 
 def parquet_source(reader: RowReader, body: str | bytes) -> RowSource:
     """Return rows of a Parquet file."""
-    table = table_of_body(reader.schema, body)
+    return table_source(reader.schema, table_of_body(reader.schema, body))
+
+
+def table_source(schema: FeatureSchema, table: Any) -> RowSource:
+    """Return rows of an Arrow table with typed columns."""
 
     def read(start: int, end: int, row_name: RowName) -> FeatureTable:
-        return features_of_table(reader.schema, table.slice(start, end - start), row_name)
+        return features_of_table(schema, table.slice(start, end - start), row_name)
 
     return RowSource(table.num_rows, read)
 

@@ -25,6 +25,7 @@ from autogluon_jobs.answers.answer_formats import csv_text, json_text, jsonl_tex
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.requests.batch_rows import BatchRows
 from autogluon_jobs.requests.csv_rows import csv_source
 from autogluon_jobs.requests.parse_autogluon import parse_autogluon
 from autogluon_jobs.requests.parse_csv import parse_csv
@@ -41,7 +42,14 @@ from autogluon_jobs.requests.row_sources import (
 )
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving.transform_pieces import csv_piece, jsonl_piece, parquet_piece
+from autogluon_jobs.serving.transform_pieces import (
+    csv_piece,
+    csv_piece_rows,
+    jsonl_piece,
+    jsonl_piece_rows,
+    parquet_piece,
+    parquet_piece_rows,
+)
 
 Answer = tuple["str | bytes", str]
 """Body and content type."""
@@ -79,6 +87,19 @@ class Writer:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """How a piece of a batch's files is read.
+
+    Attributes:
+        all: reads the rows, all or none.
+        singly: opens the piece, whose rows are then read range by range.
+    """
+
+    all: Callable[[FeatureSchema, TransformBatch, str | bytes], Request]
+    singly: Callable[[RowReader, TransformBatch, str | bytes], BatchRows]
+
+
+@dataclass(frozen=True)
 class Codec:
     """One wire format.
 
@@ -95,23 +116,23 @@ class Codec:
     content_types: tuple[str, ...]
     parse: Callable[[RowReader, str | bytes], Request]
     rows: Callable[[RowReader, str | bytes], RowSource]
-    piece: Callable[[FeatureSchema, TransformBatch, str | bytes], Request] | None = None
+    piece: Piece | None = None
     writer: Writer | None = None
 
 
 CODECS = (
     Codec(
-        "csv", (CSV,), parse_csv, csv_source, csv_piece,
+        "csv", (CSV,), parse_csv, csv_source, Piece(csv_piece, csv_piece_rows),
         Writer(csv_text, _least_csv_bytes, _csv_lines),
     ),
     Codec("json", (JSON,), parse_json, json_source, None, Writer(json_text, _least_json_bytes)),
     Codec(
-        "jsonl", (JSON_LINES, JSONL, NDJSON), parse_jsonl, jsonl_source, jsonl_piece,
-        Writer(jsonl_text, _least_json_bytes, jsonl_text),
+        "jsonl", (JSON_LINES, JSONL, NDJSON), parse_jsonl, jsonl_source,
+        Piece(jsonl_piece, jsonl_piece_rows), Writer(jsonl_text, _least_json_bytes, jsonl_text),
     ),
     Codec(
-        "parquet", (PARQUET, APACHE_PARQUET), parse_parquet, parquet_source, parquet_piece,
-        Writer(parquet_bytes, _unknown_bytes),
+        "parquet", (PARQUET, APACHE_PARQUET), parse_parquet, parquet_source,
+        Piece(parquet_piece, parquet_piece_rows), Writer(parquet_bytes, _unknown_bytes),
     ),
     Codec("autogluon", (AUTOGLUON,), parse_autogluon, autogluon_source),
 )  # fmt: skip
@@ -172,6 +193,21 @@ def parse_piece(
     Raises:
         InputError: a content type that batches do not have, or a row that cannot be read exactly.
     """
+    return _piece_of(content_type).all(schema, batch, body)
+
+
+def open_piece(
+    reader: RowReader, batch: TransformBatch, content_type: str, body: str | bytes
+) -> BatchRows:
+    """Return the rows of one piece of a batch for reading one by one.
+
+    Raises:
+        InputError: a content type that batches do not have, or rows that cannot be told apart.
+    """
+    return _piece_of(content_type).singly(reader, batch, body)
+
+
+def _piece_of(content_type: str) -> Piece:
     codec = _BY_TYPE.get(content_type)
     if codec is None or codec.piece is None:
         names = [name for name, item in _BY_TYPE.items() if item.piece is not None]
@@ -179,7 +215,7 @@ def parse_piece(
             f'Content type "{content_type}" is not supported in a batch.',
             advice=f"Use one of {listed(names)}.",
         )
-    return codec.piece(schema, batch, body)
+    return codec.piece
 
 
 def format_piece(table: Columns | None, output_format: str) -> Answer:

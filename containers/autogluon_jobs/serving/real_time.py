@@ -15,14 +15,9 @@ from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.formats.size_limits import require_answer_fits
 from autogluon_jobs.jobs.engines import Engine, Explanations
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
-from autogluon_jobs.messages.errors import InputError, RowError
-from autogluon_jobs.requests.bad_rows import (
-    SortedRows,
-    sort_rows,
-    with_errors,
-    without_refused,
-)
-from autogluon_jobs.requests.request import Request
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.requests.bad_rows import SortedRows, predict_good, sort_rows, with_errors
+from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.batcher import Batcher, Ticket
@@ -82,31 +77,27 @@ class RealTimeModel:
         self._check(options)
         with self._batcher.admit() as ticket:
             rows = self._read(body, media_type(content_type), writer, options)
-            rows, table = self._good_rows(rows, options, deadline, ticket)
-        if table is not None and not self._type.answers_by_row:
-            count = len(next(iter(table.values())))
-            require_answer_fits(count, writer.least_bytes(list(table)))
-        if options.on_error == "row":
-            return format_answer(with_errors(rows, self._names(options), table), accept)
-        return format_answer(table or {}, accept)
 
-    def _good_rows(
-        self, rows: SortedRows, options: AnswerOptions, deadline: float, ticket: Ticket
-    ) -> tuple[SortedRows, Columns | None]:
-        """Return the rows without those that the model refuses, and the answers to the others."""
-        while rows.request is not None:
-            request = _with_arguments(rows.request, options.inference)
-            try:
-                return rows, self._answers(request, options, deadline, ticket)
-            except RowError as error:
-                if options.on_error != "row":
-                    raise
-                rows = without_refused(rows, error)
-        return rows, None
+            def answers(request: Request) -> Columns:
+                return self._answers(request, options, deadline, ticket)
+
+            by_row = options.on_error == "row"
+            if by_row:
+                rows, found = predict_good(rows, answers)
+            else:
+                found = None if rows.request is None else answers(rows.request)
+        if by_row:
+            return format_answer(with_errors(rows, self._names(options), found), accept)
+        table = found or {}
+        if not self._type.answers_by_row:
+            count = len(next(iter(table.values()), ()))
+            require_answer_fits(count, writer.least_bytes(list(table)))
+        return format_answer(table, accept)
 
     def _answers(
         self, request: Request, options: AnswerOptions, deadline: float, ticket: Ticket
     ) -> Columns:
+        request = _with_arguments(request, options.inference)
         predictions = self._batcher.predict(request, len(request), deadline, ticket)
         table = predictions.cells(options.output)
         return {**table, **self._explained().columns(request)} if options.contributions else table
@@ -147,6 +138,7 @@ class RealTimeModel:
         self, body: str | bytes, kind: str, writer: Writer, options: AnswerOptions
     ) -> SortedRows:
         def check(count: int) -> None:
+            require_rows(count)
             require_answer_fits(count, writer.least_bytes(self._answered(options)))
 
         codec = codec_of(kind)

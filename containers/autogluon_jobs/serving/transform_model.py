@@ -6,12 +6,17 @@ import threading
 
 from autogluon_contracts.content_types import media_type
 from autogluon_contracts.documents.transform_batch import TransformBatch
+from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.jobs.engines import Engine
+from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.jobs.row_progress import print_rows
+from autogluon_jobs.requests.bad_rows import predict_good, sort_rows, with_errors
+from autogluon_jobs.requests.batch_rows import this_row
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving.codecs import Answer, format_piece, parse_piece
+from autogluon_jobs.serving.codecs import Answer, format_piece, open_piece, parse_piece
 
 
 class TransformModel:
@@ -22,6 +27,8 @@ class TransformModel:
         self.engine = engine
         self._batch = batch
         self._one_piece = threading.Lock()
+        self._reader = RowReader(schema)
+        self._names = predictor_type_of(schema.type).answer_columns(schema, batch.output)
 
     def answer(
         self,
@@ -33,13 +40,32 @@ class TransformModel:
         """Answer one piece: a line per answered row without a header, the id first.
 
         Raises:
-            InputError: a row that cannot be read exactly.
+            InputError: a row that cannot be read exactly, or, with `on_error` `row`, rows that
+                cannot be told apart.
         """
+        if self._batch.on_error == "row":
+            return self._answer_each(body, media_type(content_type))
         request = parse_piece(self.schema, self._batch, media_type(content_type), body)
         with self._one_piece:  # a piece keeps all cores busy; the next is parsed meanwhile
             predictions = self.engine.predict(request) if len(request) else None
             print_rows(len(request))
         return answer_piece(self._batch, request, predictions)
+
+    def _answer_each(self, body: str | bytes, content_type: str) -> Answer:
+        """Answer the rows that can be predicted, and say of the others what is wrong with them."""
+        opened = open_piece(self._reader, self._batch, content_type, body)
+        rows = sort_rows(self.schema.label, opened.source, lambda _: None, this_row)
+
+        def predict(request: Request) -> Columns:
+            return self.engine.predict(request).cells(self._batch.output)
+
+        with self._one_piece:
+            rows, answered = predict_good(rows, predict)
+            print_rows(rows.count)
+        if not rows.count:
+            return format_piece(None, self._batch.output_format)
+        table = {**opened.carried, **with_errors(rows, self._names, answered)}
+        return format_piece(table, self._batch.output_format)
 
 
 def answer_piece(

@@ -13,13 +13,20 @@ from typing import Any
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.answers.carried_columns import text_cells
 from autogluon_jobs.conversion.conversion import convert_table
-from autogluon_jobs.formats import csv_text, json_text
+from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.arrow_types import plain
 from autogluon_jobs.formats.parquet_table import read_parquet, require_utf8
 from autogluon_jobs.formats.size_limits import BATCH
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
-from autogluon_jobs.messages.wording import listed, shown
+from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.requests.batch_rows import (
+    BatchRows,
+    carried_values,
+    csv_rows,
+    jsonl_rows,
+    parquet_rows,
+)
 from autogluon_jobs.requests.csv_layout import CsvLayout
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.parse_csv import features_of, read_table
@@ -27,6 +34,7 @@ from autogluon_jobs.requests.parse_jsonl import read_lines
 from autogluon_jobs.requests.parse_parquet import features_of_table
 from autogluon_jobs.requests.records import columns_of_records
 from autogluon_jobs.requests.request import Request
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
@@ -52,6 +60,12 @@ def check_batch(
             f'carry the id column "{batch.id_column}".',
             advice="Leave out id_column.",
         )
+    if batch.on_error == "row" and not by_row:
+        raise InputError(
+            f"The answers of {schema.type} predictors do not follow the rows, so a row cannot have "
+            "an error of its own.",
+            advice="Leave out on_error.",
+        )
     if batch.id_column in (schema.label, *answered):
         what = "the label " if batch.id_column == schema.label else ""
         raise InputError(
@@ -74,21 +88,48 @@ def csv_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -
     Raises:
         InputError: a row that cannot be read exactly.
     """
+    data, layout = _csv_text(schema, batch, body)
+    if not csv_text.has_rows(data, after_first=layout.has_header):
+        return _no_rows(schema, batch)
+    table = read_table(data, layout)
+    features = features_of(schema, table, layout)
+    ids = None if batch.id_column is None else table[batch.id_column].to_pylist()
+    return Request(features, ids=ids)
+
+
+def csv_piece_rows(reader: RowReader, batch: TransformBatch, body: str | bytes) -> BatchRows:
+    """Return the rows of one piece for reading one by one.
+
+    Raises:
+        InputError: rows cannot be told apart.
+    """
+    data, layout = _csv_text(reader.schema, batch, body)
+    return csv_rows(
+        reader,
+        data,
+        layout.columns,
+        _carried(batch),
+        has_header=batch.has_header,
+        skip_first=layout.has_header,
+    )
+
+
+def _csv_text(
+    schema: FeatureSchema, batch: TransformBatch, body: str | bytes
+) -> tuple[bytes, CsvLayout]:
     data = csv_text.as_bytes(body)
     columns = batch.columns or schema.names
     if batch.id_column is not None and batch.id_column not in columns:
         raise InputError(
             f'The batch names the id column "{batch.id_column}" but not the columns of its files.'
         )
-    first = csv_text.first_record(data)
-    layout = CsvLayout(columns, has_header=batch.has_header and tuple(first) == columns)
-    if not csv_text.has_rows(data, after_first=layout.has_header):
-        return _no_rows(schema, batch)
-    table = read_table(schema, data, layout)
+    has_header = batch.has_header and tuple(csv_text.first_record(data)) == columns
     # A header-less batch was checked when it was planned: its columns are stated.
-    features = features_of(schema, table, CsvLayout(columns, has_header=True))
-    ids = None if batch.id_column is None else table[batch.id_column].to_pylist()
-    return Request(features, ids=ids)
+    return data, CsvLayout(columns, has_header=has_header, is_stated=True)
+
+
+def _carried(batch: TransformBatch) -> tuple[str, ...]:
+    return () if batch.id_column is None else (batch.id_column,)
 
 
 def jsonl_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -> Request:
@@ -103,16 +144,14 @@ def jsonl_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes)
     columns = columns_of_records(schema, rows, batch.extra_allowed)
     features = convert_table(schema.features, columns, row_of_request)
     name = batch.id_column
-    return Request(features, ids=None if name is None else [_id(row, name, at) for at, row in
-                                                            enumerate(rows)])  # fmt: skip
+    ids = None if name is None else carried_values(rows, name, row_of_request)
+    return Request(features, ids=ids)
 
 
-def _id(row: dict[str, Any], name: str, position: int) -> Any:
-    value = row.get(name)
-    if name not in row or not json_text.is_plain(value):
-        got = "is missing" if name not in row else f"is {shown(value)}, which is not a plain value,"
-        raise InputError(f'Id column "{name}" {got} in {row_of_request(position)}.')
-    return value
+def jsonl_piece_rows(reader: RowReader, batch: TransformBatch, body: str | bytes) -> BatchRows:
+    """Return the rows of one piece for reading one by one."""
+    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    return jsonl_rows(reader, data, _carried(batch))
 
 
 def parquet_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -> Request:
@@ -121,14 +160,32 @@ def parquet_piece(schema: FeatureSchema, batch: TransformBatch, body: str | byte
     Raises:
         InputError: a row that cannot be read exactly.
     """
+    table = _parquet_table(schema, batch, body)
+    features = features_of_table(schema, table, row_of_request)
+    ids = None if batch.id_column is None else _ids_of_column(batch, table)
+    return Request(features, ids=ids)
+
+
+def parquet_piece_rows(reader: RowReader, batch: TransformBatch, body: str | bytes) -> BatchRows:
+    """Return the rows of one piece for reading one by one.
+
+    Raises:
+        InputError: not a valid Parquet file, other columns, or an id that no answer can return.
+    """
+    table = _parquet_table(reader.schema, batch, body)
+    rows = parquet_rows(reader, table, ())
+    if batch.id_column is None:
+        return rows
+    return BatchRows(rows.source, {batch.id_column: _ids_of_column(batch, table)})
+
+
+def _parquet_table(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -> Any:
     data = body if isinstance(body, bytes) else body.encode("latin-1", "replace")
     table = read_parquet(data, (*schema.names, *batch.extra_allowed), BATCH)
     check_header(schema, table.column_names, batch.extra_allowed)
     if batch.id_column is not None and batch.id_column not in table.column_names:
         raise InputError(f'Id column "{batch.id_column}" not found in the file.')
-    features = features_of_table(schema, table, row_of_request)
-    ids = None if batch.id_column is None else _ids_of_column(batch, table)
-    return Request(features, ids=ids)
+    return table
 
 
 def _ids_of_column(batch: TransformBatch, table: Any) -> list[Any]:

@@ -8,6 +8,8 @@ from typing import ClassVar, Literal
 from autogluon_contracts.document import Document, key
 
 FILE_NAME = "manifest.json"
+MOST_LISTED_ERRORS = 10
+"""So many row errors are listed in a manifest and a run's output; the results hold all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,9 @@ class ResultFile:
     rows_in: int = key("rows of the file")
     output: str = key("the result's S3 URI")
     rows_out: int = key("rows of the result")
+    row_errors: int | None = key(
+        "rows with an error in place of an answer; on_error row", default=None, omit_null=True
+    )
     bytes: int | None = key("the result's size; bulk engine", default=None, omit_null=True)
     seconds: float | None = key("wall clock; bulk engine", default=None, omit_null=True)
     job_name: str | None = key(
@@ -47,6 +52,12 @@ class BatchManifest(Document):
     model_package_arn: str = key("the version that predicted")
     columns: tuple[str, ...] = key("columns of the results")
     rows: int = key("rows of all results")
+    row_errors: int | None = key(
+        "rows with an error in place of an answer; on_error row", default=None, omit_null=True
+    )
+    first_row_errors: tuple[str, ...] | None = key(
+        "the first 10 of them, each with its file and row", default=None, omit_null=True
+    )
     schema_hash: str | None = key(
         "of the model's feature schema; bulk engine", default=None, omit_null=True
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from autogluon_contracts.answers import BatchOnError
 from autogluon_contracts.content_types import Format
 from autogluon_contracts.document import Document, key
 
@@ -48,6 +49,7 @@ class BulkJobConfig(Document):
     include_columns: tuple[str, ...] = key("input columns to carry over")
     output: Literal["both", "labels", "probabilities"] = key("what is asked for")
     output_format: Format = key("the format of the results")
+    on_error: BatchOnError = key("what a bad row costs: the batch, or itself", default="batch")
     files: tuple[BulkFile, ...] = key("the files, in the order of their keys")
 
     @property
@@ -72,9 +74,18 @@ class BulkJobConfig(Document):
             "carried": list(self.carried),
             "output": self.output,
             "output_format": self.output_format,
+            "on_error": self.on_error,
         }
         text = json.dumps(identity, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadRow:
+    """A row that got an error in place of an answer."""
+
+    row: int = key("its number in the file, from 1", minimum=1)
+    error: str = key("the sentence in `row_error`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +100,8 @@ class ShardManifest(Document):
     output: str = key("the result's path below the results folder")
     rows_in: int = key("rows read")
     rows_out: int = key("rows written")
+    row_errors: int = key("rows with an error in place of an answer", default=0)
+    first_row_errors: tuple[BadRow, ...] = key("the first 10 of them", default=())
     bytes: int = key("the result's size")
     seconds: float = key("wall clock")
     schema_hash: str = key("16 hex of the SHA-256 of the model's feature schema")

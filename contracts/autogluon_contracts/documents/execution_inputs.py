@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from autogluon_contracts.answers import Output
+from autogluon_contracts.answers import BatchOnError, Output
 from autogluon_contracts.content_types import Format
 from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.document import key
@@ -72,6 +72,11 @@ class BatchInput:
     output: Output = key("what is asked for", default="both")
     output_format: Format = key("the format of the results", default="csv")
     include_columns: tuple[str, ...] = key("input columns to carry over", default=())
+    on_error: BatchOnError = key(
+        "`row`: a row that cannot be predicted gets its error in `row_error`, the others are "
+        "predicted; `batch`: the batch fails",
+        default="batch",
+    )
     engine: BatchEngine | None = key("default: the settings' `batch.engine`", default=None)
     resume: str | None = key(
         "the name of a bulk job that ended early: its finished files are not predicted again",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 
+from autogluon_contracts.answers import BatchOnError
 from autogluon_contracts.document import Document, key
 
 VARIABLE = "AUTOGLUON_BATCH"
@@ -27,6 +28,7 @@ class TransformBatch(Document):
     id_column: str | None = key("the column that identifies rows", default=None)
     output: Literal["both", "labels", "probabilities"] = key("what is asked for")
     output_format: Literal["csv", "jsonl"] = key("the format of the answer")
+    on_error: BatchOnError = key("what a bad row costs: the batch, or itself", default="batch")
 
     @property
     def extra_allowed(self) -> frozenset[str]:

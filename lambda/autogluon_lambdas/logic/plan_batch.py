@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
@@ -73,6 +74,8 @@ class BatchPlanner:
                 f"input.output: a {schema.problem_type} model has no {asked.output}.",
                 advice='Set it to "labels" or "both".',
             )
+        if asked.on_error == "row":
+            answer_columns = _with_row_error(answer_columns)
         files = find_data_files(self.store, "input.data", asked.data, most=MOST_BULK_FILES)
         choice = choose_engine(
             asked, spec, files, instance_type, has_bulk_engine=kind.has_bulk_engine
@@ -82,7 +85,7 @@ class BatchPlanner:
             features=schema.feature_names,
             ignored=schema.ignored,
             label=schema.label,
-            answers=kind.answer_columns(schema, "both"),
+            answers=tuple(dict.fromkeys((*kind.answer_columns(schema, "both"), *answer_columns))),
         )
         data = inspect_batch_data(
             self.store, files, asked, model, counts_rows=planner.counts_rows(files)
@@ -118,6 +121,15 @@ class BatchPlanner:
                 f"({str(error).rstrip('.')}).",
                 advice="Choose a version that the Train state machine registered.",
             ) from error
+
+
+def _with_row_error(columns: tuple[str, ...]) -> tuple[str, ...]:
+    if ROW_ERROR in columns:
+        raise InvalidInputError(
+            f'input.on_error: the answer has a column "{ROW_ERROR}" of the model already.',
+            advice="Leave on_error out.",
+        )
+    return (*columns, ROW_ERROR)
 
 
 def _instance_count(

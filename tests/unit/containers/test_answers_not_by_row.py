@@ -71,6 +71,14 @@ def test_a_batchs_answers_carry_no_id() -> None:
         check_batch(SCHEMA, batch, ["y"], by_row=False)
 
 
+def test_rows_of_a_batch_cannot_fail_alone() -> None:
+    batch = TransformBatch(
+        columns=("x",), has_header=True, output="both", output_format="csv", on_error="row"
+    )
+    with pytest.raises(InputError, match="a row cannot have an error of its own"):
+        check_batch(SCHEMA, batch, ["y"], by_row=False)
+
+
 def test_the_bulk_engine_refuses_the_type(tmp_path: Path) -> None:
     processing = tmp_path / "processing"
     for name in ("config", "data", "model"):

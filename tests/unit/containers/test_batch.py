@@ -7,6 +7,8 @@ import io
 import json
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from autogluon_contracts.document import DocumentError
@@ -137,8 +139,80 @@ def test_bad_cell_names_column_and_row_of_the_piece(shop):
 
 def test_missing_id_of_json_lines_names_the_row(shop):
     model = batch(shop, columns=None, has_header=False)
-    with pytest.raises(InputError, match="missing in row 1"):
+    with pytest.raises(InputError, match='"key" not found in row 1'):
         model.answer(json.dumps(record(ROWS[0])), "application/jsonlines", "")
+
+
+def in_jsonl(rows: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps({name: row[name] for name in COLUMNS}) + "\n" for row in rows)
+
+
+def in_parquet(rows: list[dict[str, Any]]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({name: [row[name] for row in rows] for name in COLUMNS}), sink)
+    return sink.getvalue()
+
+
+SPOILT = [row | {4: {"age": "x"}, 9: {"joined": "x"}}.get(at, {}) for at, row in enumerate(ROWS)]
+BY_NAME = {"columns": None, "has_header": False}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "changes"),
+    [
+        ("text/csv", csv_of(SPOILT, COLUMNS), {}),
+        ("text/csv", headerless(SPOILT, COLUMNS), {"has_header": False}),
+        ("application/jsonlines", in_jsonl(SPOILT), BY_NAME),
+        ("application/x-parquet", in_parquet(SPOILT), BY_NAME),
+    ],
+)
+def test_with_on_error_row_a_bad_row_costs_itself_and_keeps_its_id(
+    shop, truth, kind, body, changes
+):
+    model = batch(shop, on_error="row", output_format="jsonl", **changes)
+    if isinstance(body, bytes):
+        lines = str(model.answer(body, kind, "")[0]).splitlines()
+    else:
+        lines = run(model, body, 7, kind)
+    table = [json.loads(line) for line in lines]
+    assert [row["key"] for row in table] == [row["key"] for row in ROWS]
+    assert table[4] == {"key": ROWS[4]["key"], "bought": None, "no_proba": None, "yes_proba": None,
+                        "row_error": 'Column "age", this row: "x" is not a whole number. '
+                        "Give a whole number such as 39, as in training."}  # fmt: skip
+    assert table[9]["row_error"].startswith('Column "joined", this row: "x"')
+    for at, row in enumerate(table):
+        if at not in (4, 9):
+            assert row == {"key": ROWS[at]["key"], **truth[at], "row_error": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spoil", "changes", "sentence"),
+    [
+        ("text/csv", lambda line: line + b",7", {}, "This row has 11 cells instead of 10"),
+        ("text/csv", lambda line: line.replace(b"2,", b"\xff,", 1), {}, "not valid UTF-8"),
+        ("application/jsonlines", lambda _: b"{", BY_NAME, "This row is not valid JSON"),
+        ("application/jsonlines", lambda _: b'{"key": "\xff"}', BY_NAME, "not valid UTF-8"),
+        ("application/jsonlines", lambda _: b"{}", BY_NAME, '"key" not found in this row'),
+    ],
+)
+def test_a_line_that_is_not_a_row_is_one_bad_row(shop, truth, kind, spoil, changes, sentence):
+    text = in_jsonl(ROWS[:6]) if changes else csv_of(ROWS[:6], COLUMNS)
+    lines = text.encode().splitlines()
+    lines[3] = spoil(lines[3])
+    model = batch(shop, on_error="row", output_format="jsonl", **changes)
+    table = [json.loads(line) for line in
+             str(model.answer(b"\n".join(lines), kind, "")[0]).splitlines()]  # fmt: skip
+    bad = 3 if changes else 2
+    assert sentence in table[bad]["row_error"]
+    assert [row["row_error"] is None for row in table] == [at != bad for at in range(6)]
+    assert [row["yes_proba"] for at, row in enumerate(table) if at != bad] == [
+        row["yes_proba"] for at, row in enumerate(truth[:6]) if at != bad
+    ]
+
+
+def test_rows_that_cannot_be_told_apart_fail_with_on_error_row_too(shop):
+    with pytest.raises(InputError, match="quote that is never closed"):
+        batch(shop, on_error="row").answer(csv_of(ROWS, COLUMNS) + '"', "text/csv", "")
 
 
 def test_long_configuration_comes_in_pieces():

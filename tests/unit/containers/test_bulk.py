@@ -14,9 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity, capacity_of
 from autogluon_jobs.serving.served_model import ServedModel
+from autogluon_jobs.serving.transform_model import TransformModel
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.shop_data import FEATURES, csv_of, headerless, record
@@ -244,6 +246,71 @@ def test_a_bad_cell_is_named_by_file_row_and_column_whatever_its_chunk(bulk, cha
     assert bulk.run({"a.csv": csv_of(rows, COLUMNS)}) == 1
     assert bulk.message.startswith(sentence)
     assert not list((bulk.base / "processing" / "output").rglob("*.csv"))
+
+
+def by_row(bulk: BulkFolder, rows: list[dict[str, Any]], **changes: Any) -> list[dict[str, Any]]:
+    """What a job with `on_error: row` makes of the rows, in the format of `changes`."""
+    suffix = changes.get("format", "csv")
+    bodies = {
+        "csv": lambda: csv_of(rows, COLUMNS),
+        "jsonl": lambda: "".join(
+            json.dumps(record(row) | {"key": row["key"]}) + "\n" for row in rows
+        ),
+        "parquet": lambda: parquet_of(rows),
+    }
+    if suffix != "csv":
+        changes |= {"columns": None, "has_header": False}
+    body = bodies[suffix]()
+    assert bulk.run({"a": body}, on_error="row", output_format="parquet", **changes) == 0
+    found: list[dict[str, Any]] = pq.read_table(
+        pa.BufferReader(bulk.result("a.parquet"))
+    ).to_pylist()
+    return found
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_with_on_error_row_bad_rows_have_errors_whatever_their_chunk(
+    bulk, truth, monkeypatch, suffix
+):
+    monkeypatch.setattr(chunks, "_ROWS_PER_CHUNK", 20)
+    monkeypatch.setattr(readers, "BATCH_ROWS", 7)
+    bad = {*range(10), 33, 59}  # the first chunk has no answer at all
+    rows = [row | ({"sex": "Other"} if at in bad else {}) for at, row in enumerate(ROWS)]
+    table = by_row(bulk, rows, format=suffix)
+    assert [row["key"] for row in table] == [row["key"] for row in ROWS]
+    assert {at for at, row in enumerate(table) if row["row_error"]} == bad
+    for at, row in enumerate(table):
+        wanted = dict.fromkeys(truth[at]) if at in bad else truth[at]
+        assert {name: row[name] for name in wanted} == wanted
+    assert table[33]["row_error"].startswith('Column "sex", this row: "Other" was not seen')
+    shard = bulk.shard("a")
+    assert (shard["rows_out"], shard["row_errors"]) == (60, 12)
+    assert [entry["row"] for entry in shard["first_row_errors"]] == list(range(1, 11))
+    assert shard["first_row_errors"][0]["error"] == table[0]["row_error"]
+
+
+def test_both_engines_answer_bad_rows_alike(bulk, shop):
+    rows = [row | ({"age": "x"} if at == 49 else {}) for at, row in enumerate(ROWS)]
+    lines = csv_of(rows, COLUMNS).splitlines()
+    lines[40] += ",7"
+    body = "\n".join(lines) + "\n"
+    for output_format in ("csv", "jsonl"):
+        config = TransformBatch(
+            columns=COLUMNS, has_header=True, id_column="key", output="both",
+            output_format=output_format, on_error="row",
+        )  # fmt: skip
+        piece, _ = TransformModel(shop.schema, shop.engine, config).answer(body, "text/csv", "")
+        assert bulk.run({"a": body}, on_error="row", output_format=output_format) == 0
+        result = bulk.result(f"a.{output_format}").decode()
+        if output_format == "csv":
+            header, *table = csv.reader(io.StringIO(result, newline=""))
+            assert header == ["key", "bought", "no_proba", "yes_proba", "row_error"]
+            assert table == list(csv.reader(io.StringIO(str(piece), newline="")))
+        else:
+            answers = str(piece).splitlines()
+            assert list(map(json.loads, result.splitlines())) == list(map(json.loads, answers))
+        assert bulk.shard("a")["row_errors"] == 2
+        assert [entry["row"] for entry in bulk.shard("a")["first_row_errors"]] == [40, 50]
 
 
 def test_a_file_before_the_bad_one_is_finished(bulk):

@@ -14,8 +14,7 @@ import pytest
 
 from autogluon_jobs.conversion import conversion, from_arrow, two_valued
 from autogluon_jobs.formats import csv_text
-from autogluon_jobs.requests import csv_layout, parse_csv
-from autogluon_jobs.serving import real_time
+from autogluon_jobs.requests import bad_rows, csv_layout, parse_csv
 from benchmarks.odd_corpus import BY_ROW, OddRequest
 from benchmarks.odd_judge import Judge, Reply
 from benchmarks.odd_models import LABEL, ODD_MODELS, OddModel, train
@@ -95,7 +94,7 @@ def refused_rows_refuse_the_request(patch: Patch) -> None:
     def refuse(_: Any, error: Exception) -> Any:
         raise error
 
-    patch.setattr(real_time, "without_refused", refuse)
+    patch.setattr(bad_rows, "without_refused", refuse)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_a_prediction_reads_back_as_the_same_float(kind: type) -> None:
     # AutoGluon's regression, quantiles and several classes are floats of 32 bits.
     predicted = np.array(VALUES, kind)
     server = csv_text({"y": predicted}, header=False)
-    bulk = csv_bytes(answer_batch({}, Predictions({"y": predicted}, {}), "both")).decode()
+    bulk = csv_bytes(answer_batch({}, Predictions({"y": predicted}, {}).cells())).decode()
     assert [float(line) for line in bulk.splitlines()] == predicted.tolist()
     assert [float(line) for line in server.splitlines()] == predicted.tolist()
 

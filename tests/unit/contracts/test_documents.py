@@ -9,7 +9,7 @@ import pytest
 from autogluon_contracts.document import Document, DocumentError, default_of
 from autogluon_contracts.documents import ALL
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
-from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
+from autogluon_contracts.documents.bulk_job import BadRow, BulkFile, BulkJobConfig, ShardManifest
 from autogluon_contracts.documents.deployment import DeploymentDocument
 from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
@@ -128,6 +128,8 @@ EXAMPLES: tuple[Document, ...] = (
         output="a.csv",
         rows_in=1,
         rows_out=1,
+        row_errors=1,
+        first_row_errors=(BadRow(row=1, error="bad"),),
         bytes=3,
         seconds=0.5,
         schema_hash="s",
@@ -144,6 +146,8 @@ EXAMPLES: tuple[Document, ...] = (
         columns=("class",),
         rows=1,
         files=(ResultFile(input="s3://b/a", rows_in=1, output="s3://b/r", rows_out=1, bytes=3),),
+        row_errors=1,
+        first_row_errors=("s3://b/a, row 1: bad",),
         jobs=(BatchJob(job_name="j", seconds=None),),
         seconds=1.0,
     ),

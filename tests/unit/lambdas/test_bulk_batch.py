@@ -6,6 +6,7 @@ from typing import Any, cast
 import botocore.session
 import pytest
 
+from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_lambdas.handlers import summarize_batch
 from autogluon_lambdas.logic.bulk import plan as plan_bulk
 from autogluon_lambdas.logic.bulk import summarize, volume_size
@@ -324,3 +325,26 @@ def test_a_stopped_job_carries_its_status() -> None:
     job = {"ProcessingJobName": "job", "ProcessingJobStatus": "Stopped", "ExitMessage": "bye"}
 
     assert _failure(finished_store({}), job) == "The processing job job is Stopped: bye."
+
+
+def test_rows_with_errors_are_added_up_over_the_files_of_a_bulk_batch() -> None:
+    bad = [{"row": 2, "error": "no"}]
+    shards = {"1.csv": shard_of(), "2.csv": shard_of(row_errors=1, first_row_errors=bad)}
+    store = finished_store(shards)
+    event = summary_event()
+    event["batch"]["on_error"] = "row"
+
+    answer = BulkSummarizer(store).summarize(event)
+
+    assert (answer["rows"], answer["row_errors"]) == (4, 1)
+    assert answer["first_row_errors"] == [f"{DATA}2.csv, row 2: no"]
+    manifest = json.loads(store.text(FOLDER + "manifest.json"))
+    assert [file["row_errors"] for file in manifest["files"]] == [0, 1]
+
+
+def test_on_error_row_reaches_the_bulk_jobs_plan() -> None:
+    answer, store = planned({"engine": "bulk", "on_error": "row"})
+
+    batch = answer["batch"]
+    plan = BulkJobConfig.from_text(store.text(batch["plan_uri"]))
+    assert (plan.on_error, batch["columns"][-1]) == ("row", "row_error")

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.logic.batch.row_options import refuse_row_options
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
@@ -81,6 +84,30 @@ def _layout(answer: dict[str, Any]) -> dict[str, Any]:
     return layout
 
 
+# Bad rows
+
+
+def test_with_on_error_row_the_answer_has_a_column_of_errors_and_the_container_knows() -> None:
+    answer = _plan(HEADER + "1,a,40\n", on_error="row", id_column="age")
+
+    assert answer["batch"]["on_error"] == "row"
+    assert answer["batch"]["columns"] == ["age", "class", "<=50K_proba", ">50K_proba", "row_error"]
+    assert _layout(answer)["on_error"] == "row"
+
+
+def test_a_type_that_does_not_answer_row_by_row_has_no_errors_of_rows() -> None:
+    asked = BatchInput(predictor="p", data=S3Location.parse(DATA), on_error="row")
+    with pytest.raises(InvalidInputError, match=r"input\.on_error: a throws model"):
+        refuse_row_options(asked, "throws")
+
+
+def test_a_column_named_as_the_errors_are_is_refused() -> None:
+    body = HEADER.strip() + ",row_error\n1,a,40,x\n"
+    problem = _problem(body, InvalidInputError, on_error="row", id_column="row_error")
+
+    assert problem.startswith('input.id_column: "row_error" is a column of the answer.')
+
+
 # Requests
 
 
@@ -101,6 +128,7 @@ def test_a_small_file_goes_whole() -> None:
         "columns": ["class", "<=50K_proba", ">50K_proba"],
         "output_format": "csv",
         "answers_by_row": True,
+        "on_error": "batch",
         "rows_in": 2,
         "inputs": [{"uri": DATA, "name": "new.csv", "rows": 2}],
     }

@@ -52,6 +52,44 @@ def _problem(store: FakeStore, event: dict[str, Any]) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("output_format", "rows"),
+    [
+        ("csv", '1,a,\n2,,"no, ""x"""\n3,b,\n4,,\n5,,worse'),
+        (
+            "jsonl",
+            '{"id": 1, "class": "a", "row_error": null}\n'
+            '{"id": 2, "class": null, "row_error": "no, \\"x\\""}\n'
+            '{"id": 3, "class": "b", "row_error": null}\n'
+            '{"id": 4, "class": null, "row_error": null}\n'
+            '{"id": 5, "class": null, "row_error": "worse"}\n',
+        ),
+    ],
+)
+def test_rows_with_errors_are_counted_and_the_first_are_listed(
+    output_format: str, rows: str
+) -> None:
+    store = FakeStore({FOLDER + "raw/new.csv.out": rows})
+    event = _event(
+        {"new.csv": 5},
+        on_error="row",
+        columns=["id", "class", "row_error"],
+        output_format=output_format,
+    )
+
+    answer = BatchSummarizer(store).summarize(event)
+
+    assert (answer["rows"], answer["row_errors"]) == (5, 2)
+    assert answer["first_row_errors"] == [
+        's3://data-bucket/in/new.csv, row 2: no, "x"',
+        "s3://data-bucket/in/new.csv, row 5: worse",
+    ]
+    manifest = json.loads(store.text(FOLDER + "manifest.json"))
+    assert (manifest["row_errors"], manifest["files"][0]["row_errors"]) == (2, 2)
+    # Once more, as after a time-out: the raw answers are gone.
+    assert BatchSummarizer(store).summarize(event) == answer
+
+
 def test_results_have_a_header_and_the_raw_answers_are_gone() -> None:
     store = FakeStore({FOLDER + "raw/new.csv.out": '1,a\n\n"2\nx",b'})
 

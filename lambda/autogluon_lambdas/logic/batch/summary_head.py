@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autogluon_contracts.documents.batch_manifest import BatchManifest
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.batch import BatchHead
 
@@ -29,15 +30,22 @@ def manifest_head(batch: BatchHead) -> dict[str, Any]:
     }
 
 
-def summary(batch: BatchHead, *, rows: int, results: Sequence[str]) -> dict[str, Any]:
+def summary(batch: BatchHead, manifest: BatchManifest, *, results: Sequence[str]) -> dict[str, Any]:
     """Return the run's output."""
+    errors = {}
+    if manifest.row_errors is not None:
+        errors = {
+            "row_errors": manifest.row_errors,
+            "first_row_errors": list(manifest.first_row_errors or ()),
+        }
     return {
         "predictor": batch.predictor,
         "job_name": batch.job_name,
         "engine": batch.engine,
         "engine_reason": batch.engine_reason,
         "model_package_arn": batch.model_package_arn,
-        "rows": rows,
+        "rows": manifest.rows,
+        **errors,
         "results": list(results),
         "manifest_uri": batch.manifest.uri,
         "columns": list(batch.columns),

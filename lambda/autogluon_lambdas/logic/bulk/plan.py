@@ -85,6 +85,7 @@ class BulkPlanner:
             "plan_uri": whole.plan_file.uri,
             "columns": list(columns),
             "output_format": plan.asked.output_format,
+            "on_error": plan.asked.on_error,
             "rows_in": data.rows,
         }
         if len(jobs) == 1:

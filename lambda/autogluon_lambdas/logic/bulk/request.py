@@ -82,6 +82,7 @@ class BulkPlan:
             include_columns=asked.include_columns,
             output=asked.output,
             output_format=asked.output_format,
+            on_error=asked.on_error,
             files=tuple(
                 BulkFile(
                     name=name,

@@ -8,6 +8,7 @@ from typing import Any
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
 from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
 from autogluon_contracts.names import name_to_resume
+from autogluon_lambdas.logic.batch.row_errors import FileErrors, errors_of_files
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary
 from autogluon_lambdas.logic.bulk.jobs import FinishedJob, finished_jobs, seconds_of_all
 from autogluon_lambdas.logic.bulk.resumed import result_sizes
@@ -44,7 +45,7 @@ class BulkSummarizer:
         text = manifest.to_text(indent=1)
         self.store.write(batch.manifest, text.encode(), "application/json")
         results = _listed(batch, [file.output for file in manifest.files])
-        return summary(batch, rows=manifest.rows, results=results)
+        return summary(batch, manifest, results=results)
 
     def _shard(self, batch: BulkBatch, file: BulkFile, sizes: Mapping[str, int]) -> ShardManifest:
         location = batch.folder.child(f"shards/{file.name}.json")
@@ -94,6 +95,13 @@ def _manifest(
     return BatchManifest(
         **manifest_head(batch),
         rows=sum(shard.rows_out for shard in shards),
+        **errors_of_files(
+            batch,
+            [
+                FileErrors(file.uri, shard.row_errors, shard.first_row_errors)
+                for file, shard in zip(planned, shards, strict=True)
+            ],
+        ),
         schema_hash=shards[0].schema_hash,
         files=tuple(
             ResultFile(
@@ -101,6 +109,7 @@ def _manifest(
                 rows_in=shard.rows_in,
                 output=batch.folder.child(f"results/{file.output}").uri,
                 rows_out=shard.rows_out,
+                row_errors=shard.row_errors if batch.on_error == "row" else None,
                 bytes=shard.bytes,
                 seconds=shard.seconds,
                 job_name=shard.job_name,

@@ -66,6 +66,7 @@ class TransformPlanner:
                 "columns": [*([] if id_column is None else [id_column]), *plan.answer_columns],
                 "output_format": plan.asked.output_format,
                 "answers_by_row": plan.answers_by_row,
+                "on_error": plan.asked.on_error,
                 "rows_in": data.rows,
                 "inputs": [
                     {

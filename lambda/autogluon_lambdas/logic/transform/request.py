@@ -91,6 +91,7 @@ def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
         id_column=layout.id_column,
         output=asked.output,
         output_format=asked.output_format,
+        on_error=asked.on_error,
     )
     variables = batch.to_environment()
     if len(variables) > MOST_PIECES:

@@ -2,21 +2,32 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+import sys
+from collections.abc import Iterator, Sequence
 
+from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.content_types import OF_FORMAT
 from autogluon_contracts.documents.batch_manifest import ResultFile
 from autogluon_contracts.s3_location import S3Location
+from autogluon_lambdas.logic.batch.row_errors import FileErrors, file_errors
+from autogluon_lambdas.logic.data.byte_stream import ByteStream
 from autogluon_lambdas.logic.data.record_scanners import CsvRecordScanner, LineScanner
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.batch import Batch, BatchFileRef
 from autogluon_lambdas.ports import ObjectStore, Writer
 
+# An id or a carried text may be longer than Python's own limit, 128 kB.
+csv.field_size_limit(sys.maxsize)
+
+Written = tuple[ResultFile, FileErrors]
+"""A result, and the rows in it that have an error in place of an answer."""
+
 
 def write_result(
     store: ObjectStore, batch: Batch, entry: BatchFileRef, answer: S3Location, name: str
-) -> ResultFile:
-    """Copy one answer into the results folder, counting its rows on the way.
+) -> Written:
+    """Copy one answer into the results folder, counting its rows and their errors.
 
     Raises BatchFailedError, and leaves no result, when there are none, or, of answers by row, not
     as many as the input's.
@@ -32,13 +43,27 @@ def write_result(
                 f"{entry.location.uri}: {entry.rows:,} rows went in and {rows:,} came out (raw "
                 f"answer: {answer.uri})."
             )
-    return ResultFile(
+    by_row = batch.on_error == "row"
+    errors = file_errors(entry.location.uri, _errors(store, batch, answer) if by_row else iter(()))
+    result = ResultFile(
         input=entry.location.uri,
         rows_in=entry.rows,
         output=target.uri,
         rows_out=rows,
+        row_errors=errors.count if by_row else None,
         bytes=counting.bytes,
     )
+    return result, errors
+
+
+def _errors(store: ObjectStore, batch: Batch, answer: S3Location) -> Iterator[str | None]:
+    """Yield each row's error, which is the answer's last column."""
+    stream = io.BufferedReader(ByteStream(store.stream(answer)))
+    text = io.TextIOWrapper(stream, "utf-8", newline="" if batch.output_format == "csv" else "\n")
+    if batch.output_format == "csv":
+        yield from (row[-1] for row in csv.reader(text) if row)
+    else:
+        yield from (json.loads(line)[ROW_ERROR] for line in text if line.strip())
 
 
 def _copy(

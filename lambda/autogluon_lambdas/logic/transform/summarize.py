@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_contracts.documents.batch_manifest import BatchManifest, ResultFile
+from autogluon_contracts.documents.batch_manifest import BatchManifest
 from autogluon_lambdas.logic.batch.result_names import result_names
+from autogluon_lambdas.logic.batch.row_errors import errors_of_files
 from autogluon_lambdas.logic.batch.summary_head import manifest_head, require_completed, summary
 from autogluon_lambdas.logic.transform.raw_answers import find_answers
-from autogluon_lambdas.logic.transform.results import write_result
+from autogluon_lambdas.logic.transform.results import Written, write_result
 from autogluon_lambdas.models.events.batch import Batch
 from autogluon_lambdas.models.events.times import seconds_between
 from autogluon_lambdas.ports import NotReadableError, ObjectStore
@@ -33,7 +34,7 @@ class BatchSummarizer:
         require_completed("Transform", job)
         manifest = self._finished(batch) or self._finish(batch, job)
         results = [file.output for file in manifest.files]
-        return summary(batch, rows=manifest.rows, results=results)
+        return summary(batch, manifest, results=results)
 
     def _finished(self, batch: Batch) -> BatchManifest | None:
         """Return the manifest of an earlier attempt that already removed raw answers."""
@@ -49,7 +50,7 @@ class BatchSummarizer:
         answers = find_answers(self.store, batch)
         names = result_names([entry.name for entry in batch.inputs], batch.output_format)
         with ThreadPoolExecutor(_THREADS) as threads:
-            files = list(
+            written = list(
                 threads.map(
                     lambda entry, name: write_result(
                         self.store, batch, entry, answers[entry.location], name
@@ -58,7 +59,7 @@ class BatchSummarizer:
                     names,
                 )
             )
-        manifest = _manifest(batch, job, files)
+        manifest = _manifest(batch, job, written)
         text = manifest.to_text(indent=1)
         self.store.write(batch.manifest, text.encode(), "application/json")
         self._remove_raw(batch)
@@ -71,10 +72,12 @@ class BatchSummarizer:
         )
 
 
-def _manifest(batch: Batch, job: dict[str, Any], files: list[ResultFile]) -> BatchManifest:
+def _manifest(batch: Batch, job: dict[str, Any], written: list[Written]) -> BatchManifest:
+    files = tuple(result for result, _ in written)
     return BatchManifest(
         **manifest_head(batch),
         rows=sum(file.rows_out for file in files),
-        files=tuple(files),
+        **errors_of_files(batch, [errors for _, errors in written]),
+        files=files,
         seconds=seconds_between(job.get("TransformStartTime"), job.get("TransformEndTime")),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.answers import BatchOnError
 from autogluon_contracts.content_types import Format
 from autogluon_contracts.s3_location import S3Location
 
@@ -19,6 +20,7 @@ class BatchHead:
     model_package_arn: str
     folder: S3Location
     columns: tuple[str, ...]
+    on_error: BatchOnError
 
     @property
     def manifest(self) -> S3Location:
@@ -37,6 +39,7 @@ def read_head(raw: Mapping[str, Any]) -> dict[str, Any]:
         "model_package_arn": raw["model_package_arn"],
         "folder": S3Location.parse(raw["folder"]),
         "columns": tuple(raw["columns"]),
+        "on_error": raw.get("on_error", "batch"),
     }
 
 
