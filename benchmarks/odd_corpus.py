@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autogluon_contracts.content_types import Format
+from autogluon_contracts.csv_dialect import Delimiter
 from benchmarks.odd_tables import OddTables, one_in
 from benchmarks.odd_values import (
     ODD_ATTRIBUTES,
@@ -34,13 +35,14 @@ BY_ROW = "on_error=row"
 class BulkLayout:
     """How a bulk job reads the body: as a file of this format, cut into chunks of these bytes.
 
-    `columns` and `has_header` are those of CSV, else None and False.
+    `columns`, `has_header` and `delimiter` are those of CSV.
     """
 
     format: Format
     chunk_bytes: int
     columns: tuple[str, ...] | None = None
     has_header: bool = False
+    delimiter: Delimiter = ","
 
 
 @dataclass
@@ -144,10 +146,11 @@ class Corpus:
         )
         if layout == "bare":
             header, more, broken = list(self._names), [], False
+        delimiter: Delimiter = ";" if layout == "semicolons" else ","
         buffer = io.StringIO(newline="")
         writer = csv.writer(
             buffer,
-            delimiter=";" if layout == "semicolons" else ",",
+            delimiter=delimiter,
             lineterminator="\r\n" if layout == "crlf" else "\n",
             quoting=csv.QUOTE_ALL if layout == "quoted" else csv.QUOTE_MINIMAL,
         )
@@ -162,7 +165,7 @@ class Corpus:
             text = text.rstrip("\n") + ",\n"
         # Of one column, nobody sees that its cells were to be separated by semicolons.
         unseen = layout == "semicolons" and len(header) == 1
-        broken |= layout in ("ragged", "again") or (layout == "semicolons" and not unseen)
+        broken |= layout in ("ragged", "again")
         request = OddRequest(
             (MARK if layout == "mark" else "").encode() + text.encode("utf-8", "surrogatepass"),
             "text/csv",
@@ -172,7 +175,7 @@ class Corpus:
             headless=layout == "bare",
             steps=[*steps, *more, f"layout {layout}"],
         )
-        return self._as_file(request, "csv", tuple(header), has_header=layout != "bare")
+        return self._as_file(request, "csv", tuple(header), layout != "bare", delimiter)
 
     def _as_file(
         self,
@@ -180,10 +183,11 @@ class Corpus:
         format_name: Format,
         columns: Any = None,
         has_header: bool = False,
+        delimiter: Delimiter = ",",
     ) -> OddRequest:
         """The request, remembering how it would be read as a file; `_file` makes it one."""
         size = self._dice.choice((1, 8, 12, 40, 200, 1 << 20))
-        self._layout = BulkLayout(format_name, size, columns, has_header)
+        self._layout = BulkLayout(format_name, size, columns, has_header, delimiter)
         return request
 
     def _file(self) -> OddRequest:

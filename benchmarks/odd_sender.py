@@ -57,12 +57,13 @@ class OddSender:
         config = BulkJobConfig(
             predictor="odd", job_name="odd", model_package_arn="", format=layout.format,
             columns=layout.columns, has_header=layout.has_header, id_column=None,
+            delimiter=layout.delimiter,
             include_columns=(), output="both", output_format="jsonl", files=(),
         )  # fmt: skip
         if layout.columns is not None:
             check_columns(self._schema, config, layout.columns)
         answers: list[Any] = []
-        for chunk in cut(path, layout.format, layout.chunk_bytes, workers=2):
+        for chunk in cut(path, config, layout.chunk_bytes, workers=2):
             for batch in read_chunk(self._schema, config, chunk):
                 predictions = self._engine.predict(Request(batch.features))
                 text, _ = format_answer(predictions.cells(), "application/json")

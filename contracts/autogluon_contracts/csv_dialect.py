@@ -1,4 +1,4 @@
-"""Detect how a CSV file of training data is written: encoding, delimiter, a `sep=` line."""
+"""Detect how CSV is written: encoding, delimiter, a `sep=` line."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+Delimiter = Literal[",", ";", "\t", "|"]
+DELIMITERS: dict[Delimiter, str] = {
+    ",": "commas",
+    ";": "semicolons",
+    "\t": "tabs",
+    "|": "vertical bars",
+}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<mark>[,;|\t])"?\r?\n', re.IGNORECASE)
 _ROWS = 20
@@ -21,7 +29,7 @@ class CsvDialect:
     """How the file is written; `skipped` are characters of a `sep=` line before the header."""
 
     encoding: str = "utf-8-sig"
-    delimiter: str = ","
+    delimiter: Delimiter = ","
     skipped: int = 0
 
     @property
@@ -57,10 +65,46 @@ def detect_dialect(head: bytes, *, complete: bool = True) -> CsvDialect:
     encoding = _encoding(head, complete)
     text = CsvDialect(encoding).text_of(head[:_HEAD_BYTES])
     complete = complete and len(head) <= _HEAD_BYTES
-    match = _SEPARATOR_LINE.match(text)
-    if match is not None:
-        return CsvDialect(encoding, match["mark"], match.end())
+    named = separator_line(text)
+    if named is not None:
+        return CsvDialect(encoding, *named)
     return CsvDialect(encoding, _delimiter(text, complete))
+
+
+def separator_line(text: str) -> tuple[Delimiter, int] | None:
+    """Return the delimiter that a first line `sep=;` names, and the line's length; else None."""
+    match = _SEPARATOR_LINE.match(text)
+    if match is None:
+        return None
+    return next(delimiter for delimiter in DELIMITERS if delimiter == match["mark"]), match.end()
+
+
+def delimiter_for(
+    features: Collection[str], cells_by: Callable[[Delimiter], Sequence[str]]
+) -> Delimiter:
+    """Return the delimiter of data for a model, whose features are known.
+
+    A first line that names the features decides, then one with as many cells; commas come first.
+    One that nearly does is read so too, so that its mistake is named.
+
+    Args:
+        features: the names of the model's features.
+        cells_by: returns the first line's cells by a delimiter.
+
+    Example:
+        >>> delimiter_for(["a", "b"], "a;b".split)
+        ';'
+    """
+    lines = {delimiter: cells_by(delimiter) for delimiter in DELIMITERS}
+    names, count = set(features), len(features)
+    fitting = (
+        [delimiter for delimiter, cells in lines.items() if names <= set(cells)]
+        or [delimiter for delimiter, cells in lines.items() if len(cells) == count]
+        or [delimiter for delimiter, cells in lines.items()
+            if len(lines[","]) == 1 < min(count, len(cells))
+            and (len(cells) >= count or names & set(cells))]
+    )  # fmt: skip
+    return fitting[0] if fitting else ","
 
 
 def _encoding(head: bytes, complete: bool) -> str:
@@ -77,9 +121,10 @@ def _encoding(head: bytes, complete: bool) -> str:
     return "utf-8-sig"
 
 
-def _delimiter(text: str, complete: bool) -> str:
+def _delimiter(text: str, complete: bool) -> Delimiter:
     """Return the delimiter with which the header has the most cells and rows have as many."""
-    best, most = ",", 1
+    best: Delimiter = ","
+    most = 1
     for delimiter in DELIMITERS:
         rows = _records(text, delimiter)
         if not complete and len(rows) > 1:

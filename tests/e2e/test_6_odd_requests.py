@@ -195,7 +195,6 @@ def test_a_word_that_looks_like_something_else_reads_the_same_alone_and_beside_o
     assert endpoint.ask(spell([rows[2]]), content_type) == [beside[2]]
 
 
-SEPARATORS = {";": "semicolons", "\t": "tabs"}
 REFUSED_CSV = {
     "trailing comma in one row": (
         "\n".join([HEADER, *LINES[:3], LINES[3] + ",", *LINES[4:]]),
@@ -262,10 +261,6 @@ REFUSED_CSV = {
         csv_of(with_cell("sex", "")),
         ['"sex", row 3: the value is missing'],
     ),
-    **{
-        f"separated by {word}": (csv_of(ROWS).replace(",", separator), [word])
-        for separator, word in SEPARATORS.items()
-    },
 }
 
 

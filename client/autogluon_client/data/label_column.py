@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from autogluon_client.data.uploads import local_file
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas, pyarrow_parquet
 from autogluon_contracts.content_types import EXTENSIONS
+from autogluon_contracts.csv_dialect import detect_dialect
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -53,17 +55,22 @@ def _of_file(path: Path, label: str) -> pd.Series:
         )
         return _column(found if label in columns else None, label, columns, path.name)
     try:
-        header = pandas().read_csv(path, nrows=0)
+        content = path.read_bytes()
+        dialect = detect_dialect(content)
+        text, separator = dialect.text_of(content), dialect.delimiter
+        header = pandas().read_csv(io.StringIO(text), nrows=0, sep=separator)
         columns = [str(name) for name in header.columns]
         found = (
-            pandas().read_csv(path, usecols=[label], dtype=str, keep_default_na=False)
+            pandas().read_csv(
+                io.StringIO(text), usecols=[label], dtype=str, keep_default_na=False, sep=separator
+            )
             if label in columns
             else None
         )
     except (ValueError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
         raise InvalidDataError(
             f"{path.name} cannot be read as CSV ({error}).",
-            advice="Write it comma-separated in UTF-8, with a header.",
+            advice="Write it with a header, and as many cells in each row.",
         ) from error
     return _column(found, label, columns, path.name)
 

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from autogluon_client.data.frames import to_json_lines
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pyarrow_parquet
 from autogluon_contracts.content_types import CSV, EXTENSIONS, JSONL
+from autogluon_contracts.csv_dialect import USUAL, Delimiter, detect_dialect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,9 +27,14 @@ LARGEST_BYTES = 5_000_000
 MOST_ROWS = 20_000
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_CELL = rb'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^,\r\n]*'
-# Records without a quote come first: most are, and one class of bytes matches fastest.
-_RECORD = re.compile(rb'(?:[^"\r\n]*|%b(?:,%b)*)(?:\r\n?|\n|\Z)' % (_CELL, _CELL))
+
+
+@cache
+def _record_of(delimiter: Delimiter) -> re.Pattern[bytes]:
+    mark = re.escape(delimiter.encode())
+    cell = rb'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^%b\r\n]*' % mark
+    # Records without a quote come first: most are, and one class of bytes matches fastest.
+    return re.compile(rb'(?:[^"\r\n]*|%b(?:%b%b)*)(?:\r\n?|\n|\Z)' % (cell, mark, cell))
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def payload_of_frame(frame: pd.DataFrame) -> Payload:
 
 
 def payload_of_file(path: Path) -> Payload:
-    """Return the file's records, unchanged: the model reads them by its schema.
+    """Return the file's records, CSV in UTF-8: the model reads them by its schema.
 
     Raises:
         InvalidDataError: the file is empty, or its suffix is not one of the known formats.
@@ -59,7 +66,10 @@ def payload_of_file(path: Path) -> Payload:
         return payload_of_frame(_read_parquet(path))
     content = path.read_bytes()
     if suffix in EXTENSIONS["csv"]:
-        records, content_type = csv_records(content), CSV
+        dialect = detect_dialect(content)
+        if dialect.encoding != USUAL.encoding or dialect.skipped:
+            content = dialect.text_of(content).encode()
+        records, content_type = csv_records(content, dialect.delimiter), CSV
     elif suffix in EXTENSIONS["jsonl"]:
         records, content_type = _lines(content), JSONL
     else:
@@ -72,12 +82,14 @@ def payload_of_file(path: Path) -> Payload:
     return Payload(records, content_type)
 
 
-def csv_records(content: bytes) -> list[bytes]:
+def csv_records(content: bytes, delimiter: Delimiter = ",") -> list[bytes]:
     """Return the records of CSV text; a line end between quotes belongs to its record.
 
     As in the container, a quote opens only at a cell's start: the one in `5" pipe` is a letter.
     """
-    found = (match[0] for match in _RECORD.finditer(content.removeprefix(_BYTE_ORDER_MARK)))
+    found = (
+        match[0] for match in _record_of(delimiter).finditer(content.removeprefix(_BYTE_ORDER_MARK))
+    )
     return [_ended(record) for record in found if record.strip()]
 
 

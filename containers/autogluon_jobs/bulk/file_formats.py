@@ -46,7 +46,7 @@ class FileFormat:
         result: joins the pieces of a file.
     """
 
-    cut: Callable[[Path, int, int], Iterator[Chunk]]
+    cut: Callable[[Path, BulkJobConfig, int, int], Iterator[Chunk]]
     read: Callable[[FeatureSchema, BulkJobConfig, Chunk], Iterator[RowBatch]]
     open: Callable[[RowReader, BulkJobConfig, Chunk], Iterator[BatchRows]]
     piece: Callable[[Path], AbstractContextManager[PieceWriter]]
@@ -55,21 +55,23 @@ class FileFormat:
 
 FILE_FORMATS = {
     "csv": FileFormat(
-        lambda path, size, _: text_chunks(path, "csv", csv_ranges(path, size)),
+        lambda path, config, size, _: text_chunks(
+            path, "csv", csv_ranges(path, size, config.delimiter)
+        ),
         read_csv,
         open_csv,
         csv_piece,
         csv_result,
     ),
     "jsonl": FileFormat(
-        lambda path, size, _: text_chunks(path, "jsonl", line_ranges(path, size)),
+        lambda path, _config, size, _: text_chunks(path, "jsonl", line_ranges(path, size)),
         read_jsonl,
         open_jsonl,
         jsonl_piece,
         jsonl_result,
     ),
     "parquet": FileFormat(
-        lambda path, _, workers: parquet_chunks(path, workers),
+        lambda path, _config, _, workers: parquet_chunks(path, workers),
         read_parquet,
         open_parquet,
         arrow_piece,
@@ -78,19 +80,19 @@ FILE_FORMATS = {
 }
 
 
-def cut(path: Path, format_name: str, target_bytes: int, workers: int) -> Iterator[Chunk]:
+def cut(path: Path, config: BulkJobConfig, target_bytes: int, workers: int) -> Iterator[Chunk]:
     """Return the chunks of a file in order.
 
     Args:
         path: the file.
-        format_name: `csv`, `jsonl` or `parquet`.
+        config: names the format, and the delimiter of CSV.
         target_bytes: how large chunks of text are.
         workers: among how many a large row group of Parquet is shared.
 
     Raises:
         InputError: the file is not what its format says.
     """
-    return FILE_FORMATS[format_name].cut(path, target_bytes, workers)
+    return FILE_FORMATS[config.format].cut(path, config, target_bytes, workers)
 
 
 def read_chunk(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iterator[RowBatch]:

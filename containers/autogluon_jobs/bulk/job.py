@@ -89,7 +89,7 @@ class BulkJob:
         for index, file in enumerate(files):
             path = self.paths.data / file.name
             try:
-                for chunk in cut(path, self.config.format, target, workers):
+                for chunk in cut(path, self.config, target, workers):
                     yield Task(index, chunk)
             except InputError as error:
                 raise named_rows(error, file.name, 0) from error

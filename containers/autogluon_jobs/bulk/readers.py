@@ -69,7 +69,12 @@ def read_csv(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> Iter
         return
     hint = "the header" if config.has_header else f"the columns are {listed(columns)}"
     table = csv_text.read_columns(
-        data, len(columns), skip_first=skip_first, row_hint=hint, row_name=row_of_chunk
+        data,
+        len(columns),
+        skip_first=skip_first,
+        row_hint=hint,
+        row_name=row_of_chunk,
+        delimiter=config.delimiter,
     ).rename_columns(list(columns))
     require_no_header(schema, table, row_of_chunk)
     yield from _batches(schema, config, table, 0)
@@ -86,6 +91,7 @@ def open_csv(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterator
         config.carried,
         has_header=config.has_header,
         skip_first=skip_first,
+        delimiter=config.delimiter,
     )
     yield from rows.parts(BATCH_ROWS)
 
@@ -96,7 +102,7 @@ def _csv_text(columns: tuple[str, ...], config: BulkJobConfig, chunk: Chunk) -> 
     if chunk.is_first:
         data = csv_text.as_bytes(data)
     skip_first = chunk.is_first and config.has_header
-    if skip_first and tuple(csv_text.first_record(data)) != columns:
+    if skip_first and tuple(csv_text.first_record(data, config.delimiter)) != columns:
         raise InputError(
             f"The header differs from the one that the batch was planned with: {listed(columns)}.",
             advice="Start the batch again.",

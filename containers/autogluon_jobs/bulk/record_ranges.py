@@ -13,21 +13,19 @@ from autogluon_jobs.messages.errors import InputError
 
 LONGEST_RECORD_BYTES = 100_000_000
 
-_QUOTE, _COMMA, _LINE_FEED, _RETURN = b'",\n\r'
-_OPENS = re.compile(rb'(?:^|,)"')
-_OPENS_LATER = re.compile(rb',"')
+_QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 
 Range = tuple[int, int]
 """Start and end offset."""
 
 
-def csv_ranges(path: Path, target_bytes: int) -> Iterator[Range]:
+def csv_ranges(path: Path, target_bytes: int, delimiter: str = ",") -> Iterator[Range]:
     """Return ranges of about `target_bytes` that end where a CSV record ends.
 
     Raises:
         InputError: a record longer than 100 MB, which usually is a quote that is never closed.
     """
-    return _ranges(path, target_bytes, _end_of_csv_records)
+    return _ranges(path, target_bytes, _CsvRecords(delimiter).end)
 
 
 def line_ranges(path: Path, target_bytes: int) -> Iterator[Range]:
@@ -69,59 +67,62 @@ def _whole_records(
         length *= 4
 
 
-def _end_of_csv_records(block: bytes) -> int:
-    """Return the position after the last line feed outside of quotes; 0 if there is none.
+class _CsvRecords:
+    """Where records end in a block that starts at a record's start."""
 
-    The block starts at a record's start.
-    """
-    if b'"' not in block:
-        return block.rfind(b"\n") + 1
-    text = np.frombuffer(block, np.uint8)
-    quotes = np.flatnonzero(text == _QUOTE)
-    if not _alternate(text, quotes):
-        return _end_by_lines(block)
-    position = len(block)
-    while (position := block.rfind(b"\n", 0, position)) >= 0:
-        before = int(np.searchsorted(quotes, position))
-        if before % 2 == 0:
-            return position + 1
-        position = int(quotes[before - 1])  # the line feed is inside the quotes that open here
-    return 0
+    def __init__(self, delimiter: str) -> None:
+        mark = re.escape(delimiter.encode())
+        self._before_quotes = (*delimiter.encode(), _LINE_FEED, _RETURN)
+        self._opens = re.compile(rb'(?:^|%b)"' % mark)
+        self._opens_later = re.compile(rb'%b"' % mark)
 
+    def end(self, block: bytes) -> int:
+        """Return the position after the last line feed outside of quotes; 0 if there is none."""
+        if b'"' not in block:
+            return block.rfind(b"\n") + 1
+        text = np.frombuffer(block, np.uint8)
+        quotes = np.flatnonzero(text == _QUOTE)
+        if not self._alternate(text, quotes):
+            return self._end_by_lines(block)
+        position = len(block)
+        while (position := block.rfind(b"\n", 0, position)) >= 0:
+            before = int(np.searchsorted(quotes, position))
+            if before % 2 == 0:
+                return position + 1
+            position = int(quotes[before - 1])  # the line feed is inside the quotes opened here
+        return 0
 
-def _alternate(text: np.ndarray, quotes: np.ndarray) -> bool:
-    """Return whether every second quote, from the first, opens a field or follows as an escape."""
-    opening = quotes[0::2]
-    previous = text[np.maximum(opening - 1, 0)]
-    opens = (opening == 0) | np.isin(previous, (_COMMA, _LINE_FEED, _RETURN))
-    opens[1:] |= opening[1:] - 1 == quotes[1::2][: len(opening) - 1]
-    return bool(opens.all())
+    def _alternate(self, text: np.ndarray, quotes: np.ndarray) -> bool:
+        """Return whether every second quote, from the first, opens a field or is an escape."""
+        opening = quotes[0::2]
+        previous = text[np.maximum(opening - 1, 0)]
+        opens = (opening == 0) | np.isin(previous, self._before_quotes)
+        opens[1:] |= opening[1:] - 1 == quotes[1::2][: len(opening) - 1]
+        return bool(opens.all())
 
+    def _end_by_lines(self, block: bytes) -> int:
+        """Do the same line by line, for quotes inside of unquoted fields."""
+        end = at = 0
+        inside = False
+        while (position := block.find(b"\n", at)) >= 0:
+            inside = self._ends_inside_quotes(block[at:position], inside)
+            at = position + 1
+            end = end if inside else at
+        return end
 
-def _end_by_lines(block: bytes) -> int:
-    """Do the same line by line, for quotes inside of unquoted fields."""
-    end = at = 0
-    inside = False
-    while (position := block.find(b"\n", at)) >= 0:
-        inside = _ends_inside_quotes(block[at:position], inside)
-        at = position + 1
-        end = end if inside else at
-    return end
-
-
-def _ends_inside_quotes(line: bytes, inside: bool) -> bool:
-    at = 0
-    if not inside:
-        opening = _OPENS.search(line)
-        if opening is None:
-            return False
-        at = opening.end()
-    while (at := line.find(b'"', at)) >= 0:
-        if line[at + 1 : at + 2] == b'"':
-            at += 2
-            continue
-        opening = _OPENS_LATER.search(line, at + 1)
-        if opening is None:
-            return False
-        at = opening.end()
-    return True
+    def _ends_inside_quotes(self, line: bytes, inside: bool) -> bool:
+        at = 0
+        if not inside:
+            opening = self._opens.search(line)
+            if opening is None:
+                return False
+            at = opening.end()
+        while (at := line.find(b'"', at)) >= 0:
+            if line[at + 1 : at + 2] == b'"':
+                at += 2
+                continue
+            opening = self._opens_later.search(line, at + 1)
+            if opening is None:
+                return False
+            at = opening.end()
+        return True

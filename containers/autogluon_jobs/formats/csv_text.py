@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.messages.wording import shown
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LARGEST_RECORD = 1 << 24
 
 
@@ -36,6 +38,20 @@ def as_bytes(body: str | bytes) -> bytes:
     """Return the body in UTF-8, without byte order mark and leading blank lines."""
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
     return data.removeprefix(_BYTE_ORDER_MARK).lstrip(b"\r\n")
+
+
+def as_utf8(body: str | bytes) -> str | bytes:
+    """Return UTF-16 text, which its byte order mark shows, in UTF-8; all else unchanged.
+
+    Raises:
+        InputError: it is not valid UTF-16.
+    """
+    if not isinstance(body, bytes) or not body.startswith(_UTF_16_MARKS):
+        return body
+    try:
+        return body.decode("utf-16").encode()
+    except UnicodeError as error:
+        raise InputError("The CSV is not valid UTF-16.", advice="Encode it in UTF-8.") from error
 
 
 def first_record(data: bytes, delimiter: str = ",") -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.csv_dialect import Delimiter
 from autogluon_jobs.formats import csv_text, json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName
@@ -50,6 +51,7 @@ def csv_rows(
     *,
     has_header: bool,
     skip_first: bool,
+    delimiter: Delimiter,
 ) -> BatchRows:
     """Return the lines of a CSV.
 
@@ -60,20 +62,21 @@ def csv_rows(
         carried: those of them that are carried.
         has_header: the file has a header.
         skip_first: it is the first of these lines.
+        delimiter: between cells.
 
     Raises:
         InputError: a quote that is never closed, so that rows run into each other.
     """
-    csv_text.require_closed_quotes(data)
-    records = csv_records(data)[int(skip_first) :]
-    layout = CsvLayout(tuple(columns), has_header=has_header, is_stated=True)
-    cells = [_cells(text, len(columns)) for text in records] if carried else []
+    csv_text.require_closed_quotes(data, delimiter)
+    records = csv_records(data, delimiter)[int(skip_first) :]
+    layout = CsvLayout(tuple(columns), has_header=has_header, is_stated=True, delimiter=delimiter)
+    cells = [_cells(text, len(columns), delimiter) for text in records] if carried else []
     found = {name: [row[columns.index(name)] for row in cells] for name in carried}
     return BatchRows(source_of_records(reader, records, layout), found)
 
 
-def _cells(text: str, width: int) -> Sequence[str | None]:
-    cells = next(csv_text.records(io.StringIO(text, newline="")))
+def _cells(text: str, width: int, delimiter: str) -> Sequence[str | None]:
+    cells = next(csv_text.records(io.StringIO(text, newline=""), delimiter))
     if len(cells) != width:
         return [None] * width
     return [cell if json_text.is_encodable(cell) else None for cell in cells]

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autogluon_contracts.csv_dialect import Delimiter, delimiter_for, separator_line
 from autogluon_contracts.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean, simplified
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of
-from autogluon_jobs.formats import text_columns
+from autogluon_jobs.formats import csv_text, text_columns
 from autogluon_jobs.formats.cell_rules import MISSING_MARKS
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
-from autogluon_jobs.messages.wording import listed, shown
+from autogluon_jobs.messages.wording import listed
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.header_rows import is_free_text
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema, missing_words
@@ -26,12 +27,12 @@ from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema, missing
 _SNIFFED_CELLS = 32
 """How many cells of a first line are compared with the features' names, each with all of them."""
 
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_LONGEST_SEPARATOR_LINE = 16
 
 
 @dataclass(frozen=True)
 class CsvLayout:
-    """The columns of a CSV request in file order; `has_header` says what its first line is.
+    """The columns of a CSV in file order; `has_header` says what its first line is.
 
     `is_stated`: the columns were stated and checked beforehand, so that no row may be a header.
     """
@@ -39,20 +40,40 @@ class CsvLayout:
     columns: tuple[str, ...]
     has_header: bool
     is_stated: bool = False
+    delimiter: Delimiter = ","
 
 
-def detect_layout(schema: FeatureSchema, first: Sequence[str]) -> CsvLayout:
+def open_csv(schema: FeatureSchema, body: str | bytes) -> tuple[bytes, Delimiter]:
+    """Return a request's CSV in UTF-8, below a `sep=` line, and its delimiter.
+
+    Raises:
+        InputError: an empty body, or invalid UTF-16.
+    """
+    data = csv_text.as_bytes(csv_text.as_utf8(body))
+    named = separator_line(data[:_LONGEST_SEPARATOR_LINE].decode("utf-8", "replace"))
+    if named is not None:
+        data = csv_text.as_bytes(data[named[1] :])
+    if not data.strip():
+        raise InputError("The body is empty.", advice="Send a header and rows, or rows alone.")
+    if named is not None:
+        return data, named[0]
+    return data, delimiter_for(schema.names, lambda mark: csv_text.first_record(data, mark))
+
+
+def detect_layout(
+    schema: FeatureSchema, first: Sequence[str], delimiter: Delimiter = ","
+) -> CsvLayout:
     """Read the first line of a request.
 
     Args:
         schema: what the predictor takes.
         first: the cells of the first line.
+        delimiter: between cells.
 
     Raises:
-        InputError: a header with a missing, mistyped, doubled or unknown name; another separator
-            than a comma; a first line that could be both header and values.
+        InputError: a header with a missing, mistyped, doubled or unknown name; a first line that
+            could be both header and values.
     """
-    _require_commas(schema, first)
     names = set(schema.names)
     if names <= set(first):
         check_header(schema, first)
@@ -62,7 +83,7 @@ def detect_layout(schema: FeatureSchema, first: Sequence[str]) -> CsvLayout:
                 "are named like values.",
                 advice="Send JSON records or Parquet instead.",
             )
-        return CsvLayout(tuple(first), has_header=True)
+        return CsvLayout(tuple(first), has_header=True, delimiter=delimiter)
     if _is_mistyped_header(schema, first):
         check_header(schema, first)
     if len(first) != len(names):
@@ -71,18 +92,7 @@ def detect_layout(schema: FeatureSchema, first: Sequence[str]) -> CsvLayout:
             advice=f"Without a header, send the {len(names)} features of each row in this order: "
             f"{listed(schema.names)}.",
         )
-    return CsvLayout(schema.names, has_header=False)
-
-
-def _require_commas(schema: FeatureSchema, first: Sequence[str]) -> None:
-    if len(schema.features) < 2 or len(first) != 1:
-        return
-    for separator, word in _SEPARATORS.items():
-        if first[0].count(separator) >= len(schema.features) - 1:
-            raise InputError(
-                f"The cells are separated by {word} (the first line is {shown(first[0])}).",
-                advice="Separate them by commas, as text/csv has it.",
-            )
+    return CsvLayout(schema.names, has_header=False, delimiter=delimiter)
 
 
 def _is_mistyped_header(schema: FeatureSchema, first: Sequence[str]) -> bool:

@@ -9,9 +9,8 @@ from typing import Any
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName
-from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
+from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout, open_csv
 from autogluon_jobs.requests.parse_csv import features_of, read_table
-from autogluon_jobs.requests.request import require_rows
 from autogluon_jobs.requests.row_ranges import RowSource, read_quickly
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_table import FeatureTable
@@ -20,12 +19,11 @@ from autogluon_jobs.schema.feature_table import FeatureTable
 def csv_source(reader: RowReader, body: str | bytes) -> RowSource:
     """Return the lines of a CSV, each with the line breaks inside its quotes."""
     schema = reader.schema
-    data = csv_text.as_bytes(body)
-    first = csv_text.first_record(data)
-    require_rows(len(first))
-    csv_text.require_closed_quotes(data)
-    layout = detect_layout(schema, first)
-    return source_of_records(reader, csv_records(data)[int(layout.has_header) :], layout)
+    data, delimiter = open_csv(schema, body)
+    csv_text.require_closed_quotes(data, delimiter)
+    layout = detect_layout(schema, csv_text.first_record(data, delimiter), delimiter)
+    records = csv_records(data, delimiter)[int(layout.has_header) :]
+    return source_of_records(reader, records, layout)
 
 
 def source_of_records(reader: RowReader, records: Sequence[str], layout: CsvLayout) -> RowSource:
@@ -92,7 +90,7 @@ class _CsvTexts:
         return {name: column.slice(offset, end - start) for name, column in self._last.items()}
 
 
-def csv_records(data: bytes) -> list[str]:
+def csv_records(data: bytes, delimiter: str) -> list[str]:
     """Return the lines of a CSV that are not blank, each with the line breaks inside its quotes.
 
     Bytes that are not UTF-8 are kept as surrogates, so that only their row is refused.
@@ -104,7 +102,7 @@ def csv_records(data: bytes) -> list[str]:
             lines.append(line)
             yield line
 
-    for cells in csv_text.records(remembered()):
+    for cells in csv_text.records(remembered(), delimiter):
         text = "".join(lines)
         lines.clear()
         if cells:

@@ -10,7 +10,7 @@ from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName, row_of_request
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout
+from autogluon_jobs.requests.csv_layout import CsvLayout, detect_layout, open_csv
 from autogluon_jobs.requests.header_rows import require_known_values, require_no_header
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.small_requests import RowReader
@@ -33,11 +33,8 @@ def parse_csv(reader: RowReader, body: str | bytes) -> Request:
     if table is not None:
         return Request(table)
     schema = reader.schema
-    data = csv_text.as_bytes(body)
-    first = csv_text.first_record(data)
-    if not data.strip() or not first:
-        raise InputError("The body is empty.", advice="Send a header and rows, or rows alone.")
-    layout = detect_layout(schema, first)
+    data, delimiter = open_csv(schema, body)
+    layout = detect_layout(schema, csv_text.first_record(data, delimiter), delimiter)
     if layout.has_header and not csv_text.has_rows(data, after_first=True):
         raise InputError(
             "The CSV has a header but no rows.", advice="Send at least one row below it."
@@ -81,6 +78,7 @@ def read_table(
         row_hint=what,
         row_name=row_name,
         threads=threads,
+        delimiter=layout.delimiter,
     )
     return dict(zip(layout.columns, table.columns, strict=True))
 

@@ -111,6 +111,7 @@ def csv_piece_rows(reader: RowReader, batch: TransformBatch, body: str | bytes) 
         _carried(batch),
         has_header=batch.has_header,
         skip_first=layout.has_header,
+        delimiter=batch.delimiter,
     )
 
 
@@ -123,9 +124,13 @@ def _csv_text(
         raise InputError(
             f'The batch names the id column "{batch.id_column}" but not the columns of its files.'
         )
-    has_header = batch.has_header and tuple(csv_text.first_record(data)) == columns
+    has_header = batch.has_header and (
+        tuple(csv_text.first_record(data, batch.delimiter)) == columns
+    )
     # A header-less batch was checked when it was planned: its columns are stated.
-    return data, CsvLayout(columns, has_header=has_header, is_stated=True)
+    return data, CsvLayout(
+        columns, has_header=has_header, is_stated=True, delimiter=batch.delimiter
+    )
 
 
 def _carried(batch: TransformBatch) -> tuple[str, ...]:

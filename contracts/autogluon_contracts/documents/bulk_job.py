@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from autogluon_contracts.answers import BatchOnError
 from autogluon_contracts.content_types import Format
+from autogluon_contracts.csv_dialect import Delimiter
 from autogluon_contracts.document import Document, key
 
 FILE_NAME = "bulk.json"
@@ -44,6 +45,7 @@ class BulkJobConfig(Document):
     model_package_arn: str = key("the version that predicts")
     format: Format = key("the format of the input files")
     columns: tuple[str, ...] | None = key("columns of CSV files in file order; else null")
+    delimiter: Delimiter = key("between the cells of CSV", default=",")
     has_header: bool = key("whether CSV files have a header")
     id_column: str | None = key("the column that identifies rows")
     include_columns: tuple[str, ...] = key("input columns to carry over")

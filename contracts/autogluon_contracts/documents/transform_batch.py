@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 
 from autogluon_contracts.answers import BatchOnError
+from autogluon_contracts.csv_dialect import Delimiter
 from autogluon_contracts.document import Document, key
 
 VARIABLE = "AUTOGLUON_BATCH"
@@ -24,6 +25,7 @@ class TransformBatch(Document):
     ADVICE: ClassVar[str] = "Deploy the Workflows stack again."
 
     columns: tuple[str, ...] | None = key("columns of the files in file order; null: by name")
+    delimiter: Delimiter = key("between the cells of CSV", default=",")
     has_header: bool = key("whether the files have a header")
     id_column: str | None = key("the column that identifies rows", default=None)
     output: Literal["both", "labels", "probabilities"] = key("what is asked for")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autogluon_client import TabularEndpoint
-from autogluon_client.endpoint.payloads import csv_records
+from autogluon_client.endpoint.payloads import csv_records, payload_of_file
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.row_names import row_of_request
 from tests.fakes.account import FakeAws
@@ -68,3 +68,15 @@ def test_inches_in_a_large_file_neither_join_records_nor_hide_its_header(
     labels = TabularEndpoint("autogluon-sandbox-pipes", FakeAws(container=_container)).predict(file)
 
     assert labels.tolist() == [row[1] for row in rows]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_sent_in_utf_8_whatever_its_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes('größe;n\nklein;"1\n;2"\ngroß;3\n'.encode(encoding))
+    records = payload_of_file(path).records
+    assert [record.decode() for record in records] == [
+        "größe;n\n",
+        'klein;"1\n;2"\n',
+        "groß;3\n",
+    ]

@@ -72,6 +72,19 @@ def test_each_piece_tells_how_many_rows_it_had_and_nothing_of_them(shop, capsys)
     ]
 
 
+@pytest.mark.parametrize("on_error", ["batch", "row"])
+@pytest.mark.parametrize("lines", [7, 100])
+def test_split_file_separated_by_semicolons(shop, truth, lines, on_error):
+    rows = [row | {"key": f"a;b, {row['key']}"} for row in ROWS]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerows([COLUMNS, *([row[name] for name in COLUMNS] for row in rows)])
+    model = batch(shop, delimiter=";", on_error=on_error)
+    table = list(csv.reader(run(model, text.getvalue(), lines)))
+    assert [row[0] for row in table] == [row["key"] for row in rows]
+    assert [float(row[3]) for row in table] == [row["yes_proba"] for row in truth]
+
+
 def test_header_less_file_with_an_id(shop, truth):
     model = batch(shop, has_header=False)
     table = list(csv.reader(run(model, headerless(ROWS, COLUMNS), 7)))

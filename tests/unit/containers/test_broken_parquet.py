@@ -78,6 +78,6 @@ def test_a_column_s_name_that_is_no_utf8_is_refused(name: str, tmp_path: Path) -
     with pytest.raises(InputError, match="cannot be read"):
         list(read_chunk(SCHEMA, config, Chunk(path, "parquet", 0, 1, (0,))))
     with pytest.raises(InputError, match="Not a valid Parquet file"):
-        list(cut(path, "parquet", 0, workers=1))
+        list(cut(path, config, 0, workers=1))
     with pytest.raises(InputError, match="Not a valid Parquet file"):
         parquet_table.read_parquet(path.read_bytes())

@@ -150,6 +150,17 @@ def test_header_less_csv_with_quoted_line_breaks_and_an_included_column(bulk, tr
     assert [float(row["yes_proba"]) for row in table] == [row["yes_proba"] for row in truth]
 
 
+def test_tabs_with_quoted_line_breaks(bulk, truth):
+    rows = [row | {"key": f"a,\n{i}"} for i, row in enumerate(ROWS)]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+    writer.writerows([COLUMNS, *([row[name] for name in COLUMNS] for row in rows)])
+    assert bulk.run({"a.tsv": text.getvalue()}, delimiter="\t") == 0
+    table = bulk.table("a.tsv.csv")
+    assert [row["key"] for row in table] == [row["key"] for row in rows]
+    assert [float(row["yes_proba"]) for row in table] == [row["yes_proba"] for row in truth]
+
+
 def test_json_lines_keep_the_ids_types_and_name_the_row_of_the_file(bulk, truth, capsys):
     records = [record(row) | {"key": number} for number, row in enumerate(ROWS)]
     body = "".join(json.dumps(entry) + "\n" for entry in records)

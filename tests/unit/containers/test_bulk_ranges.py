@@ -14,30 +14,32 @@ from autogluon_jobs.bulk import record_ranges
 from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
 from autogluon_jobs.messages.errors import InputError
 
-CELLS = st.text(alphabet='ab",\n\r ', max_size=6)
+CELLS = st.text(alphabet='ab",;\n\r ', max_size=6)
 TABLES = st.lists(st.lists(CELLS, min_size=2, max_size=3), min_size=1, max_size=30)
 
 
-def _pieces(path: Path, target: int) -> list[bytes]:
+def _pieces(path: Path, target: int, delimiter: str = ",") -> list[bytes]:
     data = path.read_bytes()
-    return [data[start:end] for start, end in csv_ranges(path, target)]
+    return [data[start:end] for start, end in csv_ranges(path, target, delimiter)]
 
 
-def _records(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+def _records(data: bytes, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter))
 
 
-@given(table=TABLES, target=st.integers(1, 40))
+@given(table=TABLES, target=st.integers(1, 40), delimiter=st.sampled_from(",;"))
 def test_any_quoted_table_is_cut_between_records(
-    table: list[list[str]], target: int, tmp_path_factory: pytest.TempPathFactory
+    table: list[list[str]], target: int, delimiter: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(table)
+    csv.writer(text, lineterminator="\n", delimiter=delimiter).writerows(table)
     path = tmp_path_factory.mktemp("cut") / "a.csv"
     path.write_bytes(text.getvalue().encode())
-    pieces = _pieces(path, target)
+    pieces = _pieces(path, target, delimiter)
     assert b"".join(pieces) == path.read_bytes()
-    assert [record for piece in pieces for record in _records(piece)] == _records(path.read_bytes())
+    assert [record for piece in pieces for record in _records(piece, delimiter)] == _records(
+        path.read_bytes(), delimiter
+    )
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def read(path: Path, format_name: str, target: int) -> Any:
     """The rows that all chunks of the file give, or that one of them cannot be read."""
     rows: list[Any] = []
     try:
-        for chunk in cut(path, format_name, target, workers=2):
+        for chunk in cut(path, config(format_name), target, workers=2):
             for batch in read_chunk(SCHEMA, config(format_name), chunk):
                 columns = [map(repr, values.tolist()) for values in batch.features.columns.values()]
                 carried = batch.carried["note"]
@@ -117,7 +117,7 @@ def test_a_row_of_one_space_is_a_row_wherever_it_stands(target: int, tmp_path: P
     layout = dataclasses.replace(config("csv"), columns=note.names, include_columns=())
     rows = [
         text
-        for chunk in cut(path, "csv", target, workers=2)
+        for chunk in cut(path, layout, target, workers=2)
         for batch in read_chunk(note, layout, chunk)
         for text in batch.features.columns["note"]
     ]
@@ -133,7 +133,7 @@ def test_a_row_of_one_space_is_a_row_wherever_it_stands(target: int, tmp_path: P
 
 
 def batches(path: Path, target: int) -> Iterator[Any]:
-    for chunk in cut(path, "csv", target, workers=2):
+    for chunk in cut(path, config("csv"), target, workers=2):
         yield from (batch.features for batch in read_chunk(SCHEMA, config("csv"), chunk))
 
 

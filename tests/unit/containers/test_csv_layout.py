@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.requests.csv_layout import detect_layout
+from autogluon_jobs.requests.csv_layout import detect_layout, open_csv
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 
@@ -54,15 +54,31 @@ def test_line_that_is_clear(line, columns, has_header):
         ("height,colour,Size,depth", 'unknown column "depth"'),
         ("1.5,red,big,7", "names no column and has 4 cells"),
         ("1.5,red", "names no column and has 2 cells"),
-        ("height;colour;Size", "semicolons"),
-        ("1.5\tred\tbig", "tabs"),
-        ("1.5|red|big", "vertical bars"),
     ],
 )
 def test_line_that_fits_no_reading_is_refused(line, problem):
     with pytest.raises(InputError) as caught:
         detect_layout(MIXED, line.split(","))
     assert problem in str(caught.value)
+
+
+def test_another_delimiter_is_one_with_which_the_first_line_fits():
+    for text, wanted in {
+        "height;colour;Size": ";",
+        "Size;height;colour": ";",
+        "height;color;Size": ";",
+        "1.5\tred\tbig": "\t",
+        "1,5;red;big": ";",
+        "1.5|red|big": "|",
+        "height,colour,Size;Size": ",",
+        "1.5,re;d,b|i;g": ",",
+        "sep=;\n1.5;red;big": ";",
+        "red": ",",
+    }.items():
+        data, delimiter = open_csv(MIXED, text)
+        assert delimiter == wanted, text
+        assert not data.startswith(b"sep"), text
+    assert open_csv(MIXED, "1.5;red;big".encode("utf-16")) == (b"1.5;red;big", ";")
 
 
 def test_columns_named_like_values_are_ambiguous_in_the_header():

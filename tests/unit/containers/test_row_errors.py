@@ -129,7 +129,7 @@ def test_nothing_but_bad_rows_is_still_an_answer_in_every_format(shop):
     [
         ("application/json", "[1,", "The body is not valid JSON"),
         ("application/json", "[]", "holds no rows"),
-        ("text/csv", "", "holds no rows"),
+        ("text/csv", "", "The body is empty"),
         ("text/csv", csv_of(ROWS[:1], FEATURES).replace("age", "agee"), 'unknown column "agee"'),
         ("text/csv", headerless(ROWS[:2]).replace(",", ',"', 1), "a quote that is never closed"),
         ("application/x-parquet", b"PAR1", "Not a valid Parquet file"),

@@ -141,7 +141,7 @@ CASES = [
         "semicolons and decimal commas",
         {"t.csv": _csv("v,n,y", _cycle("3,5", "2,25"), _NUMBERS, _CLASSES, separator=";")},
         "v",
-        'v,n\n"1,5",1\n2,2\n',
+        "v;n\n1,5;1\n2;2\n",
     ),
     Case(
         "Windows-1252 text with tabs",
@@ -151,7 +151,7 @@ CASES = [
             ).encode("cp1252")
         },
         "größe",
-        "größe,n\nklein,1\ngroß,2\n",
+        "größe\tn\nklein\t1\ngroß\t2\n",
     ),
     Case(
         "UTF-16 with a `sep=` line, as Excel writes it",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from autogluon_cli.first_settings.problem import label_column, problem_of
 from autogluon_cli.first_settings.suspicions import find_suspicions
 from autogluon_cli.first_settings.table import read_table
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.csv_dialect import detect_dialect
 from autogluon_contracts.document import written
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_contracts.documents.data_reading import DataReading
@@ -32,7 +33,7 @@ from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.codecs import codec_of, parse_piece
 from autogluon_lambdas.logic.batch.layout import ModelColumns, csv_layout
-from autogluon_lambdas.logic.data.csv_head import read_csv_head
+from autogluon_lambdas.logic.data.csv_head import dialect_for, read_csv_head
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -143,7 +144,10 @@ def _endpoint(case: Case, schema: FeatureSchema) -> str:
     """What each wire format gives, once where they agree, as they must."""
     if not case.ask:
         return ""
-    frame = pd.read_csv(io.StringIO(case.ask), keep_default_na=not case.reading.keep_na)
+    separator = detect_dialect(case.ask.encode()).delimiter
+    frame = pd.read_csv(
+        io.StringIO(case.ask), keep_default_na=not case.reading.keep_na, sep=separator
+    )
     records = json.loads(frame.to_json(orient="records"))
     parquet = io.BytesIO()
     frame.to_parquet(parquet, index=False)
@@ -175,10 +179,11 @@ def _batch(case: Case, schema: FeatureSchema, folder: Path) -> str:
         uri = "s3://bucket/ask.csv"
         store = FakeStore({uri: case.ask})
         files = find_data_files(store, "input.data", S3Location.parse(uri))
-        head = read_csv_head(store, "input.data", files.objects[0])
+        head = read_csv_head(store, "input.data", files.objects[0], dialect_for(schema.names))
         model = ModelColumns(schema.names, schema.ignored, schema.label, (schema.label,))
         asked = BatchInput(predictor="p", data=S3Location.parse(uri))
-        return csv_layout("ask.csv", head.fields, model, asked)
+        found = csv_layout("ask.csv", head.fields, model, asked)
+        return replace(found, delimiter=head.dialect.delimiter)
 
     planned = _refused(layout)
     if isinstance(planned, str):
@@ -188,16 +193,18 @@ def _batch(case: Case, schema: FeatureSchema, folder: Path) -> str:
     config = BulkJobConfig(
         predictor="p", job_name="j", model_package_arn="arn", format="csv",
         columns=planned.columns, has_header=planned.has_header, id_column=None,
+        delimiter=planned.delimiter,
         include_columns=(), output="labels", output_format="csv", files=(),
     )  # fmt: skip
 
     def bulk() -> str:
-        (chunk,) = cut(path, "csv", 1 << 20, 1)
+        (chunk,) = cut(path, config, 1 << 20, 1)
         (rows,) = read_chunk(schema, config, chunk)
         return _shown(case, Request(rows.features))
 
     piece = TransformBatch(
         columns=planned.columns, has_header=planned.has_header, id_column=None,
+        delimiter=planned.delimiter,
         output="labels", output_format="csv",
     )  # fmt: skip
     read = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autogluon_contracts.s3_location import S3Location, S3Object
-from autogluon_lambdas.logic.data.csv_head import read_csv_head
+from autogluon_lambdas.logic.data.csv_head import any_dialect, read_csv_head
 from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES as HEAD_BYTES
 from autogluon_lambdas.logic.data.locations import find_data_files
@@ -137,7 +137,7 @@ def test_a_character_cut_by_the_end_of_the_head_is_no_error(size: int) -> None:
 
     entry = S3Object(S3Location("bucket", "x.csv"), len(body))
 
-    assert read_csv_head(store, "input.data", entry).fields == ("a",)
+    assert read_csv_head(store, "input.data", entry, any_dialect).fields == ("a",)
 
 
 def test_a_header_longer_than_the_first_read_is_read_in_full() -> None:

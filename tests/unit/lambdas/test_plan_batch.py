@@ -84,6 +84,23 @@ def _layout(answer: dict[str, Any]) -> dict[str, Any]:
     return layout
 
 
+# Delimiters
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+@pytest.mark.parametrize("header", [HEADER, "hours-per-week,id,age,workclass\n", ""])
+def test_other_delimiters_than_commas_are_found(delimiter: str, header: str) -> None:
+    row = "40,x,1,a\n" if "id" in header else '1,"a\nb",40\n'
+    answer = _plan(
+        (header + row).replace(",", delimiter), **({"id_column": "id"} if "id" in header else {})
+    )
+
+    layout = _layout(answer)
+    names = tuple((header or HEADER).strip().split(","))
+    assert (layout["delimiter"], tuple(layout["columns"])) == (delimiter, names)
+    assert answer["batch"]["rows_in"] == 1
+
+
 # Bad rows
 
 
@@ -364,11 +381,13 @@ def test_parquet_rows_come_from_the_footer() -> None:
         ),
         (HEADER, f"input.data: {DATA} has a header but no rows."),
         (
-            "1;a;40\n",
-            (
-                f"input.data: {DATA} is separated by semicolons instead of commas. Save it with "
-                "commas."
-            ),
+            "sep=;\nage;workclass;hours-per-week\n1;a;40\n",
+            f'input.data: {DATA} begins with a "sep=" line. Leave that line out.',
+        ),
+        (
+            "1;a;40;x\n",
+            f"input.data: {DATA} has 4 columns and no header, but the model has 3 features: "
+            "age, workclass, hours-per-week. Name an additional id column with id_column.",
         ),
         ("", f"input.data: {DATA} is empty (0 bytes)."),
         (
@@ -481,8 +500,9 @@ def test_values_that_are_called_a_header_are_named(first: str, values: str) -> N
 @pytest.mark.parametrize(
     ("second", "part"),
     [
-        ("workclass,age,hours-per-week\na,1,40\n", "has a different header or column order than"),
-        ("1,a,40\n", "has a different header or column order than"),
+        ("workclass,age,hours-per-week\na,1,40\n", "has a different header, column order or"),
+        ("1,a,40\n", "has a different header, column order or delimiter than"),
+        ("age;workclass;hours-per-week\n1;a;40\n", "column order or delimiter than"),
         (HEADER, "s3://data-bucket/new/2.csv has a header but no rows"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.batch.layout import BatchLayout, ModelColumns, csv_layout, named_layout
-from autogluon_lambdas.logic.data.csv_head import check_header, read_csv_head
+from autogluon_lambdas.logic.data.csv_head import check_header, dialect_for, read_csv_head
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
@@ -98,8 +98,8 @@ def _of_one_layout(file: BatchFile, first: BatchFile) -> BatchFile:
     """Return the file sharing the first one's layout, so that thousands do not keep equal ones."""
     if file.layout != first.layout:
         raise InvalidDataError(
-            f"{_where(file.entry)} has a different header or column order than "
-            f"{first.entry.location.uri}.",
+            f"{_where(file.entry)} has a different header, column order or delimiter "
+            f"than {first.entry.location.uri}.",
             advice="Give all CSV files of a batch the same header.",
         )
     return replace(file, layout=first.layout)
@@ -110,11 +110,14 @@ def _where(entry: S3Object) -> str:
 
 
 def _csv(held: _Inspection, entry: S3Object) -> BatchFile:
-    head = read_csv_head(held.store, "input.data", entry)
-    layout = csv_layout(_where(entry), head.fields, held.model, held.asked)
+    head = read_csv_head(held.store, "input.data", entry, dialect_for(held.model.features))
+    layout = replace(
+        csv_layout(_where(entry), head.fields, held.model, held.asked),
+        delimiter=head.dialect.delimiter,
+    )
     if not held.counts_rows:
         return BatchFile(entry, layout, None, splittable=False)
-    count = count_csv_records(_where(entry), held.store.stream(entry.location))
+    count = count_csv_records(_where(entry), held.store.stream(entry.location), layout.delimiter)
     rows = count.records - int(layout.has_header)
     return BatchFile(entry, layout, rows, splittable=not count.spans_lines)
 

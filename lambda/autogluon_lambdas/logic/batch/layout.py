@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from autogluon_contracts.csv_dialect import Delimiter
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean
@@ -29,11 +30,12 @@ class ModelColumns:
 
 @dataclass(frozen=True)
 class BatchLayout:
-    """CSV: the columns in file order and whether a header names them; else None and False."""
+    """CSV: columns in file order, whether a header names them, delimiter; else None and False."""
 
     columns: tuple[str, ...] | None
     has_header: bool
     id_column: str | None
+    delimiter: Delimiter = ","
 
 
 def csv_layout(

@@ -78,6 +78,7 @@ class BulkPlan:
             format=self.data.files.format,
             columns=layout.columns,
             has_header=layout.has_header,
+            delimiter=layout.delimiter,
             id_column=layout.id_column,
             include_columns=asked.include_columns,
             output=asked.output,

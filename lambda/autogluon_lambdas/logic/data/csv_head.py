@@ -4,10 +4,17 @@ import codecs
 import csv
 import io
 import sys
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import islice
 
-from autogluon_contracts.csv_dialect import USUAL, CsvDialect, detect_dialect
+from autogluon_contracts.csv_dialect import (
+    USUAL,
+    CsvDialect,
+    delimiter_for,
+    detect_dialect,
+    separator_line,
+)
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
@@ -35,19 +42,41 @@ class CsvHead:
         return bool(self.rows)
 
 
-def read_csv_head(
-    store: ObjectStore, key: str, entry: S3Object, *, any_dialect: bool = False
-) -> CsvHead:
+DialectOf = Callable[[bytes, bool], CsvDialect]
+"""From a file's first bytes, and whether they are the whole file, to how it is written."""
+
+
+def any_dialect(head: bytes, complete: bool) -> CsvDialect:
+    """Return the dialect that the bytes show."""
+    return detect_dialect(head, complete=complete)
+
+
+def dialect_for(features: Collection[str]) -> DialectOf:
+    """Return what finds the delimiter of UTF-8 text for a model with these features."""
+
+    def dialect_of(head: bytes, _complete: bool) -> CsvDialect:
+        text = head.decode("utf-8-sig", "replace")
+
+        def cells_by(delimiter: str) -> list[str]:
+            lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            return next((record for record in lines if record), [])
+
+        return CsvDialect(delimiter=delimiter_for(features, cells_by))
+
+    return dialect_of
+
+
+def read_csv_head(store: ObjectStore, key: str, entry: S3Object, dialect_of: DialectOf) -> CsvHead:
     """Read the first records of a CSV file (a byte order mark is fine).
 
-    Raises InvalidDataError when the file holds nothing, or is not comma-separated UTF-8 text; with
-    `any_dialect`, when it is not text.
+    Raises InvalidDataError when the file holds nothing, or is not text of its dialect.
     """
     where = f"{key}: {entry.location.uri}"
     for data, complete in growing_heads(store, entry):
-        dialect = detect_dialect(data, complete=complete) if any_dialect else USUAL
-        if dialect.is_usual:
+        dialect = dialect_of(data, complete)
+        if dialect.encoding == USUAL.encoding and not dialect.skipped:
             text = _decode(where, data, complete)
+            _refuse_separator_line(where, text)
         else:
             text = _text(where, dialect.text_of(data))
         records = _first_records(where, text, dialect.delimiter)
@@ -61,6 +90,12 @@ def read_csv_head(
         f"{where} has a first line longer than {LONGEST_HEAD_BYTES:,} bytes.",
         advice="Check that it is CSV.",
     )
+
+
+def _refuse_separator_line(where: str, text: str) -> None:
+    """Refuse the line in data for a model; of training data, it is a part of the dialect."""
+    if separator_line(text) is not None:
+        raise InvalidDataError(f'{where} begins with a "sep=" line.', advice="Leave that line out.")
 
 
 def _first_records(where: str, text: str, delimiter: str) -> list[list[str]]:

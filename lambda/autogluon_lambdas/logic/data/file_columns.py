@@ -11,6 +11,7 @@ from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.csv_head import (
     CsvHead,
+    any_dialect,
     check_csv_header,
     check_header,
     read_csv_head,
@@ -81,7 +82,7 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
 
 
 def _csv(store: ObjectStore, key: str, entry: S3Object, decides: bool) -> Head:
-    head = read_csv_head(store, key, entry, any_dialect=True)
+    head = read_csv_head(store, key, entry, any_dialect)
     check_csv_header(f"{key}: {entry.location.uri}", head.fields)
     if len(head.fields) == 1 and any(len(row) > 1 for row in head.rows):
         raise InvalidDataError(

@@ -3,8 +3,6 @@
 import re
 
 _QUOTE = b'"'
-_FIELD_OPENS = re.compile(rb'(?:^|,)"')
-_LATER_FIELD_OPENS = re.compile(rb',"')
 
 
 class CsvRecordScanner:
@@ -15,9 +13,12 @@ class CsvRecordScanner:
     newline.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, delimiter: str = ",") -> None:
         self.records = 0
         self.spans_lines = False
+        mark = re.escape(delimiter.encode())
+        self._opens = re.compile(rb'(?:^|%b)"' % mark)
+        self._opens_later = re.compile(rb'%b"' % mark)
         self._rest = b""
         self._inside_quotes = False
 
@@ -48,7 +49,7 @@ class CsvRecordScanner:
         for line in lines:
             if inside or _QUOTE in line:
                 kept.append(line)
-                inside = _ends_inside_quotes(line, inside)
+                inside = self._ends_inside_quotes(line, inside)
                 if inside:
                     self.spans_lines = True
                 else:
@@ -59,6 +60,29 @@ class CsvRecordScanner:
         self._inside_quotes = inside
         self.records += ended
         return b"\n".join(kept) + b"\n" if kept else b""
+
+    def _ends_inside_quotes(self, line: bytes, inside: bool) -> bool:
+        """Whether a quoted field is open at the end of the line.
+
+        As in RFC 4180 and Python's csv, only a quote at the start of a field opens one.
+        """
+        at = 0
+        if not inside:
+            opening = self._opens.search(line)
+            if opening is None:
+                return False
+            at = opening.end()
+        while True:
+            at = line.find(_QUOTE, at)
+            if at < 0:
+                return True
+            if line[at + 1 : at + 2] == _QUOTE:
+                at += 2
+                continue
+            opening = self._opens_later.search(line, at + 1)
+            if opening is None:
+                return False
+            at = opening.end()
 
 
 class LineScanner:
@@ -87,27 +111,3 @@ class LineScanner:
         kept = [line for line in lines if line and not line.isspace()]
         self.records += len(kept)
         return b"\n".join(kept) + b"\n" if kept else b""
-
-
-def _ends_inside_quotes(line: bytes, inside: bool) -> bool:
-    """Whether a quoted field is open at the end of the line.
-
-    As in RFC 4180 and Python's csv, only a quote at the start of a field opens one.
-    """
-    at = 0
-    if not inside:
-        opening = _FIELD_OPENS.search(line)
-        if opening is None:
-            return False
-        at = opening.end()
-    while True:
-        at = line.find(_QUOTE, at)
-        if at < 0:
-            return True
-        if line[at + 1 : at + 2] == _QUOTE:
-            at += 2
-            continue
-        opening = _LATER_FIELD_OPENS.search(line, at + 1)
-        if opening is None:
-            return False
-        at = opening.end()

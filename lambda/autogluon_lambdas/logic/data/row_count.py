@@ -18,9 +18,9 @@ class RowCount:
     spans_lines: bool
 
 
-def count_csv_records(where: str, chunks: Iterator[bytes]) -> RowCount:
+def count_csv_records(where: str, chunks: Iterator[bytes], delimiter: str = ",") -> RowCount:
     """Count CSV records; raises InvalidDataError when a quoted field or a line never ends."""
-    scanner = CsvRecordScanner()
+    scanner = CsvRecordScanner(delimiter)
     _scan(where, chunks, scanner)
     if scanner.inside_quotes:
         raise InvalidDataError(f"{where} ends inside a quoted field: a closing quote is missing.")

@@ -88,6 +88,7 @@ def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
     batch = TransformBatch(
         columns=layout.columns,
         has_header=layout.has_header,
+        delimiter=layout.delimiter,
         id_column=layout.id_column,
         output=asked.output,
         output_format=asked.output_format,
