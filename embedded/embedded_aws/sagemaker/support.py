@@ -55,7 +55,8 @@ _TRAINING_JOB: Honoured = {
     **members("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"),
     # Checked, as far as it can be; the container runs on this machine.
     **members("VpcConfig.SecurityGroupIds", "VpcConfig.Subnets"),
-    # Spot capacity is never reclaimed here and SageMaker itself never fails: no retries.
+    # SageMaker itself never fails here: there is nothing to retry. Spot capacity is reclaimed only
+    # by the fault `spot-interruption`.
     **members("EnableManagedSpotTraining", "RetryStrategy", "CheckpointConfig"),
     # The debugger's hook writes only from scripts that import `smdebug`, which the image lacks;
     # SageMaker's SDK 2 always sends it. `training_jobs.py` says so once.

@@ -155,7 +155,9 @@ def volume_key_requirements(call: ApiCall, state: MotoState) -> list[Requirement
     The caller or the job's role must be allowed to create it (source: SageMaker developer guide,
     "API permissions"). Only requests that name key and role together can be judged.
     """
-    role, key = call.params.get("RoleArn"), _volume_key(call.params)
+    # A tuning job names both in the definition of its training jobs.
+    params = call.params.get("TrainingJobDefinition") or call.params
+    role, key = params.get("RoleArn"), _volume_key(params)
     if call.service != "sagemaker" or not role or not key or "alias/aws/" in key:
         return []
     context = _context(call, {}) | {"kms:GrantIsForAWSResource": "true"}

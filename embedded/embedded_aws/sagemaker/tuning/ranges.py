@@ -69,7 +69,8 @@ class Range:
         value = float(text)
         value = 1 - value if self._scaling == "ReverseLogarithmic" else value
         number = int(value) if isinstance(self.distribution, IntDistribution) else value
-        if not self.distribution._contains(number):
+        assert isinstance(self.distribution, IntDistribution | FloatDistribution)
+        if not self.distribution.low <= number <= self.distribution.high:
             raise ValueError(text)
         return number
 
