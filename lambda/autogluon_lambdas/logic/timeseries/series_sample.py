@@ -6,7 +6,7 @@ from autogluon_contracts.dates import is_iso_date, iso_date, possible_orders
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 from autogluon_contracts.s3_location import S3Object
-from autogluon_lambdas.logic.data.csv_head import read_csv_head
+from autogluon_lambdas.logic.data.csv_head import any_dialect, read_csv_head
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -57,7 +57,7 @@ def _first_rows(
     """Yield id and time of the first rows, as texts without spaces around them."""
     wanted = (columns.id_column, columns.timestamp_column)
     if files.format == "csv":
-        head = read_csv_head(store, files.key, entry, any_dialect=True)
+        head = read_csv_head(store, files.key, entry, any_dialect)
         positions = [head.fields.index(name) for name in wanted]
         for row in head.rows:
             if len(row) > max(positions):
