@@ -160,6 +160,7 @@ def test_a_batch_sends_whole_files_to_the_model_server() -> None:
     [
         ({"id_column": "store"}, "input.id_column: a timeseries model does not answer row by row"),
         ({"include_columns": ["promo"]}, "input.include_columns: a timeseries model does not"),
+        ({"on_error": "row"}, "input.on_error: a timeseries model does not answer row by row"),
         ({"engine": "bulk"}, "the bulk engine does not predict timeseries models"),
         ({"output": "probabilities"}, "input.output: a timeseries model has no probabilities"),
     ],
