@@ -20,6 +20,7 @@ ExplainedError                       message and advice
     │   ├── RunNotFoundError         the run
     │   └── EndpointOffError         the endpoint, or a model behind it
     ├── ExecutionFailedError         the run failed, timed out or was stopped
+    ├── ArtifactChangedError         an artifact that is not the one that training recorded
     ├── OtherModelError              the endpoint answers from another model
     ├── EndpointRequestError         the endpoint refused a request
     └── AwsError                     AWS did not do what it was asked for
@@ -226,6 +227,10 @@ class ExecutionFailedError(AutoGluonClientError):
         self.status = status
         self.error = error
         self.cause = cause
+
+
+class ArtifactChangedError(AutoGluonClientError):
+    """A model artifact is not the one that its training recorded; nothing of it was loaded."""
 
 
 class OtherModelError(AutoGluonClientError):

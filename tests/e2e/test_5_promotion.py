@@ -19,6 +19,7 @@ from tests.e2e.support import (
     endpoint_names,
     invoke,
     live_model,
+    read_object,
     scalable_targets,
 )
 
@@ -33,14 +34,37 @@ def broken_package(account: Account, deployment: Deployment, income: Trained) ->
     """An approved version whose container cannot start: its serving code raises on import."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        code = b"raise RuntimeError('this serving code is broken')\n"
-        member = tarfile.TarInfo("code/inference.py")
-        member.size = len(code)
-        archive.addfile(member, io.BytesIO(code))
-    key = "income/runs/broken/output/model.tar.gz"
-    account.client("s3").put_object(
-        Bucket=deployment.artifact_bucket, Key=key, Body=buffer.getvalue()
-    )
+        _add(archive, "code/inference.py", b"raise RuntimeError('this serving code is broken')\n")
+    return _registered(account, deployment, income, "broken", buffer.getvalue())
+
+
+@pytest.fixture
+def changed_package(account: Account, deployment: Deployment, income: Trained) -> str:
+    """An approved version whose artifact got another file after its hash was recorded."""
+    packed = io.BytesIO(read_object(account, income.output["artifact_uri"]))
+    buffer = io.BytesIO()
+    with (
+        tarfile.open(fileobj=packed) as original,
+        tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive,
+    ):
+        for member in original:
+            archive.addfile(member, original.extractfile(member))
+        _add(archive, "models/added.pkl", b"")
+    return _registered(account, deployment, income, "changed", buffer.getvalue())
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    archive.addfile(member, io.BytesIO(content))
+
+
+def _registered(
+    account: Account, deployment: Deployment, income: Trained, name: str, artifact: bytes
+) -> str:
+    """Register an artifact as a version that is like income's otherwise, its hash included."""
+    key = f"income/runs/{name}/output/model.tar.gz"
+    account.client("s3").put_object(Bucket=deployment.artifact_bucket, Key=key, Body=artifact)
     sagemaker = account.client("sagemaker")
     good = sagemaker.describe_model_package(ModelPackageName=income.output["model_package_arn"])
     specification = good["InferenceSpecification"]
@@ -111,6 +135,24 @@ def test_a_model_that_cannot_start_is_rolled_back_while_the_old_one_keeps_answer
     assert _package(account, now) == _package(account, config)
 
 
+def test_an_artifact_that_changed_after_its_training_never_answers(
+    account: Account,
+    deployment: Deployment,
+    workflows: Workflows,
+    income: Trained,
+    changed_package: str,
+) -> None:
+    endpoint = deployment.endpoint_name("income")
+    before = invoke(account, endpoint, ROW)
+    with pytest.raises(ExecutionFailedError):
+        workflows.run("promote", {"predictor": "income", "model": changed_package})
+    assert live_model(account, deployment, "income") == income.output["model_package_arn"]
+    assert invoke(account, endpoint, ROW) == before
+    logged = _log_of(account, endpoint)
+    assert f"Artifact verified: SHA-256 {income.output['artifact_sha256']}" in logged
+    assert "The model artifact is not the one that training recorded" in logged
+
+
 def test_none_takes_the_endpoint_away_and_a_promotion_brings_it_back(
     account: Account, deployment: Deployment, workflows: Workflows, income: Trained
 ) -> None:
@@ -170,3 +212,11 @@ def _package(account: Account, endpoint: dict[str, Any]) -> str:
     container = model.get("PrimaryContainer") or model["Containers"][0]
     name: str = container["ModelPackageName"]
     return name
+
+
+def _log_of(account: Account, endpoint: str) -> str:
+    logs = account.client("logs")
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=f"/aws/sagemaker/Endpoints/{endpoint}"
+    )
+    return "\n".join(event["message"] for page in pages for event in page["events"])

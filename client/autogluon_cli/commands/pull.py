@@ -32,16 +32,21 @@ def pull(
     if model is not None and run is not None:
         raise click.UsageError("--model and --run cannot be combined")
     spec = deployed_predictor(invocation, predictor)
-    uri = _of_run(invocation, predictor, run) if run else _of_version(invocation, predictor, model)
+    uri, sha256 = (
+        _of_run(invocation, predictor, run) if run else _of_version(invocation, predictor, model)
+    )
     from autogluon_client.data.artifacts import download_predictor, trained_version
     from autogluon_client.predictors.predictor_types import type_of
 
     with live_line(f"downloading {uri}", quiet=invocation.as_json):
-        path = download_predictor(invocation.client("s3"), uri, folder or Path(predictor))
+        path = download_predictor(
+            invocation.client("s3"), uri, folder or Path(predictor), sha256=sha256
+        )
     facts = {
         "predictor": predictor,
         "folder": str(path),
         "artifact": uri,
+        "verified": sha256 is not None,
         # The deployed version may have changed since.
         "framework_version": trained_version(path),
     }
@@ -52,14 +57,17 @@ def pull(
     click.echo(f"\nLoad it: {type_of(spec).load_call}({str(path)!r})")
 
 
-def _of_version(invocation: Invocation, predictor: str, model: str | None) -> str:
-    from autogluon_client.registry.versions import artifact_of
+def _of_version(
+    invocation: Invocation, predictor: str, model: str | None
+) -> tuple[str, str | None]:
+    from autogluon_client.registry.versions import artifact_of, artifact_sha256_of
 
     otherwise = f"agcdk pull {predictor} --model latest"
-    return artifact_of(live_or_latest(invocation, predictor, model, otherwise=otherwise))
+    package = live_or_latest(invocation, predictor, model, otherwise=otherwise)
+    return artifact_of(package), artifact_sha256_of(package)
 
 
-def _of_run(invocation: Invocation, predictor: str, run: str) -> str:
+def _of_run(invocation: Invocation, predictor: str, run: str) -> tuple[str, str | None]:
     from autogluon_client.executions.runs import find_run
 
     found = find_run(invocation.connection, run, workflows=("train",))
@@ -74,5 +82,4 @@ def _of_run(invocation: Invocation, predictor: str, run: str) -> str:
             next_command=f"agcdk show {found.name}",
             exit_code=ExitCode.NOT_FOUND,
         )
-    uri: str = found.output["artifact_uri"]
-    return uri
+    return found.output["artifact_uri"], found.output.get("artifact_sha256")

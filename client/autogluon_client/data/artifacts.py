@@ -9,27 +9,37 @@ from typing import Any
 
 from autogluon_client.data.download_folder import DownloadFolder
 from autogluon_client.data.storage import download
-from autogluon_client.errors import InvalidArgumentError
+from autogluon_client.errors import ArtifactChangedError, InvalidArgumentError
+from autogluon_contracts.artifact_hash import ADVICE, artifact_problem
 
 _FOLDER = "AutoGluonModels"
 # AutoGluon's own files, the second one up to 1.1.
 _VERSION_FILES = ("version.txt", "__version__")
 
 
-def download_predictor(s3: Any, artifact_uri: str, save_path: Path) -> Path:
+def download_predictor(
+    s3: Any, artifact_uri: str, save_path: Path, *, sha256: str | None = None
+) -> Path:
     """Download and unpack a `model.tar.gz`.
 
     A folder that an earlier call made from the same artifact is returned as it is. Another
     artifact's files are replaced, unless one was changed or added since.
+
+    Args:
+        s3: a client.
+        artifact_uri: the s3:// address.
+        save_path: the folder to create.
+        sha256: the hash that the artifact must have; None: it is not verified.
 
     Returns:
         `<save_path>/AutoGluonModels`, which `TabularPredictor.load` takes.
 
     Raises:
         InvalidArgumentError: the folder holds other files, or the archive would write outside it.
+        ArtifactChangedError: the artifact has another hash; nothing was left in the folder.
     """
     folder = DownloadFolder(save_path.expanduser().resolve() / _FOLDER)
-    if folder.source() == artifact_uri:
+    if folder.holds(artifact_uri, sha256):
         return folder.path
     folder.require_own()
     with tempfile.TemporaryDirectory() as temporary:
@@ -38,7 +48,12 @@ def download_predictor(s3: Any, artifact_uri: str, save_path: Path) -> Path:
             for member in content:
                 _require_inside(member, artifact_uri)
             content.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 on
-            folder.replace(artifact_uri, content.extractall)
+
+            def unpack(empty: Path) -> None:
+                content.extractall(empty)  # noqa: S202 - its members are checked above
+                _require_recorded(empty, artifact_uri, sha256)
+
+            folder.replace(artifact_uri, sha256, unpack)
     return folder.path
 
 
@@ -48,6 +63,12 @@ def trained_version(folder: Path) -> str | None:
         if (folder / name).is_file():
             return (folder / name).read_text().strip()
     return None
+
+
+def _require_recorded(folder: Path, artifact_uri: str, sha256: str | None) -> None:
+    problem = None if sha256 is None else artifact_problem(folder, sha256)
+    if problem is not None:
+        raise ArtifactChangedError(f"{artifact_uri}: {problem}", advice=ADVICE)
 
 
 def _require_inside(member: tarfile.TarInfo, artifact_uri: str) -> None:

@@ -20,9 +20,10 @@ class DownloadFolder:
 
     path: Path
 
-    def source(self) -> str | None:
-        """Return where its files came from; None for a folder that no download made."""
-        return self._record().get("source")
+    def holds(self, source: str, sha256: str | None) -> bool:
+        """Return whether its files came from there, verified by that hash if one is given."""
+        record = self._record()
+        return record.get("source") == source and sha256 in (None, record.get("sha256"))
 
     def require_own(self) -> None:
         """Refuse to replace anything but unchanged downloads.
@@ -42,8 +43,13 @@ class DownloadFolder:
                     advice="Give another save_path, or remove that folder.",
                 )
 
-    def replace(self, source: str, fill: Callable[[Path], None]) -> None:
+    def replace(self, source: str, sha256: str | None, fill: Callable[[Path], None]) -> None:
         """Replace the folder by what `fill` writes into an empty one, at once or not at all.
+
+        Args:
+            source: where it comes from.
+            sha256: what `fill` verifies it by; None: nothing.
+            fill: may raise, and nothing changes.
 
         Raises:
             InvalidArgumentError: as `require_own`.
@@ -53,7 +59,7 @@ class DownloadFolder:
             new = Path(temporary) / "new"
             new.mkdir()
             fill(new)
-            record = {"source": source, "files": _states(new)}
+            record = {"source": source, "sha256": sha256, "files": _states(new)}
             (new / _RECORD).write_text(json.dumps(record))
             self.require_own()
             if self.path.exists():

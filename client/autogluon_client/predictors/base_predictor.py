@@ -235,7 +235,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         A folder that an earlier call made from the same artifact is returned as it is.
 
         Args:
-            predictor_path: the s3:// address of another `model.tar.gz`.
+            predictor_path: the s3:// address of another `model.tar.gz`, which is not verified.
             save_path: folder for it; `local_output_path` by default.
 
         Returns:
@@ -244,10 +244,15 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         Raises:
             NotFitError: no training run is attached, and no path is given.
             InvalidArgumentError: the folder holds other or changed files.
+            ArtifactChangedError: the artifact is not the one that the run recorded.
         """
-        uri = predictor_path or self._training_run().output(self._progress)["artifact_uri"]
         folder = Path(save_path) if save_path else self._folder
-        return str(download_predictor(self._connection.client("s3"), uri, folder))
+        s3 = self._connection.client("s3")
+        if predictor_path is not None:
+            return str(download_predictor(s3, predictor_path, folder))
+        trained = self._training_run().output(self._progress)
+        uri, sha256 = trained["artifact_uri"], trained.get("artifact_sha256")
+        return str(download_predictor(s3, uri, folder, sha256=sha256))
 
     def _downloaded(
         self, package: str, predictor_path: str | None, save_path: str | Path | None

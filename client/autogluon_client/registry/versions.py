@@ -12,6 +12,7 @@ from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import NotFoundError
 from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
 from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.names import NO_MODEL, model_package_group, report_file
 from autogluon_contracts.s3_location import S3Location
 
@@ -98,6 +99,13 @@ def artifact_of(package: dict[str, Any]) -> str:
     """Return the s3:// address of a version's `model.tar.gz`."""
     uri: str = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
     return uri
+
+
+def artifact_sha256_of(package: dict[str, Any]) -> str | None:
+    """Return the hash that a version's artifact must have; None: not recorded."""
+    environment = package["InferenceSpecification"]["Containers"][0].get("Environment", {})
+    recorded: str | None = environment.get(ARTIFACT_VARIABLE)
+    return recorded
 
 
 def run_folder_of(package: dict[str, Any]) -> S3Location:

@@ -103,6 +103,7 @@ _KEPT = (
     "leaderboard_uri",
     "metrics_uri",
     "artifact_uri",
+    "artifact_sha256",
     "report_uri",
     "model_package_arn",
     "promotion",

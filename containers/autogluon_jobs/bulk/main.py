@@ -17,6 +17,7 @@ from autogluon_jobs.bulk.paths import BulkPaths
 from autogluon_jobs.bulk.readers import check_columns
 from autogluon_jobs.bulk.worker_pool import Setup, start_workers
 from autogluon_jobs.jobs.artifact_code import size_of
+from autogluon_jobs.jobs.artifact_record import verify_artifact
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.documents import read_document
@@ -54,6 +55,7 @@ def _predict(paths: BulkPaths) -> None:
     for folder in (paths.scratch, paths.results, paths.shards):
         folder.mkdir(parents=True, exist_ok=True)
     model = _unpacked_model(paths)
+    verify_artifact(model, config.artifact_sha256)
     schema = FeatureSchema.load(model)
     if not predictor_type_of(schema.type).answers_by_row:
         raise InputError(

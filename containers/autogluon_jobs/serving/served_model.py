@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.transform_batch import TransformBatch
+from autogluon_jobs.jobs.artifact_record import verify_artifact
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.documents import checked
@@ -50,9 +52,13 @@ class ServedModel(Protocol):
 def load_model(folder: Path, environ: Mapping[str, str]) -> ServedModel:
     """Load an unpacked artifact for what the environment asks for: an endpoint, or a batch.
 
+    Nothing of it is read before it equals the hash that its model version records.
+
     Raises:
-        InputError: no schema, an unknown predictor type, or a batch that does not fit the model.
+        InputError: a changed artifact, no schema, an unknown predictor type, or a batch that
+            does not fit the model.
     """
+    verify_artifact(folder, environ.get(ARTIFACT_VARIABLE))
     schema = FeatureSchema.load(folder)
     predictor_type = predictor_type_of(schema.type)
     batch = checked(lambda: TransformBatch.from_environment(environ))

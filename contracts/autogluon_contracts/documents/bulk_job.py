@@ -43,6 +43,9 @@ class BulkJobConfig(Document):
     predictor: str = key("the predictor's name")
     job_name: str = key("the job's name")
     model_package_arn: str = key("the version that predicts")
+    artifact_sha256: str | None = key(
+        "hash that the version's artifact must have; null: none is recorded", default=None
+    )
     format: Format = key("the format of the input files")
     columns: tuple[str, ...] | None = key("columns of CSV files in file order; else null")
     delimiter: Delimiter = key("between the cells of CSV", default=",")

@@ -69,6 +69,12 @@ class TrainingMetrics(Document):
     )
     fit_seconds: float = key("seconds of `fit`")
     artifact_bytes: int = key("size of the artifact's files")
+    artifact_sha256: str | None = key(
+        "hash of the artifact's files and names; absent in the artifact's own copy and in runs of "
+        "release 0.1",
+        default=None,
+        omit_null=True,
+    )
     versions: Versions = key("what the job ran")
     warnings: tuple[str, ...] = key("sentences for the user")
     # Runs of earlier releases have none.

@@ -17,6 +17,8 @@ TORCHSERVE_RESPONSE_VARIABLE = "TS_MAX_RESPONSE_SIZE"
 """Bytes. The toolkit of the images 1.1 to 1.5 sets `enable_envvars_config`, so they take effect."""
 PROGRAM = "inference.py"
 """The serving script, in the artifact's `code/` folder."""
+ARTIFACT_VARIABLE = "AUTOGLUON_ARTIFACT_SHA256"
+"""The artifact's hash (`artifact_hash`), in the model package; absent in those of release 0.1."""
 ENGINE_VARIABLE = "AUTOGLUON_ENGINE"
 """A `ServingEngine`, set by the endpoint's stack; absent: `auto`."""
 

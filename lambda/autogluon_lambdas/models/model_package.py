@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 
 _ARN = re.compile(r"^arn:[^:]+:sagemaker:[^:]+:[0-9]{12}:model-package/(?P<group>[^/]+)/[0-9]+$")
 
@@ -30,6 +31,11 @@ class ModelPackage:
     model_data_url: str
     environment: Mapping[str, str] = field(default_factory=dict)
     metadata: VersionMetadata = field(default_factory=VersionMetadata)
+
+    @property
+    def artifact_sha256(self) -> str | None:
+        """The artifact's hash, which the version's container verifies; None: not recorded."""
+        return self.environment.get(ARTIFACT_VARIABLE)
 
 
 def group_of(arn: str) -> str | None:

@@ -8,12 +8,13 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from autogluon_contracts.documents.metrics import FILE_NAME, Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
+from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.meantype.means import Means
 from autogluon_jobs.messages.errors import InputError
@@ -62,7 +63,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     )
     leaderboard = f"model,score_test,fit_time\nmeans,{scores['mean_absolute_error']},{seconds}\n"
     (paths.output_data / "leaderboard.csv").write_text(leaderboard, encoding="utf-8")
-    (paths.output_data / FILE_NAME).write_text(metrics.to_text(), encoding="utf-8")
+    write_metrics(metrics, paths.model, paths.output_data)
 
 
 def _schema(data: TrainingData, label: str, key: str) -> FeatureSchema:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from autogluon_client.data import artifacts
-from autogluon_client.errors import InvalidArgumentError
+from autogluon_client.errors import ArtifactChangedError, InvalidArgumentError
+from autogluon_contracts.artifact_hash import artifact_sha256
 
 
 def _serve(monkeypatch: pytest.MonkeyPatch, member: tarfile.TarInfo) -> None:
@@ -43,9 +44,17 @@ def test_what_leads_out_of_the_folder_is_refused_before_anything_is_unpacked(
     assert not (tmp_path / "to").exists()
 
 
-def _bring(monkeypatch: pytest.MonkeyPatch, uri: str, folder: Path) -> Path:
+def _bring(
+    monkeypatch: pytest.MonkeyPatch, uri: str, folder: Path, sha256: str | None = None
+) -> Path:
     _serve(monkeypatch, tarfile.TarInfo(uri.rpartition("/")[2]))
-    return artifacts.download_predictor(None, uri, folder)
+    return artifacts.download_predictor(None, uri, folder, sha256=sha256)
+
+
+def _hash_of(folder: Path, **files: bytes) -> str:
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return artifact_sha256(folder)
 
 
 def test_the_same_artifact_is_brought_once_and_stays_as_its_owner_left_it(
@@ -54,6 +63,28 @@ def test_the_same_artifact_is_brought_once_and_stays_as_its_owner_left_it(
     folder = _bring(monkeypatch, "s3://b/one", tmp_path)
     (folder / "predictor.pkl").write_text("fitted further")
     assert _bring(monkeypatch, "s3://b/one", tmp_path) == folder
+    assert (folder / "predictor.pkl").read_text() == "fitted further"
+
+
+def test_an_artifact_that_is_not_the_recorded_one_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ArtifactChangedError, match=r"s3://b/one: .* not the one that training"):
+        _bring(monkeypatch, "s3://b/one", tmp_path, "0" * 64)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_verified_by_the_record_once_and_is_its_owners_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "same").mkdir()
+    recorded = _hash_of(tmp_path / "same", **{"predictor.pkl": b"abc", "one": b""})
+    folder = _bring(monkeypatch, "s3://b/one", tmp_path)  # as a client without records did
+    assert _bring(monkeypatch, "s3://b/one", tmp_path, recorded) == folder
+    (folder / "predictor.pkl").write_text("fitted further")
+    assert _bring(monkeypatch, "s3://b/one", tmp_path, recorded) == folder
+    with pytest.raises(InvalidArgumentError, match="was changed since"):
+        _bring(monkeypatch, "s3://b/one", tmp_path, "0" * 64)
     assert (folder / "predictor.pkl").read_text() == "fitted further"
 
 

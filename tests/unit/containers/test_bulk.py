@@ -123,6 +123,13 @@ def test_chunks_are_joined_in_order_and_answer_as_the_server_does(bulk, truth):
     assert shard["bytes"] == len(bulk.result("a.csv.csv"))
 
 
+def test_an_artifact_that_is_not_the_recorded_one_predicts_nothing(bulk, shop_job):
+    recorded = shop_job.metrics()["artifact_sha256"]
+    assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS)}, artifact_sha256=recorded[::-1]) == 1
+    assert "not the one that training recorded" in bulk.message
+    assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS)}, artifact_sha256=recorded) == 0
+
+
 def test_rows_are_told_while_they_are_predicted_and_nothing_of_them(bulk, capsys):
     assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS), "b.csv": csv_of(ROWS[:20], COLUMNS)}) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if "AGROWS" in line]

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event
@@ -41,12 +43,17 @@ def planned(
     store: FakeStore | None = None,
     batch: dict[str, Any] | None = None,
     arn: str = EXECUTION_ARN,
+    recorded: str | None = None,
     **changes: Any,
 ) -> tuple[dict[str, Any], FakeStore]:
     store = bulk_store(FILES) if store is None else store
     spec_batch = {**spec()["batch"], **(batch or {})}
     predictors = FakePredictors(spec(batch=spec_batch, **changes), live=f"{GROUP_ARN}/1")
-    planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(package(1)))
+    version = package(1)
+    if recorded is not None:
+        own = {**version.environment, ARTIFACT_VARIABLE: recorded}
+        version = replace(version, environment=own)
+    planner = BatchPlanner(ENVIRONMENT, predictors, store, FakeRegistry(version))
     event = planner_event({"predictor": "income", "data": DATA, **(values or {})}, arn=arn)
     return planner.plan(event), store
 

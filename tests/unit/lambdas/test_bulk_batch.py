@@ -131,6 +131,12 @@ def test_types_without_processing_jobs_are_those_of_the_api_model() -> None:
 # The plan
 
 
+def test_the_plan_has_the_hash_that_the_versions_container_has() -> None:
+    answer, store = planned({"engine": "bulk"}, recorded="a" * 64)
+    plan = BulkJobConfig.from_text(store.text(answer["batch"]["plan_uri"]))
+    assert plan.artifact_sha256 == "a" * 64
+
+
 def test_the_job_gets_its_share_of_the_files_and_the_plan_of_all() -> None:
     answer, store = planned({"engine": "bulk", "instance_count": 2, "include_columns": ["age"]})
 

@@ -9,6 +9,7 @@ import pytest
 
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec, QualityGate
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.registry.quality_gate import decide
@@ -127,6 +128,16 @@ def test_the_registration_is_complete_and_valid() -> None:
     assert metadata["train_data"] == "s3://data-bucket/a_b.csv"
 
 
+def test_the_artifacts_hash_goes_where_its_container_and_people_find_it() -> None:
+    recorded = _archive(metrics__json=json.dumps(_metrics(artifact_sha256="a" * 64)).encode())
+
+    answer = _summarizer(recorded).summarize(_event())
+
+    request = validated("CreateModelPackage", answer["registration"])
+    environment = request["InferenceSpecification"]["Containers"][0]["Environment"]
+    assert environment[ARTIFACT_VARIABLE] == answer["summary"]["artifact_sha256"] == "a" * 64
+
+
 def test_the_summary_says_what_was_decided_and_where_everything_is() -> None:
     summarizer = _summarizer()
 
@@ -145,6 +156,7 @@ def test_the_summary_says_what_was_decided_and_where_everything_is() -> None:
         "leaderboard_uri": FOLDER + "report/leaderboard.csv",
         "metrics_uri": FOLDER + "report/metrics.json",
         "artifact_uri": FOLDER + "output/model.tar.gz",
+        "artifact_sha256": None,
         "report_uri": None,
     }
     assert isinstance(summarizer.store, FakeStore)

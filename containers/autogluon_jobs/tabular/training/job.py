@@ -14,7 +14,7 @@ from autogluon.tabular import TabularPredictor
 
 from autogluon_contracts.answers import PROBABILITY_SUFFIX
 from autogluon_contracts.defaults import LATENCY
-from autogluon_contracts.documents.metrics import FILE_NAME, Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channel
@@ -23,6 +23,7 @@ from autogluon_jobs.data.leaks import leak_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
+from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.time_budget import TimeBudget, time_budget
@@ -216,10 +217,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
         job_seconds=time.monotonic() - run.started,
     )
     run.warnings.extend(write_report(lambda: _page(facts), output))
-    metrics = replace(metrics, warnings=tuple(run.warnings))
-    text = metrics.to_text(indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    for folder in (model, output):
-        (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    metrics = write_metrics(replace(metrics, warnings=tuple(run.warnings)), model, output)
     for warning in metrics.warnings:
         print(f"Warning: {warning}")
     for untrained in metrics.untrained:

@@ -75,6 +75,7 @@ class BulkPlan:
             predictor=self.batch.spec.name,
             job_name=self.batch.job_name,
             model_package_arn=self.batch.package.arn,
+            artifact_sha256=self.batch.package.artifact_sha256,
             format=self.data.files.format,
             columns=layout.columns,
             has_header=layout.has_header,

@@ -7,6 +7,7 @@ from autogluon_contracts.content_types import ANSWER_TYPES, REQUEST_TYPES
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.model_package import VersionMetadata
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.training_job import CHANNELS
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.registry.quality_gate import Decision
@@ -32,7 +33,7 @@ def model_package_request(
         "ModelPackageDescription": f"{run.job_name}: {decision.reason}"[:1024],
         "ClientToken": hashlib.sha256(run.job_name.encode()).hexdigest()[:36],
         "ModelApprovalStatus": decision.status,
-        "InferenceSpecification": _inference(spec, artifact),
+        "InferenceSpecification": _inference(spec, artifact, metrics.artifact_sha256),
         "ModelMetrics": {
             "ModelQuality": {
                 "Statistics": {"ContentType": "application/json", "S3Uri": metrics_file.uri}
@@ -42,14 +43,17 @@ def model_package_request(
     }
 
 
-def _inference(spec: PredictorSpec, artifact: S3Location) -> dict[str, Any]:
+def _inference(
+    spec: PredictorSpec, artifact: S3Location, artifact_sha256: str | None
+) -> dict[str, Any]:
+    recorded = {} if artifact_sha256 is None else {ARTIFACT_VARIABLE: artifact_sha256}
     # No instance types: optional for a version in a group, and the settings may change later.
     return {
         "Containers": [
             {
                 "Image": spec.inference_image_uri,
                 "ModelDataUrl": artifact.uri,
-                "Environment": serving_environment(spec.serving),
+                "Environment": serving_environment(spec.serving) | recorded,
             }
         ],
         "SupportedContentTypes": list(REQUEST_TYPES),

@@ -73,6 +73,7 @@ class TrainingSummarizer:
             "leaderboard_uri": locations["leaderboard.csv"].uri,
             "metrics_uri": locations["metrics.json"].uri,
             "artifact_uri": artifact.uri,
+            "artifact_sha256": metrics.artifact_sha256,
             "report_uri": None if page is None else page.uri,
         }
         return {"registration": registration, "summary": summary}

@@ -1,0 +1,54 @@
+"""Hash an unpacked model artifact, and judge it by the hash that its training recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+ADVICE = "Train again, and check who can write to the artifact bucket."
+_CODE = "code"
+_WRITTEN_BY_PYTHON = "__pycache__"
+
+
+def artifact_sha256(folder: Path) -> str:
+    """Return the SHA-256, in hexadecimal, of all files below a folder with their names.
+
+    It is that of the listing that `sha256sum -z` prints of them, sorted by name:
+    `find * -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum -z | sha256sum`. A link counts
+    by its target, so that it equals no file. `__pycache__` below `code` is left out, because
+    Python writes it when the code is imported.
+    """
+    listing = hashlib.sha256()
+    for name, path in sorted(_files(folder)):
+        listing.update(_fingerprint(path).encode() + b"  " + name + b"\0")
+    return listing.hexdigest()
+
+
+def artifact_problem(folder: Path, recorded: str) -> str | None:
+    """Return a sentence if a folder's artifact is not the one that was recorded, else None."""
+    found = artifact_sha256(folder)
+    if found == recorded:
+        return None
+    return (
+        f"The model artifact is not the one that training recorded: its SHA-256 is {found}, "
+        f"recorded is {recorded}. None of its models was loaded."
+    )
+
+
+def _files(folder: Path) -> Iterator[tuple[bytes, Path]]:
+    for parent, folders, files in os.walk(folder):
+        if Path(parent).relative_to(folder).parts[:1] == (_CODE,):
+            folders[:] = [name for name in folders if name != _WRITTEN_BY_PYTHON]
+        links = [name for name in folders if (Path(parent) / name).is_symlink()]
+        for name in (*files, *links):
+            path = Path(parent) / name
+            yield os.fsencode(path.relative_to(folder).as_posix()), path
+
+
+def _fingerprint(path: Path) -> str:
+    if path.is_symlink():
+        return "link:" + hashlib.sha256(os.fsencode(path.readlink())).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
