@@ -48,7 +48,12 @@ _FULL = {
     "network": {"mode": "created"},
     "notification_emails": ["oncall@example.com"],
     "predictors": {
-        "scores": {"init_args": {"label": "y"}, "training": _GPU, "endpoint": _GPU, "batch": _GPU}
+        "scores": {
+            "init_args": {"label": "y"},
+            "training": _GPU,
+            "endpoint": {**_GPU, "promote_on_approval": True},
+            "batch": _GPU,
+        }
     },
 }
 _HEAD = """# Findings of compliance packs

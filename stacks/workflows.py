@@ -11,6 +11,7 @@ from autogluon_constructs.predictor.deployment_parameter import DeploymentParame
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
 from autogluon_constructs.storage.retention import log_retention, removal_policy
+from autogluon_constructs.workflows.approvals import ApprovalPromotion
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
 from autogluon_constructs.workflows.dashboard import dashboard
 from autogluon_constructs.workflows.failure_reports import FailureReports
@@ -90,6 +91,8 @@ class Workflows(Stack):
         StoppedBatchCleanUp(
             self, "StoppedBatches", context=context, state_machine=batch_predict.state_machine
         )
+        if settings.promotes_on_approval:
+            ApprovalPromotion(self, "Approvals", context=context, promote=promote.state_machine)
         self._watch(settings, machines, context.failure_topic)
         for name, machine in machines.items():
             CfnOutput(

@@ -155,6 +155,20 @@ def job_name(predictor: str, execution_arn: str, *, group: int | None = None) ->
     return f"{predictor}-{name[: min(_LONGEST_EXECUTION_PART, room)]}{ending}"
 
 
+def approval_run(predictor: str, version_arn: str) -> str:
+    """Return the name of the run that promotes a version because it was approved.
+
+    One version, one name, so that Step Functions starts one run however often it is asked.
+
+    Example:
+        >>> version = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/autogluon-prod-age/3"
+        >>> approval_run("age", version)
+        'approved-age-3-c6db3269'
+    """
+    number = version_arn.rpartition("/")[2]
+    return f"approved-{predictor}-{number}-{execution_digest(version_arn)}"
+
+
 def execution_name_in(job: str, predictor: str) -> str | None:
     """Return the execution's name within a job's name, as far as the job's name holds it."""
     found = re.fullmatch(rf"{re.escape(predictor)}-(?P<name>.+)-[0-9a-f]{{8}}", job)

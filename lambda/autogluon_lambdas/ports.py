@@ -127,6 +127,9 @@ class Executions(Protocol):
     def running(self, state_machine_arn: str) -> list[RunningExecution]:
         """Return the state machine's running executions, in no order."""
 
+    def start(self, state_machine_arn: str, name: str, arguments: Mapping[str, Any]) -> bool:
+        """Start an execution; return False where one of this name exists."""
+
 
 @dataclass(frozen=True)
 class EndpointState:

@@ -81,10 +81,18 @@ class FakeStacks:
 class FakeExecutions:
     def __init__(self, *running: RunningExecution) -> None:
         self._running = list(running)
+        self.started: dict[str, Mapping[str, Any]] = {}
 
     def running(self, state_machine_arn: str) -> list[RunningExecution]:
         assert ":stateMachine:" in state_machine_arn
         return self._running
+
+    def start(self, state_machine_arn: str, name: str, arguments: Mapping[str, Any]) -> bool:
+        assert state_machine_arn.endswith("-promote")
+        if name in self.started:
+            return False
+        self.started[name] = arguments
+        return True
 
 
 class FakeEndpoints:

@@ -81,7 +81,7 @@ def rich_settings() -> Environment:
                 "framework_version": "1.6",
                 "training": gpu,
                 "batch": gpu,
-                "endpoint": gpu,
+                "endpoint": {**gpu, "promote_on_approval": True},
                 "serving": {"optimize_for": "latency", "max_score_loss": 0.02},
             },
             "own-image": {

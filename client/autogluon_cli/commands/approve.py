@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from autogluon_cli.deployment.endpoint_price import say_price
-from autogluon_cli.framework.arguments import predictor_argument
+from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.decide import decide
-from autogluon_cli.registry.switch_live_model import switch
+from autogluon_cli.registry.switch_live_model import show_promotion, switch
 from autogluon_cli.terminal.output import print_json
+from autogluon_contracts.names import approval_run
 
 
 @click.command(cls=Command)
@@ -24,14 +25,25 @@ def approve(
 ) -> None:
     """Approve a model VERSION (a number or latest) of PREDICTOR."""
     decided = decide(invocation, predictor, version, "Approved", comment)
+    endpoint = deployed_predictor(invocation, predictor)["endpoint"]
+    by_itself = endpoint is not None and endpoint.get("promote_on_approval", False)
     if put_on:
         say_price(invocation, predictor)
-        switch(invocation, predictor, decided["version"], wait=True)
+        if by_itself:
+            from autogluon_client.workflows.promote import start_approved
+
+            run = start_approved(invocation.connection, predictor, decided["arn"])
+            show_promotion(invocation, run, predictor, wait=True)
+        else:
+            switch(invocation, predictor, decided["version"], wait=True)
     elif invocation.as_json:
         print_json(decided)
     else:
         number = decided["version"]
-        click.echo(
-            f"Approved version {number} of {predictor} (was {decided['was']}). "
-            f"Put it into service: {invocation.command(f'on {predictor} --model {number}')}"
-        )
+        click.echo(f"Approved version {number} of {predictor} (was {decided['was']}).")
+        if by_itself:
+            shown = invocation.command(f"show {approval_run(predictor, decided['arn'])}")
+            click.echo(f"The latest approved version goes into service by itself: {shown}")
+        else:
+            shown = invocation.command(f"on {predictor} --model {number}")
+            click.echo(f"Put it into service: {shown}")

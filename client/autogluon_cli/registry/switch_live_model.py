@@ -39,6 +39,15 @@ def switch(
 
     silent = Progress(verbosity=0)
     run = start_promotion(invocation.connection, predictor, model, purpose, silent, choices)
+    show_promotion(invocation, run, predictor, wait=wait)
+
+
+def show_promotion(invocation: Invocation, run: Run, predictor: str, *, wait: bool) -> None:
+    """Print the outcome of a promotion, or how to show it.
+
+    Raises:
+        ExecutionFailedError: as `switch`.
+    """
     output = _wait(invocation, run, predictor) if wait else None
     if invocation.as_json:
         print_json({"name": run.name, "execution_arn": run.arn, "output": output})

@@ -11,7 +11,7 @@ from autogluon_client.errors import EndpointOffError
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.executions.run import Run
-from autogluon_contracts.names import NO_MODEL
+from autogluon_contracts.names import NO_MODEL, approval_run
 
 
 def put_into_service(
@@ -70,6 +70,12 @@ def start_promotion(
     else:
         progress.say(f"Joined {run.name}, which is already running: {predictor} -> {model}")
     return run
+
+
+def start_approved(connection: Connection, predictor: str, version_arn: str) -> Run:
+    """Start the promotion that a version's approval leads to, or find it if it exists."""
+    arguments = {"predictor": predictor, "model": version_arn}
+    return Run.start(connection, "promote", approval_run(predictor, version_arn), arguments)
 
 
 def _running(connection: Connection, arguments: dict[str, Any]) -> Run | None:

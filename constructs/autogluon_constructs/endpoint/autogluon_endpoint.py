@@ -31,6 +31,9 @@ from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
 from autogluon_contracts.documents.server_limits import ENGINE_VARIABLE
 
+# Of these, the mode is one, `alarms` and `network` are shown resolved, and the workflows promote.
+_NOT_OF_THE_STACK = {"mode", "alarms", "network", "promote_on_approval"}
+
 
 class AutoGluonEndpoint(Construct):
     """Model, EndpointConfig, Endpoint, autoscaling and alarms of the live model.
@@ -219,7 +222,7 @@ class AutoGluonEndpoint(Construct):
         is absent, too; the next promotion would use the template from before.
         """
         settings = {
-            "endpoint": endpoint.model_dump(mode="json", exclude={"mode", "alarms", "network"}),
+            "endpoint": endpoint.model_dump(mode="json", exclude=_NOT_OF_THE_STACK),
             "ami": ami.inference_ami_version if ami is not None else None,
             "network_isolation": network_isolation,
             "engine": engine,

@@ -96,6 +96,12 @@ class Environment(Section):
         own = None if endpoint is None else endpoint.alarms
         return self.alarms.endpoints if own is None else own
 
+    @property
+    def promotes_on_approval(self) -> bool:
+        """Whether any predictor's approved versions go live by themselves."""
+        endpoints = (predictor.endpoint for predictor in self.predictors.values())
+        return any(item is not None and item.promote_on_approval for item in endpoints)
+
     def is_isolated(self, predictor: str) -> bool:
         """Return whether a predictor's containers run without network access."""
         own = self.predictors[predictor].network_isolation

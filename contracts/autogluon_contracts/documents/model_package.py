@@ -24,6 +24,9 @@ class VersionMetadata:
     run: str | None = key("the training job's name", default=None)
     run_folder: str | None = key("S3 URI of the run's folder", default=None)
     execution: str | None = key("ARN of the execution", default=None)
+    decision: str | None = key(
+        "what the quality gate decided: the ModelApprovalStatus at registration", default=None
+    )
     reason: str | None = key("the quality gate's sentence", default=None)
     best_model: str | None = key("the model that predicts", default=None)
     evaluated_on: str | None = key("`test` or `holdout`", default=None)

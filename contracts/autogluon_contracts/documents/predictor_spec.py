@@ -91,6 +91,9 @@ class EndpointSpec:
     max_initial_instance_count: int | None = key(
         "the most that a promotion may ask for; null: it cannot choose", default=None, minimum=1
     )
+    promote_on_approval: bool = key(
+        "whether the latest version goes live when a person approves it", default=False
+    )
     autoscaled: bool = key("whether the number of instances follows the load", default=False)
 
     def __post_init__(self) -> None:

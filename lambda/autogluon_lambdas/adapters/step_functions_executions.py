@@ -1,6 +1,7 @@
-"""List the running executions of a state machine."""
+"""List and start executions of a state machine."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from autogluon_lambdas.ports import RunningExecution
@@ -27,6 +28,16 @@ class StepFunctionsExecutions:
             for page in pages
             for entry in page["executions"]
         ]
+
+    def start(self, state_machine_arn: str, name: str, arguments: Mapping[str, Any]) -> bool:
+        """Start an execution; return False where one of this name exists."""
+        try:
+            self._client.start_execution(
+                stateMachineArn=state_machine_arn, name=name, input=json.dumps(dict(arguments))
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return False
+        return True
 
     def _input(self, arn: str) -> Any:
         return json.loads(self._client.describe_execution(executionArn=arn).get("input", "{}"))

@@ -55,6 +55,11 @@ class Environment:
         return self._get(variables.SERVING_ROLE_ARN)
 
     @property
+    def promote_state_machine_arn(self) -> str:
+        """The state machine that promotes."""
+        return self._get(variables.PROMOTE_STATE_MACHINE_ARN)
+
+    @property
     def failure_topic_arn(self) -> str:
         """The topic that failed executions are reported to."""
         return self._get(variables.FAILURE_TOPIC_ARN)

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from autogluon_cli.framework.errors import ExitCode
-from autogluon_contracts.names import job_name
+from autogluon_contracts.names import approval_run, job_name
 from tests.fakes.account import FakeAws
-from tests.fakes.sandbox import GROUP_ARN
+from tests.fakes.sandbox import GROUP_ARN, SPEC_PARAMETER, spec
 from tests.unit.cli.terminal import Terminal
 
 LIVE = "/autogluon/sandbox/predictors/income/live-model"
@@ -47,6 +47,39 @@ def test_a_decision_is_recorded_with_its_comment(
     assert decided["was"] == "PendingManualApproval"
     assert aws.sagemaker.packages[7]["ModelApprovalStatus"] == status
     assert aws.sagemaker.packages[7]["ApprovalDescription"] == "seen"
+
+
+@pytest.fixture
+def by_itself(aws: FakeAws) -> None:
+    """The predictor's approved versions go into service by themselves."""
+    endpoint = {
+        **spec()["endpoint"],
+        "initial_instance_count": 1,
+        "promote_on_approval": True,
+    }
+    aws.ssm.values[SPEC_PARAMETER] = spec(endpoint=endpoint)
+
+
+@pytest.mark.usefixtures("by_itself")
+def test_an_approval_that_promotes_by_itself_names_the_promotion(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.sagemaker.add_package(1, "PendingManualApproval")
+    _, out, _ = terminal.run("approve", "income", "1")
+    assert f"agcdk show {approval_run('income', f'{GROUP_ARN}/1')}" in out
+    assert aws.states.executions == {}
+
+
+@pytest.mark.usefixtures("by_itself")
+def test_an_approval_that_waits_starts_the_promotion_that_its_event_would(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.sagemaker.add_package(1, "PendingManualApproval")
+    aws.states.finish("promote", ("Other", "stopped here"))
+    terminal.run("approve", "income", "1", "--on")
+    (found,) = aws.states.executions.values()
+    assert found["name"] == approval_run("income", f"{GROUP_ARN}/1")
+    assert json.loads(found["input"]) == {"predictor": "income", "model": f"{GROUP_ARN}/1"}
 
 
 def test_the_version_in_service_is_not_rejected(terminal: Terminal, aws: FakeAws) -> None:

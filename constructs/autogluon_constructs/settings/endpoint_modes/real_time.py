@@ -89,6 +89,8 @@ class RealTimeEndpoint(Section):
     """Another network than the environment's."""
     max_initial_instance_count: int | None = Field(default=None, ge=1, le=_MOST_CHOICES)
     """The most instances that a promotion may ask for; if left out, it cannot ask."""
+    promote_on_approval: bool = False
+    """Whether the latest version goes live when a person or a program approves it."""
     alarms: EndpointAlarms | None = None
     """Alarms of this endpoint, instead of the environment's `alarms.endpoints`."""
 

@@ -79,6 +79,7 @@ def _metadata(
         run=run.job_name,
         run_folder=run.folder.uri,
         execution=run.execution,
+        decision=decision.status,
         reason=decision.reason,
         best_model=metrics.best_model,
         evaluated_on=metrics.evaluated_on,
