@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 import threading
 from typing import Any
@@ -151,6 +152,27 @@ def test_an_artifact_that_changed_after_its_training_never_answers(
     logged = _log_of(account, endpoint)
     assert f"Artifact verified: SHA-256 {income.output['artifact_sha256']}" in logged
     assert "The model artifact is not the one that training recorded" in logged
+
+
+def test_a_version_that_callers_of_the_live_one_cannot_use_is_refused(
+    account: Account, deployment: Deployment, workflows: Workflows, income: Trained
+) -> None:
+    narrow = _registered(account, deployment, income, "narrow", b"never loaded")
+    bucket = deployment.artifact_bucket
+    folder = income.output["artifact_uri"].rpartition("/output/")[0]
+    schema = json.loads(read_object(account, f"{folder}/report/feature_schema.json"))
+    schema["features"] = [item for item in schema["features"] if item["name"] != "age"]
+    account.client("s3").put_object(
+        Bucket=bucket,
+        Key="income/runs/narrow/report/feature_schema.json",
+        Body=json.dumps(schema),
+    )
+    with pytest.raises(
+        ExecutionFailedError, match="would break callers of the live version"
+    ) as told:
+        workflows.run("promote", {"predictor": "income", "model": narrow})
+    assert "it does not know age, which they send" in told.value.cause
+    assert live_model(account, deployment, "income") == income.output["model_package_arn"]
 
 
 def test_none_takes_the_endpoint_away_and_a_promotion_brings_it_back(

@@ -41,6 +41,11 @@ _LATEST_APPROVED = "latest-approved"
     type=click.Choice(get_args(ServingEngine)),
     help="auto: the direct path where it equals AutoGluon; autogluon: AutoGluon always.",
 )
+@click.option(
+    "--allow-schema-change",
+    is_flag=True,
+    help="Also if callers of the live version would break.",
+)
 @pass_invocation
 def on(
     invocation: Invocation, /, predictor: str, model: str, wait: bool, **choices: str | int | None
@@ -50,7 +55,7 @@ def on(
     Without --instance-type, --instance-count and --engine the endpoint keeps what it has.
     """
     deployed_predictor(invocation, predictor)
-    given = {name: value for name, value in choices.items() if value is not None}
+    given = {name: value for name, value in choices.items() if value not in (None, False)}
     if model == _LATEST_APPROVED:
         _require_approved(invocation, predictor)
         say_price(invocation, predictor, given)

@@ -28,7 +28,8 @@ def switch(
     """Promote `model`, or join its promotion if that is running, and print the outcome.
 
     Args:
-        choices: the endpoint's `instance_type`, `initial_instance_count` and `engine`, if given.
+        choices: the endpoint's `instance_type`, `initial_instance_count` and `engine`, if given,
+            and `allow_schema_change`.
         purpose: what the promotion's name begins with.
 
     Raises:

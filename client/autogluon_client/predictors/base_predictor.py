@@ -103,6 +103,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         inference_mode: str = "realtime",
         model: str | int | None = None,
         engine: ServingEngine | None = None,
+        allow_schema_change: bool = False,
         **unsupported: Any,
     ) -> EndpointT:
         """Put a model into service at the predictor's endpoint and attach the endpoint.
@@ -121,11 +122,12 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
                 `latest-approved`.
             engine: `autogluon` to predict with AutoGluon always, `auto` to use the direct path
                 where it is proved equal. Default: the endpoint's, at first `serving.engine`.
+            allow_schema_change: also if requests or answers differ from the live model's.
 
         Raises:
             EndpointOffError: the YAML gives the predictor no endpoint.
-            ExecutionFailedError: the model is not approved or did not start, or the YAML does not
-                allow the instances.
+            ExecutionFailedError: the model is not approved, did not start or would break callers,
+                or the YAML does not allow the instances.
             NotSupportedError: the YAML decides about an argument; the message names it.
         """
         refuse(type(self).__name__, "deploy", unsupported)
@@ -140,6 +142,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
             "instance_type": instance_type,
             "initial_instance_count": initial_instance_count,
             "engine": engine,
+            "allow_schema_change": allow_schema_change or None,
         }
         chosen = self._fitted_model("latest-approved") if model is None else model
         name = put_into_service(

@@ -28,7 +28,8 @@ def put_into_service(
     The same promotion is joined if it is already running, started here or elsewhere.
 
     Args:
-        choices: `instance_type`, `initial_instance_count`, `engine`; default: as they are.
+        choices: `instance_type`, `initial_instance_count`, `engine`, by default as they are; and
+            `allow_schema_change`.
 
     Raises:
         EndpointOffError: the settings give the predictor no endpoint.

@@ -4,12 +4,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.permissions import Permission, arn, pass_role
+from autogluon_constructs.identity.permissions import READ_OBJECTS, Permission, arn, pass_role
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
+from autogluon_contracts.documents.feature_schema import FILE_NAME
 
 _READ_STACKS = ("cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks")
 
@@ -62,6 +63,12 @@ class PromoteWorkflow(Construct):
                 resources=(self._endpoint_stacks(),),
                 bound="Read-only, endpoint stacks of this environment",
             ),
+            Permission(
+                actions=READ_OBJECTS,
+                resources=(self._context.artifacts(f"*/runs/*/report/{FILE_NAME}"),),
+                bound="Read-only, feature schemas of this environment's runs",
+            ),
+            Permission(actions=("kms:Decrypt",), resources=(self._context.key.key_arn,)),
             # The ARNs are built from the name: the state machine itself refers to this function.
             Permission(
                 actions=("states:ListExecutions",),

@@ -112,3 +112,6 @@ class PromoteInput:
         "1 to the endpoint's `max_initial_instance_count`", default=None, minimum=1
     )
     engine: ServingEngine | None = key("what the endpoint predicts with", default=None)
+    allow_schema_change: bool = key(
+        "whether requests and answers may differ from the live version's", default=False
+    )

@@ -14,5 +14,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         wiring.registry(),
         wiring.stacks(),
         wiring.executions(),
+        wiring.store(),
     )
     return preparer.prepare(event)

@@ -8,7 +8,6 @@ from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import batch_folder, model_package_group
-from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData, inspect_batch_data
 from autogluon_lambdas.logic.batch.engine_choice import (
@@ -24,6 +23,7 @@ from autogluon_lambdas.logic.bulk.plan import BulkPlanner
 from autogluon_lambdas.logic.data.locations import find_data_files
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
+from autogluon_lambdas.logic.registry.model_schema import read_model_schema
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
 from autogluon_lambdas.logic.transform.plan import TransformPlanner
@@ -33,8 +33,6 @@ from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_batch_input
 from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore, PredictorStore
-
-_LARGEST_SCHEMA_BYTES = 32_000_000
 
 
 @dataclass(frozen=True)
@@ -109,12 +107,7 @@ class BatchPlanner:
 
     def _schema(self, package: ModelPackage) -> FeatureSchemaHeader:
         try:
-            # SageMaker writes <run folder>/output/model.tar.gz.
-            run_folder = S3Location.parse(package.model_data_url).parent().parent()
-            location = run_folder.child("report/feature_schema.json")
-            return FeatureSchemaHeader.from_text(
-                self.store.read(location, 0, _LARGEST_SCHEMA_BYTES)
-            )
+            return read_model_schema(self.store, package)
         except (NotReadableError, ValueError) as error:
             raise InvalidInputError(
                 f"input.model: {package.arn} has no usable feature schema "

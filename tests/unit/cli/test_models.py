@@ -224,6 +224,17 @@ def test_a_model_goes_into_service_with_the_engine_asked_for(
     assert "'auto', 'autogluon'" in refused
 
 
+def test_a_schema_change_is_allowed_only_where_it_is_asked_for(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.sagemaker.add_package(1)
+    terminal.run("on", "income", "--no-wait")
+    terminal.run("on", "income", "--no-wait", "--allow-schema-change")
+    plain, allowed = (json.loads(found["input"]) for found in aws.states.executions.values())
+    assert plain == {"predictor": "income", "model": "latest-approved"}
+    assert allowed == {**plain, "allow_schema_change": True}
+
+
 @pytest.mark.parametrize(
     ("words", "shown"),
     [

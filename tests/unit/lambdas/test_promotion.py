@@ -1,6 +1,7 @@
 """Preparing and verifying a promotion."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from autogluon_lambdas.models.errors import (
     PredictorBusyError,
     PromotionError,
 )
+from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.ports import EndpointState, RunningExecution, StackState
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
 from tests.fakes.lambda_ports import (
@@ -25,6 +27,7 @@ from tests.fakes.lambda_ports import (
     package,
 )
 from tests.fakes.sandbox import GROUP_ARN, spec
+from tests.fakes.store import FakeStore
 
 STACK = "autogluon-sandbox-income-endpoint"
 PARAMETER = "/autogluon/sandbox/predictors/income/live-model"
@@ -38,19 +41,22 @@ def _prepare(
     stack: StackState | str | None = "UPDATE_COMPLETE",
     executions: tuple[RunningExecution, ...] = (),
     asked: dict[str, Any] | None = None,
+    schemas: Mapping[str, str] | None = None,
+    two: ModelPackage | None = None,
     **spec_changes: Any,
 ) -> dict[str, Any]:
     stacks = FakeStacks(**({} if stack is None else {STACK: stack}))
     registry = FakeRegistry(
         package(1),
-        package(2),
+        two or package(2),
         package(3, "PendingManualApproval"),
         package(4, registration="InProgress"),
         package(5, registration="Failed"),
     )
     predictors = FakePredictors(spec(**spec_changes), live=live)
     running = FakeExecutions(*executions)
-    preparer = PromotionPreparer(ENVIRONMENT, predictors, registry, stacks, running)
+    store = FakeStore(schemas or {})
+    preparer = PromotionPreparer(ENVIRONMENT, predictors, registry, stacks, running, store)
     event = planner_event({"predictor": "income", "model": model, **(asked or {})})
     promotion: dict[str, Any] = preparer.prepare(event)["promotion"]
     return promotion
@@ -381,7 +387,7 @@ def test_a_stack_that_is_not_free_is_named(stack: str | None, part: str) -> None
 
 def test_a_model_is_required() -> None:
     preparer = PromotionPreparer(
-        ENVIRONMENT, FakePredictors(), FakeRegistry(), FakeStacks(), FakeExecutions()
+        ENVIRONMENT, FakePredictors(), FakeRegistry(), FakeStacks(), FakeExecutions(), FakeStore()
     )
 
     with pytest.raises(InvalidInputError, match=r"^input\.model: missing; give "):

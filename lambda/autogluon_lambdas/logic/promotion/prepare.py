@@ -6,6 +6,7 @@ from typing import Any
 from autogluon_contracts.documents.execution_inputs import PromoteInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.names import model_package_group
+from autogluon_lambdas.logic.promotion.callers import require_unbroken_callers
 from autogluon_lambdas.logic.promotion.endpoint_parameters import (
     endpoint_parameters,
     must_pause_scaling,
@@ -21,7 +22,14 @@ from autogluon_lambdas.models.events.execution import Execution
 from autogluon_lambdas.models.events.inputs import read_input
 from autogluon_lambdas.models.events.promotion import Promotion
 from autogluon_lambdas.models.model_package import ModelPackage
-from autogluon_lambdas.ports import Executions, ModelRegistry, PredictorStore, Stacks, StackState
+from autogluon_lambdas.ports import (
+    Executions,
+    ModelRegistry,
+    ObjectStore,
+    PredictorStore,
+    Stacks,
+    StackState,
+)
 
 _UPDATABLE = (
     "CREATE_COMPLETE",
@@ -41,14 +49,15 @@ class PromotionPreparer:
     registry: ModelRegistry
     stacks: Stacks
     executions: Executions
+    store: ObjectStore
 
     def prepare(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the promotion for a planner event.
 
         Raises InvalidInputError for a model that cannot be named so and for instances outside the
-        guardrails, PromotionError when the model is not approved or the endpoint's stack is not
-        free, ModelNotReadyError while it is registered, PredictorBusyError while an earlier
-        promotion of the predictor runs.
+        guardrails, PromotionError when the model is not approved or would break callers, or the
+        endpoint's stack is not free, ModelNotReadyError while it is registered,
+        PredictorBusyError while an earlier promotion of the predictor runs.
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
@@ -57,7 +66,10 @@ class PromotionPreparer:
         require_turn(self.executions, execution, spec.name)
         parameter = self.predictors.live_model_parameter(spec.name)
         previous = self.predictors.live_model(spec.name)
-        target = self._target(asked)
+        package = self._package(asked)
+        target = NONE if package is None else package.arn
+        if package is not None and not asked.allow_schema_change:
+            require_unbroken_callers(self.registry, self.store, spec, package, previous)
         stack = self._stack(spec)
         deployed = stack.resolved_parameters.get(parameter, target) if stack else target
         before = stack.parameters if stack else {}
@@ -88,9 +100,9 @@ class PromotionPreparer:
         )
         return {"promotion": asdict(promotion)}
 
-    def _target(self, asked: PromoteInput) -> str:
+    def _package(self, asked: PromoteInput) -> ModelPackage | None:
         if asked.model == NONE:
-            return NONE
+            return None
         group = model_package_group(self.environment.name, asked.predictor)
         chooser = ModelChooser(self.registry, self.predictors, group, asked.predictor)
         package = chooser.for_promotion(asked.model)
@@ -101,7 +113,7 @@ class PromotionPreparer:
                 advice=how_to_approve(package.arn),
             )
         _require_registered(package, asked.predictor)
-        return package.arn
+        return package
 
     def _stack(self, spec: PredictorSpec) -> StackState | None:
         if spec.endpoint is None:
