@@ -8,6 +8,7 @@ import os
 import pandas as pd
 import pytest
 
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_jobs.jobs import train
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers.job_folder import JobFolder
@@ -52,4 +53,4 @@ def sales_job(tmp_path_factory: pytest.TempPathFactory, sales: pd.DataFrame) -> 
 @pytest.fixture(scope="session")
 def sales_model(sales_job: JobFolder) -> ServedModel:
     """The finished job's model at an endpoint."""
-    return load_model(sales_job.model, {})
+    return load_model(sales_job.model, {ARTIFACT_VARIABLE: sales_job.metrics()["artifact_sha256"]})

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 
+from autogluon_contracts.artifact_hash import artifact_problem
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers.job_folder import JobFolder
@@ -86,6 +87,14 @@ def test_a_series_that_training_did_not_see_and_a_short_one_are_forecast(
 
     assert len(answer(sales_model, one.to_csv(index=False))) == STEPS
     assert len(answer(sales_model, one[-STEPS - 1 :].to_csv(index=False))) == STEPS
+
+
+def test_forecasting_leaves_the_artifact_as_training_recorded_it(
+    sales_job: JobFolder, sales_model: ServedModel, request_rows: pd.DataFrame
+) -> None:
+    assert answer(sales_model, request_rows.to_csv(index=False))
+    recorded = sales_job.metrics()["artifact_sha256"]
+    assert artifact_problem(sales_job.model, recorded) is None  # a second worker can load it
 
 
 def test_a_model_of_the_artifact_can_be_asked_for(

@@ -13,7 +13,7 @@ import autogluon.timeseries
 import pandas as pd
 from autogluon.timeseries import TimeSeriesPredictor
 
-from autogluon_contracts.documents.metrics import FILE_NAME, Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
@@ -25,6 +25,7 @@ from autogluon_contracts.predictor_types.timeseries.series import (
 from autogluon_jobs.answers.columns import require_distinct
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
+from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.time_budget import time_budget
@@ -189,10 +190,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
         job_seconds=time.monotonic() - run.started,
     )
     run.warnings.extend(write_report(lambda: _page(facts), output))
-    metrics = replace(metrics, warnings=tuple(run.warnings))
-    text = metrics.to_text(indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    for folder in (model, output):
-        (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    metrics = write_metrics(replace(metrics, warnings=tuple(run.warnings)), model, output)
     for warning in metrics.warnings:
         print(f"Warning: {warning}")
     print(f"Best model {metrics.best_model}, artifact {metrics.artifact_bytes} bytes")
