@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import runpy
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,6 +15,11 @@ from autogluon_jobs.jobs import train
 from autogluon_jobs.serving.served_model import ServedModel, load_model
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.full_containers.sales_data import INIT_ARGS, long_table
+
+ROOT = Path(__file__).parents[3]
+# As each process of the embedded AWS's image does at its start: Torch is the build for CPU.
+_STARTUP = "embedded/embedded_aws/sagemaker/container/image/startup/sitecustomize.py"
+runpy.run_path(str(ROOT / _STARTUP))
 
 # On data this small, threads that wait for each other cost more than they gain.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -14,8 +14,8 @@ from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.timeseries.prediction.cores import use_cores
 from autogluon_jobs.timeseries.prediction.history import read_history
+from autogluon_jobs.timeseries.prediction.kept_models import keep_models
 
 
 class ForecastEngine:
@@ -32,10 +32,9 @@ class ForecastEngine:
 
     @classmethod
     def load(cls, artifact: Path, schema: FeatureSchema, cores: int) -> ForecastEngine:
-        """Load the predictor of an unpacked artifact into memory."""
+        """Load the predictor of an unpacked artifact."""
         predictor = TimeSeriesPredictor.load(artifact)
-        predictor.persist("all")
-        use_cores(predictor, cores)
+        keep_models(predictor, cores)
         return cls(predictor, schema)
 
     def predict(self, request: Request) -> Predictions:

@@ -20,9 +20,16 @@ def pack(predictor: TimeSeriesPredictor, folder: Path) -> None:
     copy = TimeSeriesPredictor.load(folder)
     trainer = copy._trainer
     best = copy.model_best
-    needed = set(trainer.get_minimum_model_set(best))
-    for name in set(trainer.get_model_names()) - needed:
-        shutil.rmtree(Path(trainer.path, trainer.get_model_attribute(name, "path")))
+    needed = trainer.get_minimum_model_set(best)
+    folders = {
+        name: Path(trainer.path, trainer.get_model_attribute(name, "path"))
+        for name in trainer.get_model_names()
+    }
+    kept = [folders[name] for name in needed]
+    for name in folders.keys() - set(needed):
+        # A refitted model may lie in the folder of the one that it repeats.
+        if not any(path.is_relative_to(folders[name]) for path in kept):
+            shutil.rmtree(folders[name])
         trainer.model_graph.remove_node(name)
     shutil.rmtree(trainer.path_data, ignore_errors=True)
     for forecasts in Path(trainer.path).rglob(_VALIDATION_FORECASTS):

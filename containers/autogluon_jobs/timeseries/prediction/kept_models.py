@@ -1,0 +1,38 @@
+"""Keep models in memory, and let them use as many cores as one prediction may."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from autogluon.timeseries import TimeSeriesPredictor
+from autogluon.timeseries.models.gluonts.abstract import AbstractGluonTSModel
+
+_PROCESSES = "n_jobs"
+
+
+def keep_models(predictor: TimeSeriesPredictor, cores: int) -> None:
+    """Load the models that forecast alike from memory and from disk; answers stay AutoGluon's.
+
+    GluonTS's networks do not: each loading draws random numbers, after AutoGluon has set the seed
+    and before forecasts are sampled. They are loaded for each request, as AutoGluon does.
+
+    Left to themselves, statistical models start processes on half of the machine's cores, in each
+    of a server's workers.
+    """
+    predictor.persist("all")
+    kept = predictor._trainer.models
+    for name, model in list(kept.items()):
+        inner = _inner(model)
+        if isinstance(inner, AbstractGluonTSModel):
+            del kept[name]
+        elif _PROCESSES in inner.get_hyperparameters():
+            inner._hyperparameters[_PROCESSES] = cores
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(cores)
+
+
+def _inner(model: Any) -> Any:
+    """Return what a model that was validated in windows forecasts with."""
+    return getattr(model, "most_recent_model", None) or model
