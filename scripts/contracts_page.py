@@ -48,6 +48,10 @@ _NAMES = (
     ),
     ("SSM: where everything is", names.deployment_parameter("<env>")),
     ("job of an execution", "<predictor>-<execution name>-<8 hex of sha256(execution ARN)>"),
+    (
+        "tuning job of an execution, 32 characters at most",
+        "<beginning of predictor and execution name>-<8 hex of sha256(execution ARN)>",
+    ),
     ("run folder", names.run_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
     ("batch folder", names.batch_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
 )

@@ -21,6 +21,7 @@ from autogluon_constructs.workflows.run_alarm import run_alarm
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
+from autogluon_constructs.workflows.tune_workflow import TuneWorkflow
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 from autogluon_contracts.documents.deployment import DeploymentDocument
@@ -28,7 +29,7 @@ from stacks.foundation import Foundation
 
 
 class Workflows(Stack):
-    """Train, BatchPredict and Promote, shared by all predictors of an environment."""
+    """Train, Tune, BatchPredict and Promote, shared by all predictors of an environment."""
 
     def __init__(
         self,
@@ -77,11 +78,20 @@ class Workflows(Stack):
             code_uri=code.uri,
             promote=promote.state_machine,
         )
+        tune = TuneWorkflow(
+            self,
+            "Tune",
+            context=context,
+            code_uri=code.uri,
+            summarize_training=train.summarize,
+            promote=promote.state_machine,
+        )
         batch_predict = BatchPredictWorkflow(
             self, "BatchPredict", context=context, code_uri=code.uri
         )
         machines = {
             "Train": train.state_machine,
+            "Tune": tune.state_machine,
             "BatchPredict": batch_predict.state_machine,
             "Promote": promote.state_machine,
         }
@@ -116,6 +126,7 @@ class Workflows(Stack):
                 failure_topic_arn=context.failure_topic.arn,
                 state_machines={
                     "train": train.state_machine.arn,
+                    "tune": tune.state_machine.arn,
                     "batch_predict": batch_predict.state_machine.arn,
                     "promote": promote.state_machine.arn,
                 },

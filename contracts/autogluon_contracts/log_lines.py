@@ -13,6 +13,9 @@ ROWS = "AGROWS"
 NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 """A number in a metric definition's regular expression."""
 
+OBJECTIVE = "objective"
+"""The metric by which a tuning job compares its trials."""
+
 MODEL_TRAINED = re.compile(rf"{METRIC} model=(?P<model>\S+) val_score=(?P<score>\S+)")
 ROWS_PREDICTED = re.compile(rf"{ROWS} rows=(?P<rows>\d+)")
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from autogluon_contracts.s3_location import S3Location
 
-Workflow = Literal["train", "batch-predict", "promote"]
+Workflow = Literal["train", "tune", "batch-predict", "promote"]
 DeliveryTask = Literal["deploy", "diff"]
 
 NO_MODEL = "none"
@@ -30,6 +30,7 @@ AS_SETTINGS = "settings"
 """The value of the other parameters that follows the settings, from deployment to deployment."""
 
 _LONGEST_JOB_NAME = 63  # SageMaker
+_LONGEST_TUNING_JOB_NAME = 32  # SageMaker, whose trials add a number and a digest
 _LONGEST_EXECUTION_PART = 24
 _DIGEST_LENGTH = 8
 
@@ -167,6 +168,21 @@ def approval_run(predictor: str, version_arn: str) -> str:
     """
     number = version_arn.rpartition("/")[2]
     return f"approved-{predictor}-{number}-{execution_digest(version_arn)}"
+
+
+def tuning_job_name(predictor: str, execution_arn: str) -> str:
+    """Return the name of the tuning job that an execution starts.
+
+    As `job_name`, within SageMaker's 32 characters: beginnings of the predictor's and of the
+    execution's name, and the digest that tells executions apart.
+
+    Example:
+        >>> tuning_job_name("income", "arn:aws:states:us-east-1:123456789012:execution:m:monday")
+        'income-monday-ce3e111b'
+    """
+    name = job_name(predictor, execution_arn)
+    beginning, _, digest = name.rpartition("-")
+    return f"{beginning[: _LONGEST_TUNING_JOB_NAME - len(digest) - 1].rstrip('-')}-{digest}"
 
 
 def execution_name_in(job: str, predictor: str) -> str | None:

@@ -25,6 +25,11 @@ class ShownState(StrEnum):
 
     PLAN_TRAINING = "PlanTraining", "checking the input"
     TRAIN_MODEL = "TrainModel", "training"
+    PLAN_TUNING = "PlanTuning", "checking the input"
+    START_TUNING = "StartTuning", "tuning"
+    WAIT_FOR_TUNING = "WaitForTuning", "tuning"
+    DESCRIBE_TUNING = "DescribeTuning", "tuning"
+    SUMMARIZE_TUNING = "SummarizeTuning", "comparing the trials"
     SUMMARIZE_TRAINING = "SummarizeTraining", "collecting the results"
     REGISTER_MODEL = "RegisterModel", "registering the model"
     PROMOTE_MODEL = "PromoteModel", "promoting the model"
@@ -57,4 +62,4 @@ class ShownState(StrEnum):
 # By name: `doing_in["TrainModel"]` is "training".
 DOING_IN = {state.value: state.doing for state in ShownState}
 # While it is doing these, the models or rows so far are shown, too.
-WITH_DETAIL = ("training", "predicting", "counting the rows")
+WITH_DETAIL = ("training", "tuning", "predicting", "counting the rows")

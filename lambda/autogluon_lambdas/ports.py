@@ -10,6 +10,7 @@ from autogluon_contracts.defaults import AUTO_ENGINE
 from autogluon_contracts.errors import ExplainedError
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
+from autogluon_lambdas.models.trial import Trial
 
 
 class Writer(Protocol):
@@ -49,6 +50,16 @@ class Batches(Protocol):
 
     def delete_model(self, name: str) -> None:
         """Delete a model; an absent one is fine."""
+
+
+class TuningJobs(Protocol):
+    """Tuning jobs and their trials."""
+
+    def trials(self, name: str) -> list[Trial]:
+        """Return all trials of a tuning job, in no order."""
+
+    def stop(self, name: str) -> None:
+        """Stop a tuning job that runs; one that has ended, or never was, is fine."""
 
 
 class NotReadableError(ExplainedError):

@@ -26,6 +26,7 @@ def _machine(workflow: Workflow) -> str:
 
 MACHINES = {
     "train": _machine("train"),
+    "tune": _machine("tune"),
     "batch_predict": _machine("batch-predict"),
     "promote": _machine("promote"),
 }

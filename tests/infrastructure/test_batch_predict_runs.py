@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autogluon_constructs.workflows import transform_by_sdk
+from autogluon_constructs.workflows import waiting_rounds
 from autogluon_constructs.workflows.batch_predict_definition import (
     TIMEOUT_SECONDS,
     batch_predict_definition,
@@ -103,7 +103,7 @@ def described(*statuses: str) -> Any:
 
 def by_sdk(describe: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Ended, list[str], Any]:
     """A batch by the SDK integration, whose first rounds do not wait."""
-    monkeypatch.setattr(transform_by_sdk, "_NEXT_WAIT", "0")
+    monkeypatch.setattr(waiting_rounds, "_NEXT_WAIT", "0")
     return run(PlanBatch=BY_SDK, **{CREATE: {"TransformJobArn": "arn"}, DESCRIBE: describe})
 
 
@@ -147,10 +147,10 @@ def test_a_polled_job_that_does_not_complete_fails_the_batch(
 def test_five_days_of_polling_stay_below_the_events_that_an_execution_may_have() -> None:
     waited = rounds = 0
     while waited < TIMEOUT_SECONDS:
-        share = int(waited * transform_by_sdk.WAITED_SHARE)
+        share = int(waited * waiting_rounds.WAITED_SHARE)
         waited += min(
-            transform_by_sdk.LONGEST_WAIT_SECONDS,
-            max(transform_by_sdk.SHORTEST_WAIT_SECONDS, share),
+            waiting_rounds.LONGEST_WAIT_SECONDS,
+            max(waiting_rounds.SHORTEST_WAIT_SECONDS, share),
         )
         rounds += 1
 

@@ -7,10 +7,12 @@ from typing import Any
 import jsonata
 import pytest
 
+from autogluon_constructs.workflows import waiting_rounds
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.process_groups import LABEL
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
+from autogluon_constructs.workflows.tune_definition import tune_definition
 from embedded_aws.stepfunctions.definitions.machine import find_problems
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type
@@ -18,6 +20,7 @@ from tests.never_empty import never_empty
 
 DEFINITIONS = {
     "train": train_definition(),
+    "tune": tune_definition(),
     "batch-predict": batch_predict_definition(),
     "promote": promote_definition(),
 }
@@ -72,7 +75,7 @@ def test_every_task_catches_everything(definition: dict[str, Any]) -> None:
     for machine in machines(definition):
         for name, state in machine["States"].items():
             if state["Type"] in ("Task", "Map"):
-                assert [c["ErrorEquals"] for c in state["Catch"]] == [["States.ALL"]], name
+                assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
 
 
 def test_the_embedded_aws_accepts_the_definition(definition: dict[str, Any]) -> None:
@@ -118,7 +121,7 @@ def test_no_state_retries_what_was_refused(definition: dict[str, Any]) -> None:
 
 
 def test_executions_end_some_day(definition: dict[str, Any]) -> None:
-    assert 0 < definition["TimeoutSeconds"] <= 8 * 24 * 3600
+    assert 0 < definition["TimeoutSeconds"] <= 14 * 24 * 3600
 
 
 def test_a_promotion_fits_into_an_executions_history() -> None:
@@ -126,6 +129,12 @@ def test_a_promotion_fits_into_an_executions_history() -> None:
     # Wait: 2 events, Task: 5, Choice: 2. Step Functions ends an execution at 25,000.
     rounds = DEFINITIONS["promote"]["TimeoutSeconds"] / states["WaitForStack"]["Seconds"]
     assert rounds * 9 < 24_000
+
+
+def test_a_search_fits_into_an_executions_history() -> None:
+    # Rounds grow to the longest within LONGEST / SHARE seconds: as many as powers of 1.05, twice.
+    rounds = DEFINITIONS["tune"]["TimeoutSeconds"] / waiting_rounds.LONGEST_WAIT_SECONDS
+    assert (rounds + 200) * 9 < 24_000
 
 
 def test_every_expression_parses(definition: dict[str, Any]) -> None:
@@ -137,7 +146,7 @@ def test_every_expression_parses(definition: dict[str, Any]) -> None:
 
 def test_every_placeholder_is_substituted(sandbox: Templates) -> None:
     machines = of_type(sandbox["Workflows"], "AWS::StepFunctions::StateMachine")
-    assert len(machines) == 3
+    assert len(machines) == 4
     for machine in machines.values():
         properties = machine["Properties"]
         text = flat(properties["DefinitionString"])
@@ -165,6 +174,17 @@ def test_every_service_call_of_a_machine_is_allowed_to_its_role(sandbox: Templat
             "sagemaker:StopTrainingJob",
             "sagemaker:CreateModelPackage",
             "sagemaker:AddTags",
+            "states:StartExecution",
+            "states:DescribeExecution",
+            "events:PutRule",
+        },
+        "Tune": {
+            "sagemaker:CreateHyperParameterTuningJob",
+            "sagemaker:DescribeHyperParameterTuningJob",
+            "sagemaker:DescribeTrainingJob",
+            "sagemaker:CreateModelPackage",
+            "sagemaker:AddTags",
+            "iam:PassRole",
             "states:StartExecution",
             "states:DescribeExecution",
             "events:PutRule",

@@ -181,20 +181,23 @@ def _is_by_cloudformation(attempt: Attempt) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", ["training-job", "transform-job", "processing-job", "model"])
-def test_a_tag_is_not_given_to_what_exists(environments: tuple[Roles, Roles], kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "machine", "start", "creation"),
+    [
+        ("training-job", "train", "TrainRole", "CreateTrainingJob"),
+        ("hyper-parameter-tuning-job", "tune", "TuneRole", "CreateHyperParameterTuningJob"),
+        ("transform-job", "batch-predict", "BatchPredictRole", "CreateTransformJob"),
+        ("processing-job", "batch-predict", "BatchPredictRole", "CreateProcessingJob"),
+        ("model", "batch-predict", "BatchPredictRole", "CreateModel"),
+    ],
+)
+def test_a_tag_is_not_given_to_what_exists(
+    environments: tuple[Roles, Roles], kind: str, machine: str, start: str, creation: str
+) -> None:
     dev, _ = environments
     resource = f"arn:aws:sagemaker:us-east-1:123456789012:{kind}/income-monday-0a1b2c3d"
-    machine = "train" if kind == "training-job" else "batch-predict"
     execution = f"arn:aws:states:us-east-1:123456789012:execution:autogluon-dev-{machine}:monday"
     own_tag = ("aws:RequestTag/autogluon:execution", execution)
-    creation = {
-        "training-job": "CreateTrainingJob",
-        "transform-job": "CreateTransformJob",
-        "processing-job": "CreateProcessingJob",
-        "model": "CreateModel",
-    }[kind]
-    start = "TrainRole" if machine == "train" else "BatchPredictRole"
     [role] = [role for role in dev.policies if role.startswith(start)]
 
     while_created = Attempt(

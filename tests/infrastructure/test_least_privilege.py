@@ -89,9 +89,9 @@ def test_roles_are_passed_to_one_service_each_and_by_exact_arn(templates: Templa
         for_stacks = "EndpointStacks" in role or ":role/cdk-hnb659fds-cfn-exec-role-" in role
         service = "cloudformation" if for_stacks else "sagemaker"
         assert condition == {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
-    # Train: training; BatchPredict and endpoint stacks: serving; Promote: that of endpoint stacks;
+    # Train, Tune: training; BatchPredict, endpoint stacks: serving; Promote: endpoint stacks';
     # CI: the CDK's.
-    assert len(passed) == 4 + ("Delivery" in templates)
+    assert len(passed) == 5 + ("Delivery" in templates)
 
 
 def test_promotions_update_stacks_with_the_role_of_endpoint_stacks_only(
@@ -172,7 +172,7 @@ def test_a_state_machines_role_serves_that_machine_only(sandbox: Templates) -> N
         for trust in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         if trust["Principal"]["Service"] == "states.amazonaws.com"
     }
-    assert len(trusted) == 3
+    assert len(trusted) == 4
     for name, arns in trusted.items():
         [machine] = {flat(arn).rpartition(":")[2].partition("/")[0] for arn in arns}
         assert machine.replace("autogluon-sandbox-", "").replace("-", "") in name.lower()
@@ -279,7 +279,7 @@ def test_state_machines_touch_no_data_but_lists_and_results_of_map_runs(
         "s3:ListBucket": set(),
         "s3:DeleteObject": set(),
     }
-    for owner in ("TrainRole", "PromoteRole"):
+    for owner in ("TrainRole", "TuneRole", "PromoteRole"):
         assert allowed(workflows, owner, "s3:GetObject") == set()
 
 
@@ -303,7 +303,8 @@ def test_only_promote_can_update_stacks_and_only_endpoints(sandbox: Templates) -
 
 
 def test_planners_write_nothing_but_configuration(sandbox: Templates) -> None:
-    for owner, kind in (("TrainPlanTraining", "runs"), ("BatchPredictPlanBatch", "batches")):
+    planners = {"TrainPlanTraining": "runs", "TunePlanTuning": "runs"}
+    for owner, kind in {**planners, "BatchPredictPlanBatch": "batches"}.items():
         [resource] = allowed(sandbox["Workflows"], owner, "s3:PutObject")
         assert resource.endswith(f"/*/{kind}/*/config/*")
 
@@ -332,5 +333,6 @@ def test_data_access_grants_reading_and_nothing_else(rich: Templates) -> None:
             if resources & {lake, shared}:
                 reads.add(policy.partition("Role")[0])
                 others |= set(listed(statement["Action"])) - {"s3:GetObject"}
-    assert reads == {"Training", "Serving", "TrainPlanTraining", "BatchPredictPlanBatch"}
+    planners = {"TrainPlanTraining", "TunePlanTuning", "BatchPredictPlanBatch"}
+    assert reads == {"Training", "Serving", *planners}
     assert others == set()

@@ -19,6 +19,7 @@ COMMON = {
 PLANNERS = {"CODE_URI", "TRAINING_ROLE_ARN", "SERVING_ROLE_ARN"}
 FURTHER = {
     "plan_training": PLANNERS,
+    "plan_tuning": PLANNERS,
     "plan_batch": PLANNERS,
     "report_failure": {"FAILURE_TOPIC_ARN"},
 }
@@ -41,6 +42,9 @@ def test_there_is_one_function_per_step(workflows: Template) -> None:
     assert set(functions(workflows)) == {
         "plan_training",
         "summarize_training",
+        "plan_tuning",
+        "summarize_tuning",
+        "stop_tuning",
         "plan_batch",
         "summarize_batch",
         "prepare_promotion",
@@ -111,7 +115,7 @@ def test_every_log_group_is_kept_as_long_as_the_settings_say(
 def test_every_function_writes_to_a_log_group_of_its_own(workflows: Template) -> None:
     groups = [flat(f["LoggingConfig"]["LogGroup"]) for f in functions(workflows).values()]
 
-    assert len(set(groups)) == len(groups) == 8
+    assert len(set(groups)) == len(groups) == 11
 
 
 def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> None:
@@ -119,6 +123,7 @@ def test_state_machines_have_the_names_of_the_contract(workflows: Template) -> N
 
     assert {m["Properties"]["StateMachineName"] for m in machines} == {
         "autogluon-sandbox-train",
+        "autogluon-sandbox-tune",
         "autogluon-sandbox-batch-predict",
         "autogluon-sandbox-promote",
     }
@@ -147,7 +152,7 @@ def test_clients_find_everything_in_the_deployment_parameter(workflows: Template
         "state_machines",
         "predictors",
     }
-    assert set(document["state_machines"]) == {"train", "batch_predict", "promote"}
+    assert set(document["state_machines"]) == {"train", "tune", "batch_predict", "promote"}
 
 
 def test_every_unsuccessful_end_of_each_state_machine_is_reported(workflows: Template) -> None:

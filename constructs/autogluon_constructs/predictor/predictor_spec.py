@@ -44,6 +44,7 @@ def predictor_spec(
         framework_version=image.version,
         data=DataReading(**_shared(DataReading, predictor.data)),
         training=_training(predictor.training),
+        tuning=None if predictor.tuning is None else predictor.tuning.spec(),
         quality_gate=None if gate is None else QualityGate(**_shared(QualityGate, gate)),
         endpoint=None if endpoint is None else _endpoint(environment, name, endpoint),
         serving=_serving(predictor, image.version),

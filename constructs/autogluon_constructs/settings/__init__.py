@@ -17,6 +17,7 @@ from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
+from autogluon_constructs.settings.tuning import Tuning
 
 __all__ = [
     "Alarms",
@@ -37,6 +38,7 @@ __all__ = [
     "Serving",
     "SettingsError",
     "Training",
+    "Tuning",
     "load_environment",
     "parse_environment",
     "parse_image_uri",

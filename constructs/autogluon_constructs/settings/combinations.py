@@ -13,6 +13,7 @@ from autogluon_constructs.catalogues.instances import InstanceType, instance_typ
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
+from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.suggestions import did_you_mean
@@ -44,6 +45,13 @@ def _settings_have_an_effect(fields: Fields) -> Iterator[str]:
     serving: Serving | None = fields.get("serving")
     if kind is not None and batch is not None and serving is not None:
         yield from kind.settings_problems(batch.engine, serving.model_fields_set)
+
+
+def _tuning_can_work(fields: Fields) -> Iterator[str]:
+    kind, tuning = _kind_of(fields), fields.get("tuning")
+    if kind is not None and isinstance(tuning, Tuning):
+        problems = tuning.problems(fields.get("fit_args", {}), kind)
+        yield from (f"tuning.{problem}" for problem in problems)
 
 
 def _gate_metric_is_measured(fields: Fields) -> Iterator[str]:
@@ -185,6 +193,7 @@ def used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
 _RULES: tuple[Rule, ...] = (
     _arguments_are_autogluons,
     _settings_have_an_effect,
+    _tuning_can_work,
     _gate_metric_is_measured,
     _gate_can_be_passed,
     _time_limit_leaves_a_reserve,

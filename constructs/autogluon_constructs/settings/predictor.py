@@ -15,6 +15,7 @@ from autogluon_constructs.settings.quality_gate import QualityGate
 from autogluon_constructs.settings.section import Section
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
+from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.predictor_types import known_types
 
 _PLANNED_TYPES = ("multimodal",)
@@ -84,6 +85,8 @@ class Predictor(Section):
     """What the cells of its data files mean."""
     training: Training = Training()
     """How it is trained."""
+    tuning: Tuning | None = None
+    """What `agcdk tune` searches; without it, the predictor cannot be tuned."""
     quality_gate: QualityGate | None = None
     """What a trained model must reach; without it, a person decides on each one."""
     endpoint: Endpoint | None = None

@@ -22,6 +22,7 @@ _BOUND = (
 # `resource_tags` of the Lambdas sets it on everything that an execution makes. It holds the name of
 # the state machine and so of the environment, whose name may be the beginning of another's.
 _EXECUTION_TAG = "autogluon:execution"
+_TUNING_JOB = "hyper-parameter-tuning-job"
 
 
 def run_jobs(scope: Construct, kind: str, *, state_machine: str) -> list[Permission]:
@@ -34,6 +35,51 @@ def run_jobs(scope: Construct, kind: str, *, state_machine: str) -> list[Permiss
             f"sagemaker:Describe{kind}Job",
             "sagemaker:ListTags",
             f"sagemaker:Stop{kind}Job",
+        ),
+        state_machine=state_machine,
+    )
+
+
+def run_tuning_jobs(scope: Construct, *, state_machine: str) -> list[Permission]:
+    """Return the permissions to run tuning jobs and to look at their trials.
+
+    SageMaker gives a tuning job's tags to its trials.
+    """
+    return [
+        *_own(
+            scope,
+            _TUNING_JOB,
+            creation="CreateHyperParameterTuningJob",
+            others=("sagemaker:DescribeHyperParameterTuningJob", "sagemaker:ListTags"),
+            state_machine=state_machine,
+        ),
+        _on_existing(
+            scope,
+            "training-job",
+            actions=("sagemaker:DescribeTrainingJob",),
+            state_machine=state_machine,
+        ),
+    ]
+
+
+def list_trials(scope: Construct, *, state_machine: str) -> Permission:
+    """Return the permission to list the trials of tuning jobs."""
+    return _on_existing(
+        scope,
+        _TUNING_JOB,
+        actions=("sagemaker:ListTrainingJobsForHyperParameterTuningJob",),
+        state_machine=state_machine,
+    )
+
+
+def end_tuning_jobs(scope: Construct, *, state_machine: str) -> Permission:
+    """Return the permission to stop tuning jobs."""
+    return _on_existing(
+        scope,
+        _TUNING_JOB,
+        actions=(
+            "sagemaker:DescribeHyperParameterTuningJob",
+            "sagemaker:StopHyperParameterTuningJob",
         ),
         state_machine=state_machine,
     )
@@ -68,7 +114,7 @@ def end_batches(scope: Construct, *, state_machine: str) -> list[Permission]:
 def wait_for_jobs(
     scope: Construct, kinds: Sequence[str], *, role: iam.IRole, key: kms.IKey
 ) -> list[Permission]:
-    """Return permissions to follow the jobs' events and to pass them their role and key."""
+    """Return permissions to follow the jobs' events, and those of `equip_jobs`."""
     return [
         Permission(
             actions=FOLLOW_EVENTS,
@@ -77,6 +123,13 @@ def wait_for_jobs(
                 for kind in kinds
             ],
         ),
+        *equip_jobs(role=role, key=key),
+    ]
+
+
+def equip_jobs(*, role: iam.IRole, key: kms.IKey) -> list[Permission]:
+    """Return permissions to pass jobs their role and the key of their volumes."""
+    return [
         pass_role(role.role_arn, to_service="sagemaker.amazonaws.com"),
         key_for_volumes(key.key_arn),
         Permission(actions=DESCRIBE_KEY, resources=(key.key_arn,)),

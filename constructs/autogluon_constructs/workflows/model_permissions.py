@@ -2,9 +2,12 @@
 
 from constructs import Construct
 
-from autogluon_constructs.identity.permissions import Permission, arn
+from autogluon_constructs.identity.permissions import FOLLOW_EVENTS, Permission, arn
+from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_contracts import names
 
 _BOUND = "Only model versions and groups of this environment"
+_EXECUTIONS_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
 
 def read_model_packages(scope: Construct, environment: str) -> list[Permission]:
@@ -49,3 +52,19 @@ def register_model_packages(scope: Construct, environment: str) -> Permission:
         ),
         bound=_BOUND,
     )
+
+
+def run_promotions(
+    scope: Construct, promote: StateMachine, *, environment: str
+) -> list[Permission]:
+    """Return the permissions to start promotions and to wait for their end."""
+    name = names.state_machine(environment, "promote")
+    return [
+        Permission(actions=("states:StartExecution",), resources=(promote.arn,)),
+        Permission(
+            actions=("states:DescribeExecution", "states:StopExecution"),
+            resources=(arn(scope, "states", f"execution:{name}:*"),),
+            bound="Only executions of the Promote state machine",
+        ),
+        Permission(actions=FOLLOW_EVENTS, resources=(arn(scope, "events", _EXECUTIONS_RULE),)),
+    ]

@@ -6,28 +6,28 @@ from constructs import Construct
 from autogluon_constructs.code.lambda_function import LambdaFunction
 from autogluon_constructs.identity.data_access import read_buckets, read_locations
 from autogluon_constructs.identity.permissions import (
-    FOLLOW_EVENTS,
     LIST_BUCKET,
     PUT_OBJECTS,
     READ_OBJECTS,
     Permission,
-    arn,
 )
 from autogluon_constructs.workflows.job_permissions import run_jobs, wait_for_jobs
 from autogluon_constructs.workflows.model_permissions import (
     create_model_package_groups,
     register_model_packages,
+    run_promotions,
 )
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.train_definition import train_definition
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 
-_EXECUTIONS_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
-
 
 class TrainWorkflow(Construct):
-    """Trains, registers, and hands approved models to the Promote state machine."""
+    """Trains, registers, and hands approved models to the Promote state machine.
+
+    `summarize` is the function that registers the model of a training job.
+    """
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class TrainWorkflow(Construct):
         super().__init__(scope, construct_id)
         self._context = context
         plan = self._plan_training(code_uri)
-        summarize = self._summarize_training()
+        self.summarize = self._summarize_training()
         environment = context.environment
         name = names.state_machine(environment, "train")
         self.state_machine = StateMachine(
@@ -51,15 +51,15 @@ class TrainWorkflow(Construct):
             definition=train_definition(),
             substitutions={
                 "PlanTraining": plan.arn,
-                "SummarizeTraining": summarize.arn,
+                "SummarizeTraining": self.summarize.arn,
                 "PromoteStateMachine": promote.arn,
             },
-            functions=(plan, summarize),
+            functions=(plan, self.summarize),
             permissions=[
                 *run_jobs(self, "Training", state_machine=name),
                 *wait_for_jobs(self, ["Training"], role=context.training_role, key=context.key),
                 register_model_packages(self, environment),
-                *self._run_promotions(promote),
+                *run_promotions(self, promote, environment=environment),
             ],
             log_retention=context.log_retention,
             removal_policy=context.removal_policy,
@@ -115,15 +115,3 @@ class TrainWorkflow(Construct):
             create_model_package_groups(function, context.environment),
         )
         return function
-
-    def _run_promotions(self, promote: StateMachine) -> list[Permission]:
-        name = names.state_machine(self._context.environment, "promote")
-        return [
-            Permission(actions=("states:StartExecution",), resources=(promote.arn,)),
-            Permission(
-                actions=("states:DescribeExecution", "states:StopExecution"),
-                resources=(arn(self, "states", f"execution:{name}:*"),),
-                bound="Only executions of the Promote state machine",
-            ),
-            Permission(actions=FOLLOW_EVENTS, resources=(arn(self, "events", _EXECUTIONS_RULE),)),
-        ]

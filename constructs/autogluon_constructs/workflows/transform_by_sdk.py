@@ -6,21 +6,12 @@ but returns when the job is created: its end is polled for, and `StoppedBatchCle
 the job of an execution that ends meanwhile.
 """
 
-from autogluon_constructs.workflows import asl
+from autogluon_constructs.workflows import asl, waiting_rounds
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_contracts.states_shown import ShownState
 
 _CREATE = "arn:${Partition}:states:::aws-sdk:sagemaker:createTransformJob"
 _DESCRIBE = "arn:${Partition}:states:::aws-sdk:sagemaker:describeTransformJob"
-# An execution has at most 25,000 events, and a round is 9 of them. A round waits a twentieth of
-# the time so far, and ten minutes at most, so that five days are some 7,300 events.
-SHORTEST_WAIT_SECONDS = 10
-LONGEST_WAIT_SECONDS = 600
-WAITED_SHARE = 0.05
-_NEXT_WAIT = (
-    f"$min([{LONGEST_WAIT_SECONDS}, "
-    f"$max([{SHORTEST_WAIT_SECONDS}, $floor($waited * {WAITED_SHARE})])])"
-)
 # A description repeats the job's environment, which may be long.
 _OF_INTEREST = (
     "$sift($states.result, function($value, $name) {$name in ['TransformJobName', "
@@ -43,17 +34,14 @@ def transform_by_sdk(*, done: str, failed: str) -> asl.States:
         ShownState.CREATE_TRANSFORM_JOB: asl.task(
             _CREATE,
             jsonata("$states.input.request"),
-            assign={"waited": 0},
+            assign=waiting_rounds.BEGIN,
             retries=asl.create_retries(),
             catches=asl.catch(asl.PLAIN_FAILURE, next_state=failed),
             next_state=ShownState.WAIT_FOR_TRANSFORM_JOB,
         ),
-        ShownState.WAIT_FOR_TRANSFORM_JOB: {
-            "Type": "Wait",
-            "Seconds": jsonata(_NEXT_WAIT),
-            "Assign": {"waited": jsonata(f"$waited + {_NEXT_WAIT}")},
-            "Next": ShownState.DESCRIBE_TRANSFORM_JOB,
-        },
+        ShownState.WAIT_FOR_TRANSFORM_JOB: waiting_rounds.wait(
+            next_state=ShownState.DESCRIBE_TRANSFORM_JOB
+        ),
         ShownState.DESCRIBE_TRANSFORM_JOB: asl.task(
             _DESCRIBE,
             {"TransformJobName": jsonata("$batch.job_name")},

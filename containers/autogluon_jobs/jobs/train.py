@@ -11,15 +11,16 @@ from autogluon_contracts.log_lines import training_line
 from autogluon_jobs.jobs.failure import line_for_log, sentence_of, write_failure
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
+from autogluon_jobs.jobs.trials import report_objective, with_tuned_values
 from autogluon_jobs.messages.documents import read_document
 from autogluon_jobs.messages.errors import InputError
 
 
-def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+def main(_argv: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the job that the `config` channel describes.
 
     Args:
-        argv: arguments that the toolkit makes of hyperparameters; there must be none.
+        _argv: arguments that the toolkit makes of hyperparameters; `SM_HPS` has them, decoded.
         environ: the toolkit's `SM_...` variables.
 
     Returns:
@@ -27,15 +28,12 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     """
     paths = JobPaths.from_environ(environ)
     try:
-        if argv:
-            raise InputError(
-                f"Hyperparameters are not supported: {' '.join(argv)}.",
-                advice="Put everything that a job needs into job.json.",
-            )
         job_file = paths.channel(CONFIG_CHANNEL) / FILE_NAME
         config = read_document(TrainingJobConfig, job_file, 'the channel "config"')
         print(training_line(config.predictor, config.type, config.run), flush=True)
+        config = with_tuned_values(config, environ)
         predictor_type_of(config.type).run_job(config, paths)
+        report_objective(config, paths)
     except Exception as error:  # noqa: BLE001 - any failure becomes a sentence here
         if not isinstance(error, InputError):
             traceback.print_exc()

@@ -13,6 +13,7 @@ from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.documents.transform_batch import TransformBatch
+from autogluon_contracts.documents.tuning_summary import TuningSummary
 
 ALL: tuple[type[Document], ...] = (
     DeploymentDocument,
@@ -20,6 +21,7 @@ ALL: tuple[type[Document], ...] = (
     SpecParts,
     TrainingJobConfig,
     TrainingMetrics,
+    TuningSummary,
     FeatureSchemaHeader,
     ServerLimits,
     TransformBatch,

@@ -28,5 +28,5 @@ class DeploymentDocument(Document):
     training_role_arn: str = key("the role of training jobs")
     serving_role_arn: str = key("the role of models and batches")
     failure_topic_arn: str = key("the topic that unsuccessful executions are reported to")
-    state_machines: Mapping[str, str] = key("`train`, `batch_predict`, `promote` -> ARN")
+    state_machines: Mapping[str, str] = key("`train`, `tune`, `batch_predict`, `promote` -> ARN")
     predictors: tuple[str, ...] = key("names of the declared predictors")

@@ -51,6 +51,16 @@ class TrainInput:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TuneInput(TrainInput):
+    """A Tune execution's input: that of Train, for each trial, and how far the search goes."""
+
+    max_jobs: int | None = key("trials in all; at most the spec's", default=None, minimum=1)
+    max_parallel_jobs: int | None = key(
+        "trials at the same time; at most the spec's", default=None, minimum=1
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchInput:
     """A BatchPredict execution's input; what is left out is the spec's."""
 

@@ -80,6 +80,11 @@ class TrainingMetrics(Document):
     # Runs of earlier releases have none.
     untrained: tuple[UntrainedModel, ...] = key("models that could not be trained", default=())
 
+    validation_score: float | None = key(
+        "what the best model reached in the eval_metric on the rows that AutoGluon chose it by",
+        default=None,
+    )
+
     def value(self, name: str) -> float | None:
         """Return a metric; None when it was not measured or is not a finite number."""
         value = self.metrics.get(name)

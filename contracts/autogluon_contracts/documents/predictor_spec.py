@@ -19,6 +19,7 @@ from autogluon_contracts.defaults import (
 )
 from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.data_reading import DataReading
+from autogluon_contracts.documents.tuning_spec import TuningSpec
 
 OptimizeFor = Literal["accuracy", "latency"]
 BatchEngine = Literal["auto", "bulk", "transform"]
@@ -241,6 +242,8 @@ class PredictorSpec(Document):
     # Absent in a spec that an earlier release deployed.
     data: DataReading = key("what the cells of its data files mean", factory=DataReading)
     training: TrainingSpec = key("how training jobs run")
+    # Absent in a spec that an earlier release deployed.
+    tuning: TuningSpec | None = key("null: it cannot be tuned", default=None, omit_null=True)
     quality_gate: QualityGate | None = key("null: a person decides on every version")
     endpoint: EndpointSpec | None = key("null: nothing is served")
     serving: ServingSpec = key("how models answer")

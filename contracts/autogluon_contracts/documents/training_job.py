@@ -76,3 +76,8 @@ class TrainingJobConfig(Document):
     reading: DataReading = key("what the cells of the data mean", factory=DataReading)
     serving: ServingGoal = key("what the predictor is trained for", factory=ServingGoal)
     instances: JobInstances | None = key("for the report's cost", default=None, omit_null=True)
+    tuned: tuple[str, ...] | None = key(
+        "of a trial: the arguments that its hyperparameters replace, by their paths",
+        default=None,
+        omit_null=True,
+    )

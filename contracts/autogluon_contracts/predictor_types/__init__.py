@@ -18,6 +18,10 @@ _MODULE = "predictor_type"
 class PredictorType(Protocol):
     """What settings can know of a predictor's type; its module has one as `PREDICTOR_TYPE`."""
 
+    @property
+    def has_validation_score(self) -> bool:
+        """Whether its jobs report the validation score by which trials are compared."""
+
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""
 

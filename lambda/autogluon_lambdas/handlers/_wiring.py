@@ -12,6 +12,7 @@ from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_batches import SageMakerBatches
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
+from autogluon_lambdas.adapters.sagemaker_tuning_jobs import SageMakerTuningJobs
 from autogluon_lambdas.adapters.sns_topic import SnsTopic
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
 from autogluon_lambdas.adapters.step_functions_executions import StepFunctionsExecutions
@@ -64,6 +65,12 @@ def endpoints() -> SageMakerEndpoints:
 def batches() -> SageMakerBatches:
     """Return SageMaker's transform jobs and models."""
     return SageMakerBatches(client("sagemaker"))
+
+
+@cache
+def tuning_jobs() -> SageMakerTuningJobs:
+    """Return SageMaker's tuning jobs."""
+    return SageMakerTuningJobs(client("sagemaker"))
 
 
 @cache

@@ -7,8 +7,8 @@ from typing import Any
 from autogluon_lambdas.logic.registry.predictors import predictor_of_input
 from autogluon_lambdas.ports import Topic
 
-# The error of a Train whose promotion failed, which has sent a message of its own.
-_REPORTED_BY_PROMOTION = ("train", "PromotionError")
+# The error of a Train or Tune whose promotion failed, which has sent a message of its own.
+_REPORTED_BY_PROMOTION = (("train", "PromotionError"), ("tune", "PromotionError"))
 _ENDINGS = {"FAILED": "failed", "TIMED_OUT": "timed out", "ABORTED": "was stopped"}
 _NO_CAUSE = {
     "FAILED": "Step Functions gives no cause.",
@@ -22,6 +22,7 @@ _ADVICE = {
     "InvalidInputError": _CORRECT,
     "InvalidDataError": _CORRECT,
     "TrainingFailedError": _READ_LOG,
+    "TuningFailedError": _READ_LOG,
     "BatchFailedError": f"{_READ_LOG}, then start again, with resume if the bulk engine ran.",
     "PromotionError": (
         "The message says whether the earlier model is in service again; "
@@ -57,10 +58,11 @@ class _Ended:
 def report_failure(event: Mapping[str, Any], *, environment: str, topic: Topic) -> None:
     """Publish one message about the execution of a `Step Functions Execution Status Change`.
 
-    Nothing is published about a Train that failed by its promotion, which is an execution itself.
+    Nothing is published about a Train or Tune that failed by its promotion, which is an execution
+    itself.
     """
     ended = _read(event["detail"], environment)
-    if (ended.workflow, ended.error) == _REPORTED_BY_PROMOTION:
+    if (ended.workflow, ended.error) in _REPORTED_BY_PROMOTION:
         return
     advice = _ADVICE.get(ended.error, _ADVICE_ON_ENDING[ended.status])
     topic.publish(

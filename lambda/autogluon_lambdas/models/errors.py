@@ -17,6 +17,10 @@ class TrainingFailedError(ExplainedError):
     """The training job ended without what a model version needs."""
 
 
+class TuningFailedError(ExplainedError):
+    """The tuning job ended without a trial that could be registered."""
+
+
 class BatchFailedError(ExplainedError):
     """The batch's jobs failed, or left something other than one answer per row."""
 

@@ -17,6 +17,8 @@ from autogluon_contracts.predictor_types.meantype.arguments import (
 class _Mean:
     """What settings can know of mean predictors."""
 
+    has_validation_score = False
+
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""
         found = list(problems("init_args", args, INIT_ARGS))

@@ -14,6 +14,7 @@ from autogluon_client.executions.run import Run
 from autogluon_constructs.workflows.batch_predict_definition import batch_predict_definition
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.train_definition import train_definition
+from autogluon_constructs.workflows.tune_definition import tune_definition
 from autogluon_contracts.states_shown import DOING_IN
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import MACHINES
@@ -57,7 +58,12 @@ def test_the_time_limit_is_shown_while_a_model_is_trained(
 
 
 def _states() -> dict[str, dict[str, Any]]:
-    machines = (train_definition(), batch_predict_definition(), promote_definition())
+    machines = (
+        train_definition(),
+        tune_definition(),
+        batch_predict_definition(),
+        promote_definition(),
+    )
     return {name: state for machine in machines for name, state in machine["States"].items()}
 
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 
 
-def run_toolkit(job: JobFolder) -> subprocess.CompletedProcess[str]:
+def run_toolkit(
+    job: JobFolder, hyperparameters: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     job.put("code", "code.tar.gz", tar_gz(container_sources()))
     code = job.base / "input" / "data" / "code" / "code.tar.gz"
     channels = [path.name for path in (job.base / "input" / "data").iterdir()]
@@ -25,6 +28,7 @@ def run_toolkit(job: JobFolder) -> subprocess.CompletedProcess[str]:
         "hyperparameters": {
             "sagemaker_program": json.dumps("train.py"),
             "sagemaker_submit_directory": json.dumps(str(code)),
+            **(hyperparameters or {}),
         },
         "resourceconfig": {
             "current_host": "localhost", "hosts": ["localhost"], "network_interface_name": "lo",
@@ -47,12 +51,16 @@ def run_toolkit(job: JobFolder) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_job_succeeds_under_the_toolkit(job: JobFolder):
+def test_trial_succeeds_under_the_toolkit(job: JobFolder):
     job.put("train", "a.csv", shop_data.csv_of(shop_data.rows(150)))
-    job.put_job(shop_data.LABEL)
-    done = run_toolkit(job)
+    tuned = "fit_args.hyperparameters.GBM.boosting"
+    job.put_job(shop_data.LABEL, tuned=[tuned])
+    # As SageMaker starts a trial: a category is JSON, and so is what it adds by itself.
+    done = run_toolkit(job, {tuned: '"gbdt"', "_tuning_objective_metric": "objective"})
     assert done.returncode == 0, done.stderr
     assert "AGMETRIC model=LightGBM" in done.stdout
+    assert f'Tuned: {tuned}="gbdt"' in done.stdout
+    assert "AGMETRIC objective=" in done.stdout
     assert (job.base / "output" / "success").exists()
     assert sorted(path.name for path in (job.model / "code").iterdir()) == [
             "autogluon_contracts",

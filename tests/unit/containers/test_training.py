@@ -362,8 +362,9 @@ class TestFailures:
 
     def test_hyperparameters_that_nothing_reads(self, job):
         job.put_job("bought")
-        assert main(["--learning_rate", "0.1"], job.environ()) == 1
-        assert "--learning_rate" in job.failure
+        environ = {**job.environ(), "SM_HPS": '{"learning_rate": 0.1}'}
+        assert main(["--learning_rate", "0.1"], environ) == 1
+        assert "learning_rate" in job.failure
 
     def test_argument_that_autogluon_refuses_is_passed_on_in_one_line(self, job):
         assert train(job, fit_args=TINY_FIT | {"no_such_argument": 1}) == 1

@@ -29,6 +29,8 @@ from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts
 from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
 from autogluon_contracts.documents.transform_batch import TransformBatch
+from autogluon_contracts.documents.tuning_spec import TuningObjective, TuningRange, TuningSpec
+from autogluon_contracts.documents.tuning_summary import TuningSummary
 
 SPEC = PredictorSpec(
     name="income",
@@ -122,6 +124,24 @@ EXAMPLES: tuple[Document, ...] = (
     ),
     ServerLimits(workers=2, max_batch_rows=64, max_wait_ms=2.0, max_queued_requests=128),
     TransformBatch(columns=("age",), has_header=True, output="both", output_format="csv"),
+    TuningSummary(
+        best_trial="t",
+        objective=-1.5,
+        values={"fit_args.num_bag_folds": "2"},
+        trials=3,
+        completed=2,
+        trials_uri="s3://b/t.csv",
+    ),
+    replace(
+        SPEC,
+        tuning=TuningSpec(
+            ranges={
+                "fit_args.a": TuningRange(type="integer", min=1, max=2),
+                "fit_args.b": TuningRange(type="categorical", values=("x", 1, True)),
+            },
+            objective=TuningObjective(regex="x=(.*)", type="Minimize"),
+        ),
+    ),
     ShardManifest(
         input="s3://b/a.csv",
         etag="x",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -118,6 +119,17 @@ def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Eval
         return _recorded(predictor, model)  # Rows of rare classes were dropped or doubled.
     judged = _judged(predictor, truth, answers)
     return Evaluation("holdout", _scores(predictor, judged), kind, judged)
+
+
+def validation_score(predictor: TabularPredictor) -> float | None:
+    """Return AutoGluon's validation score of the best model; None where it has none.
+
+    A model that was refitted on all rows has that of the one it came from.
+    """
+    model = predictor.model_best
+    model = predictor.model_refit_map(inverse=True).get(model, model)
+    score = float(predictor.leaderboard(silent=True).set_index("model").loc[model, "score_val"])
+    return score if math.isfinite(score) else None
 
 
 def _recorded(predictor: TabularPredictor, model: str) -> Evaluation:

@@ -40,6 +40,7 @@ from autogluon_jobs.tabular.evaluation.evaluation import (
     evaluate_on_test,
     of_known_classes,
     require_known_classes,
+    validation_score,
 )
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
@@ -278,6 +279,7 @@ def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> Tr
         serving=_serving(run, leaderboard),
         fit_seconds=round(run.fit_seconds, 3),
         artifact_bytes=size_of(run.paths.model),
+        validation_score=validation_score(predictor),
         versions=Versions(
             autogluon=autogluon.tabular.__version__, python=platform.python_version()
         ),

@@ -17,6 +17,8 @@ from autogluon_contracts.predictor_types.tabular.metrics import (
 class _Tabular:
     """`TabularPredictor` of AutoGluon."""
 
+    has_validation_score = True
+
     def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of the constructor."""
         return check_init_args(args, label_required=label_required)

@@ -15,6 +15,8 @@ _OF_JOINED_REQUESTS = ("max_batch_rows", "max_wait_ms")
 class _TimeSeries:
     """`TimeSeriesPredictor` of AutoGluon."""
 
+    has_validation_score = False
+
     def init_args_problems(
         self,
         args: object,

@@ -39,24 +39,17 @@ class TrainingPlanner:
         asked = read_input(TrainInput, event)
         spec = load_spec(self.predictors, asked.predictor)
         kind = predictor_type(spec)
-        plan = self._plan(asked, spec, execution)
-        _require_valid(kind, plan, asked)
+        plan = self.decide(asked, spec, execution, execution.job_name(spec.name))
+        require_valid(kind, plan, asked)
         files = inspect_training_data(self.store, kind, asked, plan)
         request = training_job_request(self.environment, plan, files, kind.usual_metrics)
-        self._write(plan, files)
-        return {
-            "request": request,
-            "run": {
-                "predictor": spec.name,
-                "job_name": plan.job_name,
-                "promote": asked.promote,
-                "folder": plan.folder.uri,
-                "execution": execution.arn,
-            },
-        }
+        self.write(plan, files)
+        return {"request": request, "run": run_of(plan, asked)}
 
-    def _plan(self, asked: TrainInput, spec: PredictorSpec, execution: Execution) -> TrainingPlan:
-        job_name = execution.job_name(spec.name)
+    def decide(
+        self, asked: TrainInput, spec: PredictorSpec, execution: Execution, job_name: str
+    ) -> TrainingPlan:
+        """Return the plan: the input's values, else the spec's."""
         training = spec.training
         return TrainingPlan(
             spec=spec,
@@ -76,7 +69,14 @@ class TrainingPlanner:
             max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
         )
 
-    def _write(self, plan: TrainingPlan, files: dict[str, DataFiles]) -> None:
+    def write(
+        self,
+        plan: TrainingPlan,
+        files: dict[str, DataFiles],
+        *,
+        tuned: tuple[str, ...] | None = None,
+    ) -> None:
+        """Write the job's configuration, and manifests of its data where it needs them."""
         for key, entry in files.items():
             if not entry.alone:
                 self.store.write(plan.manifest(key), entry.manifest(), "application/json")
@@ -95,11 +95,24 @@ class TrainingPlanner:
                 max_score_loss=plan.spec.serving.max_score_loss,
             ),
             instances=_instances(plan),
+            tuned=tuned,
         )
         self.store.write(plan.job_file, job.to_text(indent=1).encode(), "application/json")
 
 
-def _require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) -> None:
+def run_of(plan: TrainingPlan, asked: TrainInput) -> dict[str, Any]:
+    """Return what the later steps know of the run (`models.events.training_run`)."""
+    return {
+        "predictor": plan.spec.name,
+        "job_name": plan.job_name,
+        "promote": asked.promote,
+        "folder": plan.folder.uri,
+        "execution": plan.execution.arn,
+    }
+
+
+def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) -> None:
+    """Raise InvalidInputError with a sentence for each argument that cannot work."""
     problems = list(kind.argument_problems(plan, asked.init_args))
     most = plan.spec.training.max_runtime_seconds
     if plan.max_runtime_seconds > most:

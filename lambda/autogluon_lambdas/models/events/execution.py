@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autogluon_contracts.names import execution_digest, job_name
+from autogluon_contracts.names import execution_digest, job_name, tuning_job_name
 from autogluon_lambdas.models.errors import InvalidInputError
 
 _CONTEXT = ("Id", "Name", "StartTime")
@@ -43,3 +43,7 @@ class Execution:
     def job_name(self, predictor: str, *, group: int | None = None) -> str:
         """Return the name of the job that the execution starts (see the contracts' `job_name`)."""
         return job_name(predictor, self.arn, group=group)
+
+    def tuning_job_name(self, predictor: str) -> str:
+        """Return the name of the tuning job that the execution starts."""
+        return tuning_job_name(predictor, self.arn)

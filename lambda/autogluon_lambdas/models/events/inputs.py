@@ -5,11 +5,16 @@ from dataclasses import replace
 from typing import TypeVar
 
 from autogluon_contracts.document import read_part
-from autogluon_contracts.documents.execution_inputs import BatchInput, PromoteInput, TrainInput
+from autogluon_contracts.documents.execution_inputs import (
+    BatchInput,
+    PromoteInput,
+    TrainInput,
+    TuneInput,
+)
 from autogluon_contracts.rules import shown
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 
-_Input = TypeVar("_Input", TrainInput, BatchInput, PromoteInput)
+_Input = TypeVar("_Input", TrainInput, TuneInput, BatchInput, PromoteInput)
 
 
 def read_input(kind: type[_Input], event: Mapping[str, object]) -> _Input:

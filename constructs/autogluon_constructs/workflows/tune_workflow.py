@@ -1,0 +1,132 @@
+"""Build the Tune workflow: its Lambdas, its state machine and their permissions."""
+
+from aws_cdk import Duration, Size
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from constructs import Construct
+
+from autogluon_constructs.code.lambda_function import LambdaFunction
+from autogluon_constructs.identity.data_access import read_buckets, read_locations
+from autogluon_constructs.identity.permissions import PUT_OBJECTS, Permission
+from autogluon_constructs.workflows.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.job_permissions import (
+    end_tuning_jobs,
+    equip_jobs,
+    list_trials,
+    run_tuning_jobs,
+)
+from autogluon_constructs.workflows.model_permissions import (
+    register_model_packages,
+    run_promotions,
+)
+from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_constructs.workflows.tune_definition import tune_definition
+from autogluon_constructs.workflows.workflow_context import WorkflowContext
+from autogluon_contracts import names
+
+
+class TuneWorkflow(Construct):
+    """Tunes, registers the best trial as Train does, and stops the search of a run that ended.
+
+    Args:
+        summarize_training: the function of the Train workflow that registers a job's model.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        context: WorkflowContext,
+        code_uri: str,
+        summarize_training: LambdaFunction,
+        promote: StateMachine,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._context = context
+        self._name = names.state_machine(context.environment, "tune")
+        plan = self._plan_tuning(code_uri)
+        summarize = self._summarize_tuning()
+        self.state_machine = StateMachine(
+            self,
+            "Tune",
+            name=self._name,
+            definition=tune_definition(),
+            substitutions={
+                "PlanTuning": plan.arn,
+                "SummarizeTuning": summarize.arn,
+                "SummarizeTraining": summarize_training.arn,
+                "PromoteStateMachine": promote.arn,
+            },
+            functions=(plan, summarize, summarize_training),
+            permissions=[
+                *run_tuning_jobs(self, state_machine=self._name),
+                *equip_jobs(role=context.training_role, key=context.key),
+                register_model_packages(self, context.environment),
+                *run_promotions(self, promote, environment=context.environment),
+            ],
+            log_retention=context.log_retention,
+            removal_policy=context.removal_policy,
+        )
+        self._stop_tuning()
+
+    def _plan_tuning(self, code_uri: str) -> LambdaFunction:
+        context = self._context
+        function = context.function(
+            self,
+            "PlanTuning",
+            handler="plan_tuning",
+            description="Checks ranges, input and data; returns the tuning job's request",
+            memory=Size.mebibytes(1769),
+            environment=context.planner_variables(code_uri),
+        )
+        function.grant(
+            context.read_predictors(function),
+            *read_buckets(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
+            *read_locations(function, context.data_access),
+            Permission(
+                actions=PUT_OBJECTS,
+                resources=(context.artifacts("*/runs/*/config/*"),),
+                bound="Only the configuration of training jobs",
+            ),
+            context.use_key(),
+        )
+        return function
+
+    def _summarize_tuning(self) -> LambdaFunction:
+        context = self._context
+        function = context.function(
+            self,
+            "SummarizeTuning",
+            handler="summarize_tuning",
+            description="Writes the table of a tuning job's trials and chooses the best",
+            timeout=Duration.minutes(2),
+        )
+        function.grant(
+            list_trials(function, state_machine=self._name),
+            Permission(
+                actions=PUT_OBJECTS,
+                resources=(context.artifacts("*/runs/*/report/*"),),
+                bound="Only reports of training jobs",
+            ),
+            Permission(actions=("kms:GenerateDataKey",), resources=(context.key.key_arn,)),
+        )
+        return function
+
+    def _stop_tuning(self) -> None:
+        context = self._context
+        function = context.function(
+            self,
+            "StopTuning",
+            handler="stop_tuning",
+            description="Stops the tuning job of a run that did not succeed",
+            environment={},
+        )
+        events.Rule(
+            self,
+            "Rule",
+            description=f"Unsuccessful tuning runs of autogluon-{context.environment}",
+            event_pattern=unsuccessful_ends_of([self.state_machine]),
+            targets=[targets.LambdaFunction(function.function)],
+        )
+        function.grant(end_tuning_jobs(function, state_machine=self._name))

@@ -1,0 +1,1 @@
+"""Plan and summarize tuning jobs."""

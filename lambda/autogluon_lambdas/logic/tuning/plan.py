@@ -1,0 +1,83 @@
+"""Plan tuning: check ranges, input and data, then build the request and the trials' job."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autogluon_contracts.documents.execution_inputs import TuneInput
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.tuning_rules import range_problems, value_problems
+from autogluon_contracts.documents.tuning_spec import TuningSpec
+from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
+from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
+from autogluon_lambdas.logic.training.data import inspect_training_data
+from autogluon_lambdas.logic.training.plan import TrainingPlanner, require_valid, run_of
+from autogluon_lambdas.logic.training.request import training_job_request
+from autogluon_lambdas.logic.tuning.request import tuning_job_request
+from autogluon_lambdas.models.environment import Environment
+from autogluon_lambdas.models.errors import InvalidInputError, one_message
+from autogluon_lambdas.models.events.execution import Execution
+from autogluon_lambdas.models.events.inputs import read_input
+from autogluon_lambdas.models.training_plan import TrainingPlan
+from autogluon_lambdas.ports import ObjectStore, PredictorStore
+
+
+@dataclass(frozen=True)
+class TuningPlanner:
+    """Plans tuning runs, whose trials are training jobs as `TrainingPlanner` plans them."""
+
+    environment: Environment
+    predictors: PredictorStore
+    store: ObjectStore
+
+    def plan(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Return the request and the run for a planner event.
+
+        Raises InvalidInputError or InvalidDataError before anything is written.
+        """
+        execution = Execution.from_event(event)
+        require_predictor(self.predictors, event)
+        asked = read_input(TuneInput, event)
+        spec = load_spec(self.predictors, asked.predictor)
+        kind = predictor_type(spec)
+        tuning = _asked_tuning(spec, asked)
+        trials = TrainingPlanner(self.environment, self.predictors, self.store)
+        plan = trials.decide(asked, spec, execution, execution.tuning_job_name(spec.name))
+        require_valid(kind, plan, asked)
+        _require_valid_ranges(kind, plan, tuning)
+        files = inspect_training_data(self.store, kind, asked, plan)
+        trial = training_job_request(self.environment, plan, files, kind.usual_metrics)
+        trials.write(plan, files, tuned=tuple(tuning.ranges))
+        return {"request": tuning_job_request(trial, tuning), "run": run_of(plan, asked)}
+
+
+def _asked_tuning(spec: PredictorSpec, asked: TuneInput) -> TuningSpec:
+    if spec.tuning is None:
+        raise InvalidInputError(
+            f'input.predictor: predictor "{spec.name}" has no tuning in its settings.',
+            advice="Declare predictors.<name>.tuning with ranges in the YAML, and deploy.",
+        )
+    given = {
+        name: getattr(asked, name)
+        for name in ("max_jobs", "max_parallel_jobs")
+        if getattr(asked, name) is not None
+    }
+    problems = [
+        f'input.{name}: got {value}; allowed for predictor "{spec.name}": at most {most}'
+        for name, value in given.items()
+        if (most := getattr(spec.tuning, name)) is not None and value > most
+    ]
+    if problems:
+        raise InvalidInputError(one_message(problems))
+    return replace(spec.tuning, **given)
+
+
+def _require_valid_ranges(kind: PredictorType, plan: TrainingPlan, tuning: TuningSpec) -> None:
+    """Judge the ranges again: the input may have changed the arguments that they replace."""
+
+    def judge(fit_args: dict[str, Any]) -> list[str]:
+        return list(kind.argument_problems(replace(plan, fit_args=fit_args), {}))
+
+    problems = list(range_problems(tuning, plan.fit_args))
+    problems = problems or list(value_problems(tuning.ranges, plan.fit_args, judge))
+    if problems:
+        raise InvalidInputError(one_message([f"tuning.{problem}" for problem in problems]))

@@ -1,0 +1,93 @@
+"""Build the CreateHyperParameterTuningJob request from that of one training job."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from autogluon_contracts.documents.tuning_spec import RangeType, TuningRange, TuningSpec
+from autogluon_contracts.log_lines import OBJECTIVE, metric_pattern, model_metric_pattern
+
+
+def tuning_job_request(trial: Mapping[str, Any], tuning: TuningSpec) -> dict[str, Any]:
+    """Return the complete request.
+
+    Args:
+        trial: the CreateTrainingJob request of a job with the tuning job's name and tags.
+        tuning: what is searched.
+    """
+    own = ("TrainingJobName", "HyperParameters", "Tags", "AlgorithmSpecification")
+    return {
+        "HyperParameterTuningJobName": trial["TrainingJobName"],
+        "HyperParameterTuningJobConfig": _config(tuning),
+        "TrainingJobDefinition": {
+            "StaticHyperParameters": trial["HyperParameters"],
+            "AlgorithmSpecification": {
+                **trial["AlgorithmSpecification"],
+                # SageMaker takes fewer metrics than of a training job.
+                "MetricDefinitions": _metrics(tuning),
+            },
+            **{name: value for name, value in trial.items() if name not in own},
+        },
+        "Tags": trial["Tags"],
+    }
+
+
+def _config(tuning: TuningSpec) -> dict[str, Any]:
+    config: dict[str, Any] = {
+        "Strategy": tuning.strategy,
+        "HyperParameterTuningJobObjective": {
+            "Type": tuning.objective_type,
+            "MetricName": OBJECTIVE,
+        },
+        "ResourceLimits": _given(
+            MaxNumberOfTrainingJobs=tuning.max_jobs,
+            MaxParallelTrainingJobs=tuning.max_parallel_jobs,
+            MaxRuntimeInSeconds=tuning.max_runtime_seconds,
+        ),
+        "ParameterRanges": {
+            "ContinuousParameterRanges": list(_numbers(tuning, "continuous")),
+            "IntegerParameterRanges": list(_numbers(tuning, "integer")),
+            "CategoricalParameterRanges": [
+                # As the toolkit decodes them: a text keeps its quotes.
+                {"Name": path, "Values": [json.dumps(value) for value in item.values]}
+                for path, item in _of_type(tuning, "categorical")
+            ],
+        },
+        "TrainingJobEarlyStoppingType": "Off",
+    }
+    most = tuning.max_jobs_not_improving
+    criteria = _given(
+        TargetObjectiveMetricValue=tuning.target_value,
+        BestObjectiveNotImproving=most and {"MaxNumberOfTrainingJobsNotImproving": most},
+    )
+    if criteria:
+        config["TuningJobCompletionCriteria"] = criteria
+    return {**config, **_given(RandomSeed=tuning.random_seed)}
+
+
+def _metrics(tuning: TuningSpec) -> list[dict[str, str]]:
+    own = tuning.objective
+    pattern = metric_pattern(OBJECTIVE) if own is None else own.regex
+    return [
+        {"Name": OBJECTIVE, "Regex": pattern},
+        {"Name": "validation:score", "Regex": model_metric_pattern("val_score")},
+        {"Name": "fit:seconds", "Regex": model_metric_pattern("fit_seconds")},
+    ]
+
+
+def _numbers(tuning: TuningSpec, kind: RangeType) -> Iterator[dict[str, str]]:
+    for path, item in _of_type(tuning, kind):
+        yield {
+            "Name": path,
+            "MinValue": str(item.min),
+            "MaxValue": str(item.max),
+            "ScalingType": item.scaling,
+        }
+
+
+def _of_type(tuning: TuningSpec, kind: RangeType) -> Iterator[tuple[str, TuningRange]]:
+    return ((path, item) for path, item in tuning.ranges.items() if item.type == kind)
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

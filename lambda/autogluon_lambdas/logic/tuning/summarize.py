@@ -1,0 +1,86 @@
+"""Summarize tuning: keep a table of the trials, and choose the best one."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autogluon_contracts.content_types import CSV
+from autogluon_contracts.documents.tuning_summary import TRIALS_FILE, TuningSummary, trial_columns
+from autogluon_contracts.names import report_file, run_folder
+from autogluon_lambdas.models.errors import TuningFailedError
+from autogluon_lambdas.models.events.training_run import Run
+from autogluon_lambdas.models.trial import Trial
+from autogluon_lambdas.ports import ObjectStore, TuningJobs
+
+
+@dataclass(frozen=True)
+class TuningSummarizer:
+    """Turns a finished tuning job into its table and its best training job."""
+
+    store: ObjectStore
+    tuning_jobs: TuningJobs
+
+    def summarize(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Return `{"run", "best", "tuning"}` for `{"run", "tuning_job"}`; the run is the trial's.
+
+        Raises TuningFailedError when no trial has both a model and an objective.
+        """
+        run = Run.from_event(event)
+        job = event["tuning_job"]
+        trials = self.tuning_jobs.trials(run.job_name)
+        sign = 1 if job["objective_type"] == "Maximize" else -1
+        # A trial that was stopped has an objective, perhaps, but no model.
+        whole = [t for t in trials if t.objective is not None and t.status == "Completed"]
+        table = report_file(run.folder, TRIALS_FILE)
+        self.store.write(table, _table(trials), CSV)
+        if not whole:
+            raise TuningFailedError(
+                f"None of the {len(trials)} trials of tuning job {run.job_name} reported an "
+                f"objective: {_first_failure(trials)}"
+            )
+        best = max(whole, key=lambda trial: sign * (trial.objective or 0.0))
+        summary = TuningSummary(
+            best_trial=best.name,
+            objective=best.objective or 0.0,
+            values=dict(best.values),
+            trials=len(trials),
+            completed=len(whole),
+            trials_uri=table.uri,
+        )
+        # What is registered lies in the folder of its training job, as after Train.
+        folder = run_folder(run.folder.bucket, run.predictor, best.name)
+        return {
+            "run": {**event["run"], "folder": folder.uri},
+            "best": best.name,
+            "tuning": summary.to_json(),
+        }
+
+
+def _first_failure(trials: Sequence[Trial]) -> str:
+    reason = next((trial.failure for trial in trials if trial.failure), None)
+    return (reason or "their logs say why").rstrip(".") + "."
+
+
+def _table(trials: Sequence[Trial]) -> bytes:
+    paths = sorted({path for trial in trials for path in trial.values})
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow([*trial_columns(), *paths])
+    for trial in sorted(trials, key=lambda item: item.created):
+        seconds = None
+        if trial.started is not None and trial.ended is not None:
+            seconds = round((trial.ended - trial.started).total_seconds(), 3)
+        cells = (
+            trial.name,
+            trial.status,
+            trial.objective,
+            None if trial.started is None else trial.started.isoformat(),
+            None if trial.ended is None else trial.ended.isoformat(),
+            seconds,
+            trial.failure,
+        )
+        values = [trial.values.get(path) for path in paths]
+        rows.writerow(["" if cell is None else cell for cell in (*cells, *values)])
+    return text.getvalue().encode()
