@@ -33,6 +33,8 @@ COMMANDS = {
     "doctor": _in("doctor", "Check prerequisites and suggest fixes", _SET_UP),
     "destroy": _in("destroy", "Tear down the environment", _SET_UP),
     "train": _in("train", "Train a predictor on a file", _TRAIN),
+    "tune": _in("tune", "Search for a predictor's best arguments", _TRAIN),
+    "trials": _in("trials", "List the trials of a tuning run", _TRAIN),
     "runs": _in("runs", "List training runs, batches and promotions", _TRAIN),
     "show": _in("show", "Show one run", _TRAIN),
     "logs": _in("logs", "Print the log of a run's jobs; -f follows it", _TRAIN),

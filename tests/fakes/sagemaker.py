@@ -83,9 +83,23 @@ class FakeSageMaker:
     def describe_processing_job(self, *, ProcessingJobName: str) -> dict[str, Any]:
         return _find(self.jobs, ProcessingJobName, "DescribeProcessingJob")
 
+    def list_trials(self, *, HyperParameterTuningJobName: str, **_: Any) -> dict[str, Any]:
+        names = [name for name in self.jobs if name.startswith(f"{HyperParameterTuningJobName}-")]
+        return {"TrainingJobSummaries": [{"TrainingJobName": name} for name in names]}
+
+    def describe_hyper_parameter_tuning_job(
+        self, *, HyperParameterTuningJobName: str
+    ) -> dict[str, Any]:
+        operation = "DescribeHyperParameterTuningJob"
+        self.permissions.require(f"sagemaker:{operation}")
+        return _find(self.jobs, HyperParameterTuningJobName, operation)
+
     @property
     def get_paginator(self) -> Any:
-        return paginators(list_model_packages=self.list_model_packages)
+        return paginators(
+            list_model_packages=self.list_model_packages,
+            list_training_jobs_for_hyper_parameter_tuning_job=self.list_trials,
+        )
 
 
 def _find(known: Mapping[str, dict[str, Any]], name: str, operation: str) -> dict[str, Any]:

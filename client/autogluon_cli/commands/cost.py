@@ -89,12 +89,12 @@ def _endpoint(invocation: Invocation, predictor: str) -> list[Estimate]:
 
 
 def _jobs(invocation: Invocation, predictor: str | None, days: int) -> list[Estimate]:
-    from autogluon_client.executions.runs import describe_jobs, list_runs
+    from autogluon_client.executions.runs import TRAINING, describe_jobs, list_runs
 
     since = datetime.now(UTC) - timedelta(days=days)
     runs = list_runs(
         invocation.connection,
-        workflows=("train", "batch_predict"),
+        workflows=(*TRAINING, "batch_predict"),
         predictor=predictor,
         limit=_MOST_RUNS,
     )

@@ -23,18 +23,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Doomed:
-    """What one name stands for: its version, if it has one, and its folder in S3."""
+    """What one name stands for: its version, if it has one, and its folders in S3."""
 
     said: str
     package: dict[str, Any] | None
-    folder: S3Location
+    folders: tuple[S3Location, ...]
 
 
 @click.command(cls=Command)
 @predictor_argument()
 @click.argument("versions", metavar="[VERSION]...", nargs=-1)
 @click.option(
-    "--run", "runs", multiple=True, metavar="RUN", help="A training run or a batch; repeatable."
+    "--run",
+    "runs",
+    multiple=True,
+    metavar="RUN",
+    help="A training run, search or batch; repeatable.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_invocation
@@ -76,14 +80,14 @@ def _version(invocation: Invocation, predictor: str, version: str) -> _Doomed:
 
     package = find_version(invocation, predictor, version)
     number = package["ModelPackageVersion"]
-    return _Doomed(f"version {number}", package, run_folder_of(package))
+    return _Doomed(f"version {number}", package, (run_folder_of(package),))
 
 
 def _run(invocation: Invocation, predictor: str, name: str) -> _Doomed:
-    from autogluon_client.executions.runs import find_run
+    from autogluon_client.executions.runs import TRAINING, find_run
     from autogluon_client.registry.versions import list_versions
 
-    found = find_run(invocation.connection, name, workflows=("train", "batch_predict"))
+    found = find_run(invocation.connection, name, workflows=(*TRAINING, "batch_predict"))
     if found.predictor != predictor:
         raise CommandError(
             f"Run {found.name!r} is of {found.predictor!r}, not {predictor!r}.",
@@ -104,13 +108,18 @@ def _run(invocation: Invocation, predictor: str, name: str) -> _Doomed:
         None,
     )
     version = f" with version {package['ModelPackageVersion']}" if package else ""
-    return _Doomed(f"run {found.name}{version}", package, _folder(invocation, found))
+    return _Doomed(f"run {found.name}{version}", package, _folders(invocation, found))
 
 
-def _folder(invocation: Invocation, run: RunRecord) -> S3Location:
-    folder = names.run_folder if run.workflow == "train" else names.batch_folder
+def _folders(invocation: Invocation, run: RunRecord) -> tuple[S3Location, ...]:
+    from autogluon_client.executions.runs import trial_names
+
+    folder = names.batch_folder if run.workflow == "batch_predict" else names.run_folder
+    jobs = [str(run.job_name)]
+    if run.workflow == "tune":
+        jobs += trial_names(invocation.connection, jobs[0])
     bucket = invocation.connection.deployment.artifact_bucket
-    return folder(bucket, run.predictor, str(run.job_name))
+    return tuple(folder(bucket, run.predictor, job) for job in jobs)
 
 
 def _refuse_live(invocation: Invocation, predictor: str, doomed: list[_Doomed]) -> None:
@@ -143,6 +152,6 @@ def _delete(invocation: Invocation, doomed: list[_Doomed]) -> list[dict[str, Any
             # The version first: without its files it could be approved and would not start.
             if item.package is not None:
                 delete_version(invocation.connection, item.package)
-            count = delete_folder(invocation.connection, item.folder)
-            deleted.append({"what": item.said, "folder": item.folder.uri, "objects": count})
+            count = sum(delete_folder(invocation.connection, folder) for folder in item.folders)
+            deleted.append({"what": item.said, "folder": item.folders[0].uri, "objects": count})
     return deleted

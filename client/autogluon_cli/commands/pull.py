@@ -68,9 +68,9 @@ def _of_version(
 
 
 def _of_run(invocation: Invocation, predictor: str, run: str) -> tuple[str, str | None]:
-    from autogluon_client.executions.runs import find_run
+    from autogluon_client.executions.runs import TRAINING, find_run
 
-    found = find_run(invocation.connection, run, workflows=("train",))
+    found = find_run(invocation.connection, run, workflows=TRAINING)
     if found.predictor != predictor:
         raise CommandError(
             f"Run {found.name!r} trained {found.predictor!r}, not {predictor!r}.",

@@ -32,7 +32,7 @@ _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus"
 @pass_invocation
 def show(invocation: Invocation, run: str) -> None:
     """Show a run's input, status, jobs, metrics, models and results."""
-    from autogluon_client.executions.runs import describe_jobs, find_run
+    from autogluon_client.executions.runs import TRAINING, describe_jobs, find_run
     from autogluon_client.workflows.comparison import read_leaderboard
     from autogluon_client.workflows.training_notes import training_notes
 
@@ -41,7 +41,7 @@ def show(invocation: Invocation, run: str) -> None:
     board = read_leaderboard(invocation.connection, found)
     notes = training_notes(invocation.connection, found.output)
     if invocation.as_json:
-        told = notes.document() if found.workflow == "train" else {}
+        told = notes.document() if found.workflow in TRAINING else {}
         print_json({**found.document(), **_job_documents(jobs), "leaderboard": board, **told})
         return
     print_facts(_facts(found, jobs))
@@ -69,11 +69,11 @@ def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     if run.error or run.cause:
         facts["error"] = f"{run.error or ''}: {run.cause or ''}"
     facts |= {f"input {key}": value for key, value in run.arguments.items() if key != "predictor"}
-    if len(jobs) == 1:
+    if len(jobs) == 1 and run.workflow != "tune":
         facts["job"] = f"{run.job_name} ({_instances(jobs[0])})"
     elif jobs:
         facts["jobs"] = "\n".join(
-            f"{job['ProcessingJobName']} ({_instances(job)}) {_status(job)}" for job in jobs
+            f"{_name(job)} ({_instances(job)}) {_status(job)}" for job in jobs
         )
     for key, value in (run.output or {}).items():
         if key in ("predictor", "promotion", "run") or value is None:
@@ -94,7 +94,11 @@ def _job_documents(jobs: list[dict[str, Any]]) -> dict[str, Any]:
     """Return `job`, or `jobs` by name for a batch that is split into several."""
     if len(jobs) < 2:
         return {"job": _job_document(jobs[0]) if jobs else None}
-    return {"jobs": {job["ProcessingJobName"]: _job_document(job) for job in jobs}}
+    return {"jobs": {_name(job): _job_document(job) for job in jobs}}
+
+
+def _name(job: dict[str, Any]) -> str:
+    return str(job.get("TrainingJobName") or job["ProcessingJobName"])
 
 
 def _status(job: dict[str, Any]) -> str:

@@ -50,6 +50,12 @@ def person_policy(deployment: Deployment, *, may_delete: bool = False) -> dict[s
             # Asking whether a job of some name exists needs the permission for that name.
             "Resource": [f"{place}:{kind}-job/*" for kind in kinds],
         },
+        {
+            "Sid": "ListTrials",
+            "Effect": "Allow",
+            "Action": ["sagemaker:ListTrainingJobsForHyperParameterTuningJob"],
+            "Resource": [f"{place}:hyper-parameter-tuning-job/*"],
+        },
     ]
     if may_delete:
         document["Statement"] += _deleting(deployment, f"{place}:model-package/{groups}", partition)

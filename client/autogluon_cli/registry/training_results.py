@@ -1,4 +1,4 @@
-"""Find training runs."""
+"""Find runs that trained models, and their trials."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 def find_training(invocation: Invocation, name: str) -> RunRecord:
-    """Return a training run.
+    """Return a training or tuning run.
 
     Raises:
         RunNotFoundError: no run has this name.
         CommandError: it is a batch or a promotion.
     """
-    from autogluon_client.executions.runs import find_run
+    from autogluon_client.executions.runs import TRAINING, find_run
 
     found = find_run(invocation.connection, name)
-    if found.workflow == "train":
+    if found.workflow in TRAINING:
         return found
     kind = "batch" if found.workflow == "batch_predict" else "promotion"
     raise CommandError(

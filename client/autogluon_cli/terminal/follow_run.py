@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.terminal.output import live_line, short_duration
-from autogluon_contracts import names
 from autogluon_contracts.states_shown import DOING_IN, WITH_DETAIL
 
 if TYPE_CHECKING:
@@ -48,11 +47,14 @@ def wait_for_run(
 
 def _detail(invocation: Invocation, run: Run, predictor: str) -> Callable[[], str]:
     """Return what reads the progress from the log of the run's jobs, at every call."""
-    from autogluon_client.executions.job_progress import BatchProgress, TrainingProgress
+    from autogluon_client.executions.job_progress import BatchProgress
+    from autogluon_client.executions.names import job_name_of
+    from autogluon_client.executions.runs import TRAINING
+    from autogluon_client.workflows.train import TrainingRun
 
-    job_name = names.job_name(predictor, run.arn)
-    if run.workflow == "train":
-        return TrainingProgress(invocation.client("logs"), job_name).summary
+    job_name = job_name_of(run.workflow, predictor, run.arn)
+    if run.workflow in TRAINING:
+        return TrainingRun(run, predictor).progress().summary
     if run.workflow == "batch_predict":
         return BatchProgress(invocation.client("logs"), job_name).summary
     return lambda: ""

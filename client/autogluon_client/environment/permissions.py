@@ -74,6 +74,12 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                 [arns.of("sagemaker", f"model-package/{groups}")],
             ),
             _allow(
+                "FollowTuning",
+                ["sagemaker:DescribeHyperParameterTuningJob"],
+                # Names begin with those of predictors, which policies do not list.
+                [arns.of("sagemaker", "hyper-parameter-tuning-job/*")],
+            ),
+            _allow(
                 "ReadJobLogs",
                 ["logs:FilterLogEvents"],
                 [

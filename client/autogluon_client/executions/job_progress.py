@@ -36,6 +36,36 @@ class TrainingProgress:
         return "(models: needs the permission logs:FilterLogEvents)"
 
 
+class TuningProgress:
+    """Ask SageMaker how far a tuning job is; asking never fails the wait."""
+
+    def __init__(self, sagemaker: Any, tuning_job: str) -> None:
+        self._sagemaker, self._name = sagemaker, tuning_job
+        self._is_readable = True
+
+    def summary(self) -> str:
+        """Return `2 of 12 trials ended, 3 running, the best has 0.9327`; empty before the first."""
+        if not self._is_readable:
+            return "(trials: needs the permission sagemaker:DescribeHyperParameterTuningJob)"
+        try:
+            job = self._sagemaker.describe_hyper_parameter_tuning_job(
+                HyperParameterTuningJobName=self._name
+            )
+        except (ClientError, BotoCoreError) as error:
+            # It does not exist yet, or throttling passes.
+            self._is_readable = not isinstance(explain(error), PermissionMissingError)
+            return ""
+        counts = job["TrainingJobStatusCounters"]
+        running = counts.get("InProgress", 0)
+        ended = sum(counts.values()) - running
+        most = job["HyperParameterTuningJobConfig"]["ResourceLimits"].get("MaxNumberOfTrainingJobs")
+        told = [f"{ended}{'' if most is None else f' of {most}'} trials ended, {running} running"]
+        best = job.get("BestTrainingJob", {}).get("FinalHyperParameterTuningJobObjectiveMetric")
+        if best is not None:
+            told.append(f"the best has {best['Value']:.4g}")
+        return ", ".join(told)
+
+
 class BatchProgress:
     """Add up the `AGROWS` lines of a batch's jobs as they appear in CloudWatch Logs.
 

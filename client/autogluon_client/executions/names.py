@@ -7,6 +7,7 @@ import secrets
 from datetime import UTC, datetime
 
 from autogluon_client.errors import InvalidArgumentError
+from autogluon_contracts import names
 
 _EXECUTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -17,6 +18,12 @@ def new_name(purpose: str) -> str:
     With a purpose of up to 5 letters it fits into the SageMaker job's name as a whole.
     """
     return f"{purpose}-{datetime.now(UTC):%y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def job_name_of(workflow: str, predictor: str, execution_arn: str) -> str:
+    """Return the name of the SageMaker job that a run starts; of a tuning run its tuning job's."""
+    name_of = names.tuning_job_name if workflow == "tune" else names.job_name
+    return name_of(predictor, execution_arn)
 
 
 def checked_name(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, RunNotFoundError
 from autogluon_client.executions.executions import execution_arn_of, output_of, start_execution
-from autogluon_client.executions.names import checked_name
+from autogluon_client.executions.names import checked_name, job_name_of
 from autogluon_contracts import names
 
 NOT_CREATED = "NotCreated"
@@ -30,7 +30,7 @@ class Run:
     """A handle; creating it makes no request.
 
     Attributes:
-        workflow: `train`, `batch_predict` or `promote`.
+        workflow: `train`, `tune`, `batch_predict` or `promote`.
         name: the execution's.
     """
 
@@ -137,7 +137,7 @@ def _run_of_job(connection: Connection, workflow: str, job_name: str) -> Run | N
         if name is None:
             continue
         run = Run(connection, workflow, name)
-        if names.job_name(predictor, run.arn) == job_name:
+        if job_name_of(workflow, predictor, run.arn) == job_name:
             run.describe()
             return run
     return None

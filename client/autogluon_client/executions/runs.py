@@ -15,17 +15,23 @@ from botocore.exceptions import ClientError
 from autogluon_client.data.storage import read_bytes
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import RunNotFoundError
+from autogluon_client.executions.names import job_name_of
 from autogluon_client.executions.run import STATUSES, Run
 from autogluon_contracts import names
 
-WORKFLOWS = ("train", "batch_predict", "promote")
+WORKFLOWS = ("train", "tune", "batch_predict", "promote")
+TRAINING = ("train", "tune")
+"""Workflows whose runs register a model, with its leaderboard and report."""
 # SageMaker jobs that a run may start, by workflow: a batch picks its engine.
 _JOB_KINDS = {
     "train": ("Training",),
+    "tune": ("Training",),
     "batch_predict": ("Transform", "Processing"),
     "promote": (),
 }
 _AT_ONCE = 16
+# No job has a name of more than 63 characters, which is invalid.
+_ABSENT = ("ValidationException", "ResourceNotFound")
 # How the Train state machine names the promotion that it starts: this and the job's name.
 _NESTED = "train-"
 
@@ -53,10 +59,13 @@ class RunRecord:
 
     @property
     def job_name(self) -> str | None:
-        """Return the name of the SageMaker job that does the work; None for promotions."""
+        """Return the name of the SageMaker job that does the work; None for promotions.
+
+        Of a tuning run that is the tuning job; its trials' names begin with it.
+        """
         if not _JOB_KINDS[self.workflow]:
             return None
-        return names.job_name(self.predictor, self.arn)
+        return job_name_of(self.workflow, self.predictor, self.arn)
 
     @property
     def is_nested(self) -> bool:
@@ -116,6 +125,10 @@ def list_runs(
     def is_wanted(run: RunRecord) -> bool:
         return predictor in (None, run.predictor) and (with_nested or not run.is_nested)
 
+    # An environment of an earlier release has fewer.
+    deployed = connection.deployment.state_machines
+    workflows = [workflow for workflow in workflows if workflow in deployed]
+
     def latest(workflow: str) -> list[RunRecord]:
         return list(islice(filter(is_wanted, _all(connection, workflow, limit)), limit))
 
@@ -133,8 +146,9 @@ def find_run(
     Raises:
         RunNotFoundError: none of the workflows has it.
     """
+    deployed = connection.deployment.state_machines
     for candidate in _candidates(connection, name):
-        for workflow in workflows:
+        for workflow in filter(deployed.__contains__, workflows):
             run = _find(connection, workflow, candidate)
             if run is not None:
                 return run
@@ -148,18 +162,40 @@ def find_run(
 def describe_jobs(connection: Connection, run: RunRecord) -> list[dict[str, Any]]:
     """Return the Describe...Job answers of those jobs of a run that exist.
 
-    One, or several for a batch that is split into jobs, in the order of their numbers.
+    One, or several: for a batch that is split into jobs, in the order of their numbers, and for a
+    tuning run, whose jobs are its trials, in the order of their start.
     """
+    if run.workflow == "tune":
+        return _describe_all(connection, "Training", trial_names(connection, str(run.job_name)))
     for kind in _JOB_KINDS[run.workflow]:
         job = _describe_job(connection, kind, str(run.job_name))
         if job is not None:
             return [job]
+    return _describe_all(connection, "Processing", _names_of_split_jobs(connection, run))
+
+
+def trial_names(connection: Connection, tuning_job: str) -> list[str]:
+    """Return the names of a tuning job's training jobs, the first of them first; none without."""
+    pages = connection.client("sagemaker").get_paginator(
+        "list_training_jobs_for_hyper_parameter_tuning_job"
+    )
+    found = pages.paginate(
+        HyperParameterTuningJobName=tuning_job, SortBy="CreationTime", SortOrder="Ascending"
+    )
+    try:
+        return [job["TrainingJobName"] for page in found for job in page["TrainingJobSummaries"]]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _ABSENT:
+            return []
+        raise
+
+
+def _describe_all(
+    connection: Connection, kind: str, job_names: Sequence[str]
+) -> list[dict[str, Any]]:
     connection.client("sagemaker")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = pool.map(
-            lambda name: _describe_job(connection, "Processing", name),
-            _names_of_split_jobs(connection, run),
-        )
+        found = pool.map(lambda name: _describe_job(connection, kind, name), job_names)
         return [job for job in found if job is not None]
 
 
@@ -215,8 +251,7 @@ def _describe_job(connection: Connection, kind: str, name: str) -> dict[str, Any
     try:
         answer: dict[str, Any] = describe(**{f"{kind}JobName": name})
     except ClientError as error:
-        # No job has a name of more than 63 characters, which is invalid.
-        if error.response["Error"]["Code"] in ("ValidationException", "ResourceNotFound"):
+        if error.response["Error"]["Code"] in _ABSENT:
             return None
         raise
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -26,8 +27,9 @@ from autogluon_client.predictors.inspection import RunInspection
 from autogluon_client.predictors.saved_state import SavedState
 from autogluon_client.workflows.promote import put_into_service
 from autogluon_client.workflows.train import NO_TRAINING_RUN, TrainingRun
-from autogluon_client.workflows.train_request import FitRequest
+from autogluon_client.workflows.train_request import FitRequest, fit_request
 from autogluon_client.workflows.training_notes import training_notes
+from autogluon_client.workflows.trials import require_tuning
 from autogluon_contracts.defaults import ServingEngine
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
 
     @explained
     def attach_job(self, job_name: str, *, wait: bool = True) -> None:
-        """Attach a training run that this or another process started.
+        """Attach a training or tuning run that this or another process started.
 
         Without `predictor=` in the constructor, the run determines the predictor.
 
@@ -66,6 +68,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
                 advice=f"Pass predictor={run.predictor!r}.",
             )
         self._state.predictor, self._state.fit_job = run.predictor, run.name
+        self._state.fit_workflow = run.run.workflow
         if wait:
             run.output(self._progress)
 
@@ -91,6 +94,70 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         if self._state.fit_job is None:
             return pandas().DataFrame()
         return self._training_run().leaderboard()
+
+    @explained
+    def tune(
+        self,
+        train_data: Any = None,
+        predictor_fit_args: Mapping[str, Any] | None = None,
+        *,
+        predictor_init_args: Mapping[str, Any] | None = None,
+        tuning_data: Any = None,
+        test_data: Any = None,
+        max_jobs: int | None = None,
+        max_parallel_jobs: int | None = None,
+        job_name: str | None = None,
+        instance_type: str | None = None,
+        volume_size: int | None = None,
+        timeout: int | None = None,
+        wait: bool = True,
+        promote: bool = False,
+    ) -> Self:
+        """Search the ranges of the YAML's `tuning`, and register the best trial's model.
+
+        The object is then attached to the run as after `fit`; `analytics` returns the trials.
+
+        Args:
+            train_data: as `fit` takes it.
+            tuning_data: as `fit` takes it; trials are compared by their score on it.
+            test_data: as `fit` takes it; it plays no part in the search.
+            predictor_init_args: over the YAML's, key by key.
+            predictor_fit_args: over the YAML's, key by key.
+            max_jobs: trials in all, at most the YAML's.
+            max_parallel_jobs: trials at the same time, at most the YAML's.
+            job_name: name of the run; the same name with the same arguments is the same run.
+            instance_type: of each trial, one that the YAML allows.
+            volume_size: GB, of each trial.
+            timeout: seconds of each trial, within what the YAML allows.
+            wait: wait until the model is registered and print progress; else return at once.
+            promote: put the model into service if the quality gate approves it.
+
+        Raises:
+            AlreadyFitError: this object already has a training run.
+            NotSupportedError: the environment is of an earlier release, without tuning.
+            ExecutionFailedError: the input was refused (in about a second) or no trial succeeded.
+            InvalidArgumentError, InvalidDataError: nothing was started.
+        """
+        self._require_not_fit()
+        self._checked_spec(None)
+        require_tuning(self._connection)
+        request = fit_request(
+            train_data=train_data,
+            tuning_data=tuning_data,
+            test_data=test_data,
+            predictor_init_args=predictor_init_args,
+            predictor_fit_args=predictor_fit_args,
+            settings={
+                "max_jobs": max_jobs,
+                "max_parallel_jobs": max_parallel_jobs,
+                "instance_type": instance_type,
+                "volume_size_gb": volume_size,
+                "max_runtime_seconds": timeout,
+                "promote": promote,
+            },
+        )
+        self._train(request, name=job_name, wait=wait, workflow="tune")
+        return self
 
     @explained
     def deploy(
@@ -281,13 +348,21 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
                 advice=f"Create a new {type(self).__name__} for the next one.",
             )
 
-    def _train(self, request: FitRequest, *, name: str | None, wait: bool) -> None:
-        """Start a training run, attach it and, if asked to, wait for it."""
+    def _train(
+        self, request: FitRequest, *, name: str | None, wait: bool, workflow: str = "train"
+    ) -> None:
+        """Start a training or tuning run, attach it and, if asked to, wait for it."""
         run = TrainingRun.start(
-            self._connection, self.predictor, request, self._uploads(), name=name
+            self._connection,
+            self.predictor,
+            request,
+            self._uploads(),
+            name=name,
+            workflow=workflow,
         )
-        self._state.fit_job = run.name
-        self._progress.say(f"Started training run {run.name}; attach_job({run.name!r}) finds it")
+        self._state.fit_job, self._state.fit_workflow = run.name, workflow
+        kind = "training" if workflow == "train" else "tuning"
+        self._progress.say(f"Started {kind} run {run.name}; attach_job({run.name!r}) finds it")
         if wait:
             output = run.output(self._progress)
             self._progress.say(f"{run.name}: {output['decision']}. {output['reason']}")

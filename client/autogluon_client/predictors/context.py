@@ -92,7 +92,12 @@ class PredictorContext(Generic[EndpointT]):
                 "No training run is attached.",
                 advice="Call fit(), or attach_job() with a run's name.",
             )
-        return TrainingRun.of(self._connection, self.predictor, self._state.fit_job)
+        return TrainingRun.of(
+            self._connection,
+            self.predictor,
+            self._state.fit_job,
+            workflow=self._state.fit_workflow,
+        )
 
     def _batch_run(self, name: str | None) -> BatchRun:
         if name is None and not self._state.batch_jobs:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from autogluon_client.aws_errors import explained
 from autogluon_client.data.storage import download
-from autogluon_client.errors import InvalidArgumentError, NotFoundError
-from autogluon_client.executions.runs import find_run, list_runs
+from autogluon_client.errors import InvalidArgumentError, NotFitError, NotFoundError
+from autogluon_client.executions.runs import TRAINING, find_run, list_runs
 from autogluon_client.optional_packages import pandas
 from autogluon_client.predictors.context import EndpointT, PredictorContext
 from autogluon_client.registry.versions import describe_version, list_versions
@@ -57,6 +57,24 @@ class RunInspection(PredictorContext[EndpointT]):
         return str(download(self._connection.client("s3"), uri, path))
 
     @explained
+    def analytics(self) -> pd.DataFrame:
+        """Return the trials of the attached tuning run: one row each, in the order of their start.
+
+        Columns: `trial` (the training job), `status`, `objective`, `started`, `ended`, `seconds`,
+        `failure`, and each tuned argument by its path. Empty before the search has ended.
+
+        Raises:
+            NotFitError: no tuning run is attached.
+        """
+        run = self._training_run()
+        if run.run.workflow != "tune":
+            raise NotFitError(
+                f"{run.name!r} is a training run, which has no trials.",
+                advice="Call tune(), or attach_job() with a tuning run's name.",
+            )
+        return run.trials()
+
+    @explained
     def runs(self, limit: int = 20) -> pd.DataFrame:
         """Return the predictor's latest training runs, batches and promotions, the latest first.
 
@@ -97,7 +115,7 @@ class RunInspection(PredictorContext[EndpointT]):
             raise InvalidArgumentError(
                 "compare() got no run.", argument="runs", advice="Pass names of training runs."
             )
-        found = [find_run(self._connection, name, workflows=("train",)) for name in named]
+        found = [find_run(self._connection, name, workflows=TRAINING) for name in named]
         boards = [read_leaderboard(self._connection, run) for run in found]
         facts = compare_runs(found, boards)
         return pandas().DataFrame.from_dict(
@@ -119,5 +137,5 @@ class RunInspection(PredictorContext[EndpointT]):
         if job_name is None:
             self._training_run().run.stop("Stopped by stop().")
             return
-        found = find_run(self._connection, job_name, workflows=("train", "batch_predict"))
+        found = find_run(self._connection, job_name, workflows=(*TRAINING, "batch_predict"))
         found.handle(self._connection).stop("Stopped by stop().")

@@ -21,6 +21,7 @@ class SavedState:
     predictor: str
     cloud_output_path: str | None = None
     fit_job: str | None = None
+    fit_workflow: str = "train"  # or `tune`
     batch_jobs: list[str] = field(default_factory=list)
     endpoint: str | None = None
     deployed_model: str | None = None  # the one the endpoint must answer from; None: any

@@ -1,4 +1,4 @@
-"""Start a training run, follow it, and read what it produced."""
+"""Start a training or tuning run, follow it, and read what it produced."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from autogluon_client.data.storage import read_bytes
 from autogluon_client.data.uploads import Uploads
 from autogluon_client.environment.connection import Connection
-from autogluon_client.executions.job_progress import TrainingProgress
-from autogluon_client.executions.names import new_name
+from autogluon_client.errors import InvalidArgumentError, RunNotFoundError
+from autogluon_client.executions.job_progress import TrainingProgress, TuningProgress
+from autogluon_client.executions.names import job_name_of, new_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.executions.run import NOT_CREATED, Run
 from autogluon_client.optional_packages import pandas
 from autogluon_client.workflows.train_request import FitRequest
-from autogluon_contracts import names
+from autogluon_client.workflows.trials import read_trials
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,7 @@ NO_TRAINING_RUN = {
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """One training run of one predictor."""
+    """One run of one predictor that registers a model: a Train or a Tune execution."""
 
     run: Run
     predictor: str
@@ -46,21 +47,23 @@ class TrainingRun:
         uploads: Uploads,
         *,
         name: str | None,
+        workflow: str = "train",
     ) -> TrainingRun:
-        """Upload the data and start training."""
+        """Upload the data and start the run."""
         arguments = request.arguments(predictor, uploads)
-        return cls(Run.start(connection, "train", name or new_name("fit"), arguments), predictor)
+        chosen = name or new_name("fit" if workflow == "train" else workflow)
+        return cls(Run.start(connection, workflow, chosen, arguments), predictor)
 
     @classmethod
     def attach(cls, connection: Connection, name: str) -> TrainingRun:
-        """Find a training run by name or ARN; raises RunNotFoundError."""
-        run = Run.attach(connection, "train", name)
+        """Find a training or tuning run by name or ARN; raises RunNotFoundError."""
+        run = _attached(connection, name)
         return cls(run, str(run.arguments()["predictor"]))
 
     @classmethod
-    def of(cls, connection: Connection, predictor: str, name: str) -> TrainingRun:
+    def of(cls, connection: Connection, predictor: str, name: str, *, workflow: str) -> TrainingRun:
         """Return the handle of a run that is known to exist."""
-        return cls(Run(connection, "train", name), predictor)
+        return cls(Run(connection, workflow, name), predictor)
 
     @property
     def name(self) -> str:
@@ -76,12 +79,28 @@ class TrainingRun:
         done = self.run.output_if_completed()
         if done is not None:
             return done
-        models = TrainingProgress(
-            self.run.connection.client("logs"), names.job_name(self.predictor, self.run.arn)
-        )
         return follow(
-            self.run, progress, attach_with=f"attach_job({self.name!r})", detail=models.summary
+            self.run,
+            progress,
+            attach_with=f"attach_job({self.name!r})",
+            detail=self.progress().summary,
         )
+
+    def progress(self) -> TrainingProgress | TuningProgress:
+        """Return what asks AWS how far the run's jobs are."""
+        connection = self.run.connection
+        job = job_name_of(self.run.workflow, self.predictor, self.run.arn)
+        if self.run.workflow == "tune":
+            return TuningProgress(connection.client("sagemaker"), job)
+        return TrainingProgress(connection.client("logs"), job)
+
+    def trials(self) -> pd.DataFrame:
+        """Return a tuning run's trials, one row each in the order of their start.
+
+        Empty before the search has ended, and for a training run.
+        """
+        rows = read_trials(self.run.connection, self.predictor, self.run.arn)
+        return pandas().DataFrame(rows, columns=list(rows[0]) if rows else [])
 
     def leaderboard(self) -> pd.DataFrame:
         """Return AutoGluon's leaderboard, best model first; empty before the run has completed."""
@@ -111,3 +130,17 @@ class TrainingRun:
             "framework_version": self.framework_version(),
             "artifact_path": None if output is None else output["artifact_uri"],
         }
+
+
+def _attached(connection: Connection, name: str) -> Run:
+    try:
+        return Run.attach(connection, "train", name)
+    except (RunNotFoundError, InvalidArgumentError):
+        # An environment of an earlier release has no tuning runs.
+        if "tune" not in connection.deployment.state_machines:
+            raise
+        try:
+            return Run.attach(connection, "tune", name)
+        except (RunNotFoundError, InvalidArgumentError):
+            pass
+        raise

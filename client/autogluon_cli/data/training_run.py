@@ -1,0 +1,135 @@
+"""Start a run that trains: the options that Train and Tune share, and their input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from autogluon_cli.data.upload import require_column, upload
+from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
+from autogluon_cli.framework.errors import CommandError
+from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.framework.key_values import parse_assignments
+from autogluon_cli.terminal.follow_run import wait_for_run
+from autogluon_cli.terminal.output import print_json
+from autogluon_cli.terminal.trained import print_trained
+
+_OPTIONS = (
+    predictor_argument(),
+    click.argument("data", metavar="DATA"),
+    click.option("--test", "test_data", metavar="DATA", help="Data to evaluate the models on."),
+    click.option("--tuning", "tuning_data", metavar="DATA", help="Validation data."),
+    click.option("--name", help="Name of the run; the same name never trains twice."),
+    click.option(
+        "--init",
+        "init_args",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="An argument of init_args; repeatable.",
+    ),
+    click.option(
+        "--fit",
+        "fit_args",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="An argument of fit_args; repeatable.",
+    ),
+    click.option("--instance-type", help="An instance type that the settings allow."),
+    click.option(
+        "--max-runtime",
+        "max_runtime_seconds",
+        type=click.IntRange(min=60),
+        metavar="SECONDS",
+        help="When SageMaker stops a job; at most what the settings allow.",
+    ),
+    click.option("--promote/--no-promote", default=True, help="Serve the model if it is approved."),
+    click.option("--wait/--no-wait", default=True, help="Follow the run to its end."),
+)
+
+
+def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add PREDICTOR, DATA and the options of a run that trains."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def run_training(
+    invocation: Invocation,
+    workflow: str,
+    *,
+    predictor: str,
+    data: str,
+    test_data: str | None,
+    tuning_data: str | None,
+    name: str | None,
+    init_args: tuple[str, ...],
+    fit_args: tuple[str, ...],
+    wait: bool,
+    **settings: Any,
+) -> None:
+    """Upload the data, start the run, follow it if asked to, and print what it made.
+
+    Args:
+        workflow: `train` or `tune`.
+        settings: further keys of the execution's input; None leaves a key out.
+    """
+    from autogluon_client.executions.names import new_name
+    from autogluon_client.executions.run import Run
+    from autogluon_client.workflows.training_notes import training_notes
+
+    spec = deployed_predictor(invocation, predictor)
+    given = {"train_data": data, "test_data": test_data, "tuning_data": tuning_data}
+    files = {key: file for key, file in given.items() if file}
+    overrides = {
+        "init_args": parse_assignments("--init", init_args),
+        "fit_args": parse_assignments("--fit", fit_args),
+    }
+    command = f"{workflow} {predictor} {data}"
+    _require_label(invocation, command, predictor, spec, overrides["init_args"], files)
+    arguments = {
+        "predictor": predictor,
+        **{key: upload(invocation, predictor, key, file) for key, file in files.items()},
+        **{key: values for key, values in overrides.items() if values},
+        **{key: value for key, value in settings.items() if value is not None},
+    }
+    chosen = name or new_name("fit" if workflow == "train" else workflow)
+    run = Run.start(invocation.connection, workflow, chosen, arguments)
+    time_limit = {**spec["fit_args"], **overrides["fit_args"]}.get("time_limit")
+    output = wait_for_run(invocation, run, predictor, time_limit=time_limit) if wait else None
+    if invocation.as_json:
+        notes = {} if output is None else training_notes(invocation.connection, output).document()
+        print_json({"name": run.name, "execution_arn": run.arn, "output": output, **notes})
+    elif output is None:
+        follow = f"logs -f {run.name}" if workflow == "train" else f"show {run.name}"
+        click.echo(f"Started {run.name}. Follow it: {invocation.command(follow)}")
+    else:
+        print_trained(invocation, predictor, run.name, output)
+
+
+def _require_label(
+    invocation: Invocation,
+    command: str,
+    predictor: str,
+    spec: dict[str, Any],
+    init_args: dict[str, Any],
+    files: dict[str, str],
+) -> None:
+    """Refuse at once, before anything is uploaded, to train without the column to predict."""
+    from autogluon_client.predictors.predictor_types import type_of
+
+    kind = type_of(spec)
+    key = kind.label_argument
+    if key is None:
+        return
+    label = {**spec["init_args"], **init_args}.get(key, kind.label_default)
+    if label is None:
+        raise CommandError(
+            f"Predictor {predictor!r} has no {key} in its settings.",
+            advice=f"Add --init {key}=COLUMN.",
+            next_command=invocation.command(f"{command} --init {key}=COLUMN"),
+        )
+    for file in files.values():
+        require_column(file, str(label), what=key)

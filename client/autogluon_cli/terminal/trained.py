@@ -1,0 +1,59 @@
+"""Print what a training or tuning run has made, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from autogluon_cli.framework.arguments import live_model
+from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.terminal.output import print_facts, print_notes
+
+
+def print_trained(invocation: Invocation, predictor: str, run: str, output: dict[str, Any]) -> None:
+    """Print decision, metrics, version and notes of a run that has completed."""
+    from autogluon_client.workflows.training_notes import training_notes
+
+    print_facts(
+        {
+            "run": run,
+            "decision": f"{output['decision']}. {output['reason']}",
+            "best model": output["best_model"],
+            **{f"{output['evaluated_on']} {key}": v for key, v in output["metrics"].items()},
+            **_tuned(output.get("tuning")),
+            "model": output["model_package_arn"],
+        }
+    )
+    print_notes(training_notes(invocation.connection, output).lines())
+    if output.get("tuning"):
+        click.echo(f"\nTrials: {invocation.command(f'trials {run}')}")
+    if output.get("report_uri"):
+        click.echo(f"\nReport: {invocation.command(f'report {run}')}")
+    click.echo(_next_step(invocation, output, predictor, run))
+
+
+def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, run: str) -> str:
+    if output["decision"] == "Rejected":
+        return f"The quality gate rejected the model. Next: {invocation.command(f'show {run}')}"
+    version = output["model_package_arn"].rpartition("/")[2]
+    if output["decision"] == "PendingManualApproval":
+        words = f"approve {predictor} {version} --on"
+        return f"The model needs approval. Next: {invocation.command(words)}"
+    # Of a run that ended a while ago, the output tells what was live then.
+    is_live = live_model(invocation, predictor) == output["model_package_arn"]
+    if is_live and (output["promotion"] or {}).get("endpoint_name"):
+        words = f"predict {predictor} FILE"
+        return f"The model is in service. Next: {invocation.command(words)}"
+    if not is_live and output["promotion"] is not None:
+        words = f"on {predictor} --model {version}"
+        return f"Another version is live, or none. Next: {invocation.command(words)}"
+    return f"Next: {invocation.command(f'batch {predictor} FILE')}"
+
+
+def _tuned(tuning: dict[str, Any] | None) -> dict[str, Any]:
+    if tuning is None:
+        return {}
+    values = "\n".join(f"{path} {value}" for path, value in tuning["values"].items())
+    ended = f"{tuning['completed']} of {tuning['trials']} trials with an objective"
+    return {"best of": f"{ended}, {tuning['objective']:.6g}", "tuned": values}
