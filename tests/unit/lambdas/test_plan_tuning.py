@@ -80,6 +80,13 @@ def test_the_request_is_valid_and_says_what_the_settings_say() -> None:
     assert {"Key": "autogluon:run", "Value": name} in request["Tags"]
 
 
+def test_fewer_trials_than_run_side_by_side_are_all_run_side_by_side() -> None:
+    request = _plan(_planner(), max_jobs=1)["request"]
+
+    limits = request["HyperParameterTuningJobConfig"]["ResourceLimits"]
+    assert limits["MaxNumberOfTrainingJobs"] == limits["MaxParallelTrainingJobs"] == 1
+
+
 def test_the_trials_job_names_what_is_tuned() -> None:
     planner = _planner()
 
@@ -110,7 +117,11 @@ def test_an_objective_of_ones_own_is_found_by_its_pattern() -> None:
             {"max_jobs": 7},
             'input.max_jobs: got 7; allowed for predictor "income": at most 6.',
         ),
-        (TUNING, {"max_jobs": 1}, "tuning.max_parallel_jobs: got 2; allowed: at most max_jobs, 1."),
+        (
+            TUNING,
+            {"max_jobs": 1, "max_parallel_jobs": 2},
+            "tuning.max_parallel_jobs: got 2; allowed: at most max_jobs, 1.",
+        ),
         (
             TUNING,
             {"fit_args": {"hyperparameters": {"XT": {}}}},

@@ -68,6 +68,9 @@ def _asked_tuning(spec: PredictorSpec, asked: TuneInput) -> TuningSpec:
     ]
     if problems:
         raise InvalidInputError(one_message(problems))
+    if asked.max_jobs is not None and asked.max_parallel_jobs is None:
+        # Fewer trials than the settings run side by side are all run side by side.
+        given["max_parallel_jobs"] = min(asked.max_jobs, spec.tuning.max_parallel_jobs)
     return replace(spec.tuning, **given)
 
 
