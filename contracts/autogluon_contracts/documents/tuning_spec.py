@@ -69,7 +69,9 @@ class TuningSpec:
         "an objective that is good enough: the search ends", default=None
     )
     max_jobs_not_improving: int | None = key(
-        "trials without a better objective, after which the search ends", default=None, minimum=3
+        "the search ends after so many trials that improve the objective by less than 1 %",
+        default=None,
+        minimum=3,
     )
     random_seed: int | None = key(
         "makes the choice of values repeatable", default=None, minimum=0, maximum=_LARGEST_SEED

@@ -21,6 +21,7 @@ from moto.utilities.utils import CaseInsensitiveDict
 from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import TrainingJob
+from embedded_aws.sagemaker.tuning.tuning_job import Trial, TuningJob
 from embedded_aws.snapshots.archive import ArchiveReader, ArchiveWriter
 from embedded_aws.snapshots.errors import SnapshotError
 from embedded_aws.snapshots.state_pickle import StatePickler, StateUnpickler
@@ -50,6 +51,16 @@ def test_records_come_back_with_new_locks(tmp_path: Path) -> None:
     assert not first.stop.is_set()
     with first.lock:
         assert first.lock.locked()
+
+
+def test_a_tuning_job_comes_back_with_its_trials(tmp_path: Path) -> None:
+    trained = TrainingJob("one", "arn", {}, status="Completed")
+    trained.metrics = MetricReader([{"Name": "score", "Regex": "score=(.*)"}])
+    trained.metrics.read("score=0.5")
+    trial = Trial(trained, {"x": "1"}, {"Type": "Maximize", "MetricName": "score"})
+    [back] = _back([TuningJob("job", "arn", {}, status="Completed", trials=[trial])], tmp_path)
+    assert (back.trials[0].value, back.trials[0].chosen) == (0.5, {"x": "1"})
+    assert back.with_ancestors() == [back]
 
 
 def test_members_of_enumerations_come_back_as_themselves(tmp_path: Path) -> None:

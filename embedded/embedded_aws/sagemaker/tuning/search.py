@@ -6,6 +6,7 @@ the Gaussian process of the Bayesian strategy; Hyperband is the same algorithm.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,11 +34,16 @@ class Search:
         )
         self._study = optuna.create_study(
             direction="maximize" if job.sign > 0 else "minimize",
-            sampler=_sampler(job.config, ranges),
+            sampler=_sampler(job.config),
             pruner=_pruner(job.config),
         )
         self._asked: dict[str, optuna.trial.Trial] = {}
         self._reported: dict[str, int] = {}
+        if job.config["Strategy"] == "Grid":
+            # Optuna's own sampler ends the study that has no combination left, which it cannot
+            # from outside of `optimize`.
+            for values in itertools.product(*map(_choices, ranges.values())):
+                self._study.enqueue_trial(dict(zip(ranges, values, strict=True)))
         for ancestor in job.with_ancestors()[1:]:
             for trial in ancestor.trials:
                 self._learn(trial)
@@ -95,12 +101,9 @@ def _choices(item: Range) -> list[Any]:
     return list(distribution.choices)
 
 
-def _sampler(config: Mapping[str, Any], ranges: Mapping[str, Range]) -> optuna.samplers.BaseSampler:
+def _sampler(config: Mapping[str, Any]) -> optuna.samplers.BaseSampler:
     seed = config.get("RandomSeed")
-    if config["Strategy"] == "Grid":
-        grid = {name: _choices(item) for name, item in ranges.items()}
-        return optuna.samplers.GridSampler(grid, seed=seed)
-    if config["Strategy"] == "Random":
+    if config["Strategy"] in ("Random", "Grid"):
         return optuna.samplers.RandomSampler(seed=seed)
     # The constant liar keeps jobs that run at the same time apart.
     return optuna.samplers.TPESampler(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from typing import Any
@@ -15,6 +16,7 @@ from embedded_aws.sagemaker.tuning.tuning_job import Trial, TuningJob
 
 _POLL_SECONDS = 0.2
 _JOBS_WITHOUT_OBJECTIVE = 5
+_IMPROVEMENT = 0.01  # botocore's model, BestObjectiveNotImproving: "by 1% or greater"
 _NO_OBJECTIVE = (
     f"No objective metrics found after running {_JOBS_WITHOUT_OBJECTIVE} training jobs. Please "
     "ensure that the custom algorithm is emitting the objective metric as defined by the regular "
@@ -125,8 +127,20 @@ class TuningRunner:
         sign = self._job.sign
         if self._target is not None and sign * best.value >= sign * self._target:
             return True
-        since_best = len(self._ended) - 1 - self._ended.index(best)
-        return self._patience is not None and since_best >= self._patience
+        return self._patience is not None and self._not_improving() >= self._patience
+
+    def _not_improving(self) -> int:
+        """Count the trials since the last one that was better than all before by a percent."""
+        best, since = -math.inf, 0
+        for trial in self._ended:
+            if trial.value is None:
+                continue
+            value = self._job.sign * trial.value
+            if value > best and (math.isinf(best) or value - best >= _IMPROVEMENT * abs(best)):
+                best, since = value, 0
+            else:
+                since += 1
+        return since
 
     def _has_no_objective(self) -> bool:
         completed = [trial for trial in self._ended if trial.status == "Completed"]
