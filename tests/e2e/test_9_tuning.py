@@ -17,6 +17,7 @@ from tests.e2e.support import Account, Workflows, live_model, read_object, train
 from tests.waiting import until
 
 ROWS = 8000
+NAME = "four-trials"
 LEARNING_RATE = "fit_args.hyperparameters.GBM.learning_rate"
 NUM_LEAVES = "fit_args.hyperparameters.GBM.num_leaves"
 ARGUMENTS: dict[str, Any] = {
@@ -44,7 +45,7 @@ def data(account: Account, deployment: Deployment) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def tuned(workflows: Workflows, data: dict[str, str]) -> Iterator[dict[str, Any]]:
-    yield workflows.run("tune", {**ARGUMENTS, **data}, "four-trials")
+    yield workflows.run("tune", {**ARGUMENTS, **data}, NAME)
     workflows.run("promote", {"predictor": "housing", "model": "none"})
 
 
@@ -94,10 +95,11 @@ def test_trials_overlap_in_time(trials: list[dict[str, str]]) -> None:
 
 
 def test_a_stopped_run_stops_its_search_and_goes_on_with_the_best_so_far(
-    account: Account, workflows: Workflows, data: dict[str, str]
+    account: Account, workflows: Workflows, data: dict[str, str], tuned: dict[str, Any]
 ) -> None:
     sagemaker, states = account.client("sagemaker"), account.client("stepfunctions")
     given = {**ARGUMENTS, **data, "max_parallel_jobs": 1, "promote": False}
+    given["warm_start"] = [NAME]  # the search learns from that of `tuned`
     arn = workflows.start("tune", given, "to-be-stopped")
     job = {"HyperParameterTuningJobName": names.tuning_job_name("housing", arn)}
 
@@ -131,6 +133,9 @@ def test_a_stopped_run_stops_its_search_and_goes_on_with_the_best_so_far(
     states.redrive_execution(executionArn=arn)
     output = wait_for_execution(account.session, arn, poll_seconds=0.2)
 
+    described = sagemaker.describe_hyper_parameter_tuning_job(**job)
+    [parent] = described["WarmStartConfig"]["ParentHyperParameterTuningJobs"]
+    assert parent["HyperParameterTuningJobName"] == tuned["run"]
     assert {trial["TrainingJobName"] for trial in trials()} == before
     assert output["tuning"]["trials"] == len(before) < ARGUMENTS["max_jobs"]
     assert output["tuning"]["best_trial"] in before

@@ -24,8 +24,16 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
     metavar="NUMBER",
     help="Trials at the same time, at most.",
 )
+@click.option(
+    "--warm-start",
+    multiple=True,
+    metavar="RUN",
+    help="A tuning run that has ended, to learn from; repeatable.",
+)
 @pass_invocation
-def tune(invocation: Invocation, /, predictor: str, **options: Any) -> None:
+def tune(
+    invocation: Invocation, /, predictor: str, warm_start: tuple[str, ...], **options: Any
+) -> None:
     """Search for PREDICTOR's best arguments of fit on DATA, and register the best model.
 
     The ranges are those of `tuning` in its settings. Each trial is a training job; trials are
@@ -42,4 +50,6 @@ def tune(invocation: Invocation, /, predictor: str, **options: Any) -> None:
             next_command="agcdk deploy",
             exit_code=ExitCode.NOT_FOUND,
         )
+    if warm_start:
+        options["warm_start"] = list(warm_start)
     run_training(invocation, "tune", predictor=predictor, **options)

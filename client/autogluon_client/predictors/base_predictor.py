@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -106,6 +106,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         test_data: Any = None,
         max_jobs: int | None = None,
         max_parallel_jobs: int | None = None,
+        warm_start: Sequence[str] = (),
         job_name: str | None = None,
         instance_type: str | None = None,
         volume_size: int | None = None,
@@ -125,6 +126,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
             predictor_fit_args: over the YAML's, key by key.
             max_jobs: trials in all, at most the YAML's.
             max_parallel_jobs: trials at the same time, at most the YAML's.
+            warm_start: names of up to five tuning runs of the predictor to learn from.
             job_name: name of the run; the same name with the same arguments is the same run.
             instance_type: of each trial, one that the YAML allows.
             volume_size: GB, of each trial.
@@ -150,6 +152,7 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
             settings={
                 "max_jobs": max_jobs,
                 "max_parallel_jobs": max_parallel_jobs,
+                "warm_start": list(warm_start) or None,
                 "instance_type": instance_type,
                 "volume_size_gb": volume_size,
                 "max_runtime_seconds": timeout,

@@ -58,6 +58,11 @@ class TuneInput(TrainInput):
     max_parallel_jobs: int | None = key(
         "trials at the same time; at most the spec's", default=None, minimum=1
     )
+    warm_start: tuple[str, ...] = key(
+        "names of up to five tuning runs of the predictor that have ended: the search learns from "
+        "their trials",
+        default=(),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

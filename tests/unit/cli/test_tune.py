@@ -48,7 +48,7 @@ def tuned(aws: FakeAws) -> str:
 def test_the_input_is_that_of_train_and_how_far_the_search_goes(
     terminal: Terminal, tunable: FakeAws
 ) -> None:
-    options = ["--max-jobs", "2", "--fit", "time_limit=5", "--no-wait"]
+    options = ["--max-jobs", "2", "--fit", "time_limit=5", "--warm-start", "monday", "--no-wait"]
     started = terminal.json("tune", "income", "s3://data/t.csv", *options)
     assert started["name"].startswith("tune-")
     assert tunable.states.only_input("tune") == {
@@ -56,6 +56,7 @@ def test_the_input_is_that_of_train_and_how_far_the_search_goes(
         "train_data": "s3://data/t.csv",
         "fit_args": {"time_limit": 5},
         "max_jobs": 2,
+        "warm_start": ["monday"],
         "promote": True,
     }
 

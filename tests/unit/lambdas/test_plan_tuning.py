@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.names import tuning_job_name
 from autogluon_lambdas.logic.tuning.plan import TuningPlanner
 from autogluon_lambdas.models.errors import InvalidInputError
-from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
+from tests.fakes.lambda_environment import ENVIRONMENT, EXECUTION_ARN, planner_event, validated
 from tests.fakes.lambda_ports import FakePredictors
 from tests.fakes.sandbox import spec
 from tests.fakes.store import FakeStore
@@ -80,6 +81,19 @@ def test_the_request_is_valid_and_says_what_the_settings_say() -> None:
     assert {"Key": "autogluon:run", "Value": name} in request["Tags"]
 
 
+def test_a_search_learns_from_the_tuning_jobs_of_earlier_runs() -> None:
+    request = _plan(_planner(), warm_start=["monday"])["request"]
+
+    validated("CreateHyperParameterTuningJob", request)
+    monday = f"{EXECUTION_ARN.rpartition(':')[0]}:monday"
+    assert request["WarmStartConfig"] == {
+        "ParentHyperParameterTuningJobs": [
+            {"HyperParameterTuningJobName": tuning_job_name("income", monday)}
+        ],
+        "WarmStartType": "TransferLearning",
+    }
+
+
 def test_fewer_trials_than_run_side_by_side_are_all_run_side_by_side() -> None:
     request = _plan(_planner(), max_jobs=1)["request"]
 
@@ -112,6 +126,11 @@ def test_an_objective_of_ones_own_is_found_by_its_pattern() -> None:
     ("tuning", "values", "sentence"),
     [
         (None, {}, 'input.predictor: predictor "income" has no tuning in its settings.'),
+        (
+            TUNING,
+            {"warm_start": list("abcdef")},
+            "input.warm_start: got 6 runs; allowed: at most 5.",
+        ),
         (
             TUNING,
             {"max_jobs": 7},

@@ -12,7 +12,7 @@ from autogluon_lambdas.logic.registry.predictors import load_spec, require_predi
 from autogluon_lambdas.logic.training.data import inspect_training_data
 from autogluon_lambdas.logic.training.plan import TrainingPlanner, require_valid, run_of
 from autogluon_lambdas.logic.training.request import training_job_request
-from autogluon_lambdas.logic.tuning.request import tuning_job_request
+from autogluon_lambdas.logic.tuning.request import MOST_PARENTS, tuning_job_request
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
@@ -47,7 +47,8 @@ class TuningPlanner:
         files = inspect_training_data(self.store, kind, asked, plan)
         trial = training_job_request(self.environment, plan, files, kind.usual_metrics)
         trials.write(plan, files, tuned=tuple(tuning.ranges))
-        return {"request": tuning_job_request(trial, tuning), "run": run_of(plan, asked)}
+        parents = [execution.tuning_job_name(spec.name, run=run) for run in asked.warm_start]
+        return {"request": tuning_job_request(trial, tuning, parents), "run": run_of(plan, asked)}
 
 
 def _asked_tuning(spec: PredictorSpec, asked: TuneInput) -> TuningSpec:
@@ -66,6 +67,10 @@ def _asked_tuning(spec: PredictorSpec, asked: TuneInput) -> TuningSpec:
         for name, value in given.items()
         if (most := getattr(spec.tuning, name)) is not None and value > most
     ]
+    if len(asked.warm_start) > MOST_PARENTS:
+        problems.append(
+            f"input.warm_start: got {len(asked.warm_start)} runs; allowed: at most {MOST_PARENTS}"
+        )
     if problems:
         raise InvalidInputError(one_message(problems))
     if asked.max_jobs is not None and asked.max_parallel_jobs is None:

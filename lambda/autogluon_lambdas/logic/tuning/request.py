@@ -1,19 +1,25 @@
 """Build the CreateHyperParameterTuningJob request from that of one training job."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autogluon_contracts.documents.tuning_spec import RangeType, TuningRange, TuningSpec
 from autogluon_contracts.log_lines import OBJECTIVE, metric_pattern, model_metric_pattern
 
+MOST_PARENTS = 5
+"""SageMaker's limit of the tuning jobs that one learns from."""
 
-def tuning_job_request(trial: Mapping[str, Any], tuning: TuningSpec) -> dict[str, Any]:
+
+def tuning_job_request(
+    trial: Mapping[str, Any], tuning: TuningSpec, parents: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the complete request.
 
     Args:
         trial: the CreateTrainingJob request of a job with the tuning job's name and tags.
         tuning: what is searched.
+        parents: the tuning jobs that it learns from.
     """
     own = ("TrainingJobName", "HyperParameters", "Tags", "AlgorithmSpecification")
     return {
@@ -29,6 +35,21 @@ def tuning_job_request(trial: Mapping[str, Any], tuning: TuningSpec) -> dict[str
             **{name: value for name, value in trial.items() if name not in own},
         },
         "Tags": trial["Tags"],
+        **_warm_start(parents),
+    }
+
+
+def _warm_start(parents: Sequence[str]) -> dict[str, Any]:
+    if not parents:
+        return {}
+    return {
+        "WarmStartConfig": {
+            "ParentHyperParameterTuningJobs": [
+                {"HyperParameterTuningJobName": name} for name in parents
+            ],
+            # Each run has a `config` channel of its own, so that the data are never identical.
+            "WarmStartType": "TransferLearning",
+        }
     }
 
 

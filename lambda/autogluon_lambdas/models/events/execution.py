@@ -44,6 +44,11 @@ class Execution:
         """Return the name of the job that the execution starts (see the contracts' `job_name`)."""
         return job_name(predictor, self.arn, group=group)
 
-    def tuning_job_name(self, predictor: str) -> str:
-        """Return the name of the tuning job that the execution starts."""
-        return tuning_job_name(predictor, self.arn)
+    def tuning_job_name(self, predictor: str, *, run: str | None = None) -> str:
+        """Return the name of the tuning job that the execution starts.
+
+        Args:
+            run: the name of another execution of the same state machine, whose job is meant.
+        """
+        arn = self.arn if run is None else f"{self.arn.rpartition(':')[0]}:{run}"
+        return tuning_job_name(predictor, arn)
