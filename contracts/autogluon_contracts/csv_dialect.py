@@ -107,6 +107,31 @@ def delimiter_for(
     return fitting[0] if fitting else ","
 
 
+TITLE_ADVICE = "Leave lines above the header out."
+
+
+def title_line(text: str, delimiter: Delimiter) -> str | None:
+    """Return the first line of training data where it is a title above the header; else None.
+
+    Spreadsheets pad it with empty cells. The rows below it have more cells with something in them.
+
+    Example:
+        >>> title_line("Sales of 2020,,\\n,,\\na,b,c\\n1,2,3\\n", ",")
+        'Sales of 2020'
+    """
+    rows = _records(text, delimiter)
+    if not rows:
+        return None
+    first, *later = rows
+    if len(first) == 1:
+        # The title hides the delimiter of the table below it.
+        later = [row for mark in DELIMITERS for row in _records(text, mark)[1:]]
+    elif len(first) == 2 or not first[0].strip() or any(cell.strip() for cell in first[1:]):
+        return None
+    is_title = any(sum(map(bool, map(str.strip, row))) > 1 for row in later)
+    return first[0] if is_title else None
+
+
 def _encoding(head: bytes, complete: bool) -> str:
     if head.startswith(_UTF_16):
         return "utf-16"

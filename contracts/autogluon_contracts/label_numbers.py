@@ -1,17 +1,23 @@
-"""Find the words among the numbers of a label that is one of quantities."""
+"""Find what is not a plain number in a label that is one of quantities."""
 
 from __future__ import annotations
 
 import re
 
 from autogluon_contracts.cell_rules import MISSING_MARKS, NUMBER
+from autogluon_contracts.number_forms import may_be_number, number_in_disguise
 
 MOST_NUMERIC_CLASSES = 20
 """Different numbers; more are quantities, fewer may be classes."""
 MOST_STRAY_WORDS = 3
 """Different words among quantities that are taken for mistakes; more are classes."""
 
+PLAIN_ADVICE = (
+    "Write its numbers plain, such as 1234.5, or set problem_type if they are names of classes."
+)
+
 _ENOUGH_CELLS = 1_000
+_MOST_TEXTS = 1_000
 _is_number = re.compile(NUMBER).match
 _MARKS = frozenset(("", *MISSING_MARKS))
 
@@ -22,6 +28,8 @@ class LabelNumbers:
     def __init__(self) -> None:
         self._numbers: set[str] = set()
         self._words: dict[str, int] = {}
+        self._texts: dict[str, int] = {}
+        self._may_be_numbers = True
         self._seen = 0
 
     def add(self, row: int, text: str) -> None:
@@ -30,17 +38,29 @@ class LabelNumbers:
         text = text.strip()
         if text in _MARKS:
             return
+        if len(self._texts) < _MOST_TEXTS:
+            self._texts.setdefault(text, row)
         if _is_number(text):
             if len(self._numbers) <= MOST_NUMERIC_CLASSES:
                 self._numbers.add(text)
-        elif len(self._words) <= MOST_STRAY_WORDS:
+            return
+        self._may_be_numbers = self._may_be_numbers and may_be_number(text)
+        if len(self._words) <= MOST_STRAY_WORDS:
             self._words.setdefault(text, row)
 
     @property
     def is_settled(self) -> bool:
         """Return whether the label is one of classes, so that further cells need no look."""
+        if self._words and self._may_be_numbers:
+            return False
         many = self._seen >= _ENOUGH_CELLS and len(self._numbers) <= MOST_NUMERIC_CLASSES
         return many or len(self._words) > MOST_STRAY_WORDS
+
+    @property
+    def disguised(self) -> tuple[int, str] | None:
+        """Return row and text of the first number that is not plain, where all are numbers."""
+        text = number_in_disguise(self._texts) if self._may_be_numbers else None
+        return None if text is None else (self._texts[text], text)
 
     @property
     def stray(self) -> tuple[int, str] | None:

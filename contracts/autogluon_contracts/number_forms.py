@@ -29,6 +29,7 @@ _PERCENT = "%"
 _SPACES = " \u00a0\u202f"
 _is_plain = re.compile(NUMBER).fullmatch
 _is_code = re.compile(CODE).match
+_has_thousands = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+").fullmatch
 _is_short = re.compile(r"[0-9]{1,3}").fullmatch
 
 
@@ -116,6 +117,22 @@ def find_form(texts: Collection[str]) -> NumberForm | None:
     marks = _marks(bodies)
     form = None if marks is None else NumberForm(missing, *marks, unit)
     return None if form == NumberForm() else form
+
+
+def number_in_disguise(texts: Collection[str]) -> str | None:
+    """Return a text of a column that holds only numbers, but not all of them plain ones.
+
+    Columns of features are read so where their form is certain; labels are not, and neither is a
+    column such as 1,234 and 5,678 alone.
+
+    Args:
+        texts: as in `find_form`.
+    """
+    form = find_form(texts)
+    disguised = form is not None and not form.missing
+    if not disguised and not (texts and all(map(_has_thousands, texts))):
+        return None
+    return next(text for text in texts if not _is_plain(text))
 
 
 def _marks(bodies: Collection[str]) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.label_numbers import MOST_NUMERIC_CLASSES, LabelNumbers
+from autogluon_contracts.number_forms import number_in_disguise
 from autogluon_contracts.suggestions import did_you_mean, nearest
 
 _MOST_CLASSES = 1000
@@ -88,11 +89,12 @@ def _require_no_stray(column: Column, problem_type: str | None) -> None:
     """Refuse a word among a label's quantities, which would make each of them a class."""
     if problem_type not in (None, "regression"):
         return
-    if column.number_form is not None and not column.number_form.missing:
+    if number_in_disguise({value.strip() for value in column.distinct}) is not None:
         text = next(value for value in column.present if not is_number(value))
         raise _refused(
-            f"--label: column {column.name!r} holds {text!r}; a label is read as numbers only "
-            "where they are plain, such as 1234.5."
+            f"--label: column {column.name!r} holds {text!r}, which is not a plain number. Write "
+            "its numbers plain, such as 1234.5, or give --problem-type if they are names of "
+            "classes."
         )
     found = LabelNumbers()
     for row, text in enumerate(column.values, start=1):

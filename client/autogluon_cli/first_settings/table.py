@@ -15,7 +15,13 @@ from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.column_names import broken_name
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
-from autogluon_contracts.csv_dialect import USUAL, CsvDialect, detect_dialect
+from autogluon_contracts.csv_dialect import (
+    TITLE_ADVICE,
+    USUAL,
+    CsvDialect,
+    detect_dialect,
+    title_line,
+)
 from autogluon_contracts.dates import DateOrder
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.index_column import counts_rows, has_unnamed_first
@@ -119,6 +125,8 @@ def read_table(path: Path) -> Table:
         with gzip.open(path) if is_gzip else path.open("rb") as raw:
             head = raw.read(_HEAD_BYTES)
             dialect = detect_dialect(head, complete=len(head) < _HEAD_BYTES)
+            text = dialect.text_of(head)
+            _check_text(path, text, dialect)
             raw.seek(0)
             with io.TextIOWrapper(raw, dialect.encoding, "replace", newline="") as file:
                 file.read(dialect.skipped)
@@ -163,6 +171,18 @@ def _read(path: Path, reader: Any, dialect: CsvDialect) -> Table:
     return Table(path, columns, rows, not more, path.stat().st_size, has_index, dialect)
 
 
+def _check_text(path: Path, text: str, dialect: CsvDialect) -> None:
+    if "\x00" in text:
+        raise _refused(path, "is not text: it contains zero bytes", "Save it as CSV.")
+    title = title_line(text, dialect.delimiter)
+    if title is not None:
+        raise _refused(
+            path,
+            f"begins with the line {title!r}, and the rows below have more cells",
+            TITLE_ADVICE,
+        )
+
+
 def _check_header(path: Path, header: list[str]) -> None:
     if not header:
         raise _refused(path, "is empty")
@@ -170,7 +190,6 @@ def _check_header(path: Path, header: list[str]) -> None:
         raise _refused(
             path,
             f"has only the column {header[0]!r}; allowed: a label and features",
-            "Leave lines above the header out.",
         )
     broken = broken_name(header)
     if broken is not None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from autogluon_client.data.frames import to_json_lines
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pyarrow_parquet
-from autogluon_contracts.content_types import CSV, EXTENSIONS, JSONL
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, CSV, EXTENSIONS, JSONL
 from autogluon_contracts.csv_dialect import USUAL, Delimiter, detect_dialect
 
 if TYPE_CHECKING:
@@ -73,9 +73,10 @@ def payload_of_file(path: Path) -> Payload:
     elif suffix in EXTENSIONS["jsonl"]:
         records, content_type = _lines(content), JSONL
     else:
+        allowed = [ending for endings in EXTENSIONS.values() for ending in endings]
         raise InvalidDataError(
-            f"{path} has the suffix {suffix!r}; allowed: "
-            f"{', '.join(ending for endings in EXTENSIONS.values() for ending in endings)}."
+            f"{path} has the suffix {suffix!r}; allowed: {', '.join(allowed)}.",
+            advice=ADVICE_OF_ENDING.get(suffix, ""),
         )
     if not records:
         raise InvalidDataError(f"{path} has no rows.", advice="Send at least one.")

@@ -12,17 +12,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, ARRAY_ADVICE, EXTENSIONS
-from autogluon_contracts.csv_dialect import detect_dialect
+from autogluon_contracts.csv_dialect import (
+    TITLE_ADVICE,
+    Delimiter,
+    detect_dialect,
+    title_line,
+)
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_file
-from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.requests.header_names import unnamed_or_doubled
 from autogluon_jobs.requests.parse_jsonl import read_lines
 
 _FORMATS = {ending: name for name, endings in EXTENSIONS.items() for ending in endings}
 
+_HEAD_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
 
 
@@ -88,6 +94,7 @@ def _read_csv(name: str, data: bytes) -> Any:
     if dialect.encoding != "utf-8-sig" or dialect.skipped:
         data = dialect.text_of(data).encode()
     data = csv_text.as_bytes(data)
+    _require_table(data, dialect.delimiter)
     header = csv_text.first_record(data, dialect.delimiter)
     unnamed_or_doubled(header)
     if not csv_text.has_rows(data, after_first=True):
@@ -105,6 +112,18 @@ def _read_csv(name: str, data: bytes) -> Any:
     if repeated is not None:
         raise InputError(f"row {repeated + 1} repeats the header.", advice="Leave it out.")
     return table
+
+
+def _require_table(data: bytes, delimiter: Delimiter) -> None:
+    head = data[:_HEAD_BYTES].decode("utf-8", "replace")
+    if "\x00" in head:
+        raise InputError("it is not text: it contains zero bytes.", advice="Save it as CSV.")
+    title = title_line(head, delimiter)
+    if title is not None:
+        raise InputError(
+            f"it begins with the line {shown(title)}, and the rows below have more cells.",
+            advice=TITLE_ADVICE,
+        )
 
 
 def _repeated_header(table: Any, header: list[str]) -> int | None:

@@ -8,7 +8,12 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
-from autogluon_contracts.label_numbers import MOST_NUMERIC_CLASSES, MOST_STRAY_WORDS
+from autogluon_contracts.label_numbers import (
+    MOST_NUMERIC_CLASSES,
+    MOST_STRAY_WORDS,
+    PLAIN_ADVICE,
+)
+from autogluon_contracts.number_forms import number_in_disguise
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.formats import text_columns
@@ -39,6 +44,12 @@ def require_label_of_numbers(table: ChannelTable, label: str, problem_type: str 
     if row is None:
         return
     if problem_type is None:
+        if number_in_disguise(pc.unique(cells.drop_null()).to_pylist()) is not None:
+            raise InputError(
+                f'Label column "{label}", {table.row_name(row)}: {shown(cell_value(cells, row))} '
+                "is not a plain number.",
+                advice=PLAIN_ADVICE,
+            )
         words = pc.unique(cells.filter(pc.invert(numeric)))
         numbers = pc.unique(cells.filter(pc.and_(numeric, pc.is_valid(cells))))
         if len(words) > MOST_STRAY_WORDS or len(numbers) <= MOST_NUMERIC_CLASSES:

@@ -186,6 +186,17 @@ CASES = [
         "v",
     ),
     Case(
+        "a title that a spreadsheet padded",
+        {"t.csv": "Sales of 2020,,\n,,\n" + _csv("v,n,y", _NUMBERS, _NUMBERS, _CLASSES)},
+        "v",
+    ),
+    Case(
+        "a title above semicolons",
+        {"t.csv": "Sales of 2020\n" + _csv("v,n,y", _NUMBERS, _NUMBERS, _CLASSES, separator=";")},
+        "v",
+    ),
+    Case("a workbook named as CSV", {"t.csv": b"PK\x03\x04\x14\x00\x06\x00" * 8}, "v"),
+    Case(
         "a label with `NA` in some rows",
         {"t.csv": _csv("v,y", _NUMBERS, _cycle("lo", "hi", "NA"))},
         "y",
@@ -199,6 +210,22 @@ CASES = [
     Case(
         "the same without a problem type",
         {"t.csv": _csv("v,y", _NUMBERS, [*range(30), "?", *range(31, 40)])},
+        "y",
+    ),
+    Case(
+        "a label of currency",
+        {"t.csv": _csv("v,y", _NUMBERS, [f"€ {at}" for at in range(_ROWS)])},
+        "y",
+    ),
+    Case(
+        "a label of percent signs as classes",
+        {"t.csv": _csv("v,y", _NUMBERS, _cycle("5 %", "10 %"))},
+        "y",
+        problem_type="binary",
+    ),
+    Case(
+        "a label with commas that may be thousands or thousandths",
+        {"t.csv": _csv("v,y", _NUMBERS, [f'"{at + 1},{at + 100}"' for at in range(_ROWS)])},
         "y",
     ),
     Case(

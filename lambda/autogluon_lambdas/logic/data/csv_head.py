@@ -14,6 +14,7 @@ from autogluon_contracts.csv_dialect import (
     delimiter_for,
     detect_dialect,
     separator_line,
+    title_line,
 )
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.s3_location import S3Object
@@ -30,11 +31,15 @@ _MOST_ROWS = 1_000
 
 @dataclass(frozen=True)
 class CsvHead:
-    """The first record's fields, and those of complete rows below it, 1,000 at most."""
+    """The first record's fields, and those of complete rows below it, 1,000 at most.
+
+    `title` is the first line where it looks like one above the header.
+    """
 
     fields: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     dialect: CsvDialect = USUAL
+    title: str | None = None
 
     @property
     def more(self) -> bool:
@@ -83,7 +88,8 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object, dialect_of: Dia
         # Without a second record the first may be cut off, unless this is the whole file.
         if (complete and records) or len(records) > 1:
             whole = records if complete or len(records) == 2 else records[:-1]
-            return CsvHead(tuple(whole[0]), tuple(map(tuple, whole[1:])), dialect)
+            title = title_line(text, dialect.delimiter)
+            return CsvHead(tuple(whole[0]), tuple(map(tuple, whole[1:])), dialect, title)
     if entry.size <= LONGEST_HEAD_BYTES or not records:
         raise InvalidDataError(f"{where} has neither a header nor rows, only blank lines.")
     raise InvalidDataError(

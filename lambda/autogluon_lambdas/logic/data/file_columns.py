@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autogluon_contracts.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.column_names import broken_name
+from autogluon_contracts.csv_dialect import TITLE_ADVICE
 from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.s3_location import S3Location, S3Object
@@ -83,13 +84,13 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
 
 def _csv(store: ObjectStore, key: str, entry: S3Object, decides: bool) -> Head:
     head = read_csv_head(store, key, entry, any_dialect)
-    check_csv_header(f"{key}: {entry.location.uri}", head.fields)
-    if len(head.fields) == 1 and any(len(row) > 1 for row in head.rows):
+    if head.title is not None:
         raise InvalidDataError(
-            f'{key}: {entry.location.uri} begins with the line "{head.fields[0]}", and the rows '
-            "below have more cells.",
-            advice="Leave lines above the header out.",
+            f'{key}: {entry.location.uri} begins with the line "{head.title}", and the rows below '
+            "have more cells.",
+            advice=TITLE_ADVICE,
         )
+    check_csv_header(f"{key}: {entry.location.uri}", head.fields)
     columns = _without_index(f"{key}: {entry.location.uri}", head, decides)
     return Head(entry.location, columns, head.more)
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from autogluon_contracts.cell_rules import MISSING_MARKS, NUMBER
 from autogluon_contracts.csv_dialect import detect_dialect
-from autogluon_contracts.label_numbers import LabelNumbers
+from autogluon_contracts.label_numbers import PLAIN_ADVICE, LabelNumbers
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
 from autogluon_lambdas.logic.data.file_head import is_gzip, unpacked
@@ -64,10 +64,8 @@ def check_label_varies(
                 found.add(row, text)
                 if len(seen) > 1 and not (looks_at_all and (numbers or not found.is_settled)):
                     return
-            if numbers is None and looks_at_all and found.stray is not None:
-                row, value = found.stray
-                where = f"{files.key}: {entry.location.uri}"
-                _refuse(value, where, label, row, "the other values are numbers", advice)
+            if numbers is None and looks_at_all:
+                _require_plain(found, f"{files.key}: {entry.location.uri}", label, advice)
             if budget.spent:
                 return
     if len(seen) > 1:
@@ -79,6 +77,19 @@ def check_label_varies(
         f'{where}: label "{label}" has the same value in every row.',
         advice="A predictor needs at least two values.",
     )
+
+
+def _require_plain(found: LabelNumbers, where: str, label: str, advice: str) -> None:
+    if found.stray is not None:
+        row, value = found.stray
+        _refuse(value, where, label, row, "the other values are numbers", advice)
+    if found.disguised is not None:
+        row, value = found.disguised
+        raise InvalidDataError(
+            f'{where}, row {row}: label "{label}" is "{value[:_SHOWN]}", which is not a plain '
+            "number.",
+            advice=PLAIN_ADVICE,
+        )
 
 
 def _refuse(value: str, where: str, label: str, row: int, why: str, advice: str) -> NoReturn:
