@@ -24,10 +24,11 @@ def validate(context: click.Context, invocation: Invocation) -> None:
         settings = load_environment(invocation.environment, invocation.settings_folder)
     except SettingsError as error:
         if invocation.as_json:
-            print_json({"file": file, "valid": False, "problems": error.problems})
+            told = {"problems": error.problems, "lines": error.lines}
+            print_json({"file": file, "valid": False, **told})
         else:
-            for problem in error.problems:
-                click.echo(f"{file}: {problem}", err=True)
+            for line in error.told(file):
+                click.echo(line, err=True)
             click.echo(f"Next:  correct {file}, then {invocation.command('validate')}", err=True)
         context.exit(ExitCode.USAGE_ERROR)
     names = list(settings.predictors)

@@ -27,7 +27,7 @@ def load_settings(invocation: Invocation) -> Environment:
         more = len(error.problems) - 1
         others = f" ({more} more mistake{'s' * (more > 1)})" if more else ""
         raise CommandError(
-            f"{invocation.settings_file}: {error.problems[0].rstrip('.')}{others}.",
+            f"{error.told(str(invocation.settings_file))[0].rstrip('.')}{others}.",
             next_command=f"agcdk validate --environment {invocation.environment}",
         ) from error
 

@@ -11,17 +11,38 @@ from autogluon_constructs.settings.combinations import problems_of
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.sentences import sentence
-from autogluon_constructs.settings.yaml_text import parse_yaml
+from autogluon_constructs.settings.yaml_text import key_lines, parse_yaml
 
 _LONGEST_SHOWN = 60
 
 
 class SettingsError(DeclarationError):
-    """Report the problems of one settings file, one line each: file, path, got, allowed."""
+    """Report the problems of one settings file, one line each: file, line, path, got, allowed.
 
-    def __init__(self, file: str, problems: list[str]) -> None:
-        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+    `lines` are the lines of the problems' keys, None where they are not known.
+    """
+
+    def __init__(
+        self, file: str, problems: list[str], key_lines: Mapping[str, int] | None = None
+    ) -> None:
         self.problems = problems
+        self.lines = [_line(problem, key_lines or {}) for problem in problems]
+        super().__init__("\n".join(self.told(file)))
+
+    def told(self, file: str) -> list[str]:
+        """Return each problem behind the file's name and its line: `dev.yaml:12: region: ...`."""
+        return [
+            f"{file}{'' if line is None else f':{line}'}: {problem}"
+            for line, problem in zip(self.lines, self.problems, strict=True)
+        ]
+
+
+def _line(problem: str, key_lines: Mapping[str, int]) -> int | None:
+    """Return the line of the key that a problem names; of a missing one, where it belongs."""
+    path = problem.partition(": ")[0]
+    while path and path not in key_lines:
+        path = path.rpartition(".")[0]
+    return key_lines.get(path)
 
 
 def load_environment(name: str, folder: Path) -> Environment:
@@ -35,11 +56,15 @@ def load_environment(name: str, folder: Path) -> Environment:
     if not path.is_file():
         known = sorted(p.stem for p in folder.glob("*.yaml"))
         raise SettingsError(shown, [f"no such file; environments here: {', '.join(known) or '-'}"])
+    text = path.read_text(encoding="utf-8")
     try:
-        document = parse_yaml(path.read_text(encoding="utf-8"))
+        document = parse_yaml(text)
     except ValueError as error:
         raise SettingsError(shown, [str(error)]) from error
-    environment = parse_environment(name, document, file=shown)
+    try:
+        environment = parse_environment(name, document, file=shown)
+    except SettingsError as error:
+        raise SettingsError(shown, error.problems, key_lines(text)) from error
     _require_names_apart(environment, folder, shown)
     return environment
 

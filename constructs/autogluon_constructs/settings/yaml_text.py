@@ -8,7 +8,7 @@ import math
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _MERGE = "tag:yaml.org,2002:merge"
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
@@ -64,3 +64,29 @@ def parse_yaml(text: str) -> Any:
         mark = error.problem_mark
         where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
         raise ValueError(f"{error.problem or error.context}{where}") from error
+
+
+def key_lines(text: str) -> dict[str, int]:
+    """Return the line of each key and list item of valid YAML, by its path such as `a.b.0`.
+
+    What an alias repeats has the lines of its anchor, under the anchor's path alone.
+    """
+    lines: dict[str, int] = {}
+    _collect(yaml.compose(text, Loader=_StrictLoader), "", lines, set())
+    return lines
+
+
+def _collect(node: Node | None, path: str, lines: dict[str, int], seen: set[int]) -> None:
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, MappingNode):
+        items = [(key.value, key, value) for key, value in node.value if key.tag != _MERGE]
+    elif isinstance(node, SequenceNode):
+        items = [(str(at), item, item) for at, item in enumerate(node.value)]
+    else:
+        return
+    for name, marked, value in items:
+        inner = f"{path}.{name}" if path else name
+        lines[inner] = marked.start_mark.line + 1
+        _collect(value, inner, lines, seen)

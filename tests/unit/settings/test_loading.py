@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from autogluon_constructs.settings import SettingsError, load_environment, parse_environment
+from autogluon_constructs.settings.yaml_text import key_lines
 
 CONFIG = Path(__file__).parents[3] / "config"
 
@@ -163,3 +164,35 @@ def test_a_name_that_begins_anothers_is_refused_where_both_may_be_in_one_place(
     (tmp_path / "dev-eu.yaml").write_text("region: eu-west-1\n")
     assert load_environment(name, tmp_path).name == name
     assert load_environment("device", tmp_path).name == "device"
+
+
+def test_every_problem_has_the_line_of_its_key(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text(
+        "regio: x\n"
+        "predictors:\n"
+        "  shop:\n"
+        "    init_args: {label: bought}\n"
+        "    training:\n"
+        "      instance_type: ml.m5.tiny\n"
+        "      allowed_instance_types:\n"
+        "        - ml.m5.large\n"
+        "        - ml.m5.tiny\n"
+        "  toys:\n"
+        "    endpoint: {}\n"
+    )
+    with pytest.raises(SettingsError) as caught:
+        load_environment("dev", tmp_path)
+    told = str(caught.value).splitlines()
+    starts = [line.partition(": got")[0].partition(": unknown")[0] for line in told]
+    file = f"{tmp_path.name}/dev.yaml"
+    assert f"{file}:1: regio" in starts
+    assert f"{file}:6: predictors.shop.training.instance_type" in starts
+    assert f"{file}:9: predictors.shop.training.allowed_instance_types.1" in starts
+    assert f"{file}:10: predictors.toys.init_args: missing; this key is required" in told
+
+
+def test_what_an_alias_repeats_has_the_line_of_the_alias() -> None:
+    lines = key_lines("a: &x\n  b: [1, 2]\nc: *x\nd:\n  <<: *x\n  e: &y [*y]\n")
+    assert lines == {
+        "a": 1, "a.b": 2, "a.b.0": 2, "a.b.1": 2, "c": 3, "d": 4, "d.e": 6, "d.e.0": 6
+    }  # fmt: skip
