@@ -13,6 +13,7 @@ from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.serving.bounded_memory import bound_memory
 from autogluon_jobs.serving.codecs import Answer
 from autogluon_jobs.serving.real_time import RealTimeModel
 from autogluon_jobs.serving.server_config import ServingConfig
@@ -58,6 +59,7 @@ def load_model(folder: Path, environ: Mapping[str, str]) -> ServedModel:
         InputError: a changed artifact, no schema, an unknown predictor type, or a batch that
             does not fit the model.
     """
+    bound_memory()
     verify_artifact(folder, environ.get(ARTIFACT_VARIABLE))
     schema = FeatureSchema.load(folder)
     predictor_type = predictor_type_of(schema.type)
