@@ -88,6 +88,7 @@ class BatchPlanner:
         data = inspect_batch_data(
             self.store, files, asked, model, counts_rows=planner.counts_rows(files)
         )
+        kind.check_batch_files(self.store, files, schema)
         job_name = execution.job_name(spec.name)
         plan = BatchPlan(
             spec=spec,

@@ -55,6 +55,11 @@ class PredictorType(Protocol):
         `files` and `columns` have the input's keys: `train_data`, and those given of the others.
         """
 
+    def check_batch_files(
+        self, store: ObjectStore, files: DataFiles, schema: FeatureSchemaHeader
+    ) -> None:
+        """Raise InvalidDataError when the files of a batch cannot be predicted one by one."""
+
     def canonical_metric(self, name: str) -> str:
         """Return the name that `metrics.json` has for a metric of the settings."""
 

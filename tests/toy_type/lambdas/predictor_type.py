@@ -47,6 +47,11 @@ class _Mean:
             if missing:
                 raise InvalidDataError(f"{key}: column {listed(missing)} not found.")
 
+    def check_batch_files(
+        self, store: ObjectStore, files: DataFiles, schema: FeatureSchemaHeader
+    ) -> None:
+        """Accept any files."""
+
     def canonical_metric(self, name: str) -> str:
         """Return the name itself: metrics have no other ones."""
         return name

@@ -23,6 +23,9 @@ class _Toy:
     def check_training_data(self, store, files, columns, plan):
         assert columns["train_data"] == ("throw", "face")
 
+    def check_batch_files(self, store, files, schema):
+        assert files.format == "csv"
+
     def canonical_metric(self, name):
         return name
 

@@ -121,7 +121,7 @@ def test_arguments_that_cannot_work_are_refused(values: dict[str, Any], sentence
     assert sentence in found
 
 
-def _batches(body: str) -> BatchPlanner:
+def _batches(body: str, **further: str) -> BatchPlanner:
     facts = SeriesFacts(
         id_column="store", timestamp_column="day", prediction_length=2, freq="D",
         known_covariates=("promo",),
@@ -137,6 +137,8 @@ def _batches(body: str) -> BatchPlanner:
         "features": [{"name": name} for name in HEADER.strip().split(",")],
     }
     store = FakeStore({"s3://data-bucket/new.csv": body})
+    for name, text in further.items():
+        store.put(f"s3://data-bucket/folder/{name}.csv", text)
     store.put(
         "s3://artifact-bucket/income/runs/run-1/report/feature_schema.json", json.dumps(schema)
     )
@@ -169,3 +171,19 @@ def test_options_of_rows_are_refused(values: dict[str, Any], sentence: str) -> N
     planner = _batches(_table())
     data = "s3://data-bucket/new.csv"
     assert sentence in _problem(planner, InvalidInputError, data=data, **values)
+
+
+def test_a_series_of_a_batch_is_in_one_file() -> None:
+    january = _table("a,2026-01-01,1,0", "b,2026-01-01,1,0")
+    february = _table("c,2026-02-01,1,0", "b,2026-02-01,1,0")
+    folder = "s3://data-bucket/folder/"
+    found = _problem(_batches("", january=january, february=february), data=folder)
+    assert found == (
+        f'input.data: the series "b" is in {folder}february.csv and {folder}january.csv, and each '
+        "file is forecast without the others. Put all rows of a series into one file."
+    )
+    apart = _batches("", first=january, second=_table("c,2026-02-01,1,0"))
+    assert (
+        len(apart.plan(planner_event({"predictor": "income", "data": folder}))["batch"]["inputs"])
+        == 2
+    )

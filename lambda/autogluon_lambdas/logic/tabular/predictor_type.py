@@ -41,6 +41,11 @@ class _Tabular:
         """Raise InvalidDataError when a job cannot be trained on the data."""
         check_training_data(store, files, columns, plan.init_args, plan.spec.data)
 
+    def check_batch_files(
+        self, store: ObjectStore, files: DataFiles, schema: FeatureSchemaHeader
+    ) -> None:
+        """Accept any files: each row has an answer of its own."""
+
     def canonical_metric(self, name: str) -> str:
         """Return AutoGluon's own name of a metric."""
         return canonical(name)

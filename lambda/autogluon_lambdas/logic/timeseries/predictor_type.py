@@ -9,6 +9,7 @@ from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType
 from autogluon_lambdas.logic.timeseries.argument_problems import argument_problems
+from autogluon_lambdas.logic.timeseries.series_files import check_whole_series
 from autogluon_lambdas.logic.timeseries.training_data import check_training_data
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
@@ -36,6 +37,12 @@ class _TimeSeries:
     ) -> None:
         """Raise InvalidDataError when a job cannot be trained on the data."""
         check_training_data(store, files, columns, plan.init_args, plan.spec.data)
+
+    def check_batch_files(
+        self, store: ObjectStore, files: DataFiles, schema: FeatureSchemaHeader
+    ) -> None:
+        """Raise InvalidDataError when a series is in two files."""
+        check_whole_series(store, files, SeriesFacts.of(schema.details))
 
     def canonical_metric(self, name: str) -> str:
         """Return AutoGluon's own name of a metric."""

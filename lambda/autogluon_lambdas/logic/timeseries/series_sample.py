@@ -26,7 +26,8 @@ def check_series_sample(
     entry = files.objects[0]
     where = f"{files.key}: {entry.location.uri}"
     with readable(files.key):
-        rows = list(_first_rows(store, files, entry, columns))
+        wanted = (columns.id_column, columns.timestamp_column)
+        rows = list(first_rows(store, files, entry, wanted))
     order = reading.date_order.get(columns.timestamp_column)
     texts = [text for _, text in rows if text and not is_iso_date(text)]
     orders = possible_orders(texts) if order is None else (order,)
@@ -51,11 +52,14 @@ def check_series_sample(
             )
 
 
-def _first_rows(
-    store: ObjectStore, files: DataFiles, entry: S3Object, columns: SeriesColumns
+def first_rows(
+    store: ObjectStore, files: DataFiles, entry: S3Object, wanted: tuple[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield id and time of the first rows, as texts without spaces around them."""
-    wanted = (columns.id_column, columns.timestamp_column)
+    """Yield id and time of a file's first rows, as texts without spaces around them.
+
+    Args:
+        wanted: the names of the columns of ids and times.
+    """
     if files.format == "csv":
         head = read_csv_head(store, files.key, entry, any_dialect)
         positions = [head.fields.index(name) for name in wanted]
