@@ -60,7 +60,10 @@ def test_a_version_without_a_record_loads_and_says_so(
 def test_no_byte_of_an_artifact_may_change(artifact: Path, recorded: dict[str, str]) -> None:
     chosen = random.Random(15)
     files = never_empty(
-        path for path in sorted(artifact.rglob("*")) if path.is_file() and path.stat().st_size
+        path
+        for path in sorted(artifact.rglob("*"))
+        # An import of the artifact's code by another test leaves what is not recorded.
+        if path.is_file() and path.stat().st_size and path.parent.name != "__pycache__"
     )
     for path in chosen.sample(files, min(40, len(files))):
         content = path.read_bytes()
