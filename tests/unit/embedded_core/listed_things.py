@@ -36,6 +36,14 @@ _TRUST = json.dumps(
 _IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon-{}:1.6.3-cpu-py312-ubuntu22.04-{}"
 _MODEL = "s3://paged-b/m.tar.gz"
 _CLUSTER = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5}
+_SEARCH = {
+    "Strategy": "Random",
+    "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "score"},
+    "ResourceLimits": {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 2},
+    "ParameterRanges": {
+        "IntegerParameterRanges": [{"Name": "leaves", "MinValue": "2", "MaxValue": "9"}]
+    },
+}
 _TAGS = [{"Key": name, "Value": "x"} for name in NAMES]
 _TABLE = {
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
@@ -221,6 +229,21 @@ def _sagemaker(sagemaker: Any) -> None:
             OutputDataConfig={"S3OutputPath": "s3://paged-b/o"},
             ResourceConfig=_CLUSTER,
             StoppingCondition={"MaxRuntimeInSeconds": 60},
+        )
+        sagemaker.create_hyper_parameter_tuning_job(
+            HyperParameterTuningJobName=name,
+            HyperParameterTuningJobConfig=_SEARCH,
+            TrainingJobDefinition={
+                "RoleArn": ROLE,
+                "AlgorithmSpecification": {
+                    "TrainingImage": training,
+                    "TrainingInputMode": "File",
+                    "MetricDefinitions": [{"Name": "score", "Regex": "score=(.*)"}],
+                },
+                "OutputDataConfig": {"S3OutputPath": "s3://paged-b/o"},
+                "ResourceConfig": _CLUSTER,
+                "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+            },
         )
         sagemaker.create_processing_job(
             ProcessingJobName=name,

@@ -82,6 +82,7 @@ PAGED = (
     Paged("s3", "ListParts", {**_PAGED_A, "Key": "paged-c", "UploadId": "{upload}"}, ()),
     Paged("sagemaker", "ListEndpointConfigs", {}),
     Paged("sagemaker", "ListEndpoints", {}),
+    Paged("sagemaker", "ListHyperParameterTuningJobs", {}),
     Paged("sagemaker", "ListModelPackageGroups", {}),
     Paged("sagemaker", "ListModelPackages", {"ModelPackageGroupName": "paged-a"}),
     Paged("sagemaker", "ListModels", {}),
@@ -89,6 +90,8 @@ PAGED = (
     Paged("sagemaker", "ListNotebookInstances", {}),
     Paged("sagemaker", "ListProcessingJobs", {}),
     Paged("sagemaker", "ListTrainingJobs", {}),
+    Paged("sagemaker", "ListTrainingJobsForHyperParameterTuningJob",
+          {"HyperParameterTuningJobName": "paged-a"}, ()),
     Paged("sagemaker", "ListTransformJobs", {}),
     Paged("scheduler", "ListScheduleGroups", {}),
     Paged("scheduler", "ListSchedules", {}),
@@ -130,6 +133,19 @@ def known(aws: EmbeddedAws) -> dict[str, str]:
         lambda: states.describe_execution(executionArn=known["execution"])["status"] != "RUNNING",
         30,
         "the execution has ended",
+    )
+    sagemaker = aws.runtime.client("sagemaker")
+    until(
+        lambda: (
+            len(
+                sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(
+                    HyperParameterTuningJobName="paged-a"
+                )["TrainingJobSummaries"]
+            )
+            == 2
+        ),
+        30,
+        "both trials are listed",
     )
     return known
 
