@@ -15,6 +15,7 @@ RUNNABLE = ("bash", "python")
 # pages are run by tests/e2e/test_6_pages.py as they are.
 RUN_BY = {
     "docs/how-to/coming-from-autogluon-cloud.md": "tests/e2e/test_6_client.py",
+    "docs/how-to/delivery.md": "tests/e2e/test_5_delivery.py",
     "docs/how-to/python-client.md": "tests/e2e/test_6_client.py",
     "docs/how-to/report.md": "tests/e2e/test_6_report.py",
     "docs/how-to/time-series.md": "tests/e2e/test_9_time_series.py",

@@ -20,9 +20,11 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.e2e.cli_support import Answer, Shell
+from tests.e2e.cli_support import AGCDK, Answer, Shell
+from tests.e2e.page_run import run_page
 from tests.integration.standalone import ROOT, StandaloneAws
 
+PAGE = "docs/how-to/delivery.md"
 ACCOUNT, REGION = "123456789012", "us-east-1"
 REPOSITORY = "octo-org/predictors"
 ISSUER = "https://token.actions.githubusercontent.com"
@@ -50,6 +52,20 @@ EVENTS: Mapping[str, Mapping[str, str]] = {
 }
 # What a machine of the Git host has, or what the checkout has already.
 GIVEN = ("actions/checkout@", "actions/setup-python@")
+
+
+def run(
+    script: str, folder: Path, variables: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run lines of a page or of a step, until one fails."""
+    return subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 @dataclass(frozen=True)
@@ -84,14 +100,7 @@ class Runner:
                 assert step["uses"].startswith("aws-actions/configure-aws-credentials@")
                 variables |= self.sign_in(step["with"]["role-to-assume"], EVENTS[event])
                 continue
-            done = subprocess.run(
-                ["bash", "-e", "-c", step["run"]],
-                cwd=self.folder,
-                env=variables | {"PULL_REQUEST": "7"},
-                capture_output=True,
-                text=True,
-                timeout=300,
-            )
+            done = run(step["run"], self.folder, variables | {"PULL_REQUEST": "7"})
             out, err = out + done.stdout, err + done.stderr
             if done.returncode != 0:
                 return Answer(done.returncode, out, err)
@@ -144,6 +153,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     (folder / "config").mkdir()
     (folder / ".venv").symlink_to(ROOT / ".venv")
     (folder / "config" / "dev.yaml").write_text(SETTINGS)
+    (folder / "config" / "prod.yaml").write_text(SETTINGS.replace(ACCOUNT, "210987654321"))
     comment = folder / "bin" / "gh"
     comment.parent.mkdir()
     comment.write_text(f'#!/bin/sh\necho "$@" > {folder}/gh.txt\n')
@@ -152,13 +162,14 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
         environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
             **aws.environment,
-            "PATH": f"{comment.parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join([str(comment.parent), str(AGCDK.parent), os.environ["PATH"]]),
             "PYTHONPATH": os.pathsep.join(sys.path),
         }
         shell = Shell(folder, environment)
-        for words in (("deploy", "-e", "dev", "--bootstrap"), ("ci", "github", "dev")):
-            answer = shell.run(*words)
-            assert answer.code == 0, answer.stderr
+        run_page(PAGE, folder, environment)
+        # There is one account here: the pipeline of `dev` alone runs.
+        answer = shell.run("ci", "github", "dev", "--force")
+        assert answer.code == 0, answer.stderr
         yield Runner(folder, aws, shell)
 
 

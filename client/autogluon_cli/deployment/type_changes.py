@@ -20,6 +20,7 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
 from autogluon_cli.terminal.output import live_line
+from autogluon_client.errors import NotDeployedError, UnknownPredictorError
 from autogluon_contracts.names import (
     AS_SETTINGS,
     INSTANCE_TYPE_PARAMETER,
@@ -88,13 +89,15 @@ def _changing(
         deployed = stacks.parameters(stack)
         if predictor.endpoint is None or deployed is None:
             continue
+        if SCALING_PARAMETER not in deployed and not _scales(invocation, name):
+            continue
         running = _running_type(invocation, endpoint_name(settings.name, name))
         wanted = _wanted_type(predictor.endpoint, deployed.get(INSTANCE_TYPE_PARAMETER))
         if running in (None, wanted):
             continue
         if deployed.get(SCALING_PARAMETER) == SCALING_ON:
             found.append(stack)
-        elif SCALING_PARAMETER not in deployed and _scales(invocation, name):
+        elif SCALING_PARAMETER not in deployed:
             raise CommandError(
                 f"{invocation.settings_file}: predictors.{name}.endpoint.instance_type: the "
                 f"endpoint runs on {running} and scales automatically, and its stack is of a "
@@ -118,7 +121,10 @@ def _wanted_type(endpoint: Endpoint, chosen: str | None) -> str:
 
 
 def _scales(invocation: Invocation, predictor: str) -> bool:
-    endpoint = invocation.connection.spec(predictor)["endpoint"]
+    try:
+        endpoint = invocation.connection.spec(predictor)["endpoint"]
+    except (NotDeployedError, UnknownPredictorError):  # what is left of an earlier deployment
+        return False
     return endpoint is not None and bool(endpoint["autoscaled"])
 
 

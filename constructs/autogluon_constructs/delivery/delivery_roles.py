@@ -100,8 +100,18 @@ class DeliveryRoles(Construct):
         ]
 
     def _change(self) -> list[Permission]:
+        endpoints = names.endpoint(self._settings.name, "*")
         return [
             Permission(actions=_CHANGE_STACKS, resources=self._stacks(), bound=_ONE_ENVIRONMENT),
+            Permission(
+                # An endpoint that scales takes two updates to another type than it runs on.
+                actions=("sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig"),
+                resources=(
+                    arn(self, "sagemaker", f"endpoint/{endpoints}"),
+                    arn(self, "sagemaker", "endpoint-config/*"),
+                ),
+                bound=f"{_READ_ONLY}; CloudFormation generates the names of configurations",
+            ),
             pass_role(
                 self._bootstrap_role("cfn-exec-role"), to_service="cloudformation.amazonaws.com"
             ),
