@@ -26,9 +26,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from benchmarks.odd_corpus import BY_ROW, Corpus, OddRequest, Row
-from benchmarks.odd_judge import Judge
-from benchmarks.odd_sender import OddSender
+from benchmarks.odd.corpus import BY_ROW, Corpus, OddRequest, Row
+from benchmarks.odd.judge import Judge
+from benchmarks.odd.sender import OddSender
 
 _REMEMBERED_ROWS = 10_000
 
@@ -97,8 +97,8 @@ def _kind(request: OddRequest) -> str:
 def main(argv: Sequence[str]) -> int:
     """Share the requests out among six models; raises where a reply is wrong."""
     from benchmarks.models import INCOME, RECIPES, trained
-    from benchmarks.odd_models import ODD_MODELS, train
-    from benchmarks.odd_results import write_outcome
+    from benchmarks.odd.models import ODD_MODELS, train
+    from benchmarks.odd.results import write_outcome
 
     count = int(argv[0]) if argv else 50_000
     with (INCOME / "test.csv").open(encoding="utf-8", newline="") as file:

@@ -14,12 +14,12 @@ from autogluon_constructs.storage.retention import log_retention, removal_policy
 from autogluon_constructs.workflows.approvals import ApprovalPromotion
 from autogluon_constructs.workflows.batch_predict_workflow import BatchPredictWorkflow
 from autogluon_constructs.workflows.dashboard import dashboard
-from autogluon_constructs.workflows.failure_reports import FailureReports
+from autogluon_constructs.workflows.endings.failure_reports import FailureReports
+from autogluon_constructs.workflows.endings.run_alarm import run_alarm
+from autogluon_constructs.workflows.endings.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
-from autogluon_constructs.workflows.run_alarm import run_alarm
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
 from autogluon_constructs.workflows.tune_workflow import TuneWorkflow
 from autogluon_constructs.workflows.workflow_context import WorkflowContext

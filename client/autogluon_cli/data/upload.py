@@ -41,7 +41,7 @@ def require_column(data: str, column: str, *, what: str) -> None:
         return
     import csv
 
-    from autogluon_contracts.csv_dialect import detect_dialect
+    from autogluon_contracts.data.csv_dialect import detect_dialect
 
     with path.open("rb") as raw:
         dialect = detect_dialect(raw.read(_HEAD_BYTES), complete=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from autogluon_contracts.cell_rules import BOOLEAN, MISSING_MARKS, NA_WORDS, NUMBER
-from autogluon_contracts.dates import DateOrder, is_iso_date, possible_orders
+from autogluon_contracts.data.cell_rules import BOOLEAN, MISSING_MARKS, NA_WORDS, NUMBER
+from autogluon_contracts.data.dates import DateOrder, is_iso_date, possible_orders
 
 _MARKS = frozenset(MISSING_MARKS)
 _NA = frozenset(("", *NA_WORDS))

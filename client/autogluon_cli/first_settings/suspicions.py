@@ -11,10 +11,10 @@ from itertools import pairwise
 from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Column, Table
-from autogluon_contracts.cell_rules import NA_WORDS
-from autogluon_contracts.label_numbers import MOST_STRAY_WORDS
-from autogluon_contracts.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
-from autogluon_contracts.number_forms import is_code, may_be_number
+from autogluon_contracts.data.cell_rules import NA_WORDS
+from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
+from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
+from autogluon_contracts.data.number_forms import is_code, may_be_number
 from autogluon_contracts.wording import listed
 
 _ID_NAME = re.compile(

@@ -12,20 +12,20 @@ from typing import Any
 
 from autogluon_cli.first_settings.cell_kinds import date_orders, is_number, present_values
 from autogluon_cli.framework.errors import CommandError
-from autogluon_contracts.column_names import ADVICE as NAME_ADVICE
-from autogluon_contracts.column_names import broken_name
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
-from autogluon_contracts.csv_dialect import (
+from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
+from autogluon_contracts.data.column_names import broken_name
+from autogluon_contracts.data.csv_dialect import (
     TITLE_ADVICE,
     USUAL,
     CsvDialect,
     detect_dialect,
     title_line,
 )
-from autogluon_contracts.dates import DateOrder
-from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
-from autogluon_contracts.index_column import counts_rows, has_unnamed_first
-from autogluon_contracts.number_forms import NumberForm, find_form
+from autogluon_contracts.data.dates import DateOrder
+from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
+from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.data.number_forms import NumberForm, find_form
 
 MOST_ROWS = 100_000
 _HEAD_BYTES = 1 << 16

@@ -13,7 +13,7 @@ from autogluon_client.data.uploads import local_file
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas, pyarrow_parquet
 from autogluon_contracts.content_types import EXTENSIONS
-from autogluon_contracts.csv_dialect import detect_dialect
+from autogluon_contracts.data.csv_dialect import detect_dialect
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from autogluon_client.data.frames import to_json_lines
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pyarrow_parquet
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, CSV, EXTENSIONS, JSONL
-from autogluon_contracts.csv_dialect import USUAL, Delimiter, detect_dialect
+from autogluon_contracts.data.csv_dialect import USUAL, Delimiter, detect_dialect
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from autogluon_constructs.settings.fields import as_tuple, contract_field
 from autogluon_constructs.settings.section import Section
-from autogluon_contracts.dates import DateOrder
+from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.documents.data_reading import DataReading
 
 

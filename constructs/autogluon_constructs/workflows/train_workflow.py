@@ -4,7 +4,6 @@ from aws_cdk import Duration, Size
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.data_access import read_buckets, read_locations
 from autogluon_constructs.identity.permissions import (
     LIST_BUCKET,
     PUT_OBJECTS,
@@ -19,6 +18,7 @@ from autogluon_constructs.workflows.model_permissions import (
 )
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.train_definition import train_definition
+from autogluon_constructs.workflows.training_planner import training_planner
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 
@@ -40,7 +40,14 @@ class TrainWorkflow(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._context = context
-        plan = self._plan_training(code_uri)
+        plan = training_planner(
+            self,
+            "PlanTraining",
+            context=context,
+            code_uri=code_uri,
+            handler="plan_training",
+            description="Checks input and data; returns the training job's request",
+        )
         self.summarize = self._summarize_training()
         environment = context.environment
         name = names.state_machine(environment, "train")
@@ -64,29 +71,6 @@ class TrainWorkflow(Construct):
             log_retention=context.log_retention,
             removal_policy=context.removal_policy,
         )
-
-    def _plan_training(self, code_uri: str) -> LambdaFunction:
-        context = self._context
-        function = context.function(
-            self,
-            "PlanTraining",
-            handler="plan_training",
-            description="Checks input and data; returns the training job's request",
-            memory=Size.mebibytes(1769),
-            environment=context.planner_variables(code_uri),
-        )
-        function.grant(
-            context.read_predictors(function),
-            *read_buckets(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
-            *read_locations(function, context.data_access),
-            Permission(
-                actions=PUT_OBJECTS,
-                resources=(context.artifacts("*/runs/*/config/*"),),
-                bound="Only the configuration of training jobs",
-            ),
-            context.use_key(),
-        )
-        return function
 
     def _summarize_training(self) -> LambdaFunction:
         context = self._context

@@ -1,14 +1,13 @@
 """Build the Tune workflow: its Lambdas, its state machine and their permissions."""
 
-from aws_cdk import Duration, Size
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.data_access import read_buckets, read_locations
 from autogluon_constructs.identity.permissions import PUT_OBJECTS, Permission
-from autogluon_constructs.workflows.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.endings.execution_endings import unsuccessful_ends_of
 from autogluon_constructs.workflows.job_permissions import (
     end_tuning_jobs,
     equip_jobs,
@@ -20,6 +19,7 @@ from autogluon_constructs.workflows.model_permissions import (
     run_promotions,
 )
 from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_constructs.workflows.training_planner import training_planner
 from autogluon_constructs.workflows.tune_definition import tune_definition
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
@@ -45,7 +45,14 @@ class TuneWorkflow(Construct):
         super().__init__(scope, construct_id)
         self._context = context
         self._name = names.state_machine(context.environment, "tune")
-        plan = self._plan_tuning(code_uri)
+        plan = training_planner(
+            self,
+            "PlanTuning",
+            context=context,
+            code_uri=code_uri,
+            handler="plan_tuning",
+            description="Checks ranges, input and data; returns the tuning job's request",
+        )
         summarize = self._summarize_tuning()
         self.state_machine = StateMachine(
             self,
@@ -69,29 +76,6 @@ class TuneWorkflow(Construct):
             removal_policy=context.removal_policy,
         )
         self._stop_tuning()
-
-    def _plan_tuning(self, code_uri: str) -> LambdaFunction:
-        context = self._context
-        function = context.function(
-            self,
-            "PlanTuning",
-            handler="plan_tuning",
-            description="Checks ranges, input and data; returns the tuning job's request",
-            memory=Size.mebibytes(1769),
-            environment=context.planner_variables(code_uri),
-        )
-        function.grant(
-            context.read_predictors(function),
-            *read_buckets(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
-            *read_locations(function, context.data_access),
-            Permission(
-                actions=PUT_OBJECTS,
-                resources=(context.artifacts("*/runs/*/config/*"),),
-                bound="Only the configuration of training jobs",
-            ),
-            context.use_key(),
-        )
-        return function
 
     def _summarize_tuning(self) -> LambdaFunction:
         context = self._context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from autogluon_contracts.dates import EXAMPLES
+from autogluon_contracts.data.dates import EXAMPLES
 from autogluon_contracts.documents.error_facts import ErrorCode, ErrorFacts
 from autogluon_jobs.formats.text_columns import first_false
 from autogluon_jobs.messages.errors import InputError

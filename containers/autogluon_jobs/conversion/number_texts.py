@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from autogluon_contracts.number_forms import NumberForm, find_form, may_be_number
+from autogluon_contracts.data.number_forms import NumberForm, find_form, may_be_number
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.cell_rules import NUMBER
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from autogluon_contracts.dates import iso_date
+from autogluon_contracts.data.dates import iso_date
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.schema.feature_schema import Feature, missing_words
 from autogluon_jobs.schema.feature_table import MISSING_CODE, MISSING_MOMENT

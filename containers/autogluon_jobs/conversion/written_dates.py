@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from autogluon_contracts.dates import WRITTEN_DATE, DateOrder, iso_date, possible_orders
+from autogluon_contracts.data.dates import WRITTEN_DATE, DateOrder, iso_date, possible_orders
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.cell_rules import DATETIME
 

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from autogluon_contracts.column_names import ADVICE as NAME_ADVICE
-from autogluon_contracts.column_names import broken_name
-from autogluon_contracts.csv_dialect import USUAL, detect_dialect
-from autogluon_contracts.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
+from autogluon_contracts.data.column_names import broken_name
+from autogluon_contracts.data.csv_dialect import USUAL, detect_dialect
+from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.data.data_files import content_of, format_of, list_files, read_file
 from autogluon_jobs.messages.errors import InputError

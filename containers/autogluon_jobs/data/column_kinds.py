@@ -29,9 +29,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from autogluon_contracts.dates import DateOrder
-from autogluon_contracts.label_numbers import MOST_STRAY_WORDS
-from autogluon_contracts.number_forms import CODE
+from autogluon_contracts.data.dates import DateOrder
+from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
+from autogluon_contracts.data.number_forms import CODE
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
 from autogluon_jobs.conversion.number_texts import form_of

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, ARRAY_ADVICE, EXTENSIONS
-from autogluon_contracts.csv_dialect import (
+from autogluon_contracts.data.csv_dialect import (
     TITLE_ADVICE,
     Delimiter,
     detect_dialect,

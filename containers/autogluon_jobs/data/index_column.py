@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from autogluon_contracts.index_column import ADVICE, has_unnamed_first
+from autogluon_contracts.data.index_column import ADVICE, has_unnamed_first
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.messages.errors import InputError
 

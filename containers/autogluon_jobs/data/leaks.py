@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from autogluon_contracts.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
+from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
 
 _SHARE = 0.01  # of the test rows; fewer hardly move a metric
 _SAMPLE = 1_000

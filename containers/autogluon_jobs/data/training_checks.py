@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
-from autogluon_contracts.label_numbers import (
+from autogluon_contracts.data.label_numbers import (
     MOST_NUMERIC_CLASSES,
     MOST_STRAY_WORDS,
     PLAIN_ADVICE,
 )
-from autogluon_contracts.number_forms import number_in_disguise
+from autogluon_contracts.data.number_forms import number_in_disguise
 from autogluon_jobs.conversion.cell_errors import cell_value
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.formats import text_columns

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
-from autogluon_contracts.dates import DateOrder
+from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.conversion import convert_columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogluon_contracts.cell_rules import (
+from autogluon_contracts.data.cell_rules import (
     BOOLEAN,
     DATETIME,
     LARGEST_EXACT,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autogluon_contracts.csv_dialect import Delimiter, delimiter_for, separator_line
-from autogluon_contracts.index_column import INDEX_NAMES
+from autogluon_contracts.data.csv_dialect import Delimiter, delimiter_for, separator_line
+from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean, simplified
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.documents.error_facts import ErrorFacts
-from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import MOST_HINTS, and_more, listed, plain, shown

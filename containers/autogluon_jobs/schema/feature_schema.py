@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from autogluon_contracts.cell_rules import NA_WORDS
-from autogluon_contracts.dates import DateOrder
+from autogluon_contracts.data.cell_rules import NA_WORDS
+from autogluon_contracts.data.dates import DateOrder
+from autogluon_contracts.data.index_column import INDEX_NAMES
+from autogluon_contracts.data.number_forms import NumberForm
 from autogluon_contracts.documents.feature_schema import FILE_NAME, FeatureSchemaHeader
-from autogluon_contracts.index_column import INDEX_NAMES
-from autogluon_contracts.number_forms import NumberForm
 from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.messages.errors import InputError
 

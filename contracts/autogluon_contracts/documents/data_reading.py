@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autogluon_contracts.dates import DateOrder
+from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.document import key
 
 

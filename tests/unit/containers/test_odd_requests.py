@@ -15,11 +15,11 @@ import pytest
 from autogluon_jobs.conversion import conversion, from_arrow, two_valued
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.requests import bad_rows, csv_layout, parse_csv
-from benchmarks.odd_corpus import BY_ROW, OddRequest
-from benchmarks.odd_judge import Judge, Reply
-from benchmarks.odd_models import LABEL, ODD_MODELS, OddModel, train
+from benchmarks.odd.corpus import BY_ROW, OddRequest
+from benchmarks.odd.judge import Judge, Reply
+from benchmarks.odd.models import LABEL, ODD_MODELS, OddModel, train
+from benchmarks.odd.results import write_outcome
 from benchmarks.odd_requests import Outcome, run
-from benchmarks.odd_results import write_outcome
 from tests.unit.containers import shop_data
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.containers.trained_once import train_once

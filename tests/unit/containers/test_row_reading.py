@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autogluon_contracts.number_forms import NumberForm
+from autogluon_contracts.data.number_forms import NumberForm
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import RefusedError, UnsureError, reader_of
 from autogluon_jobs.formats import text_columns

@@ -20,7 +20,7 @@ _SOURCES = (
     "containers",
     "contracts",
     "requirements-image.txt",
-    "benchmarks/odd_models.py",
+    "benchmarks/odd/models.py",
     "tests/unit/containers/direct/conftest.py",
 )
 

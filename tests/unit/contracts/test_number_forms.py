@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autogluon_contracts.number_forms import NumberForm, find_form
+from autogluon_contracts.data.number_forms import NumberForm, find_form
 
 READ = [
     (["-", "32", "7.5"], ["", "32", "7.5"]),

@@ -22,9 +22,9 @@ _HEAD = """# How data is read
 
 A cell means the same in a file, a DataFrame and a request, for `agcdk init`, the planner, the
 training container, the endpoint and batches. The rules are in
-`contracts/autogluon_contracts/cell_rules.py`; a model keeps those that it was trained with, because
-its feature schema states them. Each section below is one kind of data, with what every side makes
-of it. *Endpoint* shows the values that CSV, JSON, JSON Lines and Parquet requests give alike,
+`contracts/autogluon_contracts/data/cell_rules.py`; a model keeps those that it was trained with,
+because its feature schema states them. Each section below is one kind of data, with what every side
+makes of it. *Endpoint* shows the values that CSV, JSON, JSON Lines and Parquet requests give alike,
 *batch* those of both engines.
 """
 

@@ -10,7 +10,7 @@ from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import numpy, pandas
 from autogluon_client.predictors.tabular.scores import COMPUTED, Judged, scores
 from autogluon_contracts.answers import probability_column
-from autogluon_contracts.cell_rules import MISSING_MARKS
+from autogluon_contracts.data.cell_rules import MISSING_MARKS
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.predictor_types.tabular.metrics import canonical, lower_is_better
 

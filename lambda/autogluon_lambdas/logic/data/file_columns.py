@@ -4,11 +4,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from autogluon_contracts.column_names import ADVICE as NAME_ADVICE
-from autogluon_contracts.column_names import broken_name
-from autogluon_contracts.csv_dialect import TITLE_ADVICE
-from autogluon_contracts.index_column import ADVICE as INDEX_ADVICE
-from autogluon_contracts.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
+from autogluon_contracts.data.column_names import broken_name
+from autogluon_contracts.data.csv_dialect import TITLE_ADVICE
+from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
+from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.csv_head import (
     CsvHead,

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NoReturn
 
-from autogluon_contracts.cell_rules import MISSING_MARKS, NUMBER
-from autogluon_contracts.csv_dialect import detect_dialect
-from autogluon_contracts.label_numbers import PLAIN_ADVICE, LabelNumbers
+from autogluon_contracts.data.cell_rules import MISSING_MARKS, NUMBER
+from autogluon_contracts.data.csv_dialect import detect_dialect
+from autogluon_contracts.data.label_numbers import PLAIN_ADVICE, LabelNumbers
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
 from autogluon_lambdas.logic.data.file_head import is_gzip, unpacked

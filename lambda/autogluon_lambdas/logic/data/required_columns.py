@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from autogluon_contracts.index_column import INDEX_NAMES
+from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.locations import DataFiles

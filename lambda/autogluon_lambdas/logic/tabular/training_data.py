@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from autogluon_contracts.cell_rules import NA_WORDS
+from autogluon_contracts.data.cell_rules import NA_WORDS
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.byte_stream import ReadBudget

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from autogluon_contracts.dates import is_iso_date, iso_date, possible_orders
+from autogluon_contracts.data.dates import is_iso_date, iso_date, possible_orders
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 from autogluon_contracts.s3_location import S3Object

@@ -17,8 +17,8 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.serving.codecs import format_answer
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
 from benchmarks.container_server import image_application
-from benchmarks.odd_corpus import BulkLayout, OddRequest
-from benchmarks.odd_judge import Reply
+from benchmarks.odd.corpus import BulkLayout, OddRequest
+from benchmarks.odd.judge import Reply
 
 
 class OddSender:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, get_args
 
-from autogluon_contracts.cell_rules import DATETIME
+from autogluon_contracts.data.cell_rules import DATETIME
 
 DateOrder = Literal["year-month-day", "month-day-year", "day-month-year"]
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autogluon_contracts.content_types import Format
-from autogluon_contracts.csv_dialect import Delimiter
-from benchmarks.odd_tables import OddTables, one_in
-from benchmarks.odd_values import (
+from autogluon_contracts.data.csv_dialect import Delimiter
+from benchmarks.odd.tables import OddTables, one_in
+from benchmarks.odd.values import (
     ODD_ATTRIBUTES,
     ODD_BODIES,
     ODD_BY_KIND,

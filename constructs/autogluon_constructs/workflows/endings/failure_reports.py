@@ -6,7 +6,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from autogluon_constructs.workflows.execution_endings import unsuccessful_ends_of
+from autogluon_constructs.workflows.endings.execution_endings import unsuccessful_ends_of
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import function_variables as variables

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.odd_corpus import Row
+from benchmarks.odd.corpus import Row
 
 LABEL = "liked"
 _WORDS = ("late", "good", "service", "slow", "parcel", "again", "never", "thanks", "fine", "blue")

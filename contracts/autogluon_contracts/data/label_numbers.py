@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from autogluon_contracts.cell_rules import MISSING_MARKS, NUMBER
-from autogluon_contracts.number_forms import may_be_number, number_in_disguise
+from autogluon_contracts.data.cell_rules import MISSING_MARKS, NUMBER
+from autogluon_contracts.data.number_forms import may_be_number, number_in_disguise
 
 MOST_NUMERIC_CLASSES = 20
 """Different numbers; more are quantities, fewer may be classes."""

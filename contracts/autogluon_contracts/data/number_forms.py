@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogluon_contracts.cell_rules import NUMBER
+from autogluon_contracts.data.cell_rules import NUMBER
 
 MISSING_SIGNS = ("-", "--", "?", "??", ".", "..", "*", "\\N", "n.a.", "N.A.", "n/d", "#")
 """What means a missing number among numbers, beside `cell_rules.MISSING_MARKS`."""

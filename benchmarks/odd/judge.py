@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from benchmarks.odd_corpus import BY_ROW, OddRequest, Row
+from benchmarks.odd.corpus import BY_ROW, OddRequest, Row
 
 _ERROR = "row_error"
 _OF_THE_SERVER = "codec can't decode"  # the container's own words for a body that is no UTF-8

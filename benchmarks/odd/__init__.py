@@ -1,0 +1,1 @@
+"""Requests that people send by mistake, and the judge of the answers."""

@@ -1,0 +1,1 @@
+"""What follows when an execution ends: reports, alarms, clean-up."""

@@ -1,0 +1,41 @@
+"""Build the Lambda that plans training jobs, whether a run makes one or a search many."""
+
+from aws_cdk import Size
+from constructs import Construct
+
+from autogluon_constructs.code.lambda_function import LambdaFunction
+from autogluon_constructs.identity.data_access import read_buckets, read_locations
+from autogluon_constructs.identity.permissions import PUT_OBJECTS, Permission
+from autogluon_constructs.workflows.workflow_context import WorkflowContext
+
+
+def training_planner(
+    scope: Construct,
+    construct_id: str,
+    *,
+    context: WorkflowContext,
+    code_uri: str,
+    handler: str,
+    description: str,
+) -> LambdaFunction:
+    """Return a function that reads data and writes the configuration of training jobs."""
+    function = context.function(
+        scope,
+        construct_id,
+        handler=handler,
+        description=description,
+        memory=Size.mebibytes(1769),
+        environment=context.planner_variables(code_uri),
+    )
+    function.grant(
+        context.read_predictors(function),
+        *read_buckets(context.data_bucket.bucket_arn, context.artifact_bucket.bucket_arn),
+        *read_locations(function, context.data_access),
+        Permission(
+            actions=PUT_OBJECTS,
+            resources=(context.artifacts("*/runs/*/config/*"),),
+            bound="Only the configuration of training jobs",
+        ),
+        context.use_key(),
+    )
+    return function

@@ -1,0 +1,1 @@
+"""How cells and files of data are read: one meaning on every side."""
