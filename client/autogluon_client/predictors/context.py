@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from autogluon_client.autogluon_cloud_arguments import refuse_other_version
 from autogluon_client.aws_errors import explained
@@ -15,9 +16,13 @@ from autogluon_client.environment.permission_files import refuse_other_backend
 from autogluon_client.errors import EndpointOffError, NotFitError, NotSupportedError
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress
+from autogluon_client.predictors.download_options import DownloadOptions
 from autogluon_client.predictors.saved_state import SavedState
 from autogluon_client.workflows.batch import BatchRun
 from autogluon_client.workflows.train import TrainingRun
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EndpointT = TypeVar("EndpointT", bound=Endpoint)
 
@@ -105,6 +110,27 @@ class PredictorContext(Generic[EndpointT]):
                 "No batch was started.", advice="Call predict(), or pass a batch's name."
             )
         return BatchRun.attach(self._connection, name or self._state.batch_jobs[-1])
+
+    def _start_batch(
+        self,
+        arguments: Mapping[str, Any],
+        data: Any,
+        options: DownloadOptions,
+        *,
+        name: str | None,
+        wait: bool,
+    ) -> tuple[pd.DataFrame, pd.Index | None] | None:
+        """Start a batch; return `BatchRun.answers`, or None without waiting or downloading."""
+        run = BatchRun.start(self._connection, arguments, data, self._uploads(), name=name)
+        if run.name not in self._state.batch_jobs:
+            self._state.batch_jobs.append(run.name)
+        self._progress.say(f"Started the batch {run.name}")
+        if wait and not options.download:
+            run.output(self._progress)
+        if not (wait and options.download):
+            return None
+        folder = options.folder(self._folder, run.name) if options.persist else None
+        return run.answers(self._progress, folder)
 
     def _fitted_model(self, otherwise: str) -> str:
         if self._state.fit_job is None:

@@ -12,7 +12,6 @@ from autogluon_client.predictors.base_predictor import BaseCloudPredictor
 from autogluon_client.predictors.download_options import DownloadOptions
 from autogluon_client.predictors.tabular.answers import split_answer
 from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
-from autogluon_client.workflows.batch import BatchRun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,16 +86,8 @@ class TabularBatches(BaseCloudPredictor[TabularEndpoint]):
             "id_column": id_column,
             "header": header,
         }
-        run = BatchRun.start(self._connection, arguments, test_data, self._uploads(), name=job_name)
-        if run.name not in self._state.batch_jobs:
-            self._state.batch_jobs.append(run.name)
-        self._progress.say(f"Started the batch {run.name}")
-        if wait and not options.download:
-            run.output(self._progress)
-        if not (wait and options.download):
-            return (None, None) if include_predict else None
-        folder = options.folder(self._folder, run.name) if options.persist else None
-        results = split_answer(*run.answers(self._progress, folder))
+        answers = self._start_batch(arguments, test_data, options, name=job_name, wait=wait)
+        results = (None, None) if answers is None else split_answer(*answers)
         return results if include_predict else results[1]
 
     @explained

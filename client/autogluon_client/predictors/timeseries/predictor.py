@@ -15,7 +15,6 @@ from autogluon_client.predictors.download_options import DownloadOptions
 from autogluon_client.predictors.timeseries.endpoint import TimeSeriesEndpoint
 from autogluon_client.predictors.timeseries.forecasts import forecast
 from autogluon_client.predictors.timeseries.tables import flat, with_future, with_known
-from autogluon_client.workflows.batch import BatchRun
 from autogluon_client.workflows.train_request import FitRequest, fit_request
 from autogluon_contracts.content_types import JSONL
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
@@ -188,16 +187,8 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
             "instance_count": instance_count,
         }
         table = self._with_future(data, known_covariates)
-        run = BatchRun.start(self._connection, arguments, table, self._uploads(), name=job_name)
-        if run.name not in self._state.batch_jobs:
-            self._state.batch_jobs.append(run.name)
-        self._progress.say(f"Started the batch {run.name}")
-        if wait and not options.download:
-            run.output(self._progress)
-        if not (wait and options.download):
-            return None
-        folder = options.folder(self._folder, run.name) if options.persist else None
-        return forecast(run.answers(self._progress, folder)[0])
+        answers = self._start_batch(arguments, table, options, name=job_name, wait=wait)
+        return None if answers is None else forecast(answers[0])
 
     def _with_future(self, data: Any, known: Any) -> Any:
         if known is None:
