@@ -43,7 +43,7 @@ class DeliveryRoles(Construct):
         super().__init__(scope, construct_id)
         delivery = settings.delivery
         if delivery is None:
-            raise ValueError("delivery: missing; without it there are no roles for CI")
+            raise ValueError("delivery: missing; the roles of CI need it")
         self._settings = settings
         self._host = git_host(delivery)
         self._provider_arn = self._provider(delivery.provider)

@@ -11,7 +11,7 @@ FILE_NAME = "report.html"
 
 
 def write_report(render: Callable[[], tuple[str, list[str]]], folder: Path) -> list[str]:
-    """Write the page into `folder`; return warnings, also where there is no page at all.
+    """Write the page into `folder`; return its warnings, or why it could not be made.
 
     Args:
         render: returns the page and warnings; it imports what draws charts by itself, so that a

@@ -88,7 +88,7 @@ class TimeSeriesEndpoint(Endpoint):
     def predict_table(
         self, data: Any, *, labels_only: bool = False, **options: Any
     ) -> pd.DataFrame:
-        """Forecast the series of a long table, as `predict` does; there are no options."""
+        """Forecast the series of a long table, as `predict` does; it takes no options."""
         given = [*(["labels_only"] if labels_only else []), *options]
         if given:
             raise NotSupportedError(
