@@ -159,8 +159,12 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
                 "promote": promote,
             },
         )
-        self._train(request, name=job_name, wait=wait, workflow="tune")
+        self._train(self._prepared(request), name=job_name, wait=wait, workflow="tune")
         return self
+
+    def _prepared(self, request: FitRequest) -> FitRequest:
+        """Return a request whose data can be uploaded; types with tables of their own change it."""
+        return request
 
     @explained
     def deploy(

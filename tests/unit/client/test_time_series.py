@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,43 @@ def test_known_covariates_become_rows_without_a_target() -> None:
     last = joined.iloc[2]
     assert (last["store"], str(last["day"])[:10], last["promo"]) == ("01", "2026-01-03", 0)
     assert pd.isna(last["sales"])
+
+
+def test_covariates_from_before_the_history_do_not_become_gaps_of_it() -> None:
+    days = [f"2025-12-{day}" for day in (30, 31)]
+    earlier = pd.DataFrame({"store": "01", "day": pd.to_datetime(days), "promo": 1})
+    of_another = FUTURE.assign(store="02")
+    known = pd.concat([earlier, FUTURE.astype({"day": "datetime64[ns]"}), of_another])
+    joined = with_future(None, HISTORY, known, COLUMNS)
+    assert [str(day)[:10] for day in joined["day"]] == ["2026-01-01", "2026-01-02", "2026-01-03"]
+    assert set(joined["store"]) == {"01"}
+
+
+def test_times_are_read_by_the_one_order_that_they_show(tmp_path: Path) -> None:
+    history = tmp_path / "history.csv"
+    history.write_text("store;day;sales;promo\n01;30.01.2026;1;0\n01;01.02.2026;2;0\n")
+    future = pd.DataFrame(
+        {"store": ["01"] * 2, "day": ["31.01.2026", "02.02.2026"], "promo": [1, 1]}
+    )
+    joined = with_future(None, history, future, COLUMNS)
+    assert list(joined["day"]) == ["30.01.2026", "01.02.2026", "02.02.2026"]
+    for times, words in ((["soon"], "in no ways"), (["01.02.2026", "2.3.26"], "in no ways")):
+        table = pd.DataFrame({"store": "01", "day": times, "promo": 1})
+        with pytest.raises(InvalidDataError, match=words):
+            with_future(None, HISTORY, table, COLUMNS)
+    offsets = pd.DataFrame(
+        {"store": "01", "day": ["2026-01-01T00:00:00+01:00", "2026-01-02T00:00:00"], "promo": 1}
+    )
+    with pytest.raises(InvalidDataError, match="cannot be compared"):
+        with_future(None, HISTORY, offsets, COLUMNS)
+
+
+def test_a_search_keeps_the_index_of_autogluons_own_frame(
+    predictor: TimeSeriesCloudPredictor, session: FakeAws
+) -> None:
+    predictor.tune(HISTORY.set_index(["store", "day"]), wait=False)
+    uri = session.states.only_input("tune")["train_data"]
+    assert list(pd.read_parquet(io.BytesIO(session.s3.objects[uri])).columns) == list(HISTORY)
 
 
 def test_files_are_joined_as_well_and_codes_stay_codes(tmp_path: Path) -> None:

@@ -119,12 +119,15 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
         self._train(request, name=job_name, wait=wait)
         return self
 
+    def _prepared(self, request: FitRequest) -> FitRequest:
+        return replace(request, data={key: flat(table) for key, table in request.data.items()})
+
     def _of_long_tables(
         self, request: FitRequest, roles: Mapping[str, str | None], known: Any
     ) -> FitRequest:
         given = {name: value for name, value in roles.items() if value is not None}
         init_args = {**request.init_args, **given}
-        data = {key: flat(table) for key, table in request.data.items()}
+        data = dict(self._prepared(request).data)
         if known is not None:
             s3, columns = self._connection.client("s3"), self._columns(init_args)
             data["train_data"] = with_known(s3, data["train_data"], known, columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from autogluon_client.data.uploads import local_file
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas
 from autogluon_contracts.content_types import EXTENSIONS
+from autogluon_contracts.data.csv_dialect import detect_dialect
+from autogluon_contracts.data.dates import is_iso_date, iso_date, possible_orders
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ def flat(data: Any) -> Any:
 def with_future(s3: Any, data: Any, known: Any, columns: SeriesColumns) -> pd.DataFrame:
     """Return the history, and below it a row for each future time of the known covariates.
 
-    Rows of `known` at times that the history has are left out.
+    Rows of `known` are left out up to the last time of their series in the history: an earlier one
+    would be a gap, which changes the forecast. So are those of series without history.
 
     Raises:
         InvalidDataError: a column is missing, or a table cannot be read.
@@ -43,7 +47,15 @@ def with_future(s3: Any, data: Any, known: Any, columns: SeriesColumns) -> pd.Da
     )
     _require("known_covariates", future, columns.known_covariates)
     future = future[[*_keys(columns), *columns.known_covariates]]
-    later = ~_places(future, columns).isin(_places(history, columns))
+    last = _place_frame("data", history, columns).groupby("item")["time"].max()
+    places = _place_frame("known_covariates", future, columns)
+    try:
+        later = (places["time"] > places["item"].map(last)).to_numpy()
+    except TypeError as error:  # one side has an offset from UTC
+        raise InvalidDataError(
+            f"known_covariates: its times cannot be compared with those of the data ({error}).",
+            advice="Write all of them with an offset from UTC, or all without.",
+        ) from error
     return pandas().concat([history, future[later]], ignore_index=True)
 
 
@@ -58,9 +70,10 @@ def with_known(s3: Any, data: Any, known: Any, columns: SeriesColumns) -> pd.Dat
     other = _read(s3, "known_covariates", known, columns)
     added = [name for name in columns.known_covariates if name not in table.columns]
     _require("known_covariates", other, added)
-    values = other[added].set_axis(pd.MultiIndex.from_frame(_place_frame(other, columns)))
+    known_places = _place_frame("known_covariates", other, columns)
+    values = other[added].set_axis(pd.MultiIndex.from_frame(known_places))
     values = values[~values.index.duplicated()]
-    places = _places(table, columns)
+    places = pd.MultiIndex.from_frame(_place_frame("train_data", table, columns))
     missing = ~places.isin(values.index)
     if missing.any():
         item, time = places[missing][0]
@@ -77,7 +90,13 @@ def _read(s3: Any, argument: str, data: Any, columns: SeriesColumns) -> pd.DataF
         with (
             local_copy(s3, data) if str(data).startswith("s3://") else local_file(argument, data)
         ) as path:
-            table = _read_file(argument, path, columns)
+            try:
+                table = _read_file(argument, path, columns)
+            except ValueError as error:  # so are the errors of pandas, JSON and encodings
+                raise InvalidDataError(
+                    f"{argument}: {path.name} cannot be read ({error}).",
+                    advice="Write it with a header, and as many cells in each row.",
+                ) from error
     _require(argument, table, _keys(columns))
     frame: pd.DataFrame = table
     return frame
@@ -91,7 +110,14 @@ def _read_file(argument: str, path: Path, columns: SeriesColumns) -> pd.DataFram
     if suffix in EXTENSIONS["jsonl"]:
         return pd.read_json(path, lines=True, dtype=text, convert_dates=False)
     if suffix in EXTENSIONS["csv"]:
-        return pd.read_csv(path, dtype=text, float_precision="round_trip")
+        content = path.read_bytes()
+        dialect = detect_dialect(content)
+        return pd.read_csv(
+            io.StringIO(dialect.text_of(content)),
+            sep=dialect.delimiter,
+            dtype=text,
+            float_precision="round_trip",
+        )
     raise InvalidDataError(
         f"{argument}: {path} has the suffix {suffix!r}, which cannot be joined with another table.",
         advice="Pass a DataFrame, or a CSV, JSON Lines or Parquet file.",
@@ -111,11 +137,31 @@ def _keys(columns: SeriesColumns) -> tuple[str, str]:
     return columns.id_column, columns.timestamp_column
 
 
-def _place_frame(table: pd.DataFrame, columns: SeriesColumns) -> pd.DataFrame:
+def _place_frame(argument: str, table: pd.DataFrame, columns: SeriesColumns) -> pd.DataFrame:
+    """Return each row's series, as text, and time."""
+    times = _times(argument, columns.timestamp_column, table[columns.timestamp_column])
+    return pandas().DataFrame({"item": table[columns.id_column].astype(str), "time": times})
+
+
+def _times(argument: str, name: str, values: pd.Series) -> pd.Series:
+    """Return times; texts by the rules of training data, in the one order that the column shows."""
     pd = pandas()
-    times = pd.to_datetime(table[columns.timestamp_column])
-    return pd.DataFrame({"item": table[columns.id_column].astype(str), "time": times})
-
-
-def _places(table: pd.DataFrame, columns: SeriesColumns) -> pd.MultiIndex:
-    return pandas().MultiIndex.from_frame(_place_frame(table, columns))
+    if values.dtype != object and not isinstance(values.dtype, pd.StringDtype):
+        return pd.to_datetime(values)
+    texts = values.astype(str).str.strip()
+    others = [text for text in texts.unique() if not is_iso_date(text)]
+    orders = possible_orders(others) if others else ()
+    if others and len(orders) != 1:
+        raise InvalidDataError(
+            f"{argument}: the column {name!r} has times such as {others[0]!r}, which can be read "
+            f"in {len(orders) or 'no'} ways.",
+            advice="Write times as 2026-01-31 or 2026-01-31T13:00:00.",
+        )
+    written = texts.map(lambda text: text if is_iso_date(text) else iso_date(text, orders[0]))
+    try:
+        return pd.to_datetime(written, format="ISO8601")
+    except ValueError as error:
+        raise InvalidDataError(
+            f"{argument}: the times of the column {name!r} cannot be compared ({error}).",
+            advice="Write all of them with the same offset from UTC, or without.",
+        ) from error
