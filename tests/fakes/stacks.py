@@ -24,6 +24,8 @@ class FakeStacks:
         held: the reason for which a stack cannot be deleted, by its name.
         deleted: the names of the deleted stacks, in order.
         updates: name and parameters of each update, in order.
+        ends_in: the status in which the next update of a stack ends, if not UPDATE_COMPLETE.
+        after_update: the parameters that a stack has after an update, as by another template.
     """
 
     permissions: FakePermissions
@@ -31,6 +33,8 @@ class FakeStacks:
     held: dict[str, str] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
     updates: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    ends_in: dict[str, str] = field(default_factory=dict)
+    after_update: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def add(
         self, name: str, parameters: dict[str, str] | None = None, status: str = "UPDATE_COMPLETE"
@@ -66,10 +70,12 @@ class FakeStacks:
         assert set(after) == set(before)
         if after == before:
             raise refused("ValidationError", "No updates are to be performed.")
-        entry["Parameters"] = [
-            {"ParameterKey": key, "ParameterValue": value} for key, value in after.items()
-        ]
         self.updates.append((StackName, after))
+        shown = self.after_update.get(StackName, after)
+        entry["Parameters"] = [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in shown.items()
+        ]
+        entry["StackStatus"] = self.ends_in.pop(StackName, "UPDATE_COMPLETE")
 
     def delete_stack(self, StackName: str) -> None:
         for entry in self.stacks:

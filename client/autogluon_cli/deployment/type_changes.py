@@ -10,8 +10,10 @@ parameter off, which the next deployment or promotion switches on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from autogluon_cli.deployment.cdk_progress import run_cdk
 from autogluon_cli.deployment.cdk_role import stack_changer
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 1.0
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM"]  # as the stacks were made with
-_UNCHANGED = "No updates are to be performed"
 
 
 def deploy_all(
@@ -57,21 +58,20 @@ def deploy_all(
             type is refused by SageMaker and rolled back.
 
     Raises:
-        CommandError: a stack was not deployed; scaling is as it was before.
+        CommandError: a stack was not deployed; endpoints scale as before, or a line says which not.
     """
     paused = [] if stacks is None else _changing(invocation, settings, stacks)
-    if paused:
-        _switch(invocation, account, paused, SCALING_OFF)
     parameters = [] if stacks is None else _scaling_on(settings, stacks, paused)
 
     def deploy(cdk: Cdk) -> None:
         cdk.deploy(parameters)
 
     try:
+        _switch(invocation, account, paused, SCALING_OFF)
         run_cdk(invocation, title, deploy, next_command=next_command)
-    except CommandError:
-        if paused:
-            _switch(invocation, account, paused, SCALING_ON)
+    except Exception:
+        for stack in paused:
+            _put_back(invocation, account, stack)
         raise
 
 
@@ -142,12 +142,14 @@ def _scaling_on(
     return found
 
 
-def _switch(invocation: Invocation, account: Account, names: Iterable[str], value: str) -> None:
+def _switch(invocation: Invocation, account: Account, names: Sequence[str], value: str) -> None:
     """Write the scaling parameter of stacks, and wait until they are updated.
 
     Raises:
         CommandError: a stack could not be updated.
     """
+    if not names:
+        return
     cloudformation = stack_changer(invocation, account)
     doing = f"switching automatic scaling {value}"
     with live_line(doing, quiet=invocation.as_json) as line:
@@ -164,26 +166,37 @@ def _switch(invocation: Invocation, account: Account, names: Iterable[str], valu
                 )
 
 
-def _write(cloudformation: Any, name: str, value: str) -> None:
+def _put_back(invocation: Invocation, account: Account, stack: str) -> None:
+    """Switch scaling on again; say so where that fails, since another error is on its way."""
     from botocore.exceptions import ClientError
 
+    try:
+        _switch(invocation, account, [stack], SCALING_ON)
+    except (CommandError, ClientError) as error:
+        click.echo(
+            f"{stack}: automatic scaling is still off ({error}); the next deployment or promotion "
+            "switches it on.",
+            err=True,
+        )
+
+
+def _write(cloudformation: Any, name: str, value: str) -> None:
     stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    now = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+    if now.get(SCALING_PARAMETER, value) == value:
+        return  # so it is, or its new template has no scaling
     kept = [
         {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True}
         for each in stack.get("Parameters", [])
         if each["ParameterKey"] != SCALING_PARAMETER
     ]
     switched = {"ParameterKey": SCALING_PARAMETER, "ParameterValue": value}
-    try:
-        cloudformation.update_stack(
-            StackName=name,
-            UsePreviousTemplate=True,
-            Parameters=[*kept, switched],
-            Capabilities=_CAPABILITIES,
-        )
-    except ClientError as error:
-        if _UNCHANGED not in str(error):
-            raise
+    cloudformation.update_stack(
+        StackName=name,
+        UsePreviousTemplate=True,
+        Parameters=[*kept, switched],
+        Capabilities=_CAPABILITIES,
+    )
 
 
 def _settled(cloudformation: Any, name: str, tell: Callable[[str], None]) -> str:
