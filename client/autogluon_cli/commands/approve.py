@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from autogluon_cli.deployment.endpoint_price import say_price
@@ -12,6 +14,9 @@ from autogluon_cli.registry.decide import decide
 from autogluon_cli.registry.switch_live_model import show_promotion, switch
 from autogluon_cli.terminal.output import print_json
 from autogluon_contracts.names import approval_run
+
+if TYPE_CHECKING:
+    from autogluon_client.executions.run import Run
 
 
 @click.command(cls=Command)
@@ -29,13 +34,11 @@ def approve(
     by_itself = endpoint is not None and endpoint.get("promote_on_approval", False)
     if put_on:
         say_price(invocation, predictor)
-        if by_itself:
-            from autogluon_client.workflows.promote import start_approved
-
-            run = start_approved(invocation.connection, predictor, decided["arn"])
-            show_promotion(invocation, run, predictor, wait=True)
-        else:
+        run = _its_promotion(invocation, predictor, decided["arn"]) if by_itself else None
+        if run is None:
             switch(invocation, predictor, decided["version"], wait=True)
+        else:
+            show_promotion(invocation, run, predictor, wait=True)
     elif invocation.as_json:
         print_json(decided)
     else:
@@ -47,3 +50,9 @@ def approve(
         else:
             shown = invocation.command(f"on {predictor} --model {number}")
             click.echo(f"Put it into service: {shown}")
+
+
+def _its_promotion(invocation: Invocation, predictor: str, version_arn: str) -> Run | None:
+    from autogluon_client.workflows.promote import start_approved
+
+    return start_approved(invocation.connection, predictor, version_arn)

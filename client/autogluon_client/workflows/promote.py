@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autogluon_client.environment.connection import Connection
-from autogluon_client.errors import EndpointOffError
+from autogluon_client.errors import EndpointOffError, RunNotFoundError
 from autogluon_client.executions.names import new_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.executions.run import Run
@@ -73,10 +73,20 @@ def start_promotion(
     return run
 
 
-def start_approved(connection: Connection, predictor: str, version_arn: str) -> Run:
-    """Start the promotion that a version's approval leads to, or find it if it exists."""
+def start_approved(connection: Connection, predictor: str, version_arn: str) -> Run | None:
+    """Start the promotion that a version's approval leads to, or find it while it is running.
+
+    Returns:
+        None where that promotion has ended, and the version is not live: it failed, or another
+        version went live since. A version has one such promotion.
+    """
     arguments = {"predictor": predictor, "model": version_arn}
-    return Run.start(connection, "promote", approval_run(predictor, version_arn), arguments)
+    run = Run(connection, "promote", approval_run(predictor, version_arn))
+    try:
+        has_ended = run.describe()["status"] != "RUNNING"
+    except RunNotFoundError:
+        return Run.start(connection, "promote", run.name, arguments)
+    return None if has_ended and connection.live_model(predictor) != version_arn else run
 
 
 def _running(connection: Connection, arguments: dict[str, Any]) -> Run | None:

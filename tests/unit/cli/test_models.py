@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,23 @@ def test_an_approval_that_waits_starts_the_promotion_that_its_event_would(
     (found,) = aws.states.executions.values()
     assert found["name"] == approval_run("income", f"{GROUP_ARN}/1")
     assert json.loads(found["input"]) == {"predictor": "income", "model": f"{GROUP_ARN}/1"}
+
+
+@pytest.mark.usefixtures("by_itself")
+@pytest.mark.parametrize(
+    "ending", [{"live_model": f"{GROUP_ARN}/1", "endpoint_name": None}, ("PromotionError", "no")]
+)
+def test_an_approval_whose_promotion_is_history_starts_another(
+    terminal: Terminal, aws: FakeAws, ending: Any
+) -> None:
+    aws.sagemaker.add_package(1, "PendingManualApproval")
+    aws.states.finish("promote", ending)
+    terminal.run("approve", "income", "1", "--on")
+    aws.ssm.values[LIVE] = f"{GROUP_ARN}/2"  # another version went live since
+    terminal.run("approve", "income", "1", "--on")
+    first, second = [found["name"] for found in aws.states.executions.values()]
+    assert first == approval_run("income", f"{GROUP_ARN}/1")
+    assert second.startswith("on-")
 
 
 def test_the_version_in_service_is_not_rejected(terminal: Terminal, aws: FakeAws) -> None:
