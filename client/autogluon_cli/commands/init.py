@@ -99,13 +99,25 @@ def init(
     }
     if known and kind == "tabular":
         raise click.UsageError("--known is for series, which --type tabular does not have")
-    of_rows = kind == "tabular" or problem_type is not None or bool(keep or ignore)
+    rows_only = [
+        option
+        for option, given in (
+            ("--problem-type", problem_type),
+            ("--keep", keep),
+            ("--ignore", ignore),
+        )
+        if given
+    ]
+    if rows_only and (known or kind == "timeseries"):
+        raise click.UsageError(f"{rows_only[0]} is for rows on their own, not for series")
+    of_rows = kind == "tabular" or bool(rows_only)
     wanted = kind is not None or bool(known)
     series = None if of_rows else find_series(table, label, known, wanted=wanted)
     if series is not None:
         name = _name(path, predictor, ask=ask)
         settings = declare_series(table, series, **needs)
-        _write(invocation, table, name, settings, label=series.target, why=series.why)
+        why = f"{series.why}; {series.gate}"
+        _write(invocation, table, name, settings, label=series.target, why=why)
         _report_series(invocation, table, series, name, settings)
         return
     problem = problem_of(label_column(table, label), problem_type)
@@ -117,7 +129,8 @@ def init(
         ignored = list(ignore)  # something is left to learn from, whatever it looks like
     name = _name(path, predictor, ask=ask)
     settings = declare(table, problem, ignored=ignored, **needs)
-    _write(invocation, table, name, settings, label=problem.label, why=problem.why)
+    why = f"{problem.why}; the gate requires more than guessing"
+    _write(invocation, table, name, settings, label=problem.label, why=why)
     _report(invocation, table, problem, suspicions, name, settings)
 
 
@@ -198,7 +211,7 @@ def _write(
     exists = file.exists()
     text = file.read_text("utf-8") if exists else settings_text.new_file(invocation.environment)
     rows = f"{table.rows:,}{'' if table.is_whole_file else ' first'} rows"
-    comment = f"from {table.path.name}: {rows}, {why}; the gate requires more than guessing"
+    comment = f"from {table.path.name}: {rows}, {why}"
     words = ["agcdk", "init", str(table.path), "--label", label, "--predictor", f"{name}-2"]
     extended = settings_text.add_predictor(
         text, name, settings, comment=comment, file=file, otherwise=shlex.join(words)
@@ -283,8 +296,7 @@ def _report_series(
             "target": f"{series.target}, {series.prediction_length} steps ahead",
             "known in advance": ", ".join(series.known) or "no column",
             "known in the past": ", ".join(series.others) or "no other column",
-            "quality gate": f"{gate['metric']} at least {gate['minimum']:g}; repeating the last "
-            "value reaches two thirds of that error",
+            "quality gate": f"{gate['metric']} at least {gate['minimum']:g}: {series.gate}",
             "training": f"{settings['training']['instance_type']}, "
             f"{settings['fit_args']['time_limit']} s",
         }

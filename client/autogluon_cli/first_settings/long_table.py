@@ -28,7 +28,8 @@ _HORIZONS = (
     (timedelta(days=92), 4),
 )
 _OTHER_HORIZON = 3
-_SLACK = 1.5  # a gate passes errors of half as much again as those of repeating the last value
+_SLACK = 1.5  # times the error of repeating the last value, which a gate admits
+_ANY_GATE = 1.0  # an error as large as the values themselves
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Series:
     """The roles of a long table's columns, the horizon, and what repeating the last value reaches.
 
     `known` are columns that are known in advance, `others` those that are not. `wape` is the
-    weighted absolute percentage error of repeating, over the last steps of all series.
+    weighted absolute percentage error of repeating, over the last steps of all series; None where
+    that has no errors, or nothing to compare them with.
     """
 
     target: str
@@ -46,12 +48,24 @@ class Series:
     others: tuple[str, ...]
     count: int
     prediction_length: int
-    wape: float
+    wape: float | None
 
     @property
     def why(self) -> str:
         """Return what was found, for people."""
         return f"{self.count:,} series of {self.target!r} by {self.item!r} and {self.time!r}"
+
+    @property
+    def admitted_error(self) -> float:
+        """Return the largest WAPE that the gate admits."""
+        return _ANY_GATE if self.wape is None else round(_SLACK * self.wape, 3)
+
+    @property
+    def gate(self) -> str:
+        """Return what the gate admits, for people."""
+        if self.wape is None:
+            return "the gate admits errors as large as the values"
+        return f"the gate admits {_SLACK:g} times the error of repeating the last value"
 
 
 class _NotLongError(Exception):
@@ -103,7 +117,7 @@ def declare_series(
             "time_limit": time_limit_seconds,
         },
         **resources(table, time_limit_seconds),
-        "quality_gate": {"metric": "WAPE", "minimum": -series.wape},
+        "quality_gate": {"metric": "WAPE", "minimum": -series.admitted_error},
         **({"endpoint": {"instance_type": "ml.m5.large"}} if with_endpoint else {}),
     }
 
@@ -183,7 +197,7 @@ def _horizon(steps: Sequence[dict[datetime, float]]) -> int:
     return max(1, min(usual, min(map(len, steps)) // 3))
 
 
-def _wape_of_last_value(steps: Sequence[dict[datetime, float]], horizon: int) -> float:
+def _wape_of_last_value(steps: Sequence[dict[datetime, float]], horizon: int) -> float | None:
     errors = total = 0.0
     for series in steps:
         values = [value for _, value in sorted(series.items()) if value == value]
@@ -192,4 +206,4 @@ def _wape_of_last_value(steps: Sequence[dict[datetime, float]], horizon: int) ->
         last = values[-horizon - 1]
         errors += sum(abs(value - last) for value in values[-horizon:])
         total += sum(map(abs, values[-horizon:]))
-    return round(_SLACK * errors / total, 3) if total and errors else 1.0
+    return errors / total if total and errors else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -61,3 +62,36 @@ def test_another_table_is_refused_where_series_are_wanted(
     code, _, err = terminal.run("init", file, "--label", label, "--known", "promo")
     assert code == 2
     assert sentence in err
+
+
+@pytest.mark.parametrize("series", [["--known", "promo"], ["--type", "timeseries"]])
+@pytest.mark.parametrize("rows", [["--keep", "store"], ["--problem-type", "regression"]])
+def test_options_of_rows_and_of_series_exclude_each_other(
+    terminal: Terminal, series: list[str], rows: list[str]
+) -> None:
+    code, _, err = terminal.run("init", _long("shop.csv"), "--label", "sales", *series, *rows)
+    assert code == 2
+    assert f"{rows[0]} is for rows on their own, not for series" in err
+    assert not Path("config/sandbox.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "minimum", "sentence"),
+    [
+        (lambda n: n % 7 + 10, -0.5, "the gate admits 1.5 times the error of repeating the last"),
+        (lambda _: 5, -1.0, "the gate admits errors as large as the values"),
+    ],
+)
+def test_the_settings_say_what_the_gate_admits(
+    terminal: Terminal, value: Callable[[int], int], minimum: float, sentence: str
+) -> None:
+    rows = [f"{item},{day},{value(n)}" for item in "ab" for n, day in enumerate(DAYS)]
+    Path("shop.csv").write_text("\n".join(["store,date,sales", *rows]) + "\n")
+    _, out, _ = terminal.run("init", "shop.csv", "--label", "sales", "--type", "timeseries")
+    gate = load_environment("sandbox", Path("config")).predictors["shop"].quality_gate
+    assert gate is not None
+    assert gate.minimum is not None
+    assert gate.minimum == minimum or minimum < gate.minimum < 0
+    assert sentence in out
+    assert sentence in Path("config/sandbox.yaml").read_text()
+    assert "guessing" not in Path("config/sandbox.yaml").read_text()
