@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -51,10 +52,23 @@ def trials(invocation: Invocation, run: str, output: Path | None) -> None:
 
 def _print(run: str, rows: list[dict[str, object]]) -> None:
     columns = [name for name in rows[0] if name not in _LEFT_OUT]
-    # The last part says which argument it is; the whole path is in the CSV file.
     print_table(
         f"Trials of {run}",
-        [name.rpartition(".")[2] for name in columns],
+        _headings(columns),
         [tuple(row[name] for name in columns) for row in rows],
         empty="",
     )
+
+
+def _headings(columns: Sequence[str]) -> list[str]:
+    """Return the shortest end of each path that no other one has; the CSV file has whole paths."""
+    parts = [name.split(".") for name in columns]
+
+    def ends(length: int) -> list[str]:
+        return [".".join(path[-length:]) for path in parts]
+
+    longest = max(map(len, parts))
+    return [
+        next(ends(n)[k] for n in range(1, longest + 1) if ends(n).count(ends(n)[k]) == 1)
+        for k in range(len(parts))
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from autogluon_cli.commands.trials import _headings
 from autogluon_contracts.names import tuning_job_name
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import GROUP_ARN, SPEC_PARAMETER, spec
@@ -106,3 +107,8 @@ def test_a_tuning_run_goes_with_all_its_trials(
     (deleted,) = terminal.json("delete", "income", "--run", "search", "--yes")["deleted"]
     assert deleted["objects"] == 3
     assert aws.s3.objects == {}
+
+
+def test_tuned_arguments_of_one_name_are_told_apart() -> None:
+    paths = [f"fit_args.hyperparameters.{name}.learning_rate" for name in ("GBM", "XGB")]
+    assert _headings(["trial", *paths]) == ["trial", "GBM.learning_rate", "XGB.learning_rate"]
