@@ -68,7 +68,9 @@ class _Run:
 
     @property
     def has_preamble(self) -> bool:
-        return self._found.workflow == "train"
+        from autogluon_client.executions.runs import TRAINING
+
+        return self._found.workflow in TRAINING
 
     def __init__(self, invocation: Invocation, name: str) -> None:
         from autogluon_client.executions.cloudwatch_logs import LogEvents

@@ -76,7 +76,7 @@ def run_training(
         workflow: `train` or `tune`.
         settings: further keys of the execution's input; None leaves a key out.
     """
-    from autogluon_client.executions.names import new_name
+    from autogluon_client.executions.names import run_name
     from autogluon_client.executions.run import Run
     from autogluon_client.workflows.training_notes import training_notes
 
@@ -95,7 +95,7 @@ def run_training(
         **{key: values for key, values in overrides.items() if values},
         **{key: value for key, value in settings.items() if value is not None},
     }
-    chosen = name or new_name("fit" if workflow == "train" else workflow)
+    chosen = run_name(workflow, name)
     run = Run.start(invocation.connection, workflow, chosen, arguments)
     time_limit = {**spec["fit_args"], **overrides["fit_args"]}.get("time_limit")
     output = wait_for_run(invocation, run, predictor, time_limit=time_limit) if wait else None

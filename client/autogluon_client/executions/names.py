@@ -20,6 +20,11 @@ def new_name(purpose: str) -> str:
     return f"{purpose}-{datetime.now(UTC):%y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
+def run_name(workflow: str, name: str | None) -> str:
+    """Return the name of a run of Train or Tune: the one given, or a new one."""
+    return name or new_name("fit" if workflow == "train" else workflow)
+
+
 def job_name_of(workflow: str, predictor: str, execution_arn: str) -> str:
     """Return the name of the SageMaker job that a run starts; of a tuning run its tuning job's."""
     name_of = names.tuning_job_name if workflow == "tune" else names.job_name

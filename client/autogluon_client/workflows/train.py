@@ -12,7 +12,7 @@ from autogluon_client.data.uploads import Uploads
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import InvalidArgumentError, RunNotFoundError
 from autogluon_client.executions.job_progress import TrainingProgress, TuningProgress
-from autogluon_client.executions.names import job_name_of, new_name
+from autogluon_client.executions.names import job_name_of, run_name
 from autogluon_client.executions.progress import Progress, follow
 from autogluon_client.executions.run import NOT_CREATED, Run
 from autogluon_client.optional_packages import pandas
@@ -51,7 +51,7 @@ class TrainingRun:
     ) -> TrainingRun:
         """Upload the data and start the run."""
         arguments = request.arguments(predictor, uploads)
-        chosen = name or new_name("fit" if workflow == "train" else workflow)
+        chosen = run_name(workflow, name)
         return cls(Run.start(connection, workflow, chosen, arguments), predictor)
 
     @classmethod
