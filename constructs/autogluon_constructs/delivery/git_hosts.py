@@ -34,29 +34,37 @@ class GitHost(Protocol):
 
 
 class GitHub:
-    """GitHub Actions: tokens prove repository, branch and environment."""
+    """GitHub Actions: tokens prove repository, branch and environment.
+
+    Subjects have the names of owner and repository; in repositories created, renamed or transferred
+    since mid-2026, or that asked for it, each is followed by an id ("Immutable subject claims" in
+    GitHub's changelog, 2026-04-23). A pattern takes both; `repository` says which one it is.
+    """
 
     url = "https://token.actions.githubusercontent.com"
 
     def __init__(self, settings: GitHubDelivery) -> None:
         self._repository = settings.repository
+        owner, _, name = settings.repository.partition("/")
+        self._subject = f"repo:{owner}*/{name}*"
         self._ref = f"refs/heads/{settings.branch}"
 
     def may_deploy(self, environment: str) -> Conditions:
         """Return repository, branch and environment."""
-        return _equal(
-            self.url,
-            sub=f"repo:{self._repository}:environment:{environment}",
-            repository=self._repository,
-            ref=self._ref,
-            environment=environment,
-        )
+        return {
+            **_equal(
+                self.url,
+                repository=self._repository,
+                ref=self._ref,
+                environment=environment,
+            ),
+            **_like(self.url, f"{self._subject}:environment:{environment}"),
+        }
 
     def may_compare(self) -> Conditions:
         """Return the repository's pull requests and its branch."""
-        start = f"repo:{self._repository}"
-        subjects = [f"{start}:pull_request", f"{start}:ref:{self._ref}"]
-        return _equal(self.url, sub=subjects, repository=self._repository)
+        subjects = [f"{self._subject}:pull_request", f"{self._subject}:ref:{self._ref}"]
+        return {**_equal(self.url, repository=self._repository), **_like(self.url, *subjects)}
 
 
 class GitLab:
@@ -74,8 +82,7 @@ class GitLab:
 
     def may_compare(self) -> Conditions:
         """Return the project's branches, in whose name pipelines of merge requests run."""
-        key = f"{_host(self.url)}:sub"
-        return {**_equal(self.url), "StringLike": {key: f"{self._project}*"}}
+        return {**_equal(self.url), **_like(self.url, f"{self._project}*")}
 
 
 def git_host(settings: Delivery) -> GitHost:
@@ -83,10 +90,16 @@ def git_host(settings: Delivery) -> GitHost:
     return GitHub(settings) if isinstance(settings, GitHubDelivery) else GitLab(settings)
 
 
-def _equal(url: str, **claims: str | list[str]) -> dict[str, dict[str, str | list[str]]]:
+def _equal(url: str, **claims: str) -> dict[str, dict[str, str | list[str]]]:
     host = _host(url)
     given = {"aud": AUDIENCE, **claims}
-    return {"StringEquals": {f"{host}:{name}": value for name, value in given.items()}}
+    equal: dict[str, str | list[str]] = {f"{host}:{name}": text for name, text in given.items()}
+    return {"StringEquals": equal}
+
+
+def _like(url: str, *subjects: str) -> dict[str, dict[str, str | list[str]]]:
+    patterns: str | list[str] = subjects[0] if len(subjects) == 1 else list(subjects)
+    return {"StringLike": {f"{_host(url)}:sub": patterns}}
 
 
 def _host(url: str) -> str:
