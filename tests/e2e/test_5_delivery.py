@@ -50,6 +50,7 @@ EVENTS: Mapping[str, Mapping[str, str]] = {
     },
     "schedule": {"sub": f"repo:{REPOSITORY}:ref:{MAIN}", "ref": MAIN},
 }
+OF_THE_HOST = {"PULL_REQUEST": "7", "GITHUB_REPOSITORY": REPOSITORY}
 # What a machine of the Git host has, or what the checkout has already.
 GIVEN = ("actions/checkout@", "actions/setup-python@")
 
@@ -100,7 +101,7 @@ class Runner:
                 assert step["uses"].startswith("aws-actions/configure-aws-credentials@")
                 variables |= self.sign_in(step["with"]["role-to-assume"], EVENTS[event])
                 continue
-            done = run(step["run"], self.folder, variables | {"PULL_REQUEST": "7"})
+            done = run(step["run"], self.folder, variables | OF_THE_HOST)
             out, err = out + done.stdout, err + done.stderr
             if done.returncode != 0:
                 return Answer(done.returncode, out, err)
@@ -156,7 +157,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     (folder / "config" / "prod.yaml").write_text(SETTINGS.replace(ACCOUNT, "210987654321"))
     comment = folder / "bin" / "gh"
     comment.parent.mkdir()
-    comment.write_text(f'#!/bin/sh\necho "$@" > {folder}/gh.txt\n')
+    comment.write_text(f'#!/bin/sh\necho "$@" >> {folder}/gh.txt\n')
     comment.chmod(comment.stat().st_mode | stat.S_IXUSR)
     with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
         environment = {
@@ -193,8 +194,9 @@ def test_a_merge_changes_what_the_pull_request_showed(runner: Runner) -> None:
     shown = (runner.folder / "autogluon-diff.md").read_text()
     assert "<details><summary>HousingEndpoint</summary>" in shown
     assert "ml.m5.xlarge" in shown
+    assert shown.startswith("<!-- agcdk diff -->")
     told = (runner.folder / "gh.txt").read_text()
-    assert told.startswith("pr comment 7 --edit-last --create-if-none --body-file autogluon-diff")
+    assert told.splitlines()[-1] == "pr comment 7 --body-file autogluon-diff.md"
 
     deployed = runner.run("deploy-dev", "push")
     assert deployed.code == 0, deployed.stderr
@@ -233,6 +235,12 @@ def test_another_place_gets_no_role(runner: Runner, task: str, claims: dict[str,
         ClientError, match="Not authorized to perform sts:AssumeRoleWithWebIdentity"
     ):
         runner.sign_in(role(task), claims)
+
+
+def test_subjects_may_have_ids_behind_their_names(runner: Runner) -> None:
+    for between in ("-", "@"):
+        subject = f"repo:octo-org{between}1/predictors{between}2:environment:dev"
+        assert runner.sign_in(role("deploy"), {**EVENTS["push"], "sub": subject})
 
 
 def test_the_comparing_role_changes_nothing(runner: Runner) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,11 @@ import click
 
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
-from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.invocation import (
+    DEFAULT_ENVIRONMENT,
+    Invocation,
+    pass_invocation,
+)
 from autogluon_cli.terminal.output import print_json
 
 if TYPE_CHECKING:
@@ -21,9 +26,20 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("host", type=click.Choice(["github", "gitlab"]))
 @click.argument("environments", nargs=-1)
+@click.option(
+    "--install",
+    metavar="COMMAND",
+    help="How CI installs agcdk.  [default: make setup, in a checkout]",
+)
 @click.option("--force", is_flag=True, help="Replace a file that differs.")
 @pass_invocation
-def ci(invocation: Invocation, host: str, environments: Sequence[str], force: bool) -> None:
+def ci(
+    invocation: Invocation,
+    host: str,
+    environments: Sequence[str],
+    install: str | None,
+    force: bool,
+) -> None:
     """Write the pipeline that deploys ENVIRONMENTS, in this order, into this repository.
 
     A proposed change is validated and compared with what is deployed; a merged one is deployed to
@@ -33,9 +49,14 @@ def ci(invocation: Invocation, host: str, environments: Sequence[str], force: bo
     Example: agcdk ci github dev prod
     """
     names = list(environments) or _only_environment(invocation, host)
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise click.UsageError(f"{repeated[0]} is named twice; a change reaches it once")
     settings = [_settings(name, host) for name in names]
-    command = " ".join(["agcdk ci", host, *names])
-    file, text = _written(host, _pipeline(settings, command))
+    command = shlex.join(
+        ["agcdk", "ci", host, *names, *(["--install", install] if install else [])]
+    )
+    file, text = _written(host, _pipeline(settings, command, install))
     if file.exists() and file.read_text(encoding="utf-8") != text and not force:
         raise CommandError(
             f"{file} exists and differs.",
@@ -54,7 +75,9 @@ def ci(invocation: Invocation, host: str, environments: Sequence[str], force: bo
 
 
 def _only_environment(invocation: Invocation, host: str) -> list[str]:
-    """Return the one environment there is; several need an order, which only a person knows."""
+    """Return the one that -e names, or that there is; several have an order, which people know."""
+    if invocation.environment != DEFAULT_ENVIRONMENT:
+        return [invocation.environment]
     known = sorted(path.stem for path in invocation.settings_folder.glob("*.yaml"))
     if len(known) == 1:
         return known
@@ -80,7 +103,7 @@ def _settings(name: str, host: str) -> Environment:
     return settings
 
 
-def _pipeline(settings: Sequence[Environment], command: str) -> Pipeline:
+def _pipeline(settings: Sequence[Environment], command: str, given: str | None) -> Pipeline:
     from autogluon_cli.pipelines.pipeline import Pipeline, Target, installation
 
     branches = {each.delivery.branch for each in settings if each.delivery is not None}
@@ -90,7 +113,7 @@ def _pipeline(settings: Sequence[Environment], command: str) -> Pipeline:
             advice="One pipeline deploys one branch; give all environments the same.",
             next_command=f"agcdk validate --environment {settings[0].name}",
         )
-    install, agcdk = installation()
+    install, agcdk = installation(given)
     targets = [Target.of(each) for each in settings]
     return Pipeline(targets, branches.pop(), install, agcdk, command)
 
@@ -114,6 +137,10 @@ def _next_steps(host: str, settings: Sequence[Environment]) -> list[str]:
         steps.append(
             f"In GitHub, Settings > Environments: make {names}; allow deployments from {branch} "
             "only; add reviewers where a person approves."
+        )
+        steps.append(
+            f"In GitHub, keep {branch} the default branch: schedules run there, and AWS trusts the "
+            "drift check of no other."
         )
     else:
         steps.append(f"In GitLab, protect the branch {branch} and the environments' deployments.")

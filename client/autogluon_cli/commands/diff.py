@@ -19,16 +19,29 @@ _STACK = re.compile(r"^Stack (?P<name>\S+)")
 # What the CDK says of itself: with CI's roles it compares by their own permissions.
 _ABOUT_ITSELF = re.compile("Number of stacks with differences|^Lookup role .* was not assumed")
 _SAME = "There were no differences"
-_LONGEST_COMMENT = 60_000  # characters; GitHub takes 65,536
+_LONGEST_COMMENT = 60_000  # GitHub takes 65,536
+_AROUND = 150  # characters around the lines of a stack, those that count what is cut included
 
 
 @click.command(cls=Command)
 @click.option("--markdown", is_flag=True, help="As Markdown, for a comment on a pull request.")
+@click.option(
+    "--longest",
+    type=click.IntRange(min=1000),
+    default=_LONGEST_COMMENT,
+    show_default=True,
+    metavar="CHARACTERS",
+    help="How long the Markdown may be.",
+)
 @click.option("--fail-on-changes", is_flag=True, help="Exit with 1 where deploying would change.")
 @click.pass_context
 @pass_invocation
 def diff(
-    invocation: Invocation, context: click.Context, markdown: bool, fail_on_changes: bool
+    invocation: Invocation,
+    context: click.Context,
+    markdown: bool,
+    longest: int,
+    fail_on_changes: bool,
 ) -> None:
     """Show what `agcdk deploy` would change, without changing it."""
     load_settings(invocation)
@@ -44,7 +57,7 @@ def diff(
     if invocation.as_json:
         print_json({"changed": bool(changed), "stacks": stacks})
     elif markdown:
-        click.echo(as_markdown(invocation.environment, stacks))
+        click.echo(as_markdown(invocation.environment, stacks, longest))
     else:
         for stack in stacks:
             click.echo(f"{stack['stack']}: {'' if stack['changed'] else 'no differences'}")
@@ -70,19 +83,31 @@ def parse_diff(lines: list[str]) -> list[dict[str, Any]]:
     return stacks
 
 
-def as_markdown(environment: str, stacks: list[dict[str, Any]]) -> str:
-    """Return the stacks of `parse_diff` as Markdown, each changed one folded up, cut if need be."""
+def as_markdown(environment: str, stacks: list[dict[str, Any]], longest: int) -> str:
+    """Return the stacks of `parse_diff` as Markdown, each changed one folded up.
+
+    Args:
+        longest: characters, which the changed stacks share; what is cut is counted.
+    """
+    changed = [stack for stack in stacks if stack["changed"]]
     same = [stack["stack"] for stack in stacks if not stack["changed"]]
-    parts = [f"### What deploying `{environment}` would change", ""]
-    for stack in stacks:
-        if stack["changed"]:
-            body = "\n".join(stack["lines"])
-            parts += [f"<details><summary>{stack['stack']}</summary>", "", "````", body, "````", ""]
-            parts += ["</details>", ""]
-    if same:
-        parts.append(f"No differences: {', '.join(same)}.")
-    text = "\n".join(parts)
-    if len(text) <= _LONGEST_COMMENT:
+    heading = f"### What deploying `{environment}` would change"
+    rest = f"No differences: {', '.join(same)}." if same else ""
+    names = sum(len(stack["stack"]) for stack in changed)
+    room = longest - len(heading) - len(rest) - names - _AROUND * (len(changed) + 1)
+    parts = [heading]
+    for stack in changed:
+        body = _cut(stack["lines"], room // len(changed), environment)
+        summary = f"<details><summary>{stack['stack']}</summary>"
+        parts += [f"{summary}\n\n````\n{body}\n````\n\n</details>"]
+    return "\n\n".join([*parts, rest] if rest else parts)
+
+
+def _cut(lines: list[str], room: int, environment: str) -> str:
+    text = "\n".join(lines)
+    if len(text) <= room:
         return text
-    end = f"\n````\n\nThe rest is cut; `agcdk diff -e {environment}` shows all."
-    return text[: _LONGEST_COMMENT - len(end)] + end
+    kept = text[: max(room, 0)].rpartition("\n")[0]
+    left = len(lines) - (kept.count("\n") + 1 if kept else 0)
+    more = f"... {left:,} more lines; all: agcdk diff -e {environment}"
+    return f"{kept}\n{more}" if kept else more

@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from autogluon_cli.pipelines.pipeline import COMPARISON, PYTHON, Pipeline, Target, as_yaml
+from autogluon_cli.pipelines.pipeline import (
+    COMPARISON,
+    LONGEST_COMMENT,
+    PYTHON,
+    Pipeline,
+    Target,
+    as_yaml,
+)
 
 FILE = Path(".github/workflows/autogluon.yml")
 """Where GitHub looks for it."""
@@ -14,6 +21,18 @@ _MINUTES = 60
 _EVERY_MORNING = "17 5 * * *"  # UTC; GitHub delays what many schedule at the full hour
 _PROPOSED = "github.event_name == 'pull_request'"
 _FROM_HERE = "github.event.pull_request.head.repo.full_name == github.repository"
+_MARK = "<!-- agcdk diff -->"
+# One comment on a pull request, found by its mark: others may comment in the name of Actions, too.
+_COMMENT = f"""\
+comments="repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments"
+own="$(gh api "$comments" --paginate \\
+  --jq '.[] | select(.body | startswith("{_MARK}")) | .id' | head -n 1)"
+if [ -n "$own" ]; then
+  gh api --silent -X PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$own" -F body=@{COMPARISON}
+else
+  gh pr comment "$PULL_REQUEST" --body-file {COMPARISON}
+fi
+"""
 _SIGN_IN = {"contents": "read", "id-token": "write"}
 
 
@@ -49,9 +68,10 @@ def _validate(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def _compare(pipeline: Pipeline) -> dict[str, Any]:
-    steps = _installed(pipeline)
+    steps = [*_installed(pipeline), _step("Begin", f"echo '{_MARK}' > {COMPARISON}")]
+    longest = LONGEST_COMMENT // len(pipeline.targets)
     for target in pipeline.targets:
-        compared = pipeline.run("diff --markdown", target)
+        compared = pipeline.run(f"diff --markdown --longest {longest}", target)
         steps += [
             _credentials(target.diff_role, target.region),
             _step(f"Compare {target.environment}", f"{compared} >> {COMPARISON}"),
@@ -62,8 +82,7 @@ def _compare(pipeline: Pipeline) -> dict[str, Any]:
             "GH_TOKEN": "${{ github.token }}",
             "PULL_REQUEST": "${{ github.event.pull_request.number }}",
         },
-        "run": 'gh pr comment "$PULL_REQUEST" --edit-last --create-if-none '
-        f"--body-file {COMPARISON}",
+        "run": _COMMENT,
     }
     # A fork's pull request gets no token that AWS trusts.
     job = _job(f"{_PROPOSED} && {_FROM_HERE}", _SIGN_IN | {"pull-requests": "write"}, steps)

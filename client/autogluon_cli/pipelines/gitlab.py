@@ -10,8 +10,10 @@ from autogluon_cli.pipelines.pipeline import COMPARISON, PYTHON, Pipeline, Targe
 FILE = Path(".gitlab-ci.yml")
 """Where GitLab looks for it."""
 _AUDIENCE = "sts.amazonaws.com"
-_TEMPLATE = ".autogluon"
+_INSTALLED, _SIGNED_IN = ".autogluon", ".autogluon-signed-in"
 _PROPOSED = '$CI_PIPELINE_SOURCE == "merge_request_event"'
+# A fork's pipeline gets tokens of the fork, which AWS does not trust.
+_FROM_HERE = "$CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_PROJECT_PATH"
 _SCHEDULED = '$CI_PIPELINE_SOURCE == "schedule"'
 # AWS's SDKs and the CDK sign in with the token of such a file.
 _SIGN_IN = [
@@ -24,11 +26,18 @@ _SIGN_IN = [
 def write_gitlab(pipeline: Pipeline) -> str:
     """Return the pipeline: compared when proposed, deployed when merged."""
     document: dict[str, Any] = {
-        "stages": ["compare", "deploy"],
-        _TEMPLATE: {
-            "image": f"python:{PYTHON}",
+        "stages": ["validate", "compare", "deploy"],
+        _INSTALLED: {"image": f"python:{PYTHON}", "before_script": [pipeline.install]},
+        _SIGNED_IN: {
+            "extends": _INSTALLED,
             "id_tokens": {"AWS_TOKEN": {"aud": _AUDIENCE}},
             "before_script": [pipeline.install, *_SIGN_IN],
+        },
+        "validate": {
+            "extends": _INSTALLED,
+            "stage": "validate",
+            "rules": [{"if": _PROPOSED}],
+            "script": [pipeline.run("validate", target) for target in pipeline.targets],
         },
     }
     for target in pipeline.targets:
@@ -48,11 +57,9 @@ def write_gitlab(pipeline: Pipeline) -> str:
 
 
 def _compare(pipeline: Pipeline, target: Target) -> dict[str, Any]:
-    commands = [
-        pipeline.run("validate", target),
-        f"{pipeline.run('diff --markdown', target)} > {COMPARISON}",
-    ]
-    job = _job("compare", target.diff_role, target, {"if": _PROPOSED}, commands)
+    commands = [f"{pipeline.run('diff --markdown', target)} > {COMPARISON}"]
+    rule = {"if": f"{_PROPOSED} && {_FROM_HERE}"}
+    job = _job("compare", target.diff_role, target, rule, commands)
     # Shown in the merge request; a comment would take a stored token.
     shown = f"What deploying {target.environment} would change"
     return {**job, "artifacts": {"expose_as": shown, "paths": [COMPARISON]}}
@@ -75,7 +82,7 @@ def _job(
     stage: str, role: str, target: Target, rule: dict[str, str], commands: list[str]
 ) -> dict[str, Any]:
     return {
-        "extends": _TEMPLATE,
+        "extends": _SIGNED_IN,
         "stage": stage,
         "rules": [rule],
         "variables": {"AWS_ROLE_ARN": role, "AWS_DEFAULT_REGION": target.region},

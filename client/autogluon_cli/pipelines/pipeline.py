@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autogluon_cli.deployment.project import IS_CHECKOUT
+from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.names import DeliveryTask, delivery_role
 
 if TYPE_CHECKING:
@@ -72,19 +73,45 @@ class Pipeline:
         return f"{self.agcdk} {words} --environment {target.environment}"
 
 
-def installation() -> tuple[str, str]:
-    """Return what installs this version of `agcdk`, and how it is called then."""
+LONGEST_COMMENT = 60_000
+"""Characters of a comment, which the environments share; GitHub takes 65,536."""
+
+
+def installation(given: str | None) -> tuple[str, str]:
+    """Return what installs `agcdk` in CI, and how it is called then.
+
+    Args:
+        given: what the user says; a checkout installs itself.
+
+    Raises:
+        CommandError: this is a wheel, of which only the user knows where CI finds it.
+    """
+    if given is not None:
+        return given, "agcdk"
     if IS_CHECKOUT:
         return "make setup", ".venv/bin/agcdk"
     version = importlib.metadata.version("autogluon-cdk")
-    return f"pip install 'autogluon-cdk[deploy]=={version}'", "agcdk"
+    raise CommandError(
+        "How does CI install agcdk? This one is a wheel, which is not on PyPI.",
+        advice="Say it by --install.",
+        next_command="agcdk ci HOST ENVIRONMENT --install "
+        f"\"pip install --index-url URL 'autogluon-cdk[deploy]=={version}'\"",
+    )
 
 
 def as_yaml(document: Any) -> str:
     """Return a document as YAML that repeats what is in several places, instead of naming it."""
     import yaml
 
-    written: str = yaml.safe_dump(json.loads(json.dumps(document)), sort_keys=False, width=100)
+    def text(dumper: Any, value: str) -> Any:
+        style = "|" if "\n" in value else None  # a script of several lines, as people write it
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+    dumper: Any = type("_Dumper", (yaml.SafeDumper,), {})
+    dumper.add_representer(str, text)
+    # From JSON, because PyYAML would name what is the same object instead of repeating it.
+    plain = json.loads(json.dumps(document))
+    written: str = yaml.dump(plain, Dumper=dumper, sort_keys=False, width=100)
     return written
 
 

@@ -27,7 +27,7 @@ class GitHubDelivery(Section):
     repository: Annotated[str, Field(pattern=GITHUB_REPOSITORY, max_length=140)]
     """Owner and name of the repository that may deploy, such as `octo-org/predictors`."""
     branch: Branch = "main"
-    """The only branch that may deploy."""
+    """The only branch that may deploy; the drift check needs the default branch."""
     provider: Literal["create", "existing"] = "create"
     """Whether the stack makes the account's identity provider for GitHub, or the account has it."""
 

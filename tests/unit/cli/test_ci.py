@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from autogluon_cli.pipelines import pipeline
 from tests.unit.cli.terminal import Terminal
 
 SETTINGS = """
@@ -90,6 +91,8 @@ def test_gitlab_waits_for_a_person_before_the_second(terminal: Terminal, folder:
     assert "when" not in jobs["deploy-dev"]["rules"][0]
     assert jobs["deploy-prod"]["rules"][0]["when"] == "manual"
     assert jobs["deploy-prod"]["needs"] == ["deploy-dev"]
+    assert "id_tokens" not in jobs[jobs["validate"]["extends"]]
+    assert "$CI_MERGE_REQUEST_SOURCE_PROJECT_PATH" in jobs["compare-dev"]["rules"][0]["if"]
     assert jobs["deploy-prod"]["variables"]["AWS_ROLE_ARN"].endswith("prod-eu-central-1-deploy")
 
 
@@ -124,9 +127,43 @@ def test_what_has_no_pipeline_is_told(
     declare("lab", "gitlab")
     Path("config/old.yaml").write_text("predictors: {}\n")
     code, _, err = terminal.run("ci", *arguments)
-    assert code == 2 if "absent" not in arguments else code
+    assert code == 2
     assert problem in err
     assert not WORKFLOW.exists()
+
+
+def test_an_environment_is_named_once(terminal: Terminal, folder: Path) -> None:
+    declare("dev")
+    code, _, err = terminal.run("ci", "github", "dev", "dev")
+    assert (code, WORKFLOW.exists()) == (2, False)
+    assert "dev is named twice" in err
+
+
+def test_several_environments_share_one_comment(terminal: Terminal, folder: Path) -> None:
+    declare("dev")
+    declare("prod", account=210987654321)
+    steps = github(terminal, "dev", "prod")["jobs"]["compare"]["steps"]
+    shares = [step["run"] for step in steps if step.get("name", "").startswith("Compare")]
+    assert len(shares) == 2
+    assert all("--longest 30000 " in share for share in shares)
+
+
+def test_a_wheel_asks_how_ci_installs_it(
+    terminal: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "IS_CHECKOUT", False)
+    declare("dev")
+    code, _, err = terminal.run("ci", "github", "dev")
+    assert (code, WORKFLOW.exists()) == (2, False)
+    assert "How does CI install agcdk?" in err
+    install = "pip install --index-url https://pypi.example.com 'autogluon-cdk[deploy]'"
+    assert terminal.run("ci", "github", "dev", "--install", install)[0] == 0
+    steps = yaml.load(WORKFLOW.read_text(), yaml.BaseLoader)["jobs"]["validate"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == [
+        install,
+        "agcdk validate --environment dev",
+    ]
+    assert install.split()[-1].strip("'") in WORKFLOW.read_text().splitlines()[0]
 
 
 def test_one_pipeline_deploys_one_branch(terminal: Terminal, folder: Path) -> None:

@@ -359,6 +359,30 @@ def test_a_deployment_that_fails_switches_scaling_on_again(
     assert "AWS::S3::Bucket" in err
 
 
+def test_each_endpoint_scales_again_where_one_cannot_be_paused(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    add_scaled(aws)
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", ""))
+    aws.stacks.ends_in[ENDPOINT_STACK] = "UPDATE_ROLLBACK_COMPLETE"
+    code, _, err = terminal.run("deploy")
+    assert (code, switches(aws)) == (1, ["off", "on"])
+    assert f"Switching automatic scaling off in {ENDPOINT_STACK} ended in UPDATE_ROLLBACK" in err
+    assert not commands.exists()
+
+
+def test_a_failure_is_told_also_where_scaling_is_gone(
+    terminal: Terminal, aws: FakeAws, commands: Path, folder: Path
+) -> None:
+    add_scaled(aws)
+    (folder / "code").write_text("1")
+    write_settings("income", tail=SCALED % ("ml.m5.xlarge", ""))
+    aws.stacks.after_update[ENDPOINT_STACK] = {"InstanceType": "settings"}  # a newer template
+    code, _, err = terminal.run("deploy")
+    assert (code, switches(aws)) == (1, ["off"])
+    assert "AWS::S3::Bucket" in err
+
+
 def test_scaling_that_was_left_off_is_told_and_switched_on_by_the_next_deployment(
     terminal: Terminal, aws: FakeAws, commands: Path
 ) -> None:
@@ -452,10 +476,18 @@ def test_a_comparison_as_markdown_folds_each_changed_stack() -> None:
     stacks = parse_diff(
         ["Stack a", "Resources", "[+] AWS::S3::Bucket B", "Stack b", "There were no differences"]
     )
-    text = as_markdown("dev", stacks)
+    text = as_markdown("dev", stacks, 60_000)
     assert "<details><summary>a</summary>" in text
     assert "[+] AWS::S3::Bucket B" in text
     assert text.endswith("No differences: b.")
-    long = as_markdown("dev", [{"stack": "a", "changed": True, "lines": ["x" * 100_000]}])
-    assert len(long) <= 60_000
-    assert long.endswith("`agcdk diff -e dev` shows all.")
+
+
+def test_a_long_comparison_is_cut_within_its_stacks() -> None:
+    lines = [f"[+] AWS::S3::Bucket Bucket{number}" for number in range(5_000)]
+    changed = [{"stack": name, "changed": True, "lines": lines} for name in ("a", "b")]
+    text = as_markdown("dev", [*changed, {"stack": "c", "changed": False, "lines": []}], 20_000)
+    assert 15_000 < len(text) <= 20_000
+    assert text.count("<details>") == text.count("</details>") == 2
+    assert text.count("````") == 4
+    assert text.count("more lines; all: agcdk diff -e dev") == 2
+    assert text.endswith("No differences: c.")
