@@ -18,7 +18,8 @@ ObjectiveType = Literal["Maximize", "Minimize"]
 
 LONGEST_SEARCH_SECONDS = 13 * 24 * 3600
 """The state machine that waits for a search ends after 14 days."""
-_LARGEST_SEED = 2**31 - 1
+LARGEST_SEED = 2**31 - 1
+"""RandomSeed is an Integer of the API, which has 32 bits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ class TuningSpec:
         minimum=3,
     )
     random_seed: int | None = key(
-        "makes the choice of values repeatable", default=None, minimum=0, maximum=_LARGEST_SEED
+        "makes the choice of values repeatable", default=None, minimum=0, maximum=LARGEST_SEED
     )
 
     @property

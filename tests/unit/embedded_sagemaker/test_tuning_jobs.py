@@ -57,6 +57,7 @@ def request_of(training_request: dict[str, Any]) -> Callable[..., dict[str, Any]
             {"HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "other"}},
             "must be one of MetricDefinitions",
         ),
+        ({"RandomSeed": 2**31}, "RandomSeed must be at most 2147483647"),
     ],
 )
 def test_what_cannot_run_is_refused(
@@ -68,6 +69,8 @@ def test_what_cannot_run_is_refused(
 ) -> None:
     request = request_of("refused", **change)
     assert words in refusal(sagemaker.create_hyper_parameter_tuning_job, **request)
+    listed = sagemaker.list_hyper_parameter_tuning_jobs(NameContains="refused")
+    assert listed["HyperParameterTuningJobSummaries"] == []
 
 
 def test_a_job_whose_trials_all_fail_is_failed_and_lists_them(

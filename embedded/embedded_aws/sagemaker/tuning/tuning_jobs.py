@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from autogluon_contracts.documents.tuning_spec import LARGEST_SEED
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.errors import invalid, job_in_use
 from embedded_aws.sagemaker.listing import list_page
@@ -54,10 +55,10 @@ class TuningJobs:
                 region=call.region,
                 parents=_parents(table, request),
             )
+            runner = TuningRunner(self._service, self._training_jobs, job, ranges)
             store.table(KIND)[name] = job
         self._service.say(f"tuning job {name} started")
         self._service.watch(job, job.describe, TUNING_JOB)
-        runner = TuningRunner(self._service, self._training_jobs, job, ranges)
         job.begin()
         self._service.start(f"tuning-{name}", runner.run)
         return {"HyperParameterTuningJobArn": job.arn}
@@ -123,6 +124,8 @@ def _checked_ranges(request: dict[str, Any]) -> dict[str, Range]:
 
 
 def _check_limits(config: dict[str, Any], ranges: dict[str, Range]) -> None:
+    if config.get("RandomSeed", 0) > LARGEST_SEED:
+        raise invalid(f"RandomSeed must be at most {LARGEST_SEED}, got {config['RandomSeed']}.")
     limits, strategy = config["ResourceLimits"], config["Strategy"]
     most, parallel = limits.get("MaxNumberOfTrainingJobs"), limits["MaxParallelTrainingJobs"]
     if strategy == "Grid":
