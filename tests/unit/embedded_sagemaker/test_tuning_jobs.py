@@ -73,17 +73,83 @@ def test_what_cannot_run_is_refused(
     assert listed["HyperParameterTuningJobSummaries"] == []
 
 
+def _ended(sagemaker: Any, name: str) -> dict[str, Any]:
+    def ended() -> Any:
+        answer = sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
+        return answer if answer["HyperParameterTuningJobStatus"] != "InProgress" else None
+
+    answer: dict[str, Any] = until(ended, 20, "the tuning job has ended")
+    return answer
+
+
+@pytest.fixture
+def parent(sagemaker: Any, request_of: Callable[..., dict[str, Any]]) -> str:
+    """A tuning job that has ended."""
+    name = "parent"
+    listed = sagemaker.list_hyper_parameter_tuning_jobs(NameContains=name)
+    if not listed["HyperParameterTuningJobSummaries"]:
+        sagemaker.create_hyper_parameter_tuning_job(**request_of(name))
+    _ended(sagemaker, name)
+    return name
+
+
+def _started_from(request: dict[str, Any], parent: str, kind: str) -> dict[str, Any]:
+    parents = [{"HyperParameterTuningJobName": parent}]
+    return {
+        **request,
+        "WarmStartConfig": {"ParentHyperParameterTuningJobs": parents, "WarmStartType": kind},
+    }
+
+
+@pytest.mark.parametrize("kind", ["IdenticalDataAndAlgorithm", "TransferLearning"])
+@pytest.mark.parametrize(
+    ("objective", "static", "words"),
+    [
+        ({"Type": "Minimize", "MetricName": "score"}, {}, "needs the objective metric of 'parent'"),
+        ({"Type": "Maximize", "MetricName": "other"}, {}, "needs the objective metric of 'parent'"),
+        ({"Type": "Maximize", "MetricName": "score"}, {"depth": "3"}, "'parent' has, 1; got 2"),
+    ],
+)
+def test_a_warm_start_needs_the_objective_and_as_many_hyperparameters(
+    sagemaker: Any,
+    refusal: Callable[..., str],
+    request_of: Callable[..., dict[str, Any]],
+    parent: str,
+    kind: str,
+    objective: dict[str, str],
+    static: dict[str, str],
+    words: str,
+) -> None:
+    request = request_of("refused", HyperParameterTuningJobObjective=objective)
+    definition = request["TrainingJobDefinition"]
+    definition["StaticHyperParameters"] = static
+    metrics = definition["AlgorithmSpecification"]["MetricDefinitions"]
+    metrics.append({"Name": "other", "Regex": "other=(.*)"})
+    refused = refusal(
+        sagemaker.create_hyper_parameter_tuning_job, **_started_from(request, parent, kind)
+    )
+    assert words in refused
+
+
+def test_a_warm_start_may_turn_what_is_tuned_into_what_is_static(
+    sagemaker: Any, request_of: Callable[..., dict[str, Any]]
+) -> None:
+    two = [_RATE, _RATE | {"Name": "other"}]
+    request = request_of("of-two", ParameterRanges={"ContinuousParameterRanges": two})
+    sagemaker.create_hyper_parameter_tuning_job(**request)
+    _ended(sagemaker, "of-two")
+    request = request_of("of-one")
+    request["TrainingJobDefinition"]["StaticHyperParameters"] = {"other": "0.1"}
+    request = _started_from(request, "of-two", "TransferLearning")
+    assert sagemaker.create_hyper_parameter_tuning_job(**request)["HyperParameterTuningJobArn"]
+
+
 def test_a_job_whose_trials_all_fail_is_failed_and_lists_them(
     sagemaker: Any, request_of: Callable[..., dict[str, Any]]
 ) -> None:
     sagemaker.create_hyper_parameter_tuning_job(**request_of("failing"))
     name = {"HyperParameterTuningJobName": "failing"}
-
-    def ended() -> Any:
-        answer = sagemaker.describe_hyper_parameter_tuning_job(**name)
-        return answer if answer["HyperParameterTuningJobStatus"] != "InProgress" else None
-
-    job = until(ended, 20, "the tuning job has ended")
+    job = _ended(sagemaker, "failing")
     assert job["HyperParameterTuningJobStatus"] == "Failed"
     assert job["FailureReason"].startswith("All training jobs failed")
     assert job["TrainingJobStatusCounters"]["NonRetryableError"] == 2

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from unittest import mock
 
+import pytest
+
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import TrainingJob
@@ -199,6 +201,19 @@ def test_failed_trials_are_no_reason_to_end() -> None:
     job, _ = tuned(lambda number, _: RuntimeError("no") if number % 2 else [number])
     assert job.status == "Completed"
     assert job.counters()["TrainingJobStatusCounters"]["NonRetryableError"] == 5
+
+
+@pytest.mark.parametrize("kind", ["IdenticalDataAndAlgorithm", "TransferLearning"])
+def test_the_best_of_all_is_told_where_data_and_algorithm_are_identical(kind: str) -> None:
+    parent, _ = tuned(lambda *_: [9])
+    job = tuning_job()
+    job.parents, job.request["WarmStartConfig"] = [parent], {"WarmStartType": kind}
+    run(job, lambda *_: [1])
+    described = job.describe()
+    assert described["BestTrainingJob"]["TrainingJobName"] == job.trials[0].job.name
+    overall = described.get("OverallBestTrainingJob", {}).get("TrainingJobName")
+    best = parent.trials[0].job.name
+    assert overall == (best if kind == "IdenticalDataAndAlgorithm" else None)
 
 
 def test_the_same_seed_gives_the_same_values() -> None:

@@ -11,6 +11,8 @@ from embedded_aws.sagemaker.job_record import JobRecord
 from embedded_aws.sagemaker.training.training_job import TrainingJob
 
 KIND = "hyper-parameter-tuning-job"
+IDENTICAL = "IdenticalDataAndAlgorithm"
+"""The WarmStartType whose parents' trials are comparable with the job's own."""
 _RUNNING = {"InProgress", "Stopping"}
 
 
@@ -98,6 +100,12 @@ class TuningJob(JobRecord):
         known = [(self.sign * value, trial) for value, trial in valued if value is not None]
         return max(known, key=lambda item: item[0])[1] if known else None
 
+    def _overall_best(self, everything: Iterable[TuningJob]) -> Trial | None:
+        warm_start = self.request.get("WarmStartConfig") or {}
+        if warm_start.get("WarmStartType") != IDENTICAL:
+            return None
+        return self.best(trial for job in everything for trial in list(job.trials))
+
     def with_ancestors(self) -> list[TuningJob]:
         """Return the job and those that it starts from, directly or not, each once."""
         found = {self.name: self}
@@ -128,7 +136,7 @@ class TuningJob(JobRecord):
         everything = self.with_ancestors()
         origins = {trial.job.name: job.name for job in everything for trial in job.trials}
         best = self.best(list(self.trials))
-        overall = self.best(trial for job in everything for trial in list(job.trials))
+        overall = self._overall_best(everything)
         seconds = sum(
             (trial.job.ended - trial.job.started).total_seconds()
             for trial in list(self.trials)
@@ -136,9 +144,7 @@ class TuningJob(JobRecord):
         )
         optional = {
             "BestTrainingJob": best and best.summarize(),
-            "OverallBestTrainingJob": overall
-            and self.parents
-            and overall.summarize(origins[overall.job.name]),
+            "OverallBestTrainingJob": overall and overall.summarize(origins[overall.job.name]),
             "HyperParameterTuningEndTime": self.ended,
             "FailureReason": self.failure_reason,
         }

@@ -15,7 +15,7 @@ from embedded_aws.sagemaker.training.training_job import TrainingJob
 from embedded_aws.sagemaker.training.training_jobs import TrainingJobs
 from embedded_aws.sagemaker.tuning.ranges import Range, parse_ranges
 from embedded_aws.sagemaker.tuning.search import grid_size
-from embedded_aws.sagemaker.tuning.tuning_job import KIND, TuningJob
+from embedded_aws.sagemaker.tuning.tuning_job import IDENTICAL, KIND, TuningJob
 from embedded_aws.sagemaker.tuning.tuning_runner import TuningRunner, trial_request
 
 _MOST_PARENTS = 5  # WarmStartConfig, "you can specify up to five previous tuning jobs"
@@ -164,10 +164,33 @@ def _parents(table: dict[str, TuningJob], request: dict[str, Any]) -> list[Tunin
         parent = table.get(name)
         if parent is None or parent.status in {"InProgress", "Stopping"}:
             raise invalid(f"WarmStartConfig: {name!r} must be a tuning job that has ended.")
-        if config["WarmStartType"] == "IdenticalDataAndAlgorithm":
+        _check_comparable(parent, request)
+        if config["WarmStartType"] == IDENTICAL:
             _check_identical(parent, request)
         parents.append(parent)
     return parents
+
+
+def _check_comparable(parent: TuningJob, request: dict[str, Any]) -> None:
+    """Refuse what both types of warm start need, by botocore's model of WarmStartType."""
+    objective = request["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]
+    if objective != parent.objective:
+        raise invalid(
+            f"WarmStartConfig needs the objective metric of {parent.name!r}, {parent.objective}; "
+            f"got {objective}."
+        )
+    own, other = _count_hyperparameters(request), _count_hyperparameters(parent.request)
+    if own != other:
+        raise invalid(
+            f"WarmStartConfig needs as many hyperparameters, static and tunable together, as "
+            f"{parent.name!r} has, {other}; got {own}."
+        )
+
+
+def _count_hyperparameters(request: dict[str, Any]) -> int:
+    ranges = request["HyperParameterTuningJobConfig"].get("ParameterRanges") or {}
+    static = request["TrainingJobDefinition"].get("StaticHyperParameters") or {}
+    return len(static) + sum(map(len, ranges.values()))
 
 
 def _check_identical(parent: TuningJob, request: dict[str, Any]) -> None:
@@ -175,6 +198,6 @@ def _check_identical(parent: TuningJob, request: dict[str, Any]) -> None:
     images = [item["AlgorithmSpecification"].get("TrainingImage") for item in (own, other)]
     if own.get("InputDataConfig") != other.get("InputDataConfig") or images[0] != images[1]:
         raise invalid(
-            f"WarmStartType IdenticalDataAndAlgorithm needs the input data and the image of "
+            f"WarmStartType {IDENTICAL} needs the input data and the image of "
             f"{parent.name!r}; use TransferLearning for other ones."
         )
