@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -195,6 +196,20 @@ def test_five_trials_without_an_objective_fail_the_job() -> None:
     job, _ = tuned(lambda *_: [])
     assert (job.status, len(job.trials)) == ("Failed", 5)
     assert str(job.failure_reason).startswith("No objective metrics found after running 5")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("kind", ["Maximize", "Minimize"])
+def test_an_objective_that_is_not_finite_does_not_win(value: float, kind: str) -> None:
+    job, _ = tuned(
+        lambda number, _: [1] if number == 1 else [value],
+        HyperParameterTuningJobObjective={"Type": kind, "MetricName": "score"},
+        TrainingJobEarlyStoppingType="Auto",
+    )
+    assert job.status == "Completed"
+    described = job.describe()
+    assert described["BestTrainingJob"]["TrainingJobName"] == job.trials[1].job.name
+    assert described["ObjectiveStatusCounters"] == {"Succeeded": 1, "Pending": 0, "Failed": 9}
 
 
 def test_failed_trials_are_no_reason_to_end() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -36,9 +37,10 @@ class Trial:
 
     @property
     def value(self) -> float | None:
-        """Return the objective's last value, once the job ended without a failure."""
+        """Return the objective's last value, if finite, once the job ended without a failure."""
         values = self.job.metrics.values(self.objective["MetricName"])
-        return values[-1] if values and self.job.status in {"Completed", "Stopped"} else None
+        ended = self.job.status in {"Completed", "Stopped"}
+        return values[-1] if ended and values and math.isfinite(values[-1]) else None
 
     @property
     def objective_status(self) -> str:
