@@ -212,6 +212,19 @@ def test_an_objective_that_is_not_finite_does_not_win(value: float, kind: str) -
     assert described["ObjectiveStatusCounters"] == {"Succeeded": 1, "Pending": 0, "Failed": 9}
 
 
+def test_a_failed_search_ends_after_its_trials() -> None:
+    def train(number: int, _: dict[str, str]) -> Sequence[float]:
+        if number == 1:
+            raise ApiError("ResourceLimitExceeded", "The account-level service limit is 1 Instance")
+        return [1] * 9
+
+    job = tuning_job(ResourceLimits={"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 2})
+    seen: list[str] = []
+    job.announce = lambda: seen.extend(trial.status for trial in job.trials)
+    run(job, train)
+    assert (job.status, seen) == ("Failed", ["Stopped"])
+
+
 def test_failed_trials_are_no_reason_to_end() -> None:
     job, _ = tuned(lambda number, _: RuntimeError("no") if number % 2 else [number])
     assert job.status == "Completed"

@@ -61,38 +61,55 @@ class TuningRunner:
         """Run the job; every failure ends it as Failed with a reason."""
         job = self._job
         try:
-            status, reason = self._run()
+            failure = self._search_on()
         except ApiError as error:
-            status, reason = "Failed", error.message
+            failure = error.message
         except Exception as error:  # noqa: BLE001 - a thread's last resort: the job must end
-            status, reason = "Failed", f"InternalServerError: {type(error).__name__}: {error}"
+            failure = f"InternalServerError: {type(error).__name__}: {error}"
+        self._end_trials()
         if self._service.closing.is_set():
             return
-        self._stop_trials()
+        status, reason = self._outcome(failure)
         job.end(status, reason)
         self._service.say(f"tuning job {job.name}: {status} {reason or ''}".rstrip())
 
-    def _run(self) -> tuple[str, str | None]:
+    def _search_on(self) -> str | None:
+        """Start trials until the search is over; return why it failed, if it did."""
         job = self._job
         while not self._service.closing.is_set():
             self._read_results()
-            running = [trial for trial in job.trials if trial.is_running]
             if job.stop.is_set() or self._is_complete():
-                self._stop_trials()
-            elif self._has_no_objective():
-                return "Failed", _NO_OBJECTIVE
-            else:
-                free = self._most_parallel - len(running)
-                for _ in range(min(free, self._most_jobs - len(job.trials))):
-                    running.append(self._start_trial())
+                break
+            if self._has_no_objective():
+                return _NO_OBJECTIVE
+            running = self._running()
+            free = self._most_parallel - len(running)
+            for _ in range(min(free, self._most_jobs - len(job.trials))):
+                running.append(self._start_trial())
             if not running:
                 break
             time.sleep(_POLL_SECONDS)
-        if job.stop.is_set():
+        return None
+
+    def _end_trials(self) -> None:
+        """Stop what still runs, and wait for its end: the job ends after its trials."""
+        while (running := self._running()) and not self._service.closing.is_set():
+            for trial in running:
+                self._stop_trial(trial)
+            time.sleep(_POLL_SECONDS)
+
+    def _outcome(self, failure: str | None) -> tuple[str, str | None]:
+        """Return the job's last status and the reason of a failure."""
+        if failure is not None:
+            return "Failed", failure
+        if self._job.stop.is_set():
             return "Stopped", None
-        if all(trial.status == "Failed" for trial in job.trials):
+        if all(trial.status == "Failed" for trial in self._job.trials):
             return "Failed", _ALL_FAILED
         return "Completed", None
+
+    def _running(self) -> list[Trial]:
+        return [trial for trial in self._job.trials if trial.is_running]
 
     def _start_trial(self) -> Trial:
         job = self._job
@@ -147,10 +164,6 @@ class TuningRunner:
         return len(completed) >= _JOBS_WITHOUT_OBJECTIVE and all(
             trial.value is None for trial in completed
         )
-
-    def _stop_trials(self) -> None:
-        for trial in self._job.trials:
-            self._stop_trial(trial)
 
     def _stop_trial(self, trial: Trial) -> None:
         if trial.status == "InProgress":
