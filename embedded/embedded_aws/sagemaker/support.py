@@ -81,7 +81,9 @@ _NOT_IN_DEFINITION = (
 _TUNING = "HyperParameterTuningJobConfig"
 _TUNING_JOB: Honoured = {
     **members("HyperParameterTuningJobName", "WarmStartConfig", "Tags"),
-    **members(f"{_TUNING}.Strategy", f"{_TUNING}.StrategyConfig", f"{_TUNING}.RandomSeed"),
+    # Not Hyperband: AWS does not publish how it counts the resource at which a trial ends.
+    f"{_TUNING}.Strategy": ("Bayesian", "Random", "Grid"),
+    **members(f"{_TUNING}.RandomSeed"),
     **members(f"{_TUNING}.HyperParameterTuningJobObjective", f"{_TUNING}.ResourceLimits"),
     **members(
         f"{_TUNING}.ParameterRanges.IntegerParameterRanges",

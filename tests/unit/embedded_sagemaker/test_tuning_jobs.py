@@ -40,7 +40,14 @@ def request_of(training_request: dict[str, Any]) -> Callable[..., dict[str, Any]
     ("change", "words"),
     [
         ({"Strategy": "Grid"}, "only categorical"),
-        ({"Strategy": "Hyperband"}, "MaxResource is required"),
+        (
+            {"Strategy": "Hyperband"},
+            "Strategy = 'Hyperband'; it supports 'Bayesian', 'Random', 'Grid'",
+        ),
+        (
+            {"StrategyConfig": {"HyperbandStrategyConfig": {"MaxResource": 9}}},
+            "does not support CreateHyperParameterTuningJob.HyperParameterTuningJobConfig.Strategy",
+        ),
         (
             {
                 "ParameterRanges": {

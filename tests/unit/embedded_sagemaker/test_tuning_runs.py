@@ -163,22 +163,6 @@ def test_without_early_stopping_every_trial_ends_by_itself() -> None:
     assert {item.status for item in trials.jobs} == {"Completed"}
 
 
-def test_hyperband_stops_the_worse_trials_before_their_last_step() -> None:
-    limits = {"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 9}}
-    job, trials = tuned(
-        lambda _, values: [float(values["x"]) * step for step in range(1, 10)],
-        Strategy="Hyperband",
-        StrategyConfig=limits,
-        ResourceLimits={"MaxNumberOfTrainingJobs": 20, "MaxParallelTrainingJobs": 1},
-    )
-    assert (job.status, len(trials.jobs)) == ("Completed", 20)
-    ended: dict[str, list[float]] = {"Completed": [], "Stopped": []}
-    for trial in job.trials:
-        ended[trial.status].append(float(trial.chosen["x"]))
-    assert ended["Stopped"]
-    assert max(ended["Stopped"]) < max(ended["Completed"])
-
-
 def test_a_stopped_job_stops_its_trials_and_keeps_the_best() -> None:
     job = tuning_job()
 

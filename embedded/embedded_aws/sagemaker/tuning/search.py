@@ -1,7 +1,7 @@
 """Choose hyperparameters by the strategy of a tuning job, with optuna.
 
 SageMaker's own optimisers are not published. Optuna's tree-structured Parzen estimator replaces
-the Gaussian process of the Bayesian strategy; Hyperband is the same algorithm.
+the Gaussian process of the Bayesian strategy.
 """
 
 from __future__ import annotations
@@ -28,14 +28,12 @@ class Search:
     def __init__(self, job: TuningJob, ranges: Mapping[str, Range]) -> None:
         self._ranges = ranges
         self._distributions = {name: item.distribution for name, item in ranges.items()}
-        self._stops_early = (
-            job.config.get("TrainingJobEarlyStoppingType") == "Auto"
-            or job.config["Strategy"] == "Hyperband"
-        )
+        self._stops_early = job.config.get("TrainingJobEarlyStoppingType") == "Auto"
         self._study = optuna.create_study(
             direction="maximize" if job.sign > 0 else "minimize",
             sampler=_sampler(job.config),
-            pruner=_pruner(job.config),
+            # SageMaker's early stopping compares with the median of earlier jobs at the same step.
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=_FIRST_RANDOM_JOBS),
         )
         self._asked: dict[str, optuna.trial.Trial] = {}
         self._reported: dict[str, int] = {}
@@ -109,13 +107,3 @@ def _sampler(config: Mapping[str, Any]) -> optuna.samplers.BaseSampler:
     return optuna.samplers.TPESampler(
         n_startup_trials=_FIRST_RANDOM_JOBS, seed=seed, constant_liar=True
     )
-
-
-def _pruner(config: Mapping[str, Any]) -> optuna.pruners.BasePruner:
-    if config["Strategy"] == "Hyperband":
-        limits = (config.get("StrategyConfig") or {}).get("HyperbandStrategyConfig") or {}
-        return optuna.pruners.HyperbandPruner(
-            min_resource=limits.get("MinResource", 1), max_resource=limits["MaxResource"]
-        )
-    # SageMaker's early stopping compares with the median of earlier jobs at the same step.
-    return optuna.pruners.MedianPruner(n_startup_trials=_FIRST_RANDOM_JOBS)

@@ -141,14 +141,6 @@ def _check_limits(config: dict[str, Any], ranges: dict[str, Range]) -> None:
             f"MaxParallelTrainingJobs ({parallel}) must be at most "
             f"MaxNumberOfTrainingJobs ({most})."
         )
-    hyperband = (config.get("StrategyConfig") or {}).get("HyperbandStrategyConfig") or {}
-    if strategy == "Hyperband":
-        if config.get("TrainingJobEarlyStoppingType") == "Auto":
-            raise invalid("The Hyperband strategy has its own early stopping: set it to Off.")
-        if "MaxResource" not in hyperband:
-            raise invalid("HyperbandStrategyConfig.MaxResource is required by this strategy.")
-    elif hyperband:
-        raise invalid(f"HyperbandStrategyConfig is not supported by the {strategy} strategy.")
 
 
 def _parents(table: dict[str, TuningJob], request: dict[str, Any]) -> list[TuningJob]:
