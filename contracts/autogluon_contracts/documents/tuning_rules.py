@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from autogluon_contracts.documents.tuning_spec import TuningRange, TuningSpec
+from autogluon_contracts.documents.tuning_spec import Strategy, TuningRange, TuningSpec
 
-MOST_VALUES = 20
-"""Of the ranges of one tuning job, where each category counts: SageMaker's limit."""
+# SageMaker's developer guide, "Resource Limits for Automatic Model Tuning".
+MOST_RANGES = 30
+MOST_CATEGORIES = 30  # of one range
+# Random's default quota is 750 too, and AWS raises it up to this.
+MOST_TRIALS: Mapping[Strategy, int] = {"Bayesian": 750, "Random": 10_000, "Grid": 750}
 
 
 def value_problems(
@@ -28,11 +31,6 @@ def value_problems(
             if wrong := [problem for problem in found if problem not in known]:
                 yield f"ranges.{path}: {wrong[0]}"
                 break
-
-
-def count_values(ranges: Mapping[str, TuningRange]) -> int:
-    """Return how much ranges count towards SageMaker's limit."""
-    return sum(len(item.values) if item.type == "categorical" else 1 for item in ranges.values())
 
 
 def combinations(ranges: Mapping[str, TuningRange]) -> int:
@@ -81,12 +79,8 @@ def range_problems(tuning: TuningSpec, fit_args: Mapping[str, Any]) -> Iterator[
     """Yield a sentence for each problem of the ranges: by themselves, and with the arguments."""
     if not tuning.ranges:
         yield "ranges: empty; give at least one argument to tune"
-    counted = count_values(tuning.ranges)
-    if counted > MOST_VALUES:
-        yield (
-            f"ranges: {counted} values, each range of numbers counted once and each category; "
-            f"allowed: at most {MOST_VALUES}"
-        )
+    if len(tuning.ranges) > MOST_RANGES:
+        yield f"ranges: {len(tuning.ranges)} arguments; allowed: at most {MOST_RANGES}"
     for path, item in tuning.ranges.items():
         yield from _own_problems(path, item)
         yield from _place_problems(path, fit_args)
@@ -100,6 +94,8 @@ def _own_problems(path: str, item: TuningRange) -> Iterator[str]:
             yield f"{where}: min, max and scaling are of numbers; give values alone"
         if len(item.values) < 2 or len(set(map(repr, item.values))) != len(item.values):
             yield f"{where}.values: got {list(item.values)}; allowed: two or more different values"
+        if len(item.values) > MOST_CATEGORIES:
+            yield f"{where}.values: {len(item.values)} values; allowed: at most {MOST_CATEGORIES}"
         return
     if item.values:
         yield f"{where}.values: only type categorical has values; give min and max"
@@ -143,6 +139,11 @@ def _strategy_problems(tuning: TuningSpec) -> Iterator[str]:
     elif tuning.max_jobs is None:
         yield f"max_jobs: missing; strategy {tuning.strategy} needs the number of trials"
     most = combinations(tuning.ranges) if tuning.strategy == "Grid" else tuning.max_jobs
+    if most is not None and most > MOST_TRIALS[tuning.strategy]:
+        yield (
+            f"max_jobs: {most} trials with strategy {tuning.strategy}; "
+            f"allowed: at most {MOST_TRIALS[tuning.strategy]}"
+        )
     if most is not None and tuning.max_parallel_jobs > most:
         got = tuning.max_parallel_jobs
         yield f"max_parallel_jobs: got {got}; allowed: at most max_jobs, {most}"

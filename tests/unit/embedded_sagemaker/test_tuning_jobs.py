@@ -51,10 +51,13 @@ def request_of(training_request: dict[str, Any]) -> Callable[..., dict[str, Any]
         (
             {
                 "ParameterRanges": {
-                    "ContinuousParameterRanges": [_RATE | {"Name": f"r{n}"} for n in range(21)]
+                    "ContinuousParameterRanges": [_RATE | {"Name": f"r{n}"} for n in range(16)],
+                    "IntegerParameterRanges": [
+                        {"Name": f"n{n}", "MinValue": "1", "MaxValue": "9"} for n in range(15)
+                    ],
                 }
             },
-            "1 to 20 ranges",
+            "1 to 30 ranges",
         ),
         (
             {"ResourceLimits": {"MaxNumberOfTrainingJobs": 1, "MaxParallelTrainingJobs": 2}},
@@ -63,6 +66,23 @@ def request_of(training_request: dict[str, Any]) -> Callable[..., dict[str, Any]
         (
             {"HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "other"}},
             "must be one of MetricDefinitions",
+        ),
+        (
+            {"ResourceLimits": {"MaxNumberOfTrainingJobs": 751, "MaxParallelTrainingJobs": 2}}
+            | {"Strategy": "Bayesian"},
+            "ResourceLimitExceeded: A tuning job of the Bayesian strategy has at most 750",
+        ),
+        (
+            {
+                "Strategy": "Grid",
+                "ResourceLimits": {"MaxParallelTrainingJobs": 2},
+                "ParameterRanges": {
+                    "CategoricalParameterRanges": [
+                        {"Name": name, "Values": [str(n) for n in range(30)]} for name in "abcdef"
+                    ]
+                },
+            },
+            "has at most 750 training jobs, got 729000000",
         ),
         ({"RandomSeed": 2**31}, "RandomSeed must be at most 2147483647"),
     ],

@@ -78,8 +78,26 @@ def test_a_type_without_a_validation_score_needs_an_objective() -> None:
             "tuning.ranges.fit_args.num_bag_folds: fit_args.num_bag_folds: got 1 (int); allowed: 0",
         ),
         (
-            {"ranges": {RATE: {"type": "categorical", "values": list(range(21))}}, "max_jobs": 2},
-            "tuning.ranges: 21 values",
+            {"ranges": {RATE: {"type": "categorical", "values": list(range(31))}}, "max_jobs": 2},
+            f"tuning.ranges.{RATE}.values: 31 values; allowed: at most 30",
+        ),
+        (
+            {"ranges": {f"{RATE}_{number}": NUMBERS for number in range(31)}, "max_jobs": 2},
+            "tuning.ranges: 31 arguments; allowed: at most 30",
+        ),
+        (
+            {"ranges": {RATE: NUMBERS}, "max_jobs": 751},
+            "max_jobs: 751 trials with strategy Bayesian; allowed: at most 750",
+        ),
+        (
+            {
+                "ranges": {
+                    f"fit_args.{name}": {"type": "categorical", "values": list(range(30))}
+                    for name in ("num_bag_folds", "time_limit")
+                },
+                "strategy": "Grid",
+            },
+            "max_jobs: 900 trials with strategy Grid; allowed: at most 750",
         ),
         ({"ranges": {RATE: NUMBERS}, "strategy": "Grid"}, "strategy Grid takes type categorical"),
         (

@@ -13,9 +13,9 @@ from optuna.distributions import (
     IntDistribution,
 )
 
+from autogluon_contracts.documents.tuning_rules import MOST_RANGES
 from embedded_aws.sagemaker.errors import invalid
 
-_MOST_RANGES = 20  # "Best practices for hyperparameter tuning": 20 per tuning job
 _WIDE = 100.0
 
 
@@ -83,9 +83,9 @@ def parse_ranges(config: Mapping[str, Any]) -> dict[str, Range]:
         for request in (config.get("ParameterRanges") or {}).get(f"{kind}ParameterRanges") or ()
     ]
     named = {item.name: item for item in ranges}
-    if not ranges or len(ranges) > _MOST_RANGES or len(named) != len(ranges):
+    if not ranges or len(ranges) > MOST_RANGES or len(named) != len(ranges):
         raise invalid(
-            f"ParameterRanges needs 1 to {_MOST_RANGES} ranges with names of their own, "
+            f"ParameterRanges needs 1 to {MOST_RANGES} ranges with names of their own, "
             f"got {len(ranges)}: {', '.join(item.name for item in ranges)}."
         )
     if config["Strategy"] == "Grid" and any(

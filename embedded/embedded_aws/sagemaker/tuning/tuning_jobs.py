@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from autogluon_contracts.documents.tuning_rules import MOST_TRIALS
 from autogluon_contracts.documents.tuning_spec import LARGEST_SEED
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.errors import invalid, job_in_use
@@ -128,6 +129,13 @@ def _check_limits(config: dict[str, Any], ranges: dict[str, Range]) -> None:
         raise invalid(f"RandomSeed must be at most {LARGEST_SEED}, got {config['RandomSeed']}.")
     limits, strategy = config["ResourceLimits"], config["Strategy"]
     most, parallel = limits.get("MaxNumberOfTrainingJobs"), limits["MaxParallelTrainingJobs"]
+    trials = grid_size(ranges) if strategy == "Grid" else most or 0
+    if trials > MOST_TRIALS[strategy]:
+        raise ApiError(
+            "ResourceLimitExceeded",
+            f"A tuning job of the {strategy} strategy has at most {MOST_TRIALS[strategy]} training "
+            f"jobs, got {trials}.",
+        )
     if strategy == "Grid":
         if most not in (None, grid_size(ranges)):
             raise invalid(
