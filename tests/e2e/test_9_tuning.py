@@ -116,10 +116,9 @@ def test_a_stopped_run_stops_its_search_and_goes_on_with_the_best_so_far(
         return found
 
     def exists() -> bool:
-        listed = sagemaker.list_hyper_parameter_tuning_jobs()["HyperParameterTuningJobSummaries"]
-        return job["HyperParameterTuningJobName"] in {
-            entry["HyperParameterTuningJobName"] for entry in listed
-        }
+        name = job["HyperParameterTuningJobName"]
+        listed = sagemaker.list_hyper_parameter_tuning_jobs(NameContains=name)
+        return bool(listed["HyperParameterTuningJobSummaries"])
 
     def has_ended_one() -> bool:
         return any(trial["TrainingJobStatus"] == "Completed" for trial in trials())

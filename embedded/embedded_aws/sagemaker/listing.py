@@ -28,12 +28,14 @@ def list_page(
     result_key: str,
     summarize: Callable[[R], dict[str, Any]],
     *,
+    sort_by: str = "CreationTime",
     descending: bool = True,
     sort_keys: Mapping[str, Callable[[R], Any]] | None = None,
 ) -> dict[str, Any]:
     """Answer a List* call: `{result_key: [summaries], "NextToken": ...}`.
 
     Args:
+        sort_by: the operation's default SortBy.
         descending: the operation's default SortOrder.
         sort_keys: further values of SortBy, and what they sort by.
     """
@@ -41,7 +43,7 @@ def list_page(
     chosen = [record for record in records if _matches(record, params)]
     order = params.get("SortOrder")
     chosen.sort(
-        key={**_SORT_KEYS, **(sort_keys or {})}[params.get("SortBy", "CreationTime")],
+        key={**_SORT_KEYS, **(sort_keys or {})}[params.get("SortBy", sort_by)],
         reverse=descending if order is None else order == "Descending",
     )
     start = _decode(params.get("NextToken"))

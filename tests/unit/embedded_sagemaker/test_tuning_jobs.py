@@ -171,6 +171,32 @@ def test_a_warm_start_may_turn_what_is_tuned_into_what_is_static(
     assert sagemaker.create_hyper_parameter_tuning_job(**request)["HyperParameterTuningJobArn"]
 
 
+def test_lists_are_sorted_by_name_unless_they_are_asked_otherwise(
+    sagemaker: Any, request_of: Callable[..., dict[str, Any]]
+) -> None:
+    for name in ("listed-b", "listed-c", "listed-a"):
+        sagemaker.create_hyper_parameter_tuning_job(**request_of(name))
+
+    def listed(**asked: str) -> list[str]:
+        answer = sagemaker.list_hyper_parameter_tuning_jobs(NameContains="listed-", **asked)
+        names = [
+            entry["HyperParameterTuningJobName"]
+            for entry in answer["HyperParameterTuningJobSummaries"]
+        ]
+        return [name.removeprefix("listed-") for name in names]
+
+    assert listed() == ["a", "b", "c"]
+    assert listed(SortBy="CreationTime") == ["b", "c", "a"]
+    assert listed(SortBy="CreationTime", SortOrder="Descending") == ["a", "c", "b"]
+    _ended(sagemaker, "listed-a")
+    trials = sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(
+        HyperParameterTuningJobName="listed-a"
+    )["TrainingJobSummaries"]
+    names = [trial["TrainingJobName"] for trial in trials]
+    assert names == sorted(names)
+    assert len(names) == 2
+
+
 def test_a_job_whose_trials_all_fail_is_failed_and_lists_them(
     sagemaker: Any, request_of: Callable[..., dict[str, Any]]
 ) -> None:

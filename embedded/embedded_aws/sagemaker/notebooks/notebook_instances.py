@@ -125,7 +125,13 @@ class NotebookInstances:
                 for item in records
                 if wanted in item.settings.get("AdditionalCodeRepositories", [])
             ]
-        return list_page(call, records, "NotebookInstances", lambda record: record.summarize(store))
+        return list_page(
+            call,
+            records,
+            "NotebookInstances",
+            lambda record: record.summarize(store),
+            sort_by="Name",
+        )
 
     def _update(self, call: ApiCall) -> None:
         store, params = self._service.region(call.region), call.params

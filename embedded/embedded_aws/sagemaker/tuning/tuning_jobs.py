@@ -66,7 +66,14 @@ class TuningJobs:
 
     def _list(self, call: ApiCall) -> dict[str, Any]:
         jobs = _jobs(self._service.region(call.region)).values()
-        return list_page(call, jobs, "HyperParameterTuningJobSummaries", TuningJob.summarize)
+        return list_page(
+            call,
+            jobs,
+            "HyperParameterTuningJobSummaries",
+            TuningJob.summarize,
+            sort_by="Name",
+            descending=False,
+        )
 
     def _list_trials(self, call: ApiCall) -> dict[str, Any]:
         job = self._find(call)
@@ -83,6 +90,7 @@ class TuningJobs:
             [trial.job for trial in trials.values()],
             "TrainingJobSummaries",
             summarize,
+            sort_by="Name",
             descending=False,
             sort_keys={"FinalObjectiveMetricValue": lambda item: trials[item.name].value},
         )
