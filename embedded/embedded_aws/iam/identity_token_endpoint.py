@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from joserfc.errors import ClaimError
+
 from embedded_aws.administrator_path import is_administrator, send_json
 from embedded_aws.iam.web_identity import IdentityTokens
 
@@ -35,7 +37,10 @@ def serve_identity_tokens(
         if asked is None:
             error = 'The body must be {"issuer": "https://...", "claims": {"aud": ..., "sub": ...}}'
             return "400 Bad Request", {"error": error}
-        return "200 OK", {"token": tokens.issue(*asked)}
+        try:
+            return "200 OK", {"token": tokens.issue(*asked)}
+        except ClaimError as error:
+            return "400 Bad Request", {"error": f"{error.description}."}
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return send_json(*answer(environ), start_response)

@@ -11,6 +11,7 @@ for AWS OIDC federation" (condition keys, and which claims of which provider hav
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from joserfc.jwk import RSAKey
 
 from embedded_aws.gateway import ApiCall, ApiError
@@ -49,6 +50,8 @@ _FURTHER_CLAIMS = {
         }
     ),
 }
+_AT_ANY_TIME = jwt.JWTClaimsRegistry(leeway=sys.maxsize)  # judges the claims' forms alone
+_NOW = jwt.JWTClaimsRegistry()
 _SESSION_TAGS = "https://aws.amazon.com/tags"
 
 
@@ -65,6 +68,9 @@ class IdentityTokens:
         Args:
             issuer: the provider's URL, such as `https://token.actions.githubusercontent.com`.
             claims: `aud`, `sub`, and what else the provider says; `exp` for another expiry.
+
+        Raises:
+            ClaimError: a registered claim has a wrong form, such as an `exp` that is not a number.
         """
         now = datetime.now(UTC)
         issued = {
@@ -74,13 +80,15 @@ class IdentityTokens:
             "exp": int((now + _LIFETIME).timestamp()),
         }
         header = {"alg": _ALGORITHM, "kid": self._key.kid}
-        return jwt.encode(header, {**issued, **claims, "iss": issuer}, self._key)
+        said = {**issued, **claims, "iss": issuer}
+        _AT_ANY_TIME.validate(said)
+        return jwt.encode(header, said, self._key)
 
     def claims_of(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a token that this process issued.
 
         Raises:
-            ApiError: it is not such a token, or it has expired.
+            ApiError: it is not such a token, or it is not valid now.
         """
         try:
             claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims
@@ -90,14 +98,17 @@ class IdentityTokens:
                 "keys of identity providers; it takes tokens of its own, from POST "
                 f"/_embedded/identity-token ({error})"
             ) from None
-        expiry, now = datetime.fromtimestamp(int(claims["exp"]), UTC), datetime.now(UTC)
-        if now >= expiry:
+        try:
+            _NOW.validate(claims)
+        except ExpiredTokenError:
             raise ApiError(
                 "ExpiredTokenException",
-                f"Token expired: current date/time {int(now.timestamp())} must be before the "
-                f"expiration date/time {int(expiry.timestamp())}",
+                f"Token expired: current date/time {_NOW.now} must be before the "
+                f"expiration date/time {int(claims['exp'])}",
                 status=400,
-            )
+            ) from None
+        except ClaimError as error:
+            raise _invalid(error.description) from None
         return claims
 
 
@@ -142,8 +153,8 @@ class WebIdentities:
         provider = self._state.identity_provider(issuer)
         if provider is None:
             raise _invalid(f"No OpenIDConnect provider found in your account for {issuer}")
-        audience = str(claims.get("aud", ""))
-        if audience not in provider.client_ids:
+        audience = next((each for each in _audiences(claims) if each in provider.client_ids), None)
+        if audience is None:
             raise _invalid("Incorrect token audience")
         role = self._state.role(str(params["RoleArn"]))
         if role is None or not self._trusts(role, provider.arn, _condition_keys(issuer, claims)):
@@ -161,10 +172,15 @@ def _condition_keys(issuer: str, claims: Mapping[str, Any]) -> dict[str, Value |
     host = issuer.removeprefix("https://")
     known = _EVERY_PROVIDERS_CLAIMS | _FURTHER_CLAIMS.get(host, frozenset())
     return {
-        f"{host}:{name}": value if isinstance(value, list) else str(value)
+        f"{host}:{name}": [str(each) for each in value] if isinstance(value, list) else str(value)
         for name, value in claims.items()
-        if name in known
+        if name in known and value is not None
     }
+
+
+def _audiences(claims: Mapping[str, Any]) -> list[str]:
+    said = claims.get("aud", [])
+    return said if isinstance(said, list) else [said]
 
 
 def _invalid(message: str) -> ApiError:

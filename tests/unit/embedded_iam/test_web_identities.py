@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ CLAIMS = {
     "ref": "refs/heads/main",
     "repository": "octo-org/octo-repo",
 }
+ABSENT = object()
 ADMINISTRATOR = (ADMIN.access_key_id, ADMIN.secret_access_key)
 MakeRole = Callable[..., str]
 
@@ -58,7 +60,8 @@ def role(make_role: MakeRole, provider: str) -> str:
 @pytest.fixture
 def token_of(runtime: Runtime) -> Callable[..., str]:
     def issue(issuer: str = GITHUB, **claims: Any) -> str:
-        document = {"issuer": issuer, "claims": {**CLAIMS, **claims}}
+        said = {name: value for name, value in {**CLAIMS, **claims}.items() if value is not ABSENT}
+        document = {"issuer": issuer, "claims": said}
         return str(ask_for_token(runtime, document).json()["token"])
 
     return issue
@@ -102,7 +105,8 @@ def test_a_trusted_token_gives_the_role_and_nothing_more(
         {"sub": "repo:octo-org/octo-repo:environment:dev", "environment": "dev"},
         {"ref": "refs/heads/other"},
         {"repository": "octo-org/other"},
-        {"sub": "repo:octo-org/octo-repo:pull_request", "environment": None},
+        {"sub": "repo:octo-org/octo-repo:pull_request", "environment": ABSENT},
+        {"environment": None},
     ],
 )
 def test_a_token_of_another_place_is_refused(
@@ -119,6 +123,9 @@ def test_an_invalid_token_is_refused_by_its_fault(
     elsewhere = token_of("https://gitlab.com")
     for token, expected in (
         (token_of(aud="somebody else"), "Incorrect token audience"),
+        (token_of(aud=["somebody else", "another"]), "Incorrect token audience"),
+        (token_of(aud=ABSENT), "Incorrect token audience"),
+        (token_of(nbf=time.time() + 600), "The token is not yet valid"),
         (elsewhere, "No OpenIDConnect provider found in your account for https://gitlab.com"),
         (token_of()[:-4] + "AAAA", "signature could not be verified"),
         ("not.a.token", "signature could not be verified"),
@@ -129,6 +136,49 @@ def test_an_invalid_token_is_refused_by_its_fault(
     code, message = refused(lambda: assume(runtime, role, token_of(exp=1_700_000_000)))
     assert code == "ExpiredTokenException"
     assert message.startswith("Token expired: current date/time ")
+
+
+def test_a_null_claim_is_not_the_text_none(
+    runtime: Runtime, make_role: MakeRole, provider: str, token_of: Callable[..., str]
+) -> None:
+    role = make_role(
+        trust={
+            "Effect": "Allow",
+            "Principal": {"Federated": provider},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringEquals": {f"{HOST}:environment": "None"}},
+        }
+    )
+    code, _ = refused(lambda: assume(runtime, role, token_of(environment=None)))
+    assert code == "AccessDenied"
+    assert assume(runtime, role, token_of(environment="None"))["Credentials"]
+
+
+def test_a_token_may_name_several_audiences_and_end_at_any_time(
+    runtime: Runtime, role: str, token_of: Callable[..., str]
+) -> None:
+    token = token_of(aud=["another", AUDIENCE], exp=1e30)
+    assert assume(runtime, role, token)["Audience"] == AUDIENCE
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ({"exp": "tomorrow"}, "'exp' must be a NumericDate"),
+        ({"exp": None}, "'exp' must be a NumericDate"),
+        ({"exp": True}, "'exp' must be a NumericDate"),
+        ({"nbf": "now"}, "'nbf' must be a NumericDate"),
+        ({"aud": 1}, "'aud' must be"),
+        ({"aud": [AUDIENCE, 1]}, "'aud' must be"),
+        ({"sub": None}, "'sub' must be"),
+    ],
+)
+def test_a_claim_of_a_wrong_form_gets_no_token(
+    runtime: Runtime, claims: dict[str, Any], words: str
+) -> None:
+    answer = ask_for_token(runtime, {"issuer": GITHUB, "claims": {**CLAIMS, **claims}})
+    assert answer.status_code == 400
+    assert words in answer.json()["error"]
 
 
 def test_a_role_for_services_does_not_trust_tokens(
