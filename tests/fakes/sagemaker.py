@@ -59,40 +59,41 @@ class FakeSageMaker:
         return {"ModelPackageSummaryList": arns}
 
     def describe_model_package(self, *, ModelPackageName: str) -> dict[str, Any]:
+        self.permissions.require("sagemaker:DescribeModelPackage")
         return dict(self.packages[int(ModelPackageName.rpartition("/")[2])])
 
     def update_model_package(self, *, ModelPackageArn: str, **changes: Any) -> None:
+        self.permissions.require("sagemaker:UpdateModelPackage")
         self.packages[int(ModelPackageArn.rpartition("/")[2])].update(changes)
 
     def delete_model_package(self, *, ModelPackageName: str) -> None:
+        self.permissions.require("sagemaker:DeleteModelPackage")
         del self.packages[int(ModelPackageName.rpartition("/")[2])]
 
     def describe_endpoint(self, *, EndpointName: str) -> dict[str, Any]:
-        return _find(self.endpoints, EndpointName, "DescribeEndpoint")
+        return self._find(self.endpoints, EndpointName, "DescribeEndpoint")
 
     def describe_endpoint_config(self, *, EndpointConfigName: str) -> dict[str, Any]:
-        self.permissions.require("sagemaker:DescribeEndpointConfig")
-        return _find(self.endpoint_configs, EndpointConfigName, "DescribeEndpointConfig")
+        return self._find(self.endpoint_configs, EndpointConfigName, "DescribeEndpointConfig")
 
     def describe_training_job(self, *, TrainingJobName: str) -> dict[str, Any]:
-        return _find(self.jobs, TrainingJobName, "DescribeTrainingJob")
+        return self._find(self.jobs, TrainingJobName, "DescribeTrainingJob")
 
     def describe_transform_job(self, *, TransformJobName: str) -> dict[str, Any]:
-        return _find(self.jobs, TransformJobName, "DescribeTransformJob")
+        return self._find(self.jobs, TransformJobName, "DescribeTransformJob")
 
     def describe_processing_job(self, *, ProcessingJobName: str) -> dict[str, Any]:
-        return _find(self.jobs, ProcessingJobName, "DescribeProcessingJob")
+        return self._find(self.jobs, ProcessingJobName, "DescribeProcessingJob")
 
     def list_trials(self, *, HyperParameterTuningJobName: str, **_: Any) -> dict[str, Any]:
+        self.permissions.require("sagemaker:ListTrainingJobsForHyperParameterTuningJob")
         names = [name for name in self.jobs if name.startswith(f"{HyperParameterTuningJobName}-")]
         return {"TrainingJobSummaries": [{"TrainingJobName": name} for name in names]}
 
     def describe_hyper_parameter_tuning_job(
         self, *, HyperParameterTuningJobName: str
     ) -> dict[str, Any]:
-        operation = "DescribeHyperParameterTuningJob"
-        self.permissions.require(f"sagemaker:{operation}")
-        return _find(self.jobs, HyperParameterTuningJobName, operation)
+        return self._find(self.jobs, HyperParameterTuningJobName, "DescribeHyperParameterTuningJob")
 
     @property
     def get_paginator(self) -> Any:
@@ -101,8 +102,10 @@ class FakeSageMaker:
             list_training_jobs_for_hyper_parameter_tuning_job=self.list_trials,
         )
 
-
-def _find(known: Mapping[str, dict[str, Any]], name: str, operation: str) -> dict[str, Any]:
-    if name not in known:
-        raise refused("ValidationException", operation=operation)
-    return known[name]
+    def _find(
+        self, known: Mapping[str, dict[str, Any]], name: str, operation: str
+    ) -> dict[str, Any]:
+        self.permissions.require(f"sagemaker:{operation}")
+        if name not in known:
+            raise refused("ValidationException", operation=operation)
+        return known[name]

@@ -58,6 +58,7 @@ class FakeStacks:
         self, StackName: str, Parameters: list[dict[str, Any]], UsePreviousTemplate: bool, **_: Any
     ) -> None:
         """Write parameters, which must all be named, as with an unchanged template."""
+        self.permissions.require("cloudformation:UpdateStack")
         assert UsePreviousTemplate
         [entry] = [entry for entry in self.stacks if entry["StackName"] == StackName]
         before = {each["ParameterKey"]: each["ParameterValue"] for each in entry["Parameters"]}
@@ -78,6 +79,7 @@ class FakeStacks:
         entry["StackStatus"] = self.ends_in.pop(StackName, "UPDATE_COMPLETE")
 
     def delete_stack(self, StackName: str) -> None:
+        self.permissions.require("cloudformation:DeleteStack")
         for entry in self.stacks:
             if entry["StackName"] == StackName:
                 entry["StackStatus"] = "DELETE_FAILED"
@@ -86,6 +88,7 @@ class FakeStacks:
             self.deleted.append(StackName)
 
     def describe_stack_events(self, StackName: str) -> dict[str, Any]:
+        self.permissions.require("cloudformation:DescribeStackEvents")
         event = {
             "StackName": StackName,
             "LogicalResourceId": "Key",
@@ -96,6 +99,7 @@ class FakeStacks:
         return {"StackEvents": [event]}
 
     def describe_stack_resources(self, StackName: str) -> dict[str, Any]:
+        self.permissions.require("cloudformation:DescribeStackResources")
         return {"StackResources": []}
 
     @property
