@@ -1,4 +1,7 @@
-"""Delivery by Git, from an empty account: the written workflow's steps run in order."""
+"""Delivery by Git, from an empty account: the written workflow's steps run in order.
+
+Left out are what a Git host's machine has already (`GIVEN`) and `Install`, which downloads.
+"""
 
 from __future__ import annotations
 
@@ -223,7 +226,14 @@ def test_a_stack_changed_by_hand_is_told_in_the_morning(runner: Runner) -> None:
     [
         ("deploy", {**EVENTS["push"], "ref": "refs/heads/other"}),
         ("deploy", {**EVENTS["push"], "repository": "octo-org/other"}),
-        ("deploy", {**EVENTS["push"], "environment": "prod", "sub": "repo:x:environment:prod"}),
+        (
+            "deploy",
+            {
+                **EVENTS["push"],
+                "environment": "prod",
+                "sub": f"repo:{REPOSITORY}:environment:prod",
+            },
+        ),
         ("deploy", EVENTS["pull_request"]),
         ("deploy", EVENTS["schedule"]),
         ("diff", {**EVENTS["schedule"], "sub": f"repo:{REPOSITORY}:ref:refs/heads/other"}),
