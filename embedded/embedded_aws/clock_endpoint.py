@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from embedded_aws.administrator_path import is_administrator, send_json
 from embedded_aws.clock import Clock
+from embedded_aws.internal_paths import is_administrator, read_json, send_json
 
 CLOCK_PATH = "/_embedded/clock"
 _LONGEST_BODY_BYTES = 1000
@@ -50,12 +49,8 @@ def serve_clock(clock: Clock) -> Callable[[dict[str, Any], Callable[..., Any]], 
 
 def _seconds(environ: dict[str, Any]) -> float | None:
     try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length > _LONGEST_BODY_BYTES:
-            return None
-        document = json.loads(environ["wsgi.input"].read(length))
-        seconds = document["advanceSeconds"]
-    except (ValueError, KeyError, TypeError):
+        seconds = read_json(environ, longest=_LONGEST_BODY_BYTES).get("advanceSeconds")
+    except ValueError:
         return None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from joserfc.errors import ClaimError
 
-from embedded_aws.administrator_path import is_administrator, send_json
 from embedded_aws.iam.web_identity import IdentityTokens
+from embedded_aws.internal_paths import is_administrator, read_json, send_json
 
 IDENTITY_TOKEN_PATH = "/_embedded/identity-token"  # noqa: S105 - a path
 _LONGEST_BODY_BYTES = 10_000
@@ -51,13 +50,10 @@ def serve_identity_tokens(
 def _asked(environ: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """Return issuer and claims of a request; None where it cannot be read."""
     try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length > _LONGEST_BODY_BYTES:
-            return None
-        document = json.loads(environ["wsgi.input"].read(length))
-        issuer, claims = document["issuer"], document["claims"]
-    except (ValueError, KeyError, TypeError):
+        document = read_json(environ, longest=_LONGEST_BODY_BYTES)
+    except ValueError:
         return None
+    issuer, claims = document.get("issuer"), document.get("claims")
     if not (isinstance(issuer, str) and issuer.startswith("https://") and isinstance(claims, dict)):
         return None
     return issuer, claims

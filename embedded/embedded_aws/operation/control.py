@@ -7,16 +7,16 @@ is open to every process of the machine, and to web pages in a browser on it.
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autogluon_contracts.embedded_instance import CONTROL_PATH, TOKEN_HEADER
 from embedded_aws.gateway import StartResponse
+from embedded_aws.internal_paths import read_json, send_json
 
 # (the request's document) -> the answer's; raises RequestError.
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
-_LARGEST_BODY_BYTES = 1 << 20
+_LONGEST_BODY_BYTES = 1 << 20
 _STATUS = {200: "200 OK", 400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found"}
 
 
@@ -37,10 +37,7 @@ class Control:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         status, document = self._answer(environ)
-        body = json.dumps(document).encode()
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        start_response(_STATUS[status], headers)
-        return [body]
+        return send_json(_STATUS[status], document, start_response)
 
     def _answer(self, environ: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         given = environ.get(f"HTTP_{TOKEN_HEADER.upper().replace('-', '_')}", "")
@@ -49,12 +46,8 @@ class Control:
         answer = self._answers.get(environ["PATH_INFO"].removeprefix(CONTROL_PATH))
         if answer is None:
             return 404, {"error": f"Unknown request {environ['PATH_INFO']}."}
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length > _LARGEST_BODY_BYTES:
-            return 400, {"error": f"The request is larger than {_LARGEST_BODY_BYTES} bytes."}
         try:
-            document = json.loads(environ["wsgi.input"].read(length) or b"{}")
-            return 200, answer(document)
+            return 200, answer(read_json(environ, longest=_LONGEST_BODY_BYTES))
         except RequestError as error:
             return 400, {"error": str(error), "advice": error.advice}
         except ValueError as error:

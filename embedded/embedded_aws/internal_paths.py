@@ -1,4 +1,4 @@
-"""What internal paths (`/_embedded/...`) for the administrator share."""
+"""What the internal paths (`/_embedded/...`) share."""
 
 from __future__ import annotations
 
@@ -16,6 +16,24 @@ def is_administrator(environ: dict[str, Any]) -> bool:
     given = environ.get("HTTP_AUTHORIZATION", "")
     expected = base64.b64encode(f"{ADMIN.access_key_id}:{ADMIN.secret_access_key}".encode())
     return hmac.compare_digest(given.encode(), b"Basic " + expected)
+
+
+def read_json(environ: dict[str, Any], *, longest: int) -> dict[str, Any]:
+    """Return the JSON object of a request's body of at most `longest` bytes.
+
+    Raises:
+        ValueError: it is longer, or not an object.
+    """
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if not 0 <= length <= longest:
+        raise ValueError(f"it is larger than {longest} bytes")
+    try:
+        document = json.loads(environ["wsgi.input"].read(length))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(document, dict):
+        raise ValueError("it must be a JSON object")
+    return document
 
 
 def send_json(
