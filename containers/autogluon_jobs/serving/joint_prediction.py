@@ -3,7 +3,8 @@
 Rows do not depend on their neighbours: parsing goes by the schema, features are made row by row,
 and the engine adds up trees in a fixed order whatever the number of rows. An engine that has other
 models than trees says so (`joinable`); its requests come here one by one, unless `serving.joining`
-accepts that last bits differ.
+accepts that last bits differ. So do those of predictors that do not answer row by row, always: a
+joint answer could not be cut by the rows of its requests.
 """
 
 from __future__ import annotations

@@ -49,8 +49,8 @@ class RealTimeModel:
         self._type = predictor_type_of(schema.type)
         self._explanations = explanations
         self._config = config = config or ServingConfig()
-        joinable = engine.joinable or config.joining != AUTO_JOINING
-        self.batch_limits = config.limits(joinable=joinable)
+        accepted = self._type.answers_by_row and config.joining != AUTO_JOINING
+        self.batch_limits = config.limits(joinable=engine.joinable or accepted)
         self._batcher: Batcher[Request, Predictions] = Batcher(
             lambda requests: predict_together(engine, requests), self.batch_limits
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FILE_NAME, Feature, FeatureSchema
 from autogluon_jobs.serving.real_time import RealTimeModel
+from autogluon_jobs.serving.server_config import ServingConfig
 from autogluon_jobs.serving.transform_pieces import check_batch
 from autogluon_jobs.tabular.predictor_type import TabularType
 
@@ -44,6 +47,22 @@ def test_an_answer_may_have_fewer_rows_than_its_request() -> None:
     answer, _ = RealTimeModel(SCHEMA, SumEngine()).answer("x\n1\n2\n", "text/csv", "text/csv")
 
     assert answer == "y\n3.0\n"
+
+
+def test_requests_at_the_same_time_get_their_own_answers_whatever_joining_says() -> None:
+    config = ServingConfig(joining="always", max_wait_ms=50)
+    model = RealTimeModel(SCHEMA, SumEngine(), config)
+    together = Barrier(4)
+
+    def answer(number: int) -> str | bytes:
+        together.wait()
+        return model.answer(f"x\n{number}\n{number}\n", "text/csv", "text/csv")[0]
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(answer, range(4)))
+
+    assert answers == [f"y\n{2 * number}.0\n" for number in range(4)]
+    assert model.batch_limits.max_rows == 1
 
 
 def test_the_size_that_counts_is_the_answers(monkeypatch: pytest.MonkeyPatch) -> None:

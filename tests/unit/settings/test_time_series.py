@@ -89,6 +89,10 @@ def test_what_autogluon_takes_is_accepted(changes: dict[str, Any]) -> None:
             "serving.optimize_for: got 'latency', which is for tabular predictors",
         ),
         (
+            {"serving": {"joining": "always"}},
+            "serving.joining: requests for forecasts are never joined; leave it out",
+        ),
+        (
             {"serving": {"max_batch_rows": 8}},
             "serving.max_batch_rows: requests for forecasts are never joined; leave it out",
         ),

@@ -9,7 +9,7 @@ from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
 
-_OF_JOINED_REQUESTS = ("max_batch_rows", "max_wait_ms")
+_OF_JOINED_REQUESTS = ("joining", "max_batch_rows", "max_wait_ms")
 
 
 class _TimeSeries:
