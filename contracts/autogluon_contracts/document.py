@@ -44,6 +44,7 @@ def key(
     finite: bool = True,
     non_empty: bool = False,
     omit_null: bool = False,
+    omit_default: bool = False,
 ) -> Any:
     """Return a dataclass field that is one key of a document.
 
@@ -57,6 +58,8 @@ def key(
         finite: whether NaN and infinity are invalid.
         non_empty: whether an empty string is invalid.
         omit_null: whether the writer leaves the key out where the value is None.
+        omit_default: whether it does where the value is the default, which readers of an earlier
+            release, who refuse the key, do without being told.
     """
     metadata = {
         "meaning": meaning,
@@ -66,6 +69,7 @@ def key(
         "finite": finite,
         "non_empty": non_empty,
         "omit_null": omit_null,
+        "omit_default": omit_default,
     }
     if factory is not MISSING:
         return field(default_factory=factory, metadata=metadata)
@@ -145,6 +149,8 @@ def written(part: Any) -> dict[str, Any]:
     for item in fields(part):
         value = getattr(part, item.name)
         if value is None and item.metadata.get("omit_null"):
+            continue
+        if item.metadata.get("omit_default") and value == item.default:
             continue
         values[item.name] = _plain(value)
     return values

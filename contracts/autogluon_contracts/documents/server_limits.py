@@ -25,7 +25,10 @@ ENGINE_VARIABLE = "AUTOGLUON_ENGINE"
 
 @dataclass(frozen=True, kw_only=True)
 class ServerLimits(Document):
-    """How each worker of a model server joins and bounds requests."""
+    """How each worker of a model server joins and bounds requests.
+
+    The code inside the model's artifact reads it.
+    """
 
     NAME: ClassVar[str] = VARIABLE
     ADVICE: ClassVar[str] = "Register the model again."
@@ -39,5 +42,6 @@ class ServerLimits(Document):
         "whether rows of concurrent requests are predicted together: where that changes no bit "
         "(`auto`), or `always`",
         default=AUTO_JOINING,
+        omit_default=True,
     )
     max_queued_requests: int = key("requests that may wait in each worker", minimum=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar, Literal, Self
 
 from autogluon_contracts.answers import BatchOnError
@@ -19,18 +19,31 @@ MOST_PIECES = 15
 
 @dataclass(frozen=True, kw_only=True)
 class TransformBatch(Document):
-    """The layout of a batch's files and of its answer; part of the job's environment."""
+    """The layout of a batch's files and of its answer; part of the job's environment.
+
+    The code inside a model's artifact reads it, which may be of an earlier release: keys that
+    release 0.1 does not know are written only where they differ from their defaults.
+    """
 
     NAME: ClassVar[str] = VARIABLE
     ADVICE: ClassVar[str] = "Deploy the Workflows stack again."
 
     columns: tuple[str, ...] | None = key("columns of the files in file order; null: by name")
-    delimiter: Delimiter = key("between the cells of CSV", default=",")
+    delimiter: Delimiter = key("between the cells of CSV", default=",", omit_default=True)
     has_header: bool = key("whether the files have a header")
     id_column: str | None = key("the column that identifies rows", default=None)
     output: Literal["both", "labels", "probabilities"] = key("what is asked for")
     output_format: Literal["csv", "jsonl"] = key("the format of the answer")
-    on_error: BatchOnError = key("what a bad row costs: the batch, or itself", default="batch")
+    on_error: BatchOnError = key(
+        "what a bad row costs: the batch, or itself", default="batch", omit_default=True
+    )
+
+    @property
+    def later_keys(self) -> tuple[str, ...]:
+        """Return the written keys that code of release 0.1 refuses."""
+        written = self.to_json()
+        later = (item.name for item in fields(self) if item.metadata["omit_default"])
+        return tuple(name for name in later if name in written)
 
     @property
     def extra_allowed(self) -> frozenset[str]:

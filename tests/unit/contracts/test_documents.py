@@ -286,6 +286,20 @@ def test_a_transform_batch_survives_being_cut_into_variables(columns: tuple[str,
     assert TransformBatch.from_environment({}) is None
 
 
+def test_code_of_release_0_1_in_an_artifact_reads_what_is_written_by_default() -> None:
+    batch = TransformBatch(columns=("a",), has_header=True, output="both", output_format="csv")
+    limits = ServerLimits(workers=2, max_batch_rows=64, max_wait_ms=2, max_queued_requests=128)
+
+    of_0_1 = {"version", "columns", "has_header", "id_column", "output", "output_format"}
+    assert set(batch.to_json()) == of_0_1
+    assert set(limits.to_json()) == {
+        "version", "workers", "max_batch_rows", "max_wait_ms", "max_queued_requests",
+    }  # fmt: skip
+    asked = replace(batch, delimiter=";", on_error="row")
+    assert set(asked.to_json()) - of_0_1 == set(asked.later_keys) == {"delimiter", "on_error"}
+    assert replace(limits, joining="always").to_json()["joining"] == "always"
+
+
 def test_version_metadata_is_what_sagemaker_takes_and_reads_others_registrations() -> None:
     metadata = VersionMetadata(predictor="income", reason="a\nb" + "x" * 300)
 

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autogluon_contracts.documents.execution_inputs import BatchInput
+from autogluon_contracts.documents.model_package import VersionMetadata
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.row_options import refuse_row_options
 from autogluon_lambdas.logic.plan_batch import BatchPlanner
@@ -82,6 +85,43 @@ def _problem(
 def _layout(answer: dict[str, Any]) -> dict[str, Any]:
     layout: dict[str, Any] = json.loads(answer["request"]["Environment"]["AUTOGLUON_BATCH"])
     return layout
+
+
+# Artifacts of release 0.1
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "values", "sentence"),
+    [
+        (",", {"on_error": "row"}, 'input.on_error: got "row", which the code in'),
+        (";", {}, "input.data: the cells are not separated by commas, which the code in"),
+    ],
+)
+def test_what_code_of_release_0_1_does_not_know_is_refused(
+    delimiter: str, values: dict[str, Any], sentence: str
+) -> None:
+    planner = _planner({DATA: (HEADER + "1,a,40\n").replace(",", delimiter)})
+    event = planner_event({"predictor": "income", "data": DATA, **values})
+    assert planner.plan(event)  # registered by another program
+    of_0_1 = replace(package(1), metadata=VersionMetadata(run="run-1"))
+    with pytest.raises(InvalidInputError) as caught:
+        replace(planner, registry=FakeRegistry(of_0_1)).plan(event)
+    assert str(caught.value) == (
+        f"{sentence} the artifact of version 1, trained by release 0.1, does not know. "
+        'Train the predictor again, or set input.engine to "bulk".'
+    )
+    recorded = {**of_0_1.environment, ARTIFACT_VARIABLE: "0" * 64}
+    later = FakeRegistry(replace(of_0_1, environment=recorded))
+    assert replace(planner, registry=later).plan(event)
+
+
+def test_code_of_release_0_1_answers_batches_as_ever() -> None:
+    of_0_1 = replace(package(1), metadata=VersionMetadata(run="run-1"))
+    planner = replace(_planner({DATA: HEADER + "1,a,40\n"}), registry=FakeRegistry(of_0_1))
+    answer = planner.plan(planner_event({"predictor": "income", "data": DATA}))
+    assert set(_layout(answer)) == {
+        "version", "columns", "has_header", "id_column", "output", "output_format",
+    }  # fmt: skip
 
 
 # Delimiters

@@ -3,7 +3,6 @@
 from typing import Any
 
 from autogluon_contracts.content_types import OF_FORMAT
-from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.server_limits import TIMEOUT_VARIABLE
 from autogluon_contracts.documents.transform_batch import (
     MOST_PIECES,
@@ -18,8 +17,14 @@ from autogluon_lambdas.logic.sagemaker.shared_settings import JobInstances, Shar
 from autogluon_lambdas.logic.transform.split_mode import TransformMode
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
+from autogluon_lambdas.models.model_package import ModelPackage
 
 _RETRIES = 1
+_WHERE = {
+    "delimiter": "input.data: the cells are not separated by commas",
+    "on_error": 'input.on_error: got "row"',
+}
+"""Of keys that came after release 0.1: what the input asks for."""
 
 
 def model_request(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
@@ -58,7 +63,7 @@ def transform_job_request(
         },
         "Environment": {
             TIMEOUT_VARIABLE: str(batch.timeout_seconds),
-            **batch_environment(plan.asked, data),
+            **_batch_environment(plan, data),
         },
         "TransformInput": {
             "DataSource": {"S3DataSource": s3_data_source(data.files, plan.manifest)},
@@ -80,8 +85,9 @@ def transform_job_request(
     return request
 
 
-def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
+def _batch_environment(plan: BatchPlan, data: BatchData) -> dict[str, str]:
     """Return `AUTOGLUON_BATCH`, in numbered pieces where it exceeds 10,000 characters."""
+    asked = plan.asked
     if asked.output_format == "parquet":
         raise InvalidInputError('input.output_format: "parquet" needs the bulk engine.')
     layout = data.layout
@@ -94,6 +100,13 @@ def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
         output_format=asked.output_format,
         on_error=asked.on_error,
     )
+    if batch.later_keys and _is_of_release_0_1(plan.package):
+        name = batch.later_keys[0]
+        raise InvalidInputError(
+            f"{_WHERE[name]}, which the code in the artifact of version {plan.package.version}, "
+            "trained by release 0.1, does not know.",
+            advice='Train the predictor again, or set input.engine to "bulk".',
+        )
     variables = batch.to_environment()
     if len(variables) > MOST_PIECES:
         raise InvalidDataError(
@@ -102,3 +115,8 @@ def batch_environment(asked: BatchInput, data: BatchData) -> dict[str, str]:
             advice="Use Parquet, whose files carry their column names.",
         )
     return variables
+
+
+def _is_of_release_0_1(package: ModelPackage) -> bool:
+    """Return whether a training run of that release registered it: later ones record hashes."""
+    return package.metadata.run is not None and package.artifact_sha256 is None
