@@ -66,6 +66,17 @@ class PredictorType(Protocol):
     def answer_columns(self, schema: FeatureSchemaHeader, output: str) -> tuple[str, ...]:
         """Return the columns of an answer; `output` is `both`, `labels` or `probabilities`."""
 
+    def settles_callers(self, init_args: Mapping[str, Any]) -> bool:
+        """Return whether the settings, and not each run, say what requests and answers mean."""
+
+    def broken_for_callers(
+        self, live: FeatureSchemaHeader, new: FeatureSchemaHeader
+    ) -> Sequence[str]:
+        """Return a clause about each thing of this type that callers of `live` rely on.
+
+        Features and the columns of answers are compared for all types.
+        """
+
 
 def predictor_type(spec: PredictorSpec) -> PredictorType:
     """Return the type of a predictor; raises InvalidInputError when there is no such type."""

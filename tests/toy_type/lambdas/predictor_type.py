@@ -60,5 +60,15 @@ class _Mean:
         """Return the label, which has no probabilities."""
         return schema.answer_columns(output)
 
+    def settles_callers(self, init_args: Mapping[str, Any]) -> bool:
+        """Return whether the settings name the label."""
+        return "label" in init_args
+
+    def broken_for_callers(
+        self, live: FeatureSchemaHeader, new: FeatureSchemaHeader
+    ) -> Sequence[str]:
+        """Return nothing: features and answers are all that callers see."""
+        return ()
+
 
 PREDICTOR_TYPE: PredictorType = _Mean()

@@ -119,3 +119,69 @@ def test_a_predictor_whose_runs_name_their_own_label_takes_any_version() -> None
 
 def test_versions_of_other_programs_are_not_judged() -> None:
     assert _prepare(2, live=ONE, schemas={})["target"].endswith("/2")
+
+
+FACTS: dict[str, Any] = {
+    "id_column": "store", "timestamp_column": "day", "prediction_length": 2, "freq": "D",
+    "known_covariates": ["promo"], "resampled": True,
+}  # fmt: skip
+SERIES: dict[str, Any] = {
+    "version": 1,
+    "type": "timeseries",
+    "label": "sales",
+    "problem_type": "timeseries",
+    "classes": None,
+    "quantile_levels": [0.1, 0.9],
+    "details": FACTS,
+    "features": [{"name": name} for name in ("store", "day", "sales", "profit", "promo")],
+}
+TIME_SERIES: dict[str, Any] = {"type": "timeseries", "init_args": {"prediction_length": 2}}
+
+
+def _series_promoted(new: dict[str, Any], **more: Any) -> str:
+    folder = "s3://artifact-bucket/income/runs/run-{}/report/feature_schema.json"
+    schemas = {folder.format(1): json.dumps(SERIES), folder.format(2): json.dumps(SERIES | new)}
+    target: str = _prepare(2, live=ONE, schemas=schemas, **TIME_SERIES | more)["target"]
+    return target
+
+
+@pytest.mark.parametrize(
+    ("new", "clause"),
+    [
+        ({"label": "profit"}, "it forecasts profit instead of sales"),
+        ({"details": {**FACTS, "prediction_length": 3}}, "it forecasts 3 steps instead of 2"),
+        ({"details": {**FACTS, "freq": "W-SUN"}}, "its steps are W-SUN instead of D"),
+        (
+            {"details": {**FACTS, "id_column": "profit"}},
+            "answers have the columns profit, day, mean, 0.1, 0.9 instead of store, day, mean",
+        ),
+        (
+            {"quantile_levels": [0.5]},
+            "answers have the columns store, day, mean, 0.5 instead of store, day, mean, 0.1, 0.9",
+        ),
+        (
+            {"details": {**FACTS, "known_covariates": ["promo", "profit"]}},
+            "it needs the future of profit, which they do not send",
+        ),
+        (
+            {"details": {**FACTS, "known_covariates": []}},
+            "it makes no use of the future of promo, which they send",
+        ),
+        ({"details": {**FACTS, "resampled": False}}, "its series may not have gaps any more"),
+        ({"features": SERIES["features"][:-1]}, "it does not know promo, which they send"),
+        (SCHEMA | {"type": "tabular"}, "it is a tabular model instead of a timeseries one"),
+    ],
+)
+def test_what_breaks_callers_of_forecasts_is_refused_and_named(
+    new: dict[str, Any], clause: str
+) -> None:
+    with pytest.raises(PromotionError) as caught:
+        _series_promoted(new)
+    assert f"live version 1: {clause}" in str(caught.value).replace("its answers", "answers")
+    assert _series_promoted(new, asked={"allow_schema_change": True}).endswith("/2")
+
+
+def test_forecasts_alike_are_promoted_and_runs_that_say_what_they_forecast_too() -> None:
+    assert _series_promoted({}).endswith("/2")
+    another = {"details": {**FACTS, "prediction_length": 3}}
+    assert _series_promoted(another, init_args={}).endswith("/2")

@@ -32,6 +32,12 @@ class _Toy:
     def answer_columns(self, schema, output):
         return ("face", "odds")
 
+    def settles_callers(self, init_args):
+        return False
+
+    def broken_for_callers(self, live, new):
+        return ()
+
 
 PREDICTOR_TYPE = _Toy()
 """

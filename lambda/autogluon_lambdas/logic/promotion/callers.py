@@ -16,7 +16,6 @@ from autogluon_lambdas.models.errors import PromotionError
 from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.ports import ModelRegistry, NotReadableError, ObjectStore
 
-_LABEL = "label"
 _MOST_NAMED = 5
 # Every value of the first kind is one of the second.
 _WIDER = {("int", "float"), ("category", "text"), ("text", "category")}
@@ -31,8 +30,8 @@ def require_unbroken_callers(
 ) -> None:
     """Raise PromotionError for a version whose requests or answers break callers of the live one.
 
-    Exempt are a version that was live before, predictors whose runs name their own label, and
-    versions without a schema, which other programs registered.
+    Exempt are a version that was live before, predictors whose runs say themselves what they
+    predict, and versions without a schema, which other programs registered.
 
     Args:
         registry: knows the live version.
@@ -41,9 +40,11 @@ def require_unbroken_callers(
         package: the version to promote.
         previous: the live version's ARN, or `none`.
     """
-    declared = spec.endpoint is not None and _LABEL in spec.init_args
     was_live = package.metadata.live_since is not None
-    if not declared or was_live or previous in (NO_MODEL, package.arn):
+    if spec.endpoint is None or was_live or previous in (NO_MODEL, package.arn):
+        return
+    kind = predictor_type(spec)
+    if not kind.settles_callers(spec.init_args):
         return
     live = registry.describe(previous)
     if live is None:
@@ -52,41 +53,19 @@ def require_unbroken_callers(
         before, after = (read_model_schema(store, each) for each in (live, package))
     except (NotReadableError, ValueError):
         return
-    columns = predictor_type(spec).answer_columns
-    broken = broken_for_callers(
-        before,
-        after,
-        live_answers=columns(before, "both"),
-        new_answers=columns(after, "both"),
-    )
+    if before.type != after.type:
+        broken = [f"it is a {after.type} model instead of a {before.type} one"]
+    else:
+        broken = [*_columns(before, after), *_values(before, after)]
+    if before.type == after.type == spec.type:
+        broken += _answers(kind.answer_columns(before, "both"), kind.answer_columns(after, "both"))
+        broken += kind.broken_for_callers(before, after)
     if broken:
         raise PromotionError(
             f'Version {package.version} of predictor "{spec.name}" would break callers of the '
             f"live version {live.version}: {'; '.join(broken)}.",
             advice='Once they are ready, promote it with "allow_schema_change": true.',
         )
-
-
-def broken_for_callers(
-    live: FeatureSchemaHeader,
-    new: FeatureSchemaHeader,
-    *,
-    live_answers: Sequence[str],
-    new_answers: Sequence[str],
-) -> list[str]:
-    """Return a clause about each thing that requests or readers of answers may rely on.
-
-    Args:
-        live: the schema of the model that answers now.
-        new: that of the model to promote.
-        live_answers: the columns of the live model's answers.
-        new_answers: those of the new one's.
-    """
-    return [
-        *_columns(live, new),
-        *_values(live, new),
-        *_answers(live_answers, new_answers),
-    ]
 
 
 def _columns(live: FeatureSchemaHeader, new: FeatureSchemaHeader) -> Iterator[str]:

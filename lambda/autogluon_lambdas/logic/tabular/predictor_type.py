@@ -54,5 +54,17 @@ class _Tabular:
         """Return the label, or a column for each quantile, and a probability for each class."""
         return schema.answer_columns(output)
 
+    def settles_callers(self, init_args: Mapping[str, Any]) -> bool:
+        """Return whether the settings name the label."""
+        return "label" in init_args
+
+    def broken_for_callers(
+        self,
+        live: FeatureSchemaHeader,  # noqa: ARG002 - the same for all types
+        new: FeatureSchemaHeader,  # noqa: ARG002
+    ) -> Sequence[str]:
+        """Return nothing: features and the columns of answers are all that callers see."""
+        return ()
+
 
 PREDICTOR_TYPE: PredictorType = _Tabular()

@@ -11,11 +11,11 @@ from autogluon_contracts.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.training_plan import TrainingPlan
 
-# What an endpoint's requests and answers mean hangs on these.
-_IDENTITY = (
+IDENTITY = (
     "target", "id_column", "timestamp_column", "prediction_length", "freq",
     "known_covariates_names", "quantile_levels",
 )  # fmt: skip
+"""The arguments on which it hangs what an endpoint's requests and answers mean."""
 
 
 def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:
@@ -30,10 +30,10 @@ def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) ->
 
 
 def _identity_problems(spec: PredictorSpec, asked: Mapping[str, Any]) -> Iterator[str]:
-    declared = {name: spec.init_args[name] for name in _IDENTITY if name in spec.init_args}
+    declared = {name: spec.init_args[name] for name in IDENTITY if name in spec.init_args}
     if not declared:
         return  # each run of such a predictor says what it forecasts
-    for name in _IDENTITY:
+    for name in IDENTITY:
         if name in asked and asked[name] != declared.get(name):
             yield (
                 f"input.init_args.{name}: got {json.dumps(asked[name])}, but predictor "

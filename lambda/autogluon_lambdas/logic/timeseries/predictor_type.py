@@ -8,7 +8,8 @@ from autogluon_contracts.predictor_types.timeseries.metrics import ALWAYS_MEASUR
 from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.predictor_types import PredictorType
-from autogluon_lambdas.logic.timeseries.argument_problems import argument_problems
+from autogluon_lambdas.logic.timeseries.argument_problems import IDENTITY, argument_problems
+from autogluon_lambdas.logic.timeseries.callers import broken_for_callers
 from autogluon_lambdas.logic.timeseries.series_files import check_whole_series
 from autogluon_lambdas.logic.timeseries.training_data import check_training_data
 from autogluon_lambdas.models.training_plan import TrainingPlan
@@ -51,6 +52,16 @@ class _TimeSeries:
     def answer_columns(self, schema: FeatureSchemaHeader, output: str) -> tuple[str, ...]:
         """Return id, time, mean, and a column for each quantile."""
         return SeriesFacts.of(schema.details).answer_columns(schema.quantile_levels or (), output)
+
+    def settles_callers(self, init_args: Mapping[str, Any]) -> bool:
+        """Return whether the settings say anything about what is forecast: runs cannot differ."""
+        return any(name in init_args for name in IDENTITY)
+
+    def broken_for_callers(
+        self, live: FeatureSchemaHeader, new: FeatureSchemaHeader
+    ) -> Sequence[str]:
+        """Return a clause about another target, horizon, frequency or other roles of columns."""
+        return list(broken_for_callers(live, new))
 
 
 PREDICTOR_TYPE: PredictorType = _TimeSeries()
