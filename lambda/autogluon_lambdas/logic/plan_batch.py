@@ -88,7 +88,8 @@ class BatchPlanner:
         data = inspect_batch_data(
             self.store, files, asked, model, counts_rows=planner.counts_rows(files)
         )
-        kind.check_batch_files(self.store, files, schema)
+        headerless = None if data.layout.has_header else data.layout.columns
+        kind.check_batch_files(self.store, files, schema, headerless)
         job_name = execution.job_name(spec.name)
         plan = BatchPlan(
             spec=spec,

@@ -56,9 +56,16 @@ class PredictorType(Protocol):
         """
 
     def check_batch_files(
-        self, store: ObjectStore, files: DataFiles, schema: FeatureSchemaHeader
+        self,
+        store: ObjectStore,
+        files: DataFiles,
+        schema: FeatureSchemaHeader,
+        headerless: tuple[str, ...] | None,
     ) -> None:
-        """Raise InvalidDataError when the files of a batch cannot be predicted one by one."""
+        """Raise InvalidDataError when the files of a batch cannot be predicted one by one.
+
+        `headerless` names the columns of CSV files without a header; None: the files name theirs.
+        """
 
     def canonical_metric(self, name: str) -> str:
         """Return the name that `metrics.json` has for a metric of the settings."""

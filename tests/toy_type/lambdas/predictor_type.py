@@ -48,7 +48,11 @@ class _Mean:
                 raise InvalidDataError(f"{key}: column {listed(missing)} not found.")
 
     def check_batch_files(
-        self, store: ObjectStore, files: DataFiles, schema: FeatureSchemaHeader
+        self,
+        store: ObjectStore,
+        files: DataFiles,
+        schema: FeatureSchemaHeader,
+        headerless: tuple[str, ...] | None,
     ) -> None:
         """Accept any files."""
 

@@ -23,7 +23,7 @@ class _Toy:
     def check_training_data(self, store, files, columns, plan):
         assert columns["train_data"] == ("throw", "face")
 
-    def check_batch_files(self, store, files, schema):
+    def check_batch_files(self, store, files, schema, headerless):
         assert files.format == "csv"
 
     def canonical_metric(self, name):

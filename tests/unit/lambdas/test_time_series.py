@@ -187,3 +187,17 @@ def test_a_series_of_a_batch_is_in_one_file() -> None:
         len(apart.plan(planner_event({"predictor": "income", "data": folder}))["batch"]["inputs"])
         == 2
     )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_files_without_a_header_are_looked_at_by_the_models_columns(delimiter: str) -> None:
+    def table(*rows: str) -> str:
+        return _table(*rows, header="").replace(",", delimiter)
+
+    folder = "s3://data-bucket/folder/"
+    january = table("b,2026-01-01,1,0", "a,2026-01-01,1,0")
+    found = _problem(_batches("", january=january, march=table("b,2026-03-01,1,0")), data=folder)
+    assert found.startswith(f'input.data: the series "b" is in {folder}january.csv and {folder}mar')
+    apart = _batches("", january=january, march=table("c,2026-03-01,1,0"))
+    planned = apart.plan(planner_event({"predictor": "income", "data": folder}))
+    assert len(planned["batch"]["inputs"]) == 2

@@ -42,7 +42,11 @@ class _Tabular:
         check_training_data(store, files, columns, plan.init_args, plan.spec.data)
 
     def check_batch_files(
-        self, store: ObjectStore, files: DataFiles, schema: FeatureSchemaHeader
+        self,
+        store: ObjectStore,
+        files: DataFiles,
+        schema: FeatureSchemaHeader,
+        headerless: tuple[str, ...] | None,
     ) -> None:
         """Accept any files: each row has an answer of its own."""
 

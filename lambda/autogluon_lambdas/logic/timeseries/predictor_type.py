@@ -40,10 +40,14 @@ class _TimeSeries:
         check_training_data(store, files, columns, plan.init_args, plan.spec.data)
 
     def check_batch_files(
-        self, store: ObjectStore, files: DataFiles, schema: FeatureSchemaHeader
+        self,
+        store: ObjectStore,
+        files: DataFiles,
+        schema: FeatureSchemaHeader,
+        headerless: tuple[str, ...] | None,
     ) -> None:
         """Raise InvalidDataError when a series is in two files."""
-        check_whole_series(store, files, SeriesFacts.of(schema.details))
+        check_whole_series(store, files, schema, headerless)
 
     def canonical_metric(self, name: str) -> str:
         """Return AutoGluon's own name of a metric."""

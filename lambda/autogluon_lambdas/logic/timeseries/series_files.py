@@ -2,8 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.predictor_types.timeseries.series import SeriesFacts
 from autogluon_contracts.s3_location import S3Object
+from autogluon_lambdas.logic.data.csv_head import dialect_for
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.timeseries.series_sample import first_rows
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -13,16 +15,26 @@ _THREADS = 8
 _SHOWN = 80
 
 
-def check_whole_series(store: ObjectStore, files: DataFiles, facts: SeriesFacts) -> None:
+def check_whole_series(
+    store: ObjectStore,
+    files: DataFiles,
+    schema: FeatureSchemaHeader,
+    headerless: tuple[str, ...] | None,
+) -> None:
     """Raise InvalidDataError naming a series that begins in two files.
 
-    Looks at the head of each file, up to 1,000 rows; Parquet shows no cells.
+    Looks at the head of each file, up to 1,000 rows; Parquet shows no cells. `headerless` names the
+    columns of CSV files without a header.
     """
     if len(files.objects) == 1:
         return
 
+    facts = SeriesFacts.of(schema.details)
+    wanted = (facts.id_column, facts.timestamp_column)
+    dialect_of = dialect_for(schema.feature_names)
+
     def series_of(entry: S3Object) -> set[str]:
-        rows = first_rows(store, files, entry, (facts.id_column, facts.timestamp_column))
+        rows = first_rows(store, files, entry, wanted, dialect_of=dialect_of, headerless=headerless)
         return {item for item, _ in rows}
 
     with readable(files.key), ThreadPoolExecutor(_THREADS) as threads:

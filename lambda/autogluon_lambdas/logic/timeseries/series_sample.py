@@ -6,7 +6,7 @@ from autogluon_contracts.data.dates import is_iso_date, iso_date, possible_order
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 from autogluon_contracts.s3_location import S3Object
-from autogluon_lambdas.logic.data.csv_head import any_dialect, read_csv_head
+from autogluon_lambdas.logic.data.csv_head import DialectOf, any_dialect, read_csv_head
 from autogluon_lambdas.logic.data.json_lines import read_first_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -53,17 +53,28 @@ def check_series_sample(
 
 
 def first_rows(
-    store: ObjectStore, files: DataFiles, entry: S3Object, wanted: tuple[str, str]
+    store: ObjectStore,
+    files: DataFiles,
+    entry: S3Object,
+    wanted: tuple[str, str],
+    *,
+    dialect_of: DialectOf = any_dialect,
+    headerless: tuple[str, ...] | None = None,
 ) -> Iterator[tuple[str, str]]:
     """Yield id and time of a file's first rows, as texts without spaces around them.
 
     Args:
         wanted: the names of the columns of ids and times.
+        dialect_of: finds how CSV is written.
+        headerless: the columns of CSV without a header; None: its first line names them.
     """
     if files.format == "csv":
-        head = read_csv_head(store, files.key, entry, any_dialect)
-        positions = [head.fields.index(name) for name in wanted]
-        for row in head.rows:
+        head = read_csv_head(store, files.key, entry, dialect_of)
+        names, rows = head.fields, head.rows
+        if headerless is not None:
+            names, rows = headerless, (head.fields, *head.rows)
+        positions = [names.index(name) for name in wanted]
+        for row in rows:
             if len(row) > max(positions):
                 item, text = (row[position].strip() for position in positions)
                 yield item, text
