@@ -42,8 +42,8 @@ class Door:
         return [arguments["model"] for arguments in self.executions.started.values()]
 
 
-def version(number: int, status: str = "Approved", **known: str) -> ModelPackage:
-    metadata = VersionMetadata(**{"decision": WAITED, **known})
+def version(number: int, status: str = "Approved", **known: str | None) -> ModelPackage:
+    metadata = VersionMetadata(**{"run": f"run-{number}", "decision": WAITED, **known})
     return replace(package(number, status), metadata=metadata)
 
 
@@ -97,6 +97,7 @@ def test_approvals_one_after_the_other_are_promoted_one_after_the_other() -> Non
         version(1, "Rejected"),  # since the event was sent
         version(1, WAITED),
         version(1, decision="Approved"),  # by the gate; its training run promotes it, or is not to
+        version(1, decision=None),  # by a run of release 0.1, which recorded no decision
         version(1, live_since="2026-11-29T08:00:00Z"),  # rolled back since
         version(1, promotion_failed="2026-11-29T08:00:00Z"),
     ],

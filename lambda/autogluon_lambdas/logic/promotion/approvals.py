@@ -68,9 +68,11 @@ class Approvals:
 def _awaits_promotion(package: ModelPackage) -> bool:
     """Return whether a person approved the version and nothing has tried to promote it.
 
-    A version that the quality gate approved is promoted by its training run, or was not to be.
+    A version that the quality gate approved is promoted by its training run, or was not to be. Of
+    the training runs of release 0.1 it is not recorded what the gate decided.
     """
     known = package.metadata
-    decided_by_gate = known.decision == APPROVED
+    unknown = known.run is not None and known.decision is None
+    decided_by_gate = known.decision == APPROVED or unknown
     tried = known.live_since is not None or known.promotion_failed is not None
     return package.status == APPROVED and not decided_by_gate and not tried
