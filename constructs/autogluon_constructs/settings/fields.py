@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from autogluon_constructs.catalogues.instances import Use, why_unusable
@@ -117,11 +123,18 @@ def _s3_location(location: str) -> str:
     return f"s3://{match['bucket']}/{match['prefix'] or ''}"
 
 
+def _as_written(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    check(value)
+    return value
+
+
 def as_tuple(value: Any) -> Any:
     """Return a list as a tuple: YAML has lists only, and strict models take tuples only."""
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
+Number = Annotated[float, Field(allow_inf_nan=False), WrapValidator(_as_written)]
+"""A finite number that stays what the YAML has, whole or not."""
 TrainingInstanceType = Annotated[str, _usable_for("training")]
 HostingInstanceType = Annotated[str, _usable_for("hosting")]
 TransformInstanceType = Annotated[str, _usable_for("transform")]

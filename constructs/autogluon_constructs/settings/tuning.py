@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from autogluon_constructs.settings.fields import as_tuple, contract_field, refuse
+from autogluon_constructs.settings.fields import Number, as_tuple, contract_field, refuse
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.documents.tuning_rules import range_problems, value_problems
 from autogluon_contracts.documents.tuning_spec import (
@@ -25,6 +25,7 @@ _NO_EARLY_STOPPING = (
     "a trial reports its objective once, at its end, so that no earlier value says that it is "
     "worse than others; leave it out"
 )
+_LONGEST_REGEX = 500  # MetricRegex of SageMaker
 
 
 def _known_strategy(name: Any) -> Any:
@@ -34,6 +35,8 @@ def _known_strategy(name: Any) -> Any:
 
 
 def _one_group(pattern: str) -> str:
+    if len(pattern) > _LONGEST_REGEX or "\n" in pattern:
+        raise refuse(f"{len(pattern)} characters; allowed: at most {_LONGEST_REGEX}, on one line")
     try:
         groups = re.compile(pattern).groups
     except re.error as error:
@@ -48,9 +51,9 @@ class Range(Section):
 
     type: RangeType
     """`continuous` and `integer` have `min` and `max`, `categorical` has `values`."""
-    min: int | float | None = None
+    min: Number | None = None
     """The least value."""
-    max: int | float | None = None
+    max: Number | None = None
     """The greatest value."""
     scaling: Scaling = "Auto"
     """How numbers are searched: `Logarithmic` where orders of magnitude matter."""

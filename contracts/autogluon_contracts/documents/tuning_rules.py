@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ MOST_RANGES = 30
 MOST_CATEGORIES = 30  # of one range
 # Random's default quota is 750 too, and AWS raises it up to this.
 MOST_TRIALS: Mapping[Strategy, int] = {"Bayesian": 750, "Random": 10_000, "Grid": 750}
+LONGEST_VALUE = 256
+"""Characters of a category as JSON, and of a path: SageMaker's ParameterValue and ParameterKey."""
+_SHOWN = 40
 
 
 def value_problems(
@@ -84,6 +88,7 @@ def range_problems(tuning: TuningSpec, fit_args: Mapping[str, Any]) -> Iterator[
     for path, item in tuning.ranges.items():
         yield from _own_problems(path, item)
         yield from _place_problems(path, fit_args)
+        yield from _overlaps(path, tuning.ranges)
     yield from _strategy_problems(tuning)
 
 
@@ -96,6 +101,12 @@ def _own_problems(path: str, item: TuningRange) -> Iterator[str]:
             yield f"{where}.values: got {list(item.values)}; allowed: two or more different values"
         if len(item.values) > MOST_CATEGORIES:
             yield f"{where}.values: {len(item.values)} values; allowed: at most {MOST_CATEGORIES}"
+        for value in item.values:
+            if len(text := json.dumps(value)) > LONGEST_VALUE:
+                yield (
+                    f"{where}.values: got {text[:_SHOWN]}... with {len(text)} characters as JSON; "
+                    f"allowed: at most {LONGEST_VALUE}"
+                )
         return
     if item.values:
         yield f"{where}.values: only type categorical has values; give min and max"
@@ -112,6 +123,12 @@ def _own_problems(path: str, item: TuningRange) -> Iterator[str]:
         yield f"{where}: ReverseLogarithmic scaling is for continuous values from 0 to below 1"
 
 
+def _overlaps(path: str, ranges: Mapping[str, TuningRange]) -> Iterator[str]:
+    for whole in ranges:
+        if path.startswith(f"{whole}."):
+            yield f"ranges.{path}: {whole} has a range too, which replaces all of it; tune one"
+
+
 def _place_problems(path: str, fit_args: Mapping[str, Any]) -> Iterator[str]:
     names = path.split(".")
     if names[0] != "fit_args" or len(names) < 2 or not all(names):
@@ -120,6 +137,8 @@ def _place_problems(path: str, fit_args: Mapping[str, Any]) -> Iterator[str]:
             "fit_args.hyperparameters.GBM.learning_rate; init_args say what is learnt and "
             "measured, so that trials could not be compared"
         )
+    elif len(path) > LONGEST_VALUE:
+        yield f"ranges.{path}: {len(path)} characters; allowed: at most {LONGEST_VALUE}"
     elif parent_of(path, {"fit_args": dict(fit_args)}) is None:
         parent = ".".join(names[:-1])
         yield f"ranges.{path}: {parent} must be an object in the settings; write {parent}: {{}}"

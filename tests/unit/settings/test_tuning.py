@@ -125,6 +125,36 @@ def test_a_type_without_a_validation_score_needs_an_objective() -> None:
              "objective": {"regex": "seconds=", "type": "Minimize"}},
             "0 groups; allowed: one, which is the number",
         ),
+        (
+            {"ranges": {RATE: NUMBERS}, "max_jobs": 3,
+             "objective": {"regex": f"{'x' * 500}(.)", "type": "Minimize"}},
+            "503 characters; allowed: at most 500, on one line",
+        ),
+        (
+            {"ranges": {RATE: {**NUMBERS, "max": "much"}}, "max_jobs": 2},
+            f"tuning.ranges.{RATE}.max: got 'much'; allowed: a number",
+        ),
+        (
+            {"ranges": {RATE: {**NUMBERS, "min": True}}, "max_jobs": 2},
+            f"tuning.ranges.{RATE}.min: got True; allowed: a number",
+        ),
+        (
+            {"ranges": {RATE: {**NUMBERS, "max": float("inf")}}, "max_jobs": 2},
+            f"tuning.ranges.{RATE}.max: got inf; allowed: a finite number",
+        ),
+        (
+            {"ranges": {RATE: {**CHOICE, "values": ["gbdt", "x" * 255]}}, "max_jobs": 2},
+            f"tuning.ranges.{RATE}.values: got \"{'x' * 39}... with 257 characters as JSON;",
+        ),
+        (
+            {"ranges": {f"{RATE}{'e' * 250}": NUMBERS}, "max_jobs": 2},
+            "characters; allowed: at most 256",
+        ),
+        (
+            {"ranges": {"fit_args.hyperparameters.GBM": {**CHOICE, "values": [{}, {"a": 1}]},
+                        RATE: NUMBERS}, "max_jobs": 2},
+            f"ranges.{RATE}: fit_args.hyperparameters.GBM has a range too, which replaces all",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_work_is_refused_in_one_sentence(tuning: dict[str, Any], sentence: str) -> None:
