@@ -138,6 +138,17 @@ def test_names_follow_the_rules_of_roles(synthesize: Callable[[Environment], Tem
         ({"delivery": {"host": "bitbucket"}}, "delivery.host: got 'bitbucket'; allowed: 'github'"),
         ({"delivery": {"repository": "a/b"}}, "delivery.host: missing"),
         ({"delivery": {**GITHUB, "url": "https://x"}}, "delivery.url: unknown key"),
+        (
+            {
+                "delivery": {
+                    "host": "gitlab",
+                    "repository": "a/b",
+                    "url": "https://git.example.com:8443",
+                }
+            },
+            "delivery.url: got 'https://git.example.com:8443'; allowed: the URL of a GitLab "
+            "instance without a port, which IAM does not take",
+        ),
     ],
 )
 def test_what_cannot_be_delivered_is_refused(settings: dict[str, Any], problem: str) -> None:

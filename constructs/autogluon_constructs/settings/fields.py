@@ -32,7 +32,7 @@ ROLE_PATH = r"^/([\w+=,.@-]+/)*$"
 ROLE_NAME_PREFIX = r"^[\w+=,.@-]+$"
 GITHUB_REPOSITORY = r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$"
 GITLAB_PROJECT = r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$"
-GITLAB_URL = r"^https://[A-Za-z0-9.-]+(:\d+)?$"
+GITLAB_URL = r"^https://[A-Za-z0-9.-]+$"
 # No wildcards, which a trust policy would read as patterns.
 GIT_BRANCH = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
 
@@ -51,7 +51,8 @@ IN_WORDS: Mapping[str, str] = {
     ROLE_PATH: "a path that starts and ends with a slash, such as '/ml/autogluon/'",
     GITHUB_REPOSITORY: "owner and name of a repository, such as 'octo-org/predictors'",
     GITLAB_PROJECT: "the path of a project, such as 'data/ml/predictors'",
-    GITLAB_URL: "the URL of a GitLab instance, such as 'https://gitlab.example.com'",
+    GITLAB_URL: "the URL of a GitLab instance without a port, which IAM does not take, "
+    "such as 'https://gitlab.example.com'",
     GIT_BRANCH: "the name of one branch, such as 'main', without wildcards",
     ROLE_NAME_PREFIX: "letters, digits and + = , . @ _ -, such as 'ml-'",
 }
