@@ -66,10 +66,13 @@ def test_a_run_is_planned_with_its_metrics_and_arguments() -> None:
 @pytest.mark.parametrize(
     ("train", "sentence"),
     [
-        (_table(header="shop,day,sales,promo\n"), 'id_column column "store" not found'),
-        (_table(header="store,date,sales,promo\n"), 'timestamp_column column "day" not found'),
+        (_table(header="shop,day,sales,promo\n"), 'train_data: id column "store" not found'),
+        (_table(header="store,date,sales,promo\n"), 'train_data: timestamp column "day" not found'),
         (_table(header="store,day,salse,promo\n"), 'did you mean "salse"'),
-        (_table(header="store,day,sales,x\n"), 'known_covariates_names column "promo" not found'),
+        (
+            _table(header="store,day,sales,x\n"),
+            'train_data: known covariate column "promo" not found',
+        ),
         (
             _table(ROWS[0], "a,soon,2,0"),
             'row 2: the timestamp column "day" is "soon", which',
@@ -77,8 +80,8 @@ def test_a_run_is_planned_with_its_metrics_and_arguments() -> None:
         (_table(ROWS[0], "a,,2,0"), 'row 2: the timestamp column "day" is "", which is not a date'),
         (_table(ROWS[0], ",2026-01-02,2,0"), 'row 2: the id column "store" is empty'),
         (_table(*ROWS, ROWS[1]), 'rows 2 and 5 both are "a" at 2026-01-02'),
-        (_table(ROWS[0], "a,2026-01-02,many,0"), 'label "sales" is "many", and a forecast needs'),
-        (_table("a,2026-01-01,,0", "a,2026-01-02,,0"), 'label "sales" is missing in every row'),
+        (_table(ROWS[0], "a,2026-01-02,many,0"), 'target "sales" is "many", and a forecast needs'),
+        (_table("a,2026-01-01,,0", "a,2026-01-02,,0"), 'target "sales" is missing in every row'),
         (_table("a,2026-01-01,7,0", "a,2026-01-02,7,0"), "has the same value in every row"),
     ],
 )

@@ -33,19 +33,22 @@ def check_label_varies(
     *,
     numbers: bool | None,
     missing: Collection[str],
+    noun: str = "label",
     needs_numbers: str = "regression",
     advice: str = _CLASSES,
 ) -> None:
     """Raise InvalidDataError when the label is missing in every row or has one value only.
 
     With `numbers` every value must be a number, too; with None, each of a label of quantities.
-    `missing` are the texts that are not values; `needs_numbers` and `advice` complete the sentence
-    about one that is not a number. Reads until the second value, all rows where
-    numbers matter, or until the budget is spent; then the training job decides.
+    `missing` are the texts that are not values; `noun` is what sentences call the column, and
+    `needs_numbers` and `advice` complete the one about a value that is not a number. Reads until
+    the second value, all rows where numbers matter, or until the budget is spent; then the training
+    job decides.
     """
     looks_at_all = numbers is not False and files.format in _SHOWS_VALUES
     if numbers:
         missing = {"", *MISSING_MARKS}
+    column = f'{noun} "{label}"'
     scan = _SCANS[files.format]
     seen: set[str] = set()
     with readable(files.key):
@@ -58,43 +61,42 @@ def check_label_varies(
                 if numbers and files.format in _SHOWS_VALUES:
                     where = f"{files.key}: {entry.location.uri}"
                     if not _is_number(text):
-                        _refuse(text, where, label, row, f"{needs_numbers} needs numbers", advice)
+                        _refuse(text, where, column, row, f"{needs_numbers} needs numbers", advice)
                 if len(seen) < _ENOUGH:
                     seen.add(text)
                 found.add(row, text)
                 if len(seen) > 1 and not (looks_at_all and (numbers or not found.is_settled)):
                     return
             if numbers is None and looks_at_all:
-                _require_plain(found, f"{files.key}: {entry.location.uri}", label, advice)
+                _require_plain(found, f"{files.key}: {entry.location.uri}", column, advice)
             if budget.spent:
                 return
     if len(seen) > 1:
         return
     where = f"{files.key}: {files.prefix.uri}"
     if not seen:
-        raise InvalidDataError(f'{where}: label "{label}" is missing in every row.')
+        raise InvalidDataError(f"{where}: {column} is missing in every row.")
     raise InvalidDataError(
-        f'{where}: label "{label}" has the same value in every row.',
+        f"{where}: {column} has the same value in every row.",
         advice="A predictor needs at least two values.",
     )
 
 
-def _require_plain(found: LabelNumbers, where: str, label: str, advice: str) -> None:
+def _require_plain(found: LabelNumbers, where: str, column: str, advice: str) -> None:
     if found.stray is not None:
         row, value = found.stray
-        _refuse(value, where, label, row, "the other values are numbers", advice)
+        _refuse(value, where, column, row, "the other values are numbers", advice)
     if found.disguised is not None:
         row, value = found.disguised
         raise InvalidDataError(
-            f'{where}, row {row}: label "{label}" is "{value[:_SHOWN]}", which is not a plain '
-            "number.",
+            f'{where}, row {row}: {column} is "{value[:_SHOWN]}", which is not a plain number.',
             advice=PLAIN_ADVICE,
         )
 
 
-def _refuse(value: str, where: str, label: str, row: int, why: str, advice: str) -> NoReturn:
+def _refuse(value: str, where: str, column: str, row: int, why: str, advice: str) -> NoReturn:
     raise InvalidDataError(
-        f'{where}, row {row}: label "{label}" is "{value[:_SHOWN]}", and {why}.',
+        f'{where}, row {row}: {column} is "{value[:_SHOWN]}", and {why}.',
         advice=advice,
     )
 
@@ -110,7 +112,7 @@ def _csv(
     records = (record for record in csv.reader(text, delimiter=dialect.delimiter) if record)
     header = next(records, [])
     if label not in header:
-        raise InvalidDataError(f'{key}: label column "{label}" not found in {entry.location.uri}.')
+        raise InvalidDataError(f'{key}: column "{label}" not found in {entry.location.uri}.')
     position = header.index(label)
     for row, record in enumerate(records, start=1):
         if record == header:

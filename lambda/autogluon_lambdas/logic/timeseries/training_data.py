@@ -14,6 +14,13 @@ from autogluon_lambdas.ports import ObjectStore
 
 SCAN_MEGABYTES = 64
 SCAN_SECONDS = 3
+_NOUNS = {
+    "id_column": "id",
+    "timestamp_column": "timestamp",
+    "target": "target",
+    "known_covariates_names": "known covariate",
+}
+"""Of the arguments that name columns."""
 
 
 def check_training_data(
@@ -30,7 +37,7 @@ def check_training_data(
     roles = SeriesColumns.of(init_args)
     train = files["train_data"]
     for name, argument in roles.required.items():
-        require_column(train, columns["train_data"], name, argument)
+        require_column(train, columns["train_data"], name, _NOUNS[argument])
     for setting, names in (("keep_na", reading.keep_na), ("date_order", reading.date_order)):
         for name in names:
             require_column(train, columns["train_data"], name, f"data.{setting}")
@@ -44,6 +51,7 @@ def check_training_data(
         ReadBudget(megabytes=SCAN_MEGABYTES, seconds=SCAN_SECONDS),
         numbers=True,
         missing=(),
+        noun="target",
         needs_numbers="a forecast",
         advice="Correct the row, or leave its target empty.",
     )
