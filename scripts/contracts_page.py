@@ -153,13 +153,20 @@ def _type(hint: Any) -> str:
         kinds = [_type(option) for option in arguments if option is not NoneType]
         return " or ".join([*kinds, "null"] if NoneType in arguments else kinds)
     if origin is Literal:
-        return " or ".join(f"`{choice}`" for choice in arguments)
+        return " or ".join(map(_code_in_a_table, arguments))
     if origin is tuple:
         return f"array of {_type(arguments[0])}"
     if is_dataclass(hint) and isinstance(hint, type):
         return hint.__name__
     plain = {str: "string", int: "integer", float: "number", bool: "boolean", Any: "any"}
     return plain.get(hint, "object")
+
+
+def _code_in_a_table(text: str) -> str:
+    """Return code in which a vertical bar ends no cell: renderers differ about escaped ones."""
+    if "|" in text:
+        return f"<code>{text.replace('|', '&#124;')}</code>"
+    return "`{}`".format(text.replace("\t", r"\t"))
 
 
 def _default(item: Field[Any]) -> str:

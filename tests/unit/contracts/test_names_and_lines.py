@@ -36,6 +36,17 @@ def test_the_page_is_what_the_contracts_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run python -m scripts.contracts_page"
 
 
+def test_tables_of_the_page_have_as_many_cells_in_every_row() -> None:
+    text = page()
+    tables = [part.splitlines() for part in text.split("\n\n") if "|---|" in part]
+
+    assert len(tables) > 20
+    for table in tables:
+        rows = [line for line in table if line.startswith("|")]
+        assert len({row.count("|") for row in rows}) == 1, rows
+    assert "\t" not in text
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_in_docstrings_are_true(module: str) -> None:
     failed, _ = doctest.testmod(importlib.import_module(module), optionflags=doctest.ELLIPSIS)
