@@ -12,7 +12,7 @@ from autogluon_constructs.workflows.asl import jsonata
 from autogluon_constructs.workflows.register_and_promote import register_and_promote
 from autogluon_contracts.states_shown import ShownState
 
-# See `waiting_rounds`: 14 days are some 18,600 events.
+# See `waiting_rounds`: 14 days are some 18,900 events.
 TIMEOUT_SECONDS = 14 * 24 * 3600
 
 _CREATE = "arn:${Partition}:states:::aws-sdk:sagemaker:createHyperParameterTuningJob"
