@@ -124,6 +124,20 @@ def test_arguments_that_cannot_work_are_refused(values: dict[str, Any], sentence
     assert sentence in found
 
 
+def test_a_run_may_spell_out_the_columns_that_the_settings_leave_at_their_defaults() -> None:
+    table = _table(header="item_id,timestamp,target,promo\n")
+    store = FakeStore({TRAIN: table})
+    predictors = FakePredictors(spec(**SPEC | {"init_args": {"prediction_length": 2}}))
+    planner = TrainingPlanner(ENVIRONMENT, predictors, store)
+    named = {"id_column": "item_id", "timestamp_column": "timestamp", "target": "target"}
+
+    asked = {"predictor": "income", "train_data": TRAIN, "init_args": named}
+    assert planner.plan(planner_event(asked))["request"]
+    other = {**named, "id_column": "promo"}
+    found = _problem(planner, InvalidInputError, train_data=TRAIN, init_args=other)
+    assert found.startswith('input.init_args.id_column: got "promo", but predictor')
+
+
 def _batches(body: str, **further: str) -> BatchPlanner:
     facts = SeriesFacts(
         id_column="store", timestamp_column="day", prediction_length=2, freq="D",

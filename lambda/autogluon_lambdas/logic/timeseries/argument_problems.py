@@ -7,6 +7,7 @@ from typing import Any
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
+from autogluon_contracts.predictor_types.timeseries.series import COLUMN_ARGUMENTS, SeriesColumns
 from autogluon_contracts.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.training_plan import TrainingPlan
@@ -16,6 +17,7 @@ IDENTITY = (
     "known_covariates_names", "quantile_levels",
 )  # fmt: skip
 """The arguments on which it hangs what an endpoint's requests and answers mean."""
+_DEFAULTS = {name: getattr(SeriesColumns, name) for name in ("target", *COLUMN_ARGUMENTS)}
 
 
 def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:
@@ -34,7 +36,7 @@ def _identity_problems(spec: PredictorSpec, asked: Mapping[str, Any]) -> Iterato
     if not declared:
         return  # each run of such a predictor says what it forecasts
     for name in IDENTITY:
-        if name in asked and asked[name] != declared.get(name):
+        if name in asked and asked[name] != declared.get(name, _DEFAULTS.get(name)):
             yield (
                 f"input.init_args.{name}: got {json.dumps(asked[name])}, but predictor "
                 f'"{spec.name}" forecasts {_forecast(declared)}; declare another predictor in the '
