@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 import pyarrow as pa
@@ -245,6 +245,33 @@ class TestOtherJobs:
         arguments = TINY_FIT | {"time_limit": 590}
         assert train(job, fit_args=arguments, max_runtime_seconds=600) == 0
         assert any("time_limit is 590 s" in text for text in job.metrics()["warnings"])
+
+
+class TestRefittedModels:
+    """AutoGluon deletes the model that the best one was refitted from, and with it its scores."""
+
+    FIT: ClassVar = {**TINY_FIT, "num_bag_folds": 2, "refit_full": True,
+                     "set_best_to_refit_full": True,
+                     "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"}}  # fmt: skip
+
+    @pytest.mark.parametrize("with_test", [True, False])
+    def test_deleting_the_others_changes_no_score(self, tmp_path, with_test):
+        found = []
+        for keep_only_best in (False, True):
+            job = JobFolder(tmp_path / str(keep_only_best))
+            job.put("train", "a.csv", csv_of(ROWS))
+            if with_test:
+                job.put("test", "a.csv", csv_of(shop_data.rows(100, seed=6)))
+            assert train(job, fit_args=self.FIT | {"keep_only_best": keep_only_best}) == 0
+            found.append(job.metrics())
+        all_kept, one_kept = found
+        assert one_kept["models"] == ["LightGBM_BAG_L1_FULL"]
+        assert one_kept["validation_score"] == all_kept["validation_score"]
+        assert one_kept["holdout"] == (None if with_test else "recorded")
+        if with_test:
+            assert one_kept["metrics"] == all_kept["metrics"]
+        else:
+            assert one_kept["metrics"] == {"accuracy": one_kept["validation_score"]}
 
 
 class TestFailures:

@@ -102,9 +102,12 @@ def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Eval
     """Evaluate the best model on rows it was not fitted on.
 
     A model that was refitted on all rows has none: the one it came from is evaluated instead.
+    Where AutoGluon deleted that one, as `keep_only_best` asks, its recorded score remains.
     """
     model = predictor.model_best
     model = predictor.model_refit_map(inverse=True).get(model, model)
+    if model not in predictor.model_names():
+        return _recorded(predictor)
     try:
         if predictor.has_val:
             features, truth = predictor.load_data_internal(data="val")
@@ -114,9 +117,9 @@ def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Eval
             truth = predictor.transform_labels(data.train[predictor.label])
             answers, kind = _out_of_fold(predictor, model), "out_of_fold"
     except (FileNotFoundError, AssertionError):
-        return _recorded(predictor, model)  # The user's arguments had AutoGluon drop those rows.
+        return _recorded(predictor)  # The user's arguments had AutoGluon drop those rows.
     if len(truth) != len(answers):
-        return _recorded(predictor, model)  # Rows of rare classes were dropped or doubled.
+        return _recorded(predictor)  # Rows of rare classes were dropped or doubled.
     judged = _judged(predictor, truth, answers)
     return Evaluation("holdout", _scores(predictor, judged), kind, judged)
 
@@ -124,18 +127,24 @@ def evaluate_on_holdout(predictor: TabularPredictor, data: TrainingData) -> Eval
 def validation_score(predictor: TabularPredictor) -> float | None:
     """Return AutoGluon's validation score of the best model; None where it has none.
 
-    A model that was refitted on all rows has that of the one it came from.
+    A model that was refitted on all rows has that of the one it came from, which may be deleted.
     """
-    model = predictor.model_best
-    model = predictor.model_refit_map(inverse=True).get(model, model)
-    score = float(predictor.leaderboard(silent=True).set_index("model").loc[model, "score_val"])
-    return score if math.isfinite(score) else None
+    score = predictor._trainer.get_model_attribute(
+        predictor.model_best,
+        "refit_full_parent_val_score" if _is_refitted(predictor) else "val_score",
+        default=None,
+    )
+    return float(score) if score is not None and math.isfinite(score) else None
 
 
-def _recorded(predictor: TabularPredictor, model: str) -> Evaluation:
-    table = predictor.leaderboard(silent=True).set_index("model")
-    score = {predictor.eval_metric.name: float(table.loc[model, "score_val"])}
-    return Evaluation("holdout", score, "recorded")
+def _is_refitted(predictor: TabularPredictor) -> bool:
+    return predictor.model_best in predictor.model_refit_map(inverse=True)
+
+
+def _recorded(predictor: TabularPredictor) -> Evaluation:
+    score = validation_score(predictor)
+    metrics = {} if score is None else {predictor.eval_metric.name: score}
+    return Evaluation("holdout", metrics, "recorded")
 
 
 def _answers(predictor: TabularPredictor, rows: pd.DataFrame, model: str | None, raw: bool) -> Any:
