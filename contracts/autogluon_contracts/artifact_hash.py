@@ -12,23 +12,34 @@ _CODE = "code"
 _WRITTEN_BY_PYTHON = "__pycache__"
 
 
-def artifact_sha256(folder: Path) -> str:
+def artifact_sha256(folder: Path, *, code_imported: bool = False) -> str:
     """Return the SHA-256, in hexadecimal, of all files below a folder with their names.
 
     It is that of the listing that `sha256sum -z` prints of them, sorted by name:
     `find * -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum -z | sha256sum`. A link counts
-    by its target, so that it equals no file. `__pycache__` below `code` is left out, because
-    Python writes it when the code is imported.
+    by its target, so that it equals no file.
+
+    Args:
+        folder: the unpacked artifact.
+        code_imported: Python has imported its code, and written `__pycache__` below `code`: that is
+            left out. An attacker's files there are left out, too, and Python prefers them to the
+            code beside them.
     """
     listing = hashlib.sha256()
-    for name, path in sorted(_files(folder)):
+    for name, path in sorted(_files(folder, code_imported=code_imported)):
         listing.update(_fingerprint(path).encode() + b"  " + name + b"\0")
     return listing.hexdigest()
 
 
-def artifact_problem(folder: Path, recorded: str) -> str | None:
-    """Return a sentence if a folder's artifact is not the one that was recorded, else None."""
-    found = artifact_sha256(folder)
+def artifact_problem(folder: Path, recorded: str, *, code_imported: bool = False) -> str | None:
+    """Return a sentence if a folder's artifact is not the one that was recorded, else None.
+
+    Args:
+        folder: the unpacked artifact.
+        recorded: the hash.
+        code_imported: as in `artifact_sha256`.
+    """
+    found = artifact_sha256(folder, code_imported=code_imported)
     if found == recorded:
         return None
     return (
@@ -37,9 +48,9 @@ def artifact_problem(folder: Path, recorded: str) -> str | None:
     )
 
 
-def _files(folder: Path) -> Iterator[tuple[bytes, Path]]:
+def _files(folder: Path, *, code_imported: bool) -> Iterator[tuple[bytes, Path]]:
     for parent, folders, files in os.walk(folder):
-        if Path(parent).relative_to(folder).parts[:1] == (_CODE,):
+        if code_imported and Path(parent).relative_to(folder).parts[:1] == (_CODE,):
             folders[:] = [name for name in folders if name != _WRITTEN_BY_PYTHON]
         links = [name for name in folders if (Path(parent) / name).is_symlink()]
         for name in (*files, *links):

@@ -26,8 +26,13 @@ def write_metrics(metrics: TrainingMetrics, model: Path, output: Path) -> Traini
     return recorded
 
 
-def verify_artifact(folder: Path, recorded: str | None) -> None:
+def verify_artifact(folder: Path, recorded: str | None, *, code_imported: bool = False) -> None:
     """Compare an unpacked artifact with the hash that its training recorded; a line says so.
+
+    Args:
+        folder: the artifact.
+        recorded: the hash; None for versions of release 0.1.
+        code_imported: as in `artifact_sha256`.
 
     Raises:
         InputError: they differ.
@@ -36,7 +41,7 @@ def verify_artifact(folder: Path, recorded: str | None) -> None:
         _log("Artifact not verified: its model version has no recorded hash.")
         return
     started = time.monotonic()
-    problem = artifact_problem(folder, recorded)
+    problem = artifact_problem(folder, recorded, code_imported=code_imported)
     if problem is not None:
         raise InputError(problem, advice=ADVICE)
     seconds = time.monotonic() - started

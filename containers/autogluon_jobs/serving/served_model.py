@@ -53,14 +53,16 @@ class ServedModel(Protocol):
 def load_model(folder: Path, environ: Mapping[str, str]) -> ServedModel:
     """Load an unpacked artifact for what the environment asks for: an endpoint, or a batch.
 
-    Nothing of it is read before it equals the hash that its model version records.
+    Nothing is unpickled before the artifact equals the hash that its model version records. This
+    code is part of the artifact and runs before that: it, and the `__pycache__` that Python prefers
+    to it, are only verified where they leave the comparison alone.
 
     Raises:
         InputError: a changed artifact, no schema, an unknown predictor type, or a batch that
             does not fit the model.
     """
     bound_memory()
-    verify_artifact(folder, environ.get(ARTIFACT_VARIABLE))
+    verify_artifact(folder, environ.get(ARTIFACT_VARIABLE), code_imported=True)
     schema = FeatureSchema.load(folder)
     predictor_type = predictor_type_of(schema.type)
     batch = checked(lambda: TransformBatch.from_environment(environ))

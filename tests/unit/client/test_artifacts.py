@@ -74,6 +74,17 @@ def test_an_artifact_that_is_not_the_recorded_one_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_compiled_code_that_was_added_to_an_artifact_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "same").mkdir()
+    recorded = _hash_of(tmp_path / "same", **{"predictor.pkl": b"abc"})
+    _serve(monkeypatch, tarfile.TarInfo("code/__pycache__/inference.cpython-311.pyc"))
+    with pytest.raises(ArtifactChangedError, match="not the one that training"):
+        artifacts.download_predictor(None, "s3://b/one", tmp_path / "to", sha256=recorded)
+    assert not list((tmp_path / "to").iterdir())
+
+
 def test_a_folder_is_verified_by_the_record_once_and_is_its_owners_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_jobs.jobs import artifact_code
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import load_model
 from tests.never_empty import never_empty
@@ -47,6 +48,27 @@ def test_a_training_records_what_its_artifact_loads_by(
     assert own == beside
     load_model(shop_job.model, recorded)
     assert f"Artifact verified: SHA-256 {recorded[ARTIFACT_VARIABLE]}" in capsys.readouterr().err
+
+
+def test_a_training_ships_no_compiled_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "source" / "autogluon_jobs"
+    (package / "jobs" / "__pycache__").mkdir(parents=True)
+    (package / "jobs" / "train.py").write_text("")
+    (package / "jobs" / "__pycache__" / "train.cpython-311.pyc").write_bytes(b"compiled")
+    (package.parent / "inference.py").write_text("")
+    monkeypatch.setattr(artifact_code, "_PACKAGES", (package,))
+    artifact_code.write_code(tmp_path / "model")
+    shipped = sorted(path.name for path in (tmp_path / "model" / "code").rglob("*"))
+    assert shipped == ["autogluon_jobs", "inference.py", "jobs", "train.py"]
+
+
+def test_a_server_may_have_imported_the_artifacts_code(
+    artifact: Path, recorded: dict[str, str]
+) -> None:
+    cache = artifact / "code" / "__pycache__"
+    cache.mkdir(exist_ok=True)
+    (cache / "inference.cpython-311.pyc").write_bytes(b"compiled")
+    load_model(artifact, recorded)
 
 
 def test_a_version_without_a_record_loads_and_says_so(

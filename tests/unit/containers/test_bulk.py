@@ -88,8 +88,13 @@ def archive(shop_job: JobFolder, tmp_path_factory: pytest.TempPathFactory) -> Pa
     path = tmp_path_factory.mktemp("archive") / "model.tar.gz"
     with tarfile.open(path, "w:gz", compresslevel=1) as tar:
         for entry in sorted(shop_job.model.iterdir()):
-            tar.add(entry, arcname=entry.name)
+            tar.add(entry, arcname=entry.name, filter=_shipped)
     return path
+
+
+def _shipped(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Leave out what Python wrote when another test imported the artifact's code."""
+    return None if "__pycache__" in member.name else member
 
 
 @pytest.fixture
@@ -128,6 +133,17 @@ def test_an_artifact_that_is_not_the_recorded_one_predicts_nothing(bulk, shop_jo
     assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS)}, artifact_sha256=recorded[::-1]) == 1
     assert "not the one that training recorded" in bulk.message
     assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS)}, artifact_sha256=recorded) == 0
+
+
+def test_compiled_code_that_was_added_to_an_artifact_is_refused(bulk, shop_job, tmp_path):
+    bulk.archive = tmp_path / "planted.tar.gz"
+    with tarfile.open(bulk.archive, "w:gz", compresslevel=1) as tar:
+        for entry in sorted(shop_job.model.iterdir()):
+            tar.add(entry, arcname=entry.name, filter=_shipped)
+        tar.addfile(tarfile.TarInfo("code/__pycache__/inference.cpython-311.pyc"))
+    recorded = shop_job.metrics()["artifact_sha256"]
+    assert bulk.run({"a.csv": csv_of(ROWS, COLUMNS)}, artifact_sha256=recorded) == 1
+    assert "not the one that training recorded" in bulk.message
 
 
 def test_rows_are_told_while_they_are_predicted_and_nothing_of_them(bulk, capsys):

@@ -39,13 +39,22 @@ def test_it_is_what_sha256sum_says(artifact: Path) -> None:
     assert listed.stdout.split()[0] == artifact_sha256(artifact)
 
 
-def test_copies_and_pythons_own_files_are_the_same_artifact(artifact: Path, tmp_path: Path) -> None:
+def test_a_copy_is_the_same_artifact(artifact: Path, tmp_path: Path) -> None:
     copied = Path(shutil.copytree(artifact, tmp_path / "copy"))
     os.utime(copied / "predictor.pkl", (1, 1))
-    (copied / "code" / "pkg" / "__pycache__").mkdir(parents=True)
-    (copied / "code" / "pkg" / "__pycache__" / "a.pyc").write_bytes(b"compiled")
     (copied / "empty folder").mkdir()
     assert artifact_problem(copied, artifact_sha256(artifact)) is None
+
+
+@pytest.mark.parametrize("at", ["code/__pycache__", "code/pkg/__pycache__"])
+def test_compiled_code_counts_until_python_may_have_written_it(artifact: Path, at: str) -> None:
+    recorded = artifact_sha256(artifact)
+    (artifact / at).mkdir(parents=True)
+    (artifact / at / "inference.cpython-311.pyc").write_bytes(b"compiled")
+    assert artifact_problem(artifact, recorded) is not None
+    assert artifact_problem(artifact, recorded, code_imported=True) is None
+    (artifact / "code/inference.py").write_bytes(b"")
+    assert artifact_problem(artifact, recorded, code_imported=True) is not None
 
 
 def test_every_byte_of_every_file_counts(artifact: Path) -> None:
@@ -83,8 +92,15 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "swapped": _swap,
     "file linked": _link_a_file,
     "folder linked": _link_a_folder,
-    "cache beside the code": lambda folder: (folder / "__pycache__").write_bytes(b""),
+    "cache of the code": lambda folder: (folder / "code/__pycache__").symlink_to(folder / "models"),
 }
+
+
+def test_only_compiled_code_is_left_out(artifact: Path) -> None:
+    recorded = artifact_sha256(artifact)
+    (artifact / "models/__pycache__").mkdir()
+    (artifact / "models/__pycache__/a.pyc").write_bytes(b"compiled")
+    assert artifact_problem(artifact, recorded, code_imported=True) is not None
 
 
 @pytest.mark.parametrize("name", CHANGES)
