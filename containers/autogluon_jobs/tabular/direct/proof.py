@@ -82,7 +82,8 @@ def prove(folder: Path, schema: FeatureSchema, engine: DirectEngine) -> int:
     """
     document = json.loads((folder / PROOF_FILE).read_text(encoding="utf-8"))
     _require_versions(document["versions"])
-    rows, labels, by_call = document["rows"], document["labels"], document["by_call"]
+    rows, labels = document["rows"], document["labels"]
+    by_call = document.get("by_call", False)  # absent in version 1
     if not rows:
         raise UnusableError("the proof holds no rows")
     if by_call == engine.joinable:

@@ -115,6 +115,31 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+def of_version_1(folder: Path) -> None:
+    """Write the files as release 0.1 did."""
+    document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    proof = json.loads((folder / "proof.json").read_text(encoding="utf-8"))
+    assert (document["version"], proof.pop("by_call")) == (2, False)
+    (folder / "model.json").write_text(json.dumps(document | {"version": 1}), encoding="utf-8")
+    (folder / "proof.json").write_text(json.dumps(proof), encoding="utf-8")
+    vouch(folder)
+
+
+def test_version_1_is_served_where_no_model_is_left_to_autogluon(copy):
+    of_version_1(copy.artifact / "direct")
+    assert load_proved(copy.artifact, copy.schema, cores=1).joinable
+    change_text(copy.artifact / "direct" / "model.json", '"members"', '"foreign": "KNN", "_"')
+    with pytest.raises(UnusableError, match="version 1 and leaves models to AutoGluon"):
+        load_proved(copy.artifact, copy.schema, cores=1)
+
+
+def test_version_1_is_held_to_its_proof(copy):
+    of_version_1(copy.artifact / "direct")
+    other_weight(copy.artifact / "direct")
+    with pytest.raises(UnusableError, match="differ from AutoGluon's"):
+        load_proved(copy.artifact, copy.schema, cores=1)
+
+
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damaged_files_are_never_served(copy, name):
     damage, reason = DAMAGES[name]

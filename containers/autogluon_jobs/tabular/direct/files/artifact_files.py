@@ -16,6 +16,8 @@ SCORES_FILE = "proof_scores.npy"
 BY_CALL_FILE = "proof_by_call.npz"
 """What models answered whose last bits depend on the call; absent where there are none."""
 VERSION = 2
+"""Of what is written. Version 1, of release 0.1, has the same files where no model is left to
+AutoGluon, and no `by_call` in its proof."""
 LEFT_TO_AUTOGLUON = "foreign"
 """The key of a node whose model only AutoGluon can compute; it holds the reason."""
 
@@ -49,9 +51,11 @@ def read_document(folder: Path) -> dict[str, Any]:
         found, files = document["version"], document.get("files", {})
     except (OSError, LookupError, TypeError, ValueError) as error:
         raise UnusableError(f"its file {MODEL_FILE} is damaged or missing") from error
-    if found != VERSION:
+    if found not in (1, VERSION):
         raise UnusableError(f"{MODEL_FILE} has version {found!r}, not {VERSION}")
     _require_whole(folder, files)
+    if found == 1 and left_to_autogluon(document):
+        raise UnusableError(f"{MODEL_FILE} has version 1 and leaves models to AutoGluon")
     return document
 
 
