@@ -1,10 +1,10 @@
-"""Predict several requests as one, each answered as if it had been alone.
+"""Predict several requests as one, and give each its own rows' answers.
 
-Rows do not depend on their neighbours: parsing goes by the schema, features are made row by row,
-and the engine adds up trees in a fixed order whatever the number of rows. An engine that has other
-models than trees says so (`joinable`); its requests come here one by one, unless `serving.joining`
-accepts that last bits differ. So do those of predictors that do not answer row by row, always: a
-joint answer could not be cut by the rows of its requests.
+Where all models are trees (`joinable`), each request is answered as if it had been alone: parsing
+goes by the schema, features are made row by row, and trees are added up in a fixed order whatever
+the number of rows. Requests to other models come here one by one, unless `serving.joining` is
+`always`: then the last bits of an answer depend on the requests that are predicted with it.
+Predictors that do not answer row by row are never joined: their answers could not be cut apart.
 """
 
 from __future__ import annotations
