@@ -37,16 +37,25 @@ class DirectEngine:
         folder: its location.
         schema: what the predictor takes.
         cores: what one prediction may use at most.
+        whole_calls: whether the rows of a request share one call of the models in `by_call`,
+            however much memory that takes.
 
     Raises:
         UnusableError: a file that cannot be read, or something this code does not know.
     """
 
     def __init__(
-        self, document: Mapping[str, Any], folder: Path, schema: FeatureSchema, cores: int
+        self,
+        document: Mapping[str, Any],
+        folder: Path,
+        schema: FeatureSchema,
+        cores: int,
+        *,
+        whole_calls: bool = True,
     ) -> None:
         self._schema = schema
         self._cores = cores
+        self._whole_calls = whole_calls
         self._best: str = document["best_model"]
         self._threshold: float | None = document["decision_threshold"]
         self._encoder = Encoder(schema, document["features"])
@@ -110,7 +119,7 @@ class DirectEngine:
     def _values(self, table: FeatureTable, model: str, watch: Watch | None) -> Any:
         """Predict with the model; encode in parts, because texts make thousands of features."""
         most = max(1, _MOST_CELLS // max(1, len(self._encoder.rules)))
-        if not self.joinable:  # what rows share a call can change their last bits
+        if self.by_call and (self._whole_calls or watch is not None):
             most = max(1, len(table))
         parts = [
             table if len(table) <= most else table.part(start, start + most)

@@ -15,13 +15,16 @@ from autogluon_jobs.tabular.direct.files.artifact_files import (
 from autogluon_jobs.tabular.direct.proof import prove
 
 
-def load_proved(artifact: Path, schema: FeatureSchema, cores: int) -> DirectEngine:
+def load_proved(
+    artifact: Path, schema: FeatureSchema, cores: int, *, whole_calls: bool = True
+) -> DirectEngine:
     """Load the direct path and hold it to AutoGluon's stored answers.
 
     Args:
         artifact: the unpacked artifact.
         schema: what the predictor takes.
         cores: what one prediction may use at most.
+        whole_calls: see `DirectEngine`.
 
     Raises:
         UnusableError: it does not exist, its files are damaged, or its answers are not AutoGluon's.
@@ -31,7 +34,7 @@ def load_proved(artifact: Path, schema: FeatureSchema, cores: int) -> DirectEngi
         raise UnusableError("training did not export it")
     document = read_document(folder)
     try:
-        engine = DirectEngine(document, folder, schema, cores)
+        engine = DirectEngine(document, folder, schema, cores, whole_calls=whole_calls)
         prove(folder, schema, engine)
     except (OSError, LookupError, TypeError, ValueError, InputError) as error:
         # Its files are whole: something in them is not what this code expects. AutoGluon serves.

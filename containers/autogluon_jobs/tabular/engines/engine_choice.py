@@ -25,13 +25,14 @@ def choose_engine(
         artifact: the unpacked artifact.
         schema: what the predictor takes.
         cores: what one prediction may use at most.
-        small_requests: whether there will be some; a slower start makes them faster.
+        small_requests: whether there will be some; a slower start makes them faster. Batches have
+            none: they are cut into pieces anyway, so the direct path cuts them to bound its memory.
         direct: whether the direct path may serve.
     """
     try:
         if not direct:
             raise UnusableError("serving.engine is autogluon")
-        engine = load_proved(artifact, schema, cores)
+        engine = load_proved(artifact, schema, cores, whole_calls=small_requests)
     except UnusableError as error:
         _log(f"Serving through AutoGluon: the direct path is not available ({error}).")
         # AutoGluon takes seconds to import, which the direct path does without.

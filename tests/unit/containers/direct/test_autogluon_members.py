@@ -9,8 +9,12 @@ import pytest
 
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.training_frames import prepare_data
+from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.request import Request
-from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, fitted, head
+from autogluon_jobs.requests.small_requests import RowReader
+from autogluon_jobs.tabular.direct.engine import DirectEngine
+from autogluon_jobs.tabular.engines.engine_choice import choose_engine
+from tests.unit.containers.direct.conftest import FOREST, GBM, Trained, fitted, head, holdout
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,26 @@ def test_every_model_equals_autogluon(mixed, tmp_path: Path):
         got, wanted = mixed.direct.predict(asked), mixed.autogluon.predict(asked)
         for column, values in wanted.cells().items():
             np.testing.assert_array_equal(got.cells()[column], values, name)
+
+
+@pytest.mark.parametrize(("small_requests", "calls"), [(True, [50]), (False, [20, 20, 10])])
+def test_batches_bound_what_is_encoded_at_once_and_requests_stay_whole(
+    mixed, monkeypatch, small_requests, calls
+):
+    rules = len(mixed.direct._encoder.rules)
+    # The calls of the proof are larger, and are not cut: it would not be the same proof.
+    monkeypatch.setattr("autogluon_jobs.tabular.direct.engine._MOST_CELLS", 20 * rules)
+    engine = choose_engine(mixed.artifact, mixed.schema, 1, small_requests=small_requests)
+    assert isinstance(engine, DirectEngine)
+    encode, sizes = engine._encoder.encode, []
+    monkeypatch.setattr(
+        engine._encoder, "encode", lambda part: sizes.append(len(part)) or encode(part)
+    )
+    rows = parse_csv(RowReader(mixed.schema), holdout("income")).given.part(0, 50)
+    scores = engine.predict(Request(rows)).probabilities
+    assert sizes == calls
+    for name, values in mixed.autogluon.predict(Request(rows)).probabilities.items():
+        np.testing.assert_allclose(scores[name], values, rtol=1e-5)
 
 
 def test_requests_of_models_that_multiply_matrices_are_not_joined(mixed):
