@@ -98,6 +98,11 @@ def _result_columns(schema: FeatureSchema, config: BulkJobConfig) -> tuple[str, 
             advice="Ask for labels (output).",
         )
     errors = (ROW_ERROR,) if config.on_error == "row" else ()
+    if config.id_column in (*predicted, *errors):
+        raise InputError(
+            f'The id column cannot be "{config.id_column}", which the answer also holds.',
+            advice="Choose another id_column.",
+        )
     doubled = [name for name in config.carried if name in (*predicted, *errors)]
     if doubled:
         raise InputError(

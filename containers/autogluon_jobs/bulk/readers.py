@@ -56,6 +56,11 @@ def check_columns(schema: FeatureSchema, config: BulkJobConfig, names: tuple[str
         InputError: naming the columns.
     """
     check_header(schema, names, frozenset(config.carried))
+    if config.id_column is not None and config.id_column not in names:
+        raise InputError(
+            f'Id column "{config.id_column}" not found in the file.',
+            advice=f"Its columns are {listed(names)}.",
+        )
     missing = [name for name in config.carried if name not in names]
     if missing:
         raise InputError(f"Columns to carry over not found in the file: {listed(missing)}.")
@@ -132,13 +137,16 @@ def read_jsonl(schema: FeatureSchema, config: BulkJobConfig, chunk: Chunk) -> It
         columns = columns_of_records(schema, rows, frozenset(config.carried), row_name)
         yield RowBatch(
             features=convert_table(schema.features, columns, row_name),
-            carried={name: carried_values(rows, name, row_name) for name in config.carried},
+            carried={
+                name: carried_values(rows, name, row_name, is_id=name == config.id_column)
+                for name in config.carried
+            },
         )
 
 
 def open_jsonl(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterator[BatchRows]:
     """Open a chunk of JSON Lines for reading row by row."""
-    yield from jsonl_rows(reader, _bytes(chunk), config.carried).parts(BATCH_ROWS)
+    yield from jsonl_rows(reader, _bytes(chunk), config.carried, config.id_column).parts(BATCH_ROWS)
 
 
 def _jsonl_by_arrow(

@@ -82,22 +82,31 @@ def _cells(text: str, width: int, delimiter: str) -> Sequence[str | None]:
     return [cell if json_text.is_encodable(cell) else None for cell in cells]
 
 
-def jsonl_rows(reader: RowReader, data: bytes, carried: Sequence[str]) -> BatchRows:
-    """Return the lines of JSON Lines; one that is not valid JSON is one bad row."""
+def jsonl_rows(
+    reader: RowReader, data: bytes, carried: Sequence[str], id_column: str | None
+) -> BatchRows:
+    """Return the lines of JSON Lines; one that is not valid JSON is one bad row.
+
+    Args:
+        reader: of the schema.
+        data: the lines.
+        carried: the names of cells that are carried.
+        id_column: that one of them which is the id, for sentences.
+    """
     lines = data.removeprefix(_BYTE_ORDER_MARK).split(b"\n")
-    rows = [_record(line, carried) for line in lines if line.strip()]
+    rows = [_record(line, carried, id_column) for line in lines if line.strip()]
     found = {
         name: [row[name] if isinstance(row, dict) else None for row in rows] for name in carried
     }
     return BatchRows(records_source(reader, rows, frozenset(carried)), found)
 
 
-def _record(line: bytes, carried: Sequence[str]) -> Any:
+def _record(line: bytes, carried: Sequence[str], id_column: str | None) -> Any:
     try:
         row = json_text.parse(line.decode(), "This row")
         if isinstance(row, dict):
             for name in carried:
-                carried_values([row], name, this_row)
+                carried_values([row], name, this_row, is_id=name == id_column)
     except UnicodeDecodeError:
         return InputError("This row is not valid UTF-8.", advice="Encode it in UTF-8.")
     except InputError as error:
@@ -111,18 +120,21 @@ def parquet_rows(reader: RowReader, table: Any, carried: Sequence[str]) -> Batch
     return BatchRows(table_source(reader.schema, table), found)
 
 
-def carried_values(rows: Sequence[Mapping[str, Any]], name: str, row_name: RowName) -> list[Any]:
-    """Return a carried value of each record.
+def carried_values(
+    rows: Sequence[Mapping[str, Any]], name: str, row_name: RowName, *, is_id: bool
+) -> list[Any]:
+    """Return a carried value of each record: the id, or an included column.
 
     Raises:
         InputError: a record lacks it, or it is not a plain value.
     """
+    column = f'{"Id column" if is_id else "Column to carry over"} "{name}"'
     for position, row in enumerate(rows):
         if name not in row:
-            raise InputError(f'Column to carry over "{name}" not found in {row_name(position)}.')
+            raise InputError(f"{column} not found in {row_name(position)}.")
         if not json_text.is_plain(row[name]):
             raise InputError(
-                f'Column to carry over "{name}" is not a plain value in {row_name(position)}.',
-                advice="Carry over strings, numbers, booleans and nulls only.",
+                f"{column} is not a plain value in {row_name(position)}.",
+                advice="Use strings, numbers, booleans and nulls only.",
             )
     return [row[name] for row in rows]

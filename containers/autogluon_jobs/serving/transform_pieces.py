@@ -149,14 +149,14 @@ def jsonl_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes)
     columns = columns_of_records(schema, rows, batch.extra_allowed)
     features = convert_table(schema.features, columns, row_of_request)
     name = batch.id_column
-    ids = None if name is None else carried_values(rows, name, row_of_request)
+    ids = None if name is None else carried_values(rows, name, row_of_request, is_id=True)
     return Request(features, ids=ids)
 
 
 def jsonl_piece_rows(reader: RowReader, batch: TransformBatch, body: str | bytes) -> BatchRows:
     """Return the rows of one piece for reading one by one."""
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-    return jsonl_rows(reader, data, _carried(batch))
+    return jsonl_rows(reader, data, _carried(batch), batch.id_column)
 
 
 def parquet_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -> Request:

@@ -152,7 +152,7 @@ def test_bad_cell_names_column_and_row_of_the_piece(shop):
 
 def test_missing_id_of_json_lines_names_the_row(shop):
     model = batch(shop, columns=None, has_header=False)
-    with pytest.raises(InputError, match='"key" not found in row 1'):
+    with pytest.raises(InputError, match='Id column "key" not found in row 1'):
         model.answer(json.dumps(record(ROWS[0])), "application/jsonlines", "")
 
 
@@ -205,7 +205,12 @@ def test_with_on_error_row_a_bad_row_costs_itself_and_keeps_its_id(
         ("text/csv", lambda line: line.replace(b"2,", b"\xff,", 1), {}, "not valid UTF-8"),
         ("application/jsonlines", lambda _: b"{", BY_NAME, "This row is not valid JSON"),
         ("application/jsonlines", lambda _: b'{"key": "\xff"}', BY_NAME, "not valid UTF-8"),
-        ("application/jsonlines", lambda _: b"{}", BY_NAME, '"key" not found in this row'),
+        (
+            "application/jsonlines",
+            lambda _: b"{}",
+            BY_NAME,
+            'Id column "key" not found in this row',
+        ),
     ],
 )
 def test_a_line_that_is_not_a_row_is_one_bad_row(shop, truth, kind, spoil, changes, sentence):
