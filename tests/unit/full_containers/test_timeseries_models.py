@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import joblib
 import pandas as pd
 import pytest
 from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 
 from autogluon_jobs.jobs import train
+from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import load_model
 from tests.unit.containers.job_folder import JobFolder
 from tests.unit.full_containers.sales_data import INIT_ARGS, STEPS, long_table, request_table
@@ -110,3 +112,30 @@ def test_with_a_given_frequency_irregular_series_are_trained_and_forecast(tmp_pa
 
     assert days[0] == "2025-03-27T00:00:00"
     assert len(days) == 2 * STEPS
+
+    model, one = load_model(job.model, {}), request_table(gaps)
+    one.loc[one.index[-1], "day"] = "2025-04-09"
+    with pytest.raises(InputError, match="has no future row at 2025-03-30, which is forecast"):
+        model.answer(one.to_csv(index=False), "text/csv", "")
+
+
+@pytest.mark.parametrize("freq", ["D", None])
+def test_a_request_is_resampled_without_further_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, freq: str | None
+) -> None:
+    table = long_table(shops=2, days=30)
+    init_args = {"freq": freq, "known_covariates_names": None}
+    job = trained(tmp_path, table, {"hyperparameters": NAIVE}, init_args=init_args)
+    short = table[:1].assign(shop="new", day="2025-09-01")
+    rows = pd.concat([table.drop(index=[10]) if freq else table, short])
+    model = load_model(job.model, {})
+    processes = []
+
+    def parallel(n_jobs: int) -> Any:
+        processes.append(n_jobs)
+        return joblib.Parallel(n_jobs=n_jobs)
+
+    monkeypatch.setattr("autogluon.timeseries.dataset.ts_dataframe.Parallel", parallel)
+    text, _ = model.answer(rows.to_csv(index=False), "text/csv", "")
+    assert len(json.loads(text)) == 3 * STEPS
+    assert set(processes) == {1}

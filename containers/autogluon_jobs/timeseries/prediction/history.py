@@ -51,7 +51,7 @@ def read_history(frame: pd.DataFrame, schema: FeatureSchema, facts: SeriesFacts)
     history = past.series_frame()
     if facts.resampled:
         # As `predict` would; here, because the last step decides which future is needed.
-        history = history.convert_frequency(facts.freq)
+        history = history.convert_frequency(facts.freq, num_cpus=1)
     if not facts.known_covariates:
         return History(history, None)
     _require_known(future, schema, facts)

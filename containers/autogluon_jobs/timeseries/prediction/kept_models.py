@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partialmethod
 from typing import Any
 
-from autogluon.timeseries import TimeSeriesPredictor
+from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 from autogluon.timeseries.models.gluonts.abstract import AbstractGluonTSModel
 
 _PROCESSES = "n_jobs"
+_RESAMPLE = TimeSeriesDataFrame.convert_frequency
 
 
 def keep_models(predictor: TimeSeriesPredictor, cores: int) -> None:
@@ -18,8 +20,10 @@ def keep_models(predictor: TimeSeriesPredictor, cores: int) -> None:
     and before forecasts are sampled. They are loaded for each request, as AutoGluon does.
 
     Left to themselves, statistical models start processes on half of the machine's cores, in each
-    of a server's workers.
+    of a server's workers. AutoGluon would start some on all of them, too, to resample the series of
+    a request as soon as one is too short to show its frequency.
     """
+    TimeSeriesDataFrame.convert_frequency = partialmethod(_RESAMPLE, num_cpus=1)
     predictor.persist("all")
     kept = predictor._trainer.models
     for name, model in list(kept.items()):
