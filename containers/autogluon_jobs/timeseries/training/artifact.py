@@ -1,4 +1,4 @@
-"""Pack a fitted predictor: what its best model needs, without the training data."""
+"""Pack a fitted predictor: what its best model needs, without the saved training data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ _VALIDATION_FORECASTS = "utils/oof.pkl"
 
 
 def pack(predictor: TimeSeriesPredictor, folder: Path) -> None:
-    """Write a predictor into `folder` that forecasts as this one and holds no training data.
+    """Write a predictor into `folder` that forecasts as this one, without saved training data.
+
+    Models may keep histories that they forecast from, as tabular ones do.
 
     TimeSeriesPredictor has no `clone_for_deployment`; its trainer saves the training data, and
     every model, beside the best one.
@@ -26,8 +28,8 @@ def pack(predictor: TimeSeriesPredictor, folder: Path) -> None:
         for name in trainer.get_model_names()
     }
     kept = [folders[name] for name in needed]
-    for name in folders.keys() - set(needed):
-        # A refitted model may lie in the folder of the one that it repeats.
+    # A refitted model may lie in the folder of the one that it repeats: the deepest goes first.
+    for name in sorted(folders.keys() - set(needed), key=lambda name: -len(folders[name].parts)):
         if not any(path.is_relative_to(folders[name]) for path in kept):
             shutil.rmtree(folders[name])
         trainer.model_graph.remove_node(name)
