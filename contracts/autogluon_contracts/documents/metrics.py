@@ -55,8 +55,8 @@ class TrainingMetrics(Document):
     best_model: str = key("the model that predicts")
     evaluated_on: Literal["test", "holdout"] = key("the data that the metrics are of")
     holdout: str | None = key(
-        "what the holdout was: `validation`, `tuning`, `out_of_fold`, `recorded`; null on test "
-        "data",
+        "what the holdout was: `validation`, `tuning`, `out_of_fold`, `recorded`, or `training` "
+        "where nothing was held out; null on test data",
         default=None,
     )
     rows: Rows = key("how many rows were used")

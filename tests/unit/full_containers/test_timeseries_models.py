@@ -15,6 +15,7 @@ from autogluon_jobs.jobs import train
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.serving.served_model import load_model
 from tests.unit.containers.job_folder import JobFolder
+from tests.unit.containers.report.page_reader import page_of
 from tests.unit.full_containers.sales_data import INIT_ARGS, STEPS, long_table, request_table
 
 EPOCHS = {"max_epochs": 1, "num_batches_per_epoch": 2}
@@ -88,19 +89,40 @@ def test_every_way_to_fit_is_measured_and_served(tmp_path: Path, fit_args: dict[
 
     metrics = job.metrics()
     assert metrics["metrics"]["WQL"] < 0
-    assert metrics["holdout"] == "validation"
-    assert bool(metrics["warnings"]) == ("skip_model_selection" in fit_args)
+    held_out = "skip_model_selection" not in fit_args
+    assert metrics["holdout"] == ("validation" if held_out else "training")
+    assert bool(metrics["warnings"]) != held_out
+    judged_on = "windows that training held out" if held_out else "series that it was fitted on"
+    assert judged_on in page_of(job).text
     require_plain_answers(job, request_table(long_table(shops=2, days=30)), 1e-9)
 
 
-def test_tuning_data_is_what_is_held_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "fit_args",
+    [
+        {"hyperparameters": NAIVE},
+        {"hyperparameters": {"SeasonalNaive": {}}, "skip_model_selection": True},
+    ],
+)
+def test_tuning_data_is_what_is_held_out(tmp_path: Path, fit_args: dict[str, Any]) -> None:
     table = long_table(shops=2, days=30)
 
-    job = trained(tmp_path, table[table["day"] < "2025-03-27"], {"hyperparameters": NAIVE},
-                  tuning=table)  # fmt: skip
+    job = trained(tmp_path, table[table["day"] < "2025-03-27"], fit_args, tuning=table)
 
     assert job.metrics()["holdout"] == "tuning"
     assert job.metrics()["metrics"]["WQL"] < 0
+    assert not job.metrics()["warnings"]
+
+
+def test_series_without_an_end_to_measure_are_refused_before_the_fit(tmp_path: Path) -> None:
+    job = JobFolder(tmp_path)
+    job.put("train", "a.csv", long_table(shops=2, days=STEPS).to_csv(index=False))
+    fit_args = {"hyperparameters": {"SeasonalNaive": {}}, "skip_model_selection": True}
+    job.put_job("", type="timeseries", init_args=INIT_ARGS, fit_args=fit_args)
+
+    assert train.main([], job.environ()) == 1
+    assert 'the longest series, "shop 0", has 4 times, and training with' in job.failure
+    assert "prediction_length 4 needs 5." in job.failure
 
 
 def test_with_a_given_frequency_irregular_series_are_trained_and_forecast(tmp_path: Path) -> None:

@@ -49,7 +49,9 @@ def test_the_metrics_are_those_of_plain_autogluon_on_the_same_artifact(
     assert metrics["best_model"] == predictor.model_best
 
 
-def test_the_artifact_holds_no_training_data(sales_job: JobFolder) -> None:
+def test_the_artifact_leaves_out_the_saved_training_data(
+    sales_job: JobFolder,
+) -> None:
     saved = {path.name for path in sales_job.model.rglob("*.pkl")}
 
     assert {"predictor.pkl", "learner.pkl", "trainer.pkl", "model.pkl"} <= saved

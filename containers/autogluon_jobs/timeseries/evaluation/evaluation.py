@@ -56,12 +56,16 @@ def evaluate(
         where = "holdout"
         holdout = "validation" if data.tuning is None else "tuning"
         windows = _recorded(predictor)
-        if not windows:
-            rows = data.train if data.tuning is None else data.tuning
-            windows = _forecast_end(predictor, _long_enough(rows, predictor.prediction_length))
+        if not windows and data.tuning is not None:
+            windows = _forecast_end(predictor, data.tuning)
+        elif not windows:
+            holdout = "training"
+            series = _long_enough(data.train, predictor.prediction_length)
+            windows = _forecast_end(predictor, series)
             warnings.append(
                 "The metrics were measured on series that the model was fitted on, because "
-                "skip_model_selection holds nothing out; they are too good. Give test data."
+                "skip_model_selection holds nothing out, so they overstate the quality. Give test "
+                "data."
             )
     scores = {name: _score(predictor, windows, name) for name in metrics}
     undefined = [name for name, value in scores.items() if not math.isfinite(value)]

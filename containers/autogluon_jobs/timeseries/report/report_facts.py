@@ -20,6 +20,7 @@ _JUDGED_ON = {
     "test": "the end of the test series",
     "validation": "windows that training held out",
     "tuning": "the end of the tuning series",
+    "training": "the end of the series that it was fitted on",
 }
 
 

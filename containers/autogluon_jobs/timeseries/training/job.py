@@ -135,11 +135,16 @@ def _fit_arguments(fit_args: Mapping[str, Any]) -> dict[str, Any]:
 def _require_trainable(
     predictor: TimeSeriesPredictor, data: SeriesData, fit_args: Mapping[str, Any]
 ) -> None:
-    if fit_args.get("skip_model_selection") or data.tuning is not None:
+    if data.tuning is not None:
         return
     steps = predictor.prediction_length
-    # AutoGluon's own rule, for one validation window.
-    needed = max(steps + 1, 5) + steps
+    if not fit_args.get("skip_model_selection"):
+        # AutoGluon's own rule, for one validation window.
+        needed = max(steps + 1, 5) + steps
+    elif data.test is None:
+        needed = steps + 1  # The metrics are of the end of the training data.
+    else:
+        return
     lengths = data.train.num_timesteps_per_item()
     if lengths.max() < needed:
         raise InputError(
