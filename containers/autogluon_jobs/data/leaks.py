@@ -67,8 +67,8 @@ def _shared_rows(train: pd.DataFrame, test: pd.DataFrame) -> Iterator[str]:
     if share > max(_SHARE, 2 * natural):
         yield (
             f"{len(places)} of the {len(test)} test rows are also training rows, label included "
-            f"(the first is row {places[0] + 1} of the test data), so the metrics may be too good. "
-            f"Remove them from the training data."
+            f"(the first is row {places[0] + 1} of the test data), so the metrics may overstate "
+            f"the quality. Remove them from the training data."
         )
 
 

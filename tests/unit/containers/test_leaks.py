@@ -37,7 +37,7 @@ def test_test_rows_among_the_training_rows_are_counted_and_the_first_is_named() 
     test.loc[7:26, :] = train.loc[100:119, :].to_numpy()
     assert _warnings(train, test.astype({"age": float})) == [
         "20 of the 200 test rows are also training rows, label included (the first is row 8 of the "
-        "test data), so the metrics may be too good. Remove them from the training data."
+        "test data), so the metrics may overstate the quality. Remove them from the training data."
     ]
 
 

@@ -50,7 +50,7 @@ def series_features(
     for name in covariates:
         if name in _RESERVED:
             raise InputError(
-                f'Column "{name}" would be a covariate, and AutoGluon has this name for itself.',
+                f'Column "{name}" would be a covariate, and AutoGluon reserves this name.',
                 advice="Rename the column, or name its role in init_args.",
             )
     return (

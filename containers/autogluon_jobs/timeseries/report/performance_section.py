@@ -23,7 +23,8 @@ def performance_section(facts: ReportFacts) -> Section:
     ]
     if facts.judged.levels:
         parts.append(_coverage(facts))
-    lead = f"{facts.metrics['best_model']} on {facts.judged_on}, the mean of the windows."
+    windows = ", the mean of the windows" if len(facts.evaluation.windows) > 1 else ""
+    lead = f"{facts.metrics['best_model']} on {facts.judged_on}{windows}."
     return Section("performance", "Performance", lead, parts)
 
 

@@ -29,9 +29,12 @@ def series_section(facts: ReportFacts) -> Section:
     parts += [_forecast(facts, name, "among the worst") for name in worst]
     parts += [_forecast(facts, name, "a typical series") for name in typical]
     share = percent(float(errors["share"][:_WORST].sum()))
+    some = min(_WORST, len(errors))
+    subject = "The series" if some == 1 else f"The {some} series"
+    verb = "accounts" if some == 1 else "account"
     lead = (
-        f"The {min(_WORST, len(errors))} series with the largest mean absolute error have {share} "
-        f"of all absolute errors. The charts show the last window."
+        f"{subject} with the largest mean absolute error {verb} for {share} of all absolute "
+        f"errors. The charts show the last window."
     )
     return Section("series", "Series", lead, parts)
 
