@@ -65,6 +65,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.name, len(_FIRST)))
 
 
+# The CDK's own validation takes seconds of each synth; tests/infrastructure/test_nag.py has each
+# kind of environment validated.
+os.environ["CDK_VALIDATION"] = "false"
+
+
 @pytest.fixture(scope="session")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     folder = tmp_path_factory.mktemp("embedded")

@@ -34,7 +34,13 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Environmen
 
     def run(settings: Environment) -> Templates:
         outdir = tmp_path_factory.mktemp("assembly")
-        app = App(outdir=str(outdir), analytics_reporting=False, context=context())
+        app = App(
+            outdir=str(outdir),
+            analytics_reporting=False,
+            context=context(),
+            # It takes seconds, and test_nag.py has each kind of environment validated once.
+            builtin_cloud_formation_validation=False,
+        )
         add_stacks(app, settings)
         assembly = app.synth()
         return {stack.id: stack.template for stack in assembly.stacks}

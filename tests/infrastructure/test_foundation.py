@@ -226,7 +226,12 @@ def test_changed_tags_do_not_touch_the_live_models(
     tmp_path: Path, sandbox_settings: Environment
 ) -> None:
     def live_models(tags: dict[str, str], outdir: Path) -> dict[str, Any]:
-        app = App(outdir=str(outdir), analytics_reporting=False, context=context())
+        app = App(
+            outdir=str(outdir),
+            analytics_reporting=False,
+            context=context(),
+            builtin_cloud_formation_validation=False,
+        )
         add_stacks(app, sandbox_settings.model_copy(update={"tags": tags}))
         foundation = next(stack for stack in app.synth().stacks if stack.id == "Foundation")
         # CloudFormation gives a stack's own tags to every resource in it.

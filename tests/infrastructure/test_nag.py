@@ -1,10 +1,11 @@
 """cdk-nag finds nothing unacknowledged, and nothing is acknowledged that it does not find."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App
+from aws_cdk import App, CfnResource, Stack
 from cdk_nag import AwsSolutionsChecks
 
 from autogluon_constructs.identity import acknowledgments
@@ -40,8 +41,14 @@ def findings(app: App) -> list[tuple[str, str]]:
     ]
 
 
-def build(settings: Environment, outdir: Path) -> App:
-    app = App(outdir=str(outdir), analytics_reporting=False, context=context())
+def build(settings: Environment, outdir: Path, *, validated: bool) -> App:
+    """Build the app, whose templates the CDK's own rules judge if it is to be `validated`."""
+    app = App(
+        outdir=str(outdir),
+        analytics_reporting=False,
+        context=context(),
+        builtin_cloud_formation_validation=validated,
+    )
     add_stacks(app, settings)
     return app
 
@@ -60,17 +67,32 @@ def unacknowledged(
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(acknowledgments, "Validations", recorder)
-        app = build(settings, tmp_path_factory.mktemp("unacknowledged"))
+        app = build(settings, tmp_path_factory.mktemp("unacknowledged"), validated=False)
     return findings(app), recorder
 
 
 @pytest.fixture(scope="module")
 def app(settings: Environment, tmp_path_factory: pytest.TempPathFactory) -> App:
-    return build(settings, tmp_path_factory.mktemp("acknowledged"))
+    return build(settings, tmp_path_factory.mktemp("acknowledged"), validated=True)
 
 
 def test_every_finding_is_acknowledged_on_its_construct_by_its_id(app: App) -> None:
     assert findings(app) == []
+
+
+def test_the_cdks_own_rules_find_nothing(app: App) -> None:
+    app.synth()
+    report = json.loads((Path(app.outdir) / "validation-report.json").read_text())
+    assert report["pluginReports"] == []
+
+
+def test_the_cdks_own_rules_do_find_things(sandbox_settings: Environment, tmp_path: Path) -> None:
+    app = build(sandbox_settings, tmp_path / "out", validated=True)
+    CfnResource(
+        Stack(app, "Broken"), "Broken", type="AWS::SQS::Queue", properties={"DelaySeconds": "soon"}
+    )
+    with pytest.raises(RuntimeError, match="DelaySeconds"):
+        app.synth()
 
 
 def test_every_finding_of_the_compliance_packs_is_accepted_with_its_bound(

@@ -43,7 +43,7 @@ def test_without_settings_roles_are_as_constructs_make_them(sandbox: Templates) 
 
 
 def test_roles_that_other_constructs_make_and_managed_policies_follow_too() -> None:
-    app = App(analytics_reporting=False)
+    app = App(analytics_reporting=False, builtin_cloud_formation_validation=False)
     stack = Stack(app, "S")
     for name, kind in (("Raw", "AWS::IAM::Role"), ("Policy", "AWS::IAM::ManagedPolicy")):
         CfnResource(stack, name, type=kind)
@@ -61,7 +61,7 @@ def test_roles_that_other_constructs_make_and_managed_policies_follow_too() -> N
 def test_another_path_gives_another_name() -> None:
     # IAM admits one role of a name, and a new path is a new role.
     def name(rules: RoleRules) -> str:
-        app = App(analytics_reporting=False)
+        app = App(analytics_reporting=False, builtin_cloud_formation_validation=False)
         CfnResource(Stack(app, "S"), "Raw", type="AWS::IAM::Role")
         Aspects.of(app).add(EveryRole(rules))
         [role] = of_type(app.synth().get_stack_by_name("S").template, "AWS::IAM::Role").values()
