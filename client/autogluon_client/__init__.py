@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from autogluon_client.environment.deployment import Deployment
     from autogluon_client.errors import AutoGluonClientError, ExecutionFailedError
     from autogluon_client.predictors.cloud_predictor import CloudPredictor
+    from autogluon_client.predictors.multimodal.endpoint import MultiModalEndpoint
+    from autogluon_client.predictors.multimodal.predictor import MultiModalCloudPredictor
     from autogluon_client.predictors.tabular.endpoint import TabularEndpoint
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
     from autogluon_client.predictors.timeseries.endpoint import TimeSeriesEndpoint
@@ -22,6 +24,8 @@ __all__ = [
     "CloudPredictor",
     "Deployment",
     "ExecutionFailedError",
+    "MultiModalCloudPredictor",
+    "MultiModalEndpoint",
     "TabularCloudPredictor",
     "TabularEndpoint",
     "TimeSeriesCloudPredictor",
@@ -33,6 +37,8 @@ _HOMES = {
     "CloudPredictor": "predictors.cloud_predictor",
     "Deployment": "environment.deployment",
     "ExecutionFailedError": "errors",
+    "MultiModalCloudPredictor": "predictors.multimodal.predictor",
+    "MultiModalEndpoint": "predictors.multimodal.endpoint",
     "TabularCloudPredictor": "predictors.tabular.predictor",
     "TabularEndpoint": "predictors.tabular.endpoint",
     "TimeSeriesCloudPredictor": "predictors.timeseries.predictor",

@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 _YAML = "it is part of the predictor's settings in the YAML, which `cdk deploy` applies"
 _PLANNER = "the planner builds the request from the settings"
 _FOUNDATION = "only foundation models take it, which are not supported yet"
-_IMAGES = "images need a multimodal predictor, which is not supported yet"
+_IMAGES = "columns of images are not supported yet"
 _REASONS = {
     "autogluon_sagemaker_estimator_kwargs": _PLANNER,
     "backend_overrides": _PLANNER,

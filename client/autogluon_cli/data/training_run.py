@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from autogluon_cli.data.upload import require_column, upload
+from autogluon_cli.data.upload import require_column, upload, upload_tree
 from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
@@ -21,6 +21,11 @@ _OPTIONS = (
     click.argument("data", metavar="DATA"),
     click.option("--test", "test_data", metavar="DATA", help="Data to evaluate the models on."),
     click.option("--tuning", "tuning_data", metavar="DATA", help="Validation data."),
+    click.option(
+        "--weights",
+        metavar="FOLDER",
+        help="Pretrained checkpoints, for multimodal predictors: a folder or its s3:// address.",
+    ),
     click.option("--name", help="Name of the run; the same name never trains twice."),
     click.option(
         "--init",
@@ -64,6 +69,7 @@ def run_training(
     data: str,
     test_data: str | None,
     tuning_data: str | None,
+    weights: str | None,
     name: str | None,
     init_args: tuple[str, ...],
     fit_args: tuple[str, ...],
@@ -92,6 +98,7 @@ def run_training(
     arguments = {
         "predictor": predictor,
         **{key: upload(invocation, predictor, key, file) for key, file in files.items()},
+        **({"weights": upload_tree(invocation, predictor, "weights", weights)} if weights else {}),
         **{key: values for key, values in overrides.items() if values},
         **{key: value for key, value in settings.items() if value is not None},
     }

@@ -27,6 +27,15 @@ def upload(invocation: Invocation, predictor: str, argument: str, data: str) -> 
         return Uploads(invocation.client("s3"), folder).for_training(argument, data)
 
 
+def upload_tree(invocation: Invocation, predictor: str, argument: str, folder: str) -> str:
+    """Return the S3 URI of a folder with all its files; the same content is sent once."""
+    from autogluon_client.data.uploads import Uploads, upload_folder
+
+    target = upload_folder(None, invocation.connection.deployment, predictor)
+    with live_line(f"uploading {folder}", quiet=invocation.as_json or folder.startswith("s3://")):
+        return Uploads(invocation.client("s3"), target).for_folder(argument, folder)
+
+
 def require_column(data: str, column: str, *, what: str) -> None:
     """Refuse a CSV file that lacks a column at once; the planner checks all other data.
 

@@ -48,7 +48,13 @@ def upload_once(s3: Any, folder_uri: str, name: str, content: Path | bytes) -> s
     the first one's run and nothing is sent twice.
     """
     bucket, prefix = split_uri(folder_uri)
-    key = f"{prefix.strip('/')}/{_digest(content)}/{name}".lstrip("/")
+    key = f"{prefix.strip('/')}/{file_digest(content)}/{name}".lstrip("/")
+    return upload_as(s3, f"s3://{bucket}/{key}", content)
+
+
+def upload_as(s3: Any, uri: str, content: Path | bytes) -> str:
+    """Store a file under a URI that says what its content is, unless it is there already."""
+    bucket, key = split_uri(uri)
     if not _exists(s3, bucket, key):
         if isinstance(content, bytes):
             s3.put_object(Bucket=bucket, Key=key, Body=content)
@@ -56,10 +62,11 @@ def upload_once(s3: Any, folder_uri: str, name: str, content: Path | bytes) -> s
             # Not upload_file, which hides the answer of AWS in an exception of its own.
             with content.open("rb") as file:
                 s3.upload_fileobj(file, bucket, key)
-    return f"s3://{bucket}/{key}"
+    return uri
 
 
-def _digest(content: Path | bytes) -> str:
+def file_digest(content: Path | bytes) -> str:
+    """Return 24 hex digits that tell one content from another."""
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()[:24]
     with content.open("rb") as file:

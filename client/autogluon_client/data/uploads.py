@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autogluon_client.data.folders import local_files, upload_folder_once
 from autogluon_client.data.frames import (
     index_from_parquet,
     index_to_parquet,
@@ -74,6 +75,17 @@ class Uploads:
             bucket, key = split_uri(_index_uri(uri))
             self._s3.put_object(Bucket=bucket, Key=key, Body=index)
         return uri
+
+    def for_folder(self, argument: str, data: Any) -> str:
+        """Return the S3 URI of a folder that jobs read, given as a path or an s3:// address.
+
+        Raises:
+            InvalidDataError: it is not a folder, or is empty.
+        """
+        if isinstance(data, str) and data.startswith("s3://"):
+            split_uri(data)
+            return f"{data.rstrip('/')}/"
+        return upload_folder_once(self._s3, self._folder, local_files(argument, data))
 
     def _of_path(self, argument: str, data: Any) -> str:
         if isinstance(data, str) and data.startswith("s3://"):

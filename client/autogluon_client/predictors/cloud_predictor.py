@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from autogluon_client.predictors.predictor_types import predictor_type as find_type
 
 if TYPE_CHECKING:
+    from autogluon_client.predictors.multimodal.predictor import MultiModalCloudPredictor
     from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
     from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
+
+
+_OLDER_NAMES = {"text": "multimodal"}
+"""AutoGluon Cloud's names of types that it has joined."""
 
 
 @overload
@@ -24,6 +29,12 @@ def CloudPredictor(
 
 
 @overload
+def CloudPredictor(
+    predictor_type: Literal["multimodal", "text"], **arguments: Any
+) -> MultiModalCloudPredictor: ...
+
+
+@overload
 def CloudPredictor(predictor_type: str, **arguments: Any) -> Any: ...
 
 
@@ -31,7 +42,6 @@ def CloudPredictor(predictor_type: str = "tabular", **arguments: Any) -> Any:  #
     """Create a cloud predictor of a type; the other arguments are its class's.
 
     Raises:
-        NotSupportedError: `predictor_type` is `multimodal` or another type that does not
-            exist yet.
+        NotSupportedError: there is no such type.
     """
-    return find_type(predictor_type).predictor_class(**arguments)
+    return find_type(_OLDER_NAMES.get(predictor_type, predictor_type)).predictor_class(**arguments)

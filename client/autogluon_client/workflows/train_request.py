@@ -21,6 +21,7 @@ class FitRequest:
     init_args: Mapping[str, Any]
     fit_args: Mapping[str, Any]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    folders: Mapping[str, Any] = field(default_factory=dict)
 
     def arguments(self, predictor: str, uploads: Uploads) -> dict[str, Any]:
         """Upload what is not in S3 yet and return the Train execution's input.
@@ -31,6 +32,7 @@ class FitRequest:
         return {
             "predictor": predictor,
             **{key: uploads.for_training(key, data) for key, data in self.data.items()},
+            **{key: uploads.for_folder(key, folder) for key, folder in self.folders.items()},
             **({"init_args": dict(self.init_args)} if self.init_args else {}),
             **({"fit_args": dict(self.fit_args)} if self.fit_args else {}),
             **self.settings,
@@ -45,6 +47,7 @@ def fit_request(
     predictor_init_args: Mapping[str, Any] | None = None,
     predictor_fit_args: Mapping[str, Any] | None = None,
     settings: Mapping[str, Any] | None = None,
+    folders: Mapping[str, Any] | None = None,
 ) -> FitRequest:
     """Read the arguments of `fit`.
 
@@ -87,7 +90,11 @@ def fit_request(
     _require_json("predictor_fit_args", fit_args)
     given = {key: value for key, value in (settings or {}).items() if value is not None}
     return FitRequest(
-        data=data, init_args=predictor_init_args or {}, fit_args=fit_args, settings=given
+        data=data,
+        init_args=predictor_init_args or {},
+        fit_args=fit_args,
+        settings=given,
+        folders={key: value for key, value in (folders or {}).items() if value is not None},
     )
 
 

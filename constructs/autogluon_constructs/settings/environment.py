@@ -25,6 +25,7 @@ from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.roles import Roles
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.names import delivery_role, pascal_case
+from autogluon_contracts.predictor_types import predictor_type
 
 # The longest physical name is `autogluon-<env>-<predictor>`, which SageMaker cuts off at 63.
 EnvironmentName = Annotated[str, Field(pattern=NAME, max_length=20)]
@@ -106,6 +107,14 @@ class Environment(Section):
         """Return whether a predictor's containers run without network access."""
         own = self.predictors[predictor].network_isolation
         return self.network_isolation if own is None else own
+
+    @model_validator(mode="after")
+    def _isolated_runs_download_nothing(self) -> Self:
+        for name, predictor in self.predictors.items():
+            problem = predictor_type(predictor.type).isolation_problem(dict(predictor.fit_args))
+            if problem is not None and self.is_isolated(name):
+                raise refuse(f"predictors.{name}.{problem}, or set its network_isolation: false")
+        return self
 
     @model_validator(mode="after")
     def _tags_fit(self) -> Self:

@@ -18,7 +18,6 @@ from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.predictor_types import known_types
 
-_PLANNED_TYPES = ("multimodal",)
 _IMAGE_URI = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z.]+)"
     r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::[\w.-]+|@sha256:[0-9a-f]{64})"
@@ -28,8 +27,7 @@ _IMAGE_URI = re.compile(
 def _known_type(name: str) -> str:
     if name not in known_types():
         known = " or ".join(f"'{known}'" for known in known_types())
-        planned = "which is not supported yet; " if name in _PLANNED_TYPES else ""
-        raise refuse(f"{planned}allowed: {known}")
+        raise refuse(f"allowed: {known}")
     return name
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from autogluon_jobs.messages.errors import InputError
 
 _BASE = "/opt/ml"
-_CHANNELS = ("train", "test", "tuning", "config")
+_CHANNEL = "SM_CHANNEL_"
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,15 @@ class JobPaths:
         """Read the variables that the sagemaker-training toolkit sets; /opt/ml where it did not."""
         base = environ.get("SAGEMAKER_BASE_DIR", _BASE)
         output = Path(environ.get("SM_OUTPUT_DIR", f"{base}/output"))
-        found = {name: environ.get(f"SM_CHANNEL_{name.upper()}") for name in _CHANNELS}
         return cls(
             model=Path(environ.get("SM_MODEL_DIR", f"{base}/model")),
             output=output,
             output_data=Path(environ.get("SM_OUTPUT_DATA_DIR", str(output / "data"))),
-            channels={name: Path(path) for name, path in found.items() if path},
+            channels={
+                name.removeprefix(_CHANNEL).lower(): Path(path)
+                for name, path in environ.items()
+                if name.startswith(_CHANNEL)
+            },
         )
 
     def channel(self, name: str) -> Path:

@@ -7,10 +7,11 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from autogluon_contracts.documents.training_job import CHANNELS, TrainingJobConfig
+from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS, TrainingJobConfig
 from autogluon_jobs.report.page_parts import Code
 
-_OPTIONS = {"test": "--test", "tuning": "--tuning"}
+_OPTIONS = {"test": "--test", "tuning": "--tuning", "weights": "--weights"}
+_DATA = {**CHANNELS, **FOLDER_CHANNELS}
 
 
 def again(config: TrainingJobConfig, client_class: str) -> list[Code]:
@@ -39,7 +40,7 @@ def _command(config: TrainingJobConfig) -> str:
 
 
 def _python(config: TrainingJobConfig, client_class: str) -> str:
-    data = {key: config.data.get(channel) for key, channel in CHANNELS.items()}
+    data = {key: config.data.get(channel) for key, channel in _DATA.items()}
     arguments = {
         **{key: uri for key, uri in data.items() if uri},
         "predictor_init_args": dict(config.init_args),

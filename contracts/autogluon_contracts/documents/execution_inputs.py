@@ -14,7 +14,7 @@ from autogluon_contracts.content_types import Format
 from autogluon_contracts.defaults import ServingEngine
 from autogluon_contracts.document import key
 from autogluon_contracts.documents.predictor_spec import MOST_FILES_PER_JOB, BatchEngine
-from autogluon_contracts.documents.training_job import CHANNELS
+from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
 from autogluon_contracts.s3_location import S3Location
 
 _DATA = "an object or prefix; CSV with a header, JSON Lines or Parquet"
@@ -28,6 +28,9 @@ class TrainInput:
     train_data: S3Location = key(_DATA)
     test_data: S3Location | None = key(_DATA, default=None)
     tuning_data: S3Location | None = key(_DATA, default=None)
+    weights: S3Location | None = key(
+        "a folder of pretrained checkpoints; for multimodal predictors", default=None
+    )
     init_args: Mapping[str, Any] = key("merged over the spec's, key by key", factory=dict)
     fit_args: Mapping[str, Any] = key("merged over the spec's, key by key", factory=dict)
     instance_type: str | None = key(
@@ -48,6 +51,15 @@ class TrainInput:
         """Return the data that the input names, by its key."""
         every: dict[str, S3Location | None] = {name: getattr(self, name) for name in CHANNELS}
         return {name: location for name, location in every.items() if location is not None}
+
+    def folders(self) -> dict[str, S3Location]:
+        """Return the folders that the input names, by its key."""
+        given: dict[str, S3Location | None] = {key: getattr(self, key) for key in FOLDER_CHANNELS}
+        return {
+            key: S3Location(location.bucket, location.key.rstrip("/") + "/")
+            for key, location in given.items()
+            if location is not None
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,8 @@ PROGRAM = "train.py"
 """The container code's entry point, which `sagemaker_program` names."""
 CHANNELS = {"train_data": "train", "test_data": "test", "tuning_data": "tuning"}
 """Key of an execution's input -> the job's channel."""
+FOLDER_CHANNELS = {"weights": "weights"}
+"""Key of an input -> the channel of a folder that jobs of some predictor types read beside it."""
 CODE_CHANNEL = "code"
 CONFIG_CHANNEL = "config"
 
@@ -71,7 +73,9 @@ class TrainingJobConfig(Document):
     init_args: Mapping[str, Any] = key("arguments of the predictor's constructor")
     fit_args: Mapping[str, Any] = key("arguments of `fit`")
     max_runtime_seconds: int = key("when SageMaker stops the job", minimum=1)
-    data: Mapping[str, str | None] = key("channel (`train`, `test`, `tuning`) -> S3 URI or null")
+    data: Mapping[str, str | None] = key(
+        "channel (`train`, `test`, `tuning`, and folders that are given) -> S3 URI or null"
+    )
     # A planner of an earlier release writes none of these.
     reading: DataReading = key("what the cells of the data mean", factory=DataReading)
     serving: ServingGoal = key("what the predictor is trained for", factory=ServingGoal)

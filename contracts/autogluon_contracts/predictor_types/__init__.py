@@ -28,6 +28,9 @@ class PredictorType(Protocol):
     def fit_args_problems(self, args: object) -> Sequence[str]:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
 
+    def isolation_problem(self, fit_args: object) -> str | None:
+        """Return what a run without network access would download; None: nothing."""
+
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
 

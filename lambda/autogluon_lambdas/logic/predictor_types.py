@@ -1,6 +1,6 @@
 """Find the predictor types: each folder beside this module that has a `predictor_type.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +22,10 @@ class PredictorType(Protocol):
     @property
     def usual_metrics(self) -> Sequence[str]:
         """Metrics that training jobs print besides those of the settings."""
+
+    @property
+    def folders(self) -> Collection[str]:
+        """Keys of a training run's input that name a folder which jobs of the type read."""
 
     @property
     def has_bulk_engine(self) -> bool:

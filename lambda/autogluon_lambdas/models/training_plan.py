@@ -1,7 +1,7 @@
 """Hold every decision about a training run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
@@ -24,6 +24,8 @@ class TrainingPlan:
     instance_count: int
     volume_size_gb: int
     max_runtime_seconds: int
+    folders: Mapping[str, S3Location] = field(default_factory=dict)
+    """By the input's key; those of `FOLDER_CHANNELS` that the run reads."""
 
     @property
     def job_file(self) -> S3Location:

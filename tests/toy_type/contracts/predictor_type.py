@@ -30,6 +30,10 @@ class _Mean:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return list(problems("fit_args", args, FIT_ARGS))
 
+    def isolation_problem(self, fit_args: object) -> str | None:
+        """Return None: there is nothing to download."""
+        return None
+
     def latency_problem(self, fit_args: object) -> str | None:
         """Say that there is only one model to choose from."""
         return "serving.optimize_for: a mean predictor has one model"

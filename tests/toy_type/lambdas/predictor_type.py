@@ -18,6 +18,7 @@ class _Mean:
     """What planners know of mean predictors."""
 
     usual_metrics = METRICS
+    folders = ()
     has_bulk_engine = True
     answers_by_row = True
 

@@ -356,7 +356,7 @@ class TestFailures:
         assert 'row 2 and row 1 differ in the keys "a"' in failure_of(job)
 
     def test_unsupported_predictor_type(self, job):
-        assert 'Predictor type "multimodal" is not supported' in failure_of(job, type="multimodal")
+        assert 'Predictor type "forecasts" is not supported' in failure_of(job, type="forecasts")
 
     @pytest.mark.parametrize(
         ("changes", "problem"),

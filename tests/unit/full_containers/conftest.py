@@ -19,7 +19,7 @@ from tests.unit.full_containers.sales_data import INIT_ARGS, long_table
 ROOT = Path(__file__).parents[3]
 # As each process of the embedded AWS's image does at its start: Torch is the build for CPU.
 _STARTUP = "embedded/embedded_aws/sagemaker/container/image/startup/sitecustomize.py"
-runpy.run_path(str(ROOT / _STARTUP))
+_startup = runpy.run_path(str(ROOT / _STARTUP))  # its functions live as long as this
 
 # On data this small, threads that wait for each other cost more than they gain.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

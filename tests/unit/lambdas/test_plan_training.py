@@ -429,11 +429,11 @@ def test_several_problems_are_numbered_in_one_sentence() -> None:
 
 
 def test_an_unknown_type_names_the_known_ones() -> None:
-    predictors = FakePredictors(spec(type="multimodal"))
+    predictors = FakePredictors(spec(type="forecasts"))
 
     assert _problem(_planner(predictors=predictors), _values()) == (
-        'input.predictor: predictor "income" has the unknown type "multimodal". Known types: '
-        "tabular, timeseries."
+        'input.predictor: predictor "income" has the unknown type "forecasts". Known types: '
+        "multimodal, tabular, timeseries."
     )
 
 

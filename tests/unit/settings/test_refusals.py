@@ -135,12 +135,11 @@ def test_environment_names_that_aws_would_refuse_are_refused(name: str) -> None:
         parse_environment(name, {}, file=f"config/{name}.yaml")
 
 
-def test_predictor_types_to_come_are_refused_by_name() -> None:
+def test_unknown_predictor_types_are_refused_by_name() -> None:
     assert_one(
-        problems_of_predictor(type="multimodal"),
-        "predictors.income.type: got 'multimodal'",
-        "not supported yet",
-        "allowed: 'tabular' or 'timeseries'",
+        problems_of_predictor(type="forecasts"),
+        "predictors.income.type: got 'forecasts'",
+        "allowed: 'multimodal' or 'tabular' or 'timeseries'",
     )
 
 
@@ -435,7 +434,7 @@ def test_everything_wrong_is_reported_at_once_even_in_one_predictor() -> None:
                     "quality_gate": {"metric": "nothing", "minimum": 0.5},
                     "surprise": 1,
                 },
-                "housing": {"type": "multimodal", "init_args": {"label": "Price"}},
+                "housing": {"type": "forecasts", "init_args": {"label": "Price"}},
             },
         }
     )

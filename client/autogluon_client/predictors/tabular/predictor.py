@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from autogluon_client.autogluon_cloud_arguments import ignore, refuse
 from autogluon_client.aws_errors import explained
@@ -27,6 +27,8 @@ class TabularCloudPredictor(TabularScoring):
 
     predictor_type = "tabular"
     endpoint_class = TabularEndpoint
+    _folder_arguments: ClassVar[Sequence[str]] = ()
+    """Of `fit`: those that name a folder which the job reads beside the data."""
 
     @explained
     def fit(
@@ -78,6 +80,7 @@ class TabularCloudPredictor(TabularScoring):
         """
         within = dict(backend_kwargs or {})
         volume_size = within.pop("volume_size", volume_size)
+        folders = {name: unsupported.pop(name, None) for name in self._folder_arguments}
         refuse(type(self).__name__, "fit", {**unsupported, **within})
         if not leaderboard:
             ignore("fit", "leaderboard", leaderboard, "it is always saved")
@@ -89,6 +92,7 @@ class TabularCloudPredictor(TabularScoring):
             test_data=test_data,
             predictor_init_args=predictor_init_args,
             predictor_fit_args=predictor_fit_args,
+            folders=folders,
             settings={
                 "instance_type": instance_type,
                 "instance_count": None if instance_count == "auto" else instance_count,

@@ -27,6 +27,10 @@ class _Tabular:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return check_fit_args(args)
 
+    def isolation_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
+        """Return None: AutoGluon leaves a model out whose weights it cannot download."""
+        return None
+
     def latency_problem(self, fit_args: object) -> str | None:
         """Return why `optimize_for: latency` cannot work with these arguments; None: it can."""
         return latency_problem(fit_args) if isinstance(fit_args, dict) else None

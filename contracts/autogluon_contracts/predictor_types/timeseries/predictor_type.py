@@ -30,6 +30,10 @@ class _TimeSeries:
         """Return a sentence for each thing wrong with the arguments of `fit`."""
         return check_fit_args(args)
 
+    def isolation_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
+        """Return None: models with weights to download are refused with any network."""
+        return None
+
     def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
         """Say that models are not chosen by their speed."""
         return (

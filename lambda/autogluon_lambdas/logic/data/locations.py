@@ -67,6 +67,13 @@ def find_data_files(
     return DataFiles(key, prefix, objects, _one_format(store, key, objects, gzip=gzip), alone)
 
 
+def require_folder(store: ObjectStore, key: str, folder: S3Location) -> None:
+    """Raise InvalidDataError when a folder holds nothing, or cannot be read."""
+    with readable(key):
+        if not store.find(folder.bucket, folder.key, limit=1):
+            raise InvalidDataError(f"{key}: folder {_absent(store, folder)}.")
+
+
 @contextmanager
 def readable(key: str) -> Iterator[None]:
     """Turn an unreadable location into an InvalidDataError about the input's key."""

@@ -28,5 +28,5 @@ def channel(name: str, source: dict[str, str]) -> dict[str, Any]:
 
 
 def prefix_channel(name: str, location: S3Location) -> dict[str, Any]:
-    """Return a training channel for one of this project's own objects."""
+    """Return a training channel for an object of this project's own, or for a folder."""
     return channel(name, {"S3DataType": "S3Prefix", "S3Uri": location.uri})

@@ -22,6 +22,7 @@ class _Tabular:
         "root_mean_squared_error", "mean_squared_error", "mean_absolute_error", "r2", "pearsonr",
         "median_absolute_error",
     )  # fmt: skip
+    folders = ()
     has_bulk_engine = True
     answers_by_row = True
 

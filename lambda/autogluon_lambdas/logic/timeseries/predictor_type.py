@@ -20,6 +20,7 @@ class _TimeSeries:
     """`TimeSeriesPredictor` of AutoGluon."""
 
     usual_metrics = ALWAYS_MEASURED
+    folders = ()
     has_bulk_engine = False
     answers_by_row = False
 

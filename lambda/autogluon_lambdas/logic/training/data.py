@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
-from autogluon_contracts.documents.training_job import CHANNELS
+from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.data.file_columns import common_columns, read_heads
-from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files
+from autogluon_lambdas.logic.data.locations import DataFiles, find_data_files, require_folder
 from autogluon_lambdas.logic.predictor_types import PredictorType
 from autogluon_lambdas.models.training_plan import TrainingPlan
 from autogluon_lambdas.ports import ObjectStore
@@ -25,16 +25,21 @@ def inspect_training_data(
         looks = list(threads.map(lambda item: _look(store, *item), locations.items()))
     files = {key: look[0] for key, look in zip(locations, looks, strict=True)}
     columns = {key: look[1] for key, look in zip(locations, looks, strict=True)}
+    for key, folder in plan.folders.items():
+        require_folder(store, f"input.{key}", folder)
     predictor_type.check_training_data(store, files, columns, plan)
     return files
 
 
-def channel_uris(files: Mapping[str, DataFiles]) -> dict[str, str | None]:
-    """Return where each channel's data is, None for a channel that is not given."""
-    return {
+def channel_uris(
+    files: Mapping[str, DataFiles], folders: Mapping[str, S3Location]
+) -> dict[str, str | None]:
+    """Return where each channel's data is, None for a table that is not given."""
+    tables = {
         channel: files[key].prefix.uri if key in files else None
         for key, channel in CHANNELS.items()
     }
+    return {**tables, **{FOLDER_CHANNELS[key]: folder.uri for key, folder in folders.items()}}
 
 
 def _look(store: ObjectStore, key: str, location: S3Location) -> tuple[DataFiles, tuple[str, ...]]:

@@ -67,6 +67,7 @@ class TrainingPlanner:
             instance_count=_given(asked.instance_count, training.instance_count),
             volume_size_gb=_given(asked.volume_size_gb, training.volume_size_gb),
             max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
+            folders=asked.folders(),
         )
 
     def write(
@@ -88,7 +89,7 @@ class TrainingPlanner:
             init_args=plan.init_args,
             fit_args=plan.fit_args,
             max_runtime_seconds=plan.max_runtime_seconds,
-            data=channel_uris(files),
+            data=channel_uris(files, plan.folders),
             reading=plan.spec.data,
             serving=ServingGoal(
                 optimize_for=plan.spec.serving.optimize_for,
@@ -120,6 +121,11 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
             f"input.max_runtime_seconds: got {plan.max_runtime_seconds}; allowed for predictor "
             f'"{plan.spec.name}": at most {most}'
         )
+    problems += [
+        f"input.{key}: got {folder.uri}; {plan.spec.type} predictors take no {key}; leave it out"
+        for key, folder in plan.folders.items()
+        if key not in kind.folders
+    ]
     if problems:
         raise InvalidInputError(one_message(problems))
 

@@ -8,6 +8,7 @@ from autogluon_contracts.documents.training_job import (
     CHANNELS,
     CODE_CHANNEL,
     CONFIG_CHANNEL,
+    FOLDER_CHANNELS,
     PROGRAM,
 )
 from autogluon_contracts.names import runs_folder
@@ -57,6 +58,7 @@ def training_job_request(
                 channel(CHANNELS[key], s3_data_source(entry, plan.manifest(key)))
                 for key, entry in files.items()
             ),
+            *(prefix_channel(FOLDER_CHANNELS[key], folder) for key, folder in plan.folders.items()),
             prefix_channel(CODE_CHANNEL, code),
             prefix_channel(CONFIG_CHANNEL, plan.job_file),
         ],

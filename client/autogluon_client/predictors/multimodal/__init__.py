@@ -1,0 +1,1 @@
+"""Multimodal predictors: text, and tables that mix it with numbers and categories."""

@@ -1,0 +1,1 @@
+"""Predict from text and tables that mix it with numbers: all that only this type has."""

@@ -1,0 +1,1 @@
+"""Measure a multimodal predictor on rows that it was not fitted on."""

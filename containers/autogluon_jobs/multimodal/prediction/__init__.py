@@ -1,0 +1,1 @@
+"""Load a multimodal predictor and predict."""

@@ -1,0 +1,1 @@
+"""Train a multimodal predictor, judge it, and pack it."""

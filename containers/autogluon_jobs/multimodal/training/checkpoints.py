@@ -1,0 +1,62 @@
+"""Point the models at the checkpoints of the job's channel `weights`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from autogluon_contracts.predictor_types.multimodal.names import CHECKPOINT_MODELS, PRESET_MODELS
+from autogluon_contracts.predictor_types.multimodal.weights import (
+    FOLDER,
+    checkpoint_key,
+    local_checkpoints,
+)
+from autogluon_contracts.suggestions import did_you_mean
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.schema.feature_schema import Feature
+
+_READS = {"hf_text": ("text",), "timm_image": ("image",), "clip": ("text", "image")}
+"""What the data must have for AutoGluon to keep the model."""
+
+
+def job_hyperparameters(
+    fit_args: Mapping[str, Any], features: Sequence[Feature], weights: Path | None
+) -> dict[str, Any]:
+    """Return `hyperparameters` with each checkpoint of the channel by its path.
+
+    Args:
+        fit_args: the user's.
+        features: what the models will read.
+        weights: the channel's folder; without it, AutoGluon downloads what it does not find.
+
+    Raises:
+        InputError: a checkpoint that the channel lacks, or that the job would have to download.
+    """
+    given = dict(fit_args.get("hyperparameters") or {})
+    local = local_checkpoints(given)
+    if weights is None:
+        return given
+    known = sorted(path.parent.relative_to(weights).as_posix() for path in _configs(weights))
+    for model, folder in local.items():
+        if folder not in known:
+            raise InputError(
+                f'Channel "weights" has no checkpoint "{folder}", which {checkpoint_key(model)} '
+                f"needs{did_you_mean(folder, known)}.",
+                advice=f"It has {listed(known) if known else 'none'}.",
+            )
+    kinds = {"text"} if any(item.kind == "text" for item in features) else set()
+    for model in given.get("model.names") or PRESET_MODELS:
+        if model in CHECKPOINT_MODELS and model not in local and kinds >= set(_READS[model]):
+            raise InputError(
+                f"fit_args.hyperparameters: {checkpoint_key(model)} missing, and the job does not "
+                "download weights.",
+                advice=f"Name a folder of the channel: '{FOLDER}{known[0] if known else '...'}'.",
+            )
+    paths = {checkpoint_key(model): str(weights / folder) for model, folder in local.items()}
+    return {**given, **paths}
+
+
+def _configs(weights: Path) -> list[Path]:
+    return list(weights.rglob("config.json"))

@@ -1,0 +1,217 @@
+"""Run a multimodal training job: load, fit, evaluate, pack."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import autogluon.multimodal
+import pandas as pd
+from autogluon.multimodal import MultiModalPredictor
+
+from autogluon_contracts.answers import PROBABILITY_SUFFIX
+from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
+from autogluon_contracts.documents.training_job import TrainingJobConfig
+from autogluon_contracts.log_lines import metric_line
+from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.tabular.metrics import canonical
+from autogluon_jobs.answers.columns import probability_columns, require_distinct
+from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.leaks import leak_warnings
+from autogluon_jobs.data.training_checks import require_varying_feature
+from autogluon_jobs.data.training_frames import TrainingData, prepare_data
+from autogluon_jobs.jobs.artifact_code import size_of, write_code
+from autogluon_jobs.jobs.artifact_record import write_metrics
+from autogluon_jobs.jobs.framework_version import version_warning
+from autogluon_jobs.jobs.job_paths import JobPaths
+from autogluon_jobs.jobs.time_budget import time_budget
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.multimodal.data.model_columns import column_types, declared, model_frame
+from autogluon_jobs.multimodal.evaluation.evaluation import (
+    Evaluation,
+    evaluate,
+    require_known_classes,
+)
+from autogluon_jobs.multimodal.report.report_facts import ReportFacts
+from autogluon_jobs.multimodal.training.artifact import pack
+from autogluon_jobs.multimodal.training.checkpoints import job_hyperparameters
+from autogluon_jobs.multimodal.training.schema_building import build_schema
+from autogluon_jobs.report.report_file import write_report
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+
+
+@dataclass
+class _Run:
+    """What the steps of one job hand on to each other."""
+
+    config: TrainingJobConfig
+    paths: JobPaths
+    data: TrainingData
+    predictor: MultiModalPredictor
+    schema: FeatureSchema
+    fit_seconds: float
+    warnings: list[str]
+    started: float
+
+
+def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
+    """Train, evaluate and pack one predictor.
+
+    Writes the artifact into `paths.model`, and metrics, leaderboard, schema and report into
+    `paths.output_data`.
+
+    Raises:
+        InputError: arguments or data that cannot be honoured.
+    """
+    started = time.monotonic()
+    problems = [*check_init_args(dict(config.init_args)), *check_fit_args(dict(config.fit_args))]
+    if problems:
+        raise InputError("; ".join(problems) + ".")
+    label = config.init_args["label"]
+    optional = [name for name in ("test", "tuning") if name in paths.channels]
+    tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
+    data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
+    features = _features(config, data)
+    try:
+        run = _fit(config, paths, data, features, started)
+        _report(run, _judge(run))
+    finally:
+        shutil.rmtree(paths.fit, ignore_errors=True)
+
+
+def _features(config: TrainingJobConfig, data: TrainingData) -> tuple[Feature, ...]:
+    label = config.init_args["label"]
+    inferred = [item for item in data.columns if item.name != label]
+    frames = [rows for rows in (data.train, data.test, data.tuning) if rows is not None]
+    require_varying_feature(inferred, data.train)
+    return declared(inferred, frames, config.fit_args.get("column_types") or {})
+
+
+def _fit(
+    config: TrainingJobConfig,
+    paths: JobPaths,
+    data: TrainingData,
+    features: Sequence[Feature],
+    started: float,
+) -> _Run:
+    label = config.init_args["label"]
+    warnings = [*version_warning(config, autogluon.multimodal.__version__), *data.warnings]
+    budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
+    warnings += [budget.warning] if budget.warning else []
+    warnings += leak_warnings(data.train, data.test, [item.name for item in features], label)
+    if all(item.kind != "text" for item in features):
+        warnings.append(
+            "No column was read as text, which values of three words and more are. Declare short "
+            "texts in fit_args.column_types, such as {title: text}."
+        )
+    hyperparameters = job_hyperparameters(config.fit_args, features, paths.channels.get("weights"))
+    shutil.rmtree(paths.fit, ignore_errors=True)
+    predictor = MultiModalPredictor(
+        **config.init_args, path=str(paths.fit), enable_progress_bar=False
+    )
+    print(
+        f"Fitting on {len(data.train)} rows of {config.data.get('train')}, "
+        f"time_limit={budget.time_limit:g} s",
+        flush=True,
+    )
+    start = time.monotonic()
+    predictor.fit(
+        _labelled(data.train, features, label),
+        tuning_data=None if data.tuning is None else _labelled(data.tuning, features, label),
+        **{
+            **config.fit_args,
+            "time_limit": budget.time_limit,
+            "hyperparameters": hyperparameters or None,
+            "column_types": column_types(features),
+        },
+    )
+    seconds = time.monotonic() - start
+    print(metric_line(model=_model(predictor), fit_seconds=seconds), flush=True)
+    schema = build_schema(predictor, features)
+    if label.endswith(PROBABILITY_SUFFIX):
+        names = [label, *probability_columns(schema.classes or ())]
+        require_distinct(names, "Rename the label in the training data.")
+    return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
+
+
+def _labelled(rows: pd.DataFrame, features: Sequence[Feature], label: str) -> pd.DataFrame:
+    return model_frame(features, rows).assign(**{label: rows[label].to_numpy()})
+
+
+def _model(predictor: MultiModalPredictor) -> str:
+    """Return what was trained: the models that AutoGluon joined, or the single one."""
+    return "+".join(predictor._learner._config.model.names)
+
+
+def _judge(run: _Run) -> Evaluation:
+    train, test = run.data.train[run.schema.label], run.data.test
+    own = None if test is None else test[run.schema.label]
+    require_known_classes(train, own, run.schema.problem_type)
+    evaluation = evaluate(run.predictor, run.data, run.schema.features)
+    for name, value in evaluation.metrics.items():
+        print(metric_line(**{f"{evaluation.evaluated_on}_{name}": value}), flush=True)
+    return evaluation
+
+
+def _report(run: _Run, evaluation: Evaluation) -> None:
+    output, model = run.paths.output_data, run.paths.model
+    for folder in (output, model):
+        folder.mkdir(parents=True, exist_ok=True)
+    eval_metric = canonical(run.predictor.eval_metric)
+    score = evaluation.metrics[eval_metric]
+    row = {"model": _model(run.predictor), f"score_{evaluation.evaluated_on}": score,
+           "fit_time": run.fit_seconds}  # fmt: skip
+    pd.DataFrame([row]).to_csv(output / "leaderboard.csv", index=False)
+    pack(run.predictor, model)
+    write_code(model)
+    run.schema.save(model)
+    run.schema.save(output)
+    metrics = _metrics(run, evaluation, eval_metric)
+    facts = ReportFacts(
+        run.config,
+        run.data,
+        run.schema,
+        run.predictor.total_parameters,
+        evaluation,
+        metrics.to_json(),
+        job_seconds=time.monotonic() - run.started,
+    )
+    run.warnings.extend(write_report(lambda: _page(facts), output))
+    metrics = write_metrics(replace(metrics, warnings=tuple(run.warnings)), model, output)
+    for warning in metrics.warnings:
+        print(f"Warning: {warning}")
+    print(f"Best model {metrics.best_model}, artifact {metrics.artifact_bytes} bytes")
+
+
+def _page(facts: ReportFacts) -> tuple[str, list[str]]:
+    from autogluon_jobs.multimodal.report.page import render
+
+    return render(facts)
+
+
+def _metrics(run: _Run, evaluation: Evaluation, eval_metric: str) -> TrainingMetrics:
+    data: dict[str, Any] = {"train": run.data.train, "test": run.data.test}
+    return TrainingMetrics(
+        predictor=run.config.predictor,
+        run=run.config.run,
+        label=run.schema.label,
+        problem_type=run.schema.problem_type,
+        eval_metric=eval_metric,
+        best_model=_model(run.predictor),
+        evaluated_on=evaluation.evaluated_on,
+        holdout=evaluation.holdout,
+        rows=Rows(train=len(data["train"]), test=0 if data["test"] is None else len(data["test"])),
+        metrics=evaluation.metrics,
+        models=(_model(run.predictor),),
+        serving={"optimize_for": run.config.serving.optimize_for},
+        fit_seconds=round(run.fit_seconds, 3),
+        artifact_bytes=size_of(run.paths.model),
+        versions=Versions(
+            autogluon=autogluon.multimodal.__version__, python=platform.python_version()
+        ),
+        warnings=tuple(run.warnings),
+    )

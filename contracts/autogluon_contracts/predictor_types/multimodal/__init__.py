@@ -1,0 +1,1 @@
+"""Know the arguments and metrics of AutoGluon's MultiModalPredictor."""

@@ -1,0 +1,207 @@
+"""The arguments of `MultiModalPredictor(...)` and `.fit(...)` that JSON can carry.
+
+One table for the settings (at synth) and the planners (per execution). Source: signatures and
+docstrings of `autogluon.multimodal.predictor` 1.6.3.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from autogluon_contracts.predictor_types.multimodal.metrics import ALL_METRICS, METRICS
+from autogluon_contracts.predictor_types.multimodal.names import (
+    COLUMN_TYPES,
+    FUSIONS,
+    HYPERPARAMETERS,
+    MODELS,
+    PRESETS,
+    PROBLEM_TYPES,
+    TUNING_PRESETS,
+    UNSUPPORTED_PROBLEM_TYPES,
+)
+from autogluon_contracts.predictor_types.multimodal.weights import FOLDER, checkpoint_key
+from autogluon_contracts.predictor_types.tabular.names import METRIC_SYNONYMS
+from autogluon_contracts.rules import (
+    Rule,
+    array,
+    check_fields,
+    flag,
+    fraction,
+    integer,
+    name_from,
+    nullable,
+    number_above,
+    one_of,
+    refused,
+    shown,
+    text,
+)
+
+_THE_JOB_DECIDES = "the training job chooses it, so that the artifact lies where SageMaker looks"
+_LOGS = "the job's log goes to CloudWatch Logs"
+_DETECTION = "it is for object detection, which is unsupported"
+_MATCHING = "it is for semantic matching, which is unsupported"
+_ENSEMBLES = "ensembles of multimodal predictors are unsupported"
+_IN_FIT_ARGS = "give it in fit_args"
+_ONE_SEARCH = "trials within one job are unsupported; name the values in hyperparameters"
+
+
+def _data(key: str) -> Rule:
+    return refused(f"data is named in the execution's input: '{key}'")
+
+
+def _problem_type(path: str, value: object) -> list[str]:
+    reason = UNSUPPORTED_PROBLEM_TYPES.get(str(value))
+    if reason is not None:
+        return [f"{path}: got {shown(value)}; {reason}"]
+    return one_of(*PROBLEM_TYPES).problems(path, value)
+
+
+def _preset(path: str, value: object) -> list[str]:
+    if value in TUNING_PRESETS:
+        return [f"{path}: got {shown(value)}; {_ONE_SEARCH}"]
+    return name_from(PRESETS, "preset").problems(path, value)
+
+
+def _hyperparameters(path: str, value: object) -> list[str]:
+    if not isinstance(value, dict):
+        return []
+    problems = []
+    for key, entry in value.items():
+        rule = _HYPERPARAMETER_RULES.get(key)
+        if rule is None:
+            problems += name_from(HYPERPARAMETERS, "hyperparameter").problems(path, key)
+        else:
+            problems += rule.problems(f"{path}.{key}", entry)
+    return problems or list(_names_fit(path, value))
+
+
+def _names_fit(path: str, value: Mapping[str, object]) -> Iterator[str]:
+    names = value.get("model.names")
+    if not isinstance(names, list):
+        return
+    single, fusions = [m for m in names if m not in FUSIONS], [m for m in names if m in FUSIONS]
+    if not single or len(fusions) > 1 or (len(single) > 1 and not fusions):
+        yield (
+            f"{path}.model.names: got {shown(names)}; allowed: one model, or several and one of "
+            f"{' or '.join(FUSIONS)}, which joins them"
+        )
+
+
+_HYPERPARAMETER_RULES: Mapping[str, Rule] = {
+    **dict.fromkeys(HYPERPARAMETERS, Rule("any value", lambda _: True)),
+    **{
+        checkpoint_key(model): text()
+        for model in MODELS
+        if checkpoint_key(model) in HYPERPARAMETERS
+    },
+    "model.names": array(name_from(MODELS, "model")),
+    "model.ft_transformer.checkpoint_name": refused(
+        f"its weights come from a web address; leave it out, or use hf_text with '{FOLDER}<folder>'"
+    ),
+    "optim.max_epochs": integer(1),
+    "env.num_workers": integer(0),
+    "env.num_workers_inference": integer(0),
+    "env.per_gpu_batch_size": integer(1),
+    "env.batch_size": integer(1),
+    "optim.lr": number_above(0),
+}
+
+_METRIC = nullable(name_from(ALL_METRICS, "metric", METRIC_SYNONYMS))
+_VERBOSITY = Rule(
+    "a whole number from 0 to 4",
+    lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 4,
+)
+
+INIT_ARGS: Mapping[str, Rule] = {
+    "label": text(),
+    "problem_type": nullable(
+        Rule("a problem type", lambda value: isinstance(value, str), _problem_type)
+    ),
+    "eval_metric": _METRIC,
+    "validation_metric": _METRIC,
+    "verbosity": _VERBOSITY,
+    "pretrained": flag(),
+    "presets": refused(_IN_FIT_ARGS),
+    "hyperparameters": refused(_IN_FIT_ARGS),
+    "query": refused(_MATCHING),
+    "response": refused(_MATCHING),
+    "match_label": refused(_MATCHING),
+    "num_classes": refused(_DETECTION),
+    "classes": refused(_DETECTION),
+    "sample_data_path": refused(_DETECTION),
+    "path": refused(_THE_JOB_DECIDES),
+    "warn_if_exist": refused(_THE_JOB_DECIDES),
+    "enable_progress_bar": refused(_LOGS),
+    "use_ensemble": refused(_ENSEMBLES),
+    "ensemble_size": refused(_ENSEMBLES),
+    "ensemble_mode": refused(_ENSEMBLES),
+}
+
+FIT_ARGS: Mapping[str, Rule] = {
+    "time_limit": nullable(number_above(0, "a number of seconds")),
+    "presets": nullable(Rule("the name of a preset", lambda v: isinstance(v, str), _preset)),
+    "hyperparameters": nullable(
+        Rule(
+            "an object of dotted names to values, such as {optim.max_epochs: 5}",
+            lambda value: isinstance(value, dict),
+            _hyperparameters,
+        )
+    ),
+    "column_types": nullable(
+        Rule(
+            "an object of column to type",
+            lambda value: isinstance(value, dict),
+            lambda path, value: [
+                problem
+                for name, kind in dict(value).items()  # type: ignore[call-overload]
+                for problem in one_of(*COLUMN_TYPES).problems(f"{path}.{name}", kind)
+            ],
+        )
+    ),
+    "holdout_frac": nullable(fraction()),
+    "seed": nullable(integer(0)),
+    "hyperparameter_tune_kwargs": refused(_ONE_SEARCH),
+    "max_num_tuning_data": refused(_DETECTION),
+    "id_mappings": refused(_MATCHING),
+    "teacher_predictor": refused("distillation is unsupported"),
+    "save_path": refused(_THE_JOB_DECIDES),
+    "standalone": refused("an artifact always holds all that serving needs"),
+    "clean_ckpts": refused("the training job removes intermediate checkpoints"),
+    "predictions": refused(_ENSEMBLES),
+    "labels": refused(_ENSEMBLES),
+    "predictors": refused(_ENSEMBLES),
+    "train_data": _data("train_data"),
+    "tuning_data": _data("tuning_data"),
+    "test_data": _data("test_data"),
+}
+
+
+def check_init_args(args: object, *, label_required: bool = True) -> list[str]:
+    """Return one sentence for each thing wrong with the arguments of `MultiModalPredictor(...)`.
+
+    Settings may leave the label to each run (`label_required` false); a run cannot.
+    """
+    problems = check_fields("init_args", args, INIT_ARGS)
+    if isinstance(args, dict):
+        if label_required and "label" not in args:
+            problems.append("init_args.label: missing; give the name of the column to predict")
+        problems += _metrics_of_problem_type(args)
+    return problems
+
+
+def check_fit_args(args: object) -> list[str]:
+    """Return a sentence for each problem of the arguments of `MultiModalPredictor.fit(...)`."""
+    return check_fields("fit_args", args, FIT_ARGS)
+
+
+def _metrics_of_problem_type(args: Mapping[str, object]) -> Iterator[str]:
+    problem_type = args.get("problem_type")
+    for name in ("eval_metric", "validation_metric"):
+        metric = args.get(name)
+        if metric not in ALL_METRICS or not isinstance(problem_type, str):
+            continue
+        allowed = METRICS.get(problem_type)
+        if allowed is not None and metric not in allowed:
+            yield (
+                f"init_args.{name}: got '{metric}', which does not exist for problem_type "
+                f"'{problem_type}'; allowed: {', '.join(allowed)}"
+            )

@@ -1,0 +1,67 @@
+"""Register multimodal predictors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.predictor_types import PredictorType
+from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
+from autogluon_contracts.predictor_types.multimodal.weights import downloads_problem
+from autogluon_contracts.predictor_types.tabular.metrics import best_value, canonical
+
+
+class _MultiModal:
+    """`MultiModalPredictor` of AutoGluon."""
+
+    has_validation_score = False
+
+    def init_args_problems(self, args: object, *, label_required: bool = True) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of the constructor."""
+        return check_init_args(args, label_required=label_required)
+
+    def fit_args_problems(self, args: object) -> Sequence[str]:
+        """Return a sentence for each thing wrong with the arguments of `fit`."""
+        return check_fit_args(args)
+
+    def isolation_problem(self, fit_args: object) -> str | None:
+        """Return what a run without network access would download; None: nothing."""
+        if not isinstance(fit_args, dict) or check_fit_args(fit_args):
+            return None
+        return downloads_problem(fit_args)
+
+    def latency_problem(self, fit_args: object) -> str | None:  # noqa: ARG002 - with none of them
+        """Say that there is one model."""
+        return (
+            f"serving.optimize_for: got '{LATENCY}', which is for tabular predictors; leave it "
+            "out, and name a small checkpoint in fit_args.hyperparameters"
+        )
+
+    def settings_problems(
+        self,
+        batch_engine: str,
+        serving: Collection[str],  # noqa: ARG002 - all are honoured
+    ) -> Sequence[str]:
+        """Return a sentence for each setting that multimodal predictors cannot honour."""
+        if batch_engine != "bulk":
+            return ()
+        return (
+            "batch.engine: got 'bulk', which has a process for each core, and each would hold the "
+            "whole network; allowed: 'auto' or 'transform'",
+        )
+
+    def measured_metrics(self, problem_type: str | None, eval_metric: str | None) -> Sequence[str]:
+        """Return the metrics that a run measures."""
+        return measured_metrics(problem_type, eval_metric)
+
+    def canonical_metric(self, name: str) -> str:
+        """Return the name under which AutoGluon reports a metric."""
+        return canonical(name)
+
+    def best_value(self, metric: str) -> float:
+        """Return the optimum of a metric in AutoGluon's sign: no value exceeds it."""
+        return best_value(metric)
+
+
+PREDICTOR_TYPE: PredictorType = _MultiModal()

@@ -1,0 +1,48 @@
+"""Check that a multimodal predictor can be trained on the data of a run."""
+
+from collections.abc import Mapping
+
+from autogluon_contracts.predictor_types.multimodal.weights import checkpoint_key, local_checkpoints
+from autogluon_contracts.suggestions import did_you_mean
+from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.data.required_columns import require_column
+from autogluon_lambdas.logic.tabular import training_data as tabular
+from autogluon_lambdas.models.errors import InvalidDataError
+from autogluon_lambdas.models.training_plan import TrainingPlan
+from autogluon_lambdas.ports import ObjectStore
+
+_CONFIG = "config.json"
+"""Every checkpoint has one, of transformers and of timm."""
+_MOST_OBJECTS = 1000
+
+
+def check_training_data(
+    store: ObjectStore,
+    files: Mapping[str, DataFiles],
+    columns: Mapping[str, tuple[str, ...]],
+    plan: TrainingPlan,
+) -> None:
+    """Raise InvalidDataError naming what is wrong: a column, the label's values, a checkpoint.
+
+    `files` and `columns` have the input's keys: `train_data`, and those given of the others.
+    """
+    tabular.check_training_data(store, files, columns, plan.init_args, plan.spec.data)
+    for name in plan.fit_args.get("column_types") or ():
+        require_column(files["train_data"], columns["train_data"], name, "fit_args.column_types")
+    for model, folder in local_checkpoints(plan.fit_args.get("hyperparameters")).items():
+        _require_checkpoint(store, plan, model, folder)
+
+
+def _require_checkpoint(store: ObjectStore, plan: TrainingPlan, model: str, folder: str) -> None:
+    weights = plan.folders["weights"]
+    wanted = weights.child(f"{folder}/{_CONFIG}")
+    if store.find(wanted.bucket, wanted.key, limit=1):
+        return
+    found = store.find(weights.bucket, weights.key, limit=_MOST_OBJECTS)
+    names = [entry.location.key.removeprefix(weights.key) for entry in found]
+    folders = sorted({name.rpartition("/")[0] for name in names if name.endswith(f"/{_CONFIG}")})
+    raise InvalidDataError(
+        f"input.weights: {wanted.uri} not found, which {checkpoint_key(model)} needs"
+        f"{did_you_mean(folder, folders)}.",
+        advice=f"Folders with a checkpoint: {', '.join(folders) or 'none'}.",
+    )

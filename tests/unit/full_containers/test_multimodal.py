@@ -1,0 +1,154 @@
+"""A predictor of text, numbers and categories: trained, judged, packed, served, batch-predicted."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_jobs.jobs import train
+from autogluon_jobs.serving.served_model import ServedModel, load_model
+from tests.unit.containers.job_folder import JobFolder
+from tests.unit.full_containers.review_data import TINY, reviews
+from tests.unit.full_containers.tiny_checkpoints import write_tiny_bert
+
+FEATURES = ["review", "stars", "shop", "returned"]
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A channel with one checkpoint."""
+    folder = tmp_path_factory.mktemp("weights")
+    write_tiny_bert(folder / "tiny-bert")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> JobFolder:
+    """A finished job, whose weights are gone."""
+    folder = JobFolder(tmp_path_factory.mktemp("reviews"))
+    folder.put("train", "train.csv", reviews(160, 0).to_csv(index=False))
+    folder.put("test", "test.csv", reviews(80, 1).to_csv(index=False))
+    put_job(folder)
+    channel = folder.base / "input" / "data" / "weights"
+    channel.symlink_to(weights)
+    assert train.main([], folder.environ()) == 0, folder.failure
+    channel.unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(job: JobFolder) -> ServedModel:
+    return load_model(job.model, {ARTIFACT_VARIABLE: job.metrics()["artifact_sha256"]})
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    """Rows to predict; of one the text is missing, of one the shop is unknown."""
+    frame = reviews(40, 2)[FEATURES]
+    frame.loc[3, "review"] = None
+    frame.loc[4, "shop"] = "harbour"
+    return frame
+
+
+@pytest.fixture(scope="module")
+def plain(job: JobFolder, rows: pd.DataFrame) -> pd.DataFrame:
+    """What AutoGluon itself answers to the rows, with the artifact of the job."""
+    from autogluon.multimodal import MultiModalPredictor
+
+    predictor = MultiModalPredictor.load(str(job.model), verbosity=0)
+    scores: pd.DataFrame = predictor.predict_proba(autogluons(rows))
+    return scores
+
+
+def autogluons(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(returned=frame["returned"].map({"true": 1.0, "false": 0.0}))
+
+
+def put_job(folder: JobFolder, **changes: Any) -> None:
+    given = {"type": "multimodal", "fit_args": TINY, "init_args": {"label": "liked"}}
+    folder.put_job("", **(given | changes))
+
+
+def answered(model: ServedModel, body: str, kind: str, attributes: str = "") -> pd.DataFrame:
+    text, _ = model.answer(body, kind, "application/json", attributes)
+    return pd.DataFrame(json.loads(text))
+
+
+def test_the_job_measures_what_autogluon_measures(job: JobFolder) -> None:
+    from autogluon.multimodal import MultiModalPredictor
+
+    metrics = job.metrics()
+    assert metrics["problem_type"] == "binary"
+    assert metrics["evaluated_on"] == "test"
+    assert metrics["eval_metric"] == "roc_auc"
+    names = ["roc_auc", "accuracy", "log_loss", "f1", "mcc"]
+    predictor = MultiModalPredictor.load(str(job.model), verbosity=0)
+    expected = predictor.evaluate(autogluons(reviews(80, 1)), metrics=names)
+    expected["log_loss"] = -abs(expected["log_loss"])
+    for name in names:
+        assert metrics["metrics"][name] == pytest.approx(expected[name], abs=1e-5), name
+
+
+def test_the_report_names_the_score_and_the_columns(job: JobFolder) -> None:
+    page = (job.output_data / "report.html").read_text()
+    assert "roc_auc" in page
+    assert "could not be created" not in page
+    assert all(name in page for name in FEATURES)
+
+
+def test_the_artifact_holds_no_record_of_the_machine(job: JobFolder) -> None:
+    assert not list(job.model.rglob("events.out*"))
+    assert not list(job.model.rglob("hparams.yaml"))
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/json", "application/jsonlines"])
+def test_answers_are_those_of_autogluon(
+    model: ServedModel, rows: pd.DataFrame, plain: pd.DataFrame, kind: str
+) -> None:
+    body = {
+        "text/csv": rows.to_csv(index=False),
+        "application/json": rows.to_json(orient="records"),
+        "application/jsonlines": rows.to_json(orient="records", lines=True),
+    }[kind]
+    found = answered(model, body, kind)
+    assert list(found.columns) == ["liked", "no_proba", "yes_proba"]
+    for name in ("no", "yes"):
+        np.testing.assert_allclose(found[f"{name}_proba"], plain[name], atol=1e-5)
+    assert found["liked"].tolist() == plain.idxmax(axis=1).tolist()
+
+
+def test_a_batchs_file_is_answered_by_row(
+    job: JobFolder, rows: pd.DataFrame, plain: pd.DataFrame
+) -> None:
+    document = {
+        "version": 1, "columns": ["id", *FEATURES], "has_header": True, "id_column": "id",
+        "output": "both", "output_format": "csv",
+    }  # fmt: skip
+    batch = load_model(job.model, {"AUTOGLUON_BATCH": json.dumps(document)})
+    body = rows.assign(id=range(100, 140))[["id", *FEATURES]].to_csv(index=False)
+    text, _ = batch.answer(body, "text/csv", "text/csv")
+    found = pd.read_csv(io.StringIO(str(text)), header=None)
+    assert found[0].tolist() == list(range(100, 140))
+    np.testing.assert_allclose(found[3], plain["yes"], atol=1e-5)
+
+
+def test_a_row_is_answered_alike_beside_others(
+    model: ServedModel, rows: pd.DataFrame, plain: pd.DataFrame
+) -> None:
+    for at in (0, 3, 4):
+        found = answered(model, rows.iloc[[at]].to_csv(index=False), "text/csv")
+        np.testing.assert_allclose(found["yes_proba"], [plain["yes"].iloc[at]], atol=1e-5)
+
+
+def test_the_decision_threshold_decides(model: ServedModel, rows: pd.DataFrame) -> None:
+    body = rows.to_csv(index=False)
+    for threshold, label in (("0", "yes"), ("1", "no")):
+        found = answered(model, body, "text/csv", f"decision_threshold={threshold}")
+        assert set(found["liked"]) == {label}

@@ -1,0 +1,37 @@
+"""Write checkpoints with random weights, as small as the libraries' real loading code takes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import torch
+from transformers import BertConfig, BertModel, BertTokenizerFast
+
+_WORDS = "good bad great awful nice dull broken works never again love hate fine the a was is not"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def write_tiny_bert(folder: Path) -> None:
+    """Write a BERT of two layers: weights, configuration, tokenizer and its vocabulary."""
+    folder.mkdir(parents=True)
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    pieces = [*special, *_WORDS.split(), *_LETTERS]
+    pieces += [f"##{letter}" for letter in _LETTERS]
+    words = folder / "vocab.txt"
+    words.write_text("\n".join(dict.fromkeys(pieces)), encoding="utf-8")
+    BertTokenizerFast(vocab_file=str(words), model_max_length=64).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(dict.fromkeys(pieces)),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder)
+
+
+if __name__ == "__main__":
+    write_tiny_bert(Path(sys.argv[1]) / "tiny-bert")

@@ -1,0 +1,94 @@
+"""Planning multimodal runs: each wrong input is one sentence."""
+
+import json
+from typing import Any
+
+import pytest
+
+from autogluon_lambdas.logic.training.plan import TrainingPlanner
+from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
+from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
+from tests.fakes.lambda_ports import FakePredictors
+from tests.fakes.sandbox import spec
+from tests.fakes.store import FakeStore
+
+TRAIN, WEIGHTS = "s3://data-bucket/shop/train.csv", "s3://data-bucket/shop/weights"
+FIT = {"hyperparameters": {"model.hf_text.checkpoint_name": "weights/tiny"}}
+SPEC = {"type": "multimodal", "init_args": {"label": "liked"}, "fit_args": FIT}
+ROWS = "review,stars,liked\ngood it was,4,yes\nbad it was,1,no\n"
+GIVEN = {"train_data": TRAIN, "weights": WEIGHTS}
+
+
+def _planner(train: str = ROWS, **changes: Any) -> TrainingPlanner:
+    store = FakeStore({TRAIN: train, f"{WEIGHTS}/tiny/config.json": "{}"})
+    return TrainingPlanner(ENVIRONMENT, FakePredictors(spec(**{**SPEC, **changes})), store)
+
+
+def _problem(planner: TrainingPlanner, **values: Any) -> str:
+    with pytest.raises((InvalidDataError, InvalidInputError)) as caught:
+        planner.plan(planner_event({"predictor": "income", **values}))
+    return str(caught.value)
+
+
+def test_the_weights_are_a_channel_of_the_job() -> None:
+    planner = _planner()
+
+    answer = planner.plan(planner_event({"predictor": "income", **GIVEN}))
+
+    request = validated("CreateTrainingJob", answer["request"])
+    sources = {
+        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"]
+        for channel in request["InputDataConfig"]
+    }
+    assert sources["weights"] == f"{WEIGHTS}/"
+    names = [m["Name"] for m in request["AlgorithmSpecification"]["MetricDefinitions"]]
+    assert {"test:roc_auc", "holdout:accuracy"} <= set(names)
+    assert len(names) <= 40
+    assert isinstance(planner.store, FakeStore)
+    job = json.loads(planner.store.text(answer["run"]["folder"] + "config/job.json"))
+    assert job["data"] == {
+        "train": TRAIN, "test": None, "tuning": None, "weights": f"{WEIGHTS}/",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "values", "sentence"),
+    [
+        ({}, {"train_data": TRAIN}, "input.weights: missing; model.hf_text.checkpoint_name is"),
+        ({}, {**GIVEN, "weights": "s3://data-bucket/none"}, "folder s3://data-bucket/none/ not"),
+        (
+            {},
+            {**GIVEN, "fit_args": {"column_types": {"revue": "text"}}},
+            'fit_args.column_types column "revue" not found',
+        ),
+        (
+            {},
+            {
+                **GIVEN,
+                "fit_args": {"hyperparameters": {"model.hf_text.checkpoint_name": "weights/tinny"}},
+            },
+            "tinny/config.json not found, which model.hf_text.checkpoint_name needs (did you mean "
+            '"tiny"?)',
+        ),
+        (
+            {"network_isolation": True, "fit_args": {}},
+            {"train_data": TRAIN},
+            "so a job would download weights",
+        ),
+        ({}, {**GIVEN, "init_args": {"label": "stars"}}, "declare another predictor in the YAML"),
+        ({}, {**GIVEN, "instance_count": 2}, "training of multimodal predictors is unsupported"),
+        (
+            {"type": "tabular", "fit_args": {}},
+            GIVEN,
+            f"input.weights: got {WEIGHTS}/; tabular predictors take no weights; leave it out",
+        ),
+    ],
+)
+def test_wrong_runs_are_refused_in_a_sentence(
+    changes: dict[str, Any], values: dict[str, Any], sentence: str
+) -> None:
+    assert sentence in _problem(_planner(**changes), **values)
+
+
+def test_the_labels_column_is_looked_for() -> None:
+    assert 'label column "liked" not found' in _problem(_planner("review,stars\na,1\n"), **GIVEN)

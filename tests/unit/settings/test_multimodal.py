@@ -1,0 +1,110 @@
+"""Settings of multimodal predictors: what is accepted, and what is refused in one sentence."""
+
+from typing import Any
+
+import pytest
+
+from autogluon_constructs.settings import SettingsError, parse_environment
+
+LOCAL = {"model.hf_text.checkpoint_name": "weights/tiny"}
+TEXT = "model.hf_text.checkpoint_name"
+
+
+def _problems(environment: dict[str, Any] | None = None, **changes: Any) -> list[str]:
+    predictor = {
+        "type": "multimodal",
+        "init_args": {"label": "liked"},
+        "fit_args": {"hyperparameters": LOCAL},
+        **changes,
+    }
+    document = {**(environment or {}), "predictors": {"shop": predictor}}
+    try:
+        parse_environment("dev", document, file="config/dev.yaml")
+    except SettingsError as error:
+        return error.problems
+    return []
+
+
+def _fit(**hyperparameters: Any) -> dict[str, Any]:
+    return {"fit_args": {"hyperparameters": {**LOCAL, **hyperparameters}}}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"init_args": {}},
+        {"init_args": {"label": "x", "problem_type": "regression", "eval_metric": "rmse"}},
+        {"fit_args": {"hyperparameters": LOCAL, "presets": "medium_quality", "seed": 3}},
+        {"fit_args": {"hyperparameters": LOCAL, "column_types": {"title": "text"}}},
+        _fit(**{"model.names": ["hf_text", "ft_transformer", "fusion_mlp"], "optim.lr": 0.001}),
+        {"fit_args": {"hyperparameters": {"model.names": ["ft_transformer"]}}},
+        {"fit_args": {}, "network_isolation": False},
+        {"fit_args": {"hyperparameters": {TEXT: "roberta-base"}}, "network_isolation": False},
+        {"quality_gate": {"metric": "roc_auc", "minimum": 0.8}},
+        {"serving": {"joining": "always"}},
+        {"batch": {"engine": "transform"}},
+    ],
+)
+def test_what_autogluon_takes_is_accepted(changes: dict[str, Any]) -> None:
+    assert _problems(**changes) == []
+
+
+def test_an_environment_with_a_network_may_download() -> None:
+    assert _problems({"network_isolation": False}, fit_args={}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"fit_args": {}},
+            "predictors.shop.fit_args.hyperparameters: model.timm_image.checkpoint_name, "
+            "model.hf_text.checkpoint_name missing, so a job would download weights, which it "
+            "cannot without network access; put the checkpoint's folder into S3",
+        ),
+        (
+            _fit(**{TEXT: "google/electra-base-discriminator"}),
+            f"{TEXT}: got 'google/electra-base-discriminator' (str), which a job without network "
+            "access cannot download",
+        ),
+        (_fit(**{"model.names": ["hf_text", "clip", "fusion_mlp"]}), "model.clip.checkpoint_name"),
+        (_fit(**{"optim.learning_rate": 1}), "unknown hyperparameter 'optim.learning_rate'"),
+        (_fit(**{"optim.max_epoch": 1}), 'did you mean "optim.max_epochs"?'),
+        (_fit(**{"optim.max_epochs": 0}), "optim.max_epochs: got 0 (int); allowed: a whole number"),
+        (_fit(**{"model.names": ["hf_txt"]}), "unknown model 'hf_txt' (did you mean \"hf_text\"?)"),
+        (
+            _fit(**{"model.names": ["hf_text", "numerical_mlp"]}),
+            "allowed: one model, or several and one of fusion_mlp or fusion_transformer",
+        ),
+        ({"fit_args": {"hyperparameters": "default"}}, "an object of dotted names to values"),
+        ({"fit_args": {"presets": "best_quality_hpo"}}, "trials within one job are unsupported"),
+        ({"fit_args": {"preset": "best_quality"}}, 'unknown argument (did you mean "presets"?)'),
+        (
+            {"fit_args": {"column_types": {"title": "txt"}}},
+            "column_types.title: got 'txt' (str); allowed: one of 'text'",
+        ),
+        (
+            {"init_args": {"label": "x", "problem_type": "object_detection"}},
+            "init_args.problem_type: got 'object_detection' (str); predictors of this problem type",
+        ),
+        (
+            {"init_args": {"label": "x", "problem_type": "regression", "eval_metric": "roc_auc"}},
+            "init_args.eval_metric: got 'roc_auc', which does not exist for problem_type",
+        ),
+        ({"init_args": {"query": "x"}}, "it is for semantic matching, which is unsupported"),
+        ({"init_args": {"presets": "best_quality"}}, "cannot be given; give it in fit_args"),
+        (
+            {"serving": {"optimize_for": "latency"}, "endpoint": {"instance_type": "ml.m5.large"}},
+            "serving.optimize_for: got 'latency', which is for tabular predictors",
+        ),
+        ({"batch": {"engine": "bulk"}}, "batch.engine: got 'bulk', which has a process for each"),
+        (
+            {"quality_gate": {"metric": "WQL", "minimum": 0.5}},
+            "quality_gate.metric: got 'WQL', which a run with eval_metric None does not measure",
+        ),
+    ],
+)
+def test_what_cannot_work_is_refused_in_a_sentence(changes: dict[str, Any], sentence: str) -> None:
+    (problem,) = _problems(**changes)
+    assert sentence in problem
