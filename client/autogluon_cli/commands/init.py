@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from autogluon_cli.data.upload import require_file
+from autogluon_cli.first_settings.types import known_types
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.terminal.output import print_facts, print_json, print_table
+from autogluon_cli.terminal.output import print_facts, print_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autogluon_cli.first_settings.long_table import Series
-    from autogluon_cli.first_settings.problem import Problem
-    from autogluon_cli.first_settings.suspicions import Suspicion
+    from autogluon_cli.first_settings.drafts import Draft, Wishes
     from autogluon_cli.first_settings.table import Table
 
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--type",
     "kind",
-    type=click.Choice(["tabular", "timeseries"]),
+    type=click.Choice(known_types()),
     help="Default: timeseries where the rows are the steps of series, else tabular.",
 )
 @click.option(
@@ -54,6 +54,11 @@ if TYPE_CHECKING:
 )
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="Do not learn from this column.")
 @click.option(
+    "--weights",
+    metavar="FOLDER",
+    help="Multimodal: the folder with the pretrained checkpoint's folder.",
+)
+@click.option(
     "--time-limit",
     type=click.IntRange(10, 86400),
     metavar="SECONDS",
@@ -74,64 +79,66 @@ def init(
     data: str,
     label: str | None,
     kind: str | None,
-    known: tuple[str, ...],
-    problem_type: str | None,
     predictor: str | None,
-    keep: tuple[str, ...],
-    ignore: tuple[str, ...],
     yes: bool,
-    **options: Any,
+    time_limit: int,
+    endpoint: bool,
+    **by_type: Any,
 ) -> None:
     """Write a predictor's first settings from a CSV file into config/ENVIRONMENT.yaml."""
-    from autogluon_cli.first_settings.declaration import declare
-    from autogluon_cli.first_settings.long_table import declare_series, find_series
-    from autogluon_cli.first_settings.problem import label_column, problem_of
-    from autogluon_cli.first_settings.suspicions import find_suspicions
+    from autogluon_cli.first_settings.drafts import Wishes
     from autogluon_cli.first_settings.table import read_table
 
     path = require_file(data)
     table = read_table(path)
     ask = not yes and not invocation.as_json and sys.stdin.isatty()
-    label = _label(table, label, ask=ask, yes=yes)
-    needs = {
-        "time_limit_seconds": options["time_limit"],
-        "with_endpoint": options["endpoint"],
-    }
-    if known and kind == "tabular":
-        raise click.UsageError("--known is for series, which --type tabular does not have")
-    rows_only = [
-        option
-        for option, given in (
-            ("--problem-type", problem_type),
-            ("--keep", keep),
-            ("--ignore", ignore),
-        )
-        if given
-    ]
-    if rows_only and (known or kind == "timeseries"):
-        raise click.UsageError(f"{rows_only[0]} is for rows on their own, not for series")
-    of_rows = kind == "tabular" or bool(rows_only)
-    wanted = kind is not None or bool(known)
-    series = None if of_rows else find_series(table, label, known, wanted=wanted)
-    if series is not None:
-        name = _name(path, predictor, ask=ask)
-        settings = declare_series(table, series, **needs)
-        why = f"{series.why}; {series.gate}"
-        _write(invocation, table, name, settings, label=series.target, why=why)
-        _report_series(invocation, table, series, name, settings)
-        return
-    problem = problem_of(label_column(table, label), problem_type)
-    suspicions = find_suspicions(table, problem)
-    for option, names in (("--keep", keep), ("--ignore", ignore)):
-        _require_columns(table, option, names)
-    ignored = _ignored(suspicions, problem, keep, ignore, ask=ask)
-    if len(ignored) >= len(table.columns) - 1:
-        ignored = list(ignore)  # something is left to learn from, whatever it looks like
+    options = {f"--{name.replace('_', '-')}": value for name, value in by_type.items()}
+    wishes = Wishes(
+        table=table,
+        label=_label(table, label, ask=ask, yes=yes),
+        given={option: value for option, value in options.items() if value},
+        time_limit_seconds=time_limit,
+        with_endpoint=endpoint,
+        confirm=(lambda question: click.confirm(question, default=True, err=True)) if ask else None,
+    )
+    draft = _draft(wishes, kind)
     name = _name(path, predictor, ask=ask)
-    settings = declare(table, problem, ignored=ignored, **needs)
-    why = f"{problem.why}; the gate requires more than guessing"
-    _write(invocation, table, name, settings, label=problem.label, why=why)
-    _report(invocation, table, problem, suspicions, name, settings)
+    _write(invocation, table, name, draft)
+    _report(invocation, table, name, draft)
+
+
+def _draft(wishes: Wishes, kind: str | None) -> Draft:
+    """Return the settings of the type that is asked for, else of the first that fits the data."""
+    from autogluon_cli.first_settings.types import drafts
+
+    every = drafts()
+    takers = {
+        option: [name for name, draft in every.items() if option in draft.options]
+        for option in wishes.given
+    }
+    tried = [kind] if kind is not None else list(every)
+    fitting = [name for name in tried if all(name in names for names in takers.values())]
+    if not fitting:
+        _refuse(takers, kind)
+    # An option that one type alone takes asks for that type.
+    wanted = kind is not None or (fitting in takers.values() and len(fitting) == 1)
+    for name in fitting:
+        draft = every[name].draft(wishes, wanted=wanted)
+        if draft is not None:
+            return draft
+    raise LookupError("no type takes the rows of any table")
+
+
+def _refuse(takers: Mapping[str, list[str]], kind: str | None) -> None:
+    """Raise UsageError about the first option that the type, or another option's type, lacks."""
+    (first, names), *others = takers.items()
+    if kind is not None:
+        option, types = next((o, t) for o, t in takers.items() if kind not in t)
+        raise click.UsageError(f"{option} is for --type {' or '.join(types)}, not {kind}")
+    other, types = next((o, t) for o, t in others if not set(t) & set(names))
+    raise click.UsageError(
+        f"{first} is for --type {' or '.join(names)}, and {other} for {' or '.join(types)}"
+    )
 
 
 def _label(table: Table, label: str | None, *, ask: bool, yes: bool) -> str:
@@ -167,41 +174,11 @@ def _name(path: Path, predictor: str | None, *, ask: bool) -> str:
     return name
 
 
-def _require_columns(table: Table, option: str, names: tuple[str, ...]) -> None:
-    for name in names:
-        if table.column(name) is None:
-            known = ", ".join(column.name for column in table.columns[:20])
-            raise click.BadParameter(f"{option}: column {name!r} not found; columns: {known}")
-
-
-def _ignored(
-    suspicions: list[Suspicion],
-    problem: Problem,
-    keep: tuple[str, ...],
-    ignore: tuple[str, ...],
-    *,
-    ask: bool,
-) -> list[str]:
-    if problem.label in ignore:
-        raise click.BadParameter(f"--ignore: {problem.label!r} is the label")
-    ignored = list(ignore)
-    for suspicion in suspicions:
-        if not suspicion.leave_out or suspicion.column in (*keep, *ignored):
-            continue
-        question = f"Ignore {suspicion.column!r} ({suspicion.sentence})"
-        if not ask or click.confirm(question, default=True, err=True):
-            ignored.append(suspicion.column)
-    return ignored
-
-
 def _write(
     invocation: Invocation,
     table: Table,
     name: str,
-    settings: dict[str, Any],
-    *,
-    label: str,
-    why: str,
+    draft: Draft,
 ) -> None:
     from autogluon_cli.first_settings import settings_text
     from autogluon_constructs.settings import SettingsError, parse_environment
@@ -211,10 +188,10 @@ def _write(
     exists = file.exists()
     text = file.read_text("utf-8") if exists else settings_text.new_file(invocation.environment)
     rows = f"{table.rows:,}{'' if table.is_whole_file else ' first'} rows"
-    comment = f"from {table.path.name}: {rows}, {why}"
-    words = ["agcdk", "init", str(table.path), "--label", label, "--predictor", f"{name}-2"]
+    comment = f"from {table.path.name}: {rows}, {draft.why}"
+    words = ["agcdk", "init", str(table.path), "--label", draft.label, "--predictor", f"{name}-2"]
     extended = settings_text.add_predictor(
-        text, name, settings, comment=comment, file=file, otherwise=shlex.join(words)
+        text, name, draft.settings, comment=comment, file=file, otherwise=shlex.join(words)
     )
     try:
         parse_environment(invocation.environment, parse_yaml(extended), file=str(file))
@@ -228,84 +205,26 @@ def _write(
         settings_text.write_schema(file.parent)
 
 
-def _report(
-    invocation: Invocation,
-    table: Table,
-    problem: Problem,
-    suspicions: list[Suspicion],
-    name: str,
-    settings: dict[str, Any],
-) -> None:
+def _report(invocation: Invocation, table: Table, name: str, draft: Draft) -> None:
     if invocation.as_json:
         print_json(
             {
                 "file": str(invocation.settings_file),
                 "predictor": name,
                 "rows": table.rows,
-                "index_left_out": table.has_index,
-                "columns": [
-                    {"name": c.name, "kind": c.kind, "distinct": len(c.distinct)}
-                    for c in table.columns
-                ],
-                "suspicions": [dict(vars(suspicion)) for suspicion in suspicions],
-                "settings": settings,
+                **draft.document,
+                "settings": draft.settings,
             }
         )
         return
+    training, fit_args = draft.settings["training"], draft.settings["fit_args"]
     print_facts(
         {
-            "data": f"{table.path}: {table.rows:,} rows, {len(table.columns)} columns"
-            + ("" if table.is_whole_file else " (further rows were not read)")
-            + ("" if table.dialect.is_usual else f", {table.dialect}")
-            + (" (the first one counts the rows and is left out)" if table.has_index else ""),
-            "label": f"{problem.label}: {problem.problem_type}, {problem.why}",
-            "quality gate": f"{problem.gate_metric} at least {problem.minimum:g}",
-            "training": f"{settings['training']['instance_type']}, "
-            f"{settings['fit_args']['time_limit']} s",
+            **draft.facts,
+            "training": f"{training['instance_type']}, {fit_args['time_limit']} s",
         }
     )
-    left_out = settings["init_args"].get("learner_kwargs", {}).get("ignored_columns", [])
-    print_table(
-        "\nSuspicious columns",
-        ("column", "kind", "reason", "ignored"),
-        [(s.column, s.kind, s.sentence, "yes" if s.column in left_out else "") for s in suspicions],
-        empty="\nNo suspicious columns.",
-    )
-    _print_next(invocation, name)
-
-
-def _report_series(
-    invocation: Invocation, table: Table, series: Series, name: str, settings: dict[str, Any]
-) -> None:
-    if invocation.as_json:
-        print_json(
-            {
-                "file": str(invocation.settings_file),
-                "predictor": name,
-                "rows": table.rows,
-                "series": dict(vars(series)),
-                "settings": settings,
-            }
-        )
-        return
-    gate = settings["quality_gate"]
-    print_facts(
-        {
-            "data": f"{table.path}: {table.rows:,} rows, {series.why}",
-            "type": "timeseries (--type tabular takes the rows on their own)",
-            "target": f"{series.target}, {series.prediction_length} steps ahead",
-            "known in advance": ", ".join(series.known) or "no column",
-            "known in the past": ", ".join(series.others) or "no other column",
-            "quality gate": f"{gate['metric']} at least {gate['minimum']:g}: {series.gate}",
-            "training": f"{settings['training']['instance_type']}, "
-            f"{settings['fit_args']['time_limit']} s",
-        }
-    )
-    if series.others:
-        click.echo(
-            "\nName columns whose future is known, such as prices, with --known, or in "
-            "known_covariates_names."
-        )
+    draft.more()
     _print_next(invocation, name)
 
 

@@ -71,7 +71,8 @@ def test_options_of_rows_and_of_series_exclude_each_other(
 ) -> None:
     code, _, err = terminal.run("init", _long("shop.csv"), "--label", "sales", *series, *rows)
     assert code == 2
-    assert f"{rows[0]} is for rows on their own, not for series" in err
+    assert f"{rows[0]} is for --type tabular" in err or f"{rows[0]} for tabular" in err
+    assert "timeseries" in err
     assert not Path("config/sandbox.yaml").exists()
 
 

@@ -1,0 +1,96 @@
+"""Choose the columns that a tabular predictor does not learn from, and tell why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from autogluon_cli.first_settings.drafts import Wishes
+from autogluon_cli.first_settings.problem import Problem
+from autogluon_cli.first_settings.suspicions import Suspicion, find_suspicions
+from autogluon_cli.first_settings.table import Table
+from autogluon_cli.terminal.output import print_table
+
+
+@dataclass(frozen=True)
+class ColumnsLeftOut:
+    """What is suspicious about a table's columns, and which are left out."""
+
+    table: Table
+    suspicions: Sequence[Suspicion]
+    left_out: Sequence[str]
+
+    def document(self) -> dict[str, Any]:
+        """Return what `--json` tells of the columns."""
+        return {
+            "index_left_out": self.table.has_index,
+            "columns": [
+                {"name": c.name, "kind": c.kind, "distinct": len(c.distinct)}
+                for c in self.table.columns
+            ],
+            "suspicions": [dict(vars(suspicion)) for suspicion in self.suspicions],
+        }
+
+    def described(self) -> str:
+        """Return the table's size, and how it was read, for people."""
+        table = self.table
+        return (
+            f"{table.path}: {table.rows:,} rows, {len(table.columns)} columns"
+            + ("" if table.is_whole_file else " (further rows were not read)")
+            + ("" if table.dialect.is_usual else f", {table.dialect}")
+            + (" (the first one counts the rows and is left out)" if table.has_index else "")
+        )
+
+    def print_suspicions(self) -> None:
+        """Print a row for each suspicion."""
+        print_table(
+            "\nSuspicious columns",
+            ("column", "kind", "reason", "ignored"),
+            [
+                (s.column, s.kind, s.sentence, "yes" if s.column in self.left_out else "")
+                for s in self.suspicions
+            ],
+            empty="\nNo suspicious columns.",
+        )
+
+
+def read_columns(wishes: Wishes, problem: Problem) -> ColumnsLeftOut:
+    """Return the columns that are left out: those named, and suspicious ones that are not kept.
+
+    Raises:
+        click.BadParameter: an option names a column that does not exist, or the label.
+    """
+    table = wishes.table
+    keep, ignore = (tuple(wishes.given.get(option, ())) for option in ("--keep", "--ignore"))
+    suspicions = find_suspicions(table, problem)
+    for option, names in (("--keep", keep), ("--ignore", ignore)):
+        _require_columns(table, option, names)
+    if problem.label in ignore:
+        raise click.BadParameter(f"--ignore: {problem.label!r} is the label")
+    left_out = [*ignore, *_suspicious(wishes, suspicions, {*keep, *ignore})]
+    if len(left_out) >= len(table.columns) - 1:
+        left_out = list(ignore)  # something is left to learn from, whatever it looks like
+    return ColumnsLeftOut(table, suspicions, left_out)
+
+
+def _suspicious(
+    wishes: Wishes, suspicions: Sequence[Suspicion], decided: set[str]
+) -> Sequence[str]:
+    found: dict[str, None] = {}
+    for suspicion in suspicions:
+        if not suspicion.leave_out or suspicion.column in (*decided, *found):
+            continue
+        question = f"Ignore {suspicion.column!r} ({suspicion.sentence})"
+        if wishes.confirm is None or wishes.confirm(question):
+            found[suspicion.column] = None
+    return tuple(found)
+
+
+def _require_columns(table: Table, option: str, names: Sequence[str]) -> None:
+    for name in names:
+        if table.column(name) is None:
+            known = ", ".join(column.name for column in table.columns[:20])
+            raise click.BadParameter(f"{option}: column {name!r} not found; columns: {known}")
