@@ -14,7 +14,7 @@ _FOLDERS += "scripts|tests|benchmarks|examples|Makefile|mkdocs.yml|pyproject.tom
 _PATH = re.compile(rf"`((?:{_FOLDERS})(?:/[\w./-]*)?)(?:::?[\w.\[\]]+)?`")
 
 # What the examples of the recipes create.
-_CREATED = {"multimodal", "processing"}
+_CREATED = {"processing", "ranking"}
 
 
 def _paths(page: str) -> list[str]:
