@@ -22,6 +22,11 @@ _OPTIONS = (
     click.option("--test", "test_data", metavar="DATA", help="Data to evaluate the models on."),
     click.option("--tuning", "tuning_data", metavar="DATA", help="Validation data."),
     click.option(
+        "--images",
+        metavar="FOLDER",
+        help="The images that columns name, for multimodal predictors: a folder or s3:// address.",
+    ),
+    click.option(
         "--weights",
         metavar="FOLDER",
         help="Pretrained checkpoints, for multimodal predictors: a folder or its s3:// address.",
@@ -69,6 +74,7 @@ def run_training(
     data: str,
     test_data: str | None,
     tuning_data: str | None,
+    images: str | None,
     weights: str | None,
     name: str | None,
     init_args: tuple[str, ...],
@@ -98,7 +104,11 @@ def run_training(
     arguments = {
         "predictor": predictor,
         **{key: upload(invocation, predictor, key, file) for key, file in files.items()},
-        **({"weights": upload_tree(invocation, predictor, "weights", weights)} if weights else {}),
+        **{
+            key: upload_tree(invocation, predictor, key, folder)
+            for key, folder in (("images", images), ("weights", weights))
+            if folder
+        },
         **{key: values for key, values in overrides.items() if values},
         **{key: value for key, value in settings.items() if value is not None},
     }

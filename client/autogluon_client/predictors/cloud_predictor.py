@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from autogluon_client.predictors.timeseries.predictor import TimeSeriesCloudPredictor
 
 
-_OLDER_NAMES = {"text": "multimodal"}
+_OLDER_NAMES = {"text": "multimodal", "image": "multimodal"}
 """AutoGluon Cloud's names of types that it has joined."""
 
 
@@ -30,7 +30,7 @@ def CloudPredictor(
 
 @overload
 def CloudPredictor(
-    predictor_type: Literal["multimodal", "text"], **arguments: Any
+    predictor_type: Literal["multimodal", "text", "image"], **arguments: Any
 ) -> MultiModalCloudPredictor: ...
 
 

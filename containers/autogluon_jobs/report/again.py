@@ -10,7 +10,7 @@ from typing import Any
 from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS, TrainingJobConfig
 from autogluon_jobs.report.page_parts import Code
 
-_OPTIONS = {"test": "--test", "tuning": "--tuning", "weights": "--weights"}
+_OPTIONS = {"test": "--test", "tuning": "--tuning", "images": "--images", "weights": "--weights"}
 _DATA = {**CHANNELS, **FOLDER_CHANNELS}
 
 

@@ -28,6 +28,9 @@ class TrainInput:
     train_data: S3Location = key(_DATA)
     test_data: S3Location | None = key(_DATA, default=None)
     tuning_data: S3Location | None = key(_DATA, default=None)
+    images: S3Location | None = key(
+        "the folder of the images that columns name; for multimodal predictors", default=None
+    )
     weights: S3Location | None = key(
         "a folder of pretrained checkpoints; for multimodal predictors", default=None
     )

@@ -15,7 +15,7 @@ PROGRAM = "train.py"
 """The container code's entry point, which `sagemaker_program` names."""
 CHANNELS = {"train_data": "train", "test_data": "test", "tuning_data": "tuning"}
 """Key of an execution's input -> the job's channel."""
-FOLDER_CHANNELS = {"weights": "weights"}
+FOLDER_CHANNELS = {"images": "images", "weights": "weights"}
 """Key of an input -> the channel of a folder that jobs of some predictor types read beside it."""
 CODE_CHANNEL = "code"
 CONFIG_CHANNEL = "config"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+import timm
 import torch
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
@@ -31,6 +33,22 @@ def write_tiny_bert(folder: Path) -> None:
         max_position_embeddings=64,
     )
     BertModel(config).save_pretrained(folder)
+
+
+def write_tiny_timm(folder: Path) -> None:
+    """Write a small convolutional network as AutoGluon reads it: weights and configuration."""
+    folder.mkdir(parents=True)
+    torch.manual_seed(0)
+    network = timm.create_model("lcnet_035", pretrained=False)
+    torch.save(network.state_dict(), folder / "pytorch_model.bin")
+    plain = (str, int, float, bool, list, tuple)
+    settings = {k: v for k, v in network.pretrained_cfg.items() if isinstance(v, plain)}
+    document = {
+        "architecture": "lcnet_035",
+        "num_features": network.num_features,
+        "pretrained_cfg": settings,
+    }
+    (folder / "config.json").write_text(json.dumps(document), encoding="utf-8")
 
 
 if __name__ == "__main__":

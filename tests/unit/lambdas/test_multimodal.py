@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_lambdas.logic.multimodal.predictor_type import PREDICTOR_TYPE
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
@@ -75,6 +77,12 @@ def test_the_weights_are_a_channel_of_the_job() -> None:
             {"train_data": TRAIN},
             "so a job would download weights",
         ),
+        (
+            {},
+            {**GIVEN, "fit_args": {"column_types": {"review": "image_path"}}},
+            'input.images: missing; column_types calls "review" an image',
+        ),
+        ({}, {**GIVEN, "images": WEIGHTS}, "names no column of image_path; declare it"),
         ({}, {**GIVEN, "init_args": {"label": "stars"}}, "declare another predictor in the YAML"),
         ({}, {**GIVEN, "instance_count": 2}, "training of multimodal predictors is unsupported"),
         (
@@ -88,6 +96,24 @@ def test_wrong_runs_are_refused_in_a_sentence(
     changes: dict[str, Any], values: dict[str, Any], sentence: str
 ) -> None:
     assert sentence in _problem(_planner(**changes), **values)
+
+
+def test_a_column_that_becomes_an_image_breaks_callers() -> None:
+    def header(**details: Any) -> FeatureSchemaHeader:
+        document = {
+            "version": 1, "type": "multimodal", "label": "liked", "problem_type": "regression",
+            "classes": None, "positive_class": None, "quantile_levels": None, "ignored": [],
+            "features": [{"name": name, "kind": "text"} for name in ("review", "photo")],
+            **({"details": details} if details else {}),
+        }  # fmt: skip
+        return FeatureSchemaHeader.from_text(json.dumps(document))
+
+    text, image = header(), header(images=["photo"])
+    assert PREDICTOR_TYPE.broken_for_callers(text, text) == []
+    assert PREDICTOR_TYPE.broken_for_callers(text, image) == ['column "photo" has become an image']
+    assert PREDICTOR_TYPE.broken_for_callers(image, text) == [
+        'column "photo" is no longer an image'
+    ]
 
 
 def test_the_labels_column_is_looked_for() -> None:

@@ -1,13 +1,18 @@
-"""Fit, serve and predict text: `autogluon.multimodal.MultiModalPredictor` on SageMaker."""
+"""Fit, serve and predict text and images: AutoGluon's `MultiModalPredictor` on SageMaker."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.predictors.multimodal.endpoint import MultiModalEndpoint
+from autogluon_client.predictors.multimodal.images import with_images
 from autogluon_client.predictors.tabular.predictor import TabularCloudPredictor
+from autogluon_contracts.content_types import JSONL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class MultiModalCloudPredictor(TabularCloudPredictor):
@@ -18,13 +23,14 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
 
     predictor_type = "multimodal"
     endpoint_class = MultiModalEndpoint
-    _folder_arguments = ("weights",)
+    _folder_arguments = ("images", "weights")
 
     def fit(
         self,
         train_data: Any = None,
         predictor_fit_args: Mapping[str, Any] | None = None,
         *,
+        images: Any = None,
         weights: Any = None,
         **arguments: Any,
     ) -> Self:
@@ -33,11 +39,46 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
         Args:
             train_data: n rows with the label.
             predictor_fit_args: for `MultiModalPredictor.fit()`, over the YAML's, key by key.
+            images: a folder, or its s3:// address, below which are the files that columns of the
+                type `image_path` name.
             weights: a folder, or its s3:// address, with a folder for each checkpoint that
                 `hyperparameters` name as `weights/<folder>`.
             arguments: as `TabularCloudPredictor.fit` takes them.
         """
-        return super().fit(train_data, predictor_fit_args, weights=weights, **arguments)
+        return super().fit(
+            train_data, predictor_fit_args, images=images, weights=weights, **arguments
+        )
+
+    def predict_real_time(
+        self,
+        test_data: Any,
+        test_data_image_column: str | None = None,
+        accept: str = JSONL,
+        **options: Any,
+    ) -> pd.Series:
+        """Predict labels with the attached endpoint; see `TabularEndpoint.predict`.
+
+        `test_data_image_column` names the files of images, which are sent with the rows.
+        """
+        rows = with_images(test_data, test_data_image_column)
+        return super().predict_real_time(rows, accept=accept, **options)
+
+    def predict_proba_real_time(
+        self,
+        test_data: Any,
+        test_data_image_column: str | None = None,
+        accept: str = JSONL,
+        **options: Any,
+    ) -> pd.DataFrame | pd.Series:
+        """Predict probabilities as `predict_real_time` predicts labels."""
+        rows = with_images(test_data, test_data_image_column)
+        return super().predict_proba_real_time(rows, accept=accept, **options)
+
+    def predict_proba(
+        self, test_data: Any, *, test_data_image_column: str | None = None, **arguments: Any
+    ) -> Any:
+        """Predict any number of rows in a batch; see `TabularCloudPredictor.predict_proba`."""
+        return super().predict_proba(with_images(test_data, test_data_image_column), **arguments)
 
     def to_local_predictor(
         self,

@@ -1,4 +1,4 @@
-"""Decide what each column is to the models: text, categorical or numerical."""
+"""Decide what each column is to the models: text, categorical, numerical or an image."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.schema.feature_schema import Feature, Kind
 
@@ -21,6 +22,7 @@ _HOLDS: Mapping[Kind, str] = {
 _DECLARABLE = frozenset({
     ("int", "numerical"), ("int", "categorical"), ("float", "numerical"), ("bool", "numerical"),
     ("category", "categorical"), ("category", "text"), ("text", "text"), ("text", "categorical"),
+    ("category", IMAGE_TYPE), ("text", IMAGE_TYPE),
 })  # fmt: skip
 
 
@@ -46,9 +48,12 @@ def declared(
     return tuple(_declared(item, frames, column_types.get(item.name)) for item in features)
 
 
-def column_types(features: Sequence[Feature]) -> dict[str, str]:
+def column_types(features: Sequence[Feature], images: Sequence[str]) -> dict[str, str]:
     """Return the types of the columns as MultiModalPredictor takes them."""
-    return {feature.name: _TYPES[feature.kind] for feature in features}
+    return {
+        feature.name: IMAGE_TYPE if feature.name in images else _TYPES[feature.kind]
+        for feature in features
+    }
 
 
 def model_frame(features: Sequence[Feature], frame: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +75,7 @@ def _declared(feature: Feature, frames: Sequence[pd.DataFrame], asked: str | Non
             "fit_args.column_types says.",
             advice="Correct the column or the argument.",
         )
-    if asked == "text":
+    if asked in ("text", IMAGE_TYPE):
         return dataclasses.replace(feature, kind="text", dtype="object", categories=None)
     if asked == "categorical" and feature.kind != "category":
         found = {str(cell) for frame in frames for cell in frame[feature.name].dropna().unique()}

@@ -5,7 +5,7 @@ Scores have AutoGluon's sign: higher is better, errors are negative.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,8 +18,6 @@ from autogluon_contracts.predictor_types.multimodal.metrics import measured_metr
 from autogluon_jobs.data.training_frames import TrainingData
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.multimodal.data.model_columns import model_frame
-from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.tabular.evaluation.judged_rows import JudgedRows
 
 
@@ -52,21 +50,29 @@ def require_known_classes(train: pd.Series, test: pd.Series | None, problem_type
 
 
 def evaluate(
-    predictor: MultiModalPredictor, data: TrainingData, features: Sequence[Feature]
+    predictor: MultiModalPredictor,
+    data: TrainingData,
+    model_rows: Callable[[pd.DataFrame], pd.DataFrame],
 ) -> Evaluation:
     """Measure the predictor.
+
+    Args:
+        predictor: fitted.
+        data: what it was fitted on, and the test data if any.
+        model_rows: makes what the models take of rows of `data`.
 
     Raises:
         InputError: the eval metric is undefined on these rows: they have one class only, say.
     """
     if data.test is not None:
         where: Literal["test", "holdout"] = "test"
-        holdout, rows = None, data.test
+        holdout, rows, frame = None, data.test, model_rows(data.test)
     else:
         where, holdout = "holdout", "validation" if data.tuning is None else "tuning"
-        # AutoGluon holds rows out by itself, and keeps them in no other place.
-        rows = predictor._learner._tuning_data if data.tuning is None else data.tuning
-    judged = _judged(predictor, rows, features)
+        # Those that it was given, or that it held out and keeps in no other place.
+        rows = predictor._learner._tuning_data
+        frame = rows.drop(columns=predictor.label)
+    judged = _judged(predictor, frame, rows[predictor.label])
     metrics = {
         name: get_metric(name, predictor.problem_type)
         for name in measured_metrics(predictor.problem_type, predictor.eval_metric)
@@ -82,11 +88,8 @@ def evaluate(
     return Evaluation(where, holdout, measured, judged, metrics)
 
 
-def _judged(
-    predictor: MultiModalPredictor, rows: pd.DataFrame, features: Sequence[Feature]
-) -> JudgedRows:
-    frame, truth = model_frame(features, rows), rows[predictor.label]
-    index = np.arange(len(rows))
+def _judged(predictor: MultiModalPredictor, frame: pd.DataFrame, truth: pd.Series) -> JudgedRows:
+    index = np.arange(len(frame))
     if predictor.problem_type == "regression":
         answers = predictor.predict(frame, as_pandas=False)
         return JudgedRows(index, truth.to_numpy(dtype=float), np.asarray(answers, dtype=float))

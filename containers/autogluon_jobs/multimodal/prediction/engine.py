@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import torch  # type: ignore[import-not-found,unused-ignore]
 from autogluon.multimodal import MultiModalPredictor
+from autogluon.multimodal.constants import IMAGE_BYTEARRAY
 
+from autogluon_contracts.predictor_types.multimodal.images import image_columns
 from autogluon_jobs.answers.columns import probability_columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.multimodal.data.model_columns import model_frame
+from autogluon_jobs.multimodal.images.request_images import decoded_images
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -31,6 +34,7 @@ class MultiModalEngine:
     def __init__(self, predictor: MultiModalPredictor, schema: FeatureSchema) -> None:
         self._predictor = predictor
         self._schema = schema
+        self._images = image_columns(schema.details)
         self._one_request = threading.Lock()
         """A prediction changes the predictor's own configuration for its time."""
 
@@ -41,6 +45,10 @@ class MultiModalEngine:
         predictor = MultiModalPredictor.load(str(artifact), verbosity=0)
         # Processes that load rows would be forked from a server with threads, and may hang.
         predictor._learner._config.env.num_workers_inference = 0
+        for name in image_columns(schema.details):
+            # It was trained on files. AutoGluon looks at a request to tell, in vain where most
+            # images are missing, and would take the bytes of the others for a file's name.
+            predictor._learner._column_types[name] = IMAGE_BYTEARRAY
         return cls(predictor, schema)
 
     def predict(self, request: Request) -> Predictions:
@@ -48,9 +56,11 @@ class MultiModalEngine:
 
         Raises:
             InputError: an option that the predictor lacks.
+            RowError: rows with an image that cannot be read.
         """
         check_options(request.options, self._schema.problem_type, ())
         rows = model_frame(self._schema.features, request.features)
+        rows = decoded_images(rows, self._images)
         with self._one_request:
             return self._predicted(rows, request.options.get("decision_threshold"))
 

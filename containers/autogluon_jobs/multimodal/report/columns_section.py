@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from autogluon_jobs.multimodal.data.model_columns import column_types
 from autogluon_jobs.multimodal.report.report_facts import ReportFacts
 from autogluon_jobs.report.number_text import percent
 from autogluon_jobs.report.page_parts import Section, Table
@@ -11,7 +10,7 @@ from autogluon_jobs.report.page_parts import Section, Table
 def columns_section(facts: ReportFacts) -> Section:
     """Write a row for each feature."""
     rows = []
-    for name, kind in column_types(facts.schema.features).items():
+    for name, kind in facts.types.items():
         cells = facts.data.train[name]
         words = ""
         if kind == "text":

@@ -25,6 +25,7 @@ class ReportFacts:
     config: TrainingJobConfig
     data: TrainingData
     schema: FeatureSchema
+    types: Mapping[str, str]
     parameters: int
     evaluation: Evaluation
     metrics: Mapping[str, Any]

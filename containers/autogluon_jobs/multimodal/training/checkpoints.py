@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE
 from autogluon_contracts.predictor_types.multimodal.names import CHECKPOINT_MODELS, PRESET_MODELS
 from autogluon_contracts.predictor_types.multimodal.weights import (
     FOLDER,
@@ -15,20 +16,19 @@ from autogluon_contracts.predictor_types.multimodal.weights import (
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
-from autogluon_jobs.schema.feature_schema import Feature
 
-_READS = {"hf_text": ("text",), "timm_image": ("image",), "clip": ("text", "image")}
+_READS = {"hf_text": ("text",), "timm_image": (IMAGE_TYPE,), "clip": ("text", IMAGE_TYPE)}
 """What the data must have for AutoGluon to keep the model."""
 
 
 def job_hyperparameters(
-    fit_args: Mapping[str, Any], features: Sequence[Feature], weights: Path | None
+    fit_args: Mapping[str, Any], types: Collection[str], weights: Path | None
 ) -> dict[str, Any]:
     """Return `hyperparameters` with each checkpoint of the channel by its path.
 
     Args:
         fit_args: the user's.
-        features: what the models will read.
+        types: of the columns, as AutoGluon calls them.
         weights: the channel's folder; without it, AutoGluon downloads what it does not find.
 
     Raises:
@@ -46,9 +46,8 @@ def job_hyperparameters(
                 f"needs{did_you_mean(folder, known)}.",
                 advice=f"It has {listed(known) if known else 'none'}.",
             )
-    kinds = {"text"} if any(item.kind == "text" for item in features) else set()
     for model in given.get("model.names") or PRESET_MODELS:
-        if model in CHECKPOINT_MODELS and model not in local and kinds >= set(_READS[model]):
+        if model in CHECKPOINT_MODELS and model not in local and set(types) >= set(_READS[model]):
             raise InputError(
                 f"fit_args.hyperparameters: {checkpoint_key(model)} missing, and the job does not "
                 "download weights.",

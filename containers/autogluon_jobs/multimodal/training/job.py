@@ -5,8 +5,9 @@ from __future__ import annotations
 import platform
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import autogluon.multimodal
@@ -18,9 +19,10 @@ from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Version
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_contracts.log_lines import metric_line
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE, declared_images
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
-from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.channel_table import ChannelTable, load_channel
 from autogluon_jobs.data.leaks import leak_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
@@ -30,12 +32,14 @@ from autogluon_jobs.jobs.framework_version import version_warning
 from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.time_budget import time_budget
 from autogluon_jobs.messages.errors import InputError
-from autogluon_jobs.multimodal.data.model_columns import column_types, declared, model_frame
+from autogluon_jobs.multimodal.data.model_columns import declared
+from autogluon_jobs.multimodal.data.model_rows import ImageColumns, ModelRows
 from autogluon_jobs.multimodal.evaluation.evaluation import (
     Evaluation,
     evaluate,
     require_known_classes,
 )
+from autogluon_jobs.multimodal.images.image_folder import ImageFolder
 from autogluon_jobs.multimodal.report.report_facts import ReportFacts
 from autogluon_jobs.multimodal.training.artifact import pack
 from autogluon_jobs.multimodal.training.checkpoints import job_hyperparameters
@@ -51,6 +55,7 @@ class _Run:
     config: TrainingJobConfig
     paths: JobPaths
     data: TrainingData
+    rows: ModelRows
     predictor: MultiModalPredictor
     schema: FeatureSchema
     fit_seconds: float
@@ -74,13 +79,30 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     label = config.init_args["label"]
     optional = [name for name in ("test", "tuning") if name in paths.channels]
     tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
-    data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
-    features = _features(config, data)
+    scratch = paths.fit.with_name(f"{paths.fit.name}-images")
     try:
-        run = _fit(config, paths, data, features, started)
+        images = _images(config, paths, tables, scratch)
+        data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
+        rows = ModelRows(_features(config, data), label, images)
+        run = _fit(config, paths, data, rows, started)
         _report(run, _judge(run))
     finally:
-        shutil.rmtree(paths.fit, ignore_errors=True)
+        for folder in (paths.fit, scratch):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _images(
+    config: TrainingJobConfig, paths: JobPaths, tables: Mapping[str, ChannelTable], scratch: Path
+) -> ImageColumns:
+    """Return the columns of images, all of which can be read."""
+    columns = declared_images(config.fit_args)
+    if not columns:
+        return ImageColumns((), None)
+    folder = ImageFolder.of(paths.channel("images"), scratch)
+    for table in tables.values():
+        # An absent column is refused by name with the others.
+        folder.require_readable(table, [name for name in columns if name in table.columns])
+    return ImageColumns(columns, folder)
 
 
 def _features(config: TrainingJobConfig, data: TrainingData) -> tuple[Feature, ...]:
@@ -95,20 +117,22 @@ def _fit(
     config: TrainingJobConfig,
     paths: JobPaths,
     data: TrainingData,
-    features: Sequence[Feature],
+    rows: ModelRows,
     started: float,
 ) -> _Run:
     label = config.init_args["label"]
     warnings = [*version_warning(config, autogluon.multimodal.__version__), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
     warnings += [budget.warning] if budget.warning else []
-    warnings += leak_warnings(data.train, data.test, [item.name for item in features], label)
-    if all(item.kind != "text" for item in features):
+    warnings += leak_warnings(data.train, data.test, list(rows.types), label)
+    if not {"text", IMAGE_TYPE} & set(rows.types.values()):
         warnings.append(
             "No column was read as text, which values of three words and more are. Declare short "
             "texts in fit_args.column_types, such as {title: text}."
         )
-    hyperparameters = job_hyperparameters(config.fit_args, features, paths.channels.get("weights"))
+    hyperparameters = job_hyperparameters(
+        config.fit_args, set(rows.types.values()), paths.channels.get("weights")
+    )
     shutil.rmtree(paths.fit, ignore_errors=True)
     predictor = MultiModalPredictor(
         **config.init_args, path=str(paths.fit), enable_progress_bar=False
@@ -120,26 +144,22 @@ def _fit(
     )
     start = time.monotonic()
     predictor.fit(
-        _labelled(data.train, features, label),
-        tuning_data=None if data.tuning is None else _labelled(data.tuning, features, label),
+        rows.labelled(data.train),
+        tuning_data=None if data.tuning is None else rows.labelled(data.tuning),
         **{
             **config.fit_args,
             "time_limit": budget.time_limit,
             "hyperparameters": hyperparameters or None,
-            "column_types": column_types(features),
+            "column_types": dict(rows.types),
         },
     )
     seconds = time.monotonic() - start
     print(metric_line(model=_model(predictor), fit_seconds=seconds), flush=True)
-    schema = build_schema(predictor, features)
+    schema = build_schema(predictor, rows.features, rows.images.columns)
     if label.endswith(PROBABILITY_SUFFIX):
         names = [label, *probability_columns(schema.classes or ())]
         require_distinct(names, "Rename the label in the training data.")
-    return _Run(config, paths, data, predictor, schema, seconds, warnings, started)
-
-
-def _labelled(rows: pd.DataFrame, features: Sequence[Feature], label: str) -> pd.DataFrame:
-    return model_frame(features, rows).assign(**{label: rows[label].to_numpy()})
+    return _Run(config, paths, data, rows, predictor, schema, seconds, warnings, started)
 
 
 def _model(predictor: MultiModalPredictor) -> str:
@@ -151,7 +171,7 @@ def _judge(run: _Run) -> Evaluation:
     train, test = run.data.train[run.schema.label], run.data.test
     own = None if test is None else test[run.schema.label]
     require_known_classes(train, own, run.schema.problem_type)
-    evaluation = evaluate(run.predictor, run.data, run.schema.features)
+    evaluation = evaluate(run.predictor, run.data, run.rows.of)
     for name, value in evaluation.metrics.items():
         print(metric_line(**{f"{evaluation.evaluated_on}_{name}": value}), flush=True)
     return evaluation
@@ -175,6 +195,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
         run.config,
         run.data,
         run.schema,
+        run.rows.types,
         run.predictor.total_parameters,
         evaluation,
         metrics.to_json(),

@@ -7,10 +7,13 @@ from typing import Any
 
 from autogluon.multimodal import MultiModalPredictor
 
+from autogluon_contracts.predictor_types.multimodal.images import image_details
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 
-def build_schema(predictor: MultiModalPredictor, features: Sequence[Feature]) -> FeatureSchema:
+def build_schema(
+    predictor: MultiModalPredictor, features: Sequence[Feature], images: tuple[str, ...]
+) -> FeatureSchema:
     """Describe what the predictor takes and answers."""
     classes = None
     if predictor.problem_type != "regression":
@@ -22,6 +25,7 @@ def build_schema(predictor: MultiModalPredictor, features: Sequence[Feature]) ->
         classes=classes,
         positive_class=_plain(predictor.positive_class) if len(classes or ()) == 2 else None,
         type="multimodal",
+        details=image_details(images),
     )
 
 

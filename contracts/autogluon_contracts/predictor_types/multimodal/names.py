@@ -31,7 +31,7 @@ PRESETS = ("default", "high_quality", "medium_quality", "best_quality", "multili
 TUNING_PRESETS = ("high_quality_hpo", "medium_quality_hpo", "best_quality_hpo", "default_hpo")
 """Presets that search hyperparameters within one job."""
 
-COLUMN_TYPES = ("text", "categorical", "numerical")
+COLUMN_TYPES = ("text", "categorical", "numerical", "image_path")
 """What a column may be declared as."""
 
 CHECKPOINT_MODELS = ("hf_text", "timm_image", "clip")

@@ -6,6 +6,7 @@ from typing import Any
 
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_args, check_init_args
+from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE, declared_images
 from autogluon_contracts.predictor_types.multimodal.metrics import measured_metrics
 from autogluon_contracts.predictor_types.multimodal.weights import (
     FOLDER,
@@ -32,6 +33,7 @@ def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) ->
         *_identity_problems(plan.spec, asked_init_args),
         *(() if wrong else _gate_problems(plan, asked_init_args)),
         *(() if wrong else _weights_problems(plan)),
+        *(() if wrong else _images_problems(plan)),
         *(f"input.{text}" for text in _job_problems(plan)),
     ]
 
@@ -73,6 +75,20 @@ def _weights_problems(plan: TrainingPlan) -> Iterator[str]:
                 f"input.weights: missing; {checkpoint_key(model)} is '{FOLDER}{folder}', so give "
                 "the S3 folder that holds it"
             )
+
+
+def _images_problems(plan: TrainingPlan) -> Iterator[str]:
+    columns, given = declared_images(plan.fit_args), plan.folders.get("images")
+    if columns and given is None:
+        yield (
+            f'input.images: missing; column_types calls "{columns[0]}" an image, so give the S3 '
+            "folder below which its files are"
+        )
+    if given is not None and not columns:
+        yield (
+            f"input.images: got {given.uri}, and fit_args.column_types names no column of "
+            f"{IMAGE_TYPE}; declare it, such as {{photo: {IMAGE_TYPE}}}"
+        )
 
 
 def _job_problems(plan: TrainingPlan) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
+from autogluon_contracts.predictor_types.multimodal.images import image_columns
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.multimodal.argument_problems import argument_problems
@@ -18,7 +19,7 @@ class _MultiModal:
     """`MultiModalPredictor` of AutoGluon."""
 
     usual_metrics = TABULAR.usual_metrics
-    folders = ("weights",)
+    folders = ("images", "weights")
     has_bulk_engine = False
     answers_by_row = True
 
@@ -61,11 +62,16 @@ class _MultiModal:
 
     def broken_for_callers(
         self,
-        live: FeatureSchemaHeader,  # noqa: ARG002 - the same for all types
-        new: FeatureSchemaHeader,  # noqa: ARG002
+        live: FeatureSchemaHeader,
+        new: FeatureSchemaHeader,
     ) -> Sequence[str]:
-        """Return nothing: features and the columns of answers are all that callers see."""
-        return ()
+        """Return a clause about each column that is an image to one of the two alone."""
+        before, after = (set(image_columns(header.details)) for header in (live, new))
+        kept = {feature.name for feature in new.features} & {f.name for f in live.features}
+        return [
+            f'column "{name}" {"is no longer" if name in before else "has become"} an image'
+            for name in sorted((before ^ after) & kept)
+        ]
 
 
 PREDICTOR_TYPE: PredictorType = _MultiModal()

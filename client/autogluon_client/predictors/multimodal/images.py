@@ -1,0 +1,50 @@
+"""Put the images that rows name into the rows, as endpoints and batches take them."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from autogluon_client.data.frames import is_frame
+from autogluon_client.errors import InvalidDataError
+from autogluon_client.optional_packages import pandas
+
+
+def with_images(data: Any, column: str | None) -> Any:
+    """Return the rows with base64 in place of the paths of image files.
+
+    Args:
+        data: a DataFrame, or the path of a CSV file, whose folder relative paths are below.
+        column: that names the images; None: the data is sent as it is.
+
+    Raises:
+        InvalidDataError: the column or a file does not exist, or the data is of another kind.
+    """
+    if column is None:
+        return data
+    folder = Path()
+    if not is_frame(data):
+        path = Path(str(data)).expanduser()
+        if path.suffix.lower() != ".csv" or not path.is_file():
+            raise InvalidDataError(
+                f"test_data: got {data!r} with test_data_image_column; allowed: a DataFrame or the "
+                "path of a CSV file."
+            )
+        data, folder = pandas().read_csv(path), path.parent
+    if column not in data.columns:
+        raise InvalidDataError(
+            f"test_data_image_column: column {column!r} not found; columns: "
+            f"{', '.join(map(str, data.columns))}."
+        )
+    cells = [_encoded(folder, column, row, name) for row, name in enumerate(data[column])]
+    return data.assign(**{column: cells})
+
+
+def _encoded(folder: Path, column: str, row: int, name: Any) -> str | None:
+    if name is None or name != name or name == "":
+        return None
+    path = folder / str(name)
+    if not path.is_file():
+        raise InvalidDataError(f'Column "{column}", row {row + 1}: file {path} not found.')
+    return base64.b64encode(path.read_bytes()).decode()

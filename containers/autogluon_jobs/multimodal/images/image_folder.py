@@ -1,0 +1,101 @@
+"""Find the images that the rows of a job name in its channel `images`."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from autogluon_contracts.predictor_types.multimodal.images import ARCHIVES
+from autogluon_contracts.suggestions import did_you_mean
+from autogluon_jobs.data.channel_table import ChannelTable
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.messages.wording import shown
+from autogluon_jobs.multimodal.images.picture import image_problem
+
+_THREADS = 4  # Pillow decodes without the interpreter's lock.
+
+
+@dataclass(frozen=True)
+class ImageFolder:
+    """The channel, its archives unpacked."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, channel: Path, scratch: Path) -> ImageFolder:
+        """Unpack the archives at the top of the channel, together with its files, into `scratch`.
+
+        Without archives the channel itself is the folder.
+
+        Raises:
+            InputError: an archive that cannot be unpacked.
+        """
+        archives = [path for path in sorted(channel.iterdir()) if path.name.endswith(ARCHIVES)]
+        if not archives:
+            return cls(channel)
+        names = shutil.ignore_patterns(*(path.name for path in archives))
+        shutil.copytree(channel, scratch, ignore=names)
+        for archive in archives:
+            _unpack(archive, scratch)
+        return cls(scratch)
+
+    def path(self, name: str) -> Path:
+        """Return the file that a row names."""
+        return self.root / name
+
+    def require_readable(self, table: ChannelTable, columns: Sequence[str]) -> None:
+        """Refuse the first row whose image is absent or cannot be read.
+
+        Raises:
+            InputError: by column, row and name.
+        """
+        for column in columns:
+            names = table.table.column(column).to_pylist()
+            rows = [at for at, name in enumerate(names) if name not in (None, "")]
+            with ThreadPoolExecutor(_THREADS, thread_name_prefix="images") as pool:
+                problems = pool.map(lambda at: self._problem(str(names[at])), rows)  # noqa: B023
+                for at, problem in zip(rows, problems, strict=True):
+                    if problem is not None:
+                        raise InputError(
+                            f'Column "{column}", {table.row_name(at)} ("{table.channel}"): '
+                            f"{shown(names[at])} {problem}.",
+                            advice="Correct the row, or leave its cell empty.",
+                        )
+
+    def _problem(self, name: str) -> str | None:
+        if ";" in name:
+            return "names several files; give each column of images one file"
+        parts = PurePosixPath(name).parts
+        if PurePosixPath(name).is_absolute() or ".." in parts or "://" in name:
+            return "is not a path below the folder of images"
+        path = self.path(name)
+        if not path.is_file():
+            siblings = [entry.name for entry in path.parent.glob(f"*{path.suffix}")][:1000]
+            return f'was not found in the channel "images"{did_you_mean(path.name, siblings)}'
+        return image_problem(path)
+
+    def paths(self, cells: pd.Series) -> pd.Series:
+        """Return the files that a column names, for AutoGluon; missing cells stay missing."""
+        return cells.map(lambda name: str(self.path(str(name))), na_action="ignore")
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    try:
+        if archive.suffix == ".zip":
+            with zipfile.ZipFile(archive) as opened:
+                opened.extractall(folder)  # noqa: S202 - it removes `..` and absolute names
+        else:
+            with tarfile.open(archive) as packed:
+                packed.extractall(folder, filter="data")
+    except (OSError, tarfile.TarError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f'Channel "images": {archive.name} cannot be unpacked ({error}).',
+            advice="Give a .zip or .tar archive, or the images as files.",
+        ) from error

@@ -1,0 +1,36 @@
+"""Say what is wrong with one image."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+
+from PIL import Image
+
+MOST_PIXELS = 50_000_000
+"""A few hundred megabytes decoded; AutoGluon scales an image down only after it has decoded it."""
+
+
+def image_problem(source: Path | bytes) -> str | None:
+    """Return a clause about an image that cannot be read, or is too large; None: it is fine.
+
+    AutoGluon would replace such an image by a black one without a word.
+    """
+    opened = io.BytesIO(source) if isinstance(source, bytes) else source
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(opened) as image:
+                width, height = image.size
+                if width * height > MOST_PIXELS:
+                    return (
+                        f"is an image of {width:,} x {height:,} pixels, and at most "
+                        f"{MOST_PIXELS:,} are read"
+                    )
+                image.load()
+    except Image.DecompressionBombError:
+        return f"is an image of more than the {MOST_PIXELS:,} pixels that are read"
+    except (OSError, SyntaxError, ValueError):
+        return "is not an image that Pillow reads"
+    return None

@@ -1,0 +1,78 @@
+"""The multimodal client: folders beside the data, images in the rows, older names."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from autogluon_client import CloudPredictor, MultiModalCloudPredictor
+from autogluon_client.data.folders import local_files
+from autogluon_client.errors import InvalidDataError
+from autogluon_client.predictors.multimodal.images import with_images
+from autogluon_client.predictors.multimodal.predictor_type import PREDICTOR_TYPE
+from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
+
+
+@pytest.mark.parametrize("name", ["multimodal", "text", "image"])
+def test_older_names_lead_to_one_class(name: str) -> None:
+    assert type(CloudPredictor(name, predictor="x")) is MultiModalCloudPredictor
+
+
+def test_images_are_sent_with_the_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"pixels")
+    rows = pd.DataFrame({"photo": ["a.png", None], "price": [1, 2]})
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    expected = [base64.b64encode(b"pixels").decode(), None]
+    assert with_images(str(tmp_path / "rows.csv"), "photo")["photo"].tolist() == expected
+    frame = rows.assign(photo=[str(tmp_path / "a.png"), None])
+    assert with_images(frame, "photo")["photo"].tolist() == expected
+    assert frame["photo"][0] == str(tmp_path / "a.png")
+    assert with_images("s3://bucket/rows.csv", None) == "s3://bucket/rows.csv"
+
+
+@pytest.mark.parametrize(
+    ("column", "sentence"),
+    [("photo", 'Column "photo", row 1: file b.png not found'), ("foto", "column 'foto' not found")],
+)
+def test_a_missing_image_is_named_by_row(column: str, sentence: str) -> None:
+    with pytest.raises(InvalidDataError, match=sentence):
+        with_images(pd.DataFrame({"photo": ["b.png"]}), column)
+
+
+def test_rows_that_are_not_a_table_have_no_images() -> None:
+    with pytest.raises(InvalidDataError, match="allowed: a DataFrame or the path of a CSV file"):
+        with_images("s3://bucket/rows.csv", "photo")
+
+
+def test_a_folders_files_are_found_by_their_relative_names(tmp_path: Path) -> None:
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "config.json").write_text("{}")
+    (tmp_path / ".hidden").write_text("")
+    assert list(local_files("weights", tmp_path)) == ["tiny/config.json"]
+    for given, sentence in (
+        (tmp_path / "none", "folder .*none not found"),
+        (tmp_path / "tiny" / "config.json", "folder .* not found"),
+        (3, "got int; allowed: the path of a folder"),
+    ):
+        with pytest.raises(InvalidDataError, match=sentence):
+            local_files("weights", given)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InvalidDataError, match="holds no file"):
+        local_files("weights", tmp_path / "empty")
+
+
+def test_the_example_of_a_schema_has_a_picture() -> None:
+    header = FeatureSchemaHeader(
+        type="multimodal",
+        label="sold",
+        problem_type="regression",
+        classes=None,
+        details={"images": ["photo"]},
+        features=tuple(FeatureHeader(name=name, kind="text") for name in ("title", "photo")),
+    )
+    (row,) = PREDICTOR_TYPE.example_request(header)
+    assert base64.b64decode(row["photo"]).startswith(b"\x89PNG")
+    assert row["title"] != row["photo"]

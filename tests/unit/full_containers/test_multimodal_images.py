@@ -1,0 +1,185 @@
+"""A predictor of images and numbers: trained from a folder and an archive, asked with base64."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
+from autogluon_jobs.jobs import train
+from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.multimodal.images import picture
+from autogluon_jobs.serving.served_model import ServedModel, load_model
+from tests.unit.containers.job_folder import JobFolder
+from tests.unit.full_containers.tiny_checkpoints import write_tiny_timm
+
+FIT = {
+    "column_types": {"photo": "image_path"},
+    "hyperparameters": {
+        "model.names": ["timm_image", "numerical_mlp", "fusion_mlp"],
+        "model.timm_image.checkpoint_name": "weights/tiny",
+        "optim.max_epochs": 1,
+        "optim.val_check_interval": 1.0,
+        "env.num_workers": 0,
+        "env.num_workers_inference": 0,
+        "env.batch_size": 16,
+        "env.per_gpu_batch_size": 16,
+    },
+}
+
+
+def picture_of(colour: int, seed: int) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 40, (24, 24, 3)).astype(np.uint8)
+    pixels[..., colour] += 200
+    sink = io.BytesIO()
+    Image.fromarray(pixels).save(sink, format="PNG")
+    return sink.getvalue()
+
+
+def flags(rows: int, seed: int) -> tuple[pd.DataFrame, dict[str, bytes]]:
+    """Rows that name images, and the images by their names."""
+    colours = [(at + seed) % 2 * 2 for at in range(rows)]
+    images = {f"{seed}/{at}.png": picture_of(c, at + seed) for at, c in enumerate(colours)}
+    height = np.random.default_rng(seed).normal(size=rows)
+    colour = np.where(np.array(colours) == 0, "red", "blue")
+    return pd.DataFrame({"photo": list(images), "height": height, "colour": colour}), images
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("weights")
+    write_tiny_timm(folder / "tiny")
+    return folder
+
+
+def job_folder(
+    base: Path, weights: Path, table: pd.DataFrame, images: dict[str, bytes]
+) -> JobFolder:
+    """A job whose first images are files, and whose others are in an archive."""
+    folder = JobFolder(base)
+    folder.put("train", "train.csv", table.to_csv(index=False))
+    channel = base / "input" / "data" / "images"
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for at, (name, content) in enumerate(images.items()):
+            if at < 5:
+                (channel / name).parent.mkdir(parents=True, exist_ok=True)
+                (channel / name).write_bytes(content)
+            else:
+                archive.writestr(name, content)
+    (channel / "rest.zip").write_bytes(sink.getvalue())
+    folder.put_job("", type="multimodal", init_args={"label": "colour"}, fit_args=FIT)
+    (base / "input" / "data" / "weights").symlink_to(weights)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> JobFolder:
+    table, images = flags(48, 0)
+    table.loc[7, "photo"] = None
+    folder = job_folder(tmp_path_factory.mktemp("flags"), weights, table, images)
+    assert train.main([], folder.environ()) == 0, folder.failure
+    (folder.base / "input" / "data" / "weights").unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(job: JobFolder) -> ServedModel:
+    return load_model(job.model, {ARTIFACT_VARIABLE: job.metrics()["artifact_sha256"]})
+
+
+def encoded(images: dict[str, bytes]) -> list[str]:
+    return [base64.b64encode(content).decode() for content in images.values()]
+
+
+def test_images_are_answered_as_plain_autogluon_answers_their_files(
+    job: JobFolder, model: ServedModel, tmp_path: Path
+) -> None:
+    from autogluon.multimodal import MultiModalPredictor
+
+    table, images = flags(12, 1)
+    for name, content in images.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    rows = table.assign(photo=[str(tmp_path / name) for name in table["photo"]])
+    predictor = MultiModalPredictor.load(str(job.model), verbosity=0)
+    plain = predictor.predict_proba(rows.drop(columns="colour"))
+
+    sent = table[["photo", "height"]].assign(photo=encoded(images))
+    for body, kind in (
+        (sent.to_json(orient="records"), "application/json"),
+        (sent.to_csv(index=False), "text/csv"),
+    ):
+        text, _ = model.answer(body, kind, "application/json")
+        found = pd.DataFrame(json.loads(text))
+        np.testing.assert_allclose(found["red_proba"], plain["red"], atol=1e-5)
+
+
+def test_a_missing_image_changes_no_other_rows_answer(model: ServedModel) -> None:
+    _, images = flags(1, 1)
+    present, missing = ({"photo": cell, "height": 1.0} for cell in (encoded(images)[0], None))
+
+    def red(*rows: dict[str, Any]) -> list[float]:
+        text, _ = model.answer(json.dumps(rows), "application/json", "application/json")
+        return [row["red_proba"] for row in json.loads(text)]
+
+    (alone,), (without,) = red(present), red(missing)
+    assert alone != pytest.approx(without, abs=1e-5)
+    # AutoGluon takes a column for one of images where a tenth of it can be opened.
+    expected = [alone, *[without] * 14]
+    assert red(present, *[missing] * 14) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("photo", "sentence"),
+    [
+        ("s3://bucket/photo.png", "is an S3 address, which a server without network access"),
+        ("photo.png", "is not base64"),
+        (base64.b64encode(b"text").decode(), "is not an image that Pillow reads"),
+        (base64.b64encode(picture_of(0, 0)[:-300]).decode(), "is not an image that Pillow reads"),
+    ],
+)
+def test_a_wrong_image_is_named_by_row(model: ServedModel, photo: str, sentence: str) -> None:
+    _, images = flags(1, 1)
+    rows = [{"photo": encoded(images)[0], "height": 1.0}, {"photo": photo, "height": 1.0}]
+    with pytest.raises(InputError) as caught:
+        model.answer(json.dumps(rows), "application/json", "application/json")
+    assert 'Column "photo", row 2: the cell ' + sentence in str(caught.value)
+    text, _ = model.answer(json.dumps(rows), "application/json", "application/json", "on_error=row")
+    errors = [row["row_error"] for row in json.loads(text)]
+    assert errors[0] is None
+    assert sentence in errors[1]
+
+
+def test_a_huge_image_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "MOST_PIXELS", 500)
+    assert "24 x 24 pixels, and at most 500" in str(picture.image_problem(picture_of(0, 0)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("0/99.png", None, 'was not found in the channel "images"'),
+        ("0/1.png;0/2.png", None, "names several files"),
+        ("../job.png", None, "is not a path below the folder of images"),
+        ("0/3.png", b"broken", "is not an image that Pillow reads"),
+    ],
+)
+def test_a_wrong_image_of_the_training_data_is_named_by_row(
+    tmp_path: Path, weights: Path, name: str, content: Any, sentence: str
+) -> None:
+    table, images = flags(6, 0)
+    table.loc[3, "photo"] = name
+    images |= {} if content is None else {name: content}
+    folder = job_folder(tmp_path, weights, table, images)
+    assert train.main([], folder.environ()) == 1
+    assert f'Column "photo", row 4 of train.csv ("train"): "{name}" {sentence}' in folder.failure
