@@ -35,7 +35,12 @@ def transform_fn(model, body, content_type, accept):
     return model, "text/csv"
 """
 _TRUST = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
-_MAY = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "logs:*"], "Resource": "*"}
+_MAY = {
+    "Effect": "Allow",
+    # Beside what a model needs: an asynchronous endpoint writes answers and tells topics of them.
+    "Action": ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "sns:Publish", "logs:*"],
+    "Resource": "*",
+}
 
 
 @dataclass
@@ -73,8 +78,11 @@ class ServedEndpoint:
             },
         )
 
-    def create(self, *, instances: int, **variant: Any) -> None:
-        self._configure("first", instances, variant)
+    def create(
+        self, *, instances: int, asynchronous: dict[str, Any] | None = None, **variant: Any
+    ) -> None:
+        config = {} if asynchronous is None else {"AsyncInferenceConfig": asynchronous}
+        self._configure("first", instances, variant, **config)
         self.sagemaker.create_endpoint(EndpointName=self.name, EndpointConfigName="first")
         assert self.settled() == "InService", self.describe()
 
@@ -159,9 +167,10 @@ class ServedEndpoint:
             tar.addfile(entry, io.BytesIO(_INFERENCE.encode()))
         self.client("s3").put_object(Bucket=self.name, Key=_KEY, Body=buffer.getvalue())
 
-    def _configure(self, name: str, instances: int, variant: dict[str, Any]) -> None:
+    def _configure(self, name: str, instances: int, variant: dict[str, Any], **config: Any) -> None:
         self.sagemaker.create_endpoint_config(
             EndpointConfigName=name,
+            **config,
             ProductionVariants=[
                 {
                     "VariantName": VARIANT,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from embedded_aws.gateway import Operation
 from embedded_aws.runtime import Runtime
 from embedded_aws.sagemaker.container.model_data import make_removable
+from embedded_aws.sagemaker.hosting.asynchronous.dispatcher import Dispatcher
+from embedded_aws.sagemaker.hosting.asynchronous.invocations import AsyncInvocations
 from embedded_aws.sagemaker.hosting.endpoint_configs import EndpointConfigs
 from embedded_aws.sagemaker.hosting.endpoints import Endpoints
 from embedded_aws.sagemaker.hosting.invocations import Invocations
@@ -51,11 +53,18 @@ def install_sagemaker(runtime: Runtime) -> SageMaker:
     for resource in resources:
         operations |= resource.operations()
     runtime.gateway.register_service("sagemaker", checked(operations))
-    invocations = Invocations(service, VariantMetrics(service))
-    runtime.gateway.register_service("sagemaker-runtime", invocations.operations())
+    metrics = VariantMetrics(service)
+    dispatcher = Dispatcher(service, metrics)
+    runtime.gateway.register_service(
+        "sagemaker-runtime",
+        {
+            **Invocations(service, metrics).operations(),
+            **AsyncInvocations(service, dispatcher).operations(),
+        },
+    )
     runtime.kept.keep("sagemaker", service, "_regions")
     runtime.kept.activities.append(lambda: running_work(service))
-    runtime.kept.on_restore.append(lambda: serve_again(service))
+    runtime.kept.on_restore.append(lambda: serve_again(service, dispatcher.wake))
     runtime.on_close += [
         lambda: make_removable(runtime.state_dir / "sagemaker"),
         service.closing.set,

@@ -144,6 +144,14 @@ HONOURED: Mapping[str, Honoured] = {
         ),
         "ProductionVariants.EnableSSMAccess": (False,),
         "DataCaptureConfig.EnableCapture": (False,),
+        **members(
+            "AsyncInferenceConfig.ClientConfig.MaxConcurrentInvocationsPerInstance",
+            "AsyncInferenceConfig.OutputConfig.KmsKeyId",
+            "AsyncInferenceConfig.OutputConfig.S3OutputPath",
+            "AsyncInferenceConfig.OutputConfig.S3FailurePath",
+            "AsyncInferenceConfig.OutputConfig.NotificationConfig.SuccessTopic",
+            "AsyncInferenceConfig.OutputConfig.NotificationConfig.ErrorTopic",
+        ),
     },
     "CreateEndpoint": {**members("EndpointName", "EndpointConfigName", "Tags"), **_DEPLOYMENT},
     "UpdateEndpoint": {

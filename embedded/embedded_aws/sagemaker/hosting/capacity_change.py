@@ -88,9 +88,9 @@ class CapacityChange:
 
 def _wanted(variant: Variant, change: Mapping[str, Any]) -> Capacity:
     count = change.get("DesiredInstanceCount", variant.desired.instance_count)
-    if count < 1:
-        # "Scale an endpoint to zero instances" (SageMaker guide) needs inference components, and
-        # asynchronous endpoints, neither of which is supported.
+    if count < variant.fewest_instances:
+        # "Scale an endpoint to zero instances" (SageMaker guide) needs inference components, which
+        # are not supported, or an asynchronous endpoint.
         raise invalid(
             f"Variant {variant.name} is of a real-time endpoint, which needs at least 1 instance; "
             f"DesiredInstanceCount is {count}."

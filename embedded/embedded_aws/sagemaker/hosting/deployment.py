@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings, async_settings
 from embedded_aws.sagemaker.hosting.variant import Capacity, Variant
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
@@ -12,9 +13,13 @@ from embedded_aws.sagemaker.state import Record
 
 @dataclass
 class Deployment:
-    """The variants that serve one endpoint configuration."""
+    """The variants that serve one endpoint configuration.
+
+    `asynchronous` is None where requests are answered at once.
+    """
 
     config_name: str
+    asynchronous: AsyncSettings | None = None
     variants: dict[str, Variant] = field(default_factory=dict)
 
     def stop(self) -> None:
@@ -38,11 +43,12 @@ def deploy(
     Raises:
         JobError: one of them is unhealthy; the others are stopped again.
     """
-    deployment = Deployment(config.name)
+    deployment = Deployment(config.name, async_settings(config.request))
     try:
         for request in config.request["ProductionVariants"]:
             capacity = retained.get(request["VariantName"])
-            variant = Variant(service, endpoint, region, request, capacity)
+            fewest = 1 if deployment.asynchronous is None else 0
+            variant = Variant(service, endpoint, region, request, capacity, fewest_instances=fewest)
             deployment.variants[variant.name] = variant
             variant.reach(variant.desired)
     except BaseException:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from embedded_aws.gateway import ApiCall, ApiError
 from embedded_aws.sagemaker import state_changes
 from embedded_aws.sagemaker.errors import invalid, not_found
+from embedded_aws.sagemaker.hosting.asynchronous.request import Backlog
 from embedded_aws.sagemaker.hosting.deployment import Deployment
 from embedded_aws.sagemaker.hosting.variant import Capacity
 from embedded_aws.sagemaker.service import SageMaker
@@ -26,6 +28,7 @@ class Endpoint(Record):
     failure_reason: str | None = None
     # Of a restored endpoint until it serves again.
     saved_capacities: dict[str, Capacity] | None = None
+    backlog: Backlog = field(default_factory=Backlog)
 
     def describe(self) -> dict[str, Any]:
         """Return DescribeEndpoint's answer."""
@@ -40,6 +43,8 @@ class Endpoint(Record):
         if self.deployment is not None:
             variants = self.deployment.variants.values()
             answer["ProductionVariants"] = [variant.describe() for variant in variants]
+            if self.deployment.asynchronous is not None:
+                answer["AsyncInferenceConfig"] = self.deployment.asynchronous.described
         if self.failure_reason is not None:
             answer["FailureReason"] = self.failure_reason
         if self.pending is not None:
@@ -72,6 +77,20 @@ def find_endpoint(store: RegionStore, name: str) -> Endpoint:
     if record is None:
         raise not_found("endpoint", store.arn(ENDPOINT, name))
     return cast(Endpoint, record)
+
+
+def find_invoked(store: RegionStore, call: ApiCall) -> Endpoint:
+    """Return the endpoint that a request is for.
+
+    Raises:
+        ApiError: there is none, or it does not answer (yet).
+    """
+    name = call.params["EndpointName"]
+    endpoint = store.table(ENDPOINT).get(name)
+    if not isinstance(endpoint, Endpoint) or endpoint.deployment is None:
+        message = f"Endpoint {name} of account {call.account_id} not found."
+        raise ApiError("ValidationError", message)
+    return endpoint
 
 
 def check_can_change(endpoint: Endpoint) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.errors import already_exists, invalid, not_found
+from embedded_aws.sagemaker.hosting.asynchronous.settings import check_async_settings
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.registry.model_records import find_model
@@ -44,6 +45,7 @@ class EndpointConfigs:
         name = request["EndpointConfigName"]
         arn = store.arn(CONFIG, name)
         _check_variants(request, store)
+        check_async_settings(request)
         # Describe shows weights even where the request leaves them to their default.
         variants = [{"InitialVariantWeight": 1.0} | item for item in request["ProductionVariants"]]
         with store.lock:

@@ -73,6 +73,7 @@ class Endpoints:
         with store.lock:
             endpoint = self._find(call)
             check_can_change(endpoint)
+            _check_mode(endpoint, config)
             retained = _retained(endpoint, config, request)
             endpoint.status, endpoint.pending = "Updating", (config.name, now())
             endpoint.modified = now()
@@ -177,6 +178,17 @@ class Endpoints:
 
     def _find(self, call: ApiCall) -> Endpoint:
         return find_endpoint(self._service.region(call.region), call.params["EndpointName"])
+
+
+def _check_mode(endpoint: Endpoint, config: Record) -> None:
+    """Refuse an update that changes how callers reach the endpoint."""
+    assert endpoint.deployment is not None  # an endpoint in service has one
+    was, will_be = endpoint.deployment.asynchronous, config.request.get("AsyncInferenceConfig")
+    if (was is None) != (will_be is None):
+        raise invalid(
+            f'Endpoint "{endpoint.arn}" cannot change between real-time and asynchronous '
+            "inference; delete it and create it again."
+        )
 
 
 def _retained(

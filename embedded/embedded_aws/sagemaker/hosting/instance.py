@@ -19,7 +19,7 @@ from embedded_aws.sagemaker.state import Record
 LOG_GROUPS = "/aws/sagemaker/Endpoints"
 # SageMaker's default; a server that crashes is noticed at once and does not wait for it.
 _DEFAULT_STARTUP_SECONDS = 480
-_DRAIN_SECONDS = 60.0  # no invocation takes longer
+_DRAIN_SECONDS = 3600.0  # no invocation takes longer, of an asynchronous endpoint neither
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from embedded_aws.gateway import ApiCall, ApiError, Operation
 from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.errors import unsupported
-from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
+from embedded_aws.sagemaker.hosting.endpoint import Endpoint, find_invoked
 from embedded_aws.sagemaker.hosting.instance import LOG_GROUPS
 from embedded_aws.sagemaker.hosting.metric_statistics import VariantKey
 from embedded_aws.sagemaker.hosting.variant import Variant
@@ -59,7 +59,12 @@ class Invocations:
                 "413", f"HTTP content length exceeded {MAX_PAYLOAD_BYTES} bytes.", status=413
             )
         with self._service.region(call.region).lock:
-            endpoint = self._find(call)
+            endpoint = find_invoked(self._service.region(call.region), call)
+            if endpoint.deployment is not None and endpoint.deployment.asynchronous is not None:
+                raise _validation_error(
+                    f"Endpoint {endpoint.name} is an asynchronous endpoint; call "
+                    "InvokeEndpointAsync."
+                )
             variant = _choose(endpoint, params.get("TargetVariant"))
             instance = variant.take_instance()  # from here on an update waits for this request
         key = VariantKey(call.region, endpoint.name, variant.name)
@@ -89,13 +94,6 @@ class Invocations:
             "InvokedProductionVariant": variant.name,
             "CustomAttributes": answer.custom_attributes,
         }
-
-    def _find(self, call: ApiCall) -> Endpoint:
-        name = call.params["EndpointName"]
-        endpoint = self._service.region(call.region).table(ENDPOINT).get(name)
-        if not isinstance(endpoint, Endpoint) or endpoint.deployment is None:
-            raise _validation_error(f"Endpoint {name} of account {call.account_id} not found.")
-        return endpoint
 
 
 def _choose(endpoint: Endpoint, target: str | None) -> Variant:

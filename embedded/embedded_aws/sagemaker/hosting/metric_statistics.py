@@ -23,11 +23,11 @@ class Metric:
 
 @dataclass(frozen=True)
 class VariantKey:
-    """The variant that a metric's value belongs to."""
+    """The variant that a metric's value belongs to; None for the endpoint as a whole."""
 
     region: str
     endpoint: str
-    variant: str
+    variant: str | None = None
 
 
 class MetricStatistics:
@@ -56,10 +56,7 @@ class MetricStatistics:
         for (variant, metric, moment), found in sets.items():
             datum = {
                 "MetricName": metric.name,
-                "Dimensions": [
-                    {"Name": "EndpointName", "Value": variant.endpoint},
-                    {"Name": "VariantName", "Value": variant.variant},
-                ],
+                "Dimensions": _dimensions(variant),
                 "Timestamp": datetime.fromtimestamp(moment, UTC),
                 "StatisticValues": found.values(),
                 "Unit": metric.unit,
@@ -70,6 +67,13 @@ class MetricStatistics:
             for start in range(0, len(data), _DATA_PER_CALL):
                 part = data[start : start + _DATA_PER_CALL]
                 yield region, {"Namespace": namespace, "MetricData": part}
+
+
+def _dimensions(key: VariantKey) -> list[dict[str, str]]:
+    of_endpoint = [{"Name": "EndpointName", "Value": key.endpoint}]
+    if key.variant is None:
+        return of_endpoint
+    return [*of_endpoint, {"Name": "VariantName", "Value": key.variant}]
 
 
 @dataclass

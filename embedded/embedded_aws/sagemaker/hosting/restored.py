@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.errors import JobError
 from embedded_aws.sagemaker.hosting.deployment import deploy
@@ -11,15 +13,21 @@ from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore
 
 
-def serve_again(service: SageMaker) -> None:
-    """Start the servers of every endpoint that was in service; each is Updating until it is."""
+def serve_again(service: SageMaker, then: Callable[[], None]) -> None:
+    """Start the servers of every endpoint that was in service; each is Updating until it is.
+
+    Args:
+        then: called when one of them answers again.
+    """
     for store in service.regions():
         for record in list(store.table(ENDPOINT).values()):
             if isinstance(record, Endpoint) and record.saved_capacities is not None:
-                _serve(service, store, record)
+                _serve(service, store, record, then)
 
 
-def _serve(service: SageMaker, store: RegionStore, endpoint: Endpoint) -> None:
+def _serve(
+    service: SageMaker, store: RegionStore, endpoint: Endpoint, then: Callable[[], None]
+) -> None:
     endpoint.status, modified = "Updating", endpoint.modified
 
     def work() -> None:
@@ -40,5 +48,6 @@ def _serve(service: SageMaker, store: RegionStore, endpoint: Endpoint) -> None:
             endpoint.settle("InService")
             endpoint.modified = modified  # nothing was changed
         service.say(f"endpoint {endpoint.name} is in service again")
+        then()
 
     service.start(f"endpoint-{endpoint.name}", work)

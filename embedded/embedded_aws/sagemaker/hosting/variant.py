@@ -34,6 +34,7 @@ class Variant:
     Args:
         request: the ProductionVariant of the endpoint configuration.
         capacity: what to start with; the configuration's where there is nothing to retain.
+        fewest_instances: how few it may be given; only a queue can wait for the first one.
 
     Attributes:
         desired: the capacity last asked for; it differs from the current one during a change.
@@ -47,7 +48,10 @@ class Variant:
         region: str,
         request: dict[str, Any],
         capacity: Capacity | None = None,
+        *,
+        fewest_instances: int = 1,
     ) -> None:
+        self.fewest_instances = fewest_instances
         self.name: str = request["VariantName"]
         self.instance_type: str = request["InstanceType"]
         self.desired = capacity or Capacity(
@@ -65,6 +69,11 @@ class Variant:
     def instances(self) -> Sequence[Instance]:
         """Return the instances that serve."""
         return self._instances
+
+    @property
+    def role_arn(self) -> str:
+        """Return the role of its model."""
+        return self._model.role_arn
 
     @property
     def in_flight(self) -> int:
@@ -100,6 +109,19 @@ class Variant:
             if self._strategy == LEAST_OUTSTANDING:
                 candidates.sort(key=lambda instance: instance.in_flight.count)
             chosen = candidates[0]
+            chosen.in_flight.begin()
+            return chosen
+
+    def take_free_instance(self, limit: int) -> Instance | None:
+        """Return the least busy healthy instance, if it answers fewer requests than `limit`.
+
+        The request that it is taken for counts as in flight.
+        """
+        with self._lock:
+            healthy = [instance for instance in self._instances if instance.server.healthy]
+            chosen = min(healthy, key=lambda instance: instance.in_flight.count, default=None)
+            if chosen is None or chosen.in_flight.count >= limit:
+                return None
             chosen.in_flight.begin()
             return chosen
 

@@ -12,6 +12,13 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from embedded_aws.sagemaker.hosting.asynchronous.backlog_metrics import (
+    EXPIRED,
+    FAILURES,
+    PROCESSED,
+    TOTAL,
+    backlog_values,
+)
 from embedded_aws.sagemaker.hosting.endpoint import ENDPOINT, Endpoint
 from embedded_aws.sagemaker.hosting.instance_usage import UsageMeter
 from embedded_aws.sagemaker.hosting.metric_statistics import Metric, MetricStatistics, VariantKey
@@ -73,6 +80,15 @@ class VariantMetrics:
         }
         self._statistics.add(key, values, self._clock.time())
 
+    def ended(self, key: VariantKey, *, failed: bool, seconds: float) -> None:
+        """Count a request of an asynchronous endpoint that has ended."""
+        values = {PROCESSED: 1.0, FAILURES: float(failed), TOTAL: seconds * 1000}
+        self._statistics.add(key, values, self._clock.time())
+
+    def expired(self, key: VariantKey) -> None:
+        """Count a request of an asynchronous endpoint that has waited too long."""
+        self._statistics.add(key, {EXPIRED: 1.0}, self._clock.time())
+
     def _tick(self) -> None:
         """Add what is measured at a full 10 seconds, and write everything."""
         # The period that has just ended: its alarms are evaluated from now on.
@@ -86,6 +102,10 @@ class VariantMetrics:
                 # "If a model's traffic becomes zero, SageMaker emits metrics with a value of zero"
                 # (guide, "Auto scaling policy overview"): else it would never be scaled in.
                 self._statistics.add(key, {_PER_INSTANCE: 0.0}, moment)
+        now = self._clock.now()
+        for region, endpoint in self._endpoints():
+            values = backlog_values(endpoint, now)
+            self._statistics.add(VariantKey(region, endpoint.name), values, moment)
         if is_new_minute:
             self._measure(variants, moment)
         self.flush()
@@ -100,13 +120,18 @@ class VariantMetrics:
                     self._statistics.add(key, {_CPU: used.cpu, _MEMORY: used.memory}, moment)
 
     def _variants(self) -> Iterator[tuple[VariantKey, Variant]]:
+        for region, endpoint in self._endpoints():
+            if endpoint.deployment is not None:
+                for variant in endpoint.deployment.variants.values():
+                    yield VariantKey(region, endpoint.name, variant.name), variant
+
+    def _endpoints(self) -> Iterator[tuple[str, Endpoint]]:
         for store in self._service.regions():
             with store.lock:
                 endpoints = list(store.table(ENDPOINT).values())
             for endpoint in endpoints:
-                if isinstance(endpoint, Endpoint) and endpoint.deployment is not None:
-                    for variant in endpoint.deployment.variants.values():
-                        yield VariantKey(store.region, endpoint.name, variant.name), variant
+                if isinstance(endpoint, Endpoint):
+                    yield store.region, endpoint
 
     def flush(self) -> None:
         """Write what was counted and measured since the last call."""

@@ -1,0 +1,1 @@
+"""Asynchronous endpoints: requests wait in a queue, answers go to S3."""
