@@ -49,6 +49,11 @@ def placement_of(endpoint: Endpoint, environments: Placement | None) -> Placemen
     return Placement(subnets=network.subnets, security_groups=network.security_groups)
 
 
+def _endpoints(settings: Environment) -> list[Endpoint]:
+    found = (predictor.endpoint for predictor in settings.predictors.values())
+    return [endpoint for endpoint in found if endpoint is not None]
+
+
 def _present(placements: Iterable[Placement | None]) -> list[Placement]:
     return [placement for placement in placements if placement is not None]
 
@@ -199,9 +204,20 @@ class Foundation(Stack):
 
     def _serving_placements(self, settings: Environment) -> list[Placement]:
         """Return where batches run and where endpoints do."""
-        endpoints = [predictor.endpoint for predictor in settings.predictors.values()]
-        own = [placement_of(each, self._placement) for each in endpoints if each is not None]
+        own = [placement_of(each, self._placement) for each in _endpoints(settings)]
         return _present([self._placement, *own])
+
+    def _answers(self, settings: Environment) -> Writable:
+        """Return where batches and, if there are any, asynchronous endpoints write answers."""
+        bucket = self._store.artifact_bucket
+        batches = bucket.arn_for_objects("*/batches/*")
+        if not any(endpoint.answers_into_s3 for endpoint in _endpoints(settings)):
+            return Writable(object_arns=[batches], bound="Only answers of batches")
+        asynchronous = bucket.arn_for_objects("*/asynchronous/*")
+        return Writable(
+            object_arns=[batches, asynchronous],
+            bound="Only answers of batches and of asynchronous endpoints",
+        )
 
     def _serving_role(self, settings: Environment, images: ImageRegistry) -> JobRole:
         return JobRole(
@@ -212,9 +228,9 @@ class Foundation(Stack):
             key=self._store.key,
             data_access=settings.data_access,
             image_repository_arns=images.repository_arns(settings.predictors.values()),
-            writable=Writable(
-                object_arns=[self._store.artifact_bucket.arn_for_objects("*/batches/*")],
-                bound="Only answers of batches",
+            writable=self._answers(settings),
+            notified=list(
+                dict.fromkeys(arn for each in _endpoints(settings) for arn in each.topic_arns)
             ),
             network=network_interfaces(self, self._serving_placements(settings)),
         )

@@ -48,6 +48,7 @@ class PredictorEndpoint(Stack):
             ami=inference_image(settings.predictors[predictor]).ami,
             serving_role=shared.serving_role,
             key=shared.key,
+            artifact_bucket_name=shared.artifact_bucket.bucket_name,
             network_isolation=settings.is_isolated(predictor),
             placement=placement_of(endpoint, shared.placement),
             alarms=settings.alarms_of(predictor),

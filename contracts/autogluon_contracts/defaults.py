@@ -22,5 +22,15 @@ LARGEST_MAX_SCORE_LOSS = 0.5
 REQUEST_TIMEOUT_SECONDS = 60
 """How long InvokeEndpoint waits for an answer; also the container's own default."""
 
+ASYNC_REQUEST_SECONDS = 900
+"""InvokeEndpointAsync's own default of how long the container may take for a request."""
+LONGEST_ASYNC_REQUEST_SECONDS = 3600
+"""The most that it may be told."""
+
+EndpointMode = Literal["real-time", "asynchronous"]
+"""How an endpoint answers: at once, or into S3."""
+REAL_TIME: EndpointMode = "real-time"
+ASYNCHRONOUS: EndpointMode = "asynchronous"
+
 FIVE_DAYS_SECONDS = 5 * 24 * 3600
 """SageMaker's default quota for the run time of training and processing jobs."""

@@ -125,6 +125,21 @@ def batch_folder(artifact_bucket: str, predictor: str, job_name: str) -> S3Locat
     return S3Location(artifact_bucket, f"{predictor}/batches/{job_name}/")
 
 
+def async_folder(artifact_bucket: str, predictor: str) -> S3Location:
+    """Return where an asynchronous endpoint writes, with trailing slash."""
+    return S3Location(artifact_bucket, f"{predictor}/asynchronous/")
+
+
+def async_answers_folder(artifact_bucket: str, predictor: str) -> S3Location:
+    """Return where an asynchronous endpoint's answers go (no trailing slash)."""
+    return async_folder(artifact_bucket, predictor).child("answers")
+
+
+def async_failures_folder(artifact_bucket: str, predictor: str) -> S3Location:
+    """Return where the errors of its container go (no trailing slash)."""
+    return async_folder(artifact_bucket, predictor).child("failures")
+
+
 def name_to_resume(folder: S3Location) -> str:
     """Return the job name of the batch that made a batch folder, which `resume` takes."""
     return folder.key.rstrip("/").rpartition("/")[2]

@@ -1,8 +1,8 @@
-"""Build the real-time endpoint of one predictor, which exists while a model is live."""
+"""Build the endpoint of one predictor, which exists while a model is live."""
 
 import hashlib
 import json
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from aws_cdk import (
     Aws,
@@ -23,9 +23,12 @@ from constructs import Construct
 from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.endpoint.chosen_values import chosen_value
 from autogluon_constructs.endpoint.endpoint_alarms import endpoint_alarms
+from autogluon_constructs.endpoint.modes import mode_named
+from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
 from autogluon_constructs.network.placement import Placement
-from autogluon_constructs.settings import Autoscaling, Endpoint, EndpointAlarms
+from autogluon_constructs.settings import Endpoint, EndpointAlarms
+from autogluon_constructs.settings.endpoint_modes.instances import Scaling
 from autogluon_contracts import names
 from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
@@ -58,6 +61,7 @@ class AutoGluonEndpoint(Construct):
         ami: HostImages | None,
         serving_role: iam.IRole,
         key: kms.IKey,
+        artifact_bucket_name: str,
         network_isolation: bool,
         alarms: EndpointAlarms,
         failure_topic_arn: str | None,
@@ -89,19 +93,28 @@ class AutoGluonEndpoint(Construct):
             ),
         )
         self._choose_engine(model, engine)
-        config = self._config(endpoint, model=model, ami=ami, key=key)
+        mode = mode_named(endpoint.mode)(
+            scope=self,
+            settings=endpoint,
+            environment=environment,
+            predictor=predictor,
+            artifact_bucket_name=artifact_bucket_name,
+            key=key,
+        )
+        config = self._config(endpoint, mode, model=model, ami=ami, key=key)
         self.endpoint = sagemaker.CfnEndpoint(
             self,
             "Endpoint",
             endpoint_name=names.endpoint(environment, predictor),
             endpoint_config_name=config.attr_endpoint_config_name,
-            # Else every promotion would throw away what autoscaling has scaled out to.
-            retain_all_variant_properties=True if endpoint.autoscaling is not None else None,
+            retain_all_variant_properties=(
+                True if endpoint.autoscaling is not None and mode.keeps_capacity else None
+            ),
         )
         for resource in (model, config, self.endpoint):
             self._only_while_live(resource)
         if endpoint.autoscaling is not None:
-            self._scale(endpoint.autoscaling)
+            self._scale(endpoint.autoscaling, mode)
         if failure_topic_arn is not None:
             for alarm in endpoint_alarms(
                 self,
@@ -142,6 +155,7 @@ class AutoGluonEndpoint(Construct):
     def _config(
         self,
         endpoint: Endpoint,
+        mode: EndpointMode[Any],
         *,
         model: sagemaker.CfnModel,
         ami: HostImages | None,
@@ -157,9 +171,10 @@ class AutoGluonEndpoint(Construct):
                 instance_variant(self, variant, model=model, ami=ami)
                 for variant in endpoint.variants
             ],
+            **mode.configuration(),
         )
 
-    def _scale(self, scaling: Autoscaling) -> None:
+    def _scale(self, scaling: Scaling, mode: EndpointMode[Any]) -> None:
         target = autoscaling.CfnScalableTarget(
             self,
             "ScalableTarget",
@@ -169,16 +184,8 @@ class AutoGluonEndpoint(Construct):
             min_capacity=scaling.min_capacity,
             max_capacity=scaling.max_capacity,
         )
-        policy = autoscaling.CfnScalingPolicy(
-            self,
-            "ScalingPolicy",
-            policy_name="InvocationsPerInstance",
-            policy_type="TargetTrackingScaling",
-            scaling_target_id=target.ref,
-            target_tracking_scaling_policy_configuration=_track(scaling),
-        )
         scales = self._scales_now()
-        for resource in (target, policy):
+        for resource in (target, *mode.policies(target)):
             resource.cfn_options.condition = scales
 
     def _scales_now(self) -> CfnCondition:
@@ -241,17 +248,3 @@ class AutoGluonEndpoint(Construct):
 
     def _only_while_live(self, resource: CfnResource) -> None:
         resource.cfn_options.condition = self._is_live
-
-
-def _track(
-    scaling: Autoscaling,
-) -> autoscaling.CfnScalingPolicy.TargetTrackingScalingPolicyConfigurationProperty:
-    policy = autoscaling.CfnScalingPolicy
-    return policy.TargetTrackingScalingPolicyConfigurationProperty(
-        target_value=scaling.target_invocations_per_instance,
-        scale_in_cooldown=scaling.scale_in_cooldown_seconds,
-        scale_out_cooldown=scaling.scale_out_cooldown_seconds,
-        predefined_metric_specification=policy.PredefinedMetricSpecificationProperty(
-            predefined_metric_type="SageMakerVariantInvocationsPerInstance"
-        ),
-    )

@@ -53,6 +53,7 @@ class JobRole(Construct):
         image_repository_arns: Sequence[str],
         writable: Writable,
         network: Sequence[Permission],
+        notified: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self.role = iam.Role(
@@ -77,6 +78,7 @@ class JobRole(Construct):
             key_for_volumes(key.key_arn),
             *self._write_logs_and_metrics(),
             *_pull_images(image_repository_arns),
+            *_notify(notified),
             *network,
         )
 
@@ -92,6 +94,12 @@ class JobRole(Construct):
                 "namespaces",
             ),
         ]
+
+
+def _notify(topic_arns: Sequence[str]) -> list[Permission]:
+    if not topic_arns:
+        return []
+    return [Permission(actions=("sns:Publish",), resources=topic_arns)]
 
 
 def _pull_images(repository_arns: Sequence[str]) -> list[Permission]:

@@ -71,13 +71,15 @@ def _training(training: Training) -> TrainingSpec:
 
 
 def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
+    scaling = endpoint.autoscaling
     return EndpointSpec(
         **_shared(EndpointSpec, endpoint)
         | {
             "name": names.endpoint(environment, name),
             "stack_name": names.endpoint_stack(environment, name),
             "allowed_instance_types": endpoint.all_instance_types,
-            "autoscaled": endpoint.autoscaling is not None,
+            "scales_to_zero": scaling is not None and scaling.min_capacity == 0,
+            "autoscaled": scaling is not None,
         }
     )
 
@@ -86,10 +88,10 @@ def _serving(predictor: Predictor, version: str) -> ServingSpec:
     endpoint, serving = predictor.endpoint, predictor.serving
     chosen = predictor.batch.instance_type if endpoint is None else endpoint.instance_type
     server = server_numbers(serving, instance_types()[chosen])
-    return ServingSpec(
-        **_shared(ServingSpec, serving),
-        server=server if serves_with_gunicorn(version) else None,
-    )
+    shared = _shared(ServingSpec, serving)
+    if endpoint is not None and "request_timeout_seconds" not in serving.model_fields_set:
+        shared["request_timeout_seconds"] = endpoint.usual_request_seconds
+    return ServingSpec(**shared, server=server if serves_with_gunicorn(version) else None)
 
 
 def _batch(batch: Batch) -> BatchSpec:

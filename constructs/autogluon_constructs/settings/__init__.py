@@ -4,7 +4,13 @@ from autogluon_constructs.settings.alarms import Alarms, EndpointAlarms
 from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.delivery import Delivery, GitHubDelivery, GitLabDelivery
 from autogluon_constructs.settings.encryption import Encryption
-from autogluon_constructs.settings.endpoint_modes import Autoscaling, Endpoint
+from autogluon_constructs.settings.endpoint_modes import (
+    AsynchronousEndpoint,
+    Autoscaling,
+    BacklogScaling,
+    Endpoint,
+    RealTimeEndpoint,
+)
 from autogluon_constructs.settings.environment import Environment
 from autogluon_constructs.settings.loading import (
     SettingsError,
@@ -21,7 +27,9 @@ from autogluon_constructs.settings.tuning import Tuning
 
 __all__ = [
     "Alarms",
+    "AsynchronousEndpoint",
     "Autoscaling",
+    "BacklogScaling",
     "Batch",
     "Delivery",
     "Encryption",
@@ -34,6 +42,7 @@ __all__ = [
     "Network",
     "Predictor",
     "QualityGate",
+    "RealTimeEndpoint",
     "Roles",
     "Serving",
     "SettingsError",

@@ -14,7 +14,7 @@ from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
-from autogluon_contracts.defaults import LATENCY
+from autogluon_contracts.defaults import LATENCY, REQUEST_TIMEOUT_SECONDS
 from autogluon_contracts.predictor_types import PredictorType, known_types, predictor_type
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.time_reserve import time_reserve_problem
@@ -158,6 +158,21 @@ def _server_takes_numbers(fields: Fields) -> Iterator[str]:
         )
 
 
+def _requests_fit_the_mode(fields: Fields) -> Iterator[str]:
+    serving: Serving | None = fields.get("serving")
+    endpoint: Endpoint | None = fields.get("endpoint")
+    if serving is None:
+        return
+    longest = REQUEST_TIMEOUT_SECONDS if endpoint is None else endpoint.longest_request_seconds
+    if serving.request_timeout_seconds > longest:
+        mode = "no endpoint" if endpoint is None else f"endpoint.mode '{endpoint.mode}'"
+        yield (
+            f"serving.request_timeout_seconds: got {serving.request_timeout_seconds} with {mode}; "
+            f"allowed: at most {longest}, or endpoint.mode 'asynchronous', whose requests may take "
+            "an hour"
+        )
+
+
 def _latency_has_a_choice(fields: Fields) -> Iterator[str]:
     serving: Serving | None = fields.get("serving")
     if serving is None or serving.optimize_for != LATENCY:
@@ -201,5 +216,6 @@ _RULES: tuple[Rule, ...] = (
     _accelerators_are_driven,
     _endpoint_types_encrypt_alike,
     _server_takes_numbers,
+    _requests_fit_the_mode,
     _latency_has_a_choice,
 )

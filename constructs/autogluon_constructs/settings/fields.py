@@ -24,6 +24,7 @@ ACCOUNT = r"^\d{12}$"
 REGION = r"^[a-z]{2,4}(-[a-z]+)+-\d+$"
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]+$"
+TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$"
 SUBNET = r"^subnet-[0-9a-f]{8,17}$"
 SECURITY_GROUP = r"^sg-[0-9a-f]{8,17}$"
 QUALIFIER = r"^[a-z0-9]+$"
@@ -44,6 +45,8 @@ IN_WORDS: Mapping[str, str] = {
     EMAIL: "an e-mail address",
     KEY_ARN: "the ARN of a KMS key, "
     "such as 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'",
+    TOPIC_ARN: "the ARN of a standard SNS topic, such as "
+    "'arn:aws:sns:eu-central-1:123456789012:predictions'",
     SUBNET: "the id of a subnet, such as 'subnet-0123456789abcdef0'",
     SECURITY_GROUP: "the id of a security group, such as 'sg-0123456789abcdef0'",
     QUALIFIER: "lower-case letters and digits, as given to `cdk bootstrap --qualifier`",

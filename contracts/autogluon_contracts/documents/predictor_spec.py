@@ -12,8 +12,11 @@ from autogluon_contracts.defaults import (
     AUTO_JOINING,
     FIVE_DAYS_SECONDS,
     LARGEST_MAX_SCORE_LOSS,
+    LONGEST_ASYNC_REQUEST_SECONDS,
     MAX_SCORE_LOSS,
+    REAL_TIME,
     REQUEST_TIMEOUT_SECONDS,
+    EndpointMode,
     Joining,
     ServingEngine,
 )
@@ -95,6 +98,11 @@ class EndpointSpec:
     promote_on_approval: bool = key(
         "whether the latest version goes live when a person approves it", default=False
     )
+    # Absent in a spec that an earlier release deployed.
+    mode: EndpointMode = key(
+        "how it answers: at once, or into S3 (`asynchronous`)", default=REAL_TIME
+    )
+    scales_to_zero: bool = key("whether it has no instance while no request waits", default=False)
     autoscaled: bool = key("whether the number of instances follows the load", default=False)
 
     def __post_init__(self) -> None:
@@ -158,7 +166,7 @@ class ServingSpec:
         "a request that waited longer is not predicted any more",
         default=REQUEST_TIMEOUT_SECONDS,
         minimum=1,
-        maximum=REQUEST_TIMEOUT_SECONDS,
+        maximum=LONGEST_ASYNC_REQUEST_SECONDS,
     )
     server: ServerSpec | None = key(
         "null for images before 1.6, whose server takes no numbers", default=None

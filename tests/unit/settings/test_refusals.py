@@ -533,7 +533,7 @@ def test_an_older_image_is_given_no_numbers_that_its_server_would_ignore() -> No
     )
 
 
-@pytest.mark.parametrize("mode", ["serverless", "asynchronous", "inference-components"])
+@pytest.mark.parametrize("mode", ["serverless", "inference-components"])
 def test_a_planned_endpoint_mode_is_refused_by_name(mode: str) -> None:
     predictor = {"init_args": {"label": "y"}, "endpoint": {"mode": mode, "memory_size_in_mb": 2048}}
 

@@ -5,7 +5,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from autogluon_constructs.endpoint.chosen_values import chosen_value
-from autogluon_constructs.settings.endpoint_modes.real_time import InstanceVariant
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceVariant
 from autogluon_contracts import names
 from autogluon_contracts.documents.predictor_spec import HostImages
 

@@ -6,23 +6,39 @@ settings (their `variants` are what its endpoint configuration holds), and an en
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
+from autogluon_constructs.settings.endpoint_modes.asynchronous import (
+    AsynchronousEndpoint,
+    BacklogScaling,
+)
 from autogluon_constructs.settings.endpoint_modes.real_time import Autoscaling, RealTimeEndpoint
 from autogluon_constructs.settings.fields import refuse
 
-__all__ = ["Autoscaling", "Endpoint", "RealTimeEndpoint"]
+__all__ = [
+    "AsynchronousEndpoint",
+    "Autoscaling",
+    "BacklogScaling",
+    "Endpoint",
+    "RealTimeEndpoint",
+]
 
-_PLANNED = ("serverless", "asynchronous", "inference-components")
+_PLANNED = ("serverless", "inference-components")
+_DEFAULT = "real-time"
 
 
 def _known_mode(value: Any) -> Any:
-    """Name a planned mode before the keys of another one are found wrong."""
-    mode = value.get("mode") if isinstance(value, dict) else None
-    if mode in _PLANNED:
-        raise refuse(f"mode '{mode}' is not supported yet; allowed: 'real-time'")
-    return value
+    """Name a planned mode before the keys of another one are found wrong; add the default."""
+    if not isinstance(value, dict):
+        return value
+    if value.get("mode") in _PLANNED:
+        raise refuse(
+            f"mode '{value['mode']}' is not supported yet; allowed: 'real-time', 'asynchronous'"
+        )
+    return {"mode": _DEFAULT, **value}
 
 
-# With a second mode: `RealTimeEndpoint | ...`, discriminated by `mode`.
-Endpoint = Annotated[RealTimeEndpoint, BeforeValidator(_known_mode)]
+Endpoint = Annotated[
+    Annotated[RealTimeEndpoint | AsynchronousEndpoint, Field(discriminator="mode")],
+    BeforeValidator(_known_mode),
+]

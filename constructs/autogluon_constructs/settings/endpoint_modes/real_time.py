@@ -1,21 +1,11 @@
-"""Define the settings of real-time endpoints: one variant on instances."""
+"""Define the settings of real-time endpoints: each caller waits for the answer."""
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from autogluon_constructs.settings.alarms import EndpointAlarms
-from autogluon_constructs.settings.fields import (
-    HostingInstanceType,
-    HostingInstanceTypes,
-    refuse,
-)
-from autogluon_constructs.settings.network import EndpointNetwork
-from autogluon_constructs.settings.section import Section
-from autogluon_contracts.names import VARIANT
-
-_MOST_CHOICES = 100  # a mapping of a CloudFormation template has at most 200 keys
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint, Scaling
+from autogluon_contracts.defaults import REQUEST_TIMEOUT_SECONDS
 
 _NOT_SERVERLESS = (
     "serverless endpoints are not supported yet; give instance_type and, to follow the load, "
@@ -23,46 +13,14 @@ _NOT_SERVERLESS = (
 )
 
 
-class Autoscaling(Section):
+class Autoscaling(Scaling):
     """Target tracking on the invocations that each instance gets per minute."""
 
-    min_capacity: int = Field(ge=1, le=1000)
-    """The fewest instances."""
-    max_capacity: int = Field(ge=1, le=1000)
-    """The most instances."""
     target_invocations_per_instance: float = Field(gt=0, allow_inf_nan=False)
     """Invocations per instance and minute that scaling aims at."""
-    scale_in_cooldown_seconds: int = Field(default=300, ge=0, le=86400)
-    """Pause after instances were removed."""
-    scale_out_cooldown_seconds: int = Field(default=60, ge=0, le=86400)
-    """Pause after instances were added."""
-
-    @model_validator(mode="after")
-    def _has_room(self) -> Self:
-        if self.max_capacity < self.min_capacity:
-            raise refuse(
-                f"max_capacity {self.max_capacity} is below min_capacity {self.min_capacity}; "
-                f"allowed: max_capacity >= {self.min_capacity}"
-            )
-        return self
 
 
-@dataclass(frozen=True, kw_only=True)
-class InstanceVariant:
-    """A production variant on instances, as data.
-
-    `max_initial_instance_count` is None where a promotion cannot choose the number.
-    """
-
-    name: str
-    weight: float
-    instance_type: str
-    allowed_instance_types: tuple[str, ...]
-    initial_instance_count: int
-    max_initial_instance_count: int | None
-
-
-class RealTimeEndpoint(Section):
+class RealTimeEndpoint(InstanceEndpoint):
     """One variant on instances, with or without autoscaling.
 
     A promotion may choose other instances within `allowed_instance_types` and
@@ -70,74 +28,14 @@ class RealTimeEndpoint(Section):
     """
 
     unsupported_keys: ClassVar = {
+        **InstanceEndpoint.unsupported_keys,
         "serverless": _NOT_SERVERLESS,
         "serverless_config": _NOT_SERVERLESS,
-        "accelerator_type": "Elastic Inference is retired; choose a GPU instance_type instead",
     }
+    longest_request_seconds: ClassVar[int] = REQUEST_TIMEOUT_SECONDS
+    usual_request_seconds: ClassVar[int] = REQUEST_TIMEOUT_SECONDS
 
     mode: Literal["real-time"] = "real-time"
-    """How it answers; only real time so far."""
-    instance_type: HostingInstanceType
-    """What the endpoint runs on."""
-    initial_instance_count: int = Field(default=1, ge=1, le=1000)
-    """How many instances it starts with."""
+    """How it answers: at once."""
     autoscaling: Autoscaling | None = None
     """Follow the load; without it, the number of instances stays."""
-    allowed_instance_types: HostingInstanceTypes = ()
-    """What a promotion may ask for besides `instance_type`."""
-    network: EndpointNetwork | None = None
-    """Another network than the environment's."""
-    max_initial_instance_count: int | None = Field(default=None, ge=1, le=_MOST_CHOICES)
-    """The most instances that a promotion may ask for; if left out, it cannot ask."""
-    promote_on_approval: bool = False
-    """Whether the latest version goes live when a person or a program approves it."""
-    alarms: EndpointAlarms | None = None
-    """Alarms of this endpoint, instead of the environment's `alarms.endpoints`."""
-
-    @property
-    def all_instance_types(self) -> tuple[str, ...]:
-        """Return the default first, then the others that a promotion may ask for."""
-        return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
-
-    @property
-    def variants(self) -> tuple[InstanceVariant, ...]:
-        """Return what the endpoint's configuration holds."""
-        return (
-            InstanceVariant(
-                name=VARIANT,
-                weight=1,
-                instance_type=self.instance_type,
-                allowed_instance_types=self.allowed_instance_types,
-                initial_instance_count=self.initial_instance_count,
-                max_initial_instance_count=self.max_initial_instance_count,
-            ),
-        )
-
-    @model_validator(mode="after")
-    def _can_start_as_many_as_it_says(self) -> Self:
-        most = self.max_initial_instance_count
-        if most is None:
-            return self
-        if self.autoscaling is not None:
-            raise refuse(
-                f"max_initial_instance_count {most} with autoscaling, whose max_capacity bounds "
-                "the number of instances; leave it out"
-            )
-        if most < self.initial_instance_count:
-            raise refuse(
-                f"max_initial_instance_count {most} is below initial_instance_count "
-                f"{self.initial_instance_count}; allowed: at least that"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _starts_inside_autoscaling(self) -> Self:
-        scaling = self.autoscaling
-        if scaling is None:
-            return self
-        if not scaling.min_capacity <= self.initial_instance_count <= scaling.max_capacity:
-            raise refuse(
-                f"initial_instance_count {self.initial_instance_count} lies outside autoscaling's "
-                f"min_capacity {scaling.min_capacity} to max_capacity {scaling.max_capacity}"
-            )
-        return self

@@ -1,0 +1,39 @@
+"""Define what an endpoint mode builds."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from aws_cdk import CfnResource
+from aws_cdk import aws_applicationautoscaling as autoscaling
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+EndpointT = TypeVar("EndpointT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointMode(ABC, Generic[EndpointT]):
+    """One endpoint's mode; `scope` is the construct that the mode's resources belong to."""
+
+    keeps_capacity: ClassVar[bool]
+    """Whether a promotion keeps the number of instances that scaling has reached."""
+
+    scope: Construct
+    settings: EndpointT
+    environment: str
+    predictor: str
+    artifact_bucket_name: str
+    key: kms.IKey
+
+    @abstractmethod
+    def configuration(self) -> dict[str, Any]:
+        """Return the properties that the mode adds to the endpoint's configuration."""
+
+    @abstractmethod
+    def policies(self, target: autoscaling.CfnScalableTarget) -> Sequence[CfnResource]:
+        """Return the scaling policies of the variant, and the alarms that they need.
+
+        It is called only where the settings have `autoscaling`.
+        """

@@ -1,0 +1,54 @@
+"""Define the settings of asynchronous endpoints: requests wait in a queue, answers go to S3."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from autogluon_constructs.settings.endpoint_modes.instances import InstanceEndpoint, Scaling
+from autogluon_constructs.settings.fields import TOPIC_ARN
+from autogluon_contracts.defaults import ASYNC_REQUEST_SECONDS, LONGEST_ASYNC_REQUEST_SECONDS
+
+TopicArn = Annotated[str, Field(pattern=TOPIC_ARN)]
+
+
+class BacklogScaling(Scaling):
+    """Target tracking on the requests that wait or are answered, per instance; down to none.
+
+    An endpoint that has scaled in to no instance starts one as soon as a request waits.
+    """
+
+    min_capacity: int = Field(default=0, ge=0, le=1000)
+    """The fewest instances; 0 costs nothing while no request waits."""
+    target_backlog_per_instance: float = Field(default=5, gt=0, allow_inf_nan=False)
+    """Requests per instance, waiting or being answered, that scaling aims at."""
+
+
+class AsynchronousEndpoint(InstanceEndpoint):
+    """One variant on instances that answers requests of up to 1 GB, within an hour each.
+
+    Requests and answers are objects in S3: answers are stored in the artifact bucket, below
+    `<predictor>/asynchronous/`. Each promotion starts `initial_instance_count` instances, which
+    proves that the new model loads, and scaling goes on from there.
+    """
+
+    longest_request_seconds: ClassVar[int] = LONGEST_ASYNC_REQUEST_SECONDS
+    usual_request_seconds: ClassVar[int] = ASYNC_REQUEST_SECONDS
+
+    answers_into_s3: ClassVar[bool] = True
+
+    mode: Literal["asynchronous"]
+    """How it answers: into S3, when an instance has room."""
+    autoscaling: BacklogScaling | None = None
+    """Follow the requests that wait; without it, the number of instances stays."""
+    max_concurrent_invocations_per_instance: int = Field(default=4, ge=1, le=1000)
+    """Requests that an instance is given at once; all others wait in the queue."""
+    success_topic_arn: TopicArn | None = None
+    """An SNS topic of yours that is notified of each answer."""
+    error_topic_arn: TopicArn | None = None
+    """An SNS topic of yours that is notified of each request that failed."""
+
+    @property
+    def topic_arns(self) -> tuple[str, ...]:
+        """Return the topics that the endpoint's role publishes to."""
+        given = (self.success_topic_arn, self.error_topic_arn)
+        return tuple(dict.fromkeys(arn for arn in given if arn is not None))

@@ -1,0 +1,98 @@
+"""The stack of an asynchronous endpoint, and what its role may write and notify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autogluon_constructs.settings import Environment, parse_environment
+from tests.infrastructure.conftest import Template, Templates
+from tests.infrastructure.templates import flat, listed, of_type, only, statements
+
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:predictions"
+
+
+@pytest.fixture(scope="module")
+def templates(synthesize: Callable[[Environment], Templates]) -> Templates:
+    predictor = {
+        "init_args": {"label": "y"},
+        "endpoint": {
+            "mode": "asynchronous",
+            "instance_type": "ml.m5.large",
+            "error_topic_arn": TOPIC,
+            "autoscaling": {"max_capacity": 2, "target_backlog_per_instance": 7},
+        },
+    }
+    return synthesize(
+        parse_environment("dev", {"predictors": {"ages": predictor}}, file="config/dev.yaml")
+    )
+
+
+@pytest.fixture(scope="module")
+def endpoint(templates: Templates) -> Template:
+    return templates["AgesEndpoint"]
+
+
+def test_answers_and_failures_go_below_the_predictors_folder(endpoint: Template) -> None:
+    config = only(endpoint, "AWS::SageMaker::EndpointConfig")["Properties"]["AsyncInferenceConfig"]
+    output = config["OutputConfig"]
+    assert config["ClientConfig"] == {"MaxConcurrentInvocationsPerInstance": 4}
+    assert flat(output["S3OutputPath"]).endswith("/ages/asynchronous/answers")
+    assert flat(output["S3FailurePath"]).endswith("/ages/asynchronous/failures")
+    assert output["NotificationConfig"] == {"ErrorTopic": TOPIC}
+    assert "StoreKey" in flat(output["KmsKeyId"])
+
+
+def test_it_scales_by_its_backlog_and_starts_the_first_instance_by_an_alarm(
+    endpoint: Template,
+) -> None:
+    target = only(endpoint, "AWS::ApplicationAutoScaling::ScalableTarget")["Properties"]
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (0, 2)
+    policies = of_type(endpoint, "AWS::ApplicationAutoScaling::ScalingPolicy")
+    by_name = {each["Properties"]["PolicyName"]: each["Properties"] for each in policies.values()}
+    tracking = by_name["BacklogPerInstance"]["TargetTrackingScalingPolicyConfiguration"]
+    assert tracking["TargetValue"] == 7
+    metric = tracking["CustomizedMetricSpecification"]
+    assert metric["MetricName"] == "ApproximateBacklogSizePerInstance"
+    assert metric["Dimensions"] == [{"Name": "EndpointName", "Value": "autogluon-dev-ages"}]
+    step = by_name["FirstInstance"]["StepScalingPolicyConfiguration"]
+    assert step["StepAdjustments"] == [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]
+    [alarm] = [
+        each["Properties"]
+        for each in of_type(endpoint, "AWS::CloudWatch::Alarm").values()
+        if each["Properties"]["MetricName"] == "HasBacklogWithoutCapacity"
+    ]
+    [first] = [name for name in policies if "FirstInstance" in name]
+    assert alarm["AlarmActions"] == [{"Ref": first}]
+    conditions = {each["Condition"] for each in policies.values()}
+    assert len(conditions) == 1
+    assert "Scales" in conditions.pop()
+
+
+def test_a_promotion_starts_instances_even_where_there_was_none(endpoint: Template) -> None:
+    properties = only(endpoint, "AWS::SageMaker::Endpoint")["Properties"]
+    assert "RetainAllVariantProperties" not in properties
+
+
+def test_its_role_writes_answers_and_publishes_to_its_topics_only(
+    templates: Templates, sandbox: Templates
+) -> None:
+    def granted(template: Template, action: str) -> list[str]:
+        return [
+            flat(resource)
+            for _, statement in statements(template)
+            if action in listed(statement["Action"])
+            for resource in listed(statement["Resource"])
+        ]
+
+    def own(found: Any) -> set[str]:
+        return {each.rpartition(">")[2] for each in found if "*/" in each}
+
+    assert granted(templates["Foundation"], "sns:Publish") == [TOPIC]
+    assert own(granted(templates["Foundation"], "s3:PutObject")) == {
+        "/*/batches/*",
+        "/*/asynchronous/*",
+    }
+    assert own(granted(sandbox["Foundation"], "s3:PutObject")) == {"/*/batches/*"}
