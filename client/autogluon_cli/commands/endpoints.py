@@ -14,6 +14,7 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
 from autogluon_cli.terminal.output import print_json, print_table
 from autogluon_contracts import names
+from autogluon_contracts.defaults import REAL_TIME
 
 _AT_ONCE = 16
 
@@ -37,11 +38,12 @@ def endpoints(invocation: Invocation) -> None:
         return
     print_table(
         f"Endpoints of {invocation.environment}",
-        ("predictor", "endpoint", "status", "live version", "instances"),
+        ("predictor", "endpoint", "mode", "status", "live version", "instances"),
         [
             (
                 row["predictor"],
                 row["endpoint"],
+                row["mode"],
                 row["status"],
                 row["live_version"],
                 _instances(row),
@@ -59,6 +61,7 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
         "predictor": predictor,
         "endpoint": None,
         "status": "no endpoint in the settings",
+        "mode": None,
         "live_model": live,
         "live_version": None if live == "none" else int(live.rpartition("/")[2]),
         "instance_type": None,
@@ -74,6 +77,7 @@ def _document(invocation: Invocation, predictor: str) -> dict[str, Any]:
     return document | {
         "endpoint": spec["endpoint"]["name"],
         "status": "off" if found is None else found["EndpointStatus"],
+        "mode": spec["endpoint"].get("mode", REAL_TIME),
         "instance_type": kind,
         "instance_count": count,
     }
@@ -89,6 +93,7 @@ def _undeclared(invocation: Invocation, stack: Stack) -> dict[str, Any]:
         "predictor": stack.predictor,
         "endpoint": name,
         "status": f"{state}, not in the settings",
+        "mode": None,
         "live_model": None,
         "live_version": None,
         "instance_type": kind,

@@ -94,8 +94,10 @@ def _from_endpoint(
 
     spec = served_predictor(invocation, predictor)
     name = spec["endpoint"]["name"]
-    with live_line(f"predicting {file}", quiet=invocation.as_json):
-        endpoint = type_of(spec).endpoint_class(name, invocation.session)
+    with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
+        endpoint = type_of(spec).endpoint_class(
+            name, invocation.session, environment=invocation.environment, on_waiting=line.say
+        )
         return endpoint.predict_table(file), {"endpoint": name}
 
 

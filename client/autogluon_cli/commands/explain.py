@@ -60,9 +60,14 @@ def explain(
 
     require_data(file)
     spec = served_live(invocation, predictor)
-    endpoint = type_of(spec).endpoint_class(spec["endpoint"]["name"], invocation.session)
     try:
-        with live_line(f"explaining {file}", quiet=invocation.as_json):
+        with live_line(f"explaining {file}", quiet=invocation.as_json) as line:
+            endpoint = type_of(spec).endpoint_class(
+                spec["endpoint"]["name"],
+                invocation.session,
+                environment=invocation.environment,
+                on_waiting=line.say,
+            )
             table = endpoint.explain(file, model=model)
     except EndpointRequestError as error:
         others = error.facts.get("allowed")

@@ -47,6 +47,8 @@ def predict(
 ) -> None:
     """Predict the rows of FILE (CSV, JSON Lines, Parquet) with PREDICTOR's endpoint.
 
+    An asynchronous endpoint is waited for, for up to an hour.
+
     FILE may be an s3:// or https:// address. A file above the endpoint's limits is sent in several
     requests; predictions keep the order of the rows. With --json and without --output they are
     printed as a list of objects.
@@ -61,7 +63,11 @@ def predict(
             line.now(f"predicting {file}: {answered:,} of {total:,} rows predicted")
 
         endpoint = type_of(spec).endpoint_class(
-            spec["endpoint"]["name"], invocation.session, on_rows=show
+            spec["endpoint"]["name"],
+            invocation.session,
+            environment=invocation.environment,
+            on_rows=show,
+            on_waiting=line.say,
         )
         given: dict[str, Any] = {key: v for key, v in inference.items() if v is not None}
         table = endpoint.predict_table(file, labels_only=labels_only, **given)

@@ -36,4 +36,5 @@ def say_price(
     count = int(wanted.get("initial_instance_count", before[1]))
     if (kind, count) != now:
         price = monthly_price(kind, count)
-        click.echo(f"The endpoint will run on {count} x {kind}{price}.", err=True)
+        ends = ", until it scales to none" if endpoint.get("scales_to_zero") else ""
+        click.echo(f"The endpoint will run on {count} x {kind}{price}{ends}.", err=True)

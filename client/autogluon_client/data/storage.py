@@ -84,6 +84,13 @@ def _exists(s3: Any, bucket: str, key: str) -> bool:
     return True
 
 
+def is_listed(s3: Any, uri: str) -> bool:
+    """Return whether an object exists, for callers who may list its bucket."""
+    bucket, key = split_uri(uri)
+    found = s3.list_objects_v2(Bucket=bucket, Prefix=key).get("Contents", [])
+    return any(item["Key"] == key for item in found)
+
+
 @contextmanager
 def local_copy(s3: Any, uri: str) -> Iterator[Path]:
     """Yield a temporary file with an object's content and name.

@@ -12,10 +12,13 @@ from autogluon_client.aws_errors import explained
 from autogluon_client.data.frames import is_frame
 from autogluon_client.data.storage import local_copy
 from autogluon_client.data.uploads import local_file
+from autogluon_client.endpoint.asynchronous import Asynchronous
 from autogluon_client.endpoint.payloads import Payload, payload_of_file, payload_of_frame
-from autogluon_client.endpoint.rows import Call, answer_rows, answer_together, endpoint_off
+from autogluon_client.endpoint.real_time import RealTime
+from autogluon_client.endpoint.rows import Call, answer_rows, answer_together
+from autogluon_client.endpoint.transport import Transport, endpoint_off
 from autogluon_client.environment.connection import Connection
-from autogluon_client.errors import InvalidArgumentError, NotSupportedError
+from autogluon_client.errors import EndpointOffError, InvalidArgumentError, NotSupportedError
 from autogluon_client.executions.progress import Progress
 from autogluon_client.workflows.promote import take_out_of_service
 
@@ -29,8 +32,10 @@ class Endpoint(ABC):
     Args:
         endpoint_name: name of a SageMaker endpoint that serves a predictor of this type.
         session: a boto3 session. Default: the ambient credentials.
-        environment: the environment it belongs to; only `delete_endpoint` needs it.
+        environment: the environment it belongs to; only `delete_endpoint` and asynchronous
+            endpoints need it.
         on_rows: called after each request with the rows answered and their total.
+        on_waiting: called with a sentence when an asynchronous endpoint starts an instance first.
     """
 
     def __init__(
@@ -40,11 +45,14 @@ class Endpoint(ABC):
         *,
         environment: str | None = None,
         on_rows: Callable[[int, int], None] = lambda _answered, _all: None,
+        on_waiting: Callable[[str], None] | None = None,
     ) -> None:
         self._name = endpoint_name
         self._connection = Connection(environment, session)
         self._progress = Progress(verbosity=0)
         self._on_rows = on_rows
+        self._on_waiting = on_waiting
+        self._transport: Transport | None = None  # known after the first call
 
     @classmethod
     def of(cls, connection: Connection, endpoint_name: str, progress: Progress) -> Self:
@@ -129,17 +137,43 @@ class Endpoint(ABC):
         self, data: Any, *, accept: str, attributes: str
     ) -> tuple[pd.DataFrame, pd.Index | None]:
         """Return the answers to all rows of data, in order, and a DataFrame's own index."""
-        answers = answer_rows(self._call(accept, attributes), self._payload(data))
+        answers = self._send(answer_rows, self._payload(data), accept, attributes)
         return answers, data.index if is_frame(data) else None
 
     @explained
     def _whole_answer(self, data: Any, *, accept: str) -> pd.DataFrame:
         """Return the answer to all rows together, of a type that does not answer row by row."""
-        return answer_together(self._call(accept, attributes=""), self._payload(data))
+        return self._send(answer_together, self._payload(data), accept, attributes="")
 
-    def _call(self, accept: str, attributes: str) -> Call:
-        runtime = self._connection.client("sagemaker-runtime")
-        return Call(runtime, self._name, accept, attributes, self._on_rows)
+    def _send(
+        self,
+        ask: Callable[[Call, Payload], pd.DataFrame],
+        payload: Payload,
+        accept: str,
+        attributes: str,
+    ) -> pd.DataFrame:
+        """Ask by the endpoint's mode, which a refused first request reveals."""
+        found = self._transport or RealTime(
+            self._connection.client("sagemaker-runtime"), self._name
+        )
+        try:
+            answer = ask(Call(found, accept, attributes, self._on_rows), payload)
+        except EndpointOffError:
+            if self._transport is not None or not self._is_asynchronous():
+                raise
+            found = Asynchronous(
+                self._connection, self._name, self._on_waiting or self._progress.say
+            )
+            answer = ask(Call(found, accept, attributes, self._on_rows), payload)
+        self._transport = found
+        return answer
+
+    def _is_asynchronous(self) -> bool:
+        try:
+            found = self._connection.client("sagemaker").describe_endpoint(EndpointName=self._name)
+        except ClientError:  # that the endpoint is off has been said already
+            return False
+        return "AsyncInferenceConfig" in found
 
     def _payload(self, data: Any) -> Payload:
         if is_frame(data):

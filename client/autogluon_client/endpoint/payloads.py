@@ -1,4 +1,4 @@
-"""Cut data into requests that InvokeEndpoint accepts, between records (CSV records, JSON lines).
+"""Cut data into requests that an endpoint accepts, between records (CSV records, JSON lines).
 
 SageMaker's limit is 6 MB for a request and for its answer (4 MB serverless).
 """
@@ -95,22 +95,26 @@ def csv_records(content: bytes, delimiter: Delimiter = ",") -> list[bytes]:
 
 
 def pieces(
-    records: Sequence[bytes], *, prefix: bytes = b"", most_rows: int = MOST_ROWS
+    records: Sequence[bytes],
+    *,
+    prefix: bytes = b"",
+    most_rows: int = MOST_ROWS,
+    largest_bytes: int = LARGEST_BYTES,
 ) -> Iterator[tuple[bytes, int]]:
-    """Yield bodies of at most LARGEST_BYTES and `most_rows` records, with their record counts.
+    """Yield bodies of at most `largest_bytes` and `most_rows` records, with their record counts.
 
     Raises:
         InvalidDataError: a single record is larger.
     """
     body, rows = bytearray(prefix), 0
     for record in records:
-        if rows and (rows == most_rows or len(body) + len(record) > LARGEST_BYTES):
+        if rows and (rows == most_rows or len(body) + len(record) > largest_bytes):
             yield bytes(body), rows
             body, rows = bytearray(prefix), 0
-        if len(prefix) + len(record) > LARGEST_BYTES:
+        if len(prefix) + len(record) > largest_bytes:
             raise InvalidDataError(
                 f"One row has {len(record):,} bytes, and an endpoint takes at most "
-                f"{LARGEST_BYTES:,} in a request.",
+                f"{largest_bytes:,} in a request.",
                 advice="Predict such rows in a batch, with predict().",
             )
         body += record

@@ -56,9 +56,21 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
             _allow("UseTheKey", [*USE_KEY], [deployment.kms_key_arn]),
             _allow(
                 "InvokeEndpoints",
-                ["sagemaker:InvokeEndpoint", "sagemaker:DescribeEndpoint"],
+                [
+                    "sagemaker:InvokeEndpoint",
+                    "sagemaker:InvokeEndpointAsync",
+                    "sagemaker:DescribeEndpoint",
+                ],
                 [arns.of("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
             ),
+            {
+                **_allow(
+                    "FindAsynchronousAnswers",
+                    ["s3:ListBucket"],
+                    [objects_in(deployment, deployment.artifact_bucket).removesuffix("/*")],
+                ),
+                "Condition": {"StringLike": {"s3:prefix": "*/asynchronous/*"}},
+            },
             _allow(
                 "ReadModels",
                 ["sagemaker:ListModelPackages"],

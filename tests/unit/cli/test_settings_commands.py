@@ -491,3 +491,26 @@ def test_a_long_comparison_is_cut_within_its_stacks() -> None:
     assert text.count("````") == 4
     assert text.count("more lines; all: agcdk diff -e dev") == 2
     assert text.endswith("No differences: c.")
+
+
+ASYNCHRONOUS = "    endpoint: {mode: asynchronous, instance_type: ml.m5.large}\n"
+
+
+def test_an_endpoint_in_service_keeps_its_mode(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    aws.ssm.values[LIVE_MODEL_PARAMETER] = f"{GROUP_ARN}/7"
+    write_settings("income", tail=ASYNCHRONOUS)
+    code, _, err = terminal.run("deploy")
+    assert code == 2
+    assert "endpoint.mode: the endpoint in service is real-time" in err
+    assert err.rstrip().endswith("Next:  agcdk off income")
+    assert not commands.exists()
+
+
+def test_an_endpoint_that_is_off_may_change_its_mode(
+    terminal: Terminal, aws: FakeAws, commands: Path
+) -> None:
+    write_settings("income", tail=ASYNCHRONOUS)
+    assert terminal.run("deploy")[0] == 0
+    assert commands.exists()

@@ -1,0 +1,32 @@
+"""Turn what a container says about a request into an error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from autogluon_client.errors import EndpointRequestError
+
+
+def refused(endpoint: str, text: str, *, is_fault: bool) -> EndpointRequestError:
+    """Return the error for a request that an endpoint's container has refused.
+
+    Args:
+        text: the container's answer: a sentence, or JSON with the sentence in `detail`.
+        is_fault: whether the container failed, so that its sentence does not say what is allowed.
+    """
+    told = _told_by_container(text)
+    return EndpointRequestError(
+        f"Endpoint {endpoint} refused the request: {told.pop('detail')}",
+        endpoint=endpoint,
+        facts=told,
+        advice=f"See its log group /aws/sagemaker/Endpoints/{endpoint}." if is_fault else "",
+    )
+
+
+def _told_by_container(text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+        return {**document, "detail": str(document["detail"])}
+    except (ValueError, TypeError, KeyError):
+        return {"detail": text}

@@ -1,0 +1,121 @@
+"""Endpoints of other modes are trained for, promoted and asked by the same commands."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.e2e.cli_support import Shell
+from tests.integration.standalone import ROOT, StandaloneAws
+from tests.waiting import until
+
+ENDPOINT = "autogluon-dev-housing"
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A deployed environment whose one endpoint is asynchronous and in service."""
+    folder = tmp_path_factory.mktemp("person")
+    (folder / "config").mkdir()
+    settings = (ROOT / "examples/modes/asynchronous.yaml").read_text()
+    Path(folder, "config/dev.yaml").write_text(settings)
+    with StandaloneAws(tmp_path_factory.mktemp("aws")) as aws:
+        environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+            **aws.environment,
+            "AUTOGLUON_ENVIRONMENT": "dev",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        shell = Shell(folder, environment)
+        shell.json("deploy", "--bootstrap")
+        shell.json(
+            "train", "housing", str(ROOT / "examples/housing/train.csv"), "--wait", "--promote"
+        )
+        yield shell
+
+
+@pytest.fixture(scope="module")
+def rows(shell: Shell) -> Path:
+    path = shell.folder / "rows.csv"
+    path.write_text("".join((ROOT / "examples/housing/test.csv").open().readlines()[:6]))
+    return path
+
+
+def client(shell: Shell, service: str) -> Any:
+    keys = shell.environment
+    return boto3.client(
+        service,
+        region_name=keys["AWS_DEFAULT_REGION"],
+        endpoint_url=keys["AWS_ENDPOINT_URL"],
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def instances(shell: Shell) -> int:
+    found = client(shell, "sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    (variant,) = found["ProductionVariants"]
+    count: int = variant["CurrentInstanceCount"]
+    return count
+
+
+def advance(shell: Shell, seconds: int) -> None:
+    """Move the embedded AWS's clock."""
+    keys = shell.environment
+    credentials = f"{keys['AWS_ACCESS_KEY_ID']}:{keys['AWS_SECRET_ACCESS_KEY']}".encode()
+    request = urllib.request.Request(
+        f"{keys['AWS_ENDPOINT_URL']}/_embedded/clock",
+        data=json.dumps({"advanceSeconds": seconds}).encode(),
+        headers={"Authorization": f"Basic {base64.b64encode(credentials).decode()}"},
+    )
+    urllib.request.urlopen(request, timeout=60).read()
+
+
+def test_an_asynchronous_endpoint_answers_the_same_command(shell: Shell, rows: Path) -> None:
+    found = client(shell, "sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    output = found["AsyncInferenceConfig"]["OutputConfig"]
+    assert output["S3OutputPath"].endswith("/housing/asynchronous/answers")
+    [row] = shell.json("endpoints")["endpoints"]
+    assert (row["status"], row["mode"]) == ("InService", "asynchronous")
+
+    predictions = shell.json("predict", "housing", str(rows))["predictions"]
+
+    assert len(predictions) == 5
+    assert all(row["Price"] > 0 for row in predictions)
+
+
+def test_a_row_that_cannot_be_read_is_refused_by_the_containers_sentence(shell: Shell) -> None:
+    path = shell.folder / "bad.csv"
+    path.write_text("Rooms\nmany\n")
+    done = shell.run("predict", "housing", str(path))
+    assert done.code != 0
+    assert "refused the request" in done.stderr
+
+
+def test_it_scales_to_zero_and_the_next_request_wakes_it(shell: Shell, rows: Path) -> None:
+    advance(shell, 17 * 60)
+    until(lambda: instances(shell) == 0, 60, "the last instance goes")
+    [row] = shell.json("endpoints")["endpoints"]
+    assert row["instance_count"] == 0
+
+    def minute_later() -> bool:
+        advance(shell, 60)
+        return waking.done()
+
+    with ThreadPoolExecutor(1) as pool:
+        waking = pool.submit(shell.run, "predict", "housing", str(rows))
+        until(minute_later, 120, "the first instance comes and answers")
+        answer = waking.result()
+    assert answer.code == 0, answer.stderr
+    assert "has no instance and starts one for this request" in answer.stderr
+    assert len(answer.stdout.splitlines()) == 6

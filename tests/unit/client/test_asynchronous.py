@@ -1,0 +1,128 @@
+"""An asynchronous endpoint is asked by the same calls, and its answers are found in S3."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from autogluon_client import TabularEndpoint
+from autogluon_client.endpoint import asynchronous
+from autogluon_client.errors import EndpointOffError, EndpointRequestError, InvalidArgumentError
+from tests.fakes.account import FakeAws
+from tests.fakes.refusals import Exceptions, refused
+from tests.fakes.sandbox import ARTIFACT_BUCKET, DATA_BUCKET, ENDPOINT, ENVIRONMENT
+
+FOLDER = f"s3://{ARTIFACT_BUCKET}/income/asynchronous"
+
+
+@dataclass
+class AsyncRuntime:
+    """A queue whose requests are answered, refused or forgotten at once."""
+
+    aws: FakeAws
+    sentence: str | None = None
+    forgets: bool = False
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    exceptions: Exceptions = field(default_factory=lambda: Exceptions("ModelError"))
+
+    def invoke_endpoint(self, **_: Any) -> None:
+        raise refused("ValidationError", operation="InvokeEndpoint")
+
+    def invoke_endpoint_async(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(request)
+        number = len(self.asked)
+        accepted = {
+            "InferenceId": f"id-{number}",
+            "OutputLocation": f"{FOLDER}/answers/{number}.out",
+            "FailureLocation": f"{FOLDER}/failures/{number}-error.out",
+        }
+        rows = self.aws.s3.objects[request["InputLocation"]].splitlines()
+        if self.sentence is not None:
+            self.aws.s3.objects[accepted["FailureLocation"]] = self.sentence.encode()
+        elif not self.forgets:
+            lines = [json.dumps({"class": f"c{json.loads(row)['n']}"}) for row in rows]
+            self.aws.s3.objects[accepted["OutputLocation"]] = "\n".join(lines).encode()
+        return accepted
+
+
+@pytest.fixture
+def session() -> FakeAws:
+    found = FakeAws()
+    found.sagemaker.add_endpoint()
+    found.sagemaker.endpoints[ENDPOINT]["AsyncInferenceConfig"] = {}
+    found.runtime = AsyncRuntime(found)  # type: ignore[assignment]
+    return found
+
+
+@pytest.fixture
+def queue(session: FakeAws) -> AsyncRuntime:
+    found: AsyncRuntime = session.client("sagemaker-runtime")
+    return found
+
+
+def endpoint(session: FakeAws, name: str = ENDPOINT, said: list[str] | None = None) -> Any:
+    told = [] if said is None else said
+    return TabularEndpoint(name, session, environment=ENVIRONMENT, on_waiting=told.append)
+
+
+def test_rows_are_stored_asked_for_and_answered_in_order(
+    session: FakeAws, queue: AsyncRuntime
+) -> None:
+    found = endpoint(session)
+    frame = pd.DataFrame({"n": [3, 1]}, index=["x", "y"])
+    assert found.predict(frame).to_dict() == {"x": "c3", "y": "c1"}
+    assert found.predict(frame).to_dict() == {"x": "c3", "y": "c1"}
+    first, second = queue.asked
+    assert first["InputLocation"] == second["InputLocation"]  # stored once
+    assert first["InputLocation"].startswith(f"s3://{DATA_BUCKET}/income/uploads/")
+    assert (first["RequestTTLSeconds"], first["InvocationTimeoutSeconds"]) == (3600, 3600)
+
+
+def test_more_rows_than_a_real_time_request_takes_are_one_request(
+    session: FakeAws, queue: AsyncRuntime
+) -> None:
+    labels = endpoint(session).predict(pd.DataFrame({"n": range(30_000)}))
+    assert len(labels) == 30_000
+    assert len(queue.asked) == 1
+
+
+def test_an_endpoint_without_instances_says_what_the_caller_waits_for(session: FakeAws) -> None:
+    session.sagemaker.endpoints[ENDPOINT]["ProductionVariants"] = [{"CurrentInstanceCount": 0}]
+    said: list[str] = []
+    endpoint(session, said=said).predict(pd.DataFrame({"n": [1]}))
+    assert said == [
+        f"Endpoint {ENDPOINT} has no instance and starts one for this request, which usually takes "
+        "5 to 10 minutes on AWS."
+    ]
+
+
+def test_the_containers_sentence_is_the_errors(session: FakeAws, queue: AsyncRuntime) -> None:
+    queue.sentence = json.dumps({"detail": 'Column "n" is missing.', "code": "missing_column"})
+    with pytest.raises(EndpointRequestError, match='refused the request: Column "n" is') as caught:
+        endpoint(session).predict(pd.DataFrame({"n": [1]}))
+    assert caught.value.facts == {"code": "missing_column"}
+    assert caught.value.advice == ""
+
+
+def test_a_request_without_an_answer_ends_with_what_to_look_at(
+    session: FakeAws, queue: AsyncRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.forgets = True
+    monkeypatch.setattr(asynchronous, "_LONGEST_WAIT_SECONDS", 0)
+    with pytest.raises(EndpointRequestError, match=r"did not answer within 0 seconds .*id-1"):
+        endpoint(session).predict(pd.DataFrame({"n": [1]}))
+
+
+def test_an_endpoint_of_another_environment_has_no_bucket_for_requests(session: FakeAws) -> None:
+    session.sagemaker.endpoints["foreign"] = session.sagemaker.endpoints[ENDPOINT]
+    with pytest.raises(InvalidArgumentError, match="there is no bucket for requests"):
+        endpoint(session, "foreign").predict(pd.DataFrame({"n": [1]}))
+
+
+def test_an_endpoint_that_is_off_is_told_as_before(session: FakeAws) -> None:
+    with pytest.raises(EndpointOffError):
+        endpoint(session, "none").predict(pd.DataFrame({"n": [1]}))
