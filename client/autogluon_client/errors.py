@@ -144,11 +144,13 @@ class MissingPackageError(InvalidCallError):
 
     Attributes:
         package: name of the module.
+        install_command: what installs it.
     """
 
-    def __init__(self, message: str, *, package: str, advice: str = "") -> None:
-        super().__init__(message, advice=advice)
+    def __init__(self, message: str, *, package: str, install_command: str) -> None:
+        super().__init__(message, advice=f"Install it with `{install_command}`.")
         self.package = package
+        self.install_command = install_command
 
 
 class NotFoundError(AutoGluonClientError):

@@ -7,10 +7,12 @@ from typing import Any
 
 from autogluon_client.errors import MissingPackageError
 
+_FRAMES = "pip install 'autogluon-cdk[frames]'"
+
 
 def pandas() -> Any:
     """Return the pandas module; raises MissingPackageError."""
-    return _import("pandas", "DataFrames and Series", "pip install 'pandas>=2.2,<3'")
+    return _import("pandas", "DataFrames and Series", _FRAMES)
 
 
 def numpy() -> Any:
@@ -21,7 +23,7 @@ def numpy() -> Any:
 
 def pyarrow_parquet() -> Any:
     """Return the pyarrow.parquet module; raises MissingPackageError."""
-    return _import("pyarrow.parquet", "Parquet", "pip install 'pyarrow>=18'")
+    return _import("pyarrow.parquet", "Parquet", _FRAMES)
 
 
 def autogluon(part: str, framework_version: str) -> Any:
@@ -37,5 +39,5 @@ def _import(module: str, purpose: str, command: str) -> Any:
         raise MissingPackageError(
             f"{module}, which is needed for {purpose}, cannot be imported ({error}).",
             package=module,
-            advice=f"Install it with `{command}`.",
+            install_command=command,
         ) from error

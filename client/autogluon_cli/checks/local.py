@@ -8,6 +8,7 @@ from autogluon_cli.checks.finding import Finding
 from autogluon_cli.deployment.settings_file import load_settings
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_client.errors import MissingPackageError
 
 
 def check_settings(invocation: Invocation) -> Iterator[Finding]:
@@ -23,12 +24,19 @@ def check_settings(invocation: Invocation) -> Iterator[Finding]:
 
 def check_tools(_: Invocation) -> Iterator[Finding]:
     """Check that Node.js and the pinned CDK are installed."""
-    from autogluon_cli.deployment.cdk import CdkError, command_line
-    from autogluon_cli.deployment.project import set_up_command
+    from autogluon_cli.deployment.cdk import require_tools
+    from autogluon_cli.deployment.project import CDK_SCRIPT, IS_CHECKOUT, set_up_command
 
     try:
-        command_line()
-    except CdkError as error:
-        yield Finding("CDK", "missing", error.message, set_up_command())
+        require_tools()
+    except MissingPackageError as error:
+        yield Finding("CDK", "missing", error.message, error.install_command)
         return
-    yield Finding("CDK", "ok", "the pinned CDK command line and Node.js are installed")
+    if CDK_SCRIPT.exists():
+        yield Finding("CDK", "ok", "the pinned CDK command line and Node.js are installed")
+    elif IS_CHECKOUT:
+        message = "The CDK command line is not installed."
+        yield Finding("CDK", "missing", message, set_up_command())
+    else:
+        message = "Node.js is installed; the first deploy installs the CDK command line"
+        yield Finding("CDK", "ok", message)

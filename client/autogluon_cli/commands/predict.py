@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TextIO
 
 import click
 
@@ -13,9 +15,6 @@ from autogluon_cli.framework.arguments import predictor_argument, served_live
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import live_line, print_json
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @click.command(cls=Command)
@@ -70,19 +69,27 @@ def predict(
             on_waiting=line.say,
         )
         given: dict[str, Any] = {key: v for key, v in inference.items() if v is not None}
-        table = endpoint.predict_table(file, labels_only=labels_only, **given)
-    _write(invocation, table, output)
+        records = endpoint.predict_records(file, labels_only=labels_only, **given)
+    _write(invocation, records, output)
 
 
-def _write(invocation: Invocation, table: pd.DataFrame, output: Path | None) -> None:
+def _write(
+    invocation: Invocation, records: Sequence[Mapping[str, Any]], output: Path | None
+) -> None:
     if output is not None:
-        table.to_csv(output, index=False)
+        with output.open("w", encoding="utf-8", newline="") as file:
+            _write_csv(records, file)
         if invocation.as_json:
-            print_json({"rows": len(table), "output": str(output)})
+            print_json({"rows": len(records), "output": str(output)})
         else:
-            click.echo(f"Wrote {len(table):,} predictions to {output}.")
+            click.echo(f"Wrote {len(records):,} predictions to {output}.")
     elif invocation.as_json:
-        rows = table.astype(object).where(table.notna(), None).to_dict(orient="records")
-        print_json({"rows": len(table), "predictions": rows})
+        print_json({"rows": len(records), "predictions": records})
     else:
-        table.to_csv(sys.stdout, index=False)
+        _write_csv(records, sys.stdout)
+
+
+def _write_csv(records: Sequence[Mapping[str, Any]], file: TextIO) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(records[0] if records else [])
+    writer.writerows(record.values() for record in records)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shlex
@@ -14,13 +15,14 @@ from pathlib import Path
 
 from autogluon_cli.deployment.project import (
     CDK_SCRIPT,
+    IS_CHECKOUT,
     PROJECT,
     STATE,
     find_node,
     install_cdk,
     set_up_command,
 )
-from autogluon_client.errors import AutoGluonClientError
+from autogluon_client.errors import AutoGluonClientError, MissingPackageError
 
 # `autogluon-sandbox-foundation |  7/31 | 10:04:11 AM | CREATE_COMPLETE | AWS::S3::Bucket | Id ...`
 _RESOURCE_LINE = re.compile(
@@ -166,13 +168,32 @@ def assembly_options(folder: Path) -> list[str]:
     return ["--app", str(folder)]
 
 
-def command_line() -> list[str]:
-    """Return the paths of Node.js and the CDK's script; raises CdkError without them."""
+def require_tools() -> str:
+    """Return the path of Node.js; raises MissingPackageError without it or the CDK's library."""
     node = find_node()
-    if node is None or not (CDK_SCRIPT.exists() or install_cdk()):
-        missing = "Node.js" if node is None else "the CDK command line"
+    if node is None or importlib.util.find_spec("aws_cdk") is None:
+        raise MissingPackageError(
+            f"{'Node.js' if node is None else 'The CDK library'} is not installed.",
+            package="node" if node is None else "aws_cdk",
+            install_command=set_up_command(),
+        )
+    return node
+
+
+def command_line() -> list[str]:
+    """Return the paths of Node.js and the CDK's script, which is installed if need be.
+
+    Raises:
+        MissingPackageError: Node.js or the CDK's library is not installed.
+        CdkError: the CDK's script is not, and npm could not install it.
+    """
+    node = require_tools()
+    if not CDK_SCRIPT.exists() and not install_cdk():
         raise CdkError(
-            f"{missing} is not installed in {STATE}.", advice=f"Run `{set_up_command()}`."
+            f"The CDK command line is not installed in {STATE}.",
+            advice=f"Run `{set_up_command()}`."
+            if IS_CHECKOUT
+            else "npm says why above; it needs its registry, or `npm config set registry URL`.",
         )
     return [node, str(CDK_SCRIPT)]
 

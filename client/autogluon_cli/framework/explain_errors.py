@@ -21,7 +21,6 @@ _COMMANDS: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
 # The advice stays: these commands say less than it does.
 _COMMANDS_WITH_ADVICE: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
     (client.EndpointRequestError, "agcdk predict --help"),
-    (client.MissingPackageError, "the same command again"),
     (client.AwsRequestError, "agcdk doctor"),
     (client.AutoGluonClientError, "{command} --help"),
 )
@@ -44,6 +43,8 @@ def explain(error: Exception, *, environment: str, command: str) -> CommandError
     if isinstance(known, client.CredentialsError):
         login = "aws sso login" if known.is_expired else "aws configure"
         return _told(known, login, advice="")
+    if isinstance(known, client.MissingPackageError):
+        return _told(known, known.install_command, advice="")
     words = {"environment": environment, "command": command}
     for kind, following in _COMMANDS:
         if isinstance(known, kind):

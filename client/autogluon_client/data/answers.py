@@ -34,6 +34,17 @@ def parse_result_file(content: bytes, name: str) -> pd.DataFrame:
     return parse_answer(content, content_types.JSON_LINES if is_json_lines else content_types.CSV)
 
 
+def parse_records(content: bytes) -> list[dict[str, Any]]:
+    """Return the rows of an answer in JSON Lines; needs no pandas."""
+    # Not str.splitlines, which would also cut at separators inside texts.
+    return [json.loads(line) for line in content.split(b"\n") if line.strip()]
+
+
+def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the tables of one or more answers as one."""
+    return parts[0] if len(parts) == 1 else pandas().concat(parts, ignore_index=True)
+
+
 def _from_records(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     pd = pandas()
     names = list(records[0]) if records else []
@@ -41,8 +52,7 @@ def _from_records(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _json_lines(content: bytes) -> pd.DataFrame:
-    # Not str.splitlines, which would also cut at separators inside texts.
-    return _from_records([json.loads(line) for line in content.split(b"\n") if line.strip()])
+    return _from_records(parse_records(content))
 
 
 def _json(content: bytes) -> pd.DataFrame:

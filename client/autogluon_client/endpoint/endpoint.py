@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from botocore.exceptions import ClientError
 
 from autogluon_client.aws_errors import explained
+from autogluon_client.data.answers import joined, parse_answer, parse_records
 from autogluon_client.data.frames import is_frame
 from autogluon_client.data.storage import local_copy
 from autogluon_client.data.uploads import local_file
@@ -21,9 +22,12 @@ from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointOffError, InvalidArgumentError, NotSupportedError
 from autogluon_client.executions.progress import Progress
 from autogluon_client.workflows.promote import take_out_of_service
+from autogluon_contracts.content_types import JSONL
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Answer = TypeVar("Answer")
 
 
 class Endpoint(ABC):
@@ -115,6 +119,19 @@ class Endpoint(ABC):
             options: the type's inference arguments.
         """
 
+    def predict_records(
+        self, data: Any, *, labels_only: bool = False, **options: Any
+    ) -> list[dict[str, Any]]:
+        """Return the predictions as `predict_table` does, one record a row, None for missing.
+
+        Types whose answers are records already override it, so that pandas is not needed.
+        """
+        table = self.predict_table(data, labels_only=labels_only, **options)
+        records: list[dict[str, Any]] = (
+            table.astype(object).where(table.notna(), None).to_dict(orient="records")
+        )
+        return records
+
     def explain(
         self,
         data: Any,  # noqa: ARG002 - types that have contributions override it
@@ -137,21 +154,48 @@ class Endpoint(ABC):
         self, data: Any, *, accept: str, attributes: str
     ) -> tuple[pd.DataFrame, pd.Index | None]:
         """Return the answers to all rows of data, in order, and a DataFrame's own index."""
-        answers = self._send(answer_rows, self._payload(data), accept, attributes)
+
+        def ask(call: Call, payload: Payload) -> pd.DataFrame:
+            return joined(answer_rows(call, payload, lambda part: parse_answer(part, accept)))
+
+        answers = self._send(ask, self._payload(data), accept, attributes)
         return answers, data.index if is_frame(data) else None
+
+    @explained
+    def _answer_records(self, data: Any, *, attributes: str) -> list[dict[str, Any]]:
+        """Return the answers to all rows of data, in order, as records."""
+
+        def ask(call: Call, payload: Payload) -> list[dict[str, Any]]:
+            parts = answer_rows(call, payload, parse_records)
+            return [record for part in parts for record in part]
+
+        return self._send(ask, self._payload(data), JSONL, attributes)
 
     @explained
     def _whole_answer(self, data: Any, *, accept: str) -> pd.DataFrame:
         """Return the answer to all rows together, of a type that does not answer row by row."""
-        return self._send(answer_together, self._payload(data), accept, attributes="")
+
+        def ask(call: Call, payload: Payload) -> pd.DataFrame:
+            return answer_together(call, payload, lambda answer: parse_answer(answer, accept))
+
+        return self._send(ask, self._payload(data), accept, attributes="")
+
+    @explained
+    def _whole_answer_records(self, data: Any) -> list[dict[str, Any]]:
+        """Return the answer to all rows together, as records."""
+
+        def ask(call: Call, payload: Payload) -> list[dict[str, Any]]:
+            return answer_together(call, payload, parse_records)
+
+        return self._send(ask, self._payload(data), JSONL, attributes="")
 
     def _send(
         self,
-        ask: Callable[[Call, Payload], pd.DataFrame],
+        ask: Callable[[Call, Payload], Answer],
         payload: Payload,
         accept: str,
         attributes: str,
-    ) -> pd.DataFrame:
+    ) -> Answer:
         """Ask by the endpoint's mode, which a refused first request reveals."""
         found = self._transport or RealTime(
             self._connection.client("sagemaker-runtime"), self._name

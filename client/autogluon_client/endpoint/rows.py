@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TypeVar
 
-from autogluon_client.data.answers import parse_answer
 from autogluon_client.endpoint.payloads import Payload, pieces
 from autogluon_client.endpoint.transport import Request, Transport
 from autogluon_client.errors import EndpointRequestError, InvalidDataError
-from autogluon_client.optional_packages import pandas
 
-if TYPE_CHECKING:
-    import pandas as pd
+Part = TypeVar("Part", bound=Sized)
 
 
 @dataclass(frozen=True)
@@ -42,8 +39,8 @@ class Call:
         return self.transport.send(Request(body, content_type, self.accept, self.attributes))
 
 
-def answer_rows(call: Call, payload: Payload) -> pd.DataFrame:
-    """Return the answers to all records, in their order.
+def answer_rows(call: Call, payload: Payload, parse: Callable[[bytes], Part]) -> list[Part]:
+    """Return the answers to all records, in their order: what `parse` makes of each request's.
 
     Raises:
         EndpointOffError: the endpoint does not exist or does not answer.
@@ -53,25 +50,25 @@ def answer_rows(call: Call, payload: Payload) -> pd.DataFrame:
     largest = limits.request_bytes
     body, count = next(pieces(payload.records, most_rows=limits.first_rows, largest_bytes=largest))
     content = call.send(body, payload.content_type)
-    first = parse_answer(content, call.accept)
+    first = parse(content)
     header = _header(payload, first, count, call.endpoint)
-    tables = [first]
+    parts = [first]
     rest = payload.records[count:]
     answered, total = len(first), len(first) + len(rest)
     call.on_rows(answered, total)
     per_row = max(1, len(content) // max(1, len(first)))
     most_rows = max(1, min(limits.rows, limits.answer_bytes // per_row))
     for body, rows in pieces(rest, prefix=header, most_rows=most_rows, largest_bytes=largest):
-        table = parse_answer(call.send(body, payload.content_type), call.accept)
-        _require_rows(table, rows, call.endpoint)
-        tables.append(table)
+        part = parse(call.send(body, payload.content_type))
+        _require_rows(part, rows, call.endpoint)
+        parts.append(part)
         answered += rows
         call.on_rows(answered, total)
-    return tables[0] if len(tables) == 1 else pandas().concat(tables, ignore_index=True)
+    return parts
 
 
-def answer_together(call: Call, payload: Payload) -> pd.DataFrame:
-    """Return the answer to all records in one request, because they depend on each other.
+def answer_together(call: Call, payload: Payload, parse: Callable[[bytes], Part]) -> Part:
+    """Return the parsed answer to all records in one request: they depend on each other.
 
     Raises:
         InvalidDataError: they are too large for a request.
@@ -85,12 +82,12 @@ def answer_together(call: Call, payload: Payload) -> pd.DataFrame:
             "a request.",
             advice="Send fewer series or a shorter history, or predict them in a batch.",
         )
-    table = parse_answer(call.send(body, payload.content_type), call.accept)
-    call.on_rows(len(table), len(table))
-    return table
+    answer = parse(call.send(body, payload.content_type))
+    call.on_rows(len(answer), len(answer))
+    return answer
 
 
-def _header(payload: Payload, first: Sequence[Any], count: int, endpoint: str) -> bytes:
+def _header(payload: Payload, first: Sized, count: int, endpoint: str) -> bytes:
     """Return the CSV header, if the model read the first record as one: it has no answer."""
     if payload.may_have_header and len(first) == count - 1:
         return payload.records[0]
@@ -98,10 +95,10 @@ def _header(payload: Payload, first: Sequence[Any], count: int, endpoint: str) -
     return b""
 
 
-def _require_rows(table: Sequence[Any], rows: int, endpoint: str) -> None:
-    if len(table) != rows:
+def _require_rows(part: Sized, rows: int, endpoint: str) -> None:
+    if len(part) != rows:
         raise EndpointRequestError(
-            f"Endpoint {endpoint} answered {len(table):,} rows to {rows:,}.",
+            f"Endpoint {endpoint} answered {len(part):,} rows to {rows:,}.",
             endpoint=endpoint,
             advice="Check that it serves an AutoGluon predictor, and see its log group "
             f"/aws/sagemaker/Endpoints/{endpoint}.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogluon_client.data.answers import parse_result_file
+from autogluon_client.data.answers import joined, parse_result_file
 from autogluon_client.data.storage import download, read_bytes, split_uri
 from autogluon_client.data.uploads import Uploads, stored_index
 from autogluon_client.environment.connection import Connection
@@ -112,7 +112,7 @@ class BatchRun:
         with tempfile.TemporaryDirectory() as temporary:
             files = self.download(folder or Path(temporary), progress)
             tables = [parse_result_file(file.read_bytes(), file.name) for file in files]
-        table = tables[0] if len(tables) == 1 else pandas().concat(tables, ignore_index=True)
+        table = joined(tables)
         arguments = self.run.arguments()
         if arguments.get("id_column") is not None:
             # The id is the first column of the results.

@@ -72,5 +72,5 @@ def test_the_wheels_pins_are_those_of_the_requirement_files() -> None:
         (ROOT / name).read_text("utf-8") for name in ("requirements.txt", "requirements-local.txt")
     ]
     deployer, local = [{line for line in text.splitlines() if "==" in line} for text in texts]
-    assert {*project["dependencies"], *extras["client"], *extras["deploy"]} == deployer
-    assert {*extras["embedded"]} - {"autogluon-cdk[client,deploy]"} == local
+    assert {*project["dependencies"], *extras["frames"], *extras["deploy"]} == deployer
+    assert {*extras["embedded"]} - {"autogluon-cdk[deploy]"} == local

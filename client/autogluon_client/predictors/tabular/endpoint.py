@@ -8,6 +8,7 @@ from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.endpoint.endpoint import Endpoint
 from autogluon_client.predictors.tabular.answers import explained, labels_of, split_answer
 from autogluon_client.predictors.tabular.inference_arguments import custom_attributes
+from autogluon_contracts.answers import PROBABILITY_SUFFIX
 from autogluon_contracts.content_types import JSONL
 
 if TYPE_CHECKING:
@@ -95,6 +96,18 @@ class TabularEndpoint(Endpoint):
         if index is not None:
             table = table.set_axis(index, axis="index")
         return labels_of(table) if labels_only else table
+
+    def predict_records(
+        self, data: Any, *, labels_only: bool = False, **options: Any
+    ) -> list[dict[str, Any]]:
+        """Predict labels and probabilities as `predict_table` does, one record a row."""
+        records = self._answer_records(data, attributes=custom_attributes(options))
+        if not labels_only:
+            return records
+        return [
+            {name: cell for name, cell in record.items() if not name.endswith(PROBABILITY_SUFFIX)}
+            for record in records
+        ]
 
     def explain(self, data: Any, *, model: str | None = None) -> pd.DataFrame:
         """Predict, and divide each prediction among the features by SHAP values.

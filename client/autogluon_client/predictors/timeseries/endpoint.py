@@ -89,14 +89,20 @@ class TimeSeriesEndpoint(Endpoint):
         self, data: Any, *, labels_only: bool = False, **options: Any
     ) -> pd.DataFrame:
         """Forecast the series of a long table, as `predict` does; it takes no options."""
-        given = [*(["labels_only"] if labels_only else []), *options]
-        if given:
-            raise NotSupportedError(
-                f"A forecast does not support {given[0]}.",
-                argument=given[0],
-                advice="Leave it out.",
-            )
+        _require_no_options(labels_only, options)
         return self.predict(data)
+
+    def predict_records(
+        self, data: Any, *, labels_only: bool = False, **options: Any
+    ) -> list[dict[str, Any]]:
+        """Forecast as `predict_table` does, one record for each series and future time.
+
+        Ids are texts, times ISO 8601 as the endpoint answers them.
+        """
+        _require_no_options(labels_only, options)
+        records = self._whole_answer_records(flat(data))
+        item = next(iter(records[0])) if records else ""
+        return [{**record, item: str(record[item])} for record in records]
 
     @explained
     def _header(self) -> FeatureSchemaHeader:
@@ -132,3 +138,13 @@ class TimeSeriesEndpoint(Endpoint):
                     argument=name,
                     advice="Leave it out, or train another model.",
                 )
+
+
+def _require_no_options(labels_only: bool, options: dict[str, Any]) -> None:
+    given = [*(["labels_only"] if labels_only else []), *options]
+    if given:
+        raise NotSupportedError(
+            f"A forecast does not support {given[0]}.",
+            argument=given[0],
+            advice="Leave it out.",
+        )
