@@ -21,6 +21,8 @@ class BuildWithProject(build_py):
 
     def run(self) -> None:
         """Build the packages, then copy."""
+        # An earlier build leaves modules here that the checkout no longer has.
+        shutil.rmtree(self.build_lib, ignore_errors=True)
         super().run()
         if self.editable_mode:
             return
