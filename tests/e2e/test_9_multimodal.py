@@ -21,6 +21,7 @@ PREDICTOR = "returns"
 COLUMNS = ["returned", "no_proba", "yes_proba"]
 PAGE = "docs/how-to/multimodal.md"
 _IMAGE = ROOT / ".venv-image-full"
+_STARTUP = "embedded/embedded_aws/sagemaker/container/image/startup"
 
 
 @pytest.fixture(scope="module")
@@ -28,17 +29,11 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """A person's terminal beside an AWS of its own, with a checkpoint of its own."""
     folder = tmp_path_factory.mktemp("person")
     shutil.copytree(ROOT / "examples" / PREDICTOR, folder / "examples" / PREDICTOR)
+    script = ROOT / "tests" / "unit" / "full_containers" / "tiny_checkpoints.py"
     subprocess.run(
-        [
-            *(_IMAGE / "bin" / "python", "-m", "tests.unit.full_containers.tiny_checkpoints"),
-            folder / "checkpoints",
-        ],
-        cwd=ROOT,
+        [_IMAGE / "bin" / "python", script, folder / "checkpoints"],
         check=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT / "embedded/embedded_aws/sagemaker/container/image/startup"),
-        },
+        env={**os.environ, "PYTHONPATH": str(ROOT / _STARTUP)},
     )
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     path = f"{ROOT / '.venv' / 'bin'}:{ROOT / 'node_modules' / '.bin'}:{inherited['PATH']}"
