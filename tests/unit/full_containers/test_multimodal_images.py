@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from PIL import Image
 
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
@@ -183,3 +185,17 @@ def test_a_wrong_image_of_the_training_data_is_named_by_row(
     folder = job_folder(tmp_path, weights, table, images)
     assert train.main([], folder.environ()) == 1
     assert f'Column "photo", row 4 of train.csv ("train"): "{name}" {sentence}' in folder.failure
+
+
+def test_a_checkpoint_with_a_classifier_is_refused_with_the_fix(
+    tmp_path: Path, weights: Path
+) -> None:
+    channel = tmp_path / "weights"
+    shutil.copytree(weights, channel)
+    bin_file = channel / "tiny" / "pytorch_model.bin"
+    torch.save({**torch.load(bin_file), "classifier.bias": torch.zeros(3)}, bin_file)
+    table, images = flags(8, 0)
+    folder = job_folder(tmp_path / "job", channel, table, images)
+    assert train.main([], folder.environ()) == 1
+    assert "classifier.bias" in folder.failure
+    assert "without its classifier (num_classes=0)" in folder.failure

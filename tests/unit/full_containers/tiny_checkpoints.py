@@ -36,17 +36,17 @@ def write_tiny_bert(folder: Path) -> None:
 
 
 def write_tiny_timm(folder: Path) -> None:
-    """Write a small convolutional network as AutoGluon reads it: weights and configuration."""
+    """Write a small convolutional network as AutoGluon reads it: without its classifier."""
     folder.mkdir(parents=True)
     torch.manual_seed(0)
-    network = timm.create_model("lcnet_035", pretrained=False)
+    network = timm.create_model("lcnet_035", pretrained=False, num_classes=0)
     torch.save(network.state_dict(), folder / "pytorch_model.bin")
     plain = (str, int, float, bool, list, tuple)
     settings = {k: v for k, v in network.pretrained_cfg.items() if isinstance(v, plain)}
     document = {
         "architecture": "lcnet_035",
         "num_features": network.num_features,
-        "pretrained_cfg": settings,
+        "pretrained_cfg": {**settings, "input_size": (3, 64, 64)},
     }
     (folder / "config.json").write_text(json.dumps(document), encoding="utf-8")
 

@@ -75,7 +75,7 @@ class MultiModalEngine:
         if threshold is not None:
             positive = classes.index(self._schema.positive_class)
             chosen = np.where(scores[:, positive] >= threshold, positive, 1 - positive)
-        labels = np.asarray(self._predictor.class_labels)[chosen]
+        labels = np.array(classes, dtype=object)[chosen]
         columns = probability_columns(classes)
         return Predictions(
             {label: labels}, {name: scores[:, at] for at, name in enumerate(columns)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,26 @@ def job_hyperparameters(
             )
     paths = {checkpoint_key(model): str(weights / folder) for model, folder in local.items()}
     return {**given, **paths}
+
+
+@contextmanager
+def explained_checkpoints() -> Iterator[None]:
+    """Say what a checkpoint for images lacks, where AutoGluon says that it is invalid.
+
+    Raises:
+        InputError: it is.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if not str(error).startswith("Timm model path"):
+            raise
+        cause = f" ({error.__context__})" if error.__context__ is not None else ""
+        raise InputError(
+            f"The checkpoint of timm_image cannot be loaded{cause}.",
+            advice="It needs config.json with architecture, num_features and pretrained_cfg, and "
+            "pytorch_model.bin of the network without its classifier (num_classes=0).",
+        ) from error
 
 
 def _configs(weights: Path) -> list[Path]:

@@ -42,10 +42,15 @@ from autogluon_jobs.multimodal.evaluation.evaluation import (
 from autogluon_jobs.multimodal.images.image_folder import ImageFolder
 from autogluon_jobs.multimodal.report.report_facts import ReportFacts
 from autogluon_jobs.multimodal.training.artifact import pack
-from autogluon_jobs.multimodal.training.checkpoints import job_hyperparameters
+from autogluon_jobs.multimodal.training.checkpoints import (
+    explained_checkpoints,
+    job_hyperparameters,
+)
 from autogluon_jobs.multimodal.training.schema_building import build_schema
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+
+_COMPARED_ROWS = 8
 
 
 @dataclass
@@ -143,16 +148,17 @@ def _fit(
         flush=True,
     )
     start = time.monotonic()
-    predictor.fit(
-        rows.labelled(data.train),
-        tuning_data=None if data.tuning is None else rows.labelled(data.tuning),
-        **{
-            **config.fit_args,
-            "time_limit": budget.time_limit,
-            "hyperparameters": hyperparameters or None,
-            "column_types": dict(rows.types),
-        },
-    )
+    with explained_checkpoints():
+        predictor.fit(
+            rows.labelled(data.train),
+            tuning_data=None if data.tuning is None else rows.labelled(data.tuning),
+            **{
+                **config.fit_args,
+                "time_limit": budget.time_limit,
+                "hyperparameters": hyperparameters or None,
+                "column_types": dict(rows.types),
+            },
+        )
     seconds = time.monotonic() - start
     print(metric_line(model=_model(predictor), fit_seconds=seconds), flush=True)
     schema = build_schema(predictor, rows.features, rows.images.columns)
@@ -186,7 +192,7 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     row = {"model": _model(run.predictor), f"score_{evaluation.evaluated_on}": score,
            "fit_time": run.fit_seconds}  # fmt: skip
     pd.DataFrame([row]).to_csv(output / "leaderboard.csv", index=False)
-    pack(run.predictor, model)
+    pack(run.predictor, model, run.rows.of(run.data.train.head(_COMPARED_ROWS)))
     write_code(model)
     run.schema.save(model)
     run.schema.save(output)

@@ -97,6 +97,9 @@ _HYPERPARAMETER_RULES: Mapping[str, Rule] = {
     "model.ft_transformer.checkpoint_name": refused(
         f"its weights come from a web address; leave it out, or use hf_text with '{FOLDER}<folder>'"
     ),
+    "optim.peft": nullable(
+        refused("its artifact would need the pretrained weights again; leave it out")
+    ),
     "optim.max_epochs": integer(1),
     "env.num_workers": integer(0),
     "env.num_workers_inference": integer(0),
