@@ -16,17 +16,32 @@ TOPIC = "arn:aws:sns:eu-central-1:123456789012:predictions"
 
 @pytest.fixture(scope="module")
 def templates(synthesize: Callable[[Environment], Templates]) -> Templates:
+    busy = {
+        "init_args": {"label": "y"},
+        "endpoint": {
+            "instance_type": "ml.m5.xlarge",
+            "autoscaling": {
+                "min_capacity": 1,
+                "max_capacity": 4,
+                "target_concurrent_requests_per_instance": 8,
+                "target_cpu_percent": 60,
+            },
+        },
+    }
     predictor = {
         "init_args": {"label": "y"},
         "endpoint": {
             "mode": "asynchronous",
             "instance_type": "ml.m5.large",
             "error_topic_arn": TOPIC,
+            "alarms": {"oldest_request_seconds": 600},
             "autoscaling": {"max_capacity": 2, "target_backlog_per_instance": 7},
         },
     }
     return synthesize(
-        parse_environment("dev", {"predictors": {"ages": predictor}}, file="config/dev.yaml")
+        parse_environment(
+            "dev", {"predictors": {"ages": predictor, "busy": busy}}, file="config/dev.yaml"
+        )
     )
 
 
@@ -69,6 +84,40 @@ def test_it_scales_by_its_backlog_and_starts_the_first_instance_by_an_alarm(
     conditions = {each["Condition"] for each in policies.values()}
     assert len(conditions) == 1
     assert "Scales" in conditions.pop()
+
+
+def test_an_alarm_watches_the_oldest_request_of_the_queue(endpoint: Template) -> None:
+    [alarm] = [
+        each["Properties"]
+        for each in of_type(endpoint, "AWS::CloudWatch::Alarm").values()
+        if each["Properties"]["MetricName"] == "ApproximateAgeOfOldestRequest"
+    ]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 600)
+    assert alarm["Dimensions"] == [{"Name": "EndpointName", "Value": "autogluon-dev-ages"}]
+
+
+def test_a_real_time_endpoint_follows_each_of_its_targets(templates: Templates) -> None:
+    policies = {
+        each["Properties"]["PolicyName"]: each["Properties"][
+            "TargetTrackingScalingPolicyConfiguration"
+        ]
+        for each in of_type(
+            templates["BusyEndpoint"], "AWS::ApplicationAutoScaling::ScalingPolicy"
+        ).values()
+    }
+    assert set(policies) == {"ConcurrentRequestsPerInstance", "CPUUtilization"}
+    concurrency = policies["ConcurrentRequestsPerInstance"]
+    assert concurrency["TargetValue"] == 8
+    assert concurrency["PredefinedMetricSpecification"] == {
+        "PredefinedMetricType": "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+    }
+    cpu = policies["CPUUtilization"]
+    assert cpu["TargetValue"] == 60 * 4  # SageMaker sums the percentages of four cores
+    metric = cpu["CustomizedMetricSpecification"]
+    assert (metric["Namespace"], metric["MetricName"]) == (
+        "/aws/sagemaker/Endpoints",
+        "CPUUtilization",
+    )
 
 
 def test_a_promotion_starts_instances_even_where_there_was_none(endpoint: Template) -> None:

@@ -121,6 +121,7 @@ class AutoGluonEndpoint(Construct):
                 alarms,
                 endpoint_name=names.endpoint(environment, predictor),
                 predictor=predictor,
+                has_queue=endpoint.answers_into_s3,
                 topic_arn=failure_topic_arn,
             ):
                 self._only_while_live(alarm)

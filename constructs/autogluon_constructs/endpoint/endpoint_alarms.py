@@ -18,19 +18,40 @@ _MICROSECONDS = 1000  # in a millisecond
 
 @dataclass(frozen=True, kw_only=True)
 class _Watched:
-    """A metric with its threshold; `percentile` where the sum of its values means nothing."""
+    """A metric with its threshold; `percentile` where the sum of its values means nothing.
+
+    `of_queue` for the metrics of asynchronous endpoints, which have no variant.
+    """
 
     construct_id: str
     metric: str
     threshold: float | None
     percentile: str | None = None
+    of_queue: bool = False
     sentence: str
+
+    @property
+    def statistic(self) -> str | None:
+        """Return the statistic; None where a percentile is watched."""
+        if self.percentile is not None:
+            return None
+        return "Maximum" if self.of_queue else "Sum"
 
 
 def endpoint_alarms(
-    scope: Construct, alarms: EndpointAlarms, *, endpoint_name: str, predictor: str, topic_arn: str
+    scope: Construct,
+    alarms: EndpointAlarms,
+    *,
+    endpoint_name: str,
+    predictor: str,
+    has_queue: bool,
+    topic_arn: str,
 ) -> list[cloudwatch.CfnAlarm]:
-    """Return an alarm for each threshold; all notify the topic."""
+    """Return an alarm for each threshold; all notify the topic.
+
+    Args:
+        has_queue: whether the endpoint is asynchronous; without, it has no metrics of a queue.
+    """
     return [
         cloudwatch.CfnAlarm(
             scope,
@@ -43,9 +64,9 @@ def endpoint_alarms(
             metric_name=watched.metric,
             dimensions=[
                 {"name": "EndpointName", "value": endpoint_name},
-                {"name": "VariantName", "value": VARIANT},
+                *([] if watched.of_queue else [{"name": "VariantName", "value": VARIANT}]),
             ],
-            statistic=None if watched.percentile else "Sum",
+            statistic=watched.statistic,
             extended_statistic=watched.percentile,
             period=_PERIOD_SECONDS,
             evaluation_periods=1,
@@ -56,7 +77,7 @@ def endpoint_alarms(
             alarm_actions=[topic_arn],
         )
         for watched in _watched(alarms)
-        if watched.threshold is not None
+        if watched.threshold is not None and (has_queue or not watched.of_queue)
     ]
 
 
@@ -87,6 +108,13 @@ def _watched(alarms: EndpointAlarms) -> tuple[_Watched, ...]:
             threshold=_in_microseconds(alarms.overhead_ms),
             percentile="p99",
             sentence=f"SageMaker added {alarms.overhead_ms} ms to one in a hundred requests",
+        ),
+        _Watched(
+            construct_id="OldestRequest",
+            metric="ApproximateAgeOfOldestRequest",
+            threshold=alarms.oldest_request_seconds,
+            of_queue=True,
+            sentence=f"a request has had no answer for {alarms.oldest_request_seconds} seconds",
         ),
     )
 

@@ -6,7 +6,7 @@ from autogluon_constructs.settings.section import Section
 
 
 class EndpointAlarms(Section):
-    """Alarms of a real-time endpoint, each on five minutes of its requests."""
+    """Alarms of an endpoint, each on five minutes of its requests."""
 
     server_errors: int | None = Field(default=None, ge=1)
     """The number of answers with a status of 500 or more, overload (503) among them."""
@@ -16,6 +16,8 @@ class EndpointAlarms(Section):
     """The milliseconds within which 99 of 100 requests are to be answered by the container."""
     overhead_ms: int | None = Field(default=None, ge=1, le=60_000)
     """The same for what SageMaker adds, which grows where requests wait for an instance."""
+    oldest_request_seconds: int | None = Field(default=None, ge=1)
+    """How long a request of an asynchronous endpoint may be without an answer."""
 
 
 class Alarms(Section):

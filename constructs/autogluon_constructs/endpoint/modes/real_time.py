@@ -1,4 +1,4 @@
-"""Build what real-time endpoints need: target tracking on their invocations."""
+"""Build what real-time endpoints need: target tracking on their load."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -6,8 +6,12 @@ from typing import Any, ClassVar
 from aws_cdk import CfnResource
 from aws_cdk import aws_applicationautoscaling as autoscaling
 
+from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.endpoint.modes.mode import EndpointMode
-from autogluon_constructs.settings import Autoscaling, RealTimeEndpoint
+from autogluon_constructs.settings import RealTimeEndpoint
+from autogluon_contracts import names
+
+_Policy = autoscaling.CfnScalingPolicy
 
 
 class RealTime(EndpointMode[RealTimeEndpoint]):
@@ -20,27 +24,80 @@ class RealTime(EndpointMode[RealTimeEndpoint]):
         return {}
 
     def policies(self, target: autoscaling.CfnScalableTarget) -> Sequence[CfnResource]:
-        assert self.settings.autoscaling is not None
-        policy = autoscaling.CfnScalingPolicy(
+        scaling = self.settings.autoscaling
+        assert scaling is not None
+        vcpus = instance_types()[self.settings.instance_type].vcpus
+        cpu = scaling.target_cpu_percent
+        tracked = (
+            (
+                "ScalingPolicy",  # the id of earlier releases
+                "InvocationsPerInstance",
+                scaling.target_invocations_per_instance,
+                _predefined("SageMakerVariantInvocationsPerInstance"),
+            ),
+            (
+                "ConcurrencyPolicy",
+                "ConcurrentRequestsPerInstance",
+                scaling.target_concurrent_requests_per_instance,
+                _predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution"),
+            ),
+            # SageMaker sums the percentages of all cores.
+            ("CpuPolicy", "CPUUtilization", cpu and cpu * vcpus, self._cpu_utilization()),
+        )
+        return [
+            self._policy(construct_id, name, value, metric, target)
+            for construct_id, name, value, metric in tracked
+            if value is not None
+        ]
+
+    def _policy(
+        self,
+        construct_id: str,
+        name: str,
+        value: float,
+        metric: dict[str, Any],
+        target: autoscaling.CfnScalableTarget,
+    ) -> CfnResource:
+        scaling = self.settings.autoscaling
+        assert scaling is not None
+        return _Policy(
             self.scope,
-            "ScalingPolicy",
-            policy_name="InvocationsPerInstance",
+            construct_id,
+            policy_name=name,
             policy_type="TargetTrackingScaling",
             scaling_target_id=target.ref,
-            target_tracking_scaling_policy_configuration=_track(self.settings.autoscaling),
+            target_tracking_scaling_policy_configuration=(
+                _Policy.TargetTrackingScalingPolicyConfigurationProperty(
+                    target_value=value,
+                    scale_in_cooldown=scaling.scale_in_cooldown_seconds,
+                    scale_out_cooldown=scaling.scale_out_cooldown_seconds,
+                    **metric,
+                )
+            ),
         )
-        return [policy]
+
+    def _cpu_utilization(self) -> dict[str, Any]:
+        dimensions = {
+            "EndpointName": names.endpoint(self.environment, self.predictor),
+            "VariantName": names.VARIANT,
+        }
+        return {
+            "customized_metric_specification": _Policy.CustomizedMetricSpecificationProperty(
+                namespace="/aws/sagemaker/Endpoints",
+                metric_name="CPUUtilization",
+                dimensions=[
+                    _Policy.MetricDimensionProperty(name=name, value=value)
+                    for name, value in dimensions.items()
+                ],
+                statistic="Average",
+                unit="Percent",
+            )
+        }
 
 
-def _track(
-    scaling: Autoscaling,
-) -> autoscaling.CfnScalingPolicy.TargetTrackingScalingPolicyConfigurationProperty:
-    policy = autoscaling.CfnScalingPolicy
-    return policy.TargetTrackingScalingPolicyConfigurationProperty(
-        target_value=scaling.target_invocations_per_instance,
-        scale_in_cooldown=scaling.scale_in_cooldown_seconds,
-        scale_out_cooldown=scaling.scale_out_cooldown_seconds,
-        predefined_metric_specification=policy.PredefinedMetricSpecificationProperty(
-            predefined_metric_type="SageMakerVariantInvocationsPerInstance"
-        ),
-    )
+def _predefined(metric_type: str) -> dict[str, Any]:
+    return {
+        "predefined_metric_specification": _Policy.PredefinedMetricSpecificationProperty(
+            predefined_metric_type=metric_type
+        )
+    }

@@ -33,7 +33,8 @@ def _known_mode(value: Any) -> Any:
         return value
     if value.get("mode") in _PLANNED:
         raise refuse(
-            f"mode '{value['mode']}' is not supported yet; allowed: 'real-time', 'asynchronous'"
+            f"mode '{value['mode']}' is not supported yet; allowed: 'real-time', or "
+            "'asynchronous', which scales to no instance while no request waits"
         )
     return {"mode": _DEFAULT, **value}
 

@@ -1,0 +1,56 @@
+"""What a real-time endpoint's scaling may follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autogluon_constructs.settings import Environment, SettingsError, parse_environment
+
+
+def parsed(scaling: dict[str, Any], **endpoint: Any) -> Environment:
+    bounds = {"min_capacity": 1, "max_capacity": 4}
+    predictor = {
+        "init_args": {"label": "y"},
+        "endpoint": {
+            "instance_type": "ml.m5.xlarge",
+            "autoscaling": {**bounds, **scaling},
+            **endpoint,
+        },
+    }
+    return parse_environment("dev", {"predictors": {"p": predictor}}, file="config/dev.yaml")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"target_invocations_per_instance": 600},
+        {"target_concurrent_requests_per_instance": 4},
+        {"target_cpu_percent": 60},
+        {"target_cpu_percent": 60, "target_invocations_per_instance": 600},
+    ],
+)
+def test_each_target_is_enough_and_several_are_allowed(target: dict[str, Any]) -> None:
+    endpoint = parsed(target).predictors["p"].endpoint
+    assert endpoint is not None
+    assert endpoint.autoscaling is not None
+
+
+def test_scaling_needs_a_target() -> None:
+    with pytest.raises(SettingsError, match="no target; allowed: one or more of target_invoc"):
+        parsed({})
+
+
+def test_a_share_of_the_processors_needs_types_with_as_many() -> None:
+    parsed({"target_cpu_percent": 60}, allowed_instance_types=["ml.c5.xlarge"])
+    with pytest.raises(SettingsError, match=r"'ml.m5.2xlarge' \(8 vCPUs\) beside 'ml.m5.xlarge'"):
+        parsed({"target_cpu_percent": 60}, allowed_instance_types=["ml.m5.2xlarge"])
+
+
+def test_an_endpoint_that_answers_at_once_has_no_oldest_request() -> None:
+    with pytest.raises(SettingsError, match="oldest_request_seconds with mode 'real-time'"):
+        parsed(
+            {"target_cpu_percent": 60},
+            alarms={"oldest_request_seconds": 60},
+        )
