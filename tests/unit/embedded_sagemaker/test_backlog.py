@@ -1,0 +1,51 @@
+"""The queue of an asynchronous endpoint: its order, its age, and what a snapshot keeps."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, datetime, timedelta
+
+from embedded_aws.sagemaker.hosting.asynchronous.request import AsyncRequest, Backlog
+
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+
+def request(name: str, minute: int = 0) -> AsyncRequest:
+    return AsyncRequest(
+        inference_id=name,
+        input_location="s3://bucket/rows",
+        body=None,
+        headers={},
+        output_location="s3://bucket/answer",
+        failure_location=None,
+        ttl_seconds=60,
+        timeout_seconds=900,
+        received=NOON + timedelta(minutes=minute),
+    )
+
+
+def test_the_oldest_request_counts_until_it_has_ended() -> None:
+    backlog = Backlog()
+    backlog.waiting.extend([request("a"), request("b", 1)])
+    first = backlog.begin()
+    assert (first.inference_id, len(backlog)) == ("a", 2)
+    assert backlog.oldest() == first
+    backlog.end(first)
+    oldest = backlog.oldest()
+    assert oldest is not None
+    assert (oldest.inference_id, len(backlog)) == ("b", 1)
+
+
+def test_a_request_expires_after_its_time_in_the_queue() -> None:
+    assert not request("a").is_expired(NOON + timedelta(seconds=59))
+    assert request("a").is_expired(NOON + timedelta(seconds=60))
+
+
+def test_what_a_snapshot_interrupts_waits_again_in_its_order() -> None:
+    backlog = Backlog()
+    backlog.waiting.extend([request("a"), request("b", 1)])
+    backlog.begin()
+    restored: Backlog = pickle.loads(pickle.dumps(backlog))
+    assert [item.inference_id for item in restored.waiting] == ["a", "b"]
+    assert restored.processed == []
+    assert len(backlog.processed) == 1
