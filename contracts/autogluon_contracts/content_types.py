@@ -28,18 +28,15 @@ OF_FORMAT: Mapping[Format, str] = {"csv": CSV, "jsonl": JSON_LINES, "parquet": P
 
 EXTENSIONS: Mapping[Format, tuple[str, ...]] = {
     "csv": (".csv", ".tsv", ".txt"),
-    "jsonl": (".jsonl", ".jsonlines", ".ndjson"),
+    "jsonl": (".jsonl", ".jsonlines", ".ndjson", ".json"),
     "parquet": (".parquet", ".pq"),
 }
-"""File format -> the endings of file names that mean it, the first for files that are written."""
+"""File format -> the endings of file names that mean it, the first for files that are written.
 
-ARRAY_ADVICE = (
-    'Write one object per line, as .jsonl (pandas: to_json(..., orient="records", lines=True)).'
-)
-"""What to do about a JSON file that holds one document."""
+JSON is one object per line or one array of objects, whatever its ending; see `data.json_array`.
+"""
 
 ADVICE_OF_ENDING: Mapping[str, str] = {
-    ".json": ARRAY_ADVICE,
     **dict.fromkeys(
         (".xlsx", ".xls", ".ods"),
         "Save the sheet as CSV (pandas: read_excel(...).to_csv(..., index=False)).",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 )
 @pass_invocation
 def evaluate(invocation: Invocation, predictor: str, file: str, model: str | None) -> None:
-    """Score PREDICTOR's live model on FILE (CSV, JSON Lines, Parquet), which has the label.
+    """Score PREDICTOR's live model on FILE (CSV, JSON, Parquet), which has the label.
 
     The metrics are those of training, computed as AutoGluon does. Without --model the endpoint
     answers; with it a batch does, which needs no endpoint.

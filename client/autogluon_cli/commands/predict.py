@@ -44,7 +44,7 @@ def predict(
     labels_only: bool,
     **inference: str | float | None,
 ) -> None:
-    """Predict the rows of FILE (CSV, JSON Lines, Parquet) with PREDICTOR's endpoint.
+    """Predict the rows of FILE (CSV, JSON, Parquet) with PREDICTOR's endpoint.
 
     An asynchronous endpoint is waited for, for up to an hour.
 

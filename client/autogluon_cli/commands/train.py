@@ -15,7 +15,7 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 @training_options
 @pass_invocation
 def train(invocation: Invocation, /, **options: Any) -> None:
-    """Train PREDICTOR on DATA, a CSV, JSON Lines or Parquet file.
+    """Train PREDICTOR on DATA, a CSV, JSON or Parquet file.
 
     DATA, --test and --tuning accept files and s3:// addresses. Values of --init and --fit are
     YAML, as in the settings file, for example --fit time_limit=60.

@@ -1,16 +1,18 @@
-"""Read a CSV file's columns without pandas."""
+"""Read the columns of a CSV or JSON file without pandas."""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autogluon_cli.first_settings.cell_kinds import date_orders, is_number, present_values
+from autogluon_cli.first_settings.json_rows import JsonRowsError, read_rows
 from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
@@ -25,6 +27,7 @@ from autogluon_contracts.data.csv_dialect import (
 from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError
 from autogluon_contracts.data.number_forms import NumberForm, find_form
 
 MOST_ROWS = 100_000
@@ -111,50 +114,66 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """Read the header and at most MOST_ROWS rows of a CSV file.
+    """Read the names and at most MOST_ROWS rows of a CSV or JSON file.
 
     Raises:
-        CommandError: it is not a CSV file with a header and rows of equal length.
+        CommandError: it is not a file with named columns and rows of equal length.
     """
     is_gzip = path.suffix.lower() == ".gz"
     ending = Path(path.stem).suffix.lower() if is_gzip else path.suffix.lower()
-    if ending not in EXTENSIONS["csv"]:
-        allowed = f"has the ending {ending!r}; init reads {', '.join(EXTENSIONS['csv'])}"
+    if ending not in _READERS:
+        allowed = f"has the ending {ending!r}; init reads {', '.join(_READERS)}"
         raise _refused(path, allowed, ADVICE_OF_ENDING.get(ending, "Write a CSV file for it."))
     try:
         with gzip.open(path) if is_gzip else path.open("rb") as raw:
-            head = raw.read(_HEAD_BYTES)
-            dialect = detect_dialect(head, complete=len(head) < _HEAD_BYTES)
-            text = dialect.text_of(head)
-            _check_text(path, text, dialect)
-            raw.seek(0)
-            with io.TextIOWrapper(raw, dialect.encoding, "replace", newline="") as file:
-                file.read(dialect.skipped)
-                rows = csv.reader(file, delimiter=dialect.delimiter, strict=True)
-                return _read(path, rows, dialect)
+            return _READERS[ending](path, raw)
     except (EOFError, OSError) as error:
         raise _refused(path, f"cannot be read ({error})") from error
-    except csv.Error as error:
-        raise _refused(path, f"is not a valid CSV file ({error})") from error
 
 
-def _read(path: Path, reader: Any, dialect: CsvDialect) -> Table:
-    header: list[str] = next(reader, [])
+def _read_csv(path: Path, raw: Any) -> Table:
+    head = raw.read(_HEAD_BYTES)
+    dialect = detect_dialect(head, complete=len(head) < _HEAD_BYTES)
+    text = dialect.text_of(head)
+    _check_text(path, text, dialect)
+    raw.seek(0)
+    with io.TextIOWrapper(raw, dialect.encoding, "replace", newline="") as file:
+        file.read(dialect.skipped)
+        reader = csv.reader(file, delimiter=dialect.delimiter, strict=True)
+        try:
+            return _read(path, ((reader.line_num, row) for row in reader if row), dialect)
+        except csv.Error as error:
+            raise _refused(path, f"is not a valid CSV file ({error})") from error
+
+
+def _read_json(path: Path, raw: Any) -> Table:
+    try:
+        return _read(path, read_rows(raw), USUAL)
+    except JsonArrayError as error:
+        raise _refused(path, f"cannot be read: {str(error).rstrip('.')}", NESTED_ADVICE) from error
+    except JsonRowsError as error:
+        raise _refused(path, f"cannot be read: {error}", error.advice) from error
+
+
+_READERS = {
+    **dict.fromkeys(EXTENSIONS["csv"], _read_csv),
+    **dict.fromkeys(EXTENSIONS["jsonl"], _read_json),
+}
+
+
+def _read(path: Path, numbered: Iterator[tuple[int, list[str]]], dialect: CsvDialect) -> Table:
+    _, header = next(numbered, (0, []))
     _check_header(path, header)
     cells: list[list[str]] = [[] for _ in header]
     rows, more = 0, False
-    for row in reader:
-        if not row:
-            continue
+    for line, row in numbered:
         if rows == MOST_ROWS:
             more = True
             break
         if len(row) != len(header):
-            raise _refused(
-                path, f"has {len(row)} cells in line {reader.line_num}, but {len(header)} columns"
-            )
+            raise _refused(path, f"has {len(row)} cells in line {line}, but {len(header)} columns")
         if row == header:
-            raise _refused(path, f"repeats its header in line {reader.line_num}")
+            raise _refused(path, f"repeats its header in line {line}")
         for values, value in zip(cells, row, strict=True):
             values.append(value)
         rows += 1

@@ -14,6 +14,7 @@ from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas, pyarrow_parquet
 from autogluon_contracts.content_types import EXTENSIONS
 from autogluon_contracts.data.csv_dialect import detect_dialect
+from autogluon_contracts.data.json_array import is_array
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def label_column(s3: Any, data: Any, label: str) -> pd.Series:
     Args:
         s3: boto3's client of S3, for an s3:// address.
         data: a DataFrame, or the path, s3:// or https:// address of a CSV file with a header, a
-            JSON Lines or a Parquet file.
+            JSON or a Parquet file.
 
     Raises:
         InvalidDataError: the data has no such column, or cannot be read.
@@ -47,8 +48,7 @@ def _of_file(path: Path, label: str) -> pd.Series:
         found = table.read([label]).to_pandas() if label in columns else None
         return _column(found, label, columns, path.name)
     if suffix in EXTENSIONS["jsonl"]:
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        records = [json.loads(line) for line in lines]
+        records = _records(path)
         columns = list(records[0]) if records and isinstance(records[0], dict) else []
         found = (
             pandas().DataFrame({label: [row.get(label) for row in records]}) if columns else None
@@ -73,6 +73,21 @@ def _of_file(path: Path, label: str) -> pd.Series:
             advice="Write it with a header, and as many cells in each row.",
         ) from error
     return _column(found, label, columns, path.name)
+
+
+def _records(path: Path) -> list[Any]:
+    content = path.read_bytes()
+    try:
+        if is_array(content):
+            records: list[Any] = json.loads(content)
+            return records
+        # Not str.splitlines, which would also cut at separators inside texts.
+        return [json.loads(line) for line in content.split(b"\n") if line.strip()]
+    except ValueError as error:
+        raise InvalidDataError(
+            f"{path.name} is not valid JSON ({error}).",
+            advice="Write one object per line, or one array of objects.",
+        ) from error
 
 
 def _column(table: Any, label: str, columns: list[str], name: str) -> Any:

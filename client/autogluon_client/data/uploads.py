@@ -105,7 +105,7 @@ def local_file(argument: str, data: Any) -> Iterator[Path]:
     if not isinstance(data, str | os.PathLike):
         raise InvalidDataError(
             f"{argument}: got {type(data).__name__}; allowed: a pandas DataFrame, the path of a "
-            "CSV, JSON Lines or Parquet file, or its s3:// or https:// address."
+            "CSV, JSON or Parquet file, or its s3:// or https:// address."
         )
     if isinstance(data, str) and data.startswith(("https://", "http://")):
         with tempfile.TemporaryDirectory() as folder:

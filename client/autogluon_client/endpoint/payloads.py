@@ -18,6 +18,7 @@ from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pyarrow_parquet
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, CSV, EXTENSIONS, JSONL
 from autogluon_contracts.data.csv_dialect import USUAL, Delimiter, detect_dialect
+from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,7 @@ LARGEST_BYTES = 5_000_000
 # An answer is limited too: in bytes, and to 60 seconds.
 MOST_ROWS = 20_000
 
+_HEAD_BYTES = 1 << 16
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -71,7 +73,7 @@ def payload_of_file(path: Path) -> Payload:
             content = dialect.text_of(content).encode()
         records, content_type = csv_records(content, dialect.delimiter), CSV
     elif suffix in EXTENSIONS["jsonl"]:
-        records, content_type = _lines(content), JSONL
+        records, content_type = _lines(path, content), JSONL
     else:
         allowed = [ending for endings in EXTENSIONS.values() for ending in endings]
         raise InvalidDataError(
@@ -123,8 +125,13 @@ def pieces(
         yield bytes(body), rows
 
 
-def _lines(content: bytes) -> list[bytes]:
-    return [_ended(line) for line in io.BytesIO(content) if line.strip()]
+def _lines(path: Path, content: bytes) -> list[bytes]:
+    if not is_array(content[:_HEAD_BYTES]):
+        return [_ended(line) for line in io.BytesIO(content) if line.strip()]
+    try:
+        return list(as_lines([content]))
+    except JsonArrayError as error:
+        raise InvalidDataError(f"{path}: {error}", advice=NESTED_ADVICE) from error
 
 
 def _ended(record: bytes) -> bytes:

@@ -18,7 +18,7 @@ from autogluon_jobs.bulk.readers import (
     read_jsonl,
     read_parquet,
 )
-from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges
+from autogluon_jobs.bulk.record_ranges import csv_ranges, line_ranges, lines_file
 from autogluon_jobs.bulk.result_files import (
     Assembler,
     PieceWriter,
@@ -39,6 +39,7 @@ class FileFormat:
     """One format of input and result files.
 
     Attributes:
+        prepare: returns the file to cut: the given one, or what it wrote at the second path.
         cut: cuts a file into chunks of about so many bytes, for so many workers.
         read: reads a chunk, all rows or none.
         open: opens a chunk, whose rows are then read range by range.
@@ -46,6 +47,7 @@ class FileFormat:
         result: joins the pieces of a file.
     """
 
+    prepare: Callable[[Path, Path], Path]
     cut: Callable[[Path, BulkJobConfig, int, int], Iterator[Chunk]]
     read: Callable[[FeatureSchema, BulkJobConfig, Chunk], Iterator[RowBatch]]
     open: Callable[[RowReader, BulkJobConfig, Chunk], Iterator[BatchRows]]
@@ -53,8 +55,13 @@ class FileFormat:
     result: Callable[[Path, Sequence[str]], AbstractContextManager[Assembler]]
 
 
+def _as_it_is(path: Path, _scratch: Path) -> Path:
+    return path
+
+
 FILE_FORMATS = {
     "csv": FileFormat(
+        _as_it_is,
         lambda path, config, size, _: text_chunks(
             path, "csv", csv_ranges(path, size, config.delimiter)
         ),
@@ -64,6 +71,7 @@ FILE_FORMATS = {
         csv_result,
     ),
     "jsonl": FileFormat(
+        lines_file,
         lambda path, _config, size, _: text_chunks(path, "jsonl", line_ranges(path, size)),
         read_jsonl,
         open_jsonl,
@@ -71,6 +79,7 @@ FILE_FORMATS = {
         jsonl_result,
     ),
     "parquet": FileFormat(
+        _as_it_is,
         lambda path, _config, _, workers: parquet_chunks(path, workers),
         read_parquet,
         open_parquet,
@@ -78,6 +87,15 @@ FILE_FORMATS = {
         parquet_result,
     ),
 }
+
+
+def prepare(path: Path, config: BulkJobConfig, scratch: Path) -> Path:
+    """Return the file to cut, which may be a new one at `scratch`.
+
+    Raises:
+        InputError: the file is not what its format says.
+    """
+    return FILE_FORMATS[config.format].prepare(path, scratch)
 
 
 def cut(path: Path, config: BulkJobConfig, target_bytes: int, workers: int) -> Iterator[Chunk]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
 from autogluon_jobs.bulk.chunks import chunk_bytes, named_rows
-from autogluon_jobs.bulk.file_formats import assembler, cut
+from autogluon_jobs.bulk.file_formats import assembler, cut, prepare
 from autogluon_jobs.bulk.manifests import (
     is_finished,
     schema_hash,
@@ -83,16 +83,20 @@ class BulkJob:
                     current = next(pieces, None)
             ended = time.monotonic()
             self._finish(file, scratch, rows, errors, ended - started)
+            self._prepared(index).unlink(missing_ok=True)
             started = ended
 
     def _tasks(self, files: Sequence[BulkFile], target: int, workers: int) -> Iterator[Task]:
         for index, file in enumerate(files):
-            path = self.paths.data / file.name
             try:
+                path = prepare(self.paths.data / file.name, self.config, self._prepared(index))
                 for chunk in cut(path, self.config, target, workers):
                     yield Task(index, chunk)
             except InputError as error:
                 raise named_rows(error, file.name, 0) from error
+
+    def _prepared(self, index: int) -> Path:
+        return self.paths.scratch / f"{index}.input"
 
     def _append(self, result: Assembler, file: BulkFile, piece: Piece, rows_before: int) -> int:
         if piece.problem is not None:

@@ -9,9 +9,11 @@ from typing import IO
 
 import numpy as np
 
+from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
 from autogluon_jobs.messages.errors import InputError
 
 LONGEST_RECORD_BYTES = 100_000_000
+_BLOCK_BYTES = 1 << 20
 
 _QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 
@@ -26,6 +28,25 @@ def csv_ranges(path: Path, target_bytes: int, delimiter: str = ",") -> Iterator[
         InputError: a record longer than 100 MB, which usually is a quote that is never closed.
     """
     return _ranges(path, target_bytes, _CsvRecords(delimiter).end)
+
+
+def lines_file(path: Path, scratch: Path) -> Path:
+    """Return the file; of a JSON array, write its records as lines at `scratch` and return that.
+
+    Raises:
+        InputError: an element is not a record, by its row.
+    """
+    with path.open("rb") as file:
+        if not is_array(file.read(_BLOCK_BYTES)):
+            return path
+        file.seek(0)
+        blocks = iter(lambda: file.read(_BLOCK_BYTES), b"")
+        try:
+            with scratch.open("wb") as lines:
+                lines.writelines(as_lines(blocks))
+        except JsonArrayError as error:
+            raise InputError(str(error), advice=NESTED_ADVICE) from error
+    return scratch
 
 
 def line_ranges(path: Path, target_bytes: int) -> Iterator[Range]:

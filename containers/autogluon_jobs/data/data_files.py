@@ -11,20 +11,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from autogluon_contracts.content_types import ADVICE_OF_ENDING, ARRAY_ADVICE, EXTENSIONS
+from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
 from autogluon_contracts.data.csv_dialect import (
     TITLE_ADVICE,
     Delimiter,
     detect_dialect,
     title_line,
 )
+from autogluon_contracts.data.json_array import NESTED_ADVICE, is_array
 from autogluon_jobs.formats import csv_text
 from autogluon_jobs.formats.parquet_table import read_parquet
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_file
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.requests.header_names import unnamed_or_doubled
-from autogluon_jobs.requests.parse_jsonl import read_lines
+from autogluon_jobs.requests.parse_jsonl import read_records
 
 _FORMATS = {ending: name for name, endings in EXTENSIONS.items() for ending in endings}
 
@@ -70,7 +71,7 @@ def format_of(path: Path, data: bytes) -> str:
         return _FORMATS[ending]
     if data.startswith(b"PAR1"):
         return "parquet"
-    return "jsonl" if data.lstrip()[:1] == b"{" else "csv"
+    return "jsonl" if data.lstrip()[:1] == b"{" or is_array(data[:_HEAD_BYTES]) else "csv"
 
 
 def read_file(path: Path, data: bytes, kind: str) -> Any:
@@ -138,12 +139,12 @@ def _repeated_header(table: Any, header: list[str]) -> int | None:
 
 
 def _read_jsonl(_name: str, data: bytes) -> Any:
-    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
-        raise InputError("it holds a JSON array.", advice=ARRAY_ADVICE)
-    rows = read_lines(data)
+    rows = read_records(data)
+    if not rows:
+        raise InputError("it has no rows.")
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
-            raise InputError(f"line {number} must be a JSON object.")
+            raise InputError(f"row {number} must be a JSON object.")
         if row.keys() != rows[0].keys():
             differing = sorted(row.keys() ^ rows[0].keys())
             raise InputError(
@@ -156,9 +157,7 @@ def _read_jsonl(_name: str, data: bytes) -> Any:
 def _json_column(name: str, values: list[Any]) -> Any:
     for row, value in enumerate(values, start=1):
         if isinstance(value, (dict, list)):
-            raise InputError(
-                f'column "{name}", row {row}: a nested value.', advice="Give flat records."
-            )
+            raise InputError(f'column "{name}", row {row}: a nested value.', advice=NESTED_ADVICE)
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:

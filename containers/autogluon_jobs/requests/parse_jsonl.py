@@ -1,14 +1,17 @@
-"""Parse `application/jsonlines` requests: one record, or one list, per line."""
+"""Parse JSON Lines: one record, or one list, per line; in files also an array of records."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.parse_json import table_of_rows
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.small_requests import RowReader
+
+_HEAD = 1 << 16
 
 
 def parse_jsonl(reader: RowReader, body: str | bytes) -> Request:
@@ -22,13 +25,35 @@ def parse_jsonl(reader: RowReader, body: str | bytes) -> Request:
     return Request(table_of_rows(reader, _values(lines)))
 
 
-def read_lines(body: str | bytes) -> list[Any]:
-    """Return the values of JSON Lines, blank lines left out.
+def read_records(body: str | bytes) -> list[Any]:
+    """Return the values of a file: of its lines, blank ones left out, or of its array.
 
     Raises:
-        InputError: an invalid line, by its number.
+        InputError: an invalid line, by its number; an array that is not valid JSON.
     """
+    if _is_array(body):
+        rows: list[Any] = json_text.parse(_text(body), "The array")
+        return rows
     return _values(numbered_lines(body))
+
+
+def without_array(data: bytes) -> bytes:
+    """Return the records of an array as lines, and what is not an array as it is.
+
+    Raises:
+        InputError: an element is not a record, by its row.
+    """
+    if not is_array(data):
+        return data
+    try:
+        return b"".join(as_lines([data]))
+    except JsonArrayError as error:
+        raise InputError(f"In the file, {error}", advice=NESTED_ADVICE) from error
+
+
+def _is_array(body: str | bytes) -> bool:
+    head = body[:_HEAD]
+    return is_array(head.encode("utf-8", "replace") if isinstance(head, str) else head)
 
 
 def _values(lines: list[tuple[int, str]]) -> list[Any]:
@@ -41,11 +66,14 @@ def numbered_lines(body: str | bytes) -> list[tuple[int, str]]:
     Raises:
         InputError: the body is not UTF-8.
     """
+    lines = enumerate(_text(body).split("\n"), start=1)
+    return [(number, line) for number, line in lines if line.strip()]
+
+
+def _text(body: str | bytes) -> str:
     try:
-        text = body.decode("utf-8-sig") if isinstance(body, bytes) else body.removeprefix("\ufeff")
+        return body.decode("utf-8-sig") if isinstance(body, bytes) else body.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise InputError(
             f"The body is not valid UTF-8 at byte {error.start + 1}.", advice="Encode it in UTF-8."
         ) from error
-    lines = enumerate(text.split("\n"), start=1)
-    return [(number, line) for number, line in lines if line.strip()]

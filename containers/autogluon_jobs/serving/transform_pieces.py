@@ -30,7 +30,7 @@ from autogluon_jobs.requests.batch_rows import (
 from autogluon_jobs.requests.csv_layout import CsvLayout
 from autogluon_jobs.requests.header_names import check_header
 from autogluon_jobs.requests.parse_csv import features_of, read_table
-from autogluon_jobs.requests.parse_jsonl import read_lines
+from autogluon_jobs.requests.parse_jsonl import read_records, without_array
 from autogluon_jobs.requests.parse_parquet import features_of_table
 from autogluon_jobs.requests.records import columns_of_records
 from autogluon_jobs.requests.request import Request
@@ -143,7 +143,7 @@ def jsonl_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes)
     Raises:
         InputError: a row that cannot be read exactly.
     """
-    rows = read_lines(body)
+    rows = read_records(body)
     if not rows:
         return _no_rows(schema, batch)
     columns = columns_of_records(schema, rows, batch.extra_allowed)
@@ -156,7 +156,7 @@ def jsonl_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes)
 def jsonl_piece_rows(reader: RowReader, batch: TransformBatch, body: str | bytes) -> BatchRows:
     """Return the rows of one piece for reading one by one."""
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-    return jsonl_rows(reader, data, _carried(batch), batch.id_column)
+    return jsonl_rows(reader, without_array(data), _carried(batch), batch.id_column)
 
 
 def parquet_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes) -> Request:

@@ -286,3 +286,19 @@ def test_a_mistyped_label_gets_the_command_with_the_column_that_was_meant(
     code, _, err = terminal.run("init", _write("shop.csv", _shop()), "--label", "Items")
     assert code == 2
     assert err.rstrip().endswith("Next:  agcdk init shop.csv --label items")
+
+
+def test_json_files_are_read_as_csv_is(terminal: Terminal) -> None:
+    columns = _shop()
+    expected = terminal.json("init", _write("shop.csv", columns), "--label", "label")
+    records = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    lines = "\n".join(map(json.dumps, records))
+    texts = {"a.json": json.dumps(records, indent=1), "b.jsonl": lines}
+    for name, text in texts.items():
+        Path(name).write_text(text)
+        told = terminal.json("init", name, "--label", "label")
+        assert told["columns"] == expected["columns"]
+        assert told["suspicions"] == expected["suspicions"]
+    Path("c.json").write_text(json.dumps([*records, {"order_id": 1}]))
+    _, _, refused = terminal.run("init", "c.json", "--label", "label")
+    assert "row 61 and row 1 differ in the keys amount, " in refused

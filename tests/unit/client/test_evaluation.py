@@ -92,12 +92,13 @@ def test_a_metric_that_only_training_computes_is_named() -> None:
     assert found.warnings == ("quadratic_kappa is computed in training only.",)
 
 
-@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "json", "parquet"])
 def test_the_label_is_read_from_every_format(tmp_path: Path, suffix: str) -> None:
     frame = pd.DataFrame({"n": [1, 2], "y": ["a", "b"]})
     path = tmp_path / f"rows.{suffix}"
     {
         "csv": lambda: frame.to_csv(path, index=False),
+        "json": lambda: frame.to_json(path, orient="records"),
         "jsonl": lambda: frame.to_json(path, orient="records", lines=True),
         "parquet": lambda: frame.to_parquet(path),
     }[suffix]()

@@ -134,14 +134,21 @@ def test_files_of_other_formats_and_places_give_the_same(
     frame = pd.DataFrame({"n": [1, 2]})
     frame.to_parquet(tmp_path / "rows.parquet")
     (tmp_path / "rows.jsonl").write_text('{"n": 1}\n\n{"n": 2}')
+    (tmp_path / "rows.json").write_text('[{"n": 1},\n {"n":\n 2}]')
     session.s3.objects["s3://data/rows.csv"] = b"n\n1\n2\n"
-    for data in (tmp_path / "rows.parquet", str(tmp_path / "rows.jsonl"), "s3://data/rows.csv"):
+    files = [tmp_path / f"rows.{ending}" for ending in ("parquet", "jsonl", "json")]
+    for data in (*files, str(files[1]), "s3://data/rows.csv"):
         assert endpoint.predict(data).tolist() == ["c1", "c2"]
 
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
-    [("a.xlsx", "x", r"allowed: \.csv"), ("a.csv", "\n", "no rows"), ("a.parquet", "x", "Parquet")],
+    [
+        ("a.xlsx", "x", r"allowed: \.csv"),
+        ("a.csv", "\n", "no rows"),
+        ("a.json", '[{"n": 1}, 2]', "row 2 of"),
+        ("a.parquet", "x", "Parquet"),
+    ],
 )
 def test_files_that_cannot_be_sent_are_described(
     endpoint: TabularEndpoint, tmp_path: Path, name: str, content: str, sentence: str

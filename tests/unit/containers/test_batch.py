@@ -160,6 +160,10 @@ def in_jsonl(rows: list[dict[str, Any]]) -> str:
     return "".join(json.dumps({name: row[name] for name in COLUMNS}) + "\n" for row in rows)
 
 
+def in_array(rows: list[dict[str, Any]]) -> bytes:
+    return json.dumps([{name: row[name] for name in COLUMNS} for row in rows], indent=1).encode()
+
+
 def in_parquet(rows: list[dict[str, Any]]) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table({name: [row[name] for row in rows] for name in COLUMNS}), sink)
@@ -176,6 +180,7 @@ BY_NAME = {"columns": None, "has_header": False}
         ("text/csv", csv_of(SPOILT, COLUMNS), {}),
         ("text/csv", headerless(SPOILT, COLUMNS), {"has_header": False}),
         ("application/jsonlines", in_jsonl(SPOILT), BY_NAME),
+        ("application/jsonlines", in_array(SPOILT), BY_NAME),
         ("application/x-parquet", in_parquet(SPOILT), BY_NAME),
     ],
 )

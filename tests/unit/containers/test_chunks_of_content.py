@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.bulk.chunks import named_rows
-from autogluon_jobs.bulk.file_formats import cut, read_chunk
+from autogluon_jobs.bulk.file_formats import cut, prepare, read_chunk
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.bad_rows import sort_rows
 from autogluon_jobs.requests.csv_rows import csv_source
+from autogluon_jobs.requests.parse_jsonl import without_array
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 from autogluon_jobs.serving.codecs import parse_piece
@@ -92,6 +93,30 @@ def test_json_lines_read_the_same_however_they_are_cut(
     path = tmp_path_factory.mktemp("cut") / "a.jsonl"
     path.write_bytes("\n".join(lines).encode())
     assert read(path, "jsonl", target) == read(path, "jsonl", WHOLE_FILE)
+
+
+@settings(max_examples=100, database=None)
+@given(
+    rows=ROWS, target=st.integers(1, 60), indent=st.sampled_from([None, 0, 3]), plain=st.booleans()
+)
+def test_an_array_reads_as_the_lines_of_its_records(
+    rows: list[tuple[str, ...]],
+    target: int,
+    indent: int | None,
+    plain: bool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    records = [dict(zip(SCHEMA.names, row, strict=True)) for row in rows]
+    folder = tmp_path_factory.mktemp("cut")
+    array, lines = folder / "a.json", folder / "a.jsonl"
+    text = MARK + json.dumps(records, indent=indent, ensure_ascii=plain)
+    array.write_bytes(text.encode())
+    lines.write_bytes("\n".join(map(json.dumps, records)).encode())
+    cuttable = prepare(array, config("jsonl"), folder / "scratch")
+    assert read(cuttable, "jsonl", target) == read(lines, "jsonl", WHOLE_FILE)
+    assert prepare(lines, config("jsonl"), folder / "other") == lines
+    whole = without_array(array.read_bytes())
+    assert list(map(json.loads, whole.splitlines())) == records
 
 
 @pytest.mark.parametrize("target", [8, 12, 16, 1000])

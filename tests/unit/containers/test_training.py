@@ -334,8 +334,8 @@ class TestFailures:
         assert failure_of(job).startswith("b.xlsx is not read. Save the sheet as CSV")
 
     def test_json_array(self, job):
-        job.put("test", "b.jsonl", '[{"a": 1}]')
-        assert "b.jsonl: it holds a JSON array. Write one object per line" in failure_of(job)
+        job.put("test", "b.jsonl", '[{"a": 1}, 7]')
+        assert "b.jsonl: row 2 must be a JSON object." in failure_of(job)
 
     def test_test_channel_without_a_feature(self, job):
         job.put("test", "t.csv", csv_of(ROWS, (*FEATURES[1:], "bought")))

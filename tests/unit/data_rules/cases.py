@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+
 from autogluon_contracts.documents.data_reading import DataReading
 from tests.unit.data_rules.outcomes import Case
 
@@ -22,6 +25,11 @@ _CLASSES = _cycle("lo", "hi", "lo", "hi", "hi", "lo", "lo")
 
 _BASEMENT = _csv("Basement,n,y", _cycle("NA", "Gd", "TA", "None"), _NUMBERS, _CLASSES)
 _AMBIGUOUS = _csv("day,n,y", _cycle("04/01/2018", "12/03/2017", "6/7/2018"), _NUMBERS, _CLASSES)
+
+_RECORDS = [
+    {"v": v, "n": n, "y": y}
+    for v, n, y in zip(_cycle(1.5, None, 3), _NUMBERS, _CLASSES, strict=True)
+]
 
 CASES = [
     Case(
@@ -179,7 +187,26 @@ CASES = [
         "y",
     ),
     Case("a workbook", {"t.xlsx": b"PK"}, "v"),
-    Case("a JSON array", {"t.json": '[{"v": 1, "y": "lo"}]'}, "v"),
+    Case(
+        "a JSON array of objects",
+        {"t.json": json.dumps(_RECORDS, indent=0)},
+        "v",
+        "v,n\n7,1\n,2\n",
+    ),
+    Case(
+        "JSON Lines compressed with gzip",
+        {"t.jsonl.gz": gzip.compress("\n".join(map(json.dumps, _RECORDS)).encode(), mtime=0)},
+        "v",
+        "v,n\n7,1\n,2\n",
+    ),
+    Case("a JSON array of lists", {"t.json": json.dumps([[1, "lo"], [2, "hi"]])}, "v"),
+    Case(
+        "a JSON array with a nested value",
+        {"t.json": json.dumps([{**_RECORDS[0], "v": {"a": 1}}, *_RECORDS[1:]])},
+        "v",
+    ),
+    Case("a JSON array that is cut off", {"t.json": json.dumps(_RECORDS)[:-20]}, "v"),
+    Case("a JSON object of columns", {"t.json": json.dumps({"v": {"0": 1}, "y": {"0": 1}})}, "v"),
     Case(
         "a title above the header",
         {"t.csv": "Sales of 2020\n\n" + _csv("v,y", _NUMBERS, _CLASSES)},

@@ -16,6 +16,8 @@ from tests.unit.data_rules.outcomes import Case, outcomes
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "data-rules.md"
 
+_WIDTH = 80  # of a line of a sample
+
 _HEAD = """# How data is read
 
 <!-- Written by `python -m tests.unit.data_rules.page`; do not edit. -->
@@ -51,7 +53,7 @@ def _sample(case: Case) -> Iterator[str]:
     name, content = next(iter(case.files.items()))
     lines = content.splitlines() if isinstance(content, str) else [f"{name}, {len(content)} bytes"]
     yield "```text"
-    yield from lines[:5]
+    yield from (line if len(line) <= _WIDTH else f"{line[:_WIDTH]}..." for line in lines[:5])
     yield "```\n"
 
 

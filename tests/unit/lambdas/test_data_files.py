@@ -128,10 +128,9 @@ def test_mixed_formats_name_two_files() -> None:
 @pytest.mark.parametrize(
     ("name", "part"),
     [
-        ("train.csv.gz", "is compressed (.gz), which is supported for CSV and JSON Lines of"),
+        ("train.csv.gz", "is compressed (.gz), which is supported for CSV and JSON of"),
         ("train.xlsx", 'has the unknown file type ".xlsx". Save the sheet as CSV (pandas: read_'),
         ("train.bin", 'has the unknown file type ".bin". Allowed: .csv, .tsv, .txt, .jsonl'),
-        ("train.json", 'has the unknown file type ".json". Write one object per line, as .jsonl'),
     ],
 )
 def test_a_format_that_is_not_supported_is_named(name: str, part: str) -> None:

@@ -168,6 +168,17 @@ def test_json_lines_have_the_keys_of_their_rows_in_any_order() -> None:
     assert _columns('{"a": 1, "b": 1}\n\n{"b": 2, "a": null}\n', ".jsonl") == ("a", "b")
 
 
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_an_array_has_the_keys_of_its_records(suffix: str) -> None:
+    assert _columns('\ufeff [\n {"a": 1,\n "b": "]"}, {"b": 2, "a": null}]\n', suffix) == ("a", "b")
+
+
+def test_an_array_longer_than_the_first_read_has_the_records_of_its_head() -> None:
+    rows = ",".join(['{"a": "' + "x" * 100 + '"}'] * 10_000)
+
+    assert _columns(f"[{rows}]", ".json") == ("a",)
+
+
 def test_json_lines_with_different_keys_name_the_row() -> None:
     assert _problem('{"a": 1}\n{"a": 2, "b": 3}\n', ".jsonl") == (
         "input.data: s3://bucket/x.jsonl: row 2 and row 1 differ in the keys b. Give every row "
@@ -178,10 +189,11 @@ def test_json_lines_with_different_keys_name_the_row() -> None:
 @pytest.mark.parametrize(
     ("body", "part"),
     [
-        (
-            '[{"a": 1}]',
-            ("holds a JSON array. Write one object per line, as .jsonl (pandas: to_json("),
-        ),
+        ('[{"a": 1}, 7]', "row 2 of its array must be a JSON object. Write an array of flat"),
+        ('[{"a": 1}', "its array is not valid JSON after row 1."),
+        ('[{"a": 1}] 5', "something follows its array."),
+        ('[{"a": 1}, {"a": 2, "a": 3}]', 'row 2: not a valid JSON object (the key "a" occurs'),
+        ("[]", "has no rows"),
         ('{"a": 1}\n{"a": \n', "line 2: not a valid JSON object ("),
         ('{"a": 1, "a": 2}\n', 'the key "a" occurs more than once'),
         ("\n\n", "has no rows"),

@@ -383,6 +383,16 @@ def test_json_lines_and_parquet_carry_their_own_columns() -> None:
     assert answer["batch"]["rows_in"] == 3
 
 
+def test_an_array_of_records_is_never_cut() -> None:
+    row = {"age": 1, "workclass": "a]", "hours-per-week": 40, "id": "x" * 400_000}
+
+    answer = _plan(json.dumps([row] * 30, indent=2), suffix=".json", id_column="id")
+
+    assert answer["request"]["TransformInput"]["ContentType"] == "application/jsonlines"
+    assert answer["request"]["TransformInput"]["SplitType"] == "None"
+    assert answer["batch"]["rows_in"] == 30
+
+
 def test_parquet_rows_come_from_the_footer() -> None:
     features = [{"name": "age", "kind": "float"}, {"name": "workclass", "kind": "category"}]
     uri = "s3://data-bucket/new.parquet"

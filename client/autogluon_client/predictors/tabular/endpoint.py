@@ -42,7 +42,7 @@ class TabularEndpoint(Endpoint):
 
         Args:
             data: n rows: a DataFrame, or the path, s3:// or https:// address of a CSV (with or
-                without a header), JSON Lines or Parquet file. It may contain the label column.
+                without a header), JSON or Parquet file. It may contain the label column.
             train_data: None; AutoGluon Cloud's foundation models take it.
             label: None, likewise.
             accept: format of the answers on the wire; the result is the same.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class TabularCloudPredictor(TabularScoring):
     """Fits, serves and predicts tables; its arguments are those of `PredictorContext`.
 
-    Data is a pandas DataFrame, the path of a CSV (to train on: with a header), JSON Lines or
+    Data is a pandas DataFrame, the path of a CSV (to train on: with a header), JSON or
     Parquet file, or its s3:// or https:// address; an s3:// address may name a folder of files.
     """
 

@@ -29,7 +29,7 @@ class TabularScoring(TabularBatches):
 
         Args:
             data: n rows with the label: a DataFrame, or the path, s3:// or https:// address of a
-                CSV file with a header, a JSON Lines or a Parquet file.
+                CSV file with a header, a JSON or a Parquet file.
             model: a version number, model package ARN, `latest` or `live`. Default: the endpoint's,
                 else the training run's.
 

@@ -51,7 +51,7 @@ class TimeSeriesEndpoint(Endpoint):
 
         Args:
             data: the history: a DataFrame (also AutoGluon's `TimeSeriesDataFrame`), or the path,
-                s3:// or https:// address of a CSV, JSON Lines or Parquet file. Rows with an empty
+                s3:// or https:// address of a CSV, JSON or Parquet file. Rows with an empty
                 target after a series' last value are its future, with known covariates.
             known_covariates: their values in the future, as a table of their own.
             static_features: None, because they are not supported yet.

@@ -27,7 +27,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
     """Fits, serves and forecasts; its arguments are those of `PredictorContext`.
 
     Data is a long table of all series: a pandas DataFrame (also AutoGluon's
-    `TimeSeriesDataFrame`), the path of a CSV, JSON Lines or Parquet file, or its s3:// or https://
+    `TimeSeriesDataFrame`), the path of a CSV, JSON or Parquet file, or its s3:// or https://
     address; an s3:// address may name a folder of files.
     """
 

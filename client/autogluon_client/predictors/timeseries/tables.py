@@ -14,6 +14,7 @@ from autogluon_client.optional_packages import pandas
 from autogluon_contracts.content_types import EXTENSIONS
 from autogluon_contracts.data.csv_dialect import detect_dialect
 from autogluon_contracts.data.dates import is_iso_date, iso_date, possible_orders
+from autogluon_contracts.data.json_array import is_array
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns
 
 if TYPE_CHECKING:
@@ -108,7 +109,9 @@ def _read_file(argument: str, path: Path, columns: SeriesColumns) -> pd.DataFram
     if suffix in EXTENSIONS["parquet"]:
         return pd.read_parquet(path)
     if suffix in EXTENSIONS["jsonl"]:
-        return pd.read_json(path, lines=True, dtype=text, convert_dates=False)
+        with path.open("rb") as file:
+            lines = not is_array(file.read(1 << 16))
+        return pd.read_json(path, lines=lines, dtype=text, convert_dates=False)
     if suffix in EXTENSIONS["csv"]:
         content = path.read_bytes()
         dialect = detect_dialect(content)
@@ -120,7 +123,7 @@ def _read_file(argument: str, path: Path, columns: SeriesColumns) -> pd.DataFram
         )
     raise InvalidDataError(
         f"{argument}: {path} has the suffix {suffix!r}, which cannot be joined with another table.",
-        advice="Pass a DataFrame, or a CSV, JSON Lines or Parquet file.",
+        advice="Pass a DataFrame, or a CSV, JSON or Parquet file.",
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from autogluon_contracts.data.json_array import is_array
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.batch.layout import BatchLayout, ModelColumns, csv_layout, named_layout
 from autogluon_lambdas.logic.data.csv_head import check_header, dialect_for, read_csv_head
-from autogluon_lambdas.logic.data.json_lines import read_first_records
+from autogluon_lambdas.logic.data.json_lines import array_lines, read_first_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.logic.data.row_count import count_csv_records, count_lines
@@ -127,7 +129,13 @@ def _jsonl(held: _Inspection, entry: S3Object) -> BatchFile:
     layout = named_layout(_where(entry), names, held.model, held.asked)
     if not held.counts_rows:
         return BatchFile(entry, layout, None, splittable=False)
-    count = count_lines(_where(entry), held.store.stream(entry.location))
+    chunks = held.store.stream(entry.location)
+    first = next(chunks, b"")
+    chunks = chain([first], chunks)
+    if is_array(first):
+        rows = sum(1 for _ in array_lines(_where(entry), chunks))
+        return BatchFile(entry, layout, rows, splittable=False)
+    count = count_lines(_where(entry), chunks)
     return BatchFile(entry, layout, count.records, splittable=True)
 
 

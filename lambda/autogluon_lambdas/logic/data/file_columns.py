@@ -9,6 +9,7 @@ from autogluon_contracts.data.column_names import broken_name
 from autogluon_contracts.data.csv_dialect import TITLE_ADVICE
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.data.json_array import NESTED_ADVICE
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.csv_head import (
     CsvHead,
@@ -113,7 +114,15 @@ def _without_index(where: str, head: CsvHead, decides: bool) -> tuple[str, ...]:
 
 
 def _jsonl(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Head:
-    return Head(entry.location, tuple(read_first_records(store, key, entry)[0]))
+    records = read_first_records(store, key, entry)
+    for row, record in enumerate(records, start=1):
+        nested = next((name for name in record if isinstance(record[name], dict | list)), None)
+        if nested is not None:
+            raise InvalidDataError(
+                f'{key}: {entry.location.uri}, row {row}: column "{nested}" holds a nested value.',
+                advice=NESTED_ADVICE,
+            )
+    return Head(entry.location, tuple(records[0]))
 
 
 def _parquet(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Head:

@@ -1,10 +1,12 @@
-"""Read JSON Lines files: one object per line."""
+"""Read the records of JSON files: one object per line, or an array of objects."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
 from typing import Any
 
-from autogluon_contracts.content_types import ARRAY_ADVICE
+from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
 from autogluon_contracts.s3_location import S3Object
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.data.file_head import LONGEST_HEAD_BYTES, growing_heads
@@ -12,7 +14,7 @@ from autogluon_lambdas.models.errors import InvalidDataError
 from autogluon_lambdas.ports import ObjectStore
 
 HEAD_LINES = 1_000
-_ONE_PER_LINE = "Write one JSON object per line."
+_ONE_PER_LINE = "Write one JSON object per line, or an array of them."
 
 
 def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[dict[str, Any]]:
@@ -24,12 +26,8 @@ def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[di
     where = f"{key}: {entry.location.uri}"
     records: list[dict[str, Any]] = []
     for data, complete in growing_heads(store, entry):
-        if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
-            raise InvalidDataError(f"{where} holds a JSON array.", advice=ARRAY_ADVICE)
-        lines = data.split(b"\n")
-        if not complete:
-            lines.pop()  # cut in the middle
-        records = list(parse_lines(where, lines[:HEAD_LINES]))
+        found = parse_records(where, iter([data]), partial(bool, complete))
+        records = list(islice(found, HEAD_LINES))
         if records:
             break
     if not records:
@@ -44,8 +42,46 @@ def read_first_records(store: ObjectStore, key: str, entry: S3Object) -> list[di
     return records
 
 
-def parse_lines(where: str, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield each non-blank line's object; raises InvalidDataError naming an invalid line."""
+def parse_records(
+    where: str, chunks: Iterator[bytes], is_complete: Callable[[], bool]
+) -> Iterator[dict[str, Any]]:
+    """Yield each record of a file.
+
+    Args:
+        where: names the file in sentences.
+        chunks: its bytes.
+        is_complete: asked at their end: false where they may end within a record.
+
+    Raises:
+        InvalidDataError: an invalid line, or an invalid row of an array.
+    """
+    first = next(chunks, b"")
+    chunks = chain([first], chunks)
+    if is_array(first):
+        return _parsed(where, array_lines(where, chunks, is_complete), "row")
+    return _parsed(where, _lines(chunks, is_complete), "line")
+
+
+def array_lines(
+    where: str, chunks: Iterable[bytes], is_complete: Callable[[], bool] = lambda: True
+) -> Iterator[bytes]:
+    """Yield the records of an array, a line each; raises InvalidDataError."""
+    try:
+        yield from as_lines(chunks, is_complete)
+    except JsonArrayError as error:
+        raise InvalidDataError(f"{where}: {error}", advice=NESTED_ADVICE) from error
+
+
+def _lines(chunks: Iterator[bytes], is_complete: Callable[[], bool]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+    if is_complete():
+        yield rest
+
+
+def _parsed(where: str, lines: Iterable[bytes], noun: str) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if not text.strip():
@@ -54,12 +90,12 @@ def parse_lines(where: str, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
             record = json.loads(text, object_pairs_hook=_without_duplicates)
         except ValueError as error:
             raise InvalidDataError(
-                f"{where}, line {number}: not a valid JSON object ({error}).",
+                f"{where}, {noun} {number}: not a valid JSON object ({error}).",
                 advice=_ONE_PER_LINE,
             ) from error
         if not isinstance(record, dict):
             raise InvalidDataError(
-                f"{where}, line {number}: must be a JSON object, got a JSON "
+                f"{where}, {noun} {number}: must be a JSON object, got a JSON "
                 f"{type(record).__name__}.",
                 advice=_ONE_PER_LINE,
             )

@@ -13,7 +13,7 @@ from autogluon_contracts.data.label_numbers import PLAIN_ADVICE, LabelNumbers
 from autogluon_contracts.s3_location import S3Object
 from autogluon_lambdas.logic.data.byte_stream import ByteStream, ReadBudget
 from autogluon_lambdas.logic.data.file_head import is_gzip, unpacked
-from autogluon_lambdas.logic.data.json_lines import parse_lines
+from autogluon_lambdas.logic.data.json_lines import parse_records
 from autogluon_lambdas.logic.data.locations import DataFiles, readable
 from autogluon_lambdas.logic.data.parquet_footer import read_parquet_footer
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -127,8 +127,9 @@ def _csv(
 def _jsonl(
     store: ObjectStore, key: str, entry: S3Object, label: str, budget: ReadBudget
 ) -> Iterator[tuple[int, str]]:
-    lines = _whole_lines(_chunks(store, entry, budget), budget)
-    for row, record in enumerate(parse_lines(f"{key}: {entry.location.uri}", lines), start=1):
+    chunks = _chunks(store, entry, budget)
+    records = parse_records(f"{key}: {entry.location.uri}", chunks, lambda: not budget.spent)
+    for row, record in enumerate(records, start=1):
         value = record.get(label)
         if value is not None:
             yield row, value if isinstance(value, str) else json.dumps(value)
@@ -137,15 +138,6 @@ def _jsonl(
 def _chunks(store: ObjectStore, entry: S3Object, budget: ReadBudget) -> Iterator[bytes]:
     chunks = budget.limited(store.stream(entry.location))
     return unpacked(chunks) if is_gzip(entry) else chunks
-
-
-def _whole_lines(chunks: Iterator[bytes], budget: ReadBudget) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from lines
-    if not budget.spent:
-        yield rest
 
 
 def _parquet(

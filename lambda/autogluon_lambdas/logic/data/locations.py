@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS, Format
+from autogluon_contracts.data.json_array import is_array
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -147,7 +148,7 @@ def _sniffed(store: ObjectStore, entry: S3Object) -> Format:
     data = store.read(entry.location, 0, _SNIFFED_BYTES)
     if data.startswith(b"PAR1"):
         return "parquet"
-    return "jsonl" if data.lstrip()[:1] == b"{" else "csv"
+    return "jsonl" if data.lstrip()[:1] == b"{" or is_array(data) else "csv"
 
 
 def _format(key: str, location: S3Location, gzip: bool) -> Format | None:
@@ -159,7 +160,7 @@ def _format(key: str, location: S3Location, gzip: bool) -> Format | None:
             return inner
         raise InvalidDataError(
             f"{key}: {location.uri} is compressed (.gz), which is supported for CSV and JSON "
-            "Lines of training runs alone.",
+            "of training runs alone.",
             advice="Upload it uncompressed, or as Parquet.",
         )
     suffix = _ending(name)

@@ -59,6 +59,8 @@ def _why_whole(data: BatchData, uncuttable: BatchFile, may_cut: bool) -> str:
         return "the model's answers depend on several rows, so no file is cut"
     if data.files.format == "parquet":
         return "Parquet files cannot be cut"
+    if data.files.format == "jsonl":
+        return f"{uncuttable.entry.location.uri} is a JSON array, which has no lines to cut at"
     return (
         f"{uncuttable.entry.location.uri} has quoted fields with line breaks, so the batch cannot "
         "be cut at line ends"
