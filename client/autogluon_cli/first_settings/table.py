@@ -26,12 +26,13 @@ from autogluon_contracts.data.csv_dialect import (
 )
 from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
-from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
 from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError
 from autogluon_contracts.data.number_forms import NumberForm, find_form
 
 MOST_ROWS = 100_000
 _HEAD_BYTES = 1 << 16
+_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -180,12 +181,14 @@ def _read(path: Path, numbered: Iterator[tuple[int, list[str]]], dialect: CsvDia
     if rows == 0:
         raise _refused(path, "has a header but no rows")
     columns = [Column(name, values) for name, values in zip(header, cells, strict=True)]
-    has_index = has_unnamed_first(header) and counts_rows(cells[0])
+    has_index = has_unnamed_first(header) and (counts_rows(cells[0]) or names_rows(cells[0]))
     if has_index:
         del columns[0]
     elif not header[0].strip():
         raise _refused(
-            path, "has a first column without a name that does not count the rows", INDEX_ADVICE
+            path,
+            "has a first column without a name that neither counts nor names the rows",
+            INDEX_ADVICE,
         )
     return Table(path, columns, rows, not more, path.stat().st_size, has_index, dialect)
 
@@ -206,22 +209,28 @@ def _check_header(path: Path, header: list[str]) -> None:
     if not header:
         raise _refused(path, "is empty")
     if len(header) == 1:
+        words = header[0].split()
         raise _refused(
             path,
-            f"has only the column {header[0]!r}; allowed: a label and features",
+            f"has only the column {header[0][:_SHOWN]!r}; allowed: a label and features",
+            "Separate its cells by commas, not by spaces." if len(words) > 1 else "",
         )
     broken = broken_name(header)
     if broken is not None:
         raise _refused(
             path, f"has the column name {broken!r} with a line break or a tab", NAME_ADVICE
         )
+    if all(map(is_number, header)):
+        raise _refused(
+            path,
+            f"has no header: its first line is {', '.join(header[:5])}",
+            "Write the columns' names above the rows.",
+        )
     for position, name in enumerate(header):
         if position and not name.strip():
             raise _refused(path, f"has no name for column {position + 1}", INDEX_ADVICE)
         if header.count(name) > 1:
             raise _refused(path, f"has the column {name!r} more than once")
-    if all(map(is_number, header)):
-        raise _refused(path, f"has no header: its first line is {', '.join(header[:5])}")
 
 
 def _refused(path: Path, what: str, advice: str = "") -> CommandError:

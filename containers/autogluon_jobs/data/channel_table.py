@@ -12,12 +12,14 @@ import pyarrow as pa
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.data.column_names import broken_name
 from autogluon_contracts.data.csv_dialect import USUAL, detect_dialect
-from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.data.data_files import content_of, format_of, list_files, read_file
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName, row_of_files
 from autogluon_jobs.messages.wording import listed
+
+Index = Literal["counts", "names", "other"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class ChannelTable:
     """The rows of a channel.
 
     `index` is the first column where it is unnamed: `counts` where every file counts its rows,
-    `other` where it holds something else; None where the files have no such column.
+    `names` where every file names them, `other` where it holds something else; None where the files
+    have no such column.
 
     `notes` say how files were read that are not comma-separated UTF-8.
 
@@ -36,7 +39,7 @@ class ChannelTable:
     table: Any
     typed: bool
     row_name: RowName
-    index: Literal["counts", "other"] | None = None
+    index: Index | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -97,14 +100,13 @@ def _note(path: Path, data: bytes, kind: str) -> list[str]:
     return [] if dialect.is_usual else [f"{path.name} was read as {dialect}."]
 
 
-def _index(tables: list[Any]) -> Literal["counts", "other"] | None:
+def _index(tables: list[Any]) -> Index | None:
     if not has_unnamed_first(tables[0].column_names):
         return None
-    every = all(
-        counts_rows(table.column(0).to_pylist(), later_file=at > 0)
-        for at, table in enumerate(tables)
-    )
-    return "counts" if every else "other"
+    cells = [table.column(0).to_pylist() for table in tables]
+    if all(counts_rows(column, later_file=at > 0) for at, column in enumerate(cells)):
+        return "counts"
+    return "names" if all(map(names_rows, cells)) else "other"
 
 
 def _require_same_columns(first: str, expected: Sequence[str], name: str, table: Any) -> None:

@@ -18,12 +18,13 @@ def without_index(
     The training rows decide whether an unnamed first column is the index.
 
     Raises:
-        InputError: it has no name at all and does not count the rows.
+        InputError: it has no name at all and neither counts nor names the rows.
     """
     train = tables["train"]
     if train.index == "other" and not train.columns[0].strip():
         raise InputError(
-            "The first column of the training data has no name and does not count the rows.",
+            "The first column of the training data has no name, and it neither counts nor names "
+            "the rows.",
             advice=ADVICE,
         )
     if train.index == "other":
@@ -32,8 +33,8 @@ def without_index(
     if train.index is None:
         return cut, []
     return cut, [
-        "The unnamed first column of the training data counts the rows: it is the index and was "
-        "left out."
+        f"The unnamed first column of the training data {train.index} the rows: it is the index "
+        "and was left out."
     ]
 
 

@@ -1,19 +1,26 @@
 """Tell the index that pandas and R write into CSV files from a column.
 
 The first column of a file without a name ("Unnamed: 0" once pandas has read such a file) is the
-index where its cells count the rows from 0 or 1. The index is never a feature: training, requests
-and batches leave it out.
+index where its cells count the rows from 0 or 1, or name them: all are different, as R's row names
+and the row numbers of a subset are. Decimal numbers, dates and years are values of a column that
+lost its name. The index is never a feature: training, requests and batches leave it out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+
+from autogluon_contracts.data.cell_rules import DATETIME, NUMBER
+from autogluon_contracts.data.dates import WRITTEN_DATE
 
 INDEX_NAMES = ("", "Unnamed: 0")
 ADVICE = (
     "Name it, or write the file without its index: index=False in pandas, row.names=FALSE in R."
 )
 _FIRST = (0, 1)
+_YEARS = range(1500, 2101)
+_is_value = re.compile(f"{NUMBER}|{DATETIME}|{WRITTEN_DATE}").match
 
 
 def has_unnamed_first(names: Sequence[str]) -> bool:
@@ -40,3 +47,18 @@ def counts_rows(cells: Iterable[object], *, later_file: bool = False) -> bool:
             return False
         last = number
     return last is not None
+
+
+def names_rows(cells: Iterable[object]) -> bool:
+    """Return whether the cells name the rows: all are different, and none is a value.
+
+    Example:
+        >>> names_rows(["Mazda RX4", "Fiat 128"]), names_rows(["3", "17"]), names_rows(["1.5", "2"])
+        (True, True, False)
+    """
+    texts = ["" if cell is None else str(cell).strip() for cell in cells]
+    if not texts or "" in texts or len(set(texts)) < len(texts):
+        return False
+    if all(text.isascii() and text.isdecimal() for text in texts):
+        return not all(len(text) == 4 and int(text) in _YEARS for text in texts)
+    return not any(_is_value(text) and not (text.isascii() and text.isdecimal()) for text in texts)

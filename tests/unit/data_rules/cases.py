@@ -141,8 +141,30 @@ CASES = [
         ",v,n\n17,1,5\n3,2,6\n",
     ),
     Case(
-        "an unnamed first column of names",
+        "an unnamed first column of names, as R writes them",
         {"t.csv": _csv(",v,y", [f"Mazda {at}" for at in range(_ROWS)], _NUMBERS, _CLASSES)},
+        "v",
+        ",v\nFiat 1,1\nFiat 2,2\n",
+    ),
+    Case(
+        "the row numbers of a subset",
+        {"t.csv": _csv(",v,y", [at * 3 + at % 2 for at in range(_ROWS)], _NUMBERS, _CLASSES)},
+        "v",
+        ",v\n12,1\n500,2\n",
+    ),
+    Case(
+        "an unnamed first column whose names repeat",
+        {"t.csv": _csv(",v,y", _cycle("north", "south"), _NUMBERS, _CLASSES)},
+        "v",
+    ),
+    Case(
+        "an unnamed first column of decimal numbers",
+        {"t.csv": _csv(",v,y", [at + 0.5 for at in range(_ROWS)], _NUMBERS, _CLASSES)},
+        "v",
+    ),
+    Case(
+        "an unnamed first column of years",
+        {"t.csv": _csv(",v,y", list(range(1950, 1950 + _ROWS)), _NUMBERS, _CLASSES)},
         "v",
     ),
     Case(

@@ -92,7 +92,9 @@ def test_the_first_training_file_has_to_show_that_its_first_column_is_an_index()
     files = find_data_files(store, key, folder)
     assert common_columns(files, read_heads(store, files)) == ("a",)
     store.put("s3://bucket/d/a.csv", ",a\n1959,5\n1960,6\n")
-    with pytest.raises(InvalidDataError, match=r'does not count the rows \("1959", \.\.\.\)\.'):
+    with pytest.raises(
+        InvalidDataError, match=r'neither counts nor names the rows \("1959", \.\.\.\)\.'
+    ):
         read_heads(store, find_data_files(store, key, folder))
 
 

@@ -8,7 +8,7 @@ from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.data.column_names import broken_name
 from autogluon_contracts.data.csv_dialect import TITLE_ADVICE
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
-from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first
+from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
 from autogluon_contracts.data.json_array import NESTED_ADVICE
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.logic.data.csv_head import (
@@ -102,13 +102,14 @@ def _without_index(where: str, head: CsvHead, decides: bool) -> tuple[str, ...]:
         return head.fields
     cells = [row[0] for row in head.rows]
     has_name = bool(head.fields[0].strip())
-    if not cells or counts_rows(cells, later_file=not decides) or not (has_name or decides):
+    is_index = counts_rows(cells, later_file=not decides) or names_rows(cells)
+    if not cells or is_index or not (has_name or decides):
         return head.fields[1:]
     if has_name:
         return head.fields
     raise InvalidDataError(
-        f'{where} has a first column without a name that does not count the rows ("{cells[0]}", '
-        "...).",
+        f"{where} has a first column without a name that neither counts nor names the rows "
+        f'("{cells[0]}", ...).',
         advice=INDEX_ADVICE,
     )
 
