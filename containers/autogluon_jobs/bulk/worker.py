@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
-
-from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
-from autogluon_jobs.bulk.answers import AnswerBatch, answer_batch, answer_each
+from autogluon_jobs.bulk.answers import AnswerBatch, answer_all, answer_batch, answer_each
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.bulk.file_formats import open_chunk, piece_writer, read_chunk
 from autogluon_jobs.bulk.row_errors import RowErrors
@@ -83,9 +80,8 @@ class _Worker:
                 cells = self.engine.predict(Request(batch.features)).cells(self.config.output)
             except RowError as error:
                 raise error.of_row(row_of_chunk(rows + error.positions[0])) from error
-            if self.config.on_error == "row":
-                cells = {**cells, ROW_ERROR: pa.nulls(len(batch.features), pa.string())}
-            yield answer_batch(batch.carried, cells)
+            assemble = answer_all if self.config.on_error == "row" else answer_batch
+            yield assemble(batch.carried, cells)
             rows += len(batch.features)
 
     def _answers_each(self, chunk: Chunk) -> Iterator[AnswerBatch]:

@@ -8,9 +8,11 @@ import pytest
 
 from autogluon_jobs.answers.answer_formats import csv_text
 from autogluon_jobs.answers.predictions import Predictions
-from autogluon_jobs.bulk.answers import AnswerBatch, answer_batch
+from autogluon_jobs.bulk.answers import AnswerBatch, answer_all, answer_batch, answer_each
 from autogluon_jobs.bulk.result_files import csv_bytes
+from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
+SCHEMA = FeatureSchema("y", "regression", (Feature("x", "float", "float64", nullable=True),))
 VALUES = [12.1, 1 / 3, 7.0, 1e-12, 16777217.0]
 
 
@@ -28,3 +30,13 @@ def test_a_missing_number_is_an_empty_cell() -> None:
     column = pa.chunked_array([pa.array([0.5, None], pa.float32())])
     batch = AnswerBatch({"id": column}, pa.table({"y": [1.5, 2.5]}))
     assert csv_bytes(batch).decode() == "0.5,1.5\n,2.5\n"
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_chunks_with_and_without_bad_rows_have_one_type_for_each_column(kind: type) -> None:
+    whole = answer_all({}, {"y": np.array(VALUES, kind)}).table()
+    cells = {"y": [*np.array(VALUES, kind).tolist(), None], "row_error": [None] * 5 + ["late"]}
+    partly = answer_each(SCHEMA, {}, cells).table()
+
+    assert whole.schema == partly.schema
+    assert whole.column("y").to_pylist() == np.array(VALUES, kind).tolist()
