@@ -176,14 +176,14 @@ def _judge(run: _Run) -> Evaluation:
 
 def _report(run: _Run, evaluation: Evaluation) -> None:
     output, model = run.paths.output_data, run.paths.model
-    leaderboard = run.predictor.leaderboard(run.data.test)
     for folder in (output, model):
         folder.mkdir(parents=True, exist_ok=True)
-    leaderboard.to_csv(output / "leaderboard.csv", index=False)
     pack(run.predictor, model)
     write_code(model)
     run.schema.save(model)
     run.schema.save(output)
+    leaderboard = run.predictor.leaderboard(run.data.test)
+    leaderboard.to_csv(output / "leaderboard.csv", index=False)
     metrics = _metrics(run, evaluation, leaderboard)
     facts = ReportFacts(
         run.config,
