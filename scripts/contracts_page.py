@@ -52,6 +52,9 @@ _NAMES = (
         "tuning job of an execution, 32 characters at most",
         "<beginning of predictor and execution name>-<8 hex of sha256(execution ARN)>",
     ),
+    ("group of schedules", names.schedule_group("<env>")),
+    ("schedule", names.schedule("<predictor>", "<schedule>")),
+    ("scheduled run's execution", "<schedule>-<YYYYMMDD>-<HHMM, UTC>-<predictor>"),
     ("run folder", names.run_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
     ("batch folder", names.batch_folder("<artifact bucket>", "<predictor>", "<job name>").uri),
 )

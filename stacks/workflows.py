@@ -19,6 +19,7 @@ from autogluon_constructs.workflows.endings.run_alarm import run_alarm
 from autogluon_constructs.workflows.endings.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
+from autogluon_constructs.workflows.scheduled_runs import ScheduledRuns
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
 from autogluon_constructs.workflows.tune_workflow import TuneWorkflow
@@ -103,6 +104,18 @@ class Workflows(Stack):
         )
         if settings.promotes_on_approval:
             ApprovalPromotion(self, "Approvals", context=context, promote=promote.state_machine)
+        if settings.schedules:
+            ScheduledRuns(
+                self,
+                "Schedules",
+                context=context,
+                schedules=settings.schedules,
+                state_machines={
+                    "train": train.state_machine,
+                    "tune": tune.state_machine,
+                    "batch_predict": batch_predict.state_machine,
+                },
+            )
         self._watch(settings, machines, context.failure_topic)
         for name, machine in machines.items():
             CfnOutput(

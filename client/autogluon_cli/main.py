@@ -35,6 +35,7 @@ COMMANDS = {
     "train": _in("train", "Train a predictor on a file", _TRAIN),
     "tune": _in("tune", "Search for a predictor's best arguments", _TRAIN),
     "trials": _in("trials", "List the trials of a tuning run", _TRAIN),
+    "schedules": _in("schedules", "List what starts runs by itself", _TRAIN),
     "runs": _in("runs", "List training runs, batches and promotions", _TRAIN),
     "show": _in("show", "Show one run", _TRAIN),
     "logs": _in("logs", "Print the log of a run's jobs; -f follows it", _TRAIN),

@@ -75,6 +75,16 @@ def state_machine(environment: str, workflow: Workflow) -> str:
     return f"autogluon-{environment}-{workflow}"
 
 
+def schedule_group(environment: str) -> str:
+    """Return the name of the group of an environment's schedules."""
+    return f"autogluon-{environment}"
+
+
+def schedule(predictor: str, name: str) -> str:
+    """Return the name of one of a predictor's schedules within the group."""
+    return f"{predictor}.{name}"
+
+
 def own_alarms(environment: str) -> str:
     """Return the pattern of an environment's alarms, which are named after their stacks."""
     return f"autogluon-{environment}-*"
@@ -183,6 +193,24 @@ def approval_run(predictor: str, version_arn: str) -> str:
     """
     number = version_arn.rpartition("/")[2]
     return f"approved-{predictor}-{number}-{execution_digest(version_arn)}"
+
+
+def scheduled_run(predictor: str, schedule: str, scheduled_time: str) -> str:
+    """Return the name of the run that a schedule starts at a time.
+
+    One time, one name, so that Step Functions starts one run however often Scheduler delivers.
+
+    Args:
+        predictor: the predictor's name.
+        schedule: the schedule's name in the settings.
+        scheduled_time: as EventBridge Scheduler says it.
+
+    Example:
+        >>> scheduled_run("income", "nightly", "2026-11-29T03:00:00Z")
+        'nightly-20261129-0300-income'
+    """
+    moment = re.sub(r"[^0-9]", "", scheduled_time)
+    return f"{schedule}-{moment[:8]}-{moment[8:12]}-{predictor}"
 
 
 def tuning_job_name(predictor: str, execution_arn: str) -> str:

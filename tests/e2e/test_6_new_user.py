@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import Shell, shell
+from tests.e2e.page_run import run_page
 from tests.e2e.support import Account
 from tests.pages import first_block
+from tests.waiting import until
 
 # Not the environment of the other tests, whose settings the user's would replace.
 ENVIRONMENT = "dev"
+PAGE = "docs/how-to/schedules.md"
 TRAIN_ROWS, NEW_ROWS = 1500, 100
 
 # What the user reads after each of the commands, on stdout and stderr together.
@@ -75,9 +82,45 @@ def test_from_a_csv_file_to_predictions_and_back_to_nothing(
     assert len(predictions) == NEW_ROWS
     assert _r2(truth, predictions) > 0.4
 
+    _require_a_scheduled_batch(account, terminal)
+
     _succeed(terminal, ["destroy", "--yes"], [])
     assert _stacks(account) == []
     assert terminal.run("runs").code == 3
+
+
+def _require_a_scheduled_batch(account: Account, terminal: Shell) -> None:
+    """Follow the page on schedules; the one with a rate starts its first batch at once."""
+    deployment = Deployment.load(account.session, ENVIRONMENT)
+    for day in (datetime.now(UTC), datetime.now(UTC) + timedelta(days=1)):  # close to midnight
+        account.client("s3").upload_file(
+            str(terminal.folder / "new.csv"), deployment.data_bucket, f"new/{day:%Y-%m-%d}/new.csv"
+        )
+    settings = terminal.folder / "config" / f"{ENVIRONMENT}.yaml"
+    declared = yaml.safe_load(settings.read_text())
+    declared["predictors"]["mine"] |= yaml.safe_load(first_block(PAGE, "Run on a schedule").text)[
+        "predictors"
+    ]["mine"]
+    settings.write_text(yaml.safe_dump(declared))
+
+    run_page(PAGE, terminal.folder, terminal.environment)
+
+    listed = terminal.json("schedules", "mine")["schedules"]
+    assert {entry["schedule"]: entry["workflow"] for entry in listed} == {
+        "daily": "batch_predict",
+        "retrain": "train",
+    }
+    started = until(lambda: terminal.json("runs", "mine", "--kind", "batch")["runs"], 60, "a batch")
+    [run] = [found["name"] for found in started]
+    assert re.fullmatch(r"daily-\d{8}-\d{4}-mine", run)
+    answer = until(lambda: _ended(terminal, run), 120, "the batch has ended")
+    assert answer["error"] is None, answer
+    assert answer["output"]["rows"] == NEW_ROWS
+
+
+def _ended(terminal: Shell, run: str) -> dict[str, Any] | None:
+    found: dict[str, Any] = terminal.json("show", run)
+    return None if found["ended"] is None else found
 
 
 def _stacks(account: Account) -> list[str]:

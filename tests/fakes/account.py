@@ -15,6 +15,7 @@ from tests.fakes.permissions import FakePermissions
 from tests.fakes.runtime import Container, FakeRuntime
 from tests.fakes.sagemaker import FakeSageMaker
 from tests.fakes.sandbox import DEPLOYMENT_PARAMETER, ENVIRONMENT, REGION, deployment, spec
+from tests.fakes.schedules import FakeScheduler
 from tests.fakes.stacks import FakeStacks
 
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
@@ -39,6 +40,7 @@ class FakeAws:
         self.runtime = FakeRuntime(container)
         self.logs = FakeLogs()
         self.stacks = FakeStacks(self.permissions)
+        self.scheduler = FakeScheduler(self.permissions)
         self.images = FakeImages()
         self.quotas = FakeQuotas()
         predictors = {entry["name"]: entry for entry in specs or (spec(),)}
@@ -59,6 +61,7 @@ class FakeAws:
             "sagemaker-runtime": self.runtime,
             "logs": self.logs,
             "cloudformation": self.stacks,
+            "scheduler": self.scheduler,
             "ecr": self.images,
             "service-quotas": self.quotas,
             "iam": self.permissions,

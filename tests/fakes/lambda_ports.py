@@ -82,16 +82,17 @@ class FakeExecutions:
     def __init__(self, *running: RunningExecution) -> None:
         self._running = list(running)
         self.started: dict[str, Mapping[str, Any]] = {}
+        self.machines: dict[str, str] = {}
 
     def running(self, state_machine_arn: str) -> list[RunningExecution]:
         assert ":stateMachine:" in state_machine_arn
         return self._running
 
     def start(self, state_machine_arn: str, name: str, arguments: Mapping[str, Any]) -> bool:
-        assert state_machine_arn.endswith("-promote")
         if name in self.started:
             return False
         self.started[name] = arguments
+        self.machines[name] = state_machine_arn
         return True
 
 

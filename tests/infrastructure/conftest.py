@@ -88,6 +88,20 @@ def rich_settings() -> Environment:
                 "training": gpu,
                 "batch": gpu,
                 "endpoint": {**gpu, "promote_on_approval": True},
+                "schedules": {
+                    "weekly": {
+                        "workflow": "train",
+                        "expression": "cron(0 3 ? * SUN *)",
+                        "timezone": "America/New_York",
+                        "input": {"train_data": "s3://{data_bucket}/scores/{date}/"},
+                    },
+                    "often": {
+                        "workflow": "batch_predict",
+                        "expression": "rate(6 hours)",
+                        "input": {"data": "s3://lake/curated/scores/"},
+                        "enabled": False,
+                    },
+                },
                 "serving": {"optimize_for": "latency", "max_score_loss": 0.02},
             },
             "own-image": {

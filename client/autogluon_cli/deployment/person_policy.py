@@ -10,7 +10,7 @@ from autogluon_client.environment.permissions import (
     objects_in,
     permission_document,
 )
-from autogluon_contracts.names import model_package_group
+from autogluon_contracts.names import model_package_group, schedule_group
 
 
 def person_policy(deployment: Deployment, *, may_delete: bool = False) -> dict[str, Any]:
@@ -55,6 +55,22 @@ def person_policy(deployment: Deployment, *, may_delete: bool = False) -> dict[s
             "Effect": "Allow",
             "Action": ["sagemaker:ListTrainingJobsForHyperParameterTuningJob"],
             "Resource": [f"{place}:hyper-parameter-tuning-job/*"],
+        },
+        {
+            "Sid": "ListSchedules",
+            "Effect": "Allow",
+            # It knows no resources.
+            "Action": ["scheduler:ListSchedules"],
+            "Resource": ["*"],
+        },
+        {
+            "Sid": "ReadSchedules",
+            "Effect": "Allow",
+            "Action": ["scheduler:GetSchedule"],
+            "Resource": [
+                f"arn:{partition}:scheduler:{deployment.region}:{account}:schedule/"
+                f"{schedule_group(deployment.environment)}/*"
+            ],
         },
     ]
     if may_delete:

@@ -35,6 +35,15 @@ def flow_logs_here(scope: IConstruct) -> iam.ServicePrincipal:
     return _acting_for(scope, "vpc-flow-logs.amazonaws.com", [arn(scope, "ec2", "vpc-flow-log/*")])
 
 
+def schedules_of(scope: IConstruct, group: str) -> iam.ServicePrincipal:
+    """Return EventBridge Scheduler, for the schedules of one group.
+
+    Source: Scheduler's guide, "Preventing cross-service confused deputy": the ARN is the group's.
+    """
+    sources = [arn(scope, "scheduler", f"schedule-group/{group}")]
+    return _acting_for(scope, "scheduler.amazonaws.com", sources)
+
+
 def _acting_for(scope: IConstruct, service: str, sources: Sequence[str]) -> iam.ServicePrincipal:
     return iam.ServicePrincipal(
         service,

@@ -11,6 +11,7 @@ from typing import Any
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
 from autogluon_constructs.settings.endpoint_modes import Endpoint
+from autogluon_constructs.settings.schedules.problems import schedule_problems
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
 from autogluon_constructs.settings.tuning import Tuning
@@ -188,6 +189,13 @@ def _latency_has_a_choice(fields: Fields) -> Iterator[str]:
         yield problem
 
 
+def _schedules_can_work(fields: Fields) -> Iterator[str]:
+    for name, schedule in (fields.get("schedules") or {}).items():
+        yield from (
+            f"schedules.{name}.{problem}" for problem in schedule_problems(schedule, fields)
+        )
+
+
 def _kind_of(fields: Fields) -> PredictorType | None:
     """Return the predictor's type; None where the field itself is wrong."""
     name = fields.get("type")
@@ -209,6 +217,7 @@ _RULES: tuple[Rule, ...] = (
     _arguments_are_autogluons,
     _settings_have_an_effect,
     _tuning_can_work,
+    _schedules_can_work,
     _gate_metric_is_measured,
     _gate_can_be_passed,
     _time_limit_leaves_a_reserve,

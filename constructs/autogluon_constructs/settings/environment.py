@@ -23,6 +23,7 @@ from autogluon_constructs.settings.fields import (
 from autogluon_constructs.settings.network import Network
 from autogluon_constructs.settings.predictor import Predictor
 from autogluon_constructs.settings.roles import Roles
+from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.names import delivery_role, pascal_case
 from autogluon_contracts.predictor_types import predictor_type
@@ -33,6 +34,9 @@ PredictorName = Annotated[str, Field(pattern=NAME, max_length=30)]
 
 # Two parameters each, in a stack of at most 500 resources.
 _MOST_PREDICTORS = 200
+
+# One resource each, beside some hundred of the same stack.
+_MOST_SCHEDULES = 300
 
 _LONGEST_ROLE_NAME = 64  # IAM
 
@@ -103,6 +107,15 @@ class Environment(Section):
         endpoints = (predictor.endpoint for predictor in self.predictors.values())
         return any(item is not None and item.promote_on_approval for item in endpoints)
 
+    @property
+    def schedules(self) -> dict[tuple[str, str], Schedule]:
+        """Return the schedules of all predictors by the predictor's name and their own."""
+        return {
+            (name, own): schedule
+            for name, predictor in self.predictors.items()
+            for own, schedule in predictor.schedules.items()
+        }
+
     def is_isolated(self, predictor: str) -> bool:
         """Return whether a predictor's containers run without network access."""
         own = self.predictors[predictor].network_isolation
@@ -125,6 +138,15 @@ class Environment(Section):
                     f"predictors.{name} has {count} tags together with the environment's; "
                     f"allowed: at most {MAX_TAGS}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _schedules_fit(self) -> Self:
+        if len(self.schedules) > _MOST_SCHEDULES:
+            raise refuse(
+                f"predictors have {len(self.schedules)} schedules; allowed: at most "
+                f"{_MOST_SCHEDULES} in one environment"
+            )
         return self
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
 from autogluon_constructs.settings.quality_gate import QualityGate
+from autogluon_constructs.settings.schedules.schedule import Schedule, ScheduleName
 from autogluon_constructs.settings.section import Section
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training
@@ -93,6 +94,8 @@ class Predictor(Section):
     """How its model server shares its machine among requests."""
     batch: Batch = Batch()
     """How it predicts files."""
+    schedules: Mapping[ScheduleName, Schedule] = Field(default_factory=dict)
+    """Runs that start by themselves at given times, by name."""
     network_isolation: bool | None = None
     """Whether its containers run without network access; without it, as the environment says."""
     tags: Tags = Field(default_factory=dict)

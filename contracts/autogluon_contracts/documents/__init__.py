@@ -9,6 +9,7 @@ from autogluon_contracts.documents.deployment import DeploymentDocument
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts
 from autogluon_contracts.documents.training_job import TrainingJobConfig
@@ -22,6 +23,7 @@ ALL: tuple[type[Document], ...] = (
     TrainingJobConfig,
     TrainingMetrics,
     TuningSummary,
+    ScheduledRun,
     FeatureSchemaHeader,
     ServerLimits,
     TransformBatch,

@@ -25,6 +25,7 @@ from autogluon_contracts.documents.predictor_spec import (
     ServingSpec,
     TrainingSpec,
 )
+from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.documents.server_limits import ServerLimits
 from autogluon_contracts.documents.spec_parameter import SpecParts
 from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
@@ -124,6 +125,16 @@ EXAMPLES: tuple[Document, ...] = (
     ),
     ServerLimits(workers=2, max_batch_rows=64, max_wait_ms=2.0, max_queued_requests=128),
     TransformBatch(columns=("age",), has_header=True, output="both", output_format="csv"),
+    ScheduledRun(
+        predictor="income",
+        schedule="nightly",
+        workflow="train",
+        state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:train",
+        scheduled_time="2026-11-29T03:00:00Z",
+        timezone="UTC",
+        days_back=0,
+        input={"train_data": "s3://data/{date}/"},
+    ),
     TuningSummary(
         best_trial="t",
         objective=-1.5,

@@ -56,6 +56,7 @@ def test_an_approval_promotes_its_version() -> None:
             "model": f"{GROUP_ARN}/1",
         }
     }
+    assert list(door.executions.machines.values()) == [MACHINES["promote"]]
 
 
 def test_duplicates_and_the_schedule_promote_nothing_twice() -> None:

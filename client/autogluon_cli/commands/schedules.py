@@ -1,0 +1,74 @@
+"""List the schedules of an environment: `agcdk schedules`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from autogluon_cli.framework.arguments import deployed_predictor, predictor_argument
+from autogluon_cli.framework.command import Command
+from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.terminal.output import print_json, print_table
+from autogluon_contracts import names
+from autogluon_contracts.documents.scheduled_run import ScheduledRun
+
+_KINDS = {"train": "train", "tune": "tune", "batch_predict": "batch"}
+
+
+@click.command(cls=Command)
+@predictor_argument(required=False)
+@pass_invocation
+def schedules(invocation: Invocation, predictor: str | None) -> None:
+    """List the deployed schedules, and what they start.
+
+    `agcdk runs` lists the runs that they have started.
+    """
+    if predictor is not None:
+        deployed_predictor(invocation, predictor)
+    found = [entry for entry in _deployed(invocation) if predictor in (None, entry["predictor"])]
+    if invocation.as_json:
+        print_json({"environment": invocation.environment, "schedules": found})
+        return
+    print_table(
+        f"Schedules of {invocation.environment}",
+        ("schedule", "predictor", "starts", "when", "time zone", "state"),
+        [
+            (
+                entry["schedule"],
+                entry["predictor"],
+                _KINDS[entry["workflow"]],
+                entry["expression"],
+                entry["timezone"],
+                "enabled" if entry["enabled"] else "paused",
+            )
+            for entry in found
+        ],
+        empty="No schedules. Add `schedules` to a predictor's settings, then deploy.",
+    )
+
+
+def _deployed(invocation: Invocation) -> list[dict[str, Any]]:
+    assert invocation.connection.deployment  # an environment that is not deployed is said so
+    client = invocation.client("scheduler")
+    group = names.schedule_group(invocation.environment)
+    try:
+        pages = list(client.get_paginator("list_schedules").paginate(GroupName=group))
+    except client.exceptions.ResourceNotFoundException:
+        return []
+    listed = sorted(item["Name"] for page in pages for item in page["Schedules"])
+    return [_document(client.get_schedule(GroupName=group, Name=name)) for name in listed]
+
+
+def _document(schedule: dict[str, Any]) -> dict[str, Any]:
+    run = ScheduledRun.from_json(json.loads(schedule["Target"]["Input"]))
+    return {
+        "schedule": run.schedule,
+        "predictor": run.predictor,
+        "workflow": run.workflow,
+        "expression": schedule["ScheduleExpression"],
+        "timezone": run.timezone,
+        "enabled": schedule["State"] == "ENABLED",
+        "input": dict(run.input),
+    }

@@ -1,0 +1,1 @@
+"""Settings of runs that start by themselves at given times."""

@@ -1,0 +1,61 @@
+"""Schedules start runs through one Lambda, and exist where the settings name some."""
+
+import json
+from typing import Any
+
+from autogluon_contracts.documents.scheduled_run import ScheduledRun
+from tests.infrastructure.conftest import Templates
+from tests.infrastructure.templates import flat, of_type, statements
+
+
+def _schedules(templates: Templates) -> dict[str, dict[str, Any]]:
+    found = of_type(templates["Workflows"], "AWS::Scheduler::Schedule").values()
+    return {item["Properties"]["Name"]: item["Properties"] for item in found}
+
+
+def test_nothing_of_it_exists_without_schedules(sandbox: Templates) -> None:
+    assert _schedules(sandbox) == {}
+    assert "StartScheduled" not in str(sandbox["Workflows"])
+
+
+def test_a_schedule_hands_over_what_the_function_reads(rich: Templates) -> None:
+    schedules = _schedules(rich)
+    assert set(schedules) == {"vision-scores.weekly", "vision-scores.often"}
+    weekly = schedules["vision-scores.weekly"]
+    assert weekly["ScheduleExpression"] == "cron(0 3 ? * SUN *)"
+    assert weekly["ScheduleExpressionTimezone"] == "America/New_York"
+    assert weekly["State"] == "ENABLED"
+    assert schedules["vision-scores.often"]["State"] == "DISABLED"
+
+    run = ScheduledRun.from_json(json.loads(flat(weekly["Target"]["Input"])))
+    assert run.scheduled_time == "<aws.scheduler.scheduled-time>"
+    assert run.input == {"train_data": "s3://{data_bucket}/scores/{date}/"}
+    assert "Train" in run.state_machine_arn
+
+
+def test_scheduler_may_call_the_function_for_this_group_and_nothing_else(rich: Templates) -> None:
+    [role] = [
+        role["Properties"]
+        for role in of_type(rich["Workflows"], "AWS::IAM::Role").values()
+        if "scheduler.amazonaws.com" in str(role["Properties"]["AssumeRolePolicyDocument"])
+    ]
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert ":schedule-group/autogluon-rich" in str(trust["Condition"]["ArnLike"])
+    [call] = [
+        statement
+        for policy, statement in statements(rich["Workflows"])
+        if policy.startswith("SchedulesRole")
+    ]
+    assert call["Action"] == "lambda:InvokeFunction"
+
+
+def test_the_function_starts_only_workflows_that_are_scheduled(rich: Templates) -> None:
+    [started] = [
+        statement["Resource"]
+        for policy, statement in statements(rich["Workflows"])
+        if policy.startswith("SchedulesStartScheduled")
+        and statement["Action"] == "states:StartExecution"
+    ]
+    assert len(started) == 2
+    assert "Train" in flat(started)
+    assert "BatchPredict" in flat(started)

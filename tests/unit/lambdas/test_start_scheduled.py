@@ -1,0 +1,80 @@
+"""A schedule that comes due starts one run, whose name and dates are those of its planned time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autogluon_contracts.document import DocumentError
+from autogluon_contracts.documents.scheduled_run import ScheduledRun
+from autogluon_lambdas.logic.start_scheduled import start_scheduled
+from tests.fakes.lambda_ports import FakeExecutions
+from tests.fakes.sandbox import MACHINES
+
+
+def due(**changes: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "predictor": "income",
+        "schedule": "nightly",
+        "workflow": "train",
+        "state_machine_arn": MACHINES["train"],
+        "scheduled_time": "2026-03-29T22:30:00Z",
+        "timezone": "UTC",
+        "days_back": 0,
+        "input": {"train_data": "s3://{data_bucket}/income/{date}/", "promote": False},
+    }
+    return ScheduledRun(**{**given, **changes}).to_json()
+
+
+def start(executions: FakeExecutions, **changes: Any) -> str | None:
+    return start_scheduled(due(**changes), data_bucket="the-data", executions=executions)
+
+
+def test_a_run_has_the_name_and_the_dates_of_its_time() -> None:
+    executions = FakeExecutions()
+
+    assert start(executions) == "nightly-20260329-2230-income"
+    assert executions.started == {
+        "nightly-20260329-2230-income": {
+            "predictor": "income",
+            "train_data": "s3://the-data/income/2026-03-29/",
+            "promote": False,
+        }
+    }
+    assert list(executions.machines.values()) == [MACHINES["train"]]
+
+
+def test_what_is_delivered_twice_starts_once() -> None:
+    executions = FakeExecutions()
+
+    start(executions)
+
+    assert start(executions) is None
+    assert len(executions.started) == 1
+
+
+@pytest.mark.parametrize(
+    ("timezone", "days_back", "day"),
+    [
+        ("UTC", 0, "2026/03/29/22"),
+        ("UTC", 1, "2026/03/28/22"),
+        # The night in which Berlin goes from UTC+1 to UTC+2.
+        ("Europe/Berlin", 0, "2026/03/30/00"),
+        ("Europe/Berlin", 1, "2026/03/29/00"),
+        ("America/New_York", 0, "2026/03/29/18"),
+    ],
+)
+def test_dates_are_those_of_the_time_zone(timezone: str, days_back: int, day: str) -> None:
+    executions = FakeExecutions()
+    location = "s3://lake/{year}/{month}/{day}/{hour}/"
+
+    start(executions, timezone=timezone, days_back=days_back, input={"train_data": location})
+
+    [arguments] = executions.started.values()
+    assert arguments["train_data"] == f"s3://lake/{day}/"
+
+
+def test_an_event_of_another_kind_is_refused() -> None:
+    with pytest.raises(DocumentError, match="scheduled run: version"):
+        start_scheduled({"detail": {}}, data_bucket="the-data", executions=FakeExecutions())

@@ -1,0 +1,92 @@
+"""What `schedules` of a predictor's settings mean, and which sentence refuses the rest."""
+
+from typing import Any
+
+import pytest
+
+from autogluon_constructs.settings import SettingsError, parse_environment
+from embedded_aws.deliveries.schedule import parse_schedule
+
+NIGHTLY: dict[str, Any] = {
+    "workflow": "train",
+    "expression": "cron(0 3 * * ? *)",
+    "timezone": "Europe/Berlin",
+    "input": {"train_data": "s3://{data_bucket}/income/{date}/"},
+}
+
+
+def parse(schedule: dict[str, Any], name: str = "nightly") -> Any:
+    predictor = {"init_args": {"label": "class"}, "schedules": {name: schedule}}
+    return parse_environment("dev", {"predictors": {"income": predictor}}, file="dev.yaml")
+
+
+def refusal(**changes: Any) -> str:
+    with pytest.raises(SettingsError) as caught:
+        parse({**NIGHTLY, **changes})
+    return str(caught.value)
+
+
+def test_a_schedule_is_kept_as_written() -> None:
+    [(names, schedule)] = parse(NIGHTLY).schedules.items()
+
+    assert names == ("income", "nightly")
+    assert schedule.enabled
+    assert schedule.timezone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["rate(1 hour)", "rate(7 days)", "cron(0 3 * * ? *)", "cron(15 10 ? * MON-FRI 2026-2030)",
+     "cron(0/15 8-17 L * ? *)", "cron(0 9 ? * 6#3 *)", "cron(0 0 1,15 JAN,JUL ? *)",
+     "cron(30 6 15W * ? *)", "cron(0 18 ? * FRIL *)"],
+)  # fmt: skip
+def test_expressions_that_scheduler_takes_are_taken(expression: str) -> None:
+    assert parse_schedule(expression, "UTC", one_time=False, singular=True)
+    assert parse({**NIGHTLY, "expression": expression})
+
+
+@pytest.mark.parametrize(
+    ("expression", "sentence"),
+    [
+        ("daily", "allowed: such as 'rate(12 hours)' or 'cron(0 3 * * ? *)'"),
+        ("at(2027-01-01T00:00:00)", "allowed: such as 'rate(12 hours)'"),
+        ("rate(0 days)", "allowed: such as 'rate(12 hours)'"),
+        ("cron(0 3 * * *)", "5 fields; allowed: 'cron(minutes hours day-of-month month"),
+        ("cron(60 3 * * ? *)", "minute '60' is not one that EventBridge Scheduler knows"),
+        ("cron(0 24 * * ? *)", "hour '24' is not one"),
+        ("cron(0 3 32 * ? *)", "day of the month '32' is not one"),
+        ("cron(0 3 * 13 ? *)", "month '13' is not one"),
+        ("cron(0 3 ? * 8 *)", "day of the week '8' is not one"),
+        ("cron(0 3 * * ? 1969)", "year '1969' is not one"),
+        ("cron(0 3 * * * *)", "allowed: '?' as either the day of the month or the day of the week"),
+        ("cron(0 3 ? * ? *)", "allowed: '?' as either the day of the month or the day of the week"),
+    ],
+)  # fmt: skip
+def test_other_expressions_are_refused(expression: str, sentence: str) -> None:
+    found = refusal(expression=expression)
+
+    assert f"predictors.income.schedules.nightly.expression: got '{expression}'; " in found
+    assert sentence in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"timezone": "Berlin"}, "timezone: got 'Berlin'; allowed: the IANA name of a time zone"),
+        ({"timezone": "/etc/localtime"}, "timezone: got '/etc/localtime'; allowed: the IANA"),
+        ({"workflow": "promote"}, "workflow: got 'promote'; allowed: 'train', 'tune' or 'batch_p"),
+        ({"workflow": "tune"}, "workflow: got 'tune', and the predictor has no `tuning`; add it"),
+        ({"workflow": "batch_predict"}, "input.train_data: unknown key"),
+        ({"input": {}}, "input.train_data: missing"),
+        ({"input": {"train_data": "income/"}}, "input.train_data: got 'income/'; allowed: s3://"),
+        ({"input": {"train_data": "s3://b/{week}/"}},
+         "input.train_data: {week} is not a placeholder; allowed: {data_bucket}, {date}, {year}"),
+        ({"input": {**NIGHTLY["input"], "predictor": "other"}},
+         "input.predictor: it is the predictor that the schedule belongs to; leave it out"),
+        ({"input": {**NIGHTLY["input"], "instance_type": "ml.p5.48xlarge"}},
+         "input.instance_type: got 'ml.p5.48xlarge'; allowed: ml.m5"),
+        ({"days_back": -1}, "days_back: got -1; allowed: greater than or equal to 0"),
+    ],
+)  # fmt: skip
+def test_what_would_fail_each_run_is_refused(changes: dict[str, Any], sentence: str) -> None:
+    assert f"predictors.income.schedules.nightly.{sentence}" in refusal(**changes)
