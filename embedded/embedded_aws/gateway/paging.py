@@ -14,6 +14,7 @@ from botocore.parsers import ResponseParserError, create_parser
 from moto.core.model import OperationModel
 
 from embedded_aws.gateway.api_call import ApiCall
+from embedded_aws.gateway.api_error import ApiError
 from embedded_aws.gateway.parsing import protocol_of
 
 Headers = list[tuple[str, str]]
@@ -43,10 +44,17 @@ def ask_for_all(call: ApiCall, environ: dict[str, Any]) -> dict[str, Any]:
 
 
 def asks_for_page(call: ApiCall) -> bool:
-    """Return whether a list is asked for in pages of a size, or from a token of `cut_page` on."""
+    """Return whether a list is asked for in pages of a size, or from a token of `cut_page` on.
+
+    Raises:
+        ApiError: ValidationException for a size that is not a number; some models have it as text.
+    """
     paging = _pagings(call.service).get(call.operation)
     if paging is None:
         return False
+    size = call.params.get(paging.size)
+    if isinstance(size, str) and not size.isdecimal():
+        raise ApiError("ValidationException", f"{paging.size} must be a number, not {size!r}.")
     start = _start(call.params.get(paging.tokens[0]))
     return start is not None and (start > 0 or paging.size in call.params)
 

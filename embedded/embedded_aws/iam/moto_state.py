@@ -342,7 +342,7 @@ def _grant(grant: Any) -> GrantState:
     context = constraints.get("EncryptionContextSubset") or constraints.get(
         "EncryptionContextEquals", {}
     )
-    return GrantState(grant.grantee_principal, tuple(grant.operations), context)
+    return GrantState(grant.grantee_principal, tuple(grant.operations or ()), context)
 
 
 def _is_true(value: Any) -> bool:

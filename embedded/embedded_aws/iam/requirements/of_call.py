@@ -60,14 +60,11 @@ def _own_requirements(call: ApiCall, state: MotoState) -> list[Requirement]:
 
 
 def _re_encryption(call: ApiCall, state: MotoState) -> list[Requirement]:
-    source = call.params.get("SourceKeyId") or state.key_id_of_ciphertext(
-        call.params["CiphertextBlob"]
-    )
-    destination = call.params["DestinationKeyId"]
-    return [
-        Requirement("kms:ReEncryptFrom", key_arn(call, source, state)),
-        Requirement("kms:ReEncryptTo", key_arn(call, destination, state)),
-    ]
+    source, ciphertext = call.params.get("SourceKeyId"), call.params.get("CiphertextBlob")
+    if source is None and ciphertext is not None:
+        source = state.key_id_of_ciphertext(ciphertext)
+    keys = {"kms:ReEncryptFrom": source, "kms:ReEncryptTo": call.params["DestinationKeyId"]}
+    return [Requirement(action, key_arn(call, key, state)) for action, key in keys.items() if key]
 
 
 def _lower_case_name(resource: str) -> str:

@@ -1,0 +1,89 @@
+"""The reads that show what writes wrote, found by their names in botocore's models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from moto.core.model import OperationModel
+
+_WRITES = ("Create", "Put", "Update", "Register", "Start", "Set")
+_READS = ("Describe{}", "Get{}", "Head{}", "List{}s", "Describe{}s")
+_NAMES = ("name", "id", "arn", "url")
+
+
+class Read(NamedTuple):
+    """A read, and the members that it is asked with."""
+
+    operation_model: OperationModel
+    members: dict[str, Any]
+
+
+def reads_of(write: OperationModel) -> list[OperationModel]:
+    """Return what may show a write: of `CreateTopic`, DescribeTopic, GetTopic and ListTopics."""
+    noun = _noun(write)
+    names = () if noun is None else (pattern.format(noun) for pattern in _READS)
+    known = write.service_model.operation_names
+    return [write.service_model.operation_model(name) for name in names if name in known]
+
+
+def read_of(write: OperationModel, written: dict[str, Any], answered: Any) -> Read | None:
+    """Return the read of a write, asked with what the request and its answer name.
+
+    None where no read exists, or one requires what neither names. `PolicyArn` is also what a policy
+    has as its `Arn`.
+    """
+    noun = (_noun(write) or "").lower()
+    scalars = [*_scalars(written), *_scalars(answered)]
+    named = {noun + name.lower(): value for name, value in scalars}
+    named |= {name.lower(): value for name, value in scalars}
+    for read in reads_of(write):
+        shape = read.input_shape
+        members = {} if shape is None else shape.members
+        required = () if shape is None else shape.required_members
+        if all(member.lower() in named for member in required):
+            asked = [
+                member
+                for member in members
+                if member in required
+                or (member.lower() in named and member.lower().endswith(_NAMES))
+            ]
+            return Read(read, {member: named[member.lower()] for member in asked})
+    return None
+
+
+def _noun(write: OperationModel) -> str | None:
+    verb = next((verb for verb in _WRITES if write.name.startswith(verb)), None)
+    return None if verb is None else write.name.removeprefix(verb)
+
+
+def differences(written: dict[str, Any], shown: Any) -> list[str]:
+    """Return a sentence for each text or number of a request that its read shows otherwise.
+
+    The read's answer need not have all members of the request, but a member that is there several
+    times, as in a list, has to have the value once.
+    """
+    found: dict[str, list[Any]] = {}
+    for name, value in _scalars(shown):
+        found.setdefault(name.lower(), []).append(value)
+    return [
+        f"{name} was written as {value!r} and is read as {found[name.lower()]!r}"
+        for name, value in written.items()
+        if _is_scalar(value) and value not in found.get(name.lower(), [value])
+    ]
+
+
+def _scalars(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the texts and numbers of an answer with their names, in structures and lists, too."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from _scalars(member, key)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _scalars(entry, name)
+    elif _is_scalar(value):
+        yield name, value
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, str | int | float)

@@ -1,0 +1,69 @@
+"""Requests that botocore's models allow and few clients send: found by generated ones."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.core.utils import get_service_model
+
+from embedded_aws.activity_log import ActivityLog
+from embedded_aws.server import EmbeddedAws
+from tests.unit.embedded_core.wsgi_caller import Called, WsgiCaller
+
+Call = Callable[[str, str, dict[str, Any]], Called]
+
+
+@pytest.fixture(scope="module")
+def call() -> Iterator[Call]:
+    aws = EmbeddedAws(image_python=Path("unused"), log=ActivityLog(io.StringIO()))
+    caller = WsgiCaller(aws)
+    try:
+        yield lambda service, operation, members: caller.call(
+            get_service_model(service).operation_model(operation), members
+        )
+    finally:
+        aws.stop()
+
+
+@pytest.fixture(scope="module")
+def key(call: Call) -> str:
+    created: str = call("kms", "CreateKey", {}).members["KeyMetadata"]["KeyId"]
+    return created
+
+
+def test_a_page_size_of_text_must_be_a_number(call: Call) -> None:
+    answer = call("glacier", "ListVaults", {"accountId": "-", "limit": "some"})
+    assert (answer.status, b"must be a number" in answer.body) == (400, True)
+
+
+def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) -> None:
+    grant = {"KeyId": key, "GranteePrincipal": "arn:aws:iam::123456789012:role/r", "Operations": []}
+    assert call("kms", "CreateGrant", grant).status < 500
+    assert call("kms", "DescribeKey", {"KeyId": key}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "members", "why"),
+    [
+        ("kms", "CreateGrant", {"KeyId": "{key}", "Operations": ["Decrypt"]}, "GranteePrincipal"),
+        ("kms", "ReEncrypt", {"DestinationKeyId": "{key}"}, "CiphertextBlob"),
+        ("iam", "UpdateGroup", {"GroupName": "g", "NewPath": "/a/"}, "NewGroupName"),
+        (
+            "logs",
+            "PutDeliverySource",
+            {"name": "n", "resourceArn": "arn:aws:s3:::b", "logType": "a"},
+            "logs are not delivered",
+        ),
+        ("ssm", "CreatePatchBaseline", {"Name": "base"}, "there are no machines to patch"),
+    ],
+)
+def test_what_would_change_nothing_is_refused_by_name(
+    call: Call, key: str, service: str, operation: str, members: dict[str, Any], why: str
+) -> None:
+    given = {name: key if value == "{key}" else value for name, value in members.items()}
+    answer = call(service, operation, given)
+    assert (answer.status, why.encode() in answer.body) == (501, True), answer.body
