@@ -41,11 +41,7 @@ class ColumnsLeftOut:
             f"{table.path}: {table.rows:,} rows, {len(table.columns)} columns"
             + ("" if table.is_whole_file else " (further rows were not read)")
             + ("" if table.dialect.is_usual else f", {table.dialect}")
-            + (
-                " (the unnamed first one is the rows' index and left out)"
-                if table.has_index
-                else ""
-            )
+            + (" (the unnamed first one is the index: left out)" if table.has_index else "")
         )
 
     def print_suspicions(self) -> None:

@@ -108,7 +108,7 @@ def test_an_index_is_left_out_and_told(terminal: Terminal) -> None:
     assert told["index_left_out"] is True
     assert [column["name"] for column in told["columns"]] == list(_shop())
     _, out, _ = terminal.run("init", file, "--label", "label", "--predictor", "again")
-    assert "the first one counts the rows and is left out" in " ".join(out.split())
+    assert "the unnamed first one is the index: left out" in " ".join(out.split())
 
 
 @pytest.mark.parametrize("per_day", [1, 2])

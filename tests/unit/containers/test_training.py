@@ -318,7 +318,7 @@ class TestFailures:
         assert "Row 10 of b.csv has 11 cells instead of 10" in failure_of(job)
 
     def test_column_without_a_name_that_is_not_an_index(self, job):
-        job.put("train", "a.csv", ",a,bought\nx,1,yes\ny,2,no\n")
+        job.put("train", "a.csv", ",a,bought\nx,1,yes\nx,2,no\n")
         assert "index=False" in failure_of(job)
 
     def test_mixed_formats(self, job):
