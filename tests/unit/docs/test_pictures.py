@@ -12,7 +12,10 @@ from scripts.terminal_picture import terminal_picture
 from tests.pages import ROOT, pages
 
 _LARGEST_BYTES = 300_000
+# A phone of 390 pixels shows its letters at four fifths of their size.
+_WIDEST_PLOT_PIXELS, _PIXELS_A_POINT = 450, 4 / 3
 _PICTURES = sorted((ROOT / "docs" / "images").iterdir())
+_PLOTS = sorted((ROOT / "benchmarks" / "results").glob("*.svg"))
 _BY_HAND = {"architecture.svg", "how-it-works.svg"}
 # Namespaces are names, not addresses.
 _ADDRESS = re.compile(r"""(?:href|src)=["']?https?:|url\(["']?https?:|@import""")
@@ -23,6 +26,15 @@ def test_a_picture_is_small_and_needs_no_network(picture: Path) -> None:
     content = picture.read_bytes()
     assert len(content) < _LARGEST_BYTES
     assert picture.suffix == ".png" or not _ADDRESS.search(content.decode())
+
+
+@pytest.mark.parametrize("plot", _PLOTS, ids=lambda path: path.name)
+def test_a_plot_fits_a_phone_and_follows_dark_mode(plot: Path) -> None:
+    svg = plot.read_text(encoding="utf-8")
+    width = re.search(r'<svg [^>]*width="([\d.]+)pt"', svg)
+    assert width
+    assert float(width[1]) * _PIXELS_A_POINT <= _WIDEST_PLOT_PIXELS
+    assert "@media (prefers-color-scheme: dark)" in svg
 
 
 def test_every_picture_is_shown_and_every_shown_picture_is_there() -> None:
