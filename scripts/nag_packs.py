@@ -108,7 +108,12 @@ def findings_of(settings: Environment) -> list[Finding]:
     """Return what all packs find in an environment."""
     context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     with tempfile.TemporaryDirectory() as folder:
-        app = App(outdir=folder, analytics_reporting=False, context=context)
+        app = App(
+            outdir=folder,
+            analytics_reporting=False,
+            context=context,
+            builtin_cloud_formation_validation=False,
+        )
         add_stacks(app, settings)
         app.synth()
         return findings_in(app, settings.name)

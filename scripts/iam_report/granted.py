@@ -50,7 +50,12 @@ def synthesized() -> dict[str, Template]:
     """Return the templates of the environment by the names of their stacks."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     with tempfile.TemporaryDirectory() as folder:
-        app = App(outdir=folder, analytics_reporting=False, context=context)
+        app = App(
+            outdir=folder,
+            analytics_reporting=False,
+            context=context,
+            builtin_cloud_formation_validation=False,
+        )
         add_stacks(app, load_environment(ENVIRONMENT, ROOT / "config"))
         return {stack.stack_name: stack.template for stack in app.synth().stacks}
 
