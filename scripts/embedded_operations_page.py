@@ -102,7 +102,7 @@ def _service_lines(
     yield f"- honoured: {', '.join(honoured)}"
     for operation, reason in sorted(known.validated.items()):
         yield f"- validated: {operation}; {reason}"
-    if known.rejected or known.one_of or known.others_rejected:
+    if known.rejected or known.one_of or known.not_both or known.others_rejected:
         yield f"- rejected: {'; '.join(_rejections(known))}"
     unexamined = [
         name
@@ -124,6 +124,8 @@ def _rejections(known: ServiceRegister) -> Iterator[str]:
         yield f"{', '.join(sorted(operations))} ({reason})"
     for operation, members in known.one_of.items():
         yield f"{operation} without {' or '.join(members)}"
+    for operation, members in known.not_both.items():
+        yield f"{operation} with {' and '.join(members)}"
     if known.others_rejected is not None:
         yield f"all that is not listed ({known.others_rejected})"
 

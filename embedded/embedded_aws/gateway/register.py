@@ -7,9 +7,10 @@ package answers itself are in the code; those that it does not register are reje
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -30,6 +31,8 @@ class ServiceRegister:
     answered: frozenset[str] = frozenset()
     # Members of which a request needs one; without, the library would take seconds.
     one_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # Members that exclude each other.
+    not_both: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Why every operation is refused that is not named above.
     others_rejected: str | None = None
 
@@ -45,6 +48,7 @@ def operation_register() -> Mapping[str, ServiceRegister]:
             rejected=_by_operation(known.get("rejected", {})),
             answered=frozenset(known.get("answered", ())),
             one_of=known.get("one_of", {}),
+            not_both=known.get("not_both", {}),
             others_rejected=known.get("others_rejected"),
         )
         for service, known in loaded.items()
@@ -57,12 +61,14 @@ def _by_operation(by_reason: Mapping[str, Sequence[str]]) -> dict[str, str]:
     }
 
 
-def rejection(service: str, operation: str, members: Collection[str] = ()) -> str | None:
+def rejection(service: str, operation: str, members: Mapping[str, Any]) -> str | None:
     """Return why an operation that moto has is refused; None when it may answer.
 
     Args:
-        members: the names of the request's members.
+        members: the request's.
     """
+    if _has_tag_without_key(members):
+        return "with a tag that has no key"
     known = operation_register().get(service)
     if known is None:
         return None
@@ -71,6 +77,17 @@ def rejection(service: str, operation: str, members: Collection[str] = ()) -> st
     needed = known.one_of.get(operation, ())
     if needed and not any(name in members for name in needed):
         return f"without {' or '.join(needed)}"
+    excluding = known.not_both.get(operation, ())
+    if excluding and all(name in members for name in excluding):
+        return f"with {' and '.join(excluding)}"
     if operation in {*known.honoured, *known.validated, *known.answered}:
         return None
     return known.others_rejected
+
+
+def _has_tag_without_key(members: Mapping[str, Any]) -> bool:
+    """Return whether a tag is empty or only a value, on which moto fails when it lists them."""
+    tags = members.get("Tags")
+    return isinstance(tags, list) and any(
+        isinstance(tag, Mapping) and set(tag) <= {"Value"} for tag in tags
+    )

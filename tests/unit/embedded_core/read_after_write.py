@@ -34,7 +34,7 @@ def read_of(write: OperationModel, written: dict[str, Any], answered: Any) -> Re
     has as its `Arn`.
     """
     noun = (_noun(write) or "").lower()
-    scalars = [*_scalars(written), *_scalars(answered)]
+    scalars = [*_scalars(_with_new_names(written)), *_scalars(answered)]
     named = {noun + name.lower(): value for name, value in scalars}
     named |= {name.lower(): value for name, value in scalars}
     for read in reads_of(write):
@@ -68,9 +68,16 @@ def differences(written: dict[str, Any], shown: Any) -> list[str]:
         found.setdefault(name.lower(), []).append(value)
     return [
         f"{name} was written as {value!r} and is read as {found[name.lower()]!r}"
-        for name, value in written.items()
+        for name, value in _with_new_names(written).items()
         if _is_scalar(value) and value not in found.get(name.lower(), [value])
     ]
+
+
+def _with_new_names(written: dict[str, Any]) -> dict[str, Any]:
+    """Return the request with a `UserName` that is its `NewUserName`."""
+    return written | {
+        name.removeprefix("New"): value for name, value in written.items() if name.startswith("New")
+    }
 
 
 def _scalars(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -58,6 +58,25 @@ def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) 
             {"name": "n", "resourceArn": "arn:aws:s3:::b", "logType": "a"},
             "logs are not delivered",
         ),
+        ("iam", "CreateLoginProfile", {"UserName": "u"}, "without Password"),
+        (
+            "kms",
+            "CreateKey",
+            {"KeySpec": "RSA_2048", "CustomerMasterKeySpec": "RSA_4096"},
+            "with CustomerMasterKeySpec and KeySpec",
+        ),
+        (
+            "secretsmanager",
+            "CreateSecret",
+            {"Name": "s", "SecretString": "a", "SecretBinary": b"b"},
+            "with SecretBinary and SecretString",
+        ),
+        (
+            "secretsmanager",
+            "CreateSecret",
+            {"Name": "s", "Tags": [{"Value": "v"}]},
+            "with a tag that has no key",
+        ),
         ("ssm", "CreatePatchBaseline", {"Name": "base"}, "there are no machines to patch"),
     ],
 )

@@ -31,6 +31,15 @@ def test_a_read_that_requires_what_is_not_named_is_not_asked() -> None:
     assert read_of(write, {"RoleName": "r"}, {}) is None
 
 
+def test_what_is_renamed_is_read_by_its_new_name() -> None:
+    write = get_service_model("iam").operation_model("UpdateUser")
+    written = {"UserName": "a", "NewUserName": "b"}
+    read = read_of(write, written, {})
+    assert read is not None
+    assert read.members == {"UserName": "b"}
+    assert differences(written, {"User": {"UserName": "b"}}) == []
+
+
 def test_what_a_read_shows_otherwise_is_told() -> None:
     written = {"Name": "a", "Size": 3, "Rows": [1], "Token": "t"}
     assert differences(written, {"Things": [{"name": "b"}, {"name": "a", "size": 3}]}) == []
