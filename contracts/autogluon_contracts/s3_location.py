@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 _BUCKET = re.compile(r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
@@ -59,8 +60,12 @@ class S3Location:
 
 @dataclass(frozen=True)
 class S3Object:
-    """One stored object, its size in bytes and its entity tag, which changes with its content."""
+    """One stored object, its size in bytes and its entity tag, which changes with its content.
+
+    `modified` is when it was written, where a store tells.
+    """
 
     location: S3Location
     size: int
     etag: str = ""
+    modified: datetime | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from autogluon_contracts.s3_location import S3Location, S3Object
 from autogluon_lambdas.ports import NotReadableError
@@ -14,6 +15,7 @@ class FakeStore:
 
     def __init__(self, objects: Mapping[str, bytes | str] | None = None) -> None:
         self.objects: dict[S3Location, bytes] = {}
+        self.modified: dict[S3Location, datetime] = {}
         self.denied: set[str] = set()
         self.bytes_read = 0
         for uri, body in (objects or {}).items():
@@ -36,7 +38,7 @@ class FakeStore:
                 S3Location(bucket, prefix), "the function's role may not read it"
             )
         return [
-            S3Object(location, len(body))
+            S3Object(location, len(body), modified=self.modified.get(location))
             for location, body in sorted(self.objects.items())
             if location.bucket == bucket and location.key.startswith(prefix)
         ][:limit]

@@ -41,7 +41,12 @@ class S3Objects:
         )
         with _readable(S3Location(bucket, prefix)):
             return [
-                S3Object(S3Location(bucket, entry["Key"]), entry["Size"], entry["ETag"].strip('"'))
+                S3Object(
+                    S3Location(bucket, entry["Key"]),
+                    entry["Size"],
+                    entry["ETag"].strip('"'),
+                    entry["LastModified"],
+                )
                 for page in pages
                 for entry in page.get("Contents", [])
             ]

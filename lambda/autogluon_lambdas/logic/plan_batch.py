@@ -21,6 +21,7 @@ from autogluon_lambdas.logic.batch.layout import ModelColumns
 from autogluon_lambdas.logic.batch.row_options import refuse_row_options
 from autogluon_lambdas.logic.bulk.plan import BulkPlanner
 from autogluon_lambdas.logic.data.locations import find_data_files
+from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.logic.registry.model_schema import read_model_schema
@@ -91,12 +92,14 @@ class BatchPlanner:
         headerless = None if data.layout.has_header else data.layout.columns
         kind.check_batch_files(self.store, files, schema, headerless)
         job_name = execution.job_name(spec.name)
+        folder = batch_folder(self.environment.artifact_bucket, spec.name, job_name)
+        refuse_name_of_earlier_run(self.store, execution, folder)
         plan = BatchPlan(
             spec=spec,
             execution=execution,
             asked=asked,
             job_name=job_name,
-            folder=batch_folder(self.environment.artifact_bucket, spec.name, job_name),
+            folder=folder,
             package=package,
             instance_type=instance_type,
             instance_count=_instance_count(asked, spec, data, choice),

@@ -1,6 +1,7 @@
 """The rim, against moto and against answers that AWS is known to give."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -45,6 +46,8 @@ def test_objects_are_written_encrypted_and_read_in_ranges(store: S3Objects) -> N
 
     head = boto3.client("s3").head_object(Bucket=BUCKET, Key="a/b.csv")
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", KEY_ARN)
+    [found] = store.find(BUCKET, "a/", limit=5)
+    assert found.modified == head["LastModified"]
     assert store.read(location, 2, 3) == b"234"
     assert store.read(location, 8, 100) == b"89"
     assert b"".join(store.stream(location)) == b"0123456789"
@@ -65,13 +68,17 @@ def test_finding_is_by_string_prefix_in_key_order(store: S3Objects) -> None:
 
 
 def test_finding_goes_over_all_pages() -> None:
+    written = datetime(2026, 11, 29, tzinfo=UTC)
     pages = [
         {
-            "Contents": [{"Key": "d/1", "Size": 1, "ETag": '"e1"'}],
+            "Contents": [{"Key": "d/1", "Size": 1, "ETag": '"e1"', "LastModified": written}],
             "IsTruncated": True,
             "NextContinuationToken": "n",
         },
-        {"Contents": [{"Key": "d/2", "Size": 2, "ETag": '"e2"'}], "IsTruncated": False},
+        {
+            "Contents": [{"Key": "d/2", "Size": 2, "ETag": '"e2"', "LastModified": written}],
+            "IsTruncated": False,
+        },
     ]
     client = _stubbed("s3", *(("list_objects_v2", page) for page in pages))
 

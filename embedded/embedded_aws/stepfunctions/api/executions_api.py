@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from moto.stepfunctions.parser.asl.eval.callback.callback import (
@@ -32,6 +33,9 @@ from embedded_aws.stepfunctions.maps.distributed_map import DistributedMaps
 from embedded_aws.stepfunctions.maps.map_run_registry import MapRunRegistry
 
 _INPUT_LIMIT_BYTES = 262_144
+# API reference, StartExecution: a name is unique for 90 days; service quotas, "Execution history
+# retention time": 90 days after its end.
+_KEPT = timedelta(days=90)
 
 
 class ExecutionsApi:
@@ -62,6 +66,7 @@ class ExecutionsApi:
         machine = self._registry.get(params["stateMachineArn"])
         name = params.get("name") or new_execution_name()
         check_name(name)
+        self._forget_old()
         input_text = params.get("input") or "{}"
         _check_input(input_text)
         arn = f"{machine.arn.replace(':stateMachine:', ':execution:')}:{name}"
@@ -105,6 +110,7 @@ class ExecutionsApi:
 
     def describe(self, call: ApiCall) -> dict[str, Any]:
         """Answer DescribeExecution."""
+        self._forget_old()
         described = self._registry.get_execution(call.params["executionArn"]).describe()
         if call.params.get("includedData") == "METADATA_ONLY":
             for member in ("input", "output", "error", "cause"):
@@ -127,6 +133,7 @@ class ExecutionsApi:
 
     def list(self, call: ApiCall) -> dict[str, Any]:
         """Answer ListExecutions, newest first."""
+        self._forget_old()
         wanted = call.params.get("statusFilter")
         redriven = call.params.get("redriveFilter")
         executions = [
@@ -170,6 +177,9 @@ class ExecutionsApi:
         """Answer SendTaskHeartbeat."""
         self._notify(call.params["taskToken"], None)
         return {}
+
+    def _forget_old(self) -> None:
+        self._registry.forget_ended_before(self._runtime.clock.now() - _KEPT)
 
     def _create(
         self, call: ApiCall, machine: StateMachine, name: str, arn: str, input_text: str

@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from moto.stepfunctions.parser.api import (
@@ -85,7 +85,7 @@ class Execution:
     ) -> None:
         self.order = order
         self.status = "RUNNING"
-        self.started = datetime.now(UTC)
+        self.started = order.session.clock.now()
         self.stopped: datetime | None = None
         self.output: str | None = None
         self.error: str | None = None
@@ -117,7 +117,7 @@ class Execution:
                 raise NotRedrivableError(self.redrive_status()[1] or "")
             name, given = self._failed_state()
             self.redrives += 1
-            self.redriven = datetime.now(UTC)
+            self.redriven = self._now()
             self.status, self.stopped = "RUNNING", None
             self.output = self.error = self.cause = None
             variables = self.environment.variable_store
@@ -169,7 +169,7 @@ class Execution:
             if self.status != "RUNNING":
                 return
             # Tasks see this and stop their jobs and executions.
-            self.environment.set_stop(stop_date=datetime.now(UTC), cause=cause, error=error)
+            self.environment.set_stop(stop_date=self._now(), cause=cause, error=error)
             self._record("ExecutionAborted", executionAbortedEventDetails=details)
             self._end("ABORTED", error=error, cause=cause)
 
@@ -197,6 +197,9 @@ class Execution:
             "redriveStatusReason": reason,
         }
         return {key: value for key, value in described.items() if value is not None}
+
+    def _now(self) -> datetime:
+        return self.order.session.clock.now()
 
     def _environment(self) -> Any:
         order = self.order
@@ -309,7 +312,7 @@ class Execution:
         cause: str | None = None,
     ) -> None:
         self.output, self.error, self.cause = output, error, cause
-        self.stopped = datetime.now(UTC)
+        self.stopped = self._now()
         self.status = status
         self.history.close()
         self.order.session.clock.wake()  # its Wait states end with it

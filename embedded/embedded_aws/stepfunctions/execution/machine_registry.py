@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 
 from embedded_aws.gateway import ApiError
 from embedded_aws.stepfunctions.execution.execution import Execution
@@ -51,6 +52,14 @@ class MachineRegistry:
     def add_execution(self, machine_arn: str, execution: Execution) -> None:
         """Add an execution."""
         self._executions.setdefault(machine_arn, {})[execution.order.arn] = execution
+
+    def forget_ended_before(self, moment: datetime) -> None:
+        """Forget the executions that ended before a moment, so that their names are free."""
+        with self.lock:
+            for executions in self._executions.values():
+                for arn, execution in list(executions.items()):
+                    if execution.stopped is not None and execution.stopped < moment:
+                        del executions[arn]
 
     def find_execution(self, arn: str) -> Execution | None:
         """Return the execution, or None."""

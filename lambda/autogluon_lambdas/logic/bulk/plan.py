@@ -27,6 +27,7 @@ from autogluon_lambdas.logic.bulk.request import (
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
+from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.ports import ObjectStore
@@ -163,6 +164,8 @@ class BulkPlanner:
                 f'input.resume: predictor "{plan.spec.name}" has no batch "{earlier}".',
                 advice="Give the name of the processing job that ended early.",
             )
+        own = folder.child(f"config/{plan.job_name}/")
+        refuse_name_of_earlier_run(self.store, plan.execution, own)
         return dataclasses.replace(plan, folder=folder)
 
 

@@ -89,7 +89,7 @@ class PromotionPreparer:
             changed=previous != target
             or deployed != target
             or any(before[name] != value for name, value in parameters.items()),
-            stack_token=f"promote-{execution.digest(32)}",
+            stack_token=f"promote-{execution.digest_of_start(32)}",
             stack_parameters=parameters,
             # Whatever becomes of the promotion, the endpoint scales afterwards.
             previous_parameters={name: before[name] for name in parameters} | scaling,

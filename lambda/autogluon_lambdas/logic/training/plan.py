@@ -8,6 +8,7 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
 from autogluon_contracts.names import run_folder
 from autogluon_lambdas.logic.data.locations import DataFiles
+from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
@@ -41,6 +42,7 @@ class TrainingPlanner:
         kind = predictor_type(spec)
         plan = self.decide(asked, spec, execution, execution.job_name(spec.name))
         require_valid(kind, plan, asked)
+        refuse_name_of_earlier_run(self.store, execution, plan.folder)
         files = inspect_training_data(self.store, kind, asked, plan)
         request = training_job_request(self.environment, plan, files, kind.usual_metrics)
         self.write(plan, files)

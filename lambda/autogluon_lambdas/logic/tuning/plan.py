@@ -7,6 +7,7 @@ from autogluon_contracts.documents.execution_inputs import TuneInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.tuning_rules import range_problems, value_problems
 from autogluon_contracts.documents.tuning_spec import TuningSpec
+from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.training.data import inspect_training_data
@@ -44,6 +45,7 @@ class TuningPlanner:
         plan = trials.decide(asked, spec, execution, execution.tuning_job_name(spec.name))
         require_valid(kind, plan, asked)
         _require_valid_ranges(kind, plan, tuning)
+        refuse_name_of_earlier_run(self.store, execution, plan.folder)
         files = inspect_training_data(self.store, kind, asked, plan)
         trial = training_job_request(self.environment, plan, files, kind.usual_metrics)
         trials.write(plan, files, tuned=tuple(tuning.ranges))

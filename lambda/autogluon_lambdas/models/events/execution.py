@@ -10,7 +10,7 @@ _CONTEXT = ("Id", "Name", "StartTime")
 
 @dataclass(frozen=True)
 class Execution:
-    """One execution of a state machine; the same `arn` always asks for the same work."""
+    """One execution of a state machine. Step Functions gives its `arn` again after 90 days."""
 
     arn: str
     name: str
@@ -39,6 +39,13 @@ class Execution:
     def digest(self, length: int) -> str:
         """Return the first `length` hexadecimal digits of the SHA-256 of the ARN."""
         return execution_digest(self.arn, length)
+
+    def digest_of_start(self, length: int) -> str:
+        """Return the same of ARN and start, which no later execution of the name shares.
+
+        A redriven execution keeps its start.
+        """
+        return execution_digest(f"{self.arn} {self.started}", length)
 
     def job_name(self, predictor: str, *, group: int | None = None) -> str:
         """Return the name of the job that the execution starts (see the contracts' `job_name`)."""
