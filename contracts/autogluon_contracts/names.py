@@ -150,6 +150,11 @@ def async_failures_folder(artifact_bucket: str, predictor: str) -> S3Location:
     return async_folder(artifact_bucket, predictor).child("failures")
 
 
+def promotion_lock(artifact_bucket: str, predictor: str) -> S3Location:
+    """Return the object that says which execution promotes a model of the predictor."""
+    return S3Location(artifact_bucket, f"{predictor}/promotion.lock")
+
+
 def name_to_resume(folder: S3Location) -> str:
     """Return the job name of the batch that made a batch folder, which `resume` takes."""
     return folder.key.rstrip("/").rpartition("/")[2]

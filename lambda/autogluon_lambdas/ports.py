@@ -42,6 +42,25 @@ class ObjectStore(Protocol):
         """Delete objects; absent ones are fine."""
 
 
+@dataclass(frozen=True)
+class Lock:
+    """Who holds a lock, for how long, and the tag by which it is recognized."""
+
+    holder: str
+    held_seconds: float
+    tag: str
+
+
+class Locks(Protocol):
+    """Locks, of which each has one holder at any time, however many ask at once."""
+
+    def take(self, location: S3Location, holder: str) -> Lock | None:
+        """Take a lock that was never taken, and return None; otherwise return who holds it."""
+
+    def take_over(self, location: S3Location, holder: str, held: Lock) -> bool:
+        """Replace the holder; return False when another one did so first."""
+
+
 class Batches(Protocol):
     """Transform jobs and models."""
 
@@ -137,6 +156,9 @@ class Executions(Protocol):
 
     def running(self, state_machine_arn: str) -> list[RunningExecution]:
         """Return the state machine's running executions, in no order."""
+
+    def status(self, arn: str) -> str | None:
+        """Return an execution's status, such as `RUNNING`, or None when it is not known."""
 
     def start(self, state_machine_arn: str, name: str, arguments: Mapping[str, Any]) -> bool:
         """Start an execution; return False where one of this name exists."""

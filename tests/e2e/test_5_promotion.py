@@ -6,13 +6,16 @@ import io
 import json
 import tarfile
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from autogluon_cli.embedded.control import ask
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
 from autogluon_client.executions.executions import wait_for_execution
+from autogluon_contracts.embedded_instance import EmbeddedInstance
 from tests.e2e.support import (
     Account,
     Trained,
@@ -202,8 +205,21 @@ def test_promoting_the_live_model_again_changes_nothing(
     assert after["EndpointConfigName"] == before["EndpointConfigName"]
 
 
+@pytest.fixture
+def late_list(account: Account) -> Iterator[None]:
+    """Step Functions' list of executions is half a minute old."""
+    found = EmbeddedInstance.of_folder(account.instance)
+    assert found is not None
+    late = {"at": "states:ListExecutions", "fault": "stale-list", "seconds": 30}
+    ask(found, "faults/add", {"version": 1, "faults": [late]})
+    yield
+    ask(found, "faults/clear", {})
+
+
+@pytest.mark.usefixtures("late_list")
+@pytest.mark.parametrize("pairs", [1, pytest.param(20, marks=pytest.mark.long)])
 def test_two_promotions_at_once_happen_one_after_the_other(
-    account: Account, deployment: Deployment, workflows: Workflows, income: Trained
+    account: Account, deployment: Deployment, workflows: Workflows, income: Trained, pairs: int
 ) -> None:
     sagemaker = account.client("sagemaker")
     first = income.output["model_package_arn"]
@@ -213,18 +229,26 @@ def test_two_promotions_at_once_happen_one_after_the_other(
         InferenceSpecification=good["InferenceSpecification"],
         ModelApprovalStatus="Approved",
     )["ModelPackageArn"]
-    started = [
-        workflows.start("promote", {"predictor": "income", "model": model})
-        for model in (second, first)
-    ]
-    outputs = [
-        wait_for_execution(account.session, arn, poll_seconds=0.2, longest_poll_seconds=0.2)
-        for arn in started
-    ]
-    assert [output["live_model"] for output in outputs] == [second, first]
-    assert live_model(account, deployment, "income") == first
-    endpoint = sagemaker.describe_endpoint(EndpointName=deployment.endpoint_name("income"))
-    assert _package(account, endpoint) == first
+    for _ in range(pairs):
+        started = [
+            workflows.start("promote", {"predictor": "income", "model": model})
+            for model in (second, first)
+        ]
+        outputs = [
+            wait_for_execution(account.session, arn, poll_seconds=0.2, longest_poll_seconds=0.2)
+            for arn in started
+        ]
+        assert [output["live_model"] for output in outputs] == [second, first]
+        ended = [
+            account.client("stepfunctions").describe_execution(executionArn=arn)["stopDate"]
+            for arn in started
+        ]
+        last = outputs[ended.index(max(ended))]
+        assert live_model(account, deployment, "income") == last["live_model"]
+        endpoint = sagemaker.describe_endpoint(EndpointName=deployment.endpoint_name("income"))
+        assert _package(account, endpoint) == last["live_model"]
+        assert endpoint["EndpointConfigName"] == last["endpoint_config_name"]
+    workflows.serve(income)
 
 
 def _package(account: Account, endpoint: dict[str, Any]) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from autogluon_contracts import names
+from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.models.model_package import ModelPackage, ModelVersion
-from autogluon_lambdas.ports import EndpointState, RunningExecution, StackState
+from autogluon_lambdas.ports import EndpointState, Lock, RunningExecution, StackState
 from tests.fakes.sandbox import ENDPOINT, ENVIRONMENT, GROUP_ARN, spec
 
 
@@ -83,10 +84,14 @@ class FakeExecutions:
         self._running = list(running)
         self.started: dict[str, Mapping[str, Any]] = {}
         self.machines: dict[str, str] = {}
+        self.statuses: dict[str, str] = {}
 
     def running(self, state_machine_arn: str) -> list[RunningExecution]:
         assert ":stateMachine:" in state_machine_arn
         return self._running
+
+    def status(self, arn: str) -> str | None:
+        return self.statuses.get(arn)
 
     def start(self, state_machine_arn: str, name: str, arguments: Mapping[str, Any]) -> bool:
         if name in self.started:
@@ -94,6 +99,27 @@ class FakeExecutions:
         self.started[name] = arguments
         self.machines[name] = state_machine_arn
         return True
+
+
+class FakeLocks:
+    """One lock, by default taken by none."""
+
+    def __init__(self, held: Lock | None = None, *, is_lost: bool = False) -> None:
+        self.held = held
+        self._is_lost = is_lost
+
+    def take(self, location: S3Location, holder: str) -> Lock | None:
+        assert location == names.promotion_lock("artifact-bucket", "income")
+        if self.held is None:
+            self.held = Lock(holder, 0, "first")
+            return None
+        return self.held
+
+    def take_over(self, location: S3Location, holder: str, held: Lock) -> bool:
+        assert held == self.held
+        if not self._is_lost:
+            self.held = Lock(holder, 0, "next")
+        return not self._is_lost
 
 
 class FakeEndpoints:

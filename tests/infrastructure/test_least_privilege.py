@@ -336,3 +336,14 @@ def test_data_access_grants_reading_and_nothing_else(rich: Templates) -> None:
     planners = {"TrainPlanTraining", "TunePlanTuning", "BatchPredictPlanBatch"}
     assert reads == {"Training", "Serving", *planners}
     assert others == set()
+
+
+def test_a_promotion_takes_its_lock_over(sandbox: Templates) -> None:
+    found = [
+        set(listed(statement["Action"]))
+        for template in sandbox.values()
+        for policy, statement in statements(template)
+        if policy.startswith("PromotePreparePromotion")
+        and "promotion.lock" in flat(statement["Resource"])
+    ]
+    assert found == [{"s3:GetObject", "s3:PutObject"}]

@@ -28,6 +28,7 @@ class Cloud:
     served: str = OLD
     status: str = "CREATE_COMPLETE"
     breaks: bool = False  # the new container does not start
+    overtaken_by: str | None = None  # a later promotion, while this one was stopped
     rolls_back_silently: bool = False  # ... and CloudFormation does not see it
     stuck: bool = False  # the update back fails as well
     served_at_all: bool = True
@@ -44,6 +45,7 @@ class Cloud:
         handlers: dict[str, Callable[[Any], Any]] = {
             "PreparePromotion": self.prepare,
             "VerifyPromotion": self.verify,
+            "aws-sdk:ssm:getParameter": self.get,
             "aws-sdk:ssm:putParameter": self.put,
             "aws-sdk:cloudformation:describeStacks": self.describe,
             "aws-sdk:cloudformation:updateStack": self.update,
@@ -95,6 +97,10 @@ class Cloud:
             message = json.dumps({"errorMessage": "the endpoint runs another model"})
             raise TaskError("PromotionError", message)
         return {"predictor": "income", "live_model": target}
+
+    def get(self, arguments: Any) -> Any:
+        assert arguments == {"Name": PARAMETER}
+        return {"Parameter": {"Name": PARAMETER, "Value": self.overtaken_by or self.live}}
 
     def put(self, arguments: Any) -> Any:
         assert arguments == {"Name": PARAMETER, "Value": arguments["Value"], "Overwrite": True}
@@ -335,6 +341,26 @@ def test_a_parameter_that_cannot_be_put_back_is_told_besides() -> None:
     execution = cloud.run()
 
     assert "ended as UPDATE_ROLLBACK_COMPLETE" in (execution.cause or "")
+    assert (execution.cause or "").endswith(
+        f"; besides, the parameter {PARAMETER} could not be put back: denied"
+    )
+
+
+def test_what_a_later_promotion_has_put_there_stays() -> None:
+    cloud = Cloud(rolls_back_silently=True, overtaken_by="arn:aws:sagemaker:::model-package/g/3")
+
+    execution = cloud.run()
+
+    assert execution.error == "PromotionError"
+    assert len(cloud.called("putParameter")) == 1
+    assert len(cloud.called("updateStack")) == 1
+
+
+def test_a_parameter_that_cannot_be_read_is_told_besides() -> None:
+    cloud = Cloud(breaks=True, refuse={"getParameter#1": TaskError("Ssm.SsmException", "denied")})
+
+    execution = cloud.run()
+
     assert (execution.cause or "").endswith(
         f"; besides, the parameter {PARAMETER} could not be put back: denied"
     )

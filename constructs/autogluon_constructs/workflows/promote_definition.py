@@ -6,7 +6,9 @@ on.
 
 An endpoint is only ever changed by CloudFormation, which reads the live model from its SSM
 parameter. SageMaker can roll an endpoint back and leave the stack at UPDATE_COMPLETE, so the result
-is verified; when it is wrong, the parameter and the stack go back to the previous model.
+is verified; when it is wrong, the parameter and the stack go back to the previous model. What a
+later promotion has put there meanwhile, while this execution was stopped and before it was
+redriven, stays.
 """
 
 from typing import Any
@@ -22,6 +24,7 @@ _POLL_SECONDS = 5
 
 _NOTHING_TO_UPDATE = "No updates are to be performed"
 
+_GET_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:getParameter"
 _PUT_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:putParameter"
 _DESCRIBE_STACKS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStacks"
 _DESCRIBE_EVENTS = "arn:${Partition}:states:::aws-sdk:cloudformation:describeStackEvents"
@@ -195,11 +198,20 @@ def _put_back() -> asl.States:
         _besides("the stack ' & $promotion.stack_name & ' could not be put back: ")
     )
     return {
-        _FAILED_MODEL: asl.choice(
-            _IS_MODEL, then="RecordFailedModel", otherwise=ShownState.RESTORE_LIVE_MODEL
+        _FAILED_MODEL: asl.choice(_IS_MODEL, then="RecordFailedModel", otherwise="ReadLiveModel"),
+        "RecordFailedModel": _record(added={"promotion_failed": _NOW}, next_state="ReadLiveModel"),
+        "ReadLiveModel": asl.task(
+            _GET_PARAMETER,
+            {"Name": jsonata("$promotion.parameter_name")},
+            output={"live": jsonata("$states.result.Parameter.Value")},
+            retries=asl.retry("Ssm.InternalServerErrorException"),
+            catches=still_new,
+            next_state="IsLiveModelOwn",
         ),
-        "RecordFailedModel": _record(
-            added={"promotion_failed": _NOW}, next_state=ShownState.RESTORE_LIVE_MODEL
+        "IsLiveModelOwn": asl.choice(
+            "$states.input.live = $promotion.target",
+            then=ShownState.RESTORE_LIVE_MODEL,
+            otherwise=asl.FAILED,
         ),
         ShownState.RESTORE_LIVE_MODEL: _put_parameter(
             "$promotion.previous", catches=still_new, next_state="WasServed"

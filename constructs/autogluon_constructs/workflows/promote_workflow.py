@@ -4,7 +4,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from autogluon_constructs.code.lambda_function import LambdaFunction
-from autogluon_constructs.identity.permissions import READ_OBJECTS, Permission, arn, pass_role
+from autogluon_constructs.identity.permissions import (
+    PUT_OBJECTS,
+    READ_OBJECTS,
+    Permission,
+    arn,
+    pass_role,
+)
 from autogluon_constructs.workflows.model_permissions import read_model_packages
 from autogluon_constructs.workflows.promote_definition import promote_definition
 from autogluon_constructs.workflows.state_machine import StateMachine
@@ -49,6 +55,7 @@ class PromoteWorkflow(Construct):
         )
 
     def _prepare_promotion(self) -> LambdaFunction:
+        lock = names.promotion_lock("", "*")
         function = self._context.function(
             self,
             "PreparePromotion",
@@ -68,7 +75,13 @@ class PromoteWorkflow(Construct):
                 resources=(self._context.artifacts(f"*/runs/*/report/{FILE_NAME}"),),
                 bound="Read-only, feature schemas of this environment's runs",
             ),
-            Permission(actions=("kms:Decrypt",), resources=(self._context.key.key_arn,)),
+            # S3 asks for both, to write an object only if it is still the one that was read.
+            Permission(
+                actions=(*READ_OBJECTS, *PUT_OBJECTS),
+                resources=(f"{self._context.artifact_bucket.bucket_arn}/{lock.key}",),
+                bound="Only the locks of this environment's promotions",
+            ),
+            self._context.use_key(),
             # The ARNs are built from the name: the state machine itself refers to this function.
             Permission(
                 actions=("states:ListExecutions",),
@@ -120,7 +133,7 @@ class PromoteWorkflow(Construct):
         environment = self._context.environment
         return [
             Permission(
-                actions=("ssm:PutParameter",),
+                actions=("ssm:GetParameter", "ssm:PutParameter"),
                 resources=(self._live_models(),),
                 bound="Only live-model parameters of this environment, not their specs",
             ),

@@ -1,4 +1,4 @@
-"""List and start executions of a state machine."""
+"""List, describe and start executions of a state machine."""
 
 import json
 from collections.abc import Mapping
@@ -28,6 +28,13 @@ class StepFunctionsExecutions:
             for page in pages
             for entry in page["executions"]
         ]
+
+    def status(self, arn: str) -> str | None:
+        """Return an execution's status, such as `RUNNING`, or None when it is not known."""
+        try:
+            return str(self._client.describe_execution(executionArn=arn)["status"])
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return None
 
     def start(self, state_machine_arn: str, name: str, arguments: Mapping[str, Any]) -> bool:
         """Start an execution; return False where one of this name exists."""

@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 
 from autogluon_lambdas.adapters.cloudformation_stacks import CloudFormationStacks
+from autogluon_lambdas.adapters.s3_locks import S3Locks
 from autogluon_lambdas.adapters.s3_objects import S3Objects
 from autogluon_lambdas.adapters.sagemaker_batches import SageMakerBatches
 from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
@@ -41,6 +42,12 @@ def client(service: str) -> Any:
 def store() -> S3Objects:
     """Return the object store."""
     return S3Objects(client("s3"), environment().kms_key_arn)
+
+
+@cache
+def locks() -> S3Locks:
+    """Return the locks."""
+    return S3Locks(client("s3"), environment().kms_key_arn)
 
 
 @cache

@@ -15,5 +15,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         wiring.stacks(),
         wiring.executions(),
         wiring.store(),
+        wiring.locks(),
     )
     return preparer.prepare(event)

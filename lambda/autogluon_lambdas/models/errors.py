@@ -34,7 +34,7 @@ class ModelNotReadyError(ExplainedError):
 
 
 class PredictorBusyError(ExplainedError):
-    """An earlier promotion of the predictor is still running; the state machine asks again."""
+    """Another promotion of the predictor is still running; the state machine asks again."""
 
 
 def one_message(problems: Sequence[str]) -> str:

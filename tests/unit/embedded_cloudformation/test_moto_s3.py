@@ -24,3 +24,10 @@ def test_moto_still_delivers_access_logs_through_the_patched_method() -> None:
     backend = models.S3Backend("us-east-1", "123456789012")
     assert backend.log_incoming_request(request=None, bucket_name="b") is None
     assert "put_object" not in inspect.getsource(models.S3Backend.log_incoming_request)
+
+
+def test_moto_still_compares_and_writes_in_the_patched_method() -> None:
+    patch_moto_s3()
+    source = inspect.getsource(inspect.unwrap(responses.S3Response.put_object))
+    assert source.index('self.headers.get("If-None-Match")') < source.index("backend.put_object(")
+    assert inspect.unwrap(responses.S3Response.put_object) is not responses.S3Response.put_object

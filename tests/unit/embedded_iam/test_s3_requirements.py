@@ -33,6 +33,12 @@ MakeCall = Callable[..., ApiCall]
         ("PutObject", OBJECT, ["s3:PutObject arn:aws:s3:::b/k/x"]),
         (
             "PutObject",
+            OBJECT | {"IfMatch": '"e"'},
+            ["s3:PutObject arn:aws:s3:::b/k/x", "s3:GetObject arn:aws:s3:::b/k/x"],
+        ),
+        ("PutObject", OBJECT | {"IfNoneMatch": "*"}, ["s3:PutObject arn:aws:s3:::b/k/x"]),
+        (
+            "PutObject",
             OBJECT | {"Tagging": "a=1", "ACL": "private"},
             [
                 "s3:PutObject arn:aws:s3:::b/k/x",

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,15 +11,15 @@ from autogluon_lambdas.logic.promotion.verify import PromotionVerifier
 from autogluon_lambdas.models.errors import (
     InvalidInputError,
     ModelNotReadyError,
-    PredictorBusyError,
     PromotionError,
 )
 from autogluon_lambdas.models.model_package import ModelPackage
-from autogluon_lambdas.ports import EndpointState, RunningExecution, StackState
+from autogluon_lambdas.ports import EndpointState, StackState
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event
 from tests.fakes.lambda_ports import (
     FakeEndpoints,
     FakeExecutions,
+    FakeLocks,
     FakePredictors,
     FakeRegistry,
     FakeStacks,
@@ -39,7 +38,6 @@ def _prepare(
     *,
     live: str = "none",
     stack: StackState | str | None = "UPDATE_COMPLETE",
-    executions: tuple[RunningExecution, ...] = (),
     asked: dict[str, Any] | None = None,
     schemas: Mapping[str, str] | None = None,
     two: ModelPackage | None = None,
@@ -54,9 +52,10 @@ def _prepare(
         package(5, registration="Failed"),
     )
     predictors = FakePredictors(spec(**spec_changes), live=live)
-    running = FakeExecutions(*executions)
     store = FakeStore(schemas or {})
-    preparer = PromotionPreparer(ENVIRONMENT, predictors, registry, stacks, running, store)
+    preparer = PromotionPreparer(
+        ENVIRONMENT, predictors, registry, stacks, FakeExecutions(), store, FakeLocks()
+    )
     event = planner_event({"predictor": "income", "model": model, **(asked or {})})
     promotion: dict[str, Any] = preparer.prepare(event)["promotion"]
     return promotion
@@ -329,41 +328,6 @@ def test_a_version_that_could_not_be_registered_is_refused() -> None:
     assert "could not register version 5" in _problem(5)
 
 
-def _running(name: str, started: str, predictor: object = "income") -> RunningExecution:
-    arn = planner_event({})["execution"]["Id"].rpartition(":")[0]
-    moment = datetime.fromisoformat(started)
-    return RunningExecution(f"{arn}:{name}", name, moment, {"predictor": predictor})
-
-
-def test_an_earlier_promotion_of_the_predictor_goes_first() -> None:
-    earlier = _running("monday", "2020-01-01T00:00:00+00:00")
-    assert _problem(1, PredictorBusyError, executions=(earlier,)) == (
-        'The promotion "monday" of predictor "income" is still running. Promote again when it '
-        "has ended."
-    )
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        _running("later", "2099-01-01T00:00:00+00:00"),
-        _running("another", "2020-01-01T00:00:00+00:00", predictor="housing"),
-        _running("nonsense", "2020-01-01T00:00:00+00:00", predictor=["income"]),
-    ],
-)
-def test_later_promotions_and_other_predictors_are_not_waited_for(other: RunningExecution) -> None:
-    assert _prepare(1, executions=(other,))["target"] == ONE
-
-
-def test_of_two_that_start_together_exactly_one_goes_first() -> None:
-    own = planner_event({})["execution"]
-    moment = datetime.fromisoformat(own["StartTime"])
-    itself = RunningExecution(own["Id"], own["Name"], moment, {"predictor": "income"})
-    assert _prepare(1, executions=(itself,))["target"] == ONE
-    first = RunningExecution(own["Id"][:-1], "b", moment, {"predictor": "income"})
-    assert '"b"' in _problem(1, PredictorBusyError, executions=(itself, first))
-
-
 def test_a_version_that_is_not_approved_tells_how_to_approve_it() -> None:
     assert _problem(3) == (
         'Version 3 of predictor "income" is PendingManualApproval, and only approved versions '
@@ -387,7 +351,13 @@ def test_a_stack_that_is_not_free_is_named(stack: str | None, part: str) -> None
 
 def test_a_model_is_required() -> None:
     preparer = PromotionPreparer(
-        ENVIRONMENT, FakePredictors(), FakeRegistry(), FakeStacks(), FakeExecutions(), FakeStore()
+        ENVIRONMENT,
+        FakePredictors(),
+        FakeRegistry(),
+        FakeStacks(),
+        FakeExecutions(),
+        FakeStore(),
+        FakeLocks(),
     )
 
     with pytest.raises(InvalidInputError, match=r"^input\.model: missing; give "):

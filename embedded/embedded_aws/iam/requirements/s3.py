@@ -82,6 +82,7 @@ _WRITE_EXTRAS = {
     "GrantFullControl": "PutObjectAcl",
     "ObjectLockMode": "PutObjectRetention",
     "ObjectLockLegalHoldStatus": "PutObjectLegalHold",
+    "IfMatch": "GetObject",
 }
 
 
@@ -173,6 +174,8 @@ def s3_context(call: ApiCall, state: MotoState) -> dict[str, Value | None]:
         "s3:x-amz-metadata-directive": params.get("MetadataDirective"),
         "s3:authType": "REST-QUERY-STRING" if presigned else "REST-HEADER",
         "s3:signatureversion": "AWS" if version_2 else "AWS4-HMAC-SHA256",
+        "s3:if-match": params.get("IfMatch"),
+        "s3:if-none-match": params.get("IfNoneMatch"),
         "s3:TlsVersion": "1.3",  # the loopback stands for TLS, as in aws:SecureTransport
         "s3:ResourceAccount": call.account_id,
         "s3:LocationConstraint": params.get("CreateBucketConfiguration", {}).get(

@@ -5,14 +5,14 @@ from typing import Any
 
 from autogluon_contracts.documents.execution_inputs import PromoteInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.names import model_package_group
+from autogluon_contracts.names import model_package_group, promotion_lock
 from autogluon_lambdas.logic.promotion.callers import require_unbroken_callers
 from autogluon_lambdas.logic.promotion.endpoint_parameters import (
     endpoint_parameters,
     must_pause_scaling,
     scaling_on,
 )
-from autogluon_lambdas.logic.promotion.turn import require_turn
+from autogluon_lambdas.logic.promotion.turn import take_turn
 from autogluon_lambdas.logic.registry.model_choice import NONE, ModelChooser, how_to_approve
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
@@ -24,6 +24,7 @@ from autogluon_lambdas.models.events.promotion import Promotion
 from autogluon_lambdas.models.model_package import ModelPackage
 from autogluon_lambdas.ports import (
     Executions,
+    Locks,
     ModelRegistry,
     ObjectStore,
     PredictorStore,
@@ -50,6 +51,7 @@ class PromotionPreparer:
     stacks: Stacks
     executions: Executions
     store: ObjectStore
+    locks: Locks
 
     def prepare(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the promotion for a planner event.
@@ -57,13 +59,19 @@ class PromotionPreparer:
         Raises InvalidInputError for a model that cannot be named so and for instances outside the
         guardrails, PromotionError when the model is not approved or would break callers, or the
         endpoint's stack is not free, ModelNotReadyError while it is registered,
-        PredictorBusyError while an earlier promotion of the predictor runs.
+        PredictorBusyError while another promotion of the predictor runs.
         """
         execution = Execution.from_event(event)
         require_predictor(self.predictors, event)
         asked = read_input(PromoteInput, event)
         spec = load_spec(self.predictors, asked.predictor)
-        require_turn(self.executions, execution, spec.name)
+        take_turn(
+            self.locks,
+            self.executions,
+            lock=promotion_lock(self.environment.artifact_bucket, spec.name),
+            execution=execution,
+            predictor=spec.name,
+        )
         parameter = self.predictors.live_model_parameter(spec.name)
         previous = self.predictors.live_model(spec.name)
         package = self._package(asked)
