@@ -74,6 +74,16 @@ CASES = [
         "month,n\n2018-01,1\n2018-02-03,2\n",
     ),
     Case(
+        "dates with the month's name",
+        {
+            "t.csv": _csv(
+                "day,n,y", _cycle("Jan-1-2016", "1 February 2016", "Mar 2016"), _NUMBERS, _CLASSES
+            )
+        },
+        "day",
+        "day,n\n02-JAN-2018,1\n2018-01-02,2\n",
+    ),
+    Case(
         "dates whose order nothing decides",
         {"t.csv": _AMBIGUOUS},
         "day",
