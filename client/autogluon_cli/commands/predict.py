@@ -34,6 +34,11 @@ from autogluon_cli.terminal.output import live_line, print_json
     metavar="PROBABILITY",
     help="Binary classification: threshold for the positive class.",
 )
+@click.option(
+    "--on-error",
+    type=click.Choice(["request", "row"]),
+    help="What a bad row costs: the prediction, or an error in its row.  [default: request]",
+)
 @pass_invocation
 def predict(
     invocation: Invocation,

@@ -61,6 +61,31 @@ def test_a_frame_keeps_its_index_and_gets_the_documented_types(endpoint: Tabular
     pd.testing.assert_frame_equal(alone, expected)
 
 
+def test_with_on_error_row_a_bad_row_is_missing_and_warned_of() -> None:
+    def container(_: str, body: bytes) -> bytes:
+        rows = [json.loads(line)["n"] for line in body.splitlines()]
+        answers = [
+            {"class": None if n == "bad" else f"c{n}", "a_proba": None if n == "bad" else 0.5,
+             "row_error": 'Column "n" is "bad".' if n == "bad" else None}
+            for n in rows
+        ]  # fmt: skip
+        return "\n".join(map(json.dumps, answers)).encode()
+
+    session = FakeAws(spec(), container=container)
+    session.sagemaker.add_endpoint()
+    endpoint, frame = TabularEndpoint(ENDPOINT, session), pd.DataFrame({"n": ["1", "bad"]})
+    with pytest.warns(UserWarning, match='1 of 2 rows have no prediction.*Column "n" is "bad"'):
+        labels = endpoint.predict(frame, on_error="row")
+    assert labels[0] == "c1"
+    assert pd.isna(labels[1])
+    table = endpoint.predict_table(frame, labels_only=True, on_error="row")
+    assert list(table.columns) == ["class", "row_error"]
+    assert table["row_error"][1] == 'Column "n" is "bad".'
+    assert session.runtime.attributes[-1] == "on_error=row"
+    with pytest.raises(InvalidArgumentError, match="on_error: got 'cell'"):
+        endpoint.predict(frame, on_error="cell")
+
+
 def test_quantiles_are_a_frame_with_a_column_for_each_level() -> None:
     table = pd.DataFrame({"0.1": [1.0, 2.0], "0.9": [3.0, 4.0]})
     quantiles, same = split_answer(table, pd.Index(["x", "y"]))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autogluon_client.optional_packages import numpy, pandas
-from autogluon_contracts.answers import CONTRIBUTION_SUFFIX, PROBABILITY_SUFFIX
+from autogluon_contracts.answers import CONTRIBUTION_SUFFIX, PROBABILITY_SUFFIX, ROW_ERROR
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_CALLER = 5
+"""Frames from a warning here to the call of `predict`."""
 
 
 def split_answer(
@@ -28,6 +32,7 @@ def split_answer(
     """
     if index is not None:
         table = table.set_axis(index, axis="index")
+    table = _without_errors(table)
     labels = table.iloc[:, 0]
     if len(table.columns) == 1:
         return labels, labels
@@ -66,7 +71,23 @@ def explained(table: pd.DataFrame) -> pd.DataFrame:
 
 def labels_of(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table of answers without the classes' probabilities."""
-    return table.iloc[:, :1] if _has_probabilities(table) else table
+    if not _has_probabilities(table):
+        return table
+    return table[[table.columns[0], *([ROW_ERROR] if ROW_ERROR in table.columns else [])]]
+
+
+def _without_errors(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers alone; warns of rows that have an error instead of one."""
+    if ROW_ERROR not in table.columns:
+        return table
+    errors = table[ROW_ERROR].dropna()
+    if len(errors):
+        warnings.warn(
+            f"{len(errors):,} of {len(table):,} rows have no prediction. The first error: "
+            f"{errors.iloc[0]} predict_table(..., on_error='row') has all of them in {ROW_ERROR}.",
+            stacklevel=_CALLER,
+        )
+    return table.drop(columns=ROW_ERROR)
 
 
 def _has_probabilities(table: pd.DataFrame) -> bool:

@@ -46,8 +46,10 @@ class TabularEndpoint(Endpoint):
             train_data: None; AutoGluon Cloud's foundation models take it.
             label: None, likewise.
             accept: format of the answers on the wire; the result is the same.
-            options: `model` (the name of one of the artifact's models) and `decision_threshold` (0
-                to 1, binary classification), given directly or in `inference_kwargs`.
+            options: `model` (the name of one of the artifact's models), `decision_threshold` (0
+                to 1, binary classification) and `on_error` (`row`: a row that cannot be predicted
+                is missing in the answer and warned of, instead of failing the `request`), given
+                directly or in `inference_kwargs`.
 
         Returns:
             A Series, n long, named as the label, with the DataFrame's index; for a quantile
@@ -90,7 +92,8 @@ class TabularEndpoint(Endpoint):
         Args:
             data: n rows, as `predict` takes them.
             labels_only: whether to leave the probabilities out.
-            options: as `predict` takes them.
+            options: as `predict` takes them; with `on_error="row"` the column `row_error` says what
+                is wrong with a row.
         """
         table, index = self._answers(data, accept=JSONL, attributes=custom_attributes(options))
         if index is not None:

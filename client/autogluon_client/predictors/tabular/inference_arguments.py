@@ -9,7 +9,8 @@ from typing import Any
 from autogluon_client.autogluon_cloud_arguments import ignore
 from autogluon_client.errors import InvalidArgumentError, NotSupportedError
 
-_SUPPORTED = ("model", "decision_threshold")
+_SUPPORTED = ("model", "decision_threshold", "on_error")
+_ON_ERROR = ("request", "row")
 
 
 def custom_attributes(options: Mapping[str, Any]) -> str:
@@ -48,6 +49,7 @@ def custom_attributes(options: Mapping[str, Any]) -> str:
             advice="For other arguments of TabularPredictor.predict use to_local_predictor().",
         )
     _require_values(given)
+    _require_on_error(given)
     return ";".join(f"{name}={_text(given[name])}" for name in _SUPPORTED if name in given)
 
 
@@ -67,10 +69,19 @@ def _require_values(given: Mapping[str, Any]) -> None:
         )
 
 
+def _require_on_error(given: Mapping[str, Any]) -> None:
+    value = given.get("on_error", "request")
+    if value not in _ON_ERROR:
+        raise InvalidArgumentError(
+            f"on_error: got {value!r}; allowed: {' and '.join(map(repr, _ON_ERROR))}.",
+            argument="on_error",
+        )
+
+
 def _text(value: Any) -> str:
     """Return the value as text; NumPy's numbers and fractions become floats first."""
     return str(value if isinstance(value, str | int) else float(value))
 
 
 def _listed() -> str:
-    return " and ".join(_SUPPORTED)
+    return f"{', '.join(_SUPPORTED[:-1])} and {_SUPPORTED[-1]}"
