@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from autogluon_cli.framework.invocation import (
     Invocation,
     pass_invocation,
 )
+from autogluon_cli.framework.shell_line import shell_line
 from autogluon_cli.terminal.output import print_json
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def ci(
     if repeated:
         raise click.UsageError(f"{repeated[0]} is named twice; a change reaches it once")
     settings = [_settings(name, host) for name in names]
-    command = shlex.join(
+    command = shell_line(
         ["agcdk", "ci", host, *names, *(["--install", install] if install else [])]
     )
     file, text = _written(host, _pipeline(settings, command, install))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from autogluon_cli.first_settings.types import known_types
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.framework.shell_line import shell_line
 from autogluon_cli.terminal.output import print_facts, print_json
 
 if TYPE_CHECKING:
@@ -158,7 +158,9 @@ def _label(table: Table, label: str | None, *, ask: bool, yes: bool) -> str:
         raise CommandError(
             f"The column of {table.path} to predict is not given; columns: "
             f"{', '.join(names[:20])}.",
-            next_command=f"agcdk init {table.path} --label {likely or names[-1]!r}",
+            next_command=shell_line(
+                ["agcdk", "init", str(table.path), "--label", likely or names[-1]]
+            ),
         )
     return likely
 
@@ -191,7 +193,7 @@ def _write(
     comment = f"from {table.path.name}: {rows}, {draft.why}"
     words = ["agcdk", "init", str(table.path), "--label", draft.label, "--predictor", f"{name}-2"]
     extended = settings_text.add_predictor(
-        text, name, draft.settings, comment=comment, file=file, otherwise=shlex.join(words)
+        text, name, draft.settings, comment=comment, file=file, otherwise=shell_line(words)
     )
     try:
         parse_environment(invocation.environment, parse_yaml(extended), file=str(file))

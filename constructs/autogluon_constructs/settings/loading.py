@@ -19,14 +19,17 @@ _LONGEST_SHOWN = 60
 class SettingsError(DeclarationError):
     """Report the problems of one settings file, one line each: file, line, path, got, allowed.
 
-    `lines` are the lines of the problems' keys, None where they are not known.
+    `lines` are the lines of the problems' keys, None where they are not known. Problems are in the
+    order of their lines.
     """
 
     def __init__(
         self, file: str, problems: list[str], key_lines: Mapping[str, int] | None = None
     ) -> None:
-        self.problems = problems
-        self.lines = [_line(problem, key_lines or {}) for problem in problems]
+        found = [(_line(problem, key_lines or {}), problem) for problem in problems]
+        found.sort(key=lambda pair: pair[0] or 0)
+        self.lines = [line for line, _ in found]
+        self.problems = [problem for _, problem in found]
         super().__init__("\n".join(self.told(file)))
 
     def told(self, file: str) -> list[str]:

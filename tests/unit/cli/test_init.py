@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
+import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import jsonschema
 import pytest
 import yaml
 
+from autogluon_cli.framework.shell_line import shell_line
 from autogluon_constructs.settings import load_environment
 from autogluon_jobs.data.channel_table import load_channel
 from autogluon_jobs.data.labelled_rows import keep_labelled
@@ -221,7 +224,7 @@ def test_without_a_label_and_without_a_terminal_the_columns_are_told(terminal: T
     code, _, err = terminal.run("init", _write("t.csv", {"x": [1, 2], "z": [1, 2]}))
     assert code == 2
     assert "x, z" in err
-    assert "--label 'z'" in err
+    assert "--label z" in err
 
 
 class _Keyboard(io.StringIO):
@@ -302,3 +305,21 @@ def test_json_files_are_read_as_csv_is(terminal: Terminal) -> None:
     Path("c.json").write_text(json.dumps([*records, {"order_id": 1}]))
     _, _, refused = terminal.run("init", "c.json", "--label", "label")
     assert "row 61 and row 1 differ in the keys amount, " in refused
+
+
+def test_a_name_with_quotes_can_be_pasted_and_read(terminal: Terminal) -> None:
+    columns = {f"'{name}'": cells for name, cells in _shop().items()}
+    code, _, err = terminal.run("init", _write("shop.csv", columns), "--label", "items")
+    assert code == 2
+    command = err.rstrip().rpartition("Next:  ")[2]
+    assert command == """agcdk init shop.csv --label "'items'\""""
+    code, _, err = terminal.run(*shlex.split(command)[1:])
+    assert code == 0, err
+
+
+@pytest.mark.parametrize(
+    "word", ["plain", "two words", "it's", "$HOME", "it's $HOME", 'a"b', "it's `x`"]
+)
+def test_words_come_back_from_the_shell(word: str) -> None:
+    line = f"printf %s {shell_line([word])}"
+    assert subprocess.run(["bash", "-c", line], capture_output=True, text=True).stdout == word

@@ -189,6 +189,7 @@ def test_every_problem_has_the_line_of_its_key(tmp_path: Path) -> None:
     assert f"{file}:6: predictors.shop.training.instance_type" in starts
     assert f"{file}:9: predictors.shop.training.allowed_instance_types.1" in starts
     assert f"{file}:10: predictors.toys.init_args: missing; this key is required" in told
+    assert told == sorted(told, key=lambda line: int(line.split(":")[1]))
 
 
 def test_what_an_alias_repeats_has_the_line_of_the_alias() -> None:
