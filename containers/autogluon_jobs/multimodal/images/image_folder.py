@@ -17,7 +17,7 @@ from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
-from autogluon_jobs.multimodal.images.picture import image_problem
+from autogluon_jobs.multimodal.images.picture import image_problem, only_whole_images
 
 _THREADS = 4  # Pillow decodes without the interpreter's lock.
 
@@ -59,7 +59,10 @@ class ImageFolder:
         for column in columns:
             names = table.table.column(column).to_pylist()
             rows = [at for at, name in enumerate(names) if name not in (None, "")]
-            with ThreadPoolExecutor(_THREADS, thread_name_prefix="images") as pool:
+            with (
+                only_whole_images(),
+                ThreadPoolExecutor(_THREADS, thread_name_prefix="images") as pool,
+            ):
                 problems = pool.map(lambda at: self._problem(str(names[at])), rows)  # noqa: B023
                 for at, problem in zip(rows, problems, strict=True):
                     if problem is not None:

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 MOST_PIXELS = 50_000_000
 """A few hundred megabytes decoded; AutoGluon scales an image down only after it has decoded it."""
+
+
+@contextmanager
+def only_whole_images() -> Iterator[None]:
+    """Have `image_problem` refuse files that are cut off, while nothing else reads images.
+
+    AutoGluon tells Pillow, for the whole process, to fill up what is missing.
+    """
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def image_problem(source: Path | bytes) -> str | None:

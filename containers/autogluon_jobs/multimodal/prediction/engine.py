@@ -15,6 +15,7 @@ from autogluon_contracts.predictor_types.multimodal.images import image_columns
 from autogluon_jobs.answers.columns import probability_columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.multimodal.data.model_columns import model_frame
+from autogluon_jobs.multimodal.images.picture import only_whole_images
 from autogluon_jobs.multimodal.images.request_images import decoded_images
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
@@ -36,7 +37,7 @@ class MultiModalEngine:
         self._schema = schema
         self._images = image_columns(schema.details)
         self._one_request = threading.Lock()
-        """A prediction changes the predictor's own configuration for its time."""
+        """A prediction changes the predictor's configuration, and reading images Pillow's."""
 
     @classmethod
     def load(cls, artifact: Path, schema: FeatureSchema, cores: int) -> MultiModalEngine:
@@ -60,8 +61,9 @@ class MultiModalEngine:
         """
         check_options(request.options, self._schema.problem_type, ())
         rows = model_frame(self._schema.features, request.features)
-        rows = decoded_images(rows, self._images)
         with self._one_request:
+            with only_whole_images():
+                rows = decoded_images(rows, self._images)
             return self._predicted(rows, request.options.get("decision_threshold"))
 
     def _predicted(self, rows: Any, threshold: float | None) -> Predictions:
