@@ -6,6 +6,16 @@ import logging
 import os
 
 
+def forbid_dictionaries() -> None:
+    """Have AutoGluon not download NLTK's dictionaries, which only synonyms need.
+
+    It tries in each process that loads a predictor of text, with lines in its log.
+    """
+    from autogluon.multimodal.data import trivial_augmenter
+
+    trivial_augmenter._nltk_downloaded = True
+
+
 def prepare_library(*, offline: bool) -> None:
     """Turn progress bars off, which fill a job's log, and with `offline` all downloads.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 _GOOD = ("good works great", "a great love", "love the fine works", "nice was great")
+_LONG = "was a fine the not again"  # from ten words on, texts are varied in training
 _BAD = ("bad never again", "awful was broken", "hate the dull a", "broken is bad")
 
 TINY: dict[str, Any] = {
@@ -31,7 +32,7 @@ def reviews(rows: int, seed: int) -> pd.DataFrame:
     dice = np.random.default_rng(seed)
     good = dice.random(rows) < 0.5
     text = [
-        f"{dice.choice(_GOOD if liked else _BAD)} {dice.choice(['the', 'a', 'was'])} {at}"
+        f"{dice.choice(_GOOD if liked else _BAD)} {dice.choice(['the', 'a', 'was'])} {at} {_LONG}"
         for at, liked in enumerate(good)
     ]
     stars = np.round(3 + 1.5 * (good - 0.5) + dice.normal(size=rows), 2)

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import nltk
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,7 +39,11 @@ def job(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> JobFolder:
     put_job(folder)
     channel = folder.base / "input" / "data" / "weights"
     channel.symlink_to(weights)
-    assert train.main([], folder.environ()) == 0, folder.failure
+    downloads: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nltk, "download", lambda *what, **_: downloads.append(what))
+        assert train.main([], folder.environ()) == 0, folder.failure
+    assert downloads == []
     channel.unlink()
     return folder
 
@@ -152,3 +157,86 @@ def test_the_decision_threshold_decides(model: ServedModel, rows: pd.DataFrame) 
     for threshold, label in (("0", "yes"), ("1", "no")):
         found = answered(model, body, "text/csv", f"decision_threshold={threshold}")
         assert set(found["liked"]) == {label}
+
+
+WITHOUT_WEIGHTS = {
+    "hyperparameters": {
+        **{key: value for key, value in TINY["hyperparameters"].items() if "hf_text" not in key},
+        "model.names": ["numerical_mlp", "categorical_mlp", "fusion_mlp"],
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("label", "problem_type", "metric"),
+    [("size", "multiclass", "accuracy"), ("price", "regression", "root_mean_squared_error")],
+)
+def test_other_problem_types_are_judged_on_the_tuning_rows(
+    tmp_path: Path, label: str, problem_type: str, metric: str
+) -> None:
+    from autogluon.multimodal import MultiModalPredictor
+
+    def table(rows: int, seed: int) -> pd.DataFrame:
+        frame = reviews(rows, seed).drop(columns=["review", "liked"])
+        stars = frame["stars"].fillna(3)
+        return frame.assign(size=(stars * 2).round().clip(4, 7).astype(int), price=stars * 10 + 1)
+
+    folder = JobFolder(tmp_path)
+    drop = ["price" if label == "size" else "size"]
+    folder.put("train", "train.csv", table(120, 0).drop(columns=drop).to_csv(index=False))
+    tuning = table(60, 1).drop(columns=drop)
+    folder.put("tuning", "tuning.csv", tuning.to_csv(index=False))
+    put_job(folder, init_args={"label": label}, fit_args=WITHOUT_WEIGHTS)
+
+    assert train.main([], folder.environ()) == 0, folder.failure
+
+    metrics = folder.metrics()
+    assert (metrics["problem_type"], metrics["holdout"]) == (problem_type, "tuning")
+    assert metrics["eval_metric"] == metric
+    assert any("No column was read as text" in warning for warning in metrics["warnings"])
+    predictor = MultiModalPredictor.load(str(folder.model), verbosity=0)
+    expected = predictor.evaluate(autogluons(tuning), metrics=[metric])[metric]
+    assert abs(metrics["metrics"][metric]) == pytest.approx(abs(expected), abs=1e-5)
+    model = load_model(folder.model, {})
+    found = answered(model, tuning.head(9).to_csv(index=False), "text/csv")
+    plain = predictor.predict(autogluons(tuning.head(9)), as_pandas=False)
+    np.testing.assert_allclose(found[label].astype(float), plain.astype(float), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"fit_args": {"column_types": {"stars": "text"}}}, 'Column "stars" holds numbers and'),
+        ({"fit_args": {"column_types": {"liked": "text"}}}, '"liked" of fit_args.column_types is'),
+        (
+            {"fit_args": {"hyperparameters": {"model.hf_text.checkpoint_name": "weights/big"}}},
+            'Channel "weights" has no checkpoint "big", which model.hf_text.checkpoint_name needs. '
+            'It has "tiny-bert".',
+        ),
+        (
+            {"fit_args": {}},
+            "model.hf_text.checkpoint_name missing, and the job does not download weights. Name a "
+            "folder of the channel: 'weights/tiny-bert'.",
+        ),
+    ],
+)
+def test_a_wrong_job_fails_with_one_sentence(
+    tmp_path: Path, weights: Path, changes: dict[str, Any], sentence: str
+) -> None:
+    folder = JobFolder(tmp_path)
+    folder.put("train", "train.csv", reviews(40, 0).to_csv(index=False))
+    put_job(folder, **changes)
+    (folder.base / "input" / "data" / "weights").symlink_to(weights)
+
+    assert train.main([], folder.environ()) == 1
+
+    assert sentence in folder.failure
+
+
+def test_a_column_of_dates_is_refused(tmp_path: Path) -> None:
+    dated = reviews(40, 0).assign(day="2026-01-01")
+    folder = JobFolder(tmp_path)
+    folder.put("train", "train.csv", dated.to_csv(index=False))
+    put_job(folder, fit_args=WITHOUT_WEIGHTS)
+    assert train.main([], folder.environ()) == 1
+    assert 'Column "day" holds dates, which no multimodal model reads' in folder.failure

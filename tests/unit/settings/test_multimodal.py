@@ -71,6 +71,10 @@ def test_an_environment_with_a_network_may_download() -> None:
         (_fit(**{"model.names": ["hf_text", "clip", "fusion_mlp"]}), "model.clip.checkpoint_name"),
         (_fit(**{"optim.learning_rate": 1}), "unknown hyperparameter 'optim.learning_rate'"),
         (_fit(**{"optim.max_epoch": 1}), 'did you mean "optim.max_epochs"?'),
+        (
+            _fit(**{"model.hf_text.text_train_augment_types": ["syn_replacement(0.1)"]}),
+            "syn_replacement needs WordNet, which a job without network access cannot download",
+        ),
         (_fit(**{"optim.peft": "lora"}), "its artifact would need the pretrained weights again"),
         (_fit(**{"optim.max_epochs": 0}), "optim.max_epochs: got 0 (int); allowed: a whole number"),
         (_fit(**{"model.names": ["hf_txt"]}), "unknown model 'hf_txt' (did you mean \"hf_text\"?)"),

@@ -17,6 +17,7 @@ from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.multimodal.data.model_columns import model_frame
 from autogluon_jobs.multimodal.images.picture import only_whole_images
 from autogluon_jobs.multimodal.images.request_images import decoded_images
+from autogluon_jobs.multimodal.quiet_library import forbid_dictionaries
 from autogluon_jobs.requests.inference_arguments import check_options
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -43,6 +44,7 @@ class MultiModalEngine:
     def load(cls, artifact: Path, schema: FeatureSchema, cores: int) -> MultiModalEngine:
         """Load the predictor of an unpacked artifact."""
         torch.set_num_threads(cores)
+        forbid_dictionaries()
         predictor = MultiModalPredictor.load(str(artifact), verbosity=0)
         # Processes that load rows would be forked from a server with threads, and may hang.
         predictor._learner._config.env.num_workers_inference = 0

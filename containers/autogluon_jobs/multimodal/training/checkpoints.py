@@ -10,6 +10,7 @@ from typing import Any
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE
 from autogluon_contracts.predictor_types.multimodal.names import CHECKPOINT_MODELS, PRESET_MODELS
 from autogluon_contracts.predictor_types.multimodal.weights import (
+    AUGMENTATION,
     FOLDER,
     checkpoint_key,
     local_checkpoints,
@@ -18,6 +19,9 @@ from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
 
+# AutoGluon's own ways to vary long texts but synonyms, whose dictionary it downloads. Where it
+# cannot, it tries anew with each text and leaves the text out.
+_WITHOUT_SYNONYMS = ("random_swap(0.05)", "random_delete(0.05)", "insert_punc(0.05)")
 _READS = {"hf_text": ("text",), "timm_image": (IMAGE_TYPE,), "clip": ("text", IMAGE_TYPE)}
 """What the data must have for AutoGluon to keep the model."""
 
@@ -55,7 +59,7 @@ def job_hyperparameters(
                 advice=f"Name a folder of the channel: '{FOLDER}{known[0] if known else '...'}'.",
             )
     paths = {checkpoint_key(model): str(weights / folder) for model, folder in local.items()}
-    return {**given, **paths}
+    return {AUGMENTATION: list(_WITHOUT_SYNONYMS), **given, **paths}
 
 
 @contextmanager

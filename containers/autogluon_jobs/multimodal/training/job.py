@@ -40,6 +40,7 @@ from autogluon_jobs.multimodal.evaluation.evaluation import (
     require_known_classes,
 )
 from autogluon_jobs.multimodal.images.image_folder import ImageFolder
+from autogluon_jobs.multimodal.quiet_library import forbid_dictionaries
 from autogluon_jobs.multimodal.report.report_facts import ReportFacts
 from autogluon_jobs.multimodal.training.artifact import pack
 from autogluon_jobs.multimodal.training.checkpoints import (
@@ -138,6 +139,8 @@ def _fit(
     hyperparameters = job_hyperparameters(
         config.fit_args, set(rows.types.values()), paths.channels.get("weights")
     )
+    if "weights" in paths.channels:
+        forbid_dictionaries()
     shutil.rmtree(paths.fit, ignore_errors=True)
     predictor = MultiModalPredictor(
         **config.init_args, path=str(paths.fit), enable_progress_bar=False

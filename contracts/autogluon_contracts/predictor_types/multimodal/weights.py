@@ -9,6 +9,9 @@ from autogluon_contracts.wording import listed
 
 FOLDER = "weights/"
 """A checkpoint's name that starts so is a folder of the run's `weights`."""
+AUGMENTATION = "model.hf_text.text_train_augment_types"
+"""How texts are varied while training."""
+SYNONYMS = "syn_replacement"
 _ADVICE = (
     f"put the checkpoint's folder into S3, write '{FOLDER}<folder>', and give the run the S3 "
     "folder above it as `weights`"
@@ -47,6 +50,11 @@ def downloads_problem(fit_args: Mapping[str, Any]) -> str | None:
                 f"fit_args.hyperparameters.{checkpoint_key(model)}: got {shown(name)}, which a job "
                 f"without network access cannot download; {_ADVICE}"
             )
+    if any(str(item).startswith(SYNONYMS) for item in given.get(AUGMENTATION) or ()):
+        return (
+            f"fit_args.hyperparameters.{AUGMENTATION}: {SYNONYMS} needs WordNet, which a job "
+            "without network access cannot download; leave it out"
+        )
     asked = given.get("model.names")
     needed = [model for model in asked or PRESET_MODELS if model in CHECKPOINT_MODELS]
     missing = [model for model in needed if model not in local]
