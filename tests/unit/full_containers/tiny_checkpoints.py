@@ -53,3 +53,4 @@ def write_tiny_timm(folder: Path) -> None:
 
 if __name__ == "__main__":
     write_tiny_bert(Path(sys.argv[1]) / "tiny-bert")
+    write_tiny_timm(Path(sys.argv[1]) / "tiny-timm")

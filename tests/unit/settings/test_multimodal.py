@@ -68,6 +68,10 @@ def test_an_environment_with_a_network_may_download() -> None:
             f"{TEXT}: got 'google/electra-base-discriminator' (str), which a job without network "
             "access cannot download",
         ),
+        (
+            _fit(**{"model.names": ["ft_transformer"]}),
+            f"{TEXT}: model.names lacks hf_text; add it, or leave this out",
+        ),
         (_fit(**{"model.names": ["hf_text", "clip", "fusion_mlp"]}), "model.clip.checkpoint_name"),
         (_fit(**{"optim.learning_rate": 1}), "unknown hyperparameter 'optim.learning_rate'"),
         (_fit(**{"optim.max_epoch": 1}), 'did you mean "optim.max_epochs"?'),

@@ -12,6 +12,7 @@ from autogluon_contracts.predictor_types.multimodal.names import CHECKPOINT_MODE
 from autogluon_contracts.predictor_types.multimodal.weights import (
     AUGMENTATION,
     FOLDER,
+    TEXT_MODEL,
     checkpoint_key,
     local_checkpoints,
 )
@@ -51,7 +52,8 @@ def job_hyperparameters(
                 f"needs{did_you_mean(folder, known)}.",
                 advice=f"It has {listed(known) if known else 'none'}.",
             )
-    for model in given.get("model.names") or PRESET_MODELS:
+    models = given.get("model.names") or PRESET_MODELS
+    for model in models:
         if model in CHECKPOINT_MODELS and model not in local and set(types) >= set(_READS[model]):
             raise InputError(
                 f"fit_args.hyperparameters: {checkpoint_key(model)} missing, and the job does not "
@@ -59,7 +61,9 @@ def job_hyperparameters(
                 advice=f"Name a folder of the channel: '{FOLDER}{known[0] if known else '...'}'.",
             )
     paths = {checkpoint_key(model): str(weights / folder) for model, folder in local.items()}
-    return {AUGMENTATION: list(_WITHOUT_SYNONYMS), **given, **paths}
+    # AutoGluon knows no key of a model that is not named.
+    varied = {AUGMENTATION: list(_WITHOUT_SYNONYMS)} if TEXT_MODEL in models else {}
+    return {**varied, **given, **paths}
 
 
 @contextmanager

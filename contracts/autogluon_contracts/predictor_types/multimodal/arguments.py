@@ -78,6 +78,11 @@ def _names_fit(path: str, value: Mapping[str, object]) -> Iterator[str]:
     names = value.get("model.names")
     if not isinstance(names, list):
         return
+    for key in value:
+        model = key.split(".")[1] if key.startswith("model.") else None
+        if model in MODELS and model not in names:
+            yield f"{path}.{key}: model.names lacks {model}; add it, or leave this out"
+            return
     single, fusions = [m for m in names if m not in FUSIONS], [m for m in names if m in FUSIONS]
     if not single or len(fusions) > 1 or (len(single) > 1 and not fusions):
         yield (

@@ -9,7 +9,8 @@ from autogluon_contracts.wording import listed
 
 FOLDER = "weights/"
 """A checkpoint's name that starts so is a folder of the run's `weights`."""
-AUGMENTATION = "model.hf_text.text_train_augment_types"
+TEXT_MODEL = "hf_text"
+AUGMENTATION = f"model.{TEXT_MODEL}.text_train_augment_types"
 """How texts are varied while training."""
 SYNONYMS = "syn_replacement"
 _ADVICE = (
