@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
+import random
 import shutil
+import struct
 import subprocess
+import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,15 +70,23 @@ def test_a_model_is_trained_judged_and_put_into_service(
 
 def test_endpoint_and_batch_answer_each_row_alike(terminal: Shell, page: dict[str, Any]) -> None:
     answers = _rows((terminal.folder / "predictions.csv").read_text())
-    assert [list(row) for row in answers] == [COLUMNS] * 12
+    assert [list(row) for row in answers] == [COLUMNS] * 120
+    new = (terminal.folder / "examples" / "returns" / "new.csv").read_text().splitlines()
+    (terminal.folder / "new.csv").write_text("".join(f"{line.partition(',')[2]}\n" for line in new))
+    terminal.run("predict", PREDICTOR, "new.csv", "--output", "answers.csv")
+    expected = _rows((terminal.folder / "answers.csv").read_text())
+    output = terminal.json("show", "first-batch")["output"]
+    assert output["columns"] == ["order", *COLUMNS]
+    assert output["rows"] == len(expected) == 12
     terminal.run("batch", PREDICTOR, "examples/returns/new.csv", "--id-column", "order",
                  "--name", "first-batch", "--download", "results")  # fmt: skip
-    (file,) = (terminal.folder / "results").rglob("*.csv*")
+    (file,) = (path for path in (terminal.folder / "results").rglob("*") if path.is_file())
     batch = _rows(file.read_text())
     assert [row["order"] for row in batch] == [f"A{1000 + at}" for at in range(12)]
-    for row, expected in zip(batch, answers, strict=True):
+    for row, answer in zip(batch, expected, strict=True):
+        assert row["returned"] == answer["returned"]
         for name in COLUMNS[1:]:
-            assert float(row[name]) == pytest.approx(float(expected[name]), abs=1e-5)
+            assert float(row[name]) == pytest.approx(float(answer[name]), abs=1e-5)
 
 
 def test_wrong_runs_and_requests_are_refused_in_a_sentence(
@@ -96,6 +109,95 @@ def test_the_predictor_is_pulled_for_autogluon(terminal: Shell, page: dict[str, 
     assert "MultiModalPredictor.load(" in page["printed"]
     (predictor,) = (terminal.folder / PREDICTOR).rglob("model.ckpt")
     assert predictor.is_file()
+
+
+@pytest.mark.long
+def test_images_of_a_folder_are_learned_and_asked_about(
+    terminal: Shell, page: dict[str, Any]
+) -> None:
+    folder = terminal.folder
+    with (folder / "config" / "sandbox.yaml").open("a") as settings:
+        settings.write(_FLAGS)
+    (folder / "photos").mkdir()
+    lines = [_flag(folder / "photos", at) for at in range(40)]
+    (folder / "flags.csv").write_text("\n".join(["photo,colour", *lines]) + "\n")
+    assert terminal.run("deploy").code == 0
+    train = ("train", "flags", "flags.csv", "--weights", "checkpoints", "--name", "first-flags")
+    refused = terminal.run(*train[:-2])
+    assert "input.images: missing" in refused.stderr
+
+    trained = terminal.run(*train, "--images", "photos")
+
+    assert trained.code == 0, trained.stderr
+    (folder / "ask.py").write_text(_ASK)
+    asked = subprocess.run(
+        [ROOT / ".venv" / "bin" / "python", "ask.py"],
+        cwd=folder,
+        env=terminal.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    endpoint, batch = json.loads(asked.stdout.splitlines()[-1])
+    assert len(endpoint) == len(batch) == 40
+    assert batch == pytest.approx(endpoint, abs=1e-5)
+    assert len({round(score, 4) for score in endpoint}) > 1
+
+
+_FLAGS = """
+  flags:
+    type: multimodal
+    init_args: {label: colour}
+    fit_args:
+      column_types: {photo: image_path}
+      hyperparameters:
+        model.names: [timm_image]
+        model.timm_image.checkpoint_name: weights/tiny-timm
+        optim.max_epochs: 1
+        env.num_workers: 0
+        env.num_workers_inference: 0
+        env.per_gpu_batch_size: 16
+    quality_gate: {metric: roc_auc, minimum: 0, on_pass: approve, on_fail: reject}
+    endpoint: {instance_type: ml.m5.large}
+"""
+_ASK = """
+import json
+
+import pandas as pd
+
+from autogluon_client import MultiModalCloudPredictor
+
+predictor = MultiModalCloudPredictor(predictor="flags", verbosity=0)
+predictor.attach_job("first-flags")
+predictor.attach_endpoint("autogluon-sandbox-flags")
+photos = {"test_data_image_column": "photo"}
+rows = pd.read_csv("flags.csv")[["photo"]]
+rows["photo"] = "photos/" + rows["photo"]
+endpoint = predictor.predict_proba_real_time(rows, **photos)
+batch = predictor.predict_proba(rows, include_predict=False, **photos)
+print(json.dumps([endpoint["red"].tolist(), batch["red"].tolist()]))
+"""
+
+
+def _flag(folder: Path, at: int) -> str:
+    """Write an image of one colour and some noise, and return its row."""
+    colour = "red" if at % 2 else "blue"
+    dice = random.Random(at)
+    pixels = bytearray()
+    for _ in range(32):
+        pixels.append(0)  # the filter of a line of a PNG
+        for _ in range(32):
+            noise = [dice.randrange(40) for _ in range(3)]
+            noise[0 if colour == "red" else 2] += 200
+            pixels += bytes(noise)
+    head = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(pixels)), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+    (folder / f"{at}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+    return f"{at}.png,{colour}"
 
 
 def _rows(text: str) -> list[dict[str, Any]]:
