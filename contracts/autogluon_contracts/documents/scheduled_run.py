@@ -8,13 +8,14 @@ from typing import Any, ClassVar, Literal
 
 from autogluon_contracts.document import Document, key
 from autogluon_contracts.documents.execution_inputs import BatchInput, TrainInput, TuneInput
+from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
 
 ScheduledWorkflow = Literal["train", "tune", "batch_predict"]
 
 INPUTS: Mapping[str, type] = {"train": TrainInput, "tune": TuneInput, "batch_predict": BatchInput}
 """What the executions of each workflow that can be scheduled take."""
 
-LOCATIONS = ("train_data", "test_data", "tuning_data", "data")
+LOCATIONS = (*CHANNELS, *FOLDER_CHANNELS, "data")
 """The keys of inputs that are S3 locations, and may contain dates."""
 
 

@@ -45,6 +45,16 @@ def test_a_run_has_the_name_and_the_dates_of_its_time() -> None:
     assert list(executions.machines.values()) == [MACHINES["train"]]
 
 
+def test_folders_beside_the_data_are_filled_in_too() -> None:
+    executions = FakeExecutions()
+
+    start(executions, input={"images": "s3://{data_bucket}/photos/{date}", "weights": "s3://w/"})
+
+    (started,) = executions.started.values()
+    assert started["images"] == "s3://the-data/photos/2026-03-29"
+    assert started["weights"] == "s3://w/"
+
+
 def test_what_is_delivered_twice_starts_once() -> None:
     executions = FakeExecutions()
 
