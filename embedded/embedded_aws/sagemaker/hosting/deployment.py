@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings, async_settings
-from embedded_aws.sagemaker.hosting.variant import Capacity, Variant
+from embedded_aws.sagemaker.hosting.variant import LONGEST_DRAIN_SECONDS, Capacity, Variant
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
 
@@ -22,10 +22,10 @@ class Deployment:
     asynchronous: AsyncSettings | None = None
     variants: dict[str, Variant] = field(default_factory=dict)
 
-    def stop(self) -> None:
-        """End all servers, each after its last pending answer."""
+    def stop(self, drain_seconds: float = LONGEST_DRAIN_SECONDS) -> None:
+        """End all servers, each after its last pending answer or after so many seconds."""
         for variant in self.variants.values():
-            variant.stop()
+            variant.stop(drain_seconds)
 
 
 def deploy(

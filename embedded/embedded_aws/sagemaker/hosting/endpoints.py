@@ -24,6 +24,8 @@ from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
 
+_DELETION_DRAIN_SECONDS = 60.0  # as long as a caller of InvokeEndpoint waits
+
 
 class Endpoints:
     """The operations on endpoints."""
@@ -159,7 +161,7 @@ class Endpoints:
             deployment, endpoint.deployment = endpoint.deployment, None
             del store.table(ENDPOINT)[endpoint.name]
         if deployment is not None:
-            deployment.stop()
+            deployment.stop(_DELETION_DRAIN_SECONDS)
         self._service.say(f"endpoint {endpoint.name} is deleted")
 
     def _list(self, call: ApiCall) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from embedded_aws.sagemaker.state import Record
 LOG_GROUPS = "/aws/sagemaker/Endpoints"
 # SageMaker's default; a server that crashes is noticed at once and does not wait for it.
 _DEFAULT_STARTUP_SECONDS = 480
-_DRAIN_SECONDS = 3600.0  # no invocation takes longer, of an asynchronous endpoint neither
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,9 @@ class Instance:
     log: ContainerLog
     in_flight: InFlight = field(default_factory=InFlight)
 
-    def stop(self) -> None:
-        """End the server after its last pending answer."""
-        self.in_flight.wait_until_none(_DRAIN_SECONDS)
+    def stop(self, drain_seconds: float) -> None:
+        """End the server after its last pending answer, or after so many seconds."""
+        self.in_flight.wait_until_none(drain_seconds)
         self.server.stop()
         self.log.close()
 

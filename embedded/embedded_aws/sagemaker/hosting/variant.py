@@ -17,6 +17,7 @@ from embedded_aws.sagemaker.state import Record, now
 
 # SageMaker's default, and the strategies that are supported (ProductionVariantRoutingConfig).
 RANDOM, LEAST_OUTSTANDING = "RANDOM", "LEAST_OUTSTANDING_REQUESTS"
+LONGEST_DRAIN_SECONDS = 3600.0  # no invocation takes longer, of an asynchronous endpoint neither
 _STARTED_AT_ONCE = 4  # a start keeps a core busy for seconds
 
 
@@ -144,9 +145,9 @@ class Variant:
         finally:
             self._changing_since = None
 
-    def stop(self) -> None:
-        """End all servers, each after its last pending answer."""
-        self._remove(len(self._instances))
+    def stop(self, drain_seconds: float = LONGEST_DRAIN_SECONDS) -> None:
+        """End all servers, each after its last pending answer or after so many seconds."""
+        self._remove(len(self._instances), drain_seconds)
 
     @property
     def _strategy(self) -> str:
@@ -166,11 +167,13 @@ class Variant:
         with self._lock:
             self._instances += (instance,)
 
-    def _remove(self, count: int) -> None:
+    def _remove(self, count: int, drain_seconds: float = LONGEST_DRAIN_SECONDS) -> None:
         with self._lock:
             kept = len(self._instances) - count
             removed, self._instances = self._instances[kept:], self._instances[:kept]
-        stops = [threading.Thread(target=instance.stop) for instance in removed]
+        stops = [
+            threading.Thread(target=instance.stop, args=(drain_seconds,)) for instance in removed
+        ]
         for stop in stops:
             stop.start()
         for stop in stops:
