@@ -91,6 +91,7 @@ class Foundation(Stack):
             environment=settings.name,
             serving_role=self._serving.role,
             key=self._store.key,
+            schedules_capacity=any(each.schedules_capacity for each in _endpoints(settings)),
         )
         for name, predictor in settings.predictors.items():
             PredictorParameters(

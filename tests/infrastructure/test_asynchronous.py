@@ -25,6 +25,14 @@ def templates(synthesize: Callable[[Environment], Templates]) -> Templates:
                 "max_capacity": 4,
                 "target_concurrent_requests_per_instance": 8,
                 "target_cpu_percent": 60,
+                "schedules": {
+                    "office": {
+                        "expression": "cron(0 8 ? * MON-FRI *)",
+                        "timezone": "Europe/Berlin",
+                        "min_capacity": 2,
+                        "max_capacity": 8,
+                    }
+                },
             },
         },
     }
@@ -118,6 +126,34 @@ def test_a_real_time_endpoint_follows_each_of_its_targets(templates: Templates) 
         "/aws/sagemaker/Endpoints",
         "CPUUtilization",
     )
+
+
+def test_the_bounds_of_scaling_change_at_given_times(
+    templates: Templates, endpoint: Template
+) -> None:
+    kind = "AWS::ApplicationAutoScaling::ScalableTarget"
+    assert only(templates["BusyEndpoint"], kind)["Properties"]["ScheduledActions"] == [
+        {
+            "ScheduledActionName": "office",
+            "Schedule": "cron(0 8 ? * MON-FRI *)",
+            "Timezone": "Europe/Berlin",
+            "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 8},
+        }
+    ]
+    assert "ScheduledActions" not in only(endpoint, kind)["Properties"]
+
+
+def test_only_environments_with_such_times_may_schedule_capacity(
+    templates: Templates, sandbox: Templates
+) -> None:
+    def may_schedule(foundation: Template) -> bool:
+        return any(
+            "application-autoscaling:PutScheduledAction" in listed(statement["Action"])
+            for _, statement in statements(foundation)
+        )
+
+    assert may_schedule(templates["Foundation"])
+    assert not may_schedule(sandbox["Foundation"])
 
 
 def test_a_promotion_starts_instances_even_where_there_was_none(endpoint: Template) -> None:

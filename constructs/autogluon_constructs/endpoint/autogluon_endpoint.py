@@ -28,7 +28,7 @@ from autogluon_constructs.endpoint.modes.mode import EndpointMode
 from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
 from autogluon_constructs.network.placement import Placement
 from autogluon_constructs.settings import Endpoint, EndpointAlarms
-from autogluon_constructs.settings.endpoint_modes.instances import Scaling
+from autogluon_constructs.settings.endpoint_modes.instances import CapacitySchedule, Scaling
 from autogluon_contracts import names
 from autogluon_contracts.defaults import AUTO_ENGINE, ServingEngine
 from autogluon_contracts.documents.predictor_spec import HostImages
@@ -184,6 +184,10 @@ class AutoGluonEndpoint(Construct):
             scalable_dimension="sagemaker:variant:DesiredInstanceCount",
             min_capacity=scaling.min_capacity,
             max_capacity=scaling.max_capacity,
+            scheduled_actions=[
+                _scheduled_action(name, schedule) for name, schedule in scaling.schedules.items()
+            ]
+            or None,
         )
         scales = self._scales_now()
         for resource in (target, *mode.policies(target)):
@@ -249,3 +253,17 @@ class AutoGluonEndpoint(Construct):
 
     def _only_while_live(self, resource: CfnResource) -> None:
         resource.cfn_options.condition = self._is_live
+
+
+def _scheduled_action(
+    name: str, schedule: CapacitySchedule
+) -> autoscaling.CfnScalableTarget.ScheduledActionProperty:
+    target = autoscaling.CfnScalableTarget
+    return target.ScheduledActionProperty(
+        scheduled_action_name=name,
+        schedule=schedule.expression,
+        timezone=schedule.timezone,
+        scalable_target_action=target.ScalableTargetActionProperty(
+            min_capacity=schedule.min_capacity, max_capacity=schedule.max_capacity
+        ),
+    )

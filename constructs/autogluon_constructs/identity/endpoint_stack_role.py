@@ -38,6 +38,7 @@ class EndpointStackRole(Construct):
         environment: str,
         serving_role: iam.IRole,
         key: kms.IKey,
+        schedules_capacity: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         self._environment = environment
@@ -61,6 +62,7 @@ class EndpointStackRole(Construct):
             Permission(actions=DESCRIBE_KEY, resources=(key.key_arn,)),
             key_for_volumes(key.key_arn),
             *self._scale(),
+            *(self._schedule() if schedules_capacity else ()),
             *self._watch(),
         )
 
@@ -144,6 +146,24 @@ class EndpointStackRole(Construct):
                 actions=("iam:CreateServiceLinkedRole",),
                 resources=(arn(self, "iam", linked, region=False),),
                 conditions={"StringEquals": {"iam:AWSServiceName": _SCALING_SERVICE}},
+            ),
+        ]
+
+    def _schedule(self) -> list[Permission]:
+        return [
+            Permission(
+                actions=(
+                    "application-autoscaling:DeleteScheduledAction",
+                    "application-autoscaling:PutScheduledAction",
+                ),
+                resources=(arn(self, "application-autoscaling", "scalable-target/*"),),
+                conditions=_OF_SAGEMAKER,
+                bound="A target's ARN is not its endpoint's; a condition holds it to SageMaker's",
+            ),
+            Permission(
+                actions=("application-autoscaling:DescribeScheduledActions",),
+                resources=("*",),
+                bound="Read-only; this action knows no resources",
             ),
         ]
 

@@ -12,7 +12,8 @@ from autogluon_constructs.settings.data import Data
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.fields import Tags, refuse
 from autogluon_constructs.settings.quality_gate import QualityGate
-from autogluon_constructs.settings.schedules.schedule import Schedule, ScheduleName
+from autogluon_constructs.settings.schedules.schedule import Schedule
+from autogluon_constructs.settings.schedules.times import ScheduleName
 from autogluon_constructs.settings.section import Section
 from autogluon_constructs.settings.serving import Serving
 from autogluon_constructs.settings.training import Training

@@ -344,7 +344,10 @@ SCALING = {"min_capacity": 2, "max_capacity": 4, "target_invocations_per_instanc
             {"autoscaling": {**SCALING, "target_invocations_per_instance": 0}},
             ("target_invocations_per_instance: got 0", "greater than 0"),
         ),
-        ({"autoscaling": {"min_capacity": 1, "max_capacity": 1}}, ("no target", "target_invocations_per_instance")),
+        (
+            {"autoscaling": {"min_capacity": 1, "max_capacity": 1}},
+            ("no target", "target_invocations_per_instance"),
+        ),
     ],
 )
 def test_endpoints_that_cannot_be_created_are_refused(

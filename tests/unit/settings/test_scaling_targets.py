@@ -54,3 +54,21 @@ def test_an_endpoint_that_answers_at_once_has_no_oldest_request() -> None:
             {"target_cpu_percent": 60},
             alarms={"oldest_request_seconds": 60},
         )
+
+
+OFFICE = {"expression": "cron(0 8 ? * MON-FRI *)", "min_capacity": 2, "max_capacity": 8}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "refusal"),
+    [
+        ({"expression": "cron(0 8 * * *)"}, r"schedules.office.expression: got .*; 5 fields"),
+        ({"timezone": "Berlin"}, r"schedules.office.timezone: got 'Berlin'; allowed: the IANA"),
+        ({"max_capacity": 1}, "max_capacity 1 is below min_capacity 2"),
+        ({"min_capacity": 0}, r"schedules.office.min_capacity: got 0 with mode 'real-time'"),
+    ],
+)
+def test_a_schedule_that_cannot_be_is_refused(schedule: dict[str, Any], refusal: str) -> None:
+    parsed({"target_cpu_percent": 60, "schedules": {"office": OFFICE}})
+    with pytest.raises(SettingsError, match=refusal):
+        parsed({"target_cpu_percent": 60, "schedules": {"office": {**OFFICE, **schedule}}})

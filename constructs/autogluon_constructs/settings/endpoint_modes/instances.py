@@ -1,5 +1,6 @@
 """Define the settings that all endpoints on instances share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -12,6 +13,11 @@ from autogluon_constructs.settings.fields import (
     refuse,
 )
 from autogluon_constructs.settings.network import EndpointNetwork
+from autogluon_constructs.settings.schedules.times import (
+    RepeatedExpression,
+    ScheduleName,
+    TimeZone,
+)
 from autogluon_constructs.settings.section import Section
 from autogluon_contracts.names import VARIANT
 
@@ -33,6 +39,24 @@ class InstanceVariant:
     max_initial_instance_count: int | None
 
 
+class CapacitySchedule(Section):
+    """Other bounds of scaling, from a repeated time on, until another schedule changes them."""
+
+    expression: RepeatedExpression
+    """When, such as `cron(0 8 ? * MON-FRI *)`."""
+    timezone: TimeZone = "UTC"
+    """The IANA time zone of `expression`; daylight saving time is followed."""
+    min_capacity: int = Field(ge=0, le=1000)
+    """The fewest instances from then on."""
+    max_capacity: int = Field(ge=1, le=1000)
+    """The most instances from then on."""
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        _require_room(self.min_capacity, self.max_capacity)
+        return self
+
+
 class Scaling(Section):
     """Between how many instances an endpoint scales, and how long it waits in between."""
 
@@ -45,14 +69,20 @@ class Scaling(Section):
     scale_out_cooldown_seconds: int = Field(default=60, ge=0, le=86400)
     """Pause after instances were added."""
 
+    schedules: Mapping[ScheduleName, CapacitySchedule] = Field(default_factory=dict)
+    """Times at which other bounds begin to hold, by name."""
+
     @model_validator(mode="after")
     def _has_room(self) -> Self:
-        if self.max_capacity < self.min_capacity:
-            raise refuse(
-                f"max_capacity {self.max_capacity} is below min_capacity {self.min_capacity}; "
-                f"allowed: max_capacity >= {self.min_capacity}"
-            )
+        _require_room(self.min_capacity, self.max_capacity)
         return self
+
+
+def _require_room(fewest: int, most: int) -> None:
+    if most < fewest:
+        raise refuse(
+            f"max_capacity {most} is below min_capacity {fewest}; allowed: max_capacity >= {fewest}"
+        )
 
 
 class InstanceEndpoint(Section):
@@ -85,6 +115,11 @@ class InstanceEndpoint(Section):
     """Whether the latest version goes live when a person or a program approves it."""
     alarms: EndpointAlarms | None = None
     """Alarms of this endpoint, instead of the environment's `alarms.endpoints`."""
+
+    @property
+    def schedules_capacity(self) -> bool:
+        """Return whether the bounds of scaling change at given times."""
+        return self.autoscaling is not None and bool(self.autoscaling.schedules)
 
     @property
     def topic_arns(self) -> tuple[str, ...]:

@@ -45,6 +45,16 @@ class Autoscaling(Scaling):
             raise refuse(f"no target; allowed: one or more of {listed(_TARGETS)}")
         return self
 
+    @model_validator(mode="after")
+    def _always_answers(self) -> Self:
+        for name, schedule in self.schedules.items():
+            if schedule.min_capacity == 0:
+                raise refuse(
+                    f"schedules.{name}.min_capacity: got 0 with mode 'real-time', which needs an "
+                    "instance; allowed: at least 1, or mode 'asynchronous'"
+                )
+        return self
+
 
 class RealTimeEndpoint(InstanceEndpoint):
     """One variant on instances, with or without autoscaling.
