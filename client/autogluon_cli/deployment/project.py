@@ -19,16 +19,12 @@ PROJECT = (
 """The folder of `app.py` and `cdk.json`."""
 
 
-def _state() -> Path:
-    if IS_CHECKOUT:
-        return PROJECT
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "autogluon-cdk" / importlib.metadata.version("autogluon-cdk")
-
-
-STATE = _state()
-"""Where tools and their caches are kept: a checkout keeps them inside, a wheel in the user's cache
-folder."""
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+SHARED = PROJECT if IS_CHECKOUT else _CACHE / "autogluon-cdk"
+"""Where what outlives an upgrade is kept, such as instances of the embedded AWS: a checkout keeps
+it inside, a wheel in the user's cache folder."""
+STATE = PROJECT if IS_CHECKOUT else SHARED / importlib.metadata.version("autogluon-cdk")
+"""Where this version's tools and their caches are kept."""
 CDK_SCRIPT = STATE / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
 

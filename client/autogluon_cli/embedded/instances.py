@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from autogluon_cli.deployment.project import STATE
+from autogluon_cli.deployment.project import SHARED
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_contracts.embedded_instance import DEFAULT_NAME, EmbeddedInstance
 from autogluon_contracts.suggestions import did_you_mean
@@ -18,7 +18,7 @@ _NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,30}$")
 def instances_folder() -> Path:
     """Return AUTOGLUON_EMBEDDED_FOLDER, or the project's `.embedded/instances`."""
     given = os.environ.get(FOLDER_VARIABLE)
-    return Path(given).absolute() if given else STATE / ".embedded" / "instances"
+    return Path(given).absolute() if given else SHARED / ".embedded" / "instances"
 
 
 def instance_folder(name: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.util
 import os
 import signal
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogluon_cli.deployment.project import IS_CHECKOUT, PROJECT, STATE, set_up_command
+from autogluon_cli.deployment.project import IS_CHECKOUT, PROJECT, SHARED, set_up_command
 from autogluon_cli.embedded.control import ask
 from autogluon_cli.embedded.instances import instance_folder
 from autogluon_cli.framework.errors import CommandError, ExitCode
@@ -64,7 +65,7 @@ def start(options: StartOptions, on_progress: Callable[[str], None]) -> Embedded
     with log.open("wb") as output:
         child = subprocess.Popen(
             [sys.executable, "-m", "embedded_aws", *_arguments(options, folder)],
-            cwd=STATE,
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -101,7 +102,6 @@ def _require_installed() -> None:
         return
     raise CommandError(
         "The embedded AWS is not installed in this Python environment.",
-        advice="It needs the packages of requirements-local.txt.",
         next_command=set_up_command("embedded"),
         exit_code=ExitCode.NOT_FOUND,
     )
@@ -116,13 +116,15 @@ def _image_environment() -> Path:
     if IS_CHECKOUT:
         full = PROJECT / ".venv-image-full"
         return full if any(full.glob(".installed-image-full*")) else PROJECT / ".venv-image"
-    own = STATE / "image"
+    requirements = PROJECT / "requirements-image.txt"
+    # Versions with the same requirements share it: it has more than a gigabyte.
+    own = SHARED / f"image-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:8]}"
     if not own.is_dir():
         raise CommandError(
             "The Python environment that represents the AutoGluon container does not exist.",
-            advice=f"Install {PROJECT / 'requirements-image.txt'} into it.",
+            advice=f"Install {requirements} into it.",
             next_command=f"{sys.executable} -m venv {own} && {own}/bin/pip install "
-            f"-r {PROJECT / 'requirements-image.txt'}",
+            f"-r {requirements}",
             exit_code=ExitCode.NOT_FOUND,
         )
     return own
