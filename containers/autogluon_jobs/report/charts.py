@@ -11,7 +11,7 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +19,9 @@ from typing import Any
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import Formatter, MaxNLocator
 
-from autogluon_jobs.report.number_text import tick
+from autogluon_jobs.report.number_text import tick_texts
 from autogluon_jobs.report.page_parts import Chart
 
 _UNITS_PER_INCH = 72
@@ -46,6 +46,16 @@ class Series:
     dash: str
     marker: str
     hatch: str
+
+
+class _Numbers(Formatter):  # type: ignore[misc] # matplotlib has no types here
+    """Formats an axis's ticks together, so that they have one unit."""
+
+    def __call__(self, value: float, _: int | None = None) -> str:
+        return tick_texts([value])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        return tick_texts(list(values))
 
 
 FIRST = Series("#040404", "-", "o", "")
@@ -93,7 +103,7 @@ def canvas(height: int = 260) -> Iterator[tuple[Figure, Any]]:
         axes = figure.add_subplot()
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(5, min_n_ticks=3))
-            axis.set_major_formatter(tick)
+            axis.set_major_formatter(_Numbers())
         yield figure, axes
 
 

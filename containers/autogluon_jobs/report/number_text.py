@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 MISSING = "\N{EN DASH}"
@@ -39,9 +40,15 @@ def short(name: Any, longest: int = _LONGEST_NAME) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def tick(value: float, _: int | None = None) -> str:
-    """Format a number at an axis: 250,000 is 250k, 2,500,000 is 2.5M."""
+def tick_texts(values: Sequence[float]) -> list[str]:
+    """Format the numbers at an axis with one unit: 4k, 8k and 12k; 1,990 to 2,010 have none.
+
+    Example:
+        >>> tick_texts([0, 4000, 8000, 12_000])
+        ['0', '4k', '8k', '12k']
+    """
+    largest = max((abs(value) for value in values), default=0.0)
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= max(size, 1e4):
-            return f"{value / size:g}{unit}"
-    return f"{value:g}"
+        if largest >= max(size, 1e4):
+            return [f"{value / size:g}{unit}" if value else "0" for value in values]
+    return [f"{value:g}" for value in values]
