@@ -184,6 +184,7 @@ def _read(path: Path, numbered: Iterator[tuple[int, list[str]]], dialect: CsvDia
     has_index = has_unnamed_first(header) and (counts_rows(cells[0]) or names_rows(cells[0]))
     if has_index:
         del columns[0]
+        _require_features(path, [column.name for column in columns])
     elif not header[0].strip():
         raise _refused(
             path,
@@ -208,13 +209,7 @@ def _check_text(path: Path, text: str, dialect: CsvDialect) -> None:
 def _check_header(path: Path, header: list[str]) -> None:
     if not header:
         raise _refused(path, "is empty")
-    if len(header) == 1:
-        words = header[0].split()
-        raise _refused(
-            path,
-            f"has only the column {header[0][:_SHOWN]!r}; allowed: a label and features",
-            "Separate its cells by commas, not by spaces." if len(words) > 1 else "",
-        )
+    _require_features(path, header)
     broken = broken_name(header)
     if broken is not None:
         raise _refused(
@@ -231,6 +226,17 @@ def _check_header(path: Path, header: list[str]) -> None:
             raise _refused(path, f"has no name for column {position + 1}", INDEX_ADVICE)
         if header.count(name) > 1:
             raise _refused(path, f"has the column {name!r} more than once")
+
+
+def _require_features(path: Path, names: list[str]) -> None:
+    if len(names) > 1:
+        return
+    words = names[0].split()
+    raise _refused(
+        path,
+        f"has only the column {names[0][:_SHOWN]!r}; allowed: a label and features",
+        "Separate its cells by commas, not by spaces." if len(words) > 1 else "",
+    )
 
 
 def _refused(path: Path, what: str, advice: str = "") -> CommandError:

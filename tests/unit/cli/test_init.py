@@ -114,6 +114,13 @@ def test_an_index_is_left_out_and_told(terminal: Terminal) -> None:
     assert "the unnamed first one is the index: left out" in " ".join(out.split())
 
 
+def test_an_index_and_a_label_leave_nothing_to_learn_from(terminal: Terminal) -> None:
+    file = _write("alone.csv", {"": list(range(60)), "y": [n % 2 for n in range(60)]})
+    code, _, told = terminal.run("init", file, "--label", "y")
+    assert code != 0
+    assert "has only the column 'y'; allowed: a label and features" in told
+
+
 @pytest.mark.parametrize("per_day", [1, 2])
 @pytest.mark.parametrize("time", ["", "T12:30:00", " 12:30:00"])
 def test_dates_are_neither_ids_nor_texts_that_hardly_repeat(
