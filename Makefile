@@ -30,8 +30,8 @@ setup: ## install everything the demo needs into this folder (2-3 minutes, once)
 setup-dev: ## install what the tests need: their tools, AutoGluon, a headless browser (once)
 	@$(PYTHON) demo/set_up.py dev image-dev image-full-dev peer node browser
 
-setup-sdks: setup-dev ## install SageMaker's own Python SDKs 2 and 3, which only long tests use (1.3 GB, once)
-	@$(PYTHON) demo/set_up.py sdk2 sdk3
+setup-sdks: setup-dev ## install SageMaker's own Python SDKs 2 and 3 and packages of data, which only long tests use (1.4 GB, once)
+	@$(PYTHON) demo/set_up.py sdk2 sdk3 foreign
 
 setup-full: setup ## install all that AutoGluon's container holds, for the embedded AWS (3.5 GB, once)
 	@$(PYTHON) demo/set_up.py image-full

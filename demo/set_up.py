@@ -144,6 +144,20 @@ STEPS = {
         ("requirements-sdk3.txt",),
         lambda: _environment(".venv-sdk3", "requirements-sdk3.txt"),
     ),
+    "foreign": Step(
+        "foreign",
+        "packages whose CSV files a long test reads (120 MB)",
+        ROOT / ".venv-foreign",
+        ("requirements-foreign.txt",),
+        lambda: [
+            [
+                *(sys.executable, "-m", "pip", "install", "--disable-pip-version-check"),
+                *("--progress-bar=off", "--no-deps", "--upgrade"),
+                *("--target", str(ROOT / ".venv-foreign")),
+                *("--requirement", str(ROOT / "requirements-foreign.txt")),
+            ]
+        ],
+    ),
     "node": Step(
         "node",
         "CDK command line, and a part of the AWS SDK for Node.js functions, pinned",

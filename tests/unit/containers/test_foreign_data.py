@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.foreign_data.journey import Outcome, travel
-from tests.pages import ROOT
+from tests.foreign_data.packages import INSTALLED, ROOT
 
 FILES = ROOT / "tests" / "foreign_data" / "files"
 # What each file has that others do not.
@@ -29,3 +29,11 @@ EXPECTED = {
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_ten_files_get_from_init_to_predictions(name: str, tmp_path: Path) -> None:
     assert travel(FILES / name, tmp_path) == EXPECTED[name]
+
+
+@pytest.mark.long
+def test_the_page_says_what_becomes_of_five_packages_files() -> None:
+    from tests.foreign_data.page import PAGE, page
+
+    assert INSTALLED.is_dir(), "run make setup-sdks"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tests.foreign_data.page"
