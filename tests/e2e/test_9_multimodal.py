@@ -141,7 +141,6 @@ def test_images_of_a_folder_are_learned_and_asked_about(
     endpoint, batch = json.loads(asked.stdout.splitlines()[-1])
     assert len(endpoint) == len(batch) == 40
     assert batch == pytest.approx(endpoint, abs=1e-5)
-    assert len({round(score, 4) for score in endpoint}) > 1
 
 
 _FLAGS = """
