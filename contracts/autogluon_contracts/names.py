@@ -33,6 +33,7 @@ _LONGEST_JOB_NAME = 63  # SageMaker
 _LONGEST_TUNING_JOB_NAME = 32  # SageMaker, whose trials add a number and a digest
 _LONGEST_EXECUTION_PART = 24
 _DIGEST_LENGTH = 8
+_LONGEST_ATTEMPT = len("-try000")
 
 
 def foundation_stack(environment: str) -> str:
@@ -165,7 +166,9 @@ def execution_digest(execution_arn: str, length: int = _DIGEST_LENGTH) -> str:
     return hashlib.sha256(execution_arn.encode()).hexdigest()[:length]
 
 
-def job_name(predictor: str, execution_arn: str, *, group: int | None = None) -> str:
+def job_name(
+    predictor: str, execution_arn: str, *, group: int | None = None, attempt: int = 1
+) -> str:
     """Return the name of the SageMaker job that an execution starts.
 
     `<predictor>-<execution name>-<8 hex of the SHA-256 of the ARN>`, at most 63 characters of
@@ -175,13 +178,32 @@ def job_name(predictor: str, execution_arn: str, *, group: int | None = None) ->
         predictor: the predictor's name.
         execution_arn: ends in `:<execution name>`.
         group: the number of one of a batch's several jobs; `-<4 digits>` follows.
+        attempt: the number of a job whose predecessors never started, because there was no
+            capacity; from 2 on, `-try<number>` follows.
 
     Example:
         >>> job_name("income", "arn:aws:states:us-east-1:123456789012:execution:m:monday")
         'income-monday-ce3e111b'
     """
+    if attempt > 1:
+        return f"{later_job_names(predictor, execution_arn, group=group)}{attempt}"
+    return _job_name(predictor, execution_arn, group, reserved=0)
+
+
+def attempt_of(job: str) -> int:
+    """Return the number in the name of a job: 1 where the first attempt found instances."""
+    found = re.search(r"-try(\d+)$", job)
+    return int(found[1]) if found else 1
+
+
+def later_job_names(predictor: str, execution_arn: str, *, group: int | None = None) -> str:
+    """Return what the names of a job's attempts from the second on have before their number."""
+    return f"{_job_name(predictor, execution_arn, group, reserved=_LONGEST_ATTEMPT)}-try"
+
+
+def _job_name(predictor: str, execution_arn: str, group: int | None, *, reserved: int) -> str:
     ending = f"-{execution_digest(execution_arn)}" + ("" if group is None else f"-{group:04}")
-    room = _LONGEST_JOB_NAME - len(predictor) - len("-") - len(ending)
+    room = _LONGEST_JOB_NAME - len(predictor) - len("-") - len(ending) - reserved
     name = re.sub(r"[^A-Za-z0-9-]", "-", execution_arn.rpartition(":")[2])
     return f"{predictor}-{name[: min(_LONGEST_EXECUTION_PART, room)]}{ending}"
 
@@ -235,5 +257,6 @@ def tuning_job_name(predictor: str, execution_arn: str) -> str:
 
 def execution_name_in(job: str, predictor: str) -> str | None:
     """Return the execution's name within a job's name, as far as the job's name holds it."""
-    found = re.fullmatch(rf"{re.escape(predictor)}-(?P<name>.+)-[0-9a-f]{{8}}", job)
+    pattern = rf"{re.escape(predictor)}-(?P<name>.+)-[0-9a-f]{{8}}(-try\d+)?"
+    found = re.fullmatch(pattern, job)
     return found["name"] if found else None

@@ -64,8 +64,8 @@ class Locks(Protocol):
 class Batches(Protocol):
     """Transform jobs and models."""
 
-    def stop_transform(self, name: str) -> None:
-        """Stop a transform job that runs; one that has ended, or never was, is fine."""
+    def stop_transform(self, name: str) -> bool:
+        """Stop a transform job that runs; return whether there is one of this name."""
 
     def delete_model(self, name: str) -> None:
         """Delete a model; an absent one is fine."""

@@ -19,13 +19,16 @@ BATCH = {
     "engine": "transform",
     "model_name": "income-b-1",
 }
+LADDER = {"later_names": "income-b-1-try", "resources": [{}]}
 BULK_PLAN = {
     "request": {"ProcessingJobName": "income-b-1"},
+    "ladder": LADDER,
     "batch": {"predictor": "income", "job_name": "income-b-1", "engine": "bulk"},
 }
 PLAN = {
     "model_request": {"ModelName": "income-b-1"},
     "request": {"TransformJobName": "income-b-1"},
+    "ladder": LADDER,
     "batch": BATCH,
 }
 RESULT = {"predictor": "income", "rows": 10, "results": ["s3://artifacts/results/x.csv"]}
@@ -104,7 +107,10 @@ def described(*statuses: str) -> Any:
 def by_sdk(describe: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Ended, list[str], Any]:
     """A batch by the SDK integration, whose first rounds do not wait."""
     monkeypatch.setattr(waiting_rounds, "_NEXT_WAIT", "0")
-    return run(PlanBatch=BY_SDK, **{CREATE: {"TransformJobArn": "arn"}, DESCRIBE: describe})
+    return run(
+        PlanBatch=BY_SDK,
+        **{CREATE: {"TransformJobArn": "arn:transform-job/income-b-1"}, DESCRIBE: describe},
+    )
 
 
 def test_a_job_with_more_fields_is_created_and_polled_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,12 +287,16 @@ FAN_OUT = {
     "max_concurrent_jobs": 1,  # one after the other, so the calls have an order
 }
 GROUPS_PLAN = {"fan_out": FAN_OUT, "batch": BULK_PLAN["batch"]}
-GROUPS = [{"ProcessingJobName": f"income-b-1-000{number}"} for number in (1, 2)]
+GROUPS = [
+    {"request": {"ProcessingJobName": f"income-b-1-000{number}"}, "ladder": LADDER}
+    for number in (1, 2)
+]
 DESCRIBED = {
     "ProcessingJobName": "income-b-1-0001",
     "ProcessingJobStatus": "Completed",
     "ProcessingStartTime": 1,
     "ProcessingEndTime": 2,
+    "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large"}},
 }
 
 
@@ -326,7 +336,7 @@ def test_a_batch_of_several_jobs_runs_each_and_hands_their_results_to_the_summar
         "SummarizeBatch",
     ]
     assert last["s3:getObject"] == {"Bucket": "artifacts", "Key": FAN_OUT["groups_key"]}
-    assert last["sagemaker:createProcessingJob.sync"] == GROUPS[1]
+    assert last["sagemaker:createProcessingJob.sync"] == GROUPS[1]["request"]
     summarized = last["SummarizeBatch"]
     assert summarized["batch"] == BULK_PLAN["batch"]
     assert summarized["group_results"]["Bucket"] == "artifacts"

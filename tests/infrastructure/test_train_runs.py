@@ -15,6 +15,7 @@ SUMMARY = {
     "job_name": "income-run-1-0a1b2c3d",
     "decision": "Approved",
     "reason": "roc_auc 0.93 >= 0.92",
+    "instance_type": "ml.m5.2xlarge",
     "promote": True,
     "best_model": "WeightedEnsemble_L2",
     "eval_metric": "roc_auc",
@@ -34,7 +35,11 @@ class Train:
     def __init__(self, **changes: Any) -> None:
         self.calls: list[tuple[str, Any]] = []
         self.results: dict[str, Any] = {
-            "PlanTraining": {"request": {"TrainingJobName": RUN["job_name"]}, "run": RUN},
+            "PlanTraining": {
+                "request": {"TrainingJobName": RUN["job_name"]},
+                "ladder": {"later_names": "income-try", "resources": [{}]},
+                "run": RUN,
+            },
             "sagemaker:createTrainingJob.sync": {"TrainingJobStatus": "Completed"},
             "SummarizeTraining": {"registration": {"ClientToken": "t"}, "summary": SUMMARY},
             "aws-sdk:sagemaker:createModelPackage": {"ModelPackageArn": ARN},

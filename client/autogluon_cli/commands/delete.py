@@ -119,7 +119,12 @@ def _folders(invocation: Invocation, run: RunRecord) -> tuple[S3Location, ...]:
     if run.workflow == "tune":
         jobs += trial_names(invocation.connection, jobs[0])
     bucket = invocation.connection.deployment.artifact_bucket
-    return tuple(folder(bucket, run.predictor, job) for job in jobs)
+    folders = [folder(bucket, run.predictor, job) for job in jobs]
+    artifact = (run.output or {}).get("artifact_uri")
+    if artifact is not None:
+        # Where the first instance type had no capacity, a job of another name wrote it.
+        folders.append(S3Location.parse(artifact).parent().parent())
+    return tuple(dict.fromkeys(folders))
 
 
 def _refuse_live(invocation: Invocation, predictor: str, doomed: list[_Doomed]) -> None:

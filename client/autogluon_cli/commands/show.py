@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from autogluon_client.executions.runs import RunRecord
 
 _MOST_MODELS = 15
+_NAME_KEYS = ("TrainingJobName", "TransformJobName", "ProcessingJobName")
 _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus")
 
 
@@ -70,7 +71,7 @@ def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
         facts["error"] = f"{run.error or ''}: {run.cause or ''}"
     facts |= {f"input {key}": value for key, value in run.arguments.items() if key != "predictor"}
     if len(jobs) == 1 and run.workflow != "tune":
-        facts["job"] = f"{run.job_name} ({_instances(jobs[0])})"
+        facts["job"] = f"{_name(jobs[0])} ({_instances(jobs[0])})"
     elif jobs:
         facts["jobs"] = "\n".join(
             f"{_name(job)} ({_instances(job)}) {_status(job)}" for job in jobs
@@ -91,14 +92,14 @@ def _lines(value: Any) -> Any:
 
 
 def _job_documents(jobs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return `job`, or `jobs` by name for a batch that is split into several."""
+    """Return `job`, or `jobs` by name where there are several."""
     if len(jobs) < 2:
         return {"job": _job_document(jobs[0]) if jobs else None}
     return {"jobs": {_name(job): _job_document(job) for job in jobs}}
 
 
 def _name(job: dict[str, Any]) -> str:
-    return str(job.get("TrainingJobName") or job["ProcessingJobName"])
+    return str(next(job[key] for key in _NAME_KEYS if key in job))
 
 
 def _status(job: dict[str, Any]) -> str:

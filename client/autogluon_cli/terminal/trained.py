@@ -17,7 +17,8 @@ def print_trained(invocation: Invocation, predictor: str, run: str, output: dict
 
     print_facts(
         {
-            "run": run,
+            # Absent in the output of a run by an earlier release.
+            "run": run if "instance_type" not in output else f"{run}, on {output['instance_type']}",
             "decision": f"{output['decision']}. {output['reason']}",
             "best model": output["best_model"],
             **{f"{output['evaluated_on']} {key}": v for key, v in output["metrics"].items()},

@@ -18,9 +18,8 @@ class TrainingProgress:
     """Collect the `AGMETRIC` lines of a training job as they appear in CloudWatch Logs."""
 
     def __init__(self, logs: Any, job_name: str) -> None:
-        self._lines = _ProgressLines(
-            logs, ["/aws/sagemaker/TrainingJobs"], f"{job_name}/", MODEL_TRAINED
-        )
+        # Later attempts, where there was no capacity, are numbered behind the name.
+        self._lines = _ProgressLines(logs, ["/aws/sagemaker/TrainingJobs"], job_name, MODEL_TRAINED)
         self._scores: dict[str, str] = {}
 
     def summary(self) -> str:

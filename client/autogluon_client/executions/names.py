@@ -25,10 +25,11 @@ def run_name(workflow: str, name: str | None) -> str:
     return name or new_name("fit" if workflow == "train" else workflow)
 
 
-def job_name_of(workflow: str, predictor: str, execution_arn: str) -> str:
+def job_name_of(workflow: str, predictor: str, execution_arn: str, *, attempt: int = 1) -> str:
     """Return the name of the SageMaker job that a run starts; of a tuning run its tuning job's."""
-    name_of = names.tuning_job_name if workflow == "tune" else names.job_name
-    return name_of(predictor, execution_arn)
+    if workflow == "tune":
+        return names.tuning_job_name(predictor, execution_arn)
+    return names.job_name(predictor, execution_arn, attempt=attempt)
 
 
 def checked_name(name: str) -> str:

@@ -137,7 +137,8 @@ def _run_of_job(connection: Connection, workflow: str, job_name: str) -> Run | N
         if name is None:
             continue
         run = Run(connection, workflow, name)
-        if job_name_of(workflow, predictor, run.arn) == job_name:
+        attempt = names.attempt_of(job_name)
+        if job_name_of(workflow, predictor, run.arn, attempt=attempt) == job_name:
             run.describe()
             return run
     return None

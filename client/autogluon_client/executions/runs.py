@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -162,16 +162,17 @@ def find_run(
 def describe_jobs(connection: Connection, run: RunRecord) -> list[dict[str, Any]]:
     """Return the Describe...Job answers of those jobs of a run that exist.
 
-    One, or several: for a batch that is split into jobs, in the order of their numbers, and for a
-    tuning run, whose jobs are its trials, in the order of their start.
+    One, or several: where the first instance type had no capacity, in the order of the attempts;
+    for a batch that is split into jobs, in the order of their numbers; for a tuning run, whose jobs
+    are its trials, in the order of their start.
     """
     if run.workflow == "tune":
         return _describe_all(connection, "Training", trial_names(connection, str(run.job_name)))
     for kind in _JOB_KINDS[run.workflow]:
-        job = _describe_job(connection, kind, str(run.job_name))
-        if job is not None:
-            return [job]
-    return _describe_all(connection, "Processing", _names_of_split_jobs(connection, run))
+        jobs = list(_attempts(connection, kind, run.predictor, run.arn))
+        if jobs:
+            return jobs
+    return _split_jobs(connection, run)
 
 
 def trial_names(connection: Connection, tuning_job: str) -> list[str]:
@@ -190,6 +191,20 @@ def trial_names(connection: Connection, tuning_job: str) -> list[str]:
         raise
 
 
+def _attempts(
+    connection: Connection, kind: str, predictor: str, arn: str, *, group: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield a job and those that followed because it never started, the last of them last."""
+    for attempt in count(1):
+        name = names.job_name(predictor, arn, group=group, attempt=attempt)
+        job = _describe_job(connection, kind, name)
+        if job is None:
+            return
+        yield job
+        if job[f"{kind}JobStatus"] != "Failed" or f"{kind}StartTime" in job:
+            return
+
+
 def _describe_all(
     connection: Connection, kind: str, job_names: Sequence[str]
 ) -> list[dict[str, Any]]:
@@ -197,6 +212,19 @@ def _describe_all(
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = pool.map(lambda name: _describe_job(connection, kind, name), job_names)
         return [job for job in found if job is not None]
+
+
+def _split_jobs(connection: Connection, run: RunRecord) -> list[dict[str, Any]]:
+    """Describe the jobs that the batch's planner listed; none for a batch with one job."""
+
+    def attempts(name: str) -> list[dict[str, Any]]:
+        group = int(name.rpartition("-")[2])
+        return list(_attempts(connection, "Processing", run.predictor, run.arn, group=group))
+
+    listed = _names_of_split_jobs(connection, run)
+    connection.client("sagemaker")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return [job for of_group in pool.map(attempts, listed) for job in of_group]
 
 
 def _names_of_split_jobs(connection: Connection, run: RunRecord) -> list[str]:
@@ -213,7 +241,9 @@ def _names_of_split_jobs(connection: Connection, run: RunRecord) -> list[str]:
         if error.response["Error"]["Code"] in ("AccessDenied", "NoSuchKey", "NoSuchBucket"):
             return []
         raise
-    return [request["ProcessingJobName"] for request in json.loads(listed)]
+    # An earlier release listed requests alone.
+    jobs = (item.get("request", item) for item in json.loads(listed))
+    return [job["ProcessingJobName"] for job in jobs]
 
 
 def log_groups(run: RunRecord) -> list[str]:

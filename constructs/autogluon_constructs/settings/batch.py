@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from pydantic import model_validator
 
 from autogluon_constructs.settings.fields import (
+    TransformFallbacks,
     TransformInstanceType,
     TransformInstanceTypes,
     contract_field,
@@ -37,6 +38,8 @@ class Batch(Section):
     engine: BatchEngine = contract_field(BatchSpec, "engine")
     instance_type: TransformInstanceType = "ml.m5.large"
     """Where a batch runs unless its execution chooses otherwise."""
+    fallback_instance_types: TransformFallbacks = ()
+    """What is tried in this order where `instance_type` has no capacity or no quota."""
     instance_count: int = contract_field(BatchSpec, "instance_count")
     allowed_instance_types: TransformInstanceTypes = ()
     """What an execution may ask for besides `instance_type`."""
@@ -50,8 +53,9 @@ class Batch(Section):
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
-        """Return the default first, then the others that an execution may ask for."""
-        return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
+        """Return the default first, then its fallbacks and what an execution may ask for."""
+        others = (*self.fallback_instance_types, *self.allowed_instance_types)
+        return tuple(dict.fromkeys((self.instance_type, *others)))
 
     @model_validator(mode="after")
     def _fits_in_flight(self) -> Self:

@@ -10,6 +10,7 @@ from typing import Any
 
 from autogluon_constructs.catalogues.images import find_image, serves_with_gunicorn
 from autogluon_constructs.catalogues.instances import InstanceType, instance_types
+from autogluon_constructs.settings.batch import Batch
 from autogluon_constructs.settings.endpoint_modes import Endpoint
 from autogluon_constructs.settings.schedules.problems import schedule_problems
 from autogluon_constructs.settings.serving import Serving
@@ -205,12 +206,19 @@ def _kind_of(fields: Fields) -> PredictorType | None:
 def used_types(fields: Fields) -> Iterator[tuple[str, InstanceType]]:
     """Return the instance types that a predictor may run on, each with the path that names it."""
     names = [
-        (f"{section}.{'allowed_instance_types' if index else 'instance_type'}", name)
+        (f"{section}.{_key_of(fields[section], name)}", name)
         for section in ("training", "batch", "endpoint")
         if fields.get(section) is not None
-        for index, name in enumerate(fields[section].all_instance_types)
+        for name in fields[section].all_instance_types
     ]
     return ((path, instance_types()[name]) for path, name in names)
+
+
+def _key_of(section: Training | Batch | Endpoint, name: str) -> str:
+    if name == section.instance_type:
+        return "instance_type"
+    is_allowed = name in section.allowed_instance_types
+    return "allowed_instance_types" if is_allowed else "fallback_instance_types"
 
 
 _RULES: tuple[Rule, ...] = (

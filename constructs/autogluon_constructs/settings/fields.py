@@ -17,6 +17,8 @@ from pydantic_core import PydanticCustomError
 from autogluon_constructs.catalogues.instances import Use, why_unusable
 from autogluon_contracts.document import field_named
 
+# As many as the lists of SageMaker's own APIs hold, beside the first type.
+_MOST_FALLBACKS = 4
 MAX_TAGS = 40  # SageMaker admits 50; jobs add their own.
 
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -145,6 +147,10 @@ TransformInstanceType = Annotated[str, _usable_for("transform")]
 TrainingInstanceTypes = Annotated[tuple[TrainingInstanceType, ...], BeforeValidator(as_tuple)]
 HostingInstanceTypes = Annotated[tuple[HostingInstanceType, ...], BeforeValidator(as_tuple)]
 TransformInstanceTypes = Annotated[tuple[TransformInstanceType, ...], BeforeValidator(as_tuple)]
+
+_FALLBACKS = Field(max_length=_MOST_FALLBACKS)
+TrainingFallbacks = Annotated[TrainingInstanceTypes, _FALLBACKS]
+TransformFallbacks = Annotated[TransformInstanceTypes, _FALLBACKS]
 
 Tags = Annotated[Mapping[str, str], AfterValidator(_tags)]
 S3Locations = Annotated[

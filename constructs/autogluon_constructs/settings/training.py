@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator
 
 from autogluon_constructs.settings.fields import (
+    TrainingFallbacks,
     TrainingInstanceType,
     TrainingInstanceTypes,
     contract_field,
@@ -34,6 +35,8 @@ class Training(Section):
 
     instance_type: TrainingInstanceType = "ml.m5.2xlarge"
     """Where a training job runs unless its execution chooses otherwise."""
+    fallback_instance_types: TrainingFallbacks = ()
+    """What is tried in this order where `instance_type` has no capacity or no quota."""
     instance_count: Annotated[int, AfterValidator(_one)] = 1
     """How many instances one job has; only 1 so far."""
     volume_size_gb: int = contract_field(TrainingSpec, "volume_size_gb")
@@ -43,5 +46,6 @@ class Training(Section):
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
-        """Return the default first, then the others that an execution may ask for."""
-        return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
+        """Return the default first, then its fallbacks and what an execution may ask for."""
+        others = (*self.fallback_instance_types, *self.allowed_instance_types)
+        return tuple(dict.fromkeys((self.instance_type, *others)))

@@ -37,9 +37,7 @@ def retry(*errors: str) -> list[dict[str, Any]]:
 def create_retries(*errors: str) -> list[dict[str, Any]]:
     """Retry a call that creates something in SageMaker: a throttle or fault, and a lack of quota.
 
-    Nothing is paid for before such a call succeeds. Throttling has no error name of its own: an
-    optimised integration reports the class of SDK 1, an SDK integration that of SDK 2. A quota
-    that other jobs use up is waited for, some seven hours in all.
+    A quota that others use up is waited for, some seven hours in all. Jobs have a `Ladder`.
 
     Args:
         errors: further names, retried as throttles are.
@@ -53,8 +51,17 @@ def create_retries(*errors: str) -> list[dict[str, Any]]:
             "MaxAttempts": 60,
             "JitterStrategy": "FULL",
         },
-        *retry("SageMaker.AmazonSageMakerException", "SageMaker.SageMakerException", *errors),
+        *throttle_retries(*errors),
     ]
+
+
+def throttle_retries(*errors: str) -> list[dict[str, Any]]:
+    """Retry a call of SageMaker that was throttled or met a fault, before anything is paid for.
+
+    Throttling has no error name of its own: an optimised integration reports the class of SDK 1,
+    an SDK integration that of SDK 2.
+    """
+    return retry("SageMaker.AmazonSageMakerException", "SageMaker.SageMakerException", *errors)
 
 
 def catch(

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from autogluon_constructs.workflows import asl
+from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
-from autogluon_constructs.workflows.process_groups import PROCESS, process_groups
+from autogluon_constructs.workflows.process_groups import process_groups
 from autogluon_constructs.workflows.transform_by_sdk import transform_by_sdk
 from autogluon_contracts.states_shown import ShownState
 
@@ -22,7 +22,7 @@ def batch_predict_definition() -> dict[str, Any]:
         timeout_seconds=TIMEOUT_SECONDS,
         states={
             ShownState.PLAN_BATCH: asl.invoke(
-                "PlanBatch", asl.PLANNER_EVENT, next_state="ChooseEngine"
+                "PlanBatch", asl.PLANNER_EVENT, assign=ladder.BEGIN, next_state="ChooseEngine"
             ),
             "ChooseEngine": asl.choices(
                 ("$exists($states.input.fan_out)", ShownState.PROCESS_GROUPS),
@@ -30,15 +30,14 @@ def batch_predict_definition() -> dict[str, Any]:
                 otherwise=ShownState.CREATE_MODEL,
             ),
             **process_groups(next_state=ShownState.SUMMARIZE_BATCH),
-            ShownState.PROCESS_DATA: asl.task(
-                PROCESS,
-                jsonata("$states.input.request"),
+            **ladder.Ladder(
+                "Processing", ShownState.PROCESS_DATA, ShownState.WAIT_TO_PROCESS
+            ).states(
+                asl.job_failure("Processing", error="BatchFailedError"),
                 output={
                     "batch": jsonata("$states.input.batch"),
                     "processing_job": jsonata("$states.result"),
                 },
-                retries=asl.create_retries(),
-                catches=asl.catch(asl.job_failure("Processing", error="BatchFailedError")),
                 next_state=ShownState.SUMMARIZE_BATCH,
             ),
             ShownState.CREATE_MODEL: asl.task(
@@ -56,19 +55,16 @@ def batch_predict_definition() -> dict[str, Any]:
                 otherwise=ShownState.TRANSFORM_DATA,
             ),
             **transform_by_sdk(done="DeleteModel", failed="DeleteModelAfterFailure"),
-            ShownState.TRANSFORM_DATA: asl.task(
-                "arn:${Partition}:states:::sagemaker:createTransformJob.sync",
-                jsonata("$states.input.request"),
+            **ladder.Ladder(
+                "Transform", ShownState.TRANSFORM_DATA, ShownState.WAIT_TO_TRANSFORM
+            ).states(
+                asl.job_failure("Transform", error="BatchFailedError"),
                 output={
                     "batch": jsonata("$batch"),
                     "transform_job": jsonata("$states.result"),
                 },
-                retries=asl.create_retries(),
-                catches=asl.catch(
-                    asl.job_failure("Transform", error="BatchFailedError"),
-                    next_state="DeleteModelAfterFailure",
-                ),
                 next_state="DeleteModel",
+                failed="DeleteModelAfterFailure",
             ),
             "DeleteModel": asl.task(
                 _DELETE_MODEL,

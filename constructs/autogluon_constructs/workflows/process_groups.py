@@ -4,12 +4,11 @@ The Map's own failure only says that a child failed. So the child that fails lea
 S3, where the batch reads it: lists of executions are only eventually consistent.
 """
 
-from autogluon_constructs.workflows import asl
+from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_contracts.states_shown import ShownState
 
 LABEL = "Groups"  # in the names of children: execution:<state machine>/Groups:<id>
-PROCESS = "arn:${Partition}:states:::sagemaker:createProcessingJob.sync"
 
 _GET_OBJECT = "arn:${Partition}:states:::s3:getObject"
 _PUT_OBJECT = "arn:${Partition}:states:::s3:putObject"
@@ -35,12 +34,13 @@ def process_groups(*, next_state: str) -> asl.States:
                 },
             },
             "ItemSelector": {
-                "request": jsonata("$states.context.Map.Item.Value"),
+                "request": jsonata("$states.context.Map.Item.Value.request"),
+                "ladder": jsonata("$states.context.Map.Item.Value.ladder"),
                 "fan_out": jsonata(_FAN_OUT),
             },
             "ItemProcessor": {
                 "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-                "StartAt": "ProcessGroup",
+                "StartAt": "BeginGroup",
                 "States": _group_states(),
             },
             "MaxConcurrency": jsonata(f"{_FAN_OUT}.max_concurrent_jobs"),
@@ -82,20 +82,19 @@ def _group_states() -> asl.States:
         subject=f"'Batch ' & {_FAN_OUT}.batch & ': the'",
         otherwise=f"'Batch ' & {_FAN_OUT}.batch & ': the processing job ' & {job} & ': ' & $text",
     )
-    described = ("JobName", "JobStatus", "StartTime", "EndTime")
+    described = ("JobName", "JobStatus", "StartTime", "EndTime", "Resources")
+    members = ", ".join(f"'Processing{key}': $states.result.Processing{key}" for key in described)
+    rungs = ladder.Ladder("Processing", "ProcessGroup", "WaitToProcessGroup")
     return {
-        "ProcessGroup": {
-            "Type": "Task",
-            "Resource": PROCESS,
-            "Arguments": jsonata("$states.input.request"),
-            "Output": jsonata(
-                "{" + ", ".join(f"'Processing{key}': $states.result.Processing{key}"
-                                for key in described) + "}"
-            ),
-            "Retry": asl.create_retries(),
-            "Catch": asl.catch(failure, keep={"fan_out": _FAN_OUT}, next_state="KeepFailure"),
-            "End": True,
-        },
+        "BeginGroup": {"Type": "Pass", "Assign": ladder.BEGIN, "Next": "ProcessGroup"},
+        **rungs.states(
+            failure,
+            keep={"fan_out": _FAN_OUT},
+            output=jsonata(f"{{{members}}}"),
+            next_state="GroupProcessed",
+            failed="KeepFailure",
+        ),
+        "GroupProcessed": {"Type": "Succeed"},
         "KeepFailure": asl.task(
             f"{_CALL_S3}putObject",
             {
@@ -112,4 +111,4 @@ def _group_states() -> asl.States:
             "Error": jsonata("$failure.error"),
             "Cause": jsonata("$failure.cause"),
         },
-    }  # fmt: skip
+    }

@@ -7,6 +7,7 @@ from autogluon_constructs.workflows import asl
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_contracts.states_shown import ShownState
 
+_THROTTLED = "StepFunctions.ThrottlingException"
 _TWO_AT_ONCE = "SageMaker.ConflictException"
 
 
@@ -69,6 +70,9 @@ def _promote_model() -> asl.State:
             },
         },
         output=jsonata("$merge([$states.input, {'promotion': $states.result.Output}])"),
+        # Of a throttle, by the class of SDK 1 or the service's own name. The same name and input
+        # start one execution; a promotion that fails is `States.TaskFailed`.
+        retries=asl.retry("StepFunctions.AWSStepFunctionsException", _THROTTLED),
         catches=asl.catch(failure),
         next_state="Trained",
     )
@@ -78,6 +82,7 @@ _KEPT = (
     "predictor",
     "decision",
     "reason",
+    "instance_type",
     "best_model",
     "eval_metric",
     "evaluated_on",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autogluon_constructs.workflows import asl
+from autogluon_constructs.workflows import asl, ladder
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_constructs.workflows.register_and_promote import register_and_promote
 from autogluon_contracts.states_shown import ShownState
@@ -19,20 +19,21 @@ def train_definition() -> dict[str, Any]:
         timeout_seconds=TIMEOUT_SECONDS,
         states={
             ShownState.PLAN_TRAINING: asl.invoke(
-                "PlanTraining", asl.PLANNER_EVENT, next_state=ShownState.TRAIN_MODEL
+                "PlanTraining",
+                asl.PLANNER_EVENT,
+                assign=ladder.BEGIN,
+                next_state=ShownState.TRAIN_MODEL,
             ),
-            ShownState.TRAIN_MODEL: _train_model(),
+            **_train_model(),
             **register_and_promote(),
         },
     )
 
 
-def _train_model() -> asl.State:
-    return asl.task(
-        "arn:${Partition}:states:::sagemaker:createTrainingJob.sync",
-        jsonata("$states.input.request"),
+def _train_model() -> asl.States:
+    rungs = ladder.Ladder("Training", ShownState.TRAIN_MODEL, ShownState.WAIT_TO_TRAIN)
+    return rungs.states(
+        asl.job_failure("Training", error="TrainingFailedError"),
         output={"run": jsonata("$states.input.run"), "training_job": jsonata("$states.result")},
-        retries=asl.create_retries(),
-        catches=asl.catch(asl.job_failure("Training", error="TrainingFailedError")),
         next_state=ShownState.SUMMARIZE_TRAINING,
     )

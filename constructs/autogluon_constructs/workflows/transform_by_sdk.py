@@ -6,46 +6,56 @@ but returns when the job is created: its end is polled for, and `StoppedBatchCle
 the job of an execution that ends meanwhile.
 """
 
-from autogluon_constructs.workflows import asl, waiting_rounds
+from autogluon_constructs.workflows import asl, ladder, waiting_rounds
 from autogluon_constructs.workflows.asl import jsonata
 from autogluon_contracts.states_shown import ShownState
 
 _CREATE = "arn:${Partition}:states:::aws-sdk:sagemaker:createTransformJob"
 _DESCRIBE = "arn:${Partition}:states:::aws-sdk:sagemaker:describeTransformJob"
+# The answer has the ARN of the job only, which ends in its name.
+_NAME = "$split($states.result.TransformJobArn, '/')[1]"
 # A description repeats the job's environment, which may be long.
 _OF_INTEREST = (
     "$sift($states.result, function($value, $name) {$name in ['TransformJobName', "
-    "'TransformJobStatus', 'FailureReason', 'TransformStartTime', 'TransformEndTime']})"
+    "'TransformJobStatus', 'FailureReason', 'TransformStartTime', 'TransformEndTime', "
+    "'TransformResources']})"
 )
+_JOB = "$states.input.job"
 _FAILURE = (
-    "{'error': 'BatchFailedError', 'cause': 'The transform job ' & $states.input.TransformJobName "
-    "& ' ended as ' & $states.input.TransformJobStatus & ($exists($states.input.FailureReason) "
-    "? ': ' & $states.input.FailureReason : '')}"
+    f"{{'error': 'BatchFailedError', 'cause': 'The transform job ' & {_JOB}.TransformJobName "
+    f"& ' ended as ' & {_JOB}.TransformJobStatus & ($exists({_JOB}.FailureReason) "
+    f"? ': ' & {_JOB}.FailureReason : '')}}"
 )
+_LACK = f"{ladder.lacks_capacity('Transform', _JOB)} ? 'capacity' : 'nothing'"
 
 
 def transform_by_sdk(*, done: str, failed: str) -> asl.States:
     """Return the states from `CREATE_TRANSFORM_JOB` on.
 
-    The variable `batch` has the job's name. `done` gets `{"batch", "transform_job"}`, as from the
-    optimised integration; `failed` finds `$failure`.
+    `done` gets `{"batch", "transform_job"}`, as from the optimised integration; `failed` finds
+    `$failure`.
     """
+    rungs = ladder.Ladder(
+        "Transform", ShownState.CREATE_TRANSFORM_JOB, ShownState.WAIT_TO_CREATE_TRANSFORM_JOB
+    )
     return {
         ShownState.CREATE_TRANSFORM_JOB: asl.task(
             _CREATE,
-            jsonata("$states.input.request"),
+            rungs.request,
             assign=waiting_rounds.BEGIN,
-            retries=asl.create_retries(),
-            catches=asl.catch(asl.PLAIN_FAILURE, next_state=failed),
+            output={"planned": jsonata("$states.input"), "name": jsonata(_NAME)},
+            retries=asl.throttle_retries(),
+            catches=rungs.catch(asl.PLAIN_FAILURE),
             next_state=ShownState.WAIT_FOR_TRANSFORM_JOB,
         ),
+        **rungs.next_attempt(failed=failed),
         ShownState.WAIT_FOR_TRANSFORM_JOB: waiting_rounds.wait(
             next_state=ShownState.DESCRIBE_TRANSFORM_JOB
         ),
         ShownState.DESCRIBE_TRANSFORM_JOB: asl.task(
             _DESCRIBE,
-            {"TransformJobName": jsonata("$batch.job_name")},
-            output=jsonata(_OF_INTEREST),
+            {"TransformJobName": jsonata("$states.input.name")},
+            output=jsonata(f"$merge([$states.input, {{'job': {_OF_INTEREST}}}])"),
             retries=asl.retry("SageMaker.SageMakerException"),
             # The job runs on; the clean-up stops it.
             catches=asl.catch(asl.PLAIN_FAILURE, next_state=failed),
@@ -53,20 +63,21 @@ def transform_by_sdk(*, done: str, failed: str) -> asl.States:
         ),
         "HasTransformJobEnded": asl.choices(
             (
-                "$states.input.TransformJobStatus in ['InProgress', 'Stopping']",
+                "$states.input.job.TransformJobStatus in ['InProgress', 'Stopping']",
                 ShownState.WAIT_FOR_TRANSFORM_JOB,
             ),
-            ("$states.input.TransformJobStatus = 'Completed'", "TransformJobCompleted"),
+            ("$states.input.job.TransformJobStatus = 'Completed'", "TransformJobCompleted"),
             otherwise="TransformJobFailed",
         ),
         "TransformJobCompleted": {
             "Type": "Pass",
-            "Output": {"batch": jsonata("$batch"), "transform_job": jsonata("$states.input")},
+            "Output": {"batch": jsonata("$batch"), "transform_job": jsonata("$states.input.job")},
             "Next": done,
         },
         "TransformJobFailed": {
             "Type": "Pass",
-            "Assign": {"failure": jsonata(_FAILURE)},
-            "Next": failed,
+            "Assign": {"failure": jsonata(_FAILURE), "lack": jsonata(_LACK)},
+            "Output": jsonata("$states.input.planned"),
+            "Next": rungs.decision,
         },
     }

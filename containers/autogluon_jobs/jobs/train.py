@@ -31,7 +31,7 @@ def main(_argv: Sequence[str], environ: Mapping[str, str]) -> int:
         job_file = paths.channel(CONFIG_CHANNEL) / FILE_NAME
         config = read_document(TrainingJobConfig, job_file, 'the channel "config"')
         print(training_line(config.predictor, config.type, config.run), flush=True)
-        config = with_tuned_values(config, environ)
+        config = with_tuned_values(config.on(environ.get("SM_CURRENT_INSTANCE_TYPE")), environ)
         predictor_type_of(config.type).run_job(config, paths)
         report_objective(config, paths)
     except Exception as error:  # noqa: BLE001 - any failure becomes a sentence here

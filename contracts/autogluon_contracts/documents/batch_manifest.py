@@ -36,6 +36,8 @@ class BatchJob:
 
     job_name: str = key("the processing job")
     seconds: float | None = key("from its start to its end; null: unknown")
+    # Absent in a manifest by an earlier release.
+    instance_type: str | None = key("what it ran on", default=None, omit_null=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,7 @@ class VersionMetadata:
     train_data: str | None = key("S3 URI of the channel `train`", default=None)
     test_data: str | None = key("S3 URI of the channel `test`", default=None)
     tuning_data: str | None = key("S3 URI of the channel `tuning`", default=None)
+    instance_type: str | None = key("what the training job ran on", default=None)
     live_since: str | None = key("when it last went live, in ISO 8601", default=None)
     promotion_failed: str | None = key(
         "when its last promotion failed; absent once one succeeded", default=None

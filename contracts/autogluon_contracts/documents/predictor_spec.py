@@ -53,6 +53,10 @@ class TrainingSpec:
     """How training jobs run."""
 
     instance_type: str = key("where a job runs unless its execution chooses otherwise")
+    # Absent in a spec that an earlier release deployed.
+    fallback_instance_types: tuple[str, ...] = key(
+        "what is tried in this order where `instance_type` has no capacity or no quota", default=()
+    )
     instance_count: int = key("how many instances one job has", minimum=1)
     volume_size_gb: int = key(
         "size of the training volume in GB", default=30, minimum=1, maximum=16_384
@@ -178,6 +182,10 @@ class BatchSpec:
     """How batches run; sizes in MB (10^6 bytes) and GB (10^9 bytes)."""
 
     instance_type: str = key("where a batch runs unless its execution chooses otherwise")
+    # Absent in a spec that an earlier release deployed.
+    fallback_instance_types: tuple[str, ...] = key(
+        "what is tried in this order where `instance_type` has no capacity or no quota", default=()
+    )
     instance_count: int = key(
         "how many instances share its files", default=1, minimum=1, maximum=100
     )

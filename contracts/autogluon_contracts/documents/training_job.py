@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal, Self
 
 from autogluon_contracts.defaults import ACCURACY, LARGEST_MAX_SCORE_LOSS, MAX_SCORE_LOSS
 from autogluon_contracts.document import Document, key
@@ -80,8 +80,18 @@ class TrainingJobConfig(Document):
     reading: DataReading = key("what the cells of the data mean", factory=DataReading)
     serving: ServingGoal = key("what the predictor is trained for", factory=ServingGoal)
     instances: JobInstances | None = key("for the report's cost", default=None, omit_null=True)
+    fallback_instances: tuple[JobInstances, ...] = key(
+        "what it may run on instead, where those have no capacity", default=()
+    )
     tuned: tuple[str, ...] | None = key(
         "of a trial: the arguments that its hyperparameters replace, by their paths",
         default=None,
         omit_null=True,
     )
+
+    def on(self, instance_type: str | None) -> Self:
+        """Return the configuration of a job that runs on a type, which may be a fallback."""
+        for found in self.fallback_instances:
+            if found.type == instance_type:
+                return replace(self, instances=found)
+        return self

@@ -17,16 +17,17 @@ class SageMakerBatches:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def stop_transform(self, name: str) -> None:
-        """Stop a transform job that runs; one that has ended, or never was, is fine."""
+    def stop_transform(self, name: str) -> bool:
+        """Stop a transform job that runs; return whether there is one of this name."""
         try:
             job = self._client.describe_transform_job(TransformJobName=name)
         except ClientError as error:
             if _is_absent(error):
-                return
+                return False
             raise
         if job["TransformJobStatus"] == "InProgress":
             self._client.stop_transform_job(TransformJobName=name)
+        return True
 
     def delete_model(self, name: str) -> None:
         """Delete a model; an absent one is fine."""

@@ -26,7 +26,7 @@ from autogluon_lambdas.logic.predictor_types import predictor_type
 from autogluon_lambdas.logic.registry.model_choice import ModelChooser
 from autogluon_lambdas.logic.registry.model_schema import read_model_schema
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
-from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
+from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
 from autogluon_lambdas.logic.transform.plan import TransformPlanner
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
@@ -60,6 +60,7 @@ class BatchPlanner:
             spec.batch.allowed_instance_types,
             spec.name,
         )
+        others = fallbacks(asked.instance_type, spec.batch)
         group = model_package_group(self.environment.name, spec.name)
         chooser = ModelChooser(self.registry, self.predictors, group, spec.name)
         package = chooser.for_batch(asked.model)
@@ -77,7 +78,11 @@ class BatchPlanner:
             answer_columns = _with_row_error(answer_columns)
         files = find_data_files(self.store, "input.data", asked.data, most=MOST_BULK_FILES)
         choice = choose_engine(
-            asked, spec, files, instance_type, has_bulk_engine=kind.has_bulk_engine
+            asked,
+            spec,
+            files,
+            (instance_type, *others),
+            has_bulk_engine=kind.has_bulk_engine,
         )
         planner = _PLANNERS[choice.engine]
         model = ModelColumns(
@@ -102,6 +107,7 @@ class BatchPlanner:
             folder=folder,
             package=package,
             instance_type=instance_type,
+            fallback_instance_types=others,
             instance_count=_instance_count(asked, spec, data, choice),
             choice=choice,
             features=len(schema.features),

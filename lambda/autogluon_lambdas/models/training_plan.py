@@ -21,6 +21,7 @@ class TrainingPlan:
     init_args: Mapping[str, Any]
     fit_args: Mapping[str, Any]
     instance_type: str
+    fallback_instance_types: tuple[str, ...]
     instance_count: int
     volume_size_gb: int
     max_runtime_seconds: int

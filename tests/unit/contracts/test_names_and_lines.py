@@ -67,14 +67,16 @@ def test_contracts_need_the_standard_library_only() -> None:
     st.from_regex(r"[a-z][a-z0-9-]{0,29}", fullmatch=True),
     st.text(min_size=1, max_size=80).filter(lambda text: ":" not in text),
     st.none() | st.integers(0, 9999),
+    st.integers(1, 999),
 )
 def test_job_names_are_sagemakers_and_lead_back(
-    predictor: str, execution: str, group: int | None
+    predictor: str, execution: str, group: int | None, attempt: int
 ) -> None:
-    name = names.job_name(predictor, ARN + execution, group=group)
+    name = names.job_name(predictor, ARN + execution, group=group, attempt=attempt)
 
     assert re.fullmatch(r"[a-z][A-Za-z0-9-]{0,62}", name)
-    assert name == names.job_name(predictor, ARN + execution, group=group)
+    assert name == names.job_name(predictor, ARN + execution, group=group, attempt=attempt)
+    assert names.attempt_of(name) == attempt
     if group is None:
         part = names.execution_name_in(name, predictor)
         assert part == re.sub(r"[^A-Za-z0-9-]", "-", execution)[: len(part or "")]

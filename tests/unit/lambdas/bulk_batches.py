@@ -72,6 +72,7 @@ JOB = {
     "ProcessingJobStatus": "Completed",
     "ProcessingStartTime": 1_795_000_000_000,
     "ProcessingEndTime": 1_795_000_090_500,
+    "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large"}},
 }
 
 

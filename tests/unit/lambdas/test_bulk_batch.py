@@ -257,6 +257,7 @@ def test_the_manifest_merges_the_shards(monkeypatch: pytest.MonkeyPatch) -> None
         "job_name": "job",
         "engine": "bulk",
         "engine_reason": "much data",
+        "instance_types": ["ml.m5.large"],
         "model_package_arn": f"{GROUP_ARN}/1",
         "rows": 7,
         "results": [FOLDER + "results/1.csv", FOLDER + "results/2.csv"],
@@ -265,7 +266,9 @@ def test_the_manifest_merges_the_shards(monkeypatch: pytest.MonkeyPatch) -> None
     }
     manifest = json.loads(store.text(FOLDER + "manifest.json"))
     assert (manifest["rows"], manifest["seconds"], manifest["schema_hash"]) == (7, 90.5, "s")
-    assert manifest["jobs"] == [{"job_name": "job", "seconds": 90.5}]
+    assert manifest["jobs"] == [
+        {"job_name": "job", "seconds": 90.5, "instance_type": "ml.m5.large"}
+    ]
     assert manifest["files"][1] == {
         "input": DATA + "2.csv",
         "rows_in": 5,

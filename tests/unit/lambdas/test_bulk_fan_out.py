@@ -42,8 +42,7 @@ def _fan_out(values: dict[str, Any] | None = None, **more: Any) -> tuple[dict[st
 def _groups(answer: dict[str, Any], store: FakeStore) -> list[dict[str, Any]]:
     fan_out = answer["fan_out"]
     text = store.text(f"s3://{fan_out['bucket']}/{fan_out['groups_key']}")
-    groups: list[dict[str, Any]] = json.loads(text)
-    return groups
+    return [group["request"] for group in json.loads(text)]
 
 
 def _inputs(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -349,6 +348,7 @@ def _described(name: str, start: int, end: int, status: str = "Completed") -> di
         "ProcessingJobStatus": status,
         "ProcessingStartTime": start * 1000,
         "ProcessingEndTime": end * 1000,
+        "ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.m5.large"}},
     }
 
 
@@ -361,8 +361,8 @@ def test_the_manifest_holds_the_files_and_the_jobs_of_all_groups() -> None:
     assert (answer["rows"], len(answer["results"])) == (4, 2)
     manifest = json.loads(store.text(FOLDER + "manifest.json"))
     assert manifest["jobs"] == [
-        {"job_name": "job-0001", "seconds": 40.0},
-        {"job_name": "job-0002", "seconds": 60.0},
+        {"job_name": "job-0001", "seconds": 40.0, "instance_type": "ml.m5.large"},
+        {"job_name": "job-0002", "seconds": 60.0, "instance_type": "ml.m5.large"},
     ]
     assert manifest["seconds"] == 90.0
     assert [file["job_name"] for file in manifest["files"]] == ["job", "job-0002"]

@@ -22,7 +22,7 @@ class SageMaker:
         self.calls: list[tuple[str, str]] = []
 
     def describe_transform_job(self, **names: str) -> dict[str, Any]:
-        if self.status is None:
+        if self.status is None or names["TransformJobName"] != NAME:
             raise _absent("Could not find requested job with name")
         return {"TransformJobStatus": self.status, **names}
 

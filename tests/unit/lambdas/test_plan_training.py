@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_lambdas.logic.training.plan import TrainingPlanner
 from autogluon_lambdas.models.errors import InvalidDataError, InvalidInputError
 from tests.fakes.lambda_environment import ENVIRONMENT, planner_event, validated
@@ -84,6 +85,45 @@ def test_the_request_is_complete_and_valid() -> None:
     }
 
 
+def test_each_instance_type_has_its_resources_and_its_price() -> None:
+    training = {
+        **spec()["training"],
+        "fallback_instance_types": ["ml.m5.4xlarge", "ml.g5.xlarge"],
+        "prices": {"as_of": "2026-11", "usd_per_hour": {"ml.g5.xlarge": 1.408}},
+    }
+    planner = _planner(predictors=FakePredictors(spec(training=training)))
+
+    answer = planner.plan(planner_event(_values()))
+
+    ladder, name = answer["ladder"], answer["run"]["job_name"]
+    assert ladder["later_names"] == f"{name}-try"
+    resources = [{**answer["request"], **changed} for changed in ladder["resources"]]
+    assert [item["ResourceConfig"]["InstanceType"] for item in resources] == [
+        "ml.m5.2xlarge",
+        "ml.m5.4xlarge",
+        "ml.g5.xlarge",
+    ]
+    assert ["VolumeKmsKeyId" in item["ResourceConfig"] for item in resources] == [True, True, False]
+    for changed in resources:
+        _validated({**changed, "TrainingJobName": f"{name}-try200"})
+    assert isinstance(planner.store, FakeStore)
+    job = TrainingJobConfig.from_text(
+        planner.store.text(f"{answer['run']['folder']}config/job.json")
+    )
+    assert str(job.on("ml.g5.xlarge").instances) == "1 x ml.g5.xlarge"
+    assert job.on("ml.m5.2xlarge").instances == job.on(None).instances == job.instances
+
+
+def test_an_execution_that_asks_for_a_type_gets_no_other() -> None:
+    training = {**spec()["training"], "fallback_instance_types": ["ml.c5.xlarge"]}
+    planner = _planner(predictors=FakePredictors(spec(training=training)))
+
+    answer = planner.plan(planner_event(_values(instance_type="ml.g5.xlarge")))
+
+    [resources] = answer["ladder"]["resources"]
+    assert resources["ResourceConfig"]["InstanceType"] == "ml.g5.xlarge"
+
+
 def test_every_channel_points_at_its_data() -> None:
     store = {
         TRAIN: HEADER + ROWS,
@@ -126,6 +166,7 @@ def test_the_job_file_holds_the_merged_arguments() -> None:
         "version": 1,
         "predictor": "income",
         "run": answer["run"]["job_name"],
+        "fallback_instances": [],
         "type": "tabular",
         "framework_version": "1.6.3",
         "init_args": {"label": "class", "eval_metric": "f1"},

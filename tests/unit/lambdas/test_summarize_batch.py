@@ -14,6 +14,7 @@ ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/autogluon-sandbox-
 JOB = {
     "TransformJobName": "job",
     "TransformJobStatus": "Completed",
+    "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
     "TransformStartTime": 1_795_000_000_000,
     "TransformEndTime": 1_795_000_090_500,
 }
@@ -100,6 +101,7 @@ def test_results_have_a_header_and_the_raw_answers_are_gone() -> None:
         "job_name": "job",
         "engine": "transform",
         "engine_reason": "the data are small",
+        "instance_types": ["ml.m5.large"],
         "model_package_arn": ARN,
         "rows": 2,
         "results": [FOLDER + "results/new.csv"],

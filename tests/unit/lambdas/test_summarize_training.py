@@ -82,6 +82,7 @@ def _event(**changes: Any) -> dict[str, Any]:
             "execution": EXECUTION_ARN,
         },
         "training_job": {
+            "ResourceConfig": {"InstanceType": "ml.m5.2xlarge"},
             "TrainingJobName": "income-first-run-0123abcd",
             "TrainingJobStatus": "Completed",
             "ModelArtifacts": {"S3ModelArtifacts": FOLDER + "output/model.tar.gz"},
@@ -126,6 +127,7 @@ def test_the_registration_is_complete_and_valid() -> None:
     assert metadata["execution"] == EXECUTION_ARN
     assert metadata["eval_metric_value"] == "0.925"
     assert metadata["train_data"] == "s3://data-bucket/a_b.csv"
+    assert metadata["instance_type"] == "ml.m5.2xlarge"
 
 
 def test_the_artifacts_hash_goes_where_its_container_and_people_find_it() -> None:
@@ -148,6 +150,7 @@ def test_the_summary_says_what_was_decided_and_where_everything_is() -> None:
         "job_name": "income-first-run-0123abcd",
         "decision": "Approved",
         "reason": "roc_auc 0.925 on the test data reaches the minimum 0.9",
+        "instance_type": "ml.m5.2xlarge",
         "promote": True,
         "best_model": "WeightedEnsemble_L2",
         "eval_metric": "roc_auc",

@@ -27,9 +27,9 @@ def test_the_default_environment_has_a_predictor_for_any_arguments() -> None:
     assert (sandbox.init_args, sandbox.fit_args) == ({}, {})
     assert sandbox.training.max_runtime_seconds == 86_400
     assert sandbox.training.all_instance_types == (
-        *("ml.m5.2xlarge", "ml.m5.large", "ml.m5.xlarge", "ml.m5.4xlarge"),
+        *("ml.m5.2xlarge", "ml.m5.4xlarge", "ml.m5.large", "ml.m5.xlarge"),
     )
-    assert sandbox.batch.all_instance_types == ("ml.m5.2xlarge", "ml.m5.large")
+    assert sandbox.batch.all_instance_types == ("ml.m5.2xlarge", "ml.m5.xlarge", "ml.m5.large")
     assert sandbox.quality_gate is not None
     assert sandbox.quality_gate.metric is None
     assert sandbox.endpoint is not None

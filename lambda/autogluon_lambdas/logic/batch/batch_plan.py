@@ -1,6 +1,6 @@
 """Hold every decision about a batch, whichever engine predicts it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autogluon_contracts.documents.execution_inputs import BatchInput
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
@@ -25,11 +25,17 @@ class BatchPlan:
     folder: S3Location
     package: ModelPackage
     instance_type: str
+    fallback_instance_types: tuple[str, ...]
     instance_count: int
     choice: EngineChoice
     features: int
     answer_columns: tuple[str, ...]
     answers_by_row: bool
+
+    def by_type(self) -> "list[BatchPlan]":
+        """Return the plan on each of its instance types, in the order in which they are tried."""
+        names = (self.instance_type, *self.fallback_instance_types)
+        return [replace(self, instance_type=name) for name in names]
 
     @property
     def manifest(self) -> S3Location:

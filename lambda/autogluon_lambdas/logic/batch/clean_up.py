@@ -1,6 +1,7 @@
 """Leave nothing of a batch whose execution ended otherwise than by success."""
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from autogluon_contracts.names import job_name
@@ -21,6 +22,8 @@ def clean_up_batch(event: Mapping[str, Any], batches: Batches) -> None:
     predictor = predictor_of_input(detail.get("input"))
     if predictor is None:
         return  # the planner refused it, and nothing was created
-    name = job_name(predictor, str(detail["executionArn"]))
-    batches.stop_transform(name)
-    batches.delete_model(name)
+    arn = str(detail["executionArn"])
+    for attempt in count(1):
+        if not batches.stop_transform(job_name(predictor, arn, attempt=attempt)):
+            break
+    batches.delete_model(job_name(predictor, arn))

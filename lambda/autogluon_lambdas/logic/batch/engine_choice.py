@@ -1,5 +1,6 @@
 """Choose the engine of a batch, and say why: Batch Transform or a bulk job."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autogluon_contracts.documents.execution_inputs import BatchInput
@@ -30,7 +31,7 @@ def choose_engine(
     asked: BatchInput,
     spec: PredictorSpec,
     files: DataFiles,
-    instance_type: str,
+    instance_types: Sequence[str],
     *,
     has_bulk_engine: bool,
 ) -> EngineChoice:
@@ -41,7 +42,7 @@ def choose_engine(
     wanted = asked.engine or spec.batch.engine
     key = "input.engine" if asked.engine is not None else "the predictor's batch.engine"
     only_bulk = _needs_bulk(asked, files)
-    only_transform = _needs_transform(spec, instance_type, has_bulk_engine)
+    only_transform = _needs_transform(spec, instance_types, has_bulk_engine)
     if only_bulk is not None and only_transform is not None:
         raise InvalidInputError(f"{only_bulk}, which needs the bulk engine, but {only_transform}.")
     if only_bulk is not None and wanted == TRANSFORM:
@@ -77,11 +78,14 @@ def _needs_bulk(asked: BatchInput, files: DataFiles) -> str | None:
     return None
 
 
-def _needs_transform(spec: PredictorSpec, instance_type: str, has_bulk_engine: bool) -> str | None:
+def _needs_transform(
+    spec: PredictorSpec, instance_types: Sequence[str], has_bulk_engine: bool
+) -> str | None:
     if not has_bulk_engine:
         return f"the bulk engine does not predict {spec.type} models"
-    if not runs_processing(instance_type):
-        return f"SageMaker does not offer {instance_type} for processing jobs"
+    for name in instance_types:
+        if not runs_processing(name):
+            return f"SageMaker does not offer {name} for processing jobs"
     if spec.transform_ami_version is not None:
         return (
             f"the GPU image of AutoGluon {spec.framework_version} needs the host image "

@@ -30,8 +30,10 @@ def manifest_head(batch: BatchHead) -> dict[str, Any]:
     }
 
 
-def summary(batch: BatchHead, manifest: BatchManifest, *, results: Sequence[str]) -> dict[str, Any]:
-    """Return the run's output."""
+def summary(
+    batch: BatchHead, manifest: BatchManifest, *, results: Sequence[str], instance_types: set[str]
+) -> dict[str, Any]:
+    """Return the run's output; `instance_types` are those that its jobs ran on."""
     errors = {}
     if manifest.row_errors is not None:
         errors = {
@@ -43,6 +45,7 @@ def summary(batch: BatchHead, manifest: BatchManifest, *, results: Sequence[str]
         "job_name": batch.job_name,
         "engine": batch.engine,
         "engine_reason": batch.engine_reason,
+        "instance_types": sorted(instance_types),
         "model_package_arn": batch.model_package_arn,
         "rows": manifest.rows,
         **errors,

@@ -19,6 +19,7 @@ class FinishedJob:
     """A completed processing job; times in epoch seconds, None where SageMaker gave none."""
 
     name: str
+    instance_type: str
     started: float | None
     ended: float | None
 
@@ -37,6 +38,7 @@ def finished_jobs(store: ObjectStore, event: Mapping[str, Any]) -> list[Finished
     jobs = [
         FinishedJob(
             job["ProcessingJobName"],
+            job["ProcessingResources"]["ClusterConfig"]["InstanceType"],
             epoch_seconds(job.get("ProcessingStartTime")),
             epoch_seconds(job.get("ProcessingEndTime")),
         )

@@ -22,12 +22,14 @@ from autogluon_lambdas.logic.bulk.groups import GIGABYTE, cut_into_groups
 from autogluon_lambdas.logic.bulk.request import (
     BulkPlan,
     processing_job_request,
+    processing_resources,
     written_for_job,
 )
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
 from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
+from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError
 from autogluon_lambdas.ports import ObjectStore
@@ -62,9 +64,8 @@ class BulkPlanner:
         whole = self._whole(self._resumed(plan), data)
         jobs = _jobs_of(whole)
         model_bytes = self._model_bytes(plan)
-        requests = {
-            job.batch.job_name: processing_job_request(
-                self.environment,
+        planned = {
+            job.batch.job_name: self._job(
                 job,
                 volume_size_gb(
                     job.data,
@@ -91,11 +92,22 @@ class BulkPlanner:
         }
         if len(jobs) == 1:
             self._write(written_for_job(whole))
-            return {"request": requests[plan.job_name], "batch": batch}
-        return {"fan_out": self._fan_out(whole, jobs, requests), "batch": batch}
+            return {**planned[plan.job_name], "batch": batch}
+        return {"fan_out": self._fan_out(whole, jobs, planned), "batch": batch}
+
+    def _job(self, job: BulkPlan, volume_gb: int) -> dict[str, Any]:
+        """Return what the state machine needs to run one job."""
+        batch = job.batch
+        return {
+            "request": processing_job_request(self.environment, job, volume_gb),
+            "ladder": ladder(
+                batch.execution.later_job_names(batch.spec.name, group=job.group),
+                [processing_resources(self.environment, one, volume_gb) for one in batch.by_type()],
+            ),
+        }
 
     def _fan_out(
-        self, whole: BulkPlan, jobs: Sequence[BulkPlan], requests: dict[str, dict[str, Any]]
+        self, whole: BulkPlan, jobs: Sequence[BulkPlan], planned: dict[str, dict[str, Any]]
     ) -> dict[str, Any]:
         """Return where the distributed Map finds its jobs; write them and the plan of the whole."""
         waiting = [job for job in jobs if not self._is_finished(job)]
@@ -105,7 +117,7 @@ class BulkPlanner:
         written = {whole.plan_file: whole.document().to_text().encode()}
         for job in waiting:
             written |= written_for_job(job)
-        listed = [requests[job.batch.job_name] for job in waiting]
+        listed = [planned[job.batch.job_name] for job in waiting]
         written[config.child("groups.json")] = json.dumps(listed).encode()
         self._write(written)
         return {
@@ -197,6 +209,7 @@ def _jobs_of(whole: BulkPlan) -> list[BulkPlan]:
             ),
             data=whole.data.part(group),
             outputs=whole.outputs[group.start : group.stop],
+            group=number,
         )
         for number, group in enumerate(groups, start=1)
     ]

@@ -36,12 +36,14 @@ class BulkPlan:
 
     Also one of its jobs, with the job's own name, files and number of instances. `outputs` are the
     results' names below `results/`, one per file; `earlier` what an earlier job left there.
+    `group` is the job's number, where there are several.
     """
 
     batch: BatchPlan
     data: BatchData
     outputs: Sequence[str]
     earlier: EarlierResults
+    group: int | None = None
 
     @property
     def names(self) -> list[str]:
@@ -118,7 +120,8 @@ def processing_job_request(
 ) -> dict[str, Any]:
     """Return CreateProcessingJob; the same plan always gives the same one."""
     batch = plan.batch
-    shared = SharedSettings(environment, batch.tags(), batch.spec.network_isolation)
+    shared = _shared(environment, batch)
+    instances = JobInstances(batch.instance_type, batch.instance_count, volume_size_gb)
     request = {
         "ProcessingJobName": batch.job_name,
         "AppSpecification": {
@@ -128,11 +131,22 @@ def processing_job_request(
         "ProcessingInputs": _inputs(environment, plan),
         "ProcessingOutputConfig": shared.encrypted({"Outputs": [_output(batch)]}),
         "StoppingCondition": {"MaxRuntimeInSeconds": batch.spec.batch.max_runtime_seconds},
-        **shared.processing(
-            JobInstances(batch.instance_type, batch.instance_count, volume_size_gb)
-        ),
+        **shared.processing(instances),
     }
     return require_accepted("CreateProcessingJob", request)
+
+
+def processing_resources(
+    environment: Environment, batch: BatchPlan, volume_size_gb: int
+) -> dict[str, Any]:
+    """Return the members of the request that differ from instance type to instance type."""
+    instances = JobInstances(batch.instance_type, batch.instance_count, volume_size_gb)
+    request = _shared(environment, batch).processing(instances)
+    return {"ProcessingResources": request["ProcessingResources"]}
+
+
+def _shared(environment: Environment, batch: BatchPlan) -> SharedSettings:
+    return SharedSettings(environment, batch.tags(), batch.spec.network_isolation)
 
 
 def _output(batch: BatchPlan) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class BulkSummarizer:
         text = manifest.to_text(indent=1)
         self.store.write(batch.manifest, text.encode(), "application/json")
         results = _listed(batch, [file.output for file in manifest.files])
-        return summary(batch, manifest, results=results)
+        types = {job.instance_type for job in jobs}
+        return summary(batch, manifest, results=results, instance_types=types)
 
     def _shard(self, batch: BulkBatch, file: BulkFile, sizes: Mapping[str, int]) -> ShardManifest:
         location = batch.folder.child(f"shards/{file.name}.json")
@@ -116,7 +117,12 @@ def _manifest(
             )
             for file, shard in zip(planned, shards, strict=True)
         ),
-        jobs=tuple(BatchJob(job_name=job.name, seconds=seconds_of_all([job])) for job in jobs),
+        jobs=tuple(
+            BatchJob(
+                job_name=job.name, seconds=seconds_of_all([job]), instance_type=job.instance_type
+            )
+            for job in jobs
+        ),
         seconds=seconds_of_all(jobs),
     )
 

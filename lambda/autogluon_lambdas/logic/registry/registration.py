@@ -86,6 +86,7 @@ def _metadata(
         eval_metric=metrics.eval_metric,
         eval_metric_value=None if score is None else repr(score),
         report_uri=None if report_page is None else report_page.uri,
+        instance_type=training_job.get("ResourceConfig", {}).get("InstanceType"),
         **data,
     )
     return metadata.to_properties()

@@ -1,7 +1,8 @@
-"""Check the instance type that an execution asks for against the spec."""
+"""Choose the instance types of a job: what an execution asks for, else the spec's."""
 
 from collections.abc import Sequence
 
+from autogluon_contracts.documents.predictor_spec import BatchSpec, TrainingSpec
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.errors import InvalidInputError
 
@@ -18,3 +19,8 @@ def chosen_instance_type(
             advice=f'Allowed for predictor "{predictor}": {listed(allowed)}.',
         )
     return asked
+
+
+def fallbacks(asked: str | None, spec: TrainingSpec | BatchSpec) -> tuple[str, ...]:
+    """Return what follows the first type: nothing where an execution asks for one type."""
+    return spec.fallback_instance_types if asked is None else ()

@@ -1,6 +1,6 @@
 """Plan training: check input and data, then build the request and the job's configuration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
@@ -11,9 +11,13 @@ from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_type
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
-from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type
+from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
+from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.training.data import channel_uris, inspect_training_data
-from autogluon_lambdas.logic.training.request import training_job_request
+from autogluon_lambdas.logic.training.request import (
+    training_job_request,
+    training_resources,
+)
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
@@ -46,7 +50,17 @@ class TrainingPlanner:
         files = inspect_training_data(self.store, kind, asked, plan)
         request = training_job_request(self.environment, plan, files, kind.usual_metrics)
         self.write(plan, files)
-        return {"request": request, "run": run_of(plan, asked)}
+        return {
+            "request": request,
+            "ladder": ladder(
+                execution.later_job_names(spec.name),
+                [
+                    training_resources(self.environment, replace(plan, instance_type=name))
+                    for name in (plan.instance_type, *plan.fallback_instance_types)
+                ],
+            ),
+            "run": run_of(plan, asked),
+        }
 
     def decide(
         self, asked: TrainInput, spec: PredictorSpec, execution: Execution, job_name: str
@@ -66,6 +80,7 @@ class TrainingPlanner:
                 training.allowed_instance_types,
                 spec.name,
             ),
+            fallback_instance_types=fallbacks(asked.instance_type, training),
             instance_count=_given(asked.instance_count, training.instance_count),
             volume_size_gb=_given(asked.volume_size_gb, training.volume_size_gb),
             max_runtime_seconds=_given(asked.max_runtime_seconds, training.max_runtime_seconds),
@@ -97,7 +112,10 @@ class TrainingPlanner:
                 optimize_for=plan.spec.serving.optimize_for,
                 max_score_loss=plan.spec.serving.max_score_loss,
             ),
-            instances=_instances(plan),
+            instances=_instances(plan, plan.instance_type),
+            fallback_instances=tuple(
+                _instances(plan, name) for name in plan.fallback_instance_types
+            ),
             tuned=tuned,
         )
         self.store.write(plan.job_file, job.to_text(indent=1).encode(), "application/json")
@@ -132,12 +150,12 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
         raise InvalidInputError(one_message(problems))
 
 
-def _instances(plan: TrainingPlan) -> JobInstances:
+def _instances(plan: TrainingPlan, instance_type: str) -> JobInstances:
     prices = plan.spec.training.prices
     return JobInstances(
-        type=plan.instance_type,
+        type=instance_type,
         count=plan.instance_count,
-        usd_per_hour=prices.usd_per_hour.get(plan.instance_type),
+        usd_per_hour=prices.usd_per_hour.get(instance_type),
         prices_as_of=prices.as_of,
     )
 

@@ -31,8 +31,7 @@ def training_job_request(
 ) -> dict[str, Any]:
     """Return the complete request; the same plan always gives the same one."""
     spec = plan.spec
-    tags = resource_tags(spec.name, plan.job_name, plan.execution.arn, spec.tags)
-    shared = SharedSettings(environment, tags, spec.network_isolation)
+    shared = _shared(environment, plan)
     code = S3Location.parse(environment.code_uri)
     request = {
         "TrainingJobName": plan.job_name,
@@ -69,6 +68,18 @@ def training_job_request(
         **shared.training(_instances(plan)),
     }
     return require_accepted("CreateTrainingJob", request)
+
+
+def training_resources(environment: Environment, plan: TrainingPlan) -> dict[str, Any]:
+    """Return the members of the request that differ from instance type to instance type."""
+    request = _shared(environment, plan).training(_instances(plan))
+    return {"ResourceConfig": request["ResourceConfig"]}
+
+
+def _shared(environment: Environment, plan: TrainingPlan) -> SharedSettings:
+    spec = plan.spec
+    tags = resource_tags(spec.name, plan.job_name, plan.execution.arn, spec.tags)
+    return SharedSettings(environment, tags, spec.network_isolation)
 
 
 def _instances(plan: TrainingPlan) -> JobInstances:

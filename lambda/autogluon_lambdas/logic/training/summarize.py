@@ -1,6 +1,6 @@
 """Summarize training: keep the report, apply the quality gate, build the registration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autogluon_contracts.documents.metrics import TrainingMetrics
@@ -35,6 +35,8 @@ class TrainingSummarizer:
         training_job = event["training_job"]
         spec = load_spec(self.predictors, run.predictor)
         artifact = _artifact(training_job)
+        # A job that is not the first attempt has another name, and so another folder.
+        run = replace(run, folder=artifact.parent().parent())
         report = unpack_report(self.store, artifact.parent().child("output.tar.gz"))
         metrics = _metrics(report["metrics.json"])
         decision = decide(spec.quality_gate, metrics, predictor_type(spec).canonical_metric)
@@ -65,6 +67,7 @@ class TrainingSummarizer:
             "decision": decision.status,
             "reason": decision.reason,
             "promote": run.promote and decision.status == APPROVED and spec.endpoint is not None,
+            "instance_type": training_job.get("ResourceConfig", {}).get("InstanceType"),
             "best_model": metrics.best_model,
             "eval_metric": metrics.eval_metric,
             "evaluated_on": metrics.evaluated_on,

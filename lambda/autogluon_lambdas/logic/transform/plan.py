@@ -8,7 +8,12 @@ from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.logic.data.locations import DataFiles
 from autogluon_lambdas.logic.sagemaker.accepted_fields import integration_for
-from autogluon_lambdas.logic.transform.request import model_request, transform_job_request
+from autogluon_lambdas.logic.sagemaker.ladder import ladder
+from autogluon_lambdas.logic.transform.request import (
+    model_request,
+    transform_job_request,
+    transform_resources,
+)
 from autogluon_lambdas.logic.transform.split_mode import choose_mode
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidDataError
@@ -53,6 +58,10 @@ class TransformPlanner:
         return {
             "model_request": model_request(self.environment, plan),
             "request": request,
+            "ladder": ladder(
+                plan.execution.later_job_names(plan.spec.name),
+                [transform_resources(self.environment, one) for one in plan.by_type()],
+            ),
             "integration": integration_for("CreateTransformJob", request),
             "batch": {
                 "predictor": plan.spec.name,

@@ -78,11 +78,20 @@ def transform_job_request(
                 "AssembleWith": mode.split_type,
             }
         ),
-        **shared.transform(JobInstances(plan.instance_type, plan.instance_count)),
+        "Tags": shared.tags,
+        **transform_resources(environment, plan),
     }
-    if plan.spec.transform_ami_version is not None:
-        request["TransformResources"]["TransformAmiVersion"] = plan.spec.transform_ami_version
     return request
+
+
+def transform_resources(environment: Environment, plan: BatchPlan) -> dict[str, Any]:
+    """Return the members of the request that differ from instance type to instance type."""
+    shared = SharedSettings(environment, plan.tags(), plan.spec.network_isolation)
+    instances = JobInstances(plan.instance_type, plan.instance_count)
+    resources = shared.transform(instances)["TransformResources"]
+    if plan.spec.transform_ami_version is not None:
+        resources["TransformAmiVersion"] = plan.spec.transform_ami_version
+    return {"TransformResources": resources}
 
 
 def _batch_environment(plan: BatchPlan, data: BatchData) -> dict[str, str]:

@@ -34,7 +34,8 @@ class BatchSummarizer:
         require_completed("Transform", job)
         manifest = self._finished(batch) or self._finish(batch, job)
         results = [file.output for file in manifest.files]
-        return summary(batch, manifest, results=results)
+        types = {job["TransformResources"]["InstanceType"]}
+        return summary(batch, manifest, results=results, instance_types=types)
 
     def _finished(self, batch: Batch) -> BatchManifest | None:
         """Return the manifest of an earlier attempt that already removed raw answers."""

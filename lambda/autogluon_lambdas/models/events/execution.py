@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from autogluon_contracts.names import execution_digest, job_name, tuning_job_name
+from autogluon_contracts.names import (
+    execution_digest,
+    job_name,
+    later_job_names,
+    tuning_job_name,
+)
 from autogluon_lambdas.models.errors import InvalidInputError
 
 _CONTEXT = ("Id", "Name", "StartTime")
@@ -50,6 +55,10 @@ class Execution:
     def job_name(self, predictor: str, *, group: int | None = None) -> str:
         """Return the name of the job that the execution starts (see the contracts' `job_name`)."""
         return job_name(predictor, self.arn, group=group)
+
+    def later_job_names(self, predictor: str, *, group: int | None = None) -> str:
+        """Return what the names of the job's later attempts have before their number."""
+        return later_job_names(predictor, self.arn, group=group)
 
     def tuning_job_name(self, predictor: str, *, run: str | None = None) -> str:
         """Return the name of the tuning job that the execution starts.
