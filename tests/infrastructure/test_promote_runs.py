@@ -15,6 +15,13 @@ OLD, NEW = "arn:aws:sagemaker:::model-package/g/1", "arn:aws:sagemaker:::model-p
 PARAMETER = "/autogluon/sandbox/predictors/income/live-model"
 STACK = "autogluon-sandbox-income-endpoint"
 ATTEMPTS = range(1, 7)  # of a call that CloudFormation refuses, retries included
+
+
+def every(call: str, error: TaskError, *, first: int = 1) -> dict[str, TaskError]:
+    """Refuse a call from its `first` time on, retries included."""
+    return {f"{call}#{number}": error for number in range(first, first + len(ATTEMPTS))}
+
+
 NOTHING = TaskError(
     "CloudFormation.CloudFormationException", "No updates are to be performed. (Status Code: 400)"
 )
@@ -317,7 +324,7 @@ def test_a_stack_that_cannot_be_put_back_is_told_besides() -> None:
 
 def test_an_update_that_is_refused_puts_the_parameter_back_and_keeps_the_refusal() -> None:
     refused = TaskError("CloudFormation.CloudFormationException", "the role may not do this")
-    cloud = Cloud(refuse={"updateStack#1": refused})
+    cloud = Cloud(refuse=every("updateStack", refused))
 
     execution = cloud.run()
 
@@ -326,17 +333,19 @@ def test_an_update_that_is_refused_puts_the_parameter_back_and_keeps_the_refusal
 
 
 def test_a_parameter_that_cannot_be_put_changes_nothing_else() -> None:
-    cloud = Cloud(refuse={"putParameter#1": TaskError("Ssm.SsmException", "denied")})
+    cloud = Cloud(refuse=every("putParameter", TaskError("Ssm.SsmException", "denied")))
 
     execution = cloud.run()
 
     assert execution.cause == "denied"
     assert cloud.called("updateStack") == []
-    assert len(cloud.called("putParameter")) == 1
+    assert {call["Value"] for call in cloud.called("putParameter")} == {NEW}
 
 
 def test_a_parameter_that_cannot_be_put_back_is_told_besides() -> None:
-    cloud = Cloud(breaks=True, refuse={"putParameter#2": TaskError("Ssm.SsmException", "denied")})
+    cloud = Cloud(
+        breaks=True, refuse=every("putParameter", TaskError("Ssm.SsmException", "denied"), first=2)
+    )
 
     execution = cloud.run()
 
@@ -423,7 +432,7 @@ def test_a_type_that_does_not_start_leaves_scaling_on() -> None:
 
 def test_a_parameter_that_cannot_be_put_leaves_scaling_on() -> None:
     denied = TaskError("Ssm.SsmException", "denied")
-    cloud = Cloud(pauses=True, refuse={"putParameter#1": denied})
+    cloud = Cloud(pauses=True, refuse=every("putParameter", denied))
 
     execution = cloud.run()
 
@@ -434,7 +443,7 @@ def test_a_parameter_that_cannot_be_put_leaves_scaling_on() -> None:
 
 def test_scaling_that_cannot_be_switched_off_changes_nothing_else() -> None:
     refused = TaskError("CloudFormation.CloudFormationException", "the role may not do this")
-    cloud = Cloud(pauses=True, refuse={"updateStack#1": refused})
+    cloud = Cloud(pauses=True, refuse=every("updateStack", refused))
 
     execution = cloud.run()
 

@@ -22,7 +22,12 @@ from autogluon_contracts.states_shown import ShownState
 TIMEOUT_SECONDS = 3 * 3600
 _POLL_SECONDS = 5
 
+_CLOUDFORMATION = "CloudFormation.CloudFormationException"
 _NOTHING_TO_UPDATE = "No updates are to be performed"
+
+# A throttle has the name of every other refusal, which a few more calls do not change. By its
+# token, an update that was accepted is not made twice.
+_UPDATE_RETRIES = [{**retrier, "MaxAttempts": 3} for retrier in asl.retry(_CLOUDFORMATION)]
 
 _GET_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:getParameter"
 _PUT_PARAMETER = "arn:${Partition}:states:::aws-sdk:ssm:putParameter"
@@ -306,7 +311,10 @@ def _put_parameter(value: str, *, catches: list[dict[str, Any]], next_state: str
             "Value": jsonata(value),
             "Overwrite": True,
         },
-        retries=asl.retry("Ssm.InternalServerErrorException", "Ssm.TooManyUpdatesException"),
+        # Throttling has no error name of its own.
+        retries=asl.retry(
+            "Ssm.InternalServerErrorException", "Ssm.TooManyUpdatesException", "Ssm.SsmException"
+        ),
         catches=catches,
         next_state=next_state,
     )
@@ -349,6 +357,7 @@ def _update(*, token: str, catches: list[dict[str, Any]], next_state: str) -> as
             "Parameters": jsonata("$stack_parameters"),
             "ClientRequestToken": jsonata(token),
         },
+        retries=_UPDATE_RETRIES,
         catches=catches,
         next_state=next_state,
     )
@@ -360,7 +369,7 @@ def _wait(*, next_state: str) -> asl.State:
 
 def _read_retries() -> list[dict[str, Any]]:
     # CloudFormation's throttling has no error name of its own; reading again is harmless.
-    return asl.retry("CloudFormation.CloudFormationException")
+    return asl.retry(_CLOUDFORMATION)
 
 
 def _besides(what: str) -> str:
