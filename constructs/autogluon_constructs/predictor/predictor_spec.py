@@ -61,6 +61,7 @@ def _training(training: Training) -> TrainingSpec:
         **_shared(TrainingSpec, training)
         | {
             "allowed_instance_types": types,
+            "local_storage_gb": _local_storage(types),
             "encrypt_volume": not instance_types()[training.instance_type].has_local_nvme,
             "prices": Prices(
                 as_of=PRICES_AS_OF,
@@ -96,8 +97,17 @@ def _serving(predictor: Predictor, version: str) -> ServingSpec:
 
 def _batch(batch: Batch) -> BatchSpec:
     return BatchSpec(
-        **_shared(BatchSpec, batch) | {"allowed_instance_types": batch.all_instance_types}
+        **_shared(BatchSpec, batch)
+        | {
+            "allowed_instance_types": batch.all_instance_types,
+            "local_storage_gb": _local_storage(batch.all_instance_types),
+        }
     )
+
+
+def _local_storage(types: tuple[str, ...]) -> dict[str, int]:
+    known = (instance_types()[name] for name in types)
+    return {item.name: item.local_nvme_gb for item in known if item.has_local_nvme}
 
 
 def _shared(part: type, section: Section) -> dict[str, Any]:

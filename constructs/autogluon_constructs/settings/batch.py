@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from pydantic import model_validator
 
 from autogluon_constructs.settings.fields import (
+    MaxPrice,
     TransformFallbacks,
     TransformInstanceType,
     TransformInstanceTypes,
@@ -50,6 +51,9 @@ class Batch(Section):
     max_files_per_job: int = contract_field(BatchSpec, "max_files_per_job")
     max_gb_per_job: int = contract_field(BatchSpec, "max_gb_per_job")
     max_concurrent_jobs: int = contract_field(BatchSpec, "max_concurrent_jobs")
+
+    max_usd_per_hour: MaxPrice | None = None
+    """The most that an hour of one instance may cost, of any of these types, by list price."""
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

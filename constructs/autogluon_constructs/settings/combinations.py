@@ -129,6 +129,36 @@ def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
             )
 
 
+def _types_cost_no_more_than_allowed(fields: Fields) -> Iterator[str]:
+    for section in ("training", "batch"):
+        found: Training | Batch | None = fields.get(section)
+        if found is None or found.max_usd_per_hour is None:
+            continue
+        for name in found.all_instance_types:
+            usd = instance_types()[name].usd_per_hour
+            if usd > found.max_usd_per_hour:
+                yield (
+                    f"{section}.{_key_of(found, name)}: got '{name}' at {usd:.3f} USD per hour, "
+                    f"but max_usd_per_hour is {found.max_usd_per_hour:g}; choose a smaller type, "
+                    "or raise it"
+                )
+
+
+def _data_fit_local_disks(fields: Fields) -> Iterator[str]:
+    # SageMaker makes no volume for these types: their disks are all the storage that a job has.
+    training: Training | None = fields.get("training")
+    if training is None:
+        return
+    for name in training.all_instance_types:
+        found = instance_types()[name]
+        if found.has_local_nvme and training.volume_size_gb > found.local_nvme_gb:
+            yield (
+                f"training.volume_size_gb: got {training.volume_size_gb}, but '{name}' has no "
+                f"volume, only local NVMe disks of {found.local_nvme_gb} GB; allowed with it: at "
+                f"most {found.local_nvme_gb}"
+            )
+
+
 def _endpoint_types_encrypt_alike(fields: Fields) -> Iterator[str]:
     # The endpoint's stack has one configuration: SageMaker refuses its key on local NVMe.
     endpoint: Endpoint | None = fields.get("endpoint")
@@ -231,6 +261,8 @@ _RULES: tuple[Rule, ...] = (
     _time_limit_leaves_a_reserve,
     _processors_agree,
     _accelerators_are_driven,
+    _types_cost_no_more_than_allowed,
+    _data_fit_local_disks,
     _endpoint_types_encrypt_alike,
     _server_takes_numbers,
     _requests_fit_the_mode,

@@ -148,6 +148,8 @@ TrainingInstanceTypes = Annotated[tuple[TrainingInstanceType, ...], BeforeValida
 HostingInstanceTypes = Annotated[tuple[HostingInstanceType, ...], BeforeValidator(as_tuple)]
 TransformInstanceTypes = Annotated[tuple[TransformInstanceType, ...], BeforeValidator(as_tuple)]
 
+MaxPrice = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""USD per hour of one instance, by the catalogue's list prices."""
 _FALLBACKS = Field(max_length=_MOST_FALLBACKS)
 TrainingFallbacks = Annotated[TrainingInstanceTypes, _FALLBACKS]
 TransformFallbacks = Annotated[TransformInstanceTypes, _FALLBACKS]

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator
 
 from autogluon_constructs.settings.fields import (
+    MaxPrice,
     TrainingFallbacks,
     TrainingInstanceType,
     TrainingInstanceTypes,
@@ -43,6 +44,9 @@ class Training(Section):
     max_runtime_seconds: int = contract_field(TrainingSpec, "max_runtime_seconds")
     allowed_instance_types: TrainingInstanceTypes = ()
     """What an execution may ask for besides `instance_type`."""
+
+    max_usd_per_hour: MaxPrice | None = None
+    """The most that an hour of one instance may cost, of any of these types, by list price."""
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:

@@ -59,7 +59,10 @@ class TrainingSpec:
     )
     instance_count: int = key("how many instances one job has", minimum=1)
     volume_size_gb: int = key(
-        "size of the training volume in GB", default=30, minimum=1, maximum=16_384
+        "size of the training volume in GB; types with local NVMe disks have these instead",
+        default=30,
+        minimum=1,
+        maximum=16_384,
     )
     max_runtime_seconds: int = key(
         "when SageMaker stops a job; an execution may ask for less",
@@ -70,6 +73,10 @@ class TrainingSpec:
     allowed_instance_types: tuple[str, ...] = key("what an execution may ask for")
     encrypt_volume: bool = key(
         "false on types with local NVMe, where SageMaker refuses a volume key"
+    )
+    # Absent in a spec that an earlier release deployed.
+    local_storage_gb: Mapping[str, int] = key(
+        "GB of the types with local NVMe disks, which take the place of a volume", factory=dict
     )
     prices: Prices = key("for estimates", factory=Prices)
 
@@ -226,6 +233,10 @@ class BatchSpec:
     )
     max_concurrent_jobs: int = key(
         "how many of those jobs run at once", default=4, minimum=1, maximum=_MOST_JOBS_AT_ONCE
+    )
+    # Absent in a spec that an earlier release deployed.
+    local_storage_gb: Mapping[str, int] = key(
+        "GB of the types with local NVMe disks, which take the place of a volume", factory=dict
     )
 
 

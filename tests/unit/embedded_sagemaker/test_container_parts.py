@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ from embedded_aws.sagemaker.container.images import (
 )
 from embedded_aws.sagemaker.container.opt_ml import OptMl
 from embedded_aws.sagemaker.errors import JobError
-from embedded_aws.sagemaker.instance_types import check_volume_key, has_local_nvme
+from embedded_aws.sagemaker.instance_types import (
+    check_volume_key,
+    check_volume_size,
+    has_local_nvme,
+)
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 
 REGISTRY = "763104351884.dkr.ecr.us-east-1.amazonaws.com"
@@ -137,3 +142,22 @@ def test_a_volume_key_is_refused_on_local_nvme(instance_type: str, nvme: bool) -
             check_volume_key("VolumeKmsKeyId", "key", instance_type)
     else:
         check_volume_key("VolumeKmsKeyId", "key", instance_type)
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "size_gb", "is_refused"),
+    [
+        ("ml.g5.xlarge", 250, False),
+        ("ml.g5.xlarge", 251, True),
+        ("ml.r5d.24xlarge", 3601, True),
+        ("ml.m5.xlarge", 16_384, False),
+        ("ml.g5.xlarge", None, False),
+    ],
+)
+def test_a_volume_is_no_larger_than_the_local_disks(
+    instance_type: str, size_gb: int | None, is_refused: bool
+) -> None:
+    with contextlib.ExitStack() as stack:
+        if is_refused:
+            stack.enter_context(pytest.raises(ApiError, match="local storage"))
+        check_volume_size("VolumeSizeInGB", size_gb, instance_type)

@@ -237,6 +237,37 @@ def test_a_resumed_batch_writes_into_the_folder_of_the_one_that_ended_early() ->
     ]
 
 
+def test_each_instance_type_has_its_resources_and_room_for_the_data() -> None:
+    batch = {
+        "fallback_instance_types": ["ml.m5.xlarge", "ml.g5.xlarge"],
+        "local_storage_gb": {"ml.g5.xlarge": 250},
+    }
+    answer, _ = planned({"engine": "bulk"}, batch=batch)
+
+    resources = [item["ProcessingResources"]["ClusterConfig"]
+                 for item in answer["ladder"]["resources"]]  # fmt: skip
+    assert [item["InstanceType"] for item in resources] == [
+        "ml.m5.large",
+        "ml.m5.xlarge",
+        "ml.g5.xlarge",
+    ]
+    assert ["VolumeKmsKeyId" in item for item in resources] == [True, True, False]
+    assert answer["ladder"]["later_names"] == f"{answer['batch']['job_name']}-try"
+
+    problem = problem_of(
+        {"engine": "bulk"},
+        InvalidDataError,
+        batch={**batch, "local_storage_gb": {"ml.g5.xlarge": 10}},
+    )
+    assert "ml.g5.xlarge has local NVMe disks of 10 GB and no volume" in problem
+
+
+def test_an_engine_runs_on_all_types_or_on_none() -> None:
+    problem = problem_of({"engine": "bulk"}, batch={"fallback_instance_types": ["ml.c6i.large"]})
+
+    assert "SageMaker does not offer ml.c6i.large for processing jobs" in problem
+
+
 # The summary
 
 

@@ -114,6 +114,30 @@ def test_each_instance_type_has_its_resources_and_its_price() -> None:
     assert job.on("ml.m5.2xlarge").instances == job.on(None).instances == job.instances
 
 
+def test_a_type_with_local_disks_gets_no_volume() -> None:
+    planner = _planner(predictors=FakePredictors(_with_local_disks()))
+
+    answer = planner.plan(planner_event(_values(instance_type="ml.g5.xlarge")))
+
+    assert _validated(answer["request"])["ResourceConfig"] == {
+        "InstanceType": "ml.g5.xlarge",
+        "InstanceCount": 1,
+    }
+
+
+def test_more_storage_than_the_local_disks_is_refused() -> None:
+    planner = _planner(predictors=FakePredictors(_with_local_disks()))
+
+    problem = _problem(planner, _values(instance_type="ml.g5.xlarge", volume_size_gb=251))
+
+    assert problem.startswith("input.volume_size_gb: got 251; allowed with ml.g5.xlarge")
+    assert "at most 250" in problem
+
+
+def _with_local_disks() -> dict[str, Any]:
+    return spec(training={**spec()["training"], "local_storage_gb": {"ml.g5.xlarge": 250}})
+
+
 def test_an_execution_that_asks_for_a_type_gets_no_other() -> None:
     training = {**spec()["training"], "fallback_instance_types": ["ml.c5.xlarge"]}
     planner = _planner(predictors=FakePredictors(spec(training=training)))

@@ -12,6 +12,8 @@ from autogluon_contracts.predictor_types.tabular.metrics import (
     canonical,
     measured_metrics,
 )
+from autogluon_lambdas.models.instances import takes_volume_key
+from embedded_aws.sagemaker.instance_types import has_local_nvme, local_storage_gb
 
 ROOT = Path(__file__).parents[3]
 USES = ("training", "hosting", "transform")
@@ -30,6 +32,16 @@ def test_the_catalogue_covers_the_common_families() -> None:
     families = {name.split(".")[1] for name in instance_types()}
 
     assert families >= {"m5", "m6i", "m7i", "c5", "c6i", "c7i", "r5", "r6i", "r7i", "g4dn", "g5"}
+
+
+def test_the_embedded_aws_knows_the_same_local_disks() -> None:
+    for entry in instance_types().values():
+        assert local_storage_gb(entry.name) == (entry.local_nvme_gb or None)
+        assert has_local_nvme(entry.name) == takes_no_volume_key(entry.name) == entry.has_local_nvme
+
+
+def takes_no_volume_key(name: str) -> bool:
+    return not takes_volume_key(name)
 
 
 def test_bigger_sizes_of_a_family_cost_more() -> None:

@@ -200,6 +200,55 @@ def test_each_allowed_instance_type_is_checked(section: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("settings", "parts"),
+    [
+        (
+            {"training": {"fallback_instance_types": ["ml.m5.large"] * 5}},
+            ("training.fallback_instance_types: got", "at most 4"),
+        ),
+        (
+            {"training": {"fallback_instance_types": ["ml.m6g.large"]}},
+            ("training.fallback_instance_types.0: got 'ml.m6g.large'", "Graviton"),
+        ),
+        (
+            {"batch": {"fallback_instance_types": ["ml.g5.xlarge"]}},
+            ("batch.fallback_instance_types: got 'ml.g5.xlarge', a GPU type", "CPU"),
+        ),
+        (
+            {
+                "training": {
+                    "instance_type": "ml.m5.xlarge",
+                    "fallback_instance_types": ["ml.m5.2xlarge", "ml.m5.4xlarge"],
+                    "max_usd_per_hour": 0.5,
+                }
+            },
+            ("training.fallback_instance_types: got 'ml.m5.4xlarge' at 0.922 USD", "is 0.5"),
+        ),
+        (
+            {"batch": {"max_usd_per_hour": 0}},
+            ("batch.max_usd_per_hour: got 0",),
+        ),
+        (
+            {
+                "training": {
+                    "fallback_instance_types": ["ml.r5d.large"],
+                    "volume_size_gb": 100,
+                }
+            },
+            (
+                "training.volume_size_gb: got 100, but 'ml.r5d.large' has no volume, only local "
+                "NVMe disks of 75 GB",
+            ),
+        ),
+    ],
+)
+def test_lists_of_instance_types_are_checked(
+    settings: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    assert_one(problems_of_predictor(**settings), *parts)
+
+
+@pytest.mark.parametrize(
     ("training", "parts"),
     [
         ({"instance_count": 2}, ("instance_count: got 2", "not supported yet; allowed: 1")),

@@ -7,7 +7,7 @@ from typing import Any, cast
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
-from embedded_aws.sagemaker.instance_types import check_volume_key
+from embedded_aws.sagemaker.instance_types import check_volume_key, check_volume_size
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.processing.processing_instance import inputs_of, outputs_of
@@ -89,6 +89,8 @@ def _check(request: dict[str, Any]) -> None:
         if cluster.get(member) is None:
             raise invalid(f"ProcessingResources.ClusterConfig.{member} is required.")
     check_volume_key("VolumeKmsKeyId", cluster.get("VolumeKmsKeyId"), cluster["InstanceType"])
+    size = cluster["VolumeSizeInGB"]
+    check_volume_size("ClusterConfig.VolumeSizeInGB", size, cluster["InstanceType"])
     if not request["AppSpecification"].get("ContainerEntrypoint"):
         raise invalid(
             "The embedded AWS needs AppSpecification.ContainerEntrypoint: the AutoGluon image has "

@@ -8,7 +8,11 @@ from embedded_aws.credentials import Credentials
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.container import s3_data
 from embedded_aws.sagemaker.errors import JobError, invalid, job_in_use
-from embedded_aws.sagemaker.instance_types import check_volume_key
+from embedded_aws.sagemaker.instance_types import (
+    check_volume_key,
+    check_volume_size,
+    has_local_nvme,
+)
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.networks import check_network
 from embedded_aws.sagemaker.service import SageMaker
@@ -135,9 +139,14 @@ def _metric_reader(request: dict[str, Any]) -> MetricReader:
 def _check(request: dict[str, Any]) -> None:
     """Refuse what SageMaker refuses although its model allows it."""
     resources = request.get("ResourceConfig") or {}
-    for member in ("InstanceType", "InstanceCount", "VolumeSizeInGB"):
+    for member in ("InstanceType", "InstanceCount"):
         if resources.get(member) is None:
             raise invalid(f"ResourceConfig.{member} is required.")
+    size_gb = resources.get("VolumeSizeInGB")
+    # "When using an ML instance with the EBS-only storage option ... you must define the size".
+    if size_gb is None and not has_local_nvme(resources["InstanceType"]):
+        raise invalid("ResourceConfig.VolumeSizeInGB is required.")
+    check_volume_size("ResourceConfig.VolumeSizeInGB", size_gb, resources["InstanceType"])
     check_volume_key(
         "VolumeKmsKeyId", resources.get("VolumeKmsKeyId"), resources.get("InstanceType")
     )

@@ -26,7 +26,7 @@ from autogluon_lambdas.logic.bulk.request import (
     written_for_job,
 )
 from autogluon_lambdas.logic.bulk.resumed import EarlierResults
-from autogluon_lambdas.logic.bulk.volume_size import volume_size_gb
+from autogluon_lambdas.logic.bulk.volume_size import require_local_storage, volume_size_gb
 from autogluon_lambdas.logic.data.locations import MOST_FILES, DataFiles
 from autogluon_lambdas.logic.earlier_run import refuse_name_of_earlier_run
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
@@ -98,6 +98,8 @@ class BulkPlanner:
     def _job(self, job: BulkPlan, volume_gb: int) -> dict[str, Any]:
         """Return what the state machine needs to run one job."""
         batch = job.batch
+        for one in batch.by_type():
+            require_local_storage(job.data, volume_gb, one)
         return {
             "request": processing_job_request(self.environment, job, volume_gb),
             "ladder": ladder(

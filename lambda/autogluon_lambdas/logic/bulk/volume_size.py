@@ -2,6 +2,7 @@
 
 import math
 
+from autogluon_lambdas.logic.batch.batch_plan import BatchPlan
 from autogluon_lambdas.logic.batch.data import BatchData
 from autogluon_lambdas.models.errors import InvalidDataError
 
@@ -33,6 +34,20 @@ def volume_size_gb(
             advice="Write smaller files and set input.instance_count.",
         )
     return size
+
+
+def require_local_storage(data: BatchData, needed_gb: int, batch: BatchPlan) -> None:
+    """Raise InvalidDataError when the local disks, which replace the volume, are too small.
+
+    SageMaker refuses a volume larger than the local disks of the type.
+    """
+    local_gb = batch.spec.batch.local_storage_gb.get(batch.instance_type)
+    if local_gb is not None and needed_gb > local_gb:
+        raise InvalidDataError(
+            f"{data.files.key}: an instance may need {needed_gb:,} GB of storage, but "
+            f"{batch.instance_type} has local NVMe disks of {local_gb:,} GB and no volume.",
+            advice="Use a type without local disks, or set input.instance_count.",
+        )
 
 
 def _file_bytes(data: BatchData, index: int, features: int, answer_columns: int) -> int:

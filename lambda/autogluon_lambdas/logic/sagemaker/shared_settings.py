@@ -10,7 +10,8 @@ from autogluon_lambdas.models.instances import takes_volume_key
 
 @dataclass(frozen=True)
 class JobInstances:
-    """What a job runs on; `volume_size_gb` is None where SageMaker chooses (transform jobs).
+    """What a job runs on; `volume_size_gb` is None where SageMaker chooses: transform jobs, and
+    training jobs on local disks.
 
     `encrypt_volume` None encrypts the volume with the environment's key where the type allows it.
     """

@@ -146,6 +146,13 @@ def require_valid(kind: PredictorType, plan: TrainingPlan, asked: TrainInput) ->
         for key, folder in plan.folders.items()
         if key not in kind.folders
     ]
+    for name in (plan.instance_type, *plan.fallback_instance_types):
+        local_gb = plan.spec.training.local_storage_gb.get(name)
+        if local_gb is not None and plan.volume_size_gb > local_gb:
+            problems.append(
+                f"input.volume_size_gb: got {plan.volume_size_gb}; allowed with {name}, which has "
+                f"local NVMe disks and no volume: at most {local_gb}"
+            )
     if problems:
         raise InvalidInputError(one_message(problems))
 

@@ -87,7 +87,8 @@ def _instances(plan: TrainingPlan) -> JobInstances:
     return JobInstances(
         plan.instance_type,
         plan.instance_count,
-        plan.volume_size_gb,
+        # SageMaker makes no volume for types with local NVMe disks.
+        None if plan.instance_type in training.local_storage_gb else plan.volume_size_gb,
         # The settings decided for their own type.
         training.encrypt_volume if plan.instance_type == training.instance_type else None,
     )
