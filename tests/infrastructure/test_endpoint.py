@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from aws_cdk import App, Stack
+from aws_cdk.aws_sagemaker import CfnModel
 
+from autogluon_constructs.endpoint.variants.instance_variant import instance_variant
+from autogluon_constructs.settings import RealTimeEndpoint
 from tests.infrastructure.conftest import Template, Templates
 from tests.infrastructure.templates import flat, of_type, only
 
@@ -184,3 +188,21 @@ def test_the_promote_role_can_read_every_parameter_of_the_stack(income: Template
 
 def test_the_stack_holds_no_iam_resource(income: Template) -> None:
     assert not [k for k in conditions(income) if k.startswith("AWS::IAM::")]
+
+
+def test_fallbacks_are_pools_by_priority_in_place_of_a_type() -> None:
+    settings = RealTimeEndpoint(
+        instance_type="ml.m5.large", fallback_instance_types=("ml.m5.xlarge", "ml.c5.xlarge")
+    )
+    stack = Stack(App(), "Any")
+    model = CfnModel(stack, "Model", execution_role_arn="role")
+
+    variant = instance_variant(stack, settings.variants[0], model=model, ami=None)
+
+    assert variant.instance_type is None
+    assert isinstance(variant.instance_pools, list)
+    assert [(pool.instance_type, pool.priority) for pool in variant.instance_pools] == [
+        ("ml.m5.large", 1),
+        ("ml.m5.xlarge", 2),
+        ("ml.c5.xlarge", 3),
+    ]

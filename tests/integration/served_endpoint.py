@@ -82,14 +82,20 @@ class ServedEndpoint:
         self, *, instances: int, asynchronous: dict[str, Any] | None = None, **variant: Any
     ) -> None:
         config = {} if asynchronous is None else {"AsyncInferenceConfig": asynchronous}
-        self._configure("first", instances, variant, **config)
+        self.configure("first", instances, variant, **config)
         self.sagemaker.create_endpoint(EndpointName=self.name, EndpointConfigName="first")
         assert self.settled() == "InService", self.describe()
 
     def update(
-        self, config: str, *, instances: int, instance_type: str = "ml.m5.large", **request: Any
+        self,
+        config: str,
+        *,
+        instances: int,
+        instance_type: str | None = "ml.m5.large",
+        pools: list[dict[str, Any]] | None = None,
+        **request: Any,
     ) -> None:
-        self._configure(config, instances, {"InstanceType": instance_type})
+        self.configure(config, instances, {"InstanceType": instance_type, "InstancePools": pools})
         self.sagemaker.update_endpoint(EndpointName=self.name, EndpointConfigName=config, **request)
 
     @property
@@ -167,19 +173,18 @@ class ServedEndpoint:
             tar.addfile(entry, io.BytesIO(_INFERENCE.encode()))
         self.client("s3").put_object(Bucket=self.name, Key=_KEY, Body=buffer.getvalue())
 
-    def _configure(self, name: str, instances: int, variant: dict[str, Any], **config: Any) -> None:
+    def configure(self, name: str, instances: int, variant: dict[str, Any], **config: Any) -> None:
+        """Create a configuration; members that are None are left out."""
+        complete = {
+            "VariantName": VARIANT,
+            "ModelName": "tiny",
+            "InstanceType": "ml.m5.large",
+            "InitialInstanceCount": instances,
+            **variant,
+        }
+        given = {member: value for member, value in complete.items() if value is not None}
         self.sagemaker.create_endpoint_config(
-            EndpointConfigName=name,
-            **config,
-            ProductionVariants=[
-                {
-                    "VariantName": VARIANT,
-                    "ModelName": "tiny",
-                    "InstanceType": "ml.m5.large",
-                    "InitialInstanceCount": instances,
-                    **variant,
-                }
-            ],
+            EndpointConfigName=name, **config, ProductionVariants=[given]
         )
 
 

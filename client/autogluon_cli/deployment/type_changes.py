@@ -115,7 +115,12 @@ def _running_type(invocation: Invocation, endpoint: str) -> str | None:
 
 
 def _wanted_type(endpoint: Endpoint, chosen: str | None) -> str:
-    """Return the type that a deployment leads to: what a promotion chose, if that stays allowed."""
+    """Return the type that a deployment leads to: what a promotion chose, if that stays allowed.
+
+    Pools of types are another setting of the variant, whichever of them is first.
+    """
+    if endpoint.fallback_instance_types:
+        return ", ".join((endpoint.instance_type, *endpoint.fallback_instance_types))
     keeps = chosen not in (None, AS_SETTINGS) and endpoint.allowed_instance_types
     return chosen if keeps and chosen is not None else endpoint.instance_type
 

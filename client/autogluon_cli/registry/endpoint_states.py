@@ -31,4 +31,11 @@ def running_instances(invocation: Invocation, found: dict[str, Any]) -> tuple[st
     )
     variants = found.get("ProductionVariants", [])
     count = sum(variant["CurrentInstanceCount"] for variant in variants)
-    return config["ProductionVariants"][0]["InstanceType"], count
+    own = config["ProductionVariants"][0]
+    if "InstanceType" in own:
+        return own["InstanceType"], count
+    pools = variants[0].get("InstancePools", ()) if variants else ()
+    running = [pool["InstanceType"] for pool in pools if pool["CurrentInstanceCount"]]
+    # While it starts, or is off, SageMaker has not chosen yet.
+    first = min(own["InstancePools"], key=lambda pool: int(pool["Priority"]))["InstanceType"]
+    return ", ".join(running) or first, count

@@ -78,7 +78,10 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
         | {
             "name": names.endpoint(environment, name),
             "stack_name": names.endpoint_stack(environment, name),
-            "allowed_instance_types": endpoint.all_instance_types,
+            # Among fallbacks SageMaker chooses, not a promotion.
+            "allowed_instance_types": tuple(
+                dict.fromkeys((endpoint.instance_type, *endpoint.allowed_instance_types))
+            ),
             "scales_to_zero": scaling is not None and scaling.min_capacity == 0,
             "autoscaled": scaling is not None,
         }
@@ -87,8 +90,12 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
 
 def _serving(predictor: Predictor, version: str) -> ServingSpec:
     endpoint, serving = predictor.endpoint, predictor.serving
-    chosen = predictor.batch.instance_type if endpoint is None else endpoint.instance_type
-    server = server_numbers(serving, instance_types()[chosen])
+    where = predictor.batch if endpoint is None else endpoint
+    served = [
+        instance_types()[name] for name in (where.instance_type, *where.fallback_instance_types)
+    ]
+    # One model version serves on any of them, so that it must fit the smallest.
+    server = server_numbers(serving, min(served, key=lambda item: (item.vcpus, item.memory_gib)))
     shared = _shared(ServingSpec, serving)
     if endpoint is not None and "request_timeout_seconds" not in serving.model_fields_set:
         shared["request_timeout_seconds"] = endpoint.usual_request_seconds

@@ -130,8 +130,8 @@ def _accelerators_are_driven(fields: Fields) -> Iterator[str]:
 
 
 def _types_cost_no_more_than_allowed(fields: Fields) -> Iterator[str]:
-    for section in ("training", "batch"):
-        found: Training | Batch | None = fields.get(section)
+    for section in ("training", "batch", "endpoint"):
+        found: Training | Batch | Endpoint | None = fields.get(section)
         if found is None or found.max_usd_per_hour is None:
             continue
         for name in found.all_instance_types:
@@ -165,13 +165,13 @@ def _endpoint_types_encrypt_alike(fields: Fields) -> Iterator[str]:
     if endpoint is None:
         return
     own = instance_types()[endpoint.instance_type]
-    for name in endpoint.allowed_instance_types:
+    for name in endpoint.all_instance_types:
         if instance_types()[name].has_local_nvme != own.has_local_nvme:
             with_or_without = "with" if own.has_local_nvme else "without"
             yield (
-                f"endpoint.allowed_instance_types: got '{name}' beside instance_type '{own.name}', "
-                "and only one of them has a local NVMe disk, which takes no key; allowed: types "
-                f"{with_or_without} local NVMe"
+                f"endpoint.{_key_of(endpoint, name)}: got '{name}' beside instance_type "
+                f"'{own.name}', and only one of them has a local NVMe disk, which takes no key; "
+                f"allowed: types {with_or_without} local NVMe"
             )
 
 

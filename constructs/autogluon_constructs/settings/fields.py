@@ -152,6 +152,7 @@ MaxPrice = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """USD per hour of one instance, by the catalogue's list prices."""
 _FALLBACKS = Field(max_length=_MOST_FALLBACKS)
 TrainingFallbacks = Annotated[TrainingInstanceTypes, _FALLBACKS]
+HostingFallbacks = Annotated[HostingInstanceTypes, _FALLBACKS]
 TransformFallbacks = Annotated[TransformInstanceTypes, _FALLBACKS]
 
 Tags = Annotated[Mapping[str, str], AfterValidator(_tags)]

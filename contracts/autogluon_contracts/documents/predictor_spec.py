@@ -100,6 +100,10 @@ class EndpointSpec:
     name: str = key("the endpoint's name")
     stack_name: str = key("the stack's name")
     instance_type: str = key("what the endpoint runs on")
+    # Absent in a spec that an earlier release deployed.
+    fallback_instance_types: tuple[str, ...] = key(
+        "what it runs on, in this order, where `instance_type` has no capacity", default=()
+    )
     # Absent in a spec that an earlier release deployed: only `instance_type` is allowed then.
     allowed_instance_types: tuple[str, ...] = key("what a promotion may ask for", default=())
     initial_instance_count: int = key("how many instances it starts with", default=1, minimum=1)

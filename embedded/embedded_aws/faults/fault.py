@@ -50,6 +50,9 @@ _PLACES: dict[str, tuple[str, ...]] = {
         *("sagemaker:ListEndpointConfigs", "sagemaker:ListModelPackages"),
     ),
 }
+# What a fault may ask for besides the call's own parameters: the type that is to be provisioned.
+_ENDPOINT_TYPE = "InstanceType"
+_PROVISIONING = ("sagemaker:CreateEndpoint", "sagemaker:UpdateEndpoint")
 _RESOURCE_KINDS = ("fail-resource", "slow-resource")
 _NEEDS_SECONDS = ("slow", "stale-list", "slow-resource", "reorder", "late-access-log")
 
@@ -98,7 +101,9 @@ class Fault:
             yield f"seconds: {self.fault} does not take it"
         if self.message is not None and self.fault != "fail-resource":
             yield f"message: {self.fault} does not take it"
-        yield from _where_problems(place, self.where)
+        by_type = self.fault == "capacity" and place in _PROVISIONING
+        where = {k: v for k, v in self.where.items() if not (by_type and k == _ENDPOINT_TYPE)}
+        yield from _where_problems(place, where)
 
 
 @dataclass(frozen=True, kw_only=True)

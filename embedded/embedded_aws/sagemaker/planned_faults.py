@@ -1,4 +1,4 @@
-"""The faults on demand of jobs and endpoints: no capacity, and spot interruptions.
+"""The faults on demand of jobs, no capacity and spot interruptions, and the words of endpoints.
 
 The wording is that of failed jobs and endpoints on AWS ("CapacityError" in the developer guide's
 troubleshooting; InsufficientInstanceCapacity of endpoints in re:Post's knowledge center).
@@ -22,12 +22,16 @@ _ENDPOINT_WITHOUT_CAPACITY = (
 _DEFAULT_INTERRUPTION_SECONDS = 1.0
 
 
+def endpoint_without_capacity() -> JobError:
+    """Return the failure of an endpoint for which there are no instances."""
+    return JobError(_ENDPOINT_WITHOUT_CAPACITY)
+
+
 class PlannedFaults:
-    """What will happen to one job or deployment; decided when its call is accepted."""
+    """What will happen to one job; decided when its call is accepted."""
 
     def __init__(self, service: SageMaker, operation: str, request: dict[str, Any]) -> None:
         faults, place = service.runtime.faults, f"sagemaker:{operation}"
-        self._is_job = operation.endswith("Job")
         self._has_capacity = faults.take(place, request, ("capacity",)) is None
         self._interruption = None
         if request.get("EnableManagedSpotTraining"):
@@ -36,7 +40,7 @@ class PlannedFaults:
     def require_capacity(self) -> None:
         """Raise JobError when there is no capacity."""
         if not self._has_capacity:
-            raise JobError(_JOB_WITHOUT_CAPACITY if self._is_job else _ENDPOINT_WITHOUT_CAPACITY)
+            raise JobError(_JOB_WITHOUT_CAPACITY)
 
     def interrupted_after(self) -> float | None:
         """Return the seconds after which a spot instance is interrupted, the first time only."""

@@ -132,6 +132,10 @@ HONOURED: Mapping[str, Honoured] = {
             "ProductionVariants.ModelName",
             "ProductionVariants.InitialInstanceCount",
             "ProductionVariants.InstanceType",
+            "ProductionVariants.InstancePools.InstanceType",
+            "ProductionVariants.InstancePools.Priority",
+            # Here there is capacity at once, or never.
+            "ProductionVariants.VariantInstanceProvisionTimeoutInSeconds",
             "ProductionVariants.InitialVariantWeight",
             "ProductionVariants.VolumeSizeInGB",
             "ProductionVariants.ModelDataDownloadTimeoutInSeconds",

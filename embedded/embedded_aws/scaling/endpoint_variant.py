@@ -62,12 +62,14 @@ class EndpointVariant:
         types = {item["VariantName"]: item for item in config["ProductionVariants"]}
         if self._key.variant not in types:
             raise self._missing()
-        instance_type = str(types[self._key.variant].get("InstanceType", ""))
-        if instance_type.startswith(_BURSTABLE):
-            raise invalid(
-                f"Auto scaling does not support the instance type {instance_type} of "
-                f"{self._key.resource_id}: it is burstable."
-            )
+        variant = types[self._key.variant]
+        for item in variant.get("InstancePools") or [variant]:
+            instance_type = str(item.get("InstanceType", ""))
+            if instance_type.startswith(_BURSTABLE):
+                raise invalid(
+                    f"Auto scaling does not support the instance type {instance_type} of "
+                    f"{self._key.resource_id}: it is burstable."
+                )
 
     def state(self) -> VariantState | None:
         """Return the variant's state, None where it does not exist (yet)."""

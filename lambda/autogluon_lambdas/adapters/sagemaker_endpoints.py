@@ -1,5 +1,6 @@
 """Read what SageMaker endpoints run."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -36,7 +37,7 @@ class SageMakerEndpoints:
                 for container in containers
                 if container.get("ModelPackageName")
             ),
-            variants[0].get("InstanceType"),
+            variants[0].get("InstanceType") or _running_types(endpoint),
             variants[0].get("InitialInstanceCount"),
             containers[0].get("Environment", {}).get(ENGINE_VARIABLE, AUTO_ENGINE),
         )
@@ -47,3 +48,9 @@ class SageMakerEndpoints:
         if "PrimaryContainer" in model:
             containers.append(model["PrimaryContainer"])
         return containers
+
+
+def _running_types(endpoint: Mapping[str, Any]) -> str | None:
+    """Return what the first variant's instances are of, where SageMaker chose among pools."""
+    pools = endpoint.get("ProductionVariants", [{}])[0].get("InstancePools", ())
+    return ", ".join(pool["InstanceType"] for pool in pools if pool["CurrentInstanceCount"]) or None

@@ -377,6 +377,36 @@ SCALING = {"min_capacity": 2, "max_capacity": 4, "target_invocations_per_instanc
             {"autoscaling": {**SCALING, "min_capacity": 1}, "max_initial_instance_count": 2},
             ("max_initial_instance_count 2 with autoscaling", "leave it out"),
         ),
+        (
+            {"fallback_instance_types": ["ml.m5.large"]},
+            ("endpoint: fallback_instance_types: a type is named twice",),
+        ),
+        (
+            {
+                "fallback_instance_types": ["ml.m5.xlarge"],
+                "allowed_instance_types": ["ml.m5.2xlarge"],
+            },
+            ("fallback_instance_types with allowed_instance_types", "leave one of them out"),
+        ),
+        (
+            {
+                "fallback_instance_types": ["ml.m5.xlarge"],
+                "autoscaling": {
+                    "min_capacity": 1,
+                    "max_capacity": 2,
+                    "target_invocations_per_instance": 9,
+                },
+            },
+            ("fallback_instance_types with autoscaling is not supported yet",),
+        ),
+        (
+            {"fallback_instance_types": ["ml.m5d.large"]},
+            ("endpoint.fallback_instance_types: got 'ml.m5d.large'", "types without local NVMe"),
+        ),
+        (
+            {"fallback_instance_types": ["ml.m5.xlarge"], "max_usd_per_hour": 0.2},
+            ("endpoint.fallback_instance_types: got 'ml.m5.xlarge' at 0.230 USD", "is 0.2"),
+        ),
         ({"allowed_instance_types": ["ml.m6g.large"]}, ("allowed_instance_types.0", "Graviton")),
         (
             {"allowed_instance_types": ["ml.m5d.large"]},

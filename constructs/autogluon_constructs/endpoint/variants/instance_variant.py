@@ -18,14 +18,29 @@ def instance_variant(
     ami: HostImages | None,
 ) -> sagemaker.CfnEndpointConfig.ProductionVariantProperty:
     """Return the variant; where promotions may choose its instances, parameters of the stack do."""
+    pools = _instance_pools(variant)
     return sagemaker.CfnEndpointConfig.ProductionVariantProperty(
         variant_name=variant.name,
         model_name=model.attr_model_name,
-        instance_type=_instance_type(scope, variant),
+        instance_type=None if pools else _instance_type(scope, variant),
+        instance_pools=pools,
         initial_instance_count=_instance_count(scope, variant),
         initial_variant_weight=variant.weight,
         inference_ami_version=ami.inference_ami_version if ami is not None else None,
     )
+
+
+def _instance_pools(
+    variant: InstanceVariant,
+) -> list[sagemaker.CfnEndpointConfig.InstancePoolProperty] | None:
+    """Return the types by priority where there are several: SageMaker takes a type or pools."""
+    if not variant.fallback_instance_types:
+        return None
+    names = (variant.instance_type, *variant.fallback_instance_types)
+    return [
+        sagemaker.CfnEndpointConfig.InstancePoolProperty(instance_type=name, priority=priority)
+        for priority, name in enumerate(names, start=1)
+    ]
 
 
 def _instance_type(scope: Construct, variant: InstanceVariant) -> str:

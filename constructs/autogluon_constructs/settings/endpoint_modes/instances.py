@@ -8,8 +8,10 @@ from pydantic import Field, model_validator
 
 from autogluon_constructs.settings.alarms import EndpointAlarms
 from autogluon_constructs.settings.fields import (
+    HostingFallbacks,
     HostingInstanceType,
     HostingInstanceTypes,
+    MaxPrice,
     refuse,
 )
 from autogluon_constructs.settings.network import EndpointNetwork
@@ -34,6 +36,7 @@ class InstanceVariant:
     name: str
     weight: float
     instance_type: str
+    fallback_instance_types: tuple[str, ...]
     allowed_instance_types: tuple[str, ...]
     initial_instance_count: int
     max_initial_instance_count: int | None
@@ -101,6 +104,10 @@ class InstanceEndpoint(Section):
 
     instance_type: HostingInstanceType
     """What the endpoint runs on."""
+    fallback_instance_types: HostingFallbacks = ()
+    """What it runs on, in this order, where `instance_type` has no capacity."""
+    max_usd_per_hour: MaxPrice | None = None
+    """The most that an hour of one instance may cost, of any of these types, by list price."""
     initial_instance_count: int = Field(default=1, ge=1, le=1000)
     """How many instances it starts with."""
     autoscaling: Scaling | None = None
@@ -128,8 +135,9 @@ class InstanceEndpoint(Section):
 
     @property
     def all_instance_types(self) -> tuple[str, ...]:
-        """Return the default first, then the others that a promotion may ask for."""
-        return tuple(dict.fromkeys((self.instance_type, *self.allowed_instance_types)))
+        """Return the default first, then its fallbacks and what a promotion may ask for."""
+        others = (*self.fallback_instance_types, *self.allowed_instance_types)
+        return tuple(dict.fromkeys((self.instance_type, *others)))
 
     @property
     def variants(self) -> tuple[InstanceVariant, ...]:
@@ -139,11 +147,31 @@ class InstanceEndpoint(Section):
                 name=VARIANT,
                 weight=1,
                 instance_type=self.instance_type,
+                fallback_instance_types=self.fallback_instance_types,
                 allowed_instance_types=self.allowed_instance_types,
                 initial_instance_count=self.initial_instance_count,
                 max_initial_instance_count=self.max_initial_instance_count,
             ),
         )
+
+    @model_validator(mode="after")
+    def _falls_back_where_sagemaker_chooses(self) -> Self:
+        if not self.fallback_instance_types:
+            return self
+        named = (self.instance_type, *self.fallback_instance_types)
+        if len(set(named)) != len(named):
+            raise refuse("fallback_instance_types: a type is named twice; name each once")
+        if self.allowed_instance_types:
+            raise refuse(
+                "fallback_instance_types with allowed_instance_types: SageMaker chooses among the "
+                "first, a promotion among the second; leave one of them out"
+            )
+        if self.autoscaling is not None:
+            raise refuse(
+                "fallback_instance_types with autoscaling is not supported yet; leave one of them "
+                "out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _can_start_as_many_as_it_says(self) -> Self:

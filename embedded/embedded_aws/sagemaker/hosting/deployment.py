@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from embedded_aws.sagemaker.hosting.asynchronous.settings import AsyncSettings, async_settings
+from embedded_aws.sagemaker.hosting.instance_pools import Types, types_of
 from embedded_aws.sagemaker.hosting.variant import LONGEST_DRAIN_SECONDS, Capacity, Variant
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
@@ -34,11 +35,13 @@ def deploy(
     region: str,
     config: Record,
     retained: Mapping[str, Capacity],
+    types: Types | None = None,
 ) -> Deployment:
     """Start every variant of a configuration and wait until all instances are healthy.
 
     Args:
         retained: variants' capacities that override those of the configuration.
+        types: the variants' instance types; default: the first choice of each.
 
     Raises:
         JobError: one of them is unhealthy; the others are stopped again.
@@ -48,7 +51,10 @@ def deploy(
         for request in config.request["ProductionVariants"]:
             capacity = retained.get(request["VariantName"])
             fewest = 1 if deployment.asynchronous is None else 0
-            variant = Variant(service, endpoint, region, request, capacity, fewest_instances=fewest)
+            chosen = (types or {}).get(request["VariantName"]) or types_of(request)[0]
+            variant = Variant(
+                service, endpoint, region, request, chosen, capacity, fewest_instances=fewest
+            )
             deployment.variants[variant.name] = variant
             variant.reach(variant.desired)
     except BaseException:

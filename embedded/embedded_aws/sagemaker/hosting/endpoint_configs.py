@@ -7,6 +7,7 @@ from typing import Any
 from embedded_aws.gateway import ApiCall, Operation
 from embedded_aws.sagemaker.errors import already_exists, invalid, not_found
 from embedded_aws.sagemaker.hosting.asynchronous.settings import check_async_settings
+from embedded_aws.sagemaker.hosting.instance_pools import check_types, types_of
 from embedded_aws.sagemaker.instance_types import check_volume_key
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.registry.model_records import find_model
@@ -84,10 +85,12 @@ def _check_variants(request: dict[str, Any], store: RegionStore) -> None:
     if len(set(names)) != len(names):
         raise invalid(f"ProductionVariants: variant names must be unique, got {names}.")
     for variant in variants:
-        for member in ("ModelName", "InstanceType", "InitialInstanceCount"):
+        for member in ("ModelName", "InitialInstanceCount"):
             if variant.get(member) is None:
                 raise invalid(f"ProductionVariants: {variant['VariantName']} needs {member}.")
         find_model(store, variant["ModelName"])
-        check_volume_key("KmsKeyId", request.get("KmsKeyId"), variant["InstanceType"])
+        check_types(variant)
+        for name in types_of(variant):
+            check_volume_key("KmsKeyId", request.get("KmsKeyId"), name)
     if not sum(variant.get("InitialVariantWeight", 1.0) for variant in variants) > 0:
         raise invalid("ProductionVariants: at least one variant needs a weight above 0.")

@@ -17,10 +17,14 @@ from embedded_aws.sagemaker.hosting.endpoint import (
     find_endpoint,
 )
 from embedded_aws.sagemaker.hosting.endpoint_configs import find_config
+from embedded_aws.sagemaker.hosting.instance_pools import (
+    Types,
+    require_capacity,
+    types_with_capacity,
+)
 from embedded_aws.sagemaker.hosting.scaled_variants import check_scaled_variants
 from embedded_aws.sagemaker.hosting.variant import Capacity
 from embedded_aws.sagemaker.listing import list_page
-from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, RegionStore, now, tags_of
 
@@ -60,11 +64,11 @@ class Endpoints:
             if name in store.table(ENDPOINT):
                 raise already_exists("endpoint", endpoint.arn)
             store.table(ENDPOINT)[name] = endpoint
-        faults = PlannedFaults(self._service, call.operation, request)
+        types = types_with_capacity(self._service, call.operation, request, config)
         self._service.say(f"endpoint {name} is created from {config.name}")
         announce_endpoint(self._service, endpoint, store.region)
         self._service.start(
-            f"endpoint-{name}", lambda: self._move(store, endpoint, config, faults, retained={})
+            f"endpoint-{name}", lambda: self._move(store, endpoint, config, types, retained={})
         )
         return {"EndpointArn": endpoint.arn}
 
@@ -79,12 +83,12 @@ class Endpoints:
             retained = _retained(endpoint, config, request)
             endpoint.status, endpoint.pending = "Updating", (config.name, now())
             endpoint.modified = now()
-        faults = PlannedFaults(self._service, call.operation, request)
+        types = types_with_capacity(self._service, call.operation, request, config)
         self._service.say(f"endpoint {endpoint.name} is updated to {config.name}")
         announce_endpoint(self._service, endpoint, store.region)
         self._service.start(
             f"endpoint-{endpoint.name}",
-            lambda: self._move(store, endpoint, config, faults, retained=retained),
+            lambda: self._move(store, endpoint, config, types, retained=retained),
         )
         return {"EndpointArn": endpoint.arn}
 
@@ -93,18 +97,19 @@ class Endpoints:
         store: RegionStore,
         endpoint: Endpoint,
         config: Record,
-        faults: PlannedFaults,
+        types: Types,
         *,
         retained: Mapping[str, Capacity],
     ) -> None:
         """Start the new instances beside the old, switch, stop the old.
 
         Args:
+            types: the instance type of each variant.
             retained: what variants keep instead of the configuration's capacity.
         """
         try:
-            faults.require_capacity()
-            new = deploy(self._service, endpoint, store.region, config, retained)
+            require_capacity(types)
+            new = deploy(self._service, endpoint, store.region, config, retained, types)
         except (JobError, ApiError) as error:
             self._roll_back(store, endpoint, getattr(error, "message", str(error)))
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from embedded_aws.sagemaker.errors import invalid
 from embedded_aws.sagemaker.hosting.endpoint import Endpoint
+from embedded_aws.sagemaker.hosting.instance_pools import types_of
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
 
@@ -20,14 +21,12 @@ def check_scaled_variants(
     Raises:
         ApiError: names the variants.
     """
-    types = {
-        item["VariantName"]: item["InstanceType"] for item in config.request["ProductionVariants"]
-    }
+    types = {item["VariantName"]: types_of(item) for item in config.request["ProductionVariants"]}
     variants = endpoint.deployment.variants.values() if endpoint.deployment else ()
     changed = {
         f"endpoint/{endpoint.name}/variant/{variant.name}": variant.name
         for variant in variants
-        if types.get(variant.name) != variant.instance_type
+        if types.get(variant.name) != variant.instance_types
     }
     if not changed:
         return

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from embedded_aws.sagemaker.hosting.instance import Instance, start_instance
+from embedded_aws.sagemaker.hosting.instance_pools import types_of
 from embedded_aws.sagemaker.registry.model_records import resolve_model
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record, now
@@ -34,11 +35,13 @@ class Variant:
 
     Args:
         request: the ProductionVariant of the endpoint configuration.
+        instance_type: the one of its types that it runs on.
         capacity: what to start with; the configuration's where there is nothing to retain.
         fewest_instances: how few it may be given; only a queue can wait for the first one.
 
     Attributes:
         desired: the capacity last asked for; it differs from the current one during a change.
+        instance_types: those that it may run on, the first choice first.
         weight: the current share of the traffic.
     """
 
@@ -48,13 +51,15 @@ class Variant:
         endpoint: Record,
         region: str,
         request: dict[str, Any],
+        instance_type: str,
         capacity: Capacity | None = None,
         *,
         fewest_instances: int = 1,
     ) -> None:
         self.fewest_instances = fewest_instances
         self.name: str = request["VariantName"]
-        self.instance_type: str = request["InstanceType"]
+        self.instance_types = types_of(request)
+        self._instance_type = instance_type
         self.desired = capacity or Capacity(
             request["InitialInstanceCount"], request["InitialVariantWeight"]
         )
@@ -92,6 +97,16 @@ class Variant:
             "CurrentInstanceCount": len(self._instances),
             "DesiredInstanceCount": self.desired.instance_count,
         }
+        if "InstancePools" in self._request:
+            summary["InstancePools"] = [
+                {
+                    "InstanceType": name,
+                    "CurrentInstanceCount": (
+                        len(self._instances) if name == self._instance_type else 0
+                    ),
+                }
+                for name in self.instance_types
+            ]
         if "RoutingConfig" in self._request:
             summary["RoutingConfig"] = self._request["RoutingConfig"]
         if (since := self._changing_since) is not None:

@@ -106,6 +106,12 @@ def _refuse_instances_of_nothing(asked: PromoteInput) -> None:
 
 
 def _type(asked: str, endpoint: EndpointSpec, predictor: str) -> str:
+    if endpoint.fallback_instance_types:
+        raise InvalidInputError(
+            f'input.instance_type: got "{asked}", but the endpoint of predictor "{predictor}" has '
+            "fallback_instance_types, among which SageMaker chooses.",
+            advice="Leave it out.",
+        )
     chosen = chosen_instance_type(
         asked, endpoint.instance_type, endpoint.allowed_instance_types, predictor
     )
