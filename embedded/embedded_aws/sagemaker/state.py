@@ -51,11 +51,15 @@ class RegionStore:
         )
 
     def find_by_arn(self, arn: str) -> Record | None:
-        """Return the resource of an ARN, of any kind."""
+        """Return the resource of an ARN, of any kind.
+
+        Policies see names in lower case, as in SageMaker's own ARNs, so that both are one resource.
+        """
+        wanted = arn.lower()
         with self.lock:
             for table in self.kinds.values():
                 for record in table.values():
-                    if record.arn == arn:
+                    if record.arn.lower() == wanted:
                         return record
         return None
 

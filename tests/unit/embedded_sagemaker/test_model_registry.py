@@ -178,7 +178,8 @@ def test_tags_belong_to_the_resource_of_the_arn(
         ResourceArn=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}]
     )
     sagemaker.delete_tags(ResourceArn=arn, TagKeys=["b"])
-    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "1"}]
+    for same in (arn, f"{arn.rpartition('/')[0]}/{group.upper()}"):
+        assert sagemaker.list_tags(ResourceArn=same)["Tags"] == [{"Key": "a", "Value": "1"}]
     assert "Could not find resource" in refusal(sagemaker.list_tags, ResourceArn=f"{arn}-other")
 
 
