@@ -19,8 +19,7 @@ from autogluon_jobs.tabular.direct.calibration import normalized, scaled
 from autogluon_jobs.tabular.direct.features.encoding import Encoded
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.files.artifact_files import LEFT_TO_AUTOGLUON, UnusableError
-from autogluon_jobs.tabular.direct.members.members import Member, load_member
-from autogluon_jobs.tabular.direct.members.network_member import NetworkMember
+from autogluon_jobs.tabular.direct.members.members import Member, MemberByCall, load_member
 
 Watch = Callable[[str, Sequence[Any], Callable[[], Any]], Any]
 """Called with a model, the arrays that it is given and what computes its answer; answers."""
@@ -78,10 +77,11 @@ class ModelGraph:
         return [name for name in self._nodes if self._is_by_call(name)]
 
     def _is_by_call(self, name: str) -> bool:
+        return LEFT_TO_AUTOGLUON in self._nodes[name] or bool(self._members_by_call(name))
+
+    def _members_by_call(self, name: str) -> list[MemberByCall]:
         members = self._members[name]
-        return LEFT_TO_AUTOGLUON in self._nodes[name] or any(
-            isinstance(member, NetworkMember) for member in members
-        )
+        return [item for item in members if isinstance(item, MemberByCall) and item.by_call]
 
     @property
     def keeps_rows_apart(self) -> bool:
@@ -143,8 +143,7 @@ class ModelGraph:
         if LEFT_TO_AUTOGLUON in self._nodes[call.name]:
             return [call.encoded.matrix, *call.encoded.wide.values(), *self._below(call)]
         inputs = self._inputs(call)
-        networks = [item for item in self._members[call.name] if isinstance(item, NetworkMember)]
-        return [array for network in networks for array in network.fed(inputs)]
+        return [array for item in self._members_by_call(call.name) for array in item.fed(inputs)]
 
     def _below(self, call: _NodeCall) -> list[Any]:
         return [call.answers[base] for base in self._nodes[call.name]["stack"]]

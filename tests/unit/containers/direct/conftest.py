@@ -27,6 +27,9 @@ from tests.unit.containers.trained_once import finish_once, train_once
 EXAMPLES = Path(__file__).parents[4] / "examples"
 GBM: dict[str, Any] = {"num_boost_round": 20}
 FOREST: dict[str, Any] = {"n_estimators": 12, "max_leaf_nodes": 60}
+LINEAR: dict[str, Any] = {"max_iter": 50}
+CANBERRA: dict[str, Any] = {"metric": "canberra"}
+"""Nearest neighbours that are left to AutoGluon: by a metric that has no export."""
 
 
 @dataclass

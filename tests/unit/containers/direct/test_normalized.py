@@ -11,7 +11,7 @@ from autogluon_jobs.requests.parse_json import table_of_lists
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.serving.joint_prediction import predict_together
-from tests.unit.containers.direct.conftest import Trained, fitted
+from tests.unit.containers.direct.conftest import CANBERRA, Trained, fitted
 
 SURE = {
     "n_estimators": 300, "learning_rate": 0.6, "min_child_weight": 0, "reg_lambda": 0.01,
@@ -39,12 +39,12 @@ def sure_with_neighbours(sure: Trained, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("sure_with_neighbours")
     init_args = {"label": "kind", "eval_metric": "log_loss"}
     data = (sure.artifact.parent / "train.csv").read_text(encoding="utf-8")
-    return fitted(folder, data, init_args, hyperparameters={"XGB": SURE, "KNN": {}})
+    return fitted(folder, data, init_args, hyperparameters={"XGB": SURE, "KNN": CANBERRA})
 
 
 def test_beside_a_model_left_to_autogluon_each_call_has_autogluons_bits(sure_with_neighbours):
     trained, rows = sure_with_neighbours, grid()
-    assert trained.direct.left_to_autogluon == ("KNeighbors, whose family is KNNModel",)
+    assert trained.direct.left_to_autogluon == ("KNeighbors, with the setting canberra",)
     for call in (rows, rows[:9], *([row] for row in rows[::8])):
         asked = Request(table_of_lists(RowReader(trained.schema), call))
         got, wanted = trained.direct.predict(asked), trained.autogluon.predict(asked)

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.tabular.direct.export.export_inputs import categories_of, codes_frame
 from autogluon_jobs.tabular.direct.export.export_network import (
     NetworkExport,
-    categories_of,
-    codes_frame,
     on_this_processor,
     probabilities,
 )
@@ -52,7 +51,7 @@ def export_fastai(model: Any, folder: Path, number: str, sources: Sources) -> di
         "layers": export.layers([layer for block in network.layers for layer in block]),
     }
     return {
-        **export.save(folder, number), **node, "link": _link(model, learner),
+        **export.save_network(folder, number), **node, "link": _link(model, learner),
         "batch": loaders.valid.bs, "numbers_first": False, "order": "F", "never_alone": True,
     }  # fmt: skip
 

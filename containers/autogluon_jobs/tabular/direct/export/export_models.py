@@ -10,6 +10,8 @@ import numpy as np
 
 from autogluon_jobs.tabular.direct.export.export_catboost import export_catboost
 from autogluon_jobs.tabular.direct.export.export_fastai import export_fastai
+from autogluon_jobs.tabular.direct.export.export_linear import export_linear
+from autogluon_jobs.tabular.direct.export.export_neighbours import export_neighbours
 from autogluon_jobs.tabular.direct.export.export_nn_torch import export_nn_torch
 from autogluon_jobs.tabular.direct.export.export_source import Source, Sources
 from autogluon_jobs.tabular.direct.export.export_xgboost import export_xgboost
@@ -218,4 +220,6 @@ _EXPORTERS: dict[str, Callable[[Any, Path, str, Sources], Node]] = {
     "NNFastAiTabularModel": export_fastai,
     "RFModel": _forest,
     "XTModel": _forest,
+    "LinearModel": export_linear,
+    "KNNModel": export_neighbours,
 }

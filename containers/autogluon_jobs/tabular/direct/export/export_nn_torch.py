@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autogluon_jobs.tabular.direct.export.export_inputs import categories_of, codes_frame
 from autogluon_jobs.tabular.direct.export.export_network import (
     NetworkExport,
-    categories_of,
-    codes_frame,
     on_this_processor,
     probabilities,
 )
@@ -59,7 +58,7 @@ def export_nn_torch(model: Any, folder: Path, number: str, sources: Sources) -> 
         export.embeddings(network.embed_blocks)
     node = {"number_layers": [], "layers": export.layers(network.main_block)}
     return {
-        **export.save(folder, number), **node, "link": _link(model, network),
+        **export.save_network(folder, number), **node, "link": _link(model, network),
         "batch": model.max_batch_size, "numbers_first": True, "order": "C", "never_alone": False,
     }  # fmt: skip
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 from autogluon_jobs.tabular.direct.members.catboost_member import CatBoostMember
+from autogluon_jobs.tabular.direct.members.linear_member import LinearMember
+from autogluon_jobs.tabular.direct.members.neighbours_member import NeighboursMember
 from autogluon_jobs.tabular.direct.members.network_member import NetworkMember
 from autogluon_jobs.tabular.direct.members.xgboost_member import XGBoostMember
 from autogluon_jobs.tabular.direct.trees.large_booster import LargeBooster
@@ -21,10 +23,23 @@ from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 
 
 class Member(Protocol):
-    """One fitted model of another library."""
+    """One fitted model of another library.
+
+    One whose last bits may depend on the rows that share a call is a `MemberByCall`.
+    """
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
         """Return (n,) values or positive-class probabilities, or (n, classes or levels)."""
+
+
+@runtime_checkable
+class MemberByCall(Member, Protocol):
+    """A member whose last bits may depend on the rows that share a call."""
+
+    by_call: bool
+
+    def fed(self, inputs: ModelInputs) -> Sequence[Any]:
+        """Return the arrays that its library gets."""
 
 
 class BoosterMember:
@@ -111,15 +126,22 @@ def load_member(node: Mapping[str, Any], folder: Path) -> Member:
     Raises:
         UnusableError: a kind that this code does not know, or a file that cannot be read.
     """
-    kind = node["kind"]
-    if kind == "lightgbm":
-        return BoosterMember(node, folder)
-    if kind == "forest":
-        return (ClassForestMember if "values" in node else ForestMember)(node, folder)
-    if kind == "xgboost":
-        return XGBoostMember(node, folder)
-    if kind == "network":
-        return NetworkMember(node, folder)
-    if kind == "catboost":
-        return CatBoostMember(node, folder)
-    raise UnusableError(f'the model kind "{kind}" is not known')
+    kind = _KINDS.get(node["kind"])
+    if kind is None:
+        raise UnusableError(f'the model kind "{node["kind"]}" is not known')
+    return kind(node, folder)
+
+
+def _forest(node: Mapping[str, Any], folder: Path) -> Member:
+    return (ClassForestMember if "values" in node else ForestMember)(node, folder)
+
+
+_KINDS: dict[str, Callable[[Mapping[str, Any], Path], Member]] = {
+    "lightgbm": BoosterMember,
+    "forest": _forest,
+    "xgboost": XGBoostMember,
+    "catboost": CatBoostMember,
+    "network": NetworkMember,
+    "linear": LinearMember,
+    "neighbours": NeighboursMember,
+}

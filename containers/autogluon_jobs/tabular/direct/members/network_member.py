@@ -15,7 +15,7 @@ import numpy as np
 
 from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
-from autogluon_jobs.tabular.direct.members.network_inputs import NetworkInputs
+from autogluon_jobs.tabular.direct.members.transformed_inputs import TransformedInputs
 
 Layer = Callable[[Any], Any]
 
@@ -23,16 +23,21 @@ Layer = Callable[[Any], Any]
 class NetworkMember:
     """One fitted network.
 
+    Attributes:
+        by_call: always.
+
     Args:
-        node: see `NetworkInputs`; `layers` in their order, `batch` rows at once, `numbers_first`
-            (else embeddings), `order` of the numbers in memory, on which torch's sums depend,
-            `never_alone` (a single row is doubled), and the `link` from the last
+        node: see `TransformedInputs`; `layers` in their order, `batch` rows at once,
+            `numbers_first` (else embeddings), `order` of the numbers in memory, on which torch's
+            sums depend, `never_alone` (a single row is doubled), and the `link` from the last
             layer to the answer.
         folder: where its file lies, with the weights of each layer in turn.
 
     Raises:
         UnusableError: torch is not installed, or something this code does not know.
     """
+
+    by_call = True
 
     def __init__(self, node: Mapping[str, Any], folder: Path) -> None:
         try:
@@ -42,7 +47,7 @@ class NetworkMember:
         self._torch = torch
         with np.load(folder / node["file"], allow_pickle=False) as stored:
             arrays = dict(stored)
-        self._inputs = NetworkInputs(node, arrays)
+        self._inputs = TransformedInputs(node, arrays)
         weights = iter([
             torch.from_numpy(arrays[f"weight_{at}"]) for at in range(node["weights"])
         ])  # fmt: skip
@@ -57,13 +62,15 @@ class NetworkMember:
         self._link = _link(torch, node["link"])
 
     def fed(self, inputs: ModelInputs) -> Sequence[Any]:
-        """Return the arrays that the network gets."""
-        return self._inputs.of(inputs)
+        """Return the numbers, float32 (n, width), and the positions in embeddings."""
+        vector, codes = self._inputs.of(inputs.with_missing(self._inputs.columns))
+        with np.errstate(over="ignore"):  # infinite, as in AutoGluon
+            return vector.astype(np.float32), codes
 
     def predict(self, inputs: ModelInputs, threads: int) -> Any:
         """Predict; see `Member`."""
         torch = self._torch
-        vector, codes = self._inputs.of(inputs)
+        vector, codes = self.fed(inputs)
         alone = self._never_alone and len(vector) == 1
         if alone:
             vector, codes = np.repeat(vector, 2, axis=0), np.repeat(codes, 2, axis=1)

@@ -1,4 +1,4 @@
-"""Make what a network takes: scaled numbers, and positions in its embeddings."""
+"""Make what networks and linear models take: scaled numbers, and what categories become."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from autogluon_jobs.tabular.direct.features.model_inputs import ModelInputs
 
+class TransformedInputs:
+    """The inputs of one model, by the arithmetic of AutoGluon's own preprocessing.
 
-class NetworkInputs:
-    """The inputs of one network, by the arithmetic of AutoGluon's own preprocessing.
+    Attributes:
+        columns: all that the model takes.
 
     Args:
-        node: `columns` are all that the network takes. The others say where among them, and where
+        node: `columns`, and what says where among them, and where
             in the vector of numbers, a part is: `scaled`, `quantiles` and `plain` as pairs of
             positions, `one_hot` as a position and the first cell, `embedded` as positions.
         arrays: `fills`, `means` and `scales` of each scaled number; `quantile_fills`, `quantiles`
@@ -23,7 +24,7 @@ class NetworkInputs:
     """
 
     def __init__(self, node: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
-        self._columns = tuple(node["columns"])
+        self.columns = tuple(node["columns"])
         self._width: int = node["width"]
         self._scaled = _pairs(node["scaled"])
         self._fills, self._means, self._scales = (
@@ -42,9 +43,12 @@ class NetworkInputs:
             (source, arrays[f"embedded_{at}"]) for at, source in enumerate(node["embedded"])
         ]
 
-    def of(self, inputs: ModelInputs) -> tuple[Any, Any]:
-        """Return float32 (n, width), and int64 (embeddings, n)."""
-        rows = inputs.with_missing(self._columns)
+    def of(self, rows: Any) -> tuple[Any, Any]:
+        """Return float64 (n, width), and int64 (embedded, n).
+
+        Args:
+            rows: float64 (n, columns); NaN is missing.
+        """
         vector = np.empty((len(rows), self._width))
         sources, targets = self._scaled
         numbers = rows[:, sources]
@@ -61,8 +65,7 @@ class NetworkInputs:
         codes = np.empty((len(self._embedded), len(rows)), dtype=np.int64)
         for at, (source, table) in enumerate(self._embedded):
             codes[at] = table[_codes(rows[:, source])]
-        with np.errstate(over="ignore"):  # infinite, as in AutoGluon
-            return vector.astype(np.float32), codes
+        return vector, codes
 
 
 class _Quantiles:
