@@ -65,7 +65,8 @@ class TrainingMetrics(Document):
     serving: Mapping[str, Any] = key(
         "`optimize_for`; with `latency` also what was measured: `max_score_loss`, `most_accurate`, "
         "`chosen`, `given_up`, `times_faster`, `measured`, `not_measured` (one row's median on the "
-        "training instance)"
+        "training instance); `slow_parts`, a sentence on what AutoGluon's own code serves, if "
+        "anything"
     )
     fit_seconds: float = key("seconds of `fit`")
     artifact_bytes: int = key("size of the artifact's files")

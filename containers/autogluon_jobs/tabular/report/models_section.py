@@ -9,7 +9,7 @@ import pandas as pd
 
 from autogluon_jobs.report.charts import FIRST, SECOND, canvas, finish, rows_height
 from autogluon_jobs.report.number_text import number, seconds, short
-from autogluon_jobs.report.page_parts import Chart, Section, Table
+from autogluon_jobs.report.page_parts import Chart, Note, Section, Table
 from autogluon_jobs.tabular.report.metric_text import MetricText
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
 from autogluon_jobs.tabular.report.speed_parts import speed_parts
@@ -33,8 +33,11 @@ def models_section(facts: ReportFacts) -> Section:
     )
     charts = [_scores(board, metric, best), _training_seconds(board)]
     speed = speed_parts(serving, metric) if "measured" in serving else []
+    slow = [Note(serving["slow_parts"], warning=True)] if "slow_parts" in serving else []
     missing = _untrained(facts.metrics.get("untrained", ()))
-    return Section("models", "Models", lead, [*speed, *charts, _table(board, metric), *missing])
+    return Section(
+        "models", "Models", lead, [*slow, *speed, *charts, _table(board, metric), *missing]
+    )
 
 
 def _untrained(models: Sequence[Mapping[str, str]]) -> list[Table]:

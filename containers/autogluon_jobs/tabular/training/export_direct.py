@@ -25,6 +25,8 @@ from autogluon_jobs.tabular.direct.files.artifact_files import (
     NotExportableError,
     UnusableError,
     checksums_of,
+    left_to_autogluon,
+    read_document,
 )
 from autogluon_jobs.tabular.direct.load import load_proved
 from autogluon_jobs.tabular.direct.sample_rows import sample_rows
@@ -56,6 +58,20 @@ def export_direct(artifact: Path, schema: FeatureSchema, rows: pd.DataFrame) -> 
         shutil.rmtree(folder)
         return f"exporting it failed with {type(error).__name__}: {error}"
     return None
+
+
+def slow_parts(artifact: Path, reason: str | None) -> str | None:
+    """Return a sentence on what AutoGluon's own code serves; None where the direct path is whole.
+
+    Args:
+        artifact: after `export_direct`.
+        reason: what that returned.
+    """
+    left = [reason] if reason is not None else left_to_autogluon(read_document(artifact / FOLDER))
+    if not left:
+        return None
+    what = "the whole predictor" if reason is not None else "a part of it"
+    return f"AutoGluon's own code serves {what}, which takes longer: {'; '.join(left)}."
 
 
 def _write(artifact: Path, folder: Path, schema: FeatureSchema, rows: pd.DataFrame) -> None:

@@ -29,11 +29,6 @@ from autogluon_jobs.jobs.job_paths import JobPaths
 from autogluon_jobs.jobs.time_budget import TimeBudget, time_budget
 from autogluon_jobs.report.report_file import write_report
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
-from autogluon_jobs.tabular.direct.files.artifact_files import (
-    FOLDER,
-    left_to_autogluon,
-    read_document,
-)
 from autogluon_jobs.tabular.evaluation.evaluation import (
     Evaluation,
     evaluate_on_holdout,
@@ -44,7 +39,7 @@ from autogluon_jobs.tabular.evaluation.evaluation import (
 )
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
-from autogluon_jobs.tabular.training.export_direct import export_direct
+from autogluon_jobs.tabular.training.export_direct import export_direct, slow_parts
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
 from autogluon_jobs.tabular.training.model_choice import ModelChoice, choose_for_latency, use_model
@@ -67,6 +62,7 @@ class _Run:
     warnings: list[str]
     started: float
     choice: ModelChoice | None = None
+    slow_parts: str | None = None
 
 
 def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
@@ -235,13 +231,9 @@ def _page(facts: ReportFacts) -> tuple[str, list[str]]:
 def _export_direct(run: _Run) -> None:
     rows = run.data.train if run.data.test is None else run.data.test
     reason = export_direct(run.paths.model, run.schema, rows)
-    if reason is not None:
-        line = f"Direct path: not available ({reason}). AutoGluon serves the model."
-        print(line, flush=True)
-        return
-    print("Direct path: exported.", flush=True)
-    for model in left_to_autogluon(read_document(run.paths.model / FOLDER)):
-        print(f"Left to AutoGluon's own model, which is slower: {model}.", flush=True)
+    print(f"Direct path: {'exported' if reason is None else 'not available'}.", flush=True)
+    run.slow_parts = slow_parts(run.paths.model, reason)
+    run.warnings.extend([run.slow_parts] if run.slow_parts else [])
 
 
 def _write_importance(run: _Run) -> pd.DataFrame:
@@ -289,7 +281,9 @@ def _metrics(run: _Run, evaluation: Evaluation, leaderboard: pd.DataFrame) -> Tr
 
 
 def _serving(run: _Run, leaderboard: pd.DataFrame) -> dict[str, Any]:
+    slow = {} if run.slow_parts is None else {"slow_parts": run.slow_parts}
     if run.choice is None:
-        return {"optimize_for": run.config.serving.optimize_for}
+        return {"optimize_for": run.config.serving.optimize_for} | slow
     by_model = leaderboard.set_index("model")
-    return run.choice.to_json(dict(by_model["score_test"]) if "score_test" in by_model else {})
+    scores = dict(by_model["score_test"]) if "score_test" in by_model else {}
+    return run.choice.to_json(scores) | slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.tabular.direct.engine import DirectEngine
 from autogluon_jobs.tabular.engines.engine_choice import choose_engine
+from autogluon_jobs.tabular.training.export_direct import slow_parts
 from tests.unit.containers.direct.conftest import (
     CANBERRA,
     FOREST,
@@ -79,3 +82,28 @@ def test_batches_bound_what_is_encoded_at_once_and_requests_stay_whole(
 def test_requests_of_models_that_multiply_matrices_are_not_joined(mixed):
     assert not mixed.direct.joinable
     assert not mixed.autogluon.joinable
+
+
+def test_the_job_says_in_a_sentence_what_takes_longer_and_why(train, mixed):
+    assert slow_parts(mixed.artifact, None) == (
+        "AutoGluon's own code serves a part of it, which takes longer: KNeighbors_BAG_L1, with the "
+        "setting canberra."
+    )
+    trained = train(
+        "slow", head("income", 300), {"label": "class"}, hyperparameters={"KNN": CANBERRA},
+        fit_weighted_ensemble=False,
+    )  # fmt: skip
+    sentence = (
+        "AutoGluon's own code serves the whole predictor, which takes longer: KNeighbors, with the "
+        "setting canberra."
+    )
+    output = trained.artifact.parent / "output" / "data"
+    metrics = json.loads((output / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["serving"]["slow_parts"] == sentence
+    assert sentence in metrics["warnings"]
+    page = html.unescape((output / "report.html").read_text(encoding="utf-8"))
+    assert sentence in page
+
+
+def test_nothing_is_said_where_the_direct_path_is_whole(ensemble):
+    assert slow_parts(ensemble.artifact, None) is None
