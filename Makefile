@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .PHONY: help setup setup-dev setup-sdks setup-full demo embedded synth lint check test test-all test-long test-unit
-.PHONY: test-containers test-full-containers test-embedded test-e2e iam-report test-one docs screenshots bench clean
+.PHONY: test-containers test-full-containers test-embedded test-e2e iam-report test-one docs screenshots bench bench-all clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -103,8 +103,11 @@ docs: setup-dev ## build the documentation into .site, checking every link; need
 screenshots: setup-dev ## take the pictures of docs/images again, and run the example notebook (4 minutes)
 	@python -m scripts.screenshots && python -m scripts.notebook
 
-bench: setup-dev ## measure serving beside autogluon.cloud's (20 minutes); writes benchmarks/results
-	@PYTHONPATH=.:contracts:constructs:containers:lambda .venv-image/bin/python -m benchmarks $(MODELS)
+BENCH = PYTHONPATH=.:contracts:constructs:containers:lambda .venv-image-full/bin/python -m benchmarks
+bench: setup-dev ## measure serving of some recipes beside autogluon.cloud's (20 minutes), into .cache/bench/results
+	@$(BENCH) $(RECIPES)
+bench-all: setup-dev ## measure all recipes (2 hours); writes benchmarks/results and the README's table
+	@$(BENCH) --all
 
 clean: ## remove what the other targets made (not the installed environments)
 	@rm -rf .cache/test-artifacts cdk.out .site .embedded .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

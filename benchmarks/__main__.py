@@ -1,6 +1,7 @@
-"""`make bench`: serve each model by this project and by the peer, in turns, and write the results.
+"""Serve each model by this project and by the peer, in turns, and write the results.
 
-Run inside the image's environment. Models are trained on the first run and kept in `.cache/bench`.
+`make bench` measures the quick recipes, `make bench-all` every one, for the README. Run inside the
+image's environment. Models are trained on the first run and kept in `.cache/bench`.
 """
 
 from __future__ import annotations
@@ -14,37 +15,37 @@ from importlib.metadata import version
 
 from benchmarks.bulk_engine import bulk_findings
 from benchmarks.container_server import ROOT
+from benchmarks.data_sets import CACHE
 from benchmarks.machine import machine
 from benchmarks.measures import Bench
-from benchmarks.models import CACHE, RECIPES, Trained, peer_version, trained
+from benchmarks.models import Trained, peer_version, trained
 from benchmarks.ratios import Finding
+from benchmarks.recipes import RECIPES, chosen
 from benchmarks.results_files import RESULTS, write_results
 from benchmarks.summary import write_into_readme
 
 
 def main(argv: list[str]) -> int:
-    """Measure all models into `benchmarks/results/`, or those named into the cache."""
+    """Measure all recipes into `benchmarks/results/`, or a selection of them into the cache."""
     names = [recipe.name for recipe in RECIPES]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("models", nargs="*", metavar="model", help=f"of {', '.join(names)}")
-    chosen = parser.parse_args(argv).models or names
-    unknown = sorted(set(chosen) - set(names))
+    parser.add_argument("recipes", nargs="*", metavar="recipe", help=f"of {', '.join(names)}")
+    parser.add_argument("--all", action="store_true", help="all of them, not the quick ones")
+    given = parser.parse_args(argv)
+    unknown = sorted(set(given.recipes) - set(names))
     if unknown:
-        parser.error(f"no model is named {unknown[0]!r}; there are {', '.join(names)}")
+        parser.error(f"no recipe is named {unknown[0]!r}; there are {', '.join(names)}")
     findings: list[Finding] = []
-    for recipe in RECIPES:
-        if recipe.name not in chosen:
-            continue
+    for recipe in chosen(given.recipes, every=given.all):
         started = time.monotonic()
         models = trained(recipe)
         print(f"{recipe.name}: trained in {time.monotonic() - started:.0f} s", flush=True)
         for finding in _findings(models):
             findings.append(finding)
             print(f"  {finding.name}: {finding.times_better:.3g} x the peer", flush=True)
-    whole = set(chosen) == set(names)
-    folder = RESULTS if whole else CACHE / "results"
+    folder = RESULTS if given.all else CACHE / "results"
     records = write_results(findings, machine(), _versions(), folder)
-    if whole:
+    if given.all:
         write_into_readme(records)
     print(f"wrote {folder.relative_to(ROOT)}: table.md, latest.json and the plots")
     return 0

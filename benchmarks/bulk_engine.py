@@ -25,14 +25,13 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-import pandas as pd
-
 from benchmarks.container_server import ROOT, ContainerServer
 from benchmarks.limits import Limits
 from benchmarks.load import Client, Post
 from benchmarks.memory import Peak
-from benchmarks.models import INCOME, LABEL, RECIPES, Trained, trained
+from benchmarks.models import Trained, trained
 from benchmarks.ratios import Finding, Spread, interleaved
+from benchmarks.recipes import RECIPES
 
 _ROWS_PER_WRITE = 200_000
 _POST_ROWS = 50_000
@@ -106,7 +105,7 @@ class BulkBench:
 
     def data(self, rows: int) -> list[Path]:
         """Files of `rows` rows in all, drawn from the training data."""
-        header, *lines = (INCOME / "train.csv").read_text().splitlines()
+        header, *lines = (self._model.recipe.data.folder / "train.csv").read_text().splitlines()
         dice = random.Random(rows)  # noqa: S311 - a sample, no secret
         paths = [self._folder / f"{rows}-{part}.csv" for part in range(_FILES)]
         for path in paths:
@@ -139,13 +138,13 @@ class BulkBench:
 
     def findings(self, rows: int, memory_rows: int, rounds: int) -> Iterator[Finding]:
         """See `bulk_findings`."""
-        frame = pd.read_csv(INCOME / "test.csv").drop(columns=[LABEL])
+        frame = self._model.recipe.data.requests()
         body = frame.sample(_POST_ROWS, replace=True, random_state=1).to_csv(index=False).encode()
         post = Post.of(body, "text/csv", "text/csv")
         files, points = self.data(rows), f"{rows:,} rows"
         with ContainerServer(sys.executable, self._model.peer, {}) as peer:
             peaks: list[float] = []
-            limits = Limits(self._model.ours, frame)
+            limits = Limits(self._model.ours, frame, bare_trees=False)
             values = interleaved(
                 rounds,
                 partial(self._rows_per_second, [files], [self._cores], rows),
@@ -234,7 +233,7 @@ def _family(pid: int) -> list[int]:
 
 def main(argv: Sequence[str]) -> int:
     """Measure and print; see the module."""
-    names = [recipe.name for recipe in RECIPES if recipe.served]
+    names = [recipe.name for recipe in RECIPES if recipe.bulk_rows]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bulk_engine")
     parser.add_argument("--model", choices=names, default="lightgbm")
     parser.add_argument("--rows", type=int, default=1_000_000)

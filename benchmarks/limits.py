@@ -18,14 +18,16 @@ _SECONDS = 1.0
 
 
 class Limits:
-    """A loaded artifact without any server around it."""
+    """A loaded artifact without any server around it; `bare_trees` for `bare_call_seconds`."""
 
-    def __init__(self, model: Path, rows: pd.DataFrame) -> None:
+    def __init__(self, model: Path, rows: pd.DataFrame, *, bare_trees: bool) -> None:
         self._predictor = TabularPredictor.load(str(model), verbosity=0)
         self._predictor.persist(max_memory=None)
         self._rows = rows
-        encoded = self._predictor.transform_features(rows.head(1))
-        self._bare = _bare_calls(model, _numbers(encoded))
+        self._bare: list[Callable[[], Any]] = []
+        if bare_trees:
+            encoded = self._predictor.transform_features(rows.head(1))
+            self._bare = _bare_calls(model, _numbers(encoded))
 
     def bare_call_seconds(self, calls: int) -> float:
         """Median time of one row through the trees of the model and nothing else, one thread.

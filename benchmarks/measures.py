@@ -11,8 +11,6 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-import pandas as pd
-
 from autogluon_contracts.documents.predictor_spec import ServingSpec
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from benchmarks.container_server import ContainerServer
@@ -21,7 +19,7 @@ from benchmarks.limits import Limits
 from benchmarks.load import Client, Post, requests_per_second
 from benchmarks.m5_large import M5_LARGE
 from benchmarks.memory import Peak
-from benchmarks.models import INCOME, LABEL, Trained
+from benchmarks.models import Trained
 from benchmarks.ratios import Finding, interleaved
 
 CSV, JSON = "text/csv", "application/json"
@@ -43,7 +41,8 @@ class Bench:
     def __init__(self, python: str, trained: Trained) -> None:
         self._python = python
         self._trained = trained
-        self._rows = pd.read_csv(INCOME / "test.csv").drop(columns=[LABEL])
+        self._rows = trained.recipe.data.requests()
+        self._most_rows = trained.recipe.data.most_rows()
         self._stack = ExitStack()
 
     def __enter__(self) -> Bench:
@@ -60,7 +59,8 @@ class Bench:
         yield from self._cold_start()
         ours = self._stack.enter_context(self._start_ours())
         peer = self._stack.enter_context(self._start_peer())
-        limits = Limits(self._trained.ours, self._rows)
+        trees = self._trained.recipe.bare_trees
+        limits = Limits(self._trained.ours, self._rows, bare_trees=trees)
         yield self._finding(
             "memory/after start", "MB", [_pss(ours)], [_pss(peer)], higher_is_better=False
         )
@@ -123,8 +123,13 @@ class Bench:
     ) -> Iterator[Finding]:
         for rows in BATCH_ROWS:
             post = self._post(rows)
-            bare = [partial(limits.bare_call_seconds, _BARE_CALLS)] if rows == 1 else []
+            bare = self._bare(limits) if rows == 1 else []
             yield self._median_latency(f"latency/{rows} rows", (ours, peer), post, *bare)
+
+    def _bare(self, limits: Limits) -> list[Callable[[], float]]:
+        if not self._trained.recipe.bare_trees:
+            return []
+        return [partial(limits.bare_call_seconds, _BARE_CALLS)]
 
     def _fallback(self, peer: ContainerServer) -> Finding:
         """One row through AutoGluon itself: the artifact without its direct path."""
@@ -155,8 +160,7 @@ class Bench:
         body = self._rows.sample(1, random_state=1).to_csv(index=False)
         scripts = [ServingScript(model) for model in (self._trained.ours, self._trained.peer)]
         sides = [partial(script.median_seconds, body, CSV, _LATENCY_SECONDS) for script in scripts]
-        bare = partial(limits.bare_call_seconds, _BARE_CALLS)
-        values = interleaved(ROUNDS, *sides, bare)
+        values = interleaved(ROUNDS, *sides, *self._bare(limits))
         return self._milliseconds("latency without a server/1 rows", values)
 
     def _milliseconds(self, name: str, seconds: list[list[float]]) -> Finding:
@@ -178,7 +182,7 @@ class Bench:
     def _bulk(
         self, ours: ContainerServer, peer: ContainerServer, limits: Limits
     ) -> Iterator[Finding]:
-        for rows in INPUT_ROWS:
+        for rows in [rows for rows in INPUT_ROWS if rows <= self._most_rows]:
             post = self._post(rows)
             peaks: list[list[float]] = [[], []]
             sides = [

@@ -13,73 +13,16 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 from autogluon_constructs.code.archives import container_sources, digest
 from benchmarks.container_server import ROOT
+from benchmarks.data_sets import CACHE
+from benchmarks.recipes import Recipe
 
-CACHE = ROOT / ".cache" / "bench"
-INCOME = ROOT / "examples" / "income"
-LABEL = "class"
 _CONTAINERS = ROOT / "containers"
 _PEER_SCRIPT = "lib/python3.*/site-packages/autogluon/cloud/scripts/sagemaker_scripts/"
-_MEMBERS = {"GBM": {}, "XT": {"n_estimators": 100, "min_samples_leaf": 5}}
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """One model: its name in the results, AutoGluon's fit arguments, what must come out.
-
-    `members` are the models that have to take part in the answer: an ensemble that gives all its
-    weight to one of them would be measured under a wrong name. By accuracy both members of the
-    ensemble get weight; by roc_auc one gets it all.
-    """
-
-    name: str
-    fit_args: dict[str, Any]
-    members: tuple[str, ...]
-    metric: str = "accuracy"
-    served: bool = True  # otherwise only the artifact is measured
-    bulk_rows: int = 1_000_000  # for the bulk engine, so that its start hardly counts
-    memory_rows: int = 1_000_000  # through the bulk engine once, to see what they take
-
-
-RECIPES = (
-    Recipe(
-        "ensemble",
-        {"hyperparameters": _MEMBERS},
-        ("LightGBM", "ExtraTrees"),
-        bulk_rows=4_000_000,
-    ),
-    Recipe(
-        "stack",
-        {
-            "hyperparameters": _MEMBERS,
-            "num_bag_folds": 3,
-            "num_stack_levels": 1,
-            "dynamic_stacking": False,
-        },
-        ("LightGBM_BAG_L1", "ExtraTrees_BAG_L1"),
-        bulk_rows=1_600_000,
-        memory_rows=400_000,
-    ),
-    Recipe(
-        "lightgbm",
-        {"hyperparameters": {"GBM": {}}, "fit_weighted_ensemble": False},
-        ("LightGBM",),
-        bulk_rows=10_000_000,
-        memory_rows=20_000_000,
-    ),
-    Recipe(
-        "unused-members",
-        {"hyperparameters": {**_MEMBERS, "RF": {"n_estimators": 100, "min_samples_leaf": 5}}},
-        ("LightGBM",),
-        metric="roc_auc",
-        served=False,
-        bulk_rows=0,
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -109,10 +52,11 @@ def trained(recipe: Recipe) -> Trained:
         _train_peers(recipe, peer / "model")
         (peer / "done").touch()
     kept = {path.name for path in (ours / "model" / "models").iterdir()}
-    if not kept.issuperset(recipe.members):
+    missing = [item for item in recipe.members if not any(fnmatch(name, item) for name in kept)]
+    if missing:
         raise RuntimeError(
-            f"the model {recipe.name!r} came out without {sorted(set(recipe.members) - kept)}, so "
-            f"it is not what its name says; it has {sorted(kept)}"
+            f"the model {recipe.name!r} came out without {missing}, so it is not what its name "
+            f"says; it has {sorted(kept)}"
         )
     return Trained(recipe, ours / "model", peer / "model")
 
@@ -131,21 +75,26 @@ def peer_version() -> str:
 
 
 def _digest(recipe: Recipe, code: str) -> str:
-    content = json.dumps([recipe.metric, recipe.fit_args], sort_keys=True) + code
+    content = json.dumps([_init_args(recipe), recipe.fit_args], sort_keys=True) + code
     return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _init_args(recipe: Recipe) -> dict[str, object]:
+    metric = {} if recipe.eval_metric is None else {"eval_metric": recipe.eval_metric}
+    return recipe.data.init_args | metric
 
 
 def _train_ours(recipe: Recipe, folder: Path) -> None:
     channels = folder / "input" / "data"
     for name, source in (("train", "train.csv"), ("test", "test.csv")):
         (channels / name).mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(INCOME / source, channels / name / source)
+        shutil.copyfile(recipe.data.folder / source, channels / name / source)
     (channels / "config").mkdir(exist_ok=True)
     job = {
-        "version": 1, "predictor": "income", "run": recipe.name, "type": "tabular",
+        "version": 1, "predictor": recipe.data.name, "run": recipe.name, "type": "tabular",
         "framework_version": "1.6.3", "fit_args": recipe.fit_args, "max_runtime_seconds": 3600,
-        "init_args": {"label": LABEL, "eval_metric": recipe.metric},
-        "data": {"train": str(INCOME / "train.csv"), "test": None, "tuning": None},
+        "init_args": _init_args(recipe),
+        "data": {"train": f"s3://bench/{recipe.data.name}.csv", "test": None, "tuning": None},
     }  # fmt: skip
     (channels / "config" / "job.json").write_text(json.dumps(job), encoding="utf-8")
     mounted = {f"SM_CHANNEL_{path.name.upper()}": str(path) for path in channels.iterdir()}
@@ -160,8 +109,8 @@ def _train_peers(recipe: Recipe, folder: Path) -> None:
     import pandas as pd
     from autogluon.tabular import TabularPredictor
 
-    TabularPredictor(label=LABEL, eval_metric=recipe.metric, path=str(folder), verbosity=0).fit(
-        pd.read_csv(INCOME / "train.csv"), **recipe.fit_args
+    TabularPredictor(**_init_args(recipe), path=str(folder), verbosity=0).fit(
+        pd.read_csv(recipe.data.folder / "train.csv"), **recipe.fit_args
     )
     (scripts,) = (ROOT / ".venv-peer").glob(_PEER_SCRIPT)
     (folder / "code").mkdir()

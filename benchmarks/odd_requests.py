@@ -96,12 +96,14 @@ def _kind(request: OddRequest) -> str:
 
 def main(argv: Sequence[str]) -> int:
     """Share the requests out among six models; raises where a reply is wrong."""
-    from benchmarks.models import INCOME, RECIPES, trained
+    from benchmarks.data_sets import INCOME
+    from benchmarks.models import trained
     from benchmarks.odd.models import ODD_MODELS, train
     from benchmarks.odd.results import write_outcome
+    from benchmarks.recipes import RECIPES
 
     count = int(argv[0]) if argv else 50_000
-    with (INCOME / "test.csv").open(encoding="utf-8", newline="") as file:
+    with (INCOME.folder / "test.csv").open(encoding="utf-8", newline="") as file:
         income = [row for _, row in zip(range(500), csv.DictReader(file), strict=False)]
     recipe = next(recipe for recipe in RECIPES if recipe.name == "lightgbm")
     models = {"income (LightGBM)": (trained(recipe).ours, income)}
@@ -117,7 +119,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _folder(name: str) -> Path:
-    from benchmarks.models import CACHE, code_digest
+    from benchmarks.data_sets import CACHE
+    from benchmarks.models import code_digest
 
     return CACHE / f"odd-{name.replace(' ', '-')}-{code_digest()}"
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.container_server import ROOT
+from benchmarks.recipes import RECIPES
 
 README = ROOT / "README.md"
-START, END = "<!-- benchmarks: written by make bench -->\n", "<!-- /benchmarks -->\n"
-_MODELS = {
-    "ensemble": "LightGBM + ExtraTrees",
-    "stack": "3-fold stack of both",
-    "lightgbm": "LightGBM alone",
-}
+START, END = "<!-- benchmarks: written by make bench-all -->\n", "<!-- /benchmarks -->\n"
 _MEASURES = {
     "latency/1 rows": "one row, p50 (ms)",
     "latency of the fallback/1 rows": "one row through AutoGluon itself, p50 (ms)",
@@ -24,27 +21,36 @@ _MEASURES = {
     "cold start": "start to first answer (s)",
     "memory/after start": "memory after the start (MB)",
     "memory/50000 rows": "peak memory, 50,000 rows in one request (MB)",
+    "artifact": "size of the artifact (MB)",
 }
 
 Record = Mapping[str, Any]
 
 
 def summary(records: Sequence[Record]) -> str:
-    """A Markdown table: one measure a row, one model a column; ours, and times better in brackets.
+    """A Markdown table: one measure a row, times better than the peer over the recipes.
 
     Raises:
         KeyError: a measure that `records` lack.
     """
+    titles = {recipe.name: recipe.title for recipe in RECIPES}
     lines = [
-        "| | " + " | ".join(_MODELS.values()) + " |",
-        "|---" + "|---:" * len(_MODELS) + "|",
+        "| | median | worst | of the worst: this project | the peer |",
+        "|---|---:|---|---:|---:|",
     ]
     for measure, label in _MEASURES.items():
-        cells = [_cell(_found(records, f"{model}/{measure}")) for model in _MODELS]
-        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+        found = sorted(_found(records, measure), key=_times_better)
+        worst, middle = found[0], median(map(_times_better, found))
+        title = titles[worst["name"].split("/")[0]]
+        values = [_number(worst[side]["median"]) for side in ("ours", "peer")]
+        lines.append(
+            f"| {label} | **{_number(middle)}x** | **{_number(_times_better(worst))}x** ({title}) "
+            f"| {' | '.join(values)} |"
+        )
     first = records[0]
+    recipes = len({record["name"].split("/")[0] for record in records})
     versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
-    lines += ["", f"Measured on {first['machine']}, with {versions}."]
+    lines += ["", f"{recipes} recipes, measured on {first['machine']}, with {versions}."]
     return "\n".join(lines) + "\n"
 
 
@@ -55,18 +61,17 @@ def write_into_readme(records: Sequence[Record], readme: Path = README) -> None:
     readme.write_text(before + START + summary(records) + END + after, encoding="utf-8")
 
 
-def _found(records: Sequence[Record], start: str) -> Record:
-    """The one measure whose name starts so: the bulk engine's say for how many rows they are."""
-    found = [record for record in records if record["name"].startswith(start)]
-    if len(found) != 1:
-        raise KeyError(f"{len(found)} measures start with {start}")
-    return found[0]
+def _found(records: Sequence[Record], measure: str) -> list[Record]:
+    """The records of a measure: the bulk engine's also say for how many rows they are."""
+    found = [record for record in records if record["name"].partition("/")[2].startswith(measure)]
+    if not found:
+        raise KeyError(f"no measure starts with {measure}")
+    return found
 
 
-def _cell(record: Record) -> str:
-    ratio = record["ratio_to_peer"]["median"]
-    better = ratio if record["higher_is_better"] else 1 / ratio
-    return f"{_number(record['ours']['median'])} (**{_number(better)}x**)"
+def _times_better(record: Record) -> float:
+    ratio = float(record["ratio_to_peer"]["median"])
+    return ratio if record["higher_is_better"] else 1 / ratio
 
 
 def _number(value: float) -> str:
