@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import click
@@ -24,9 +25,19 @@ from autogluon_cli.terminal.output import live_line, print_facts, print_json
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to create.  [default: PREDICTOR]",
 )
+@click.option(
+    "--portable",
+    is_flag=True,
+    help="Write a wheel that scores rows without AutoGluon, instead of the predictor.",
+)
 @pass_invocation
 def pull(
-    invocation: Invocation, predictor: str, model: str | None, run: str | None, folder: Path | None
+    invocation: Invocation,
+    predictor: str,
+    model: str | None,
+    run: str | None,
+    folder: Path | None,
+    portable: bool,
 ) -> None:
     """Download and unpack PREDICTOR's live model, or the latest if none is live."""
     if model is not None and run is not None:
@@ -35,6 +46,9 @@ def pull(
     uri, sha256 = (
         _of_run(invocation, predictor, run) if run else _of_version(invocation, predictor, model)
     )
+    if portable:
+        _write_wheel(invocation, predictor, uri, sha256, folder or Path(predictor))
+        return
     from autogluon_client.data.artifacts import download_predictor, trained_version
     from autogluon_client.predictors.predictor_types import type_of
 
@@ -55,6 +69,34 @@ def pull(
         return
     print_facts(facts)
     click.echo(f"\nLoad it: {type_of(spec).load_call}({str(path)!r})")
+
+
+def _write_wheel(
+    invocation: Invocation, predictor: str, uri: str, sha256: str | None, folder: Path
+) -> None:
+    from autogluon_client.data.artifacts import download_predictor
+    from autogluon_client.data.portable_wheel import write_portable_wheel
+
+    with (
+        live_line(f"downloading {uri}", quiet=invocation.as_json),
+        tempfile.TemporaryDirectory() as temporary,
+    ):
+        s3 = invocation.client("s3")
+        artifact = download_predictor(s3, uri, Path(temporary), sha256=sha256)
+        wheel = write_portable_wheel(artifact, predictor, folder)
+    facts = {
+        "predictor": predictor,
+        "wheel": str(wheel.path),
+        "artifact": uri,
+        "verified": sha256 is not None,
+        "requires": ", ".join(wheel.requires),
+    }
+    if invocation.as_json:
+        print_json(facts | {"requires": list(wheel.requires)})
+        return
+    print_facts(facts)
+    click.echo(f"\nInstall it: pip install {wheel.path}")
+    click.echo(f"Score rows: import {wheel.package}; {wheel.package}.load().rows([{{...}}])")
 
 
 def _of_version(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +35,35 @@ def test_what_to_install_is_what_trained_the_model_not_what_is_deployed(
         "verified": True,
         "framework_version": "1.5.0",
     }
+
+
+def test_portable_writes_a_wheel_that_requires_what_the_model_was_trained_with(
+    terminal: Terminal, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download_predictor(_s3: Any, _uri: str, folder: Path, *, sha256: str | None) -> Path:
+        assert sha256 == "a" * 64
+        artifact = folder / "AutoGluonModels"
+        scorer = artifact / "code" / "autogluon_jobs" / "tabular" / "portable" / "scorer.py"
+        for path, text in (
+            (scorer, "from autogluon_jobs.tabular import direct\n"),
+            (artifact / "feature_schema.json", "{}"),
+            (artifact / "direct" / "model.json", json.dumps({"models": [BOOSTER]})),
+            (artifact / "direct" / "proof.json", json.dumps({"versions": VERSIONS})),
+        ):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return artifact
+
+    monkeypatch.setattr(artifacts, "download_predictor", download_predictor)
+    aws.states.add_run("train", "monday", output=json.dumps(_TRAINED))
+    pulled = terminal.json("pull", "income", "--run", "monday", "--to", "mine", "--portable")
+    assert pulled["requires"] == ["numpy==2.4.6", "lightgbm==4.7.0", "pyarrow"]
+    assert pulled["verified"] is True
+    with zipfile.ZipFile(pulled["wheel"]) as wheel:
+        code = wheel.read("income_scorer/autogluon_jobs/tabular/portable/scorer.py").decode()
+        assert "income_scorer/model/direct/model.json" in wheel.namelist()
+    assert code == "from income_scorer.autogluon_jobs.tabular import direct\n"
+
+
+BOOSTER = {"name": "LightGBM", "members": [{"kind": "lightgbm"}]}
+VERSIONS = {"autogluon.tabular": "1.6.3", "numpy": "2.4.6", "lightgbm": "4.7.0", "xgboost": None}

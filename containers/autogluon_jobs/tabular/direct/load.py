@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from autogluon_jobs.messages.errors import InputError
@@ -9,6 +10,7 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.tabular.direct.engine import DirectEngine
 from autogluon_jobs.tabular.direct.files.artifact_files import (
     FOLDER,
+    LIBRARIES,
     UnusableError,
     read_document,
 )
@@ -16,7 +18,12 @@ from autogluon_jobs.tabular.direct.proof import prove
 
 
 def load_proved(
-    artifact: Path, schema: FeatureSchema, cores: int, *, whole_calls: bool = True
+    artifact: Path,
+    schema: FeatureSchema,
+    cores: int,
+    *,
+    whole_calls: bool = True,
+    libraries: Sequence[str] = LIBRARIES,
 ) -> DirectEngine:
     """Load the direct path and hold it to AutoGluon's stored answers.
 
@@ -25,6 +32,7 @@ def load_proved(
         schema: what the predictor takes.
         cores: what one prediction may use at most.
         whole_calls: see `DirectEngine`.
+        libraries: those whose versions have to be the training's.
 
     Raises:
         UnusableError: it does not exist, its files are damaged, or its answers are not AutoGluon's.
@@ -35,7 +43,7 @@ def load_proved(
     document = read_document(folder)
     try:
         engine = DirectEngine(document, folder, schema, cores, whole_calls=whole_calls)
-        prove(folder, schema, engine)
+        prove(folder, schema, engine, libraries)
     except (OSError, LookupError, TypeError, ValueError, InputError) as error:
         # Its files are whole: something in them is not what this code expects. AutoGluon serves.
         raise UnusableError(

@@ -33,6 +33,7 @@ from autogluon_jobs.schema.feature_table import FeatureTable, joined
 from autogluon_jobs.tabular.direct.engine import DirectEngine
 from autogluon_jobs.tabular.direct.files.artifact_files import (
     BY_CALL_FILE,
+    LIBRARIES,
     PROOF_FILE,
     SCORES_FILE,
     UnusableError,
@@ -71,8 +72,19 @@ def calls_of(schema: FeatureSchema, rows: Sequence[Sequence[Any]]) -> Iterator[C
         yield Call(f"alone (row {at + 1})", every[at : at + 1], table.row(at))
 
 
-def prove(folder: Path, schema: FeatureSchema, engine: DirectEngine) -> int:
+def prove(
+    folder: Path,
+    schema: FeatureSchema,
+    engine: DirectEngine,
+    libraries: Sequence[str] = LIBRARIES,
+) -> int:
     """Hold the engine to the stored answers; see the module.
+
+    Args:
+        folder: `direct/` of the artifact.
+        schema: what the predictor takes.
+        engine: loaded from the folder.
+        libraries: those whose versions have to be the training's.
 
     Returns:
         How many rows were compared.
@@ -81,7 +93,7 @@ def prove(folder: Path, schema: FeatureSchema, engine: DirectEngine) -> int:
         UnusableError: other library versions than at training, or a first call that differs.
     """
     document = json.loads((folder / PROOF_FILE).read_text(encoding="utf-8"))
-    _require_versions(document["versions"])
+    _require_versions(document["versions"], libraries)
     rows, labels = document["rows"], document["labels"]
     by_call = document.get("by_call", False)  # absent in version 1
     if not rows:
@@ -137,10 +149,10 @@ def digest_of(arrays: Sequence[Any]) -> str:
     return digest.hexdigest()
 
 
-def _require_versions(trained: Mapping[str, str | None]) -> None:
+def _require_versions(trained: Mapping[str, str | None], libraries: Sequence[str]) -> None:
     found = installed_versions()
     for name, version in trained.items():
-        if found.get(name) != version:
+        if name in libraries and found.get(name) != version:
             raise UnusableError(f"{name} is {found.get(name)} here and was {version} at training")
 
 

@@ -22,7 +22,7 @@ LEFT_TO_AUTOGLUON = "foreign"
 """The key of a node whose model only AutoGluon can compute; it holds the reason."""
 
 # Their versions decide whether the direct path equals AutoGluon.
-_LIBRARIES = (
+LIBRARIES = (
     "autogluon.tabular", "numpy", "lightgbm", "scikit-learn", "xgboost", "xgboost-cpu", "catboost",
 )  # fmt: skip
 
@@ -76,7 +76,7 @@ def _require_whole(folder: Path, expected: Mapping[str, str]) -> None:
 
 def installed_versions() -> dict[str, str | None]:
     """Return the version of each library that the direct path depends on; None if not installed."""
-    return {name: _version(name) for name in _LIBRARIES}
+    return {name: _version(name) for name in LIBRARIES}
 
 
 def _sha256(path: Path) -> str:

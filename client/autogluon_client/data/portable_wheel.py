@@ -1,0 +1,176 @@
+"""Write a wheel that scores rows by an artifact's export: no AutoGluon, no AWS.
+
+It holds the artifact's own code as far as scoring imports it, under the wheel's name, so that
+several scorers fit into one environment.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autogluon_client.errors import InvalidArgumentError
+from autogluon_contracts.portable_models import (
+    READERS,
+    SCORER_MODULE,
+    libraries_of,
+    not_portable,
+)
+
+_PACKAGES = ("autogluon_jobs", "autogluon_contracts")
+_IMPORT = re.compile(rf"^(\s*from )({'|'.join(_PACKAGES)})(?=[. ])", re.MULTILINE)
+_SCHEMA = "feature_schema.json"
+_TIME = (1980, 1, 1, 0, 0, 0)  # of every file, so that equal models make equal wheels
+_FACADE = '''"""Score rows by a trained predictor; see `load`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from {name}.{scorer} import PortableScorer
+
+
+def load(cores: int = 1) -> PortableScorer:
+    """Load the predictor, and prove it on the sample that its training stored.
+
+    Args:
+        cores: what one call may use at most.
+    """
+    return PortableScorer.load(Path(__file__).parent / "model", cores)
+'''
+
+
+@dataclass(frozen=True)
+class PortableWheel:
+    """A written wheel.
+
+    Attributes:
+        path: its file.
+        package: the name to import.
+        requires: what it needs, as pip takes it.
+    """
+
+    path: Path
+    package: str
+    requires: tuple[str, ...]
+
+
+def write_portable_wheel(artifact: Path, predictor: str, folder: Path) -> PortableWheel:
+    """Write a scorer of one predictor.
+
+    Args:
+        artifact: unpacked.
+        predictor: its name, which becomes the package's.
+        folder: gets the wheel; created if missing.
+
+    Raises:
+        InvalidArgumentError: the artifact has no export, an older release trained it, or one of
+            its models needs more than its library.
+    """
+    document, versions = _export_of(artifact)
+    package = f"{re.sub('[^a-z0-9]+', '_', predictor.lower()).strip('_')}_scorer"
+    requires = tuple(_requirements(document, versions))
+    contents = dict(_contents(artifact, package))
+    digest = hashlib.sha256(b"".join(contents[name] for name in sorted(contents))).hexdigest()
+    version = f"0+{digest[:12]}"
+    info = f"{package}-{version}.dist-info"
+    metadata = [
+        "Metadata-Version: 2.1", f"Name: {package.replace('_', '-')}", f"Version: {version}",
+        f"Summary: Scores rows by the predictor {predictor}", "Requires-Python: >=3.11",
+        *(f"Requires-Dist: {item}" for item in requires),
+    ]  # fmt: skip
+    wheel = ["Wheel-Version: 1.0", "Generator: agcdk", "Root-Is-Purelib: true", "Tag: py3-none-any"]
+    contents[f"{info}/METADATA"] = ("\n".join(metadata) + "\n").encode()
+    contents[f"{info}/WHEEL"] = ("\n".join(wheel) + "\n").encode()
+    record = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in contents.items()]
+    contents[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{package}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in contents.items():
+            archive.writestr(zipfile.ZipInfo(name, _TIME), data, zipfile.ZIP_DEFLATED)
+    return PortableWheel(path, package, requires)
+
+
+def _export_of(artifact: Path) -> tuple[Mapping[str, Any], Mapping[str, str | None]]:
+    folder = artifact / "direct"
+    if not (folder / "model.json").is_file():
+        raise InvalidArgumentError(
+            "This model has no export that a portable scorer could hold; the log of its training "
+            "says why.",
+            argument="portable",
+            advice="Download it without --portable, and load it with AutoGluon.",
+        )
+    document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    others = not_portable(document)
+    if others:
+        raise InvalidArgumentError(
+            "A portable scorer holds trees, linear models and nearest neighbours; this model also "
+            f"needs {'; '.join(others)}.",
+            argument="portable",
+            advice="Train without that model (excluded_model_types), or download the model without "
+            "--portable.",
+        )
+    if _file(artifact / "code", SCORER_MODULE) is None:
+        raise InvalidArgumentError(
+            "An earlier release trained this model, without the code of portable scorers.",
+            argument="portable",
+            advice="Train it again.",
+        )
+    proof = json.loads((folder / "proof.json").read_text(encoding="utf-8"))
+    return document, proof["versions"]
+
+
+def _requirements(document: Mapping[str, Any], versions: Mapping[str, str | None]) -> Iterator[str]:
+    for name in libraries_of(document):
+        if name not in versions:
+            yield name  # of any version: the proof decides
+        elif versions[name] is not None:
+            yield f"{name}=={versions[name]}"
+    yield from READERS
+
+
+def _contents(artifact: Path, package: str) -> Iterator[tuple[str, bytes]]:
+    code = artifact / "code"
+    facade = _FACADE.format(name=package, scorer=SCORER_MODULE)
+    yield f"{package}/__init__.py", facade.encode()
+    for path in sorted(_imported(code, SCORER_MODULE, {})):
+        text = _IMPORT.sub(rf"\1{package}.\2", path.read_text(encoding="utf-8"))
+        yield f"{package}/{path.relative_to(code).as_posix()}", text.encode()
+    yield f"{package}/model/{_SCHEMA}", (artifact / _SCHEMA).read_bytes()
+    for path in sorted((artifact / "direct").iterdir()):
+        yield f"{package}/model/direct/{path.name}", path.read_bytes()
+
+
+def _imported(code: Path, module: str, found: dict[str, Path]) -> list[Path]:
+    """Return the files of a module and of all that it imports from the artifact's packages."""
+    path = _file(code, module)
+    if module in found or path is None:
+        return list(found.values())
+    found[module] = path
+    if "." in module:
+        _imported(code, module.rpartition(".")[0], found)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_PACKAGES):
+            _imported(code, str(node.module), found)
+            for item in node.names:
+                _imported(code, f"{node.module}.{item.name}", found)
+    return list(found.values())
+
+
+def _file(code: Path, module: str) -> Path | None:
+    path = code.joinpath(*module.split("."))
+    choices = (path.with_suffix(".py"), path / "__init__.py")
+    return next((choice for choice in choices if choice.is_file()), None)
+
+
+def _digest(data: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""Score rows outside of a container: what `agcdk pull --portable` packs."""
