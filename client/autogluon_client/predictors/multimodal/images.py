@@ -34,8 +34,8 @@ def with_images(data: Any, column: str | None) -> Any:
         data, folder = pandas().read_csv(path), path.parent
     if column not in data.columns:
         raise InvalidDataError(
-            f"test_data_image_column: column {column!r} not found; columns: "
-            f"{', '.join(map(str, data.columns))}."
+            f"test_data_image_column: column {column!r} not found.",
+            advice=f"The data have {', '.join(map(str, data.columns))}.",
         )
     cells = [_encoded(folder, column, row, name) for row, name in enumerate(data[column])]
     return data.assign(**{column: cells})
@@ -46,5 +46,8 @@ def _encoded(folder: Path, column: str, row: int, name: Any) -> str | None:
         return None
     path = folder / str(name)
     if not path.is_file():
-        raise InvalidDataError(f'Column "{column}", row {row + 1}: file {path} not found.')
+        raise InvalidDataError(
+            f'Column "{column}", row {row + 1}: file {path} not found.',
+            advice="Correct the row, or leave its cell empty.",
+        )
     return base64.b64encode(path.read_bytes()).decode()
