@@ -180,6 +180,7 @@ def test_cost_counts_instances_and_billable_seconds(terminal: Terminal, aws: Fak
     arn = aws.states.add_run("train", "now", startDate=datetime.now(UTC))
     aws.sagemaker.jobs[job_name("income", arn)] = {
         "TrainingJobName": "j",
+        "TrainingJobStatus": "Completed",
         "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
         "BillableTimeInSeconds": 7200,
     }

@@ -84,7 +84,11 @@ def test_a_quantile_batch_is_finished_with_a_column_for_each_level() -> None:
     store = _store("quantile")
     batch = planned(store=store)[0]["batch"]
     store.put(batch["raw_folder"] + "1.csv.out", "1,2,3\n4,5,6\n")
-    job = {"TransformJobName": batch["job_name"], "TransformJobStatus": "Completed"}
+    job = {
+        "TransformJobName": batch["job_name"],
+        "TransformJobStatus": "Completed",
+        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    }
 
     summary = BatchSummarizer(store).summarize({"batch": batch, "transform_job": job})
 
