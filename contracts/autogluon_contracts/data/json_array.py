@@ -50,7 +50,7 @@ def as_lines(
         >>> list(as_lines([b'[{"a":', b' 1},', b'{"a": 2}]']))
         [b'{"a": 1}\\n', b'{"a": 2}\\n']
     """
-    text = _Text(chunks)
+    text = _Text(chunks, is_complete)
     text.skip("[")
     row = 1
     while True:
@@ -62,7 +62,7 @@ def as_lines(
             return
         if mark and mark != "{":
             raise JsonArrayError(f"row {row} of its array must be a JSON object.")
-        record = text.take_record(row, is_complete)
+        record = text.take_record(row)
         if record is None:
             return
         # Between the tokens of a record, line ends are the only ones that JSON allows.
@@ -88,8 +88,9 @@ def _require_end(text: _Text) -> None:
 class _Text:
     """The text of chunks, from a position on."""
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, chunks: Iterable[bytes], is_complete: Callable[[], bool]) -> None:
         self._chunks = iter(chunks)
+        self._is_complete = is_complete
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._text = ""
         self._at = 0
@@ -110,7 +111,7 @@ class _Text:
         if self.next_mark() == mark:
             self._at += 1
 
-    def take_record(self, row: int, is_complete: Callable[[], bool]) -> str | None:
+    def take_record(self, row: int) -> str | None:
         """Take the object that begins here; None where the chunks end within it."""
         while True:
             try:
@@ -118,7 +119,7 @@ class _Text:
             except (ValueError, RecursionError) as error:
                 if len(self._text) - self._at <= LONGEST_RECORD and self._more():
                     continue
-                if not is_complete():
+                if not self._is_complete():
                     return None
                 reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
                 raise JsonArrayError(
@@ -140,7 +141,8 @@ class _Text:
                 break
         else:
             self._ended = True
-            parts.append(self._decoded(b"", final=True))
+            # Where the chunks end anywhere, they may end within a character.
+            parts.append(self._decoded(b"", final=self._is_complete()))
         self._text, self._at = "".join(parts), 0
         return bool(length)
 

@@ -181,6 +181,13 @@ def test_an_array_longer_than_the_first_read_has_the_records_of_its_head() -> No
     assert _columns(f"[{rows}]", ".json") == ("a",)
 
 
+@pytest.mark.parametrize("spaces", range(3))
+def test_an_array_whose_first_read_ends_within_a_character_has_its_records(spaces: int) -> None:
+    rows = ",".join(['{"a": "' + "€" * 700 + '"}'] * 1_000)
+
+    assert _columns(" " * spaces + f"[{rows}]", ".json") == ("a",)
+
+
 def test_json_lines_with_different_keys_name_the_row() -> None:
     assert _problem('{"a": 1}\n{"a": 2, "b": 3}\n', ".jsonl") == (
         "input.data: s3://bucket/x.jsonl: row 2 and row 1 differ in the keys b. Give every row "
