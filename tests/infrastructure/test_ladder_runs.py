@@ -97,6 +97,14 @@ def test_a_quota_that_is_used_up_leaves_the_name_free() -> None:
     assert ended.path.count("WaitToTrain") == 1
 
 
+def test_each_round_tries_all_types_at_once_and_waits_once_before_the_next() -> None:
+    ended, requests = climb([failed_job()] * 8)
+
+    assert ended.status == "SUCCEEDED"
+    assert [request["Type"] for request in requests] == [*TYPES] * 3
+    assert ended.path.count("WaitToTrain") == 2
+
+
 @pytest.mark.parametrize("lack", [QUOTA, failed_job()])
 def test_a_single_type_is_waited_for(lack: TaskError) -> None:
     ended, requests = climb([lack, lack], types=TYPES[:1])
@@ -133,6 +141,6 @@ def test_waiting_ends_with_the_services_sentence(monkeypatch: pytest.MonkeyPatch
 
     ended, requests = climb([failed_job()] * 99)
 
-    assert len(requests) == 7  # two rounds after the first, and the try that ends the third
+    assert len(requests) == 9  # three rounds, with a wait before the second and the third
     assert ended.error == "TrainingFailedError"
     assert ended.cause == f"The training job income-1 ended as Failed: {CAPACITY}"

@@ -96,7 +96,7 @@ class Ladder:
         return {
             self.decision: asl.choices(
                 ("$lack = 'nothing'", failed),
-                (f"$tries + 1 < {_TYPES}", next_type),
+                (f"($tries + 1) % {_TYPES} > 0", next_type),
                 (f"{_ROUND} < {MOST_ROUNDS}", self.wait),
                 otherwise=failed,
             ),
