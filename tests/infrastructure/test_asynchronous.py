@@ -46,11 +46,17 @@ def templates(synthesize: Callable[[Environment], Templates]) -> Templates:
             "autoscaling": {"max_capacity": 2, "target_backlog_per_instance": 7},
         },
     }
-    return synthesize(
-        parse_environment(
-            "dev", {"predictors": {"ages": predictor, "busy": busy}}, file="config/dev.yaml"
-        )
-    )
+    night = {"expression": "cron(0 20 * * ? *)", "min_capacity": 0, "max_capacity": 2}
+    resting = {
+        "init_args": {"label": "y"},
+        "endpoint": {
+            "mode": "asynchronous",
+            "instance_type": "ml.m5.large",
+            "autoscaling": {"min_capacity": 1, "max_capacity": 2, "schedules": {"night": night}},
+        },
+    }
+    predictors = {"ages": predictor, "busy": busy, "resting": resting}
+    return synthesize(parse_environment("dev", {"predictors": predictors}, file="config/dev.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +98,18 @@ def test_it_scales_by_its_backlog_and_starts_the_first_instance_by_an_alarm(
     conditions = {each["Condition"] for each in policies.values()}
     assert len(conditions) == 1
     assert "Scales" in conditions.pop()
+
+
+def test_what_a_schedule_lets_scale_to_zero_starts_its_first_instance_too(
+    templates: Templates,
+) -> None:
+    resting = templates["RestingEndpoint"]
+    policies = of_type(resting, "AWS::ApplicationAutoScaling::ScalingPolicy").values()
+    names = {each["Properties"]["PolicyName"] for each in policies}
+    assert names == {"BacklogPerInstance", "FirstInstance"}
+    alarms = of_type(resting, "AWS::CloudWatch::Alarm").values()
+    assert "HasBacklogWithoutCapacity" in {each["Properties"]["MetricName"] for each in alarms}
+    assert '"scales_to_zero":true' in str(templates["Foundation"]).replace(" ", "")
 
 
 def test_an_alarm_watches_the_oldest_request_of_the_queue(endpoint: Template) -> None:

@@ -82,7 +82,7 @@ def _endpoint(environment: str, name: str, endpoint: Endpoint) -> EndpointSpec:
             "allowed_instance_types": tuple(
                 dict.fromkeys((endpoint.instance_type, *endpoint.allowed_instance_types))
             ),
-            "scales_to_zero": scaling is not None and scaling.min_capacity == 0,
+            "scales_to_zero": scaling is not None and scaling.reaches_zero,
             "autoscaled": scaling is not None,
         }
     )

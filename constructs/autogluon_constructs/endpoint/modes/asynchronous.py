@@ -52,7 +52,7 @@ class Asynchronous(EndpointMode[AsynchronousEndpoint]):
         scaling = self.settings.autoscaling
         assert scaling is not None
         tracking = self._track_backlog(target, scaling)
-        if scaling.min_capacity > 0:
+        if not scaling.reaches_zero:
             return [tracking]
         first = self._start_first(target, scaling)
         return [tracking, first, self._watch_waiting(first)]

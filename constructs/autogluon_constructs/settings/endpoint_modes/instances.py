@@ -75,6 +75,12 @@ class Scaling(Section):
     schedules: Mapping[ScheduleName, CapacitySchedule] = Field(default_factory=dict)
     """Times at which other bounds begin to hold, by name."""
 
+    @property
+    def reaches_zero(self) -> bool:
+        """Return whether there may be no instance: always, or from a scheduled time on."""
+        later = (schedule.min_capacity for schedule in self.schedules.values())
+        return 0 in (self.min_capacity, *later)
+
     @model_validator(mode="after")
     def _has_room(self) -> Self:
         _require_room(self.min_capacity, self.max_capacity)
