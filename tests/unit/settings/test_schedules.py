@@ -74,6 +74,9 @@ def test_other_expressions_are_refused(expression: str, sentence: str) -> None:
     [
         ({"timezone": "Berlin"}, "timezone: got 'Berlin'; allowed: the IANA name of a time zone"),
         ({"timezone": "/etc/localtime"}, "timezone: got '/etc/localtime'; allowed: the IANA"),
+        ({"timezone": ""}, "timezone: got ''; allowed: the IANA name of a time zone"),
+        ({"timezone": "UTC+3"}, "timezone: got 'UTC+3'; allowed: the IANA name of a time zone"),
+        ({"timezone": ":Europe/Berlin"}, "timezone: got ':Europe/Berlin'; allowed: the IANA"),
         ({"workflow": "promote"}, "workflow: got 'promote'; allowed: 'train', 'tune' or 'batch_p"),
         ({"workflow": "tune"}, "workflow: got 'tune', and the predictor has no `tuning`; add it"),
         ({"workflow": "batch_predict"}, "input.train_data: unknown key"),

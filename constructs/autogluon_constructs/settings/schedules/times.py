@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from dateutil import tz
+from dateutil.zoneinfo import get_zonefile_instance
 from pydantic import AfterValidator, Field
 
 from autogluon_constructs.settings.fields import NAME, refuse
@@ -17,8 +17,8 @@ def _repeated(expression: str) -> str:
 
 
 def _known_zone(name: str) -> str:
-    # Not a file's path, which dateutil would take as well.
-    if name.startswith((".", "/")) or tz.gettz(name) is None:
+    # Not `tz.gettz`, which takes files, "" and rules such as "UTC+3" as well.
+    if name not in get_zonefile_instance().zones:
         raise refuse("allowed: the IANA name of a time zone, such as 'Europe/Berlin', or 'UTC'")
     return name
 
