@@ -13,8 +13,12 @@ from botocore.exceptions import ClientError
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.ports import Lock
 
-# Another write came first: before this one, or during it.
-_LOST = ("PreconditionFailed", "ConditionalRequestConflict")
+# Another write came first.
+_LOST = "PreconditionFailed"
+# Another one came during it, and it is not said which won: S3 asks to write again (API reference,
+# PutObject).
+_UNDECIDED = "ConditionalRequestConflict"
+_TRIES = 4
 
 
 class S3Locks:
@@ -37,17 +41,22 @@ class S3Locks:
         return self._write(location, holder, IfMatch=held.tag)
 
     def _write(self, location: S3Location, holder: str, **condition: str) -> bool:
-        try:
-            self._client.put_object(
-                Bucket=location.bucket,
-                Key=location.key,
-                Body=holder.encode(),
-                ContentType="text/plain",
-                **self._encryption,
-                **condition,
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _LOST:
-                return False
-            raise
+        for left in reversed(range(_TRIES)):
+            try:
+                self._client.put_object(
+                    Bucket=location.bucket,
+                    Key=location.key,
+                    Body=holder.encode(),
+                    ContentType="text/plain",
+                    **self._encryption,
+                    **condition,
+                )
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == _LOST:
+                    return False
+                if code != _UNDECIDED or not left:
+                    raise
+            else:
+                break
         return True

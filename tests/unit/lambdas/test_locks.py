@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
@@ -67,9 +68,22 @@ def test_of_many_at_once_one_takes_the_lock(locks: S3Locks) -> None:
     assert {answer.holder for answer in answers if answer} == {str(winner)}
 
 
-def test_a_write_during_another_one_is_a_lost_one() -> None:
+def test_a_write_during_another_one_is_made_again() -> None:
     client = boto3.client("s3", region_name="us-east-1")
     with Stubber(client) as stub:
         stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+        stub.add_response("put_object", {})
+        assert S3Locks(client, KEY_ARN).take(LOCATION, "b") is None
 
+        stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+        stub.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
         assert S3Locks(client, KEY_ARN).take_over(LOCATION, "b", Lock("a", 1, "t")) is False
+
+
+def test_what_s3_never_decides_is_an_error() -> None:
+    client = boto3.client("s3", region_name="us-east-1")
+    with Stubber(client) as stub:
+        for _ in range(4):
+            stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+        with pytest.raises(ClientError, match="ConditionalRequestConflict"):
+            S3Locks(client, KEY_ARN).take(LOCATION, "b")
