@@ -144,6 +144,20 @@ def _types_cost_no_more_than_allowed(fields: Fields) -> Iterator[str]:
                 )
 
 
+def _fallbacks_are_other_types(fields: Fields) -> Iterator[str]:
+    for section in ("training", "batch", "endpoint"):
+        found: Training | Batch | Endpoint | None = fields.get(section)
+        if found is None:
+            continue
+        named = (found.instance_type, *found.fallback_instance_types)
+        twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]
+        if twice:
+            yield (
+                f"{section}.fallback_instance_types: '{twice[0]}' is named twice, instance_type "
+                "included; name each type once"
+            )
+
+
 def _data_fit_local_disks(fields: Fields) -> Iterator[str]:
     # SageMaker makes no volume for these types: their disks are all the storage that a job has.
     training: Training | None = fields.get("training")
@@ -262,6 +276,7 @@ _RULES: tuple[Rule, ...] = (
     _processors_agree,
     _accelerators_are_driven,
     _types_cost_no_more_than_allowed,
+    _fallbacks_are_other_types,
     _data_fit_local_disks,
     _endpoint_types_encrypt_alike,
     _server_takes_numbers,

@@ -207,6 +207,14 @@ def test_each_allowed_instance_type_is_checked(section: str) -> None:
             ("training.fallback_instance_types: got", "at most 4"),
         ),
         (
+            {"training": {"fallback_instance_types": ["ml.m5.4xlarge", "ml.m5.4xlarge"]}},
+            ("training.fallback_instance_types: 'ml.m5.4xlarge' is named twice",),
+        ),
+        (
+            {"batch": {"fallback_instance_types": ["ml.m5.large"]}},  # the default instance_type
+            ("batch.fallback_instance_types: 'ml.m5.large' is named twice, instance_type",),
+        ),
+        (
             {"training": {"fallback_instance_types": ["ml.m6g.large"]}},
             ("training.fallback_instance_types.0: got 'ml.m6g.large'", "Graviton"),
         ),
@@ -379,7 +387,7 @@ SCALING = {"min_capacity": 2, "max_capacity": 4, "target_invocations_per_instanc
         ),
         (
             {"fallback_instance_types": ["ml.m5.large"]},
-            ("endpoint: fallback_instance_types: a type is named twice",),
+            ("endpoint.fallback_instance_types: 'ml.m5.large' is named twice",),
         ),
         (
             {

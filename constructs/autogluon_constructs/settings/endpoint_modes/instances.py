@@ -164,9 +164,6 @@ class InstanceEndpoint(Section):
     def _falls_back_where_sagemaker_chooses(self) -> Self:
         if not self.fallback_instance_types:
             return self
-        named = (self.instance_type, *self.fallback_instance_types)
-        if len(set(named)) != len(named):
-            raise refuse("fallback_instance_types: a type is named twice; name each once")
         if self.allowed_instance_types:
             raise refuse(
                 "fallback_instance_types with allowed_instance_types: SageMaker chooses among the "
