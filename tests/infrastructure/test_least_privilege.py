@@ -11,6 +11,7 @@ from tests.never_empty import never_empty
 UNBOUND_BY_RESOURCE = {
     "application-autoscaling:DescribeScalableTargets": "reads targets",
     "application-autoscaling:DescribeScalingPolicies": "reads policies",
+    "application-autoscaling:DescribeScheduledActions": "reads schedules of targets",
     "xray:PutTelemetryRecords": "can only add trace data",
     "xray:PutTraceSegments": "can only add trace data",
     "xray:GetSamplingRules": "reads sampling rules",

@@ -137,9 +137,20 @@ class EndpointStackRole(Construct):
                 actions=(
                     "application-autoscaling:DescribeScalableTargets",
                     "application-autoscaling:DescribeScalingPolicies",
+                    # Of every target: CloudFormation cannot know that it has none.
+                    "application-autoscaling:DescribeScheduledActions",
                 ),
                 resources=("*",),
                 bound="Read-only; these actions know no resources",
+            ),
+            # A target gets the tags of its stack.
+            Permission(
+                actions=(
+                    "application-autoscaling:ListTagsForResource",
+                    "application-autoscaling:TagResource",
+                ),
+                resources=(arn(self, "application-autoscaling", "scalable-target/*"),),
+                bound="A target's ARN is not its endpoint's; changes nothing but tags",
             ),
             # The account's first scaled endpoint makes the service-linked role.
             Permission(
@@ -160,11 +171,6 @@ class EndpointStackRole(Construct):
                 conditions=_OF_SAGEMAKER,
                 bound="A target's ARN is not its endpoint's; a condition holds it to SageMaker's",
             ),
-            Permission(
-                actions=("application-autoscaling:DescribeScheduledActions",),
-                resources=("*",),
-                bound="Read-only; this action knows no resources",
-            ),
         ]
 
     def _watch(self) -> list[Permission]:
@@ -173,6 +179,7 @@ class EndpointStackRole(Construct):
             Permission(
                 actions=(
                     "cloudwatch:DeleteAlarms",
+                    "cloudwatch:ListTagsForResource",
                     "cloudwatch:PutMetricAlarm",
                     "cloudwatch:TagResource",
                 ),
