@@ -6,6 +6,7 @@ import threading
 import time
 from datetime import datetime
 
+from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.container.model_server import Answer, NoAnswerError
 from embedded_aws.sagemaker.hosting.asynchronous.outcome import (
     InputError,
@@ -173,7 +174,10 @@ class Dispatcher:
         topic = settings.success_topic if outcome.failure is None else settings.error_topic
         if topic is not None:
             message = message_of(request, endpoint.name, store.region, outcome, now)
-            problem = self._access(store, endpoint, variant).notify(topic, message)
+            try:
+                problem = self._access(store, endpoint, variant).notify(topic, message)
+            except ApiError as error:  # the role is gone; other requests still wait
+                problem = error.message
             if problem is not None:
                 self._service.say(f"endpoint {endpoint.name}: {topic} was not notified: {problem}")
         self._wanted.set()
