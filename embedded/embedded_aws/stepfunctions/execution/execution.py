@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.stepfunctions.parser.api import (
@@ -75,7 +75,13 @@ class ExecutionDetails(AWSExecutionDetails):  # type: ignore[misc] # moto is unt
 
 
 class Execution:
-    """A running or ended execution. `status`: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
+    """A running or ended execution.
+
+    Attributes:
+        status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
+        started: the machine's time, as in its history, its jobs and their logs; so `stopped`.
+        ended_on_clock: when it ended by the clock, which frees its name.
+    """
 
     def __init__(
         self,
@@ -85,8 +91,9 @@ class Execution:
     ) -> None:
         self.order = order
         self.status = "RUNNING"
-        self.started = order.session.clock.now()
+        self.started = datetime.now(UTC)
         self.stopped: datetime | None = None
+        self.ended_on_clock: datetime | None = None
         self.output: str | None = None
         self.error: str | None = None
         self.cause: str | None = None
@@ -117,8 +124,8 @@ class Execution:
                 raise NotRedrivableError(self.redrive_status()[1] or "")
             name, given = self._failed_state()
             self.redrives += 1
-            self.redriven = self._now()
-            self.status, self.stopped = "RUNNING", None
+            self.redriven = datetime.now(UTC)
+            self.status, self.stopped, self.ended_on_clock = "RUNNING", None, None
             self.output = self.error = self.cause = None
             variables = self.environment.variable_store
             self.environment = self._environment()
@@ -169,7 +176,7 @@ class Execution:
             if self.status != "RUNNING":
                 return
             # Tasks see this and stop their jobs and executions.
-            self.environment.set_stop(stop_date=self._now(), cause=cause, error=error)
+            self.environment.set_stop(stop_date=datetime.now(UTC), cause=cause, error=error)
             self._record("ExecutionAborted", executionAbortedEventDetails=details)
             self._end("ABORTED", error=error, cause=cause)
 
@@ -197,9 +204,6 @@ class Execution:
             "redriveStatusReason": reason,
         }
         return {key: value for key, value in described.items() if value is not None}
-
-    def _now(self) -> datetime:
-        return self.order.session.clock.now()
 
     def _environment(self) -> Any:
         order = self.order
@@ -312,7 +316,8 @@ class Execution:
         cause: str | None = None,
     ) -> None:
         self.output, self.error, self.cause = output, error, cause
-        self.stopped = self._now()
+        self.stopped = datetime.now(UTC)
+        self.ended_on_clock = self.order.session.clock.now()
         self.status = status
         self.history.close()
         self.order.session.clock.wake()  # its Wait states end with it

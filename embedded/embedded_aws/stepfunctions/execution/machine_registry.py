@@ -54,11 +54,12 @@ class MachineRegistry:
         self._executions.setdefault(machine_arn, {})[execution.order.arn] = execution
 
     def forget_ended_before(self, moment: datetime) -> None:
-        """Forget the executions that ended before a moment, so that their names are free."""
+        """Forget the executions that ended before the clock's `moment`: their names are free."""
         with self.lock:
             for executions in self._executions.values():
                 for arn, execution in list(executions.items()):
-                    if execution.stopped is not None and execution.stopped < moment:
+                    ended = execution.ended_on_clock
+                    if ended is not None and ended < moment:
                         del executions[arn]
 
     def find_execution(self, arn: str) -> Execution | None:
