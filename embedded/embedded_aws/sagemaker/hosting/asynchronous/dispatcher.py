@@ -71,11 +71,13 @@ class Dispatcher:
                     return  # not (yet) back: the requests keep
                 settings = deployment.asynchronous
                 variant = next(iter(deployment.variants.values()))
-                expired = backlog.waiting[0].is_expired(now)
-                instance = None if expired else variant.take_free_instance(settings.concurrency)
-                if not expired and instance is None:
-                    return
-                request = backlog.begin()
+                expired = backlog.begin_expired(now)
+                instance = None
+                if expired is None:
+                    instance = variant.take_free_instance(settings.concurrency)
+                    if instance is None:
+                        return
+                request = expired or backlog.begin()
             if instance is None:
                 self._expire(store, endpoint, variant, request, settings)
             else:

@@ -55,6 +55,14 @@ class Backlog:
         self.processed.append(request)
         return request
 
+    def begin_expired(self, now: datetime) -> AsyncRequest | None:
+        """Take a request that has waited longer than its caller wants, wherever it waits."""
+        request = next((item for item in self.waiting if item.is_expired(now)), None)
+        if request is not None:
+            self.waiting.remove(request)
+            self.processed.append(request)
+        return request
+
     def end(self, request: AsyncRequest) -> None:
         """Forget a request that is answered, or has failed."""
         self.processed.remove(request)
