@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,34 +20,40 @@ TRAINING = ("ml.m5.2xlarge", "ml.m5.4xlarge")  # of the predictor `sandbox`
 BATCH = ("ml.m5.2xlarge", "ml.m5.xlarge")
 
 
-@pytest.fixture
-def instance(account: Account) -> Iterator[EmbeddedInstance]:
+@contextlib.contextmanager
+def planned_faults(account: Account) -> Iterator[EmbeddedInstance]:
+    """Let faults be planned, which end with the block: other files use the same AWS."""
     found = EmbeddedInstance.of_folder(account.instance)
     assert found is not None
-    yield found
-    ask(found, "faults/clear", {})
+    try:
+        yield found
+    finally:
+        ask(found, "faults/clear", {})
+
+
+@pytest.fixture
+def instance(account: Account) -> Iterator[EmbeddedInstance]:
+    with planned_faults(account) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def trained(
     workflows: Workflows, account: Account, example_uris: dict[str, dict[str, str]]
 ) -> dict[str, Any]:
-    found = EmbeddedInstance.of_folder(account.instance)
-    assert found is not None
-    plan(found, "sagemaker:CreateTrainingJob", "capacity", "ResourceConfig", TRAINING[0])
-    output = workflows.run(
-        "train",
-        {
-            "predictor": "sandbox",
-            "train_data": example_uris["income"]["test"],
-            "init_args": {"label": "class"},
-            "fit_args": {"hyperparameters": {"GBM": {"num_boost_round": 5}}},
-            "promote": False,
-        },
-        name="ladder-train",
-    )
-    ask(found, "faults/clear", {})
-    return output
+    with planned_faults(account) as found:
+        plan(found, "sagemaker:CreateTrainingJob", "capacity", "ResourceConfig", TRAINING[0])
+        return workflows.run(
+            "train",
+            {
+                "predictor": "sandbox",
+                "train_data": example_uris["income"]["test"],
+                "init_args": {"label": "class"},
+                "fit_args": {"hyperparameters": {"GBM": {"num_boost_round": 5}}},
+                "promote": False,
+            },
+            name="ladder-train",
+        )
 
 
 def plan(instance: EmbeddedInstance, at: str, fault: str, member: str, type_: str) -> None:
