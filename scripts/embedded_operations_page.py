@@ -102,8 +102,8 @@ def _service_lines(
     yield f"- honoured: {', '.join(honoured)}"
     for operation, reason in sorted(known.validated.items()):
         yield f"- validated: {operation}; {reason}"
-    if known.rejected or known.one_of or known.not_both or known.others_rejected:
-        yield f"- rejected: {'; '.join(_rejections(known))}"
+    if rejections := list(_rejections(known)):
+        yield f"- rejected: {'; '.join(rejections)}"
     unexamined = [
         name
         for name in get_service_model(service).operation_names
@@ -126,6 +126,8 @@ def _rejections(known: ServiceRegister) -> Iterator[str]:
         yield f"{operation} without {' or '.join(members)}"
     for operation, members in known.not_both.items():
         yield f"{operation} with {' and '.join(members)}"
+    for operation, members in known.unsupported.items():
+        yield f"{operation} with {' or '.join(members)}"
     if known.others_rejected is not None:
         yield f"all that is not listed ({known.others_rejected})"
 

@@ -33,6 +33,8 @@ class ServiceRegister:
     one_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Members that exclude each other.
     not_both: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # Members that the library would ignore.
+    unsupported: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Why every operation is refused that is not named above.
     others_rejected: str | None = None
 
@@ -49,6 +51,7 @@ def operation_register() -> Mapping[str, ServiceRegister]:
             answered=frozenset(known.get("answered", ())),
             one_of=known.get("one_of", {}),
             not_both=known.get("not_both", {}),
+            unsupported=known.get("unsupported", {}),
             others_rejected=known.get("others_rejected"),
         )
         for service, known in loaded.items()
@@ -80,6 +83,9 @@ def rejection(service: str, operation: str, members: Mapping[str, Any]) -> str |
     excluding = known.not_both.get(operation, ())
     if excluding and all(name in members for name in excluding):
         return f"with {' and '.join(excluding)}"
+    ignored = [name for name in known.unsupported.get(operation, ()) if name in members]
+    if ignored:
+        return f"with {ignored[0]}"
     if operation in {*known.honoured, *known.validated, *known.answered}:
         return None
     return known.others_rejected

@@ -77,6 +77,13 @@ def test_a_grant_without_operations_does_not_lock_its_key(call: Call, key: str) 
             {"Name": "s", "Tags": [{"Value": "v"}]},
             "with a tag that has no key",
         ),
+        ("s3", "DeleteObject", {"Bucket": "b", "Key": "k", "IfMatch": '"e"'}, "with IfMatch"),
+        (
+            "s3",
+            "CopyObject",
+            {"Bucket": "b", "Key": "k", "CopySource": "b/o", "IfNoneMatch": "*"},
+            "with IfNoneMatch",
+        ),
         ("ssm", "CreatePatchBaseline", {"Name": "base"}, "there are no machines to patch"),
     ],
 )
