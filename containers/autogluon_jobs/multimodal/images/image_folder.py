@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,12 @@ from autogluon_jobs.messages.wording import shown
 from autogluon_jobs.multimodal.images.picture import image_problem, only_whole_images
 
 _THREADS = 4  # Pillow decodes without the interpreter's lock.
+_ABSENT = 'was not found in the channel "images"'
+_MOST_COMPARED = 1000
+# A file that is cut off or damaged, and a zip file with a password or an unknown compression.
+_NOT_UNPACKED = (
+    OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,9 +73,11 @@ class ImageFolder:
                 problems = pool.map(lambda at: self._problem(str(names[at])), rows)  # noqa: B023
                 for at, problem in zip(rows, problems, strict=True):
                     if problem is not None:
+                        pool.shutdown(wait=False, cancel_futures=True)
+                        hint = self._similar(str(names[at])) if problem == _ABSENT else ""
                         raise InputError(
                             f'Column "{column}", {table.row_name(at)} ("{table.channel}"): '
-                            f"{shown(names[at])} {problem}.",
+                            f"{shown(names[at])} {problem}{hint}.",
                             advice="Correct the row, or leave its cell empty.",
                         )
 
@@ -79,10 +88,20 @@ class ImageFolder:
         if PurePosixPath(name).is_absolute() or ".." in parts or "://" in name:
             return "is not a path below the folder of images"
         path = self.path(name)
-        if not path.is_file():
-            siblings = [entry.name for entry in path.parent.glob(f"*{path.suffix}")][:1000]
-            return f'was not found in the channel "images"{did_you_mean(path.name, siblings)}'
-        return image_problem(path)
+        try:
+            return image_problem(path) if path.is_file() else _ABSENT
+        except OSError:  # A text that is too long for the name of a file.
+            return _ABSENT
+
+    def _similar(self, name: str) -> str:
+        """Return a question about a file with nearly this name, if there is one."""
+        path = self.path(name)
+        try:
+            siblings = [entry.name for entry in path.parent.iterdir()]
+        except OSError:
+            return ""
+        alike = [sibling for sibling in siblings if sibling.endswith(path.suffix)]
+        return did_you_mean(path.name, alike[:_MOST_COMPARED])
 
     def paths(self, cells: pd.Series) -> pd.Series:
         """Return the files that a column names, for AutoGluon; missing cells stay missing."""
@@ -97,7 +116,7 @@ def _unpack(archive: Path, folder: Path) -> None:
         else:
             with tarfile.open(archive) as packed:
                 packed.extractall(folder, filter="data")
-    except (OSError, tarfile.TarError, zipfile.BadZipFile) as error:
+    except _NOT_UNPACKED as error:
         raise InputError(
             f'Channel "images": {archive.name} cannot be unpacked ({error}).',
             advice="Give a .zip or .tar archive, or the images as files.",

@@ -47,6 +47,6 @@ def image_problem(source: Path | bytes) -> str | None:
                 image.load()
     except Image.DecompressionBombError:
         return f"is an image of more than the {MOST_PIXELS:,} pixels that are read"
-    except (OSError, SyntaxError, ValueError):
+    except Exception:  # noqa: BLE001 - each of Pillow's decoders raises errors of its own
         return "is not an image that Pillow reads"
     return None
