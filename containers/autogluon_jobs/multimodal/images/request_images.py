@@ -39,8 +39,9 @@ def _decoded(cell: str | None) -> tuple[bytes | None, str | None]:
     if cell.startswith("s3://"):
         return None, "is an S3 address, which a server without network access cannot read"
     try:
-        # A data URL has a head: data:image/png;base64,....
-        image = base64.b64decode(cell.partition("base64,")[2] or cell, validate=True)
+        # A data URL has a head: data:image/png;base64,.... Many programs write base64 in lines.
+        text = "".join((cell.partition("base64,")[2] or cell).split())
+        image = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None, "is not base64"
     return image, image_problem(image)
