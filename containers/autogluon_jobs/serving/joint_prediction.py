@@ -1,10 +1,11 @@
 """Predict several requests as one, and give each its own rows' answers.
 
-Where all models are trees (`joinable`), each request is answered as if it had been alone: parsing
-goes by the schema, features are made row by row, and trees are added up in a fixed order whatever
-the number of rows. Requests to other models come here one by one, unless `serving.joining` is
-`always`: then the last bits of an answer depend on the requests that are predicted with it.
-Predictors that do not answer row by row are never joined: their answers could not be cut apart.
+Where all models compute each row on its own (`joinable`), each request is answered as if it had
+been alone: parsing goes by the schema, features are made row by row, and each model adds up in a
+fixed order whatever the number of rows. Requests to other models come here one by one, unless
+`serving.joining` is `always`: then the last bits of an answer depend on the requests that are
+predicted with it. Predictors that do not answer row by row are never joined: their answers could
+not be cut apart.
 """
 
 from __future__ import annotations

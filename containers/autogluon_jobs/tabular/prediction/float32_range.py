@@ -1,4 +1,4 @@
-"""Refuse numbers beyond 32-bit floats by row; scikit-learn's forests do not say where."""
+"""Refuse numbers beyond 32-bit floats by row; scikit-learn's models do not say where."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 
 def require_32_bits(rows: Any) -> None:
-    """Refuse rows that forests cannot take.
+    """Refuse rows that forests, linear models and nearest neighbours cannot take.
 
     Args:
         rows: float64 (n, columns); NaN passes.
@@ -24,7 +24,7 @@ def require_32_bits(rows: Any) -> None:
     if beyond.any():
         raise RowError(
             np.flatnonzero(beyond.any(axis=1)).tolist(),
-            "A number in {row} is too large for the forests of this predictor, which take numbers "
-            "up to 3.4e38.",
+            "A number in {row} is too large for this predictor, whose models take numbers up to "
+            "3.4e38.",
             advice="Correct it, or send it as missing.",
         )

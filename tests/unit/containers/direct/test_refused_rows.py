@@ -55,7 +55,7 @@ def test_with_on_error_row_a_refused_row_costs_itself(
     sentences = {at: row["row_error"] for at, row in enumerate(answers) if row["row_error"]}
     assert list(sentences) == [0, 2, count - 1]
     assert 'Column "population", row 1' in sentences[0]
-    assert sentences[2].startswith("A number in row 3 is too large for the forests")
+    assert sentences[2].startswith("A number in row 3 is too large for this predictor")
     assert sentences[count - 1].startswith(f"A number in row {count} is too large")
     good = [at for at in range(count) if at not in sentences]
     alone = [row["Price"] for row in ask(model, [asked[at] for at in good])]
@@ -110,4 +110,4 @@ def test_a_bulk_job_names_the_row_of_the_file(
     bulk = BulkFolder(tmp_path / "bulk", archive)
     columns = {"columns": HEADER.split(","), "id_column": None}
     assert bulk.run({"a.csv": "\n".join([HEADER, *lines]) + "\n"}, **columns) == 1
-    assert bulk.message.startswith("A number in row 42 of a.csv is too large for the forests")
+    assert bulk.message.startswith("A number in row 42 of a.csv is too large for this predictor")
