@@ -7,8 +7,10 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from PIL import Image
 
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.messages.errors import InputError
@@ -31,6 +33,13 @@ def refusal(folder: Path, *cells: str) -> str:
 def test_a_decoder_that_raises_an_error_of_its_own_has_an_unreadable_image() -> None:
     cut_off = b"qoif" + (8).to_bytes(4, "big") * 2 + b"\x03\x00"
     assert image_problem(cut_off) == "is not an image that Pillow reads"
+
+
+@pytest.mark.parametrize(("dtype", "kind"), [("uint16", "PNG"), ("int32", "TIFF"), ("f4", "TIFF")])
+def test_an_image_that_would_be_cut_to_white_is_refused(dtype: str, kind: str) -> None:
+    sink = io.BytesIO()
+    Image.fromarray(np.arange(2000, 2081).astype(dtype).reshape(9, 9)).save(sink, kind)
+    assert "has pixels of more than 8 bits" in str(image_problem(sink.getvalue()))
 
 
 def test_a_text_too_long_for_a_file_was_not_found(tmp_path: Path) -> None:

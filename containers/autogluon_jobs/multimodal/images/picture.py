@@ -13,6 +13,9 @@ from PIL import Image, ImageFile
 MOST_PIXELS = 50_000_000
 """A few hundred megabytes decoded; AutoGluon scales an image down only after it has decoded it."""
 
+_DEEP_MODES = ("I", "F")
+"""How Pillow's names begin of modes with 16 and 32 bits; `convert` to RGB does not scale them."""
+
 
 @contextmanager
 def only_whole_images() -> Iterator[None]:
@@ -31,7 +34,8 @@ def only_whole_images() -> Iterator[None]:
 def image_problem(source: Path | bytes) -> str | None:
     """Return a clause about an image that cannot be read, or is too large; None: it is fine.
 
-    AutoGluon would replace such an image by a black one without a word.
+    AutoGluon would replace such an image by a black one without a word, and one of 16 bits by a
+    white one.
     """
     opened = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
@@ -43,6 +47,11 @@ def image_problem(source: Path | bytes) -> str | None:
                     return (
                         f"is an image of {width:,} x {height:,} pixels, and at most "
                         f"{MOST_PIXELS:,} are read"
+                    )
+                if image.mode.startswith(_DEEP_MODES):
+                    return (
+                        "has pixels of more than 8 bits, whose values above 255 AutoGluon would "
+                        "cut off"
                     )
                 image.load()
     except Image.DecompressionBombError:
