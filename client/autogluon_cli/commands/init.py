@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -130,12 +131,14 @@ def _draft(wishes: Wishes, kind: str | None) -> Draft:
 
 
 def _refuse(takers: Mapping[str, list[str]], kind: str | None) -> None:
-    """Raise UsageError about the first option that the type, or another option's type, lacks."""
-    (first, names), *others = takers.items()
+    """Raise UsageError about the first option that the type, or two that no type takes."""
     if kind is not None:
         option, types = next((o, t) for o, t in takers.items() if kind not in t)
         raise click.UsageError(f"{option} is for --type {' or '.join(types)}, not {kind}")
-    other, types = next((o, t) for o, t in others if not set(t) & set(names))
+    # Three options may exclude each other although the first goes with each of the others.
+    (first, names), (other, types) = next(
+        (one, two) for one, two in combinations(takers.items(), 2) if not set(one[1]) & set(two[1])
+    )
     raise click.UsageError(
         f"{first} is for --type {' or '.join(names)}, and {other} for {' or '.join(types)}"
     )

@@ -56,6 +56,11 @@ def test_text_is_tabular_where_nobody_asks(terminal: Terminal, data: str) -> Non
         (("a", "b"), ["--weights", "checkpoints"], "2 folders with a config.json: a, b"),
         (("a",), ["--weights", "checkpoints", "--type", "tabular"], "is for --type multimodal"),
         (("a",), ["--weights", "checkpoints", "--keep", "price"], "and --keep for tabular"),
+        (
+            ("a",),
+            ["--problem-type", "binary", "--weights", "checkpoints", "--keep", "price"],
+            "is for --type multimodal, and --keep for tabular",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused_in_a_sentence(
