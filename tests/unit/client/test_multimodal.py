@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from autogluon_client import CloudPredictor, MultiModalCloudPredictor
 from autogluon_client.data.folders import local_files
+from autogluon_client.data.frames import to_json_lines
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.predictors.multimodal.images import with_images
 from autogluon_client.predictors.multimodal.predictor_type import PREDICTOR_TYPE
@@ -31,6 +33,18 @@ def test_images_are_sent_with_the_rows(tmp_path: Path) -> None:
     assert with_images(frame, "photo")["photo"].tolist() == expected
     assert frame["photo"][0] == str(tmp_path / "a.png")
     assert with_images("s3://bucket/rows.csv", None) == "s3://bucket/rows.csv"
+
+
+def test_the_other_cells_of_a_file_are_sent_as_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("photo;zip;price;note\n;01001;1,50;NA\n;1e5;;x\n")
+    sent = to_json_lines(with_images(tmp_path / "rows.csv", "photo"))
+    assert [json.loads(line) for line in sent] == [
+        {"photo": None, "zip": "01001", "price": "1,50", "note": "NA"},
+        {"photo": None, "zip": "1e5", "price": None, "note": "x"},
+    ]
+    (tmp_path / "rows.csv").write_text("photo,zip\na,b,c,d\ne\n1,2,3,4,5,6\n")
+    with pytest.raises(InvalidDataError, match=r"rows\.csv cannot be read as CSV"):
+        with_images(tmp_path / "rows.csv", "photo")
 
 
 @pytest.mark.parametrize(

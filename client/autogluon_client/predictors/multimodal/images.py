@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 from pathlib import Path
 from typing import Any
 
 from autogluon_client.data.frames import is_frame
 from autogluon_client.errors import InvalidDataError
 from autogluon_client.optional_packages import pandas
+from autogluon_contracts.data.csv_dialect import detect_dialect
 
 
 def with_images(data: Any, column: str | None) -> Any:
@@ -31,7 +33,7 @@ def with_images(data: Any, column: str | None) -> Any:
                 f"test_data: got {data!r} with test_data_image_column; allowed: a DataFrame or the "
                 "path of a CSV file."
             )
-        data, folder = pandas().read_csv(path), path.parent
+        data, folder = _texts(path), path.parent
     if column not in data.columns:
         raise InvalidDataError(
             f"test_data_image_column: column {column!r} not found.",
@@ -39,6 +41,25 @@ def with_images(data: Any, column: str | None) -> Any:
         )
     cells = [_encoded(folder, column, row, name) for row, name in enumerate(data[column])]
     return data.assign(**{column: cells})
+
+
+def _texts(path: Path) -> Any:
+    """Read a CSV file's cells as they are written: the endpoint reads them by its schema."""
+    content = path.read_bytes()
+    dialect = detect_dialect(content)
+    try:
+        return pandas().read_csv(
+            io.StringIO(dialect.text_of(content)),
+            sep=dialect.delimiter,
+            dtype=str,
+            keep_default_na=False,
+            na_values=[""],
+        )
+    except ValueError as error:  # so are pandas' errors
+        raise InvalidDataError(
+            f"test_data: {path.name} cannot be read as CSV ({error}).",
+            advice="Write it with a header, and as many cells in each row.",
+        ) from error
 
 
 def _encoded(folder: Path, column: str, row: int, name: Any) -> str | None:
