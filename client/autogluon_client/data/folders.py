@@ -13,7 +13,7 @@ from autogluon_client.errors import InvalidDataError
 
 
 def local_files(argument: str, data: Any) -> Mapping[str, Path]:
-    """Return the files below a local folder by their relative names; hidden ones are left out.
+    """Return the files below a local folder by their names; what is hidden is left out.
 
     Raises:
         InvalidDataError: it is not a folder, or holds no file.
@@ -29,10 +29,11 @@ def local_files(argument: str, data: Any) -> Mapping[str, Path]:
             f"{argument}: folder {folder} not found (in {Path.cwd()}).",
             advice="Pass the path of a folder, or its s3:// address.",
         )
+    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*"))}
     files = {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.parts[-1:])
+        name.as_posix(): path
+        for name, path in found.items()
+        if path.is_file() and not any(part.startswith(".") for part in name.parts)
     }
     if not files:
         raise InvalidDataError(

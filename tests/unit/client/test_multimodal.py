@@ -65,6 +65,8 @@ def test_a_folders_files_are_found_by_their_relative_names(tmp_path: Path) -> No
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "config.json").write_text("{}")
     (tmp_path / ".hidden").write_text("")
+    (tmp_path / "tiny" / ".git").mkdir()
+    (tmp_path / "tiny" / ".git" / "config").write_text("")
     assert list(local_files("weights", tmp_path)) == ["tiny/config.json"]
     for given, sentence in (
         (tmp_path / "none", "folder .*none not found"),
