@@ -61,6 +61,20 @@ def test_a_frame_keeps_its_index_and_gets_the_documented_types(endpoint: Tabular
     pd.testing.assert_frame_equal(alone, expected)
 
 
+@pytest.mark.parametrize("label", ["class", "sold_proba"])
+def test_labels_alone_are_the_same_as_records_and_as_a_table(label: str) -> None:
+    def container(_: str, body: bytes) -> bytes:
+        answer = json.dumps({label: "a", "a_proba": 0.5}).encode()
+        return b"\n".join(answer for _ in body.splitlines())
+
+    session = FakeAws(spec(), container=container)
+    session.sagemaker.add_endpoint()
+    endpoint, frame = TabularEndpoint(ENDPOINT, session), pd.DataFrame({"n": [1, 2]})
+    assert endpoint.predict_records(frame, labels_only=True) == [{label: "a"}, {label: "a"}]
+    assert list(endpoint.predict_table(frame, labels_only=True).columns) == [label]
+    assert endpoint.predict_records(frame)[0] == {label: "a", "a_proba": 0.5}
+
+
 def test_with_on_error_row_a_bad_row_is_missing_and_warned_of() -> None:
     def container(_: str, body: bytes) -> bytes:
         rows = [json.loads(line)["n"] for line in body.splitlines()]

@@ -107,8 +107,13 @@ class TabularEndpoint(Endpoint):
         records = self._answer_records(data, attributes=custom_attributes(options))
         if not labels_only:
             return records
+        label = next(iter(records[0]), "") if records else ""  # which may end in the suffix, too
         return [
-            {name: cell for name, cell in record.items() if not name.endswith(PROBABILITY_SUFFIX)}
+            {
+                name: cell
+                for name, cell in record.items()
+                if name == label or not name.endswith(PROBABILITY_SUFFIX)
+            }
             for record in records
         ]
 
