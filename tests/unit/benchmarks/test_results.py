@@ -35,6 +35,8 @@ def test_the_readme_shows_the_latest_results() -> None:
     records = json.loads((ROOT / "benchmarks" / "results" / "latest.json").read_text())
     shown = README.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
     assert shown == summary(records)
+    served = {record["name"].split("/")[0] for record in records if "throughput" in record["name"]}
+    assert f"\n{len(served)} recipes, measured" in shown
 
 
 def test_every_result_says_how_it_compares_and_where_it_was_measured() -> None:
