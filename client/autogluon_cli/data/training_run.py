@@ -101,14 +101,12 @@ def run_training(
     }
     command = f"{workflow} {predictor} {data}"
     _require_label(invocation, command, predictor, spec, overrides["init_args"], files)
+    folders = {key: folder for key, folder in (("images", images), ("weights", weights)) if folder}
+    _require_reader(invocation, command, predictor, spec, folders)
     arguments = {
         "predictor": predictor,
         **{key: upload(invocation, predictor, key, file) for key, file in files.items()},
-        **{
-            key: upload_tree(invocation, predictor, key, folder)
-            for key, folder in (("images", images), ("weights", weights))
-            if folder
-        },
+        **{key: upload_tree(invocation, predictor, key, folder) for key, folder in folders.items()},
         **{key: values for key, values in overrides.items() if values},
         **{key: value for key, value in settings.items() if value is not None},
     }
@@ -124,6 +122,25 @@ def run_training(
         click.echo(f"Started {run.name}. Follow it: {invocation.command(follow)}")
     else:
         print_trained(invocation, predictor, run.name, output)
+
+
+def _require_reader(
+    invocation: Invocation,
+    command: str,
+    predictor: str,
+    spec: dict[str, Any],
+    folders: dict[str, str],
+) -> None:
+    """Refuse a folder that the predictor's type does not read, before it is uploaded."""
+    from autogluon_client.predictors.predictor_types import type_of
+
+    read = type_of(spec).predictor_class.folder_arguments
+    for key in folders:
+        if key not in read:
+            raise CommandError(
+                f"--{key} is for multimodal predictors; {predictor!r} is {spec['type']}.",
+                next_command=invocation.command(command),
+            )
 
 
 def _require_label(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from autogluon_client.autogluon_cloud_arguments import refuse
 from autogluon_client.aws_errors import explained
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 class BaseCloudPredictor(RunInspection[EndpointT]):
     """Provides the calls of all types; each type adds `fit` and its ways to predict."""
+
+    folder_arguments: ClassVar[Sequence[str]] = ()
+    """Of `fit`: those that name a folder which the job reads beside the data."""
 
     @property
     def is_fit(self) -> bool:

@@ -39,3 +39,20 @@ def test_a_label_in_other_letters_names_the_column(terminal: Terminal, aws: Fake
     assert code == 2
     assert '"class" not found in t.csv (did you mean "Class"?); columns: x, Class.' in err
     assert aws.states.executions == {}
+
+
+def test_a_folder_that_the_type_does_not_read_is_not_uploaded(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    Path("t.csv").write_text("class,y\n1,2\n")
+    Path("photos").mkdir()
+    Path("photos/a.png").write_bytes(b"x")
+    code, _, err = terminal.run("train", "income", "t.csv", "--images", "photos")
+    assert code == 2
+    assert "--images is for multimodal predictors; 'income' is tabular" in err
+    assert err.rstrip().endswith("Next:  agcdk train income t.csv")
+    assert not [uri for uri in aws.s3.objects if "a.png" in uri or "t.csv" in uri]
+    aws.ssm.values[SPEC_PARAMETER] = spec(type="multimodal")
+    started = terminal.json("train", "income", "t.csv", "--images", "photos", "--no-wait")
+    asked = json.loads(aws.states.executions[started["execution_arn"]]["input"])
+    assert f"{asked['images']}a.png" in aws.s3.objects

@@ -23,7 +23,7 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
 
     predictor_type = "multimodal"
     endpoint_class = MultiModalEndpoint
-    _folder_arguments = ("images", "weights")
+    folder_arguments = ("images", "weights")
 
     def fit(
         self,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.autogluon_cloud_arguments import ignore, refuse
 from autogluon_client.aws_errors import explained
@@ -27,8 +27,6 @@ class TabularCloudPredictor(TabularScoring):
 
     predictor_type = "tabular"
     endpoint_class = TabularEndpoint
-    _folder_arguments: ClassVar[Sequence[str]] = ()
-    """Of `fit`: those that name a folder which the job reads beside the data."""
 
     @explained
     def fit(
@@ -80,7 +78,7 @@ class TabularCloudPredictor(TabularScoring):
         """
         within = dict(backend_kwargs or {})
         volume_size = within.pop("volume_size", volume_size)
-        folders = {name: unsupported.pop(name, None) for name in self._folder_arguments}
+        folders = {name: unsupported.pop(name, None) for name in self.folder_arguments}
         refuse(type(self).__name__, "fit", {**unsupported, **within})
         if not leaderboard:
             ignore("fit", "leaderboard", leaderboard, "it is always saved")
