@@ -36,6 +36,13 @@ def test_a_block_is_code_that_is_run_or_says_what_else_it_is(block: Block) -> No
         assert not [line for line in block.text.splitlines() if _COMMAND.match(line)]
 
 
+def test_an_app_of_a_page_leaves_its_folder_to_the_cdk() -> None:
+    apps = [line for block in BLOCKS for line in re.findall(r"\bApp\(.*", block.text)]
+    assert apps
+    # `cdk --app` reads the folder that it tells the app by CDK_OUTDIR, which `outdir` overrides.
+    assert not [line for line in apps if "outdir" in line]
+
+
 @pytest.mark.parametrize("page", [page for page in pages() if page in RUN_BY or runnable(page)])
 def test_a_page_with_code_has_a_test_that_runs_it(page: str) -> None:
     assert runnable(page), f"{page} has no code and needs no test of its own"
