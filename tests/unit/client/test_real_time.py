@@ -100,6 +100,19 @@ def test_with_on_error_row_a_bad_row_is_missing_and_warned_of() -> None:
         endpoint.predict(frame, on_error="cell")
 
 
+def test_a_bad_row_does_not_change_the_classes() -> None:
+    table = pd.DataFrame({
+        "sold": [True, None, False],
+        "False_proba": [0.25, None, 0.75],
+        "True_proba": [0.75, None, 0.25],
+        "row_error": [None, "bad", None],
+    })  # fmt: skip
+    with pytest.warns(UserWarning, match="1 of 3 rows"):
+        labels, probabilities = split_answer(table)
+    assert labels.tolist() == [True, None, False]
+    assert list(probabilities.columns) == [False, True]
+
+
 def test_quantiles_are_a_frame_with_a_column_for_each_level() -> None:
     table = pd.DataFrame({"0.1": [1.0, 2.0], "0.9": [3.0, 4.0]})
     quantiles, same = split_answer(table, pd.Index(["x", "y"]))

@@ -97,6 +97,7 @@ def _has_probabilities(table: pd.DataFrame) -> bool:
 def _typed(classes: Sequence[str], labels: pd.Series) -> list[Any]:
     """Convert class names, which are texts on the wire, to the type of the labels."""
     types = pandas().api.types
+    labels = labels.dropna().infer_objects()  # a row with an error instead of a label has no type
     try:
         if types.is_bool_dtype(labels.dtype):
             return [{"True": True, "False": False}[name] for name in classes]
