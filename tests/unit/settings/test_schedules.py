@@ -51,6 +51,8 @@ def test_expressions_that_scheduler_takes_are_taken(expression: str) -> None:
         ("daily", "allowed: such as 'rate(12 hours)' or 'cron(0 3 * * ? *)'"),
         ("at(2027-01-01T00:00:00)", "allowed: such as 'rate(12 hours)'"),
         ("rate(0 days)", "allowed: such as 'rate(12 hours)'"),
+        ("rate(1 hours)", "allowed: such as 'rate(12 hours)'"),
+        ("rate(2 hour)", "allowed: such as 'rate(12 hours)'"),
         ("cron(0 3 * * *)", "5 fields; allowed: 'cron(minutes hours day-of-month month"),
         ("cron(60 3 * * ? *)", "minute '60' is not one that EventBridge Scheduler knows"),
         ("cron(0 24 * * ? *)", "hour '24' is not one"),

@@ -3,7 +3,8 @@
 import re
 
 # Scheduler's guide, "Schedule types on EventBridge Scheduler".
-_RATE = re.compile(r"rate\((?P<value>[1-9]\d*) (?P<unit>minutes?|hours?|days?)\)")
+# The services differ in whether they take "1 hours" and "2 hour".
+_RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d{1,8}) (minutes|hours|days))\)")
 _CRON = re.compile(r"cron\((?P<fields>[^()]+)\)")
 _MONTHS = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 _DAYS = "SUN|MON|TUE|WED|THU|FRI|SAT"

@@ -58,5 +58,5 @@ def _instance_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
         return
     yield (
         f"input.instance_type: got '{asked}'; allowed: {listed(section.all_instance_types)} "
-        f"({where}.instance_type and allowed_instance_types)"
+        f"({where}.instance_type, its fallbacks and allowed_instance_types)"
     )
