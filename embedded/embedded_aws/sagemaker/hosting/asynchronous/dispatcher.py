@@ -136,9 +136,11 @@ class Dispatcher:
         seconds = time.perf_counter() - started
         if 200 <= answer.status < 300:
             return Outcome(answer, access.store(request.output_location, answer, settings)), seconds
+        failure = _model_failure(answer)
         if request.failure_location is not None:
-            access.store(request.failure_location, answer, settings)
-        return Outcome(answer, _model_failure(answer)), seconds
+            problem = access.store(request.failure_location, answer, settings)
+            failure = failure if problem is None else f"{failure} {problem}"
+        return Outcome(answer, failure), seconds
 
     def _expire(
         self,
