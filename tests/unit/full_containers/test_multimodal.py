@@ -203,6 +203,27 @@ def test_other_problem_types_are_judged_on_the_tuning_rows(
     np.testing.assert_allclose(found[label].astype(float), plain.astype(float), atol=1e-4)
 
 
+def test_a_label_of_true_and_false_is_judged_and_answered(tmp_path: Path) -> None:
+    from autogluon.multimodal import MultiModalPredictor
+
+    table = reviews(60, 0).drop(columns=["review"])
+    table = table.assign(liked=table["liked"] == "yes")
+    folder = JobFolder(tmp_path)
+    folder.put("train", "train.csv", table.to_csv(index=False))
+    folder.put("test", "test.csv", table.to_csv(index=False))
+    put_job(folder, fit_args=WITHOUT_WEIGHTS)
+
+    assert train.main([], folder.environ()) == 0, folder.failure
+
+    predictor = MultiModalPredictor.load(str(folder.model), verbosity=0)
+    expected = predictor.evaluate(autogluons(table), metrics=["roc_auc"])["roc_auc"]
+    assert folder.metrics()["metrics"]["roc_auc"] == pytest.approx(expected, abs=1e-5)
+    found = answered(load_model(folder.model, {}), table.head(9).to_csv(index=False), "text/csv")
+    plain = predictor.predict_proba(autogluons(table.head(9)), as_pandas=False)
+    np.testing.assert_allclose(found["True_proba"], plain[:, 1], atol=1e-5)
+    assert found["liked"].tolist() == (plain[:, 1] > 0.5).tolist()
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -97,7 +97,9 @@ def _judged(predictor: MultiModalPredictor, frame: pd.DataFrame, truth: pd.Serie
     classes = list(predictor.class_labels)
     if predictor.problem_type == "binary" and classes[1] != predictor.positive_class:
         classes.reverse()
-    scores = predictor.predict_proba(frame, as_pandas=True)[classes].to_numpy(dtype=float)
+    # Not by `[...]`: a list of booleans would select rows.
+    answers = predictor.predict_proba(frame, as_pandas=True).reindex(columns=classes)
+    scores = answers.to_numpy(dtype=float)
     numbers = {label: number for number, label in enumerate(classes)}
     return JudgedRows(
         index,
