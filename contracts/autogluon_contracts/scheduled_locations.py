@@ -18,7 +18,7 @@ _DATES = {
 PLACEHOLDERS = (DATA_BUCKET, *_DATES)
 """What a location of a schedule's input may contain."""
 
-_IN_BRACES = re.compile(r"\{[^{}]*\}")
+_IN_BRACES = re.compile(r"\{[^{}]*\}?")
 
 
 def unknown_placeholders(location: str) -> Iterable[str]:

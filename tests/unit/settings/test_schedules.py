@@ -34,6 +34,21 @@ def test_a_schedule_is_kept_as_written() -> None:
     assert schedule.timezone == "Europe/Berlin"
 
 
+def test_a_schedule_says_what_a_predictor_leaves_to_its_runs() -> None:
+    def problems(**asked: Any) -> list[str]:
+        schedule = {**NIGHTLY, "input": {**NIGHTLY["input"], **asked}}
+        predictor = {"init_args": {}, "schedules": {"nightly": schedule}}
+        try:
+            parse_environment("dev", {"predictors": {"any": predictor}}, file="dev.yaml")
+        except SettingsError as error:
+            return error.problems
+        return []
+
+    assert problems(init_args={"label": "class"}) == []
+    (problem,) = problems()
+    assert "schedules.nightly.input.init_args.label: missing" in problem
+
+
 @pytest.mark.parametrize(
     "expression",
     ["rate(1 hour)", "rate(7 days)", "cron(0 3 * * ? *)", "cron(15 10 ? * MON-FRI 2026-2030)",
@@ -86,6 +101,11 @@ def test_other_expressions_are_refused(expression: str, sentence: str) -> None:
         ({"input": {"train_data": "income/"}}, "input.train_data: got 'income/'; allowed: s3://"),
         ({"input": {"train_data": "s3://b/{week}/"}},
          "input.train_data: {week} is not a placeholder; allowed: {data_bucket}, {date}, {year}"),
+        ({"input": {"train_data": "s3://b/{date"}}, "input.train_data: {date is not a placeholder"),
+        ({"input": {**NIGHTLY["input"], "init_args": {"label": 1}}},
+         "input.init_args.label: got 1"),
+        ({"input": {**NIGHTLY["input"], "fit_args": {"preset": "good"}}},
+         'input.fit_args.preset: unknown argument (did you mean "presets"?)'),
         ({"input": {**NIGHTLY["input"], "predictor": "other"}},
          "input.predictor: it is the predictor that the schedule belongs to; leave it out"),
         ({"input": {**NIGHTLY["input"], "instance_type": "ml.p5.48xlarge"}},

@@ -7,6 +7,7 @@ from typing import Any
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
+from autogluon_contracts.predictor_types import known_types, predictor_type
 from autogluon_contracts.scheduled_locations import PLACEHOLDERS, filled, unknown_placeholders
 from autogluon_contracts.wording import listed
 
@@ -28,7 +29,10 @@ def schedule_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator
     unknown = list(_placeholder_problems(schedule.input))
     yield from unknown
     if not unknown:
-        yield from _input_problems(schedule)
+        wrong = _input_problems(schedule)
+        yield from wrong
+        if not wrong:
+            yield from _argument_problems(schedule, fields)
     yield from _instance_problems(schedule, fields)
 
 
@@ -42,6 +46,24 @@ def _input_problems(schedule: Schedule) -> list[str]:
     given = {"predictor": "any", **schedule.input, **locations}
     read_part(INPUTS[schedule.workflow], given, "input", problems)
     return problems
+
+
+def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
+    if schedule.workflow == "batch_predict" or fields.get("type") not in known_types():
+        return
+    if not {"init_args", "fit_args"} <= fields.keys():
+        return  # they are wrong themselves
+    kind, asked = predictor_type(fields["type"]), schedule.input
+    init_args, fit_args = dict(fields["init_args"]), dict(fields["fit_args"])
+    known = {
+        *kind.init_args_problems(init_args, label_required=False),
+        *kind.fit_args_problems(fit_args),
+    }
+    found = (
+        *kind.init_args_problems(init_args | asked.get("init_args", {})),
+        *kind.fit_args_problems(fit_args | asked.get("fit_args", {})),
+    )
+    yield from (f"input.{problem}" for problem in found if problem not in known)
 
 
 def _placeholder_problems(given: Mapping[str, Any]) -> Iterator[str]:

@@ -20,9 +20,9 @@ from autogluon_contracts.wording import listed
 from autogluon_lambdas.models.training_plan import TrainingPlan
 
 _IDENTITY = ("label", "problem_type")
-"""The arguments on which it hangs what an endpoint's answers mean."""
+"""The arguments that decide what an endpoint's answers mean."""
 _MEASURED_BY = ("problem_type", "eval_metric")
-"""The arguments on which it hangs what a run measures."""
+"""The arguments that decide what a run measures."""
 
 
 def argument_problems(plan: TrainingPlan, asked_init_args: Mapping[str, Any]) -> list[str]:

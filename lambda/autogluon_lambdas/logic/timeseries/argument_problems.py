@@ -16,7 +16,7 @@ IDENTITY = (
     "target", "id_column", "timestamp_column", "prediction_length", "freq",
     "known_covariates_names", "quantile_levels",
 )  # fmt: skip
-"""The arguments on which it hangs what an endpoint's requests and answers mean."""
+"""The arguments that decide what an endpoint's requests and answers mean."""
 _DEFAULTS = {name: getattr(SeriesColumns, name) for name in ("target", *COLUMN_ARGUMENTS)}
 
 
