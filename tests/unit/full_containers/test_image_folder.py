@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.messages.errors import InputError
@@ -40,6 +40,17 @@ def test_an_image_that_would_be_cut_to_white_is_refused(dtype: str, kind: str) -
     sink = io.BytesIO()
     Image.fromarray(np.arange(2000, 2081).astype(dtype).reshape(9, 9)).save(sink, kind)
     assert "has pixels of more than 8 bits" in str(image_problem(sink.getvalue()))
+
+
+def test_postscript_is_refused_before_ghostscript_could_run_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[object] = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *what, **_: ran.append(what))
+    sink = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(sink, "EPS")
+    assert "is PostScript" in str(image_problem(sink.getvalue()))
+    assert ran == []
 
 
 def test_a_text_too_long_for_a_file_was_not_found(tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ def image_problem(source: Path | bytes) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(opened) as image:
+                if image.format == "EPS":
+                    return "is PostScript, a program that Pillow would have Ghostscript run"
                 width, height = image.size
                 if width * height > MOST_PIXELS:
                     return (
