@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,9 @@ from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
 from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError
 from autogluon_contracts.data.number_forms import NumberForm, find_form
+
+# The module's default refuses fields over 128 KiB, which text features reach.
+csv.field_size_limit(sys.maxsize)
 
 MOST_ROWS = 100_000
 _HEAD_BYTES = 1 << 16

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autogluon_contracts.predictor_types.tabular.names import MODELS
-from benchmarks.data_sets import DIGITS, INCOME, TEXTS, WIDE, DataSet
+from benchmarks.data_sets import INCOME, TEXTS, WIDE, DataSet
 from benchmarks.recipes import RECIPES, chosen
 from benchmarks.summary import summary
 
@@ -50,7 +50,6 @@ def test_generated_rows_are_the_same_each_time(data: DataSet, tmp_path: Path) ->
 
 def test_requests_stay_within_what_an_endpoint_takes() -> None:
     assert 50_000 < INCOME.most_rows() < 100_000
-    assert DIGITS.make is not None
 
 
 def test_the_summary_names_the_worst_recipe() -> None:

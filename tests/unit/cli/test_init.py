@@ -53,6 +53,14 @@ def test_ids_and_leaks_are_left_out_and_constants_are_told(terminal: Terminal) -
     assert dict(environment.predictors["shop"].init_args) == arguments
 
 
+def test_long_texts_are_read(terminal: Terminal) -> None:
+    rows = _shop() | {"review": [f"{n} {'very ' * 40_000}good" for n in range(60)]}
+
+    told = terminal.json("init", _write("shop.csv", rows), "--label", "label")
+
+    assert told["rows"] == 60
+
+
 def test_what_the_user_keeps_or_ignores_decides(terminal: Terminal) -> None:
     file = _write("shop.csv", _shop())
     options = ["--label", "label", "--keep", "refunded", "--ignore", "shop"]
