@@ -44,7 +44,7 @@ def _field(value: str, *, special: str = "") -> re.Pattern[str]:
 _FIELDS = (
     ("minute", _field(r"[0-5]?\d")),
     ("hour", _field(r"([01]?\d|2[0-3])")),
-    ("day of the month", _field(r"([1-9]|[12]\d|3[01])", special=r"|\?|LW?|([1-9]|[12]\d|3[01])W")),
+    ("day of the month", _field(r"([1-9]|[12]\d|3[01])", special=r"|\?|L|([1-9]|[12]\d|3[01])W")),
     ("month", _field(rf"([1-9]|1[0-2]|{_MONTHS})")),
     ("day of the week", _field(rf"([1-7]|{_DAYS})", special=rf"|\?|([1-7]|{_DAYS})(L|#[1-5])")),
     ("year", _field(r"(19[7-9]\d|20\d\d|21\d\d)")),
