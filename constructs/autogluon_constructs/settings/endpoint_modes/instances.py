@@ -77,7 +77,7 @@ class Scaling(Section):
 
     @property
     def reaches_zero(self) -> bool:
-        """Return whether there may be no instance: always, or from a scheduled time on."""
+        """Return whether scaling may remove all instances: always, or from a scheduled time on."""
         later = (schedule.min_capacity for schedule in self.schedules.values())
         return 0 in (self.min_capacity, *later)
 
