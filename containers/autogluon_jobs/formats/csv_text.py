@@ -18,11 +18,11 @@ from autogluon_jobs.messages.wording import shown
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_LARGEST_RECORD = 1 << 24
+LARGEST_RECORD = 1 << 24  # bytes
 
 
 # Python's own limit, 128 kB, would turn one long text into an error without a sentence.
-csv.field_size_limit(_LARGEST_RECORD)
+csv.field_size_limit(LARGEST_RECORD)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def as_utf8(body: str | bytes) -> str | bytes:
 
 def first_record(data: bytes, delimiter: str = ",") -> list[str]:
     """Return the cells of the first line (it may span lines inside quotes), or none."""
-    return next(records(_decoded(data[: _LARGEST_RECORD + 1]), delimiter), [])
+    return next(records(_decoded(data[: LARGEST_RECORD + 1]), delimiter), [])
 
 
 def records(lines: Iterable[str], delimiter: str = ",") -> Iterator[list[str]]:
@@ -117,7 +117,7 @@ def read_columns(
             use_threads=threads > 1,
             column_names=names,
             skip_rows_after_names=int(skip_first),
-            block_size=_LARGEST_RECORD,
+            block_size=LARGEST_RECORD,
         ),
         "parse_options": pa_csv.ParseOptions(
             delimiter=delimiter, newlines_in_values=True, invalid_row_handler=remember

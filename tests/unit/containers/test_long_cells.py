@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.file_formats import read_chunk
+from autogluon_jobs.formats.csv_text import LARGEST_RECORD
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests import small_requests
 from autogluon_jobs.requests.bad_rows import sort_rows
@@ -35,6 +38,14 @@ BODIES = {
     "in a quote that is not closed": f'note,a\nfine,1\n"{LONG},1\n',
     "in one of two quotes that are not closed": f'note,a\n"{LONG}\n"b"c,1\n',
 }
+
+
+@pytest.fixture(autouse=True)
+def _as_in_a_container() -> Iterator[None]:
+    """Other packages, which tests import into this process, set another limit for theirs."""
+    before = csv.field_size_limit(LARGEST_RECORD)
+    yield
+    csv.field_size_limit(before)
 
 
 @pytest.mark.parametrize("where", BODIES)
