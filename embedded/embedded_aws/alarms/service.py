@@ -7,6 +7,7 @@ from embedded_aws.alarms.alarms_api import AlarmsApi
 from embedded_aws.alarms.evaluator import Evaluator
 from embedded_aws.alarms.log_queries import log_operations
 from embedded_aws.alarms.metric_filters import MetricFilters
+from embedded_aws.alarms.newest_lines import keep_newest_lines
 from embedded_aws.alarms.transitions import Transitions
 from embedded_aws.runtime import Runtime
 
@@ -24,6 +25,7 @@ def install(runtime: Runtime) -> None:
     runtime.kept.keep("alarms.alarms", alarms, "_regions")
     runtime.kept.keep("alarms.metric_filters", filters, "_filters")
     runtime.kept.on_restore.append(evaluator.resume)
+    keep_newest_lines(runtime)
     logs = filters.operations() | log_operations()
     for operation, handler in logs.items():
         runtime.gateway.register("logs", operation, handler)
