@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 class BaseCloudPredictor(RunInspection[EndpointT]):
     """Provides the calls of all types; each type adds `fit` and its ways to predict."""
 
+    local_class: ClassVar[str]
+    """AutoGluon's class that loads an artifact; its package is named after the type."""
     folder_arguments: ClassVar[Sequence[str]] = ()
     """Of `fit`: those that name a folder which the job reads beside the data."""
 
@@ -334,10 +336,13 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         uri, sha256 = trained["artifact_uri"], trained.get("artifact_sha256")
         return str(download_predictor(s3, uri, folder, sha256=sha256))
 
-    def _downloaded(
-        self, package: str, predictor_path: str | None, save_path: str | Path | None
-    ) -> tuple[Any, str]:
-        """Return a package of the run's AutoGluon, such as `tabular`, and a predictor's folder.
+    def to_local_predictor(
+        self,
+        predictor_path: str | None = None,
+        save_path: str | Path | None = None,
+        **load_arguments: Any,
+    ) -> Any:
+        """Download the training run's predictor and load it as AutoGluon's own predictor.
 
         Raises:
             MissingPackageError: AutoGluon is not installed; the advice names the version.
@@ -346,8 +351,9 @@ class BaseCloudPredictor(RunInspection[EndpointT]):
         if predictor_path is None and self._state.fit_job is not None:
             self._training_run().output(self._progress)
             version = self._training_run().framework_version()
-        module = autogluon(package, version)
-        return module, self.download_trained_predictor(predictor_path, save_path)
+        package = autogluon(self.predictor_type, version)
+        folder = self.download_trained_predictor(predictor_path, save_path)
+        return getattr(package, self.local_class).load(folder, **load_arguments)
 
     def _require_not_fit(self) -> None:
         """Refuse a second training run; raises AlreadyFitError."""

@@ -57,7 +57,6 @@ class PredictorType:
         label_argument: the `init_args` key that names the column to predict, such as `label`;
             None for a type without one.
         label_default: that column where `init_args` have no such key; None: they must have it.
-        load_call: the call that loads a downloaded predictor, such as `TabularPredictor.load`.
         evaluate: compares labels with answers; None for a type that cannot.
         answer_columns: a model's answer, by its feature schema; `output` is `both` or `labels`.
         example_request: rows that a model answers, by its feature schema.
@@ -66,13 +65,17 @@ class PredictorType:
     predictor_class: type[BaseCloudPredictor[Any]]
     endpoint_class: type[Endpoint]
     label_argument: str | None
-    load_call: str
     label_default: str | None = None
     evaluate: Evaluate | None = None
     answer_columns: Callable[[FeatureSchemaHeader, str], Sequence[str]] = (
         FeatureSchemaHeader.answer_columns
     )
     example_request: Callable[[FeatureSchemaHeader], list[dict[str, Any]]] = example_request
+
+    @property
+    def load_call(self) -> str:
+        """Return the call that loads a downloaded predictor, such as `TabularPredictor.load`."""
+        return f"{self.predictor_class.local_class}.load"
 
 
 def predictor_type(name: str) -> PredictorType:

@@ -30,6 +30,7 @@ class MeanCloudPredictor(BaseCloudPredictor[MeanEndpoint]):
     """Fits, serves and predicts with means; its arguments are those of `PredictorContext`."""
 
     predictor_type = "meantype"
+    local_class = "Means"
     endpoint_class = MeanEndpoint
 
     @explained

@@ -9,5 +9,4 @@ PREDICTOR_TYPE = PredictorType(
     predictor_class=MeanCloudPredictor,
     endpoint_class=MeanEndpoint,
     label_argument="label",
-    load_call="Means.load",
 )

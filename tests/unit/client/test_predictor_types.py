@@ -31,7 +31,6 @@ TOY = dedent(
         predictor_class=ToyCloudPredictor,
         endpoint_class=TabularEndpoint,
         label_argument=None,
-        load_call="Toy.load",
     )
     """
 )

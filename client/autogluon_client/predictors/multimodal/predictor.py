@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.predictors.multimodal.endpoint import MultiModalEndpoint
@@ -22,6 +21,7 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
     """
 
     predictor_type = "multimodal"
+    local_class = "MultiModalPredictor"
     endpoint_class = MultiModalEndpoint
     folder_arguments = ("images", "weights")
 
@@ -79,17 +79,3 @@ class MultiModalCloudPredictor(TabularCloudPredictor):
     ) -> Any:
         """Predict any number of rows in a batch; see `TabularCloudPredictor.predict_proba`."""
         return super().predict_proba(with_images(test_data, test_data_image_column), **arguments)
-
-    def to_local_predictor(
-        self,
-        predictor_path: str | None = None,
-        save_path: str | Path | None = None,
-        **load_arguments: Any,
-    ) -> Any:
-        """Download the training run's predictor and load it as a `MultiModalPredictor`.
-
-        Raises:
-            MissingPackageError: AutoGluon is not installed; the advice names the version.
-        """
-        multimodal, folder = self._downloaded("multimodal", predictor_path, save_path)
-        return multimodal.MultiModalPredictor.load(folder, **load_arguments)

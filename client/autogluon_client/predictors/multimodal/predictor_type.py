@@ -29,7 +29,6 @@ PREDICTOR_TYPE = PredictorType(
     predictor_class=MultiModalCloudPredictor,
     endpoint_class=MultiModalEndpoint,
     label_argument="label",
-    load_call="MultiModalPredictor.load",
     evaluate=evaluate,
     example_request=_example_request,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from autogluon_client.autogluon_cloud_arguments import ignore, refuse
@@ -26,6 +25,7 @@ class TabularCloudPredictor(TabularScoring):
     """
 
     predictor_type = "tabular"
+    local_class = "TabularPredictor"
     endpoint_class = TabularEndpoint
 
     @explained
@@ -179,17 +179,3 @@ class TabularCloudPredictor(TabularScoring):
         refuse(type(self).__name__, "predict_proba_real_time", unsupported)
         endpoint = self._answering_endpoint()
         return endpoint.predict_proba(test_data, include_predict=False, accept=accept, **options)
-
-    def to_local_predictor(
-        self,
-        predictor_path: str | None = None,
-        save_path: str | Path | None = None,
-        **load_arguments: Any,
-    ) -> Any:
-        """Download the training run's predictor and load it as a `TabularPredictor`.
-
-        Raises:
-            MissingPackageError: AutoGluon is not installed; the advice names the version.
-        """
-        tabular, folder = self._downloaded("tabular", predictor_path, save_path)
-        return tabular.TabularPredictor.load(folder, **load_arguments)

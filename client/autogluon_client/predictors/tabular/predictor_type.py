@@ -11,6 +11,5 @@ PREDICTOR_TYPE = PredictorType(
     predictor_class=TabularCloudPredictor,
     endpoint_class=TabularEndpoint,
     label_argument="label",
-    load_call="TabularPredictor.load",
     evaluate=evaluate,
 )

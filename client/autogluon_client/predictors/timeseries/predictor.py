@@ -32,6 +32,7 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
     """
 
     predictor_type = "timeseries"
+    local_class = "TimeSeriesPredictor"
     endpoint_class = TimeSeriesEndpoint
 
     @explained
@@ -280,17 +281,3 @@ class TimeSeriesCloudPredictor(BaseCloudPredictor[TimeSeriesEndpoint]):
         )
 
     predict_proba_real_time = predict_proba
-
-    def to_local_predictor(
-        self,
-        predictor_path: str | None = None,
-        save_path: str | Path | None = None,
-        **load_arguments: Any,
-    ) -> Any:
-        """Download the training run's predictor and load it as a `TimeSeriesPredictor`.
-
-        Raises:
-            MissingPackageError: AutoGluon is not installed; the advice names the version.
-        """
-        timeseries, folder = self._downloaded("timeseries", predictor_path, save_path)
-        return timeseries.TimeSeriesPredictor.load(folder, **load_arguments)

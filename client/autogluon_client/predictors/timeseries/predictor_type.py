@@ -15,5 +15,4 @@ PREDICTOR_TYPE = PredictorType(
     label_default=SeriesColumns.target,
     answer_columns=answer_columns,
     example_request=example_request,
-    load_call="TimeSeriesPredictor.load",
 )
