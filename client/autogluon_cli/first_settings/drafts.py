@@ -16,7 +16,7 @@ class Wishes:
 
     Attributes:
         given: the options that only some types take, such as `--known`, as far as they are given.
-        confirm: asks a person a question; None: there is no person to ask.
+        confirm: asks a person a question; None without a terminal.
     """
 
     table: Table

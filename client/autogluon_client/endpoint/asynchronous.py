@@ -44,7 +44,7 @@ class Asynchronous:
         """Return the answer; errors are those of `Transport`.
 
         Raises:
-            EndpointRequestError: likewise where there is no answer within an hour.
+            EndpointRequestError: likewise, and if no answer arrives within an hour.
             InvalidArgumentError: the endpoint is not one of the environment's.
         """
         uri = upload_once(self.connection.client("s3"), self._folder(), "request", request.body)
@@ -67,7 +67,7 @@ class Asynchronous:
         if predictor is None:
             raise InvalidArgumentError(
                 f"Endpoint {self.endpoint!r} is asynchronous and is not part of environment "
-                f"{self.connection.environment!r}, so there is no bucket for requests.",
+                f"{self.connection.environment!r}, whose bucket would hold the request.",
                 argument="environment",
                 advice="Pass the environment that it belongs to.",
             )

@@ -1,6 +1,6 @@
 """Run a job on the first of its instance types that SageMaker has.
 
-Where there is no capacity, or other jobs use up the quota, the next type of the planner's `ladder`
+If capacity is short, or other jobs use up the quota, the next type of the planner's `ladder`
 is tried at once, and after the last one the first again, with growing waits: some six hours in all.
 Only a job that never started is tried again, so that nothing is paid for twice. SageMaker fails
 such a job and keeps its name, so that the next attempt has another one.

@@ -23,7 +23,7 @@ _DEFAULT_INTERRUPTION_SECONDS = 1.0
 
 
 def endpoint_without_capacity() -> JobError:
-    """Return the failure of an endpoint for which there are no instances."""
+    """Return the failure of an endpoint that gets no instances."""
     return JobError(_ENDPOINT_WITHOUT_CAPACITY)
 
 

@@ -119,7 +119,7 @@ def test_a_request_without_an_answer_ends_with_what_to_look_at(
 
 def test_an_endpoint_of_another_environment_has_no_bucket_for_requests(session: FakeAws) -> None:
     session.sagemaker.endpoints["foreign"] = session.sagemaker.endpoints[ENDPOINT]
-    with pytest.raises(InvalidArgumentError, match="there is no bucket for requests"):
+    with pytest.raises(InvalidArgumentError, match="whose bucket would hold the request"):
         endpoint(session, "foreign").predict(pd.DataFrame({"n": [1]}))
 
 

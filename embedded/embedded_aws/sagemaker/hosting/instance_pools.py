@@ -16,7 +16,7 @@ from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import Record
 
 Types = Mapping[str, str | None]
-"""The type of each variant; None where there is no capacity for any of its types."""
+"""The type of each variant; None where none of its types has capacity."""
 
 
 def types_of(variant: Mapping[str, Any]) -> list[str]:
