@@ -9,6 +9,7 @@ import inspect
 import threading
 from typing import Any
 
+from moto.core.common_models import BaseModel
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from moto.moto_server.werkzeug_app import create_backend_app
@@ -25,6 +26,7 @@ class MotoLibrary:
     """moto's applications, made when a service is first called."""
 
     def __init__(self) -> None:
+        _forget_what_is_deleted()
         self._apps: dict[str, WsgiApp] = {}
         self._making = threading.Lock()
 
@@ -35,6 +37,18 @@ class MotoLibrary:
             if module not in self._apps:
                 self._apps[module] = create_backend_app(module)
             return self._apps[module]
+
+
+def _forget_what_is_deleted() -> None:
+    """Let moto keep no list of all models that it ever made, which grows with each call.
+
+    Only its dashboard and its reset, neither of which is used here, read the list.
+    """
+    BaseModel.__new__ = _untracked
+
+
+def _untracked(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
+    return object.__new__(cls)
 
 
 def moto_has(service: str, operation: str | None = None) -> bool:
