@@ -66,7 +66,7 @@ test-all: setup-sdks setup-full ## the same and the long stories; writes docs/te
 
 test-long: setup-sdks setup-full ## only the long stories that make test leaves out; writes docs/testing.md
 	@SELECTED="-m long" python -m scripts.stages --outcome docs/testing.md --of test-long \
-	  test-unit test-embedded test-e2e
+	  test-unit test-containers test-embedded test-e2e
 
 test-unit: setup-dev ## unit and infrastructure tests
 	@pytest tests/unit tests/infrastructure -q $(PARALLEL) $(SELECTED) \
