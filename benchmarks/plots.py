@@ -16,6 +16,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
+from autogluon_cli.terminal.svg_colours import follow_dark_mode
 from benchmarks.ratios import Finding, Spread
 
 _LINES = {
@@ -159,16 +160,5 @@ def _save(figure: Any, path: Path) -> str:
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("<defs>", f"<style>{_dark_style()}</style>\n <defs>", 1), "utf-8")
+    follow_dark_mode(path, _IN_THE_DARK)
     return path.name
-
-
-def _dark_style() -> str:
-    """Return rules that exchange the figure's colours where the reader prefers dark pages."""
-    rules = [
-        f'[style*="{what}: {light}"] {{ {what}: {dark} !important }}'
-        for light, dark in _IN_THE_DARK.items()
-        for what in ("fill", "stroke")
-    ]
-    return f"@media (prefers-color-scheme: dark) {{ {' '.join(rules)} }}"

@@ -57,6 +57,9 @@ COMMANDS = {
     "endpoints": _in("endpoints", "List the endpoints", _OPERATE),
     "on": _in("on", "Put a model into service", _OPERATE),
     "off": _in("off", "Take a predictor out of service", _OPERATE),
+    "plan-capacity": _in(
+        "plan_capacity", "Simulate an endpoint's scaling, and propose it", _OPERATE
+    ),
     "cost": _in("cost", "Estimate the cost of endpoints and jobs", _OPERATE),
     "embedded": _in("embedded", "Operate an AWS on this machine, with no account", _OPERATE),
     "completion": _in("completion", "Print a shell completion script", _OPERATE),

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from autogluon_cli.capacity.policy import INVOCATIONS, Policy
+from autogluon_cli.capacity.simulation import Instance, simulate
+from autogluon_cli.capacity.traffic import STEP_SECONDS, Traffic
 from tests.integration.served_endpoint import VARIANT, ServedEndpoint, served_endpoint
 from tests.waiting import until
 
@@ -38,22 +41,25 @@ def endpoint() -> Iterator[ServedEndpoint]:
 
 def test_a_spike_is_followed_up_and_down(endpoint: ServedEndpoint) -> None:
     clock = endpoint.aws.runtime.clock
+    planned = _planned()
     clock.advance(300 - clock.time() % 60)  # quiet minutes, up to a full one
     assert endpoint.counts() == (1, 1)
     assert len(endpoint.processes()) == 1
 
-    for _ in range(3):  # the high alarm looks at three minutes
-        assert endpoint.counts() == (1, 1)
+    for minute in range(3):  # the high alarm looks at three minutes
+        assert endpoint.counts() == (1, 1) == (planned[5 + minute],) * 2
         for _ in range(SPIKE_PER_MINUTE):
             endpoint.invoke("0")
         clock.advance(60)
     until(lambda: endpoint.counts() == (MOST, MOST), 60, "the spike is followed up")
+    assert planned[8] == MOST
     assert endpoint.settled() == "InService"
     assert len(endpoint.processes()) == MOST
     assert len(endpoint.marks()) == MOST, "each process answers"
 
     clock.advance(17 * 60)  # the low alarm looks at fifteen minutes, and nobody calls any more
     until(lambda: endpoint.counts() == (1, 1), 60, "the end of the spike is followed down")
+    assert planned[-1] == 1
     assert endpoint.settled() == "InService"
     assert len(endpoint.processes()) == len(endpoint.marks()) == 1
 
@@ -63,6 +69,17 @@ def test_a_spike_is_followed_up_and_down(endpoint: ServedEndpoint) -> None:
     assert down["Description"] == "Setting desired instance count to 1."
     assert "-AlarmLow-" in down["Cause"]
     assert {up["StatusCode"], down["StatusCode"]} == {"Successful"}
+
+
+def _planned() -> list[int]:
+    """Return the instances that `agcdk plan-capacity` simulates for the spike, minute by minute."""
+    spike = SPIKE_PER_MINUTE / 60
+    per_minute = 60 // STEP_SECONDS
+    rates = [0.0] * 5 + [spike] * 3 + [0.0] * 18
+    traffic = Traffic("spike", [rate for rate in rates for _ in range(per_minute)])
+    instance = Instance(requests_per_second=10, latency_seconds=0.1, queue=100, start_seconds=0)
+    policy = Policy(1, MOST, {INVOCATIONS: TARGET_PER_MINUTE})
+    return [step.instances for step in simulate(traffic, instance, policy, 1).steps[::per_minute]]
 
 
 def test_the_spikes_metrics_are_published_at_the_clocks_time(endpoint: ServedEndpoint) -> None:

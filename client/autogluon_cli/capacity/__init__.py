@@ -1,0 +1,1 @@
+"""Simulate an endpoint's scaling against a day's traffic: `agcdk plan-capacity`."""
