@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -51,6 +51,11 @@ class ChannelTable:
     def rows(self) -> int:
         """Return how many rows there are."""
         return int(self.table.num_rows)
+
+
+def load_channels(folders: Mapping[str, Path]) -> dict[str, ChannelTable]:
+    """Read every file of all channels, as `load_channel` reads those of one."""
+    return {channel: load_channel(channel, folder) for channel, folder in folders.items()}
 
 
 def load_channel(channel: str, folder: Path) -> ChannelTable:

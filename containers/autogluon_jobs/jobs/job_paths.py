@@ -26,6 +26,16 @@ class JobPaths:
         """Return AutoGluon's folder: on the job's volume, beside what is uploaded."""
         return self.model.parent / "autogluon-fit"
 
+    @property
+    def tables(self) -> dict[str, Path]:
+        """Return the folders of rows: `train`, then `test` and `tuning` where they are mounted.
+
+        Raises:
+            InputError: the job has no channel `train`.
+        """
+        optional = [name for name in ("test", "tuning") if name in self.channels]
+        return {name: self.channel(name) for name in ("train", *optional)}
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> JobPaths:
         """Read the variables that the sagemaker-training toolkit sets; /opt/ml where it did not."""

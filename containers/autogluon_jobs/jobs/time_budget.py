@@ -12,11 +12,11 @@ _LEAST_SHARE = 0.5
 
 @dataclass(frozen=True)
 class TimeBudget:
-    """`time_limit` in seconds for `fit`; `warning` where it leaves the job no time reserve."""
+    """`time_limit` in seconds for `fit`; `warnings` where it leaves the job no time reserve."""
 
     time_limit: float
     derived: bool
-    warning: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def time_budget(requested: float | None, max_runtime_seconds: int) -> TimeBudget:
@@ -33,10 +33,10 @@ def time_budget(requested: float | None, max_runtime_seconds: int) -> TimeBudget
     )
     if requested is None:
         return TimeBudget(time_limit=float(int(longest)) or 1.0, derived=True)
-    warning = None
+    warnings: tuple[str, ...] = ()
     if requested > longest:
-        warning = (
+        warnings = (
             f"time_limit is {requested:g} s of the {max_runtime_seconds} s after which SageMaker "
-            f"stops the job unsaved. Keep it below {int(longest)} s, or raise max_runtime_seconds."
+            f"stops the job unsaved. Keep it below {int(longest)} s, or raise max_runtime_seconds.",
         )
-    return TimeBudget(time_limit=float(requested), derived=False, warning=warning)
+    return TimeBudget(time_limit=float(requested), derived=False, warnings=warnings)

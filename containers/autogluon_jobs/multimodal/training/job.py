@@ -22,7 +22,7 @@ from autogluon_contracts.predictor_types.multimodal.arguments import check_fit_a
 from autogluon_contracts.predictor_types.multimodal.images import IMAGE_TYPE, declared_images
 from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
-from autogluon_jobs.data.channel_table import ChannelTable, load_channel
+from autogluon_jobs.data.channel_table import ChannelTable, load_channels
 from autogluon_jobs.data.leaks import leak_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
@@ -83,8 +83,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     if problems:
         raise InputError("; ".join(problems) + ".")
     label = config.init_args["label"]
-    optional = [name for name in ("test", "tuning") if name in paths.channels]
-    tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
+    tables = load_channels(paths.tables)
     scratch = paths.fit.with_name(f"{paths.fit.name}-images")
     try:
         images = _images(config, paths, tables, scratch)
@@ -127,9 +126,9 @@ def _fit(
     started: float,
 ) -> _Run:
     label = config.init_args["label"]
-    warnings = [*version_warning(config, autogluon.multimodal.__version__), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
-    warnings += [budget.warning] if budget.warning else []
+    installed = autogluon.multimodal.__version__
+    warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
     warnings += leak_warnings(data.train, data.test, list(rows.types), label)
     if not {"text", IMAGE_TYPE} & set(rows.types.values()):
         warnings.append(

@@ -17,7 +17,7 @@ from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
 from autogluon_contracts.documents.training_job import TrainingJobConfig
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
-from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.channel_table import load_channels
 from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.leaks import leak_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
@@ -77,8 +77,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     started = time.monotonic()
     check_arguments(config.init_args, config.fit_args)
     label = config.init_args["label"]
-    optional = [name for name in ("test", "tuning") if name in paths.channels]
-    tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
+    tables = load_channels(paths.tables)
     ignored = non_features(config.init_args, tables["train"].columns)
     data = prepare_data(tables, label, config.reading, config.init_args.get("problem_type"))
     _require_label_of_its_own(label, data.train[label])
@@ -106,9 +105,8 @@ def _fit(
     started: float,
 ) -> _Run:
     installed = autogluon.tabular.__version__
-    warnings = [*version_warning(config, installed), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
-    warnings.extend([budget.warning] if budget.warning else [])
+    warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
     features = [
         item for item in data.columns if item.name not in (config.init_args["label"], *ignored)
     ]

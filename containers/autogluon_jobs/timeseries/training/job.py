@@ -23,7 +23,7 @@ from autogluon_contracts.predictor_types.timeseries.series import (
     constructor_args,
 )
 from autogluon_jobs.answers.columns import require_distinct
-from autogluon_jobs.data.channel_table import load_channel
+from autogluon_jobs.data.channel_table import load_channels
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
 from autogluon_jobs.jobs.artifact_record import write_metrics
 from autogluon_jobs.jobs.framework_version import version_warning
@@ -69,8 +69,7 @@ def run_job(config: TrainingJobConfig, paths: JobPaths) -> None:
     if problems:
         raise InputError("; ".join(problems) + ".")
     columns = SeriesColumns.of(init_args)
-    optional = [name for name in ("test", "tuning") if name in paths.channels]
-    tables = {name: load_channel(name, paths.channel(name)) for name in ("train", *optional)}
+    tables = load_channels(paths.tables)
     data = prepare_series(tables, columns, init_args, config.reading)
     try:
         run = _fit(config, paths, data, columns, started)
@@ -86,9 +85,9 @@ def _fit(
     columns: SeriesColumns,
     started: float,
 ) -> _Run:
-    warnings = [*version_warning(config, autogluon.timeseries.__version__), *data.warnings]
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
-    warnings.extend([budget.warning] if budget.warning else [])
+    installed = autogluon.timeseries.__version__
+    warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
     shutil.rmtree(paths.fit, ignore_errors=True)
     predictor = TimeSeriesPredictor(
         **constructor_args(config.init_args), path=paths.fit, log_to_file=False

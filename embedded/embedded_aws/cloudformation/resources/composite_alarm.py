@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from embedded_aws.cloudformation.resources.api_shapes import call_api
-from embedded_aws.cloudformation.resources.handler import (
-    Properties,
-    Provisioned,
-    ResourceContext,
-    ResourceHandler,
-)
-from embedded_aws.cloudformation.resources.tags import tag_changes, tag_list
+from embedded_aws.cloudformation.resources.alarm_handler import AlarmHandler
 
 
-class CompositeAlarm(ResourceHandler):
+class CompositeAlarm(AlarmHandler):
     """An alarm over other alarms."""
 
     type_name = "AWS::CloudWatch::CompositeAlarm"
+    operation = "PutCompositeAlarm"
     required = frozenset({"AlarmRule"})
     supported = frozenset(
         {
@@ -29,35 +23,6 @@ class CompositeAlarm(ResourceHandler):
             "Tags",
         }
     )
-    replaced_by = frozenset({"AlarmName"})
-    stack_tags = "list"
-
-    def create(self, context: ResourceContext, properties: Properties) -> Provisioned:
-        name = properties.get("AlarmName") or context.name(max_length=255)
-        cloudwatch = context.client("cloudwatch")
-        call_api(cloudwatch, "PutCompositeAlarm", {**properties, "AlarmName": name})
-        return self._provisioned(context, context.register(name))
-
-    def update(
-        self, context: ResourceContext, physical_id: str, old: Properties, new: Properties
-    ) -> Provisioned:
-        cloudwatch = context.client("cloudwatch")
-        settings = {key: value for key, value in new.items() if key != "Tags"}
-        call_api(cloudwatch, "PutCompositeAlarm", {**settings, "AlarmName": physical_id})
-        result = self._provisioned(context, physical_id)
-        added, removed = tag_changes(old.get("Tags"), new.get("Tags"))
-        if added:
-            cloudwatch.tag_resource(ResourceARN=result.attributes["Arn"], Tags=tag_list(added))
-        if removed:
-            cloudwatch.untag_resource(ResourceARN=result.attributes["Arn"], TagKeys=list(removed))
-        return result
-
-    def delete(self, context: ResourceContext, physical_id: str, properties: Properties) -> None:
-        del properties
-        context.client("cloudwatch").delete_alarms(AlarmNames=[physical_id])
-
-    def _provisioned(self, context: ResourceContext, name: str) -> Provisioned:
-        return Provisioned(name, {"Arn": context.arn("cloudwatch", f"alarm:{name}")})
 
 
 HANDLERS = (CompositeAlarm,)
