@@ -114,6 +114,7 @@ class Workflows(Stack):
                     "train": train.state_machine,
                     "tune": tune.state_machine,
                     "batch_predict": batch_predict.state_machine,
+                    "promote": promote.state_machine,
                 },
             )
         self._watch(settings, machines, context.failure_topic)

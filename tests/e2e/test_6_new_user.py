@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from autogluon_client.environment.deployment import Deployment
+from autogluon_contracts import names
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import Shell, shell
 from tests.e2e.page_run import run_page
@@ -24,6 +25,7 @@ from tests.waiting import until
 
 # Not the environment of the other tests, whose settings the user's would replace.
 ENVIRONMENT = "dev"
+EVENING = "2026-11-30T17:00:00Z"
 PAGE = "docs/how-to/schedules.md"
 TRAIN_ROWS, NEW_ROWS = 1500, 100
 
@@ -83,6 +85,7 @@ def test_from_a_csv_file_to_predictions_and_back_to_nothing(
     assert _r2(truth, predictions) > 0.4
 
     _require_a_scheduled_batch(account, terminal)
+    _require_a_scheduled_end(account, terminal)
 
     _succeed(terminal, ["destroy", "--yes"], [])
     assert _stacks(account) == []
@@ -98,9 +101,12 @@ def _require_a_scheduled_batch(account: Account, terminal: Shell) -> None:
         )
     settings = terminal.folder / "config" / f"{ENVIRONMENT}.yaml"
     declared = yaml.safe_load(settings.read_text())
-    declared["predictors"]["mine"] |= yaml.safe_load(first_block(PAGE, "Run on a schedule").text)[
-        "predictors"
-    ]["mine"]
+    mine = declared["predictors"]["mine"]
+    mine["schedules"] = {
+        name: schedule
+        for heading in ("Run on a schedule", "Office hours")
+        for name, schedule in _schedules(heading).items()
+    }
     settings.write_text(yaml.safe_dump(declared))
 
     run_page(PAGE, terminal.folder, terminal.environment)
@@ -108,6 +114,8 @@ def _require_a_scheduled_batch(account: Account, terminal: Shell) -> None:
     listed = terminal.json("schedules", "mine")["schedules"]
     assert {entry["schedule"]: entry["workflow"] for entry in listed} == {
         "daily": "batch_predict",
+        "evening": "promote",
+        "morning": "promote",
         "retrain": "train",
     }
     started = until(lambda: terminal.json("runs", "mine", "--kind", "batch")["runs"], 60, "a batch")
@@ -116,6 +124,31 @@ def _require_a_scheduled_batch(account: Account, terminal: Shell) -> None:
     answer = until(lambda: _ended(terminal, run), 120, "the batch has ended")
     assert answer["error"] is None, answer
     assert answer["output"]["rows"] == NEW_ROWS
+
+
+def _schedules(heading: str) -> dict[str, Any]:
+    """Return the schedules that the page declares below a heading."""
+    declared = yaml.safe_load(first_block(PAGE, heading).text)
+    schedules: dict[str, Any] = declared["predictors"]["mine"]["schedules"]
+    return schedules
+
+
+def _require_a_scheduled_end(account: Account, terminal: Shell) -> None:
+    """Deliver the evening's schedule, twice as Scheduler may: the endpoint is gone."""
+    schedule = account.client("scheduler").get_schedule(
+        GroupName=names.schedule_group(ENVIRONMENT), Name=names.schedule("mine", "evening")
+    )
+    due = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", EVENING)
+    for _ in range(2):
+        answer = account.client("lambda").invoke(
+            FunctionName=schedule["Target"]["Arn"], Payload=due.encode()
+        )
+        assert "FunctionError" not in answer
+    [run] = terminal.json("runs", "mine", "--kind", "promote")["runs"]
+    assert run["name"] == "evening-20261130-1700-mine"
+    until(lambda: _ended(terminal, run["name"]), 120, "the endpoint is off")
+    [endpoint] = terminal.json("endpoints")["endpoints"]
+    assert endpoint["status"] == "off"
 
 
 def _ended(terminal: Shell, run: str) -> dict[str, Any] | None:

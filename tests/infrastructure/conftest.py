@@ -101,6 +101,11 @@ def rich_settings() -> Environment:
                         "input": {"data": "s3://lake/curated/scores/"},
                         "enabled": False,
                     },
+                    "off": {
+                        "workflow": "promote",
+                        "expression": "cron(0 18 ? * MON-FRI *)",
+                        "input": {"model": "none"},
+                    },
                 },
                 "serving": {"optimize_for": "latency", "max_score_loss": 0.02},
             },

@@ -20,7 +20,7 @@ def test_nothing_of_it_exists_without_schedules(sandbox: Templates) -> None:
 
 def test_a_schedule_hands_over_what_the_function_reads(rich: Templates) -> None:
     schedules = _schedules(rich)
-    assert set(schedules) == {"vision-scores.weekly", "vision-scores.often"}
+    assert set(schedules) == {f"vision-scores.{name}" for name in ("weekly", "often", "off")}
     weekly = schedules["vision-scores.weekly"]
     assert weekly["ScheduleExpression"] == "cron(0 3 ? * SUN *)"
     assert weekly["ScheduleExpressionTimezone"] == "America/New_York"
@@ -56,6 +56,6 @@ def test_the_function_starts_only_workflows_that_are_scheduled(rich: Templates) 
         if policy.startswith("SchedulesStartScheduled")
         and statement["Action"] == "states:StartExecution"
     ]
-    assert len(started) == 2
-    assert "Train" in flat(started)
-    assert "BatchPredict" in flat(started)
+    assert len(started) == 3
+    assert "Tune" not in flat(started)
+    assert all(name in flat(started) for name in ("Train", "BatchPredict", "Promote"))

@@ -131,7 +131,8 @@ class PromoteInput:
 
     predictor: str = key("the predictor's name", non_empty=True)
     model: str | int = key(
-        "`latest-approved`, a version number, a model package ARN, `previous` or `none`",
+        "`latest-approved`, a version number, a model package ARN, `previous`, `last-live`, or "
+        "`none`",
         minimum=1,
         non_empty=True,
     )

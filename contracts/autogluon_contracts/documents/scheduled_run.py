@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from autogluon_contracts.document import Document, key
-from autogluon_contracts.documents.execution_inputs import BatchInput, TrainInput, TuneInput
+from autogluon_contracts.documents.execution_inputs import (
+    BatchInput,
+    PromoteInput,
+    TrainInput,
+    TuneInput,
+)
 from autogluon_contracts.documents.training_job import CHANNELS, FOLDER_CHANNELS
 
-ScheduledWorkflow = Literal["train", "tune", "batch_predict"]
+ScheduledWorkflow = Literal["train", "tune", "batch_predict", "promote"]
 
-INPUTS: Mapping[str, type] = {"train": TrainInput, "tune": TuneInput, "batch_predict": BatchInput}
+INPUTS: Mapping[str, type] = {
+    "train": TrainInput,
+    "tune": TuneInput,
+    "batch_predict": BatchInput,
+    "promote": PromoteInput,
+}
 """What the executions of each workflow that can be scheduled take."""
 
 LOCATIONS = (*CHANNELS, *FOLDER_CHANNELS, "data")

@@ -127,6 +127,8 @@ def test_a_first_promotion() -> None:
     [
         (1, TWO, ONE, True),
         ("previous", TWO, ONE, True),
+        ("last-live", TWO, TWO, False),
+        ("last-live", ONE, ONE, False),
         ("none", TWO, "none", True),
         ("none", "none", "none", False),
         (TWO, TWO, TWO, False),

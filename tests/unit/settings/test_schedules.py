@@ -94,7 +94,8 @@ def test_other_expressions_are_refused(expression: str, sentence: str) -> None:
         ({"timezone": ""}, "timezone: got ''; allowed: the IANA name of a time zone"),
         ({"timezone": "UTC+3"}, "timezone: got 'UTC+3'; allowed: the IANA name of a time zone"),
         ({"timezone": ":Europe/Berlin"}, "timezone: got ':Europe/Berlin'; allowed: the IANA"),
-        ({"workflow": "promote"}, "workflow: got 'promote'; allowed: 'train', 'tune' or 'batch_p"),
+        ({"workflow": "delete"}, "workflow: got 'delete'; allowed: 'train', 'tune', 'batch_pred"),
+        ({"workflow": "promote"}, "workflow: got 'promote', and the predictor has no `endpoint`"),
         ({"workflow": "tune"}, "workflow: got 'tune', and the predictor has no `tuning`; add it"),
         ({"workflow": "batch_predict"}, "input.train_data: unknown key"),
         ({"input": {}}, "input.train_data: missing"),
@@ -115,3 +116,35 @@ def test_other_expressions_are_refused(expression: str, sentence: str) -> None:
 )  # fmt: skip
 def test_what_would_fail_each_run_is_refused(changes: dict[str, Any], sentence: str) -> None:
     assert f"predictors.income.schedules.nightly.{sentence}" in refusal(**changes)
+
+
+def _office_hours(**asked: Any) -> Any:
+    schedule = {"workflow": "promote", "expression": "cron(0 18 ? * MON-FRI *)", "input": asked}
+    endpoint = {"instance_type": "ml.m5.large", "allowed_instance_types": ["ml.m5.xlarge"]}
+    predictor = {"init_args": {"label": "y"}, "endpoint": endpoint, "schedules": {"off": schedule}}
+    return parse_environment("dev", {"predictors": {"income": predictor}}, file="dev.yaml")
+
+
+@pytest.mark.parametrize("model", ["none", "last-live", "latest-approved", 3])
+def test_an_endpoint_keeps_office_hours(model: str | int) -> None:
+    [schedule] = _office_hours(model=model, instance_type="ml.m5.xlarge").schedules.values()
+    assert (schedule.workflow, schedule.input["model"]) == ("promote", model)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({}, "input.model: missing"),
+        ({"model": 0}, "input.model: got 0"),
+        ({"model": "previous"}, "input.model: got 'previous', which would return to an older"),
+        ({"model": "none", "instance_type": "ml.c5.xlarge"},
+         "input.instance_type: got 'ml.c5.xlarge'; allowed: ml.m5.large, ml.m5.xlarge (end"),
+        ({"model": "none", "train_data": "s3://b/x"}, "input.train_data: unknown key"),
+    ],
+)  # fmt: skip
+def test_a_promotion_that_would_fail_each_time_is_refused(
+    asked: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        _office_hours(**asked)
+    assert f"predictors.income.schedules.off.{sentence}" in str(caught.value)

@@ -11,7 +11,13 @@ from autogluon_contracts.predictor_types import known_types, predictor_type
 from autogluon_contracts.scheduled_locations import PLACEHOLDERS, filled, unknown_placeholders
 from autogluon_contracts.wording import listed
 
-_SECTIONS = {"train": "training", "tune": "training", "batch_predict": "batch"}
+_SECTIONS = {
+    "train": "training",
+    "tune": "training",
+    "batch_predict": "batch",
+    "promote": "endpoint",
+}
+_TRAINING = ("train", "tune")
 _ANY_TIME = datetime(2026, 1, 1)
 
 
@@ -23,6 +29,13 @@ def schedule_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator
     """
     if schedule.workflow == "tune" and fields.get("tuning") is None:
         yield "workflow: got 'tune', and the predictor has no `tuning`; add it"
+    if schedule.workflow == "promote" and fields.get("endpoint") is None:
+        yield "workflow: got 'promote', and the predictor has no `endpoint`; add it"
+    if schedule.workflow == "promote" and schedule.input.get("model") == "previous":
+        yield (
+            "input.model: got 'previous', which would return to an older version each time; "
+            "allowed: 'last-live', 'latest-approved', 'none' or a version number"
+        )
     if "predictor" in schedule.input:
         yield "input.predictor: it is the predictor that the schedule belongs to; leave it out"
         return
@@ -49,7 +62,7 @@ def _input_problems(schedule: Schedule) -> list[str]:
 
 
 def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
-    if schedule.workflow == "batch_predict" or fields.get("type") not in known_types():
+    if schedule.workflow not in _TRAINING or fields.get("type") not in known_types():
         return
     if not {"init_args", "fit_args"} <= fields.keys():
         return  # they are wrong themselves

@@ -19,7 +19,7 @@ class Schedule(Section):
     """
 
     workflow: ScheduledWorkflow
-    """What is started: `train`, `tune` or `batch_predict`."""
+    """What is started: `train`, `tune`, `batch_predict` or `promote`."""
     expression: RepeatedExpression
     """When, as EventBridge Scheduler writes it, such as `cron(0 3 * * ? *)` or `rate(7 days)`."""
     timezone: TimeZone = "UTC"

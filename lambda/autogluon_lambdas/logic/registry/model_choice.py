@@ -32,12 +32,15 @@ class ModelChooser:
         return self._named(wanted, words=("live", "latest"))
 
     def for_promotion(self, wanted: str | int) -> ModelPackage:
-        """Return the version for `latest-approved`, `previous`, a version number or an ARN."""
+        """Return the version for one of the words of a promotion, a version number or an ARN."""
         if wanted == "latest-approved":
             return self._describe(self._latest_approved().arn)
         if wanted == "previous":
             return self._previous()
-        return self._named(wanted, words=("latest-approved", "previous", NONE))
+        if wanted == "last-live":
+            live = self._predictors.live_model(self._predictor)
+            return self._previous() if live == NONE else self._describe(live)
+        return self._named(wanted, words=("latest-approved", "previous", "last-live", NONE))
 
     def live(self) -> ModelPackage:
         """Return the live model."""
