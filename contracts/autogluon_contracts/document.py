@@ -166,6 +166,24 @@ def default_of(part: type, name: str) -> Any:
     return item.default
 
 
+def completed(part: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object's JSON values with the defaults of its absent keys, those inside included.
+
+    For what an earlier release wrote; nothing is checked, so that a later one's is read, too.
+    """
+    found = dict(values)
+    for item in fields(part):
+        if item.name not in found:
+            if item.default is not MISSING or item.default_factory is not MISSING:
+                found[item.name] = _plain(default_of(part, item.name))
+        elif isinstance(found[item.name], Mapping):
+            hint = _hints(part)[item.name]
+            for option in (hint, *get_args(hint)):
+                if is_dataclass(option) and isinstance(option, type):
+                    found[item.name] = completed(option, found[item.name])
+    return found
+
+
 def field_named(part: type, name: str) -> Field[Any]:
     """Return the dataclass field of that name; raises KeyError where there is none."""
     for item in fields(part):

@@ -26,6 +26,7 @@ class FakeStacks:
         updates: name and parameters of each update, in order.
         ends_in: the status in which the next update of a stack ends, if not UPDATE_COMPLETE.
         after_update: the parameters that a stack has after an update, as by another template.
+        resource_types: those of a stack's resources, by its name.
     """
 
     permissions: FakePermissions
@@ -35,6 +36,7 @@ class FakeStacks:
     updates: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     ends_in: dict[str, str] = field(default_factory=dict)
     after_update: dict[str, dict[str, str]] = field(default_factory=dict)
+    resource_types: dict[str, list[str]] = field(default_factory=dict)
 
     def add(
         self, name: str, parameters: dict[str, str] | None = None, status: str = "UPDATE_COMPLETE"
@@ -100,7 +102,8 @@ class FakeStacks:
 
     def describe_stack_resources(self, StackName: str) -> dict[str, Any]:
         self.permissions.require("cloudformation:DescribeStackResources")
-        return {"StackResources": []}
+        found = self.resource_types.get(StackName, [])
+        return {"StackResources": [{"ResourceType": each} for each in found]}
 
     @property
     def get_paginator(self) -> Any:

@@ -22,7 +22,6 @@ from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
 from autogluon_cli.terminal.output import live_line
-from autogluon_client.errors import NotDeployedError, UnknownPredictorError
 from autogluon_contracts.names import (
     AS_SETTINGS,
     INSTANCE_TYPE_PARAMETER,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from autogluon_constructs.settings import Endpoint, Environment
 
 _POLL_SECONDS = 1.0
+_SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM"]  # as the stacks were made with
 
 
@@ -89,15 +89,13 @@ def _changing(
         deployed = stacks.parameters(stack)
         if predictor.endpoint is None or deployed is None:
             continue
-        if SCALING_PARAMETER not in deployed and not _scales(invocation, name):
-            continue
         running = _running_type(invocation, endpoint_name(settings.name, name))
         wanted = _wanted_type(predictor.endpoint, deployed.get(INSTANCE_TYPE_PARAMETER))
         if running in (None, wanted):
             continue
         if deployed.get(SCALING_PARAMETER) == SCALING_ON:
             found.append(stack)
-        elif SCALING_PARAMETER not in deployed:
+        elif SCALING_PARAMETER not in deployed and _scales(invocation, stack):
             raise CommandError(
                 f"{invocation.settings_file}: predictors.{name}.endpoint.instance_type: the "
                 f"endpoint runs on {running} and scales automatically, and its stack is of a "
@@ -125,12 +123,10 @@ def _wanted_type(endpoint: Endpoint, chosen: str | None) -> str:
     return chosen if keeps and chosen is not None else endpoint.instance_type
 
 
-def _scales(invocation: Invocation, predictor: str) -> bool:
-    try:
-        endpoint = invocation.connection.spec(predictor)["endpoint"]
-    except (NotDeployedError, UnknownPredictorError):  # what is left of an earlier deployment
-        return False
-    return endpoint is not None and bool(endpoint["autoscaled"])
+def _scales(invocation: Invocation, stack: str) -> bool:
+    """Tell whether a stack has a scalable target, whatever the release that deployed it."""
+    found = invocation.client("cloudformation").describe_stack_resources(StackName=stack)
+    return any(each["ResourceType"] == _SCALABLE_TARGET for each in found["StackResources"])
 
 
 def _scaling_on(

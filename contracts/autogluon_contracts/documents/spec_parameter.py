@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from autogluon_contracts.document import Document, DocumentError, key
+from autogluon_contracts.document import Document, DocumentError, completed, key
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
 
 LONGEST_VALUE = 8192
@@ -89,7 +89,7 @@ def read_spec(parameter: str, read_part: Callable[[str], str | None]) -> Predict
 
 
 def spec_values(parameter: str, read_part: Callable[[str], str | None]) -> Any:
-    """Return the JSON values of a spec as it is deployed, unchecked.
+    """Return the JSON values of a spec as it is deployed, unchecked, with absent keys' defaults.
 
     For clients, which may be of another version than the deployment; arguments as `read_spec`.
 
@@ -100,12 +100,14 @@ def spec_values(parameter: str, read_part: Callable[[str], str | None]) -> Any:
         values = json.loads(parameter)
     except ValueError as error:
         raise DocumentError(_NAME, [f"not valid JSON ({error})"]) from error
-    if not isinstance(values, dict) or values.get("version") != SpecParts.VERSION:
+    if not isinstance(values, dict):
         return values
+    if values.get("version") != SpecParts.VERSION:
+        return completed(PredictorSpec, values)
     where = SpecParts.from_json(values)
     pieces = [read_part(name) for name in where.names()]
     text = "".join(piece for piece in pieces if piece is not None)
     if hashlib.sha256(text.encode()).hexdigest()[:16] != where.digest:
         raise DocumentError(_NAME, ["its parts are incomplete"], advice="Deploy the environment.")
     images = {"image_uri": where.image_uri, "inference_image_uri": where.inference_image_uri}
-    return {**json.loads(text), **images}
+    return completed(PredictorSpec, {**json.loads(text), **images})

@@ -17,8 +17,6 @@ from tests.fakes.sandbox import (
     GROUP_ARN,
     KEY_ARN,
     LIVE_MODEL_PARAMETER,
-    SPEC_PARAMETER,
-    spec,
 )
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
@@ -399,9 +397,8 @@ def test_scaling_that_was_left_off_is_told_and_switched_on_by_the_next_deploymen
 def test_a_stack_that_cannot_switch_scaling_off_keeps_its_type(
     terminal: Terminal, aws: FakeAws, commands: Path
 ) -> None:
-    scaled = spec(endpoint={**spec()["endpoint"], "autoscaled": True})
-    aws.ssm.values[SPEC_PARAMETER] = scaled
     add_scaled(aws, scaling=None)
+    aws.stacks.resource_types[ENDPOINT_STACK] = ["AWS::ApplicationAutoScaling::ScalableTarget"]
     write_settings("income", tail=SCALED % ("ml.m5.xlarge", ""))
     code, _, err = terminal.run("deploy")
     assert code == 2

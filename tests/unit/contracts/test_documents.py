@@ -27,7 +27,7 @@ from autogluon_contracts.documents.predictor_spec import (
 )
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.documents.server_limits import ServerLimits
-from autogluon_contracts.documents.spec_parameter import SpecParts
+from autogluon_contracts.documents.spec_parameter import SpecParts, spec_values
 from autogluon_contracts.documents.training_job import JobInstances, ServingGoal, TrainingJobConfig
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_contracts.documents.tuning_spec import TuningObjective, TuningRange, TuningSpec
@@ -284,6 +284,20 @@ def test_a_spec_of_an_earlier_release_gets_todays_defaults() -> None:
     assert spec.endpoint is not None
     assert spec.endpoint.allowed_instance_types == ("ml.m5.large",)
     assert spec.training.prices == Prices()
+
+
+def test_clients_read_what_another_release_deployed_with_todays_defaults() -> None:
+    document = SPEC.to_json()
+    del document["endpoint"]["autoscaled"], document["network_isolation"]
+    document["training"]["a_later_key"] = 1
+    del document["training"]["prices"]
+
+    read = spec_values(json.dumps(document), lambda _: None)
+
+    assert read["endpoint"]["autoscaled"] is False
+    assert read["network_isolation"] is True
+    assert read["training"]["prices"] == {"as_of": None, "usd_per_hour": {}}
+    assert read["training"]["a_later_key"] == 1
 
 
 @pytest.mark.parametrize("columns", [("a",), tuple(f"column {n}" for n in range(3000))])
