@@ -62,21 +62,32 @@ def synthesized() -> dict[str, Template]:
 
 def statements_of(templates: Mapping[str, Template]) -> list[Statement]:
     """Return all statements of all roles."""
+    found: list[Statement] = []
+    for stack, role_id, policies in policies_of_roles(templates):
+        own: list[Statement] = []
+        for _, policy in policies:
+            for statement in listed(policy.get("Statement", [])):
+                own.append(_statement(stack, role_id, statement, own))
+        found += own
+    return found
+
+
+def policies_of_roles(
+    templates: Mapping[str, Template],
+) -> list[tuple[str, str, list[tuple[str, Mapping[str, Any]]]]]:
+    """Return each role's stack, logical id, and policy documents with the stack of each."""
     roles = {
-        logical_id: (stack, logical_id)
+        logical_id: stack
         for stack, template in templates.items()
         for logical_id, resource in template["Resources"].items()
         if resource["Type"] == "AWS::IAM::Role"
     }
-    found: dict[str, list[Statement]] = {logical_id: [] for logical_id in roles}
-    for template in templates.values():
+    found: dict[str, list[tuple[str, Mapping[str, Any]]]] = {logical_id: [] for logical_id in roles}
+    for stack, template in templates.items():
         for logical_id, policy in _policies(template):
             for role in _roles_of(policy, roles, logical_id):
-                stack, role_id = roles[role]
-                document = policy.get("PolicyDocument", policy)
-                for statement in listed(document.get("Statement", [])):
-                    found[role].append(_statement(stack, role_id, statement, found[role]))
-    return [statement for statements in found.values() for statement in statements]
+                found[role].append((stack, policy["PolicyDocument"]))
+    return [(stack, role, found[role]) for role, stack in roles.items()]
 
 
 def role_key(role_name: str) -> str:

@@ -1,0 +1,1 @@
+"""Two environments in one account: what each role of one may do to the other."""
