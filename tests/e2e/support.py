@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
+import urllib.request
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,6 +97,17 @@ class Workflows:
         """Put the model that a run made into service."""
         model = trained.output["model_package_arn"]
         self.run("promote", {"predictor": trained.predictor, "model": model})
+
+
+def advance_clock(environment: Mapping[str, str], seconds: int) -> None:
+    """Move the embedded AWS's clock; `environment` has its address and the administrator's keys."""
+    credentials = f"{environment['AWS_ACCESS_KEY_ID']}:{environment['AWS_SECRET_ACCESS_KEY']}"
+    request = urllib.request.Request(
+        f"{environment['AWS_ENDPOINT_URL']}/_embedded/clock",
+        data=json.dumps({"advanceSeconds": seconds}).encode(),
+        headers={"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"},
+    )
+    urllib.request.urlopen(request, timeout=60).read()
 
 
 def endpoint_names(account: Account) -> list[str]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import sys
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +13,7 @@ import boto3
 import pytest
 
 from tests.e2e.cli_support import Shell
+from tests.e2e.support import advance_clock
 from tests.integration.standalone import ROOT, StandaloneAws
 from tests.waiting import until
 
@@ -69,18 +67,6 @@ def instances(shell: Shell) -> tuple[int, int]:
     return variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]
 
 
-def advance(shell: Shell, seconds: int) -> None:
-    """Move the embedded AWS's clock."""
-    keys = shell.environment
-    credentials = f"{keys['AWS_ACCESS_KEY_ID']}:{keys['AWS_SECRET_ACCESS_KEY']}".encode()
-    request = urllib.request.Request(
-        f"{keys['AWS_ENDPOINT_URL']}/_embedded/clock",
-        data=json.dumps({"advanceSeconds": seconds}).encode(),
-        headers={"Authorization": f"Basic {base64.b64encode(credentials).decode()}"},
-    )
-    urllib.request.urlopen(request, timeout=60).read()
-
-
 def test_an_asynchronous_endpoint_answers_the_same_command(shell: Shell, rows: Path) -> None:
     found = client(shell, "sagemaker").describe_endpoint(EndpointName=ENDPOINT)
     output = found["AsyncInferenceConfig"]["OutputConfig"]
@@ -103,14 +89,14 @@ def test_a_row_that_cannot_be_read_is_refused_by_the_containers_sentence(shell: 
 
 
 def test_it_scales_to_zero_and_the_next_request_wakes_it(shell: Shell, rows: Path) -> None:
-    advance(shell, 17 * 60)
+    advance_clock(shell.environment, 17 * 60)
     until(lambda: instances(shell) == (0, 0), 60, "the last instance goes")
     [row] = shell.json("endpoints")["endpoints"]
     assert row["instance_count"] == 0
 
     def minute_later() -> bool:
         if instances(shell)[1] == 0:  # else the request would wait longer than it may
-            advance(shell, 60)
+            advance_clock(shell.environment, 60)
         return waking.done()
 
     with ThreadPoolExecutor(1) as pool:

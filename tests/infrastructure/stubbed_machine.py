@@ -14,11 +14,7 @@ from typing import Any
 from unittest import mock
 
 from botocore.exceptions import ClientError
-from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory
-from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
-    WaitFunction,
-)
 
 from embedded_aws.clock import Clock
 from embedded_aws.stepfunctions.definitions.machine import find_problems
@@ -79,8 +75,6 @@ class StubbedMachine:
         with (
             mock.patch.object(state_task_factory, "state_task_service_for", _new_stub_task),
             mock.patch.object(execution_module, "load_program", _load_program),
-            mock.patch.object(WaitFunction, "_wait_interval"),
-            mock.patch.object(retrier_decl, "time"),
         ):
             return self._run(definition, json.dumps(execution_input))
 
@@ -151,13 +145,21 @@ class _StubTask(ServiceTask):
         """The real tasks of the embedded AWS check this; stubs take any integration."""
 
 
+class _NoTime(Clock):
+    """Lets Wait states and pauses between attempts end at once."""
+
+    def wait(self, seconds: float, ended: Callable[[], bool] = lambda: False) -> bool:
+        del seconds, ended
+        return True
+
+
 @dataclass
 class _StubSession:
     """Stubs instead of a role's clients; for a distributed Map an S3 that reads from one."""
 
     tasks: Mapping[str, Task]
     role_arn: str = "role"
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock = field(default_factory=_NoTime)
 
     def client(self, service: str) -> Any:
         assert service == "s3"

@@ -597,6 +597,28 @@ class TestSageMakerTasks:
         ]
         until(lambda: request["TrainingJobName"] in jobs.stopped, 5, "the job is stopped")
 
+    def test_a_retry_waits_by_the_clock(
+        self, aws: EmbeddedAws, create: Create, states: Any, jobs: FakeTrainingJobs
+    ) -> None:
+        retry = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1000, "MaxAttempts": 1}
+        request = training("fail")
+        machine = create({"T": TRAIN | {"Retry": [retry]}})
+        [moved, stopped] = [
+            states.start_execution(stateMachineArn=machine, input=json.dumps(request | own))
+            for own in ({}, {"TrainingJobName": "fail-and-stop"})
+        ]
+
+        def failures(execution: dict[str, Any]) -> int:
+            events = states.get_execution_history(executionArn=execution["executionArn"])["events"]
+            return [event["type"] for event in events].count("TaskFailed")
+
+        until(lambda: (failures(moved), failures(stopped)) == (1, 1), 5, "both wait")
+        states.stop_execution(executionArn=stopped["executionArn"])
+        aws.runtime.clock.advance(1000)
+
+        until(lambda: failures(moved) == 2, 5, "it is tried again")
+        assert failures(stopped) == 1
+
     def test_a_timeout_stops_the_job(self, run: Run, jobs: FakeTrainingJobs) -> None:
         request = training("long")
         result = run({"T": TRAIN | {"TimeoutSeconds": 1}}, request)

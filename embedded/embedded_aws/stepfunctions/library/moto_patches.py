@@ -63,6 +63,7 @@ PLUG_POINTS: dict[str, tuple[str, str]] = {
         f"{_COMPONENT}.state.wait.wait_function.timestamp",
         "Timestamp._get_wait_seconds",
     ),
+    "Retry": (f"{_COMPONENT}.common.retry.retrier_decl", "RetrierDecl._eval_body"),
     "text of an intrinsic call": (
         f"{_ASL}.parse.intrinsic.preprocessor",
         "Preprocessor._text_of_str",
@@ -111,6 +112,7 @@ _REPLACEMENTS: dict[str, Any] = {
     "error names": replacements.keep_error_name,
     "Wait": replacements.wait_by_the_clock,
     "Wait for a timestamp": replacements.seconds_until,
+    "Retry": replacements.retry_by_the_clock,
     "text of an intrinsic call": staticmethod(jsonpath_replacements.read_intrinsic_text),
     "States.Format": jsonpath_replacements.format_text,
     "States.JsonToString": jsonpath_replacements.write_json,

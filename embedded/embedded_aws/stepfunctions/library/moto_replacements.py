@@ -29,6 +29,10 @@ from moto.stepfunctions.parser.asl.component.common.query_language import (
     QueryLanguage,
     QueryLanguageMode,
 )
+from moto.stepfunctions.parser.asl.component.common.retry.max_attempts_decl import (
+    MaxAttemptsOutcome,
+)
+from moto.stepfunctions.parser.asl.component.common.retry.retrier_outcome import RetrierOutcome
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import (
     StringIntrinsicFunction,
 )
@@ -164,6 +168,24 @@ def write_output(original: Callable[..., None]) -> Callable[..., None]:
 def wait_by_the_clock(_self: Any, env: Any, wait_seconds: float) -> None:
     """Wait by the clock that tests can move; moto waited by the machine's."""
     env.aws_execution_details.session.clock.wait(wait_seconds, lambda: not env.is_running())
+
+
+def retry_by_the_clock(self: Any, env: Any) -> None:
+    """Wait for the next attempt by the clock, until the execution ends; moto slept regardless."""
+    self.error_equals.eval(env=env)
+    if not env.stack.pop():
+        env.stack.append(RetrierOutcome.Skipped)
+        return
+    self.max_attempts.eval(env=env)
+    if env.stack.pop() == MaxAttemptsOutcome.EXHAUSTED:
+        env.stack.append(RetrierOutcome.Failed)
+        return
+    # Each takes the seconds so far from the stack and leaves its own there.
+    parts = (self.interval_seconds, self.backoff_rate, self.max_delay_seconds, self.jitter_strategy)
+    for part in parts:
+        part.eval(env=env)
+    wait_by_the_clock(self, env, env.stack.pop())
+    env.stack.append(RetrierOutcome.Executed)
 
 
 def seconds_until(self: Any, env: Any) -> int:
