@@ -129,6 +129,8 @@ def _faults(resource: str) -> Iterator[tuple[str, TaskError]]:
     yield "throttle", _throttle(resource)
     if "sagemaker" in resource:
         yield "quota", TaskError("SageMaker.ResourceLimitExceededException", "limit")
+    if resource.startswith("states:"):
+        yield "quota", TaskError("StepFunctions.ExecutionLimitExceededException", "limit")
     kind = next((kind for kind in _JOBS if f"create{kind}Job.sync" in resource), None)
     if kind is not None:
         job = {f"{kind}JobName": "b", f"{kind}JobStatus": "Failed",
@@ -167,6 +169,21 @@ def test_one_fault_delays_the_execution_and_nothing_is_made_twice(
     assert (ended.status, ended.cause) == ("SUCCEEDED", None)
     assert not left
     assert len(made) == (len(GROUPS) if " Groups " in call else 1)
+
+
+def test_the_group_of_a_first_version_waits_for_its_limit() -> None:
+    story, left = _train(), [TaskError("ResourceLimitExceeded", '{"errorMessage": "limit"}')]
+
+    def summarize(_: Any) -> Any:
+        if left:
+            raise left.pop()
+        return story.answers["SummarizeTraining"]
+
+    tasks = {name: lambda _, name=name: story.answers[name] for name in story.answers}
+    machine = StubbedMachine(story.definition(), {**tasks, "SummarizeTraining": summarize})
+    ended = machine.run({"predictor": "income"})
+
+    assert (ended.status, left) == ("SUCCEEDED", [])
 
 
 def test_a_job_by_the_sdk_integration_without_capacity_takes_the_next_type() -> None:

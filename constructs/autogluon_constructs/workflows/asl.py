@@ -37,22 +37,24 @@ def retry(*errors: str) -> list[dict[str, Any]]:
 def create_retries(*errors: str) -> list[dict[str, Any]]:
     """Retry a call that creates something in SageMaker: a throttle or fault, and a lack of quota.
 
-    A quota that others use up is waited for, some seven hours in all. Jobs have a `Ladder`.
+    A quota that others use up is waited for (`quota_retry`). Jobs have a `Ladder`.
 
     Args:
         errors: further names, retried as throttles are.
     """
-    return [
-        {
-            "ErrorEquals": ["SageMaker.ResourceLimitExceededException"],
-            "IntervalSeconds": 60,
-            "BackoffRate": 1.5,
-            "MaxDelaySeconds": 900,
-            "MaxAttempts": 60,
-            "JitterStrategy": "FULL",
-        },
-        *throttle_retries(*errors),
-    ]
+    return [quota_retry("SageMaker.ResourceLimitExceededException"), *throttle_retries(*errors)]
+
+
+def quota_retry(error: str) -> dict[str, Any]:
+    """Retry a call that met a limit which others use up, some seven hours in all."""
+    return {
+        "ErrorEquals": [error],
+        "IntervalSeconds": 60,
+        "BackoffRate": 1.5,
+        "MaxDelaySeconds": 900,
+        "MaxAttempts": 60,
+        "JitterStrategy": "FULL",
+    }
 
 
 def throttle_retries(*errors: str) -> list[dict[str, Any]]:

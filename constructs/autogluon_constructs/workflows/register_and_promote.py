@@ -21,6 +21,8 @@ def register_and_promote(also: str = "{}") -> asl.States:
         ShownState.SUMMARIZE_TRAINING: asl.invoke(
             "SummarizeTraining",
             jsonata("$states.input"),
+            # It makes the group of the first version; by boto3's name of the error.
+            also_retry=[asl.quota_retry("ResourceLimitExceeded")],
             next_state=ShownState.REGISTER_MODEL,
         ),
         ShownState.REGISTER_MODEL: _register_model(),
@@ -72,7 +74,10 @@ def _promote_model() -> asl.State:
         output=jsonata("$merge([$states.input, {'promotion': $states.result.Output}])"),
         # Of a throttle, by the class of SDK 1 or the service's own name. The same name and input
         # start one execution; a promotion that fails is `States.TaskFailed`.
-        retries=asl.retry("StepFunctions.AWSStepFunctionsException", _THROTTLED),
+        retries=[
+            asl.quota_retry("StepFunctions.ExecutionLimitExceededException"),
+            *asl.retry("StepFunctions.AWSStepFunctionsException", _THROTTLED),
+        ],
         catches=asl.catch(failure),
         next_state="Trained",
     )

@@ -66,7 +66,7 @@ def resource_limit(service: str, operation: str, instance_type: str | None) -> A
     SageMaker's message is the one that people quote from their failed jobs.
     """
     if service != "sagemaker":
-        return ApiError("LimitExceededException", "Limit exceeded", status=400)
+        return ApiError(_limit_error(service, operation), "Limit exceeded", status=400)
     use = {
         "CreateTrainingJob": "training job usage",
         "CreateProcessingJob": "processing job usage",
@@ -81,6 +81,13 @@ def resource_limit(service: str, operation: str, instance_type: str | None) -> A
         "request an increase for this quota.",
         status=400,
     )
+
+
+def _limit_error(service: str, operation: str) -> str:
+    """Return the code of the operation's own limit, such as ExecutionLimitExceeded."""
+    errors = get_service_model(service).operation_model(operation).error_shapes
+    codes = (error.metadata.get("error", {}).get("code", error.name) for error in errors)
+    return next((code for code in codes if "LimitExceeded" in code), "LimitExceededException")
 
 
 def _speaks_json(service: str) -> bool:

@@ -74,6 +74,12 @@ def test_a_quota_names_the_instance_type_of_the_request(aws: EmbeddedAws) -> Non
     assert "'ml.m5.large for endpoint usage' is 0 Instances" in message
 
 
+def test_a_limit_has_the_name_of_the_operations_own(aws: EmbeddedAws) -> None:
+    aws.faults.add(Fault(at="ssm:PutParameter", fault="resource-limit"))
+    put = aws.runtime.client("ssm").put_parameter
+    assert _error(put, Name="/n", Value="v", Type="String")[0] == "ParameterLimitExceeded"
+
+
 def test_calls_are_skipped_and_counted(aws: EmbeddedAws) -> None:
     aws.faults.add(Fault(at="sqs:ListQueues", fault="throttle", skip=1, times=2))
     sqs = aws.runtime.client("sqs")
