@@ -40,10 +40,7 @@ def cost(invocation: Invocation, predictor: str | None, days: int) -> None:
     running = _endpoints(invocation, predictor)
     jobs = _jobs(invocation, predictor, days)
     per_hour, of_jobs = _sum(running), _sum(jobs)
-    note = (
-        f"Estimate: on-demand list prices of us-east-1, {PRICES_AS_OF}; no storage, transfer, "
-        "discounts or free tier."
-    )
+    note = f"Estimate by list prices of us-east-1, {PRICES_AS_OF}, without storage and transfer."
     if invocation.as_json:
         print_json(
             {

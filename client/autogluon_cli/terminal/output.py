@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -50,7 +51,7 @@ def print_table(
     """Print a table, or the sentence `empty` when there are no rows.
 
     Names that people copy are never broken: where the terminal is too narrow for the table, each
-    row becomes a paragraph of `column  value` lines.
+    row becomes a paragraph of `column  value` lines, and long values go on below themselves.
     """
     if not rows:
         click.echo(empty)
@@ -58,10 +59,11 @@ def print_table(
     from rich import box
     from rich.measure import Measurement
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, name in enumerate(columns):
-        numeric = all(isinstance(row[number], int | float) for row in rows)
+        numeric = all(type(row[number]) in (int, float) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", no_wrap=True)
     for row in rows:
         table.add_row(*[_cell(value) for value in row])
@@ -77,16 +79,26 @@ def print_table(
         for name, value in zip(columns, row, strict=True):
             if value in (None, ""):
                 continue
-            line = _cell(f"{name:<{width}}  ").append_text(_cell(value))
-            screen.print(line, soft_wrap=True)
+            column = Text(f"{name:<{width}}  ")
+            cell = _cell(value, room=max(screen.width - len(column), 1), indent=len(column))
+            screen.print(column.append_text(cell), soft_wrap=True)
 
 
-def _cell(value: Any) -> Text:
-    """Return a value in the colour of the state that it names, if it names one."""
+def _cell(value: Any, *, room: int = _WIDEST, indent: int = 0) -> Text:
+    """Return a value in the colour of the state that it names, if it names one.
+
+    It goes on in further lines, `indent` to the right, where it has more characters than `room`.
+    """
     from rich.text import Text
 
     text = shown(value)
-    return Text(text, style=_STATE_STYLES.get(text.partition(",")[0], ""))
+    lines = [
+        part
+        for line in text.splitlines()
+        for part in textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False)
+    ]
+    style = _STATE_STYLES.get(text.partition(",")[0], "")
+    return Text(f"\n{' ' * indent}".join(lines), style=style)
 
 
 def print_facts(facts: Mapping[str, Any]) -> None:

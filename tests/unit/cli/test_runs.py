@@ -12,6 +12,7 @@ from autogluon_contracts.names import job_name
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import STARTED
 from tests.unit.cli.terminal import Terminal
+from tests.unit.cli.training_runs import add_training
 
 
 def test_runs_of_all_kinds_are_listed_the_latest_first(terminal: Terminal, aws: FakeAws) -> None:
@@ -187,29 +188,8 @@ def test_a_run_without_report_says_so(terminal: Terminal, aws: FakeAws) -> None:
     assert "has no report" in err
 
 
-BOARD = "model,score_test,fit_time\nLightGBM,0.93,1.5\nExtraTrees,0.91,2\n"
-
-
-def _trained(aws: FakeAws, name: str, accuracy: float, **arguments: Any) -> None:
-    uri = f"s3://artifacts/{name}/leaderboard.csv"
-    aws.s3.put_object(Bucket="artifacts", Key=f"{name}/leaderboard.csv", Body=BOARD.encode())
-    output = {
-        "decision": "Approved",
-        "best_model": "LightGBM",
-        "evaluated_on": "test",
-        "metrics": {"accuracy": accuracy},
-        "leaderboard_uri": uri,
-    }
-    aws.states.add_run(
-        "train",
-        name,
-        input=json.dumps({"predictor": "income", "train_data": "s3://data/a.csv", **arguments}),
-        output=json.dumps(output),
-    )
-
-
 def test_the_models_of_a_run_are_listed(terminal: Terminal, aws: FakeAws) -> None:
-    _trained(aws, "one", 0.9)
+    add_training(aws, "one", 0.9)
     board = terminal.json("leaderboard", "one")["leaderboard"]
     assert board[0] == {"model": "LightGBM", "score_test": 0.93, "fit_time": 1.5}
     _, out, _ = terminal.run("leaderboard", "one")
@@ -217,8 +197,8 @@ def test_the_models_of_a_run_are_listed(terminal: Terminal, aws: FakeAws) -> Non
 
 
 def test_runs_are_compared_by_what_differs(terminal: Terminal, aws: FakeAws) -> None:
-    _trained(aws, "one", 0.9)
-    _trained(aws, "two", 0.8, fit_args={"time_limit": 9})
+    add_training(aws, "one", 0.9)
+    add_training(aws, "two", 0.8, fit_args={"time_limit": 9})
     first, second = terminal.json("compare", "one", "two", "one")["runs"]
     assert (first["accuracy"], second["accuracy"]) == (0.9, 0.8)
     assert second["input fit_args"] == {"time_limit": 9}
