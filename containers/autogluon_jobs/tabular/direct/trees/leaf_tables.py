@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_jobs.tabular.direct.trees.joined_codes import JoinedCodes, join_codes
 from autogluon_jobs.tabular.direct.trees.split_codes import Codes, codes_of
 from autogluon_jobs.tabular.direct.trees.tree_splits import TreeSplits
 from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
@@ -24,9 +25,9 @@ from autogluon_jobs.tabular.direct.trees.tree_text import TreeText
 # A multiplication by these moves a single bit's position into the top bits of the word.
 _WORDS = {np.uint32: (0x077CB531, 5), np.uint64: (0x03F79D71B4CB0A89, 6)}
 
-# Measured as above: 16 or 32 trees, and 1,024 to 4,096 rows, differ by less than a fifth.
+# Measured as above: 16 to 64 trees, and 2,048 to 8,192 rows, differ by less than a fifth.
 _TREES_AT_ONCE = 32
-_ROWS_AT_ONCE = 2048
+_ROWS_AT_ONCE = 4096
 _LARGEST_TABLES = 1 << 26
 """Bytes; models with more trees and features than fit are for `LeafSums`."""
 
@@ -35,8 +36,8 @@ _LARGEST_TABLES = 1 << 26
 class _Block:
     """Trees that are looked up together.
 
-    `tables` has, for each feature of their splits, its position among the codes and the bits
-    (codes, trees); `values` the leaves' values by tree and word (trees * bits of a word,).
+    `tables` has, for the features of their splits, their position among the joined codes and the
+    bits (codes, trees); `values` the leaves' values by tree and word (trees * bits of a word,).
     """
 
     tables: Sequence[tuple[int, Any]]
@@ -50,7 +51,7 @@ class LeafTables:
     least_rows = 64  # measured as above: half of LightGBM's time for them
 
     def __init__(
-        self, codes: Sequence[Codes], blocks: Sequence[_Block], word: Any, groups: int
+        self, codes: Sequence[JoinedCodes], blocks: Sequence[_Block], word: Any, groups: int
     ) -> None:
         self._codes = codes
         self._blocks = blocks
@@ -71,8 +72,11 @@ class LeafTables:
         if word is None:
             return None
         splits = TreeSplits.of(trees)
-        codes = codes_of(splits)
-        if not codes or _size(codes, len(trees), word) > _LARGEST_TABLES:
+        single = codes_of(splits)
+        if not single:
+            return None
+        codes = join_codes(single)
+        if _size(codes, len(trees), word) > _LARGEST_TABLES:
             return None
         blocks = [
             _block(
@@ -92,23 +96,24 @@ class LeafTables:
             float64 (n, groups).
         """
         sums: Any = np.zeros((self._groups, len(rows)))
+        buffers = _Buffers(min(len(rows), _ROWS_AT_ONCE), self._word)
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            self._add(rows[start : start + _ROWS_AT_ONCE], sums[:, start : start + _ROWS_AT_ONCE])
+            part = slice(start, start + _ROWS_AT_ONCE)
+            self._add(rows[part], sums[:, part], buffers)
         return np.ascontiguousarray(sums.T)
 
-    def _add(self, rows: Any, sums: Any) -> None:
-        found = [codes.of(rows[:, codes.feature]) for codes in self._codes]
+    def _add(self, rows: Any, sums: Any, buffers: _Buffers) -> None:
+        found = [codes.of(rows) for codes in self._codes]
         tree = 0
         for block in self._blocks:
-            for values in self._values(block, found, len(rows)):
+            for values in self._values(block, found, buffers.of(len(rows), block.trees)):
                 sums[tree % self._groups] += values
                 tree += 1
 
-    def _values(self, block: _Block, found: Sequence[Any], count: int) -> Any:
+    def _values(self, block: _Block, found: Sequence[Any], buffers: Sequence[Any]) -> Any:
         """Return the value of each tree for each row: (trees, rows)."""
         magic, bits = _WORDS[self._word]
-        still_open = np.empty((count, block.trees), dtype=self._word)
-        open_by_one = np.empty_like(still_open)
+        still_open, open_by_one, places, values = buffers
         (first, table), *others = block.tables
         # "clip", because numpy copies where it might have to raise.
         table.take(found[first], axis=0, out=still_open, mode="clip")
@@ -117,18 +122,36 @@ class LeafTables:
             np.bitwise_and(still_open, open_by_one, out=still_open)
         np.multiply(still_open, self._word(magic), out=still_open)
         np.right_shift(still_open, self._word(np.iinfo(self._word).bits - bits), out=still_open)
-        words = np.arange(block.trees) << bits
-        places = np.add(still_open, words, dtype=np.intp, casting="unsafe")
-        return block.values.take(places, mode="clip").T
+        words = np.arange(block.trees)[:, np.newaxis] << bits
+        np.add(still_open.T, words, out=places, casting="unsafe")
+        return block.values.take(places, out=values, mode="clip")
 
 
-def _size(codes: Sequence[Codes], trees: int, word: Any) -> int:
+class _Buffers:
+    """Memory for the look-ups of one thread: made anew for each, it costs as much as they do."""
+
+    def __init__(self, rows: int, word: Any) -> None:
+        most = rows * _TREES_AT_ONCE
+        self._flat = [np.empty(most, dtype=kind) for kind in (word, word, np.intp, np.float64)]
+
+    def of(self, rows: int, trees: int) -> Sequence[Any]:
+        """Return two arrays of words (rows, trees), places and values (trees, rows)."""
+        one, other, places, values = (flat[: rows * trees] for flat in self._flat)
+        return (
+            one.reshape(rows, trees),
+            other.reshape(rows, trees),
+            places.reshape(trees, rows),
+            values.reshape(trees, rows),
+        )
+
+
+def _size(codes: Sequence[JoinedCodes], trees: int, word: Any) -> int:
     size: int = np.dtype(word).itemsize
     return sum(item.count for item in codes) * trees * size
 
 
 def _block(
-    splits: TreeSplits, codes: Sequence[Codes], values: Sequence[Any], trees: range, word: Any
+    splits: TreeSplits, codes: Sequence[JoinedCodes], values: Sequence[Any], trees: range, word: Any
 ) -> _Block:
     """Build the tables of these trees."""
     magic, bits = _WORDS[word]
@@ -136,10 +159,13 @@ def _block(
     here = (splits.tree >= trees.start) & (splits.tree < trees.stop)
     tables = []
     for at, item in enumerate(codes):
-        positions = np.flatnonzero(here & (splits.feature == item.feature))
-        if at and not len(positions):
+        positions = [np.flatnonzero(here & (splits.feature == part.feature)) for part in item.parts]
+        if at and not any(map(len, positions)):
             continue
-        table = _open_leaves(splits, item, positions, trees)
+        table = item.joined([
+            _open_leaves(splits, part, found, trees)
+            for part, found in zip(item.parts, positions, strict=True)
+        ])  # fmt: skip
         if not at:  # which every block has, so that bits without a leaf are closed once
             table &= splits.leaves[trees.start : trees.stop]
         tables.append((at, table.astype(word)))

@@ -75,7 +75,7 @@ class _Categories:
     def goes_left(self, splits: TreeSplits, positions: Any) -> Any:
         left = np.zeros((self.count, len(positions)), dtype=bool)
         for column, position in enumerate(positions):
-            members = splits.sets[int(position)]
+            members = splits.sets[int(position)][: self.count - 1]
             left[: len(members), column] = members
         return left
 
@@ -91,8 +91,9 @@ def _codes(splits: TreeSplits) -> Iterator[Codes]:
     for feature in np.unique(splits.feature):
         positions = np.flatnonzero(splits.feature == feature)
         if splits.categorical[positions].any():
-            sizes = (len(splits.sets[int(position)]) for position in positions)
-            yield _Categories(int(feature), max(sizes) + 1)
+            sets = (splits.sets[int(position)] for position in positions)
+            last = max(int(np.flatnonzero(members).max(initial=-1)) for members in sets)
+            yield _Categories(int(feature), last + 2)
         else:
             yield _Numbers(int(feature), np.unique(_as_cuts(splits.threshold[positions])))
 
