@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from autogluon_jobs.formats.arrow_buffers import array_of
-from autogluon_jobs.formats.text_columns import as_text
+from autogluon_jobs.formats.text_columns import constant_texts
 from autogluon_jobs.schema.feature_schema import Feature
 from autogluon_jobs.schema.feature_table import MISSING_CODE
 
@@ -23,7 +23,7 @@ def boolean_array(feature: Feature, truth: Any) -> Any:
 
 def category_codes(feature: Feature, texts: Any) -> Any:
     """Return positions of texts in the feature's categories; -1 where missing or unseen."""
-    categories = as_text(feature.categories or ())
+    categories = constant_texts(feature.categories or ())
     codes = array_of(pc.index_in(texts, value_set=categories, skip_nulls=True))
     if codes.dtype.kind == "f":  # so that NaN can represent null
         codes = np.where(np.isnan(codes), MISSING_CODE, codes)

@@ -13,6 +13,11 @@ from autogluon_jobs.conversion.arrow_arrays import boolean_array, category_codes
 from autogluon_jobs.conversion.cell_errors import refuse_cell, require_present
 from autogluon_jobs.conversion.iso_dates import parse_datetimes
 from autogluon_jobs.conversion.number_texts import plain_cells
+from autogluon_jobs.conversion.plain_spellings import (
+    known_codes,
+    plain_floats,
+    plain_whole_numbers,
+)
 from autogluon_jobs.conversion.written_dates import iso_cells
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_buffers import array_of
@@ -42,6 +47,9 @@ def convert_texts(feature: Feature, column: Any, row_name: RowName) -> Any:
 
 
 def _whole_numbers(feature: Feature, column: Any, row_name: RowName) -> Any:
+    plain = plain_whole_numbers(column)
+    if plain is not None:
+        return plain
     cells = text_columns.value_cells(column)
     require_present(feature, cells, row_name)
     whole = text_columns.follows(cells, WHOLE_NUMBER)
@@ -88,6 +96,10 @@ def _fits_64_bits(text: str) -> bool:
 
 
 def _floats(feature: Feature, column: Any, row_name: RowName) -> Any:
+    if feature.number_form is None:
+        plain = plain_floats(column, nullable=feature.nullable)
+        if plain is not None:
+            return plain
     cells = text_columns.value_cells(column)
     if feature.number_form is not None:
         cells = plain_cells(cells, feature.number_form)
@@ -118,6 +130,9 @@ def _booleans(feature: Feature, column: Any, row_name: RowName) -> Any:
 
 
 def _categories(feature: Feature, column: Any, row_name: RowName) -> Any:
+    codes = known_codes(feature, column)
+    if codes is not None:
+        return codes
     cells = text_columns.present_texts(column, na_is_missing=feature.na_is_missing)
     require_present(feature, cells, row_name)
     return category_codes(feature, cells)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from autogluon_jobs.conversion.cell_errors import cell_value, refuse_unallowed
 from autogluon_jobs.formats.arrow_buffers import array_of
-from autogluon_jobs.formats.text_columns import as_text
+from autogluon_jobs.formats.text_columns import constant_texts
 from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.schema.feature_schema import Feature, missing_words
 from autogluon_jobs.schema.feature_table import is_missing
@@ -41,8 +41,10 @@ def check_allowed(feature: Feature, column: Any, values: Any, row_name: RowName)
 
 def _allowed_mask(feature: Feature, column: Any, values: Any) -> Any:
     if feature.kind == "category":
+        if feature.known.issubset(feature.allowed or ()) and values.min(initial=0) >= 0:
+            return np.True_  # all are known
         # An unseen category is a missing value by now: only the text tells one from the other.
-        accepted = as_text([*(feature.allowed or ()), *missing_words(feature), None])
+        accepted = constant_texts((*(feature.allowed or ()), *missing_words(feature), None))
         return array_of(pc.is_in(column, value_set=accepted))
     allowed = [_comparable(item, feature) for item in feature.allowed or ()]
     return np.isin(values, allowed) | is_missing(feature, values)

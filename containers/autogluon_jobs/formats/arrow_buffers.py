@@ -15,10 +15,18 @@ import pyarrow.types as pt
 _OWN_NAMES = {"halffloat": "float16", "float": "float32", "double": "float64"}
 
 
+def one_array(column: Any) -> Any:
+    """Return a column that may be of several arrays as one."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else column.combine_chunks()
+
+
 def array_of(column: Any) -> Any:
     """Convert a column of numbers, booleans or moments; null becomes NaN, NaT or False."""
-    if isinstance(column, pa.ChunkedArray):
-        column = pa.concat_arrays(column.chunks) if column.num_chunks else column.combine_chunks()
+    column = one_array(column)
     kind = column.type
     if pt.is_boolean(kind):
         return _values(pc.cast(column, pa.uint8())).view(bool) & _present(column)

@@ -19,6 +19,8 @@ from autogluon_jobs.messages.wording import shown
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LARGEST_RECORD = 1 << 24  # bytes
+# Of text that several threads parse: as large as a block can be where a request has a few.
+_SHARED_BLOCK = 1 << 20
 
 
 # Python's own limit, 128 kB, would turn one long text into an error without a sentence.
@@ -117,7 +119,7 @@ def read_columns(
             use_threads=threads > 1,
             column_names=names,
             skip_rows_after_names=int(skip_first),
-            block_size=LARGEST_RECORD,
+            block_size=_SHARED_BLOCK if threads > 1 else LARGEST_RECORD,
         ),
         "parse_options": pa_csv.ParseOptions(
             delimiter=delimiter, newlines_in_values=True, invalid_row_handler=remember
@@ -126,14 +128,8 @@ def read_columns(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
     }
-    try:
-        table = pa_csv.read_csv(pa.BufferReader(data), **options)
-    except pa.ArrowInvalid as error:
-        if "straddling" in str(error):
-            raise _too_long() from error
-        _require_utf8(data, int(skip_first), row_name)
-        raise InputError(f"The CSV cannot be read ({error}).", advice="Send UTF-8 text.") from error
-    if ragged and threads > 1:
+
+    def with_one_thread() -> Any:
         return read_columns(
             data,
             width,
@@ -142,6 +138,18 @@ def read_columns(
             row_name=row_name,
             delimiter=delimiter,
         )
+
+    try:
+        table = pa_csv.read_csv(pa.BufferReader(data), **options)
+    except pa.ArrowInvalid as error:
+        if "straddling" in str(error):
+            if threads > 1:  # a row is longer than a block, but perhaps not too long
+                return with_one_thread()
+            raise _too_long() from error
+        _require_utf8(data, int(skip_first), row_name)
+        raise InputError(f"The CSV cannot be read ({error}).", advice="Send UTF-8 text.") from error
+    if ragged and threads > 1:
+        return with_one_thread()
     if ragged:
         _refuse(ragged[0], width, row_hint, row_name)
     return table

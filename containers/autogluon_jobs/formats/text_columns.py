@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,12 @@ def as_text(cells: Sequence[str | None]) -> Any:
     present = np.packbits(given, bitorder="little")
     buffers = [pa.py_buffer(present), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
     return pc.cast(pa.Array.from_buffers(pa.large_string(), len(encoded), buffers), pa.string())
+
+
+@lru_cache(4096)  # a few for each feature of a server's one model
+def constant_texts(cells: tuple[str | None, ...]) -> Any:
+    """Return texts that do not change from one request to the next as a column, made once."""
+    return as_text(cells)
 
 
 # Arrow's functions make scalars of Python values with `pyarrow.scalar`, which imports pandas too.

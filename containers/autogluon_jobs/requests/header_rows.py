@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from autogluon_jobs.formats.arrow_buffers import array_of
-from autogluon_jobs.formats.text_columns import as_text
+from autogluon_jobs.formats.text_columns import constant_texts
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
@@ -56,7 +56,7 @@ def require_no_header(schema: FeatureSchema, columns: Mapping[str, Any], row_nam
     Raises:
         InputError: naming the first such row.
     """
-    names = as_text(schema.names)
+    names = constant_texts(schema.names)
     rows: Any = None
     for name, text in zip(schema.names, names, strict=True):
         alike = pc.equal(columns[name], text)

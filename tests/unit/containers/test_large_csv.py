@@ -7,6 +7,7 @@ import os
 import numpy as np
 import pytest
 
+from autogluon_jobs.formats import csv_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests import parse_csv as module
 from autogluon_jobs.requests.parse_csv import parse_csv
@@ -54,3 +55,10 @@ def test_first_row_with_missing_cells_is_named():
 def test_of_several_mistakes_the_first_feature_s_is_told():
     with pytest.raises(InputError, match=r'"count".*row 50,?001'):
         parse_csv(RowReader(SCHEMA), body({20: "20,large,a", 50_000: "many,1,a"}))
+
+
+def test_a_row_longer_than_what_a_thread_takes_at_once_is_read():
+    long = "a" * (csv_text._SHARED_BLOCK + 1)
+    values = parse_csv(RowReader(SCHEMA), body({7: f"7,1,{long}"})).given.columns
+    assert len(values["count"]) == ROWS
+    assert values["kind"][7] == -1
