@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,6 +45,8 @@ def pull(
     if model is not None and run is not None:
         raise click.UsageError("--model and --run cannot be combined")
     spec = deployed_predictor(invocation, predictor)
+    if portable:
+        _require_portable(spec, predictor)
     uri, sha256 = (
         _of_run(invocation, predictor, run) if run else _of_version(invocation, predictor, model)
     )
@@ -69,6 +73,18 @@ def pull(
         return
     print_facts(facts)
     click.echo(f"\nLoad it: {type_of(spec).load_call}({str(path)!r})")
+
+
+def _require_portable(spec: Mapping[str, Any], predictor: str) -> None:
+    """Raise CommandError for a type without portable scorers, before anything is downloaded."""
+    from autogluon_client.predictors.predictor_types import type_of
+
+    if not type_of(spec).has_portable_scorer:
+        raise CommandError(
+            f"A portable scorer cannot hold {predictor!r}: its type is {spec['type']}.",
+            advice="Download it without --portable, and load it with AutoGluon.",
+            next_command=f"agcdk pull {predictor}",
+        )
 
 
 def _write_wheel(

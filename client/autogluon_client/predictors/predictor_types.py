@@ -57,6 +57,7 @@ class PredictorType:
         label_argument: the `init_args` key that names the column to predict, such as `label`;
             None for a type without one.
         label_default: that column where `init_args` have no such key; None: they must have it.
+        has_portable_scorer: whether a wheel can score rows by such a predictor, without AutoGluon.
         evaluate: compares labels with answers; None for a type that cannot.
         answer_columns: a model's answer, by its feature schema; `output` is `both` or `labels`.
         example_request: rows that a model answers, by its feature schema.
@@ -66,6 +67,7 @@ class PredictorType:
     endpoint_class: type[Endpoint]
     label_argument: str | None
     label_default: str | None = None
+    has_portable_scorer: bool = False
     evaluate: Evaluate | None = None
     answer_columns: Callable[[FeatureSchemaHeader, str], Sequence[str]] = (
         FeatureSchemaHeader.answer_columns

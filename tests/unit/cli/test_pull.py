@@ -11,6 +11,7 @@ import pytest
 
 from autogluon_client.data import artifacts
 from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import SPEC_PARAMETER, spec
 from tests.unit.cli.terminal import Terminal
 
 _TRAINED = {"artifact_uri": "s3://artifacts/model", "artifact_sha256": "a" * 64}
@@ -67,3 +68,14 @@ def test_portable_writes_a_wheel_that_requires_what_the_model_was_trained_with(
 
 BOOSTER = {"name": "LightGBM", "members": [{"kind": "lightgbm"}]}
 VERSIONS = {"autogluon.tabular": "1.6.3", "numpy": "2.4.6", "lightgbm": "4.7.0", "xgboost": None}
+
+
+def test_portable_is_refused_for_other_types_before_anything_is_downloaded(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    aws.ssm.values[SPEC_PARAMETER] = spec(type="timeseries")
+    aws.states.add_run("train", "monday", output=json.dumps(_TRAINED))
+    code, _, err = terminal.run("pull", "income", "--run", "monday", "--portable")
+    assert code != 0
+    assert "A portable scorer cannot hold 'income': its type is timeseries." in err
+    assert "Next:  agcdk pull income\n" in err

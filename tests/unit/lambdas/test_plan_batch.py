@@ -110,6 +110,11 @@ def test_what_code_of_release_0_1_does_not_know_is_refused(
         f"{sentence} the artifact of version 1, trained by release 0.1, does not know. "
         'Train the predictor again, or set input.engine to "bulk".'
     )
+    without_bulk = _planner({DATA: HEADER + "1,a,40\n"}, type="multimodal")
+    with pytest.raises(InvalidInputError, match=r"know\. Train the predictor again\.$"):
+        replace(without_bulk, registry=FakeRegistry(of_0_1)).plan(
+            planner_event({"predictor": "income", "data": DATA, "on_error": "row"})
+        )
     recorded = {**of_0_1.environment, ARTIFACT_VARIABLE: "0" * 64}
     later = FakeRegistry(replace(of_0_1, environment=recorded))
     assert replace(planner, registry=later).plan(event)

@@ -148,3 +148,51 @@ def test_a_promotion_that_would_fail_each_time_is_refused(
     with pytest.raises(SettingsError) as caught:
         _office_hours(**asked)
     assert f"predictors.income.schedules.off.{sentence}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"max_runtime_seconds": 7200},
+         "input.max_runtime_seconds: got 7200; allowed: at most 3600 (training.max"),
+        ({"fit_args": {"time_limit": 3590}}, "input.max_runtime_seconds: got 3600 with fit_args."),
+        ({"max_runtime_seconds": 300, "fit_args": {"time_limit": 290}},
+         "input.max_runtime_seconds: got 300 with fit_args.time_limit 290; allowed: at least 350"),
+        ({"volume_size_gb": 500},
+         "input.volume_size_gb: got 500; allowed with 'ml.g5.xlarge', which has local NVMe"),
+        ({"instance_count": 2}, "input.instance_count: got 2; allowed: 1"),
+        ({"max_jobs": 9}, "input.max_jobs: got 9; allowed: at most 8 (tuning.max_jobs)"),
+        ({"max_runtime_seconds": 300, "fit_args": {"time_limit": 200}, "max_jobs": 8}, None),
+    ],
+)  # fmt: skip
+def test_what_a_planner_would_refuse_by_the_predictors_bounds_is_refused_now(
+    asked: dict[str, Any], sentence: str | None
+) -> None:
+    predictor = {
+        "init_args": {"label": "class"},
+        "fit_args": {"hyperparameters": {"GBM": {}}},
+        "training": {
+            "max_runtime_seconds": 3600,
+            "instance_type": "ml.g5.xlarge",
+            "volume_size_gb": 30,
+        },
+        "tuning": {
+            "ranges": {
+                "fit_args.hyperparameters.GBM.learning_rate": {
+                    "type": "continuous", "min": 0.01, "max": 0.3
+                }
+            },
+            "max_jobs": 8,
+        },
+        "schedules": {
+            "nightly": {**NIGHTLY, "workflow": "tune", "input": {**NIGHTLY["input"], **asked}}
+        },
+    }  # fmt: skip
+    try:
+        parse_environment("dev", {"predictors": {"income": predictor}}, file="dev.yaml")
+    except SettingsError as error:
+        (problem,) = error.problems
+        assert sentence is not None
+        assert f"schedules.nightly.{sentence}" in problem
+    else:
+        assert sentence is None

@@ -11,5 +11,6 @@ PREDICTOR_TYPE = PredictorType(
     predictor_class=TabularCloudPredictor,
     endpoint_class=TabularEndpoint,
     label_argument="label",
+    has_portable_scorer=True,
     evaluate=evaluate,
 )

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from autogluon_constructs.catalogues.instances import instance_types
 from autogluon_constructs.settings.schedules.schedule import Schedule
+from autogluon_constructs.settings.training import Training
+from autogluon_constructs.settings.tuning import Tuning
 from autogluon_contracts.document import read_part
 from autogluon_contracts.documents.scheduled_run import INPUTS, LOCATIONS
 from autogluon_contracts.predictor_types import known_types, predictor_type
 from autogluon_contracts.scheduled_locations import PLACEHOLDERS, filled, unknown_placeholders
+from autogluon_contracts.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
 
 _SECTIONS = {
@@ -46,6 +50,7 @@ def schedule_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator
         yield from wrong
         if not wrong:
             yield from _argument_problems(schedule, fields)
+            yield from _training_problems(schedule, fields)
     yield from _instance_problems(schedule, fields)
 
 
@@ -77,6 +82,49 @@ def _argument_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterato
         *kind.fit_args_problems(fit_args | asked.get("fit_args", {})),
     )
     yield from (f"input.{problem}" for problem in found if problem not in known)
+
+
+def _training_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the planners of training and tuning would refuse by the predictor's bounds."""
+    training: Training | None = fields.get("training")
+    if schedule.workflow not in _TRAINING or training is None:
+        return
+    asked = schedule.input
+    if asked.get("instance_count", 1) > 1:
+        yield (
+            f"input.instance_count: got {asked['instance_count']}; allowed: 1, because training on "
+            "several instances is not supported yet"
+        )
+    yield from _volume_problems(asked, training)
+    tuning: Tuning | None = fields.get("tuning")
+    most = {"max_runtime_seconds": ("training", training.max_runtime_seconds)}
+    if tuning is not None:
+        most["max_parallel_jobs"] = ("tuning", tuning.max_parallel_jobs)
+        if tuning.max_jobs is not None:
+            most["max_jobs"] = ("tuning", tuning.max_jobs)
+    above = [name for name, (_, bound) in most.items() if asked.get(name, bound) > bound]
+    for name in above:
+        section, bound = most[name]
+        yield f"input.{name}: got {asked[name]}; allowed: at most {bound} ({section}.{name})"
+    if "max_runtime_seconds" not in above and {"max_runtime_seconds", "fit_args"} & asked.keys():
+        fit_args = {**fields.get("fit_args", {}), **asked.get("fit_args", {})}
+        runtime = asked.get("max_runtime_seconds", training.max_runtime_seconds)
+        problem = time_reserve_problem(fit_args.get("time_limit"), runtime)
+        if problem is not None:
+            yield f"input.{problem}"
+
+
+def _volume_problems(asked: Mapping[str, Any], training: Training) -> Iterator[str]:
+    chosen = asked.get("instance_type")
+    tried = (training.instance_type, *training.fallback_instance_types)
+    for name in tried if chosen is None else (chosen,):
+        found = instance_types().get(name)  # an unknown one is refused as not allowed
+        volume = asked.get("volume_size_gb", 0)
+        if found is not None and found.has_local_nvme and volume > found.local_nvme_gb:
+            yield (
+                f"input.volume_size_gb: got {volume}; allowed with '{name}', which has local NVMe "
+                f"disks and no volume: at most {found.local_nvme_gb}"
+            )
 
 
 def _placeholder_problems(given: Mapping[str, Any]) -> Iterator[str]:

@@ -25,6 +25,8 @@ class EngineChoice:
 
     engine: str
     reason: str
+    has_bulk: bool = True
+    """Whether the bulk engine can do it, too: what may advise to use it."""
 
 
 def choose_engine(
@@ -55,11 +57,11 @@ def choose_engine(
             f'{key}: got "bulk", but {only_transform}.', advice='Use "transform".'
         )
     if wanted != "auto":
-        return EngineChoice(wanted, f'{key} is "{wanted}"')
+        return EngineChoice(wanted, f'{key} is "{wanted}"', has_bulk=only_transform is None)
     if only_bulk is not None:
         return EngineChoice(BULK, only_bulk)
     if only_transform is not None:
-        return EngineChoice(TRANSFORM, only_transform)
+        return EngineChoice(TRANSFORM, only_transform, has_bulk=False)
     return _by_size(files)
 
 

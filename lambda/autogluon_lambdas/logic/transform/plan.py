@@ -45,7 +45,11 @@ class TransformPlanner:
                 f"{len(answer['batch']['columns']):,} answer columns "
                 f"make a plan of {size:,} bytes, but Step Functions carries at most "
                 f"{LARGEST_PLAN_BYTES:,}.",
-                advice='Set input.engine to "bulk", merge files, or start several batches.',
+                advice=(
+                    'Set input.engine to "bulk", merge files, or start several batches.'
+                    if plan.choice.has_bulk
+                    else "Merge files, or start several batches."
+                ),
             )
         if not data.files.alone:
             self.store.write(plan.manifest, data.files.manifest(), "application/json")

@@ -114,7 +114,8 @@ def _batch_environment(plan: BatchPlan, data: BatchData) -> dict[str, str]:
         raise InvalidInputError(
             f"{_WHERE[name]}, which the code in the artifact of version {plan.package.version}, "
             "trained by release 0.1, does not know.",
-            advice='Train the predictor again, or set input.engine to "bulk".',
+            advice="Train the predictor again"
+            + (', or set input.engine to "bulk".' if plan.choice.has_bulk else "."),
         )
     variables = batch.to_environment()
     if len(variables) > MOST_PIECES:
