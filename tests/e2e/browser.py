@@ -45,6 +45,13 @@ _CLIPPED = """() => {
   return found;
 }"""
 
+# Tables that scroll, and those among them whose second column is outside of what is seen first.
+_CUT_TABLES = """() => [...document.querySelectorAll('.scroll > table')]
+  .filter(table => table.parentElement.scrollWidth > table.parentElement.clientWidth + 1)
+  .map(table => [table.querySelector('th').textContent.trim(),
+    table.rows[0].cells[1].getBoundingClientRect().right <=
+    table.parentElement.getBoundingClientRect().right + 1])"""
+
 _LETTER_SIZES = """() => [...document.querySelectorAll('svg text')].map(text =>
   parseFloat(getComputedStyle(text).fontSize) *
   Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b))"""
@@ -71,6 +78,8 @@ class Look:
     requests: list[str] = field(default_factory=list)
     clipped: list[str] = field(default_factory=list)
     page_width: int = 0
+    cut_tables: dict[str, bool] = field(default_factory=dict)
+    """Tables that scroll, by their first heading: whether their second column is seen."""
     letter_sizes: list[float] = field(default_factory=list)
     unnamed_images: int = 0
     colours: dict[str, list[float]] = field(default_factory=dict)
@@ -123,6 +132,7 @@ def look_at(browser: Browser, path: Path, width: int, scheme: Any) -> Look:
     page.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")
     look.clipped = page.evaluate(_CLIPPED)
     look.page_width = page.evaluate("document.documentElement.scrollWidth")
+    look.cut_tables = dict(page.evaluate(_CUT_TABLES))
     look.letter_sizes = page.evaluate(_LETTER_SIZES)
     look.colours = page.evaluate(_COLOURS)
     images = page.get_by_role("img")

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser
 from autogluon_constructs.catalogues.instances import instance_types
 from tests.e2e.browser import look_at, open_browser
 from tests.e2e.page_run import reader, run_page
-from tests.e2e.support import Account, Trained, read_object
+from tests.e2e.support import Account, Trained, read_object, run_in_image
 
+_PHONE = 390  # pixels; there, tables may scroll
 _LARGEST_BYTES = 1_500_000
 # The smallest letters that people still read on a phone, in CSS pixels.
 _SMALLEST_LETTERS = 8.5
@@ -36,6 +37,14 @@ def reports(
         pages[trained.predictor] = folder / f"{trained.predictor}.html"
         pages[trained.predictor].write_bytes(read_object(account, trained.output["report_uri"]))
     return pages
+
+
+@pytest.fixture(scope="module")
+def odd_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the reports of 30 classes and of quantiles."""
+    folder = tmp_path_factory.mktemp("odd")
+    run_in_image("odd_reports.py", str(folder))
+    return folder
 
 
 def test_the_model_package_links_the_report(account: Account, income: Trained) -> None:
@@ -69,11 +78,28 @@ def test_the_commands_of_the_how_to_page_fetch_the_report(
 def test_the_report_is_right_on_every_screen(
     browser: Browser, reports: dict[str, Path], predictor: str, width: int, scheme: str
 ) -> None:
-    look = look_at(browser, reports[predictor], width, scheme)
+    _require_right(browser, reports[predictor], width, scheme)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("name", ["many", "quantile"])
+def test_reports_of_many_classes_and_of_quantiles_are_right_on_every_screen(
+    browser: Browser, odd_reports: Path, name: str, width: int, scheme: str
+) -> None:
+    _require_right(browser, odd_reports / f"{name}.html", width, scheme)
+
+
+def _require_right(browser: Browser, report: Path, width: int, scheme: str) -> None:
+    look = look_at(browser, report, width, scheme)
 
     assert look.messages == []
-    assert look.requests == [reports[predictor].as_uri()]
+    assert look.requests == [report.as_uri()]
     assert look.clipped == []
+    if width > _PHONE:
+        assert look.cut_tables == {}
+    assert [name for name, has_second in look.cut_tables.items() if not has_second] == []
     assert look.page_width == width
     assert look.unnamed_images == 0
     assert min(look.letter_sizes) >= _SMALLEST_LETTERS
