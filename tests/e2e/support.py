@@ -122,6 +122,15 @@ def live_model(account: Account, deployment: Deployment, predictor: str) -> str:
     return value
 
 
+def package_of(sagemaker: Any, endpoint: dict[str, Any]) -> str:
+    """Return the model package that an endpoint runs; takes DescribeEndpoint's answer."""
+    config = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
+    model = sagemaker.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
+    container = model.get("PrimaryContainer") or model["Containers"][0]
+    name: str = container["ModelPackageName"]
+    return name
+
+
 def scalable_targets(account: Account) -> list[dict[str, Any]]:
     answer = account.client("application-autoscaling").describe_scalable_targets(
         ServiceNamespace="sagemaker"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -16,6 +14,7 @@ from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import ExecutionFailedError
 from autogluon_client.executions.executions import wait_for_execution
 from autogluon_contracts.embedded_instance import EmbeddedInstance
+from tests.e2e.caller import Caller
 from tests.e2e.support import (
     Account,
     Trained,
@@ -23,6 +22,7 @@ from tests.e2e.support import (
     endpoint_names,
     invoke,
     live_model,
+    package_of,
     read_object,
     scalable_targets,
 )
@@ -89,32 +89,6 @@ def _registered(
     return arn
 
 
-class Caller:
-    """Keeps calling an endpoint from another thread and remembers what went wrong."""
-
-    def __init__(self, account: Account, endpoint: str) -> None:
-        self._account, self._endpoint = account, endpoint
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._call)
-        self.answers: list[Any] = []
-        self.errors: list[str] = []
-
-    def __enter__(self) -> Caller:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _call(self) -> None:
-        while not self._stop.wait(0.2):
-            try:
-                self.answers.append(invoke(self._account, self._endpoint, ROW))
-            except Exception as error:  # noqa: BLE001 - every failure counts
-                self.errors.append(str(error))
-
-
 def test_a_model_that_cannot_start_is_rolled_back_while_the_old_one_keeps_answering(
     account: Account,
     deployment: Deployment,
@@ -124,7 +98,8 @@ def test_a_model_that_cannot_start_is_rolled_back_while_the_old_one_keeps_answer
 ) -> None:
     endpoint = deployment.endpoint_name("income")
     config = account.client("sagemaker").describe_endpoint(EndpointName=endpoint)
-    with Caller(account, endpoint) as caller, pytest.raises(ExecutionFailedError) as failure:
+    runtime = account.client("sagemaker-runtime")
+    with Caller(runtime, endpoint, ROW) as caller, pytest.raises(ExecutionFailedError) as failure:
         workflows.run("promote", {"predictor": "income", "model": broken_package})
     assert "income" in failure.value.cause
     assert "\n" not in failure.value.cause
@@ -134,9 +109,10 @@ def test_a_model_that_cannot_start_is_rolled_back_while_the_old_one_keeps_answer
     assert len(caller.answers) >= 3
     assert all(answer == caller.answers[0] for answer in caller.answers)
     assert live_model(account, deployment, "income") == income.output["model_package_arn"]
-    now = account.client("sagemaker").describe_endpoint(EndpointName=endpoint)
+    sagemaker = account.client("sagemaker")
+    now = sagemaker.describe_endpoint(EndpointName=endpoint)
     assert now["EndpointStatus"] == "InService"
-    assert _package(account, now) == _package(account, config)
+    assert package_of(sagemaker, now) == package_of(sagemaker, config)
 
 
 def test_an_artifact_that_changed_after_its_training_never_answers(
@@ -246,18 +222,9 @@ def test_two_promotions_at_once_happen_one_after_the_other(
         last = outputs[ended.index(max(ended))]
         assert live_model(account, deployment, "income") == last["live_model"]
         endpoint = sagemaker.describe_endpoint(EndpointName=deployment.endpoint_name("income"))
-        assert _package(account, endpoint) == last["live_model"]
+        assert package_of(sagemaker, endpoint) == last["live_model"]
         assert endpoint["EndpointConfigName"] == last["endpoint_config_name"]
     workflows.serve(income)
-
-
-def _package(account: Account, endpoint: dict[str, Any]) -> str:
-    sagemaker = account.client("sagemaker")
-    config = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
-    model = sagemaker.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
-    container = model.get("PrimaryContainer") or model["Containers"][0]
-    name: str = container["ModelPackageName"]
-    return name
 
 
 def _log_of(account: Account, endpoint: str) -> str:
