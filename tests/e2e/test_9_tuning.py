@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
+from autogluon_cli.embedded.control import ask
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.executions.executions import wait_for_execution
 from autogluon_contracts import names
+from autogluon_contracts.embedded_instance import EmbeddedInstance
 from autogluon_demo.cdk import ROOT
 from tests.e2e.support import Account, Workflows, live_model, read_object, training_job_names
 from tests.waiting import until
 
 ROWS = 8000
+TYPES = ("ml.m5.2xlarge", "ml.m5.4xlarge")  # of the predictor `housing`
 NAME = "four-trials"
 LEARNING_RATE = "fit_args.hyperparameters.GBM.learning_rate"
 NUM_LEAVES = "fit_args.hyperparameters.GBM.num_leaves"
@@ -44,8 +47,14 @@ def data(account: Account, deployment: Deployment) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def tuned(workflows: Workflows, data: dict[str, str]) -> Iterator[dict[str, Any]]:
+def tuned(account: Account, workflows: Workflows, data: dict[str, str]) -> Iterator[dict[str, Any]]:
+    instance = EmbeddedInstance.of_folder(account.instance)
+    assert instance is not None
+    lack = {"at": "sagemaker:CreateTrainingJob", "fault": "capacity", "times": 1}
+    where = {"ResourceConfig.InstanceType": TYPES[0]}
+    ask(instance, "faults/add", {"version": 1, "faults": [{**lack, "where": where}]})
     yield workflows.run("tune", {**ARGUMENTS, **data}, NAME)
+    ask(instance, "faults/clear", {})
     workflows.run("promote", {"predictor": "housing", "model": "none"})
 
 
@@ -87,6 +96,17 @@ def test_trials_are_training_jobs_with_different_values(
     best = max(trials, key=lambda trial: float(trial["objective"]))
     assert best["trial"] == tuned["tuning"]["best_trial"]
     assert float(best["objective"]) == pytest.approx(tuned["tuning"]["objective"])
+
+
+def test_a_trial_without_capacity_runs_on_the_next_type(
+    account: Account, trials: list[dict[str, str]]
+) -> None:
+    describe = account.client("sagemaker").describe_training_job
+    used = [
+        describe(TrainingJobName=trial["trial"])["ResourceConfig"]["InstanceType"]
+        for trial in trials
+    ]
+    assert sorted(used) == sorted([TYPES[0]] * 3 + [TYPES[1]])
 
 
 def test_trials_overlap_in_time(trials: list[dict[str, str]]) -> None:

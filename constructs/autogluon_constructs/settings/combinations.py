@@ -189,6 +189,23 @@ def _endpoint_types_encrypt_alike(fields: Fields) -> Iterator[str]:
             )
 
 
+def _trials_encrypt_alike(fields: Fields) -> Iterator[str]:
+    # A tuning job has one key for the volumes of all its types.
+    training: Training | None = fields.get("training")
+    if training is None or fields.get("tuning") is None:
+        return
+    own = instance_types()[training.instance_type]
+    for name in training.fallback_instance_types:
+        if instance_types()[name].has_local_nvme != own.has_local_nvme:
+            with_or_without = "with" if own.has_local_nvme else "without"
+            yield (
+                f"training.fallback_instance_types: got '{name}' beside instance_type "
+                f"'{own.name}' with tuning, and only one of them has a local NVMe disk, which "
+                "takes no key, while a tuning job has one key for all types of its trials; "
+                f"allowed: types {with_or_without} local NVMe"
+            )
+
+
 def _server_takes_numbers(fields: Fields) -> Iterator[str]:
     serving: Serving | None = fields.get("serving")
     version = fields.get("framework_version")
@@ -279,6 +296,7 @@ _RULES: tuple[Rule, ...] = (
     _fallbacks_are_other_types,
     _data_fit_local_disks,
     _endpoint_types_encrypt_alike,
+    _trials_encrypt_alike,
     _server_takes_numbers,
     _requests_fit_the_mode,
     _latency_has_a_choice,

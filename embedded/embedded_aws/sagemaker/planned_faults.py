@@ -6,6 +6,7 @@ troubleshooting; InsufficientInstanceCapacity of endpoints in re:Post's knowledg
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from embedded_aws.sagemaker.errors import JobError
@@ -27,19 +28,30 @@ def endpoint_without_capacity() -> JobError:
     return JobError(_ENDPOINT_WITHOUT_CAPACITY)
 
 
+def first_with_capacity(
+    service: SageMaker, operation: str, requests: Sequence[dict[str, Any]]
+) -> tuple[dict[str, Any], PlannedFaults]:
+    """Return the first request that gets instances, else the last, with what happens to its job."""
+    for request in requests[:-1]:
+        faults = PlannedFaults(service, operation, request)
+        if faults.has_capacity:
+            return request, faults
+    return requests[-1], PlannedFaults(service, operation, requests[-1])
+
+
 class PlannedFaults:
     """What will happen to one job; decided when its call is accepted."""
 
     def __init__(self, service: SageMaker, operation: str, request: dict[str, Any]) -> None:
         faults, place = service.runtime.faults, f"sagemaker:{operation}"
-        self._has_capacity = faults.take(place, request, ("capacity",)) is None
+        self.has_capacity = faults.take(place, request, ("capacity",)) is None
         self._interruption = None
         if request.get("EnableManagedSpotTraining"):
             self._interruption = faults.take(place, request, ("spot-interruption",))
 
     def require_capacity(self) -> None:
         """Raise JobError when there is no capacity."""
-        if not self._has_capacity:
+        if not self.has_capacity:
             raise JobError(_JOB_WITHOUT_CAPACITY)
 
     def interrupted_after(self) -> float | None:

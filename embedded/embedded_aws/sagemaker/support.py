@@ -79,6 +79,7 @@ _NOT_IN_DEFINITION = (
     "RemoteDebugConfig.EnableRemoteDebug",
 )
 _TUNING = "HyperParameterTuningJobConfig"
+_TRIAL_RESOURCES = "TrainingJobDefinition.HyperParameterTuningResourceConfig"
 _TUNING_JOB: Honoured = {
     **members("HyperParameterTuningJobName", "WarmStartConfig", "Tags"),
     # Not Hyperband: AWS does not publish how it counts the resource at which a trial ends.
@@ -105,6 +106,16 @@ _TUNING_JOB: Honoured = {
         for path, values in _TRAINING_JOB.items()
         if path not in _NOT_IN_DEFINITION
     },
+    **members(
+        f"{_TRIAL_RESOURCES}.InstanceType",
+        f"{_TRIAL_RESOURCES}.VolumeSizeInGB",
+        f"{_TRIAL_RESOURCES}.VolumeKmsKeyId",
+        f"{_TRIAL_RESOURCES}.InstanceConfigs.InstanceType",
+        f"{_TRIAL_RESOURCES}.InstanceConfigs.VolumeSizeInGB",
+    ),
+    f"{_TRIAL_RESOURCES}.AllocationStrategy": ("Prioritized",),
+    f"{_TRIAL_RESOURCES}.InstanceCount": (1,),
+    f"{_TRIAL_RESOURCES}.InstanceConfigs.InstanceCount": (1,),
 }
 
 HONOURED: Mapping[str, Honoured] = {

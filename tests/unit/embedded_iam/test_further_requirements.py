@@ -48,17 +48,27 @@ def test_reading_about_a_role_passes_none(make_call: MakeCall) -> None:
     assert needed(call) == [f"cloudformation:DescribeStacks {STACK}/s/*"]
 
 
-def test_a_volume_key_needs_a_grant_by_caller_or_role(make_call: MakeCall) -> None:
-    key = "arn:aws:kms:us-east-1:123456789012:key/1234"
-    call = make_call(
-        "sagemaker",
-        "CreateTrainingJob",
-        TrainingJobName="t",
-        RoleArn=ROLE,
-        ResourceConfig={"VolumeKmsKeyId": key},
-    )
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
+WITH_KEY = {"RoleArn": ROLE, "ResourceConfig": {"VolumeKmsKeyId": KEY}}
+TRIALS_WITH_KEY = {"RoleArn": ROLE, "HyperParameterTuningResourceConfig": {"VolumeKmsKeyId": KEY}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_"),
+    [
+        ("CreateTrainingJob", {"TrainingJobName": "t", **WITH_KEY}),
+        (
+            "CreateHyperParameterTuningJob",
+            {"HyperParameterTuningJobName": "t", "TrainingJobDefinition": TRIALS_WITH_KEY},
+        ),
+    ],
+)
+def test_a_volume_key_needs_a_grant_by_caller_or_role(
+    make_call: MakeCall, operation: str, request_: dict[str, Any]
+) -> None:
+    call = make_call("sagemaker", operation, **request_)
     grant = requirements_of(call, MotoState(call.account_id))[-1]
-    assert (grant.action, grant.resource, grant.or_role) == ("kms:CreateGrant", key, ROLE)
+    assert (grant.action, grant.resource, grant.or_role) == ("kms:CreateGrant", KEY, ROLE)
     assert grant.context["kms:GrantIsForAWSResource"] == "true"
 
 

@@ -100,6 +100,58 @@ def test_what_cannot_run_is_refused(
     assert listed["HyperParameterTuningJobSummaries"] == []
 
 
+_ONE, _TYPE = {"InstanceCount": 1, "VolumeSizeInGB": 10}, {"InstanceType": "ml.m5.large"}
+
+
+@pytest.mark.parametrize(
+    ("resources", "words"),
+    [
+        ({}, "needs either ResourceConfig or HyperParameterTuningResourceConfig"),
+        (
+            {
+                "ResourceConfig": {**_ONE, **_TYPE},
+                "HyperParameterTuningResourceConfig": {"InstanceConfigs": [{**_ONE, **_TYPE}]},
+            },
+            "needs either ResourceConfig or HyperParameterTuningResourceConfig",
+        ),
+        (
+            {
+                "HyperParameterTuningResourceConfig": {
+                    "InstanceConfigs": [{**_ONE, **_TYPE}],
+                    **_TYPE,
+                }
+            },
+            "InstanceConfigs excludes InstanceType",
+        ),
+        (
+            {
+                "HyperParameterTuningResourceConfig": {
+                    "InstanceConfigs": [
+                        {**_ONE, **_TYPE},
+                        {**_ONE, "InstanceType": "ml.g5.xlarge"},
+                    ],
+                    "VolumeKmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1234",
+                }
+            },
+            "VolumeKmsKeyId is not supported for instance type ml.g5.xlarge",
+        ),
+    ],
+)
+def test_instance_types_are_given_one_way_and_share_a_key(
+    sagemaker: Any,
+    refusal: Callable[..., str],
+    request_of: Callable[..., dict[str, Any]],
+    resources: dict[str, Any],
+    words: str,
+) -> None:
+    request = request_of("refused")
+    definition = {
+        k: v for k, v in request["TrainingJobDefinition"].items() if k != "ResourceConfig"
+    }
+    request["TrainingJobDefinition"] = {**definition, **resources}
+    assert words in refusal(sagemaker.create_hyper_parameter_tuning_job, **request)
+
+
 def _ended(sagemaker: Any, name: str) -> dict[str, Any]:
     def ended() -> Any:
         answer = sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)

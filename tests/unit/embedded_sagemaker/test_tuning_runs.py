@@ -10,6 +10,8 @@ from unittest import mock
 
 import pytest
 
+from embedded_aws.faults.fault import Fault
+from embedded_aws.faults.injector import Faults
 from embedded_aws.gateway import ApiError
 from embedded_aws.sagemaker.training.metric_definitions import MetricReader
 from embedded_aws.sagemaker.training.training_job import TrainingJob
@@ -34,7 +36,10 @@ class Trials:
         self.jobs: list[TrainingJob] = []
         self._left: dict[str, list[float] | Exception] = {}
 
-    def create(self, request: dict[str, Any], region: str, *, tuning_job_arn: str) -> TrainingJob:
+    def create(
+        self, request: dict[str, Any], region: str, *, tuning_job_arn: str, faults: Any
+    ) -> TrainingJob:
+        del faults
         job = TrainingJob(
             name=request["TrainingJobName"],
             arn=f"arn:{request['TrainingJobName']}",
@@ -79,7 +84,7 @@ def tuning_job(**config: Any) -> TuningJob:
                 "ParameterRanges": {"ContinuousParameterRanges": [X]},
                 **config,
             },
-            "TrainingJobDefinition": {},
+            "TrainingJobDefinition": {"ResourceConfig": {}},
         },
         status="InProgress",
         tags={},
@@ -87,10 +92,11 @@ def tuning_job(**config: Any) -> TuningJob:
     )
 
 
-def run(job: TuningJob, train: Train) -> Trials:
+def run(job: TuningJob, train: Train, faults: Faults | None = None) -> Trials:
     """Run a tuning job to its end."""
     trials = Trials(train)
     service = mock.Mock(closing=threading.Event())
+    service.runtime.faults = faults or Faults(mock.Mock())
     ranges = parse_ranges(job.config)
     with mock.patch("embedded_aws.sagemaker.tuning.tuning_runner.time.sleep", trials.pass_time):
         TuningRunner(service, trials, job, ranges).run()  # type: ignore[arg-type]
@@ -114,6 +120,30 @@ def test_each_combination_of_a_grid_is_tried_once() -> None:
     assert job.status == "Completed"
     tried = [(trial.chosen["a"], trial.chosen["b"]) for trial in job.trials]
     assert sorted(tried) == [(a, b) for a in "12" for b in "uvw"]
+
+
+def test_a_trial_takes_the_first_type_that_has_capacity() -> None:
+    job = tuning_job(ResourceLimits={"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 1})
+    types = ("ml.m5.2xlarge", "ml.m5.4xlarge")
+    job.request["TrainingJobDefinition"] = {
+        "HyperParameterTuningResourceConfig": {
+            "AllocationStrategy": "Prioritized",
+            "InstanceConfigs": [{"InstanceType": name} for name in types],
+            "VolumeKmsKeyId": "key",
+        }
+    }
+    faults = Faults(mock.Mock())
+    where = {"ResourceConfig.InstanceType": types[0]}
+    faults.add(
+        Fault(at="sagemaker:CreateTrainingJob", fault="capacity", where=where, skip=1, times=1)
+    )
+
+    trials = run(job, lambda number, _: [number], faults)
+
+    used = [trial.request["ResourceConfig"] for trial in trials.jobs]
+    assert [each["InstanceType"] for each in used] == [types[0], types[1], types[0]]
+    assert {each["VolumeKmsKeyId"] for each in used} == {"key"}
+    assert job.status == "Completed"
 
 
 def test_a_target_ends_the_search() -> None:

@@ -33,8 +33,8 @@ TUNING = {
 FOLDS = {"fit_args.num_bag_folds": {"type": "integer", "min": 0, "max": 5}}
 
 
-def _planner(tuning: dict[str, Any] | None = TUNING) -> TuningPlanner:
-    known = spec() if tuning is None else spec(tuning=tuning)
+def _planner(tuning: dict[str, Any] | None = TUNING, **sections: Any) -> TuningPlanner:
+    known = spec(**sections) if tuning is None else spec(tuning=tuning, **sections)
     store = FakeStore({TRAIN: "age,workclass,class\n48,Private,<=50K\n30,Private,>50K\n"})
     return TuningPlanner(ENVIRONMENT, FakePredictors(known), store)
 
@@ -92,6 +92,48 @@ def test_a_search_learns_from_the_tuning_jobs_of_earlier_runs() -> None:
         ],
         "WarmStartType": "TransferLearning",
     }
+
+
+@pytest.mark.parametrize(
+    ("types", "key"),
+    [
+        (("ml.m5.2xlarge", "ml.m5.4xlarge"), {"VolumeKmsKeyId": ENVIRONMENT.kms_key_arn}),
+        (("ml.g5.xlarge", "ml.g5.2xlarge"), {}),
+    ],
+)
+def test_of_several_instance_types_sagemaker_chooses(
+    types: tuple[str, str], key: dict[str, str]
+) -> None:
+    first, second = types
+    training = {
+        **spec()["training"],
+        "instance_type": first,
+        "fallback_instance_types": [second],
+        "encrypt_volume": bool(key),
+        "local_storage_gb": {} if key else {first: 250, second: 450},
+    }
+
+    request = _plan(_planner(training=training))["request"]
+
+    definition = validated("CreateHyperParameterTuningJob", request)["TrainingJobDefinition"]
+    assert "ResourceConfig" not in definition
+    size = training["volume_size_gb"]
+    assert definition["HyperParameterTuningResourceConfig"] == {
+        "AllocationStrategy": "Prioritized",
+        "InstanceConfigs": [
+            {"InstanceType": name, "InstanceCount": 1, "VolumeSizeInGB": size} for name in types
+        ],
+        **key,
+    }
+
+
+def test_a_type_that_a_run_asks_for_is_the_only_one() -> None:
+    training = {**spec()["training"], "fallback_instance_types": ["ml.m5.4xlarge"]}
+    asked = spec()["training"]["allowed_instance_types"][0]
+
+    request = _plan(_planner(training=training), instance_type=asked)["request"]
+
+    assert request["TrainingJobDefinition"]["ResourceConfig"]["InstanceType"] == asked
 
 
 def test_fewer_trials_than_run_side_by_side_are_all_run_side_by_side() -> None:

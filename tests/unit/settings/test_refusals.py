@@ -248,6 +248,27 @@ def test_each_allowed_instance_type_is_checked(section: str) -> None:
                 "NVMe disks of 75 GB",
             ),
         ),
+        (
+            {
+                "fit_args": {"hyperparameters": {"GBM": {}}},
+                "tuning": {
+                    "ranges": {
+                        "fit_args.hyperparameters.GBM.num_leaves": {
+                            "type": "integer",
+                            "min": 8,
+                            "max": 64,
+                        }
+                    },
+                    "max_jobs": 2,
+                },
+                "training": {"fallback_instance_types": ["ml.m5.4xlarge", "ml.r5d.2xlarge"]},
+            },
+            (
+                "training.fallback_instance_types: got 'ml.r5d.2xlarge' beside instance_type "
+                "'ml.m5.2xlarge' with tuning",
+                "one key for all types of its trials; allowed: types without local NVMe",
+            ),
+        ),
     ],
 )
 def test_lists_of_instance_types_are_checked(

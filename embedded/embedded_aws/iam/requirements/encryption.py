@@ -166,8 +166,12 @@ def volume_key_requirements(call: ApiCall, state: MotoState) -> list[Requirement
 
 
 def _volume_key(params: Mapping[str, Any]) -> str | None:
-    processing = params.get("ProcessingResources", {}).get("ClusterConfig", {})
-    key = params.get("ResourceConfig", processing).get("VolumeKmsKeyId")
+    resources = [
+        params.get("ProcessingResources", {}).get("ClusterConfig", {}),
+        params.get("ResourceConfig", {}),
+        params.get("HyperParameterTuningResourceConfig", {}),
+    ]
+    key = next((each["VolumeKmsKeyId"] for each in resources if "VolumeKmsKeyId" in each), None)
     return str(key) if key else None
 
 

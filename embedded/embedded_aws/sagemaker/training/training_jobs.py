@@ -15,6 +15,7 @@ from embedded_aws.sagemaker.instance_types import (
 )
 from embedded_aws.sagemaker.listing import list_page
 from embedded_aws.sagemaker.networks import check_network
+from embedded_aws.sagemaker.planned_faults import PlannedFaults
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.state import RegionStore, tags_of
 from embedded_aws.sagemaker.state_changes import TRAINING_JOB
@@ -42,9 +43,14 @@ class TrainingJobs:
         }
 
     def create(
-        self, request: dict[str, Any], region: str, *, tuning_job_arn: str | None = None
+        self,
+        request: dict[str, Any],
+        region: str,
+        *,
+        tuning_job_arn: str | None = None,
+        faults: PlannedFaults | None = None,
     ) -> TrainingJob:
-        """Start a job, for a caller or for a tuning job. Raises ApiError."""
+        """Start a job, for a caller or for a tuning job, which plans faults. Raises ApiError."""
         store, name = self._service.region(region), request["TrainingJobName"]
         credentials = self.check(request, region)
         with store.lock:
@@ -66,7 +72,8 @@ class TrainingJobs:
         self._service.say(f"training job {name} started")
         self._say_what_changes_nothing(request)
         self._service.watch(job, job.describe, TRAINING_JOB)
-        runner = TrainingRunner(self._service, job, credentials)
+        faults = faults or PlannedFaults(self._service, "CreateTrainingJob", request)
+        runner = TrainingRunner(self._service, job, credentials, faults)
         self._service.start(f"training-{name}", runner.run)
         return job
 

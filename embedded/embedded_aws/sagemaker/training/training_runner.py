@@ -44,11 +44,17 @@ _ENDINGS = {
 class TrainingRunner:
     """Takes a job from Starting to its end; `run` is the thread's work and never raises."""
 
-    def __init__(self, service: SageMaker, job: TrainingJob, credentials: Credentials) -> None:
+    def __init__(
+        self,
+        service: SageMaker,
+        job: TrainingJob,
+        credentials: Credentials,
+        faults: PlannedFaults,
+    ) -> None:
         self._service = service
         self._job = job
         self._request = job.request
-        self._faults = PlannedFaults(service, "CreateTrainingJob", job.request)
+        self._faults = faults
         self._credentials = credentials
         self._folder = service.folder(job.region, KIND, job.name)
         self._opt_ml = OptMl(self._folder / "opt" / "ml", service.isolation.has_opt_ml)

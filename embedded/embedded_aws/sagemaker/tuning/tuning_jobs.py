@@ -17,7 +17,7 @@ from embedded_aws.sagemaker.training.training_jobs import TrainingJobs
 from embedded_aws.sagemaker.tuning.ranges import Range, parse_ranges
 from embedded_aws.sagemaker.tuning.search import grid_size
 from embedded_aws.sagemaker.tuning.tuning_job import IDENTICAL, KIND, TuningJob
-from embedded_aws.sagemaker.tuning.tuning_runner import TuningRunner, trial_request
+from embedded_aws.sagemaker.tuning.tuning_runner import TuningRunner, trial_requests
 
 _MOST_PARENTS = 5  # WarmStartConfig, "you can specify up to five previous tuning jobs"
 
@@ -42,7 +42,8 @@ class TuningJobs:
         request, store = call.params, self._service.region(call.region)
         name = request["HyperParameterTuningJobName"]
         ranges = _checked_ranges(request)
-        self._training_jobs.check(trial_request(request, f"{name}-001", {}), call.region)
+        for trial in trial_requests(request, f"{name}-001", {}):
+            self._training_jobs.check(trial, call.region)
         with store.lock:
             table = _jobs(store)
             if name in table:

@@ -8,9 +8,11 @@ import uuid
 from typing import Any
 
 from embedded_aws.gateway import ApiError
+from embedded_aws.sagemaker.planned_faults import first_with_capacity
 from embedded_aws.sagemaker.service import SageMaker
 from embedded_aws.sagemaker.training.training_jobs import TrainingJobs
 from embedded_aws.sagemaker.tuning.ranges import Range
+from embedded_aws.sagemaker.tuning.resource_configs import resource_configs
 from embedded_aws.sagemaker.tuning.search import Search, grid_size
 from embedded_aws.sagemaker.tuning.tuning_job import Trial, TuningJob
 
@@ -116,8 +118,12 @@ class TuningRunner:
         number = len(job.trials) + 1
         name = f"{job.name}-{number:03}-{uuid.uuid4().hex[:8]}"
         chosen = self._search.choose(name)
-        request = trial_request(job.request, name, chosen)
-        started = self._training_jobs.create(request, job.region, tuning_job_arn=job.arn)
+        request, faults = first_with_capacity(
+            self._service, "CreateTrainingJob", trial_requests(job.request, name, chosen)
+        )
+        started = self._training_jobs.create(
+            request, job.region, tuning_job_arn=job.arn, faults=faults
+        )
         trial = Trial(started, chosen, dict(job.objective))
         with job.lock:
             job.trials.append(trial)
@@ -173,12 +179,21 @@ class TuningRunner:
                 return  # it has just ended
 
 
-def trial_request(request: dict[str, Any], name: str, chosen: dict[str, str]) -> dict[str, Any]:
-    """Return the CreateTrainingJob request of one trial; it has the tuning job's tags."""
+def trial_requests(
+    request: dict[str, Any], name: str, chosen: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Return the CreateTrainingJob request of one trial for each instance type, in their order.
+
+    It has the tuning job's tags.
+
+    Raises:
+        ApiError: the instance types are not given as SageMaker takes them.
+    """
     definition = dict(request["TrainingJobDefinition"])
+    resources = resource_configs(definition)
     static = definition.pop("StaticHyperParameters", None) or {}
     objective = request["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]
-    return {
+    trial = {
         **definition,
         "TrainingJobName": name,
         # The toolkit knows the last one (sagemaker_training.params.TUNING_METRIC_PARAM).
@@ -189,3 +204,4 @@ def trial_request(request: dict[str, Any], name: str, chosen: dict[str, str]) ->
         },
         "Tags": request.get("Tags") or [],
     }
+    return [{**trial, "ResourceConfig": each} for each in resources]

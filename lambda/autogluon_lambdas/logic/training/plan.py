@@ -1,6 +1,6 @@
 """Plan training: check input and data, then build the request and the job's configuration."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.documents.execution_inputs import TrainInput
@@ -14,10 +14,7 @@ from autogluon_lambdas.logic.registry.predictors import load_spec, require_predi
 from autogluon_lambdas.logic.sagemaker.instances import chosen_instance_type, fallbacks
 from autogluon_lambdas.logic.sagemaker.ladder import ladder
 from autogluon_lambdas.logic.training.data import channel_uris, inspect_training_data
-from autogluon_lambdas.logic.training.request import (
-    training_job_request,
-    training_resources,
-)
+from autogluon_lambdas.logic.training.request import resources_of_types, training_job_request
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
@@ -55,8 +52,8 @@ class TrainingPlanner:
             "ladder": ladder(
                 execution.later_job_names(spec.name),
                 [
-                    training_resources(self.environment, replace(plan, instance_type=name))
-                    for name in (plan.instance_type, *plan.fallback_instance_types)
+                    {"ResourceConfig": resources}
+                    for resources in resources_of_types(self.environment, plan)
                 ],
             ),
             "run": run_of(plan, asked),

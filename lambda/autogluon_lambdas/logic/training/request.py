@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from autogluon_contracts.documents.training_job import (
@@ -70,10 +71,13 @@ def training_job_request(
     return require_accepted("CreateTrainingJob", request)
 
 
-def training_resources(environment: Environment, plan: TrainingPlan) -> dict[str, Any]:
-    """Return the members of the request that differ from instance type to instance type."""
-    request = _shared(environment, plan).training(_instances(plan))
-    return {"ResourceConfig": request["ResourceConfig"]}
+def resources_of_types(environment: Environment, plan: TrainingPlan) -> list[dict[str, Any]]:
+    """Return the ResourceConfig of each instance type, in the order in which they are tried."""
+    shared = _shared(environment, plan)
+    return [
+        shared.training(_instances(replace(plan, instance_type=name)))["ResourceConfig"]
+        for name in (plan.instance_type, *plan.fallback_instance_types)
+    ]
 
 
 def _shared(environment: Environment, plan: TrainingPlan) -> SharedSettings:

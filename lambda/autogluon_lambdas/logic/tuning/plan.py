@@ -12,8 +12,12 @@ from autogluon_lambdas.logic.predictor_types import PredictorType, predictor_typ
 from autogluon_lambdas.logic.registry.predictors import load_spec, require_predictor
 from autogluon_lambdas.logic.training.data import inspect_training_data
 from autogluon_lambdas.logic.training.plan import TrainingPlanner, require_valid, run_of
-from autogluon_lambdas.logic.training.request import training_job_request
-from autogluon_lambdas.logic.tuning.request import MOST_PARENTS, tuning_job_request
+from autogluon_lambdas.logic.training.request import resources_of_types, training_job_request
+from autogluon_lambdas.logic.tuning.request import (
+    MOST_PARENTS,
+    TrialInstances,
+    tuning_job_request,
+)
 from autogluon_lambdas.models.environment import Environment
 from autogluon_lambdas.models.errors import InvalidInputError, one_message
 from autogluon_lambdas.models.events.execution import Execution
@@ -50,7 +54,9 @@ class TuningPlanner:
         trial = training_job_request(self.environment, plan, files, kind.usual_metrics)
         trials.write(plan, files, tuned=tuple(tuning.ranges))
         parents = [execution.tuning_job_name(spec.name, run=run) for run in asked.warm_start]
-        return {"request": tuning_job_request(trial, tuning, parents), "run": run_of(plan, asked)}
+        types = TrialInstances(resources_of_types(self.environment, plan), plan.volume_size_gb)
+        request = tuning_job_request(trial, tuning, types, parents)
+        return {"request": request, "run": run_of(plan, asked)}
 
 
 def _asked_tuning(spec: PredictorSpec, asked: TuneInput) -> TuningSpec:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autogluon_contracts.documents.tuning_spec import RangeType, TuningRange, TuningSpec
@@ -11,17 +12,60 @@ MOST_PARENTS = 5
 """SageMaker's limit of the tuning jobs that one learns from."""
 
 
+@dataclass(frozen=True)
+class TrialInstances:
+    """What trials run on: a ResourceConfig for each type, in the order in which they are tried.
+
+    `volume_size_gb` is what a trial needs, of a volume or of local disks.
+    """
+
+    types: Sequence[Mapping[str, Any]]
+    volume_size_gb: int
+
+    def members(self) -> dict[str, Any]:
+        """Return members of the trials' definition; of several types, SageMaker itself chooses."""
+        if len(self.types) == 1:
+            return {"ResourceConfig": self.types[0]}
+        configs = [
+            {
+                "InstanceType": each["InstanceType"],
+                "InstanceCount": each["InstanceCount"],
+                "VolumeSizeInGB": self.volume_size_gb,
+            }
+            for each in self.types
+        ]
+        # The settings see to it that all types take the key, or none.
+        key = _given(VolumeKmsKeyId=self.types[0].get("VolumeKmsKeyId"))
+        return {
+            "HyperParameterTuningResourceConfig": {
+                "AllocationStrategy": "Prioritized",
+                "InstanceConfigs": configs,
+                **key,
+            }
+        }
+
+
 def tuning_job_request(
-    trial: Mapping[str, Any], tuning: TuningSpec, parents: Sequence[str] = ()
+    trial: Mapping[str, Any],
+    tuning: TuningSpec,
+    instances: TrialInstances,
+    parents: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the complete request.
 
     Args:
         trial: the CreateTrainingJob request of a job with the tuning job's name and tags.
         tuning: what is searched.
+        instances: what its trials run on.
         parents: the tuning jobs that it learns from.
     """
-    own = ("TrainingJobName", "HyperParameters", "Tags", "AlgorithmSpecification")
+    own = (
+        "TrainingJobName",
+        "HyperParameters",
+        "Tags",
+        "AlgorithmSpecification",
+        "ResourceConfig",
+    )
     return {
         "HyperParameterTuningJobName": trial["TrainingJobName"],
         "HyperParameterTuningJobConfig": _config(tuning),
@@ -33,6 +77,7 @@ def tuning_job_request(
                 "MetricDefinitions": _metrics(tuning),
             },
             **{name: value for name, value in trial.items() if name not in own},
+            **instances.members(),
         },
         "Tags": trial["Tags"],
         **_warm_start(parents),
