@@ -49,6 +49,27 @@ def test_scheduler_may_call_the_function_for_this_group_and_nothing_else(rich: T
     assert call["Action"] == "lambda:InvokeFunction"
 
 
+def test_a_run_that_could_not_be_started_raises_an_alarm_to_the_failure_topic(
+    rich: Templates,
+) -> None:
+    workflows = rich["Workflows"]
+    [function] = [
+        name
+        for name, item in of_type(workflows, "AWS::Lambda::Function").items()
+        if ".start_scheduled." in item["Properties"]["Handler"]
+    ]
+    [alarm] = [
+        item["Properties"]
+        for item in of_type(workflows, "AWS::CloudWatch::Alarm").values()
+        if item["Properties"].get("Namespace") == "AWS/Lambda"
+    ]
+    assert alarm["MetricName"] == "AsyncEventsDropped"
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": function}}]
+    [topic] = of_type(workflows, "AWS::SNS::Topic")
+    assert alarm["AlarmActions"] == [{"Ref": topic}]
+    assert "aws logs tail" in flat(alarm["AlarmDescription"])
+
+
 def test_the_function_starts_only_workflows_that_are_scheduled(rich: Templates) -> None:
     [started] = [
         statement["Resource"]

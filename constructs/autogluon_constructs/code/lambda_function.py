@@ -44,6 +44,7 @@ class LambdaFunction(Construct):
         log_group = logs.LogGroup(
             self, "Logs", retention=log_retention, removal_policy=removal_policy
         )
+        self.log_group_name = log_group.log_group_name
         self.role = iam.Role(
             self,
             "Role",

@@ -11,6 +11,7 @@ from autogluon_constructs.identity import trust
 from autogluon_constructs.identity.permissions import Permission, grant
 from autogluon_constructs.settings.schedules.schedule import Schedule
 from autogluon_constructs.workflows.state_machine import StateMachine
+from autogluon_constructs.workflows.unstarted_alarm import unstarted_alarm
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
@@ -46,6 +47,7 @@ class ScheduledRuns(Construct):
                 resources=tuple(state_machines[workflow].arn for workflow in used),
             )
         )
+        unstarted_alarm(self, start=start, topic=context.failure_topic)
         group = scheduler.CfnScheduleGroup(
             self, "Group", name=names.schedule_group(context.environment)
         )

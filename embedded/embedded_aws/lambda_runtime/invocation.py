@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from embedded_aws.gateway import ApiCall, ApiError
+from embedded_aws.lambda_runtime.dropped_events import count_dropped_event
 from embedded_aws.lambda_runtime.environment import Invocation, Outcome
 from embedded_aws.lambda_runtime.function import LATEST, AsyncSettings, LambdaFunction
 from embedded_aws.lambda_runtime.functions_api import FunctionRegistry, ResolvedFunction
@@ -97,7 +98,7 @@ class Invoker:
                 self._runtime.log.event("lambda", f"{function.name} could not run: {error}")
             age = time.monotonic() - begin
             if delay is None or age + delay > settings.maximum_event_age_seconds:
-                self._runtime.log.event("lambda", f"{function.name}: an event was dropped")
+                count_dropped_event(self._runtime, function)
                 return
             time.sleep(delay)
 

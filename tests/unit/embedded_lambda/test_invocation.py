@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from embedded_aws.server import EmbeddedAws
 from tests.waiting import until
 
 Deploy = Callable[..., str]
@@ -220,6 +221,28 @@ def test_an_event_is_retried_twice(client: Any, deploy: Deploy, tmp_path: Path) 
     until(lambda: note.exists() and len(note.read_text()) >= 3, 15, "the third call is noted")
     time.sleep(0.3)
     assert note.read_text() == "xxx"
+
+
+@pytest.mark.usefixtures("quick_retries")
+def test_an_event_that_is_dropped_is_counted(aws: EmbeddedAws, client: Any, deploy: Deploy) -> None:
+    name = deploy("def handler(event, context):\n    raise ValueError\n")
+    client.invoke(FunctionName=name, InvocationType="Event")
+
+    def dropped() -> list[dict[str, Any]]:
+        now = time.time()
+        found: list[dict[str, Any]] = aws.runtime.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName="AsyncEventsDropped",
+            Dimensions=[{"Name": "FunctionName", "Value": name}],
+            StartTime=now - 600,
+            EndTime=now + 60,
+            Period=60,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        return found
+
+    [point] = until(dropped, 30, "the event was counted")
+    assert point["Sum"] == 1
 
 
 @pytest.mark.usefixtures("quick_retries")
