@@ -162,7 +162,7 @@ def _print_done(
             "run": name,
             "rows": f"{output['rows']:,}",
             **({} if errors is None else {"row errors": _row_errors(errors, output)}),
-            "model": output["model_package_arn"],
+            "model": f"version {output['model_package_arn'].rpartition('/')[2]}",
             "engine": f"{output['engine']} ({output['engine_reason']})",
             "results": "\n".join(files or output["results"]),
         }

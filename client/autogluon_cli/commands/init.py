@@ -104,8 +104,10 @@ def init(
     )
     draft = _draft(wishes, kind)
     name = _name(path, predictor, ask=ask)
+    # Of a file that was there, `deploy` says so where the account is not bootstrapped.
+    following = "deploy" if invocation.settings_file.exists() else "deploy --bootstrap"
     _write(invocation, table, name, draft)
-    _report(invocation, table, name, draft)
+    _report(invocation, table, name, draft, following)
 
 
 def _draft(wishes: Wishes, kind: str | None) -> Draft:
@@ -210,7 +212,7 @@ def _write(
         settings_text.write_schema(file.parent)
 
 
-def _report(invocation: Invocation, table: Table, name: str, draft: Draft) -> None:
+def _report(invocation: Invocation, table: Table, name: str, draft: Draft, following: str) -> None:
     if invocation.as_json:
         print_json(
             {
@@ -230,11 +232,6 @@ def _report(invocation: Invocation, table: Table, name: str, draft: Draft) -> No
         }
     )
     draft.more()
-    _print_next(invocation, name)
-
-
-def _print_next(invocation: Invocation, name: str) -> None:
     click.echo(
-        f"\nWrote {name!r} to {invocation.settings_file}. "
-        f"Next: {invocation.command('deploy --bootstrap')}"
+        f"\nWrote {name!r} to {invocation.settings_file}. Next: {invocation.command(following)}"
     )

@@ -10,14 +10,17 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.training_results import find_training
 from autogluon_cli.terminal.output import print_json, print_table
 
+_COLUMNS = ("model", "score_test", "score_val", "pred_time_test", "pred_time_val", "fit_time")
+
 
 @click.command(cls=Command)
 @run_argument
 @pass_invocation
 def leaderboard(invocation: Invocation, run: str) -> None:
-    """List all models of a training run, the best first.
+    """List all models of a training run, the best first; --json has all columns.
 
-    Scores are as AutoGluon has them: higher is better, so errors are negative.
+    Scores are as AutoGluon has them: higher is better, so errors are negative. Times are in
+    seconds.
     """
     from autogluon_client.workflows.comparison import read_leaderboard
 
@@ -26,7 +29,7 @@ def leaderboard(invocation: Invocation, run: str) -> None:
     if invocation.as_json:
         print_json({"run": found.name, "predictor": found.predictor, "leaderboard": rows})
         return
-    columns = [name for name in rows[0] if any(row[name] != "" for row in rows)] if rows else []
+    columns = [name for name in _COLUMNS if any(row.get(name, "") != "" for row in rows)]
     print_table(
         f"Models of {found.name}",
         columns,

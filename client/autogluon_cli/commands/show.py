@@ -10,6 +10,7 @@ from autogluon_cli.costs.job_resources import job_resources
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
+from autogluon_cli.registry.scores import shown_scores
 from autogluon_cli.terminal.output import (
     print_facts,
     print_json,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from autogluon_client.executions.runs import RunRecord
 
 _MOST_MODELS = 15
+_TOLD_ABOVE = ("predictor", "promotion", "run")
+_FOR_PROGRAMS = ("_uri", "_sha256")
 _NAME_KEYS = ("TrainingJobName", "TransformJobName", "ProcessingJobName")
 _STATUS_KEYS = ("TrainingJobStatus", "TransformJobStatus", "ProcessingJobStatus")
 
@@ -45,7 +48,7 @@ def show(invocation: Invocation, run: str) -> None:
         told = notes.document() if found.workflow in TRAINING else {}
         print_json({**found.document(), **_job_documents(jobs), "leaderboard": board, **told})
         return
-    print_facts(_facts(found, jobs))
+    print_facts(_facts(invocation, found, jobs))
     if board:
         names = [
             name for name in ("model", "score_test", "score_val", "fit_time") if board[0].get(name)
@@ -57,9 +60,11 @@ def show(invocation: Invocation, run: str) -> None:
             empty="",
         )
     print_notes(notes.lines())
+    if any(key.endswith(_FOR_PROGRAMS) for key in found.output or {}):
+        click.echo(f"\nLocations: {invocation.command(f'show {found.name} --json')}")
 
 
-def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
+def _facts(invocation: Invocation, run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "run": run.name,
         "kind": run.workflow,
@@ -76,10 +81,13 @@ def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
         facts["jobs"] = "\n".join(
             f"{_name(job)} ({_instances(job)}) {_status(job)}" for job in jobs
         )
-    for key, value in (run.output or {}).items():
-        if key in ("predictor", "promotion", "run") or value is None:
+    output = dict(run.output or {})
+    if output.get("metrics"):
+        output["metrics"] = shown_scores(invocation, str(run.predictor), output["metrics"])
+    for key, value in output.items():
+        if key in _TOLD_ABOVE or key.endswith(_FOR_PROGRAMS) or value is None:
             continue
-        facts[key] = _lines(value)
+        facts[key.replace("_", " ")] = _lines(value)
     return facts
 
 

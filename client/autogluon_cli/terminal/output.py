@@ -80,33 +80,37 @@ def print_table(
             if value in (None, ""):
                 continue
             column = Text(f"{name:<{width}}  ")
-            cell = _cell(value, room=max(screen.width - len(column), 1), indent=len(column))
+            cell = _cell(value, room=screen.width - len(column), indent=len(column))
             screen.print(column.append_text(cell), soft_wrap=True)
+    screen.print()
 
 
 def _cell(value: Any, *, room: int = _WIDEST, indent: int = 0) -> Text:
-    """Return a value in the colour of the state that it names, if it names one.
-
-    It goes on in further lines, `indent` to the right, where it has more characters than `room`.
-    """
+    """Return a value in the colour of the state that it names, if it names one."""
     from rich.text import Text
 
-    text = shown(value)
+    state = shown(value).partition(",")[0]
+    return Text(_wrapped(value, room, indent), style=_STATE_STYLES.get(state, ""))
+
+
+def _wrapped(value: Any, room: int, indent: int) -> str:
+    """Return a value that goes on in further lines, `indent` to the right; no word is broken."""
     lines = [
         part
-        for line in text.splitlines()
-        for part in textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False)
+        for line in shown(value).splitlines()
+        for part in textwrap.wrap(
+            line, max(room, 1), break_long_words=False, break_on_hyphens=False
+        )
     ]
-    style = _STATE_STYLES.get(text.partition(",")[0], "")
-    return Text(f"\n{' ' * indent}".join(lines), style=style)
+    return f"\n{' ' * indent}".join(lines)
 
 
 def print_facts(facts: Mapping[str, Any]) -> None:
-    """Print `name   value` lines; a value of several lines is aligned below its first."""
+    """Print `name   value` lines; long values go on below themselves, on a terminal only."""
     width = max(len(name) for name in facts)
+    room = console().width - width - 2 if sys.stdout.isatty() else _WIDEST
     for name, value in facts.items():
-        text = shown(value).replace("\n", f"\n{' ' * (width + 2)}")
-        click.echo(f"{name:<{width}}  {text}")
+        click.echo(f"{name:<{width}}  {_wrapped(value, room, width + 2)}")
 
 
 def print_notes(sentences: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ import click
 
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.invocation import Invocation
+from autogluon_cli.registry.scores import shown_scores
 from autogluon_cli.terminal.output import print_facts, print_notes
 
 
@@ -15,15 +16,16 @@ def print_trained(invocation: Invocation, predictor: str, run: str, output: dict
     """Print decision, metrics, version and notes of a run that has completed."""
     from autogluon_client.workflows.training_notes import training_notes
 
+    scores = shown_scores(invocation, predictor, output["metrics"])
     print_facts(
         {
             # Absent in the output of a run by an earlier release.
             "run": run if "instance_type" not in output else f"{run}, on {output['instance_type']}",
             "decision": f"{output['decision']}. {output['reason']}",
             "best model": output["best_model"],
-            **{f"{output['evaluated_on']} {key}": v for key, v in output["metrics"].items()},
+            **{f"{output['evaluated_on']} {name}": text for name, text in scores.items()},
             **_tuned(output.get("tuning")),
-            "model": output["model_package_arn"],
+            "model": f"version {_version(output)}",
         }
     )
     print_notes(training_notes(invocation.connection, output).lines())
@@ -37,7 +39,7 @@ def print_trained(invocation: Invocation, predictor: str, run: str, output: dict
 def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, run: str) -> str:
     if output["decision"] == "Rejected":
         return f"The quality gate rejected the model. Next: {invocation.command(f'show {run}')}"
-    version = output["model_package_arn"].rpartition("/")[2]
+    version = _version(output)
     if output["decision"] == "PendingManualApproval":
         words = f"approve {predictor} {version} --on"
         return f"The model needs approval. Next: {invocation.command(words)}"
@@ -50,6 +52,10 @@ def _next_step(invocation: Invocation, output: dict[str, Any], predictor: str, r
         words = f"on {predictor} --model {version}"
         return f"Another version is live, or none. Next: {invocation.command(words)}"
     return f"Next: {invocation.command(f'batch {predictor} FILE')}"
+
+
+def _version(output: dict[str, Any]) -> str:
+    return str(output["model_package_arn"]).rpartition("/")[2]
 
 
 def _tuned(tuning: dict[str, Any] | None) -> dict[str, Any]:

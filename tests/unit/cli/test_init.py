@@ -338,3 +338,14 @@ def test_a_name_with_quotes_can_be_pasted_and_read(terminal: Terminal) -> None:
 def test_words_come_back_from_the_shell(word: str) -> None:
     line = f"printf %s {shell_line([word])}"
     assert subprocess.run(["bash", "-c", line], capture_output=True, text=True).stdout == word
+
+
+def test_a_second_predictor_needs_no_bootstrap(terminal: Terminal) -> None:
+    rows = "".join(f"{n % 9},{n % 2}\n" for n in range(60))
+    ends = []
+    for name in ("one", "two"):
+        Path(f"{name}.csv").write_text(f"some,price\n{rows}")
+        code, out, err = terminal.run("init", f"{name}.csv", "--label", "price")
+        assert code == 0, err
+        ends.append(out.rstrip().rpartition("Next: ")[2])
+    assert ends == ["agcdk deploy --bootstrap", "agcdk deploy"]

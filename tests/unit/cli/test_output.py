@@ -29,7 +29,8 @@ def test_a_table_that_does_not_fit_has_paragraphs_and_breaks_no_name(
 ) -> None:
     text = _print(width, monkeypatch, capsys)
     paragraphs = [
-        [tuple(line.split()) for line in part.splitlines()] for part in text.split("\n\n")[1:]
+        [tuple(line.split()) for line in part.splitlines()]
+        for part in text.strip().split("\n\n")[1:]
     ]
     assert paragraphs == [
         [("version", "3"), ("status", "Approved"), ("live", "live"), ("metric", ROWS[0][3])],

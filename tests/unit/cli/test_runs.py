@@ -214,3 +214,20 @@ def test_a_promotion_trains_no_models(terminal: Terminal, aws: FakeAws) -> None:
     code, _, err = terminal.run("compare", "switch")
     assert code == 3
     assert "is a promotion, which trains no models" in err
+
+
+def test_errors_are_positive_and_locations_are_left_to_json(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    output = {
+        "metrics": {"root_mean_squared_error": -1.5, "r2": 0.4},
+        "evaluated_on": "test",
+        "report_uri": "s3://artifacts/report.html",
+    }
+    aws.states.add_run("train", "small", output=json.dumps(output))
+    _, out, _ = terminal.run("show", "small")
+    assert "root_mean_squared_error 1.5 (lower is better)" in out
+    assert "r2 0.4\n" in out
+    assert "evaluated on" in out
+    assert "s3://artifacts" not in out
+    assert "Locations: agcdk show small --json" in out

@@ -239,7 +239,7 @@ def _write_importance(run: _Run) -> pd.DataFrame:
     if rows is None:
         rows = run.data.train
         run.warnings.append(
-            "Feature importance was measured on training rows because there are no held-out rows; "
+            "Feature importance was measured on training rows, because the run has no test data; "
             "overfitted features are overstated. Give test data."
         )
     try:
