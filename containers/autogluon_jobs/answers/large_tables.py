@@ -14,6 +14,9 @@ import numpy as np
 LARGE_ROWS = 1000
 """Below, importing Arrow and setting it up costs more than it saves."""
 
+_FEW = 256
+"""Cells: as many are replaced one by one in the time that Arrow takes for a whole column."""
+
 # Within these sizes, neither Python nor Arrow prints an exponent.
 _SMALLEST, _LARGEST = 1e-4, 1e10
 
@@ -48,7 +51,7 @@ def large_text(
     if isinstance(rows, pa.ChunkedArray):
         return None  # more text than one array holds
     _, ends, text = rows.buffers()
-    return bytes(text[: np.frombuffer(ends, np.int32)[len(rows)]]).decode("utf-8")
+    return str(text.slice(0, int(np.frombuffer(ends, np.int32)[len(rows)])), "utf-8")
 
 
 def _cells(column: Any, render: Render) -> Any | None:
@@ -64,9 +67,9 @@ def _cells(column: Any, render: Render) -> Any | None:
 def _texts(values: Any, render: Render) -> Any | None:
     from autogluon_jobs.formats.text_columns import as_text
 
-    if not set(map(type, values)) <= {str, type(None)}:
-        return None
     positions = {value: at for at, value in enumerate(dict.fromkeys(values))}
+    if not set(map(type, positions)) <= {str, type(None)}:  # only a text equals a text
+        return None
     try:
         distinct = as_text([render(value) for value in positions])
     except UnicodeEncodeError:
@@ -93,9 +96,22 @@ def _floats(values: Any, render: Render) -> Any:
     printed = as_text([
         render(None if value != value else value) for value in values[others].tolist()
     ])  # fmt: skip
+    if len(printed) <= _FEW:
+        return _replaced(cells, np.flatnonzero(others).tolist(), printed)
     bits = pa.py_buffer(np.packbits(others, bitorder="little"))
     mask = pa.Array.from_buffers(pa.bool_(), len(values), [None, bits])
     return pc.replace_with_mask(cells, mask, printed)
+
+
+def _replaced(cells: Any, positions: Sequence[int], others: Any) -> Any:
+    """Return the cells with others at some positions: a few, so that most are copied at once."""
+    import pyarrow as pa
+
+    parts, start = [], 0
+    for at, position in enumerate(positions):
+        parts += [cells[start:position], others[at : at + 1]]
+        start = position + 1
+    return pa.concat_arrays([*parts, cells[start:]])
 
 
 def _whole(values: Any, render: Render) -> Any:

@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
-from autogluon_jobs.bulk import arrow_jsonl
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import csv_text, json_text
 from autogluon_jobs.formats.parquet_table import index_columns, require_utf8
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.requests.arrow_records import read_lines
 from autogluon_jobs.requests.batch_rows import (
     BatchRows,
     carried_values,
@@ -152,7 +152,7 @@ def open_jsonl(reader: RowReader, config: BulkJobConfig, chunk: Chunk) -> Iterat
 def _jsonl_by_arrow(
     schema: FeatureSchema, config: BulkJobConfig, text: str
 ) -> list[RowBatch] | None:
-    table = arrow_jsonl.read_lines(schema, text.encode(), config.carried)
+    table = read_lines(schema, text.encode(), config.carried)
     if table is None:
         return None
     try:

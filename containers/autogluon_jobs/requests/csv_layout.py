@@ -53,7 +53,7 @@ def open_csv(schema: FeatureSchema, body: str | bytes) -> tuple[bytes, Delimiter
     named = separator_line(data[:_LONGEST_SEPARATOR_LINE].decode("utf-8", "replace"))
     if named is not None:
         data = csv_text.as_bytes(data[named[1] :])
-    if not data.strip():
+    if not data or data.isspace():
         raise InputError("The body is empty.", advice="Send a header and rows, or rows alone.")
     if named is not None:
         return data, named[0]

@@ -9,6 +9,7 @@ from autogluon_jobs.conversion.conversion import convert_table
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
+from autogluon_jobs.requests.arrow_records import features_by_arrow
 from autogluon_jobs.requests.records import columns_of_lists, columns_of_records
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.small_requests import RowReader
@@ -22,6 +23,10 @@ def parse_json(reader: RowReader, body: str | bytes) -> Request:
     Raises:
         InputError: invalid JSON, no rows, or anything that cannot be read exactly.
     """
+    sooner = features_by_arrow(reader.schema, body)
+    if sooner is not None:
+        require_rows(len(sooner[0]))
+        return Request(sooner[0])
     rows = read_rows(reader.schema, body)
     require_rows(len(rows))
     return Request(table_of_rows(reader, rows))

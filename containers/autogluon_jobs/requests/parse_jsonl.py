@@ -7,6 +7,7 @@ from typing import Any
 from autogluon_contracts.data.json_array import NESTED_ADVICE, JsonArrayError, as_lines, is_array
 from autogluon_jobs.formats import json_text
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.requests.arrow_records import features_by_arrow
 from autogluon_jobs.requests.parse_json import table_of_rows
 from autogluon_jobs.requests.request import Request, require_rows
 from autogluon_jobs.requests.small_requests import RowReader
@@ -20,6 +21,11 @@ def parse_jsonl(reader: RowReader, body: str | bytes) -> Request:
     Raises:
         InputError: an empty body, an invalid line, or anything that cannot be read exactly.
     """
+    # Of lines alone: a request of this type may not be an array.
+    sooner = None if _is_array(body) else features_by_arrow(reader.schema, body)
+    if sooner is not None:
+        require_rows(len(sooner[0]))
+        return Request(sooner[0])
     lines = numbered_lines(body)
     require_rows(len(lines))
     return Request(table_of_rows(reader, _values(lines)))

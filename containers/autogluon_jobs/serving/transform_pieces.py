@@ -20,6 +20,7 @@ from autogluon_jobs.formats.size_limits import BATCH
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.messages.wording import listed
+from autogluon_jobs.requests.arrow_records import features_by_arrow
 from autogluon_jobs.requests.batch_rows import (
     BatchRows,
     carried_values,
@@ -143,6 +144,10 @@ def jsonl_piece(schema: FeatureSchema, batch: TransformBatch, body: str | bytes)
     Raises:
         InputError: a row that cannot be read exactly.
     """
+    sooner = features_by_arrow(schema, body, _carried(batch))
+    if sooner is not None:
+        features, carried = sooner
+        return Request(features, ids=next(map(list, carried.values()), None))
     rows = read_records(body)
     if not rows:
         return _no_rows(schema, batch)

@@ -1,4 +1,4 @@
-"""JSON Lines are read by Arrow only where that gives what line by line gives."""
+"""JSON records are read by Arrow only where that gives what record by record gives."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
-from autogluon_jobs.bulk import arrow_jsonl, readers
+from autogluon_jobs.bulk import readers
 from autogluon_jobs.bulk.chunks import Chunk
 from autogluon_jobs.bulk.file_formats import read_chunk
 from autogluon_jobs.messages.errors import InputError
+from autogluon_jobs.requests import arrow_records, parse_json, parse_jsonl
+from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
 
 SCHEMA = FeatureSchema(
@@ -105,7 +107,7 @@ def test_the_same_rows_or_sentence_as_line_by_line(name, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", SAME)
 def test_arrow_reads_what_is_typed_as_the_schema_is(name):
-    assert arrow_jsonl.read_lines(SCHEMA, SAME[name], ()) is not None
+    assert arrow_records.read_lines(SCHEMA, SAME[name], ()) is not None
 
 
 @pytest.mark.parametrize("values", [["a", "b"], [1, 2], [1, "b"], [1, 2.5], [None, 1], ["a", None]])
@@ -116,3 +118,56 @@ def test_carried_values_stay_as_they_are(values, carried, tmp_path, monkeypatch)
     monkeypatch.setattr(readers, "_jsonl_by_arrow", lambda *_: None)
     assert repr(by_arrow) == repr(read(tmp_path / "a", data, carried))
     assert by_arrow[1][0]["key"] == values
+
+
+def array(data: bytes) -> bytes:
+    return b"[" + b",".join(data.splitlines()) + b"]"
+
+
+def request(module: Any, data: bytes) -> Any:
+    """Features of a request, or the sentence that refuses it."""
+    parse = module.parse_json if module is parse_json else module.parse_jsonl
+    try:
+        columns = parse(RowReader(SCHEMA), data).given.columns
+    except InputError as error:
+        return str(error)
+    return {name: (values.dtype, values.tolist()) for name, values in columns.items()}
+
+
+ARRAYS = {
+    "spaces": array(SAME["plain"]).replace(b",{", b" ,\t{").replace(b"[", b"\n [ "),
+    "over lines": array(SAME["plain"]).replace(b",{", b",\n{"),
+    "records in a text": array(lines(ROW | {"note": "},{"}, ROW | {"note": '"},{"note":"'})),
+    "a comma at the end": array(lines(ROW, ROW))[:-1] + b",]",
+    "no comma": array(lines(ROW, ROW)).replace(b"},{", b"}{"),
+    "more behind it": array(lines(ROW, ROW)) + b"[]",
+    "never closed": array(lines(ROW, ROW))[:-1],
+    "an array in it": b"[" + array(lines(ROW, ROW)) + b"]",
+    "half a character": json.dumps([ROW | {"note": "\ud800"}], ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    ),
+    **{name: array(data) for name, data in {**SAME, **LINE_BY_LINE}.items()},
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "data"),
+    [
+        *(pytest.param(parse_json, ARRAYS[name], id=f"array, {name}") for name in ARRAYS),
+        *(
+            pytest.param(parse_jsonl, data, id=f"lines, {name}")
+            for name, data in {**SAME, **LINE_BY_LINE}.items()
+        ),
+    ],
+)
+def test_requests_have_the_same_rows_or_sentence(module, data, monkeypatch):
+    monkeypatch.setattr(arrow_records, "_LARGE_BYTES", 0)
+    by_arrow = request(module, data)
+    monkeypatch.setattr(module, "features_by_arrow", lambda *_: None)
+    np.testing.assert_equal(by_arrow, request(module, data))
+
+
+@pytest.mark.parametrize("name", ["plain", "spaces", "nulls", "whole number in a float"])
+def test_arrow_reads_arrays(name, monkeypatch):
+    monkeypatch.setattr(arrow_records, "_LARGE_BYTES", 0)
+    assert arrow_records.features_by_arrow(SCHEMA, ARRAYS[name].decode()) is not None
