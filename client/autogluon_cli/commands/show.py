@@ -10,7 +10,6 @@ from autogluon_cli.costs.job_resources import job_resources
 from autogluon_cli.framework.arguments import run_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.registry.scores import shown_scores
 from autogluon_cli.terminal.output import (
     print_facts,
     print_json,
@@ -20,6 +19,7 @@ from autogluon_cli.terminal.output import (
     short_time,
     shown,
 )
+from autogluon_cli.terminal.scores import shown_scores
 
 if TYPE_CHECKING:
     from autogluon_client.executions.runs import RunRecord

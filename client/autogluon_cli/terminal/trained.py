@@ -8,8 +8,8 @@ import click
 
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.registry.scores import shown_scores
 from autogluon_cli.terminal.output import print_facts, print_notes
+from autogluon_cli.terminal.scores import shown_scores
 
 
 def print_trained(invocation: Invocation, predictor: str, run: str, output: dict[str, Any]) -> None:
