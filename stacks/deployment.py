@@ -1,9 +1,8 @@
 """Add all stacks of one environment to an app."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import App, Aspects, DefaultStackSynthesizer, Tags
+from aws_cdk import App, Aspects, DefaultStackSynthesizer
 from aws_cdk import Environment as Place
 
 from autogluon_constructs.identity.role_rules import EveryRole, RoleRules
@@ -25,9 +24,9 @@ def add_stacks(app: App, settings: Environment) -> None:
         settings=settings,
         env=place,
         synthesizer=_synthesizer(settings),
+        tags=tags,
         description=f"Data, key and roles of autogluon-{settings.name}",
     )
-    _tag_all_but_parameters(foundation, tags)
     workflows = Workflows(
         app,
         "Workflows",
@@ -42,7 +41,8 @@ def add_stacks(app: App, settings: Environment) -> None:
         if predictor.endpoint is None:
             continue
         has_alarms = settings.alarms_of(name) != EndpointAlarms()
-        stack = PredictorEndpoint(
+        # Workflows writes the live model's parameter, which the endpoint's template reads.
+        PredictorEndpoint(
             app,
             f"{pascal_case(name)}Endpoint",
             settings=settings,
@@ -56,9 +56,7 @@ def add_stacks(app: App, settings: Environment) -> None:
             synthesizer=_synthesizer(settings, generate_bootstrap_version_rule=False),
             tags=settings.tags_of(name),
             description=f"Real-time endpoint of {name} in autogluon-{settings.name}",
-        )
-        if has_alarms:
-            stack.add_stack_dependency(workflows)
+        ).add_stack_dependency(workflows)
     if settings.delivery is not None:
         Delivery(
             app,
@@ -76,10 +74,3 @@ def add_stacks(app: App, settings: Environment) -> None:
 
 def _synthesizer(settings: Environment, **options: Any) -> DefaultStackSynthesizer:
     return DefaultStackSynthesizer(qualifier=settings.bootstrap_qualifier, **options)
-
-
-def _tag_all_but_parameters(foundation: Foundation, tags: Mapping[str, str]) -> None:
-    # Tags of the stack itself reach every resource, and a tag that changes makes CloudFormation
-    # write the live models' parameters again: with `none`, over what promotions put there.
-    for key, value in tags.items():
-        Tags.of(foundation).add(key, value, exclude_resource_types=["AWS::SSM::Parameter"])

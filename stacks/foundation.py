@@ -15,8 +15,7 @@ from autogluon_constructs.identity.job_role import JobRole, Writable
 from autogluon_constructs.network.placement import Placement, network_interfaces
 from autogluon_constructs.network.private_network import PrivateNetwork
 from autogluon_constructs.predictor.image_registry import ImageRegistry
-from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
-from autogluon_constructs.predictor.predictor_spec import predictor_spec
+from autogluon_constructs.predictor.kept_live_models import KeptLiveModels
 from autogluon_constructs.settings import Endpoint, Environment
 from autogluon_constructs.storage.data_clean_up import DataCleanUp
 from autogluon_constructs.storage.data_store import DataStore
@@ -59,7 +58,7 @@ def _present(placements: Iterable[Placement | None]) -> list[Placement]:
 
 
 class Foundation(Stack):
-    """Key, buckets, job roles, and two SSM parameters per predictor."""
+    """Key, buckets and job roles."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, settings: Environment, **stack: Any
@@ -93,21 +92,13 @@ class Foundation(Stack):
             key=self._store.key,
             schedules_capacity=any(each.schedules_capacity for each in _endpoints(settings)),
         )
-        for name, predictor in settings.predictors.items():
-            PredictorParameters(
-                self,
-                names.pascal_case(name),
-                environment=settings.name,
-                predictor=name,
-                spec=predictor_spec(
-                    environment=settings.name,
-                    name=name,
-                    predictor=predictor,
-                    tags=settings.tags_of(name),
-                    network_isolation=settings.is_isolated(name),
-                    image=images.image_of(predictor),
-                ),
-            )
+        KeptLiveModels(
+            self,
+            "KeptLiveModels",
+            environment=settings.name,
+            log_retention=log_retention(settings.log_retention_days),
+            removal_policy=removal_policy(settings.removal),
+        )
         if settings.encryption.log_groups:
             Aspects.of(self).add(EveryLogGroup(self._store.key))
         if settings.removal == "destroy":
@@ -116,9 +107,6 @@ class Foundation(Stack):
                 "CleanUp",
                 environment=settings.name,
                 store=self._store,
-                model_package_groups=[
-                    names.model_package_group(settings.name, name) for name in settings.predictors
-                ],
                 log_retention=log_retention(settings.log_retention_days),
             )
 

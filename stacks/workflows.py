@@ -8,6 +8,9 @@ from constructs import Construct
 
 from autogluon_constructs.code.container_code import ContainerCode
 from autogluon_constructs.predictor.deployment_parameter import DeploymentParameter
+from autogluon_constructs.predictor.image_registry import ImageRegistry
+from autogluon_constructs.predictor.predictor_parameters import PredictorParameters
+from autogluon_constructs.predictor.predictor_spec import predictor_spec
 from autogluon_constructs.settings import Environment
 from autogluon_constructs.storage.log_encryption import EveryLogGroup
 from autogluon_constructs.storage.retention import log_retention, removal_policy
@@ -125,6 +128,7 @@ class Workflows(Stack):
                 value=machine.arn,
                 description=f"Start executions of it to {name}",
             )
+        self._write_predictors(settings)
         DeploymentParameter(
             self,
             "Deployment",
@@ -146,6 +150,28 @@ class Workflows(Stack):
                 },
                 predictors=tuple(sorted(settings.predictors)),
             ),
+        )
+
+    def _write_predictors(self, settings: Environment) -> None:
+        images = ImageRegistry(self)
+        PredictorParameters(
+            self,
+            "Predictors",
+            environment=settings.name,
+            specs={
+                name: predictor_spec(
+                    environment=settings.name,
+                    name=name,
+                    predictor=predictor,
+                    tags=settings.tags_of(name),
+                    network_isolation=settings.is_isolated(name),
+                    image=images.image_of(predictor),
+                )
+                for name, predictor in settings.predictors.items()
+            },
+            registry=images.host(settings.predictors.values()),
+            log_retention=log_retention(settings.log_retention_days),
+            removal_policy=removal_policy(settings.removal),
         )
 
     def share_failure_topic(self) -> str:

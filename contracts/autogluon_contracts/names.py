@@ -106,9 +106,29 @@ def live_model_parameter(environment: str, predictor: str) -> str:
     return f"{predictor_prefix(environment)}/{predictor}/live-model"
 
 
+def predictors_source_parameter(environment: str) -> str:
+    """Return the name of the SSM parameter that says which file the specs were written from."""
+    return f"/autogluon/{environment}/predictors-source"
+
+
+def kept_live_model_prefix(environment: str) -> str:
+    """Return the path of what keeps live models while their parameters leave Foundation."""
+    return f"/autogluon/{environment}/kept-live-models"
+
+
+def kept_live_model_parameter(environment: str, predictor: str) -> str:
+    """Return the name of the SSM parameter that keeps one predictor's live model meanwhile."""
+    return f"{kept_live_model_prefix(environment)}/{predictor}"
+
+
 def deployment_parameter(environment: str) -> str:
     """Return the name of the SSM parameter that says where everything is."""
     return f"/autogluon/{environment}/deployment"
+
+
+def more_predictors_parameter(environment: str, number: int | str) -> str:
+    """Return the name of a parameter with predictors that the one above has no room for."""
+    return f"{deployment_parameter(environment)}/predictors/{number}"
 
 
 def pascal_case(name: str) -> str:

@@ -111,6 +111,25 @@ class PredictorStore(Protocol):
         """Return the name of the parameter that holds the live model."""
 
 
+class Parameters(Protocol):
+    """SSM parameters by their full names."""
+
+    def value(self, name: str) -> str | None:
+        """Return a parameter's value, or None."""
+
+    def below(self, path: str) -> dict[str, str]:
+        """Return the values of all parameters below a path, by their names."""
+
+    def put(self, name: str, value: str, description: str) -> None:
+        """Create or replace a parameter."""
+
+    def create(self, name: str, value: str, description: str) -> None:
+        """Create a parameter; one that exists keeps its value."""
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete parameters; absent ones are fine."""
+
+
 class ModelRegistry(Protocol):
     """Model package groups and their versions."""
 

@@ -17,9 +17,26 @@ from aws_cdk import App  # noqa: E402
 
 from autogluon_constructs.settings import Environment, load_environment, parse_environment  # noqa: E402
 from stacks.deployment import add_stacks  # noqa: E402
+from tests.infrastructure.templates import flat, only  # noqa: E402
 
 Template = dict[str, Any]
-Templates = dict[str, Template]
+
+
+class Templates(dict[str, Template]):
+    """Templates by stack id, and the folder with the assets."""
+
+    folder: Path
+
+    def spec(self, predictor: str) -> dict[str, Any]:
+        """A predictor's spec, as the file has it that the deployment reads."""
+        specs: dict[str, Any] = json.loads(self.predictors_file.read_text())["specs"]
+        found: dict[str, Any] = specs[predictor]
+        return found
+
+    @property
+    def predictors_file(self) -> Path:
+        source = flat(only(self["Workflows"], "Custom::Predictors")["Properties"]["Source"])
+        return self.folder / f"asset.{source.rpartition('/')[2]}"
 
 
 def context() -> dict[str, Any]:
@@ -43,7 +60,9 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Environmen
         )
         add_stacks(app, settings)
         assembly = app.synth()
-        return {stack.id: stack.template for stack in assembly.stacks}
+        templates = Templates({stack.id: stack.template for stack in assembly.stacks})
+        templates.folder = outdir
+        return templates
 
     return run
 

@@ -109,7 +109,7 @@ def test_what_a_schedule_lets_scale_to_zero_starts_its_first_instance_too(
     assert names == {"BacklogPerInstance", "FirstInstance"}
     alarms = of_type(resting, "AWS::CloudWatch::Alarm").values()
     assert "HasBacklogWithoutCapacity" in {each["Properties"]["MetricName"] for each in alarms}
-    assert '"scales_to_zero":true' in str(templates["Foundation"]).replace(" ", "")
+    assert templates.spec("resting")["endpoint"]["scales_to_zero"] is True
 
 
 def test_an_alarm_watches_the_oldest_request_of_the_queue(endpoint: Template) -> None:

@@ -1,17 +1,13 @@
 """What Foundation keeps, and how."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App
 
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF, instance_types
-from autogluon_constructs.settings import Environment
+from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from stacks.deployment import add_stacks
-from tests.infrastructure.conftest import Template, Templates, context
+from tests.infrastructure.conftest import Template, Templates
 from tests.infrastructure.templates import flat, of_type, only
 from tests.never_empty import never_empty
 
@@ -29,15 +25,6 @@ def buckets(template: Template) -> dict[str, dict[str, Any]]:
         for name in ("AccessLogBucket", "DataBucket", "ArtifactBucket")
         if name in logical_id
     }
-
-
-def parameter_text(template: Template, name: str) -> Any:
-    [parameter] = [
-        resource["Properties"]
-        for resource in of_type(template, "AWS::SSM::Parameter").values()
-        if resource["Properties"]["Name"] == name
-    ]
-    return parameter["Value"]
 
 
 def test_every_bucket_is_private_encrypted_and_reached_by_tls_only(foundation: Template) -> None:
@@ -94,13 +81,8 @@ def test_only_an_environment_to_be_destroyed_can_be_emptied(
     clean_up = only(sandbox["Foundation"], "Custom::DataCleanUp")["Properties"]
 
     assert len(clean_up["Buckets"]) == 3
-    assert clean_up["ModelPackageGroups"] == [
-        "autogluon-sandbox-income",
-        "autogluon-sandbox-housing",
-        "autogluon-sandbox-sandbox",
-    ]
+    assert clean_up["GroupPrefix"] == "autogluon-sandbox-"
     assert of_type(prod["Foundation"], "Custom::DataCleanUp") == {}
-    assert of_type(prod["Foundation"], "AWS::Lambda::Function") == {}
 
 
 def test_clean_up_runs_before_the_buckets_and_its_own_permissions_go(foundation: Template) -> None:
@@ -127,17 +109,17 @@ def test_nothing_runs_on_code_that_is_not_ours(
             assert properties["Handler"].startswith("autogluon_lambdas.handlers.")
 
 
-def test_a_predictors_spec_is_what_the_lambdas_read(foundation: Template) -> None:
-    text = flat(parameter_text(foundation, "/autogluon/sandbox/predictors/income/spec"))
+def test_a_predictors_spec_is_what_the_lambdas_read(sandbox: Templates) -> None:
+    declared = DeclaredPredictors.from_text(sandbox.predictors_file.read_text())
 
-    spec = PredictorSpec.from_text(text)
+    spec = declared.spec("income", "registry")
 
     assert spec.name == "income"
     assert spec.init_args == {"label": "class", "eval_metric": "roc_auc"}
     assert spec.framework_version == "1.6.3"
-    assert spec.image_uri == (
-        "<AutoGluonRegistries>.dkr.ecr.<AWS::Region>.<AWS::URLSuffix>/autogluon:1.6.3-cpu-amzn2023"
-    )
+    assert spec.image_uri == "registry/autogluon:1.6.3-cpu-amzn2023"
+    registry = only(sandbox["Workflows"], "Custom::Predictors")["Properties"]["Registry"]
+    assert flat(registry) == "<AutoGluonRegistries>.dkr.ecr.<AWS::Region>.<AWS::URLSuffix>"
     assert spec.training.encrypt_volume is True
     assert spec.training.allowed_instance_types == (
         "ml.m5.2xlarge",
@@ -165,9 +147,7 @@ def test_a_predictors_spec_is_what_the_lambdas_read(foundation: Template) -> Non
 def test_a_gpu_predictors_spec_has_the_gpu_image_its_hosts_and_no_volume_key(
     rich: Templates,
 ) -> None:
-    text = flat(parameter_text(rich["Foundation"], "/autogluon/rich/predictors/vision-scores/spec"))
-
-    spec = PredictorSpec.from_text(text)
+    spec = PredictorSpec.from_json(rich.spec("vision-scores"))
 
     assert spec.image_uri.endswith("/autogluon:1.6.3-cu133-amzn2023")
     assert spec.training.encrypt_volume is False
@@ -175,9 +155,7 @@ def test_a_gpu_predictors_spec_has_the_gpu_image_its_hosts_and_no_volume_key(
 
 
 def test_training_and_serving_each_get_the_image_of_their_processor(rich: Templates) -> None:
-    text = flat(parameter_text(rich["Foundation"], "/autogluon/rich/predictors/mixed/spec"))
-
-    spec = PredictorSpec.from_text(text)
+    spec = PredictorSpec.from_json(rich.spec("mixed"))
 
     assert spec.image_uri.endswith("/autogluon:1.6.3-cu133-amzn2023")
     assert spec.inference_image_uri.endswith("/autogluon:1.6.3-cpu-amzn2023")
@@ -185,70 +163,13 @@ def test_training_and_serving_each_get_the_image_of_their_processor(rich: Templa
 
 
 def test_in_a_known_region_the_image_uri_is_complete(rich: Templates) -> None:
-    foundation = rich["Foundation"]
-    specs = {
-        name: json.loads(
-            flat(parameter_text(foundation, f"/autogluon/rich/predictors/{name}/spec"))
-        )
-        for name in ("vision-scores", "own-image", "older")
-    }
+    specs = {name: rich.spec(name) for name in ("own-image", "older")}
+    registry = only(rich["Workflows"], "Custom::Predictors")["Properties"]["Registry"]
 
-    assert specs["vision-scores"]["image_uri"].startswith("442386744353.dkr.ecr.us-gov-west-1.")
+    assert flat(registry) == "442386744353.dkr.ecr.us-gov-west-1.<AWS::URLSuffix>"
     assert specs["own-image"]["image_uri"].startswith("210987654321.dkr.ecr.us-gov-west-1.")
     assert "autogluon-training:1.5.0" in specs["older"]["image_uri"]
     assert "autogluon-inference:1.5.0" in specs["older"]["inference_image_uri"]
-
-
-def test_the_live_model_starts_as_none_and_depends_on_nothing_that_settings_change(
-    sandbox: Templates, prod: Templates
-) -> None:
-    def live_models(templates: Templates) -> list[dict[str, Any]]:
-        return [
-            {k: v for k, v in resource["Properties"].items() if k != "Name"}
-            for logical_id, resource in of_type(
-                templates["Foundation"], "AWS::SSM::Parameter"
-            ).items()
-            if "LiveModel" in logical_id
-        ]
-
-    # A changed property would make CloudFormation write `none` over a promoted model.
-    frozen = {
-        "Description": "ARN of the model package that is served; written by promotions",
-        "Tier": "Standard",
-        "Type": "String",
-        "Value": "none",
-    }
-    assert live_models(sandbox) == [frozen, frozen, frozen]
-    assert live_models(prod) == [frozen, frozen]
-
-
-def test_changed_tags_do_not_touch_the_live_models(
-    tmp_path: Path, sandbox_settings: Environment
-) -> None:
-    def live_models(tags: dict[str, str], outdir: Path) -> dict[str, Any]:
-        app = App(
-            outdir=str(outdir),
-            analytics_reporting=False,
-            context=context(),
-            builtin_cloud_formation_validation=False,
-        )
-        add_stacks(app, sandbox_settings.model_copy(update={"tags": tags}))
-        foundation = next(stack for stack in app.synth().stacks if stack.id == "Foundation")
-        # CloudFormation gives a stack's own tags to every resource in it.
-        assert dict(foundation.tags) == {}
-        tagged = only(foundation.template, "AWS::KMS::Key")["Properties"]["Tags"]
-        assert tagged == [{"Key": key, "Value": value} for key, value in tags.items()]
-        return {
-            name: resource
-            for name, resource in of_type(foundation.template, "AWS::SSM::Parameter").items()
-            if "LiveModel" in name
-        }
-
-    before = live_models({"team": "growth"}, tmp_path / "before")
-    after = live_models({"team": "risk"}, tmp_path / "after")
-
-    assert len(before) == 3
-    assert before == after
 
 
 def test_images_are_pulled_from_autogluons_and_the_predictors_own_repositories(
@@ -278,13 +199,7 @@ def test_a_job_role_is_enough_for_a_persons_own_jobs(foundation: Template) -> No
 
 
 def test_only_images_that_take_them_get_the_servers_numbers(rich: Templates) -> None:
-    foundation = rich["Foundation"]
-    serving = {
-        name: json.loads(
-            flat(parameter_text(foundation, f"/autogluon/rich/predictors/{name}/spec"))
-        )["serving"]
-        for name in ("older", "vision-scores")
-    }
+    serving = {name: rich.spec(name)["serving"] for name in ("older", "vision-scores")}
 
     assert serving["older"]["server"] is None
     assert serving["vision-scores"]["server"]["workers"] == 1

@@ -284,12 +284,18 @@ def test_state_machines_touch_no_data_but_lists_and_results_of_map_runs(
         assert allowed(workflows, owner, "s3:GetObject") == set()
 
 
+def _is_of_live_models(resource: str) -> bool:
+    return resource.endswith(("/live-model", "/predictors/*", ":*")) or resource == "*"
+
+
 def test_only_promote_can_change_a_live_model(sandbox: Templates) -> None:
     writers = {
         policy
         for template in sandbox.values()
         for policy, statement in statements(template)
         if "ssm:PutParameter" in listed(statement["Action"])
+        and any(_is_of_live_models(flat(each)) for each in listed(statement["Resource"]))
+        and statement.get("Condition") != {"StringEquals": {"ssm:Overwrite": "false"}}
     }
     [writer] = writers
     assert writer.startswith("PromoteRole")

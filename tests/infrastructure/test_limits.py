@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, RemovalPolicy, Stack
 from aws_cdk import Environment as Place
+from aws_cdk.aws_logs import RetentionDays
 
 from autogluon_constructs.identity.permissions import Permission, grant
 from autogluon_constructs.predictor.image_registry import ImageRegistry, UnsupportedRegionError
@@ -21,16 +22,19 @@ from autogluon_constructs.settings import (
     SettingsError,
     parse_environment,
 )
-from autogluon_contracts.document import DocumentError
 from autogluon_contracts.documents.predictor_spec import (
     BatchSpec,
     PredictorSpec,
     ServingSpec,
     TrainingSpec,
 )
-from autogluon_contracts.documents.spec_parameter import read_spec
 from tests.infrastructure.conftest import Templates
 from tests.infrastructure.templates import flat, of_type, only, resolved
+
+_MOST_PREDICTORS = 500
+_SHARE = 0.6
+# Its name, of at most 30 characters, in the digests and among the deployment's predictors.
+_PER_PREDICTOR = 100
 
 
 def spec_of(length: int = 0, **values: Any) -> PredictorSpec:
@@ -61,95 +65,17 @@ def spec_of(length: int = 0, **values: Any) -> PredictorSpec:
     return replace(spec, tags={"a": "x" * missing}) if missing > 0 else spec
 
 
-def template_of(spec: PredictorSpec) -> dict[str, Any]:
-    app = App()
-    PredictorParameters(
-        Stack(app, "Stack"), "Income", environment="dev", predictor="income", spec=spec
-    )
-    [stack] = app.synth().stacks
-    template: dict[str, Any] = stack.template
-    return template
-
-
-def parameters(spec: PredictorSpec) -> dict[str, dict[str, Any]]:
-    """Properties of the parameters that hold the spec, by the end of their names."""
-    return {
-        resource["Properties"]["Name"].removeprefix("/autogluon/dev/predictors/income/"): resource[
-            "Properties"
-        ]
-        for resource in of_type(template_of(spec), "AWS::SSM::Parameter").values()
-        if not resource["Properties"]["Name"].endswith("live-model")
-    }
-
-
-@pytest.mark.parametrize(
-    ("length", "tier"),
-    [(900, "Standard"), (4096, "Standard"), (4097, "Advanced"), (8192, "Advanced")],
-)
-def test_a_spec_takes_the_tier_it_needs(length: int, tier: str) -> None:
-    [properties] = parameters(spec_of(length)).values()
-
-    assert properties["Tier"] == tier
-    assert len(properties["Value"]) == max(length, len(spec_of().to_text(separators=(",", ":"))))
-
-
-@pytest.mark.parametrize("length", [8193, 20_000, 100_000])
-def test_a_longer_spec_is_stored_in_parts_that_are_read_as_the_same_spec(length: int) -> None:
-    spec = spec_of(length)
-    stored = {name: properties["Value"] for name, properties in parameters(spec).items()}
-
-    assert len(stored) > 1
-    assert all(len(text) <= 8192 for text in stored.values())
-    assert read_spec(stored["spec"], stored.get) == spec
-
-
-def test_the_parameter_changes_after_its_parts_which_have_names_of_their_own() -> None:
-    template = template_of(spec_of(20_000))
-    found = of_type(template, "AWS::SSM::Parameter")
-    [main] = [name for name, item in found.items() if item["Properties"]["Name"].endswith("/spec")]
-    parts = sorted(name for name, item in found.items() if "/spec/" in item["Properties"]["Name"])
-
-    assert len(parts) == 3
-    assert sorted(found[main]["DependsOn"]) == parts
-    other = parameters(spec_of(20_000, framework_version="1.5.0"))
-    assert not set(other) & {
-        found[name]["Properties"]["Name"].rpartition("income/")[2] for name in parts
-    }
-
-
-def test_incomplete_parts_are_refused() -> None:
-    stored = {name: item["Value"] for name, item in parameters(spec_of(20_000)).items()}
-    lost = next(name for name in stored if name != "spec")
-
-    with pytest.raises(DocumentError, match="its parts are incomplete"):
-        read_spec(stored["spec"], {**stored, lost: ""}.get)
-
-
 def test_a_spec_that_no_parameters_hold_is_refused() -> None:
     with pytest.raises(SpecTooLongError, match=r"income: .* 1\d{5} characters .* 131072"):
-        parameters(spec_of(140_000))
-
-
-def test_the_length_of_what_is_known_at_deployment_only_is_counted_at_its_longest() -> None:
-    stack = Stack(App(), "Stack")
-    spec = spec_of(8192, image_uri=stack.region)
-
-    PredictorParameters(stack, "Income", environment="dev", predictor="income", spec=spec)
-
-    assert len(stack.resolve(spec.to_text(separators=(",", ":")))["Fn::Join"]) == 2
-    assert [child.node.id for child in stack.node.find_child("Income").node.children] == [
-        "SpecPart1",
-        "Spec",
-        "LiveModel",
-    ]
-
-
-def test_nulls_in_a_spec_survive() -> None:
-    [properties] = parameters(spec_of(fit_args={"presets": None})).values()
-
-    document = json.loads(properties["Value"])
-    assert document["fit_args"] == {"presets": None}
-    assert document["endpoint"] is None
+        PredictorParameters(
+            Stack(App(), "Stack"),
+            "Predictors",
+            environment="dev",
+            specs={"income": spec_of(140_000)},
+            registry="host",
+            log_retention=RetentionDays.ONE_WEEK,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
 
 
 def _one(**settings: Any) -> Predictor:
@@ -171,7 +97,7 @@ def test_a_region_without_a_known_registry_is_refused_by_name(region: str) -> No
 def test_regions_have_registries_of_their_own(region: str, account: str) -> None:
     registry = ImageRegistry(Stack(App(), "Stack", env=Place(region=region)))
 
-    assert registry.image_of(_one()).training_uri.startswith(f"{account}.dkr.ecr.{region}.")
+    assert registry.host([_one()]).startswith(f"{account}.dkr.ecr.{region}.")
 
 
 def test_an_image_of_ones_own_needs_no_registry() -> None:
@@ -180,6 +106,7 @@ def test_an_image_of_ones_own_needs_no_registry() -> None:
     predictor = _one(image_uri=uri)
 
     assert registry.image_of(predictor).inference_uri == uri
+    assert registry.host([predictor]) == ""
     assert len(registry.repository_arns([predictor])) == 1
 
 
@@ -194,25 +121,71 @@ def test_a_wildcard_without_a_bound_is_refused() -> None:
         grant(role, Permission(actions=("s3:*",), resources=("arn:aws:s3:::b",)))
 
 
-def test_no_role_of_the_workflows_depends_on_the_number_of_predictors(
+@pytest.fixture(scope="module")
+def one_more(
     synthesize: Callable[[Environment], Templates], crowded_settings: Environment
-) -> None:
-    few = parse_environment("e" * 20, {}, file="config/e.yaml")
-    crowded, empty = (
-        of_type(synthesize(settings)["Workflows"], "AWS::IAM::Policy")
-        for settings in (crowded_settings, few)
+) -> tuple[Templates, Templates]:
+    """An environment with many predictors, and the same with one more."""
+    declared = dict(crowded_settings.predictors)
+    added = {**declared, "a-new-one": _one(endpoint={"instance_type": "ml.m5.large"})}
+    return synthesize(crowded_settings), synthesize(
+        crowded_settings.model_copy(update={"predictors": added})
     )
 
-    assert crowded == empty
-    for logical_id, policy in crowded.items():
+
+def test_one_more_predictor_changes_one_stack_and_adds_that_of_its_endpoint(
+    one_more: tuple[Templates, Templates],
+) -> None:
+    before, after = one_more
+
+    assert set(after) - set(before) == {"ANewOneEndpoint"}
+    assert [name for name in before if before[name] != after[name]] == ["Workflows"]
+
+
+def test_one_more_predictor_adds_a_line_to_one_resource(
+    one_more: tuple[Templates, Templates],
+) -> None:
+    before, after = (templates["Workflows"]["Resources"] for templates in one_more)
+    changed = [name for name in after if after[name] != before.get(name)]
+    kinds = {after[name]["Type"] for name in changed}
+    assert kinds == {"Custom::Predictors", "AWS::SSM::Parameter"}
+    own = [one_more[n]["Workflows"] for n in (0, 1)]
+    assert len(json.dumps(own[1])) - len(json.dumps(own[0])) < _PER_PREDICTOR
+
+
+def test_five_hundred_predictors_fit_with_room_to_spare(
+    one_more: tuple[Templates, Templates],
+) -> None:
+    templates, _ = one_more
+    more = _MOST_PREDICTORS - len(crowded(templates))
+    for name, template in templates.items():
+        resources, outputs = template["Resources"], template.get("Outputs", {})
+        # The one thing that grows: names of 30 characters, a hundred in a parameter.
+        grows = name == "Workflows"
+        added = more // 100 + 1 if grows else 0
+        length = len(json.dumps(template)) + (more * _PER_PREDICTOR if grows else 0)
+        assert len(resources) + added < _SHARE * 500, name
+        assert len(outputs) < _SHARE * 200, name
+        assert length < _SHARE * 1_000_000, name
+    roles = of_type(templates["Workflows"], "AWS::IAM::Role")
+    for logical_id, policy in of_type(templates["Workflows"], "AWS::IAM::Policy").items():
         document = json.dumps(resolved(policy["Properties"]["PolicyDocument"]))
         assert len(document.replace(" ", "")) < 10240, logical_id
+    assert all("ManagedPolicyArns" not in role["Properties"] for role in roles.values())
+
+
+def crowded(templates: Templates) -> dict[str, str]:
+    """The digests of the predictors' specs."""
+    found: dict[str, str] = only(templates["Workflows"], "Custom::Predictors")["Properties"][
+        "Digests"
+    ]
+    return found
 
 
 def test_more_predictors_than_the_stacks_can_hold_are_refused() -> None:
-    predictors = {f"p{n}": {"init_args": {"label": "y"}} for n in range(201)}
+    predictors = {f"p{n}": {"init_args": {"label": "y"}} for n in range(501)}
 
-    with pytest.raises(SettingsError, match=r"predictors: .*at most 200"):
+    with pytest.raises(SettingsError, match=r"predictors: .*at most 500"):
         parse_environment("dev", {"predictors": predictors}, file="config/dev.yaml")
 
 

@@ -26,12 +26,7 @@ def model(templates: Templates, stack: str) -> dict[str, Any]:
 
 
 def spec(templates: Templates, predictor: str) -> PredictorSpec:
-    [text] = [
-        flat(resource["Properties"]["Value"])
-        for resource in of_type(templates["Foundation"], "AWS::SSM::Parameter").values()
-        if resource["Properties"]["Name"] == f"/autogluon/guarded/predictors/{predictor}/spec"
-    ]
-    return PredictorSpec.from_text(text)
+    return PredictorSpec.from_json(templates.spec(predictor))
 
 
 def of_roles(template: Template, *names: str) -> list[dict[str, Any]]:

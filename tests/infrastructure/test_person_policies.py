@@ -17,9 +17,9 @@ from autogluon_constructs.identity import permissions as of_roles
 from autogluon_constructs.settings import Environment, parse_environment
 from autogluon_contracts import names
 from tests.infrastructure.conftest import Templates
-from tests.infrastructure.templates import only, resolved
+from tests.infrastructure.templates import of_type, resolved
 
-MOST_PREDICTORS = 200
+MOST_PREDICTORS = 500
 LONGEST_MANAGED_POLICY = 6144
 
 
@@ -34,9 +34,11 @@ def settings() -> Environment:
 @pytest.fixture(scope="module")
 def deployment(synthesize: Callable[[Environment], Templates], settings: Environment) -> Deployment:
     """The largest environment, as the client reads it."""
-    parameter = only(synthesize(settings)["Workflows"], "AWS::SSM::Parameter")
-    value = resolved(parameter["Properties"]["Value"])
-    ssm = SimpleNamespace(get_parameter=lambda **_: {"Parameter": {"Value": value}})
+    values = {
+        found["Properties"]["Name"]: resolved(found["Properties"]["Value"])
+        for found in of_type(synthesize(settings)["Workflows"], "AWS::SSM::Parameter").values()
+    }
+    ssm = SimpleNamespace(get_parameter=lambda Name: {"Parameter": {"Value": values[Name]}})  # noqa: N803
     found = Deployment.load(SimpleNamespace(client=lambda _: ssm), settings.name)
     # CloudFormation knows its ARN; the client takes account and partition from it.
     role = f"arn:aws-us-gov:iam::{'1' * 12}:role/{'r' * 64}"

@@ -1,4 +1,4 @@
-"""Read where a deployed environment keeps everything, from its one SSM parameter."""
+"""Read where a deployed environment keeps everything, from its SSM parameter."""
 
 from __future__ import annotations
 
@@ -26,8 +26,13 @@ class Deployment(DeploymentDocument):
             VersionMismatchError: this version cannot read its description.
         """
         name = names.deployment_parameter(environment)
+        ssm = session.client("ssm")
+
+        def read(parameter: str) -> str:
+            return str(ssm.get_parameter(Name=parameter)["Parameter"]["Value"])
+
         try:
-            answer = session.client("ssm").get_parameter(Name=name)
+            text = read(name)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ParameterNotFound":
                 raise
@@ -38,7 +43,7 @@ class Deployment(DeploymentDocument):
                 advice=f"Deploy it with `cdk deploy --all -c environment={environment}`.",
             ) from error
         try:
-            return cls.from_text(answer["Parameter"]["Value"])
+            found = cls.from_text(text)
         except DocumentError as error:
             raise VersionMismatchError(
                 f"Environment {environment!r} was deployed by another version of this project "
@@ -47,6 +52,9 @@ class Deployment(DeploymentDocument):
                 advice=f"Deploy it with this version, `cdk deploy --all -c "
                 f"environment={environment}`, or use the client of the version that deployed it.",
             ) from error
+        return found.with_all_predictors(
+            lambda number: read(names.more_predictors_parameter(environment, number))
+        )
 
     def endpoint_name(self, predictor: str) -> str:
         """Return the name of the endpoint that serves a predictor while a model is live."""

@@ -137,6 +137,7 @@ class _Arns:
     def parameters(self, environment: str) -> list[str]:
         found = (
             names.deployment_parameter(environment),
+            names.more_predictors_parameter(environment, "*"),
             f"{names.predictor_prefix(environment)}/*",
         )
         return [self.of("ssm", f"parameter{name}") for name in found]

@@ -42,7 +42,7 @@ def _flatten(reference: Any) -> str:
             return str(separator).join(_flatten(part) for part in parts)
         case "Fn::GetAtt":
             return f"<{'.'.join(argument)}>"
-        case "Fn::ImportValue":
+        case "Fn::ImportValue" | "Fn::Sub":
             return _flatten(argument)
         case "Ref":
             return f"<{argument}>"

@@ -1,4 +1,4 @@
-"""Resolve the catalogue's image names to URIs in the stack's region."""
+"""Resolve the catalogue's image names to URIs, and their registry in the stack's region."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from autogluon_constructs.catalogues.registries import registries
 from autogluon_constructs.errors import DeclarationError
 from autogluon_constructs.identity.permissions import arn
 from autogluon_constructs.settings import Predictor, parse_image_uri
+from autogluon_contracts.documents.declared_predictors import REGISTRY
 from autogluon_contracts.documents.predictor_spec import HostImages
 
 _MAPPING, _ACCOUNT = "AutoGluonRegistries", "account"
@@ -24,7 +25,10 @@ class UnsupportedRegionError(DeclarationError):
 
 @dataclass(frozen=True)
 class ResolvedImage:
-    """What a predictor's containers run: URIs, and the AMI needs of the one that serves."""
+    """What a predictor's containers run: URIs, and the AMI needs of the one that serves.
+
+    URIs of AWS's images begin with a placeholder for the registry's host.
+    """
 
     version: str
     training_uri: str
@@ -58,17 +62,19 @@ class ImageRegistry:
         self._scope = scope
 
     def image_of(self, predictor: Predictor) -> ResolvedImage:
-        """Return the image that a predictor's settings mean, with full URIs.
+        """Return the image that a predictor's settings mean.
 
         Raises:
             UnsupportedRegionError: the image is not in the stack's region.
         """
+        if predictor.image_uri is None:
+            self._account()
         training, inference = training_image(predictor), inference_image(predictor)
         custom = predictor.image_uri
         return ResolvedImage(
             version=training.version,
-            training_uri=self._uri(training.training) if custom is None else custom,
-            inference_uri=self._uri(inference.inference) if custom is None else custom,
+            training_uri=_uri(training.training) if custom is None else custom,
+            inference_uri=_uri(inference.inference) if custom is None else custom,
             ami=inference.ami,
         )
 
@@ -86,10 +92,12 @@ class ImageRegistry:
         ]
         return list(dict.fromkeys(arns))
 
-    def _uri(self, image: ImageName) -> str:
+    def host(self, predictors: Iterable[Predictor]) -> str:
+        """Return the host of AWS's images; empty where all predictors have images of their own."""
+        if all(predictor.image_uri is not None for predictor in predictors):
+            return ""
         stack = Stack.of(self._scope)
-        host = f"{self._account()}.dkr.ecr.{stack.region}.{stack.url_suffix}"
-        return f"{host}/{image.repository}:{image.tag}"
+        return f"{self._account()}.dkr.ecr.{stack.region}.{stack.url_suffix}"
 
     def _account(self) -> str:
         stack = Stack.of(self._scope)
@@ -102,6 +110,10 @@ class ImageRegistry:
                 f"allowed: {', '.join(sorted(registries()))}, or an image_uri for each predictor"
             )
         return account
+
+
+def _uri(image: ImageName) -> str:
+    return f"{REGISTRY}/{image.repository}:{image.tag}"
 
 
 def _mapping(stack: Stack) -> CfnMapping:

@@ -1,23 +1,28 @@
-"""Store a predictor's spec, and which of its models is live, in SSM parameters."""
+"""Have the specs of all predictors written into SSM parameters, beside their live models."""
 
-from typing import Any
+import hashlib
+from collections.abc import Mapping
 
-from aws_cdk import Stack
-from aws_cdk import aws_ssm as ssm
+from aws_cdk import CustomResource, Duration, RemovalPolicy, Size, Stack
+from aws_cdk import aws_logs as logs
+from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
+from autogluon_constructs.code.lambda_function import LambdaFunction
+from autogluon_constructs.code.staged_file import staged_file
 from autogluon_constructs.errors import DeclarationError
-from autogluon_contracts import names
-from autogluon_contracts.documents.predictor_spec import PredictorSpec
-from autogluon_contracts.documents.spec_parameter import (
-    LONGEST_VALUE,
-    StoredSpec,
-    stored_in_parts,
+from autogluon_constructs.identity.permissions import (
+    READ_OBJECTS,
+    READ_PARAMETERS,
+    Permission,
+    arn,
 )
+from autogluon_contracts import names
+from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+from autogluon_contracts.documents.spec_parameter import stored
 
-_STANDARD_CHARACTERS = 4096
-# What `Fn::FindInMap` and pseudo parameters become is at most this long.
-_LONGEST_TOKEN_VALUE = 24
+_DIGEST_LENGTH = 8
 
 
 class SpecTooLongError(DeclarationError):
@@ -25,10 +30,16 @@ class SpecTooLongError(DeclarationError):
 
 
 class PredictorParameters(Construct):
-    """Spec and live model of one predictor.
+    """A custom resource whose function writes `.../spec`, and `.../live-model` where it is absent.
+
+    The parameters belong to no stack, so that no template grows with the predictors by more than
+    a digest of each, and no template can overwrite a live model.
+
+    Args:
+        registry: the host of AWS's images, which only the deployment knows.
 
     Raises:
-        SpecTooLongError: the spec is longer than 16 parameters of 8,192 characters.
+        SpecTooLongError: a spec is longer than 16 parameters of 8,192 characters.
     """
 
     def __init__(
@@ -37,70 +48,121 @@ class PredictorParameters(Construct):
         construct_id: str,
         *,
         environment: str,
-        predictor: str,
-        spec: PredictorSpec,
+        specs: Mapping[str, PredictorSpec],
+        registry: str,
+        log_retention: logs.RetentionDays,
+        removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        stored = self._stored(predictor, spec)
-        path = names.spec_parameter(environment, predictor).rpartition("/")[0]
-        parts = [
-            self._parameter(f"SpecPart{number}", f"{path}/{name}", predictor, text)
-            for number, (name, text) in enumerate(stored.parts, start=1)
+        for predictor, spec in specs.items():
+            _require_room(predictor, spec)
+        texts = {name: spec.to_text(sort_keys=True) for name, spec in specs.items()}
+        declared = DeclaredPredictors(specs={name: each.to_json() for name, each in specs.items()})
+        content = declared.to_text(separators=(",", ":")).encode()
+        file = Asset(
+            self,
+            "File",
+            path=staged_file(self, f"predictors-{environment}.json", content),
+            asset_hash=hashlib.sha256(content).hexdigest(),
+        )
+        function = LambdaFunction(
+            self,
+            "Write",
+            handler="write_predictors",
+            description=f"Writes the parameters of the predictors of autogluon-{environment}",
+            environment={},
+            log_retention=log_retention,
+            removal_policy=removal_policy,
+            # SSM takes three new values a second, and 500 predictors have a thousand.
+            timeout=Duration.minutes(15),
+            memory=Size.mebibytes(256),
+        )
+        function.grant(*self._permissions(environment, file))
+        self.resource = CustomResource(
+            self,
+            "Resource",
+            service_token=function.arn,
+            resource_type="Custom::Predictors",
+            properties={
+                "Environment": environment,
+                "Source": file.s3_object_url,
+                "Registry": registry,
+                # For people: `cdk diff` shows whose settings change.
+                "Digests": {
+                    name: hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+                    for name, text in texts.items()
+                },
+            },
+        )
+        # Without its policy the function could not delete anything on the way out.
+        self.resource.node.add_dependency(function)
+
+    def _permissions(self, environment: str, file: Asset) -> list[Permission]:
+        def parameter(name: str) -> str:
+            return arn(self, "ssm", f"parameter{name}")
+
+        prefix = names.predictor_prefix(environment)
+        kept = names.kept_live_model_prefix(environment)
+        source = parameter(names.predictors_source_parameter(environment))
+        bucket = arn(self, "s3", file.s3_bucket_name, region=False)
+        return [
+            Permission(
+                actions=READ_PARAMETERS,
+                resources=(
+                    parameter(prefix),
+                    parameter(f"{prefix}/*"),
+                    parameter(kept),
+                    parameter(f"{kept}/*"),
+                    source,
+                ),
+                bound="Read-only, parameters of this environment's predictors",
+            ),
+            Permission(
+                actions=("ssm:PutParameter",),
+                resources=(
+                    parameter(names.spec_parameter(environment, "*")),
+                    parameter(f"{names.spec_parameter(environment, '*')}/*"),
+                    source,
+                ),
+                bound="Only specs of this environment's predictors",
+            ),
+            # What promotions have written, nothing else overwrites.
+            Permission(
+                actions=("ssm:PutParameter",),
+                resources=(parameter(names.live_model_parameter(environment, "*")),),
+                conditions={"StringEquals": {"ssm:Overwrite": "false"}},
+                bound="Only live models of this environment that there are no parameters for",
+            ),
+            Permission(
+                actions=("ssm:DeleteParameters",),
+                resources=(parameter(f"{prefix}/*"), source),
+                bound="Only parameters of this environment's predictors",
+            ),
+            Permission(
+                actions=("ssm:DeleteParameters",),
+                resources=(parameter(f"{kept}/*"),),
+                bound="Only copies of live models of this environment",
+            ),
+            # An update that is rolled back reads the file of before.
+            Permission(
+                actions=READ_OBJECTS,
+                resources=(f"{bucket}/*.json",),
+                bound="Read-only, JSON assets of the CDK's bootstrap bucket",
+            ),
+            Permission(
+                actions=("cloudformation:DescribeStacks",),
+                resources=(arn(self, "cloudformation", f"stack/{Stack.of(self).stack_name}/*"),),
+                bound="Read-only, the function's own stack",
+            ),
         ]
-        parameter = self._parameter(
-            "Spec", names.spec_parameter(environment, predictor), predictor, stored.parameter
-        )
-        for part in parts:
-            # Parts are named after their content: readers find the old ones, or all new ones.
-            parameter.add_dependency(part)
-        # Never change a property of this resource from version to version: CloudFormation would
-        # write the parameter again, with `none`, and the next deployment would end the endpoint.
-        ssm.CfnParameter(
-            self,
-            "LiveModel",
-            name=names.live_model_parameter(environment, predictor),
-            description="ARN of the model package that is served; written by promotions",
-            type="String",
-            tier="Standard",
-            value=names.NO_MODEL,
-        )
-
-    def _stored(self, predictor: str, spec: PredictorSpec) -> StoredSpec:
-        # Not `Stack.to_json_string`, which drops what is null on its way through jsii.
-        text = spec.to_text(separators=(",", ":"))
-        if self._length(text) <= LONGEST_VALUE:
-            return StoredSpec(text)
-        try:
-            return stored_in_parts(spec)
-        except ValueError as error:
-            raise SpecTooLongError(
-                f"predictors.{predictor}: its settings make {error}.",
-                advice="Shorten init_args and fit_args: choose presets, for instance, instead of "
-                "long hyperparameters.",
-            ) from error
-
-    def _parameter(
-        self, construct_id: str, name: str, predictor: str, text: str
-    ) -> ssm.CfnParameter:
-        return ssm.CfnParameter(
-            self,
-            construct_id,
-            name=name,
-            description=f"Settings of the predictor {predictor}; written by cdk deploy",
-            type="String",
-            tier="Standard" if self._length(text) <= _STANDARD_CHARACTERS else "Advanced",
-            value=text,
-        )
-
-    def _length(self, text: str) -> int:
-        return _longest(Stack.of(self).resolve(text))
 
 
-def _longest(resolved: Any) -> int:
-    """Return the length of a text in which each token counts as the longest it may become."""
-    if isinstance(resolved, str):
-        return len(resolved)
-    if "Fn::Join" in resolved:
-        separator, parts = resolved["Fn::Join"]
-        return sum(_longest(part) for part in parts) + len(separator) * (len(parts) - 1)
-    return _LONGEST_TOKEN_VALUE
+def _require_room(predictor: str, spec: PredictorSpec) -> None:
+    try:
+        stored(spec)
+    except ValueError as error:
+        raise SpecTooLongError(
+            f"predictors.{predictor}: its settings make {error}.",
+            advice="Shorten init_args and fit_args: choose presets, for instance, instead of "
+            "long hyperparameters.",
+        ) from error

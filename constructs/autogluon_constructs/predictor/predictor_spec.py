@@ -32,7 +32,7 @@ def predictor_spec(
     network_isolation: bool,
     image: ResolvedImage,
 ) -> PredictorSpec:
-    """Return the spec. `tags` are those of its jobs; image URIs may be tokens."""
+    """Return the spec. `tags` are those of its jobs."""
     gate, endpoint = predictor.quality_gate, predictor.endpoint
     return PredictorSpec(
         name=name,

@@ -32,8 +32,8 @@ from autogluon_contracts.predictor_types import predictor_type
 EnvironmentName = Annotated[str, Field(pattern=NAME, max_length=20)]
 PredictorName = Annotated[str, Field(pattern=NAME, max_length=30)]
 
-# Two parameters each, in a stack of at most 500 resources.
-_MOST_PREDICTORS = 200
+# An account has 2,000 stacks in a region, and each predictor may have one.
+_MOST_PREDICTORS = 500
 
 # One resource each, beside some hundred of the same stack.
 _MOST_SCHEDULES = 300

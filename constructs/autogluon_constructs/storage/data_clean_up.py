@@ -1,7 +1,5 @@
 """Empties an environment when its stack is destroyed, so that nothing stays behind."""
 
-from collections.abc import Sequence
-
 from aws_cdk import CustomResource, Duration, RemovalPolicy, Size
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -27,7 +25,6 @@ class DataCleanUp(Construct):
         *,
         environment: str,
         store: DataStore,
-        model_package_groups: Sequence[str],
         log_retention: logs.RetentionDays,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -66,8 +63,8 @@ class DataCleanUp(Construct):
             resource_type="Custom::DataCleanUp",
             properties={
                 "Buckets": [bucket.bucket_name for bucket in buckets],
-                "ModelPackageGroups": list(model_package_groups),
-                # The groups of predictors that were declared once are found by their folders.
+                # Groups are found by the folders of their predictors: a list of those would have
+                # each new predictor change this stack.
                 "ArtifactBucket": store.artifact_bucket.bucket_name,
                 "GroupPrefix": names.model_package_group(environment, ""),
             },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autogluon_contracts.document import Document
 from autogluon_contracts.documents.batch_manifest import BatchManifest
 from autogluon_contracts.documents.bulk_job import BulkJobConfig, ShardManifest
+from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.deployment import DeploymentDocument
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import TrainingMetrics
@@ -18,6 +19,7 @@ from autogluon_contracts.documents.tuning_summary import TuningSummary
 
 ALL: tuple[type[Document], ...] = (
     DeploymentDocument,
+    DeclaredPredictors,
     PredictorSpec,
     SpecParts,
     TrainingJobConfig,

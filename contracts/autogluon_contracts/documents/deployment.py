@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, Self
 
 from autogluon_contracts.document import Document, key
+
+_MOST_CHARACTERS = 4000
+"""Of names in one parameter, which holds 8,192: the rest of the document has room beside them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,4 +32,26 @@ class DeploymentDocument(Document):
     serving_role_arn: str = key("the role of models and batches")
     failure_topic_arn: str = key("the topic that unsuccessful executions are reported to")
     state_machines: Mapping[str, str] = key("`train`, `tune`, `batch_predict`, `promote` -> ARN")
-    predictors: tuple[str, ...] = key("names of the declared predictors")
+    predictors: tuple[str, ...] = key("names of the declared predictors, as many as fit")
+    more_predictors: int = key(
+        "how many further parameters, `.../deployment/predictors/<number>`, have the other names, "
+        "separated by commas",
+        default=0,
+        minimum=0,
+        omit_default=True,
+    )
+
+    @staticmethod
+    def listed(predictors: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return the names in the order given, as each parameter lists them."""
+        lists: list[tuple[str, ...]] = [()]
+        for name in predictors:
+            if len('", "'.join((*lists[-1], name))) > _MOST_CHARACTERS:
+                lists.append(())
+            lists[-1] += (name,)
+        return lists
+
+    def with_all_predictors(self, read: Callable[[int], str]) -> Self:
+        """Return the document with the names that other parameters have; `read` reads one."""
+        names = [name for n in range(1, self.more_predictors + 1) for name in read(n).split(",")]
+        return replace(self, predictors=(*self.predictors, *names), more_predictors=0)

@@ -52,14 +52,17 @@ class StoredSpec:
     parts: Sequence[tuple[str, str]] = ()
 
 
-def stored_in_parts(spec: PredictorSpec) -> StoredSpec:
-    """Cut a spec that is too long for one parameter.
+def stored(spec: PredictorSpec) -> StoredSpec:
+    """Return what a spec is stored as: one parameter, or parts where it is too long for one.
 
-    The image URIs stay outside the parts: at synth they may be tokens, which cannot be cut.
+    The image URIs stay outside the parts, which therefore are the same in every region.
 
     Raises:
         ValueError: it is too long for `MOST_PARTS` parts; the text says how long it is.
     """
+    whole = spec.to_text(separators=(",", ":"))
+    if len(whole) <= LONGEST_VALUE:
+        return StoredSpec(whole)
     without = replace(spec, image_uri="-", inference_image_uri="-")
     text = without.to_text(separators=(",", ":"))
     pieces = [text[at : at + LONGEST_VALUE] for at in range(0, len(text), LONGEST_VALUE)]
@@ -73,6 +76,16 @@ def stored_in_parts(spec: PredictorSpec) -> StoredSpec:
     )
     parameter = where.to_text(separators=(",", ":"))
     return StoredSpec(parameter, tuple(zip(where.names(), pieces, strict=True)))
+
+
+def part_names(parameter: str) -> list[str]:
+    """Return the names of the parts of a stored spec, below the predictor's path.
+
+    Raises:
+        DocumentError: the value of `.../spec` is not what the contract says.
+    """
+    values = _values(parameter)
+    return SpecParts.from_json(values).names() if _is_in_parts(values) else []
 
 
 def read_spec(parameter: str, read_part: Callable[[str], str | None]) -> PredictorSpec:
@@ -96,13 +109,10 @@ def spec_values(parameter: str, read_part: Callable[[str], str | None]) -> Any:
     Raises:
         DocumentError: the value is not JSON, or parts are missing.
     """
-    try:
-        values = json.loads(parameter)
-    except ValueError as error:
-        raise DocumentError(_NAME, [f"not valid JSON ({error})"]) from error
+    values = _values(parameter)
     if not isinstance(values, dict):
         return values
-    if values.get("version") != SpecParts.VERSION:
+    if not _is_in_parts(values):
         return completed(PredictorSpec, values)
     where = SpecParts.from_json(values)
     pieces = [read_part(name) for name in where.names()]
@@ -111,3 +121,14 @@ def spec_values(parameter: str, read_part: Callable[[str], str | None]) -> Any:
         raise DocumentError(_NAME, ["its parts are incomplete"], advice="Deploy the environment.")
     images = {"image_uri": where.image_uri, "inference_image_uri": where.inference_image_uri}
     return completed(PredictorSpec, {**json.loads(text), **images})
+
+
+def _values(parameter: str) -> Any:
+    try:
+        return json.loads(parameter)
+    except ValueError as error:
+        raise DocumentError(_NAME, [f"not valid JSON ({error})"]) from error
+
+
+def _is_in_parts(values: Any) -> bool:
+    return isinstance(values, dict) and values.get("version") == SpecParts.VERSION

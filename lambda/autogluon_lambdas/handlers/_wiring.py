@@ -15,6 +15,7 @@ from autogluon_lambdas.adapters.sagemaker_endpoints import SageMakerEndpoints
 from autogluon_lambdas.adapters.sagemaker_registry import SageMakerRegistry
 from autogluon_lambdas.adapters.sagemaker_tuning_jobs import SageMakerTuningJobs
 from autogluon_lambdas.adapters.sns_topic import SnsTopic
+from autogluon_lambdas.adapters.ssm_parameters import SsmParameters
 from autogluon_lambdas.adapters.ssm_predictors import SsmPredictors
 from autogluon_lambdas.adapters.step_functions_executions import StepFunctionsExecutions
 from autogluon_lambdas.models.environment import Environment
@@ -54,6 +55,13 @@ def locks() -> S3Locks:
 def predictors() -> SsmPredictors:
     """Return the predictors' parameters."""
     return SsmPredictors(client("ssm"), environment().predictor_prefix)
+
+
+@cache
+def parameters() -> SsmParameters:
+    """Return SSM's parameters, written as slowly as SSM asks for: by default three a second."""
+    retries = {"mode": "adaptive", "max_attempts": 20}
+    return SsmParameters(boto3.client("ssm", config=Config(read_timeout=30, retries=retries)))
 
 
 @cache

@@ -42,17 +42,13 @@ class DataCleaner:
         """
         properties = event["ResourceProperties"]
         buckets = _names(properties, "Buckets")
-        groups = _names(properties, "ModelPackageGroups")
+        artifacts, prefix = str(properties["ArtifactBucket"]), str(properties["GroupPrefix"])
         if event["RequestType"] != "Delete":
             return
-        # Predictors that the settings declare no longer have left their folders.
-        artifacts, prefix = properties.get("ArtifactBucket"), properties.get("GroupPrefix")
-        if artifacts and prefix:
-            former = [f"{prefix}{folder}" for folder in self.buckets.folders(artifacts)]
-            groups = [*groups, *(name for name in former if name not in groups)]
-        for group in groups:
+        # Every predictor that was ever trained has left a folder.
+        for folder in self.buckets.folders(artifacts):
             self._keep_going()
-            self.groups.remove(group)
+            self.groups.remove(f"{prefix}{folder}")
         # Emptying is itself access: with logging on, the log bucket would fill again.
         for bucket in buckets:
             self.buckets.stop_logging(bucket)

@@ -10,6 +10,7 @@ from autogluon_contracts.document import Document, DocumentError, default_of
 from autogluon_contracts.documents import ALL
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
 from autogluon_contracts.documents.bulk_job import BadRow, BulkFile, BulkJobConfig, ShardManifest
+from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
 from autogluon_contracts.documents.deployment import DeploymentDocument
 from autogluon_contracts.documents.feature_schema import FeatureHeader, FeatureSchemaHeader
 from autogluon_contracts.documents.metrics import Rows, TrainingMetrics, Versions
@@ -73,6 +74,7 @@ BULK = BulkJobConfig(
 EXAMPLES: tuple[Document, ...] = (
     SPEC,
     replace(SPEC, quality_gate=None, endpoint=None, ami=None),
+    DeclaredPredictors(specs={"income": {"name": "income"}}),
     SpecParts(digest="0" * 16, parts=3, image_uri="i", inference_image_uri="j"),
     BULK,
     DeploymentDocument(

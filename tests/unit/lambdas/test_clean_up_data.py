@@ -42,7 +42,12 @@ def _event(kind: str, **properties: Any) -> dict[str, Any]:
         "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/s/1",
         "RequestId": "request-1",
         "LogicalResourceId": "DataCleanUp",
-        "ResourceProperties": {"Buckets": ["b1", "b2"], "ModelPackageGroups": ["g"], **properties},
+        "ResourceProperties": {
+            "Buckets": ["b1", "b2"],
+            "ArtifactBucket": "b2",
+            "GroupPrefix": "a-",
+            **properties,
+        },
     }
 
 
@@ -54,12 +59,8 @@ def _clean(event: dict[str, Any], seconds_left: float = 900) -> list[str]:
 
 def test_deletion_removes_models_and_then_data_without_logging_its_own_access() -> None:
     logging_off = ["logging of b1", "logging of b2"]
-    assert _clean(_event("Delete")) == ["g", *logging_off, "b1", "b2"]
-
-
-def test_models_of_predictors_that_are_declared_no_longer_are_removed_too() -> None:
-    event = _event("Delete", ModelPackageGroups=["a-income"], ArtifactBucket="b2", GroupPrefix="a-")
-    assert _clean(event)[:2] == ["a-income", "a-gone"]
+    # Also those of predictors that are declared no longer: their folders tell.
+    assert _clean(_event("Delete")) == ["a-income", "a-gone", *logging_off, "b1", "b2"]
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
@@ -136,7 +137,7 @@ def test_a_versioned_bucket_and_a_group_with_versions_are_gone(
 
     handler(
         {
-            **_event("Delete", Buckets=["data-bucket", "never-created"], ModelPackageGroups=[]),
+            **_event("Delete", Buckets=["data-bucket", "never-created"]),
             "ResponseURL": url,
         },
         _CONTEXT,

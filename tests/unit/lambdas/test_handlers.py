@@ -34,6 +34,8 @@ HANDLERS = (
     "report_failure",
     "clean_up_batch",
     "clean_up_data",
+    "write_predictors",
+    "keep_live_models",
 )
 
 

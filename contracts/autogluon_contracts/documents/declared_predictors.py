@@ -1,0 +1,36 @@
+"""Define the file in which a deployment carries the specs of all predictors it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from autogluon_contracts.document import Document, key
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+
+REGISTRY = "{registry}"
+"""What image URIs have in this file where the registry's host belongs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredPredictors(Document):
+    """The asset `predictors.json`, which `write_predictors` turns into SSM parameters."""
+
+    NAME: ClassVar[str] = "predictors.json"
+
+    specs: Mapping[str, Any] = key(
+        "predictor -> its spec, in which `{registry}` is where the host of AutoGluon's images "
+        "belongs, which only the deployment knows"
+    )
+
+    def spec(self, predictor: str, registry: str) -> PredictorSpec:
+        """Return one predictor's spec as the deployment to a region has it.
+
+        Raises:
+            DocumentError: it is not what the contract says.
+        """
+        values = dict(self.specs[predictor])
+        for name in ("image_uri", "inference_image_uri"):
+            values[name] = str(values[name]).replace(REGISTRY, registry)
+        return PredictorSpec.from_json(values)

@@ -1,0 +1,1 @@
+"""Logic of the custom resources that keep predictors' parameters."""
