@@ -18,8 +18,8 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Node.js comes from the virtual environment; jsii need not tell everybody about other versions.
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup setup-dev setup-sdks setup-full demo embedded synth lint check test test-all test-long test-unit
-.PHONY: test-containers test-full-containers test-embedded test-e2e iam-report test-one docs screenshots bench bench-all clean
+.PHONY: help setup setup-dev setup-sdks setup-full setup-checkov demo embedded synth lint check test test-all test-long test-unit
+.PHONY: test-containers test-full-containers test-embedded test-e2e iam-report checkov test-one docs screenshots bench bench-all clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ setup-dev: ## install what the tests need: their tools, AutoGluon, a headless br
 
 setup-sdks: setup-dev ## install SageMaker's own Python SDKs 2 and 3 and packages of data, which only long tests use (1.4 GB, once)
 	@$(PYTHON) demo/set_up.py sdk2 sdk3 foreign
+
+setup-checkov: setup-dev ## install checkov, which scans the templates (300 MB, once)
+	@$(PYTHON) demo/set_up.py checkov
 
 setup-full: setup ## install all that AutoGluon's container holds, for the embedded AWS (3.5 GB, once)
 	@$(PYTHON) demo/set_up.py image-full
@@ -89,6 +92,9 @@ iam-report: setup-dev ## record the end-to-end tests: what each role is granted,
 	@rm -rf .cache/iam-recordings
 	@EMBEDDED_AWS_IAM_RECORDING=$(CURDIR)/.cache/iam-recordings $(MAKE) --no-print-directory test-e2e
 	@python -m scripts.iam_report --recordings .cache/iam-recordings
+
+checkov: setup-checkov ## scan the templates of all environments; writes docs/reference/checkov-findings.md
+	@python -m scripts.checkov_findings --run
 
 # Container code runs with the container's libraries, everything else with the project's own.
 TEST_PYTHON = $(if $(filter tests/unit/containers%,$(T:./%=%)),.venv-image/bin/python,$\

@@ -158,6 +158,13 @@ STEPS = {
             ]
         ],
     ),
+    "checkov": Step(
+        "checkov",
+        "checkov, for its page of findings",
+        ROOT / ".venv-checkov",
+        ("requirements-checkov.txt",),
+        lambda: _environment(".venv-checkov", "requirements-checkov.txt"),
+    ),
     "node": Step(
         "node",
         "CDK command line, and a part of the AWS SDK for Node.js functions, pinned",
