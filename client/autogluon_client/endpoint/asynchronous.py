@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
 from autogluon_client.data.storage import is_listed, read_bytes, upload_once
 from autogluon_client.data.uploads import upload_folder
+from autogluon_client.endpoint.backlog import has_been_empty
 from autogluon_client.endpoint.refusals import refused
 from autogluon_client.endpoint.transport import Limits, Request, endpoint_off
 from autogluon_client.environment.connection import Connection
@@ -18,6 +20,7 @@ from autogluon_client.errors import EndpointRequestError, InvalidArgumentError
 from autogluon_contracts.defaults import LONGEST_ASYNC_REQUEST_SECONDS
 
 _LONGEST_WAIT_SECONDS = 3600
+_LOOK_AT_QUEUE_SECONDS = 60
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 5.0
 
 
@@ -44,7 +47,8 @@ class Asynchronous:
         """Return the answer; errors are those of `Transport`.
 
         Raises:
-            EndpointRequestError: likewise, and if no answer arrives within an hour.
+            EndpointRequestError: likewise, if the request ends without an answer, and if none
+                arrives within an hour.
             InvalidArgumentError: the endpoint is not one of the environment's.
         """
         uri = upload_once(self.connection.client("s3"), self._folder(), "request", request.body)
@@ -84,7 +88,9 @@ class Asynchronous:
 
     def _answer(self, accepted: dict[str, Any]) -> bytes:
         s3, failure = self.connection.client("s3"), accepted.get("FailureLocation")
-        pause, until = _FIRST_PAUSE_SECONDS, time.monotonic() + _LONGEST_WAIT_SECONDS
+        began, now = datetime.now(UTC), time.monotonic()
+        pause, until = _FIRST_PAUSE_SECONDS, now + _LONGEST_WAIT_SECONDS
+        looked, has_ended = now, False
         while time.monotonic() < until:
             if is_listed(s3, accepted["OutputLocation"]):
                 return read_bytes(s3, accepted["OutputLocation"])
@@ -92,11 +98,31 @@ class Asynchronous:
                 text = read_bytes(s3, failure).decode("utf-8", "replace")
                 # The status is not told; only the container's own faults are no JSON.
                 raise refused(self.endpoint, text, is_fault=not text.lstrip().startswith("{"))
+            if has_ended:
+                raise self._unanswered(accepted)
+            if time.monotonic() - looked >= _LOOK_AT_QUEUE_SECONDS:
+                looked, has_ended = time.monotonic(), self._has_left_the_queue(began)
+                continue  # an answer may have come in between
             time.sleep(pause)
             pause = min(_LONGEST_PAUSE_SECONDS, pause * 1.5)
-        raise EndpointRequestError(
-            f"Endpoint {self.endpoint} did not answer within {_LONGEST_WAIT_SECONDS} seconds "
-            f"(request {accepted['InferenceId']}).",
+        raise self._failed(
+            f"did not answer within {_LONGEST_WAIT_SECONDS} seconds (request "
+            f"{accepted['InferenceId']})."
+        )
+
+    def _has_left_the_queue(self, began: datetime) -> bool:
+        cloudwatch = self.connection.client("cloudwatch")
+        return has_been_empty(cloudwatch, self.endpoint, since=began, now=datetime.now(UTC))
+
+    def _unanswered(self, accepted: dict[str, Any]) -> EndpointRequestError:
+        return self._failed(
+            f"ended request {accepted['InferenceId']} without an answer: its container took too "
+            "long or ended, or the request could not be read."
+        )
+
+    def _failed(self, what: str) -> EndpointRequestError:
+        return EndpointRequestError(
+            f"Endpoint {self.endpoint} {what}",
             endpoint=self.endpoint,
             advice=f"See its log group /aws/sagemaker/Endpoints/{self.endpoint}, or subscribe to "
             "the topic that endpoint.error_topic_arn names.",

@@ -63,6 +63,8 @@ def permission_document(deployment: Deployment) -> dict[str, Any]:
                 ],
                 [arns.of("sagemaker", f"endpoint/{deployment.endpoint_name('*')}")],
             ),
+            # CloudWatch knows no resources of metrics.
+            _allow("ReadLengthsOfQueues", ["cloudwatch:GetMetricStatistics"], ["*"]),
             {
                 **_allow(
                     "FindAsynchronousAnswers",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
+from botocore.exceptions import ClientError
 
 from autogluon_client import TabularEndpoint
 from autogluon_client.endpoint import asynchronous
@@ -115,6 +117,49 @@ def test_a_request_without_an_answer_ends_with_what_to_look_at(
     monkeypatch.setattr(asynchronous, "_LONGEST_WAIT_SECONDS", 0)
     with pytest.raises(EndpointRequestError, match=r"did not answer within 0 seconds .*id-1"):
         endpoint(session).predict(pd.DataFrame({"n": [1]}))
+
+
+@dataclass
+class Queue:
+    """CloudWatch's answers about the length of the queue, one per look."""
+
+    lengths: list[list[float] | ClientError]
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def get_metric_statistics(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(request)
+        lengths = self.lengths.pop(0)
+        if isinstance(lengths, ClientError):
+            raise lengths
+        start = request["StartTime"]
+        points = [
+            {"Timestamp": start + timedelta(minutes=minute), "Maximum": length}
+            for minute, length in enumerate(lengths)
+        ]
+        return {"Datapoints": points[::-1]}  # in no order
+
+
+def test_a_request_that_has_left_the_queue_without_an_answer_is_an_error(
+    session: FakeAws, queue: AsyncRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.forgets = True
+    denied = refused("AccessDenied", operation="GetMetricStatistics")
+    lengths = Queue([denied, [0, 0], [0, 0, 1], [2, 0, 0], [1, 0, 0, 0]])
+    known = session.client
+    monkeypatch.setattr(
+        session, "client", lambda name, **_: lengths if name == "cloudwatch" else known(name)
+    )
+    monkeypatch.setattr(asynchronous, "_LOOK_AT_QUEUE_SECONDS", 0)
+    monkeypatch.setattr(asynchronous.time, "sleep", lambda _: None)
+
+    with pytest.raises(EndpointRequestError, match="ended request id-1 without an answer"):
+        endpoint(session).predict(pd.DataFrame({"n": [1]}))
+
+    assert lengths.lengths == []
+    assert all(
+        request["Dimensions"] == [{"Name": "EndpointName", "Value": ENDPOINT}]
+        for request in lengths.asked
+    )
 
 
 def test_an_endpoint_of_another_environment_has_no_bucket_for_requests(session: FakeAws) -> None:
