@@ -4,11 +4,12 @@ The embedded AWS's own code checks, parses and interprets the definition, withou
 real tasks. Waits and pauses between retries take no time.
 """
 
+import contextlib
 import functools
 import io
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -68,18 +69,30 @@ class StubbedMachine:
     definition: Mapping[str, Any]
     tasks: Mapping[str, Task]
     children: list[Ended] = field(default_factory=list)
+    _execution: Execution | None = None
+    _ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self, execution_input: Any) -> Ended:
         """Execute from the first state to an end."""
         definition = json.dumps(self.definition).replace("${Partition}", "aws")
-        with (
-            mock.patch.object(state_task_factory, "state_task_service_for", _new_stub_task),
-            mock.patch.object(execution_module, "load_program", _load_program),
-        ):
+        with _stubbed():
             return self._run(definition, json.dumps(execution_input))
 
+    def stop(self) -> None:
+        """Stop the execution, as a stub in the middle of it."""
+        assert self._execution is not None
+        self._execution.stop(None, None)
+
+    def redrive(self) -> Ended:
+        """Execute on from the state in which the execution was stopped."""
+        assert self._execution is not None
+        self._ended.clear()
+        with _stubbed():
+            self._execution.redrive()
+            return self._wait(self._execution)
+
     def _run(self, definition: str, input_text: str) -> Ended:
-        registry, map_runs, ended = MachineRegistry(), MapRunRegistry(), threading.Event()
+        registry, map_runs = MachineRegistry(), MapRunRegistry()
         machine = StateMachine(
             name="machine",
             arn=_MACHINE_ARN,
@@ -107,13 +120,28 @@ class StubbedMachine:
             region=_REGION,
             input_text=input_text,
         )
-        execution = Execution(order, None, lambda _execution: ended.set())
+        execution = Execution(order, None, lambda _execution: self._ended.set())
+        self._execution = execution
         registry.add_execution(machine.arn, execution)
         execution.start()
-        assert ended.wait(_SECONDS), f"no end after {_SECONDS} s: {_path(execution)[-8:]}"
+        ended = self._wait(execution)
         for run in map_runs.of_execution(order.arn):
             self.children += [_ended(child) for child in run.children]
+        return ended
+
+    def _wait(self, execution: Execution) -> Ended:
+        found = self._ended.wait(_SECONDS)
+        assert found, f"no end after {_SECONDS} s: {_path(execution)[-8:]}"
         return _ended(execution)
+
+
+@contextlib.contextmanager
+def _stubbed() -> Iterator[None]:
+    with (
+        mock.patch.object(state_task_factory, "state_task_service_for", _new_stub_task),
+        mock.patch.object(execution_module, "load_program", _load_program),
+    ):
+        yield
 
 
 class _StubTask(ServiceTask):

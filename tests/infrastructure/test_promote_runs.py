@@ -36,6 +36,7 @@ class Cloud:
     status: str = "CREATE_COMPLETE"
     breaks: bool = False  # the new container does not start
     overtaken_by: str | None = None  # a later promotion, while this one was stopped
+    stopped_at: str = ""  # a call, such as `putParameter#1`, before whose answer it is stopped
     rolls_back_silently: bool = False  # ... and CloudFormation does not see it
     stuck: bool = False  # the update back fails as well
     served_at_all: bool = True
@@ -49,6 +50,9 @@ class Cloud:
     _outcome: Callable[[], None] | None = None
 
     def run(self) -> Ended:
+        return self.machine().run({"predictor": "income", "model": NEW})
+
+    def machine(self) -> StubbedMachine:
         handlers: dict[str, Callable[[Any], Any]] = {
             "PreparePromotion": self.prepare,
             "VerifyPromotion": self.verify,
@@ -60,9 +64,8 @@ class Cloud:
             "aws-sdk:sagemaker:updateModelPackage": lambda _: {},
         }
         tasks = {name: self._recorded(name, handler) for name, handler in handlers.items()}
-        return StubbedMachine(promote_definition(), tasks).run(
-            {"predictor": "income", "model": NEW}
-        )
+        self._machine = StubbedMachine(promote_definition(), tasks)
+        return self._machine
 
     def called(self, name: str) -> list[Any]:
         return [arguments for called, arguments in self.calls if called.endswith(name)]
@@ -73,7 +76,10 @@ class Cloud:
             key = f"{name.rpartition(':')[2]}#{len(self.called(name))}"
             if key in self.refuse:
                 raise self.refuse[key]
-            return handler(arguments)
+            answer = handler(arguments)
+            if key == self.stopped_at:
+                self._machine.stop()
+            return answer
 
         return call
 
@@ -363,6 +369,41 @@ def test_what_a_later_promotion_has_put_there_stays() -> None:
     assert execution.error == "PromotionError"
     assert len(cloud.called("putParameter")) == 1
     assert len(cloud.called("updateStack")) == 1
+
+
+@pytest.mark.parametrize(
+    "stopped_at",
+    [
+        "describeStacks#2",  # while scaling is switched off
+        "putParameter#1",
+        "describeStacks#5",  # before the update
+    ],
+)
+def test_a_redriven_promotion_takes_its_turn_before_it_changes_anything(stopped_at: str) -> None:
+    cloud = Cloud(pauses=True, stopped_at=stopped_at)
+    machine = cloud.machine()
+    assert machine.run({"predictor": "income", "model": NEW}).status == "ABORTED"
+    made = len(cloud.calls)
+    cloud.live = cloud.served = "arn:aws:sagemaker:::model-package/g/3"  # another one's turn
+    cloud.status, cloud.scaling = "UPDATE_COMPLETE", "on"
+
+    ended = machine.redrive()
+
+    then = [name for name, _ in cloud.calls[made:] if "describe" not in name]
+    assert then[0] == "PreparePromotion"
+    assert (ended.status, cloud.live, cloud.served) == ("SUCCEEDED", NEW, NEW)
+    assert cloud.history[-2:] == ["promote-0a1b-1-pause", "promote-0a1b-1"]
+
+
+def test_a_promotion_that_is_redriven_behind_its_update_goes_on() -> None:
+    cloud = Cloud(stopped_at="describeStacks#3")
+    machine = cloud.machine()
+    assert machine.run({"predictor": "income", "model": NEW}).status == "ABORTED"
+
+    ended = machine.redrive()
+
+    assert ended.status == "SUCCEEDED"
+    assert len(cloud.called("PreparePromotion")) == 1
 
 
 def test_a_parameter_that_cannot_be_read_is_told_besides() -> None:

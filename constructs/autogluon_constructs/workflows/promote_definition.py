@@ -6,9 +6,11 @@ on.
 
 An endpoint is only ever changed by CloudFormation, which reads the live model from its SSM
 parameter. SageMaker can roll an endpoint back and leave the stack at UPDATE_COMPLETE, so the result
-is verified; when it is wrong, the parameter and the stack go back to the previous model. What a
-later promotion has put there meanwhile, while this execution was stopped and before it was
-redriven, stays.
+is verified; when it is wrong, the parameter and the stack go back to the previous model.
+
+A redriven execution goes on with what it knew when it was stopped, while other promotions may have
+had their turn. Before it changes anything, it is prepared again, in its turn; what a later
+promotion has put there stays.
 """
 
 from typing import Any
@@ -51,6 +53,13 @@ _NEW_PARAMETERS = "$promotion.stack_parameters"
 _OLD_PARAMETERS = "$promotion.previous_parameters"
 _PAUSED_PARAMETERS = f"{{'{SCALING_PARAMETER}': '{SCALING_OFF}'}}"
 _PAUSES = "$promotion.pauses_scaling = true"
+_REDRIVES = "$states.context.Execution.RedriveCount"
+_IS_REDRIVEN = f"{_REDRIVES} != $redrives"
+# An idempotency token of each preparation.
+_TOKEN = (
+    "$states.result.Payload.promotion.stack_token "
+    f"& ({_REDRIVES} > 0 ? '-' & $string({_REDRIVES}) : '')"
+)
 # A stack that rolled back is as it was after the update before: without scaling.
 _SWITCHES_SCALING_ON = f"$exists({_NEW_PARAMETERS}.{SCALING_PARAMETER})"
 
@@ -70,7 +79,11 @@ def _change() -> asl.States:
         ShownState.PREPARE_PROMOTION: asl.invoke(
             "PreparePromotion",
             asl.PLANNER_EVENT,
-            assign={"promotion": jsonata("$states.result.Payload.promotion")},
+            assign={
+                "promotion": jsonata("$states.result.Payload.promotion"),
+                "stack_token": jsonata(_TOKEN),
+                "redrives": jsonata(_REDRIVES),
+            },
             also_retry=[
                 # SageMaker registers a version within seconds of its creation.
                 _ask_again("ModelNotReadyError", minutes=2),
@@ -84,10 +97,11 @@ def _change() -> asl.States:
         ),
         "VerifyUnchanged": _verify(catches=asl.catch(asl.LAMBDA_FAILURE), next_state="Promoted"),
         "PutLiveModel": _put_parameter(
-            "$promotion.target",
-            catches=asl.catch(_REFUSED, next_state="IsScalingToResume"),
+            _in_turn("$promotion.target"),
+            catches=asl.catch(_REFUSED, next_state="WasPutInTurn"),
             next_state="IsServed",
         ),
+        "WasPutInTurn": _again_if_redriven(otherwise="IsScalingToResume"),
         "IsServed": asl.choice(_IS_SERVED, then="ReadStack", otherwise=ShownState.VERIFY_PROMOTION),
         ShownState.VERIFY_PROMOTION: _verify(
             catches=asl.catch(asl.LAMBDA_FAILURE, next_state=_FAILED_MODEL),
@@ -114,10 +128,11 @@ def _pause_scaling() -> asl.States:
             next_state=ShownState.PAUSE_SCALING,
         ),
         ShownState.PAUSE_SCALING: _update(
-            token="$promotion.stack_token & '-pause'",  # noqa: S106 - an idempotency token
-            catches=asl.catch(_REFUSED),
+            token=_in_turn("$stack_token & '-pause'"),
+            catches=asl.catch(_REFUSED, next_state="WasPausedInTurn"),
             next_state=ShownState.WAIT_FOR_PAUSE,
         ),
+        "WasPausedInTurn": _again_if_redriven(otherwise=asl.FAILED),
         ShownState.WAIT_FOR_PAUSE: _wait(next_state=ShownState.DESCRIBE_PAUSED_STACK),
         ShownState.DESCRIBE_PAUSED_STACK: _describe_stack(
             parameters=_PAUSED_PARAMETERS, catches=failed, next_state="IsScalingPaused"
@@ -145,6 +160,19 @@ def _pause_scaling() -> asl.States:
     }
 
 
+def _in_turn(value: str) -> str:
+    """Return an expression for `value` that fails where the execution was redriven meanwhile."""
+    return f"{_IS_REDRIVEN} ? $error('redriven') : {value}"
+
+
+def _again_if_redriven(*, otherwise: str) -> asl.State:
+    """Return a Choice after a call that was made, or is not made out of turn."""
+    return {
+        **asl.choice(_IS_REDRIVEN, then=ShownState.PREPARE_PROMOTION, otherwise=otherwise),
+        "Output": jsonata("$states.context.Execution.Input"),
+    }
+
+
 def _ask_again(error: str, *, minutes: int) -> dict[str, Any]:
     return {
         "ErrorEquals": [error],
@@ -161,15 +189,16 @@ def _update_stack() -> asl.States:
             parameters=_NEW_PARAMETERS, catches=then_restore, next_state=ShownState.UPDATE_STACK
         ),
         ShownState.UPDATE_STACK: _update(
-            token="$promotion.stack_token",  # noqa: S106 - an idempotency token
+            token=_in_turn("$stack_token"),
             catches=asl.catch(_REFUSED, next_state="WasNothingToUpdate"),
             next_state=ShownState.WAIT_FOR_STACK,
         ),
         "WasNothingToUpdate": asl.choice(
             f"$contains($failure.cause, '{_NOTHING_TO_UPDATE}')",
             then=ShownState.VERIFY_PROMOTION,
-            otherwise=_FAILED_MODEL,
+            otherwise="WasUpdatedInTurn",
         ),
+        "WasUpdatedInTurn": _again_if_redriven(otherwise=_FAILED_MODEL),
         ShownState.WAIT_FOR_STACK: _wait(next_state=ShownState.DESCRIBE_STACK),
         ShownState.DESCRIBE_STACK: _describe_stack(
             parameters=_NEW_PARAMETERS, catches=then_restore, next_state="IsStackUpdated"
@@ -243,7 +272,7 @@ def _put_back() -> asl.States:
         ),
         ShownState.WAIT_TO_RESTORE_STACK: _wait(next_state=ShownState.DESCRIBE_STACK_TO_RESTORE),
         ShownState.RESTORE_STACK: _update(
-            token="$promotion.stack_token & '-back'",  # noqa: S106 - an idempotency token
+            token="$stack_token & '-back'",  # noqa: S106 - an idempotency token
             catches=asl.catch(_RESTORE_REFUSED),
             next_state=ShownState.WAIT_FOR_RESTORED_STACK,
         ),
@@ -391,7 +420,7 @@ _RESTORE_REFUSED = asl.failure_of(
 _STACK_FAILURE = (
     "($failed := [$states.result.StackEvents[$exists(ResourceStatusReason) "
     "and $contains(ResourceStatus, 'FAILED') "
-    "and ClientRequestToken = $promotion.stack_token]]; "
+    "and ClientRequestToken = $stack_token]]; "
     "{'error': 'PromotionError', 'cause': 'The stack ' & $promotion.stack_name & ' ended as ' "
     "& $states.input.status & ($count($failed) > 0 ? ': ' & $failed[-1].LogicalResourceId & ': ' "
     "& $failed[-1].ResourceStatusReason : '')})"

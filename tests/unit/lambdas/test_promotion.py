@@ -144,7 +144,10 @@ def test_targets(model: object, live: str, target: str, changed: bool) -> None:
 def test_a_stack_that_lags_behind_the_parameter_is_updated() -> None:
     stack = StackState("UPDATE_COMPLETE", {PARAMETER: ONE})
 
-    assert _prepare(2, live=TWO, stack=stack)["changed"] is True
+    promotion = _prepare(2, live=TWO, stack=stack)
+
+    # What was served until then is what a failure goes back to.
+    assert (promotion["previous"], promotion["changed"]) == (ONE, True)
 
 
 def test_a_stack_in_step_with_the_parameter_is_left_alone() -> None:

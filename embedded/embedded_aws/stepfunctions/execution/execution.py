@@ -101,17 +101,19 @@ class Execution:
         self._on_end = on_end
         self._lock = threading.RLock()
         self._timer: threading.Timer | None = None
+        self._thread: threading.Thread | None = None
         self.redrives = 0
         self.redriven: datetime | None = None
         self.environment = self._environment()
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is saved of an execution that has ended."""
-        return self.__dict__ | {"environment": None, "_timer": None, "_on_end": None}
+        unsaved = dict.fromkeys(("environment", "_timer", "_thread", "_on_end"))
+        return self.__dict__ | unsaved
 
     def start(self) -> None:
         """Run in the background."""
-        threading.Thread(target=self._run, name=self.order.name, daemon=True).start()
+        self._thread = self._begin()
 
     def redrive(self) -> None:
         """Continue at the state that failed, with its input and the variables it had.
@@ -132,10 +134,7 @@ class Execution:
             self.environment.variable_store = variables
             if given is not None:
                 self.environment.states.reset(input_value=given)
-            self.history.reopen()
-            details = ExecutionRedrivenEventDetails(redriveCount=self.redrives)
-            self._record("ExecutionRedriven", executionRedrivenEventDetails=details)
-        threading.Thread(target=self._run, args=(name,), name=self.order.name, daemon=True).start()
+            self._thread = self._begin(name, after=self._thread)
 
     def redrive_status(self) -> tuple[str, str | None]:
         """Return DescribeExecution's redriveStatus, and its reason where there is one."""
@@ -230,11 +229,33 @@ class Execution:
         environment.event_manager = self.history
         return environment
 
-    def _run(self, redriven_at: str | None = None) -> None:
+    def _begin(
+        self, redriven_at: str | None = None, *, after: threading.Thread | None = None
+    ) -> threading.Thread:
+        thread = threading.Thread(
+            target=self._run, args=(redriven_at, after), name=self.order.name, daemon=True
+        )
+        thread.start()
+        return thread
+
+    def _run(self, redriven_at: str | None, after: threading.Thread | None) -> None:
+        environment = self.environment
         try:
+            if after is not None:
+                after.join()  # a task that was stopped with the execution may still be ending
+                self._reopen()
             self._interpret(redriven_at)
         except Exception as error:  # noqa: BLE001 - or this execution would never end
-            self._fail("States.Runtime", f"{type(error).__name__}: {error}")
+            if environment is self.environment:
+                self._fail("States.Runtime", f"{type(error).__name__}: {error}")
+
+    def _reopen(self) -> None:
+        with self._lock:
+            if self.status != "RUNNING":
+                return
+            self.history.reopen()
+            details = ExecutionRedrivenEventDetails(redriveCount=self.redrives)
+            self._record("ExecutionRedriven", executionRedrivenEventDetails=details)
 
     def _interpret(self, redriven_at: str | None) -> None:
         details = ExecutionStartedEventDetails(
@@ -250,23 +271,24 @@ class Execution:
                 self._record(
                     "ExecutionStarted", keep_source=True, executionStartedEventDetails=details
                 )
-            self.environment.next_state_name = redriven_at or program.start_at.start_at_name
+            environment = self.environment
+            environment.next_state_name = redriven_at or program.start_at.start_at_name
             if program.timeout_seconds is not None:
                 seconds = program.timeout_seconds.timeout_seconds
                 self._timer = threading.Timer(seconds, self._time_out)
                 self._timer.daemon = True
                 self._timer.start()
         # Not Program.eval: it would wait for the timeout in one thread and run in another.
-        EvalComponent.eval(program, self.environment)
-        self._reflect()
+        EvalComponent.eval(program, environment)
+        self._reflect(environment)
 
-    def _reflect(self) -> None:
-        state = self.environment.program_state()
+    def _reflect(self, environment: Any) -> None:
+        state = environment.program_state()
         with self._lock:
-            if self.status != "RUNNING":
-                return
+            if self.status != "RUNNING" or environment is not self.environment:
+                return  # it was stopped, and perhaps redriven since
             if isinstance(state, ProgramEnded):
-                output = self.environment.states.get_input()
+                output = environment.states.get_input()
                 text = json.dumps(output, separators=(",", ":"), ensure_ascii=False)
                 self._end("SUCCEEDED", output=text)
             elif isinstance(state, ProgramError):

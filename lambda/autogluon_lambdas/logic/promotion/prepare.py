@@ -73,13 +73,15 @@ class PromotionPreparer:
             predictor=spec.name,
         )
         parameter = self.predictors.live_model_parameter(spec.name)
-        previous = self.predictors.live_model(spec.name)
+        live = self.predictors.live_model(spec.name)
         package = self._package(asked)
         target = NONE if package is None else package.arn
-        if package is not None and not asked.allow_schema_change:
-            require_unbroken_callers(self.registry, self.store, spec, package, previous)
         stack = self._stack(spec)
         deployed = stack.resolved_parameters.get(parameter, target) if stack else target
+        # An update may have been cut off behind the parameter: what is served counts then.
+        previous = deployed if live == target else live
+        if package is not None and not asked.allow_schema_change:
+            require_unbroken_callers(self.registry, self.store, spec, package, previous)
         before = stack.parameters if stack else {}
         parameters = endpoint_parameters(asked, spec, before)
         served = NONE not in (previous, target)
@@ -93,9 +95,7 @@ class PromotionPreparer:
             target=target,
             stack_name=spec.endpoint.stack_name if spec.endpoint else None,
             endpoint_name=spec.endpoint.name if spec.endpoint else None,
-            # The parameter alone does not tell: an update may have been cut off behind it.
             changed=previous != target
-            or deployed != target
             or any(before[name] != value for name, value in parameters.items()),
             stack_token=f"promote-{execution.digest_of_start(32)}",
             stack_parameters=parameters,
