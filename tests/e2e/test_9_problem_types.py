@@ -17,6 +17,7 @@ import pytest
 from autogluon_cli.deployment.cdk import app_options, assembly_options
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.executions.executions import wait_for_execution
+from autogluon_contracts.answer_attributes import AnswerAttributes
 from autogluon_contracts.answers import answer_columns
 from autogluon_demo.cdk import cdk_on
 from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
@@ -249,7 +250,7 @@ def test_the_trained_model_is_in_service_and_answers_with_the_columns_of_its_typ
         label=case.label, classes=case.classes, quantile_levels=case.levels
     )
     assert len(rows) == len(FILES["a.csv"])
-    assert answer.attributes == "engine=direct"
+    assert AnswerAttributes.from_text(answer.attributes) == AnswerAttributes("direct")
     truth = [case.truth(row) for row in FILES["a.csv"]]
     if case.classes is None:
         middle = [float(row[case.columns[len(case.columns) // 2]]) for row in rows]
@@ -316,12 +317,14 @@ def test_a_promotion_switches_the_direct_path_off_and_on_without_training(story:
     live = story.trained("regression")["model_package_arn"]
     before = story.invoke("regression", FILES["a.csv"])
     trainings = training_job_names(story.account)
-    for engine, named in (("autogluon", "engine=autogluon"), ("auto", "engine=direct")):
+    for engine, named in (("autogluon", "autogluon"), ("auto", "direct")):
         output = story.workflows.run(
             "promote", {"predictor": "regression", "model": live, "engine": engine}
         )
         assert (output["live_model"], output["engine"]) == (live, engine)
         assert live_model(story.account, story.deployment, "regression") == live
-        assert story.invoke("regression", FILES["a.csv"]) == Answer(before.text, named)
-    assert before.attributes == "engine=direct"
+        assert story.invoke("regression", FILES["a.csv"]) == Answer(
+            before.text, AnswerAttributes(named).text()
+        )
+    assert before.attributes == AnswerAttributes("direct").text()
     assert training_job_names(story.account) == trainings

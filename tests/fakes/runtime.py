@@ -22,6 +22,7 @@ class FakeRuntime:
     container: Container = lambda *_: b""
     bodies: list[bytes] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
+    told: str = ""
     meta: Any = field(
         default_factory=lambda: SimpleNamespace(endpoint_url="https://runtime.sagemaker")
     )
@@ -38,4 +39,5 @@ class FakeRuntime:
     ) -> dict[str, Any]:
         self.bodies.append(Body)
         self.attributes.append(CustomAttributes)
-        return {"Body": io.BytesIO(self.container(ContentType, Body))}
+        body = io.BytesIO(self.container(ContentType, Body))
+        return {"Body": body, "CustomAttributes": self.told} if self.told else {"Body": body}

@@ -114,12 +114,12 @@ def _ask(path: Path, folder: Path, table: Table, job: JobFolder) -> None:
     model = load_model(job.model, {})
     payload = payload_of_file(path if path.suffix != ".gz" else _unpacked(path, folder))
     body = b"".join(islice(payload.records, ASKED_ROWS + 1))
-    answer, _ = model.answer(body, payload.content_type, "application/json")
+    answer, *_ = model.answer(body, payload.content_type, "application/json")
     rows = min(ASKED_ROWS, table.rows)
     records = [
         {item.name: item.values[row] or None for item in table.columns} for row in range(rows)
     ]
-    same, _ = model.answer(json.dumps(records), "application/json", "application/json")
+    same, *_ = model.answer(json.dumps(records), "application/json", "application/json")
     assert json.loads(answer) == json.loads(same)
     assert len(json.loads(answer)) == rows
 

@@ -15,6 +15,7 @@ from autogluon_cli.framework.arguments import predictor_argument, served_live
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import live_line, print_json
+from autogluon_contracts.answer_attributes import UnknownCategories
 
 
 @click.command(cls=Command)
@@ -61,6 +62,7 @@ def predict(
 
     require_data(file)
     spec = served_live(invocation, predictor)
+    unknown: list[UnknownCategories] = []
     with live_line(f"predicting {file}", quiet=invocation.as_json) as line:
 
         def show(answered: int, total: int) -> None:
@@ -72,24 +74,31 @@ def predict(
             environment=invocation.environment,
             on_rows=show,
             on_waiting=line.say,
+            on_unknown=unknown.append,
         )
         given: dict[str, Any] = {key: v for key, v in inference.items() if v is not None}
         records = endpoint.predict_records(file, labels_only=labels_only, **given)
-    _write(invocation, records, output)
+    for found in unknown:
+        click.echo(f"Note: {found.told()}", err=True)
+    cells = {"unknown_categories": sum(found.cells for found in unknown)}
+    _write(invocation, records, output, cells)
 
 
 def _write(
-    invocation: Invocation, records: Sequence[Mapping[str, Any]], output: Path | None
+    invocation: Invocation,
+    records: Sequence[Mapping[str, Any]],
+    output: Path | None,
+    facts: Mapping[str, Any],
 ) -> None:
     if output is not None:
         with output.open("w", encoding="utf-8", newline="") as file:
             _write_csv(records, file)
         if invocation.as_json:
-            print_json({"rows": len(records), "output": str(output)})
+            print_json({"rows": len(records), **facts, "output": str(output)})
         else:
             click.echo(f"Wrote {len(records):,} predictions to {output}.")
     elif invocation.as_json:
-        print_json({"rows": len(records), "predictions": records})
+        print_json({"rows": len(records), **facts, "predictions": records})
     else:
         _write_csv(records, sys.stdout)
 

@@ -14,7 +14,7 @@ from autogluon_client.data.storage import is_listed, read_bytes, upload_once
 from autogluon_client.data.uploads import upload_folder
 from autogluon_client.endpoint.backlog import has_been_empty
 from autogluon_client.endpoint.refusals import refused
-from autogluon_client.endpoint.transport import Limits, Request, endpoint_off
+from autogluon_client.endpoint.transport import Limits, Reply, Request, endpoint_off
 from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointRequestError, InvalidArgumentError
 from autogluon_contracts.defaults import LONGEST_ASYNC_REQUEST_SECONDS
@@ -43,7 +43,7 @@ class Asynchronous:
     endpoint: str
     say: Callable[[str], None]
 
-    def send(self, request: Request) -> bytes:
+    def send(self, request: Request) -> Reply:
         """Return the answer; errors are those of `Transport`.
 
         Raises:
@@ -63,7 +63,7 @@ class Asynchronous:
         except ClientError as error:
             raise endpoint_off(self.endpoint, error) or error from error
         self._say_what_it_waits_for()
-        return self._answer(accepted)
+        return Reply(self._answer(accepted))
 
     def _folder(self) -> str:
         deployment = self.connection.deployment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -22,12 +23,19 @@ from autogluon_client.environment.connection import Connection
 from autogluon_client.errors import EndpointOffError, InvalidArgumentError, NotSupportedError
 from autogluon_client.executions.progress import Progress
 from autogluon_client.workflows.promote import take_out_of_service
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.content_types import JSONL
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Answer = TypeVar("Answer")
+_CALLER = 7
+"""Frames from a warning here to the call of `predict`."""
+
+
+def _warn(unknown: UnknownCategories) -> None:
+    warnings.warn(unknown.told(), stacklevel=_CALLER)
 
 
 class Endpoint(ABC):
@@ -40,6 +48,8 @@ class Endpoint(ABC):
             endpoints need it.
         on_rows: called after each request with the rows answered and their total.
         on_waiting: called with a sentence when an asynchronous endpoint starts an instance first.
+        on_unknown: called where cells hold categories that training did not see, after all rows
+            are answered. Default: a warning. Asynchronous endpoints do not tell.
     """
 
     def __init__(
@@ -50,12 +60,14 @@ class Endpoint(ABC):
         environment: str | None = None,
         on_rows: Callable[[int, int], None] = lambda _answered, _all: None,
         on_waiting: Callable[[str], None] | None = None,
+        on_unknown: Callable[[UnknownCategories], None] = _warn,
     ) -> None:
         self._name = endpoint_name
         self._connection = Connection(environment, session)
         self._progress = Progress(verbosity=0)
         self._on_rows = on_rows
         self._on_waiting = on_waiting
+        self._on_unknown = on_unknown
         self._transport: Transport | None = None  # known after the first call
 
     @classmethod
@@ -200,16 +212,21 @@ class Endpoint(ABC):
         found = self._transport or RealTime(
             self._connection.client("sagemaker-runtime"), self._name
         )
+        call = Call(found, accept, attributes, self._on_rows)
         try:
-            answer = ask(Call(found, accept, attributes, self._on_rows), payload)
+            answer = ask(call, payload)
         except EndpointOffError:
             if self._transport is not None or not self._is_asynchronous():
                 raise
             found = Asynchronous(
                 self._connection, self._name, self._on_waiting or self._progress.say
             )
-            answer = ask(Call(found, accept, attributes, self._on_rows), payload)
+            call = Call(found, accept, attributes, self._on_rows)
+            answer = ask(call, payload)
         self._transport = found
+        unknown = call.unknown_categories()
+        if unknown.cells:
+            self._on_unknown(unknown)
         return answer
 
     def _is_asynchronous(self) -> bool:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from autogluon_client.endpoint.payloads import LARGEST_BYTES, MOST_ROWS
 from autogluon_client.endpoint.refusals import refused
-from autogluon_client.endpoint.transport import Limits, Request, endpoint_off
+from autogluon_client.endpoint.transport import Limits, Reply, Request, endpoint_off
 
 _SENTENCE_OF_MESSAGE = re.compile(r'with message "(?P<text>.*)"\. See ', re.DOTALL)
 
@@ -31,7 +31,7 @@ class RealTime:
     runtime: Any
     endpoint: str
 
-    def send(self, request: Request) -> bytes:
+    def send(self, request: Request) -> Reply:
         """Return the answer; errors are those of `Transport`."""
         try:
             answer = self.runtime.invoke_endpoint(
@@ -42,8 +42,7 @@ class RealTime:
             raise refused(self.endpoint, _text_of(error), is_fault=is_fault) from error
         except ClientError as error:
             raise endpoint_off(self.endpoint, error) or error from error
-        content: bytes = answer["Body"].read()
-        return content
+        return Reply(answer["Body"].read(), answer.get("CustomAttributes", ""))
 
 
 def _text_of(error: ClientError) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from autogluon_client.endpoint.payloads import Payload, pieces
 from autogluon_client.endpoint.transport import Request, Transport
 from autogluon_client.errors import EndpointRequestError, InvalidDataError
+from autogluon_contracts.answer_attributes import AnswerAttributes, UnknownCategories, added
 
 Part = TypeVar("Part", bound=Sized)
 
@@ -22,12 +23,14 @@ class Call:
         accept: media type of the answers.
         attributes: the custom attributes; empty for none.
         on_rows: called after each request with the rows answered and their total.
+        told: what the endpoint said about each answer so far.
     """
 
     transport: Transport
     accept: str
     attributes: str
     on_rows: Callable[[int, int], None]
+    told: list[AnswerAttributes] = field(default_factory=list)
 
     @property
     def endpoint(self) -> str:
@@ -36,7 +39,13 @@ class Call:
 
     def send(self, body: bytes, content_type: str) -> bytes:
         """Return the answer to a body; errors are those of `Transport`."""
-        return self.transport.send(Request(body, content_type, self.accept, self.attributes))
+        reply = self.transport.send(Request(body, content_type, self.accept, self.attributes))
+        self.told.append(AnswerAttributes.from_text(reply.attributes))
+        return reply.content
+
+    def unknown_categories(self) -> UnknownCategories:
+        """Return how many cells of all requests held categories that training did not see."""
+        return added(part.unknown for part in self.told if part.unknown is not None)
 
 
 def answer_rows(call: Call, payload: Payload, parse: Callable[[bytes], Part]) -> list[Part]:

@@ -42,6 +42,17 @@ class Request:
         return {"ContentType": self.content_type, "Accept": self.accept, **optional}
 
 
+@dataclass(frozen=True)
+class Reply:
+    """The answer to one request, and what the endpoint says about it; empty where it says nothing.
+
+    Asynchronous endpoints store the answer alone.
+    """
+
+    content: bytes
+    attributes: str = ""
+
+
 class Transport(Protocol):
     """A way to one endpoint."""
 
@@ -53,7 +64,7 @@ class Transport(Protocol):
     def limits(self) -> Limits:
         """Return what one request may be."""
 
-    def send(self, request: Request) -> bytes:
+    def send(self, request: Request) -> Reply:
         """Return the answer.
 
         Raises:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.formats.text_columns import constant_texts
 from autogluon_jobs.schema.feature_schema import Feature
-from autogluon_jobs.schema.feature_table import MISSING_CODE
+from autogluon_jobs.schema.feature_table import MISSING_CODE, UNKNOWN_CODE
 
 
 def boolean_array(feature: Feature, truth: Any) -> Any:
@@ -22,11 +22,13 @@ def boolean_array(feature: Feature, truth: Any) -> Any:
 
 
 def category_codes(feature: Feature, texts: Any) -> Any:
-    """Return positions of texts in the feature's categories; -1 where missing or unseen."""
+    """Return positions of texts in the feature's categories; below 0 where missing or unknown."""
     categories = constant_texts(feature.categories or ())
     codes = array_of(pc.index_in(texts, value_set=categories, skip_nulls=True))
     if codes.dtype.kind == "f":  # so that NaN can represent null
-        codes = np.where(np.isnan(codes), MISSING_CODE, codes)
+        codes = np.where(np.isnan(codes), UNKNOWN_CODE, codes)
+        if texts.null_count:
+            codes[array_of(texts.is_null())] = MISSING_CODE
     return codes.astype(np.int32)
 
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from autogluon_jobs.formats.arrow_buffers import array_of, one_array
 from autogluon_jobs.formats.text_columns import constant_texts, empty_to_missing
 from autogluon_jobs.schema.feature_schema import Feature, missing_words
-from autogluon_jobs.schema.feature_table import MISSING_CODE
+from autogluon_jobs.schema.feature_table import MISSING_CODE, UNKNOWN_CODE
 
 _ZERO, _NINE, _MINUS, _POINT = b"09-."
 
@@ -60,21 +60,26 @@ def plain_floats(column: Any, *, nullable: bool) -> Any | None:
 
 
 def known_codes(feature: Feature, column: Any) -> Any | None:
-    """Return int32 positions of categories; None where a missing cell may have to be refused.
-
-    Both an unseen category and a missing one have the code -1.
-    """
+    """Return int32 positions of categories; None where a missing cell may have to be refused."""
     if not feature.known.isdisjoint(missing_words(feature)):
         return None
     known = constant_texts(feature.categories or ())
-    codes = pc.index_in(one_array(column), value_set=known)
+    column = one_array(column)
+    codes = pc.index_in(column, value_set=known)
     if not codes.null_count:
         return array_of(codes)
-    return array_of(pc.fill_null(codes, _MISSING)) if feature.nullable else None
+    if not feature.nullable:
+        return None
+    others = codes.is_null()
+    words = constant_texts((*missing_words(feature), None))
+    missing = array_of(pc.is_in(column.filter(others), value_set=words))
+    found = array_of(pc.fill_null(codes, _UNKNOWN)).copy()
+    found[np.flatnonzero(array_of(others))[missing]] = MISSING_CODE
+    return found
 
 
-_MISSING = pa.Array.from_buffers(
-    pa.int32(), 1, [None, pa.py_buffer(np.array([MISSING_CODE], dtype=np.int32))]
+_UNKNOWN = pa.Array.from_buffers(
+    pa.int32(), 1, [None, pa.py_buffer(np.array([UNKNOWN_CODE], dtype=np.int32))]
 )[0]
 
 

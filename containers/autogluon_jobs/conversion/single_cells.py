@@ -15,7 +15,7 @@ from typing import Any
 from autogluon_contracts.data.dates import iso_date
 from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, MISSING_MARKS, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.schema.feature_schema import Feature, missing_words
-from autogluon_jobs.schema.feature_table import MISSING_CODE, MISSING_MOMENT
+from autogluon_jobs.schema.feature_table import MISSING_CODE, MISSING_MOMENT, UNKNOWN_CODE
 
 Reader = Callable[[Any], Any]
 """From a CSV cell or JSON value to a plain value as `feature_table` has it."""
@@ -151,7 +151,7 @@ def _category_reader(feature: Feature) -> Reader:
                 return _missing(feature, MISSING_CODE)
             if allowed is not None:
                 raise UnsureError
-            return _unseen(cell)
+            return _unknown(cell)
         if cell is None:
             return _missing(feature, MISSING_CODE)
         if type(cell) is int and str(cell) in codes and (allowed is None or str(cell) in allowed):
@@ -161,9 +161,9 @@ def _category_reader(feature: Feature) -> Reader:
     return read
 
 
-def _unseen(cell: str) -> int:
+def _unknown(cell: str) -> int:
     _require_utf8(cell)
-    return MISSING_CODE
+    return UNKNOWN_CODE
 
 
 def _require_utf8(cell: str) -> None:

@@ -43,7 +43,7 @@ def _allowed_mask(feature: Feature, column: Any, values: Any) -> Any:
     if feature.kind == "category":
         if feature.known.issubset(feature.allowed or ()) and values.min(initial=0) >= 0:
             return np.True_  # all are known
-        # An unseen category is a missing value by now: only the text tells one from the other.
+        # A category that is not one of the two values has a code if training saw it elsewhere.
         accepted = constant_texts((*(feature.allowed or ()), *missing_words(feature), None))
         return array_of(pc.is_in(column, value_set=accepted))
     allowed = [_comparable(item, feature) for item in feature.allowed or ()]

@@ -2,9 +2,9 @@
 
 A column is a NumPy array by its feature's kind: `int` int64; `float` float64 (NaN is missing);
 `bool` bool, or float64 where the feature is nullable; `category` int32 positions in the feature's
-categories (-1 is missing or unseen); `text` objects (str or None); `datetime` datetime64[ns] (NaT
-is missing). Small requests come as rows of the same values as plain Python ones; there a date is
-an integer of nanoseconds and a boolean 0 or 1.
+categories (-1 is missing, -2 a category that training did not see); `text` objects (str or None);
+`datetime` datetime64[ns] (NaT is missing). Small requests come as rows of the same values as plain
+Python ones; there a date is an integer of nanoseconds and a boolean 0 or 1.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_jobs.schema.feature_schema import Feature
 
 MISSING_CODE = -1
+UNKNOWN_CODE = -2
+"""As missing to every model; kept apart so that a caller can be told."""
 MISSING_MOMENT = -(2**63)
 
 _STORED: dict[str, Any] = {
@@ -75,6 +78,20 @@ class FeatureTable:
         }
         return FeatureTable.of_columns(self.features, columns)
 
+    def unknown_categories(self) -> UnknownCategories:
+        """Return how many cells hold categories that training did not see."""
+        rows = None
+        if self.rows is not None:
+            rows = [row for row in self.rows if UNKNOWN_CODE in row]  # or a number of that value
+            if not rows:
+                return UnknownCategories()
+        found = {}
+        for at, item in enumerate(self.features):
+            if item.kind == "category":
+                codes = self.columns[item.name] if rows is None else np.array([r[at] for r in rows])
+                found[item.name] = int(np.count_nonzero(codes == UNKNOWN_CODE))
+        return UnknownCategories.of_columns(found)
+
     @cached_property
     def columns(self) -> Mapping[str, Any]:
         """Return the arrays by feature name."""
@@ -100,7 +117,7 @@ def joined(tables: Sequence[FeatureTable]) -> FeatureTable:
 
 
 def is_missing(feature: Feature, values: Any) -> Any:
-    """Return per value of the feature's array whether it is missing (or an unseen category)."""
+    """Return per value of the feature's array whether it is missing (or an unknown category)."""
     if feature.kind == "category":
         return values < 0
     if feature.kind == "datetime":

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from autogluon_jobs.schema.feature_schema import Feature
-from autogluon_jobs.schema.feature_table import FeatureTable
+from autogluon_jobs.schema.feature_table import MISSING_CODE, FeatureTable
 
 
 def frame_of(table: FeatureTable) -> pd.DataFrame:
@@ -31,7 +31,8 @@ def table_of(features: Sequence[Feature], frame: pd.DataFrame) -> FeatureTable:
 def _series(feature: Feature, values: Any) -> pd.Series:
     if feature.kind == "category":
         categories = list(feature.categories or ())
-        return pd.Series(pd.Categorical.from_codes(values, categories=categories))
+        codes = np.maximum(values, MISSING_CODE)  # what training did not see is missing
+        return pd.Series(pd.Categorical.from_codes(codes, categories=categories))
     return pd.Series(values, dtype=object if feature.kind == "text" else None)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.content_types import (
     APACHE_PARQUET,
     AUTOGLUON,
@@ -51,8 +53,13 @@ from autogluon_jobs.serving.transform_pieces import (
     parquet_piece_rows,
 )
 
-Answer = tuple["str | bytes", str]
-"""Body and content type."""
+
+class Answer(NamedTuple):
+    """A body, its content type, and what of the request its caller is told about."""
+
+    body: str | bytes
+    content_type: str
+    unknown: UnknownCategories | None = None
 
 
 def _least_csv_bytes(names: Sequence[str]) -> int:
@@ -176,13 +183,13 @@ def writer_of(accept: str) -> Writer:
     return codec.writer
 
 
-def format_answer(table: Columns, accept: str) -> Answer:
-    """Return the table in the format that `accept` asks for.
+def format_answer(table: Columns, accept: str, unknown: UnknownCategories | None = None) -> Answer:
+    """Return the table in the format that `accept` asks for, and what its caller is told beside it.
 
     Raises:
         InputError: a type that is not supported; the sentence lists those that are.
     """
-    return writer_of(accept).answer(table), _WILDCARDS.get(accept, accept)
+    return Answer(writer_of(accept).answer(table), _WILDCARDS.get(accept, accept), unknown)
 
 
 def parse_piece(
@@ -227,4 +234,4 @@ def format_piece(table: Columns | None, output_format: str) -> Answer:
     if codec.writer is None or codec.writer.lines is None:
         raise ValueError(f"a transform job has no answers of the format {output_format}")
     text = "" if table is None else codec.writer.lines(table).removesuffix("\n")
-    return text, codec.content_types[0]
+    return Answer(text, codec.content_types[0])

@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from autogluon_contracts.answer_attributes import AnswerAttributes
 from autogluon_contracts.document import written
 from autogluon_contracts.documents.error_facts import ErrorFacts
 from autogluon_jobs.messages.errors import InputError
@@ -72,8 +73,9 @@ def transform_fn(
         if not http.answer_with(400, {}):
             raise
         return _refusal(error, error.facts)
-    http.answer_with(200, {CUSTOM_ATTRIBUTES: f"engine={model.engine.name}"})
-    return answer
+    said = AnswerAttributes(model.engine.name, answer.unknown)
+    http.answer_with(200, {CUSTOM_ATTRIBUTES: said.text()})
+    return answer.body, answer.content_type
 
 
 def _refusal(error: Exception, facts: ErrorFacts) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.content_types import media_type
 from autogluon_contracts.defaults import AUTO_JOINING
@@ -86,13 +87,15 @@ class RealTimeModel:
                 rows, found = predict_good(rows, answers)
             else:
                 found = None if rows.request is None else answers(rows.request)
+        read = rows.request
+        unknown = UnknownCategories() if read is None else read.given.unknown_categories()
         if by_row:
-            return format_answer(with_errors(rows, self._names(options), found), accept)
+            return format_answer(with_errors(rows, self._names(options), found), accept, unknown)
         table = found or {}
         if not self._type.answers_by_row:
             count = len(next(iter(table.values()), ()))
             require_answer_fits(count, writer.least_bytes(list(table)))
-        return format_answer(table, accept)
+        return format_answer(table, accept, unknown)
 
     def _answers(
         self, request: Request, options: AnswerOptions, deadline: float, ticket: Ticket

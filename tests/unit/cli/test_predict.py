@@ -50,6 +50,19 @@ def test_a_file_in_s3_is_predicted_as_one_in_the_folder(terminal: Terminal, aws:
     assert [row["class"] for row in answer["predictions"]] == ["0", "1", "2"]
 
 
+def test_unknown_categories_are_noted_beside_the_predictions(
+    terminal: Terminal, aws: FakeAws
+) -> None:
+    Path("new.csv").write_text(_rows(2))
+    aws.runtime.told = "engine=direct;unknown_categories=1;unknown_columns=city"
+    _, out, err = terminal.run("predict", "income", "new.csv")
+    assert out.splitlines()[0] == "class,a_proba"
+    assert err.splitlines()[-1] == (
+        'Note: 1 cell holds a category that training did not see, in "city"; it counts as missing.'
+    )
+    assert terminal.json("predict", "income", "new.csv")["unknown_categories"] == 1
+
+
 def test_labels_only_leaves_the_probabilities_out(terminal: Terminal) -> None:
     Path("new.csv").write_text(_rows(2))
     assert terminal.run("predict", "income", "new.csv")[1] == "class,a_proba\n0,1.0\n1,1.0\n"

@@ -100,6 +100,27 @@ def test_with_on_error_row_a_bad_row_is_missing_and_warned_of() -> None:
         endpoint.predict(frame, on_error="cell")
 
 
+def test_unknown_categories_are_added_up_over_the_requests_and_warned_of(
+    endpoint: TabularEndpoint, session: FakeAws
+) -> None:
+    session.runtime.told = "engine=direct;unknown_categories=2;unknown_columns=city"
+    frame = pd.DataFrame({"n": range(7000)})
+    with pytest.warns(
+        UserWarning, match='^4 cells hold categories .* in "city"; they count'
+    ) as all_:
+        endpoint.predict(frame)
+    assert [found.filename for found in all_] == [__file__]
+    told: list[int] = []
+    listening = TabularEndpoint(
+        ENDPOINT, session, on_unknown=lambda found: told.append(found.cells)
+    )
+    listening.predict_records(frame)
+    assert told == [4]
+    session.runtime.told = "engine=direct;unknown_categories=0"
+    listening.predict_table(frame)
+    assert told == [4]
+
+
 def test_a_bad_row_does_not_change_the_classes() -> None:
     table = pd.DataFrame({
         "sold": [True, None, False],

@@ -44,7 +44,7 @@ def _not_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_answer_may_have_fewer_rows_than_its_request() -> None:
-    answer, _ = RealTimeModel(SCHEMA, SumEngine()).answer("x\n1\n2\n", "text/csv", "text/csv")
+    answer, *_ = RealTimeModel(SCHEMA, SumEngine()).answer("x\n1\n2\n", "text/csv", "text/csv")
 
     assert answer == "y\n3.0\n"
 

@@ -51,7 +51,7 @@ def run(model: ServedModel, body: str, lines: int, content_type: str = "text/csv
 
 @pytest.fixture(scope="module")
 def truth(shop: ServedModel) -> list[dict[str, Any]]:
-    body, _ = shop.answer(csv_of(ROWS, FEATURES), "text/csv", "application/json")
+    body, *_ = shop.answer(csv_of(ROWS, FEATURES), "text/csv", "application/json")
     answers: list[dict[str, Any]] = json.loads(body)
     return answers
 
@@ -99,8 +99,8 @@ def test_header_less_file_in_schema_order(shop, truth):
 
 def test_header_at_the_start_of_a_later_piece_is_no_row(shop):
     header, rest = csv_of(ROWS, COLUMNS).split("\n", 1)
-    answer, _ = batch(shop).answer(f"{header}\n{rest}", "text/csv", "")
-    again, _ = batch(shop).answer(rest, "text/csv", "")
+    answer, *_ = batch(shop).answer(f"{header}\n{rest}", "text/csv", "")
+    again, *_ = batch(shop).answer(rest, "text/csv", "")
     assert answer == again
     assert len(list(csv.reader(io.StringIO(str(answer))))) == len(ROWS)
 

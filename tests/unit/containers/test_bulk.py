@@ -333,7 +333,7 @@ def test_both_engines_answer_bad_rows_alike(bulk, shop):
             columns=COLUMNS, has_header=True, id_column="key", output="both",
             output_format=output_format, on_error="row",
         )  # fmt: skip
-        piece, _ = TransformModel(shop.schema, shop.engine, config).answer(body, "text/csv", "")
+        piece, *_ = TransformModel(shop.schema, shop.engine, config).answer(body, "text/csv", "")
         assert bulk.run({"a": body}, on_error="row", output_format=output_format) == 0
         result = bulk.result(f"a.{output_format}").decode()
         if output_format == "csv":

@@ -72,7 +72,7 @@ def piece_of(column: Any, output_format: str) -> str:
         columns=None, has_header=False, id_column="id", output="both", output_format=output_format
     )
     request = parse_piece(SCHEMA, batch, "application/x-parquet", sink.getvalue())
-    body, _ = answer_piece(batch, request, Predictions({"y": np.array([1.0])}, {}))
+    body, *_ = answer_piece(batch, request, Predictions({"y": np.array([1.0])}, {}))
     return str(body)
 
 

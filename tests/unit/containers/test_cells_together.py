@@ -101,7 +101,7 @@ def test_a_model_answers_large_numbers_beside_a_float_as_it_does_alone(shop, cou
         row["age"] = (str(2**53 + 1), "1e3")[at % 2]
 
     def answers(body: str, content_type: str) -> list[Any]:
-        text, _ = shop.answer(body, content_type, "application/json")
+        text, *_ = shop.answer(body, content_type, "application/json")
         return list(json.loads(text))
 
     alone = [answers(csv_of([row], SHOP), "text/csv")[0] for row in rows]

@@ -152,7 +152,7 @@ def test_a_model_that_learnt_from_other_models_is_refused_by_name(tmp_path):
 
 
 def ask(model: ServedModel, body: Any, attributes: str) -> list[dict[str, Any]]:
-    text, _ = model.answer(json.dumps(body), "application/json", "application/json", attributes)
+    text, *_ = model.answer(json.dumps(body), "application/json", "application/json", attributes)
     answers: list[dict[str, Any]] = json.loads(text)
     return answers
 

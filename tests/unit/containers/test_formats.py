@@ -41,12 +41,12 @@ def envelope(table: pd.DataFrame, **more: Any) -> str:
 
 @pytest.fixture(scope="module")
 def truth(shop: ServedModel) -> pd.DataFrame:
-    body, _ = shop.answer(csv_of(ROWS), "text/csv", "application/json")
+    body, *_ = shop.answer(csv_of(ROWS), "text/csv", "application/json")
     return pd.DataFrame(json.loads(body))
 
 
 def answer(model: ServedModel, body: str | bytes, content_type: str) -> pd.DataFrame:
-    text, _ = model.answer(body, content_type, "application/json")
+    text, *_ = model.answer(body, content_type, "application/json")
     return pd.DataFrame(json.loads(text))
 
 
@@ -146,18 +146,18 @@ class TestRequests:
 
 class TestAnswers:
     def test_json_lines(self, shop, truth):
-        text, kind = shop.answer(csv_of(ROWS), "text/csv", "application/jsonlines")
+        text, kind, _ = shop.answer(csv_of(ROWS), "text/csv", "application/jsonlines")
         assert kind == "application/jsonlines"
         assert [json.loads(line) for line in str(text).splitlines()] == truth.to_dict("records")
 
     def test_parquet(self, shop, truth):
-        data, kind = shop.answer(csv_of(ROWS), "text/csv", "application/x-parquet")
+        data, kind, _ = shop.answer(csv_of(ROWS), "text/csv", "application/x-parquet")
         assert kind == PARQUET
         table = pq.read_table(pa.BufferReader(data)).to_pandas()
         pd.testing.assert_frame_equal(table, truth)
 
     def test_csv_with_header(self, shop, truth):
-        text, _ = shop.answer(csv_of(ROWS), "text/csv", "text/csv; charset=utf-8")
+        text, *_ = shop.answer(csv_of(ROWS), "text/csv", "text/csv; charset=utf-8")
         table = pd.read_csv(io.StringIO(str(text)), float_precision="round_trip")
         pd.testing.assert_frame_equal(table, truth, check_exact=True)
 

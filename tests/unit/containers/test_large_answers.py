@@ -64,7 +64,7 @@ def test_any_numbers_and_words(numbers, words):
     few = {name: values[:40] for name, values in table.items()}
     assert csv_text(table, header=True).startswith(csv_text(few, header=True))
     assert jsonl_text(table).startswith(jsonl_text(few))
-    body, _ = format_answer(table, "application/json")
+    body, *_ = format_answer(table, "application/json")
     assert len(json.loads(body)) == LARGE_ROWS + 7
 
 

@@ -24,9 +24,9 @@ def test_odd_column_names_and_a_boolean_label(job: JobFolder):
     model = load_model(job.model, {})
     assert model.schema.names == NAMES
     assert model.schema.classes == (False, True)
-    by_csv, _ = model.answer(csv_of(rows[:3]), "text/csv", "application/json")
+    by_csv, *_ = model.answer(csv_of(rows[:3]), "text/csv", "application/json")
     records = [{name: float(row[name]) for name in NAMES} for row in rows[:3]]
-    by_json, _ = model.answer(json.dumps(records), "application/json", "application/json")
+    by_json, *_ = model.answer(json.dumps(records), "application/json", "application/json")
     assert by_csv == by_json
     assert list(json.loads(by_csv)[0]) == ["is 'it'?", "False_proba", "True_proba"]
     assert isinstance(json.loads(by_csv)[0]["is 'it'?"], bool)

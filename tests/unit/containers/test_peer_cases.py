@@ -18,7 +18,7 @@ ROWS = shop_data.rows(12, seed=11)
 
 
 def ask(model: ServedModel, body: str | bytes, content_type: str = "text/csv") -> list[dict]:
-    answer, kind = model.answer(body, content_type, "application/json")
+    answer, kind, _ = model.answer(body, content_type, "application/json")
     assert kind == "application/json"
     answers: list[dict] = json.loads(answer)
     return answers
@@ -316,7 +316,7 @@ class TestOtherTraps:
         assert answers[0] == answers[1]
 
     def test_answers_as_csv_read_back_exactly(self, shop, truth):
-        body, kind = shop.answer(csv_of(ROWS), "text/csv", "text/*")
+        body, kind, _ = shop.answer(csv_of(ROWS), "text/csv", "text/*")
         assert kind == "text/csv"
         table = list(csv.DictReader(io.StringIO(str(body))))
         assert [float(row["yes_proba"]) for row in table] == [row["yes_proba"] for row in truth]

@@ -36,7 +36,7 @@ MODERATE = settings(
 
 
 def answers(model: ServedModel, body: str, content_type: str = "text/csv") -> list[dict[str, Any]]:
-    text, _ = model.answer(body, content_type, "application/json")
+    text, *_ = model.answer(body, content_type, "application/json")
     rows: list[dict[str, Any]] = json.loads(text)
     return rows
 

@@ -64,7 +64,7 @@ FORMATS: dict[str, tuple[str, Callable[[list[dict[str, Any]]], str | bytes]]] = 
 def ask(
     model: ServedModel, body: str | bytes, kind: str, attributes: str = BY_ROW
 ) -> list[dict[str, Any]]:
-    text, _ = model.answer(body, kind, "application/json", attributes)
+    text, *_ = model.answer(body, kind, "application/json", attributes)
     answers: list[dict[str, Any]] = json.loads(text)
     return answers
 
@@ -116,11 +116,11 @@ def test_ragged_lines_and_line_breaks_inside_quotes_keep_their_places(shop):
 
 def test_nothing_but_bad_rows_is_still_an_answer_in_every_format(shop):
     body = json.dumps([{**record(row), "age": "old"} for row in ROWS[:2]])
-    text, _ = shop.answer(body, "application/json", "text/csv", BY_ROW)
+    text, *_ = shop.answer(body, "application/json", "text/csv", BY_ROW)
     table = list(csv.reader(io.StringIO(text)))
     assert table[0] == ["bought", "no_proba", "yes_proba", "row_error"]
     assert [row[:3] for row in table[1:]] == [["", "", ""]] * 2
-    data, _ = shop.answer(body, "application/json", "application/x-parquet", BY_ROW)
+    data, *_ = shop.answer(body, "application/json", "application/x-parquet", BY_ROW)
     assert pq.read_table(pa.BufferReader(data)).column("bought").null_count == 2
 
 

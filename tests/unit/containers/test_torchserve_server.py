@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from autogluon_contracts.answer_attributes import AnswerAttributes
 from autogluon_contracts.documents.predictor_spec import ServingSpec
 from autogluon_lambdas.logic.registry.serving_environment import serving_environment
 from benchmarks.container_server import ContainerServer
@@ -53,7 +54,7 @@ def test_every_format_answers_as_on_the_newer_server(server, shop, content_type)
         shop.answer(csv_of(ROWS), "text/csv", "application/json")[0]
     )
     assert headers["content-type"] == "application/json"
-    assert headers[ATTRIBUTES.lower()] == f"engine={shop.engine.name}"
+    assert headers[ATTRIBUTES.lower()] == AnswerAttributes(shop.engine.name).text()
 
 
 @pytest.mark.parametrize("content_type", BODIES)

@@ -78,7 +78,7 @@ class TestFinishedJob:
         (shop_job.base / "plain.csv").write_text(csv_of(rows))
         plain = pd.read_csv(shop_job.base / "plain.csv", dtype={"zip": str})
         expected = local.predict_proba(plain)
-        body, _ = shop.answer(csv_of(rows), "text/csv", "application/json")
+        body, *_ = shop.answer(csv_of(rows), "text/csv", "application/json")
         got = pd.DataFrame(json.loads(body))
         for name in ("no", "yes"):
             assert (got[f"{name}_proba"] - expected[name]).abs().max() < 1e-9
@@ -98,7 +98,7 @@ class TestFinishedJob:
 
     def test_metrics_equal_those_of_the_served_answers(self, shop_job, shop):
         rows = shop_data.rows(150, seed=3)
-        body, _ = shop.answer(csv_of(rows), "text/csv", "application/json")
+        body, *_ = shop.answer(csv_of(rows), "text/csv", "application/json")
         right = [
             a["bought"] == row["bought"] for a, row in zip(json.loads(body), rows, strict=True)
         ]
@@ -150,7 +150,7 @@ class TestOtherJobs:
         assert set(metrics["metrics"]) == set(measured)
         assert "training rows" in metrics["warnings"][0]
         model = load_model(job.model, {})
-        body, _ = model.answer(csv_of(rows[:3]), "text/csv", "application/json")
+        body, *_ = model.answer(csv_of(rows[:3]), "text/csv", "application/json")
         assert [list(row) for row in json.loads(body)] == [["price"]] * 3
 
     def test_bagged_predictor_is_judged_out_of_fold(self, job):
@@ -174,7 +174,7 @@ class TestOtherJobs:
         assert train(job, "stars") == 0
         assert FeatureSchema.load(job.model).classes == (1, 2, 3)
         model = load_model(job.model, {})
-        body, _ = model.answer(csv_of(rows[:1], FEATURES), "text/csv", "application/json")
+        body, *_ = model.answer(csv_of(rows[:1], FEATURES), "text/csv", "application/json")
         answer = json.loads(body)[0]
         assert list(answer) == ["stars", "1_proba", "2_proba", "3_proba"]
         assert isinstance(answer["stars"], int)
@@ -186,7 +186,7 @@ class TestOtherJobs:
         fit = {"hyperparameters": {"XT": {"n_estimators": 5}}, "fit_weighted_ensemble": False}
         assert train(job, init_args=arguments, fit_args=fit) == 0
         model = load_model(job.model, {})
-        body, _ = model.answer(csv_of(rows[:2], FEATURES), "text/csv", "application/json")
+        body, *_ = model.answer(csv_of(rows[:2], FEATURES), "text/csv", "application/json")
         assert [list(row) for row in json.loads(body)] == [["0.1", "0.9"]] * 2
         assert model.schema.quantile_levels == (0.1, 0.9)
 
@@ -212,7 +212,7 @@ class TestOtherJobs:
         assert schema.names == FEATURES
         assert schema.ignored == ("id", "weight")
         model = load_model(job.model, {})
-        with_ignored, _ = model.answer(csv_of(rows[:2]), "text/csv", "text/csv")
+        with_ignored, *_ = model.answer(csv_of(rows[:2]), "text/csv", "text/csv")
         assert with_ignored == model.answer(csv_of(rows[:2], FEATURES), "text/csv", "text/csv")[0]
 
     def test_column_of_one_word_or_nothing_keeps_missing_apart(self, job):

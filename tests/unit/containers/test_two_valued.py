@@ -61,7 +61,7 @@ def model(job_folder: JobFolder) -> ServedModel:
 
 
 def ask(model: ServedModel, name: str, cell: str) -> dict[str, Any]:
-    body, _ = model.answer(
+    body, *_ = model.answer(
         csv_of([ROWS[9] | {name: cell}], FEATURES), "text/csv", "application/json"
     )
     answer: dict[str, Any] = json.loads(body)[0]

@@ -82,7 +82,7 @@ def put_job(folder: JobFolder, **changes: Any) -> None:
 
 
 def answered(model: ServedModel, body: str, kind: str, attributes: str = "") -> pd.DataFrame:
-    text, _ = model.answer(body, kind, "application/json", attributes)
+    text, *_ = model.answer(body, kind, "application/json", attributes)
     return pd.DataFrame(json.loads(text))
 
 
@@ -138,7 +138,7 @@ def test_a_batchs_file_is_answered_by_row(
     }  # fmt: skip
     batch = load_model(job.model, {"AUTOGLUON_BATCH": json.dumps(document)})
     body = rows.assign(id=range(100, 140))[["id", *FEATURES]].to_csv(index=False)
-    text, _ = batch.answer(body, "text/csv", "text/csv")
+    text, *_ = batch.answer(body, "text/csv", "text/csv")
     found = pd.read_csv(io.StringIO(str(text)), header=None)
     assert found[0].tolist() == list(range(100, 140))
     np.testing.assert_allclose(found[3], plain["yes"], atol=1e-5)

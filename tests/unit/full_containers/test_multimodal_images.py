@@ -121,7 +121,7 @@ def test_images_are_answered_as_plain_autogluon_answers_their_files(
         (sent.to_json(orient="records"), "application/json"),
         (sent.to_csv(index=False), "text/csv"),
     ):
-        text, _ = model.answer(body, kind, "application/json")
+        text, *_ = model.answer(body, kind, "application/json")
         found = pd.DataFrame(json.loads(text))
         np.testing.assert_allclose(found["red_proba"], plain["red"], atol=1e-5)
 
@@ -131,7 +131,7 @@ def test_a_missing_image_changes_no_other_rows_answer(model: ServedModel) -> Non
     present, missing = ({"photo": cell, "height": 1.0} for cell in (encoded(images)[0], None))
 
     def red(*rows: dict[str, Any]) -> list[float]:
-        text, _ = model.answer(json.dumps(rows), "application/json", "application/json")
+        text, *_ = model.answer(json.dumps(rows), "application/json", "application/json")
         return [row["red_proba"] for row in json.loads(text)]
 
     (alone,), (without,) = red(present), red(missing)
@@ -156,7 +156,9 @@ def test_a_wrong_image_is_named_by_row(model: ServedModel, photo: str, sentence:
     with pytest.raises(InputError) as caught:
         model.answer(json.dumps(rows), "application/json", "application/json")
     assert 'Column "photo", row 2: the cell ' + sentence in str(caught.value)
-    text, _ = model.answer(json.dumps(rows), "application/json", "application/json", "on_error=row")
+    text, *_ = model.answer(
+        json.dumps(rows), "application/json", "application/json", "on_error=row"
+    )
     errors = [row["row_error"] for row in json.loads(text)]
     assert errors[0] is None
     assert sentence in errors[1]

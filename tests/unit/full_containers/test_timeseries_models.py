@@ -35,7 +35,7 @@ def trained(folder: Path, table: pd.DataFrame, fit_args: dict[str, Any], **more:
 
 def require_plain_answers(job: JobFolder, rows: pd.DataFrame, tolerance: float) -> list[Any]:
     """Compare the endpoint's answer with plain AutoGluon's from the same artifact."""
-    text, _ = load_model(job.model, {}).answer(rows.to_csv(index=False), "text/csv", "")
+    text, *_ = load_model(job.model, {}).answer(rows.to_csv(index=False), "text/csv", "")
     given = pd.DataFrame(json.loads(text))
     table = rows.assign(day=pd.to_datetime(rows["day"]))
     history, future = (
@@ -158,6 +158,6 @@ def test_a_request_is_resampled_without_further_processes(
         return joblib.Parallel(n_jobs=n_jobs)
 
     monkeypatch.setattr("autogluon.timeseries.dataset.ts_dataframe.Parallel", parallel)
-    text, _ = model.answer(rows.to_csv(index=False), "text/csv", "")
+    text, *_ = model.answer(rows.to_csv(index=False), "text/csv", "")
     assert len(json.loads(text)) == 3 * STEPS
     assert set(processes) == {1}

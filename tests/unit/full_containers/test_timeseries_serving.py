@@ -39,7 +39,7 @@ def plain(sales_job: JobFolder, request_rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def answer(model: ServedModel, body: str | bytes, kind: str = "text/csv") -> list[dict[str, Any]]:
-    text, _ = model.answer(body, kind, "application/json")
+    text, *_ = model.answer(body, kind, "application/json")
     rows: list[dict[str, Any]] = json.loads(text)
     return rows
 
@@ -119,7 +119,7 @@ def test_a_batchs_file_is_forecast_whole(
         "output": "both", "output_format": "csv"}  # fmt: skip
     model = load_model(sales_job.model, {"AUTOGLUON_BATCH": json.dumps(document)})
 
-    text, _ = model.answer(request_rows.to_csv(index=False), "text/csv", "")
+    text, *_ = model.answer(request_rows.to_csv(index=False), "text/csv", "")
 
     cells = list(csv.reader(io.StringIO(str(text))))
     rows = [dict(zip(NAMES, [*row[:2], *map(float, row[2:])], strict=True)) for row in cells]

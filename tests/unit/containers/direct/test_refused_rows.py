@@ -39,7 +39,7 @@ def rows() -> list[dict[str, Any]]:
 
 
 def ask(model: ServedModel, rows: list[dict[str, Any]], attributes: str = "") -> Any:
-    body, _ = model.answer(json.dumps(rows), "application/json", "application/json", attributes)
+    body, *_ = model.answer(json.dumps(rows), "application/json", "application/json", attributes)
     return json.loads(body)
 
 

@@ -14,6 +14,7 @@ import flask
 import numpy as np
 import pytest
 
+from autogluon_contracts.answer_attributes import AnswerAttributes
 from autogluon_jobs.jobs.artifact_code import size_of
 from autogluon_jobs.schema.feature_schema import Kind
 from autogluon_jobs.serving import handler
@@ -170,7 +171,7 @@ def test_the_response_says_which_engine_answered(copy, damaged):
         return flask.Response(body, content_type=kind)
 
     response = app.test_client().post("/invocations")
-    expected = "engine=autogluon" if damaged else "engine=direct"
+    expected = AnswerAttributes("autogluon" if damaged else "direct").text()
     assert (response.status_code, response.headers[CUSTOM_ATTRIBUTES]) == (200, expected)
 
 

@@ -5,7 +5,7 @@ One rule for each feature that models take:
 - `number`: the value itself; missing is NaN.
 - `equals`: 1 where the value is `value`, else 0.
 - `codes`: for a category at a position of the schema, AutoGluon's code in `table`; NaN where
-  AutoGluon dropped the category as rare, where it is unseen, and where it is missing.
+  AutoGluon dropped the category as rare, where it is unknown, and where it is missing.
 - `text_codes`: the same for texts; a missing text is the empty one.
 - `moment`: nanoseconds, or the date's `part`, of a date; `fill` replaces a missing one.
 - `term` and `statistic`: see `text_features`.
@@ -28,6 +28,8 @@ from autogluon_jobs.tabular.direct.features.text_features import TEXT_RULES, Tex
 from autogluon_jobs.tabular.direct.files.artifact_files import UnusableError
 
 _NAN = float("nan")
+_NOT_KNOWN = (None, None)
+"""At the end of a table of codes, where the positions of unknown and missing ones point."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,7 @@ def _array_rule(feature: Feature, rule: Mapping[str, Any]) -> Callable[[Any], An
     if op == "equals":
         return partial(_equal_array, value=_comparable(feature, rule["value"]))
     if op == "codes":
-        # One more at the end, where position -1 points.
-        table = np.array([*rule["table"], None], dtype=np.float64)
+        table = np.array([*rule["table"], *_NOT_KNOWN], dtype=np.float64)
         return lambda codes: table[codes]
     if op == "text_codes":
         codes = rule["table"]
@@ -132,7 +133,7 @@ def _value_rule(rule: Mapping[str, Any]) -> Callable[[Any], Any]:
         wanted = rule["value"]
         return lambda value: 1.0 if value == wanted else 0.0
     if op == "codes":
-        table = [_NAN if code is None else float(code) for code in (*rule["table"], None)]
+        table = [_NAN if code is None else float(code) for code in (*rule["table"], *_NOT_KNOWN)]
         return lambda code: table[code]
     if op == "text_codes":
         codes = rule["table"]
