@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 # SageMaker passes on 1,024 characters; an engine's name and the numbers take the others.
 _MOST_CHARACTERS = 900
-_MOST_TOLD = 5
+_MOST_TOLD, _MOST_LISTED = 5, 30
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class UnknownCategories:
     cells: int = 0
     columns: tuple[str, ...] = ()
     more_columns: int = 0
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Return the columns that documents list: the first 30."""
+        return self.columns[:_MOST_LISTED]
 
     @classmethod
     def of_columns(cls, cells: Mapping[str, int]) -> UnknownCategories:

@@ -162,11 +162,19 @@ def _print_done(
             "run": name,
             "rows": f"{output['rows']:,}",
             **({} if errors is None else {"row errors": _row_errors(errors, output)}),
+            **_unknown_categories(output),
             "model": f"version {output['model_package_arn'].rpartition('/')[2]}",
             "engine": f"{output['engine']} ({output['engine_reason']})",
             "results": "\n".join(files or output["results"]),
         }
     )
+
+
+def _unknown_categories(output: dict[str, Any]) -> dict[str, str]:
+    cells = output.get("unknown_categories")
+    if not cells:
+        return {}
+    return {"unknown categories": f"{cells:,}, in {', '.join(output['unknown_columns'])}"}
 
 
 def _row_errors(count: int, output: dict[str, Any]) -> str:

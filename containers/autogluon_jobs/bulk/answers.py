@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.documents.batch_manifest import MOST_LISTED_ERRORS
 from autogluon_contracts.documents.bulk_job import BadRow
@@ -24,11 +25,13 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 class AnswerBatch:
     """Rows of a result.
 
-    `carried` as in `RowBatch`; `predicted` is an Arrow table of the predictions.
+    `carried` as in `RowBatch`; `predicted` is an Arrow table of the predictions; `unknown` are
+    cells of these rows.
     """
 
     carried: Mapping[str, Any]
     predicted: Any
+    unknown: UnknownCategories = field(default_factory=UnknownCategories)
 
     @property
     def rows(self) -> int:

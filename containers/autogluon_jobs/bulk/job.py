@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autogluon_contracts.answer_attributes import UnknownCategories, added
 from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
 from autogluon_jobs.bulk.chunks import chunk_bytes, named_rows
 from autogluon_jobs.bulk.file_formats import assembler, cut, prepare
@@ -23,6 +24,16 @@ from autogluon_jobs.bulk.worker import Piece, Task
 from autogluon_jobs.bulk.worker_pool import Predict
 from autogluon_jobs.jobs.row_progress import print_rows
 from autogluon_jobs.messages.errors import InputError
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What became of one file's rows."""
+
+    rows: int
+    errors: RowErrors
+    unknown: UnknownCategories
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -75,14 +86,16 @@ class BulkJob:
         current = next(pieces, None)
         for index, file in enumerate(files):
             scratch = self.paths.scratch / f"{index}.result"
-            rows, errors = 0, RowErrors()
+            rows, errors, unknown = 0, RowErrors(), UnknownCategories()
             with assembler(scratch, self.config.output_format, self.columns) as result:
                 while current is not None and current.file == index:
                     errors = errors.joined(current.errors, rows)
+                    unknown = added([unknown, current.unknown])
                     rows += self._append(result, file, current, rows)
                     current = next(pieces, None)
             ended = time.monotonic()
-            self._finish(file, scratch, rows, errors, ended - started)
+            found = _Found(rows, errors, unknown, ended - started)
+            self._finish(file, scratch, found)
             self._prepared(index).unlink(missing_ok=True)
             started = ended
 
@@ -106,9 +119,8 @@ class BulkJob:
         print_rows(piece.rows)
         return piece.rows
 
-    def _finish(
-        self, file: BulkFile, scratch: Path, rows: int, errors: RowErrors, seconds: float
-    ) -> None:
+    def _finish(self, file: BulkFile, scratch: Path, found: _Found) -> None:
+        rows = found.rows
         if rows == 0:
             raise InputError(f"{file.name} has no rows.", advice="Leave it out of the batch.")
         if file.rows is not None and rows != file.rows:
@@ -128,10 +140,12 @@ class BulkJob:
             output=file.output,
             rows_in=rows if file.rows is None else file.rows,
             rows_out=rows,
-            row_errors=errors.count,
-            first_row_errors=errors.first,
+            row_errors=found.errors.count,
+            first_row_errors=found.errors.first,
+            unknown_categories=found.unknown.cells,
+            unknown_columns=found.unknown.listed,
             bytes=size,
-            seconds=round(seconds, 3),
+            seconds=round(found.seconds, 3),
             schema_hash=schema_hash(self.model),
             batch_hash=self.config.digest(),
             job_name=self.config.job_name,
@@ -139,7 +153,7 @@ class BulkJob:
         )
         write_manifest(self.paths.shards, file, manifest)
         print(
-            f"AGBULK file={file.name} rows={rows} row_errors={errors.count} "
-            f"seconds={seconds:.1f} bytes={size}",
+            f"AGBULK file={file.name} rows={rows} row_errors={found.errors.count} "
+            f"unknown_categories={found.unknown.cells} seconds={found.seconds:.1f} bytes={size}",
             flush=True,
         )

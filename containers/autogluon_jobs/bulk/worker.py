@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autogluon_contracts.answer_attributes import UnknownCategories, added
 from autogluon_contracts.documents.bulk_job import BulkJobConfig
 from autogluon_jobs.bulk.answers import AnswerBatch, answer_all, answer_batch, answer_each
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
@@ -34,7 +35,7 @@ class Task:
 class Piece:
     """A chunk's answer: a file, or the error that explains its absence (rows marked).
 
-    `errors` are those in the file, by their positions in the chunk.
+    `errors` are those in the file, by their positions in the chunk; `unknown` are cells of it.
     """
 
     file: int
@@ -42,6 +43,7 @@ class Piece:
     path: Path
     problem: InputError | None = None
     errors: RowErrors = field(default_factory=RowErrors)
+    unknown: UnknownCategories = field(default_factory=UnknownCategories)
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,14 @@ class _Worker:
             return _refused(task, path, error)
 
     def _written(self, task: Task, path: Path, answers: Iterator[AnswerBatch]) -> Piece:
-        rows, errors = 0, RowErrors()
+        rows, errors, unknown = 0, RowErrors(), UnknownCategories()
         with piece_writer(path, self.config.output_format) as writer:
             for answer in answers:
                 writer.write(answer)
                 errors = errors.joined(answer.errors(), rows)
+                unknown = added([unknown, answer.unknown])
                 rows += answer.rows
-        return Piece(task.file, rows, path, errors=errors)
+        return Piece(task.file, rows, path, errors=errors, unknown=unknown)
 
     def _answers(self, chunk: Chunk) -> Iterator[AnswerBatch]:
         rows = 0
@@ -81,7 +84,8 @@ class _Worker:
             except RowError as error:
                 raise error.of_row(row_of_chunk(rows + error.positions[0])) from error
             assemble = answer_all if self.config.on_error == "row" else answer_batch
-            yield assemble(batch.carried, cells)
+            answer = assemble(batch.carried, cells)
+            yield replace(answer, unknown=batch.features.unknown_categories())
             rows += len(batch.features)
 
     def _answers_each(self, chunk: Chunk) -> Iterator[AnswerBatch]:
@@ -91,7 +95,11 @@ class _Worker:
             rows, cells = predict_good(
                 rows, lambda request: self.engine.predict(request).cells(self.config.output)
             )
-            yield answer_each(self.schema, opened.carried, with_errors(rows, self.names, cells))
+            answer = answer_each(self.schema, opened.carried, with_errors(rows, self.names, cells))
+            if rows.request is None:
+                yield answer
+            else:
+                yield replace(answer, unknown=rows.request.given.unknown_categories())
 
 
 def _refused(task: Task, path: Path, error: InputError) -> Piece:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.content_types import media_type
 from autogluon_contracts.documents.transform_batch import TransformBatch
+from autogluon_contracts.piece_notes import note_line
 from autogluon_jobs.answers.columns import Columns
 from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.jobs.engines import Engine
@@ -49,7 +51,8 @@ class TransformModel:
         with self._one_piece:  # a piece keeps all cores busy; the next is parsed meanwhile
             predictions = self.engine.predict(request) if len(request) else None
             print_rows(len(request))
-        return answer_piece(self._batch, request, predictions)
+        answer = answer_piece(self._batch, request, predictions)
+        return _noted(answer, request)
 
     def _answer_each(self, body: str | bytes, content_type: str) -> Answer:
         """Answer the rows that can be predicted, and say of the others what is wrong with them."""
@@ -65,7 +68,15 @@ class TransformModel:
         if not rows.count:
             return format_piece(None, self._batch.output_format)
         table = {**opened.carried, **with_errors(rows, self._names, answered)}
-        return format_piece(table, self._batch.output_format)
+        return _noted(format_piece(table, self._batch.output_format), rows.request)
+
+
+def _noted(answer: Answer, request: Request | None) -> Answer:
+    """Return the answer with a line about unknown categories behind it, where there are some."""
+    unknown = UnknownCategories() if request is None else request.given.unknown_categories()
+    if not unknown.cells:
+        return answer
+    return answer._replace(body=f"{answer.body!s}\n{note_line(unknown)}")
 
 
 def answer_piece(

@@ -60,6 +60,14 @@ class BatchManifest(Document):
     first_row_errors: tuple[str, ...] | None = key(
         "the first 10 of them, each with its file and row", default=None, omit_null=True
     )
+    unknown_categories: int | None = key(
+        "cells with a category that training did not see, which count as missing; above 0",
+        default=None,
+        omit_null=True,
+    )
+    unknown_columns: tuple[str, ...] | None = key(
+        "the first 30 columns that hold some", default=None, omit_null=True
+    )
     schema_hash: str | None = key(
         "of the model's feature schema; bulk engine", default=None, omit_null=True
     )

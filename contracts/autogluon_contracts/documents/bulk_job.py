@@ -107,6 +107,10 @@ class ShardManifest(Document):
     rows_out: int = key("rows written")
     row_errors: int = key("rows with an error in place of an answer", default=0)
     first_row_errors: tuple[BadRow, ...] = key("the first 10 of them", default=())
+    unknown_categories: int = key(
+        "cells with a category that training did not see, which count as missing", default=0
+    )
+    unknown_columns: tuple[str, ...] = key("the first 30 columns that hold some", default=())
     bytes: int = key("the result's size")
     seconds: float = key("wall clock")
     schema_hash: str = key("16 hex of the SHA-256 of the model's feature schema")

@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.documents.transform_batch import TransformBatch
+from autogluon_contracts.piece_notes import note_line
 from autogluon_jobs.bulk import chunks, main, readers
 from autogluon_jobs.bulk.capacity import Capacity, capacity_of
 from autogluon_jobs.serving.served_model import ServedModel
@@ -345,6 +347,27 @@ def test_both_engines_answer_bad_rows_alike(bulk, shop):
             assert list(map(json.loads, result.splitlines())) == list(map(json.loads, answers))
         assert bulk.shard("a")["row_errors"] == 2
         assert [entry["row"] for entry in bulk.shard("a")["first_row_errors"]] == [40, 50]
+
+
+@pytest.mark.parametrize("on_error", ["batch", "row"])
+def test_unknown_categories_are_counted_for_each_file_by_both_engines(bulk, shop, on_error):
+    rows = [row | ({"zip": "Mars"} if at in {3, 40} else {}) for at, row in enumerate(ROWS)]
+    bad = [*rows[:-1], rows[-1] | {"age": "x"}] if on_error == "row" else rows
+    body = csv_of(bad, COLUMNS)
+    assert bulk.run({"a": body, "b": csv_of(ROWS, COLUMNS)}, on_error=on_error) == 0
+    shard = bulk.shard("a")
+    assert (shard["unknown_categories"], shard["unknown_columns"]) == (2, ["zip"])
+    assert bulk.shard("b")["unknown_categories"] == 0
+    for output_format in ("csv", "jsonl"):
+        config = TransformBatch(
+            columns=COLUMNS, has_header=True, id_column="key", output="both",
+            output_format=output_format, on_error=on_error,
+        )  # fmt: skip
+        model = TransformModel(shop.schema, shop.engine, config)
+        *lines, note = str(model.answer(body, "text/csv", "")[0]).split("\n")
+        assert note == note_line(UnknownCategories(2, ("zip",)))
+        assert len(lines) == len(ROWS)
+        assert "AGNOTE" not in model.answer(csv_of(ROWS, COLUMNS), "text/csv", "")[0]
 
 
 def test_a_file_before_the_bad_one_is_finished(bulk):

@@ -382,6 +382,17 @@ def test_rows_with_errors_are_added_up_over_the_files_of_a_bulk_batch() -> None:
     assert [file["row_errors"] for file in manifest["files"]] == [0, 1]
 
 
+def test_unknown_categories_are_added_up_over_the_files_of_a_bulk_batch() -> None:
+    told = {"unknown_categories": 3, "unknown_columns": ["city"]}
+    store = finished_store({"1.csv": shard_of(**told), "2.csv": shard_of(**told)})
+
+    answer = BulkSummarizer(store).summarize(summary_event())
+
+    assert (answer["unknown_categories"], answer["unknown_columns"]) == (6, ["city"])
+    manifest = json.loads(store.text(FOLDER + "manifest.json"))
+    assert (manifest["unknown_categories"], manifest["unknown_columns"]) == (6, ["city"])
+
+
 def test_on_error_row_reaches_the_bulk_jobs_plan() -> None:
     answer, store = planned({"engine": "bulk", "on_error": "row"})
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from autogluon_contracts.answer_attributes import UnknownCategories
+from autogluon_contracts.piece_notes import note_line
 from autogluon_lambdas.logic.transform.summarize import BatchSummarizer
 from autogluon_lambdas.models.errors import BatchFailedError
 from tests.fakes.store import FakeStore
@@ -88,6 +90,31 @@ def test_rows_with_errors_are_counted_and_the_first_are_listed(
     manifest = json.loads(store.text(FOLDER + "manifest.json"))
     assert (manifest["row_errors"], manifest["files"][0]["row_errors"]) == (2, 2)
     # Once more, as after a time-out: the raw answers are gone.
+    assert BatchSummarizer(store).summarize(event) == answer
+
+
+@pytest.mark.parametrize(
+    ("output_format", "rows"), [("csv", "1,a,\n"), ("jsonl", '{"row_error": null}\n')]
+)
+def test_unknown_categories_are_added_up_and_their_notes_are_not_rows(
+    output_format: str, rows: str
+) -> None:
+    notes = [note_line(UnknownCategories(2, (name,))) for name in ("city", "job")]
+    store = FakeStore({FOLDER + "raw/new.csv.out": f"{rows}{notes[0]}\n{rows}{notes[1]}"})
+    event = _event(
+        {"new.csv": 2},
+        on_error="row",
+        columns=["id", "class", "row_error"],
+        output_format=output_format,
+    )
+
+    answer = BatchSummarizer(store).summarize(event)
+
+    assert (answer["rows"], answer["row_errors"]) == (2, 0)
+    assert (answer["unknown_categories"], answer["unknown_columns"]) == (4, ["city", "job"])
+    manifest = json.loads(store.text(FOLDER + "manifest.json"))
+    assert (manifest["unknown_categories"], manifest["unknown_columns"]) == (4, ["city", "job"])
+    assert store.text(answer["results"][0]).endswith(rows * 2)
     assert BatchSummarizer(store).summarize(event) == answer
 
 

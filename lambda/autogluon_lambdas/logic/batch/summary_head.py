@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autogluon_contracts.answer_attributes import UnknownCategories, added
 from autogluon_contracts.documents.batch_manifest import BatchManifest
 from autogluon_lambdas.models.errors import BatchFailedError
 from autogluon_lambdas.models.events.batch import BatchHead
@@ -30,15 +31,32 @@ def manifest_head(batch: BatchHead) -> dict[str, Any]:
     }
 
 
+def unknown_of_files(files: Sequence[UnknownCategories]) -> dict[str, Any]:
+    """Return the fields of a `BatchManifest` about unknown categories; none without any."""
+    unknown = added(files)
+    if not unknown.cells:
+        return {}
+    return {
+        "unknown_categories": unknown.cells,
+        "unknown_columns": unknown.listed,
+    }
+
+
 def summary(
     batch: BatchHead, manifest: BatchManifest, *, results: Sequence[str], instance_types: set[str]
 ) -> dict[str, Any]:
     """Return the run's output; `instance_types` are those that its jobs ran on."""
-    errors = {}
+    errors: dict[str, Any] = {}
     if manifest.row_errors is not None:
         errors = {
             "row_errors": manifest.row_errors,
             "first_row_errors": list(manifest.first_row_errors or ()),
+        }
+    unknown: dict[str, Any] = {}
+    if manifest.unknown_categories is not None:
+        unknown = {
+            "unknown_categories": manifest.unknown_categories,
+            "unknown_columns": list(manifest.unknown_columns or ()),
         }
     return {
         "predictor": batch.predictor,
@@ -49,6 +67,7 @@ def summary(
         "model_package_arn": batch.model_package_arn,
         "rows": manifest.rows,
         **errors,
+        **unknown,
         "results": list(results),
         "manifest_uri": batch.manifest.uri,
         "columns": list(batch.columns),

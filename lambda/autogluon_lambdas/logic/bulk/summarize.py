@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.documents.batch_manifest import BatchJob, BatchManifest, ResultFile
 from autogluon_contracts.documents.bulk_job import BulkFile, BulkJobConfig, ShardManifest
 from autogluon_contracts.names import name_to_resume
 from autogluon_lambdas.logic.batch.row_errors import FileErrors, errors_of_files
-from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary
+from autogluon_lambdas.logic.batch.summary_head import manifest_head, summary, unknown_of_files
 from autogluon_lambdas.logic.bulk.jobs import FinishedJob, finished_jobs, seconds_of_all
 from autogluon_lambdas.logic.bulk.resumed import result_sizes
 from autogluon_lambdas.models.errors import BatchFailedError
@@ -102,6 +103,9 @@ def _manifest(
                 FileErrors(file.uri, shard.row_errors, shard.first_row_errors)
                 for file, shard in zip(planned, shards, strict=True)
             ],
+        ),
+        **unknown_of_files(
+            [UnknownCategories(shard.unknown_categories, shard.unknown_columns) for shard in shards]
         ),
         schema_hash=shards[0].schema_hash,
         files=tuple(

@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from autogluon_contracts.answer_attributes import UnknownCategories
 from autogluon_contracts.answers import ROW_ERROR
 from autogluon_contracts.content_types import OF_FORMAT
 from autogluon_contracts.documents.batch_manifest import ResultFile
+from autogluon_contracts.piece_notes import PieceNotes
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.logic.batch.row_errors import FileErrors, file_errors
 from autogluon_lambdas.logic.data.byte_stream import ByteStream
@@ -20,8 +23,14 @@ from autogluon_lambdas.ports import ObjectStore, Writer
 # An id or a carried text may be longer than Python's own limit, 128 kB.
 csv.field_size_limit(sys.maxsize)
 
-Written = tuple[ResultFile, FileErrors]
-"""A result, and the rows in it that have an error in place of an answer."""
+
+@dataclass(frozen=True)
+class Written:
+    """A result, the rows in it that have an error in place of an answer, and unknown categories."""
+
+    file: ResultFile
+    errors: FileErrors
+    unknown: UnknownCategories
 
 
 def write_result(
@@ -33,11 +42,13 @@ def write_result(
     as many as the input's.
     """
     target = batch.folder.child(f"results/{name}")
+    notes = PieceNotes()
     with store.writer(target, OF_FORMAT[batch.output_format]) as writer:
         counting = _Counting(writer)
         if batch.output_format == "csv":
             counting.write(_csv_line(batch.columns))
-        rows = _copy(store, batch, entry, answer, counting)
+        chunks = notes.without(store.stream(answer))
+        rows = _copy(batch, entry, answer, chunks, counting)
         if rows == 0 or (batch.answers_by_row and rows != entry.rows):
             raise BatchFailedError(
                 f"{entry.location.uri}: {entry.rows:,} rows went in and {rows:,} came out (raw "
@@ -53,12 +64,12 @@ def write_result(
         row_errors=errors.count if by_row else None,
         bytes=counting.bytes,
     )
-    return result, errors
+    return Written(result, errors, notes.unknown)
 
 
 def _errors(store: ObjectStore, batch: Batch, answer: S3Location) -> Iterator[str | None]:
     """Yield each row's error, which is the answer's last column."""
-    stream = io.BufferedReader(ByteStream(store.stream(answer)))
+    stream = io.BufferedReader(ByteStream(PieceNotes().without(store.stream(answer))))
     text = io.TextIOWrapper(stream, "utf-8", newline="" if batch.output_format == "csv" else "\n")
     if batch.output_format == "csv":
         yield from (row[-1] for row in csv.reader(text) if row)
@@ -67,11 +78,15 @@ def _errors(store: ObjectStore, batch: Batch, answer: S3Location) -> Iterator[st
 
 
 def _copy(
-    store: ObjectStore, batch: Batch, entry: BatchFileRef, answer: S3Location, writer: Writer
+    batch: Batch,
+    entry: BatchFileRef,
+    answer: S3Location,
+    chunks: Iterable[bytes],
+    writer: Writer,
 ) -> int:
     scanner = CsvRecordScanner() if batch.output_format == "csv" else LineScanner()
     first = True
-    for chunk in store.stream(answer):
+    for chunk in chunks:
         kept = scanner.feed(chunk)
         if first and kept:
             first = False

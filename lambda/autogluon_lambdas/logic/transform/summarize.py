@@ -7,7 +7,12 @@ from typing import Any
 from autogluon_contracts.documents.batch_manifest import BatchManifest
 from autogluon_lambdas.logic.batch.result_names import result_names
 from autogluon_lambdas.logic.batch.row_errors import errors_of_files
-from autogluon_lambdas.logic.batch.summary_head import manifest_head, require_completed, summary
+from autogluon_lambdas.logic.batch.summary_head import (
+    manifest_head,
+    require_completed,
+    summary,
+    unknown_of_files,
+)
 from autogluon_lambdas.logic.transform.raw_answers import find_answers
 from autogluon_lambdas.logic.transform.results import Written, write_result
 from autogluon_lambdas.models.events.batch import Batch
@@ -74,11 +79,12 @@ class BatchSummarizer:
 
 
 def _manifest(batch: Batch, job: dict[str, Any], written: list[Written]) -> BatchManifest:
-    files = tuple(result for result, _ in written)
+    files = tuple(result.file for result in written)
     return BatchManifest(
         **manifest_head(batch),
         rows=sum(file.rows_out for file in files),
-        **errors_of_files(batch, [errors for _, errors in written]),
+        **errors_of_files(batch, [result.errors for result in written]),
+        **unknown_of_files([result.unknown for result in written]),
         files=files,
         seconds=seconds_between(job.get("TransformStartTime"), job.get("TransformEndTime")),
     )
