@@ -34,10 +34,7 @@ def leak_warnings(
     known = train[train[label].notna()]
     if len(known) < FEWEST_ROWS:
         return
-    as_number = _is_number(known[label]) and (
-        pd.api.types.is_float_dtype(known[label])
-        or known[label].nunique() * ROWS_PER_VALUE > len(known)
-    )
+    as_number = is_compared_as_number(known[label])
     classes = pd.factorize(known[label])[0]
     numbers = known[label].to_numpy(float) if as_number else None
     for name in features:
@@ -48,6 +45,13 @@ def leak_warnings(
                 f'Column "{name}" tells "{label}" by itself: {found}. If it is not known at the '
                 f"time of prediction, list it in learner_kwargs.ignored_columns."
             )
+
+
+def is_compared_as_number(label: pd.Series) -> bool:
+    """Return whether a label's values are numbers of which most occur a few times only."""
+    return _is_number(label) and bool(
+        pd.api.types.is_float_dtype(label) or label.nunique() * ROWS_PER_VALUE > len(label)
+    )
 
 
 def row_hashes(rows: pd.DataFrame) -> np.ndarray:

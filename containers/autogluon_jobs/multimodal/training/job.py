@@ -24,6 +24,7 @@ from autogluon_contracts.predictor_types.tabular.metrics import canonical
 from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import ChannelTable, load_channels
 from autogluon_jobs.data.leaks import leak_warnings
+from autogluon_jobs.data.split_leaks import split_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
@@ -130,6 +131,7 @@ def _fit(
     installed = autogluon.multimodal.__version__
     warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
     warnings += leak_warnings(data.train, data.test, list(rows.types), label)
+    warnings += split_warnings(data.train, data.test, label)
     if not {"text", IMAGE_TYPE} & set(rows.types.values()):
         warnings.append(
             "No column was read as text, which values of three words and more are. Declare short "

@@ -20,6 +20,7 @@ from autogluon_jobs.answers.columns import probability_columns, require_distinct
 from autogluon_jobs.data.channel_table import load_channels
 from autogluon_jobs.data.column_roles import non_features
 from autogluon_jobs.data.leaks import leak_warnings
+from autogluon_jobs.data.split_leaks import split_warnings
 from autogluon_jobs.data.training_checks import require_varying_feature
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.jobs.artifact_code import size_of, write_code
@@ -107,12 +108,12 @@ def _fit(
     installed = autogluon.tabular.__version__
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
     warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
-    features = [
-        item for item in data.columns if item.name not in (config.init_args["label"], *ignored)
-    ]
+    label = config.init_args["label"]
+    features = [item for item in data.columns if item.name not in (label, *ignored)]
     require_varying_feature(features, data.train)
     names = [item.name for item in features]
-    warnings.extend(leak_warnings(data.train, data.test, names, config.init_args["label"]))
+    warnings.extend(leak_warnings(data.train, data.test, names, label))
+    warnings.extend(split_warnings(data.train, data.test, label))
     _announce(config, data, budget)
     start = time.monotonic()
     predictor = _fitted(config, paths, data, features, budget)
