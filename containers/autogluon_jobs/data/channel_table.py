@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
-from autogluon_contracts.data.column_names import broken_name
+from autogluon_contracts.data.column_names import broken_name, only_in
 from autogluon_contracts.data.csv_dialect import USUAL, detect_dialect
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
 from autogluon_contracts.suggestions import did_you_mean
@@ -42,7 +43,7 @@ class ChannelTable:
     index: Index | None = None
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """Return the column names, in the order of the first file."""
         return list(self.table.column_names)
@@ -115,8 +116,7 @@ def _index(tables: list[Any]) -> Index | None:
 
 
 def _require_same_columns(first: str, expected: Sequence[str], name: str, table: Any) -> None:
-    missing = [item for item in expected if item not in table.column_names]
-    extra = [item for item in table.column_names if item not in expected]
+    missing, extra = only_in(expected, table.column_names), only_in(table.column_names, expected)
     if not missing and not extra:
         return
     parts = [f"lacks {listed(missing)}"] if missing else []

@@ -121,5 +121,9 @@ def _one_class_each(codes: np.ndarray, classes: np.ndarray) -> bool:
 
 
 def _ranges_are_apart(values: np.ndarray, classes: np.ndarray) -> bool:
-    ranges = pd.Series(values).groupby(classes).agg(["min", "max"]).sort_values("min").to_numpy()
-    return bool((ranges[:-1, 1] < ranges[1:, 0]).all())
+    order = np.argsort(values)
+    values, classes = values[order], classes[order]
+    borders = np.flatnonzero(classes[1:] != classes[:-1])
+    # In one piece each, and no number at a border is both classes'.
+    whole = len(borders) == len(np.unique(classes)) - 1
+    return whole and bool((values[borders] < values[borders + 1]).all())

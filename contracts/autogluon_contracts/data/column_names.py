@@ -1,4 +1,4 @@
-"""Say which column names of training data no model takes."""
+"""Compare column names, and say which of training data no model takes."""
 
 from __future__ import annotations
 
@@ -16,3 +16,14 @@ def broken_name(names: Iterable[str]) -> str | None:
         'price\\n(EUR)'
     """
     return next((name for name in names if not _BREAKS.isdisjoint(name)), None)
+
+
+def only_in(names: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Return the names that the others lack, in their order.
+
+    Example:
+        >>> only_in(["b", "a", "c"], ["a"])
+        ['b', 'c']
+    """
+    known = frozenset(others)
+    return [name for name in names if name not in known]

@@ -1,4 +1,4 @@
-"""Feature importance of tables that are too wide to shuffle every column."""
+"""Wide tables: names are compared in sets, and not every column is shuffled."""
 
 from __future__ import annotations
 
@@ -6,8 +6,44 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from autogluon_contracts.data.column_names import only_in
+from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.tabular.evaluation import feature_importance as module
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
+
+
+class CountedNames(list[str]):
+    """Names that count how often they are searched one by one."""
+
+    searched = 0
+
+    def __contains__(self, name: object) -> bool:
+        self.searched += 1
+        return super().__contains__(name)
+
+
+def test_columns_of_files_are_compared_without_searching_each_name() -> None:
+    names = CountedNames(f"f{at}" for at in range(100))
+    others = CountedNames(reversed(names))
+    assert only_in(names, others) == []
+    assert only_in([*names, "more"], others) == ["more"]
+    assert others.searched == 0
+
+
+def test_a_channel_lists_its_columns_once() -> None:
+    class Table:
+        asked = 0
+        num_rows = 1
+
+        @property
+        def column_names(self) -> list[str]:
+            self.asked += 1
+            return ["a", "b"]
+
+    table = Table()
+    channel = ChannelTable("train", table, typed=True, row_name=str)
+    assert [name for name in ("a", "b") if name in channel.columns] == ["a", "b"]
+    assert table.asked == 1
 
 
 class FakePredictor:
@@ -40,7 +76,7 @@ def test_the_features_most_related_to_the_label_are_measured(
     predictor = FakePredictor(200)
     values = np.random.default_rng(0).normal(size=(60, 200))
     rows = pd.DataFrame(values, columns=predictor.names).assign(y=values[:, 150])
-    table, note = feature_importance(predictor, rows)  # type: ignore[arg-type]
+    table, note = feature_importance(predictor, rows)
     assert len(table) == len(predictor.asked) == measured
     assert "f150" in predictor.asked
     assert (note is None) == (measured == 200)
