@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from autogluon_contracts.data.cell_rules import BOOLEAN, MISSING_MARKS, NA_WORDS, NUMBER
+from autogluon_contracts.data.cell_rules import BOOLEAN, INFINITE, MISSING_MARKS, NA_WORDS, NUMBER
 from autogluon_contracts.data.dates import DateOrder, is_iso_date, possible_orders
 
 _MARKS = frozenset(MISSING_MARKS)
 _NA = frozenset(("", *NA_WORDS))
-_NUMBER, _BOOLEAN = (re.compile(rule) for rule in (NUMBER, BOOLEAN))
+_NUMBER, _BOOLEAN, _INFINITE = (re.compile(rule) for rule in (NUMBER, BOOLEAN, INFINITE))
 
 
 def is_number(text: str) -> bool:
     """Tell whether a cell is a number; `01001` is a code."""
     return _NUMBER.match(text.strip()) is not None
+
+
+def is_infinite(text: str) -> bool:
+    """Tell whether a cell spells infinity."""
+    return _INFINITE.match(text.strip()) is not None
 
 
 def date_orders(texts: Collection[str]) -> tuple[DateOrder, ...] | None:

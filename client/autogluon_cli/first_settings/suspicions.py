@@ -12,6 +12,7 @@ from autogluon_cli.first_settings.cell_kinds import is_number
 from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.table import Column, Table
 from autogluon_contracts.data.cell_rules import NA_WORDS
+from autogluon_contracts.data.dates import unread_dates
 from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
 from autogluon_contracts.data.leak_limits import CORRELATION, FEWEST_ROWS, ROWS_PER_VALUE
 from autogluon_contracts.data.number_forms import is_code, may_be_number
@@ -42,6 +43,7 @@ def find_suspicions(table: Table, problem: Problem) -> list[Suspicion]:
         _constant(column)
         or _leak(column, label, problem)
         or _ambiguous_date(column)
+        or _unread_date(column)
         or _id(column, table.rows)
         or _missing(column, table.rows)
         or _high_cardinality(column)
@@ -68,6 +70,18 @@ def _ambiguous_date(column: Column) -> Suspicion | None:
         f"data.date_order: {{{column.name}: month-day-year}} or day-month-year"
     )
     return Suspicion(column.name, "ambiguous-date", sentence, leave_out=False)
+
+
+def _unread_date(column: Column) -> Suspicion | None:
+    if column.kind not in ("category", "text"):
+        return None
+    texts = list(dict.fromkeys(value.strip() for value in column.present))
+    unread = next(iter(unread_dates(texts).items()), None)
+    if unread is None:
+        return None
+    plural = "categories" if column.kind == "category" else "texts"
+    sentence = f"dates, but read as {plural} because of {unread[0]!r}: {unread[1]}"
+    return Suspicion(column.name, "unread-date", sentence, leave_out=False)
 
 
 def _id(column: Column, rows: int) -> Suspicion | None:
@@ -153,13 +167,21 @@ def _stray_words(column: Column) -> Suspicion | None:
     if column.kind != "category" or column.date_orders:
         return None
     strays = [value for value in column.present if not is_number(value)]
+    if not strays:
+        large = max(column.present, key=lambda value: abs(float(value)))
+        sentence = f"read as categories, as ids are: {large!r} does not fit a 64-bit whole number"
+        return Suspicion(column.name, "large-number", sentence, leave_out=False)
     words = list(dict.fromkeys(strays))
     few = len(words) <= MOST_STRAY_WORDS and 2 * len(strays) <= len(column.present)
     unclear = all(map(may_be_number, words))
-    if any(map(is_code, words)) or not (few or unclear):
+    if any(map(is_code, words)) or any(map(_is_range, words)) or not (few or unclear):
         return None
     sentence = f"numbers, but read as categories because of {', '.join(map(repr, words[:3]))}"
     return Suspicion(column.name, "stray-words", sentence, leave_out=False)
+
+
+def _is_range(text: str) -> bool:
+    return re.search("[0-9] ?- ?[0-9]", text) is not None
 
 
 def _na_words(column: Column) -> Suspicion | None:

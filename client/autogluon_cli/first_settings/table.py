@@ -5,24 +5,34 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import math
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autogluon_cli.first_settings.cell_kinds import date_orders, is_number, present_values
+from autogluon_cli.first_settings.cell_kinds import (
+    date_orders,
+    is_infinite,
+    is_number,
+    present_values,
+)
 from autogluon_cli.first_settings.json_rows import JsonRowsError, read_rows
 from autogluon_cli.framework.errors import CommandError
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
 from autogluon_contracts.data.column_names import broken_name
 from autogluon_contracts.data.csv_dialect import (
+    MARKUP,
+    MARKUP_ADVICE,
     TITLE_ADVICE,
     USUAL,
     CsvDialect,
     detect_dialect,
+    is_markup,
     title_line,
 )
 from autogluon_contracts.data.dates import DateOrder
@@ -37,6 +47,7 @@ csv.field_size_limit(sys.maxsize)
 MOST_ROWS = 100_000
 _HEAD_BYTES = 1 << 16
 _SHOWN = 60
+_64_BITS = 2**63
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,16 @@ class Column:
         return find_form({value.strip() for value in self.distinct})
 
     @cached_property
+    def infinite(self) -> str | None:
+        """Return a value of a column of numbers that no 64-bit float holds, if there is one."""
+        if self.numbers is not None:
+            found = (math.isinf(number) for number in self.numbers)
+            return next((text for text, no in zip(self.present, found, strict=False) if no), None)
+        words = [value for value in self.present if is_infinite(value)]
+        others = self.distinct.difference(words)
+        return words[0] if words and all(map(is_number, others)) else None
+
+    @cached_property
     def is_whole(self) -> bool:
         """Tell whether all values are whole numbers."""
         return self.numbers is not None and all(number.is_integer() for number in self.numbers)
@@ -85,6 +106,8 @@ class Column:
         if not self.present:
             return "empty"
         if self.numbers is not None:
+            if self.is_whole and max(map(abs, self.numbers)) >= _64_BITS:
+                return "category"
             return "whole number" if self.is_whole else "number"
         if self.date_orders is None or len(self.date_orders) == 1:
             return "date"
@@ -195,12 +218,28 @@ def _read(path: Path, numbered: Iterator[tuple[int, list[str]]], dialect: CsvDia
             "has a first column without a name that neither counts nor names the rows",
             INDEX_ADVICE,
         )
+    _require_finite(path, columns)
     return Table(path, columns, rows, not more, path.stat().st_size, has_index, dialect)
+
+
+def _require_finite(path: Path, columns: list[Column]) -> None:
+    for column in columns:
+        infinite = column.infinite
+        if infinite is not None:
+            row = column.values.index(infinite) + 1
+            raise _refused(
+                path,
+                f"has {infinite!r} in column {column.name!r}, row {row}, which is not a finite "
+                "64-bit float",
+                "Give a number, or leave the cell empty.",
+            )
 
 
 def _check_text(path: Path, text: str, dialect: CsvDialect) -> None:
     if "\x00" in text:
         raise _refused(path, "is not text: it contains zero bytes", "Save it as CSV.")
+    if is_markup(text):
+        raise _refused(path, MARKUP, MARKUP_ADVICE)
     title = title_line(text, dialect.delimiter)
     if title is not None:
         raise _refused(
@@ -225,10 +264,11 @@ def _check_header(path: Path, header: list[str]) -> None:
             f"has no header: its first line is {', '.join(header[:5])}",
             "Write the columns' names above the rows.",
         )
+    counts = Counter(header)
     for position, name in enumerate(header):
         if position and not name.strip():
             raise _refused(path, f"has no name for column {position + 1}", INDEX_ADVICE)
-        if header.count(name) > 1:
+        if counts[name] > 1:
             raise _refused(path, f"has the column {name!r} more than once")
 
 

@@ -29,7 +29,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from autogluon_contracts.data.dates import DateOrder
+from autogluon_contracts.data.dates import DateOrder, unread_dates
 from autogluon_contracts.data.label_numbers import MOST_STRAY_WORDS
 from autogluon_contracts.data.number_forms import CODE
 from autogluon_jobs.conversion.cell_errors import cell_value
@@ -38,7 +38,7 @@ from autogluon_jobs.conversion.number_texts import form_of
 from autogluon_jobs.conversion.written_dates import iso_cells, orders_of
 from autogluon_jobs.formats import text_columns
 from autogluon_jobs.formats.arrow_types import is_text, plain
-from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, NUMBER, WHOLE_NUMBER
+from autogluon_jobs.formats.cell_rules import BOOLEAN, DATETIME, INFINITE, NUMBER, WHOLE_NUMBER
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import shown
 from autogluon_jobs.schema.feature_schema import Feature, Kind
@@ -46,8 +46,8 @@ from autogluon_jobs.schema.feature_schema import Feature, Kind
 _WORDS_OF_TEXT = 3
 _DISTINCT_SHARE_OF_TEXT = 0.01
 _STRAY_SHARE = 0.05
-_INFINITE = r"^(?i:[+-]?inf(inity)?)$"
 _GROUPED = r"^[+-]?[0-9]{1,3}([.,' ][0-9]{3})+$"
+_64_BITS = range(-(2**63), 2**63)
 _DTYPES: dict[Kind, str] = {
     "int": "int64", "float": "float64", "category": "category", "text": "object",
     "datetime": "datetime64[ns]", "bool": "bool",
@@ -144,8 +144,8 @@ def require_finite(name: str, column: Any, row_name: Callable[[int], str]) -> No
     if not is_text(column.type):
         return  # the conversion of typed columns refuses it
     cells = text_columns.value_cells(column)
-    infinite = pc.match_substring_regex(cells, _INFINITE)
-    if not pc.any(infinite).as_py() or not text_columns.all_follow(cells, f"{NUMBER}|{_INFINITE}"):
+    infinite = pc.match_substring_regex(cells, INFINITE)
+    if not pc.any(infinite).as_py() or not text_columns.all_follow(cells, f"{NUMBER}|{INFINITE}"):
         return
     row = pc.index(infinite, pa.scalar(True)).as_py()
     raise InputError(
@@ -162,6 +162,20 @@ def _fits_64_bits(cells: Any) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def beyond_64_bits(column: Any) -> tuple[int, str] | None:
+    """Return position and text of the first whole number beyond 64 bits in a column of such."""
+    column = plain(column)
+    if pt.is_uint64(column.type):
+        column = pc.cast(column, pa.string())
+    if not is_text(column.type):
+        return None
+    cells = text_columns.value_cells(column)
+    if not text_columns.all_follow(cells, WHOLE_NUMBER) or _fits_64_bits(cells):
+        return None
+    texts = enumerate(cells.to_pylist())
+    return next((row, text) for row, text in texts if text and int(text) not in _64_BITS)
 
 
 def date_order(cells: Any, asked: DateOrder | None = None) -> DateOrder | Literal["iso"] | None:
@@ -213,6 +227,18 @@ def _of_typed(name: str, column: Any) -> Feature:
         f'Column "{name}" has the unsupported type {kind}.',
         advice="Leave it out, or convert it to numbers, booleans, texts, dates or timestamps.",
     )
+
+
+def unread_date(column: Any) -> tuple[int, str, str] | None:
+    """Find the first cell that keeps a column of dates from being read as one.
+
+    Returns:
+        Its position, its text and the reason; None where the column does not look like dates.
+    """
+    cells = text_columns.value_cells(plain(column))
+    found = unread_dates(pc.unique(cells.drop_null()).to_pylist())
+    first = min(((pc.index(cells, text).as_py(), text) for text in found), default=None)
+    return None if first is None else (*first, found[first[1]])
 
 
 def stray_cells(column: Any) -> list[tuple[int, str]]:

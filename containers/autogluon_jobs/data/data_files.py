@@ -13,9 +13,12 @@ import pyarrow.compute as pc
 
 from autogluon_contracts.content_types import ADVICE_OF_ENDING, EXTENSIONS
 from autogluon_contracts.data.csv_dialect import (
+    MARKUP,
+    MARKUP_ADVICE,
     TITLE_ADVICE,
     Delimiter,
     detect_dialect,
+    is_markup,
     title_line,
 )
 from autogluon_contracts.data.json_array import NESTED_ADVICE, is_array
@@ -119,6 +122,8 @@ def _require_table(data: bytes, delimiter: Delimiter) -> None:
     head = data[:_HEAD_BYTES].decode("utf-8", "replace")
     if "\x00" in head:
         raise InputError("it is not text: it contains zero bytes.", advice="Save it as CSV.")
+    if is_markup(head):
+        raise InputError(f"it {MARKUP}.", advice=MARKUP_ADVICE)
     title = title_line(head, delimiter)
     if title is not None:
         raise InputError(

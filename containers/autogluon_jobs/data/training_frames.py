@@ -9,17 +9,20 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
+from autogluon_contracts.data.column_names import only_in
 from autogluon_contracts.data.dates import DateOrder
 from autogluon_contracts.documents.data_reading import DataReading
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_jobs.conversion.conversion import convert_columns
 from autogluon_jobs.data.channel_table import ChannelTable
 from autogluon_jobs.data.column_kinds import (
+    beyond_64_bits,
     first_other_text,
     infer_feature,
     is_ambiguous_date,
     require_finite,
     stray_cells,
+    unread_date,
 )
 from autogluon_jobs.data.index_column import without_index
 from autogluon_jobs.data.labelled_rows import (
@@ -31,9 +34,12 @@ from autogluon_jobs.data.labelled_rows import (
 )
 from autogluon_jobs.data.na_words import na_warning
 from autogluon_jobs.data.training_checks import lone_classes, require_label_of_numbers
+from autogluon_jobs.formats.arrow_types import is_text, plain
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.wording import listed, shown
 from autogluon_jobs.schema.feature_schema import Feature
+
+_PLURALS = {"category": "categories", "text": "texts"}
 
 
 @dataclass(frozen=True)
@@ -124,8 +130,7 @@ def _require_one_format(tables: Mapping[str, ChannelTable]) -> None:
 
 
 def _require_columns(train: ChannelTable, other: ChannelTable) -> None:
-    missing = [name for name in train.columns if name not in other.columns]
-    extra = [name for name in other.columns if name not in train.columns]
+    missing, extra = only_in(train.columns, other.columns), only_in(other.columns, train.columns)
     if not missing and not extra:
         return
     parts = [f"lacks {listed(missing)}"] if missing else []
@@ -168,11 +173,25 @@ def infer(
     feature = infer_feature(name, whole, typed=typed, keep_na=keep_na, asked=asked)
     if asked is not None:
         _require_dates(feature, whole, asked, tables)
+    if feature.kind == "category" and (large := beyond_64_bits(whole)) is not None:
+        row, text = large
+        warnings.append(
+            f'Column "{name}" was read as categories, as ids are, because {shown(text)} in '
+            f"{row_of_channels(row, tables)} does not fit a 64-bit whole number."
+        )
+    if not is_text(plain(whole).type):
+        return feature  # a typed column is what it says
     if feature.kind == "category" and is_ambiguous_date(whole):
         warnings.append(
             f'Column "{name}" holds dates whose month may come first or second, and was read as '
             f"categories. Say which in data.date_order: {{{name}: month-day-year}} or "
             f"day-month-year."
+        )
+    elif feature.kind in ("category", "text") and (unread := unread_date(whole)) is not None:
+        row, text, reason = unread
+        warnings.append(
+            f'Column "{name}" looks like dates but was read as {_PLURALS[feature.kind]} because of '
+            f"{shown(text)} in {row_of_channels(row, tables)}: {reason}."
         )
     if feature.number_form is not None:
         warnings.append(_read_as_numbers(feature, whole))

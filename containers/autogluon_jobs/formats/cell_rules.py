@@ -5,6 +5,7 @@ from __future__ import annotations
 from autogluon_contracts.data.cell_rules import (
     BOOLEAN,
     DATETIME,
+    INFINITE,
     LARGEST_EXACT,
     MISSING_MARKS,
     NA_WORDS,
@@ -15,6 +16,7 @@ from autogluon_contracts.data.cell_rules import (
 __all__ = [
     "BOOLEAN",
     "DATETIME",
+    "INFINITE",
     "LARGEST_EXACT",
     "MISSING_MARKS",
     "NA_WORDS",

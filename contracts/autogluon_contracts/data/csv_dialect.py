@@ -47,6 +47,8 @@ class CsvDialect:
         return data.decode(self.encoding, "replace")[self.skipped :]
 
 
+MARKUP = "is a web page (HTML) or XML, not CSV"
+MARKUP_ADVICE = "Download the data again, or save them as CSV."
 USUAL = CsvDialect()
 """Comma-separated UTF-8."""
 
@@ -108,6 +110,11 @@ def delimiter_for(
 
 
 TITLE_ADVICE = "Leave lines above the header out."
+
+
+def is_markup(text: str) -> bool:
+    """Return whether the text is a page of the web or XML, as a failed download leaves it."""
+    return text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml"))
 
 
 def title_line(text: str, delimiter: Delimiter) -> str | None:

@@ -11,7 +11,7 @@ dates are read beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -60,23 +60,28 @@ _PATTERNS: dict[DateOrder, re.Pattern[str]] = {
     ),
     "day-month-year": re.compile(_DAY_FIRST + _CLOCK),
 }
+_SHORT_YEAR = re.compile(
+    r"(?P<head>[0-9]{1,2}[/.-][0-9]{1,2}[/.-])(?P<year>[0-9]{2})(?P<clock>[T ].*)?"
+)
+_SHAPE = re.compile(rf"{DATETIME}|{WRITTEN_DATE}")
+_FIRST_YEAR, _LAST_YEAR = 1678, 2261
 _NOON = 12
+_NO_DATE = "it is not a date"
 _ISO = re.compile(DATETIME)
 
 
 def is_iso_date(text: str) -> bool:
-    """Return whether the text is a date of the calendar in ISO 8601."""
+    """Return whether the text is a date of the calendar in ISO 8601, and 64 bits hold it."""
     if _ISO.match(text) is None:
         return False
     try:
-        datetime.fromisoformat(text)
+        return _FIRST_YEAR <= datetime.fromisoformat(text).year <= _LAST_YEAR
     except ValueError:
         return False
-    return True
 
 
 def iso_date(text: str, order: DateOrder) -> str | None:
-    """Return the date in ISO 8601; None where the text is not a date in this order.
+    """Return the date in ISO 8601; None where it is not one in this order that 64 bits hold.
 
     Example:
         >>> iso_date("1/31/2016 5:07 PM", "month-day-year"), iso_date("2016-01", "year-month-day")
@@ -101,6 +106,8 @@ def iso_date(text: str, order: DateOrder) -> str | None:
         )  # fmt: skip
     except ValueError:
         return None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        return None
     return moment.isoformat() + (parts["fraction"] or "")
 
 
@@ -113,6 +120,53 @@ def _numbered(text: str) -> str:
     month = _MONTHS.index(name[:3].lower()) + 1
     day = match["day"] or match["day_first"] or "1"
     return f"{match['year'] or match['last']}/{month}/{day}{match['clock'] or ''}"
+
+
+def unread_dates(texts: Collection[str]) -> Mapping[str, str]:
+    """Return the texts that keep a column of dates from being read, each with the reason.
+
+    Args:
+        texts: the different values of a column that is not read as dates.
+
+    Returns:
+        Nothing where less than half of the texts look like dates.
+
+    Example:
+        >>> unread_dates(["2016-01-31", "2017-02-01", "9999-12-31"])
+        {'9999-12-31': 'its year is outside 1678 to 2261'}
+    """
+    likely = [text for text in texts if _SHAPE.match(text) or _SHORT_YEAR.fullmatch(text)]
+    if 2 * len(likely) <= len(texts):
+        return {}
+    read = {text: _orders_of(text) for text in texts}
+    known = [orders for orders in read.values() if orders]
+    best = max((None, *ORDERS), key=lambda order: sum(order in orders for orders in known))
+    found = {text: _reason(text) for text, orders in read.items() if best not in orders}
+    # Versions and parts of addresses look like dates, too.
+    return found if known or {*found.values()} != {_NO_DATE} else {}
+
+
+def _orders_of(text: str) -> tuple[DateOrder | None, ...]:
+    """Return the orders in which the text is a date; all of them, and None, for ISO 8601."""
+    return (None, *ORDERS) if is_iso_date(text) else possible_orders([text])
+
+
+def _is_short(text: str) -> bool:
+    match = _SHORT_YEAR.fullmatch(text)
+    return match is not None and bool(
+        possible_orders([f"{match['head']}20{match['year']}{match['clock'] or ''}"])
+    )
+
+
+def _reason(text: str) -> str:
+    if possible_orders([text]):
+        return "others have day and month in another order"
+    if _is_short(text):
+        return "its year has two digits"
+    year = re.search("[0-9]{4}", text)
+    if _SHAPE.match(text) and year and not _FIRST_YEAR <= int(year[0]) <= _LAST_YEAR:
+        return f"its year is outside {_FIRST_YEAR} to {_LAST_YEAR}"
+    return _NO_DATE
 
 
 def possible_orders(texts: Iterable[str]) -> tuple[DateOrder, ...]:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from autogluon_contracts.documents.data_reading import DataReading
 from tests.unit.data_rules.outcomes import Case
@@ -14,6 +19,15 @@ _ROWS = 40
 def _csv(header: str, *columns: list[object], separator: str = ",") -> str:
     rows = [separator.join(map(str, row)) for row in zip(*columns, strict=True)]
     return "\n".join([header.replace(",", separator), *rows]) + "\n"
+
+
+def _parquet(column: pa.Array, **others: pa.Array) -> bytes:
+    """The column `v` beside numbers and the label."""
+    file = io.BytesIO()
+    pq.write_table(
+        pa.table({"v": column, **others, "n": pa.array(_NUMBERS), "y": pa.array(_CLASSES)}), file
+    )
+    return file.getvalue()
 
 
 def _cycle(*values: object) -> list[object]:
@@ -300,5 +314,98 @@ CASES = [
             )
         },
         "y",
+    ),
+    Case(
+        "dates with a year of two digits",
+        {"t.csv": _csv("day,n,y", _cycle("01/31/16", "12/25/15"), _NUMBERS, _CLASSES)},
+        "day",
+        "day,n\n01/31/16,1\n",
+    ),
+    Case(
+        "a date that means never, beyond what 64 bits hold",
+        {"t.csv": _csv("day,n,y", _cycle("2016-01-31", "9999-12-31"), _NUMBERS, _CLASSES)},
+        "day",
+        "day,n\n2016-01-31,1\n",
+    ),
+    Case(
+        "a day that no calendar has among dates",
+        {
+            "t.csv": _csv(
+                "day,n,y", _cycle("2016-01-31", "2016-02-30", "2016-03-01"), _NUMBERS, _CLASSES
+            )
+        },
+        "day",
+        "day,n\n2016-01-31,1\n",
+    ),
+    Case(
+        "ranges of numbers",
+        {"t.csv": _csv("v,n,y", _cycle("10-20", "20-30"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n10-20,1\n",
+    ),
+    Case(
+        "a category that training did not see",
+        {"t.csv": _csv("v,n,y", _cycle("a", "b", "c"), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\nMars,1\nNA,2\nb,3\n",
+    ),
+    Case(
+        "whole numbers beyond 64 bits",
+        {"t.csv": _csv("v,n,y", _cycle(2**64 - 1, 5), _NUMBERS, _CLASSES)},
+        "v",
+        "v,n\n5,1\n",
+    ),
+    Case(
+        "the same in Parquet, which has 64 bits without a sign",
+        {"t.parquet": _parquet(pa.array(_cycle(2**64 - 1, 5), pa.uint64()))},
+        "v",
+        "v,n\n5,1\n",
+    ),
+    Case(
+        "infinity among numbers",
+        {"t.csv": _csv("v,n,y", _cycle(1.5, "inf", 3), _NUMBERS, _CLASSES)},
+        "v",
+    ),
+    Case(
+        "infinity in Parquet",
+        {"t.parquet": _parquet(pa.array(_cycle(1.5, float("inf"), 3)))},
+        "v",
+    ),
+    Case(
+        "a number that no 64-bit float holds",
+        {"t.csv": _csv("v,n,y", _cycle(1.5, "1e400", 3), _NUMBERS, _CLASSES)},
+        "v",
+    ),
+    Case(
+        "dictionaries and decimals in Parquet",
+        {
+            "t.parquet": _parquet(
+                pa.array(_cycle("a", "b")).dictionary_encode(),
+                price=pa.array(_cycle(Decimal("1.25"), Decimal("2.50")), pa.decimal128(10, 2)),
+            )
+        },
+        "v",
+        "v,price,n\na,1.25,1\n",
+    ),
+    Case(
+        "nested columns in Parquet",
+        {"t.parquet": _parquet(pa.array([{"a": 1, "b": "x"}] * _ROWS))},
+        "v",
+    ),
+    Case(
+        "lists in Parquet",
+        {"t.parquet": _parquet(pa.array([[1, 2]] * _ROWS))},
+        "v",
+    ),
+    Case(
+        "a page of the web that was saved as CSV",
+        {"t.csv": "<!DOCTYPE html>\n<html><body>Not found, sorry</body></html>\n"},
+        "v",
+    ),
+    Case(
+        "the names of columns of answers",
+        {"t.csv": _csv("row_error,lo_proba,y", _cycle(1.5, 2, 3), _NUMBERS, _CLASSES)},
+        "row_error",
+        "row_error,lo_proba\n1.5,1\n",
     ),
 ]

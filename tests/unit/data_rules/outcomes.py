@@ -31,6 +31,7 @@ from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import UNKNOWN_CODE
 from autogluon_jobs.serving.codecs import codec_of, parse_piece
 from autogluon_lambdas.logic.batch.layout import ModelColumns, csv_layout
 from autogluon_lambdas.logic.data.csv_head import dialect_for, read_csv_head
@@ -229,5 +230,7 @@ def _shown(case: Case, request: Request) -> str:
 
 def _value(feature: Any, value: Any) -> str:
     if feature.kind == "category":
+        if value == UNKNOWN_CODE:
+            return "missing (unknown)"
         return "missing" if value < 0 else str(feature.categories[value])
     return "missing" if value is None or value != value else str(value)

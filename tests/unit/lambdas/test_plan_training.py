@@ -680,7 +680,7 @@ def test_a_spec_of_another_version_says_what_to_do() -> None:
         ("nulls_and_constants", "class", 'label "class" is missing in every row'),
         ("nulls_and_constants", "flag", 'label "flag" has the same value in every row'),
         ("nulls_and_constants", "n", 'label "n" has the same value in every row'),
-        ("nested_row_groups", "class", 'label "class" has the same value'),
+        ("nested_row_groups", "class", 'column "nested" holds structs, lists or maps'),
         ("no_rows", "class", "has columns but no rows"),
     ],
 )

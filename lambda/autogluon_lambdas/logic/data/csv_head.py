@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from autogluon_contracts.data.csv_dialect import (
+    MARKUP,
+    MARKUP_ADVICE,
     USUAL,
     CsvDialect,
     delimiter_for,
     detect_dialect,
+    is_markup,
     separator_line,
     title_line,
 )
@@ -84,6 +87,8 @@ def read_csv_head(store: ObjectStore, key: str, entry: S3Object, dialect_of: Dia
             _refuse_separator_line(where, text)
         else:
             text = _text(where, dialect.text_of(data))
+        if is_markup(text):
+            raise InvalidDataError(f"{where} {MARKUP}.", advice=MARKUP_ADVICE)
         records = _first_records(where, text, dialect.delimiter)
         # Without a second record the first may be cut off, unless this is the whole file.
         if (complete and records) or len(records) > 1:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from autogluon_contracts.data.column_names import ADVICE as NAME_ADVICE
-from autogluon_contracts.data.column_names import broken_name
+from autogluon_contracts.data.column_names import broken_name, only_in
 from autogluon_contracts.data.csv_dialect import TITLE_ADVICE
 from autogluon_contracts.data.index_column import ADVICE as INDEX_ADVICE
 from autogluon_contracts.data.index_column import counts_rows, has_unnamed_first, names_rows
@@ -72,8 +72,8 @@ def common_columns(files: DataFiles, heads: list[Head]) -> tuple[str, ...]:
     """
     first = heads[0]
     for head in heads[1:]:
-        missing = [name for name in first.columns if name not in set(head.columns)]
-        added = [name for name in head.columns if name not in set(first.columns)]
+        missing = only_in(first.columns, head.columns)
+        added = only_in(head.columns, first.columns)
         if missing or added:
             raise InvalidDataError(
                 f"{files.key}: {head.location.uri} has different columns than "
@@ -129,6 +129,12 @@ def _jsonl(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Hea
 def _parquet(store: ObjectStore, key: str, entry: S3Object, _decides: bool) -> Head:
     footer = read_parquet_footer(store, key, entry)
     check_header(f"{key}: {entry.location.uri}", footer.columns)
+    if footer.nested:
+        raise InvalidDataError(
+            f'{key}: {entry.location.uri}: column "{footer.nested[0]}" holds structs, lists or '
+            "maps, which no predictor takes.",
+            advice="Leave it out, or give its parts columns of their own.",
+        )
     unnamed = not footer.columns[0].strip()
     columns = footer.columns[1:] if unnamed else footer.columns
     return Head(entry.location, columns, footer.rows > 0)

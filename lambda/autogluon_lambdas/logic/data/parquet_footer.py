@@ -27,9 +27,13 @@ class ColumnStatistics:
 
 @dataclass(frozen=True)
 class ParquetFooter:
-    """Top-level columns (without an index that pandas stored), rows, complete statistics."""
+    """Top-level columns (without an index that pandas stored), rows, complete statistics.
+
+    `nested` are those of the columns that hold structs, lists or maps.
+    """
 
     columns: tuple[str, ...]
+    nested: tuple[str, ...]
     rows: int
     statistics: dict[str, ColumnStatistics]
 
@@ -62,10 +66,12 @@ def _tail(store: ObjectStore, entry: S3Object, length: int) -> bytes:
 
 def _footer(metadata: dict[int, Any]) -> ParquetFooter:
     index = _pandas_index(metadata)
-    columns = [name for name in _top_level(metadata[2]) if name not in index]
+    top_level = _top_level(metadata[2])
+    columns = [name for name, _ in top_level if name not in index]
     chunks = [chunk for group in metadata[4] for chunk in group[1]]
     return ParquetFooter(
         columns=tuple(columns),
+        nested=tuple(name for name, is_nested in top_level if is_nested),
         rows=metadata[3],
         statistics={name: found for name in columns if (found := _statistics(name, chunks))},
     )
@@ -80,12 +86,12 @@ def _pandas_index(metadata: dict[int, Any]) -> set[str]:
     return set()
 
 
-def _top_level(schema: list[dict[int, Any]]) -> list[str]:
-    """Return the names of the root's children; nested fields are skipped."""
-    names: list[str] = []
+def _top_level(schema: list[dict[int, Any]]) -> list[tuple[str, bool]]:
+    """Return the names of the root's children, and whether they have children themselves."""
+    names: list[tuple[str, bool]] = []
     position = 1
     for _ in range(schema[0][5]):
-        names.append(schema[position][4].decode())
+        names.append((schema[position][4].decode(), schema[position].get(5, 0) > 0))
         pending = 1
         while pending:
             pending += schema[position].get(5, 0) - 1
