@@ -32,7 +32,7 @@ from autogluon_jobs.schema.feature_schema import FeatureSchema
 from autogluon_jobs.schema.feature_table import FeatureTable
 
 # More rows at once predict no faster, and features made from text can be a thousand times wider.
-BATCH_ROWS = 1 << 16
+BATCH_ROWS = 1 << 15
 # Read by pages: a row group, which has no bound, never lies in memory as a whole.
 _PARQUET_BUFFER_BYTES = 1 << 20
 
