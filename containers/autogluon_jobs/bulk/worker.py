@@ -13,6 +13,7 @@ from autogluon_jobs.bulk.answers import AnswerBatch, answer_all, answer_batch, a
 from autogluon_jobs.bulk.chunks import Chunk, row_of_chunk
 from autogluon_jobs.bulk.file_formats import open_chunk, piece_writer, read_chunk
 from autogluon_jobs.bulk.row_errors import RowErrors
+from autogluon_jobs.jobs.bounded_memory import bound_memory
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.errors import InputError, RowError
@@ -118,6 +119,7 @@ def start(model: Path, scratch: Path, config: BulkJobConfig, threads: int) -> No
     Never raises: a pool forgets why its processes did not start. `predict` tells.
     """
     _failures.clear()
+    bound_memory()
     try:
         schema = FeatureSchema.load(model)
         predictor_type = predictor_type_of(schema.type)

@@ -9,11 +9,11 @@ from typing import Protocol
 from autogluon_contracts.documents.server_limits import ARTIFACT_VARIABLE
 from autogluon_contracts.documents.transform_batch import TransformBatch
 from autogluon_jobs.jobs.artifact_record import verify_artifact
+from autogluon_jobs.jobs.bounded_memory import bound_memory
 from autogluon_jobs.jobs.engines import Engine
 from autogluon_jobs.jobs.predictor_types import predictor_type_of
 from autogluon_jobs.messages.documents import checked
 from autogluon_jobs.schema.feature_schema import FeatureSchema
-from autogluon_jobs.serving.bounded_memory import bound_memory
 from autogluon_jobs.serving.codecs import Answer
 from autogluon_jobs.serving.real_time import RealTimeModel
 from autogluon_jobs.serving.server_config import ServingConfig
