@@ -17,6 +17,7 @@ from autogluon_contracts.documents.scheduled_run import ScheduledRun
 from autogluon_contracts.names import job_name, tuning_job_name
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import GROUP_ARN, LIVE_MODEL_PARAMETER, MACHINES, PACKAGE
+from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
 from tests.unit.cli.training_runs import add_training
 
@@ -159,6 +160,10 @@ def embedded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 # By the module that prints it: a command, what it finds, and names that have to stay whole.
+def _declared(_: FakeAws) -> None:
+    write_settings("income", tail="    endpoint: {instance_type: ml.m5.large}\n")
+
+
 TABLES: dict[str, tuple[str, Callable[[FakeAws], None], set[str]]] = {
     "commands/compare.py": (f"compare {RUN} {OTHER}", _runs, {RUN, OTHER, MODEL}),
     "commands/cost.py": ("cost", _endpoint, {ENDPOINT, TYPE}),
@@ -173,6 +178,11 @@ TABLES: dict[str, tuple[str, Callable[[FakeAws], None], set[str]]] = {
     "commands/explain.py": ("explain income new.csv", _explaining, {FEATURE}),
     "commands/leaderboard.py": (f"leaderboard {RUN}", _runs, {RUN, MODEL}),
     "commands/models.py": ("models income", _versions, {RUN, MODEL, METRIC}),
+    "commands/plan_capacity.py": (
+        "plan-capacity income --throughput 20 --traffic spike:1000:20000",
+        _declared,
+        {"settings", "proposal"},
+    ),
     "commands/runs.py": ("runs", _runs, {RUN, OTHER}),
     "commands/schedules.py": (
         "schedules",
