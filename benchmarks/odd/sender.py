@@ -66,6 +66,6 @@ class OddSender:
         for chunk in cut(path, config, layout.chunk_bytes, workers=2):
             for batch in read_chunk(self._schema, config, chunk):
                 predictions = self._engine.predict(Request(batch.features))
-                text, _ = format_answer(predictions.cells(), "application/json")
+                text, *_ = format_answer(predictions.cells(), "application/json")
                 answers += json.loads(text)
         return answers
