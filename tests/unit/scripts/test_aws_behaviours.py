@@ -8,7 +8,7 @@ import pytest
 
 from scripts.aws_behaviours.page import PAGE, page
 from scripts.aws_behaviours.relapse import undone
-from scripts.aws_behaviours.rules import ROOT, Rule, rules
+from scripts.aws_behaviours.rules import ROOT, Rule, outcome, rules
 
 
 def _id(rule: Rule) -> str:
@@ -37,3 +37,12 @@ def test_a_text_that_is_not_unique_is_refused() -> None:
 
 def test_the_page_is_current() -> None:
     assert PAGE.read_text("utf-8") == page(), "run `python -m scripts.aws_behaviours`"
+
+
+def test_the_recorded_relapses_are_of_these_rules_and_were_caught() -> None:
+    known = {(rule.place, rule.test) for rule in rules()}
+    recorded = outcome()["relapses"]
+    assert len(recorded) >= 10
+    for each in recorded:
+        assert (each["place"], each["test"]) in known
+        assert each["outcome"] == "caught"
