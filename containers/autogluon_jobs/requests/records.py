@@ -59,9 +59,17 @@ def _check_record(
     if missing:
         raise InputError(
             f"{where.capitalize()} lacks the key {listed(missing, MOST_HINTS)}.",
-            advice="Send null for a missing value.",
+            advice=_advice_on_missing(schema, missing),
             facts=columns_facts(schema, missing[0], row_number(where)),
         )
+
+
+def _advice_on_missing(schema: FeatureSchema, missing: Sequence[str]) -> str:
+    """Return what to send; null only where the feature may be missing."""
+    needed = next((name for name in missing if not schema.by_name[name].nullable), None)
+    if needed is None:
+        return "Send null for a missing value."
+    return f"Give a value: {shown(needed)} was never missing in training."
 
 
 def columns_of_lists(

@@ -231,7 +231,8 @@ class TestServerErrorElsewhere:
     def test_missing_key_is_named(self, shop):
         rows = [record(row) for row in ROWS]
         del rows[3]["sex"]
-        assert 'Row 4 lacks the key "sex"' in refusal(shop, json.dumps(rows), "application/json")
+        sentence = refusal(shop, json.dumps(rows), "application/json")
+        assert 'Row 4 lacks the key "sex". Give a value: "sex" was never' in sentence
 
 
 class TestOtherTraps:
