@@ -61,7 +61,7 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], int, str, str]] = {
         {},
         2,
         "age",
-        "agcdk predict --help",
+        "agcdk schema income",
     ),
     "stopping what has ended": (
         ["stop", "first-income"],

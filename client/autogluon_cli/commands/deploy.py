@@ -73,12 +73,22 @@ def deploy(invocation: Invocation, bootstrap: bool, remove_endpoints: bool) -> N
         remove_undeclared_endpoints(
             invocation, settings, stacks, account, confirmed=remove_endpoints
         )
+    before = _deployed_before(invocation)
     title = f"deploying {invocation.environment} to {account.number}/{account.region}"
     deploy_all(invocation, settings, stacks, account, title=title, next_command=again)
-    _print_deployed(invocation)
+    _print_deployed(invocation, before)
 
 
-def _print_deployed(invocation: Invocation) -> None:
+def _deployed_before(invocation: Invocation) -> tuple[str, ...]:
+    from autogluon_client.errors import NotDeployedError
+
+    try:
+        return invocation.connection.deployment.predictors
+    except NotDeployedError:
+        return ()
+
+
+def _print_deployed(invocation: Invocation, before: tuple[str, ...]) -> None:
     from dataclasses import asdict
 
     from autogluon_client.environment.deployment import Deployment
@@ -92,6 +102,7 @@ def _print_deployed(invocation: Invocation) -> None:
         f"Deployed {deployment.environment} in {deployment.region}; predictors: "
         f"{', '.join(deployment.predictors) or 'none'}."
     )
-    if deployment.predictors:
-        words = f"train {deployment.predictors[0]} FILE"
+    new = [name for name in deployment.predictors if name not in before]
+    for name in [*new, *deployment.predictors][:1]:
+        words = f"train {name} FILE"
         click.echo(f"Train a model: {invocation.command(words)}")

@@ -6,6 +6,7 @@ import sys
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_client import errors as client
+from autogluon_contracts import names
 
 # The command replaces the client's advice, which is for callers of the Python API.
 _COMMANDS: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
@@ -20,7 +21,7 @@ _COMMANDS: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
 )
 # The advice stays: these commands say less than it does.
 _COMMANDS_WITH_ADVICE: tuple[tuple[type[client.AutoGluonClientError], str], ...] = (
-    (client.EndpointRequestError, "agcdk predict --help"),
+    (client.EndpointRequestError, "{describing}"),
     (client.AwsRequestError, "agcdk doctor"),
     (client.AutoGluonClientError, "{command} --help"),
 )
@@ -46,6 +47,8 @@ def explain(error: Exception, *, environment: str, command: str) -> CommandError
     if isinstance(known, client.MissingPackageError):
         return _told(known, known.install_command, advice="")
     words = {"environment": environment, "command": command}
+    if isinstance(known, client.EndpointRequestError):
+        words["describing"] = _describing(known.endpoint, environment)
     for kind, following in _COMMANDS:
         if isinstance(known, kind):
             return _told(known, following.format(**words), advice="")
@@ -53,6 +56,14 @@ def explain(error: Exception, *, environment: str, command: str) -> CommandError
         if isinstance(known, kind):
             return _told(known, following.format(**words), advice=known.advice)
     return None
+
+
+def _describing(endpoint: str, environment: str) -> str:
+    """Return the command that says what an endpoint takes."""
+    own = names.endpoint(environment, "")
+    if endpoint.startswith(own):
+        return f"agcdk schema {endpoint.removeprefix(own)}"
+    return "agcdk endpoints"
 
 
 def _told(error: client.AutoGluonClientError, next_command: str, *, advice: str) -> CommandError:

@@ -41,6 +41,12 @@ def _failed(name: str, cause: str) -> errors.ExecutionFailedError:
         (errors.CredentialsError("x"), 4, "aws configure"),
         (errors.PermissionMissingError("x", action="a:B"), 4, "agcdk doctor --policy"),
         (errors.AwsRequestError("x"), 4, "agcdk doctor"),
+        (
+            errors.EndpointRequestError("x", endpoint="autogluon-sandbox-income"),
+            2,
+            "agcdk schema income",
+        ),
+        (errors.EndpointRequestError("x", endpoint="another"), 2, "agcdk endpoints"),
         (errors.InvalidDataError("x"), 2, "agcdk train --help"),
         (_failed("InvalidDataError", "no column"), 2, "agcdk train --help"),
         (_failed("TrainingFailedError", "out of memory"), 1, "agcdk show monday"),
