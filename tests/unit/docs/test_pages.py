@@ -14,6 +14,8 @@ from tests.pages import ELSEWHERE, ROOT, RUN_BY, RUNNABLE, Block, blocks, pages,
 
 # Of blocks that nobody runs: what a program prints, and data.
 NOT_RUN = ("text", "yaml", "json")
+# Commands with what they print: `python -m scripts.journeys` has run them.
+TRANSCRIPTS, TRANSCRIPT = "docs/journeys/", "console"
 
 _COMMAND = re.compile(
     r"^\s*(\$ |(agcdk|aws|cdk|make|pip|python3?|git|curl|npm|npx|docker|source|export|eval) )"
@@ -30,6 +32,9 @@ def _name(block: Block) -> str:
 
 @pytest.mark.parametrize("block", BLOCKS, ids=_name)
 def test_a_block_is_code_that_is_run_or_says_what_else_it_is(block: Block) -> None:
+    if block.page.startswith(TRANSCRIPTS):
+        assert block.language == TRANSCRIPT
+        return
     assert block.language in RUNNABLE + NOT_RUN
     if block.language == "text":
         # What a program prints may name a command after its own words, never at a line's start.
