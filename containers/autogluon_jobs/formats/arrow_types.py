@@ -21,5 +21,6 @@ def plain(column: Any) -> Any:
     if is_text(column.type) and not pt.is_string(column.type):
         column = pc.cast(column, pa.string())
     if pt.is_floating(column.type):
-        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+        # `pyarrow.scalar` would do, but it imports pandas.
+        column = pc.if_else(pc.is_nan(column), pa.nulls(1, column.type)[0], column)
     return column

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.json as pa_json
 
 from autogluon_jobs.conversion.conversion import convert_table
+from autogluon_jobs.formats.arrow_buffers import array_of
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -131,7 +132,7 @@ def _types(schema: FeatureSchema, data: bytes, carried: Sequence[str]) -> Mappin
 def _is_exact(table: Any, name: str, data: bytes) -> bool:
     column = table.column(name)
     if pa.types.is_floating(column.type):
-        numbers = column.drop_null().to_numpy()
+        numbers = array_of(column.drop_null())
         # Arrow reads NaN and Infinity, which are not JSON, and a sign of the whole number -0.
         if not np.isfinite(numbers).all() or np.signbit(numbers[numbers == 0]).any():
             return False
