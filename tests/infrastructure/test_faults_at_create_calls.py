@@ -208,12 +208,19 @@ def test_a_job_by_the_sdk_integration_without_capacity_takes_the_next_type() -> 
     assert created[1]["TransformJobName"] == f"{LADDER['later_names']}2"
 
 
-@pytest.mark.parametrize("call", sorted(PROMOTIONS))
-def test_one_throttle_delays_a_promotion(call: str) -> None:
+_THROTTLES = {
+    "ssm": ("Ssm.SsmException", "Ssm.ThrottlingException"),
+    "sagemaker": ("SageMaker.SageMakerException",),
+    "cloudformation": ("CloudFormation.CloudFormationException",),
+}
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [(call, name) for call in sorted(PROMOTIONS) for name in _THROTTLES[call.split(":")[1]]],
+)
+def test_one_throttle_delays_a_promotion(call: str, name: str) -> None:
     action = call.rpartition(":")[2]
-    service = call.split(":")[1]
-    name = {"ssm": "Ssm.SsmException", "sagemaker": "SageMaker.SageMakerException",
-            "cloudformation": "CloudFormation.CloudFormationException"}[service]  # fmt: skip
     cloud = Cloud(refuse={f"{action}#1": TaskError(name, "Rate exceeded")})
 
     ended: Ended = cloud.run()

@@ -407,7 +407,8 @@ def test_a_promotion_that_is_redriven_behind_its_update_goes_on() -> None:
 
 
 def test_a_parameter_that_cannot_be_read_is_told_besides() -> None:
-    cloud = Cloud(breaks=True, refuse={"getParameter#1": TaskError("Ssm.SsmException", "denied")})
+    denied = TaskError("Ssm.SsmException", "denied")
+    cloud = Cloud(breaks=True, refuse=every("getParameter", denied))
 
     execution = cloud.run()
 

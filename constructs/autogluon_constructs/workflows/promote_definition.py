@@ -27,6 +27,12 @@ _POLL_SECONDS = 5
 _CLOUDFORMATION = "CloudFormation.CloudFormationException"
 _NOTHING_TO_UPDATE = "No updates are to be performed"
 
+# SSM's model declares ThrottlingException, but not for these calls: SDKs may name it either way.
+_SSM_TROUBLE = (
+    "Ssm.InternalServerErrorException",
+    "Ssm.ThrottlingException",
+    "Ssm.SsmException",
+)
 # A throttle has the name of every other refusal, which a few more calls do not change. By its
 # token, an update that was accepted is not made twice.
 _UPDATE_RETRIES = [{**retrier, "MaxAttempts": 3} for retrier in asl.retry(_CLOUDFORMATION)]
@@ -238,7 +244,7 @@ def _put_back() -> asl.States:
             _GET_PARAMETER,
             {"Name": jsonata("$promotion.parameter_name")},
             output={"live": jsonata("$states.result.Parameter.Value")},
-            retries=asl.retry("Ssm.InternalServerErrorException"),
+            retries=asl.retry(*_SSM_TROUBLE),
             catches=still_new,
             next_state="IsLiveModelOwn",
         ),
@@ -340,10 +346,7 @@ def _put_parameter(value: str, *, catches: list[dict[str, Any]], next_state: str
             "Value": jsonata(value),
             "Overwrite": True,
         },
-        # Throttling has no error name of its own.
-        retries=asl.retry(
-            "Ssm.InternalServerErrorException", "Ssm.TooManyUpdatesException", "Ssm.SsmException"
-        ),
+        retries=asl.retry(*_SSM_TROUBLE, "Ssm.TooManyUpdatesException"),
         catches=catches,
         next_state=next_state,
     )
