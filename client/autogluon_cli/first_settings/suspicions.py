@@ -143,8 +143,11 @@ def _separates(pairs: list[tuple[str, str]]) -> bool:
     for value, truth in pairs:
         if not _finite(value):
             return False
+        number = float(value)
+        if any(low <= number <= high for other, (low, high) in ranges.items() if other != truth):
+            return False
         low, high = ranges.get(truth, (math.inf, -math.inf))
-        ranges[truth] = (min(low, float(value)), max(high, float(value)))
+        ranges[truth] = (min(low, number), max(high, number))
     ordered = sorted(ranges.values())
     return all(a[1] < b[0] for a, b in pairwise(ordered))
 

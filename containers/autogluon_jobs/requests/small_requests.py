@@ -123,7 +123,8 @@ class RowReader:
                 return None
             # Refuses doubled and unknown names.
             layout = detect_layout(self.schema, cells)
-            found = tuple(layout.columns.index(name) for name in self._names)
+            positions = {name: at for at, name in enumerate(layout.columns)}
+            found = tuple(positions[name] for name in self._names)
             if len(self._headers) < _MOST_HEADERS:
                 self._headers[line] = found
         return found

@@ -108,7 +108,8 @@ def _classes(
     if missing:
         warnings.append(f"{missing:,} rows without a label were left out.")
     if unknown:
-        count = sum(item in set(unknown) for item in spelled)
+        strange = frozenset(unknown)
+        count = sum(item in strange for item in spelled)
         named = ", ".join(f'"{item}"' for item in unknown[:_MOST_NAMED])
         warnings.append(
             f"{count:,} rows of classes that the model does not know were left out: {named}."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from autogluon_contracts.data.column_names import only_in
 from autogluon_contracts.data.csv_dialect import Delimiter
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.documents.execution_inputs import BatchInput
@@ -63,7 +64,7 @@ def named_layout(
 ) -> BatchLayout:
     """Return the layout of named columns; the label and the id column may be among them."""
     id_column = _id_name(where, names, model, asked.id_column)
-    missing = [name for name in model.features if name not in set(names)]
+    missing = only_in(model.features, names)
     _require_included(where, names, model, asked.include_columns)
     others = {*model.features, *model.ignored, model.label, id_column, *asked.include_columns}
     unknown = [name for name in names if name not in others and name not in INDEX_NAMES]

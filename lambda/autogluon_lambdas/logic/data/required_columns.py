@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from autogluon_contracts.data.column_names import only_in
 from autogluon_contracts.data.index_column import INDEX_NAMES
 from autogluon_contracts.suggestions import did_you_mean
 from autogluon_contracts.wording import listed
@@ -28,8 +29,7 @@ def require_train_columns(
     left_out = {*ignored, *INDEX_NAMES}
     wanted = [name for name in columns["train_data"] if name not in left_out]
     for key, names in columns.items():
-        missing = [name for name in wanted if name not in set(names)]
-        added = [name for name in names if name not in set(wanted)]
+        missing, added = only_in(wanted, names), only_in(names, wanted)
         if missing:
             raise InvalidDataError(
                 f"{files[key].key}: {files[key].prefix.uri} lacks columns of the training data: "
