@@ -114,6 +114,7 @@ def openapi(
                     "responses": {
                         "200": {
                             "description": "The answers, in the order of the request.",
+                            "headers": {_ATTRIBUTES["name"]: _SAID},
                             "content": {JSON: {"schema": answer_schema(header, columns)}},
                         },
                         # SageMaker's ModelError, around the container's 400.
@@ -131,6 +132,11 @@ _ATTRIBUTES: Mapping[str, Any] = {
     "name": "X-Amzn-SageMaker-Custom-Attributes",
     "in": "header",
     "description": "Options, such as output=probabilities;on_error=row.",
+    "schema": {"type": "string", "maxLength": 1024},
+}
+_SAID: Mapping[str, Any] = {
+    "description": "What predicted, and how many cells hold categories that training did not see, "
+    "such as engine=direct;unknown_categories=1;unknown_columns=city.",
     "schema": {"type": "string", "maxLength": 1024},
 }
 _SIGNED: Mapping[str, Any] = {
