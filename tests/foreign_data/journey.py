@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from autogluon_cli.first_settings.declaration import declare
 from autogluon_cli.first_settings.problem import Problem, label_column, likely_label, problem_of
@@ -41,17 +42,30 @@ class Outcome:
     sentence: str = ""
 
 
-def travel(path: Path, folder: Path) -> Outcome:
-    """Return the outcome of one file.
+@dataclass(frozen=True)
+class Begun:
+    """What `init` makes of one file."""
 
-    The label is the usual one by its name, else the last column that can be one. The rows asked
-    are the file's first ones, as they are written and as JSON, whose answers must be the same.
+    table: Table
+    outcome: Outcome
+    init_args: dict[str, Any]
+
+    def rows(self) -> list[dict[str, str | None]]:
+        """Return the first rows as JSON has them, label and all."""
+        columns, rows = self.table.columns, min(ASKED_ROWS, self.table.rows)
+        return [{item.name: item.values[row] or None for item in columns} for row in range(rows)]
+
+
+def begin(path: Path) -> Begun:
+    """Return the settings that `init` declares.
+
+    The label is the usual one by its name, else the last column that can be one.
+
+    Raises:
+        CommandError: init refuses the file.
     """
-    try:
-        table = read_table(path)
-        problem = first_problem(table)
-    except CommandError as error:
-        return Outcome(refused_by="init", sentence=_plain(error, path))
+    table = read_table(path)
+    problem = first_problem(table)
     ignored = [item.column for item in find_suspicions(table, problem) if item.leave_out]
     if len(ignored) >= len(table.columns) - 1:
         ignored = []
@@ -59,17 +73,31 @@ def travel(path: Path, folder: Path) -> Outcome:
         problem.label, problem.problem_type, table.rows, len(table.columns), len(ignored)
     )
     settings = declare(table, problem, ignored=ignored, time_limit_seconds=60, with_endpoint=False)
+    return Begun(table, outcome, settings["init_args"])
+
+
+def travel(path: Path, folder: Path) -> Outcome:
+    """Return the outcome of one file.
+
+    The rows asked are the file's first ones, as they are written and as JSON, whose answers must be
+    the same.
+    """
     try:
-        _plan(path, settings["init_args"])
+        begun = begin(path)
+    except CommandError as error:
+        return Outcome(refused_by="init", sentence=_plain(error, path))
+    outcome = begun.outcome
+    try:
+        _plan(path, begun.init_args)
     except (InvalidDataError, InvalidInputError) as error:
         return replace(outcome, refused_by="planner", sentence=_plain(error, path))
     job = JobFolder(folder)
     job.put("train", path.name, path.read_bytes())
-    job.put_job(problem.label, init_args=settings["init_args"], fit_args=TINY_FIT)
+    job.put_job(outcome.label, init_args=begun.init_args, fit_args=TINY_FIT)
     if main([], job.environ()) != 0:
         return replace(outcome, refused_by="training", sentence=job.failure)
     try:
-        _ask(path, folder, table, job)
+        _ask(path, folder, begun, job)
     except InputError as error:
         return replace(outcome, refused_by="endpoint", sentence=_plain(error, path))
     return outcome
@@ -109,19 +137,21 @@ def _plan(path: Path, init_args: dict[str, object]) -> None:
     planner.plan(planner_event({"predictor": "income", "train_data": uri}))
 
 
-def _ask(path: Path, folder: Path, table: Table, job: JobFolder) -> None:
+def _ask(path: Path, folder: Path, begun: Begun, job: JobFolder) -> None:
     """Ask the file's first rows, label and all; as JSON texts they have to give the same."""
     model = load_model(job.model, {})
-    payload = payload_of_file(path if path.suffix != ".gz" else _unpacked(path, folder))
-    body = b"".join(islice(payload.records, ASKED_ROWS + 1))
-    answer, *_ = model.answer(body, payload.content_type, "application/json")
-    rows = min(ASKED_ROWS, table.rows)
-    records = [
-        {item.name: item.values[row] or None for item in table.columns} for row in range(rows)
-    ]
-    same, *_ = model.answer(json.dumps(records), "application/json", "application/json")
+    body, content_type = first_rows(path, folder)
+    answer, *_ = model.answer(body, content_type, "application/json")
+    rows = begun.rows()
+    same, *_ = model.answer(json.dumps(rows), "application/json", "application/json")
     assert json.loads(answer) == json.loads(same)
-    assert len(json.loads(answer)) == rows
+    assert len(json.loads(answer)) == len(rows)
+
+
+def first_rows(path: Path, folder: Path) -> tuple[bytes, str]:
+    """Return the header and the first rows as they are written, and their content type."""
+    payload = payload_of_file(path if path.suffix != ".gz" else _unpacked(path, folder))
+    return b"".join(islice(payload.records, ASKED_ROWS + 1)), payload.content_type
 
 
 def _unpacked(path: Path, folder: Path) -> Path:

@@ -26,6 +26,11 @@ by a fixed seed, go on: the planner inspects them, a training job trains LightGB
 model answers the file's first rows, as they are written and as JSON, with the same predictions. The
 code is that of the Lambda functions and containers, in one process. The label is the column with a
 usual name, else the last one that can be a label.
+
+`tests/e2e/test_9_foreign_data.py`, a long test too, takes the same fifty through a deployed
+environment of the embedded AWS: a Train execution with the settings that `init` declares, the
+promotion of its version, the endpoint, and a BatchPredict execution whose answers have to be the
+endpoint's. It compares what becomes of each file with this page.
 """
 
 
