@@ -173,15 +173,25 @@ def completed(part: type, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     found = dict(values)
     for item in fields(part):
-        if item.name not in found:
-            if item.default is not MISSING or item.default_factory is not MISSING:
-                found[item.name] = _plain(default_of(part, item.name))
-        elif isinstance(found[item.name], Mapping):
-            hint = _hints(part)[item.name]
-            for option in (hint, *get_args(hint)):
-                if is_dataclass(option) and isinstance(option, type):
-                    found[item.name] = completed(option, found[item.name])
+        if item.name in found:
+            found[item.name] = _completed(_hints(part)[item.name], found[item.name])
+        elif item.default is not MISSING or item.default_factory is not MISSING:
+            found[item.name] = _plain(default_of(part, item.name))
     return found
+
+
+def _completed(hint: Any, value: Any) -> Any:
+    """Complete the parts inside a value: one, those of a list, or those of a mapping."""
+    options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    for option in options:
+        arguments = get_args(option)
+        if is_dataclass(option) and isinstance(option, type) and isinstance(value, Mapping):
+            return completed(option, value)
+        if arguments and is_dataclass(arguments[-1]) and isinstance(value, Mapping):
+            return {name: _completed(arguments[-1], each) for name, each in value.items()}
+        if arguments and is_dataclass(arguments[0]) and isinstance(value, list):
+            return [_completed(arguments[0], each) for each in value]
+    return value
 
 
 def field_named(part: type, name: str) -> Field[Any]:
