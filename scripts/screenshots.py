@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autogluon_demo.cdk import ROOT
 from autogluon_demo.target import open_target
-from scripts.report_picture import take_report_picture
+from scripts.report_picture import take_report_pictures
 from scripts.terminal_picture import terminal_picture
 
 IMAGES = ROOT / "docs" / "images"
@@ -53,7 +53,7 @@ def main(images: Path = IMAGES) -> int:
                     terminal_picture(command, text), encoding="utf-8"
                 )
         output_of(_REPORT, folder, environment)
-        take_report_picture(folder / "report.html", images / "report.png")
+        take_report_pictures(folder / "report.html", images)
     return 0
 
 

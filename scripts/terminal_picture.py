@@ -13,7 +13,8 @@ from fontTools.ttLib import TTFont
 from rich.console import Console
 from rich.text import Text
 
-_COLUMNS = 114  # the same for all pictures, so that all have letters of one size
+# A phone shows letters that people can read of a picture of 80 columns.
+_NARROWEST, _WIDEST, _RULE = 80, 114, "───"
 _PROGRESS = re.compile(r"^  (uploading|bootstrapping|deploying|[\w-]+:) ?")
 _PROGRESS_STYLE = "#9fb0c8"
 # `autogluon-sandbox-workflows: 7 of 41 resources`
@@ -26,12 +27,15 @@ _WEIGHTS = {400: "DejaVuSansMono.ttf", 700: "DejaVuSansMono-Bold.ttf"}
 def terminal_picture(command: str, output: str) -> str:
     """The SVG; of lines that count resources, each stack's last is kept, as on a terminal."""
     lines = [line.rstrip() for line in output.rstrip().splitlines()]
-    console = Console(record=True, file=io.StringIO(), width=_COLUMNS, force_terminal=True)
+    rules = [len(line) for line in lines if _RULE in line]  # below a table's headings
+    columns = min(max([_NARROWEST, *rules]), _WIDEST)
+    console = Console(record=True, file=io.StringIO(), width=columns, force_terminal=True)
     console.print(Text(f"$ {command}", style="bold"), overflow="fold")
     for line in lines:
         if not _is_still_counting(line):
             style = _PROGRESS_STYLE if is_progress(line) else ""
             console.print(Text(line, style=style), overflow="fold")
+    console.print()  # what hangs below the last line is cut
     name = command.split()[1]
     picture = console.export_svg(title=f"agcdk {name}", unique_id=f"agcdk-{name}")
     # Its own fonts come from the network, and not every machine has one of fixed width.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import screenshots
-from scripts.report_picture import take_report_picture
+from scripts.report_picture import SCHEMES, take_report_pictures
 from scripts.screenshots import IMAGES, output_of, workspace
 from scripts.terminal_picture import is_progress, terminal_picture
 from tests.e2e.page_run import reader
@@ -33,12 +33,13 @@ def test_a_command_becomes_a_picture_of_what_it_printed(
 
 def test_a_report_becomes_a_picture(account: Account, income: Trained, tmp_path: Path) -> None:
     (tmp_path / "report.html").write_bytes(read_object(account, income.output["report_uri"]))
-    take_report_picture(tmp_path / "report.html", tmp_path / "report.png")
-    content = (tmp_path / "report.png").read_bytes()
-    assert content.startswith(b"\x89PNG")
-    width, height = struct.unpack(">II", content[16:24])
-    assert (width, height) == (1180, 1240)
-    assert len(content) > 50_000  # more than an empty page
+    take_report_pictures(tmp_path / "report.html", tmp_path)
+    for scheme in SCHEMES:
+        content = (tmp_path / f"report-{scheme}.png").read_bytes()
+        assert content.startswith(b"\x89PNG")
+        width, height = struct.unpack(">II", content[16:24])
+        assert (width, height) == (1520, 1800)
+        assert len(content) > 50_000  # more than an empty page
 
 
 @pytest.mark.long  # only `make screenshots` writes to docs/images
