@@ -1,4 +1,7 @@
-"""Environments under an organisation's rules deploy, train, serve, batch-predict and go away."""
+"""Environments under an organisation's rules deploy, train, serve, batch-predict and go away.
+
+Every two values of two of these settings are together in at least one environment.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,24 @@ from autogluon_demo.cdk import cdk_on
 from embedded_aws.runtime import ACCOUNT_ID, DEFAULT_REGION
 from tests.e2e.support import Account, Workflows, live_model
 from tests.never_empty import never_empty
+from tests.pairwise import Combination, covered, pairs_of, pairwise
 
-pytestmark = pytest.mark.long
-
+FACTORS = {
+    "network": ("none", "existing", "created"),
+    "endpoint_network": ("same", "none", "existing"),
+    "key": ("created", "own"),
+    "log_groups": ("plain", "encrypted"),
+    "volumes": ("where-possible", "required"),
+    "boundary": ("none", "given"),
+    "path": ("/", "/ml/"),
+    "name_prefix": ("none", "ml-"),
+    "qualifier": ("hnb659fds", "ours"),
+    "isolation": ("on", "off"),
+    "tags": ("none", "given"),
+}
+COMBINATIONS = list(pairwise(FACTORS))
 BOUNDARY = "ml/boundary"
-QUALIFIER = "ours"
+TAGS = {"cost-centre": "1234"}
 PREDICTOR = "prices"
 PREDICTORS = {
     PREDICTOR: {
@@ -58,16 +74,16 @@ class Guarded:
         """What the stacks' roles are."""
         iam = self.account.client("iam")
         found = iam.get_paginator("list_roles").paginate()
-        own = [r["RoleName"] for page in found for r in page["Roles"]]
+        own = [role["RoleName"] for page in found for role in page["Roles"]]
         return never_empty(
             iam.get_role(RoleName=name)["Role"] for name in own if name not in self.roles_before
         )
 
-    def subnets(self) -> list[str]:
-        """The subnets that jobs and models have to be in."""
-        network = self.settings["network"]
-        if network["mode"] == "existing":
-            return list(network["subnets"])
+    def subnets_of_jobs(self) -> list[str]:
+        """The subnets that jobs have to be in; none without a network."""
+        network = self.settings.get("network", {"mode": "none"})
+        if network["mode"] != "created":
+            return list(network.get("subnets", ()))
         resources = self.account.client("cloudformation").describe_stack_resources(
             StackName=names.foundation_stack(self.environment)
         )["StackResources"]
@@ -76,6 +92,16 @@ class Guarded:
             for each in resources
             if each["ResourceType"] == "AWS::EC2::Subnet"
         ]
+
+    def subnets_of_models(self) -> list[str]:
+        """The subnets that the endpoint's model has to be in; none without a network."""
+        own = self.settings["predictors"][PREDICTOR]["endpoint"].get("network")
+        return self.subnets_of_jobs() if own is None else list(own.get("subnets", ()))
+
+
+def _subnets(described: dict[str, Any]) -> list[str]:
+    found: list[str] = sorted(described.get("VpcConfig", {}).get("Subnets", ()))
+    return found
 
 
 def _existing_network(account: Account) -> dict[str, Any]:
@@ -143,47 +169,83 @@ def _boundary(account: Account) -> str:
     return made
 
 
-def _private(account: Account) -> dict[str, Any]:
-    """Everything made for the environment, under a key and a boundary of the organisation."""
-    _boundary(account)
+@pytest.fixture(scope="module")
+def boundary(account: Account) -> str:
+    return _boundary(account)
+
+
+@pytest.fixture(scope="module")
+def networks(account: Account) -> list[dict[str, Any]]:
+    """One for jobs, and another one for the endpoint."""
+    return [_existing_network(account) for _ in range(2)]
+
+
+def _settings(
+    name: str, chosen: Combination, account: Account, networks: list[dict[str, Any]]
+) -> dict[str, Any]:
+    of_network = {"none": None, "existing": networks[0], "created": {"mode": "created"}}
+    of_endpoint = {"same": None, "none": {"mode": "none"}, "existing": networks[1]}
+    endpoint = {
+        **PREDICTORS[PREDICTOR]["endpoint"],
+        **_given(network=of_endpoint[chosen["endpoint_network"]]),
+    }
     return {
-        "network": {"mode": "created"},
-        "encryption": {"key_arn": _key(account, "private"), "log_groups": True},
-        "roles": {"permissions_boundary": BOUNDARY},
-        "bootstrap_qualifier": QUALIFIER,
+        "removal": "destroy",
+        "predictors": {PREDICTOR: {**PREDICTORS[PREDICTOR], "endpoint": endpoint}},
+        **_given(network=of_network[chosen["network"]]),
+        "network_isolation": chosen["isolation"] == "on",
+        "encryption": {
+            "log_groups": chosen["log_groups"] == "encrypted",
+            "volumes": chosen["volumes"],
+            **_given(key_arn=_key(account, name) if chosen["key"] == "own" else None),
+        },
+        "roles": {
+            "path": chosen["path"],
+            **_given(permissions_boundary=BOUNDARY if chosen["boundary"] == "given" else None),
+            **_given(name_prefix=None if chosen["name_prefix"] == "none" else "ml-"),
+        },
+        "bootstrap_qualifier": chosen["qualifier"],
+        "tags": TAGS if chosen["tags"] == "given" else {},
     }
 
 
-def _placed(account: Account) -> dict[str, Any]:
-    """A network of the organisation, and a key that the stacks create."""
-    return {
-        "network": _existing_network(account),
-        "encryption": {"log_groups": True, "volumes": "required"},
-        "roles": {"path": "/ml/", "name_prefix": "ml-"},
-    }
+def _given(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
-@pytest.fixture(scope="module", params=[_private, _placed], ids=["private", "placed"])
+@pytest.fixture(scope="module", params=range(len(COMBINATIONS)))
 def guarded(
-    request: pytest.FixtureRequest, account: Account, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    account: Account,
+    boundary: str,
+    networks: list[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Guarded]:
-    name = request.param.__name__.strip("_")
-    settings = {"removal": "destroy", "predictors": PREDICTORS, **request.param(account)}
+    name = f"pair-{request.param}"
+    settings = _settings(name, COMBINATIONS[request.param], account, networks)
+    print(name, COMBINATIONS[request.param], boundary)
     folder = tmp_path_factory.mktemp(name)
     (folder / f"{name}.yaml").write_text(yaml.safe_dump(settings))
     app = app_options(name, folder, folder / "out")
     cdk_on(account.environment, account.processes, app).synth()
     cdk = cdk_on(account.environment, account.processes, assembly_options(folder / "out"))
-    cdk.bootstrap(ACCOUNT_ID, DEFAULT_REGION, settings.get("bootstrap_qualifier"))
-    iam = account.client("iam")
-    pages = iam.get_paginator("list_roles").paginate()
-    before = frozenset(role["RoleName"] for page in pages for role in page["Roles"])
+    cdk.bootstrap(ACCOUNT_ID, DEFAULT_REGION, settings["bootstrap_qualifier"])
+    before = _role_names(account)
     cdk.deploy()
     workflows = Workflows(account, Deployment.load(account.session, name))
     yield Guarded(account, workflows, settings, before)
     cdk.destroy()
-    pages = iam.get_paginator("list_roles").paginate()
-    assert {role["RoleName"] for page in pages for role in page["Roles"]} == before
+    assert _role_names(account) == before
+
+
+def _role_names(account: Account) -> frozenset[str]:
+    pages = account.client("iam").get_paginator("list_roles").paginate()
+    return frozenset(role["RoleName"] for page in pages for role in page["Roles"])
+
+
+def test_every_two_values_are_together_in_one_environment() -> None:
+    together = [covered(combination) for combination in COMBINATIONS]
+    assert set().union(*together) == pairs_of(FACTORS)
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +269,7 @@ def _upload(guarded: Guarded, key: str, text: str) -> str:
     return f"s3://{bucket}/{key}"
 
 
+@pytest.mark.long
 def test_every_role_is_as_the_settings_say(guarded: Guarded) -> None:
     rules, found = guarded.settings["roles"], guarded.roles()
     boundary = rules.get("permissions_boundary")
@@ -215,9 +278,11 @@ def test_every_role_is_as_the_settings_say(guarded: Guarded) -> None:
         wanted = f"arn:aws:iam::{ACCOUNT_ID}:policy/{boundary}" if boundary else None
         assert (given or None) == wanted
         assert role["Path"] == rules.get("path", "/")
-        assert role["RoleName"].startswith(rules.get("name_prefix", "autogluon-"))
+        prefix = rules.get("name_prefix", f"autogluon-{guarded.environment}-")
+        assert role["RoleName"].startswith(prefix[:20])
 
 
+@pytest.mark.long
 def test_a_model_trains_and_answers_in_the_network_and_under_the_key(
     guarded: Guarded, trained: dict[str, Any]
 ) -> None:
@@ -226,7 +291,8 @@ def test_a_model_trains_and_answers_in_the_network_and_under_the_key(
     sagemaker, key = account.client("sagemaker"), deployment.kms_key_arn
     assert key == guarded.settings["encryption"].get("key_arn", key)
     job = sagemaker.describe_training_job(TrainingJobName=trained["run"])
-    assert sorted(job["VpcConfig"]["Subnets"]) == sorted(guarded.subnets())
+    assert _subnets(job) == sorted(guarded.subnets_of_jobs())
+    assert job["EnableNetworkIsolation"] is guarded.settings["network_isolation"]
     assert job["ResourceConfig"]["VolumeKmsKeyId"] == key
     assert job["OutputDataConfig"]["KmsKeyId"] == key
     endpoint = deployment.endpoint_name(PREDICTOR)
@@ -234,7 +300,9 @@ def test_a_model_trains_and_answers_in_the_network_and_under_the_key(
     config = sagemaker.describe_endpoint_config(EndpointConfigName=config)
     assert config["KmsKeyId"] == key
     model = sagemaker.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
-    assert sorted(model["VpcConfig"]["Subnets"]) == sorted(guarded.subnets())
+    assert _subnets(model) == sorted(guarded.subnets_of_models())
+    tags = sagemaker.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
+    assert guarded.settings["tags"].items() <= {tag["Key"]: tag["Value"] for tag in tags}.items()
     answer = account.client("sagemaker-runtime").invoke_endpoint(
         EndpointName=endpoint,
         ContentType="text/csv",
@@ -244,6 +312,7 @@ def test_a_model_trains_and_answers_in_the_network_and_under_the_key(
     assert len(answer["Body"].read().decode().splitlines()) == 6
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", ["transform", "bulk"])
 def test_batches_run_in_the_network(guarded: Guarded, trained: dict[str, Any], engine: str) -> None:
     data = _upload(guarded, "new.csv", _csv(ROWS, with_label=False))
@@ -254,12 +323,12 @@ def test_batches_run_in_the_network(guarded: Guarded, trained: dict[str, Any], e
     sagemaker = guarded.account.client("sagemaker")
     if engine == "bulk":
         job = sagemaker.describe_processing_job(ProcessingJobName=output["job_name"])
-        subnets = job["NetworkConfig"]["VpcConfig"]["Subnets"]
-        assert sorted(subnets) == sorted(guarded.subnets())
+        assert _subnets(job["NetworkConfig"]) == sorted(guarded.subnets_of_jobs())
     assert trained
 
 
-def test_log_groups_of_the_stacks_are_under_the_key(guarded: Guarded) -> None:
+@pytest.mark.long
+def test_log_groups_of_the_stacks_are_under_the_key_if_wanted(guarded: Guarded) -> None:
     pages = guarded.account.client("logs").get_paginator("describe_log_groups").paginate()
     own = [
         group
@@ -269,4 +338,5 @@ def test_log_groups_of_the_stacks_are_under_the_key(guarded: Guarded) -> None:
         and not group["logGroupName"].startswith("/aws/sagemaker/")
     ]
     keys = {group.get("kmsKeyId") for group in never_empty(own)}
-    assert keys == {guarded.workflows.deployment.kms_key_arn}
+    encrypted = guarded.settings["encryption"]["log_groups"]
+    assert keys == {guarded.workflows.deployment.kms_key_arn if encrypted else None}
