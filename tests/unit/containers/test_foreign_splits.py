@@ -39,7 +39,6 @@ EXPECTED = {
     f"{_R}plm/Cigar.csv": "year",
     "statsmodels/co2/co2.csv": "date",
     "statsmodels/interest_inflation/E6.csv": "year",
-    "statsmodels/interest_inflation/E6_jmulti.csv": "year",
     "vega_datasets/_data/seattle-temps.csv": "date",
 }
 
