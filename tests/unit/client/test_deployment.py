@@ -11,6 +11,8 @@ import pytest
 from autogluon_client.environment.connection import Connection
 from autogluon_client.environment.deployment import Deployment
 from autogluon_client.errors import NotDeployedError, VersionMismatchError
+from autogluon_contracts.document import completed
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.spec_parameter import LONGEST_VALUE, SpecParts
 from tests.fakes.account import FakeAws
 from tests.fakes.sandbox import DEPLOYMENT_PARAMETER, deployment, spec
@@ -61,4 +63,5 @@ def test_a_spec_in_parts_is_put_together(session: FakeAws) -> None:
         part = text[number * LONGEST_VALUE : (number + 1) * LONGEST_VALUE]
         session.ssm.values[f"{folder}/{name}"] = part
     found = Connection("sandbox", session).spec("income")
-    assert found == {**long, "image_uri": "image", "inference_image_uri": "inference"}
+    images = {"image_uri": "image", "inference_image_uri": "inference"}
+    assert found == completed(PredictorSpec, {**long, **images})
