@@ -98,8 +98,8 @@ def test_the_policy_names_no_wildcard_resource(terminal: Terminal) -> None:
     statements = json.loads(out)["Statement"]
     assert {"StartRuns", "DecideAboutModels"} <= {s["Sid"] for s in statements}
     wide = [s["Action"] for s in statements if "*" in (s["Resource"], *s["Resource"])]
-    # The Service Authorization Reference has no resource for it; it tells names only.
-    assert wide == [["scheduler:ListSchedules"]]
+    # The Service Authorization Reference has no resource for either; they tell names and numbers.
+    assert wide == [["cloudwatch:GetMetricStatistics"], ["scheduler:ListSchedules"]]
 
 
 def test_quotas_that_cannot_be_read_are_not_checked_and_the_sentence_says_why(
