@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autogluon_client.environment.deployment import Deployment
 from autogluon_demo.cdk import ROOT
 from tests.e2e.cli_support import Shell, shell
-from tests.e2e.support import Account, Trained, endpoint_names, scalable_targets
+from tests.e2e.support import ENVIRONMENT, Account, Trained, endpoint_names
+from tests.e2e.what_is_left import what_is_left
 
 _REMAIN = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "DELETE_FAILED"]
 
@@ -42,18 +42,14 @@ def test_an_endpoint_taken_out_of_the_settings_is_deleted_once_that_is_confirmed
         "housing",
         "sandbox",
     }
+    assert "income" not in {entry["predictor"] for entry in terminal.json("cost")["endpoints"]}
+    checks = terminal.json("doctor")["checks"]
+    assert "endpoint income" not in {check["subject"] for check in checks}
 
 
-def test_destroy_ends_clean(
-    account: Account, terminal: Shell, deployment: Deployment, income: Trained
-) -> None:
+def test_destroy_ends_clean(account: Account, terminal: Shell, income: Trained) -> None:
     answer = terminal.run("destroy", "--yes")
     assert answer.code == 0, answer.stderr
     stacks = account.client("cloudformation").list_stacks(StackStatusFilter=_REMAIN)
     assert {stack["StackName"] for stack in stacks["StackSummaries"]} == {"CDKToolkit"}
-    assert endpoint_names(account) == []
-    assert scalable_targets(account) == []
-    buckets = {found["Name"] for found in account.client("s3").list_buckets()["Buckets"]}
-    assert not {deployment.data_bucket, deployment.artifact_bucket} & buckets
-    groups = account.client("sagemaker").list_model_package_groups()
-    assert groups["ModelPackageGroupSummaryList"] == []
+    assert what_is_left(account.client, ENVIRONMENT) == []
