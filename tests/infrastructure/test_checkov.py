@@ -25,7 +25,10 @@ def test_the_page_is_as_the_script_writes_it() -> None:
 def test_checkov_has_seen_what_the_templates_hold(sandbox: Templates, prod: Templates) -> None:
     for name, templates in {"sandbox": sandbox, "prod": prod}.items():
         shapes = shapes_of(templates.values())
-        assert {kind.partition(".")[0] for kind in shapes} <= set(outcome()["types"]), HINT
+        types = {name.partition(".")[0] for name in shapes}
+        # It has no rules for custom resources.
+        own = {kind for kind in types if kind.startswith("Custom::")}
+        assert types - own <= set(outcome()["types"]), HINT
         failed = [each for each in outcome()["findings"] if each["environment"] == name]
         for found in never_empty(failed):
             assert shapes.get(found["resource"]) == found["properties"], HINT
