@@ -41,6 +41,9 @@ def templates(synthesize: Callable[[Environment], Templates]) -> dict[str, Templ
     }
 
 
+LIVE_MODEL = "/autogluon/sandbox/predictors/fast/live-model"
+
+
 @pytest.fixture(scope="module")
 def runtime() -> Iterator[Runtime]:
     with EmbeddedAws(
@@ -48,10 +51,11 @@ def runtime() -> Iterator[Runtime]:
         log=ActivityLog(io.StringIO()),
         services=("iam", "cloudformation"),
     ) as aws:
-        aws.runtime.client("ssm").put_parameter(
-            Name="/autogluon/sandbox/predictors/fast/live-model", Value="none", Type="String"
-        )
+        ssm = aws.runtime.client("ssm")
+        ssm.put_parameter(Name=LIVE_MODEL, Value="none", Type="String")
         yield aws.runtime
+        # What the library underneath keeps outlives this embedded AWS.
+        ssm.delete_parameter(Name=LIVE_MODEL)
 
 
 def test_the_output_differs_with_every_setting_and_stays_without_a_change(
