@@ -26,11 +26,14 @@ from benchmarks.summary import write_into_readme
 
 
 def main(argv: list[str]) -> int:
-    """Measure all recipes into `benchmarks/results/`, or a selection of them into the cache."""
+    """Measure recipes into the cache, or into `benchmarks/results/` and the README's table."""
     names = [recipe.name for recipe in RECIPES]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("recipes", nargs="*", metavar="recipe", help=f"of {', '.join(names)}")
-    parser.add_argument("--all", action="store_true", help="all of them, not the quick ones")
+    parser.add_argument("--all", action="store_true", help="all of them, and publish the results")
+    parser.add_argument(
+        "--publish", action="store_true", help="write benchmarks/results and the README's table"
+    )
     given = parser.parse_args(argv)
     unknown = sorted(set(given.recipes) - set(names))
     if unknown:
@@ -43,9 +46,10 @@ def main(argv: list[str]) -> int:
         for finding in _findings(models):
             findings.append(finding)
             print(f"  {finding.name}: {finding.times_better:.3g} x the peer", flush=True)
-    folder = RESULTS if given.all else CACHE / "results"
+    publish = given.all or given.publish
+    folder = RESULTS if publish else CACHE / "results"
     records = write_results(findings, machine(), _versions(), folder)
-    if given.all:
+    if publish:
         write_into_readme(records)
     print(f"wrote {folder.relative_to(ROOT)}: table.md, latest.json and the plots")
     return 0
