@@ -24,6 +24,7 @@ from autogluon_jobs.requests.csv_rows import csv_source
 from autogluon_jobs.requests.parse_jsonl import without_array
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_table import UNKNOWN_CODE
 from autogluon_jobs.serving.codecs import parse_piece
 
 MARK = "\ufeff"
@@ -124,7 +125,7 @@ def test_a_mark_inside_a_file_is_a_part_of_its_cell(target: int, tmp_path: Path)
     path = tmp_path / "a.csv"
     path.write_bytes(f"{MARK}c,note,a\nx,,1\nx,,1\nx,,1\n{MARK}z,,2\nx,,3\n".encode())
     rows = read(path, "csv", target)
-    assert [row[0] for row in rows] == ["0", "0", "0", "-1", "0"]
+    assert [row[0] for row in rows] == ["0", "0", "0", str(UNKNOWN_CODE), "0"]
 
 
 def test_a_mark_that_starts_a_row_of_a_request_is_a_part_of_its_cell() -> None:

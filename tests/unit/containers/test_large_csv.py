@@ -13,6 +13,7 @@ from autogluon_jobs.requests import parse_csv as module
 from autogluon_jobs.requests.parse_csv import parse_csv
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.feature_table import UNKNOWN_CODE
 
 SCHEMA = FeatureSchema(
     "y",
@@ -61,4 +62,4 @@ def test_a_row_longer_than_what_a_thread_takes_at_once_is_read():
     long = "a" * (csv_text._SHARED_BLOCK + 1)
     values = parse_csv(RowReader(SCHEMA), body({7: f"7,1,{long}"})).given.columns
     assert len(values["count"]) == ROWS
-    assert values["kind"][7] == -1
+    assert values["kind"][7] == UNKNOWN_CODE

@@ -83,4 +83,4 @@ def test_failure_keeps_the_job_s_own_sentence(job: JobFolder):
 def test_archive_holds_what_the_container_starts(name):
     with tarfile.open(fileobj=io.BytesIO(tar_gz(container_sources()))) as archive:
         assert name in archive.getnames()
-    assert len(tar_gz(container_sources())) < 300_000
+    assert len(tar_gz(container_sources())) < 400_000  # code alone, nothing that was generated
