@@ -1,4 +1,4 @@
-"""Find the model version to which a rollback returns."""
+"""Find the model version to which a rollback, or an endpoint that was off, returns."""
 
 from __future__ import annotations
 
@@ -43,8 +43,31 @@ def version_before(versions: Iterable[PromotedVersion], live: int | None) -> int
         for version in versions
         if version.is_approved and version.number != live and version.promotion_failed is None
     ]
-    were_live = [(version.live_since, version.number) for version in sound if version.live_since]
-    if were_live:
-        return max(were_live)[1]
     earlier = [version.number for version in sound if live is None or version.number < live]
-    return max(earlier, default=None)
+    return _live_last(sound) or max(earlier, default=None)
+
+
+def version_live_last(versions: Iterable[PromotedVersion]) -> int | None:
+    """Return the approved version that was live last, while none is live; None without one.
+
+    It counts although it failed to go live again: it may have lacked instances, and an older
+    version must not take its place unasked. Where no promotion was recorded, see `version_before`.
+
+    Example:
+        >>> first = PromotedVersion(number=1, is_approved=True, live_since="2026-11-01T10:00:00Z")
+        >>> second = PromotedVersion(
+        ...     number=2,
+        ...     is_approved=True,
+        ...     live_since="2026-11-02T10:00:00Z",
+        ...     promotion_failed="2026-11-03T10:00:00Z",
+        ... )
+        >>> version_live_last([first, second]), version_before([first, second], live=None)
+        (2, 1)
+    """
+    approved = [version for version in versions if version.is_approved]
+    return _live_last(approved) or version_before(approved, live=None)
+
+
+def _live_last(versions: Iterable[PromotedVersion]) -> int | None:
+    were_live = [(version.live_since, version.number) for version in versions if version.live_since]
+    return max(were_live)[1] if were_live else None

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from autogluon_contracts.version_before import PromotedVersion, version_before
+from autogluon_contracts.version_before import (
+    PromotedVersion,
+    version_before,
+    version_live_last,
+)
 
 FIRST, SECOND = "2026-11-01T10:00:00Z", "2026-11-02T10:00:00Z"
 
@@ -38,3 +42,27 @@ def test_the_version_before(
     versions: list[PromotedVersion], live: int | None, expected: int | None
 ) -> None:
     assert version_before(versions, live) == expected
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        # It lacked instances one morning: the next one tries it again.
+        (
+            [
+                _version(1, live_since=FIRST),
+                _version(2, live_since=SECOND, promotion_failed=SECOND),
+            ],
+            2,
+        ),
+        ([_version(1, live_since=FIRST), _version(2, promotion_failed=SECOND)], 1),
+        ([_version(1, live_since=FIRST), _version(2, is_approved=False, live_since=SECOND)], 1),
+        # Nothing was recorded.
+        ([_version(1), _version(2), _version(3, promotion_failed=SECOND)], 2),
+        ([], None),
+    ],
+)
+def test_the_version_that_was_live_last(
+    versions: list[PromotedVersion], expected: int | None
+) -> None:
+    assert version_live_last(versions) == expected

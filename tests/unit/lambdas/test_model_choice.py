@@ -52,6 +52,17 @@ def test_previous_is_what_was_live_before() -> None:
     assert _chooser("none", versions).for_promotion("previous").version == 1
 
 
+def test_last_live_is_not_replaced_because_it_failed_to_go_live_again() -> None:
+    first = VersionMetadata(live_since="2026-11-01T10:00:00Z")
+    second = VersionMetadata(
+        live_since="2026-11-02T10:00:00Z", promotion_failed="2026-11-03T07:30:00Z"
+    )
+    versions = (replace(package(1), metadata=first), replace(package(2), metadata=second))
+
+    assert _chooser(versions=versions).for_promotion("last-live").version == 2
+    assert _chooser(versions=versions).for_promotion("previous").version == 1
+
+
 def _problem(chooser: ModelChooser, wanted: str | int, *, promotion: bool = False) -> str:
     with pytest.raises(InvalidInputError) as caught:
         (chooser.for_promotion if promotion else chooser.for_batch)(wanted)

@@ -1,6 +1,12 @@
 """Choose the model version that an input names."""
 
-from autogluon_contracts.version_before import PromotedVersion, version_before
+from collections.abc import Callable, Iterable
+
+from autogluon_contracts.version_before import (
+    PromotedVersion,
+    version_before,
+    version_live_last,
+)
 from autogluon_contracts.wording import listed
 from autogluon_lambdas.logic.registry.quality_gate import APPROVED
 from autogluon_lambdas.models.errors import InvalidInputError
@@ -38,8 +44,7 @@ class ModelChooser:
         if wanted == "previous":
             return self._previous()
         if wanted == "last-live":
-            live = self._predictors.live_model(self._predictor)
-            return self._previous() if live == NONE else self._describe(live)
+            return self._last_live()
         return self._named(wanted, words=("latest-approved", "previous", "last-live", NONE))
 
     def live(self) -> ModelPackage:
@@ -115,29 +120,41 @@ class ModelChooser:
     def _previous(self) -> ModelPackage:
         """Return the approved version that was live before the live one."""
         live = self._predictors.live_model(self._predictor)
-        number = None if live == NONE else self._describe(live).version
+        if live == NONE:
+            return self._promoted(lambda versions: version_before(versions, None))
+        number = self._describe(live).version
+        return self._promoted(
+            lambda versions: version_before(versions, number),
+            where=f" before its live version {number}",
+        )
+
+    def _last_live(self) -> ModelPackage:
+        """Return the live version; while none is live, the approved one that was live last."""
+        live = self._predictors.live_model(self._predictor)
+        return self._promoted(version_live_last) if live == NONE else self._describe(live)
+
+    def _promoted(
+        self, choose: Callable[[Iterable[PromotedVersion]], int | None], *, where: str = ""
+    ) -> ModelPackage:
+        """Return the approved version that `choose` finds by its number."""
         approved = [version for version in self._versions() if version.status == APPROVED]
         packages = {
             version.version: self._describe(version.arn)
             for version in approved[:_MOST_VERSIONS_COMPARED]
         }
-        chosen = version_before(
-            (
-                PromotedVersion(
-                    number=package.version,
-                    is_approved=True,
-                    live_since=package.metadata.live_since,
-                    promotion_failed=package.metadata.promotion_failed,
-                )
-                for package in packages.values()
-            ),
-            number,
+        chosen = choose(
+            PromotedVersion(
+                number=package.version,
+                is_approved=True,
+                live_since=package.metadata.live_since,
+                promotion_failed=package.metadata.promotion_failed,
+            )
+            for package in packages.values()
         )
         if chosen is not None:
             return packages[chosen]
-        before = "" if number is None else f" before its live version {number}"
         raise InvalidInputError(
-            f'input.model: predictor "{self._predictor}" has no approved version{before} to '
+            f'input.model: predictor "{self._predictor}" has no approved version{where} to '
             "return to.",
             advice=self._existing(),
         )
