@@ -389,10 +389,25 @@ def test_a_redriven_promotion_takes_its_turn_before_it_changes_anything(stopped_
 
     ended = machine.redrive()
 
-    then = [name for name, _ in cloud.calls[made:] if "describe" not in name]
-    assert then[0] == "PreparePromotion"
+    then = [each for each in cloud.calls[made:] if "describe" not in each[0]]
+    assert then[0][0] == "PreparePromotion"
+    assert then[0][1]["input"] == {"predictor": "income", "model": NEW}
     assert (ended.status, cloud.live, cloud.served) == ("SUCCEEDED", NEW, NEW)
     assert cloud.history[-2:] == ["promote-0a1b-1-pause", "promote-0a1b-1"]
+
+
+@pytest.mark.parametrize(("asked", "again"), [("previous", NEW), ("last-live", "last-live")])
+def test_a_redriven_return_to_the_previous_version_goes_no_further_back(
+    asked: str, again: str
+) -> None:
+    cloud = Cloud(stopped_at="putParameter#1")
+    machine = cloud.machine()
+    assert machine.run({"predictor": "income", "model": asked}).status == "ABORTED"
+
+    assert machine.redrive().status == "SUCCEEDED"
+
+    inputs = [event["input"] for event in cloud.called("PreparePromotion")]
+    assert inputs == [{"predictor": "income", "model": model} for model in (asked, again)]
 
 
 def test_a_promotion_that_is_redriven_behind_its_update_goes_on() -> None:

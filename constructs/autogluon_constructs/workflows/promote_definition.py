@@ -66,6 +66,12 @@ _TOKEN = (
     "$states.result.Payload.promotion.stack_token "
     f"& ({_REDRIVES} > 0 ? '-' & $string({_REDRIVES}) : '')"
 )
+# The parameter may hold the target by now, before which `previous` would be an older version.
+_INPUT_AGAIN = (
+    "$states.context.Execution.Input.model = 'previous' "
+    "? $merge([$states.context.Execution.Input, {'model': $promotion.target}]) "
+    ": $states.context.Execution.Input"
+)
 # A stack that rolled back is as it was after the update before: without scaling.
 _SWITCHES_SCALING_ON = f"$exists({_NEW_PARAMETERS}.{SCALING_PARAMETER})"
 
@@ -98,6 +104,12 @@ def _change() -> asl.States:
             ],
             next_state="IsChanged",
         ),
+        # Behind the choices: what a Choice itself outputs, only its default gets.
+        "PrepareAgain": {
+            "Type": "Pass",
+            "Output": jsonata(_INPUT_AGAIN),
+            "Next": ShownState.PREPARE_PROMOTION,
+        },
         "IsChanged": asl.choice(
             "$promotion.changed = true", then="IsScalingToPause", otherwise="VerifyUnchanged"
         ),
@@ -173,10 +185,7 @@ def _in_turn(value: str) -> str:
 
 def _again_if_redriven(*, otherwise: str) -> asl.State:
     """Return a Choice after a call that was made, or is not made out of turn."""
-    return {
-        **asl.choice(_IS_REDRIVEN, then=ShownState.PREPARE_PROMOTION, otherwise=otherwise),
-        "Output": jsonata("$states.context.Execution.Input"),
-    }
+    return asl.choice(_IS_REDRIVEN, then="PrepareAgain", otherwise=otherwise)
 
 
 def _ask_again(error: str, *, minutes: int) -> dict[str, Any]:
