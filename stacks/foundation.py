@@ -92,13 +92,6 @@ class Foundation(Stack):
             key=self._store.key,
             schedules_capacity=any(each.schedules_capacity for each in _endpoints(settings)),
         )
-        KeptLiveModels(
-            self,
-            "KeptLiveModels",
-            environment=settings.name,
-            log_retention=log_retention(settings.log_retention_days),
-            removal_policy=removal_policy(settings.removal),
-        )
         if settings.encryption.log_groups:
             Aspects.of(self).add(EveryLogGroup(self._store.key))
         if settings.removal == "destroy":
@@ -109,6 +102,16 @@ class Foundation(Stack):
                 store=self._store,
                 log_retention=log_retention(settings.log_retention_days),
             )
+        others = list(self.node.children)
+        kept = KeptLiveModels(
+            self,
+            "KeptLiveModels",
+            environment=settings.name,
+            log_retention=log_retention(settings.log_retention_days),
+            removal_policy=removal_policy(settings.removal),
+        )
+        # The last resource: CloudFormation deletes the parameters right after it.
+        kept.resource.node.add_dependency(*others)
 
     def shared_with(self, consumer: Stack) -> SharedResources:
         """Return the shared resources, for use in `consumer`.

@@ -75,6 +75,16 @@ def test_data_survives_the_stack_unless_the_settings_say_destroy(
             assert resource["UpdateReplacePolicy"] == "Retain"
 
 
+def test_live_models_are_copied_right_before_an_upgrade_deletes_them(
+    sandbox: Templates, prod: Templates
+) -> None:
+    for foundation in (sandbox["Foundation"], prod["Foundation"]):
+        [(name, kept)] = of_type(foundation, "Custom::KeptLiveModels").items()
+        assert {*kept["DependsOn"], name} >= {
+            other for other in foundation["Resources"] if not other.startswith("KeptLiveModels")
+        }
+
+
 def test_only_an_environment_to_be_destroyed_can_be_emptied(
     sandbox: Templates, prod: Templates
 ) -> None:

@@ -32,11 +32,11 @@ CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 
 
 def part(template: Template, prefix: str) -> Template:
-    """The resources of one construct, which refer to no others."""
+    """The resources of one construct, which need no others."""
+    own = {name: each for name, each in template["Resources"].items() if name.startswith(prefix)}
     resources = {
-        name: resource
-        for name, resource in template["Resources"].items()
-        if name.startswith(prefix)
+        name: {**each, "DependsOn": sorted(own.keys() & {*each.get("DependsOn", [])})}
+        for name, each in own.items()
     }
     return {"Resources": resources, "Mappings": template.get("Mappings", {})}
 

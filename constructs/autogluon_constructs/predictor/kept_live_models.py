@@ -13,7 +13,8 @@ class KeptLiveModels(Construct):
     """A custom resource whose creation copies the live models of an earlier release.
 
     CloudFormation creates it before it deletes the parameters that the template no longer has. In
-    a new deployment there is nothing to copy.
+    a new deployment there is nothing to copy. What is promoted behind the copy is lost, so that
+    `resource` should come last.
     """
 
     def __init__(
@@ -53,11 +54,11 @@ class KeptLiveModels(Construct):
                 bound="Only copies of live models of this environment",
             ),
         )
-        resource = CustomResource(
+        self.resource = CustomResource(
             self,
             "Resource",
             service_token=function.arn,
             resource_type="Custom::KeptLiveModels",
             properties={"Environment": environment},
         )
-        resource.node.add_dependency(function)
+        self.resource.node.add_dependency(function)

@@ -214,7 +214,7 @@ def test_an_upgrade_keeps_the_live_models_that_cloudformation_deletes() -> None:
     assert deployment.parameters.below("/autogluon/sandbox/kept-live-models") == {}
 
 
-def test_a_promotion_during_an_upgrade_wins_over_the_copy() -> None:
+def test_a_promotion_after_half_an_upgrade_wins_over_the_copy() -> None:
     parameters = MemoryParameters(EARLIER)
     LiveModelKeeper(parameters).act(_keeper_event("Create"))
     parameters.put(f"{PREFIX}/income/live-model", VERSION.replace("/3", "/4"), "promoted")
