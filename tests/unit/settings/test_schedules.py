@@ -118,16 +118,17 @@ def test_what_would_fail_each_run_is_refused(changes: dict[str, Any], sentence: 
     assert f"predictors.income.schedules.nightly.{sentence}" in refusal(**changes)
 
 
-def _office_hours(**asked: Any) -> Any:
+def _office_hours(*, others: str = "allowed_instance_types", **asked: Any) -> Any:
     schedule = {"workflow": "promote", "expression": "cron(0 18 ? * MON-FRI *)", "input": asked}
-    endpoint = {"instance_type": "ml.m5.large", "allowed_instance_types": ["ml.m5.xlarge"]}
+    endpoint = {"instance_type": "ml.m5.large", others: ["ml.m5.xlarge"]}
     predictor = {"init_args": {"label": "y"}, "endpoint": endpoint, "schedules": {"off": schedule}}
     return parse_environment("dev", {"predictors": {"income": predictor}}, file="dev.yaml")
 
 
 @pytest.mark.parametrize("model", ["none", "last-live", "latest-approved", 3])
 def test_an_endpoint_keeps_office_hours(model: str | int) -> None:
-    [schedule] = _office_hours(model=model, instance_type="ml.m5.xlarge").schedules.values()
+    instances = {} if model == "none" else {"instance_type": "ml.m5.xlarge"}
+    [schedule] = _office_hours(model=model, **instances).schedules.values()
     assert (schedule.workflow, schedule.input["model"]) == ("promote", model)
 
 
@@ -140,6 +141,12 @@ def test_an_endpoint_keeps_office_hours(model: str | int) -> None:
         ({"model": "none", "instance_type": "ml.c5.xlarge"},
          "input.instance_type: got 'ml.c5.xlarge'; allowed: ml.m5.large, ml.m5.xlarge (end"),
         ({"model": "none", "train_data": "s3://b/x"}, "input.train_data: unknown key"),
+        ({"model": "lastlive"}, "input.model: got 'lastlive'; allowed: 'last-live', 'latest-app"),
+        ({"model": "none", "engine": "auto"}, "input.engine: got 'auto' with model 'none'; leave"),
+        ({"model": 3, "initial_instance_count": 2},
+         "input.initial_instance_count: got 2; allowed: 1 (endpoint.max_initial_instance_count)"),
+        ({"model": 3, "instance_type": "ml.m5.xlarge", "others": "fallback_instance_types"},
+         "input.instance_type: got 'ml.m5.xlarge', and the endpoint has fallback_instance_types"),
     ],
 )  # fmt: skip
 def test_a_promotion_that_would_fail_each_time_is_refused(

@@ -22,6 +22,8 @@ _SECTIONS = {
     "promote": "endpoint",
 }
 _TRAINING = ("train", "tune")
+_PROMOTED = ("last-live", "latest-approved", "none")
+_OF_INSTANCES = ("instance_type", "initial_instance_count", "engine")
 _ANY_TIME = datetime(2026, 1, 1)
 
 
@@ -35,11 +37,6 @@ def schedule_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator
         yield "workflow: got 'tune', and the predictor has no `tuning`; add it"
     if schedule.workflow == "promote" and fields.get("endpoint") is None:
         yield "workflow: got 'promote', and the predictor has no `endpoint`; add it"
-    if schedule.workflow == "promote" and schedule.input.get("model") == "previous":
-        yield (
-            "input.model: got 'previous', which would return to an older version each time; "
-            "allowed: 'last-live', 'latest-approved', 'none' or a version number"
-        )
     if "predictor" in schedule.input:
         yield "input.predictor: it is the predictor that the schedule belongs to; leave it out"
         return
@@ -51,6 +48,7 @@ def schedule_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator
         if not wrong:
             yield from _argument_problems(schedule, fields)
             yield from _training_problems(schedule, fields)
+            yield from _promotion_problems(schedule, fields)
     yield from _instance_problems(schedule, fields)
 
 
@@ -125,6 +123,39 @@ def _volume_problems(asked: Mapping[str, Any], training: Training) -> Iterator[s
                 f"input.volume_size_gb: got {volume}; allowed with '{name}', which has local NVMe "
                 f"disks and no volume: at most {found.local_nvme_gb}"
             )
+
+
+def _promotion_problems(schedule: Schedule, fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the preparation of a promotion would refuse each time."""
+    endpoint = fields.get("endpoint")
+    if schedule.workflow != "promote" or endpoint is None:
+        return
+    asked = schedule.input
+    model = str(asked["model"])
+    if model not in _PROMOTED and not model.isdecimal() and not model.startswith("arn:"):
+        older = ", which would return to an older version each time" if model == "previous" else ""
+        yield (
+            f"input.model: got '{model}'{older}; "
+            "allowed: 'last-live', 'latest-approved', 'none', a version number or its ARN"
+        )
+    if model == "none":
+        for name in _OF_INSTANCES:
+            if asked.get(name) is not None:
+                yield f"input.{name}: got '{asked[name]}' with model 'none'; leave it out"
+        return
+    if endpoint.fallback_instance_types and asked.get("instance_type") is not None:
+        yield (
+            f"input.instance_type: got '{asked['instance_type']}', and the endpoint has "
+            "fallback_instance_types, among which SageMaker chooses; leave it out"
+        )
+    own, most = endpoint.initial_instance_count, endpoint.max_initial_instance_count
+    count = asked.get("initial_instance_count")
+    if count is not None and count != own and (most is None or count > most):
+        allowed = f"{own}" if most is None else f"1 to {most}"
+        yield (
+            f"input.initial_instance_count: got {count}; allowed: {allowed} "
+            "(endpoint.max_initial_instance_count)"
+        )
 
 
 def _placeholder_problems(given: Mapping[str, Any]) -> Iterator[str]:
