@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
@@ -9,6 +10,7 @@ from urllib.parse import quote, unquote
 # SageMaker passes on 1,024 characters; an engine's name and the numbers take the others.
 _MOST_CHARACTERS = 900
 _MOST_TOLD, _MOST_LISTED = 5, 30
+_MORE = re.compile(r"\+[0-9]+")  # quoted names have no plus sign
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,10 @@ class UnknownCategories:
         cells = "1 cell holds a category" if one else f"{self.cells:,} cells hold categories"
         names = ", ".join(f'"{name}"' for name in self.columns[:_MOST_TOLD])
         more = len(self.columns[_MOST_TOLD:]) + self.more_columns
+        # A name may be longer than what an answer has room for.
+        others = f" and {more} more" if names else f"{more} column{'s' if more > 1 else ''}"
         return (
-            f"{cells} that training did not see, in {names}{f' and {more} more' if more else ''}; "
+            f"{cells} that training did not see, in {names}{others if more else ''}; "
             f"{'it counts' if one else 'they count'} as missing."
         )
 
@@ -95,7 +99,8 @@ class AnswerAttributes:
         unknown = None
         if cells.isdecimal():
             names = [name for name in found.get("unknown_columns", "").split(",") if name]
-            more = int(names.pop()[1:]) if names and names[-1].startswith("+") else 0
+            has_more = bool(names) and _MORE.fullmatch(names[-1]) is not None
+            more = int(names.pop()) if has_more else 0
             unknown = UnknownCategories(int(cells), tuple(map(unquote, names)), more)
         return cls(found.get("engine", ""), unknown)
 

@@ -40,6 +40,12 @@ def test_servers_that_do_not_count_say_nothing(text: str) -> None:
     assert AnswerAttributes.from_text(text).unknown is None
 
 
+@pytest.mark.parametrize("last", ["+", "+x", "++1"])
+def test_what_another_server_lists_is_no_number(last: str) -> None:
+    found = AnswerAttributes.from_text(f"unknown_categories=1;unknown_columns=city,{last}")
+    assert found.unknown == UnknownCategories(1, ("city", last))
+
+
 def test_several_answers_are_added_up() -> None:
     parts = [UnknownCategories(2, ("a", "b")), UnknownCategories(3, ("b", "c"), 4)]
     assert added(parts) == UnknownCategories(5, ("a", "b", "c"), 4)
@@ -52,3 +58,13 @@ def test_a_sentence_names_the_first_columns() -> None:
         '1,200 cells hold categories that training did not see, in "a", "b", "c", "d", "e" and 4 '
         "more; they count as missing."
     )
+
+
+@pytest.mark.parametrize(("columns", "told"), [(("x" * 2000,), "1 column"), (MANY[:2], '"Größe,')])
+def test_a_sentence_counts_columns_whose_names_do_not_fit(
+    columns: tuple[str, ...], told: str
+) -> None:
+    text = AnswerAttributes("direct", UnknownCategories(2, columns)).text()
+    unknown = AnswerAttributes.from_text(text).unknown
+    assert unknown is not None
+    assert f"did not see, in {told}" in unknown.told()
