@@ -12,6 +12,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
 
     def act() -> str:
         LiveModelKeeper(wiring.parameters()).act(event)
-        return "kept-live-models"
+        # A creation that failed is deleted under the id that `answer` gave it.
+        return str(event.get("PhysicalResourceId", "kept-live-models"))
 
     answer(event, act)

@@ -13,6 +13,8 @@ from autogluon_contracts.documents.predictor_spec import PredictorSpec
 from autogluon_contracts.documents.spec_parameter import read_spec
 from autogluon_contracts.s3_location import S3Location
 from autogluon_lambdas.adapters.ssm_parameters import SsmParameters
+from autogluon_lambdas.handlers import _custom_resource, keep_live_models
+from autogluon_lambdas.handlers import _wiring as wiring
 from autogluon_lambdas.logic.deployment.keep_live_models import LiveModelKeeper
 from autogluon_lambdas.logic.deployment.write_predictors import PredictorWriter
 from tests.fakes.sandbox import spec
@@ -194,6 +196,7 @@ def _keeper_event(kind: str) -> dict[str, Any]:
     return {"RequestType": kind, "ResourceProperties": {"Environment": "sandbox"}}
 
 
+REQUEST = {"LogicalResourceId": "Resource", "RequestId": "1"}
 EARLIER = {
     f"{PREFIX}/income/spec": "{}",
     f"{PREFIX}/income/live-model": VERSION,
@@ -242,6 +245,30 @@ def test_an_upgrade_of_foundation_that_is_rolled_back_leaves_no_copies() -> None
     LiveModelKeeper(parameters).act(_keeper_event("Delete"))
 
     assert parameters.values == EARLIER
+
+
+@pytest.mark.parametrize(
+    ("event", "answered"),
+    [
+        ({"RequestType": "Create"}, "kept-live-models"),
+        ({"RequestType": "Delete", "PhysicalResourceId": "Resource-1"}, "Resource-1"),
+    ],
+)
+def test_copies_are_deleted_under_the_id_that_a_failed_creation_got(
+    event: dict[str, str], answered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids: list[str] = []
+
+    def send(_: dict[str, Any], *, physical_id: str, failure: str | None) -> None:
+        assert failure is None
+        ids.append(physical_id)
+
+    monkeypatch.setattr(wiring, "parameters", MemoryParameters)
+    monkeypatch.setattr(_custom_resource, "send_response", send)
+
+    keep_live_models.handler({**_keeper_event("Create"), **event, **REQUEST}, None)
+
+    assert ids == [answered]
 
 
 @pytest.fixture
