@@ -1,4 +1,4 @@
-"""Convert Arrow columns of numbers, booleans and moments to NumPy through their memory.
+"""Convert Arrow columns of numbers, booleans and moments to NumPy through their memory; test text.
 
 Arrow's own `to_numpy` imports pandas wherever that is installed, which costs a cold start.
 """
@@ -54,3 +54,14 @@ def _values(column: Any) -> Any:
         return np.empty(0, dtype=dtype)
     start = column.offset * dtype.itemsize
     return np.frombuffer(column.buffers()[1], dtype, len(column), start).copy()
+
+
+def is_utf8(data: bytes) -> bool:
+    """Return whether bytes are UTF-8, without a copy of them."""
+    ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
+    cell = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)])
+    try:
+        cell.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.json as pa_json
 
 from autogluon_jobs.conversion.conversion import convert_table
-from autogluon_jobs.formats.arrow_buffers import array_of
+from autogluon_jobs.formats.arrow_buffers import array_of, is_utf8
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
@@ -30,7 +30,8 @@ _LARGE_BYTES = 1 << 16
 _TYPES = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 _TWO_ON_A_LINE = re.compile(rb"\}[ \t\r]*\{")
 _SMALLEST_BLOCK = 1 << 12
-_ARRAY_BEGINS, _ARRAY_ENDS = re.compile(rb"\s*\[\s*(?=\{)"), re.compile(rb"\}\s*\]\s*\Z")
+_ARRAY_BEGINS = re.compile(rb"[ \t\r\n]*\[[ \t\r\n]*(?=\{)")
+_ARRAY_ENDS = re.compile(rb"\}[ \t\r\n]*\][ \t\r\n]*\Z")
 _BETWEEN_RECORDS = re.compile(rb"\}[ \t\r]*,[ \t\r]*\{")
 _LAST_BYTES = 1 << 10
 
@@ -52,6 +53,8 @@ def features_by_arrow(
     try:
         data = body.encode() if isinstance(body, str) else body
     except UnicodeEncodeError:
+        return None
+    if not is_utf8(data):  # Arrow makes texts of it all the same
         return None
     lines = _lines_of_array(data) if _ARRAY_BEGINS.match(data) else data
     table = None if lines is None else read_lines(schema, lines, carried)

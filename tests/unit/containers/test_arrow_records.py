@@ -146,7 +146,13 @@ ARRAYS = {
     "half a character": json.dumps([ROW | {"note": "\ud800"}], ensure_ascii=False).encode(
         "utf-8", "surrogatepass"
     ),
+    "another blank": b"\x0c" + array(SAME["plain"]),
     **{name: array(data) for name, data in {**SAME, **LINE_BY_LINE}.items()},
+}
+NOT_UTF8 = {
+    f"{key} {broken!r}": lines(ROW, ROW | {key: "@"}).replace(b"@", broken)
+    for key in ("kind", "note", "day")
+    for broken in (b"\xff", b"\xed\xa0\x80", b"\xc3")
 }
 
 
@@ -156,7 +162,11 @@ ARRAYS = {
         *(pytest.param(parse_json, ARRAYS[name], id=f"array, {name}") for name in ARRAYS),
         *(
             pytest.param(parse_jsonl, data, id=f"lines, {name}")
-            for name, data in {**SAME, **LINE_BY_LINE}.items()
+            for name, data in {**SAME, **LINE_BY_LINE, **NOT_UTF8}.items()
+        ),
+        *(
+            pytest.param(parse_json, array(data), id=f"array, {name}")
+            for name, data in NOT_UTF8.items()
         ),
     ],
 )
