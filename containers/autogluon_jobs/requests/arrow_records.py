@@ -37,7 +37,7 @@ _LAST_BYTES = 1 << 10
 
 
 def features_by_arrow(
-    schema: FeatureSchema, body: str | bytes, carried: Sequence[str] = ()
+    schema: FeatureSchema, body: str | bytes, carried: Sequence[str] = (), *, lines: bool = True
 ) -> tuple[FeatureTable, Mapping[str, Sequence[Any]]] | None:
     """Return the features of a large request and its carried columns.
 
@@ -47,6 +47,7 @@ def features_by_arrow(
         schema: what the predictor takes.
         body: JSON Lines, or an array of records.
         carried: see `read_lines`.
+        lines: whether JSON Lines are accepted, which are not one JSON document.
     """
     if len(body) < _LARGE_BYTES:
         return None
@@ -56,8 +57,12 @@ def features_by_arrow(
         return None
     if not is_utf8(data):  # Arrow makes texts of it all the same
         return None
-    lines = _lines_of_array(data) if _ARRAY_BEGINS.match(data) else data
-    table = None if lines is None else read_lines(schema, lines, carried)
+    records: bytes | None = data
+    if _ARRAY_BEGINS.match(data):
+        records = _lines_of_array(data)
+    elif not lines:
+        return None
+    table = None if records is None else read_lines(schema, records, carried)
     if table is None:
         return None
     columns = {name: table.column(name) for name in schema.names}
@@ -145,4 +150,5 @@ def _is_exact(table: Any, name: str, data: bytes) -> bool:
 def _is_in_each_line(name: str, data: bytes, lines: int) -> bool:
     """Return whether nulls are written as such; only a key is followed by a colon."""
     key = json.dumps(name, ensure_ascii=False).encode()
-    return len(re.findall(re.escape(key) + rb"[ \t\r]*:", data)) == lines
+    # Behind a backslash it is the end of another key.
+    return len(re.findall(rb"(?<!\\)" + re.escape(key) + rb"[ \t\r]*:", data)) == lines

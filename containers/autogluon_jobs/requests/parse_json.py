@@ -23,7 +23,7 @@ def parse_json(reader: RowReader, body: str | bytes) -> Request:
     Raises:
         InputError: invalid JSON, no rows, or anything that cannot be read exactly.
     """
-    sooner = features_by_arrow(reader.schema, body)
+    sooner = features_by_arrow(reader.schema, body, lines=False)
     if sooner is not None:
         require_rows(len(sooner[0]))
         return Request(sooner[0])

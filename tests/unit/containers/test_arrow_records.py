@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,13 @@ def test_arrow_reads_what_is_typed_as_the_schema_is(name):
     assert arrow_records.read_lines(SCHEMA, SAME[name], ()) is not None
 
 
+def test_a_key_that_ends_like_a_missing_one_is_not_taken_for_it():
+    schema = replace(SCHEMA, ignored=('old "size',))
+    row = {key: value for key, value in ROW.items() if key != "size"} | {'old "size': 1}
+    assert arrow_records.read_lines(schema, lines(row, row), ()) is None
+    assert arrow_records.read_lines(schema, lines(row | ROW, row | ROW), ()) is not None
+
+
 @pytest.mark.parametrize("values", [["a", "b"], [1, 2], [1, "b"], [1, 2.5], [None, 1], ["a", None]])
 @pytest.mark.parametrize("carried", [("key",), ("key", "count", "size")])
 def test_carried_values_stay_as_they_are(values, carried, tmp_path, monkeypatch):
@@ -146,6 +154,7 @@ ARRAYS = {
     "half a character": json.dumps([ROW | {"note": "\ud800"}], ensure_ascii=False).encode(
         "utf-8", "surrogatepass"
     ),
+    "lines": SAME["plain"],
     "another blank": b"\x0c" + array(SAME["plain"]),
     **{name: array(data) for name, data in {**SAME, **LINE_BY_LINE}.items()},
 }
@@ -173,7 +182,7 @@ NOT_UTF8 = {
 def test_requests_have_the_same_rows_or_sentence(module, data, monkeypatch):
     monkeypatch.setattr(arrow_records, "_LARGE_BYTES", 0)
     by_arrow = request(module, data)
-    monkeypatch.setattr(module, "features_by_arrow", lambda *_: None)
+    monkeypatch.setattr(module, "features_by_arrow", lambda *_, **__: None)
     np.testing.assert_equal(by_arrow, request(module, data))
 
 
