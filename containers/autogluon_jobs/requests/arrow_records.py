@@ -134,7 +134,7 @@ def _types(schema: FeatureSchema, data: bytes, carried: Sequence[str]) -> Mappin
         if kind is None:
             return None
         types[name] = kind
-    return types
+    return types if types.keys() >= set(carried) else None
 
 
 def _is_exact(table: Any, name: str, data: bytes) -> bool:

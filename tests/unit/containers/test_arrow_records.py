@@ -111,6 +111,10 @@ def test_arrow_reads_what_is_typed_as_the_schema_is(name):
     assert arrow_records.read_lines(SCHEMA, SAME[name], ()) is not None
 
 
+def test_carried_columns_that_the_first_line_lacks_are_left_to_the_slow_reader():
+    assert arrow_records.read_lines(SCHEMA, lines(ROW, ROW | KEY), ("key",)) is None
+
+
 def test_a_key_that_ends_like_a_missing_one_is_not_taken_for_it():
     schema = replace(SCHEMA, ignored=('old "size',))
     row = {key: value for key, value in ROW.items() if key != "size"} | {'old "size': 1}
