@@ -9,18 +9,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from autogluon_cli.framework.errors import CommandError
 
 CLIENTS = 32
 _ALONE_SHARE = 0.3
+_BUSY_SHARE = 0.8  # of one processor, which Python's threads share
+_FULL_FACTOR = 1.5
 
 
 @dataclass(frozen=True)
 class Throughput:
-    """What was measured: answers per second of all instances, and seconds of one request alone."""
+    """What was measured: answers per second of all instances, and seconds of one request alone.
+
+    `is_least` tells that the callers were the limit, so that the instances may answer more.
+    """
 
     requests_per_second: float
     latency_seconds: float
+    is_least: bool = False
 
 
 @dataclass
@@ -41,6 +49,8 @@ def measure(
     Raises:
         botocore.exceptions.ClientError: the endpoint refuses a request for another reason than
             that too many wait.
+        botocore.exceptions.BotoCoreError: a request gets no answer, such as within a minute.
+        CommandError: all requests are refused because too many wait.
     """
 
     def ask(number: int) -> None:
@@ -49,9 +59,21 @@ def measure(
 
     ask(0)  # what is made at the first request is not measured
     alone = _send(ask, 1, _ALONE_SHARE * seconds)
-    crowded = (1 - _ALONE_SHARE) * seconds
-    together = _send(ask, CLIENTS, crowded)
-    return Throughput(len(together) / crowded, statistics.median(alone))
+    began, busy = time.monotonic(), time.process_time()
+    together = _send(ask, CLIENTS, (1 - _ALONE_SHARE) * seconds)
+    # The last answers come after the time is over, and took their share of the instances.
+    took, busy = time.monotonic() - began, time.process_time() - busy
+    if not alone or not together:
+        raise CommandError(
+            f"The endpoint {endpoint} answered 503 to all requests: too many wait already.",
+            advice="Measure when it is less busy, or give --throughput.",
+            next_command="agcdk endpoints",
+        )
+    latency = statistics.median(alone)
+    is_full = statistics.median(together) > _FULL_FACTOR * latency
+    return Throughput(
+        len(together) / took, latency, is_least=not is_full or busy > _BUSY_SHARE * took
+    )
 
 
 def _send(ask: Callable[[int], None], callers: int, seconds: float) -> list[float]:
@@ -63,8 +85,9 @@ def _send(ask: Callable[[int], None], callers: int, seconds: float) -> list[floa
         while (began := time.monotonic()) < end:
             try:
                 ask(number)
-            except ClientError as error:
-                if error.response.get("OriginalStatusCode") != 503:
+            except (ClientError, BotoCoreError) as error:
+                told = error.response if isinstance(error, ClientError) else {}
+                if told.get("OriginalStatusCode") != 503:
                     count.problem = error
                     return
                 time.sleep(0.05)

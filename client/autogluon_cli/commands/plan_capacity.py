@@ -126,8 +126,16 @@ def plan_capacity(
         draw(drawn, f"{predictor}: {day.name} with {which}", plot)
     price = _usd_per_hour(endpoint.instance_type)
     if invocation.as_json:
-        print_json(_document(predictor, day, instance, (policy, outcome), proposal, price))
+        now = (policy, outcome)
+        document = _document(
+            predictor, day, instance, now, proposal, price, is_least=measured.is_least
+        )
+        print_json(document)
         return
+    if measured.is_least:
+        click.echo(
+            "The callers on this machine were the limit: the endpoint may answer more than this."
+        )
     _print(invocation, predictor, day, instance, (policy, outcome), proposal, price)
     if endpoint.schedules_capacity:
         click.echo("Not simulated: other bounds at given times (autoscaling.schedules).")
@@ -294,6 +302,8 @@ def _document(
     now: tuple[Policy, Outcome],
     proposal: Proposal | None,
     price: float,
+    *,
+    is_least: bool,
 ) -> dict[str, Any]:
     return {
         "predictor": predictor,
@@ -302,7 +312,7 @@ def _document(
             "hours": day.seconds / 3600,
             "requests_per_second": {"mean": day.mean, "highest": day.peak},
         },
-        "instance": vars(instance),
+        "instance": {**vars(instance), "may_answer_more": is_least},
         "settings": _told(*now, price),
         "proposal": None if proposal is None else _told(proposal.policy, proposal.outcome, price),
     }

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from autogluon_cli.capacity.pictures import draw
 from autogluon_cli.capacity.policy import CONCURRENCY, CPU, INVOCATIONS, Policy
 from autogluon_cli.capacity.proposal import propose
 from autogluon_cli.capacity.simulation import Instance, Outcome, simulate
+from autogluon_cli.capacity.throughput import measure
 from autogluon_cli.capacity.traffic import STEP_SECONDS, Traffic, TrafficError, parse_traffic
-from autogluon_cli.framework.errors import ExitCode
+from autogluon_cli.framework.errors import CommandError, ExitCode
 from tests.fakes.account import FakeAws
+from tests.fakes.refusals import refused
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
 
@@ -262,3 +267,46 @@ def test_the_live_endpoint_is_measured_per_instance(
     assert {request["EndpointName"] for request in runtime.asked} == {"e"}
     crowded = told["instance"]["requests_per_second"] * 4 * 0.7
     assert 0 < crowded < len(runtime.asked)
+    assert told["instance"]["may_answer_more"]
+
+
+class _OneAfterTheOther:
+    """Answers ten requests per second, whoever asks."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def invoke_endpoint(self, **_: Any) -> None:
+        with self._lock:
+            time.sleep(0.1)
+
+
+def test_answers_that_come_when_the_time_is_over_are_not_throughput() -> None:
+    found = measure(_OneAfterTheOther(), "e", [b""], "text/csv", 1)
+    assert found.requests_per_second <= 10
+    assert not found.is_least
+
+
+class _Failing:
+    """Answers the first request, and fails at all others."""
+
+    def __init__(self, error: Exception) -> None:
+        self._errors: list[Exception | None] = [None]
+        self._error = error
+
+    def invoke_endpoint(self, **_: Any) -> None:
+        error = self._errors.pop() if self._errors else self._error
+        if error is not None:
+            raise error
+
+
+def test_a_connection_that_fails_ends_the_measurement() -> None:
+    with pytest.raises(ReadTimeoutError):
+        measure(_Failing(ReadTimeoutError(endpoint_url="e")), "e", [b""], "text/csv", 1)
+
+
+def test_an_endpoint_that_refuses_everything_is_named() -> None:
+    error = refused("ModelError", operation="InvokeEndpoint")
+    error.response["OriginalStatusCode"] = 503  # type: ignore[typeddict-unknown-key]
+    with pytest.raises(CommandError, match="The endpoint e answered 503 to all requests"):
+        measure(_Failing(error), "e", [b""], "text/csv", 0.2)
