@@ -6,8 +6,8 @@ import csv
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
+from datetime import UTC, datetime
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from autogluon_contracts.errors import ExplainedError
@@ -144,8 +144,24 @@ def _recorded(path: Path) -> Traffic:
         raise TrafficError(f"{path} is longer than 31 days.", advice="Give a part of it.")
     if not any(counts):
         raise TrafficError(f"{path} has no requests.")
-    steps = range(0, int(period * len(times)), STEP_SECONDS)
-    return Traffic(path.name, [counts[int(second // period)] / period for second in steps])
+    if period * len(times) < STEP_SECONDS:
+        raise TrafficError(
+            f"{path} is shorter than {STEP_SECONDS} seconds.", advice="Give a longer part."
+        )
+    return Traffic(path.name, _rates(counts, period))
+
+
+def _rates(counts: Sequence[float], period: float) -> list[float]:
+    """Spread the requests of each period evenly; a step may hold several periods, or parts."""
+    so_far = [0.0, *accumulate(counts)]
+
+    def sent(second: float) -> float:
+        whole, part = divmod(second / period, 1)
+        ended = min(int(whole), len(counts))
+        return so_far[ended] + (part * counts[ended] if ended < len(counts) else 0)
+
+    ends = range(STEP_SECONDS, int(period * len(counts)) + 1, STEP_SECONDS)
+    return [max(0.0, sent(end) - sent(end - STEP_SECONDS)) / STEP_SECONDS for end in ends]
 
 
 def _seconds(path: Path, line: int, text: str | None) -> float:
@@ -154,12 +170,14 @@ def _seconds(path: Path, line: int, text: str | None) -> float:
     except ValueError:
         pass
     try:
-        return datetime.fromisoformat((text or "").strip().replace("/", "-")).timestamp()
+        time = datetime.fromisoformat((text or "").strip().replace("/", "-"))
     except ValueError as error:
         raise TrafficError(
             f'{path}, line {line}: the timestamp "{text}" cannot be read.',
             advice="Write ISO 8601, such as 2026-11-29T14:00:00Z, or seconds.",
         ) from error
+    # CloudWatch's own time; a local clock would make days of 23 and 25 hours.
+    return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).timestamp()
 
 
 def _count(path: Path, line: int, text: str | None) -> float:

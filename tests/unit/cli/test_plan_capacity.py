@@ -65,6 +65,32 @@ def test_recorded_requests_are_rates(folder: Path, header: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("period", "rates"),
+    [
+        (1, [3.0, 0.0, 3.0]),  # ten periods in a step
+        (15, [2.0, 1.0, 0.0, 2.0, 1.0, 0.0]),
+    ],
+)
+def test_no_recorded_request_is_lost(folder: Path, period: int, rates: list[float]) -> None:
+    counts = [30, 0] * 2 if period == 15 else ([30] + [0] * 19) * 2
+    counts = counts[: 30 if period == 1 else 4]
+    lines = "".join(f"{period * n},{count}\n" for n, count in enumerate(counts))
+    (folder / "day.csv").write_text(f"timestamp,requests\n{lines}")
+    assert list(parse_traffic("day.csv").rates) == pytest.approx(rates)
+
+
+def test_times_without_a_zone_are_utc(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = "".join(f"2026/03/29 {hour:02}:00:00,36\n" for hour in range(5))
+    (folder / "day.csv").write_text(f"timestamp,requests\n{hours}")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        found = parse_traffic("day.csv")
+    time.tzset()
+    assert found.seconds == 5 * 3600, "no clock is put forward at two"
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("dayly:2:20", 'did you mean "daily"?'),
@@ -91,6 +117,7 @@ def test_unknown_shapes_are_refused(text: str, said: str) -> None:
         ("timestamp,requests\nnoon,5\n60,5\n", 'line 2: the timestamp "noon"'),
         ("timestamp,requests\n0,0\n60,0\n", "has no requests"),
         ("timestamp,requests\n0,1\n3000000,1\n", "longer than 31 days"),
+        ("timestamp,requests\n0,1\n1,1\n", "shorter than 10 seconds"),
     ],
 )
 def test_recorded_traffic_is_refused_by_line(folder: Path, rows: str, said: str) -> None:
