@@ -12,7 +12,7 @@ from autogluon_cli.capacity.traffic import Traffic
 
 # The simulation's requests come evenly; real ones need room for bursts.
 _SHARES = (0.7, 0.6, 0.5, 0.4, 0.3)
-_MOST_INSTANCES = 1000
+MOST_INSTANCES = 1000
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,14 @@ def propose(
     """Return the cheapest policy on invocations per instance that drops nothing.
 
     Tried are 30 to 70 % of what an instance can do, from the fewest instances on that the settings
-    allow up to those that hold the traffic's mean and its peak.
+    allow, and from those on that hold the traffic's mean or its peak at this share. Where they hold
+    the peak there is no target: the number stays.
 
     Args:
         longest_latency: of 99 % of the requests, in seconds.
 
     Returns:
-        None where every one of them drops requests or is slower.
+        None where one request alone is slower, or 1,000 instances do not hold the peak.
     """
     tried = [
         Proposal(one, simulate(traffic, instance, one, one.fewest))
@@ -51,11 +52,14 @@ def propose(
 
 def _tried(traffic: Traffic, instance: Instance, policy: Policy) -> Iterator[Policy]:
     rate = instance.requests_per_second
-    at_peak = min(_MOST_INSTANCES, math.ceil(traffic.peak / rate))
-    floors = {policy.fewest, min(_MOST_INSTANCES, math.ceil(traffic.mean / rate)), at_peak}
+
+    def needed(requests_per_second: float, share: float) -> int:
+        count = math.ceil(round(requests_per_second / (rate * share), 9))
+        return min(MOST_INSTANCES, max(policy.fewest, count))
+
     for share in _SHARES:
-        most = min(_MOST_INSTANCES, max(1, math.ceil(traffic.peak / (rate * share))))
-        for fewest in sorted(floors):
-            if policy.fewest <= fewest <= most:
-                targets = {INVOCATIONS: float(math.floor(rate * 60 * share) or 1)}
-                yield replace(policy, fewest=fewest, most=most, targets=targets)
+        most = needed(traffic.peak, share)
+        for fewest in sorted({policy.fewest, needed(traffic.mean, share), most}):
+            target = float(math.floor(rate * 60 * share) or 1)
+            targets = {INVOCATIONS: target} if fewest < most else {}
+            yield replace(policy, fewest=fewest, most=most, targets=targets)

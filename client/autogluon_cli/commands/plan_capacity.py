@@ -10,7 +10,7 @@ import click
 
 from autogluon_cli.capacity.pictures import draw
 from autogluon_cli.capacity.policy import CONCURRENCY, CPU, INVOCATIONS, Policy
-from autogluon_cli.capacity.proposal import Proposal, propose
+from autogluon_cli.capacity.proposal import MOST_INSTANCES, Proposal, propose
 from autogluon_cli.capacity.simulation import Instance, Outcome, simulate
 from autogluon_cli.capacity.throughput import Throughput, measure
 from autogluon_cli.capacity.traffic import Traffic, TrafficError, parse_traffic
@@ -136,7 +136,7 @@ def plan_capacity(
         click.echo(
             "The callers on this machine were the limit: the endpoint may answer more than this."
         )
-    _print(invocation, predictor, day, instance, (policy, outcome), proposal, price)
+    _print(invocation, predictor, day, instance, (policy, outcome), proposal, price, longest_ms)
     if endpoint.schedules_capacity:
         click.echo("Not simulated: other bounds at given times (autoscaling.schedules).")
     if plot is not None:
@@ -339,6 +339,7 @@ def _print(
     now: tuple[Policy, Outcome],
     proposal: Proposal | None,
     price: float,
+    longest_ms: float,
 ) -> None:
     click.echo(
         f"One instance answers {instance.requests_per_second:,.1f} requests per second, one alone "
@@ -370,9 +371,10 @@ def _print(
     )
     if proposal is None:
         click.echo(
-            "No target drops nothing at this latency: new instances come too late. Allow a longer "
-            "latency (--longest-ms), or schedule more instances before the load "
-            "(autoscaling.schedules)."
+            f"Nothing to propose: one request alone takes longer than {longest_ms:g} ms "
+            "(--longest-ms)."
+            if 1000 * instance.latency_seconds > longest_ms
+            else f"Nothing to propose: {MOST_INSTANCES:,} instances do not hold the peak."
         )
         return
     click.echo(_yaml(proposal.policy, predictor))
@@ -395,6 +397,8 @@ def _yaml(policy: Policy, predictor: str) -> str:
             f"        min_capacity: {policy.fewest}",
             f"        max_capacity: {policy.most}",
             *(f"        {name}: {value:g}" for name, value in policy.targets.items()),
+            f"        scale_in_cooldown_seconds: {policy.scale_in_cooldown}",
+            f"        scale_out_cooldown_seconds: {policy.scale_out_cooldown}",
         ]
     else:
         lines[-1] += "  # and leave autoscaling out"

@@ -202,6 +202,34 @@ def test_where_no_target_suffices_none_is_proposed() -> None:
     assert propose(parse_traffic("constant:5"), never, Policy(1, 3), longest_latency=1) is None
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--throughput", "20", "--latency-ms", "2000"],
+            "one request alone takes longer than 1000 ms",
+        ),
+        (["--throughput", "0.01"], "1,000 instances do not hold the peak"),
+    ],
+)
+def test_why_none_is_proposed(terminal: Terminal, options: list[str], said: str) -> None:
+    code, out, _ = terminal.run("plan-capacity", "income", "--traffic", "constant:20", *options)
+    assert code == 0
+    assert f"Nothing to propose: {said}" in out
+
+
+def test_little_traffic_keeps_the_settings_fewest_instances() -> None:
+    found = propose(parse_traffic("constant:5"), INSTANCE, Policy(3, 10, {INVOCATIONS: 600.0}), 1)
+    assert found is not None
+    assert (found.policy.fewest, found.policy.most, dict(found.policy.targets)) == (3, 3, {})
+
+
+def test_instances_that_are_there_for_a_sudden_peak_have_room_for_bursts() -> None:
+    found = propose(parse_traffic("spike:5:100"), INSTANCE, Policy(1, 3), longest_latency=1)
+    assert found is not None
+    assert found.policy.fewest * 20 * 0.7 >= 100
+
+
 def test_the_command_shows_both(terminal: Terminal) -> None:
     given = ("plan-capacity", "income", "--traffic", "daily:2:100", "--throughput", "20")
     code, out, err = terminal.run(*given)
@@ -334,6 +362,6 @@ def test_a_connection_that_fails_ends_the_measurement() -> None:
 
 def test_an_endpoint_that_refuses_everything_is_named() -> None:
     error = refused("ModelError", operation="InvokeEndpoint")
-    error.response["OriginalStatusCode"] = 503  # type: ignore[typeddict-unknown-key]
+    error.response["OriginalStatusCode"] = 503
     with pytest.raises(CommandError, match="The endpoint e answered 503 to all requests"):
         measure(_Failing(error), "e", [b""], "text/csv", 0.2)
