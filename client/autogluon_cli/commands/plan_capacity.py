@@ -113,7 +113,12 @@ def plan_capacity(
     endpoint = _real_time(invocation, predictor, settings)
     day = _traffic(invocation, predictor, traffic)
     measured = _throughput(
-        invocation, predictor, requests, seconds, Throughput(throughput or 0, latency_ms / 1000)
+        invocation,
+        predictor,
+        endpoint.instance_type,
+        requests,
+        seconds,
+        Throughput(throughput or 0, latency_ms / 1000),
     )
     instance = _instance(settings, endpoint, measured, start_minutes)
     policy = _policy(endpoint)
@@ -160,6 +165,13 @@ def _real_time(invocation: Invocation, predictor: str, settings: Predictor) -> R
 
     endpoint = settings.endpoint
     if isinstance(endpoint, RealTimeEndpoint):
+        if endpoint.fallback_instance_types:
+            raise CommandError(
+                f"Predictor {predictor!r} has fallback_instance_types, with which an endpoint does "
+                "not scale automatically.",
+                advice="Leave them out of the settings to plan for instance_type alone.",
+                next_command=invocation.command("validate"),
+            )
         return endpoint
     if endpoint is None:
         raise CommandError(
@@ -188,11 +200,12 @@ def _traffic(invocation: Invocation, predictor: str, text: str) -> Traffic:
 def _throughput(
     invocation: Invocation,
     predictor: str,
+    instance_type: str,
     requests: tuple[Path, ...],
     seconds: float,
     given: Throughput,
 ) -> Throughput:
-    """Return what one instance answers: as measured now, or as given."""
+    """Return what one instance of a type answers: as measured now, or as given."""
     if given.requests_per_second and requests:
         raise CommandError(
             "--throughput and --request: give one of them.", next_command=_measured(predictor)
@@ -215,11 +228,19 @@ def _throughput(
     spec = served_live(invocation, predictor)
     name = spec["endpoint"]["name"]
     found = describe_endpoint(invocation, name)
-    _, count = (None, 0) if found is None else running_instances(invocation, found)
+    running, count = (None, 0) if found is None else running_instances(invocation, found)
     if not count:
         raise CommandError(
             f"The endpoint {name} has no instance that runs.",
             next_command=invocation.command(f"on {predictor}"),
+        )
+    if running != instance_type:
+        raise CommandError(
+            f"The endpoint {name} runs on {running}, and {invocation.settings_file} names "
+            f"{instance_type}: what the one answers says nothing of the other.",
+            advice="Plan for the type that runs (endpoint.instance_type), put the settings' type "
+            "into service, or give --throughput.",
+            next_command=invocation.command(f"on {predictor} --instance-type {instance_type}"),
         )
     bodies = [path.read_bytes() for path in requests]
     with live_line(f"measuring {name}", quiet=invocation.as_json):

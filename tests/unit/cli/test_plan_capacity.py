@@ -17,7 +17,6 @@ from autogluon_cli.capacity.simulation import Instance, Outcome, simulate
 from autogluon_cli.capacity.throughput import measure
 from autogluon_cli.capacity.traffic import STEP_SECONDS, Traffic, TrafficError, parse_traffic
 from autogluon_cli.framework.errors import CommandError, ExitCode
-from tests.fakes.account import FakeAws
 from tests.fakes.refusals import refused
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
@@ -282,9 +281,15 @@ def test_what_is_missing_is_said(
     [
         ("", "has no endpoint in its settings"),
         ("    endpoint: {mode: asynchronous, instance_type: ml.m5.large}\n", "'asynchronous'"),
+        (
+            "    endpoint: {instance_type: ml.m5.large, fallback_instance_types: [ml.m5.xlarge]}\n",
+            "has fallback_instance_types",
+        ),
     ],
 )
-def test_only_real_time_endpoints_are_planned(terminal: Terminal, tail: str, said: str) -> None:
+def test_only_real_time_endpoints_that_can_scale_are_planned(
+    terminal: Terminal, tail: str, said: str
+) -> None:
     write_settings("income", tail=tail)
     code, _, err = terminal.run("plan-capacity", "income", "--throughput", "5")
     assert code != 0
@@ -302,20 +307,27 @@ class _Runtime:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.instance_type = "ml.m5.large"
 
     def invoke_endpoint(self, **request: Any) -> None:
         self.asked.append(request)
 
 
-def test_the_live_endpoint_is_measured_per_instance(
-    terminal: Terminal, aws: FakeAws, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runtime = _Runtime()
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> _Runtime:
+    """An endpoint that has four instances, by default of the type that the settings name."""
+    found = _Runtime()
     command = "autogluon_cli.commands.plan_capacity"
-    monkeypatch.setattr(f"{command}._without_retries", lambda _: runtime)
+    monkeypatch.setattr(f"{command}._without_retries", lambda _: found)
     monkeypatch.setattr(f"{command}.served_live", lambda *_: {"endpoint": {"name": "e"}})
     monkeypatch.setattr(f"{command}.describe_endpoint", lambda *_: {})
-    monkeypatch.setattr(f"{command}.running_instances", lambda *_: ("ml.m5.large", 4))
+    monkeypatch.setattr(f"{command}.running_instances", lambda *_: (found.instance_type, 4))
+    return found
+
+
+def test_the_live_endpoint_is_measured_per_instance(
+    terminal: Terminal, runtime: _Runtime, folder: Path
+) -> None:
     (folder / "r.csv").write_text("x\n1\n")
     told = terminal.json("plan-capacity", "income", "--request", "r.csv", "--seconds", "1")
     assert {request["ContentType"] for request in runtime.asked} == {"text/csv"}
@@ -323,6 +335,18 @@ def test_the_live_endpoint_is_measured_per_instance(
     crowded = told["instance"]["requests_per_second"] * 4 * 0.7
     assert 0 < crowded < len(runtime.asked)
     assert told["instance"]["may_answer_more"]
+
+
+def test_an_endpoint_on_another_type_is_not_measured(
+    terminal: Terminal, runtime: _Runtime, folder: Path
+) -> None:
+    runtime.instance_type = "ml.c5.xlarge"
+    (folder / "r.csv").write_text("x\n1\n")
+    code, _, err = terminal.run("plan-capacity", "income", "--request", "r.csv")
+    assert code != 0
+    assert "runs on ml.c5.xlarge" in err
+    assert "agcdk on income --instance-type ml.m5.large" in err
+    assert runtime.asked == []
 
 
 class _OneAfterTheOther:
