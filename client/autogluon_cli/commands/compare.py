@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.training_results import find_training
 from autogluon_cli.terminal.output import print_json, print_table, short_duration, shown
+from autogluon_cli.terminal.scores import shown_scores
+
+if TYPE_CHECKING:
+    from autogluon_client.executions.runs import RunRecord
 
 _SHOWN = {"seconds": short_duration}
 
@@ -35,6 +41,18 @@ def compare(invocation: Invocation, runs: tuple[str, ...]) -> None:
     print_table(
         "Training runs",
         ("", *(run.name for run in found)),
-        [(name, *map(_SHOWN.get(name, shown), values)) for name, values in facts.items()],
+        [(name, *_cells(invocation, name, found, values)) for name, values in facts.items()],
         empty="",
     )
+
+
+def _cells(
+    invocation: Invocation, name: str, runs: list[RunRecord], values: list[Any]
+) -> list[str]:
+    """Return what is said of each run; a metric is written as `show` writes it."""
+    return [
+        shown_scores(invocation, str(run.predictor), {name: value})[name]
+        if name in ((run.output or {}).get("metrics") or {})
+        else _SHOWN.get(name, shown)(value)
+        for run, value in zip(runs, values, strict=True)
+    ]

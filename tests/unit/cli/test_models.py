@@ -276,3 +276,13 @@ def test_no_price_is_shown_where_the_instances_stay(terminal: Terminal, aws: Fak
     aws.sagemaker.add_endpoint()
     _, _, err = terminal.run("on", "income", "--no-wait")
     assert "The endpoint will run on" not in err
+
+
+def test_a_versions_error_is_positive(terminal: Terminal, aws: FakeAws) -> None:
+    aws.sagemaker.add_package(1)
+    metadata = {"eval_metric": "log_loss", "eval_metric_value": "-0.25"}
+    aws.sagemaker.packages[1]["CustomerMetadataProperties"] = metadata
+    _, out, _ = terminal.run("models", "income")
+    assert "0.25 (lower is better)" in out
+    (model,) = terminal.json("models", "income")["models"]
+    assert model["eval_metric_value"] == -0.25

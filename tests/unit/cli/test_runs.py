@@ -231,3 +231,22 @@ def test_errors_are_positive_and_locations_are_left_to_json(
     assert "evaluated on" in out
     assert "s3://artifacts" not in out
     assert "Locations: agcdk show small --json" in out
+
+
+def test_compared_errors_are_positive_too(terminal: Terminal, aws: FakeAws) -> None:
+    for name, error in (("one", -1.5), ("two", -2.5)):
+        output = {"metrics": {"root_mean_squared_error": error}}
+        aws.states.add_run("train", name, output=json.dumps(output))
+    _, out, _ = terminal.run("compare", "one", "two")
+    assert "1.5 (lower is better)" in out
+    assert "-1.5" not in out
+    (first, _) = terminal.json("compare", "one", "two")["runs"]
+    assert first["root_mean_squared_error"] == -1.5, "programs get AutoGluon's sign"
+
+
+def test_a_run_of_a_predictor_that_is_gone_is_shown(terminal: Terminal, aws: FakeAws) -> None:
+    output = json.dumps({"metrics": {"root_mean_squared_error": -1.5}})
+    aws.states.add_run("train", "old", input='{"predictor": "gone"}', output=output)
+    code, out, err = terminal.run("show", "old")
+    assert (code, err) == (0, "")
+    assert "root_mean_squared_error -1.5" in out
