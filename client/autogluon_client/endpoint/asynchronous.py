@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from autogluon_client.data.storage import is_listed, read_bytes, upload_once
@@ -88,9 +90,9 @@ class Asynchronous:
 
     def _answer(self, accepted: dict[str, Any]) -> bytes:
         s3, failure = self.connection.client("s3"), accepted.get("FailureLocation")
-        began, now = datetime.now(UTC), time.monotonic()
+        began, now = _accepted_at(accepted), time.monotonic()
         pause, until = _FIRST_PAUSE_SECONDS, now + _LONGEST_WAIT_SECONDS
-        looked, has_ended = now, False
+        looked, has_ended, started = now, False, now
         while time.monotonic() < until:
             if is_listed(s3, accepted["OutputLocation"]):
                 return read_bytes(s3, accepted["OutputLocation"])
@@ -101,7 +103,9 @@ class Asynchronous:
             if has_ended:
                 raise self._unanswered(accepted)
             if time.monotonic() - looked >= _LOOK_AT_QUEUE_SECONDS:
-                looked, has_ended = time.monotonic(), self._has_left_the_queue(began)
+                looked = time.monotonic()
+                passed = timedelta(seconds=looked - started)
+                has_ended = self._has_left_the_queue(began, began + passed)
                 continue  # an answer may have come in between
             time.sleep(pause)
             pause = min(_LONGEST_PAUSE_SECONDS, pause * 1.5)
@@ -110,9 +114,11 @@ class Asynchronous:
             f"{accepted['InferenceId']})."
         )
 
-    def _has_left_the_queue(self, began: datetime) -> bool:
-        cloudwatch = self.connection.client("cloudwatch")
-        return has_been_empty(cloudwatch, self.endpoint, since=began, now=datetime.now(UTC))
+    def _has_left_the_queue(self, began: datetime, now: datetime) -> bool:
+        # The answer must not wait for a service that a network without a route does not reach.
+        config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1})
+        cloudwatch = self.connection.session.client("cloudwatch", config=config)
+        return has_been_empty(cloudwatch, self.endpoint, since=began, now=now)
 
     def _unanswered(self, accepted: dict[str, Any]) -> EndpointRequestError:
         return self._failed(
@@ -127,3 +133,9 @@ class Asynchronous:
             advice=f"See its log group /aws/sagemaker/Endpoints/{self.endpoint}, or subscribe to "
             "the topic that endpoint.error_topic_arn names.",
         )
+
+
+def _accepted_at(accepted: dict[str, Any]) -> datetime:
+    """Return when a request was accepted, by the clock of AWS: the caller's may be minutes off."""
+    date = accepted.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    return datetime.now(UTC) if date is None else parsedate_to_datetime(date)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 _PERIOD_SECONDS = 60
 _QUIET_PERIODS = 3  # the size is approximate
@@ -21,7 +21,7 @@ _QUIET_PERIODS = 3  # the size is approximate
 def has_been_empty(cloudwatch: Any, endpoint: str, *, since: datetime, now: datetime) -> bool:
     """Tell whether an endpoint's queue has been empty for minutes, all of them after `since`.
 
-    A caller who may not read metrics is told False.
+    A caller who may not read metrics, or does not reach CloudWatch, is told False.
     """
     try:
         found = cloudwatch.get_metric_statistics(
@@ -34,7 +34,7 @@ def has_been_empty(cloudwatch: Any, endpoint: str, *, since: datetime, now: date
             Period=_PERIOD_SECONDS,
             Statistics=["Maximum"],
         )
-    except ClientError:
+    except (BotoCoreError, ClientError):
         return False
     points = sorted(found["Datapoints"], key=lambda point: point["Timestamp"])
     latest = points[-_QUIET_PERIODS:]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ConnectTimeoutError
 
 from autogluon_client import TabularEndpoint
 from autogluon_client.endpoint import asynchronous
@@ -37,10 +37,11 @@ class AsyncRuntime:
     def invoke_endpoint_async(self, **request: Any) -> dict[str, Any]:
         self.asked.append(request)
         number = len(self.asked)
-        accepted = {
+        accepted: dict[str, Any] = {
             "InferenceId": f"id-{number}",
             "OutputLocation": f"{FOLDER}/answers/{number}.out",
             "FailureLocation": f"{FOLDER}/failures/{number}-error.out",
+            "ResponseMetadata": {"HTTPHeaders": {"date": "Sun, 29 Nov 2026 17:00:00 GMT"}},
         }
         rows = self.aws.s3.objects[request["InputLocation"]].splitlines()
         if self.sentence is not None:
@@ -123,13 +124,13 @@ def test_a_request_without_an_answer_ends_with_what_to_look_at(
 class Queue:
     """CloudWatch's answers about the length of the queue, one per look."""
 
-    lengths: list[list[float] | ClientError]
+    lengths: list[list[float] | Exception]
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def get_metric_statistics(self, **request: Any) -> dict[str, Any]:
         self.asked.append(request)
         lengths = self.lengths.pop(0)
-        if isinstance(lengths, ClientError):
+        if isinstance(lengths, Exception):
             raise lengths
         start = request["StartTime"]
         points = [
@@ -144,7 +145,8 @@ def test_a_request_that_has_left_the_queue_without_an_answer_is_an_error(
 ) -> None:
     queue.forgets = True
     denied = refused("AccessDenied", operation="GetMetricStatistics")
-    lengths = Queue([denied, [0, 0], [0, 0, 1], [2, 0, 0], [1, 0, 0, 0]])
+    unreached = ConnectTimeoutError(endpoint_url="https://monitoring")
+    lengths = Queue([denied, unreached, [0, 0], [0, 0, 1], [2, 0, 0], [1, 0, 0, 0]])
     known = session.client
     monkeypatch.setattr(
         session, "client", lambda name, **_: lengths if name == "cloudwatch" else known(name)
@@ -156,6 +158,12 @@ def test_a_request_that_has_left_the_queue_without_an_answer_is_an_error(
         endpoint(session).predict(pd.DataFrame({"n": [1]}))
 
     assert lengths.lengths == []
+    minute_after = datetime(2026, 11, 29, 17, 1, tzinfo=UTC)
+    assert {request["StartTime"] for request in lengths.asked} == {minute_after}, "by AWS's clock"
+    assert all(
+        minute_after - timedelta(minutes=1) < request["EndTime"] < minute_after
+        for request in lengths.asked
+    )
     assert all(
         request["Dimensions"] == [{"Name": "EndpointName", "Value": ENDPOINT}]
         for request in lengths.asked
