@@ -12,6 +12,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from autogluon_cli.framework.errors import CommandError
+from autogluon_client.endpoint.real_time import RealTime
+from autogluon_client.endpoint.transport import Request
+from autogluon_contracts.content_types import JSON
 
 CLIENTS = 32
 _ALONE_SHARE = 0.3
@@ -47,6 +50,7 @@ def measure(
         bodies: requests, which are sent in turns.
 
     Raises:
+        EndpointRequestError: the endpoint's container refuses one of the requests.
         botocore.exceptions.ClientError: the endpoint refuses a request for another reason than
             that too many wait.
         botocore.exceptions.BotoCoreError: a request gets no answer, such as within a minute.
@@ -55,9 +59,12 @@ def measure(
 
     def ask(number: int) -> None:
         body = bodies[number % len(bodies)]
-        client.invoke_endpoint(EndpointName=endpoint, ContentType=content_type, Body=body)
+        answer = client.invoke_endpoint(EndpointName=endpoint, ContentType=content_type, Body=body)
+        answer["Body"].read()  # or the next request would need a connection of its own
 
-    ask(0)  # what is made at the first request is not measured
+    # What is made at the first request is not measured; and a request that is refused is told.
+    for body in bodies:
+        RealTime(client, endpoint).send(Request(body, content_type, JSON, ""))
     alone = _send(ask, 1, _ALONE_SHARE * seconds)
     began, busy = time.monotonic(), time.process_time()
     together = _send(ask, CLIENTS, (1 - _ALONE_SHARE) * seconds)

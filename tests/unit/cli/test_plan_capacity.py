@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from pathlib import Path
@@ -17,7 +18,8 @@ from autogluon_cli.capacity.simulation import Instance, Outcome, simulate
 from autogluon_cli.capacity.throughput import measure
 from autogluon_cli.capacity.traffic import STEP_SECONDS, Traffic, TrafficError, parse_traffic
 from autogluon_cli.framework.errors import CommandError, ExitCode
-from tests.fakes.refusals import refused
+from autogluon_client.errors import EndpointRequestError
+from tests.fakes.refusals import Exceptions, refused
 from tests.unit.cli.settings_files import write_settings
 from tests.unit.cli.terminal import Terminal
 
@@ -307,10 +309,18 @@ class _Runtime:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.bodies: list[io.BytesIO] = []
+        self.exceptions = Exceptions("ModelError")
         self.instance_type = "ml.m5.large"
 
-    def invoke_endpoint(self, **request: Any) -> None:
+    def invoke_endpoint(self, **request: Any) -> dict[str, Any]:
         self.asked.append(request)
+        return self.answer()
+
+    def answer(self) -> dict[str, Any]:
+        body = io.BytesIO(b"[]")
+        self.bodies.append(body)
+        return {"Body": body}
 
 
 @pytest.fixture
@@ -335,6 +345,7 @@ def test_the_live_endpoint_is_measured_per_instance(
     crowded = told["instance"]["requests_per_second"] * 4 * 0.7
     assert 0 < crowded < len(runtime.asked)
     assert told["instance"]["may_answer_more"]
+    assert all(body.tell() for body in runtime.bodies), "read, so that connections are kept"
 
 
 def test_an_endpoint_on_another_type_is_not_measured(
@@ -349,15 +360,17 @@ def test_an_endpoint_on_another_type_is_not_measured(
     assert runtime.asked == []
 
 
-class _OneAfterTheOther:
+class _OneAfterTheOther(_Runtime):
     """Answers ten requests per second, whoever asks."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = threading.Lock()
 
-    def invoke_endpoint(self, **_: Any) -> None:
+    def answer(self) -> dict[str, Any]:
         with self._lock:
             time.sleep(0.1)
+            return super().answer()
 
 
 def test_answers_that_come_when_the_time_is_over_are_not_throughput() -> None:
@@ -366,17 +379,17 @@ def test_answers_that_come_when_the_time_is_over_are_not_throughput() -> None:
     assert not found.is_least
 
 
-class _Failing:
-    """Answers the first request, and fails at all others."""
+class _Failing(_Runtime):
+    """Answers the first requests, and fails at all others."""
 
-    def __init__(self, error: Exception) -> None:
-        self._errors: list[Exception | None] = [None]
-        self._error = error
+    def __init__(self, error: Exception, answers: int = 1) -> None:
+        super().__init__()
+        self._error, self._answers = error, answers
 
-    def invoke_endpoint(self, **_: Any) -> None:
-        error = self._errors.pop() if self._errors else self._error
-        if error is not None:
-            raise error
+    def answer(self) -> dict[str, Any]:
+        if len(self.asked) > self._answers:
+            raise self._error
+        return super().answer()
 
 
 def test_a_connection_that_fails_ends_the_measurement() -> None:
@@ -389,3 +402,12 @@ def test_an_endpoint_that_refuses_everything_is_named() -> None:
     error.response["OriginalStatusCode"] = 503
     with pytest.raises(CommandError, match="The endpoint e answered 503 to all requests"):
         measure(_Failing(error), "e", [b""], "text/csv", 0.2)
+
+
+def test_a_request_that_the_container_refuses_is_told_as_predict_tells_it() -> None:
+    runtime = _Failing(Exception(), answers=0)
+    error: Any = runtime.exceptions.refused("ModelError", "InvokeEndpoint")
+    error.response["OriginalMessage"] = '{"detail": "Column \\"n\\" is missing."}'
+    runtime._error = error
+    with pytest.raises(EndpointRequestError, match='refused the request: Column "n" is missing'):
+        measure(runtime, "e", [b"[]"], "application/json", 1)
