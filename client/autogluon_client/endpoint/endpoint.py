@@ -15,6 +15,7 @@ from autogluon_client.data.frames import is_frame
 from autogluon_client.data.storage import local_copy
 from autogluon_client.data.uploads import local_file
 from autogluon_client.endpoint.asynchronous import Asynchronous
+from autogluon_client.endpoint.caller import callers_level
 from autogluon_client.endpoint.payloads import Payload, payload_of_file, payload_of_frame
 from autogluon_client.endpoint.real_time import RealTime
 from autogluon_client.endpoint.rows import Call, answer_rows, answer_together
@@ -30,12 +31,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Answer = TypeVar("Answer")
-_CALLER = 7
-"""Frames from a warning here to the call of `predict`."""
 
 
 def _warn(unknown: UnknownCategories) -> None:
-    warnings.warn(unknown.told(), stacklevel=_CALLER)
+    warnings.warn(unknown.told(), stacklevel=callers_level())
 
 
 class Endpoint(ABC):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,18 @@ def test_unknown_categories_are_added_up_over_the_requests_and_warned_of(
     session.runtime.told = "engine=direct;unknown_categories=0"
     listening.predict_table(frame)
     assert told == [4]
+
+
+@pytest.mark.parametrize(
+    "method", ["predict", "predict_proba", "predict_table", "predict_records", "explain"]
+)
+def test_each_call_warns_of_the_callers_line(
+    endpoint: TabularEndpoint, session: FakeAws, method: str
+) -> None:
+    session.runtime.told = "engine=direct;unknown_categories=2;unknown_columns=city"
+    with pytest.warns(UserWarning, match="^2 cells") as all_, suppress(NotSupportedError):
+        getattr(endpoint, method)(pd.DataFrame({"n": [1]}))
+    assert [found.filename for found in all_] == [__file__]
 
 
 def test_a_bad_row_does_not_change_the_classes() -> None:

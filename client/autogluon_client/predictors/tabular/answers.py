@@ -6,14 +6,12 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from autogluon_client.endpoint.caller import callers_level
 from autogluon_client.optional_packages import numpy, pandas
 from autogluon_contracts.answers import CONTRIBUTION_SUFFIX, PROBABILITY_SUFFIX, ROW_ERROR
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_CALLER = 5
-"""Frames from a warning here to the call of `predict`."""
 
 
 def split_answer(
@@ -85,7 +83,7 @@ def _without_errors(table: pd.DataFrame) -> pd.DataFrame:
         warnings.warn(
             f"{len(errors):,} of {len(table):,} rows have no prediction. The first error: "
             f"{errors.iloc[0]} predict_table(..., on_error='row') has all of them in {ROW_ERROR}.",
-            stacklevel=_CALLER,
+            stacklevel=callers_level(),
         )
     return table.drop(columns=ROW_ERROR)
 
