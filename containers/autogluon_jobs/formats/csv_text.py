@@ -119,7 +119,7 @@ def read_columns(
             use_threads=threads > 1,
             column_names=names,
             skip_rows_after_names=int(skip_first),
-            block_size=_SHARED_BLOCK if threads > 1 else LARGEST_RECORD,
+            block_size=_block_size(data, _SHARED_BLOCK if threads > 1 else LARGEST_RECORD),
         ),
         "parse_options": pa_csv.ParseOptions(
             delimiter=delimiter, newlines_in_values=True, invalid_row_handler=remember
@@ -153,6 +153,17 @@ def read_columns(
     if ragged:
         _refuse(ragged[0], width, row_hint, row_name)
     return table
+
+
+def _block_size(data: bytes, most: int) -> int:
+    """Return a size whose blocks do not part a carriage return and line feed.
+
+    Arrow leaves out such a line feed, also where both are in a cell.
+    """
+    size = most
+    while any(data[end - 1 : end + 1] == b"\r\n" for end in range(size, len(data), size)):
+        size -= 1
+    return size
 
 
 def _require_utf8(data: bytes, lines_skipped: int, row_name: RowName) -> None:

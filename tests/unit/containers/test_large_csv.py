@@ -63,3 +63,15 @@ def test_a_row_longer_than_what_a_thread_takes_at_once_is_read():
     values = parse_csv(RowReader(SCHEMA), body({7: f"7,1,{long}"})).given.columns
     assert len(values["count"]) == ROWS
     assert values["kind"][7] == UNKNOWN_CODE
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_line_feed_in_a_cell_is_kept_where_blocks_part_it(threads, monkeypatch):
+    monkeypatch.setattr(csv_text, "_SHARED_BLOCK", 16)
+    monkeypatch.setattr(csv_text, "LARGEST_RECORD", 16)
+    for shift in range(16):
+        data = b"%s,1\n" % (b"x" * shift) + b'"a\r\nb",1\r\n' * 4
+        table = csv_text.read_columns(
+            data, 2, skip_first=False, row_hint="", row_name=str, threads=threads
+        )
+        assert table["c0"].to_pylist()[1:] == ["a\r\nb"] * 4
