@@ -84,8 +84,9 @@ class _Labels:
             correlation = float(np.corrcoef(truth, said)[0, 1])
             return f"their correlation is {correlation:.2f}" if correlation > _TOLD else None
         agreed = float((truth == said).mean())
-        classes = np.unique(truth)
-        chance = float(sum((truth == one).mean() * (said == one).mean() for one in classes))
+        classes = int(max(truth.max(), said.max())) + 1
+        by_class = (np.bincount(codes, minlength=classes) / len(truth) for codes in (truth, said))
+        chance = float(np.dot(*by_class))
         if agreed - chance <= _TOLD * (1 - chance):
             return None
         return f"{agreed:.0%} are the same"
@@ -103,9 +104,7 @@ def _split_group(name: str, train: pd.Series, test: pd.Series, labels: _Labels) 
     if labels.are_numbers:
         said = pd.Series(labels.train[known]).groupby(codes[known]).mean().to_numpy()
     else:
-        counts = np.zeros((len(groups), int(labels.train.max()) + 1), dtype=np.int64)
-        np.add.at(counts, (codes[known], labels.train[known]), 1)
-        said = counts.argmax(axis=1)
+        said = _most_frequent(codes[known], labels.train[known])
     told = labels.told(shared, said[places[shared]])
     if told is not None:
         yield (
@@ -113,6 +112,17 @@ def _split_group(name: str, train: pd.Series, test: pd.Series, labels: _Labels) 
             f"rows have, too, and those tell their label ({told}), so the metrics may overstate "
             f'the quality for new ones. Split the data by "{name}".'
         )
+
+
+def _most_frequent(groups: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return the class that most rows of each group have; of several, the first.
+
+    A table of all groups and classes could be larger than any instance's memory.
+    """
+    count = int(classes.max()) + 1
+    pairs, rows = np.unique(groups.astype(np.int64) * count + classes, return_counts=True)
+    pairs = pairs[np.lexsort((-pairs, rows, pairs // count))]  # the last of a group is the one
+    return pairs[np.flatnonzero(np.diff(pairs // count, append=-1))] % count
 
 
 def _split_time(name: str, train: pd.Series, test: pd.Series, labels: _Labels) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,3 +87,16 @@ def test_rows_between_the_training_rows_are_named_where_those_tell_the_label() -
     late = (frame["day"] >= "2024-10-01").to_numpy()
     assert _warnings(frame.assign(label=slow), ~late) == []
     assert _warnings(frame, _BY_CHANCE) == []
+
+
+def test_many_groups_and_classes_take_little_memory() -> None:
+    groups = np.tile(np.arange(4000), 3)
+    frame = pd.DataFrame({"user_id": groups, "label": [f"class {group}" for group in groups]})
+    tracemalloc.start()
+    try:
+        told = _warnings(frame, np.arange(len(groups)) < 8000)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(told) == 1
+    assert peak < 30e6  # a table of groups and classes takes 128 MB
