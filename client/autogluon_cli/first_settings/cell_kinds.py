@@ -5,17 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from autogluon_contracts.data.cell_rules import BOOLEAN, INFINITE, MISSING_MARKS, NA_WORDS, NUMBER
+from autogluon_contracts.data.cell_rules import (
+    BOOLEAN,
+    INFINITE,
+    MISSING_MARKS,
+    NA_WORDS,
+    NUMBER,
+    WHOLE_NUMBER,
+)
 from autogluon_contracts.data.dates import DateOrder, is_iso_date, possible_orders
 
 _MARKS = frozenset(MISSING_MARKS)
 _NA = frozenset(("", *NA_WORDS))
-_NUMBER, _BOOLEAN, _INFINITE = (re.compile(rule) for rule in (NUMBER, BOOLEAN, INFINITE))
+_NUMBER, _BOOLEAN, _INFINITE, _WHOLE = (
+    re.compile(rule) for rule in (NUMBER, BOOLEAN, INFINITE, WHOLE_NUMBER)
+)
+_64_BITS = range(-(2**63), 2**63)
+_MOST_DIGITS = 20  # with a sign
 
 
 def is_number(text: str) -> bool:
     """Tell whether a cell is a number; `01001` is a code."""
     return _NUMBER.match(text.strip()) is not None
+
+
+def are_beyond_64_bits(texts: Collection[str]) -> bool:
+    """Tell whether cells spell whole numbers of which one has more than 64 bits: identifiers."""
+    stripped = [text.strip() for text in texts]
+    return all(map(_WHOLE.match, stripped)) and any(
+        len(text) > _MOST_DIGITS or int(text) not in _64_BITS for text in stripped
+    )
 
 
 def is_infinite(text: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autogluon_cli.first_settings.cell_kinds import (
+    are_beyond_64_bits,
     date_orders,
     is_infinite,
     is_number,
@@ -47,7 +48,6 @@ csv.field_size_limit(sys.maxsize)
 MOST_ROWS = 100_000
 _HEAD_BYTES = 1 << 16
 _SHOWN = 60
-_64_BITS = 2**63
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Column:
         if not self.present:
             return "empty"
         if self.numbers is not None:
-            if self.is_whole and max(map(abs, self.numbers)) >= _64_BITS:
+            if are_beyond_64_bits(self.distinct):
                 return "category"
             return "whole number" if self.is_whole else "number"
         if self.date_orders is None or len(self.date_orders) == 1:

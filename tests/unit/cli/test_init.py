@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 import yaml
 
+from autogluon_cli.first_settings.table import Column
 from autogluon_cli.framework.shell_line import shell_line
 from autogluon_constructs.settings import load_environment
 from autogluon_jobs.data.channel_table import load_channel
@@ -349,3 +350,17 @@ def test_a_second_predictor_needs_no_bootstrap(terminal: Terminal) -> None:
         assert code == 0, err
         ends.append(out.rstrip().rpartition("Next: ")[2])
     assert ends == ["agcdk deploy --bootstrap", "agcdk deploy"]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["9223372036854775807", "2"], "whole number"),
+        (["9223372036854775808", "2"], "category"),
+        (["-9223372036854775809", "2"], "category"),
+        (["1.9e30", "6e24"], "whole number"),  # masses, not identifiers
+        (["100000000000000000000.0", "3.5"], "number"),
+    ],
+)
+def test_whole_numbers_beyond_64_bits_are_identifiers(values: list[str], kind: str) -> None:
+    assert Column("v", values).kind == kind
