@@ -124,3 +124,14 @@ def test_tables_that_would_take_much_memory_are_not_made(monkeypatch):
     trees = trees_of()
     monkeypatch.setattr(leaf_tables, "_LARGEST_TABLES", 10_000)
     assert tables_of(trees) is None
+
+
+def test_codes_are_joined_only_where_their_tables_stay_small(monkeypatch):
+    trees, rows = trees_of(), odd_rows()
+    joined = tables_of(trees)
+    monkeypatch.setattr(leaf_tables, "_LARGEST_JOINED_TABLES", 10_000)
+    single = tables_of(trees)
+    assert joined is not None
+    assert single is not None
+    assert len(joined._codes) < len(single._codes) == WIDTH
+    np.testing.assert_array_equal(single.of(rows), joined.of(rows))

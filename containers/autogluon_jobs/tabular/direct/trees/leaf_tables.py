@@ -30,6 +30,9 @@ _TREES_AT_ONCE = 32
 _ROWS_AT_ONCE = 4096
 _LARGEST_TABLES = 1 << 26
 """Bytes; models with more trees and features than fit are for `LeafSums`."""
+# Measured on 300 columns of numbers, 100 trees: joined, their tables take 30 MB instead of 1.3, for
+# each of an ensemble's models, and no less time.
+_LARGEST_JOINED_TABLES = 1 << 23
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class LeafTables:
         if not single:
             return None
         codes = join_codes(single)
+        if _size(codes, len(trees), word) > _LARGEST_JOINED_TABLES:
+            codes = [JoinedCodes((item,)) for item in single]
         if _size(codes, len(trees), word) > _LARGEST_TABLES:
             return None
         blocks = [
