@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from autogluon_jobs.formats.arrow_buffers import is_utf8
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import RowName
 from autogluon_jobs.messages.wording import shown
@@ -101,6 +102,7 @@ def read_columns(
             more than 16 MiB in one row.
     """
     require_closed_quotes(data, delimiter)
+    _require_utf8(data, int(skip_first), row_name)
     if data.startswith(_BYTE_ORDER_MARK):
         # Arrow drops the mark that comes first, be it a file's or, as here, a part of a cell.
         data = _BYTE_ORDER_MARK + data
@@ -146,7 +148,6 @@ def read_columns(
             if threads > 1:  # a row is longer than a block, but perhaps not too long
                 return with_one_thread()
             raise _too_long() from error
-        _require_utf8(data, int(skip_first), row_name)
         raise InputError(f"The CSV cannot be read ({error}).", advice="Send UTF-8 text.") from error
     if ragged and threads > 1:
         return with_one_thread()
@@ -167,6 +168,8 @@ def _block_size(data: bytes, most: int) -> int:
 
 
 def _require_utf8(data: bytes, lines_skipped: int, row_name: RowName) -> None:
+    if is_utf8(data):  # else Arrow prints a traceback for each row of another width
+        return
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -75,3 +76,11 @@ def test_a_line_feed_in_a_cell_is_kept_where_blocks_part_it(threads, monkeypatch
             data, 2, skip_first=False, row_hint="", row_name=str, threads=threads
         )
         assert table["c0"].to_pylist()[1:] == ["a\r\nb"] * 4
+
+
+def test_rows_of_another_width_that_are_not_utf8_print_nothing(monkeypatch):
+    printed = []
+    monkeypatch.setattr(sys, "unraisablehook", printed.append)
+    with pytest.raises(InputError, match=r"^Row 1 holds bytes that are not valid UTF-8"):
+        parse_csv(RowReader(SCHEMA), b"count,size,kind\n1,\xff\n")
+    assert printed == []
