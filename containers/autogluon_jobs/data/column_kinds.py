@@ -237,8 +237,12 @@ def unread_date(column: Any) -> tuple[int, str, str] | None:
     """
     cells = text_columns.value_cells(plain(column))
     found = unread_dates(pc.unique(cells.drop_null()).to_pylist())
-    first = min(((pc.index(cells, text).as_py(), text) for text in found), default=None)
-    return None if first is None else (*first, found[first[1]])
+    if not found:
+        return None
+    unread = pc.is_in(cells, value_set=text_columns.as_text(list(found)))
+    row = pc.index(unread, pa.scalar(True)).as_py()
+    text = cells[row].as_py()
+    return row, text, found[text]
 
 
 def stray_cells(column: Any) -> list[tuple[int, str]]:

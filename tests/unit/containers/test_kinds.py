@@ -6,12 +6,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from pandas._libs.parsers import STR_NA_VALUES
 
 from autogluon_jobs.conversion.conversion import convert_column
 from autogluon_jobs.conversion.single_cells import reader_of
-from autogluon_jobs.data.column_kinds import infer_feature, require_finite, stray_cells
+from autogluon_jobs.data.column_kinds import (
+    infer_feature,
+    require_finite,
+    stray_cells,
+    unread_date,
+)
 from autogluon_jobs.formats.cell_rules import MISSING_MARKS, NA_WORDS
 from autogluon_jobs.messages.errors import InputError
 from autogluon_jobs.messages.row_names import row_of_request
@@ -166,3 +172,13 @@ def test_few_words_among_numbers_are_strays_and_many_are_not():
     assert stray_cells(pa.array(["01001", *numbers])) == []
     assert stray_cells(pa.array(["1,234", "5,678"])) == [(0, "1,234")]
     assert stray_cells(pa.array(["1", "2", "x", "3", "y", "x", "4"])) == [(2, "x"), (4, "y")]
+
+
+def test_many_unread_dates_are_looked_for_at_once(monkeypatch):
+    cells = ["2016-01-31", *(f"01/{day:02}/16" for day in range(1, 32))]
+    searches = []
+    index = pc.index
+    monkeypatch.setattr(pc, "index", lambda *args: searches.append(args) or index(*args))
+    found = unread_date(pa.array([None, *cells]))
+    assert found == (2, "01/01/16", "its year has two digits")
+    assert len(searches) == 1
