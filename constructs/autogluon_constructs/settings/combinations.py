@@ -23,6 +23,14 @@ from autogluon_contracts.time_reserve import time_reserve_problem
 from autogluon_contracts.wording import listed
 
 Fields = Mapping[str, Any]
+# API reference, HyperParameterTuningInstanceConfig.
+_TYPES_OF_TRIALS = (
+    "ml.m5.xlarge",
+    "ml.m5.2xlarge",
+    "ml.m5.4xlarge",
+    "ml.c5.xlarge",
+    "ml.c5.2xlarge",
+)
 _OF_ANY_SERVER = {"request_timeout_seconds", "optimize_for", "max_score_loss", "engine"}
 Rule = Callable[[Fields], Iterator[str]]
 
@@ -189,20 +197,16 @@ def _endpoint_types_encrypt_alike(fields: Fields) -> Iterator[str]:
             )
 
 
-def _trials_encrypt_alike(fields: Fields) -> Iterator[str]:
-    # A tuning job has one key for the volumes of all its types.
+def _trials_choose_among_named_types(fields: Fields) -> Iterator[str]:
     training: Training | None = fields.get("training")
-    if training is None or fields.get("tuning") is None:
+    if training is None or fields.get("tuning") is None or not training.fallback_instance_types:
         return
-    own = instance_types()[training.instance_type]
-    for name in training.fallback_instance_types:
-        if instance_types()[name].has_local_nvme != own.has_local_nvme:
-            with_or_without = "with" if own.has_local_nvme else "without"
+    for name in (training.instance_type, *training.fallback_instance_types):
+        if name not in _TYPES_OF_TRIALS:
             yield (
-                f"training.fallback_instance_types: got '{name}' beside instance_type "
-                f"'{own.name}' with tuning, and only one of them has a local NVMe disk, which "
-                "takes no key, while a tuning job has one key for all types of its trials; "
-                f"allowed: types {with_or_without} local NVMe"
+                f"training.fallback_instance_types: got '{name}' among the types of a predictor "
+                "with tuning, and SageMaker chooses the types of trials among "
+                f"{listed(_TYPES_OF_TRIALS)} only; leave other types, the fallbacks or tuning out"
             )
 
 
@@ -296,7 +300,7 @@ _RULES: tuple[Rule, ...] = (
     _fallbacks_are_other_types,
     _data_fit_local_disks,
     _endpoint_types_encrypt_alike,
-    _trials_encrypt_alike,
+    _trials_choose_among_named_types,
     _server_takes_numbers,
     _requests_fit_the_mode,
     _latency_has_a_choice,

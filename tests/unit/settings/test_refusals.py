@@ -264,9 +264,9 @@ def test_each_allowed_instance_type_is_checked(section: str) -> None:
                 "training": {"fallback_instance_types": ["ml.m5.4xlarge", "ml.r5d.2xlarge"]},
             },
             (
-                "training.fallback_instance_types: got 'ml.r5d.2xlarge' beside instance_type "
-                "'ml.m5.2xlarge' with tuning",
-                "one key for all types of its trials; allowed: types without local NVMe",
+                "training.fallback_instance_types: got 'ml.r5d.2xlarge' among the types of a "
+                "predictor with tuning",
+                "SageMaker chooses the types of trials among ml.m5.xlarge, ml.m5.2xlarge",
             ),
         ),
     ],
