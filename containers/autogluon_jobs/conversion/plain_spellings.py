@@ -47,7 +47,7 @@ def plain_floats(column: Any, *, nullable: bool) -> Any | None:
         or cells.have_leading_zeros(alone=".")
     ):
         return None
-    if cells.some_are_empty:
+    if cells.some_are_empty or column.null_count:
         if not nullable:
             return None
         column = empty_to_missing(column)
@@ -113,7 +113,7 @@ class _Cells:
 
     @property
     def some_are_empty(self) -> bool:
-        """Return whether a cell has no text; so have those that are null."""
+        """Return whether a cell has no text."""
         return not self._sizes.all()
 
     def are_digits_but(self, *others: int) -> bool:

@@ -87,3 +87,10 @@ def test_cells_of_several_arrays_and_of_a_slice_are_read():
     for column, expected in ((whole, [7, 88, -999, 5]), (parts[1], [-999, 5])):
         np.testing.assert_array_equal(plain_whole_numbers(column), expected)
         np.testing.assert_array_equal(plain_floats(column, nullable=True), expected)
+
+
+def test_a_null_with_text_below_it_is_missing():
+    _, ends, text = as_text(["1", "2"]).buffers()
+    column = pa.Array.from_buffers(pa.string(), 2, [pa.py_buffer(b"\x01"), ends, text])
+    for nullable in (False, True):
+        require_same(feature("float", nullable=nullable), column)
