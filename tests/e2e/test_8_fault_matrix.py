@@ -102,6 +102,9 @@ _BY_AWS = {
     "EndpointStacks sagemaker:UpdateEndpointWeightsAndCapacities",
     # Step Functions starts the children of a distributed Map.
     "BatchPredict states:StartExecution",
+    # The deployment writes them, by functions that try again as long as Parameter Store asks to.
+    "PredictorsWrite ssm:PutParameter",
+    "KeptLiveModelsCopy ssm:PutParameter",
 }
 # `make test` has these; `make test-all` has all.
 _SHORT = {

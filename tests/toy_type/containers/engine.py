@@ -8,6 +8,7 @@ from autogluon_jobs.answers.predictions import Predictions
 from autogluon_jobs.meantype.means import Means
 from autogluon_jobs.requests.request import Request
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.feature_table import MISSING_CODE
 
 
 class MeanEngine:
@@ -19,11 +20,11 @@ class MeanEngine:
     def __init__(self, means: Means, schema: FeatureSchema) -> None:
         (self._feature,) = schema.features
         self._label = schema.label
-        # A missing or unseen category has the code -1, which picks the last one.
+        # A missing category has the code -1, which picks the last one; so do unseen ones.
         keys = (*(self._feature.categories or ()), None)
         self._values = np.array([means.of(key) for key in keys])
 
     def predict(self, request: Request) -> Predictions:
         """Predict all rows of the request."""
         codes = request.table([self._feature]).columns[self._feature.name]
-        return Predictions({self._label: self._values[codes]}, {})
+        return Predictions({self._label: self._values[np.maximum(codes, MISSING_CODE)]}, {})
