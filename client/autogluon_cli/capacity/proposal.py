@@ -30,7 +30,7 @@ def propose(
 
     Tried are 30 to 70 % of what an instance can do, from the fewest instances on that the settings
     allow, and from those on that hold the traffic's mean or its peak at this share. Where they hold
-    the peak there is no target: the number stays.
+    the peak, the policy has no target, and the number of instances stays.
 
     Args:
         longest_latency: of 99 % of the requests, in seconds.

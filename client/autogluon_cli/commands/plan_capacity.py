@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from autogluon_cli.capacity.live_throughput import measuring, throughput_of_instance
 from autogluon_cli.capacity.pictures import draw
+from autogluon_cli.capacity.plan import Plan
 from autogluon_cli.capacity.policy import CONCURRENCY, CPU, INVOCATIONS, Policy
-from autogluon_cli.capacity.proposal import MOST_INSTANCES, Proposal, propose
-from autogluon_cli.capacity.simulation import Instance, Outcome, simulate
-from autogluon_cli.capacity.throughput import Throughput, measure
+from autogluon_cli.capacity.proposal import Proposal, propose
+from autogluon_cli.capacity.simulation import Instance, simulate
+from autogluon_cli.capacity.throughput import Throughput
 from autogluon_cli.capacity.traffic import Traffic, TrafficError, parse_traffic
 from autogluon_cli.deployment.settings_file import load_settings
-from autogluon_cli.framework.arguments import predictor_argument, served_live
+from autogluon_cli.framework.arguments import predictor_argument
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
-from autogluon_cli.registry.endpoint_states import describe_endpoint, running_instances
-from autogluon_cli.terminal.output import live_line, print_json, print_table
-from autogluon_contracts import content_types
+from autogluon_cli.terminal.output import print_json
 from autogluon_contracts.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ if TYPE_CHECKING:
     help="Draw demand, instances, latency and dropped requests.",
 )
 @pass_invocation
+@click.pass_context
 def plan_capacity(
+    context: click.Context,
     invocation: Invocation,
     /,
     predictor: str,
@@ -112,7 +115,8 @@ def plan_capacity(
     settings = _settings(invocation, predictor)
     endpoint = _real_time(invocation, predictor, settings)
     day = _traffic(invocation, predictor, traffic)
-    measured = _throughput(
+    _refuse_what_is_not_used(context, invocation, predictor, requests)
+    measured = throughput_of_instance(
         invocation,
         predictor,
         endpoint.instance_type,
@@ -122,30 +126,49 @@ def plan_capacity(
     )
     instance = _instance(settings, endpoint, measured, start_minutes)
     policy = _policy(endpoint)
-    outcome = simulate(day, instance, policy, endpoint.initial_instance_count)
+    now = Proposal(policy, simulate(day, instance, policy, endpoint.initial_instance_count))
     floor = replace(policy, fewest=policy.fewest if endpoint.autoscaling is not None else 1)
-    proposal = propose(day, instance, floor, longest_ms / 1000)
-    if plot is not None:
-        drawn = outcome if proposal is None else proposal.outcome
-        which = "the settings" if proposal is None else "the proposal"
-        draw(drawn, f"{predictor}: {day.name} with {which}", plot)
+    better = propose(day, instance, floor, longest_ms / 1000)
     price = _usd_per_hour(endpoint.instance_type)
+    plan = Plan(predictor, day, instance, now, better, price, longest_ms, measured.is_least)
+    if plot is not None:
+        drawn, which = (now, "the settings") if better is None else (better, "the proposal")
+        draw(drawn.outcome, f"{predictor}: {day.name} with {which}", plot)
     if invocation.as_json:
-        now = (policy, outcome)
-        document = _document(
-            predictor, day, instance, now, proposal, price, is_least=measured.is_least
-        )
-        print_json(document)
+        print_json(plan.document())
         return
-    if measured.is_least:
-        click.echo(
-            "The callers on this machine were the limit: the endpoint may answer more than this."
-        )
-    _print(invocation, predictor, day, instance, (policy, outcome), proposal, price, longest_ms)
+    _print(invocation, plan)
     if endpoint.schedules_capacity:
         click.echo("Not simulated: other bounds at given times (autoscaling.schedules).")
     if plot is not None:
         click.echo(f"Plot: {plot}")
+
+
+def _print(invocation: Invocation, plan: Plan) -> None:
+    plan.print_table()
+    yaml = plan.yaml()
+    if yaml is None:
+        click.echo(plan.why_nothing())
+        return
+    click.echo(yaml)
+    click.echo(
+        f"Put it into {invocation.settings_file}, then {invocation.command('deploy')}.\n"
+        "This is a simulation with list prices of us-east-1; a load test tells more."
+    )
+
+
+def _refuse_what_is_not_used(
+    context: click.Context, invocation: Invocation, predictor: str, requests: tuple[Path, ...]
+) -> None:
+    """Refuse an option of the other way to know what an instance answers."""
+    unused = {"latency_ms": "--latency-ms"} if requests else {"seconds": "--seconds"}
+    needed = "--throughput" if requests else "--request"
+    for name, option in unused.items():
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise CommandError(
+                f"{option} goes with {needed}, which is not given.",
+                next_command=measuring(invocation, predictor),
+            )
 
 
 def _settings(invocation: Invocation, predictor: str) -> Predictor:
@@ -197,86 +220,6 @@ def _traffic(invocation: Invocation, predictor: str, text: str) -> Traffic:
         ) from error
 
 
-def _throughput(
-    invocation: Invocation,
-    predictor: str,
-    instance_type: str,
-    requests: tuple[Path, ...],
-    seconds: float,
-    given: Throughput,
-) -> Throughput:
-    """Return what one instance of a type answers: as measured now, or as given."""
-    if given.requests_per_second and requests:
-        raise CommandError(
-            "--throughput and --request: give one of them.", next_command=_measured(predictor)
-        )
-    if given.requests_per_second:
-        return given
-    if not requests:
-        raise CommandError(
-            "What one instance answers is not known.",
-            advice="Measure the live endpoint with a file that holds the body of a usual request, "
-            "or give --throughput.",
-            next_command=_measured(predictor),
-        )
-    kinds = {_content_type(path, predictor) for path in requests}
-    if len(kinds) > 1:
-        raise CommandError(
-            "The requests are of different formats; give files of one format.",
-            next_command=_measured(predictor),
-        )
-    spec = served_live(invocation, predictor)
-    name = spec["endpoint"]["name"]
-    found = describe_endpoint(invocation, name)
-    running, count = (None, 0) if found is None else running_instances(invocation, found)
-    if not count:
-        raise CommandError(
-            f"The endpoint {name} has no instance that runs.",
-            next_command=invocation.command(f"on {predictor}"),
-        )
-    if running != instance_type:
-        raise CommandError(
-            f"The endpoint {name} runs on {running}, and {invocation.settings_file} names "
-            f"{instance_type}: what the one answers says nothing of the other.",
-            advice="Plan for the type that runs (endpoint.instance_type), put the settings' type "
-            "into service, or give --throughput.",
-            next_command=invocation.command(f"on {predictor} --instance-type {instance_type}"),
-        )
-    bodies = [path.read_bytes() for path in requests]
-    with live_line(f"measuring {name}", quiet=invocation.as_json):
-        client = _without_retries(invocation)
-        together = measure(client, name, bodies, kinds.pop(), seconds)
-    return replace(together, requests_per_second=together.requests_per_second / count)
-
-
-def _content_type(path: Path, predictor: str) -> str:
-    ending = path.suffix.lower()
-    if ending == ".json":
-        return content_types.JSON
-    for kind, endings in content_types.EXTENSIONS.items():
-        if ending in endings:
-            return content_types.OF_FORMAT[kind]
-    raise CommandError(
-        f'{path}: the ending "{ending}" tells no content type.',
-        advice="Name it .csv, .json, .jsonl or .parquet.",
-        next_command=_measured(predictor),
-    )
-
-
-def _measured(predictor: str) -> str:
-    return (
-        f"agcdk schema {predictor} --print example > request.json && "
-        f"agcdk plan-capacity {predictor} --request request.json"
-    )
-
-
-def _without_retries(invocation: Invocation) -> Any:
-    from botocore.config import Config
-
-    config = Config(retries={"total_max_attempts": 1}, max_pool_connections=64, read_timeout=60)
-    return invocation.session.client("sagemaker-runtime", config=config)
-
-
 def _instance(
     settings: Predictor,
     endpoint: RealTimeEndpoint,
@@ -314,113 +257,3 @@ def _usd_per_hour(instance_type: str) -> float:
     from autogluon_constructs.catalogues.instances import instance_types
 
     return instance_types()[instance_type].usd_per_hour
-
-
-def _document(
-    predictor: str,
-    day: Traffic,
-    instance: Instance,
-    now: tuple[Policy, Outcome],
-    proposal: Proposal | None,
-    price: float,
-    *,
-    is_least: bool,
-) -> dict[str, Any]:
-    return {
-        "predictor": predictor,
-        "traffic": {
-            "name": day.name,
-            "hours": day.seconds / 3600,
-            "requests_per_second": {"mean": day.mean, "highest": day.peak},
-        },
-        "instance": {**vars(instance), "may_answer_more": is_least},
-        "settings": _told(*now, price),
-        "proposal": None if proposal is None else _told(proposal.policy, proposal.outcome, price),
-    }
-
-
-def _told(policy: Policy, outcome: Outcome, price: float) -> dict[str, Any]:
-    return {
-        "min_capacity": policy.fewest,
-        "max_capacity": policy.most,
-        **policy.targets,
-        "most_instances": outcome.most_instances,
-        "requests": round(outcome.requests),
-        "dropped": round(outcome.dropped),
-        "latency_ms": {f"p{share}": 1000 * outcome.latency(share / 100) for share in (50, 99)},
-        "usd_per_day": outcome.instance_hours_per_day * price,
-    }
-
-
-def _print(
-    invocation: Invocation,
-    predictor: str,
-    day: Traffic,
-    instance: Instance,
-    now: tuple[Policy, Outcome],
-    proposal: Proposal | None,
-    price: float,
-    longest_ms: float,
-) -> None:
-    click.echo(
-        f"One instance answers {instance.requests_per_second:,.1f} requests per second, one alone "
-        f"in {1000 * instance.latency_seconds:,.1f} ms."
-    )
-    shown = [("settings", *now)]
-    if proposal is not None:
-        shown.append(("proposal", proposal.policy, proposal.outcome))
-    rows = []
-    for name, policy, outcome in shown:
-        told = _told(policy, outcome, price)
-        rows.append(
-            (
-                name,
-                f"{policy.fewest} to {policy.most}",
-                told["most_instances"],
-                f"{told['dropped']:,} of {told['requests']:,}",
-                f"{told['latency_ms']['p50']:,.0f}",
-                f"{told['latency_ms']['p99']:,.0f}",
-                f"{told['usd_per_day']:,.2f}",
-            )
-        )
-    print_table(
-        f"{predictor} under {day.name}: {day.mean:,.1f} requests per second, at most "
-        f"{day.peak:,.1f}",
-        ("", "instances", "most", "dropped", "p50 ms", "p99 ms", "USD a day"),
-        rows,
-        empty="",
-    )
-    if proposal is None:
-        click.echo(
-            f"Nothing to propose: one request alone takes longer than {longest_ms:g} ms "
-            "(--longest-ms)."
-            if 1000 * instance.latency_seconds > longest_ms
-            else f"Nothing to propose: {MOST_INSTANCES:,} instances do not hold the peak."
-        )
-        return
-    click.echo(_yaml(proposal.policy, predictor))
-    click.echo(
-        f"Put it into {invocation.settings_file}, then {invocation.command('deploy')}.\n"
-        "This is a simulation with list prices of us-east-1; a load test tells more."
-    )
-
-
-def _yaml(policy: Policy, predictor: str) -> str:
-    lines = [
-        "predictors:",
-        f"  {predictor}:",
-        "    endpoint:",
-        f"      initial_instance_count: {policy.fewest}",
-    ]
-    if policy.most > policy.fewest:
-        lines += [
-            "      autoscaling:",
-            f"        min_capacity: {policy.fewest}",
-            f"        max_capacity: {policy.most}",
-            *(f"        {name}: {value:g}" for name, value in policy.targets.items()),
-            f"        scale_in_cooldown_seconds: {policy.scale_in_cooldown}",
-            f"        scale_out_cooldown_seconds: {policy.scale_out_cooldown}",
-        ]
-    else:
-        lines[-1] += "  # and leave autoscaling out"
-    return "\n".join(lines)

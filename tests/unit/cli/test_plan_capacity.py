@@ -261,6 +261,8 @@ def test_the_plot_follows_the_readers_mode(terminal: Terminal, folder: Path) -> 
     [
         ([], "is not known", "agcdk schema income --print example"),
         (["--throughput", "5", "--request", "r.json"], "give one of them", "--request"),
+        (["--request", "r.csv", "--latency-ms", "3"], "--latency-ms goes with", "--request"),
+        (["--throughput", "5", "--seconds", "3"], "--seconds goes with --request", "--request"),
         (["--request", "r.dat"], 'the ending ".dat"', "--request"),
         (["--request", "r.json", "--request", "r.csv"], "different formats", "--request"),
         (["--throughput", "5", "--traffic", "x"], 'Traffic "x"', "--traffic daily:2:20"),
@@ -276,6 +278,14 @@ def test_what_is_missing_is_said(
     assert code != 0
     assert said in err
     assert following in err.split("Next:")[1]
+
+
+def test_both_commands_that_follow_are_for_the_environment(terminal: Terminal) -> None:
+    write_settings("income", environment="prod", tail=ENDPOINT)
+    _, _, err = terminal.run("plan-capacity", "income", "-e", "prod")
+    example, plan = err.split("Next:")[1].split(" && ")
+    assert example.strip() == "agcdk schema income --print example -e prod > request.json"
+    assert plan.strip() == "agcdk plan-capacity income --request request.json -e prod"
 
 
 @pytest.mark.parametrize(
@@ -327,7 +337,7 @@ class _Runtime:
 def runtime(monkeypatch: pytest.MonkeyPatch) -> _Runtime:
     """An endpoint that has four instances, by default of the type that the settings name."""
     found = _Runtime()
-    command = "autogluon_cli.commands.plan_capacity"
+    command = "autogluon_cli.capacity.live_throughput"
     monkeypatch.setattr(f"{command}._without_retries", lambda _: found)
     monkeypatch.setattr(f"{command}.served_live", lambda *_: {"endpoint": {"name": "e"}})
     monkeypatch.setattr(f"{command}.describe_endpoint", lambda *_: {})
@@ -361,7 +371,7 @@ def test_an_endpoint_on_another_type_is_not_measured(
 
 
 class _OneAfterTheOther(_Runtime):
-    """Answers ten requests per second, whoever asks."""
+    """Answers ten requests per second, of all callers together."""
 
     def __init__(self) -> None:
         super().__init__()

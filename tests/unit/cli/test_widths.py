@@ -178,7 +178,7 @@ TABLES: dict[str, tuple[str, Callable[[FakeAws], None], set[str]]] = {
     "commands/explain.py": ("explain income new.csv", _explaining, {FEATURE}),
     "commands/leaderboard.py": (f"leaderboard {RUN}", _runs, {RUN, MODEL}),
     "commands/models.py": ("models income", _versions, {RUN, MODEL, METRIC}),
-    "commands/plan_capacity.py": (
+    "capacity/plan.py": (
         "plan-capacity income --throughput 20 --traffic spike:1000:20000",
         _declared,
         {"settings", "proposal"},
