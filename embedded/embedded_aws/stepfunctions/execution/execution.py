@@ -233,31 +233,39 @@ class Execution:
         self, redriven_at: str | None = None, *, after: threading.Thread | None = None
     ) -> threading.Thread:
         thread = threading.Thread(
-            target=self._run, args=(redriven_at, after), name=self.order.name, daemon=True
+            target=self._run,
+            args=(self.environment, redriven_at, after),
+            name=self.order.name,
+            daemon=True,
         )
         thread.start()
         return thread
 
-    def _run(self, redriven_at: str | None, after: threading.Thread | None) -> None:
-        environment = self.environment
+    def _run(
+        self, environment: Any, redriven_at: str | None, after: threading.Thread | None
+    ) -> None:
         try:
             if after is not None:
                 after.join()  # a task that was stopped with the execution may still be ending
-                self._reopen()
-            self._interpret(redriven_at)
+                self._reopen(environment)
+            self._interpret(environment, redriven_at)
         except Exception as error:  # noqa: BLE001 - or this execution would never end
             if environment is self.environment:
                 self._fail("States.Runtime", f"{type(error).__name__}: {error}")
 
-    def _reopen(self) -> None:
+    def _is_running(self, environment: Any) -> bool:
+        """Tell whether it runs as it was started or redriven with this environment, the last."""
+        return self.status == "RUNNING" and environment is self.environment
+
+    def _reopen(self, environment: Any) -> None:
         with self._lock:
-            if self.status != "RUNNING":
+            if not self._is_running(environment):
                 return
             self.history.reopen()
             details = ExecutionRedrivenEventDetails(redriveCount=self.redrives)
             self._record("ExecutionRedriven", executionRedrivenEventDetails=details)
 
-    def _interpret(self, redriven_at: str | None) -> None:
+    def _interpret(self, environment: Any, redriven_at: str | None) -> None:
         details = ExecutionStartedEventDetails(
             input=self.order.input_text,
             inputDetails=HistoryEventExecutionDataDetails(truncated=False),
@@ -265,13 +273,12 @@ class Execution:
         )
         program = load_program(self.order.definition)
         with self._lock:
-            if self.status != "RUNNING":
+            if not self._is_running(environment):
                 return
             if not self.redrives:
                 self._record(
                     "ExecutionStarted", keep_source=True, executionStartedEventDetails=details
                 )
-            environment = self.environment
             environment.next_state_name = redriven_at or program.start_at.start_at_name
             if program.timeout_seconds is not None:
                 seconds = program.timeout_seconds.timeout_seconds
@@ -285,7 +292,7 @@ class Execution:
     def _reflect(self, environment: Any) -> None:
         state = environment.program_state()
         with self._lock:
-            if self.status != "RUNNING" or environment is not self.environment:
+            if not self._is_running(environment):
                 return  # it was stopped, and perhaps redriven since
             if isinstance(state, ProgramEnded):
                 output = environment.states.get_input()
