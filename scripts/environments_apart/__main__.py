@@ -2,7 +2,7 @@
 
     python -m scripts.environments_apart
 
-Exits with 1 when something is allowed without a reason, or a reason is no longer needed.
+Exits with 1 if something is allowed without a reason, or if a reason is no longer needed.
 """
 
 from __future__ import annotations

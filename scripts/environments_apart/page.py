@@ -34,12 +34,12 @@ def page(
 def summary(environments: Mapping[str, Sequence[Role]], tries: Sequence[Try]) -> str:
     """Return the counts in two sentences."""
     roles = [role for found in environments.values() for role in found]
-    own = sum(len(role.attempts) for role in roles)
+    own = [role.may(attempt) for role in roles for attempt in role.attempts]
     allowed = sum(tried.allowed for tried in tries)
     return (
         f"{len(tries):,} attempts of {len(roles)} roles across two environments: "
         f"{len(tries) - allowed:,} are denied, {allowed:,} are allowed for the reasons below. "
-        f"All {own:,} attempts within the own environment are allowed."
+        f"Of {len(own):,} attempts within the own environment, {sum(own):,} are allowed."
     )
 
 
