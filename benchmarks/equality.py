@@ -123,16 +123,17 @@ def finding(recipe: Recipe, requests: int) -> Finding:
     return Finding(recipe.title, *counts, requests)
 
 
-def page(findings: Sequence[Finding]) -> str:
-    """Return the page in Markdown."""
+def page(findings: Sequence[Finding], recipes: Sequence[str] = ()) -> str:
+    """Return the page in Markdown; `recipes` are those that were asked for, if not all."""
     odd = sum(item.requests for item in findings)
     differing = sum(item.differing for item in findings)
     lines = [
         "# Equality with AutoGluon",
         "",
-        f"`python -m benchmarks.equality --requests {odd}` compared the direct path with AutoGluon",
-        "on whole test files, and on parts of them of 1, 130 and 1,500 rows: labels, and scores to",
-        f"the last bit. Values that differ: {differing:,}.",
+        f"`{' '.join(['python -m benchmarks.equality --requests', str(odd), *recipes])}`",
+        "compared the direct path with AutoGluon on whole test files, and on parts of them of",
+        "1, 130 and 1,500 rows: labels, and scores to the last bit.",
+        f"Values that differ: {differing:,}.",
         f"It also sent {odd:,} odd and malformed requests: no status 500, and no answer that",
         "differs from what the same cells get alone, as a JSON record.",
         "",
@@ -161,7 +162,7 @@ def main(argv: Sequence[str]) -> int:
         share = args.requests * (at + 1) // len(recipes) - args.requests * at // len(recipes)
         found.append(finding(recipe, share))
         print(found[-1], flush=True)
-    (RESULTS / "equality.md").write_text(page(found), encoding="utf-8")
+    (RESULTS / "equality.md").write_text(page(found, args.recipes), encoding="utf-8")
     return int(any(item.differing for item in found))
 
 
