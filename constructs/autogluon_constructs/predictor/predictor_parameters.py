@@ -131,7 +131,7 @@ class PredictorParameters(Construct):
                 actions=("ssm:PutParameter",),
                 resources=(parameter(names.live_model_parameter(environment, "*")),),
                 conditions={"StringEquals": {"ssm:Overwrite": "false"}},
-                bound="Only live models of this environment that there are no parameters for",
+                bound="Only new parameters for live models of this environment",
             ),
             Permission(
                 actions=("ssm:DeleteParameters",),

@@ -18,7 +18,7 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(r"(^|[_\W])(year|date|timestamp|epoch)$", re.IGNORECASE)
-_ROWS_PER_GROUP = 2  # fewer on average are no groups
+_ROWS_PER_GROUP = 2  # on average; with fewer, a column does not hold groups
 _SHARE_OF_GROUPS = 0.1  # of the test rows; a split by groups shares none
 _OLDER = 0.95  # of all pairs of a test row and a training row; half of them by chance
 _BETWEEN = 0.5  # of the test rows; a split by time has none

@@ -129,7 +129,7 @@ def unread_dates(texts: Collection[str]) -> Mapping[str, str]:
         texts: the different values of a column that is not read as dates.
 
     Returns:
-        Nothing where less than half of the texts look like dates.
+        Nothing where half of the texts, or fewer, look like dates.
 
     Example:
         >>> unread_dates(["2016-01-31", "2017-02-01", "9999-12-31"])
