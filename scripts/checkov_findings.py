@@ -14,17 +14,15 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
-from aws_cdk import App
 
 from scripts.nag_packs import ROOT, Accepted, Finding, environments, stale, unaccepted
-from stacks.deployment import add_stacks
+from scripts.synthesized_app import synthesized_app
 
 ACCEPTED = Path(__file__).with_suffix(".yaml")
 OUTCOME = Path(__file__).with_name("checkov_outcome.json")
@@ -51,21 +49,11 @@ def run(checkov: Path = CHECKOV) -> dict[str, Any]:
         subprocess.CalledProcessError: it could not run.
     """
     version = subprocess.run([checkov, "--version"], check=True, capture_output=True, text=True)
-    context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     passed, failed, types = 0, [], set()
     for settings in environments():
-        with tempfile.TemporaryDirectory() as folder:
-            app = App(
-                outdir=folder,
-                analytics_reporting=False,
-                context=context,
-                builtin_cloud_formation_validation=False,
-            )
-            add_stacks(app, settings)
-            app.synth()
-            report = _report(checkov, folder)
-            paths = Path(folder).glob("*.template.json")
-            shapes = shapes_of([json.loads(path.read_text(encoding="utf-8")) for path in paths])
+        with synthesized_app(settings) as (_, assembly):
+            report = _report(checkov, assembly.directory)
+            shapes = shapes_of([stack.template for stack in assembly.stacks])
         types |= {name.partition(".")[0] for name in shapes}
         passed += report["summary"]["passed"]
         failed += [

@@ -7,9 +7,7 @@ Exits with 1 when a finding is not accepted in nag_packs.yaml, or an entry there
 
 from __future__ import annotations
 
-import json
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -26,7 +24,7 @@ from cdk_nag import (
 )
 
 from autogluon_constructs.settings import Environment, load_environment, parse_environment
-from stacks.deployment import add_stacks
+from scripts.synthesized_app import synthesized_app
 
 ROOT = Path(__file__).parents[1]
 ACCEPTED = Path(__file__).with_suffix(".yaml")
@@ -106,16 +104,7 @@ def environments() -> list[Environment]:
 
 def findings_of(settings: Environment) -> list[Finding]:
     """Return what all packs find in an environment."""
-    context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
-    with tempfile.TemporaryDirectory() as folder:
-        app = App(
-            outdir=folder,
-            analytics_reporting=False,
-            context=context,
-            builtin_cloud_formation_validation=False,
-        )
-        add_stacks(app, settings)
-        app.synth()
+    with synthesized_app(settings) as (app, _):
         return findings_in(app, settings.name)
 
 

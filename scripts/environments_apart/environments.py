@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import App
-
 from autogluon_constructs.settings import parse_environment
-from scripts.iam_report.granted import ROOT
-from stacks.deployment import add_stacks
+from scripts.synthesized_app import synthesized_app
 
 ENVIRONMENTS = ("dev", "prod")
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -50,14 +45,6 @@ _SETTINGS: dict[str, Any] = {
 
 def synthesized(environment: str) -> dict[str, Template]:
     """Return the templates of an environment by the names of their stacks."""
-    context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    with tempfile.TemporaryDirectory() as folder:
-        app = App(
-            outdir=folder,
-            analytics_reporting=False,
-            context=context,
-            builtin_cloud_formation_validation=False,
-        )
-        settings = parse_environment(environment, _SETTINGS, file=f"config/{environment}.yaml")
-        add_stacks(app, settings)
-        return {stack.stack_name: stack.template for stack in app.synth().stacks}
+    settings = parse_environment(environment, _SETTINGS, file=f"config/{environment}.yaml")
+    with synthesized_app(settings) as (_, assembly):
+        return {stack.stack_name: stack.template for stack in assembly.stacks}

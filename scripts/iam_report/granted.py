@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import App
-
 from autogluon_constructs.settings import load_environment
 from embedded_aws.cloudformation.resources.physical_names import physical_name
-from stacks.deployment import add_stacks
+from scripts.synthesized_app import synthesized_app
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = "sandbox"  # what the end-to-end tests deploy
@@ -48,16 +45,8 @@ class Statement:
 
 def synthesized() -> dict[str, Template]:
     """Return the templates of the environment by the names of their stacks."""
-    context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    with tempfile.TemporaryDirectory() as folder:
-        app = App(
-            outdir=folder,
-            analytics_reporting=False,
-            context=context,
-            builtin_cloud_formation_validation=False,
-        )
-        add_stacks(app, load_environment(ENVIRONMENT, ROOT / "config"))
-        return {stack.stack_name: stack.template for stack in app.synth().stacks}
+    with synthesized_app(load_environment(ENVIRONMENT, ROOT / "config")) as (_, assembly):
+        return {stack.stack_name: stack.template for stack in assembly.stacks}
 
 
 def statements_of(templates: Mapping[str, Template]) -> list[Statement]:
