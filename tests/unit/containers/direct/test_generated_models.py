@@ -25,6 +25,7 @@ from autogluon_jobs.requests.request import Request
 from autogluon_jobs.requests.small_requests import RowReader
 from autogluon_jobs.schema.feature_schema import Feature
 from tests.unit.containers.direct.conftest import Trained, fitted
+from tests.unit.containers.direct.empty_environment import BEGIN
 
 SOME = range(1)
 MANY = range(1, 35)
@@ -32,16 +33,9 @@ PROBLEMS = ("binary", "multiclass", "regression", "quantile")
 WORDS = ("late", "good", "slow", "parcel", "again", "never", "fine", "blue")
 
 # Each model's answers to all rows at once, and to the first of them alone.
-SCORE = """
-import builtins, json, sys
-sys.path.insert(0, sys.argv[1])
-real = builtins.__import__
-def without(name, *rest, **more):
-    if name.split(".")[0] in ("autogluon", "autogluon_jobs", "autogluon_contracts", "pandas"):
-        raise ImportError(f"{name} is not in an empty environment")
-    return real(name, *rest, **more)
-builtins.__import__ = without
-import importlib
+SCORE = (
+    BEGIN
+    + """
 scorer = importlib.import_module(sys.argv[2]).load()
 rows = json.load(sys.stdin)
 answers = {}
@@ -50,6 +44,7 @@ for name in scorer._engine.models:
     answers[name] = scorer.rows(rows) + scorer.rows(rows[:1])
 print(json.dumps(answers))
 """
+)
 
 Cell = Callable[[random.Random], object]
 

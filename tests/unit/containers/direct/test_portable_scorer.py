@@ -29,18 +29,12 @@ from tests.unit.containers.direct.conftest import (
     head,
     holdout,
 )
+from tests.unit.containers.direct.empty_environment import BEGIN
 from tests.unit.containers.direct.test_equality import odd_rows
 
-SCORE = """
-import builtins, json, sys
-sys.path.insert(0, sys.argv[1])
-real = builtins.__import__
-def without(name, *rest, **more):
-    if name.split(".")[0] in ("autogluon", "autogluon_jobs", "autogluon_contracts", "pandas"):
-        raise ImportError(f"{name} is not in an empty environment")
-    return real(name, *rest, **more)
-builtins.__import__ = without
-import importlib
+SCORE = (
+    BEGIN
+    + """
 import pyarrow as pa
 scorer = importlib.import_module(sys.argv[2]).load()
 rows = json.load(sys.stdin)
@@ -52,6 +46,7 @@ table = pa.table({n: pa.array(c, types[n] and getattr(pa, types[n])())
 together = scorer.table(table).to_pylist()
 print(json.dumps([alone, scorer.rows(rows), together]))
 """
+)
 ARROW = {"float": "float64", "int": "int64", "bool": "bool_"}
 
 
