@@ -22,7 +22,7 @@ from autogluon_constructs.workflows.endings.run_alarm import run_alarm
 from autogluon_constructs.workflows.endings.stopped_batch_clean_up import StoppedBatchCleanUp
 from autogluon_constructs.workflows.failure_topic import FailureTopic
 from autogluon_constructs.workflows.promote_workflow import PromoteWorkflow
-from autogluon_constructs.workflows.scheduled_runs import ScheduledRuns
+from autogluon_constructs.workflows.schedules.scheduled_runs import ScheduledRuns
 from autogluon_constructs.workflows.state_machine import StateMachine
 from autogluon_constructs.workflows.train_workflow import TrainWorkflow
 from autogluon_constructs.workflows.tune_workflow import TuneWorkflow

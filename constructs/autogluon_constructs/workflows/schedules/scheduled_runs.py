@@ -10,8 +10,8 @@ from constructs import Construct
 from autogluon_constructs.identity import trust
 from autogluon_constructs.identity.permissions import Permission, grant
 from autogluon_constructs.settings.schedules.schedule import Schedule
+from autogluon_constructs.workflows.schedules.unstarted_alarm import unstarted_alarm
 from autogluon_constructs.workflows.state_machine import StateMachine
-from autogluon_constructs.workflows.unstarted_alarm import unstarted_alarm
 from autogluon_constructs.workflows.workflow_context import WorkflowContext
 from autogluon_contracts import names
 from autogluon_contracts.documents.scheduled_run import ScheduledRun
