@@ -109,7 +109,7 @@ docs: setup-dev ## build the documentation into .site, checking every link; need
 screenshots: setup-dev ## take the pictures of docs/images again, and run the example notebook (4 minutes)
 	@python -m scripts.screenshots && python -m scripts.notebook
 
-BENCH = PYTHONPATH=.:contracts:constructs:containers:lambda .venv-image-full/bin/python -m benchmarks
+BENCH = PYTHONPATH=.:contracts:constructs:containers:lambda:client .venv-image-full/bin/python -m benchmarks
 bench: setup-dev ## measure serving of some recipes beside autogluon.cloud's (20 minutes), into .cache/bench/results
 	@$(BENCH) $(RECIPES)
 bench-all: setup-dev ## measure all recipes (2 hours); writes benchmarks/results and the README's table

@@ -1,6 +1,6 @@
 """Bits of every recipe: the direct path beside AutoGluon on whole test files, and odd requests.
 
-    PYTHONPATH=.:contracts:constructs:containers:lambda \\
+    PYTHONPATH=.:contracts:constructs:containers:lambda:client \\
       .venv-image-full/bin/python -m benchmarks.equality [--requests 50000] [RECIPE ...]
 
 Every answer has to be AutoGluon's to the last bit: to the whole test file in one call, and to its

@@ -1,6 +1,6 @@
 """Odd and malformed requests by the ten thousand: never a 500, never a silent change of meaning.
 
-    PYTHONPATH=.:contracts:constructs:containers:lambda \\
+    PYTHONPATH=.:contracts:constructs:containers:lambda:client \\
       .venv-image/bin/python -m benchmarks.odd_requests 50000
 
 Whatever is answered with 200 has to be the answer that the same cells get alone, as JSON records;
@@ -11,6 +11,7 @@ The outcome is written to `benchmarks/results/odd_requests.md`.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import random
@@ -102,7 +103,9 @@ def main(argv: Sequence[str]) -> int:
     from benchmarks.odd.results import write_outcome
     from benchmarks.recipes import RECIPES
 
-    count = int(argv[0]) if argv else 50_000
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.odd_requests")
+    parser.add_argument("count", nargs="?", type=int, default=50_000, help="how many requests")
+    count = parser.parse_args(argv).count
     with (INCOME.folder / "test.csv").open(encoding="utf-8", newline="") as file:
         income = [row for _, row in zip(range(500), csv.DictReader(file), strict=False)]
     recipe = next(recipe for recipe in RECIPES if recipe.name == "lightgbm")

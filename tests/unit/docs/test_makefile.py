@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 
@@ -47,3 +48,23 @@ def test_one_test_has_to_be_named() -> None:
     )
     assert done.returncode != 0
     assert "make test-one T=" in done.stderr
+
+
+def _commands_of_benchmarks() -> list[str]:
+    modules = [path.read_text(encoding="utf-8") for path in (ROOT / "benchmarks").glob("*.py")]
+    shown = "\n".join(modules).replace("\\\\\n", " ")
+    by_hand = re.findall(r"PYTHONPATH=\S+\s+\S+/python -m benchmarks\.\w+", shown)
+    return [_make("--dry-run", "bench").splitlines()[-1].strip(), *by_hand]
+
+
+def test_benchmarks_begin_in_the_environment_that_their_command_names() -> None:
+    commands = _commands_of_benchmarks()
+    assert len(commands) >= 3
+    bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    for command in commands:
+        # Options of argparse: the modules are imported, nothing is measured.
+        done = subprocess.run(
+            f"{command} --help", shell=True, cwd=ROOT, env=bare, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        assert "usage:" in done.stdout
