@@ -63,13 +63,14 @@ check: setup-dev ## lint, types, docs, unit and infrastructure tests: needs neit
 test: setup-dev ## everything that proves the project, in about 25 minutes on two cores; says which tests are slow
 	@python -m scripts.stages check test-containers test-full-containers test-embedded test-e2e
 
-test-all: setup-sdks setup-full ## the same and the long stories; writes docs/testing.md
+test-all: setup-sdks setup-full ## the same and the long stories, hours of them; writes docs/testing.md
 	@SELECTED= python -m scripts.stages --outcome docs/testing.md \
 	  check test-containers test-full-containers test-embedded test-e2e
 
-test-long: setup-sdks setup-full ## only the long stories that make test leaves out; writes docs/testing.md
-	@SELECTED="-m long" python -m scripts.stages --outcome docs/testing.md --of test-long \
-	  test-unit test-containers test-embedded test-e2e
+# A story at a time: make test-long T=tests/e2e/test_8_upgrade.py
+test-long: setup-sdks setup-full ## only the long stories, or those of one file: make test-long T=FILE; writes docs/testing.md
+	@SELECTED="-m long" python -m scripts.stages --outcome docs/testing.md \
+	  $(if $(T),test-one,test-unit test-containers test-full-containers test-embedded test-e2e)
 
 test-unit: setup-dev ## unit and infrastructure tests
 	@pytest tests/unit tests/infrastructure -q $(PARALLEL) $(SELECTED) \

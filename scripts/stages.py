@@ -1,8 +1,7 @@
 """Run targets of the Makefile one after the other and say what they took.
 
     python -m scripts.stages check test-e2e             end at the first target that fails
-    python -m scripts.stages --outcome PAGE check ...   run all of them and write PAGE
-    python -m scripts.stages --outcome PAGE --of test-long ...   which names the target they are of
+    python -m scripts.stages --outcome PAGE check ...   run all of them, and write into PAGE
 
 Prints the seconds of each target and the slowest tests of all.
 """
@@ -23,6 +22,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks.machine import machine
+from scripts.outcome_page import Row, outcome_page, rows_of
 
 ROOT = Path(__file__).parents[1]
 _SLOWEST = 25
@@ -36,6 +36,16 @@ class Case:
     name: str
     seconds: float
     ending: str
+    is_long: bool = False
+
+    @property
+    def file(self) -> str:
+        """The module that the test is in, as a path from the root."""
+        module = self.name.partition("::")[0]
+        names = module.split(".")
+        while names and not (ROOT / Path(*names)).with_suffix(".py").is_file():
+            names.pop()  # a class of tests
+        return f"{'/'.join(names)}.py" if names else module
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,9 @@ def tests_of(results: Path) -> Iterator[Case]:
     for entry in ElementTree.parse(results).iter("testcase"):  # noqa: S314 - written by pytest
         endings = [_ENDINGS[child.tag] for child in entry if child.tag in _ENDINGS]
         name = f"{entry.get('classname')}::{entry.get('name')}"
-        yield Case(name, float(entry.get("time", 0)), endings[0] if endings else "passed")
+        long = any(found.get("name") == "long" for found in entry.iter("property"))
+        ending = endings[0] if endings else "passed"
+        yield Case(name, float(entry.get("time", 0)), ending, long)
 
 
 def summary(stages: Sequence[Stage]) -> str:
@@ -93,36 +105,32 @@ def summary(stages: Sequence[Stage]) -> str:
     return "\n".join(lines)
 
 
-_RUNS = {
-    "test-all": "everything that `make test` runs and the long stories",
-    "test-long": "the long stories only, which `make test` leaves out",
-}
+def rows(stages: Sequence[Stage], day: date, where: str) -> Iterator[Row]:
+    """Return what belongs on the page: short tests by target, long ones by file."""
+    for stage in stages:
+        short = [test for test in stage.tests if not test.is_long]
+        if short:
+            seconds = stage.seconds if len(short) == len(stage.tests) else _seconds(short)
+            yield Row(f"make {stage.target}", f"{day}", _endings(short), seconds, where)
+    by_file: dict[str, list[Case]] = {}
+    for stage in stages:
+        for test in stage.tests:
+            if test.is_long:
+                by_file.setdefault(test.file, []).append(test)
+    for file, tests in by_file.items():
+        yield Row(file, f"{day}", _endings(tests), _seconds(tests), where)
 
 
-def outcome_page(stages: Sequence[Stage], day: date, where: str, target: str = "test-all") -> str:
-    """Return the page of the documentation that shows the outcome of a target of the Makefile."""
-    rows = [
-        f"| `make {stage.target}` | {stage.counts['passed']:,} | {stage.counts['failed']:,} "
-        f"| {stage.counts['skipped']:,} | {stage.seconds:,.0f} |"
-        for stage in stages
-    ]
-    total = sum((stage.counts for stage in stages), Counter[str]())
-    seconds = sum(stage.seconds for stage in stages)
-    ending = "succeeded" if all(stage.is_good for stage in stages) else "FAILED"
-    return "\n".join(
-        [
-            "# Test outcome",
-            "",
-            f"`make {target}` {ending} on {day.isoformat()} ({where}). It runs {_RUNS[target]}.",
-            "",
-            "| target | passed | failed | skipped | seconds |",
-            "|---|---:|---:|---:|---:|",
-            *rows,
-            f"| all | {total['passed']:,} | {total['failed']:,} | {total['skipped']:,} "
-            f"| {seconds:,.0f} |",
-            "",
-        ]
-    )
+def _endings(tests: Sequence[Case]) -> Counter[str]:
+    return Counter(test.ending for test in tests)
+
+
+def _seconds(tests: Sequence[Case]) -> float:
+    return sum(test.seconds for test in tests)
+
+
+def _where() -> str:
+    return f"{machine()}, load {os.getloadavg()[2]:.0f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -130,7 +138,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts.stages")
     parser.add_argument("targets", nargs="+")
     parser.add_argument("--outcome", type=Path, help="the page to write")
-    parser.add_argument("--of", choices=_RUNS, default="test-all", help="what the page names")
     given = parser.parse_args(arguments)
     stages: list[Stage] = []
     for target in given.targets:
@@ -139,8 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             break
     print(f"\n{summary(stages)}", flush=True)
     if given.outcome is not None:
-        page = outcome_page(stages, datetime.now(UTC).date(), machine(), given.of)
-        given.outcome.write_text(page, encoding="utf-8")
+        page = given.outcome.read_text(encoding="utf-8") if given.outcome.exists() else ""
+        now = rows(stages, datetime.now(UTC).date(), _where())
+        given.outcome.write_text(outcome_page(rows_of(page), now), encoding="utf-8")
     return 0 if all(stage.is_good for stage in stages) else 1
 
 

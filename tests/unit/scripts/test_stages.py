@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from scripts import stages
-from scripts.stages import Case, Stage, outcome_page, summary
+from scripts.outcome_page import outcome_page, rows_of
+from scripts.stages import Case, Stage, rows, summary
 
+ROOT = Path(__file__).parents[3]
 TESTS = """
 def test_passes(): pass
 def test_fails(): assert False
@@ -53,9 +55,33 @@ def test_the_first_target_that_fails_is_the_last(capsys: pytest.CaptureFixture[s
 def test_for_the_outcome_all_targets_run(makefile: Path) -> None:
     page = makefile / "testing.md"
     assert stages.main(["--outcome", str(page), "bad", "good"]) == 1
-    text = page.read_text(encoding="utf-8")
-    assert "`make test-all` FAILED on " in text
-    assert "| all | 2 | 2 | 1 |" in text
+    assert [(row.name, row.counts) for row in rows_of(page.read_text(encoding="utf-8"))] == [
+        ("make bad", {"passed": 1, "failed": 2, "skipped": 1}),
+        ("make good", {"passed": 1, "failed": 0, "skipped": 0}),
+    ]
+
+
+def test_what_did_not_run_again_keeps_its_row(makefile: Path) -> None:
+    page = makefile / "testing.md"
+    stages.main(["--outcome", str(page), "bad", "good"])
+    (makefile / "test_them.py").write_text("def test_passes(): pass\ndef test_now(): pass\n")
+    assert stages.main(["--outcome", str(page), "bad"]) == 0
+    assert [row.counts["passed"] for row in rows_of(page.read_text(encoding="utf-8"))] == [2, 1]
+
+
+def test_long_stories_have_a_row_for_each_file(makefile: Path) -> None:
+    (makefile / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (makefile / "pytest.ini").write_text("[pytest]\nmarkers = long: a story\n")
+    (makefile / "test_long.py").write_text(
+        "import pytest\nclass TestMany:\n    @pytest.mark.long\n    def test_story(self): pass\n"
+        "def test_short(): pass\n"
+    )
+    (makefile / "Makefile").write_text("both:\n\t@pytest -q test_long.py\n")
+    page = makefile / "testing.md"
+    assert stages.main(["--outcome", str(page), "both"]) == 0
+    found = {row.name: row.counts["passed"] for row in rows_of(page.read_text(encoding="utf-8"))}
+    assert found == {"make both": 1, "test_long.py": 1}
+    assert "## The long stories" in page.read_text(encoding="utf-8")
 
 
 def test_the_slowest_tests_are_named_before_the_seconds_of_each_target() -> None:
@@ -71,6 +97,5 @@ def test_the_slowest_tests_are_named_before_the_seconds_of_each_target() -> None
 
 
 def test_the_page_shows_where_and_when_it_was() -> None:
-    page = outcome_page([GOOD], date(2026, 11, 28), "a CPU, 2 cores")
-    assert "`make test-all` succeeded on 2026-11-28 (a CPU, 2 cores)." in page
-    assert "| `make check` | 1 | 0 | 1 | 61 |" in page
+    page = outcome_page([], rows([GOOD], date(2026, 11, 28), "a CPU, 2 cores"))
+    assert "| `make check` | 2026-11-28 | 1 | 0 | 1 | 61 | a CPU, 2 cores |" in page
