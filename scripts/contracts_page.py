@@ -124,7 +124,9 @@ def _wire_lines() -> Iterator[str]:
         yield f"| `{name}` | `{media_type}` | {_code(content_types.EXTENSIONS[name])} |"
     yield "\n## Log lines\n"
     yield "| line | who reads it |\n|---|---|"
-    example = log_lines.metric_line(model="LightGBM", val_score=0.93, fit_seconds=1.5)
+    example = log_lines.metric_line(
+        model="LightGBM", val_score=0.93, fit_seconds=1.5, eval_metric="roc_auc"
+    )
     yield f"| `{example}` | a metric definition and clients, after each trained model |"
     yield f"| `{log_lines.metric_line(test_roc_auc=0.93)}` | a metric definition, at the end |"
     yield f"| `{log_lines.rows_line(5000)}` | clients, while a batch runs |"

@@ -16,7 +16,10 @@ NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 OBJECTIVE = "objective"
 """The metric by which a tuning job compares its trials."""
 
-MODEL_TRAINED = re.compile(rf"{METRIC} model=(?P<model>\S+) val_score=(?P<score>\S+)")
+# Jobs of earlier releases do not name the metric.
+MODEL_TRAINED = re.compile(
+    rf"{METRIC} model=(?P<model>\S+) val_score=(?P<score>\S+)(?:.* eval_metric=(?P<metric>\S+))?"
+)
 ROWS_PREDICTED = re.compile(rf"{ROWS} rows=(?P<rows>\d+)")
 
 

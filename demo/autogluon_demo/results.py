@@ -8,8 +8,10 @@ import json
 from typing import Any
 
 from autogluon_cli.costs.estimates import estimate, estimate_job
+from autogluon_cli.terminal.scores import metric_of, scores_title, shown_board
 from autogluon_client.data.storage import download
 from autogluon_constructs.catalogues.instances import PRICES_AS_OF
+from autogluon_contracts.shown_scores import ShownMetric
 from autogluon_demo.cdk import ROOT
 from autogluon_demo.workflow import Workbench
 
@@ -26,15 +28,24 @@ def show_training(bench: Workbench, trained: dict[str, Any]) -> None:
     )
     with path.open(newline="") as lines:
         rows = list(csv.DictReader(lines))
+    metric = metric_of(trained)
     columns = [name for name in _LEADERBOARD_COLUMNS if name in rows[0]]
+    board = [
+        {"model": row["model"], **{name: float(row[name]) for name in columns[1:]}} for row in rows
+    ]
     bench.screen.table(
-        "Leaderboard (scores: higher is better; times in seconds)",
+        scores_title("Leaderboard, times in seconds", metric),
         columns,
-        [[row["model"], *(float(row[name]) for name in columns[1:])] for row in rows],
+        [[row[name] for name in columns] for row in shown_board(board, metric)],
     )
-    metrics = list(trained["metrics"].items())
     bench.screen.table(
-        f"Metrics on the {trained['evaluated_on']} data", ["metric", "value"], metrics
+        f"Metrics on the {trained['evaluated_on']} data",
+        ["metric", "value", "better"],
+        [
+            (name, of.shown(value), of.better.partition(" ")[0])
+            for name, value in trained["metrics"].items()
+            for of in (ShownMetric(name),)
+        ],
     )
 
 

@@ -126,7 +126,9 @@ def test_training_reports_models_while_they_are_trained_and_keeps_its_name(
     forest = "hyperparameters={XT: {n_estimators: 5}}"
     answer = terminal.run("train", "income", "small.csv", *options, "--fit", forest)
     assert answer.code == 0, answer.stderr
-    assert re.search(r"training, \d models? trained, the last is \w+ with 0\.", answer.stderr)
+    assert re.search(
+        r"training, \d models? trained, the last is \w+ with roc_auc 0\.", answer.stderr
+    )
     assert "decision" in answer.stdout
     again = terminal.json("train", "income", "small.csv", *options, "--fit", forest)
     assert again["name"] == "from-the-shell"

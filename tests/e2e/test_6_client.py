@@ -183,7 +183,8 @@ def test_the_older_form_finds_the_documented_keys(migrated: dict[str, Any]) -> N
 def test_waiting_prints_progress_models_and_the_name_to_attach_by(migrated: dict[str, Any]) -> None:
     name = migrated["info"]["fit_job"]["name"]
     assert f"attach_job('{name}')" in migrated["printed"]
-    for shown in ("training", "the last is WeightedEnsemble_L2 with 0.9", "updating the endpoint"):
+    last = "the last is WeightedEnsemble_L2 with roc_auc 0.9"
+    for shown in ("training", last, "updating the endpoint"):
         assert shown in migrated["printed"]
 
 

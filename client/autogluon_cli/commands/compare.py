@@ -10,7 +10,7 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.training_results import find_training
 from autogluon_cli.terminal.output import print_json, print_table, short_duration, shown
-from autogluon_cli.terminal.scores import shown_scores
+from autogluon_cli.terminal.scores import metric_of, shown_score
 
 if TYPE_CHECKING:
     from autogluon_client.executions.runs import RunRecord
@@ -41,18 +41,22 @@ def compare(invocation: Invocation, runs: tuple[str, ...]) -> None:
     print_table(
         "Training runs",
         ("", *(run.name for run in found)),
-        [(name, *_cells(invocation, name, found, values)) for name, values in facts.items()],
+        [(name, *_cells(name, found, values)) for name, values in facts.items()],
         empty="",
     )
 
 
-def _cells(
-    invocation: Invocation, name: str, runs: list[RunRecord], values: list[Any]
-) -> list[str]:
-    """Return what is said of each run; a metric is written as `show` writes it."""
-    return [
-        shown_scores(invocation, str(run.predictor), {name: value})[name]
-        if name in ((run.output or {}).get("metrics") or {})
-        else _SHOWN.get(name, shown)(value)
-        for run, value in zip(runs, values, strict=True)
-    ]
+def _cells(name: str, runs: list[RunRecord], values: list[Any]) -> list[str]:
+    """Return what is said of each run; scores are written as `show` writes them."""
+    return [_cell(name, run, value) for run, value in zip(runs, values, strict=True)]
+
+
+def _cell(name: str, run: RunRecord, value: Any) -> str:
+    from autogluon_client.workflows.comparison import SCORE_OF
+
+    if name in ((run.output or {}).get("metrics") or {}):
+        return shown_score(name, value)
+    metric = metric_of(run.output) if name.startswith(SCORE_OF) else None
+    if metric is not None and isinstance(value, float):
+        return shown_score(metric.name, value)
+    return _SHOWN.get(name, shown)(value)

@@ -14,7 +14,9 @@ from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.registry.versions import live_or_latest
 from autogluon_cli.terminal.follow_run import wait_for_run
 from autogluon_cli.terminal.output import live_line, print_json, print_table
+from autogluon_cli.terminal.scores import shown_score
 from autogluon_contracts.names import NO_MODEL
+from autogluon_contracts.shown_scores import ShownMetric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,14 +128,15 @@ def _print(title: str, version: dict[str, Any], found: Evaluation) -> None:
         f"{title}: {found.rows:,} rows",
         ("metric", "value", "better"),
         [
-            (name, -value, "lower") if name in found.errors else (name, value, "higher")
+            (name, metric.shown(value), metric.better.partition(" ")[0])
             for name, value in found.metrics.items()
+            for metric in (ShownMetric(name),)
         ],
         empty="No metric is defined on these rows.",
     )
     value, metric = version["eval_metric_value"], version["eval_metric"]
     if value is not None:
-        shown = -value if metric in found.errors else value
-        click.echo(f"In training, {metric} was {shown:.4g} on the {version['evaluated_on']} data.")
+        shown = shown_score(metric, value)
+        click.echo(f"In training, {metric} was {shown} on the {version['evaluated_on']} data.")
     for warning in found.warnings:
         click.echo(f"Warning: {warning}", err=True)

@@ -10,7 +10,7 @@ from autogluon_cli.framework.arguments import deployed_predictor, live_model, pr
 from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table, short_time
-from autogluon_cli.terminal.scores import shown_scores
+from autogluon_cli.terminal.scores import shown_score
 
 
 @click.command(cls=Command)
@@ -37,7 +37,7 @@ def models(invocation: Invocation, predictor: str) -> None:
                 _live(model),
                 model["best_model"],
                 model["eval_metric"],
-                _value(invocation, predictor, model),
+                _value(model),
                 short_time(model["created"]),
                 model["run"],
             )
@@ -47,11 +47,9 @@ def models(invocation: Invocation, predictor: str) -> None:
     )
 
 
-def _value(invocation: Invocation, predictor: str, model: dict[str, Any]) -> Any:
+def _value(model: dict[str, Any]) -> Any:
     name, value = model["eval_metric"], model["eval_metric_value"]
-    if name is None or value is None or value >= 0:
-        return value
-    return shown_scores(invocation, predictor, {name: value})[name]
+    return value if name is None or value is None else shown_score(name, value)
 
 
 def _live(model: dict[str, Any]) -> str:

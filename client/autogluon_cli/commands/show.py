@@ -19,12 +19,13 @@ from autogluon_cli.terminal.output import (
     short_time,
     shown,
 )
-from autogluon_cli.terminal.scores import shown_scores
+from autogluon_cli.terminal.scores import metric_of, scores_title, shown_board, shown_scores
 
 if TYPE_CHECKING:
     from autogluon_client.executions.runs import RunRecord
 
 _MOST_MODELS = 15
+_COLUMNS = ("model", "score_test", "score_val", "fit_time")
 _TOLD_ABOVE = ("predictor", "promotion", "run")
 _FOR_PROGRAMS = ("_uri", "_sha256")
 _NAME_KEYS = ("TrainingJobName", "TransformJobName", "ProcessingJobName")
@@ -48,15 +49,16 @@ def show(invocation: Invocation, run: str) -> None:
         told = notes.document() if found.workflow in TRAINING else {}
         print_json({**found.document(), **_job_documents(jobs), "leaderboard": board, **told})
         return
-    print_facts(_facts(invocation, found, jobs))
+    print_facts(_facts(found, jobs))
     if board:
-        names = [
-            name for name in ("model", "score_test", "score_val", "fit_time") if board[0].get(name)
-        ]
+        metric = metric_of(found.output)
+        names = [name for name in _COLUMNS if board[0].get(name, "") != ""]
         print_table(
-            "\nLeaderboard",
+            scores_title("\nLeaderboard", metric),
             names,
-            [tuple(row[name] for name in names) for row in board[:_MOST_MODELS]],
+            [tuple(row[name] for name in names) for row in shown_board(board, metric)][
+                :_MOST_MODELS
+            ],
             empty="",
         )
     print_notes(notes.lines())
@@ -64,7 +66,7 @@ def show(invocation: Invocation, run: str) -> None:
         click.echo(f"\nLocations: {invocation.command(f'show {found.name} --json')}")
 
 
-def _facts(invocation: Invocation, run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
+def _facts(run: RunRecord, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "run": run.name,
         "kind": run.workflow,
@@ -83,7 +85,7 @@ def _facts(invocation: Invocation, run: RunRecord, jobs: list[dict[str, Any]]) -
         )
     output = dict(run.output or {})
     if output.get("metrics"):
-        output["metrics"] = shown_scores(invocation, str(run.predictor), output["metrics"])
+        output["metrics"] = shown_scores(output["metrics"])
     for key, value in output.items():
         if key in _TOLD_ABOVE or key.endswith(_FOR_PROGRAMS) or value is None:
             continue

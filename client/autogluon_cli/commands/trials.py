@@ -12,6 +12,9 @@ from autogluon_cli.framework.command import Command
 from autogluon_cli.framework.errors import CommandError, ExitCode
 from autogluon_cli.framework.invocation import Invocation, pass_invocation
 from autogluon_cli.terminal.output import print_json, print_table
+from autogluon_cli.terminal.scores import objective_of, scores_title
+from autogluon_contracts.log_lines import OBJECTIVE
+from autogluon_contracts.shown_scores import ShownMetric
 
 _LEFT_OUT = ("started", "ended", "failure")
 
@@ -47,15 +50,22 @@ def trials(invocation: Invocation, run: str, output: Path | None) -> None:
     elif output is not None:
         click.echo(f"Wrote {output} ({len(rows)} trials).")
     else:
-        _print(found.name, rows)
+        metric = objective_of(invocation, found.predictor, found.output)
+        _print(found.name, rows, metric)
 
 
-def _print(run: str, rows: list[dict[str, object]]) -> None:
+def _print(run: str, rows: list[dict[str, object]], metric: ShownMetric | None) -> None:
     columns = [name for name in rows[0] if name not in _LEFT_OUT]
     print_table(
-        f"Trials of {run}",
+        scores_title(f"Trials of {run}", metric),
         _headings(columns),
-        [tuple(row[name] for name in columns) for row in rows],
+        [
+            tuple(
+                metric.shown(row[name]) if metric and name == OBJECTIVE else row[name]
+                for name in columns
+            )
+            for row in rows
+        ],
         empty="",
     )
 

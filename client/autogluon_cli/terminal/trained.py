@@ -8,15 +8,16 @@ import click
 
 from autogluon_cli.framework.arguments import live_model
 from autogluon_cli.framework.invocation import Invocation
-from autogluon_cli.terminal.output import print_facts, print_notes
-from autogluon_cli.terminal.scores import shown_scores
+from autogluon_cli.terminal.output import print_facts, print_notes, shown
+from autogluon_cli.terminal.scores import objective_of, shown_score, shown_scores
+from autogluon_contracts.shown_scores import ShownMetric
 
 
 def print_trained(invocation: Invocation, predictor: str, run: str, output: dict[str, Any]) -> None:
     """Print decision, metrics, version and notes of a run that has completed."""
     from autogluon_client.workflows.training_notes import training_notes
 
-    scores = shown_scores(invocation, predictor, output["metrics"])
+    scores = shown_scores(output["metrics"])
     print_facts(
         {
             # Absent in the output of a run by an earlier release.
@@ -24,7 +25,7 @@ def print_trained(invocation: Invocation, predictor: str, run: str, output: dict
             "decision": f"{output['decision']}. {output['reason']}",
             "best model": output["best_model"],
             **{f"{output['evaluated_on']} {name}": text for name, text in scores.items()},
-            **_tuned(output.get("tuning")),
+            **_tuned(output.get("tuning"), objective_of(invocation, predictor, output)),
             "model": f"version {_version(output)}",
         }
     )
@@ -58,9 +59,12 @@ def _version(output: dict[str, Any]) -> str:
     return str(output["model_package_arn"]).rpartition("/")[2]
 
 
-def _tuned(tuning: dict[str, Any] | None) -> dict[str, Any]:
+def _tuned(tuning: dict[str, Any] | None, metric: ShownMetric | None) -> dict[str, Any]:
     if tuning is None:
         return {}
     values = "\n".join(f"{path} {value}" for path, value in tuning["values"].items())
     ended = f"{tuning['completed']} of {tuning['trials']} trials with an objective"
-    return {"best of": f"{ended}, {tuning['objective']:.6g}", "tuned": values}
+    reached = shown(tuning["objective"])
+    if metric is not None:
+        reached = f"{metric.name} {shown_score(metric.name, tuning['objective'])}"
+    return {"best of": f"{ended}, {reached}", "tuned": values}

@@ -12,6 +12,7 @@ from autogluon_client.aws_errors import explain
 from autogluon_client.errors import PermissionMissingError
 from autogluon_client.executions.cloudwatch_logs import LogEvents
 from autogluon_contracts.log_lines import MODEL_TRAINED, ROWS_PREDICTED
+from autogluon_contracts.shown_scores import ShownMetric
 
 
 class TrainingProgress:
@@ -23,9 +24,9 @@ class TrainingProgress:
         self._scores: dict[str, str] = {}
 
     def summary(self) -> str:
-        """Return `3 models trained, the last is ExtraTrees with 0.9271`; empty before the first."""
+        """Return such as `3 models trained, the last is XT with roc_auc 0.9271`, or nothing."""
         for match in self._lines.new():
-            self._scores[match["model"]] = match["score"]
+            self._scores[match["model"]] = _shown(match["metric"], match["score"])
         if self._scores:
             count = len(self._scores)
             name, score = list(self._scores.items())[-1]
@@ -33,6 +34,14 @@ class TrainingProgress:
         if self._lines.is_readable:
             return ""
         return "(models: needs the permission logs:FilterLogEvents)"
+
+
+def _shown(metric: str | None, score: str) -> str:
+    """Return a score as people know it, with its metric where the line names one."""
+    if metric is None:
+        return score
+    of = ShownMetric(metric)
+    return f"{metric} {of.shown(float(score)):.4g}{' (lower is better)' * of.is_error}"
 
 
 class TuningProgress:
@@ -43,7 +52,7 @@ class TuningProgress:
         self._is_readable = True
 
     def summary(self) -> str:
-        """Return `2 of 12 trials ended, 3 running, the best has 0.9327`; empty before the first."""
+        """Return `2 of 12 trials ended, 3 running, the best has the objective 0.93`."""
         if not self._is_readable:
             return "(trials: needs the permission sagemaker:DescribeHyperParameterTuningJob)"
         try:
@@ -61,7 +70,7 @@ class TuningProgress:
         told = [f"{ended}{'' if most is None else f' of {most}'} trials ended, {running} running"]
         best = job.get("BestTrainingJob", {}).get("FinalHyperParameterTuningJobObjectiveMetric")
         if best is not None:
-            told.append(f"the best has {best['Value']:.4g}")
+            told.append(f"the best has the objective {best['Value']:.4g}")
         return ", ".join(told)
 
 

@@ -29,7 +29,6 @@ class Evaluation(Protocol):
     Attributes:
         rows: how many rows were compared.
         metrics: by name, the eval metric first; higher is better, errors are negative.
-        errors: the metrics that are errors: lower is better, once the sign is taken off.
         warnings: which rows or metrics were left out.
     """
 
@@ -37,8 +36,6 @@ class Evaluation(Protocol):
     def rows(self) -> int: ...
     @property
     def metrics(self) -> Mapping[str, float]: ...
-    @property
-    def errors(self) -> Sequence[str]: ...
     @property
     def warnings(self) -> Sequence[str]: ...
 

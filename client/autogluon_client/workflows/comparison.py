@@ -12,6 +12,8 @@ from autogluon_client.environment.connection import Connection
 from autogluon_client.executions.runs import RunRecord
 
 _MOST_MODELS = 10
+SCORE_OF = "score of "
+"""Before a model's name, in the facts of `compare_runs`."""
 
 
 def read_leaderboard(connection: Connection, run: RunRecord) -> list[dict[str, Any]]:
@@ -52,16 +54,20 @@ def compare_runs(
         if any(value != values[0] for value in values):
             facts[f"input {name}"] = values
     scores = [
-        {row["model"]: row.get("score_test") or row.get("score_val") for row in board}
-        for board in boards
+        {row["model"]: _first(row, "score_test", "score_val") for row in board} for board in boards
     ]
     for name in _keys(scores)[:_MOST_MODELS]:
-        facts[f"score of {name}"] = [found.get(name) for found in scores]
+        facts[f"{SCORE_OF}{name}"] = [found.get(name) for found in scores]
     return facts
 
 
 def _keys(documents: Sequence[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(key for document in documents for key in document))
+
+
+def _first(row: dict[str, Any], *names: str) -> Any:
+    """Return the first value that a model has: a model may be without a test score."""
+    return next((row[name] for name in names if row.get(name, "") != ""), None)
 
 
 def _number(text: str) -> Any:

@@ -49,7 +49,10 @@ class PredictorType(Protocol):
         """Return the name under which the type's runs report a metric."""
 
     def best_value(self, metric: str) -> float:
-        """Return what no value of a metric exceeds; infinity where there is no such bound."""
+        """Return what no value of a metric exceeds in AutoGluon's sign: 0 of an error.
+
+        Infinity where there is no such bound, and of metrics that the type does not have.
+        """
 
 
 @cache
@@ -69,3 +72,10 @@ def predictor_type(name: str) -> PredictorType:
         raise KeyError(name)
     found: PredictorType = import_module(f"{__package__}.{name}.{_MODULE}").PREDICTOR_TYPE
     return found
+
+
+@cache
+def lower_is_better(metric: str) -> bool:
+    """Tell whether a metric is an error of any type: AutoGluon's sign makes it negative."""
+    kinds = map(predictor_type, known_types())
+    return any(kind.best_value(kind.canonical_metric(metric)) == 0 for kind in kinds)

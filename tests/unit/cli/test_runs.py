@@ -249,4 +249,4 @@ def test_a_run_of_a_predictor_that_is_gone_is_shown(terminal: Terminal, aws: Fak
     aws.states.add_run("train", "old", input='{"predictor": "gone"}', output=output)
     code, out, err = terminal.run("show", "old")
     assert (code, err) == (0, "")
-    assert "root_mean_squared_error -1.5" in out
+    assert "root_mean_squared_error 1.5 (lower is better)" in out

@@ -72,7 +72,9 @@ def test_progress_counts_trials_and_names_the_best(session: FakeAws) -> None:
         "HyperParameterTuningJobConfig": {"ResourceLimits": {"MaxNumberOfTrainingJobs": 12}},
         "BestTrainingJob": {"FinalHyperParameterTuningJobObjectiveMetric": {"Value": 0.93271}},
     }
-    assert progress.summary() == "3 of 12 trials ended, 3 running, the best has 0.9327"
+    assert (
+        progress.summary() == "3 of 12 trials ended, 3 running, the best has the objective 0.9327"
+    )
     session.permissions.denied.add("sagemaker:DescribeHyperParameterTuningJob")
     assert progress.summary() == ""
     assert "needs the permission sagemaker:Describe" in progress.summary()

@@ -112,6 +112,10 @@ def test_readers_find_what_writers_print() -> None:
     found = MODEL_TRAINED.search(line)
     assert found is not None
     assert (found["model"], found["score"]) == ("LightGBM_BAG_L1", "-0.250000")
+    assert found["metric"] is None
+    named = MODEL_TRAINED.search(f"{line} eval_metric=log_loss")
+    assert named is not None
+    assert named["metric"] == "log_loss"
     for name, value in (("val_score", "-0.250000"), ("fit_seconds", "1.500000")):
         match = re.search(model_metric_pattern(name), line)
         assert match is not None

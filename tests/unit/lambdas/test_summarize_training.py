@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -242,7 +243,12 @@ def test_errors_are_negative_so_less_error_passes() -> None:
     metrics = measured("root_mean_squared_error", "holdout", {"root_mean_squared_error": -47e3})
 
     reason = decide(gate, metrics, canonical).reason
-    assert reason == "rmse -47000 on the holdout data reaches the minimum -50000"
+    assert reason == (
+        "rmse 47000 on the holdout data is within 50000 (lower is better; the gate's minimum is "
+        "-50000)"
+    )
+    strict = decide(replace(gate, minimum=-40_000), metrics, canonical)
+    assert "rmse 47000 on the holdout data exceeds 40000" in strict.reason
 
 
 def test_a_gate_finds_its_metric_under_another_of_its_names() -> None:

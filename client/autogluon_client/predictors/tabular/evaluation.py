@@ -12,7 +12,7 @@ from autogluon_client.predictors.tabular.scores import COMPUTED, Judged, scores
 from autogluon_contracts.answers import probability_column
 from autogluon_contracts.data.cell_rules import MISSING_MARKS
 from autogluon_contracts.documents.feature_schema import FeatureSchemaHeader
-from autogluon_contracts.predictor_types.tabular.metrics import canonical, lower_is_better
+from autogluon_contracts.predictor_types.tabular.metrics import canonical
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,11 +33,6 @@ class Evaluation:
     rows: int
     metrics: Mapping[str, float]
     warnings: Sequence[str] = ()
-
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """Return the metrics that are errors: lower is better, once the sign is taken off."""
-        return tuple(name for name in self.metrics if lower_is_better(name))
 
 
 def evaluate(

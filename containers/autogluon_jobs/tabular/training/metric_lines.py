@@ -14,13 +14,14 @@ from autogluon_contracts.log_lines import metric_line
 
 
 class MetricLines(AbstractCallback):  # type: ignore[misc]  # AutoGluon has no types
-    """Prints `AGMETRIC model=... val_score=... fit_seconds=...` after each model."""
+    """Prints a line of scores, `AGMETRIC model=... val_score=...`, after each model."""
 
     def _after_model_fit(self, trainer: Any, model_names: list[str], **_where: Any) -> bool:
         for name in model_names:
             score = trainer.get_model_attribute(name, "val_score", default=None)
             seconds = trainer.get_model_attribute(name, "fit_time", default=None)
-            print_metric(model=name, val_score=score, fit_seconds=seconds)
+            metric = trainer.eval_metric.name
+            print_metric(model=name, val_score=score, fit_seconds=seconds, eval_metric=metric)
         return False
 
 

@@ -115,7 +115,10 @@ def _fit(
         score = None if pd.isna(line["score_val"]) else line["score_val"]
         print(
             metric_line(
-                model=line["model"], val_score=score, fit_seconds=line["fit_time_marginal"]
+                model=line["model"],
+                val_score=score,
+                fit_seconds=line["fit_time_marginal"],
+                eval_metric=predictor.eval_metric.name,
             ),
             flush=True,
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import inf
 
 from autogluon_contracts.defaults import LATENCY
 from autogluon_contracts.predictor_types import PredictorType
 from autogluon_contracts.predictor_types.timeseries.arguments import check_fit_args, check_init_args
 from autogluon_contracts.predictor_types.timeseries.metrics import canonical, measured_metrics
+from autogluon_contracts.predictor_types.timeseries.names import METRICS
 
 _OF_JOINED_REQUESTS = ("joining", "max_batch_rows", "max_wait_ms")
 
@@ -67,9 +69,9 @@ class _TimeSeries:
         """Return the name under which AutoGluon reports a metric."""
         return canonical(name)
 
-    def best_value(self, metric: str) -> float:  # noqa: ARG002 - all are errors
-        """Return 0, which no error exceeds in AutoGluon's sign."""
-        return 0.0
+    def best_value(self, metric: str) -> float:
+        """Return 0, which no error exceeds in AutoGluon's sign: all its metrics are errors."""
+        return 0.0 if canonical(metric) in METRICS else inf
 
 
 PREDICTOR_TYPE: PredictorType = _TimeSeries()

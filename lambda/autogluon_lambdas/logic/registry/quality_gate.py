@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from autogluon_contracts.documents.metrics import TrainingMetrics
 from autogluon_contracts.documents.predictor_spec import QualityGate
+from autogluon_contracts.shown_scores import ShownMetric
 from autogluon_contracts.wording import listed
 
 APPROVED, WAITING, REJECTED = "Approved", "PendingManualApproval", "Rejected"
@@ -44,12 +45,14 @@ def decide(
             f"{listed(measured) or 'none'}",
         )
     passed = value >= gate.minimum
-    comparison = "reaches" if passed else "is below"
     status = (_ON_PASS if passed else _ON_FAIL)[gate.on_pass if passed else gate.on_fail]
     waits = "; a person decides" if status == WAITING else ""
-    return Decision(
-        status,
-        f"{gate.metric} {value:g} on the {metrics.evaluated_on} data {comparison} the minimum "
-        f"{gate.minimum:g}{waits}",
-        value,
-    )
+    where = f"on the {metrics.evaluated_on} data"
+    shown = ShownMetric(canonical(gate.metric))
+    reached, limit = shown.shown(value), shown.shown(gate.minimum)
+    if shown.is_error:
+        comparison = "is within" if passed else "exceeds"
+        said = f"{comparison} {limit:g} ({shown.better}; the gate's minimum is {gate.minimum:g})"
+    else:
+        said = f"{'reaches' if passed else 'is below'} the minimum {limit:g}"
+    return Decision(status, f"{gate.metric} {reached:g} {where} {said}{waits}", value)
