@@ -12,11 +12,15 @@ import pandas as pd
 from autogluon_contracts.data.leak_limits import FEWEST_ROWS
 from autogluon_jobs.data.leaks import is_compared_as_number
 
-_GROUP = re.compile(
-    r"(^|[_\W])(id|uuid|guid|key|code|subject|patient|person|customer|client|user|account|"
-    r"household|family|session|device|sensor|machine|batch|group)s?$|(Id|ID)$",
+# What is sampled, whatever its number: the next rows may be of others.
+_UNIT = re.compile(
+    r"(^|[_\W])(subject|patient|person|customer|client|user|account|household|family|session|"
+    r"device|sensor|machine|batch)s?([_\W]?(id|uuid|guid|key|code|no|number))?$",
     re.IGNORECASE,
 )
+# What numbers anything: units, and parties, brands or countries, whose number is small and fixed.
+_NUMBERED = re.compile(r"(^|[_\W])(id|uuid|guid|group)s?$", re.IGNORECASE)
+_WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TIME = re.compile(r"(^|[_\W])(year|date|timestamp|epoch)$", re.IGNORECASE)
 _ROWS_PER_GROUP = 2  # on average; with fewer, a column does not hold groups
 _SHARE_OF_GROUPS = 0.1  # of the test rows; a split by groups shares none
@@ -46,13 +50,37 @@ def split_warnings(train: pd.DataFrame, test: pd.DataFrame | None, label: str) -
     labels = _Labels.of(train[label], test[label])
     names = [name for name in train.columns if name != label]
     for name in names:
-        if _GROUP.search(name):
+        if holds_groups(name, train[name]):
             yield from _split_group(name, train[name], test[name], labels)
     for name in names:
         if pd.api.types.is_datetime64_any_dtype(train[name]) or (
             _TIME.search(name) and pd.api.types.is_integer_dtype(train[name])
         ):
             yield from _split_time(name, train[name], test[name], labels)
+
+
+def holds_groups(name: str, values: pd.Series) -> bool:
+    """Return whether rows of one value are of one unit, such as a patient, a device or a session.
+
+    A column that is named after such a unit holds groups. One that is named an id only does so
+    where its values are more than the rows of each: units are many, with few rows each, and each
+    further row may be of a new one; a fixed list of parties, brands or countries is soon known, and
+    has many rows of each. A code (`country_code`) is of such a list.
+
+    Example:
+        >>> holds_groups("party_id", pd.Series(range(30)).repeat(100))
+        False
+        >>> holds_groups("id", pd.Series(range(300)).repeat(4))
+        True
+    """
+    words = _WORD_BEGINS.sub("_", name)
+    is_unit = _UNIT.search(words) is not None
+    if not is_unit and _NUMBERED.search(words) is None:
+        return False
+    different, known = values.nunique(), int(values.notna().sum())
+    if different < FEWEST_ROWS or known < _ROWS_PER_GROUP * different:
+        return False
+    return is_unit or different * different > known
 
 
 @dataclass(frozen=True)
@@ -95,8 +123,6 @@ class _Labels:
 def _split_group(name: str, train: pd.Series, test: pd.Series, labels: _Labels) -> Iterator[str]:
     codes, groups = pd.factorize(train)
     known = codes >= 0
-    if len(groups) < FEWEST_ROWS or known.sum() < _ROWS_PER_GROUP * len(groups):
-        return
     places = groups.get_indexer(test)
     shared = np.flatnonzero(places >= 0)
     if len(shared) <= _SHARE_OF_GROUPS * len(test):

@@ -6,10 +6,11 @@ import re
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from autogluon_jobs.data.channel_table import load_channel
-from autogluon_jobs.data.split_leaks import split_warnings
+from autogluon_jobs.data.split_leaks import holds_groups, split_warnings
 from autogluon_jobs.data.training_frames import TrainingData, prepare_data
 from autogluon_jobs.messages.errors import InputError
 from tests.foreign_data.packages import INSTALLED, csv_files
@@ -59,6 +60,36 @@ def test_only_groups_and_series_are_named_in_eight_hundred_files(tmp_path: Path)
             named |= {name: columns[0]} if columns else {}
     assert read > 750
     assert named == EXPECTED
+
+
+# Columns as they are called where they come from, or would be: whether they hold groups.
+COLUMNS = [
+    (f"{_R}MASS/epil.csv", "subject", "subject", True),
+    (f"{_R}MASS/bacteria.csv", "ID", "patientId", True),
+    (f"{_R}HistData/GaltonFamilies.csv", "family", "family", True),
+    (f"{_R}COUNT/rwm5yr.csv", "id", "id", True),
+    (f"{_R}plyr/baseball.csv", "id", "id", True),
+    (f"{_R}lme4/VerbAgg.csv", "id", "respondent_id", True),
+    (f"{_R}Ecdat/Yogurt.csv", "id", "household", True),
+    (f"{_R}Ecdat/Ketchup.csv", "Ketchup.hid", "shopper_id", True),
+    (f"{_R}Ecdat/Ketchup.csv", "Ketchup.id", "Ketchup.id", False),  # 24 products
+    (f"{_R}Ecdat/Tuna.csv", "Tuna.id", "Tuna.id", False),  # 64 products
+    (f"{_R}Zelig/immi1.csv", "prtyid", "party_id", False),
+    (f"{_R}Ecdat/Benefits.csv", "state", "state_id", False),
+    ("vega_datasets/_data/airports.csv", "state", "state_code", False),
+    (f"{_R}HSAUR/Forbes2000.csv", "country", "country_code", False),
+    ("causaldata/gapminder/gapminder.csv", "country", "country_code", False),
+    ("causaldata/gapminder/gapminder.csv", "continent", "group", False),
+]
+
+
+@pytest.mark.long
+def test_real_columns_of_units_are_told_from_lists(tmp_path: Path) -> None:
+    assert INSTALLED.is_dir(), "run make setup-sdks"
+    files = csv_files(tmp_path)
+    for path, column, name, are_groups in COLUMNS:
+        values = pd.read_csv(files[path], usecols=[column])[column]
+        assert holds_groups(name, values) is are_groups, (path, column)
 
 
 def _prepared(path: Path) -> tuple[TrainingData, str] | None:

@@ -64,6 +64,19 @@ def test_groups_that_are_not_split_or_tell_nothing_are_not_named() -> None:
     assert _warnings(frame.rename(columns={"patient_id": "town"}), _BY_CHANCE) == []
 
 
+def test_a_list_that_is_soon_known_is_not_told_to_be_split_by() -> None:
+    """Each country has one currency, and later rows are of the same countries."""
+    random = np.random.default_rng(4)
+    countries = random.integers(0, 25, 3 * _ROWS)
+    currencies = np.array([f"currency {number % 4}" for number in range(25)])[countries]
+    first = np.arange(len(countries)) < 900
+    for name in ("country_code", "country_id", "countryId", "group"):
+        assert _warnings(pd.DataFrame({name: countries, "label": currencies}), first) == []
+    for name in ("device", "device_code", "session_id", "userKey"):
+        (found,) = _warnings(pd.DataFrame({name: countries, "label": currencies}), first)
+        assert f'Split the data by "{name}".' in found
+
+
 def test_rows_before_the_training_rows_are_named() -> None:
     frame = _frame().drop(columns="patient_id")
     late = (frame["day"] >= "2024-06-01").to_numpy()
