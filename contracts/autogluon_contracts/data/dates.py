@@ -11,6 +11,7 @@ dates are read beside it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Literal, get_args
@@ -62,6 +63,11 @@ _PATTERNS: dict[DateOrder, re.Pattern[str]] = {
 }
 _SHORT_YEAR = re.compile(
     r"(?P<head>[0-9]{1,2}[/.-][0-9]{1,2}[/.-])(?P<year>[0-9]{2})(?P<clock>[T ].*)?"
+)
+# Clocks of which each has the same place in every form of a date.
+_MOMENT = re.compile(
+    r"[T ](?:(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+    r"|(?:0?[1-9]|1[0-2]):[0-5][0-9](?::[0-5][0-9])? ?(?P<half>[AaPp])[Mm])\Z"
 )
 _SHAPE = re.compile(rf"{DATETIME}|{WRITTEN_DATE}")
 _FIRST_YEAR, _LAST_YEAR = 1678, 2261
@@ -135,15 +141,36 @@ def unread_dates(texts: Collection[str]) -> Mapping[str, str]:
         >>> unread_dates(["2016-01-31", "2017-02-01", "9999-12-31"])
         {'9999-12-31': 'its year is outside 1678 to 2261'}
     """
-    likely = [text for text in texts if _SHAPE.match(text) or _SHORT_YEAR.fullmatch(text)]
-    if 2 * len(likely) <= len(texts):
+    likely = sum(1 for text in texts if _SHAPE.match(text) or _SHORT_YEAR.fullmatch(text))
+    if 2 * likely <= len(texts):
         return {}
-    read = {text: _orders_of(text) for text in texts}
-    known = [orders for orders in read.values() if orders]
-    best = max((None, *ORDERS), key=lambda order: sum(order in orders for orders in known))
-    found = {text: _reason(text) for text, orders in read.items() if best not in orders}
+    # Many moments are on few days: one moment of each is judged.
+    moments = {text: _one_moment(text) for text in texts}
+    orders = {moment: _orders_of(moment) for moment in dict.fromkeys(moments.values())}
+    counted = Counter(orders[moment] for moment in moments.values())
+    best = max(
+        (None, *ORDERS),
+        key=lambda order: sum(count for found, count in counted.items() if order in found),
+    )
+    reasons = {
+        moment: _reason(moment, found) for moment, found in orders.items() if best not in found
+    }
+    unread = {text: reasons[moment] for text, moment in moments.items() if moment in reasons}
     # Versions and parts of addresses look like dates, too.
-    return found if known or {*found.values()} != {_NO_DATE} else {}
+    return unread if any(counted) or {*reasons.values()} != {_NO_DATE} else {}
+
+
+def _one_moment(text: str) -> str:
+    """Return the date at a moment that is read as the text's own moment is.
+
+    Example:
+        >>> _one_moment("01/31/2016 17:07:59"), _one_moment("01/31/2016 5:07 PM")
+        ('01/31/2016 00:00', '01/31/2016 01:00 AM')
+    """
+    match = _MOMENT.search(text)
+    if match is None:
+        return text
+    return text[: match.start()] + (" 01:00 AM" if match["half"] else " 00:00")
 
 
 def _orders_of(text: str) -> tuple[DateOrder | None, ...]:
@@ -158,8 +185,8 @@ def _is_short(text: str) -> bool:
     )
 
 
-def _reason(text: str) -> str:
-    if possible_orders([text]):
+def _reason(text: str, orders: tuple[DateOrder | None, ...]) -> str:
+    if orders:
         return "others have day and month in another order"
     if _is_short(text):
         return "its year has two digits"

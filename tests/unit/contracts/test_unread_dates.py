@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from autogluon_contracts.data import dates
 from autogluon_contracts.data.dates import unread_dates
 
 ORDER = "others have day and month in another order"
@@ -30,3 +31,27 @@ NO_DATE = "it is not a date"
 )
 def test_the_cells_and_reasons(texts: list[str], found: dict[str, str]) -> None:
     assert unread_dates(texts) == found
+
+
+def test_moments_are_judged_by_their_days_and_each_is_told() -> None:
+    """A million moments of a year take no longer than its days, beside a look at each."""
+    judged: list[str] = []
+    known = dates.possible_orders
+
+    def count(texts: list[str]) -> tuple[dates.DateOrder, ...]:
+        judged.extend(texts)
+        return known(texts)
+
+    clocks = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)]
+    moments = [f"{month:02}/28/2016 {clock}" for month in range(1, 13) for clock in clocks]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "possible_orders", count)
+        found = unread_dates([*moments, "28/01/2016 10:30", "28/01/2016 10:30 PM"])
+    assert found == {"28/01/2016 10:30": ORDER, "28/01/2016 10:30 PM": ORDER}
+    assert len(judged) <= 14
+
+
+@pytest.mark.parametrize("clock", ["24:00", "10:60", "13:00 PM", "0:30 AM", "10:30\n"])
+def test_a_moment_that_no_clock_shows_is_not_read(clock: str) -> None:
+    text = f"01/31/2016 {clock}"
+    assert unread_dates(["01/30/2016 10:30", "01/29/2016", text]) == {text: NO_DATE}
