@@ -92,13 +92,19 @@ def _print(
     click.echo(f"A request that it answers: {command} > request.json")
 
 
+def _written(value: Any) -> str:
+    """Return an example as people write it; a request takes it so, too."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
 def _values(feature: FeatureHeader) -> str:
     from autogluon_client.endpoint.input_schema import example_value
 
     if feature.allowed:
         return f"only {', '.join(map(str, feature.allowed))}"
     if not feature.categories:
-        return f"such as {example_value(feature)}"
+        examples = feature.examples or (example_value(feature),)
+        return f"such as {', '.join(map(_written, examples))}"
     first = ", ".join(feature.categories[:_MOST_VALUES])
     more = len(feature.categories) - _MOST_VALUES
     return first if more <= 0 else f"{first} and {more} more"

@@ -16,6 +16,7 @@ _TYPES = {
     "text": "string",
     "datetime": "string",
 }
+# For columns of which training recorded no values: texts, and those of earlier releases.
 _EXAMPLES = {
     "int": 39,
     "float": 39.5,
@@ -68,7 +69,7 @@ def answer_schema(header: FeatureSchemaHeader, columns: Sequence[str]) -> dict[s
 
 
 def example_request(header: FeatureSchemaHeader) -> list[dict[str, Any]]:
-    """Return one row that the endpoint answers; its values are made up by the columns' kinds."""
+    """Return one row that the endpoint answers, of values that are usual in their columns."""
     return [{feature.name: example_value(feature) for feature in header.features}]
 
 
@@ -78,6 +79,8 @@ def example_value(feature: FeatureHeader) -> Any:
         return feature.allowed[0]
     if feature.kind == "category" and feature.categories:
         return feature.categories[0]
+    if feature.examples:
+        return feature.examples[len(feature.examples) // 2]
     return _EXAMPLES.get(feature.kind or "text")
 
 
@@ -157,6 +160,8 @@ def _value_schema(feature: FeatureHeader) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": [kind, "null"] if feature.nullable else kind}
     if feature.categories:
         schema["examples"] = list(feature.categories[:_MOST_EXAMPLES])
+    elif feature.examples:
+        schema["examples"] = list(feature.examples)
     elif feature.kind == "datetime":
         schema["examples"] = [_EXAMPLES["datetime"]]
     return schema

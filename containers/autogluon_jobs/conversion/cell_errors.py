@@ -13,14 +13,18 @@ from autogluon_jobs.messages.row_names import RowName, row_number
 from autogluon_jobs.messages.wording import plain, shown
 from autogluon_jobs.schema.feature_schema import Feature
 
-_EXAMPLES = {
-    "int": "a whole number such as 39",
-    "float": "a number such as 39.5",
+_WANTED = {
+    "int": "a whole number",
+    "float": "a number",
     "bool": "true or false",
     "category": "a text",
     "text": "a text",
     "datetime": "a date such as 2026-11-20 or 2026-11-20T09:30:00Z",
 }
+# For columns of which training recorded no values.
+_USUAL = {"int": 39, "float": 39.5}
+# For columns of which training recorded no values.
+_USUAL = {"int": 39, "float": 39.5}
 
 
 def refuse_cell(feature: Feature, where: str, value: object, problem: str) -> NoReturn:
@@ -108,4 +112,8 @@ def _as_in_training(feature: Feature) -> str:
 def _example(feature: Feature) -> str:
     if feature.date_order is not None:
         return f"a date such as {EXAMPLES[feature.date_order]} or 2016-01-31"
-    return _EXAMPLES[feature.kind]
+    wanted = _WANTED[feature.kind]
+    if feature.kind not in _USUAL:
+        return wanted
+    examples = feature.examples or (_USUAL[feature.kind],)
+    return f"{wanted} such as {examples[len(examples) // 2]:.6g}"

@@ -35,7 +35,8 @@ class Feature:
     artifacts of earlier releases, which learned them as values. `date_order` (kind `datetime`) is
     how training wrote dates that are not in ISO 8601, which is read beside it. `number_form` (kind
     `float`) is how it wrote numbers that are not plain ones. `whole_numbers` (kind `text`) says
-    that whole numbers are read as their texts, as in a column of ids.
+    that whole numbers are read as their texts, as in a column of ids. `examples` are values of the
+    training data, for people; artifacts of earlier releases have none.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Feature:
     date_order: DateOrder | None = None
     number_form: NumberForm | None = None
     whole_numbers: bool = False
+    examples: tuple[Any, ...] | None = None
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -69,6 +71,8 @@ class Feature:
             document["number_form"] = self.number_form.to_json()
         if self.whole_numbers:
             document["whole_numbers"] = True
+        if self.examples is not None:
+            document["examples"] = list(self.examples)
         return document | {"nullable": self.nullable}
 
     @classmethod
@@ -85,7 +89,7 @@ class Feature:
                 advice=f"Known: {', '.join(get_args(Kind))}.",
             )
         categories, allowed = document.get("categories"), document.get("allowed")
-        form = document.get("number_form")
+        examples, form = document.get("examples"), document.get("number_form")
         return cls(
             name=document["name"],
             kind=document["kind"],
@@ -97,6 +101,7 @@ class Feature:
             date_order=document.get("date_order"),
             number_form=None if form is None else NumberForm.from_json(form),
             whole_numbers=document.get("whole_numbers", False),
+            examples=None if examples is None else tuple(examples),
         )
 
 

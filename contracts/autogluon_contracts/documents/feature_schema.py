@@ -27,6 +27,10 @@ class FeatureHeader:
     allowed: tuple[Any, ...] | None = key(
         "the only values that a request may have; null: any", default=None
     )
+    # Absent in artifacts of earlier releases.
+    examples: tuple[Any, ...] | None = key(
+        "values of the training data, of the kinds `int`, `float` and `datetime`", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,9 @@ _SCHEMA = {
     "problem_type": "binary",
     "classes": ["no", "yes"],
     "features": [
-        {"name": "age", "kind": "int", "dtype": "int64", "nullable": False},
+        {"name": "age", "kind": "int", "dtype": "int64", "nullable": False,
+         "examples": [28, 37, 48]},
+        {"name": "rooms", "kind": "int", "dtype": "int64", "nullable": False},
         {"name": "job", "kind": "category", "dtype": "object", "nullable": True,
          "categories": ["chef", "nurse"]},
     ],
@@ -39,22 +41,25 @@ def aws() -> FakeAws:
 def test_the_live_version_is_described_and_any_other_that_is_asked_for(terminal: Terminal) -> None:
     live = terminal.json("schema", "income")
     assert (live["predictor"], live["version"]) == ("income", 3)
-    assert live["json_schema"]["items"]["required"] == ["age", "job"]
+    assert live["json_schema"]["items"]["required"] == ["age", "rooms", "job"]
     assert live["openapi"]["servers"] == [{"url": "https://runtime.sagemaker"}]
-    assert live["example"] == [{"age": 39, "job": "chef"}]
+    assert live["example"] == [{"age": 37, "rooms": 39, "job": "chef"}]
+    assert live["json_schema"]["items"]["properties"]["age"]["examples"] == [28, 37, 48]
     latest = terminal.json("schema", "income", "--model", "latest")
-    assert latest["json_schema"]["items"]["required"] == ["age", "job", "city"]
+    assert latest["json_schema"]["items"]["required"] == ["age", "rooms", "job", "city"]
 
 
 def test_one_document_can_be_written_to_a_file(terminal: Terminal) -> None:
     code, out, err = terminal.run("schema", "income", "--print", "example")
-    assert (code, json.loads(out)) == (0, [{"age": 39, "job": "chef"}]), err
+    assert (code, json.loads(out)) == (0, [{"age": 37, "rooms": 39, "job": "chef"}]), err
 
 
 def test_people_read_a_table_and_the_next_command(terminal: Terminal) -> None:
     code, out, err = terminal.run("schema", "income")
     assert code == 0, err
     assert "chef, nurse" in out
+    assert "such as 28, 37, 48" in out
+    assert "such as 39" in out, "a model of an earlier release has no values of its own"
     assert "agcdk schema income --print example > request.json" in out
 
 

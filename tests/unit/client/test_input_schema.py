@@ -43,6 +43,7 @@ def is_valid(rows: Any, schema: dict[str, Any]) -> bool:
             kind=st.sampled_from(KINDS),
             nullable=st.booleans(),
             categories=st.none() | st.lists(st.text(), max_size=3).map(tuple),
+            examples=st.none(),
         ),
         min_size=1,
         unique_by=lambda feature: feature.name,

@@ -165,7 +165,7 @@ def _fit(
         )
     seconds = time.monotonic() - start
     print(metric_line(model=_model(predictor), fit_seconds=seconds), flush=True)
-    schema = build_schema(predictor, rows.features, rows.images.columns)
+    schema = build_schema(predictor, rows.features, rows.images.columns, data.train)
     if label.endswith(PROBABILITY_SUFFIX):
         names = [label, *probability_columns(schema.classes or ())]
         require_distinct(names, "Rename the label in the training data.")

@@ -12,6 +12,7 @@ from autogluon.common.features.types import S_BOOL, S_TEXT
 from autogluon.tabular import TabularPredictor
 
 from autogluon_jobs.schema.feature_schema import Feature, FeatureSchema
+from autogluon_jobs.schema.training_examples import with_examples
 
 
 def feature_metadata(features: Sequence[Feature], frame: pd.DataFrame) -> FeatureMetadata:
@@ -47,9 +48,12 @@ def build_schema(
         positive_class=_plain(predictor.positive_class) if len(classes or ()) == 2 else None,
         ignored=tuple(ignored),
         quantile_levels=_levels(predictor),
-        features=tuple(
-            _two_valued(item, fitted_on[item.name]) if item.name in two_valued else item
-            for item in features
+        features=with_examples(
+            (
+                _two_valued(item, fitted_on[item.name]) if item.name in two_valued else item
+                for item in features
+            ),
+            fitted_on,
         ),
     )
 

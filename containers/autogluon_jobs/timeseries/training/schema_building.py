@@ -6,6 +6,7 @@ from autogluon.timeseries import TimeSeriesPredictor
 
 from autogluon_contracts.predictor_types.timeseries.series import SeriesColumns, SeriesFacts
 from autogluon_jobs.schema.feature_schema import FeatureSchema
+from autogluon_jobs.schema.training_examples import with_examples
 from autogluon_jobs.timeseries.data.series_data import SeriesData
 
 
@@ -24,7 +25,7 @@ def build_schema(
     return FeatureSchema(
         label=predictor.target,
         problem_type="timeseries",
-        features=data.features,
+        features=with_examples(data.features, data.train),
         quantile_levels=tuple(float(level) for level in predictor.quantile_levels),
         type="timeseries",
         details=facts.to_json(),
