@@ -27,6 +27,7 @@ class FakeStacks:
         ends_in: the status in which the next update of a stack ends, if not UPDATE_COMPLETE.
         after_update: the parameters that a stack has after an update, as by another template.
         resource_types: those of a stack's resources, by its name.
+        templates: of deployed stacks, by name.
     """
 
     permissions: FakePermissions
@@ -37,6 +38,7 @@ class FakeStacks:
     ends_in: dict[str, str] = field(default_factory=dict)
     after_update: dict[str, dict[str, str]] = field(default_factory=dict)
     resource_types: dict[str, list[str]] = field(default_factory=dict)
+    templates: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(
         self, name: str, parameters: dict[str, str] | None = None, status: str = "UPDATE_COMPLETE"
@@ -99,6 +101,13 @@ class FakeStacks:
             "ResourceStatusReason": self.held[StackName],
         }
         return {"StackEvents": [event]}
+
+    def get_template(self, StackName: str, TemplateStage: str) -> dict[str, Any]:
+        self.permissions.require("cloudformation:GetTemplate")
+        assert TemplateStage == "Original"
+        if StackName not in self.templates:
+            raise refused("ValidationError", f"Stack with id {StackName} does not exist")
+        return {"TemplateBody": self.templates[StackName]}
 
     def describe_stack_resources(self, StackName: str) -> dict[str, Any]:
         self.permissions.require("cloudformation:DescribeStackResources")

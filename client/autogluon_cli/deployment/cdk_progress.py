@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from autogluon_cli.framework.errors import CommandError, ExitCode
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from autogluon_cli.deployment.cdk import Cdk
 
 _Result = TypeVar("_Result")
+
+
+def assembly_folder(invocation: Invocation) -> Path:
+    """Return the folder that the CDK writes templates and assets to."""
+    return invocation.settings_folder.resolve().parent / "cdk.out"
 
 
 def run_cdk(
@@ -26,7 +32,7 @@ def run_cdk(
     from autogluon_cli.deployment.cdk import Cdk, CdkError, app_options, parse_resource_event
 
     config = invocation.settings_folder.resolve()
-    app = app_options(invocation.environment, config, config.parent / "cdk.out")
+    app = app_options(invocation.environment, config, assembly_folder(invocation))
     with live_line(title, quiet=invocation.as_json) as line:
 
         def show(text: str) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 200
 _WIDEST = 10_000
+_DEEPER = 4
 _GOOD, _BUSY, _BAD = "green", "yellow", "red"
 _STATE_STYLES = {
     **dict.fromkeys(("Completed", "Approved", "InService", "live"), _GOOD),
@@ -111,6 +112,16 @@ def print_facts(facts: Mapping[str, Any]) -> None:
     room = console().width - width - 2 if sys.stdout.isatty() else _WIDEST
     for name, value in facts.items():
         click.echo(f"{name:<{width}}  {_wrapped(value, room, width + 2)}")
+
+
+def print_indented(lines: Sequence[str]) -> None:
+    """Print lines that are indented by their place in an outline; long ones go on, deeper in."""
+    width = console().width if sys.stdout.isatty() else _WIDEST
+    for line in lines:
+        text = line.lstrip()
+        indent = len(line) - len(text)
+        room = width - indent - _DEEPER
+        click.echo(" " * indent + _wrapped(text, room, indent + _DEEPER))
 
 
 def print_notes(sentences: Sequence[str]) -> None:

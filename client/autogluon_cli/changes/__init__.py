@@ -1,0 +1,1 @@
+"""Tell people what a deployment would change: predictors, permissions, resources."""

@@ -1,0 +1,167 @@
+"""Say what changes in the settings of predictors, what it costs, and from when on it counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from autogluon_cli.changes.section import Change, Section
+from autogluon_cli.changes.templates import StackTemplates
+from autogluon_cli.changes.values import ABSENT, differences, shown_value, text_of
+from autogluon_cli.costs.estimates import estimate, monthly_price
+from autogluon_contracts.document import completed
+from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
+from autogluon_contracts.documents.predictor_spec import PredictorSpec
+
+_RESOURCE = "Custom::Predictors"
+_RETRAIN = "once a model is trained again: {train}"
+_NEXT_RUN = "from the next run on"
+_NEXT_BATCH = "from the next batch on"
+_LIVE = "while the endpoint answers"
+_NOT_LIVE = "when a model goes live"
+# By the beginning of a setting's path; the first that fits.
+_WHEN = (
+    ("serving.engine", _LIVE),
+    ("endpoint", _LIVE),
+    ("batch", _NEXT_BATCH),
+    ("training", _NEXT_RUN),
+    ("tuning", _NEXT_RUN),
+    ("quality_gate", _NEXT_RUN),
+    ("tags", _NEXT_RUN),
+    ("network_isolation", _NEXT_RUN),
+    ("", _RETRAIN),
+)
+# What follows from other settings, or is in the endpoint's own template.
+_DERIVED = (
+    "endpoint.name",
+    "endpoint.stack_name",
+    "endpoint.autoscaled",
+    "endpoint.scales_to_zero",
+    "training.encrypt_volume",
+    "training.local_storage_gb",
+    "training.prices",
+    "batch.local_storage_gb",
+    "inference_image_uri",
+)
+_INSTANCES = ("endpoint.instance_type", "endpoint.initial_instance_count")
+
+
+def digests(stacks: Sequence[StackTemplates]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the digests of the deployed and of the declared specs, by predictor."""
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for stack in stacks:
+        for found, resources in zip((before, after), stack.resources(), strict=True):
+            for resource in resources.values():
+                if resource["Type"] == _RESOURCE:
+                    found |= resource["Properties"]["Digests"]
+    return before, after
+
+
+def declared_specs(stacks: Sequence[StackTemplates], assembly: Path) -> dict[str, dict[str, Any]]:
+    """Return the specs that the assembly's file has, by predictor."""
+    for stack in stacks:
+        for resource in stack.resources()[1].values():
+            if resource["Type"] == _RESOURCE:
+                name = text_of(resource["Properties"]["Source"]).rpartition("/")[2]
+                text = (assembly / f"asset.{name}").read_text(encoding="utf-8")
+                return {
+                    predictor: _whole(spec)
+                    for predictor, spec in DeclaredPredictors.from_text(text).specs.items()
+                }
+    return {}
+
+
+def predictor_sections(
+    before: Mapping[str, Mapping[str, Any]],
+    after: Mapping[str, Mapping[str, Any]],
+    *,
+    live: Mapping[str, bool],
+    command: str,
+) -> list[Section]:
+    """Return a section for each predictor that is new, gone or changed.
+
+    Args:
+        before: the deployed specs, by predictor.
+        after: the declared ones.
+        live: whether a predictor has a model in service.
+        command: how `agcdk` is called, such as `agcdk train {predictor} FILE`.
+    """
+    found = []
+    for name in dict.fromkeys((*after, *before)):
+        if name not in before:
+            changes = [Change(_new(after[name]))]
+        elif name not in after:
+            changes = [Change("no longer declared; its models and data stay")]
+        else:
+            train = command.format(predictor=name)
+            served = live.get(name, False)
+            changes = list(_changed(_whole(before[name]), after[name], live=served, train=train))
+        if changes:
+            found.append(Section(f"Predictor {name}", changes))
+    return found
+
+
+def _new(spec: Mapping[str, Any]) -> str:
+    served = "no endpoint"
+    if spec["endpoint"] is not None:
+        served = f"once a model is live, {_served(spec['endpoint'])}"
+    label = spec["init_args"].get("label") or spec["init_args"].get("target")
+    learns = f" that learns {label}" if label else ""
+    return f"new, {spec['type']}{learns}; {served}"
+
+
+def _changed(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, live: bool, train: str
+) -> Iterator[Change]:
+    when = {_RETRAIN: _RETRAIN.format(train=train), _LIVE: _LIVE if live else _NOT_LIVE}
+    old, new = before["endpoint"], after["endpoint"]
+    served = [None if each is None else _served(each) for each in (old, new)]
+    if served[0] != served[1]:
+        yield Change(
+            f"endpoint: {served[0] or 'none'} -> {served[1] or 'none'}",
+            when[_LIVE] if served[1] else "",
+        )
+    for path, was, becomes in differences(before, after):
+        if path.startswith(_DERIVED) or path in _INSTANCES:
+            continue
+        if path.startswith("endpoint") and None in (old, new):
+            continue
+        times = next(time for beginning, time in _WHEN if path.startswith(beginning))
+        yield Change(_setting(path, was, becomes), when.get(times, times))
+
+
+def _setting(path: str, was: Any, becomes: Any) -> str:
+    if isinstance(was, list) and isinstance(becomes, list):
+        added, gone = (
+            ", ".join(map(text_of, (item for item in these if item not in those)))
+            for these, those in ((becomes, was), (was, becomes))
+        )
+        told = [f"adds {added}"] if added else []
+        told += [f"drops {gone}"] if gone else []
+        return f"{path}: {'; '.join(told) or 'in another order'}"
+    price = ""
+    if path.endswith(".instance_type") and ABSENT not in (was, becomes):
+        hourly = [_hourly(was), _hourly(becomes)]
+        price = f" ({hourly[0]} -> {hourly[1]} USD an hour)" if all(hourly) else ""
+    return f"{path}: {shown_value(was)} -> {shown_value(becomes)}{price}"
+
+
+def _served(endpoint: Mapping[str, Any]) -> str:
+    kind, count = endpoint["instance_type"], endpoint["initial_instance_count"]
+    ends = ", down to none without requests" if endpoint.get("scales_to_zero") else ""
+    return f"{count} x {kind}{monthly_price(kind, count)}{ends}"
+
+
+def _hourly(instance_type: str) -> str:
+    usd = estimate("job", "", "", instance_type, 1, 3600).usd
+    return "" if usd is None else f"{usd:.3g}"
+
+
+def _whole(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a spec with all keys, and images without the registry, which differs by region."""
+    values: dict[str, Any] = json.loads(json.dumps(completed(PredictorSpec, dict(spec))))
+    values["image_uri"] = values["image_uri"].rpartition("/")[2]
+    return values

@@ -1,0 +1,275 @@
+"""`agcdk diff` tells people what changes: settings with prices, permissions, resources."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autogluon_cli.changes.permissions import permission_section
+from autogluon_cli.changes.resources import resource_section
+from autogluon_cli.changes.templates import StackTemplates
+from autogluon_cli.changes.values import shown_value, text_of
+from autogluon_cli.deployment import cdk
+from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
+from tests.fakes.account import FakeAws
+from tests.fakes.sandbox import ENDPOINT_STACK, GROUP_ARN, LIVE_MODEL_PARAMETER, spec
+from tests.unit.cli.settings_files import write_settings
+from tests.unit.cli.terminal import Terminal
+
+WORKFLOWS = "autogluon-sandbox-workflows"
+SAID_BY_THE_CDK = 'Stack Workflows\nResources\n[~] Custom::Predictors P {"Raw": 1}\n'
+ENDPOINT = "    endpoint: {instance_type: ml.m5.large}\n"
+
+
+def predictors(*specs: dict[str, Any]) -> dict[str, Any]:
+    """The custom resource that carries these specs."""
+    source = {"Fn::Sub": "s3://assets-${AWS::AccountId}/declared.json"}
+    digests = {each["name"]: f"{hash(json.dumps(each)):x}" for each in specs}
+    properties = {"Environment": "sandbox", "Source": source, "Digests": digests}
+    return {"Predictors0A1B2C3D": {"Type": "Custom::Predictors", "Properties": properties}}
+
+
+@pytest.fixture
+def declare(folder: Path, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Deploy `income` as it is, and declare other specs by a CDK that writes an assembly."""
+    script = folder / "cdk.py"
+    script.write_text(f"print({SAID_BY_THE_CDK!r})\n")
+    monkeypatch.setattr(cdk, "PROJECT", folder)
+    monkeypatch.setattr(cdk, "command_line", lambda: [sys.executable, str(script)])
+    write_settings("income", tail=ENDPOINT)
+    deployed: dict[str, Any] = spec()
+    aws.stacks.templates[WORKFLOWS] = {"Resources": predictors(deployed)}
+
+    def declared(*specs: dict[str, Any]) -> None:
+        assembly = folder / "cdk.out"
+        assembly.mkdir()
+        template = {"Resources": predictors(*specs)}
+        (assembly / "workflows.json").write_text(json.dumps(template))
+        stack = {
+            "type": "aws:cloudformation:stack",
+            "displayName": "Workflows",
+            "properties": {"templateFile": "workflows.json", "stackName": WORKFLOWS},
+        }
+        manifest = {"artifacts": {"Workflows": stack, "Tree": {"type": "cdk:tree"}}}
+        (assembly / "manifest.json").write_text(json.dumps(manifest))
+        document = DeclaredPredictors(specs={each["name"]: each for each in specs})
+        (assembly / "asset.declared.json").write_text(document.to_text())
+
+    return declared
+
+
+def changed(**sections: Any) -> dict[str, Any]:
+    """The deployed spec of `income` with other keys in its sections."""
+    found = copy.deepcopy(spec())
+    for name, values in sections.items():
+        found[name] = {**(found[name] or {}), **values} if isinstance(values, dict) else values
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sections", "lines"),
+    [
+        (
+            {"quality_gate": {"metric": "roc_auc", "minimum": 0.85, "on_pass": "approve",
+                              "on_fail": "reject"}},
+            ["  from the next run on:", "    quality_gate.minimum: 0.9 -> 0.85"],
+        ),
+        (
+            {"training": {"instance_type": "ml.m5.4xlarge", "max_runtime_seconds": 7200}},
+            ["    training.instance_type: ml.m5.2xlarge -> ml.m5.4xlarge (0.461 -> 0.922 USD an "
+             "hour)",
+             "    training.max_runtime_seconds: 3600 -> 7200"],
+        ),
+        (
+            {"fit_args": {"time_limit": 300}},
+            ["  once a model is trained again: agcdk train income FILE:",
+             "    fit_args.time_limit: 60 -> 300"],
+        ),
+        (
+            {"endpoint": {"instance_type": "ml.m5.xlarge", "initial_instance_count": 2}},
+            ["  while the endpoint answers:",
+             "    endpoint: 1 x ml.m5.large, about 84 USD a month -> 2 x ml.m5.xlarge, about 336 "
+             "USD a month"],
+        ),
+        (
+            {"endpoint": None},
+            ["  endpoint: 1 x ml.m5.large, about 84 USD a month -> none"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_changed_setting_is_told_with_its_price_and_its_time(
+    terminal: Terminal, aws: FakeAws, declare: Any, sections: dict[str, Any], lines: list[str]
+) -> None:
+    aws.ssm.values[LIVE_MODEL_PARAMETER] = f"{GROUP_ARN}/1"
+    declare(changed(**sections))
+    code, out, err = terminal.run("diff")
+    assert code == 0, err
+    shown = out.splitlines()
+    assert shown[0] == "Predictor income"
+    assert not set(lines) - set(shown), out
+    assert "Workflows: changes" in shown
+    assert "{" not in out, "people do not read JSON"
+    assert terminal.json("diff")["changes"][0]["title"] == "Predictor income"
+
+
+def test_what_only_counts_once_a_model_is_live_says_so(
+    terminal: Terminal, aws: FakeAws, declare: Any
+) -> None:
+    declare(changed(endpoint={"instance_type": "ml.m5.xlarge"}))
+    _, out, _ = terminal.run("diff")
+    assert "  when a model goes live:" in out
+
+
+def test_new_predictors_and_those_that_go_are_named(
+    terminal: Terminal, aws: FakeAws, declare: Any
+) -> None:
+    declare({**spec(), "name": "votes"})
+    _, out, _ = terminal.run("diff")
+    assert "Predictor votes\n  new, tabular that learns class; once a model is live, 1 x" in out
+    assert "Predictor income\n  no longer declared; its models and data stay" in out
+
+
+def test_an_endpoint_that_the_cdk_would_forget_is_named(
+    terminal: Terminal, aws: FakeAws, declare: Any
+) -> None:
+    aws.stacks.add(ENDPOINT_STACK)
+    aws.sagemaker.add_endpoint()
+    write_settings("income")
+    declare(changed(endpoint=None))
+    _, out, _ = terminal.run("diff")
+    assert "1 x ml.m5.large, about 84 USD a month) is no longer declared: agcdk deploy asks" in out
+
+
+def test_without_the_permission_to_read_templates_the_cdks_own_lines_are_shown(
+    terminal: Terminal, aws: FakeAws, declare: Any
+) -> None:
+    aws.permissions.denied.add("cloudformation:GetTemplate")
+    declare(changed(fit_args={"time_limit": 300}))
+    code, out, err = terminal.run("diff")
+    assert code == 0
+    assert "cloudformation:GetTemplate" in err
+    assert "[~] Custom::Predictors" in out
+
+
+def test_the_cdks_lines_are_shown_where_they_are_asked_for(
+    terminal: Terminal, aws: FakeAws, declare: Any
+) -> None:
+    declare(changed(fit_args={"time_limit": 300}))
+    _, out, _ = terminal.run("diff", "--templates")
+    assert "fit_args.time_limit: 60 -> 300" in out
+    assert '  [~] Custom::Predictors P {"Raw": 1}' in out
+    _, markdown, _ = terminal.run("diff", "--markdown")
+    assert "**Predictor income**" in markdown
+    assert "  - fit_args.time_limit: 60 -> 300" in markdown
+    assert "<details><summary>Workflows</summary>" in markdown
+
+
+def stack(before: dict[str, Any], after: dict[str, Any]) -> StackTemplates:
+    return StackTemplates("Workflows", {"Resources": before}, {"Resources": after})
+
+
+def policy(*statements: dict[str, Any]) -> dict[str, Any]:
+    properties = {
+        "PolicyDocument": {"Statement": list(statements)},
+        "Roles": [{"Ref": "Job1234ABCD"}],
+    }
+    return {"Policy12345678": {"Type": "AWS::IAM::Policy", "Properties": properties}}
+
+
+READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::Join": ["", [
+    {"Fn::GetAtt": ["Data0A1B2C3D", "Arn"]}, "/*"]]}}  # fmt: skip
+WRITE = {**READ, "Action": ["s3:GetObject", "s3:PutObject"]}
+DENY = {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {
+    "Bool": {"aws:SecureTransport": "false"}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ([READ], [WRITE], ["wider: Job may s3:PutObject on ${Data.Arn}/*"]),
+        ([WRITE], [READ], ["narrower: Job may no longer s3:PutObject on ${Data.Arn}/*"]),
+        (
+            [READ, DENY],
+            [READ],
+            ['wider: Job is no longer denied s3:* on * where {"Bool": {"aws:SecureTransport": '
+             '"false"}}'],
+        ),
+        (
+            [READ],
+            [READ, DENY],
+            ['narrower: Job may not s3:* on * where {"Bool": {"aws:SecureTransport": "false"}}'],
+        ),
+        ([READ, DENY], [DENY, READ], []),
+    ],
+)  # fmt: skip
+def test_permissions_are_told_as_wider_or_narrower(
+    before: list[Any], after: list[Any], told: list[str]
+) -> None:
+    found = permission_section([stack(policy(*before), policy(*after))])
+    assert ([] if found is None else [change.what for change in found.changes]) == told
+
+
+def test_who_may_assume_a_role_and_invoke_a_function_is_told() -> None:
+    def trusting(service: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": "sts:AssumeRole",
+                     "Principal": {"Service": service}}  # fmt: skip
+        document = {"AssumeRolePolicyDocument": {"Statement": statement}}
+        return {"Job1234ABCD": {"Type": "AWS::IAM::Role", "Properties": document}}
+
+    invoked = {"Type": "AWS::Lambda::Permission", "Properties": {
+        "Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Plan12345678"},
+        "Principal": "events.amazonaws.com"}}  # fmt: skip
+    before = trusting("sagemaker.amazonaws.com")
+    after = {**trusting("ec2.amazonaws.com"), "Allowed": invoked}
+    found = permission_section([stack(before, after)])
+    assert found is not None
+    assert [change.what for change in found.changes] == [
+        "wider: ec2.amazonaws.com may sts:AssumeRole on Job",
+        "wider: events.amazonaws.com may lambda:InvokeFunction on ${Plan}",
+        "narrower: sagemaker.amazonaws.com may no longer sts:AssumeRole on Job",
+    ]
+
+
+def test_resources_are_told_by_what_they_are() -> None:
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {
+        "MetricName": "ModelLatency", "ExtendedStatistic": "p99", "Threshold": 500000,
+        "Period": 300, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}}  # fmt: skip
+    higher = copy.deepcopy(alarm)
+    higher["Properties"]["Threshold"] = 600000
+
+    def function(key: str, seconds: int) -> dict[str, Any]:
+        properties = {"Code": {"S3Key": key}, "Timeout": seconds}
+        return {"Type": "AWS::Lambda::Function", "Properties": properties}
+
+    bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
+    before = {"Old": higher, "Gone": bucket, "A": function("x", 3), "B": function("x", 3)}
+    after = {"Old": alarm, "New": alarm, "A": function("y", 3), "B": function("y", 9)}
+    found = resource_section(stack(before, after))
+    assert found is not None
+    assert [change.what for change in found.changes] == [
+        "alarm Old: threshold: 600000 -> 500000",
+        "S3 bucket Gone: no longer managed; it stays",
+        "2 Lambda functions: new code",
+        "Lambda function B: timeout: 3 -> 9",
+        "alarm New: new, p99 of ModelLatency at least 500000 in 300 s",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"Fn::Sub": "arn:${AWS::Partition}:${Key12345678}"}, "arn:${AWS::Partition}:${Key}"),
+        ({"Fn::GetAtt": "Key12345678.Arn"}, "${Key.Arn}"),
+        ([], "none"),
+        ("x" * 100, f"{'x' * 57}..."),
+        (0, "0"),
+    ],
+)
+def test_values_are_written_in_a_line(value: Any, shown: str) -> None:
+    assert shown_value(value) == shown
+    assert "\n" not in text_of(value)
