@@ -16,7 +16,7 @@ from autogluon_cli.deployment.environment_stacks import find_stacks_if_allowed, 
 from autogluon_cli.deployment.undeclared_endpoints import describe_undeclared
 from autogluon_cli.framework.invocation import Invocation
 from autogluon_client.aws_errors import explain
-from autogluon_client.errors import PermissionMissingError
+from autogluon_client.errors import NotDeployedError, PermissionMissingError
 from autogluon_contracts.names import NO_MODEL
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def _predictors(
 ) -> list[Section]:
     """Return what changes of the predictors; only those are read whose digest differs."""
     before, after = digests(stacks)
+    if not before and any(stack.before is not None for stack in stacks):
+        # Deployed by a release that had a resource for each, in Foundation.
+        before = dict.fromkeys(_deployed_predictors(invocation), "")
     changed = [name for name in before if name in after and before[name] != after[name]]
     connection = invocation.connection
     deployed: dict[str, Mapping[str, Any]] = {name: connection.spec(name) for name in changed}
@@ -65,6 +68,13 @@ def _predictors(
         live={name: connection.live_model(name) != NO_MODEL for name in changed},
         command=invocation.command(_TRAIN),
     )
+
+
+def _deployed_predictors(invocation: Invocation) -> tuple[str, ...]:
+    try:
+        return invocation.connection.deployment.predictors
+    except NotDeployedError:
+        return ()
 
 
 def _undeclared(invocation: Invocation, settings: Environment) -> Iterator[Section]:

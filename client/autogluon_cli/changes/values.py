@@ -70,7 +70,10 @@ def shown_value(value: Any) -> str:
 
 
 def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yield path, old and new value of each thing that differs; lists are compared whole."""
+    """Yield path, old and new value of each thing that differs.
+
+    Lists are compared whole, but those of as many structures one by one.
+    """
     if isinstance(before, Mapping) and isinstance(after, Mapping) and not _is_function(after):
         for name in dict.fromkeys((*before, *after)):
             inner = f"{path}.{name}" if path else str(name)
@@ -81,8 +84,16 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, 
     elif isinstance(before, Mapping) and after in (ABSENT, None) and not _is_function(before):
         for name, value in before.items():
             yield from differences(value, ABSENT, f"{path}.{name}")
+    elif _structures(before) and _structures(after) and len(before) == len(after):
+        for place, (was, becomes) in enumerate(zip(before, after, strict=True), start=1):
+            inner = path if len(before) == 1 else f"{path}.{place}"
+            yield from differences(was, becomes, inner)
     elif before != after:
         yield path, before, after
+
+
+def _structures(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, Mapping) for item in value)
 
 
 def _is_function(value: Mapping[str, Any]) -> bool:

@@ -260,6 +260,19 @@ def test_resources_are_told_by_what_they_are() -> None:
     ]
 
 
+def test_variants_are_compared_one_by_one() -> None:
+    def config(instance_type: str) -> dict[str, Any]:
+        variant = {"InstanceType": instance_type, "VariantName": "main"}
+        return {"Type": "AWS::SageMaker::EndpointConfig", "Properties": {
+            "ProductionVariants": [variant]}}  # fmt: skip
+
+    found = resource_section(stack({"C": config("ml.m5.large")}, {"C": config("ml.c5.large")}))
+    assert found is not None
+    assert [change.what for change in found.changes] == [
+        "SageMaker endpoint config C: production variants.instance type: ml.m5.large -> ml.c5.large"
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
