@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from autogluon_cli.first_settings.problem import Problem
 from autogluon_cli.first_settings.suspicions import Suspicion, find_suspicions
 from autogluon_cli.first_settings.table import Table
 from autogluon_cli.terminal.output import print_table
+
+_MOST_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,21 @@ class ColumnsLeftOut:
         )
 
     def print_suspicions(self) -> None:
-        """Print a row for each suspicion."""
+        """Print a row for each suspicion; of many, how many more there are of each kind."""
+        left_out = set(self.left_out)
         print_table(
             "\nSuspicious columns",
             ("column", "kind", "reason", "ignored"),
             [
-                (s.column, s.kind, s.sentence, "yes" if s.column in self.left_out else "")
-                for s in self.suspicions
+                (s.column, s.kind, s.sentence, "yes" if s.column in left_out else "")
+                for s in self.suspicions[:_MOST_SHOWN]
             ],
             empty="\nNo suspicious columns.",
         )
+        more = Counter(suspicion.kind for suspicion in self.suspicions[_MOST_SHOWN:])
+        if more:
+            kinds = ", ".join(f"{count:,} {kind}" for kind, count in more.most_common())
+            click.echo(f"And {kinds}; --json has them all.")
 
 
 def read_columns(wishes: Wishes, problem: Problem) -> ColumnsLeftOut:
@@ -81,7 +89,7 @@ def _suspicious(
 ) -> Sequence[str]:
     found: dict[str, None] = {}
     for suspicion in suspicions:
-        if not suspicion.leave_out or suspicion.column in (*decided, *found):
+        if not suspicion.leave_out or suspicion.column in decided or suspicion.column in found:
             continue
         question = f"Ignore {suspicion.column!r} ({suspicion.sentence})"
         if wishes.confirm is None or wishes.confirm(question):

@@ -54,6 +54,14 @@ def test_ids_and_leaks_are_left_out_and_constants_are_told(terminal: Terminal) -
     assert dict(environment.predictors["shop"].init_args) == arguments
 
 
+def test_of_many_suspicious_columns_the_kinds_are_counted(terminal: Terminal) -> None:
+    columns = _shop() | {f"always_{n}": ["x"] * 60 for n in range(1500)}
+    code, out, err = terminal.run("init", _write("shop.csv", columns), "--label", "label", "--yes")
+    assert code == 0, err
+    assert "And 1,473 constant; --json has them all." in out
+    assert len(out.splitlines()) < 130
+
+
 def test_long_texts_are_read(terminal: Terminal) -> None:
     rows = _shop() | {"review": [f"{n} {'very ' * 40_000}good" for n in range(60)]}
 
