@@ -41,3 +41,14 @@ class ShownMetric:
         if score is None:
             return None
         return 0 - score if self.is_error else score
+
+    def bound(self, minimum: float) -> str:
+        """Return what a quality gate's minimum asks for.
+
+        Example:
+            >>> ShownMetric("WAPE").bound(-0.3), ShownMetric("r2").bound(0.8)
+            ('WAPE at most 0.3 (lower is better)', 'r2 at least 0.8')
+        """
+        if self.is_error:
+            return f"{self.name} at most {self.shown(minimum):g} ({self.better})"
+        return f"{self.name} at least {minimum:g}"

@@ -38,6 +38,7 @@ def test_rows_of_series_are_forecast(terminal: Terminal) -> None:
     _, out, _ = terminal.run("init", "shop.csv", "--label", "sales", "--predictor", "two")
     assert "2 series of 'sales' by 'store' and 'date'" in out
     assert "Name columns whose future is known" in out
+    assert "WAPE at most 0." in out
 
 
 @pytest.mark.parametrize("options", [["--type", "tabular"], ["--problem-type", "regression"]])

@@ -11,6 +11,7 @@ from autogluon_cli.first_settings.drafts import Draft, Wishes
 from autogluon_cli.first_settings.problem import label_column, problem_of
 from autogluon_cli.first_settings.types import TypeDraft
 from autogluon_cli.framework.errors import CommandError
+from autogluon_contracts.shown_scores import ShownMetric
 
 _TEXT_MODEL = "model.hf_text.checkpoint_name"
 _NEXT = "agcdk init --help"
@@ -52,7 +53,7 @@ class _MultiModal:
                 "type": "multimodal",
                 "label": f"{problem.label}: {problem.problem_type}, {problem.why}",
                 "checkpoint": checkpoint,
-                "quality gate": f"{problem.gate_metric} at least {problem.minimum:g}",
+                "quality gate": ShownMetric(problem.gate_metric).bound(problem.minimum),
             },
             more=lambda: click.echo("\nGive each run the same folder: agcdk train ... --weights."),
         )

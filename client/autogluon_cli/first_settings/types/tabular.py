@@ -7,6 +7,7 @@ from autogluon_cli.first_settings.declaration import declare
 from autogluon_cli.first_settings.drafts import Draft, Wishes
 from autogluon_cli.first_settings.problem import label_column, problem_of
 from autogluon_cli.first_settings.types import TypeDraft
+from autogluon_contracts.shown_scores import ShownMetric
 
 WHY = "the gate requires more than guessing"
 
@@ -35,7 +36,7 @@ class _Tabular:
             facts={
                 "data": columns.described(),
                 "label": f"{problem.label}: {problem.problem_type}, {problem.why}",
-                "quality gate": f"{problem.gate_metric} at least {problem.minimum:g}",
+                "quality gate": ShownMetric(problem.gate_metric).bound(problem.minimum),
             },
             more=columns.print_suspicions,
         )

@@ -7,6 +7,7 @@ import click
 from autogluon_cli.first_settings.drafts import Draft, Wishes
 from autogluon_cli.first_settings.long_table import declare_series, find_series
 from autogluon_cli.first_settings.types import TypeDraft
+from autogluon_contracts.shown_scores import ShownMetric
 
 
 class _TimeSeries:
@@ -34,6 +35,7 @@ class _TimeSeries:
                     "known_covariates_names."
                 )
 
+        bound = ShownMetric(gate["metric"]).bound(gate["minimum"])
         return Draft(
             settings=settings,
             label=series.target,
@@ -45,7 +47,7 @@ class _TimeSeries:
                 "target": f"{series.target}, {series.prediction_length} steps ahead",
                 "known in advance": ", ".join(series.known) or "no column",
                 "known in the past": ", ".join(series.others) or "no other column",
-                "quality gate": f"{gate['metric']} at least {gate['minimum']:g}: {series.gate}",
+                "quality gate": f"{bound}: {series.gate}",
             },
             more=more,
         )
