@@ -84,7 +84,7 @@ def _properties(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[
 
 
 def _short(value: Any) -> str:
-    """Return a property; of structures only that there is one, because nobody reads JSON."""
+    """Return a property; of structures only that there is one: JSON is for programs."""
     text = shown_value(value)
     return "(a structure)" if text.startswith(("{", "[")) else text
 

@@ -35,7 +35,7 @@ def summarize_changes(
         assembly: the CDK's output folder.
 
     Returns:
-        None where nobody may read the deployed templates.
+        None where the deployed templates cannot be read: neither caller nor the CDK may.
     """
     stacks = read_templates(invocation, account, assembly)
     if stacks is None:
