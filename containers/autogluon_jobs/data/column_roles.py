@@ -21,8 +21,9 @@ def non_features(init_args: Mapping[str, Any], columns: list[str]) -> tuple[str,
         named.append(init_args["sample_weight"])
     if init_args.get("groups") is not None:
         named.append(init_args["groups"])
+    known = set(columns)
     for name in named:
-        if name not in columns:
+        if name not in known:
             raise InputError(
                 f'Column "{name}" of init_args not found in the training data'
                 f"{did_you_mean(name, columns)}."

@@ -109,7 +109,8 @@ def _fit(
     budget = time_budget(config.fit_args.get("time_limit"), config.max_runtime_seconds)
     warnings = [*version_warning(config, installed), *data.warnings, *budget.warnings]
     label = config.init_args["label"]
-    features = [item for item in data.columns if item.name not in (label, *ignored)]
+    others = {label, *ignored}
+    features = [item for item in data.columns if item.name not in others]
     require_varying_feature(features, data.train)
     names = [item.name for item in features]
     warnings.extend(leak_warnings(data.train, data.test, names, label))
