@@ -86,10 +86,10 @@ def test_settings_are_told_with_price_and_time(sections: dict[str, Section]) -> 
         "month",
         "  once a model is trained again: agcdk train income FILE:",
         "    fit_args.time_limit: 120 -> 300",
+        "    serving.server.workers: 2 -> 4",
         "  from the next run on:",
         "    training.instance_type: ml.m5.2xlarge -> ml.m5.4xlarge (0.461 -> 0.922 USD an hour)",
         "    training.max_runtime_seconds: 1800 -> 3600",
-        "    training.allowed_instance_types: drops ml.m5.2xlarge",
         "    quality_gate.minimum: 0.92 -> 0.9",
     ]
     assert (

@@ -45,6 +45,8 @@ _DERIVED = (
     "batch.local_storage_gb",
     "inference_image_uri",
 )
+# It has the usual type, too, which is told by itself.
+_ALLOWED = ".allowed_instance_types"
 _INSTANCES = ("endpoint.instance_type", "endpoint.initial_instance_count")
 
 
@@ -129,6 +131,14 @@ def _changed(
             continue
         if path.startswith("endpoint") and None in (old, new):
             continue
+        if path.endswith(_ALLOWED):
+            section = path.partition(".")[0]
+            usual = {found[section]["instance_type"] for found in (before, after)}
+            was, becomes = (
+                [kind for kind in kinds if kind not in usual] for kinds in (was, becomes)
+            )
+            if was == becomes:
+                continue
         times = next(time for beginning, time in _WHEN if path.startswith(beginning))
         yield Change(_setting(path, was, becomes), when.get(times, times))
 
