@@ -44,7 +44,7 @@ def test_five_thousand_columns_go_from_a_file_to_predictions(
         assert answer.code == 0, answer.stdout + answer.stderr
         return answer.stdout
 
-    told = run("init", "wide.csv", "--label", "y", "--time-limit", "60", "--yes")
+    told = run("init", "wide.csv", "--label", "y", "--time-limit", "600", "--yes")
     assert len(told.splitlines()) < 100, "nobody reads 5,000 columns"
     run("validate")
     run("deploy", "--bootstrap")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import chain
 
 from autogluon_contracts.data.cell_rules import (
     BOOLEAN,
@@ -47,8 +48,10 @@ def date_orders(texts: Collection[str]) -> tuple[DateOrder, ...] | None:
 
     Several orders are ambiguous, and none says that the texts are not dates.
     """
-    other = [text.strip() for text in texts if not is_iso_date(text.strip())]
-    return possible_orders(other) if other else None
+    # The first text that is no date decides: most columns are not looked at any further.
+    others = (text for text in map(str.strip, texts) if not is_iso_date(text))
+    first = next(others, None)
+    return None if first is None else possible_orders(chain([first], others))
 
 
 def _are_dates(texts: Collection[str]) -> bool:
