@@ -85,16 +85,16 @@ def _grants(resources: Mapping[str, Any]) -> Iterator[_Grant]:
             who, action = text_of(properties["Principal"]), str(properties["Action"])
             yield _Grant(who, "Allow", action, function, condition and f"it is for {condition}")
             continue
-        who = _holder(kind, name, properties)
+        holder = _holder(kind, name, properties)
         for key in DOCUMENTS:
             for statement in _statements(properties.get(key)):
-                yield from _of_statement(statement, who, name)
+                yield from _of_statement(statement, holder, name)
         if kind == _ROLE:
             for policy in properties.get("Policies", ()):
                 for statement in _statements(policy["PolicyDocument"]):
                     yield from _of_statement(statement, name, name)
             for managed in properties.get("ManagedPolicyArns", ()):
-                yield _Grant(name, "Allow", "all", f"the policy {text_of(managed)}", "")
+                yield _Grant(name, "Allow", "*", f"(policy {text_of(managed)})", "")
 
 
 def _holder(kind: str, name: str, properties: Mapping[str, Any]) -> str | None:
