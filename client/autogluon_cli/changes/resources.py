@@ -25,6 +25,13 @@ _UNTOLD = {
 _POLICIES = (*DOCUMENTS, "Policies", "ManagedPolicyArns")
 _CODE = ("Code.", "Content.", "Code.S3Key")
 _DEFINITION = ("DefinitionString", "DefinitionS3Location", "DefinitionSubstitutions")
+# What a template has beside its resources.
+_PARTS = {
+    "Outputs": "output",
+    "Parameters": "parameter",
+    "Conditions": "condition",
+    "Mappings": "mapping",
+}
 _COMPARED = {
     "GreaterThanOrEqualToThreshold": "at least",
     "GreaterThanThreshold": "above",
@@ -47,8 +54,26 @@ def resource_section(stack: StackTemplates) -> Section | None:
             continue
         for what in _told(was, becomes):
             told.setdefault(what, []).append(f"{_kind(resource)} {plain_name(logical_id)}")
+    for part, word in _PARTS.items():
+        was_there, will_be = stack.before.get(part, {}), stack.after.get(part, {})
+        for name in dict.fromkeys((*was_there, *will_be)):
+            for what in _of_part(was_there.get(name), will_be.get(name)):
+                told.setdefault(what, []).append(f"{word} {plain_name(name)}")
     changes = [Change(f"{_together(names)}: {what}") for what, names in told.items()]
     return Section(f"Stack {stack.name}", changes) if changes else None
+
+
+def _of_part(was: Any, becomes: Any) -> Iterator[str]:
+    """Yield what changes of an output, parameter, condition or mapping."""
+    if was == becomes:
+        return
+    if was is None:
+        value = becomes.get("Value", becomes.get("Default")) if isinstance(becomes, dict) else None
+        yield "new" if value is None else f"new, {_short(value)}"
+    elif becomes is None:
+        yield "deleted"
+    else:
+        yield from _properties(was, becomes)
 
 
 def _told(was: Mapping[str, Any] | None, becomes: Mapping[str, Any] | None) -> Iterator[str]:

@@ -260,6 +260,23 @@ def test_resources_are_told_by_what_they_are() -> None:
     ]
 
 
+def test_outputs_and_parameters_are_told_too() -> None:
+    before = {"Resources": {}, "Outputs": {"Kept": {"Value": 1}}, "Conditions": {"Old": {}}}
+    after = {
+        "Resources": {},
+        "Outputs": {"Kept": {"Value": 2}, "Added": {"Value": "by hand"}},
+        "Parameters": {"Engine": {"Type": "String", "Default": "auto"}},
+    }
+    found = resource_section(StackTemplates("Delivery", before, after))
+    assert found is not None
+    assert [change.what for change in found.changes] == [
+        "output Kept: value: 1 -> 2",
+        "output Added: new, by hand",
+        "parameter Engine: new, auto",
+        "condition Old: deleted",
+    ]
+
+
 def test_variants_are_compared_one_by_one() -> None:
     def config(instance_type: str) -> dict[str, Any]:
         variant = {"InstanceType": instance_type, "VariantName": "main"}
