@@ -9,7 +9,7 @@ from typing import Any
 
 from autogluon_cli.changes.section import Change, Section
 from autogluon_cli.changes.templates import StackTemplates
-from autogluon_cli.changes.values import ABSENT, differences, shown_value, text_of
+from autogluon_cli.changes.values import ABSENT, change_text, differences, text_of
 from autogluon_cli.costs.estimates import estimate, monthly_price
 from autogluon_contracts.document import completed
 from autogluon_contracts.documents.declared_predictors import DeclaredPredictors
@@ -144,19 +144,11 @@ def _changed(
 
 
 def _setting(path: str, was: Any, becomes: Any) -> str:
-    if isinstance(was, list) and isinstance(becomes, list):
-        added, gone = (
-            ", ".join(map(text_of, (item for item in these if item not in those)))
-            for these, those in ((becomes, was), (was, becomes))
-        )
-        told = [f"adds {added}"] if added else []
-        told += [f"drops {gone}"] if gone else []
-        return f"{path}: {'; '.join(told) or 'in another order'}"
     price = ""
     if path.endswith(".instance_type") and ABSENT not in (was, becomes):
         hourly = [_hourly(was), _hourly(becomes)]
         price = f" ({hourly[0]} -> {hourly[1]} USD an hour)" if all(hourly) else ""
-    return f"{path}: {shown_value(was)} -> {shown_value(becomes)}{price}"
+    return f"{change_text(path, was, becomes)}{price}"
 
 
 def _served(endpoint: Mapping[str, Any]) -> str:

@@ -10,7 +10,14 @@ from autogluon_cli.changes.permissions import DOCUMENTS
 from autogluon_cli.changes.permissions import KINDS as PERMISSIONS
 from autogluon_cli.changes.section import Change, Section
 from autogluon_cli.changes.templates import StackTemplates
-from autogluon_cli.changes.values import differences, plain_name, shown_value, text_of
+from autogluon_cli.changes.values import (
+    change_text,
+    differences,
+    document_of,
+    plain_name,
+    shown_value,
+    text_of,
+)
 
 _MOST_PROPERTIES = 6
 _WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -90,9 +97,10 @@ def _told(was: Mapping[str, Any] | None, becomes: Mapping[str, Any] | None) -> I
 
 def _properties(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[str]:
     found = [
-        (path, old, new)
+        inner
         for path, old, new in differences(was, becomes)
         if not path.startswith(_POLICIES)
+        for inner in _inside(path, old, new)
     ]
     lines = []
     for path, old, new in found:
@@ -101,15 +109,26 @@ def _properties(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[
         elif path.startswith(_DEFINITION):
             lines.append("new definition")
         else:
-            lines.append(f"{_words(path)}: {_short(old)} -> {_short(new)}")
+            lines.append(change_text(_words(path), *map(_short, (old, new))))
     lines = list(dict.fromkeys(lines))
     yield from lines[:_MOST_PROPERTIES]
     if len(lines) > _MOST_PROPERTIES:
         yield f"{len(lines) - _MOST_PROPERTIES} more properties"
 
 
-def _short(value: Any) -> str:
+def _inside(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what differs inside two documents that a property holds as text."""
+    documents = document_of(old), document_of(new)
+    if all(isinstance(each, dict) for each in documents):
+        yield from differences(*documents, path)
+    else:
+        yield path, old, new
+
+
+def _short(value: Any) -> Any:
     """Return a property; of structures only that there is one: JSON is for programs."""
+    if isinstance(value, list):
+        return [_short(item) for item in value]
     text = shown_value(value)
     return "(a structure)" if text.startswith(("{", "[")) else text
 

@@ -69,6 +69,35 @@ def shown_value(value: Any) -> str:
     return one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 3]}..."
 
 
+def change_text(path: str, was: Any, becomes: Any) -> str:
+    """Return what changes at a path; of lists, what they gain and lose.
+
+    Example:
+        >>> change_text("predictors", ["a", "b"], ["b", "c"])
+        'predictors: adds c; drops a'
+    """
+    if not isinstance(was, list) or not isinstance(becomes, list):
+        return f"{path}: {shown_value(was)} -> {shown_value(becomes)}"
+    added, gone = (
+        ", ".join(shown_value(item) for item in these if item not in those)
+        for these, those in ((becomes, was), (was, becomes))
+    )
+    told = [f"adds {added}"] if added else []
+    told += [f"drops {gone}"] if gone else []
+    return f"{path}: {'; '.join(told) or 'in another order'}"
+
+
+def document_of(value: Any) -> Any:
+    """Return the JSON document that a property holds as text; else the property."""
+    text = text_of(value)
+    if not text.startswith("{"):
+        return value
+    try:
+        return json.loads(text)
+    except ValueError:
+        return value
+
+
 def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Yield path, old and new value of each thing that differs.
 

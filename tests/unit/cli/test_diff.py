@@ -260,6 +260,19 @@ def test_resources_are_told_by_what_they_are() -> None:
     ]
 
 
+def test_a_document_in_a_parameter_is_compared_inside() -> None:
+    def parameter(*names: str) -> dict[str, Any]:
+        value = {"Fn::Join": ["", ['{"predictors": ', json.dumps(names), ', "bucket": "',
+                                   {"Ref": "Data0A1B2C3D"}, '"}']]}  # fmt: skip
+        return {"Deployment": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": value}}}
+
+    found = resource_section(stack(parameter("crime", "votes"), parameter("income", "votes")))
+    assert found is not None
+    assert [change.what for change in found.changes] == [
+        "SSM parameter Deployment: value.predictors: adds income; drops crime"
+    ]
+
+
 def test_outputs_and_parameters_are_told_too() -> None:
     before = {"Resources": {}, "Outputs": {"Kept": {"Value": 1}}, "Conditions": {"Old": {}}}
     after = {
