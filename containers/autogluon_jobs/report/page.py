@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,24 @@ from autogluon_jobs.report.page_parts import Note, Section
 _FOLDER = Path(__file__).parent
 
 
+@dataclass(frozen=True)
+class PageHead:
+    """What a page is about: its kind, the predictor, the run, and the job that makes it."""
+
+    kind: str
+    predictor: str
+    run: str
+    job: str
+    warnings: Sequence[str] = ()
+
+
 def render_page(
     facts: JobFacts,
     headline: str,
     tiles: Sequence[tuple[str, Any]],
     sections: Mapping[str, Callable[[], Section | None]],
 ) -> tuple[str, list[str]]:
-    """Render the page; return it with a warning for every section that could not be made.
+    """Render the report of a training job; see `render_sections`.
 
     Args:
         facts: of the job.
@@ -29,10 +41,34 @@ def render_page(
         tiles: pairs of a name and a value.
         sections: what makes each section, by its title; None leaves it out.
     """
+    head = PageHead(
+        kind="Training report",
+        predictor=facts.config.predictor,
+        run=facts.config.run,
+        job="training job",
+        warnings=facts.metrics["warnings"],
+    )
+    return render_sections(head, headline, tiles, sections)
+
+
+def render_sections(
+    head: PageHead,
+    headline: str,
+    tiles: Sequence[tuple[str, Any]],
+    sections: Mapping[str, Callable[[], Section | None]],
+) -> tuple[str, list[str]]:
+    """Render a page; return it with a warning for every section that could not be made.
+
+    Args:
+        head: what the page is about.
+        headline: the result in one sentence.
+        tiles: pairs of a name and a value.
+        sections: what makes each section, by its title; None leaves it out.
+    """
     failed: list[str] = []
     made = [_made(title, make, failed) for title, make in sections.items()]
     page = _template().render(
-        facts=facts,
+        head=head,
         headline=headline,
         tiles=tiles,
         sections=[section for section in made if section is not None],

@@ -40,6 +40,7 @@ from autogluon_jobs.tabular.evaluation.evaluation import (
 )
 from autogluon_jobs.tabular.evaluation.feature_importance import feature_importance
 from autogluon_jobs.tabular.report.report_facts import ReportFacts
+from autogluon_jobs.tabular.training.drift_baseline import write_baseline
 from autogluon_jobs.tabular.training.export_direct import export_direct, slow_parts
 from autogluon_jobs.tabular.training.fit_arguments import check_arguments
 from autogluon_jobs.tabular.training.metric_lines import MetricLines, print_metric
@@ -200,6 +201,11 @@ def _report(run: _Run, evaluation: Evaluation) -> None:
     write_code(model)
     run.schema.save(model)
     run.schema.save(output)
+    run.warnings.extend(
+        write_baseline(
+            output, run.config, run.schema, run.data, run.predictor, evaluation
+        )
+    )
     _export_direct(run)
     importance = _write_importance(run)
     metrics = _metrics(run, evaluation, leaderboard)

@@ -13,6 +13,7 @@ REPORT_FILES = {
     "leaderboard.csv": "text/csv",
     "feature_importance.csv": "text/csv",
     "feature_schema.json": "application/json",
+    "baseline.json": "application/json",
     "report.html": "text/html; charset=utf-8",
 }
 REQUIRED_FILES = ("metrics.json", "leaderboard.csv", "feature_schema.json")

@@ -1,0 +1,1 @@
+"""Count columns, so that later rows can be compared with those of training."""

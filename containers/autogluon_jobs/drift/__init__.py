@@ -1,0 +1,1 @@
+"""Compare what an endpoint was asked and answered with the training data."""
